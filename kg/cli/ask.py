@@ -1,0 +1,73 @@
+"""``kg ask``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from pyoxigraph import Literal, NamedNode
+from rich.console import Console
+from rich.table import Table
+
+from kg.cli.options import home_option, settings
+from kg.engine import Engine, Question, Term, select
+from kg.engine.embedded import EmbeddedEngine
+from kg.errors import FileUnreadable
+from kg.forms import FORMS
+from kg.lexer import Kind, kind_of
+from kg.names import curie
+from kg.release.shelf import Shelf, open_store
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("-e", "query", help="The query itself, instead of a file.")
+@click.option(
+    "--format",
+    "ending",
+    type=click.Choice(["table", *FORMS]),
+    default="table",
+    show_default=True,
+    help="Form of the answer; 'table' shows rows on the terminal, and a graph as Turtle.",
+)
+@home_option
+def ask(file: Path | None, query: str | None, ending: str, home: Path | None) -> None:
+    """Ask the current release the SPARQL query in FILE (- for standard input), or the one after -e."""
+    if (file is None) == (query is None):
+        raise click.UsageError("Give a file with a query, or the query itself after -e.")
+    text = query if query is not None else _read(Path(str(file)))
+    chosen = settings(home=home)
+    release = Shelf(chosen.home).current()
+    engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
+    kind = kind_of(text)
+    if ending == "table" and kind is Kind.SELECT:
+        _show(engine, text)
+        return
+    if ending == "table":
+        ending = "ttl" if kind.makes_graph else "tsv" if kind is Kind.UNKNOWN else "srj"
+    click.get_binary_stream("stdout").write(engine.answer(Question(text, FORMS[ending])).body)
+
+
+def _read(path: Path) -> str:
+    try:
+        return click.get_text_stream("stdin").read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{path} cannot be read: {error}.") from error
+
+
+def _show(engine: Engine, text: str) -> None:
+    answer = select(engine, text)
+    table = Table(*answer.variables)
+    for row in answer.rows:
+        table.add_row(*map(_cell, row))
+    console = Console()
+    console.print(table, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+    click.echo(f"{len(answer.rows)} row{'' if len(answer.rows) == 1 else 's'}", err=True)
+
+
+def _cell(term: Term | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, NamedNode):
+        return curie(term)
+    return term.value if isinstance(term, Literal) else str(term)

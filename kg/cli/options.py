@@ -1,0 +1,56 @@
+"""What several commands share: options, settings, steps told to the user."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from kg.release.build import DATA
+from kg.settings import SETTINGS, Settings, read_settings
+
+_HELP = {setting.name: f"{setting.help} [default: {setting.variable} or {setting.default}]" for setting in SETTINGS}
+
+home_option = click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=_HELP["home"])
+host_option = click.option("--host", help=_HELP["host"])
+port_option = click.option("--port", type=click.IntRange(1, 65535), help=_HELP["port"])
+data_option = click.option(
+    "--data",
+    "folders",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    multiple=True,
+    default=(DATA,),
+    show_default="graph_data",
+    help="Folder of data; may be given several times.",
+)
+source_option = click.option(
+    "--source",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Local copy of the policy update's text.",
+)
+
+
+def settings(**chosen: Any) -> Settings:
+    """The settings of this process; options that were given win over variables.
+
+    Raises:
+        SettingInvalid: a ``KG_*`` variable is unknown or ill-formed.
+    """
+    return read_settings(os.environ, **chosen)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Tell the steps of a long task on standard error: a live line on a terminal, plain lines elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: console.print(f"{text} ...", highlight=False)
+        return
+    with console.status("Starting ...") as status:
+        yield lambda text: status.update(f"{text} ...")

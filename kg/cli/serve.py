@@ -1,0 +1,68 @@
+"""``kg serve``: the only module that knows granian."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from kg.cli.options import home_option, host_option, port_option, settings
+from kg.errors import PortBusy
+from kg.release.shelf import Shelf
+from kg.settings import SETTINGS, Settings
+
+APPLICATION = "server.wsgi:application"
+
+
+@click.command()
+@host_option
+@port_option
+@home_option
+def serve(host: str | None, port: int | None, home: Path | None) -> None:
+    """Serve the current release until interrupted; says when it is ready."""
+    chosen = settings(host=host, port=port, home=home.absolute() if home else None)
+    Shelf(chosen.home).current()
+    _refuse_busy_port(chosen)
+    _hand_down(chosen)
+    Granian(
+        APPLICATION,
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        blocking_threads=chosen.threads,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        websockets=False,
+    ).serve()
+
+
+def _refuse_busy_port(chosen: Settings) -> None:
+    """Granian shares a port with others silently, so ask the system first.
+
+    Raises:
+        PortBusy: something listens there, or the address is not to be had.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PortBusy(
+            f"{chosen.host}:{chosen.port} cannot be listened on: {error.strerror or error}. "
+            "Choose another port with PORT= (make) or --port (kg serve)."
+        ) from error
+
+
+def _hand_down(chosen: Settings) -> None:
+    """Put the settings into the environment, where the serving process reads them."""
+    for setting in SETTINGS:
+        value = getattr(chosen, setting.name)
+        if value is not None:
+            os.environ[setting.variable] = str(value)

@@ -1,0 +1,123 @@
+"""What can go wrong, as one family: each message is written for its reader and names the remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class KgError(Exception):
+    """Anything that this project reports to a person."""
+
+
+class SettingInvalid(KgError):
+    """A setting is unknown or ill-formed."""
+
+
+class FileUnreadable(KgError):
+    """A file that is needed cannot be read or is not what it should be."""
+
+
+class TurtleInvalid(KgError):
+    """A data file does not parse."""
+
+    def __init__(self, path: Path, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.path, self.line, self.column = path, line, column
+        place = "" if line is None else f", line {line}" + ("" if column is None else f", column {column}")
+        super().__init__(f"{path}{place}: {message}")
+
+
+class ThingDeclaredTwice(KgError):
+    """Two blocks or two files declare one slug."""
+
+
+class HeaderInvalid(KgError):
+    """The ``#+`` header of a query file is missing or ill-formed."""
+
+
+class DataViolated(KgError):
+    """The data break a rule, a check or a shape."""
+
+
+class OntologyInconsistent(KgError):
+    """A reasoner finds a contradiction."""
+
+
+class ReasonerMissing(KgError):
+    """There is no Java runtime for HermiT."""
+
+
+class BuildRunning(KgError):
+    """Another build holds the lock."""
+
+
+class WriteFailed(KgError):
+    """A file cannot be written: no space, no right, a limit."""
+
+
+class ReleaseMissing(KgError):
+    """There is no release, or none with that id."""
+
+
+class ReleaseBroken(KgError):
+    """A release on disk is not whole."""
+
+
+class EvidenceWrong(KgError):
+    """A passage does not lie in the source text as the data say."""
+
+
+class PortBusy(KgError):
+    """Another process listens on the address."""
+
+
+class QueryInvalid(KgError):
+    """The SPARQL text does not parse; ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        place = "" if line is None else f"line {line}, column {column}: "
+        super().__init__(place + message)
+
+
+class QueryRefused(KgError):
+    """The text asks for something that this service does not do: an update, a federated call."""
+
+
+class QueryTooLarge(KgError):
+    """The text of the question is too long."""
+
+
+class QueryTooDeep(KgError):
+    """The text nests too deeply."""
+
+
+class QueryFailed(KgError):
+    """The text parses, and its evaluation fails."""
+
+
+class RequestInvalid(KgError):
+    """The request breaks the SPARQL protocol."""
+
+
+class MediaTypeUnsupported(KgError):
+    """The body comes in a media type that is not understood."""
+
+
+class FormUnavailable(KgError):
+    """No form of the answer is acceptable to the client."""
+
+
+class ThingUnknown(KgError):
+    """No thing has that slug."""
+
+
+class QuestionUnknown(KgError):
+    """No canned question has that slug."""
+
+
+class ParameterInvalid(KgError):
+    """A value does not fit its parameter."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: {message}")

@@ -1,0 +1,42 @@
+"""The forms that an answer can take: media types, endings, and pyoxigraph's formats behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+
+@dataclass(frozen=True)
+class Form:
+    """A serialisation: its short name (also a file ending), its media type, further names it goes by."""
+
+    ending: str
+    media_type: str
+    format: QueryResultsFormat | RdfFormat
+    also: tuple[str, ...] = ()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether ``charset=utf-8`` belongs in the Content-Type."""
+        return self.media_type.startswith("text/")
+
+
+RESULT_FORMS = (
+    Form("srj", "application/sparql-results+json", QueryResultsFormat.JSON, ("application/json",)),
+    Form("srx", "application/sparql-results+xml", QueryResultsFormat.XML, ("application/xml", "text/xml")),
+    Form("csv", "text/csv", QueryResultsFormat.CSV),
+    Form("tsv", "text/tab-separated-values", QueryResultsFormat.TSV),
+)
+
+GRAPH_FORMS = (
+    Form("ttl", "text/turtle", RdfFormat.TURTLE, ("application/turtle", "application/x-turtle")),
+    Form("nt", "application/n-triples", RdfFormat.N_TRIPLES, ("text/plain",)),
+    Form("rdf", "application/rdf+xml", RdfFormat.RDF_XML, ("application/xml", "text/xml")),
+    Form("jsonld", "application/ld+json", RdfFormat.JSON_LD, ("application/json",)),
+    Form("n3", "text/n3", RdfFormat.N3),
+    Form("trig", "application/trig", RdfFormat.TRIG, ("application/x-trig",)),
+    Form("nq", "application/n-quads", RdfFormat.N_QUADS),
+)
+
+FORMS = {form.ending: form for form in RESULT_FORMS + GRAPH_FORMS}

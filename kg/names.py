@@ -1,0 +1,76 @@
+"""The IRIs of this project: the only place that spells a prefix."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import NamedNode
+
+ROOT = "https://w3id.org/fyp-kg/"
+
+PREFIXES = {
+    "fyp": ROOT + "ontology#",
+    "id": ROOT + "id/",
+    "graph": ROOT + "graph/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "shape": ROOT + "shapes#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "unit": "http://qudt.org/vocab/unit/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+LANGUAGES = ("en", "de", "zh")
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def name(curie: str) -> NamedNode:
+    """Expand a compact IRI such as ``fyp:Plan``.
+
+    Raises:
+        KeyError: the prefix is not one of ours.
+    """
+    prefix, _, local = curie.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+def curie(iri: NamedNode) -> str:
+    """Shorten an IRI by the longest fitting prefix, or give it back whole."""
+    fitting = [(len(base), prefix) for prefix, base in PREFIXES.items() if iri.value.startswith(base)]
+    if not fitting:
+        return iri.value
+    length, prefix = max(fitting)
+    return f"{prefix}:{iri.value[length:]}"
+
+
+def thing(slug: str) -> NamedNode:
+    """The IRI of the thing with a slug."""
+    return NamedNode(PREFIXES["id"] + slug)
+
+
+def graph(graph_name: str) -> NamedNode:
+    """The IRI of the named graph with a name such as ``plan-ii``."""
+    return NamedNode(PREFIXES["graph"] + graph_name)
+
+
+def slug_of(iri: NamedNode) -> str | None:
+    """The slug of a thing, or None for an IRI that is not one of our things."""
+    local = iri.value.removeprefix(PREFIXES["id"])
+    return local if local != iri.value and SLUG.fullmatch(local) else None
+
+
+def graph_name_of(iri: NamedNode) -> str | None:
+    """The name of one of our named graphs, or None for any other IRI."""
+    local = iri.value.removeprefix(PREFIXES["graph"])
+    return local if local != iri.value else None
+
+
+def sparql_prologue(*prefixes: str) -> str:
+    """PREFIX lines for the given prefixes, for the query texts of this library."""
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes)

@@ -1,0 +1,25 @@
+"""A pinyin key for each Chinese label, so that readers and sorting find it by sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pypinyin import lazy_pinyin
+from pyoxigraph import Literal, Quad
+
+from kg.names import graph, name
+
+KEY, LABEL = name("fyp:pinyinKey"), name("skos:prefLabel")
+
+
+def pinyin(text: str) -> str:
+    """Toneless pinyin, syllables parted by spaces; other signs stay: ``5G基站`` gives ``5G ji zhan``."""
+    return " ".join(lazy_pinyin(text))
+
+
+def pinyin_keys(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """A ``fyp:pinyinKey`` in graph ``inferred`` for every Chinese preferred label."""
+    for quad in quads:
+        label = quad.object
+        if quad.predicate == LABEL and isinstance(label, Literal) and label.language == "zh":
+            yield Quad(quad.subject, KEY, Literal(pinyin(label.value)), graph("inferred"))

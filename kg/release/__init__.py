@@ -1,0 +1,75 @@
+"""A release: one folder, complete, never changed again; ``current`` points to the one that is served."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ReleaseBroken
+
+QUADS_FILE = "quads.nq"
+STORE_FOLDER = "store"
+MANIFEST_FILE = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a release says of itself; written last, so a folder without one is no release.
+
+    ``release_id`` is the first 16 hexadecimal digits of ``quads_sha256``, the hash of the canonical quads;
+    ``inputs_sha256`` is the hash of all that went into the build.
+    """
+
+    release_id: str
+    quads: int
+    graphs: dict[str, int]
+    quads_sha256: str
+    quads_bytes: int
+    inputs_sha256: str
+    made_with: dict[str, str]
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """The manifest as JSON, keys sorted."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release on disk."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def release_id(self) -> str:
+        """The id, which is also the folder's name."""
+        return self.manifest.release_id
+
+
+def read_release(folder: Path) -> Release:
+    """Read the manifest of a release and see that its parts are there and of the right size.
+
+    Raises:
+        ReleaseBroken: the folder is half-written or was changed.
+    """
+    try:
+        fields: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        manifest = Manifest(**fields)
+    except (OSError, ValueError, TypeError) as error:
+        raise ReleaseBroken(_broken(folder, f"its {MANIFEST_FILE} cannot be read ({error})")) from error
+    if manifest.format != FORMAT:
+        raise ReleaseBroken(_broken(folder, f"it has format {manifest.format}, this program reads {FORMAT}"))
+    quads, store = folder / QUADS_FILE, folder / STORE_FOLDER
+    if not quads.is_file() or quads.stat().st_size != manifest.quads_bytes:
+        raise ReleaseBroken(_broken(folder, f"{QUADS_FILE} is missing or not of the size it was written with"))
+    if not (store / "CURRENT").is_file():
+        raise ReleaseBroken(_broken(folder, "its store is missing"))
+    return Release(folder, manifest)
+
+
+def _broken(folder: Path, why: str) -> str:
+    return f"The release {folder} is not whole: {why}. Remove the folder and run 'kg build'."

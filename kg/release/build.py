@@ -1,0 +1,169 @@
+"""Build: from files to an immutable release, the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat
+
+from kg import __version__
+from kg.checks import Violation, read_checks, run_checks
+from kg.errors import DataViolated
+from kg.files import Declarations, declarations, find_data_files, read_data_file
+from kg.meta import describe_graphs
+from kg.names import graph_name_of
+from kg.pinyin import pinyin_keys
+from kg.release import MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Manifest, Release
+from kg.release.shelf import Shelf
+from kg.rules import infer, read_rules
+from kg.settings import PROJECT
+from kg.shapes import SHAPES, read_shapes, run_shapes
+from kg.store import Store, write_store
+
+Step = Callable[[str], None]
+DATA = PROJECT / "graph_data"
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All quads that a release will hold, what breaks the rules in them, and where each thing is declared."""
+
+    store: Store
+    violations: list[Violation]
+    where: Declarations
+
+    def raise_if_violated(self) -> None:
+        """Refuse the data if anything but a warning was found.
+
+        Raises:
+            DataViolated: names file, thing and remedy of the first violations.
+        """
+        grave = [violation for violation in self.violations if violation.severity == "violation"]
+        if not grave:
+            return
+        shown = [violation.told(self.where) for violation in grave[:_SHOWN]]
+        more = f"\n... and {len(grave) - _SHOWN} more." if len(grave) > _SHOWN else ""
+        noun = "violation stops" if len(grave) == 1 else "violations stop"
+        raise DataViolated(f"{len(grave)} {noun} the build:\n" + "\n".join(shown) + more)
+
+
+def _ignore(_: str) -> None:
+    """Tell nobody."""
+
+
+def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph:
+    """Read the files, infer what follows, and run every check and shape.
+
+    Raises:
+        TurtleInvalid: a file does not parse.
+        ThingDeclaredTwice: a slug is declared twice.
+        FileUnreadable: a file or folder cannot be read.
+    """
+    step("Reading the files")
+    read = [(file, read_data_file(file)) for file in find_data_files(folders)]
+    where = declarations(read)
+    store = Store(quad for _, quads in read for quad in quads)
+    step("Inferring what follows")
+    infer(store, read_rules())
+    store.add(list(pinyin_keys(store)))
+    store.add(list(describe_graphs(store)))
+    step("Running the checks")
+    violations = run_checks(store, read_checks())
+    step("Holding the shapes against the data")
+    violations += run_shapes(store, read_shapes())
+    return Graph(store, violations, where)
+
+
+def build(shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Release:
+    """Make a release from the files and point ``current`` to it; the same files give the same id.
+
+    Nothing is done when the current release was made from the same inputs. A failed or killed build leaves the
+    current release as it was.
+
+    Raises:
+        DataViolated: a check or a shape is broken.
+        WriteFailed: there is no room or no right to write.
+        BuildRunning: another build is at work in the same home.
+        As ``read_graph``.
+    """
+    inputs = fingerprint(folders)
+    for release in shelf.releases():
+        if release.manifest.inputs_sha256 == inputs:
+            shelf.point_to(release)
+            return release
+    graph = read_graph(folders, step)
+    graph.raise_if_violated()
+    with shelf.draft() as draft:
+        step("Writing the release")
+        manifest = _write(graph.store, draft, inputs)
+        step("Pointing to the release")
+        release = shelf.keep(draft, manifest.release_id)
+        shelf.point_to(release)
+    return release
+
+
+def fingerprint(folders: Sequence[Path]) -> str:
+    """A hash of all that a build reads: data, ontology, shapes, rules, checks, and this library itself."""
+    named = [(file.graph.value, file.path) for file in find_data_files(folders)] + [("shapes", SHAPES)]
+    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
+    named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
+    total = hashlib.sha256(pyoxigraph.__version__.encode())
+    for label, path in named:
+        total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _write(store: Store, draft: Path, inputs: str) -> Manifest:
+    """Write quads, store and, last, the manifest."""
+    quads = draft / QUADS_FILE
+    graphs = Counter(quad.graph_name for quad in store)
+    digest = hashlib.sha256()
+    with quads.open("wb") as file:
+        for line in canonical_lines(store):
+            digest.update(line)
+            file.write(line)
+        _sync(file.fileno())
+    write_store(quads, draft / STORE_FOLDER)
+    manifest = Manifest(
+        release_id=digest.hexdigest()[:16],
+        quads=len(store),
+        graphs={graph_name_of(node) or node.value: n for node, n in graphs.items() if isinstance(node, NamedNode)},
+        quads_sha256=digest.hexdigest(),
+        quads_bytes=quads.stat().st_size,
+        inputs_sha256=inputs,
+        made_with={"fyp-kg": __version__, "pyoxigraph": pyoxigraph.__version__},
+    )
+    with (draft / MANIFEST_FILE).open("w", encoding="utf-8") as text:
+        text.write(manifest.to_json())
+        text.flush()
+        _sync(text.fileno())
+    return manifest
+
+
+def _sync(descriptor: int) -> None:
+    """Wait until a file is on the disk, so that a power cut cannot leave a manifest without its quads."""
+    os.fsync(descriptor)
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """The quads as sorted lines of N-Quads, blank nodes named by RDF Dataset Canonicalization 1.0."""
+    plain, blank = [], Dataset()
+    for quad in quads:
+        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+            blank.add(quad)
+        else:
+            plain.append(quad)
+    blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    body = pyoxigraph.serialize([*plain, *blank], format=RdfFormat.N_QUADS)
+    assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
+    return sorted(body.splitlines(keepends=True))
+
+

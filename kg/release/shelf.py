@@ -1,0 +1,177 @@
+"""The shelf of releases below one home folder: list, choose, open, roll back."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
+from kg.release import QUADS_FILE, STORE_FOLDER, Release, read_release
+from kg.store import Store
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no flock; one build at a time is then the user's care
+    fcntl = None  # type: ignore[assignment]
+
+DRAFT_PREFIX = ".draft-"
+
+
+class Shelf:
+    """Releases in ``home/releases/<id>``; ``home/current`` is a symbolic link to one of them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "releases"
+        self._pointer = home / "current"
+
+    def releases(self) -> list[Release]:
+        """All whole releases, newest first."""
+        found = []
+        for folder in self._folders():
+            try:
+                found.append(read_release(folder))
+            except ReleaseBroken:
+                continue
+        return sorted(found, key=lambda release: release.folder.stat().st_mtime, reverse=True)
+
+    def broken(self) -> list[str]:
+        """What is wrong with each folder that should be a release and is not."""
+        problems = []
+        for folder in self._folders():
+            try:
+                read_release(folder)
+            except ReleaseBroken as error:
+                problems.append(str(error))
+        return problems
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+    def current(self) -> Release:
+        """The release that ``current`` points to.
+
+        Raises:
+            ReleaseMissing: nothing was built yet.
+            ReleaseBroken: the release is not whole.
+        """
+        if not self._pointer.is_symlink():
+            raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.")
+        return read_release(self._pointer.resolve())
+
+    def get(self, release_id: str) -> Release:
+        """A release by its id.
+
+        Raises:
+            ReleaseMissing: there is none with that id.
+            ReleaseBroken: it is not whole.
+        """
+        known = [folder.name for folder in self._folders()]
+        if release_id not in known:
+            listed = ", ".join(known) or "none"
+            raise ReleaseMissing(f"There is no release {release_id!r} in {self.home}. There are: {listed}.")
+        return read_release(self.folder / release_id)
+
+    def previous(self) -> Release:
+        """The newest release before the current one.
+
+        Raises:
+            ReleaseMissing: there is none.
+        """
+        current = self.current()
+        releases = self.releases()
+        places = [place for place, release in enumerate(releases) if release.release_id == current.release_id]
+        older = releases[places[0] + 1 :] if places else []
+        if not older:
+            raise ReleaseMissing(f"There is no release older than {current.release_id} to roll back to.")
+        return older[0]
+
+    def point_to(self, release: Release) -> None:
+        """Make a release the current one, in one step that cannot be seen half done.
+
+        Raises:
+            WriteFailed: the link cannot be written.
+        """
+        draft = self.home / f".current-{os.getpid()}"
+        try:
+            draft.unlink(missing_ok=True)
+            draft.symlink_to(Path("releases") / release.folder.name)
+            draft.replace(self._pointer)
+        except OSError as error:
+            raise WriteFailed(f"{self._pointer} cannot be written: {error}.") from error
+
+    def keep(self, draft: Path, release_id: str) -> Release:
+        """Give a finished draft its place; an equal release that is there already stays, a broken one goes.
+
+        Raises:
+            WriteFailed: the folder cannot be moved.
+        """
+        place = self.folder / release_id
+        try:
+            if place.exists():
+                try:
+                    release = read_release(place)
+                except ReleaseBroken:
+                    shutil.rmtree(place)
+                else:
+                    shutil.rmtree(draft)
+                    os.utime(place)
+                    return release
+            draft.replace(place)
+        except OSError as error:
+            raise WriteFailed(f"{place} cannot be written: {error}.") from error
+        return read_release(place)
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A new folder to build in, alone; it goes when the build fails, and what a killed build left goes first.
+
+        Raises:
+            BuildRunning: another build is at work in this home.
+            WriteFailed: the home cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.home / "lock").open("w")
+        except OSError as error:
+            raise WriteFailed(f"{self.home} cannot be written: {error}. Choose another folder with KG_HOME.") from error
+        with lock:
+            try:
+                if fcntl is not None:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise BuildRunning(f"Another build is at work in {self.home}; wait until it has ended.") from error
+            for left in self.folder.glob(DRAFT_PREFIX + "*"):
+                shutil.rmtree(left, ignore_errors=True)
+            folder = self.folder / f"{DRAFT_PREFIX}{os.getpid()}"
+            try:
+                folder.mkdir()
+                yield folder
+            except OSError as error:
+                raise WriteFailed(f"The release cannot be written: {error}. Make room or choose another KG_HOME.") from error
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_store(release: Release, memory_max_quads: int) -> Store:
+    """Load a release into memory, or open it on disk when it is larger than ``memory_max_quads``.
+
+    Raises:
+        ReleaseBroken: a part is missing, or the quads are not those that were written.
+    """
+    if release.manifest.quads > memory_max_quads:
+        return Store.read_only(release.folder / STORE_FOLDER)
+    quads = release.folder / QUADS_FILE
+    with quads.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != release.manifest.quads_sha256:
+        raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")
+    return Store.from_nquads(quads)
+
+

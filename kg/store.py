@@ -1,0 +1,129 @@
+"""A store of named graphs that answers SPARQL: the only module that holds a ``pyoxigraph.Store``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat
+
+from kg.errors import QueryFailed, QueryInvalid, ReleaseBroken, WriteFailed
+from kg.names import ROOT
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+
+
+class Store:
+    """Named graphs; a question without FROM sees the union of all of them.
+
+    A result must be read and dropped in the thread that asked for it: pyoxigraph ends the process otherwise.
+    """
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        self._store = pyoxigraph.Store()
+        self.add(quads)
+
+    @classmethod
+    def from_nquads(cls, path: Path) -> Store:
+        """Load an N-Quads file into memory.
+
+        Raises:
+            ReleaseBroken: the file cannot be read or parsed.
+        """
+        store = cls()
+        try:
+            store._store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise ReleaseBroken(f"{path} cannot be loaded: {error}. Run 'kg build' again.") from error
+        return store
+
+    @classmethod
+    def read_only(cls, folder: Path) -> Store:
+        """Open a store on disk for reading; any number of processes may do so.
+
+        Raises:
+            ReleaseBroken: the folder holds no such store.
+        """
+        store = cls.__new__(cls)
+        try:
+            store._store = pyoxigraph.Store.read_only(str(folder))
+        except (OSError, ValueError) as error:
+            raise ReleaseBroken(f"{folder} cannot be opened: {error}. Run 'kg build' again.") from error
+        return store
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        return len(self._store)
+
+    def __iter__(self) -> Iterator[Quad]:
+        """All quads, in no order."""
+        return iter(self._store)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads; one that is there already changes nothing."""
+        self._store.extend(quads)
+
+    def remove_graph(self, graph: NamedNode) -> None:
+        """Empty one named graph."""
+        self._store.remove_graph(graph)
+
+    def graph(self, graph: NamedNode) -> Iterator[Quad]:
+        """The quads of one named graph."""
+        return iter(self._store.quads_for_pattern(None, None, None, graph))
+
+    def query(
+        self, text: str, default_graphs: Sequence[NamedNode] = (), named_graphs: Sequence[NamedNode] = ()
+    ) -> Results:
+        """Answer a SPARQL query over the union of all graphs, or over the given dataset (Protocol, section 2.1.4).
+
+        Raises:
+            QueryInvalid: the text does not parse; says line and column.
+            QueryFailed: the evaluation fails.
+        """
+        chosen = bool(default_graphs or named_graphs)
+        try:
+            return self._store.query(
+                text,
+                base_iri=ROOT,
+                use_default_graph_as_union=not chosen,
+                default_graph=list(default_graphs) if chosen else None,
+                named_graphs=list(named_graphs) if chosen else None,
+            )
+        except SyntaxError as error:
+            raise _query_invalid(str(error)) from error
+        except (RuntimeError, ValueError, OSError) as error:
+            raise QueryFailed(f"The question could not be answered: {error}") from error
+
+
+def write_store(nquads: Path, folder: Path) -> None:
+    """Write an N-Quads file as a store on disk.
+
+    Raises:
+        WriteFailed: there is no space or no right to write.
+    """
+    try:
+        store = pyoxigraph.Store(str(folder))
+        store.bulk_load(path=str(nquads), format=RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
+    except (OSError, RuntimeError) as error:
+        raise WriteFailed(f"The store cannot be written to {folder}: {error}.") from error
+
+
+def _query_invalid(message: str) -> QueryInvalid:
+    """Shorten the parser's list of expectations to what a reader can use."""
+    match = _PLACE.match(message)
+    if match is None:
+        return QueryInvalid(f"the query does not parse: {message}.")
+    line, column, expected = int(match[1]), int(match[2]), match[3]
+    if "Prefix not found" in expected:
+        return QueryInvalid("a prefix is not declared; add a PREFIX line for it.", line, column)
+    if "IRI parsing failed" in expected:
+        return QueryInvalid("an IRI in angle brackets is not valid; escape spaces and special signs.", line, column)
+    words = [word for word in re.findall(r'"[^"]+"|(?<![{\w])[A-Z]{2,}\b', expected) if "\\" not in word]
+    hint = f" Expected here: {', '.join(dict.fromkeys(words))}." if words else ""
+    return QueryInvalid(f"the query does not parse.{hint}", line, column)

@@ -1,0 +1,129 @@
+"""Linked data: a thing's IRI leads to its page or its statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, Response, redirect, render_template, request
+from pyoxigraph import NamedNode
+
+from kg.describe import Description, Labels, Place, Statement, describe, labels_of, places_of
+from kg.engine import Question
+from kg.errors import FormUnavailable, ThingUnknown
+from kg.forms import FORMS
+from kg.meta import kind_of_graph
+from kg.names import SLUG, name, thing
+from server import urls
+from server.here import Service, here
+from server.protocol import negotiate
+from server.reply import reply
+from server.shown import Cell, best_label, shown_cell
+
+blueprint = Blueprint("things", __name__)
+
+DATA_FORMS = ("ttl", "jsonld", "nt", "rdf")
+_EVIDENCE = name("fyp:evidence")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One property of a thing with its values, each with the kind of graph that says so."""
+
+    property: Cell
+    inverse: bool
+    values: tuple[tuple[Cell, str], ...]
+
+
+@blueprint.get("/id/<slug>")
+def identifier(slug: str) -> Response:
+    """303 to the page for browsers, to the statements for machines (httpRange-14; Cool URIs, section 4.2)."""
+    _known(here(), slug)
+    offered = ["text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)]
+    best = negotiate(request.headers.get("Accept", ""), offered)
+    if best is None:
+        raise FormUnavailable("A thing has these forms: " + ", ".join(offered) + ".")
+    ending = next((ending for ending in DATA_FORMS if FORMS[ending].media_type == best), None)
+    response = redirect(urls.page_of(thing(slug)) if ending is None else urls.data_of(slug, ending), 303)
+    response.headers["Vary"] = "Accept"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    assert isinstance(response, Response)  # noqa: S101 - the application's response class
+    return response
+
+
+@blueprint.get("/data/<slug>.<ending>")
+def data(slug: str, ending: str) -> Response:
+    """The statements with the thing as subject or object, in the form that the ending names."""
+    service = here()
+    if ending not in DATA_FORMS:
+        raise ThingUnknown(f"There is no form .{ending}; there are: {', '.join('.' + form for form in DATA_FORMS)}.")
+    _known(service, slug)
+    iri = thing(slug)
+    text = (
+        f"CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{ "
+        f"{{ {iri} ?p ?o }} UNION {{ ?s ?q {iri} }} }}"
+    )
+    return reply(service.engine.answer(Question(text, FORMS[ending])), release_id=service.engine.release_id)
+
+
+@blueprint.get("/page/<slug>")
+def page(slug: str) -> str:
+    """All that is said of a thing: labels, statements, inverse statements, places in the source."""
+    service = here()
+    description = _known(service, slug)
+    named = _named(description)
+    evidence = [statement.other for statement in description.statements if statement.property == _EVIDENCE]
+    places = places_of(service.engine, [iri for iri in (*evidence, description.thing) if isinstance(iri, NamedNode)])
+    sections = {place.section for place in places.values() if place.section is not None}
+    labels = labels_of(service.engine, named | sections)
+    own = labels.get(description.thing, {})
+    return render_template(
+        "thing.html",
+        slug=slug,
+        label=best_label(labels, description.thing),
+        others=[label for language, label in own.items() if language not in ("en", "")],
+        classes=[shown_cell(cls, labels, {}) for cls in description.classes],
+        rows=_rows(description.statements, labels, places),
+        inverse=_rows(description.inverse, labels, {}),
+        place=places.get(description.thing),
+        passage=_passage(service, places.get(description.thing)),
+        iri=description.thing.value,
+        endings=DATA_FORMS,
+    )
+
+
+def _known(service: Service, slug: str) -> Description:
+    found = describe(service.engine, thing(slug)) if SLUG.fullmatch(slug) else None
+    if found is None:
+        raise ThingUnknown(f"There is no thing {slug!r}. Look for it among the questions at /q/, or ask at /sparql.")
+    return found
+
+
+def _named(description: Description) -> set[NamedNode]:
+    terms = {description.thing, *description.classes}
+    for statement in (*description.statements, *description.inverse):
+        terms.update(term for term in (statement.property, statement.other) if isinstance(term, NamedNode))
+        kind = kind_of_graph(statement.graph)
+        terms.update([kind] if kind is not None else [])
+    return terms
+
+
+def _rows(statements: tuple[Statement, ...], labels: Labels, places: dict[NamedNode, Place]) -> list[Row]:
+    rows = []
+    for property_, group in groupby(statements, key=lambda statement: statement.property):
+        kept = list(group)
+        values = tuple((shown_cell(one.other, labels, places), _kind(one, labels)) for one in kept)
+        rows.append(Row(shown_cell(property_, labels, {}), kept[0].inverse, values))
+    return rows
+
+
+def _kind(statement: Statement, labels: Labels) -> str:
+    kind = kind_of_graph(statement.graph)
+    return best_label(labels, kind).text if kind is not None else ""
+
+
+def _passage(service: Service, place: Place | None) -> str:
+    """The words of a passage, where the operator has given a copy of the text."""
+    if service.source is None or place is None or place.start is None or place.end is None:
+        return ""
+    return service.source.cut(place.start, place.end)

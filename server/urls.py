@@ -1,0 +1,39 @@
+"""Every link is made here: canonical IRIs become addresses of this server, in links only."""
+
+from __future__ import annotations
+
+from flask import Flask, url_for
+from pyoxigraph import NamedNode
+
+from kg.names import slug_of
+
+
+def page_of(iri: NamedNode) -> str:
+    """The address of a page about a thing of ours; any other IRI is its own address."""
+    slug = slug_of(iri)
+    return iri.value if slug is None else url_for("things.page", slug=slug)
+
+
+def data_of(slug: str, ending: str = "ttl") -> str:
+    """The address of the statements about a thing."""
+    return url_for("things.data", slug=slug, ending=ending)
+
+
+def question(slug: str, **parameters: str | list[str]) -> str:
+    """The address of a canned question with its parameters."""
+    return url_for("canned.page", slug=slug, **parameters)
+
+
+def sparql(text: str | None = None) -> str:
+    """The address of the endpoint, with a query in its form if given."""
+    return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
+
+
+def register(app: Flask) -> None:
+    """Give the templates these functions under one name."""
+    app.jinja_env.globals["urls"] = {
+        "page_of": page_of,
+        "data_of": data_of,
+        "question": question,
+        "sparql": sparql,
+    }
