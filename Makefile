@@ -1,0 +1,65 @@
+# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`.
+
+PORT ?= 8000
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+
+BIN := .venv/bin
+READY := .venv/.ready
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build serve test lint fix docs lock bench clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
+
+setup: $(READY) ## Make the environment from the lock file
+
+$(READY): requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with PYTHON=, as in 'make serve PYTHON=python3.12'." >&2; exit 1; }
+	@rm -rf .venv
+	@$(UV) venv --quiet --no-python-downloads --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+.tools/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .tools ..."
+	@$(PYTHON) -m venv .tools || \
+		{ rm -rf .tools; echo "Python's venv module is needed (on Debian: apt install python3-venv), or uv itself." >&2; exit 1; }
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+build: setup ## Make a release of the graph, if its inputs changed
+	@$(BIN)/kg build
+
+serve: build ## Serve the graph on 127.0.0.1:8000 (PORT= changes it)
+	@exec $(BIN)/kg serve --port $(PORT)
+
+test: setup lint ## Run the linters and the whole test suite
+	@$(BIN)/pytest -q
+
+lint: setup ## Run the linters only
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
+	@rm -f .lint-imports.log
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog --check -p "import sys; sys.path.insert(0, 'docs')" README.md docs/*.md
+
+fix: setup ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+docs: setup ## Write the generated parts of the documentation anew
+	@$(BIN)/cog -r README.md docs/*.md
+
+lock: $(filter .tools/bin/uv,$(UV)) ## Resolve the lock file anew
+	@$(UV) pip compile pyproject.toml --group dev --generate-hashes --universal --no-header --quiet --output-file requirements.lock
+
+bench: build ## Measure; prints a table
+	@$(BIN)/python -m tests.bench.competency
+
+clean: ## Remove the environment and the releases
+	@rm -rf .venv .tools .kg .mypy_cache .ruff_cache .pytest_cache .hypothesis
