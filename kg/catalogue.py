@@ -191,7 +191,9 @@ def bind(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: E
     known = {parameter.name: parameter for parameter in question.parameters}
     for given_name in given:
         if given_name not in known:
-            raise ParameterInvalid(given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}.")
+            raise ParameterInvalid(
+                given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}."
+            )
     chosen = {key: _terms(parameter, given.get(key), engine) for key, parameter in known.items()}
     text = question.text
     for slot in reversed(slots(text)):

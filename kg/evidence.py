@@ -111,7 +111,9 @@ def find(source: SourceText, phrase: str) -> list[tuple[int, int, int]]:
 
 def undeclared_passages(store: Store) -> list[NamedNode]:
     """Passages that a claim names and that nothing declares yet, in order of the text."""
-    rows = _rows(store, "SELECT DISTINCT ?passage { ?claim fyp:evidence ?passage FILTER NOT EXISTS { ?passage a ?any } }")
+    rows = _rows(
+        store, "SELECT DISTINCT ?passage { ?claim fyp:evidence ?passage FILTER NOT EXISTS { ?passage a ?any } }"
+    )
     named = [NamedNode(row[0].value) for row in rows]
     return sorted((iri for iri in named if _offsets(iri)), key=_offsets)
 
@@ -130,7 +132,9 @@ def declare(store: Store, source: SourceText, wanted: Iterable[NamedNode]) -> It
     sections = [(int(row[2].value) - int(row[1].value), int(row[1].value), int(row[2].value), row[0]) for row in rows]
     for iri in wanted:
         start, end = _offsets(iri)
-        enclosing = [(length, section.value) for length, first, last, section in sections if first <= start and end <= last]
+        enclosing = [
+            (length, section.value) for length, first, last, section in sections if first <= start and end <= last
+        ]
         if not enclosing:
             raise EvidenceWrong(f"{slug_of(iri)} lies in no section; give the sections their offsets first.")
         innermost = NamedNode(min(enclosing)[1])

@@ -90,7 +90,9 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
     """
     kind = kind_of(text)
     if kind is Kind.UPDATE:
-        raise QueryRefused("This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE.")
+        raise QueryRefused(
+            "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
+        )
     depth = run = 0
     for token in tokens(text):
         if token.is_word("SERVICE"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pypinyin import lazy_pinyin
 from pyoxigraph import Literal, Quad
+from pypinyin import lazy_pinyin
 
 from kg.names import graph, name
 

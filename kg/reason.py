@@ -35,14 +35,18 @@ def hermit_inferences(store: Store) -> set[Triple]:
         ReasonerMissing: there is no Java runtime.
     """
     if shutil.which("java") is None:
-        raise ReasonerMissing("HermiT needs a Java runtime, and 'java' is not on the PATH. Install one, or leave --hermit out.")
+        raise ReasonerMissing(
+            "HermiT needs a Java runtime, and 'java' is not on the PATH. Install one, or leave --hermit out."
+        )
     import owlready2  # here, not above: the import takes a second and only this function needs it
 
     world = owlready2.World()
     body = pyoxigraph.serialize(_for_owlready(store), format=RdfFormat.N_TRIPLES)
     assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
     ontology = world.get_ontology(PREFIXES["fyp"]).load(fileobj=io.BytesIO(body))
-    declared = {quad.subject for quad in store.graph(graph("ontology")) if quad.predicate == _TYPE and quad.object == _CLASS}
+    declared = {
+        quad.subject for quad in store.graph(graph("ontology")) if quad.predicate == _TYPE and quad.object == _CLASS
+    }
     read = len(list(ontology.classes()))
     if read < len({iri for iri in declared if isinstance(iri, NamedNode) and iri.value.startswith(PREFIXES["fyp"])}):
         raise OntologyInconsistent(f"owlready2 read only {read} of the ontology's classes.")

@@ -8,7 +8,9 @@ from pathlib import Path
 from kg.errors import FileUnreadable, WriteFailed
 from kg.names import PREFIXES, SLUG
 
-_HEAD = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("dcterms", "fyp", "id", "skos", "unit", "xsd"))
+_HEAD = "".join(
+    f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("dcterms", "fyp", "id", "skos", "unit", "xsd")
+)
 
 _PLAN = """# What the source says of this plan; labels in our own words, in en, de and zh.
 # 'kg check' names what is still missing here. Lines after # are examples to copy.

@@ -27,7 +27,9 @@ def read_shapes(path: Path = SHAPES) -> rdflib.Graph:
     """
     try:
         # pyoxigraph first: its message names line and column
-        body = pyoxigraph.serialize(pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE), format=RdfFormat.N_TRIPLES)
+        body = pyoxigraph.serialize(
+            pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE), format=RdfFormat.N_TRIPLES
+        )
     except SyntaxError as error:
         raise TurtleInvalid(path, str(error.msg), error.lineno, error.offset) from error
     return rdflib.Graph().parse(data=body, format="nt")

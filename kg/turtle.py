@@ -29,5 +29,10 @@ def serialize(triples: Iterable[Triple], form: RdfFormat) -> bytes:
 
 
 def _used_prefixes(triples: list[Triple]) -> dict[str, str]:
-    iris = {term.value for triple in triples for term in (triple.subject, triple.predicate, triple.object) if isinstance(term, NamedNode)}
+    iris = {
+        term.value
+        for triple in triples
+        for term in (triple.subject, triple.predicate, triple.object)
+        if isinstance(term, NamedNode)
+    }
     return {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}

@@ -74,7 +74,10 @@ def _given() -> dict[str, list[str]]:
 
 
 def _fields(
-    service: Service, question: CannedQuestion, given: Mapping[str, Sequence[str]], problem: ParameterInvalid | None = None
+    service: Service,
+    question: CannedQuestion,
+    given: Mapping[str, Sequence[str]],
+    problem: ParameterInvalid | None = None,
 ) -> list[Field]:
     return [_field(service, parameter, given, problem) for parameter in question.parameters]
 

@@ -11,17 +11,27 @@ from server.shown import shown_table
 
 blueprint = Blueprint("home", __name__)
 
-_COUNTS = sparql_prologue("fyp", "rdfs") + """SELECT ?class ?count WHERE {
+_COUNTS = (
+    sparql_prologue("fyp", "rdfs")
+    + """SELECT ?class ?count WHERE {
   { SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) { ?thing a ?class } GROUP BY ?class }
-  VALUES ?class { fyp:SectoralPlan fyp:Objective fyp:Measure fyp:QuantitativeTarget fyp:Challenge fyp:Technology fyp:Passage fyp:EditorialNote }
+  VALUES ?class {
+    fyp:SectoralPlan fyp:Objective fyp:Measure fyp:QuantitativeTarget fyp:Challenge
+    fyp:Technology fyp:Passage fyp:EditorialNote
+  }
 }"""
+)
 
-_PLANS = sparql_prologue("fyp", "rdf") + """SELECT ?plan ?issuer (COUNT(DISTINCT ?objective) AS ?objectives) (COUNT(DISTINCT ?target) AS ?targets) WHERE {
+_PLANS = (
+    sparql_prologue("fyp", "rdf")
+    + """SELECT ?plan ?issuer (COUNT(DISTINCT ?objective) AS ?objectives)
+  (COUNT(DISTINCT ?target) AS ?targets) WHERE {
   ?plan a fyp:SectoralPlan .
   OPTIONAL { ?plan fyp:issuedBy ?issuer }
   OPTIONAL { ?plan fyp:hasObjective ?objective }
   OPTIONAL { ?plan fyp:hasQuantitativeTarget ?target }
 } GROUP BY ?plan ?issuer ORDER BY ?plan"""
+)
 
 
 @blueprint.get("/")

@@ -82,7 +82,9 @@ def _fields(request: Request) -> list[tuple[str, str]]:
         return [*fields, ("query", body)]
     if media_type == UPDATE_TYPE:
         raise RequestInvalid(_UPDATES_REFUSED)
-    raise MediaTypeUnsupported(f"Send the query as {FORM_TYPE} or {QUERY_TYPE}, not as {media_type or 'an unnamed type'}.")
+    raise MediaTypeUnsupported(
+        f"Send the query as {FORM_TYPE} or {QUERY_TYPE}, not as {media_type or 'an unnamed type'}."
+    )
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

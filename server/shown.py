@@ -47,7 +47,7 @@ def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
 
 
 def number(text: str) -> str:
-    """A number with thin groups of thousands and without useless zeros: ``4300000000000.0`` gives ``4,300,000,000,000``."""
+    """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -73,7 +73,9 @@ def shown_table(engine: Engine, query: str, columns: Iterable[Column] = (), lang
     kinds = {column.name: column for column in columns}
     table = select(engine, query)
     shown = [variable for variable in table.variables if variable not in kinds or kinds[variable].kind != "hidden"]
-    evidence = {iri for name in shown if _is_evidence(kinds, name) for iri in table.column(name) if isinstance(iri, NamedNode)}
+    evidence = {
+        iri for name in shown if _is_evidence(kinds, name) for iri in table.column(name) if isinstance(iri, NamedNode)
+    }
     places = places_of(engine, evidence)
     iris = {cell for row in table.rows for cell in row if isinstance(cell, NamedNode)}
     labels = labels_of(engine, iris | {place.section for place in places.values() if place.section is not None})

@@ -28,7 +28,10 @@ def endpoint() -> Response | str:
         request.headers.get("Content-Type", ""),
         request.get_data(),
     )
-    if not has_query(asked) and negotiate(asked.accept, ["application/sparql-results+json", "text/html"]) == "text/html":
+    if (
+        not has_query(asked)
+        and negotiate(asked.accept, ["application/sparql-results+json", "text/html"]) == "text/html"
+    ):
         return render_template("sparql.html", query=_first_query(), prefixes=PREFIXES)
     service = here()
     question = read_question(asked, service.settings.max_question_bytes)

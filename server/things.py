@@ -59,10 +59,7 @@ def data(slug: str, ending: str) -> Response:
         raise ThingUnknown(f"There is no form .{ending}; there are: {', '.join('.' + form for form in DATA_FORMS)}.")
     _known(service, slug)
     iri = thing(slug)
-    text = (
-        f"CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{ "
-        f"{{ {iri} ?p ?o }} UNION {{ ?s ?q {iri} }} }}"
-    )
+    text = f"CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{ {{ {iri} ?p ?o }} UNION {{ ?s ?q {iri} }} }}"
     return reply(service.engine.answer(Question(text, FORMS[ending])), release_id=service.engine.release_id)
 
 

@@ -19,9 +19,9 @@ def data_of(slug: str, ending: str = "ttl") -> str:
     return url_for("things.data", slug=slug, ending=ending)
 
 
-def question(slug: str, **parameters: str | list[str]) -> str:
-    """The address of a canned question with its parameters."""
-    return url_for("canned.page", slug=slug, **parameters)
+def question(slug: str) -> str:
+    """The address of a canned question."""
+    return url_for("canned.page", slug=slug)
 
 
 def sparql(text: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -45,12 +46,12 @@ def ask(file: Path | None, query: str | None, ending: str, home: Path | None) ->
         return
     if ending == "table":
         ending = "ttl" if kind.makes_graph else "tsv" if kind is Kind.UNKNOWN else "srj"
-    click.get_binary_stream("stdout").write(engine.answer(Question(text, FORMS[ending])).body)
+    sys.stdout.buffer.write(engine.answer(Question(text, FORMS[ending])).body)
 
 
 def _read(path: Path) -> str:
     try:
-        return click.get_text_stream("stdin").read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(f"{path} cannot be read: {error}.") from error
 

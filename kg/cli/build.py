@@ -26,7 +26,9 @@ def build(folders: tuple[Path, ...], home: Path | None) -> None:
     with steps() as step:
         release = build_release(shelf, folders, step)
     manifest = release.manifest
-    click.echo(f"Release {release.release_id}: {manifest.quads} quads in {len(manifest.graphs)} graphs, in {release.folder}")
+    click.echo(
+        f"Release {release.release_id}: {manifest.quads} quads in {len(manifest.graphs)} graphs, in {release.folder}"
+    )
 
 
 @click.command()

@@ -18,7 +18,9 @@ def new() -> None:
 
 @new.command()
 @click.argument("slug")
-@click.option("--data", "folder", type=click.Path(path_type=Path, file_okay=False), default=DATA, show_default="graph_data")
+@click.option(
+    "--data", "folder", type=click.Path(path_type=Path, file_okay=False), default=DATA, show_default="graph_data"
+)
 def plan(slug: str, folder: Path) -> None:
     """Write the files of a further plan: SLUG is short, such as 'rb' for robotics; nothing is overwritten."""
     settings()

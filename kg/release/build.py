@@ -165,5 +165,3 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
     body = pyoxigraph.serialize([*plain, *blank], format=RdfFormat.N_QUADS)
     assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
     return sorted(body.splitlines(keepends=True))
-
-

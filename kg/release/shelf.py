@@ -154,7 +154,9 @@ class Shelf:
                 folder.mkdir()
                 yield folder
             except OSError as error:
-                raise WriteFailed(f"The release cannot be written: {error}. Make room or choose another KG_HOME.") from error
+                raise WriteFailed(
+                    f"The release cannot be written: {error}. Make room or choose another KG_HOME."
+                ) from error
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -173,5 +175,3 @@ def open_store(release: Release, memory_max_quads: int) -> Store:
     if found != release.manifest.quads_sha256:
         raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")
     return Store.from_nquads(quads)
-
-

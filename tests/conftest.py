@@ -1,0 +1,98 @@
+"""Fixtures: the real graph, built once, and ways to ask it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.engine.embedded import EmbeddedEngine
+from kg.release.build import Graph, build, read_graph
+from kg.release.shelf import Shelf, open_store
+from kg.settings import PROJECT, Settings, read_settings
+from server import create_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from kg.release import Release
+    from kg.store import Store
+
+SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs Java where there is none; CI names it in KG_TEST_REQUIRE, and then it must be there."""
+    if item.get_closest_marker("java") and shutil.which("java") is None:
+        if "java" in os.environ.get("KG_TEST_REQUIRE", "").split(","):
+            pytest.fail("KG_TEST_REQUIRE names java, and there is no Java runtime.")
+        pytest.skip("needs a Java runtime (HermiT)")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's own KG_* variables out of the tests."""
+    for variable in [name for name in os.environ if name.startswith("KG_")]:
+        monkeypatch.delenv(variable)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one release of the real graph; tests must not write to it."""
+    folder = tmp_path_factory.mktemp("home")
+    build(Shelf(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def graph() -> Graph:
+    """The real graph as a build sees it, with all violations found (there should be none)."""
+    return read_graph()
+
+
+@pytest.fixture(scope="session")
+def release(home: Path) -> Release:
+    """The release of the real graph."""
+    return Shelf(home).current()
+
+
+@pytest.fixture(scope="session")
+def settings(home: Path) -> Settings:
+    """The default settings, with the home of the tests."""
+    return read_settings({}, home=home)
+
+
+@pytest.fixture(scope="session")
+def store(release: Release, settings: Settings) -> Store:
+    """The store of the release; tests must not change it."""
+    return open_store(release, settings.memory_max_quads)
+
+
+@pytest.fixture(scope="session")
+def engine(store: Store, release: Release, settings: Settings) -> EmbeddedEngine:
+    """The engine over the release."""
+    return EmbeddedEngine(store, release.release_id, settings.max_nesting)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The application over the release."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def source_path() -> Path:
+    """A local copy of the policy update's text; users of the project have none, and their tests skip."""
+    if not SOURCE_TEXT.is_file():
+        pytest.skip("needs a local copy of the policy update's text, which the project does not publish")
+    return SOURCE_TEXT
