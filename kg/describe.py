@@ -88,6 +88,16 @@ def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
     return dict(found)
 
 
+def parents_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
+    """The element that each plan element stands under, where it stands under one."""
+    wanted = sorted(set(things), key=lambda iri: iri.value)
+    if not wanted:
+        return {}
+    text = f"SELECT ?thing ?parent {{ VALUES ?thing {{ {_values(wanted)} }} ?thing fyp:subElementOf ?parent }}"
+    rows = select(engine, sparql_prologue("fyp") + text).rows
+    return {thing: parent for thing, parent in rows if isinstance(thing, NamedNode) and isinstance(parent, NamedNode)}
+
+
 def places_of(engine: Engine, evidence: Iterable[NamedNode]) -> dict[NamedNode, Place]:
     """The place of each passage and citation."""
     wanted = sorted(set(evidence), key=lambda iri: iri.value)

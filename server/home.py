@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template
 
 from kg.engine import select
@@ -23,15 +25,15 @@ _COUNTS = (
 )
 
 _PLANS = (
-    sparql_prologue("fyp", "rdf")
-    + """SELECT ?plan ?issuer (COUNT(DISTINCT ?objective) AS ?objectives)
-  (COUNT(DISTINCT ?target) AS ?targets) WHERE {
-  ?plan a fyp:SectoralPlan .
+    sparql_prologue("fyp")
+    + """SELECT ?plan ?issuer (COUNT(DISTINCT ?objective) AS ?objectives) (COUNT(DISTINCT ?target) AS ?targets) WHERE {
+  ?plan a fyp:SectoralPlan ; fyp:evidence/fyp:startOffset ?start .
   OPTIONAL { ?plan fyp:issuedBy ?issuer }
   OPTIONAL { ?plan fyp:hasObjective ?objective }
   OPTIONAL { ?plan fyp:hasQuantitativeTarget ?target }
-} GROUP BY ?plan ?issuer ORDER BY ?plan"""
+} GROUP BY ?plan ?issuer ORDER BY MIN(?start)"""
 )
+_PLAN_HEADINGS = ("Plan", "Issued by", "Objectives", "Targets")
 
 
 @blueprint.get("/")
@@ -42,7 +44,7 @@ def home() -> str:
     return render_template(
         "home.html",
         counts={cls.value.rpartition("#")[2]: n.value for cls, n in counts.items()},  # type: ignore[union-attr]
-        plans=shown_table(service.engine, _PLANS),
+        plans=replace(shown_table(service.engine, _PLANS), headings=_PLAN_HEADINGS),
         questions=list(service.catalogue.questions.values()),
         release=service.engine.release_id,
     )

@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.catalogue import Column
-from kg.describe import Label, Labels, Place, labels_of, places_of
+from kg.describe import Label, Labels, Place, labels_of, parents_of, places_of
 from kg.engine import Engine, Term, select
-from kg.names import LANGUAGES, curie, slug_of
+from kg.names import LANGUAGES, curie, name, slug_of
 from server import urls
+
+# words for the terms of other vocabularies, which our ontology must not label
+FOREIGN_WORDS = {
+    name("rdf:type"): "is a",
+    name("skos:prefLabel"): "is called",
+    name("skos:altLabel"): "is also called",
+    name("skos:definition"): "means",
+    name("skos:inScheme"): "belongs to the list",
+    name("skos:exactMatch"): "is the same as",
+    name("skos:closeMatch"): "is nearly the same as",
+    name("skos:relatedMatch"): "is related to",
+    name("skos:broadMatch"): "is narrower than",
+    name("skos:narrowMatch"): "is broader than",
+    name("skos:Concept"): "Concept",
+    name("skos:ConceptScheme"): "List of concepts",
+    name("dcterms:title"): "has the title",
+    name("dcterms:issued"): "is dated",
+    name("dcterms:language"): "is in the language",
+    name("dcterms:spatial"): "is about the country",
+}
 
 NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, the language of the text where it is not the page's, a link, and how it is set."""
+    """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
+
+    ``parent`` is the element that the thing stands under, when the row does not name it anyway.
+    """
 
     text: str
     language: str = ""
     href: str = ""
     numeric: bool = False
-    place: Place | None = None
+    parent: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -42,8 +65,7 @@ def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
     for wanted in (language, "", *LANGUAGES):
         if wanted in known:
             return known[wanted]
-    slug = slug_of(iri)
-    return Label(slug if slug is not None else curie(iri))
+    return Label(FOREIGN_WORDS.get(iri) or slug_of(iri) or curie(iri))
 
 
 def number(text: str) -> str:
@@ -73,20 +95,29 @@ def shown_table(engine: Engine, query: str, columns: Iterable[Column] = (), lang
     kinds = {column.name: column for column in columns}
     table = select(engine, query)
     shown = [variable for variable in table.variables if variable not in kinds or kinds[variable].kind != "hidden"]
-    evidence = {
-        iri for name in shown if _is_evidence(kinds, name) for iri in table.column(name) if isinstance(iri, NamedNode)
-    }
-    places = places_of(engine, evidence)
     iris = {cell for row in table.rows for cell in row if isinstance(cell, NamedNode)}
-    labels = labels_of(engine, iris | {place.section for place in places.values() if place.section is not None})
-    headings = tuple(kinds[name].labels[language] if name in kinds else name for name in shown)
-    records = table.records()
-    rows = tuple(tuple(shown_cell(record[name], labels, places, language) for name in shown) for record in records)
+    evidence = [iri for variable in shown if _is_evidence(kinds, variable) for iri in table.column(variable)]
+    places = places_of(engine, (iri for iri in evidence if isinstance(iri, NamedNode)))
+    parents = parents_of(engine, iris)
+    sections = {place.section for place in places.values() if place.section is not None}
+    labels = labels_of(engine, iris | sections | set(parents.values()))
+
+    def cell(row: tuple[Term | None, ...], place: int) -> Cell:
+        term = row[place]
+        one = shown_cell(term, labels, places, language)
+        parent = parents.get(term) if isinstance(term, NamedNode) else None
+        if parent is None or parent in row or term in row[:place]:
+            return one
+        return replace(one, parent=shown_cell(parent, labels, {}, language))
+
+    headings = tuple(kinds[variable].labels[language] if variable in kinds else variable for variable in shown)
+    columns_shown = [table.variables.index(variable) for variable in shown]
+    rows = tuple(tuple(cell(row, place) for place in columns_shown) for row in table.rows)
     return ShownTable(headings, rows)
 
 
-def _is_evidence(kinds: Mapping[str, Column], name: str) -> bool:
-    return name not in kinds or kinds[name].kind == "evidence"
+def _is_evidence(kinds: Mapping[str, Column], variable: str) -> bool:
+    return variable not in kinds or kinds[variable].kind == "evidence"
 
 
 def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Place], language: str = "en") -> Cell:
@@ -95,7 +126,7 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
         return Cell("")
     if isinstance(term, NamedNode):
         if term in places:
-            return Cell(place_words(places[term], labels), href=urls.page_of(term), place=places[term])
+            return Cell(place_words(places[term], labels), href=urls.page_of(term))
         label = best_label(labels, term, language)
         foreign = label.language if label.language not in ("", language) else ""
         return Cell(label.text, foreign, urls.page_of(term))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from kg.engine import Question
-from kg.errors import KgError, QueryInvalid
+from kg.errors import KgError
 from kg.forms import FORMS
 from kg.lexer import kind_of
 from kg.names import PREFIXES
@@ -51,9 +51,8 @@ def form() -> tuple[str, int]:
             return render_template("sparql.html", query=query, prefixes=PREFIXES, turtle=turtle), 200
         table = shown_table(service.engine, query)
     except KgError as error:
-        place = (error.line, error.column) if isinstance(error, QueryInvalid) else None
         status = STATUS.get(type(error), 500)
-        return render_template("sparql.html", query=query, prefixes=PREFIXES, problem=str(error), place=place), status
+        return render_template("sparql.html", query=query, prefixes=PREFIXES, problem=str(error)), status
     return render_template("sparql.html", query=query, prefixes=PREFIXES, table=table), 200
 
 

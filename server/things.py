@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -13,17 +14,17 @@ from kg.engine import Question
 from kg.errors import FormUnavailable, ThingUnknown
 from kg.forms import FORMS
 from kg.meta import kind_of_graph
-from kg.names import SLUG, name, thing
+from kg.names import SLUG, thing
+from kg.rules import INFERRED
 from server import urls
 from server.here import Service, here
 from server.protocol import negotiate
 from server.reply import reply
-from server.shown import Cell, best_label, shown_cell
+from server.shown import Cell, best_label, place_words, shown_cell
 
 blueprint = Blueprint("things", __name__)
 
 DATA_FORMS = ("ttl", "jsonld", "nt", "rdf")
-_EVIDENCE = name("fyp:evidence")
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,24 @@ def page(slug: str) -> str:
     service = here()
     description = _known(service, slug)
     named = _named(description)
-    evidence = [statement.other for statement in description.statements if statement.property == _EVIDENCE]
-    places = places_of(service.engine, [iri for iri in (*evidence, description.thing) if isinstance(iri, NamedNode)])
+    places = places_of(service.engine, named)
     sections = {place.section for place in places.values() if place.section is not None}
     labels = labels_of(service.engine, named | sections)
     own = labels.get(description.thing, {})
+    here_said = places.get(description.thing)
+    label = best_label(labels, description.thing)
+    if here_said is not None and not own:
+        label = replace(label, text=place_words(here_said, labels).capitalize())
     return render_template(
         "thing.html",
         slug=slug,
-        label=best_label(labels, description.thing),
+        label=label,
         others=[label for language, label in own.items() if language not in ("en", "")],
         classes=[shown_cell(cls, labels, {}) for cls in description.classes],
         rows=_rows(description.statements, labels, places),
-        inverse=_rows(description.inverse, labels, {}),
-        place=places.get(description.thing),
-        passage=_passage(service, places.get(description.thing)),
+        inverse=_rows([one for one in description.inverse if one.graph != INFERRED], labels, places),
+        place=here_said,
+        passage=_passage(service, here_said),
         iri=description.thing.value,
         endings=DATA_FORMS,
     )
@@ -105,7 +109,7 @@ def _named(description: Description) -> set[NamedNode]:
     return terms
 
 
-def _rows(statements: tuple[Statement, ...], labels: Labels, places: dict[NamedNode, Place]) -> list[Row]:
+def _rows(statements: Sequence[Statement], labels: Labels, places: dict[NamedNode, Place]) -> list[Row]:
     rows = []
     for property_, group in groupby(statements, key=lambda statement: statement.property):
         kept = list(group)

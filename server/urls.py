@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Flask, url_for
 from pyoxigraph import NamedNode
 
-from kg.names import slug_of
+from kg.names import ROOT, slug_of
 
 
 def page_of(iri: NamedNode) -> str:
-    """The address of a page about a thing of ours; any other IRI is its own address."""
+    """The address of a page about a thing of ours, none for our terms and graphs; any other IRI is its own address."""
     slug = slug_of(iri)
-    return iri.value if slug is None else url_for("things.page", slug=slug)
+    if slug is not None:
+        return url_for("things.page", slug=slug)
+    return "" if iri.value.startswith(ROOT) or not iri.value.startswith(("http://", "https://")) else iri.value
 
 
 def data_of(slug: str, ending: str = "ttl") -> str:
