@@ -8,6 +8,8 @@ from pyoxigraph import NamedNode
 
 ROOT = "https://w3id.org/fyp-kg/"
 
+PROBLEM = ROOT + "problem/"
+
 PREFIXES = {
     "fyp": ROOT + "ontology#",
     "id": ROOT + "id/",

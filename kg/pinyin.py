@@ -13,8 +13,8 @@ KEY, LABEL = name("fyp:pinyinKey"), name("skos:prefLabel")
 
 
 def pinyin(text: str) -> str:
-    """Toneless pinyin, syllables parted by spaces; other signs stay: ``5G基站`` gives ``5G ji zhan``."""
-    return " ".join(lazy_pinyin(text))
+    """Toneless pinyin, syllables parted by spaces; other signs stay: ``5G基站`` gives ``5G ji zhan``, ``绿色`` ``lü se``."""
+    return " ".join(lazy_pinyin(text, v_to_u=True))
 
 
 def pinyin_keys(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -59,19 +59,21 @@ def hermit_inferences(store: Store) -> set[Triple]:
 
 
 def _for_owlready(store: Store) -> Iterator[Triple]:
-    """The stated quads without literals of things: HermiT reads no xsd:date, and labels say nothing to it."""
+    """The stated quads that HermiT can weigh: no annotations of things, whose xsd:date it cannot read."""
     individuals = set()
-    for quad in store:
-        if quad.graph_name in _DERIVED:
-            continue
-        literal = isinstance(quad.object, Literal)
-        if literal and quad.graph_name != graph("ontology"):
+    for quad in stated(store):
+        if isinstance(quad.object, Literal) and quad.graph_name != graph("ontology") and not _is_data(quad):
             continue
         yield Triple(quad.subject, quad.predicate, quad.object)
         if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(PREFIXES["id"]):
             individuals.add(quad.subject)
     for individual in individuals:
         yield Triple(individual, _TYPE, name("owl:NamedIndividual"))
+
+
+def _is_data(quad: Quad) -> bool:
+    """Whether a literal belongs to one of our data properties; those have no language."""
+    return quad.predicate.value.startswith(PREFIXES["fyp"]) and isinstance(quad.object, Literal) and not quad.object.language
 
 
 def _inferred(world: object) -> Iterable[Triple]:

@@ -21,6 +21,7 @@ from kg.errors import (
     RequestInvalid,
     ThingUnknown,
 )
+from kg.names import PROBLEM
 from server.protocol import negotiate
 
 STATUS: dict[type[KgError], int] = {
@@ -37,7 +38,6 @@ STATUS: dict[type[KgError], int] = {
     MediaTypeUnsupported: 415,
 }
 
-KIND = "https://w3id.org/fyp-kg/problem/"
 _OFFERED = ["text/html", "application/problem+json", "application/json", "text/plain"]
 
 
@@ -70,7 +70,7 @@ def _tell(status: int, kind: str, detail: str, extra: dict[str, int | None]) -> 
         response = Response(render_template("problem.html", status=status, kind=kind, detail=detail), mimetype=wanted)
     elif wanted in ("application/problem+json", "application/json"):
         title = HTTPStatus(status).phrase
-        response = jsonify({"type": KIND + kind, "title": title, "status": status, "detail": detail, **extra})
+        response = jsonify({"type": PROBLEM + kind, "title": title, "status": status, "detail": detail, **extra})
         response.mimetype = "application/problem+json"
     else:
         response = Response(f"{detail}\n", mimetype="text/plain")

@@ -21,6 +21,7 @@ FOREIGN_WORDS = {
     name("skos:altLabel"): "is also called",
     name("skos:definition"): "means",
     name("skos:inScheme"): "belongs to the list",
+    name("skos:broader"): "has the broader concept",
     name("skos:exactMatch"): "is the same as",
     name("skos:closeMatch"): "is nearly the same as",
     name("skos:relatedMatch"): "is related to",

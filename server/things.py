@@ -77,7 +77,7 @@ def page(slug: str) -> str:
     here_said = places.get(description.thing)
     label = best_label(labels, description.thing)
     if here_said is not None and not own:
-        label = replace(label, text=place_words(here_said, labels).capitalize())
+        label = replace(label, text=_sentence(place_words(here_said, labels)))
     return render_template(
         "thing.html",
         slug=slug,
@@ -121,6 +121,10 @@ def _rows(statements: Sequence[Statement], labels: Labels, places: dict[NamedNod
 def _kind(statement: Statement, labels: Labels) -> str:
     kind = kind_of_graph(statement.graph)
     return best_label(labels, kind).text if kind is not None else ""
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _passage(service: Service, place: Place | None) -> str:

@@ -1,0 +1,42 @@
+"""A graph of a few quads, for tests of what a build does with a graph and not of the graph itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from kg.files import Declarations, find_data_files, read_data_file
+from kg.release import Release
+from kg.release.build import Graph, build
+from kg.release.shelf import Shelf, open_store
+from kg.store import Store
+
+
+def small_graph(folders: Sequence[Path], step: Callable[[str], None]) -> Graph:
+    """Stand in for ``read_graph``: the quads of the data alone, without ontology, rules, checks and shapes."""
+    for text in ("Reading the files", "Inferring what follows", "Running the checks", "Holding the shapes"):
+        step(text)
+    found = [file for file in find_data_files(folders) if any(file.path.is_relative_to(folder) for folder in folders)]
+    return Graph(Store(quad for file in found for quad in read_data_file(file)), [], Declarations({}))
+
+
+def write_data(folder: Path, word: str) -> Path:
+    """Write a data folder whose graph says one word."""
+    folder.mkdir(exist_ok=True)
+    lines = [f'<https://example.org/{n}> <https://example.org/says> "{word} {n}" .' for n in range(200)]
+    (folder / "links.ttl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def said(release: Release, memory_max_quads: int = 10**6) -> str:
+    """The word that a release says."""
+    text = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
+    return "".join(row[0].value for row in open_store(release, memory_max_quads).query(text))
+
+
+def small_build(monkeypatch: pytest.MonkeyPatch, home: Path, data: Path) -> Release:
+    """Build from a small data folder."""
+    monkeypatch.setattr("kg.release.build.read_graph", small_graph)
+    return build(Shelf(home), [data])

@@ -1,0 +1,62 @@
+"""What import-linter cannot see: one owner for each library, small modules, generated documentation that is true."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from kg.settings import PROJECT
+
+MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / folder).rglob("*.py"))
+
+OWNERS = {  # library: the only modules that import it
+    "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/evidence.py", "kg/cli/new.py"}
+    | {"kg/cli/options.py", "kg/cli/releases.py", "kg/cli/serve.py"},
+    "granian": {"kg/cli/serve.py"},
+    "markdown_it": {"server/prose.py"},
+    "owlready2": {"kg/reason.py"},
+    "pypinyin": {"kg/pinyin.py"},
+    "pyshacl": {"kg/shapes.py"},
+    "rdflib": {"kg/shapes.py"},
+    "rich": {"kg/cli/ask.py", "kg/cli/options.py"},
+    "yaml": {"kg/header.py"},
+}
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def imported(path: Path) -> set[str]:
+    nodes = list(ast.walk(tree(path)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {name.partition(".")[0] for name in plain | {str(n.module) for n in nodes if isinstance(n, ast.ImportFrom)}}
+
+
+@pytest.mark.parametrize("library", sorted(OWNERS))
+def test_a_library_is_imported_by_its_owner_only(library: str) -> None:
+    found = {path.relative_to(PROJECT).as_posix() for path in MODULES if library in imported(path)}
+    assert found == OWNERS[library]
+
+
+def test_only_the_store_opens_a_pyoxigraph_store() -> None:
+    uses = {path.name for path in MODULES if "pyoxigraph.Store" in path.read_text("utf-8")}
+    assert uses == {"store.py"}
+
+
+def test_only_names_spells_a_prefix_of_ours() -> None:
+    spelt = {path.relative_to(PROJECT).as_posix() for path in MODULES if "w3id.org/fyp-kg" in path.read_text("utf-8")}
+    assert spelt == {"kg/names.py"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_modules_and_functions_are_small_and_say_what_they_are_for(path: Path) -> None:
+    module = tree(path)
+    assert ast.get_docstring(module), "a module's docstring is its purpose in one line"
+    assert path.read_text("utf-8").count("\n") <= LONGEST_MODULE
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name

@@ -1,0 +1,69 @@
+"""The twenty competency questions give their expected answers, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from kg.catalogue import Catalogue, bind, read_catalogue
+from kg.engine import Question, select
+from kg.engine.embedded import EmbeddedEngine
+from kg.forms import FORMS
+
+EXPECTED = Path(__file__).parent / "expected"
+VARIANTS = {
+    "own-words": {"scope": ["own-words"]},
+    "rolled-up": {"scope": ["rolled-up"]},
+    "any-element": {"scope": ["any-element"]},
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return read_catalogue()
+
+
+@pytest.mark.parametrize("path", sorted(EXPECTED.glob("*.csv")), ids=lambda path: path.stem)
+def test_a_question_gives_its_expected_answer(path: Path, catalogue: Catalogue, engine: EmbeddedEngine) -> None:
+    slug, _, variant = path.stem.partition(".")
+    text = bind(catalogue.get(slug), VARIANTS.get(variant, {}), engine)
+    answer = engine.answer(Question(text, FORMS["csv"])).body.decode("utf-8")
+    assert list(csv.reader(io.StringIO(answer))) == list(csv.reader(path.read_text("utf-8").splitlines()))
+
+
+def test_all_twenty_are_there_and_each_has_an_expected_answer(catalogue: Catalogue) -> None:
+    numbers = sorted(question.competency for question in catalogue.questions.values() if question.competency)
+    assert numbers == list(range(1, 21))
+    assert {path.stem.partition(".")[0] for path in EXPECTED.glob("*.csv")} == set(catalogue.questions)
+
+
+def test_every_promise_in_a_header_holds(catalogue: Catalogue, engine: EmbeddedEngine) -> None:
+    for question in catalogue.questions.values():
+        assert question.tests, question.slug
+        for promise in question.tests:
+            given = {
+                key: value if isinstance(value, list) else [value] for key, value in promise.get("params", {}).items()
+            }
+            found = len(select(engine, bind(question, given, engine)).rows)
+            assert found >= int(promise.get("min_rows", 0)), question.slug
+            assert found == int(promise.get("rows", found)), question.slug
+
+
+def test_every_column_of_an_answer_is_described_and_the_rows_have_an_order(
+    catalogue: Catalogue, engine: EmbeddedEngine
+) -> None:
+    for question in catalogue.questions.values():
+        table = select(engine, bind(question, {}, engine))
+        assert {column.name for column in question.columns} == set(table.variables), question.slug
+        assert "ORDER BY" in question.text, question.slug
+        assert "SERVICE" not in question.text, question.slug
+        assert "FROM" not in question.text, question.slug
+
+
+def test_the_default_question_has_the_five_objectives(catalogue: Catalogue, engine: EmbeddedEngine) -> None:
+    table = select(engine, bind(catalogue.get("objectives-mentioning-technology"), {}, engine))
+    slugs = {str(term).rpartition("/")[2].rstrip(">") for term in table.column("objective")}
+    assert slugs == {"bd-o3-1", "bd-o4-1", "ict-o1-2", "ict-o2-1", "ii-o4"}
