@@ -12,7 +12,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.evidence import SourceText, read_source_text
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
-from server import canned, home, problems, prose, sparql, things, urls
+from server import canned, headers, home, problems, prose, sparql, things, urls
 from server.here import Service, install
 
 
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     urls.register(app)
     prose.register(app)
     problems.register(app)
+    headers.register(app)
     for blueprint in (home.blueprint, sparql.blueprint, canned.blueprint, things.blueprint):
         app.register_blueprint(blueprint)
     return app

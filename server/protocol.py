@@ -14,7 +14,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
 from kg.engine import Question
-from kg.errors import FormUnavailable, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
+from kg.errors import FormUnavailable, MediaTypeUnsupported, QueryRefused, QueryTooLarge, RequestInvalid
 from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
 from kg.lexer import kind_of
 from kg.names import ROOT
@@ -41,14 +41,15 @@ def read_question(request: Request, max_bytes: int) -> Question:
     """The question of a request, by GET or by either POST (sections 2.1.1 to 2.1.3).
 
     Raises:
-        RequestInvalid: not exactly one query, an update, or a dataset that is no IRI.
+        RequestInvalid: not exactly one query, or a dataset that is no IRI.
+        QueryRefused: an update.
         MediaTypeUnsupported: a body of another media type.
         QueryTooLarge: the text has more than ``max_bytes`` bytes of UTF-8.
         FormUnavailable: no acceptable form fits the kind of the query.
     """
     fields = _fields(request)
     if any(key == "update" for key, _ in fields):
-        raise RequestInvalid(_UPDATES_REFUSED)
+        raise QueryRefused(_UPDATES_REFUSED)
     text = _only_query([value for key, value in fields if key == "query"])
     if len(text.encode("utf-8")) > max_bytes:
         raise QueryTooLarge(f"The query is longer than {max_bytes} bytes; shorten it or take a dump.")
@@ -81,7 +82,7 @@ def _fields(request: Request) -> list[tuple[str, str]]:
     if media_type == QUERY_TYPE:
         return [*fields, ("query", body)]
     if media_type == UPDATE_TYPE:
-        raise RequestInvalid(_UPDATES_REFUSED)
+        raise QueryRefused(_UPDATES_REFUSED)
     raise MediaTypeUnsupported(
         f"Send the query as {FORM_TYPE} or {QUERY_TYPE}, not as {media_type or 'an unnamed type'}."
     )

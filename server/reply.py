@@ -13,5 +13,4 @@ def reply(answer: Answer, *, release_id: str) -> Response:
     response = Response(answer.body, content_type=content_type)
     response.headers["Vary"] = "Accept"
     response.headers["FYP-Release"] = release_id
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

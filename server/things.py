@@ -47,7 +47,6 @@ def identifier(slug: str) -> Response:
     ending = next((ending for ending in DATA_FORMS if FORMS[ending].media_type == best), None)
     response = redirect(urls.page_of(thing(slug)) if ending is None else urls.data_of(slug, ending), 303)
     response.headers["Vary"] = "Accept"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
     return response
 
