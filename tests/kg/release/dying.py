@@ -1,42 +1,37 @@
-"""A build that dies at a moment of the caller's choice: ``python -m tests.kg.release.dying HOME DATA MOMENT``."""
+"""Builds that die: ``python -m tests.kg.release.dying FOLDER`` makes one for each moment in ``FOLDER/<moment>``.
+
+Each build runs in a fork of this process, so that the libraries are loaded once; the forks' exit codes are printed.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad
-
 from kg.cli import main
 from kg.release import build as module
 from kg.release.shelf import Shelf
-from kg.store import Store
 from tests.kg.release.small import small_graph
 
-STEPS = 6
-MOMENTS = (
-    "amid the quads",
-    "after the quads",
-    "after the store",
-    "before the move",
-    "after the move",
-    "at the pointer",
-)
-SMALL_FILE = 1_000
-MIDDLE_FILE = 5_000
+STEPS = ("step 1", "step 2", "step 3", "step 4", "step 5", "step 6", "step 6 of a real build")
+MIDST = ("amid the quads", "after the quads", "after the store", "before the move", "after the move", "at the pointer")
+KILLED = STEPS + MIDST
+LARGEST_FILE = {"no room for the quads": 1_000, "no room for the store": 50_000}
 
 
-def die() -> None:
+def die(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def dies_after(function: Callable[..., Any]) -> Callable[..., Any]:
+def then_die(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*given: Any) -> None:
         function(*given)
         die()
@@ -44,51 +39,68 @@ def dies_after(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def dies_before(*_: Any) -> None:
-    die()
+def half_then_die(function: Callable[..., list[bytes]]) -> Callable[..., Iterable[bytes]]:
+    def call(*given: Any) -> Iterable[bytes]:
+        lines = function(*given)
+        yield from islice(lines, len(lines) // 2)
+        die()
+
+    return call
 
 
-def half_of(lines: list[bytes]) -> Iterable[bytes]:
-    yield from islice(lines, len(lines) // 2)
-    die()
+def die_at_the_pointer(path: Path, to: Path, move: Callable[[Path, Path], Path] = Path.replace) -> Path:
+    if to.name == "current":
+        die()
+    return move(path, to)
 
 
-def die_at(moment: str) -> None:
-    """Arrange for this process to die when the build comes to the moment."""
-    if moment == "amid the quads":
-        whole: Callable[[Store], list[bytes]] = module.canonical_lines
-        module.canonical_lines = lambda quads: half_of(whole(quads))  # type: ignore[arg-type, assignment, return-value]
-    elif moment == "after the quads":
-        module.write_store = dies_before
-    elif moment == "after the store":
-        module.write_store = dies_after(module.write_store)
-    elif moment == "before the move":
-        Shelf.keep = dies_before  # type: ignore[method-assign]
-    elif moment == "after the move":
-        Shelf.keep = dies_after(Shelf.keep)  # type: ignore[method-assign]
-    elif moment == "at the pointer":
-        move = Path.replace
-        Path.replace = lambda path, to: die() if Path(to).name == "current" else move(path, to)  # type: ignore
+def patches() -> dict[str, tuple[Any, str, Any]]:
+    """What to put in whose place so that a build dies at the moment."""
+    return {
+        "amid the quads": (module, "canonical_lines", half_then_die(module.canonical_lines)),
+        "after the quads": (module, "write_store", die),
+        "after the store": (module, "write_store", then_die(module.write_store)),
+        "before the move": (Shelf, "keep", die),
+        "after the move": (Shelf, "keep", then_die(Shelf.keep)),
+        "at the pointer": (Path, "replace", die_at_the_pointer),
+    }
 
 
-def run(home: Path, data: Path, moment: str) -> None:
-    count = iter(range(1, STEPS + 1))
-    if not moment.startswith("real "):
+def build(folder: Path, moment: str) -> None:
+    """Build in this process, and die at the moment or run short of room."""
+    if not moment.endswith("real build"):
         module.read_graph = small_graph
-    die_at(moment)
-    module.build(Shelf(home), [data], lambda _: die() if moment.endswith(f"step {next(count)}") else None)
+    if moment in LARGEST_FILE:
+        # a limit on the size of files is what a full disk is to a writer: the system refuses the next byte
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE[moment], LARGEST_FILE[moment]))
+        main(["build", "--home", str(folder / "home"), "--data", str(folder / "data")])
+    if moment in MIDST:
+        setattr(*patches()[moment])
+    count = iter(STEPS)
+    module.build(Shelf(folder / "home"), [folder / "data"], lambda _: die() if moment.startswith(next(count)) else None)
 
 
-def run_short_of_room(home: Path, data: Path, largest_file: int) -> None:
-    """Run ``kg build`` where no file may grow beyond some bytes, which is what a full disk does to it."""
-    module.read_graph = small_graph
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-    main(["build", "--home", str(home), "--data", str(data)])
+def exit_code_of(folder: Path, moment: str) -> int:
+    """Fork, build in the child, and wait for its end; what it says goes to ``FOLDER/<moment>/told``."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    told = os.open(folder / "told", os.O_WRONLY | os.O_CREAT)
+    os.dup2(told, 1)
+    os.dup2(told, 2)
+    code = 0
+    try:
+        build(folder, moment)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except BaseException:  # noqa: BLE001 - the child must not return into the parent's code
+        traceback.print_exc()
+        code = 70
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    if sys.argv[3].isdecimal():
-        run_short_of_room(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
-    else:
-        run(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    print(json.dumps({one: exit_code_of(Path(sys.argv[1]) / one, one) for one in [*KILLED, *LARGEST_FILE]}))  # noqa: T201
