@@ -124,6 +124,6 @@ def _query_invalid(message: str) -> QueryInvalid:
         return QueryInvalid("a prefix is not declared; add a PREFIX line for it.", line, column)
     if "IRI parsing failed" in expected:
         return QueryInvalid("an IRI in angle brackets is not valid; escape spaces and special signs.", line, column)
-    words = [word for word in re.findall(r'"[^"]+"|(?<![{\w])[A-Z]{2,}\b', expected) if "\\" not in word]
+    words = [word for word in re.findall(r'"(?:[^"\\]|\\.)+"|(?<![{\w])[A-Z]{2,}\b', expected) if "\\" not in word]
     hint = f" Expected here: {', '.join(dict.fromkeys(words))}." if words else ""
     return QueryInvalid(f"the query does not parse.{hint}", line, column)
