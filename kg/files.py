@@ -15,6 +15,7 @@ from kg.names import PREFIXES, SLUG, graph, name, slug_of
 from kg.settings import PROJECT
 
 ONTOLOGY_FILES = ("core.ttl", "alignment.ttl")
+SHAPES = PROJECT / "ontology" / "shapes.ttl"
 RDF_TYPE = name("rdf:type")
 
 

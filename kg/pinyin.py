@@ -13,7 +13,7 @@ KEY, LABEL = name("fyp:pinyinKey"), name("skos:prefLabel")
 
 
 def pinyin(text: str) -> str:
-    """Toneless pinyin, syllables parted by spaces; other signs stay: ``5G基站`` gives ``5G ji zhan``, ``绿色`` ``lü se``."""
+    """Toneless pinyin, syllables parted by spaces; other signs stay: ``5G绿色`` gives ``5G lü se``."""
     return " ".join(lazy_pinyin(text, v_to_u=True))
 
 

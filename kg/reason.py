@@ -73,7 +73,11 @@ def _for_owlready(store: Store) -> Iterator[Triple]:
 
 def _is_data(quad: Quad) -> bool:
     """Whether a literal belongs to one of our data properties; those have no language."""
-    return quad.predicate.value.startswith(PREFIXES["fyp"]) and isinstance(quad.object, Literal) and not quad.object.language
+    return (
+        quad.predicate.value.startswith(PREFIXES["fyp"])
+        and isinstance(quad.object, Literal)
+        and not quad.object.language
+    )
 
 
 def _inferred(world: object) -> Iterable[Triple]:

@@ -13,10 +13,8 @@ from rdflib.namespace import RDF, SH
 
 from kg.checks import Violation
 from kg.errors import TurtleInvalid
+from kg.files import SHAPES
 from kg.names import PREFIXES, curie
-from kg.settings import PROJECT
-
-SHAPES = PROJECT / "ontology" / "shapes.ttl"
 
 
 def read_shapes(path: Path = SHAPES) -> rdflib.Graph:

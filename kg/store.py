@@ -111,7 +111,7 @@ def write_store(nquads: Path, folder: Path) -> None:
         store.optimize()
         store.flush()
     except (OSError, RuntimeError) as error:
-        raise WriteFailed(f"The store cannot be written to {folder}: {error}.") from error
+        raise WriteFailed(f"The store cannot be written: {error}. Make room or choose another KG_HOME.") from error
 
 
 def _query_invalid(message: str) -> QueryInvalid:

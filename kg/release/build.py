@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import pyoxigraph
@@ -15,15 +16,13 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode,
 from kg import __version__
 from kg.checks import Violation, read_checks, run_checks
 from kg.errors import DataViolated
-from kg.files import Declarations, declarations, find_data_files, read_data_file
+from kg.files import SHAPES, Declarations, declarations, find_data_files, read_data_file
 from kg.meta import describe_graphs
 from kg.names import graph_name_of
-from kg.pinyin import pinyin_keys
 from kg.release import MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.shelf import Shelf
 from kg.rules import infer, read_rules
 from kg.settings import PROJECT
-from kg.shapes import SHAPES, read_shapes, run_shapes
 from kg.store import Store, write_store
 
 Step = Callable[[str], None]
@@ -67,6 +66,10 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
         ThingDeclaredTwice: a slug is declared twice.
         FileUnreadable: a file or folder cannot be read.
     """
+    # here, not above: pySHACL and the dictionary of pinyin take two seconds, and most commands build nothing
+    from kg.pinyin import pinyin_keys
+    from kg.shapes import read_shapes, run_shapes
+
     step("Reading the files")
     read = [(file, read_data_file(file)) for file in find_data_files(folders)]
     where = declarations(read)
@@ -111,11 +114,11 @@ def build(shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore)
 
 
 def fingerprint(folders: Sequence[Path]) -> str:
-    """A hash of all that a build reads: data, ontology, shapes, rules, checks, and this library itself."""
+    """A hash of all that a build reads: data, ontology, shapes, rules, checks, this library and those it makes quads with."""
     named = [(file.graph.value, file.path) for file in find_data_files(folders)] + [("shapes", SHAPES)]
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
     named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
-    total = hashlib.sha256(pyoxigraph.__version__.encode())
+    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin"))).encode())
     for label, path in named:
         total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

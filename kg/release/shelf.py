@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
-from kg.release import QUADS_FILE, STORE_FOLDER, Release, read_release
+from kg.release import MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Release, read_release
 from kg.store import Store
 
 try:
@@ -103,6 +103,8 @@ class Shelf:
             draft.unlink(missing_ok=True)
             draft.symlink_to(Path("releases") / release.folder.name)
             draft.replace(self._pointer)
+            for left in self.home.glob(".current-*"):  # by a process that was killed between the two lines above
+                left.unlink(missing_ok=True)
         except OSError as error:
             raise WriteFailed(f"{self._pointer} cannot be written: {error}.") from error
 
@@ -120,9 +122,10 @@ class Shelf:
                 except ReleaseBroken:
                     shutil.rmtree(place)
                 else:
+                    # its manifest names the inputs of this build from now on: they need not be built again
+                    (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
                     shutil.rmtree(draft)
-                    os.utime(place)
-                    return release
+                    return read_release(place)
             draft.replace(place)
         except OSError as error:
             raise WriteFailed(f"{place} cannot be written: {error}.") from error
