@@ -46,14 +46,14 @@ lint: setup ## Run the linters only
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog --check -p "import sys; sys.path.insert(0, 'docs')" README.md docs/*.md
+	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md
 
 fix: setup ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
 docs: setup ## Write the generated parts of the documentation anew
-	@$(BIN)/cog -r README.md docs/*.md
+	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md
 
 lock: $(filter .tools/bin/uv,$(UV)) ## Resolve the lock file anew
 	@$(UV) pip compile pyproject.toml --group dev --generate-hashes --universal --no-header --quiet --output-file requirements.lock

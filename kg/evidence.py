@@ -16,6 +16,7 @@ from kg.names import slug_of, sparql_prologue, thing
 from kg.store import Store
 
 _PASSAGE = re.compile(r"passage-(\d+)-(\d+)")
+_AMID_A_WORD = re.compile(r"[^\W_\u2e80-\U0003ffff]{2}")  # two letters or digits; Chinese does not part its words
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class SourceText:
     def line_of(self, offset: int) -> int:
         """The line that holds an offset."""
         return bisect_right(self.line_starts, offset)
+
+    def parts_a_word(self, offset: int) -> bool:
+        """Whether an offset lies amid a word."""
+        return offset > 0 and _AMID_A_WORD.fullmatch(self.text[offset - 1 : offset + 1]) is not None
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,10 @@ def problems(store: Store, source: SourceText) -> list[str]:
     for passage in passages(store, source.document):
         slug = slug_of(passage.iri)
         words = source.cut(passage.start, passage.end)
-        if not words or words != words.strip() or "\n" in words:
+        if len(words) != passage.end - passage.start or not words or words != words.strip() or "\n" in words:
             found.append(f"{slug}: the offsets do not enclose one trimmed piece of one line.")
+        elif source.parts_a_word(passage.start) or source.parts_a_word(passage.end):
+            found.append(f"{slug}: begins or ends amid a word.")
         elif source.line_of(passage.start) != passage.line:
             found.append(f"{slug}: lies in line {source.line_of(passage.start)}, the data say {passage.line}.")
     rows = _rows(

@@ -10,28 +10,49 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from kg.errors import QueryRefused, QueryTooDeep
 
+# Character classes and escapes of sections 19.2 and 19.8. They must be exact: a text that the engine reads in another
+# way than we do could hide a SERVICE from us. (The engine needs no space after a keyword: ``trueSERVICE:a{}`` runs.)
+_START = (
+    r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_INSIDE = _START + r"0-9\u00b7\u0300-\u036f\u203f\u2040"
+_ESCAPE = (
+    r"\\[tbnrf\"'\\]|\\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|"
+    r"\\U(?!0000[dD][89a-fA-F])00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}"
+)
+_LOCAL_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_LOCAL = (
+    rf"(?:[{_START}0-9:]|{_LOCAL_ESCAPE})"
+    rf"(?:(?:[{_INSIDE}.\-:]|{_LOCAL_ESCAPE})*(?:[{_INSIDE}\-:]|{_LOCAL_ESCAPE}))?"
+)
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"
+_SIGN = r"<<|\|\||&&|."
+
 _TERMINALS = (
+    ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\n\r]*"),
     ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*>"),
-    ("string", r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''"),
-    ("string", r'"(?:[^"\\\n\r]|\\.)*"|' + r"'(?:[^'\\\n\r]|\\.)*'"),
-    ("variable", r"[?$]\w+"),
-    ("prefixed", r"(?:[^\W\d_][\w.\-]*)?:(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)*"),
+    ("string", rf'"""(?:[^"\\]|{_ESCAPE}|"(?!""))*+"""|' + rf"'''(?:[^'\\]|{_ESCAPE}|'(?!''))*+'''"),
+    ("string", rf'"(?:[^"\\\n\r]|{_ESCAPE})*+"|' + rf"'(?:[^'\\\n\r]|{_ESCAPE})*+'"),
+    ("variable", rf"[?$][{_START}0-9][{_INSIDE}]*"),
+    # A run of name characters is read once, so that no text takes time that grows with the square of its length.
+    ("run", rf"[{_START}][{_INSIDE}.\-]*(?:(?<!\.):(?:{_LOCAL})?)?"),
+    ("prefixed", rf":(?:{_LOCAL})?"),
     ("language", r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"),
-    ("number", r"\d*\.?\d+(?:[eE][+-]?\d+)?"),
-    ("word", r"[^\W\d]\w*"),
-    ("space", r"\s+"),
-    ("sign", r"."),
+    ("number", _NUMBER),
+    ("sign", _SIGN),
 )
 _TOKEN = re.compile("|".join(f"(?P<k{place}>{pattern})" for place, (_, pattern) in enumerate(_TERMINALS)), re.DOTALL)
+_PIECE = re.compile(rf"(?P<word>[{_START}][{_INSIDE}]*)|(?P<number>{_NUMBER})|(?P<sign>{_SIGN})")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token, and where it starts (in characters from 0)."""
 
     kind: str
@@ -62,13 +83,26 @@ class Kind(Enum):
 _QUERY_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_UNARY = frozenset("!+-")
+_BEFORE_OPERAND = frozenset([*"(,;=^|&!/*+-<", "<<", "||", "&&"])
+_HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
+
+# How many links of a chain take about as much of the engine's stack as a level of nesting.
+_LINKS_A_LEVEL = 4
+_LINKING = frozenset([*"{.;+-*/|", "||", "&&", "<<"])
+_LINKING_WORDS = ("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "LATERAL", "MINUS", "OPTIONAL", "UNION")
+
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text, without white space and comments."""
     for match in _TOKEN.finditer(text):
-        kind = _TERMINALS[int(str(match.lastgroup)[1:])][0]
-        if kind not in ("space", "comment"):
-            yield Token(kind, match.group(), match.start())
+        kind, start = _TERMINALS[int(str(match.lastgroup)[1:])][0], match.start()
+        if kind == "run" and ":" not in match.group():
+            for piece in _PIECE.finditer(match.group()):
+                yield Token(str(piece.lastgroup), piece.group(), start + piece.start())
+        elif kind not in ("space", "comment"):
+            yield Token("prefixed" if kind == "run" else kind, match.group(), start)
 
 
 def kind_of(text: str) -> Kind:
@@ -85,31 +119,83 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
     """Say what a text asks for, and refuse what must not reach the engine.
 
     Raises:
-        QueryRefused: it is an update, or it calls another service.
-        QueryTooDeep: brackets or a run of signs nest deeper than ``max_nesting``.
+        QueryRefused: it is an update, it calls another service, or it can be read in two ways.
+        QueryTooDeep: it nests or chains so deeply that the engine could run out of stack.
     """
     kind = kind_of(text)
     if kind is Kind.UPDATE:
         raise QueryRefused(
             "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
         )
-    depth = run = 0
-    for token in tokens(text):
-        if token.is_word("SERVICE"):
-            line, column = place_of(text, token.start)
+    _refuse_services(text)
+    _refuse_depth(text, max_nesting)
+    return kind
+
+
+def _refuse_services(text: str) -> None:
+    """Refuse SERVICE wherever the engine could read it, which is also at the head of ``serviceX:name {``."""
+    brackets: list[str] = []
+    before = Token("sign", "(", 0)
+    for token, after in pairwise(chain(tokens(text), [Token("sign", "", len(text))])):
+        if token.text in _OPENING:
+            brackets.append(token.text)
+        elif token.text in _CLOSING and brackets:
+            brackets.pop()
+        elif _may_be_less_than(before, token, brackets):
             raise QueryRefused(
-                f"SERVICE (line {line}, column {column}) is refused: this endpoint calls no other. "
+                f"The sign < ({_place(text, token)}) can be read as 'less than' and as the beginning of an IRI; "
+                "put a space after it, or write the IRI with its scheme, as in <https://...>."
+            )
+        elif _may_call(before, token, after):
+            raise QueryRefused(
+                f"SERVICE ({_place(text, token)}) is refused: this endpoint calls no other. "
                 "Begin the federated query at the other endpoint and call this one from there."
             )
-        depth += (token.text in "([{") - (token.text in ")]}") if token.kind == "sign" else 0
-        run = run + 1 if token.kind == "sign" and token.text in "!+-" else 0
+        before = token
+
+
+def _may_be_less_than(before: Token, token: Token, brackets: list[str]) -> bool:
+    """Whether < may stand between two operands here, and what we read as an IRI may hide a string, comment or call."""
+    if brackets[-1:] != ["("] or (before.kind == "sign" and before.text in _BEFORE_OPERAND):
+        return False
+    return token.text == "<<" or (token.kind == "iri" and _HARMLESS_IRI.fullmatch(token.text) is None)
+
+
+def _may_call(before: Token, token: Token, after: Token) -> bool:
+    if token.kind == "word":
+        return "service" in token.text.lower()
+    if token.kind != "prefixed" or after.text != "{" or before.is_word("GRAPH", "FROM", "NAMED", "DESCRIBE"):
+        return False
+    return "service" in token.text.partition(":")[0].lower()
+
+
+def _refuse_depth(text: str, max_nesting: int) -> None:
+    """Refuse deep brackets, runs of signs, and long chains: the engine takes stack for each link of ``1+1+1+...``."""
+    depth = run = links = 0
+    in_values = False
+    before = ""
+    for token in tokens(text):
+        sign = token.text if token.kind == "sign" else ""
+        depth += (sign in _OPENING) - (sign in _CLOSING)
+        run = run + 1 if sign in _UNARY else 0
+        in_values = token.is_word("VALUES") or (in_values and sign != "}")
+        links += not in_values and (sign in _LINKING or token.is_word(*_LINKING_WORDS) or (before, sign) == (")", "("))
         if max(depth, run) > max_nesting:
-            line, column = place_of(text, token.start)
             raise QueryTooDeep(
-                f"The text nests deeper than {max_nesting} levels at line {line}, column {column}; "
+                f"The text nests deeper than {max_nesting} levels at {_place(text, token)}; "
                 "flatten it or ask it in parts."
             )
-    return kind
+        if links > max_nesting * _LINKS_A_LEVEL:
+            raise QueryTooDeep(
+                f"The text chains more than {max_nesting * _LINKS_A_LEVEL} patterns and operators "
+                f"at {_place(text, token)}; ask it in parts, or give a list of values as VALUES."
+            )
+        before = sign
+
+
+def _place(text: str, token: Token) -> str:
+    line, column = place_of(text, token.start)
+    return f"line {line}, column {column}"
 
 
 def place_of(text: str, start: int) -> tuple[int, int]:

@@ -76,9 +76,16 @@ class Store:
         return iter(self._store.quads_for_pattern(None, None, None, graph))
 
     def query(
-        self, text: str, default_graphs: Sequence[NamedNode] = (), named_graphs: Sequence[NamedNode] = ()
+        self,
+        text: str,
+        default_graphs: Sequence[NamedNode] = (),
+        named_graphs: Sequence[NamedNode] = (),
+        *,
+        has_from: bool = False,
     ) -> Results:
-        """Answer a SPARQL query over the union of all graphs, or over the given dataset (Protocol, section 2.1.4).
+        """Answer a SPARQL query over the given dataset (Protocol, section 2.1.4), else that of its own FROM clauses.
+
+        Without either it sees the union of all graphs; pyoxigraph would see the union in spite of FROM.
 
         Raises:
             QueryInvalid: the text does not parse; says line and column.
@@ -89,7 +96,7 @@ class Store:
             return self._store.query(
                 text,
                 base_iri=ROOT,
-                use_default_graph_as_union=not chosen,
+                use_default_graph_as_union=not (chosen or has_from),
                 default_graph=list(default_graphs) if chosen else None,
                 named_graphs=list(named_graphs) if chosen else None,
             )
@@ -124,6 +131,7 @@ def _query_invalid(message: str) -> QueryInvalid:
         return QueryInvalid("a prefix is not declared; add a PREFIX line for it.", line, column)
     if "IRI parsing failed" in expected:
         return QueryInvalid("an IRI in angle brackets is not valid; escape spaces and special signs.", line, column)
-    words = [word for word in re.findall(r'"(?:[^"\\]|\\.)+"|(?<![{\w])[A-Z]{2,}\b', expected) if "\\" not in word]
+    found = re.findall(r'"(?:[^"\\]|\\.)+"|(?<![{\w])[A-Z]{2,}\b', expected)
+    words = [word for word in found if "\\" not in word and word != "SERVICE"]  # SERVICE would be refused
     hint = f" Expected here: {', '.join(dict.fromkeys(words))}." if words else ""
     return QueryInvalid(f"the query does not parse.{hint}", line, column)

@@ -19,6 +19,8 @@ from kg.lexer import Kind, kind_of
 from kg.names import curie
 from kg.release.shelf import Shelf, open_store
 
+_WIDEST = 1_000_000  # columns; a table is no wider than its cells
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
@@ -51,7 +53,8 @@ def ask(file: Path | None, query: str | None, ending: str, home: Path | None) ->
 
 def _read(path: Path) -> str:
     try:
-        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return body.decode("utf-8-sig")  # some editors begin a text with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(f"{path} cannot be read: {error}.") from error
 
@@ -61,8 +64,10 @@ def _show(engine: Engine, text: str) -> None:
     table = Table(*answer.variables)
     for row in answer.rows:
         table.add_row(*map(_cell, row))
-    console = Console()
-    console.print(table, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:  # whoever reads on, such as grep, wants each row whole and on one line
+        console.width = _WIDEST
+    console.print(table)
     click.echo(f"{len(answer.rows)} row{'' if len(answer.rows) == 1 else 's'}", err=True)
 
 

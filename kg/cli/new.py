@@ -19,7 +19,12 @@ def new() -> None:
 @new.command()
 @click.argument("slug")
 @click.option(
-    "--data", "folder", type=click.Path(path_type=Path, file_okay=False), default=DATA, show_default="graph_data"
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DATA,
+    show_default="graph_data",
+    help="Folder of data to write into.",
 )
 def plan(slug: str, folder: Path) -> None:
     """Write the files of a further plan: SLUG is short, such as 'rb' for robotics; nothing is overwritten."""

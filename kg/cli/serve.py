@@ -18,6 +18,8 @@ from kg.settings import SETTINGS, Settings
 
 APPLICATION = "server.wsgi:application"
 
+SECONDS_TO_END = 3
+
 
 @click.command()
 @host_option
@@ -38,6 +40,7 @@ def serve(host: str | None, port: int | None, home: Path | None) -> None:
         blocking_threads=chosen.threads,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_END,  # a signal in the first moments, or amid a long answer, would be lost
         websockets=False,
     ).serve()
 

@@ -114,7 +114,7 @@ def build(shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore)
 
 
 def fingerprint(folders: Sequence[Path]) -> str:
-    """A hash of all that a build reads: data, ontology, shapes, rules, checks, this library and those it makes quads with."""
+    """A hash of all that a build reads: data, ontology, shapes, rules, checks, this library and two below it."""
     named = [(file.graph.value, file.path) for file in find_data_files(folders)] + [("shapes", SHAPES)]
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
     named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]

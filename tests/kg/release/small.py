@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, QuerySolutions
 
 from kg.files import Declarations, find_data_files, read_data_file
 from kg.release import Release
@@ -14,7 +15,7 @@ from kg.release.shelf import Shelf, open_store
 from kg.store import Store
 
 
-def small_graph(folders: Sequence[Path], step: Callable[[str], None]) -> Graph:
+def small_graph(folders: Sequence[Path] = (), step: Callable[[str], object] = str) -> Graph:
     """Stand in for ``read_graph``: the quads of the data alone, without ontology, rules, checks and shapes."""
     for text in ("Reading the files", "Inferring what follows", "Running the checks", "Holding the shapes"):
         step(text)
@@ -33,7 +34,9 @@ def write_data(folder: Path, word: str) -> Path:
 def said(release: Release, memory_max_quads: int = 10**6) -> str:
     """The word that a release says."""
     text = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
-    return "".join(row[0].value for row in open_store(release, memory_max_quads).query(text))
+    solutions = open_store(release, memory_max_quads).query(text)
+    assert isinstance(solutions, QuerySolutions)
+    return "".join(word.value for (word,) in solutions if isinstance(word, Literal))
 
 
 def small_build(monkeypatch: pytest.MonkeyPatch, home: Path, data: Path) -> Release:

@@ -1,0 +1,167 @@
+"""The parts of the documentation that code, queries and data already say; ``make docs`` writes them, by cog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from kg import errors
+from kg.catalogue import CannedQuestion, Parameter, read_catalogue
+from kg.checks import read_checks
+from kg.cli import main
+from kg.errors import KgError
+from kg.files import SHAPES, DataFile, read_data_file
+from kg.header import read_query_files
+from kg.names import graph, sparql_prologue
+from kg.release.build import read_graph
+from kg.rules import INFERRED
+from kg.settings import PROJECT, SETTINGS
+from kg.store import Store
+from server.problems import STATUS
+
+COUNTED = (
+    *("SectoralPlan", "Objective", "Measure", "QuantitativeTarget", "Milestone", "Challenge", "Trend", "Achievement"),
+    *("Project", "Application", "KeyMessage", "CooperationProvision", "Indicator", "Quantity", "Observation"),
+    *("Technology", "Mention", "Passage", "Citation", "EditorialNote"),
+)
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    kept = list(headings)
+    lines = [kept, ["---"] * len(kept), *([_cell(cell) for cell in row] for row in rows)]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    """A text in one line, with the sign that parts cells escaped."""
+    return " ".join(str(value).split()).replace("|", r"\|")
+
+
+def _here(text: str) -> str:
+    """A text without the address of this checkout, so that it is the same on every machine."""
+    return text.replace(f"{PROJECT}/", "").replace("``", "`")
+
+
+def commands() -> str:
+    """Every command with its usage, its help and its options."""
+    return "\n".join(_command(name, command) for name, command in _commands("kg", main))
+
+
+def _commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for part in command.commands:
+            yield from _commands(f"{name} {part}", command.commands[part])
+
+
+def _command(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name)
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    options = [record for option in command.get_params(context) if (record := option.get_help_record(context))]
+    rows = [(f"`{names}`", _here(text)) for names, text in options if text and not names.endswith("--help")]
+    listed = "\n" + table(("option", "meaning"), rows) if rows else ""
+    return f"## {name}\n\n    {usage}\n\n{_here(' '.join((command.help or '').split()))}\n{listed}"
+
+
+def settings() -> str:
+    """The table of settings."""
+    rows = (
+        (f"`{one.variable}`", one.help, one.expected, "none" if one.default is None else f"`{_here(str(one.default))}`")
+        for one in SETTINGS
+    )
+    return table(("variable", "meaning", "expected", "default"), rows)
+
+
+def questions() -> str:
+    """Every canned question: where it is asked, what its answer means, and its parameters."""
+    return "\n".join(_question(question) for question in read_catalogue().questions.values())
+
+
+def _question(question: CannedQuestion) -> str:
+    rows = [_parameter(parameter) for parameter in question.parameters]
+    parameters = "\n" + table(("parameter", "meaning", "type", "values", "default"), rows) if rows else ""
+    return (
+        f"## {question.title['en']}\n\n**{question.question['en']}** `/q/{question.slug}`\n\n"
+        f"{question.description['en']}\n\nWhat it does not tell: {question.limits['en']}\n{parameters}"
+    )
+
+
+def _parameter(parameter: Parameter) -> tuple[str, str, str, str, str]:
+    if parameter.fixed_options:
+        values = ", ".join(f"`{option.value.value}`" for option in parameter.fixed_options)
+    else:
+        values = "from a pick list of the graph" if parameter.options_query else "any"
+    often = ", may be given several times" if parameter.multiple else ""
+    default = ", ".join(f"`{value}`" for value in parameter.default) or "none"
+    return f"`{parameter.name}`", parameter.labels["en"], parameter.type + often, values, default
+
+
+def rules() -> str:
+    """The rules in the order in which they run."""
+    headers = [file.header for file in read_query_files(PROJECT / "queries" / "rules")]
+    rows = ((f"`{head['id']}`", head["title"], head["description"]) for head in sorted(headers, key=_order))
+    return table(("rule", "what it adds", "source and scope"), rows)
+
+
+def _order(header: dict[str, str]) -> int:
+    return int(header["order"])
+
+
+def checks() -> str:
+    """The checks with what they find and how to mend it."""
+    rows = ((f"`{check.slug}`", check.severity, check.title, check.remedy) for check in read_checks())
+    return table(("check", "severity", "what is wrong", "remedy"), rows)
+
+
+def shapes() -> str:
+    """The shapes that carry a message, in order of name."""
+    store = Store(read_data_file(DataFile(SHAPES, graph("shapes"))))
+    rows = _rows(
+        store,
+        "SELECT ?name ?severity ?message { ?shape sh:message ?message ; sh:severity ?level "
+        "BIND(STRAFTER(STR(?shape), STR(shape:)) AS ?name) BIND(LCASE(STRAFTER(STR(?level), STR(sh:))) AS ?severity) } "
+        "ORDER BY ?name",
+    )
+    return table(("shape", "severity", "message"), ((f"`{name}`", severity, text) for name, severity, text in rows))
+
+
+def error_classes() -> str:
+    """Every class of error with the status that a visitor gets."""
+    classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KgError)]
+    told = ((f"`{one.__name__}`", STATUS.get(one, ""), _here(one.__doc__ or "")) for one in classes if one != KgError)
+    return table(("error", "status", "meaning"), told)
+
+
+def counts() -> str:
+    """What the graph holds, counted in it."""
+    return count_table(read_graph().store)
+
+
+def count_table(store: Store) -> str:
+    """How many things of each kind a store holds, what the ontology says of the kind, and the size of the whole."""
+    wanted = " ".join(f"fyp:{name}" for name in COUNTED)
+    rows = _rows(
+        store,
+        f"SELECT ?name ?label (COUNT(DISTINCT ?thing) AS ?count) ?meaning {{ VALUES ?class {{ {wanted} }} "
+        "?class rdfs:label ?label ; skos:definition ?meaning OPTIONAL { ?thing a ?class } "
+        "FILTER(LANG(?label) = 'en') BIND(STRAFTER(STR(?class), STR(fyp:)) AS ?name) } "
+        "GROUP BY ?name ?label ?meaning",
+    )
+    ordered = sorted(rows, key=lambda row: COUNTED.index(row[0]))
+    size, inferred = _thousands(len(store)), _thousands(sum(1 for _ in store.graph(INFERRED)))
+    listed = table(("kind", "number", "meaning"), (row[1:] for row in ordered))
+    return f"{listed}\nIn all about {size} statements, of which about {inferred} were inferred by rules.\n"
+
+
+def _thousands(number: int) -> str:
+    """A round number, so that not every edit of the data changes the page."""
+    return f"{round(number, -3):,}"
+
+
+def _rows(store: Store, text: str) -> list[list[str]]:
+    solutions = store.query(sparql_prologue("fyp", "rdfs", "sh", "shape", "skos") + text)
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - the texts above are SELECTs
+    return [[cell.value for cell in solution if isinstance(cell, NamedNode | Literal)] for solution in solutions]

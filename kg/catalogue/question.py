@@ -1,0 +1,85 @@
+"""What a canned question is made of: texts in three languages, typed parameters, columns, a query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.errors import QuestionUnknown
+from kg.lexer import Kind, kind_of
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that a parameter may take; its label if the file gives one, and how many answers it has."""
+
+    value: NamedNode | Literal
+    labels: Texts
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``."""
+
+    name: str
+    labels: Texts
+    type: str
+    multiple: bool
+    required: bool
+    default: tuple[str, ...]
+    fixed_options: tuple[Option, ...]
+    options_query: str | None
+    member_of: NamedNode | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the answer: its heading, and how its cells are shown."""
+
+    name: str
+    labels: Texts
+    kind: str
+
+
+@dataclass(frozen=True)
+class CannedQuestion:
+    """A question in plain words with the query that answers it."""
+
+    slug: str
+    title: Texts
+    question: Texts
+    description: Texts
+    limits: Texts
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    tests: tuple[dict[str, Any], ...]
+    text: str
+    competency: int | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """SELECT, mostly."""
+        return kind_of(self.text)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All canned questions, in order of their slugs."""
+
+    questions: Mapping[str, CannedQuestion]
+
+    def get(self, slug: str) -> CannedQuestion:
+        """The question with a slug.
+
+        Raises:
+            QuestionUnknown: there is none.
+        """
+        if slug not in self.questions:
+            raise QuestionUnknown(f"There is no question {slug!r}. The questions are listed at /q/.")
+        return self.questions[slug]

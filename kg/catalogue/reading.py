@@ -1,0 +1,112 @@
+"""Reading the catalogue: query files with headers become canned questions, or the build stops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kg.catalogue.question import CannedQuestion, Catalogue, Column, Option, Parameter, Texts
+from kg.catalogue.terms import WELL_FORMED, term_of
+from kg.errors import HeaderInvalid, ParameterInvalid
+from kg.header import QueryFile, read_query_files
+from kg.lexer import slots
+from kg.names import LANGUAGES, PREFIXES, name
+from kg.settings import PROJECT
+
+_KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
+
+
+def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:
+    """Read ``pages/*.rq`` and the pick lists ``options/*.rq``.
+
+    Raises:
+        HeaderInvalid: a header lacks something, or slots and parameters do not match.
+        FileUnreadable: a file cannot be read.
+    """
+    option_texts = {file.slug: file.text for file in read_query_files(folder / "options")}
+    questions = [_question(file, option_texts) for file in read_query_files(folder / "pages")]
+    return Catalogue({question.slug: question for question in questions})
+
+
+def _question(file: QueryFile, option_texts: Mapping[str, str]) -> CannedQuestion:
+    head = file.header
+    params, heads = (_fields(file, head.get(key) or {}, key) for key in ("params", "columns"))
+    parameters = tuple(_parameter(file, key, value, option_texts) for key, value in params.items())
+    found, wanted = {slot.name for slot in slots(file.text)}, {parameter.name for parameter in parameters}
+    if found != wanted:
+        raise HeaderInvalid(f"{file.path}: VALUES slots {sorted(found)} and params {sorted(wanted)} differ.")
+    columns = tuple(_column(file, key, value) for key, value in heads.items())
+    if not str(head.get("competency", "0")).isdecimal():
+        raise HeaderInvalid(f"{file.path}: competency is a whole number.")
+    return CannedQuestion(
+        slug=file.slug,
+        **{field: _texts(file, head, field) for field in ("title", "question", "description", "limits")},
+        parameters=parameters,
+        columns=columns,
+        tests=tuple(head.get("tests") or ()),
+        text=_body(file.text),
+        competency=int(head["competency"]) if "competency" in head else None,
+    )
+
+
+def _body(text: str) -> str:
+    """The query without its header."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
+
+
+def _fields(file: QueryFile, fields: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(fields, dict):
+        raise HeaderInvalid(f"{file.path}: {what} needs fields, each a name, a colon and a value.")
+    return fields
+
+
+def _texts(file: QueryFile, fields: Mapping[str, Any], key: str) -> Texts:
+    texts = fields.get(key)
+    if not isinstance(texts, dict) or any(not texts.get(language) for language in LANGUAGES):
+        raise HeaderInvalid(f"{file.path}: {key} needs a text in each of {', '.join(LANGUAGES)}.")
+    return texts
+
+
+def _column(file: QueryFile, column_name: str, given: Any) -> Column:
+    fields = _fields(file, given, f"column {column_name}")
+    if fields.get("kind") not in _KINDS:
+        raise HeaderInvalid(f"{file.path}: column {column_name} needs a kind of {', '.join(_KINDS)}.")
+    return Column(column_name, _texts(file, fields, "label"), fields["kind"])
+
+
+def _parameter(file: QueryFile, key: str, given: Any, option_texts: Mapping[str, str]) -> Parameter:
+    fields = _fields(file, given, f"parameter {key}")
+    kind = fields.get("type", "string")
+    if kind not in ("iri", "string", *WELL_FORMED):
+        raise HeaderInvalid(f"{file.path}: parameter {key} has the unknown type {kind!r}.")
+    options = fields.get("options")
+    if isinstance(options, str) and options not in option_texts:
+        raise HeaderInvalid(f"{file.path}: parameter {key} takes its options from {options!r}, which does not exist.")
+    if fields.get("class", "fyp:").partition(":")[0] not in PREFIXES:
+        raise HeaderInvalid(f"{file.path}: parameter {key} has the class {fields['class']!r}, whose prefix is unknown.")
+    default = fields.get("default", [])
+    parameter = Parameter(
+        name=key,
+        labels=_texts(file, fields, "label"),
+        type=kind,
+        multiple=fields.get("multiple") == "true",
+        required=fields.get("required", "true") == "true",
+        default=tuple(default) if isinstance(default, list) else (default,),
+        fixed_options=(),
+        options_query=option_texts[options] if isinstance(options, str) else None,
+        member_of=name(fields["class"]) if "class" in fields else None,
+    )
+    fixed = options if isinstance(options, list) else []
+    return replace(parameter, fixed_options=tuple(_option(file, parameter, one) for one in fixed))
+
+
+def _option(file: QueryFile, parameter: Parameter, given: Any) -> Option:
+    fields = _fields(file, given, f"an option of {parameter.name}")
+    if "value" not in fields:
+        raise HeaderInvalid(f"{file.path}: an option of {parameter.name} has no value.")
+    try:
+        return Option(term_of(parameter, fields["value"]), _texts(file, fields, "label"))
+    except ParameterInvalid as error:
+        raise HeaderInvalid(f"{file.path}: an option of {error}") from error

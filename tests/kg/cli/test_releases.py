@@ -1,0 +1,86 @@
+"""``kg releases`` and ``kg rollback``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kg.release import Release
+from kg.release.shelf import Shelf
+from tests.kg.cli.run import kg, told
+from tests.kg.release.small import said, small_build, write_data
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """A home with two releases, the old and the new, which is current."""
+    for word in ("old", "new"):
+        small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", word))
+    return Shelf(tmp_path / "home")
+
+
+@pytest.fixture
+def old(shelf: Shelf) -> Release:
+    return shelf.previous()
+
+
+def test_the_current_release_is_marked_and_the_newest_is_first(shelf: Shelf, old: Release) -> None:
+    result = kg("releases", "--home", shelf.home)
+    assert [line[:18] for line in result.stdout.splitlines()] == [
+        f"* {shelf.current().release_id}",
+        f"  {old.release_id}",
+    ]
+    assert " UTC        200 quads" in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_broken_release_is_named_with_the_remedy(shelf: Shelf, old: Release) -> None:
+    (old.folder / "manifest.json").unlink()
+    result = kg("releases", "--home", shelf.home)
+    assert len(result.stdout.splitlines()) == 1
+    assert result.stderr.startswith(f"! The release {old.folder} is not whole")
+    assert "Remove the folder and run 'kg build'." in result.stderr
+
+
+def test_when_the_current_release_is_broken_the_others_are_still_listed(shelf: Shelf, old: Release) -> None:
+    shutil.rmtree(shelf.current().folder / "store")
+    result = kg("releases", "--home", shelf.home)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"  {old.release_id}")
+
+
+def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
+    result = kg("releases", "--home", tmp_path)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.endswith("Run 'kg build' first.\n")
+
+
+def test_a_rollback_goes_to_the_release_before_and_it_answers(shelf: Shelf, old: Release) -> None:
+    assert said(shelf.current()) == "new"
+    assert kg("rollback", "--home", shelf.home).stdout == f"Current release: {old.release_id}\n"
+    assert said(shelf.current()) == "old"
+    assert told(kg("rollback", "--home", shelf.home)) == (
+        f"There is no release older than {old.release_id} to roll back to."
+    )
+
+
+def test_a_rollback_goes_to_a_named_release_and_forward_again(shelf: Shelf, old: Release) -> None:
+    new = shelf.current()
+    for release in (old, new):
+        assert kg("rollback", release.release_id, "--home", shelf.home).exit_code == 0
+        assert shelf.current() == release
+
+
+def test_a_rollback_to_an_unknown_release_lists_what_there_is(shelf: Shelf, old: Release) -> None:
+    message = told(kg("rollback", "0000", "--home", shelf.home))
+    assert message.startswith("There is no release '0000'")
+    assert old.release_id in message
+    assert said(shelf.current()) == "new"
+
+
+def test_a_rollback_to_a_broken_release_is_refused(shelf: Shelf, old: Release) -> None:
+    (old.folder / "quads.nq").write_bytes(b"")
+    assert "is not whole" in told(kg("rollback", old.release_id, "--home", shelf.home))
+    assert said(shelf.current()) == "new"

@@ -1,0 +1,40 @@
+"""Fixtures: small data and a home with one small release, for tests that break them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kg.release import Release
+from kg.release.shelf import Shelf
+from tests.kg.release.small import small_build, write_data
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one small release; tests must not write to it."""
+    folder = tmp_path_factory.mktemp("small")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        small_build(monkeypatch, folder / "home", write_data(folder / "data", "old"))
+    return folder / "home"
+
+
+@pytest.fixture
+def shelf(small_home: Path, tmp_path: Path) -> Shelf:
+    """A copy of the small home, to be changed."""
+    return Shelf(Path(shutil.copytree(small_home, tmp_path / "home", symlinks=True)))
+
+
+@pytest.fixture
+def old(shelf: Shelf) -> Release:
+    """The release in the small home."""
+    return shelf.current()
+
+
+@pytest.fixture
+def new(shelf: Shelf, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+    """A second release in the small home, which is the current one then."""
+    assert old == shelf.current()
+    return small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", "new"))

@@ -1,0 +1,214 @@
+"""A build is deterministic, does nothing twice, and never harms the current release."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
+
+from kg.cli import main
+from kg.files import find_data_files
+from kg.release import Release
+from kg.release.build import DATA, build, canonical_lines, fingerprint
+from kg.release.shelf import Shelf
+from kg.settings import PROJECT
+from tests.kg.release.small import said, small_build
+
+INPUTS = ("ontology", "graph_data", "queries", "kg")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of all that a build reads, in another folder, and read from there."""
+    for folder in INPUTS:
+        shutil.copytree(PROJECT / folder, tmp_path / "project" / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = tmp_path / "project"
+    monkeypatch.setattr("kg.release.build.PROJECT", copy)
+    monkeypatch.setattr("kg.release.build.SHAPES", copy / "ontology" / "shapes.ttl")
+    monkeypatch.setattr(
+        "kg.release.build.find_data_files", functools.partial(find_data_files, ontology=copy / "ontology")
+    )
+    return copy
+
+
+def shuffle(path: Path) -> None:
+    """Write a Turtle file anew: subjects and their statements in reverse, blank nodes with other names."""
+    triples = list(pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
+    places = {subject: place for place, subject in enumerate({str(triple.subject): 0 for triple in triples})}
+    triples.sort(key=lambda triple: (-places[str(triple.subject)], str(triple.object)))
+    path.write_bytes(pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
+
+
+def test_other_folder_other_order_other_blank_nodes_and_another_home_give_the_same_bytes(
+    release: Release, elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in [*elsewhere.glob("graph_data/**/*.ttl"), elsewhere / "ontology/core.ttl"]:
+        shuffle(path)
+    for judge in ("kg.release.build.run_checks", "kg.shapes.run_shapes"):  # they judge the quads and change none
+        monkeypatch.setattr(judge, lambda *_: [])
+    again = build(Shelf(tmp_path / "home"), [elsewhere / "graph_data"])
+    assert again.release_id == release.release_id
+    assert (again.folder / "quads.nq").read_bytes() == (release.folder / "quads.nq").read_bytes()
+    assert again.manifest.graphs == release.manifest.graphs
+    assert again.manifest.inputs_sha256 != release.manifest.inputs_sha256
+
+
+P, G = NamedNode("https://example.org/p"), NamedNode("https://example.org/g")
+
+
+def chain(names: Iterable[str]) -> list[Quad]:
+    """Blank nodes in a row, which only their places in it tell apart."""
+    nodes = [BlankNode(one) for one in names]
+    return [Quad(a, P, b, G) for a, b in pairwise(nodes)] + [Quad(nodes[0], P, Literal("1"), G)]
+
+
+def test_canonical_lines_depend_neither_on_order_nor_on_names_of_blank_nodes() -> None:
+    lines = canonical_lines(chain("abcd"))
+    assert lines == sorted(lines)
+    assert canonical_lines(reversed(chain("dxab"))) == lines
+    assert canonical_lines(chain("abc")) != lines
+
+
+def test_a_second_build_with_the_same_inputs_does_nothing(
+    shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.release.build.read_graph", lambda *_: pytest.fail("the files were read again"))
+    before = new.folder.stat().st_mtime_ns
+    assert build(shelf, [tmp_path / "data"]) == new == shelf.current()
+    assert new.folder.stat().st_mtime_ns == before
+
+
+def test_after_a_rollback_a_build_makes_its_release_the_current_one_again(
+    shelf: Shelf, old: Release, new: Release, tmp_path: Path
+) -> None:
+    shelf.point_to(old)
+    assert build(shelf, [tmp_path / "data"]) == new == shelf.current()
+
+
+def test_changed_data_give_another_release_and_the_old_one_stays(shelf: Shelf, old: Release, new: Release) -> None:
+    assert new.release_id != old.release_id
+    assert (said(new), said(shelf.get(old.release_id))) == ("new", "old")
+
+
+def test_inputs_that_change_no_quad_keep_the_release_and_are_not_built_twice(
+    shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "data" / "links.ttl").open("a", encoding="utf-8") as file:
+        file.write("\n# a comment\n")
+    again = small_build(monkeypatch, shelf.home, tmp_path / "data")
+    assert again.release_id == new.release_id
+    assert said(shelf.current()) == "new"
+    monkeypatch.setattr("kg.release.build.read_graph", lambda *_: pytest.fail("the files were read again"))
+    assert build(shelf, [tmp_path / "data"]) == again
+
+
+CHANGED = (
+    "graph_data/plan/gr.ttl",
+    "graph_data/links.ttl",
+    "ontology/core.ttl",
+    "ontology/alignment.ttl",
+    "ontology/shapes.ttl",
+    "queries/rules/inverse.rq",
+    "queries/checks/label-missing-violation.rq",
+    "kg/pinyin.py",
+)
+
+
+@pytest.mark.parametrize("changed", CHANGED)
+def test_the_fingerprint_changes_with_each_kind_of_input(elsewhere: Path, changed: str) -> None:
+    before = fingerprint([elsewhere / "graph_data"])
+    assert before == fingerprint([DATA])
+    with (elsewhere / changed).open("a", encoding="utf-8") as file:
+        file.write("\n# a change\n")
+    assert fingerprint([elsewhere / "graph_data"]) != before
+
+
+@pytest.mark.parametrize("library", ["pyoxigraph", "pypinyin"])
+def test_the_fingerprint_changes_with_the_libraries_that_make_quads(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = fingerprint([DATA])
+    monkeypatch.setattr("kg.release.build.version", lambda name: "99" if name == library else version(name))
+    assert fingerprint([DATA]) != before
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def append(name: str, text: str) -> Callable[[Path], None]:
+    def change(data: Path) -> None:
+        with (data / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return change
+
+
+def misname(data: Path) -> None:
+    (data / "plan" / "gr.ttl").rename(data / "plan" / "Gr 2.ttl")
+
+
+def empty(data: Path) -> None:
+    for path in data.rglob("*.ttl"):
+        path.unlink()
+
+
+def break_a_claim_and_a_label(data: Path) -> None:
+    edit(data / "plan" / "gr.ttl", " ;\n    fyp:evidence id:passage-13592-13786", "")
+    edit(data / "plan" / "gr.ttl", ',\n        "技术能力尚不足以如期实现碳达峰、碳中和目标"@zh', "")
+
+
+TWICE = "\nid:gr-ch1 a fyp:Challenge .\n"
+
+FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
+    "malformed": (append("plan/gr.ttl", "\nid:gr-x a ;\n"), ("plan/gr.ttl, line 4", "column 11")),
+    "no UTF-8": (lambda data: (data / "links.ttl").write_bytes(b'<a:b> <a:c> "\xff" .'), ("links.ttl",)),
+    "twice in one file": (
+        append("plan/gr.ttl", TWICE),
+        ("gr.ttl: gr-ch1 is declared twice", "give one of them another"),
+    ),
+    "twice in two files": (
+        append("plan/bd.ttl", TWICE),
+        ("gr-ch1 is declared in ", "plan/bd.ttl", "plan/gr.ttl", "give one of them another slug"),
+    ),
+    "bad file name": (misname, ("Gr 2.ttl: rename it", "a-z, 0-9 and single hyphens only")),
+    "no data": (empty, ("holds no .ttl file; name a folder of data with --data",)),
+    "violated": (
+        break_a_claim_and_a_label,
+        (
+            "violations stop the build",
+            "plan/gr.ttl:",
+            ": gr-ch1: A plan, plan element",
+            "[claim-without-evidence]",
+            "Remedy: Give it fyp:evidence",
+            "gr-ch2: A thing has no label in English, German or Chinese. (zh) [label-missing]",
+            "Remedy: Add a skos:prefLabel in the language named",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("breaking", "told"), FAILURES.values(), ids=FAILURES)
+def test_a_failed_build_says_file_thing_and_remedy_and_keeps_the_release(
+    shelf: Shelf, old: Release, tmp_path: Path, breaking: Callable[[Path], object], told: tuple[str, ...]
+) -> None:
+    data = Path(shutil.copytree(DATA, tmp_path / "graph_data"))
+    breaking(data)
+    ended = CliRunner().invoke(main, ["build", "--home", str(shelf.home), "--data", str(data)])
+    assert ended.exit_code == 1
+    for words in told:
+        assert words in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert shelf.current() == old
+    assert said(shelf.current()) == "old"
+    assert [path.name for path in shelf.folder.iterdir()] == [old.release_id]

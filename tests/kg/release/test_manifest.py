@@ -1,0 +1,80 @@
+"""A release that is not whole is never taken for one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.errors import ReleaseBroken
+from kg.release import Release, read_release
+from kg.release.shelf import Shelf, open_store
+
+
+def test_a_whole_release_is_read_as_it_was_written(old: Release) -> None:
+    assert read_release(old.folder) == old
+    assert old.folder.name == old.release_id == old.manifest.quads_sha256[:16]
+    assert old.manifest.graphs == {"links": old.manifest.quads}
+
+
+def change_manifest(folder: Path, **fields: Any) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | fields), encoding="utf-8")
+
+
+def truncate_quads(folder: Path) -> None:
+    path = folder / "quads.nq"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no manifest": (lambda folder: (folder / "manifest.json").unlink(), "manifest.json cannot be read"),
+    "empty manifest": (lambda folder: (folder / "manifest.json").write_bytes(b""), "manifest.json cannot be read"),
+    "no JSON": (lambda folder: (folder / "manifest.json").write_bytes(b'{"quads": 1'), "manifest.json cannot be read"),
+    "no UTF-8": (lambda folder: (folder / "manifest.json").write_bytes(b"\xff"), "manifest.json cannot be read"),
+    "a list": (lambda folder: (folder / "manifest.json").write_bytes(b"[1]"), "manifest.json cannot be read"),
+    "unknown field": (lambda folder: change_manifest(folder, colour="red"), "'colour'"),
+    "lacking field": (lambda folder: (folder / "manifest.json").write_bytes(b"{}"), "'release_id'"),
+    "other format": (lambda folder: change_manifest(folder, format=99), "format 99, this program reads 1"),
+    "no quads": (lambda folder: (folder / "quads.nq").unlink(), "quads.nq is missing or not of the size"),
+    "truncated quads": (truncate_quads, "quads.nq is missing or not of the size"),
+    "no store": (lambda folder: shutil.rmtree(folder / "store"), "its store is missing"),
+    "empty store": (lambda folder: (folder / "store" / "CURRENT").unlink(), "its store is missing"),
+}
+
+
+@pytest.mark.parametrize(("damage", "told"), DAMAGES.values(), ids=DAMAGES)
+def test_a_broken_release_is_refused_with_the_reason_and_the_remedy(
+    shelf: Shelf, old: Release, damage: Callable[[Path], object], told: str
+) -> None:
+    damage(old.folder)
+    with pytest.raises(ReleaseBroken) as caught:
+        shelf.current()
+    assert told in str(caught.value)
+    assert f"{old.folder} is not whole" in str(caught.value)
+    assert "Remove the folder and run 'kg build'." in str(caught.value)
+    assert shelf.releases() == []
+    assert shelf.broken() == [str(caught.value)]
+
+
+def test_changed_quads_of_the_same_size_are_found_by_their_hash(shelf: Shelf, old: Release) -> None:
+    path = old.folder / "quads.nq"
+    path.write_bytes(path.read_bytes().replace(b"old 7", b"odd 7"))
+    with pytest.raises(ReleaseBroken, match=r"was changed after it was written\. Remove .* and run 'kg build'"):
+        open_store(shelf.current(), 10**6)
+
+
+def test_a_store_folder_that_is_no_store_is_refused(old: Release) -> None:
+    (old.folder / "store" / "CURRENT").write_bytes(b"MANIFEST-999999\n")
+    with pytest.raises(ReleaseBroken, match=r"cannot be opened: .*kg build"):
+        open_store(old, 0)
+
+
+def test_an_unreadable_pointer_tells_to_build(shelf: Shelf, old: Release) -> None:
+    shutil.rmtree(old.folder)
+    with pytest.raises(ReleaseBroken, match="run 'kg build'"):
+        shelf.current()

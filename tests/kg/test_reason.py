@@ -1,0 +1,35 @@
+"""HermiT finds the real graph consistent, and a contradiction when there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad
+
+from kg.errors import OntologyInconsistent, ReasonerMissing
+from kg.names import graph, name, thing
+from kg.reason import check_consistency
+from kg.release.build import Graph
+from kg.store import Store
+
+PLAN = graph("plan-gr")
+
+
+@pytest.mark.java
+def test_the_real_graph_is_consistent(graph: Graph) -> None:
+    check_consistency(graph.store)
+
+
+@pytest.mark.java
+def test_one_thing_in_two_disjoint_classes_is_a_contradiction(graph: Graph) -> None:
+    store = Store(graph.store)
+    store.add([Quad(thing("gr-km"), name("rdf:type"), name("fyp:Challenge"), PLAN)])
+    with pytest.raises(OntologyInconsistent, match="HermiT finds a contradiction"):
+        check_consistency(store)
+
+
+def test_without_java_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ReasonerMissing, match=r"needs a Java runtime.* Install one, or leave --hermit out\."):
+        check_consistency(Store())

@@ -1,0 +1,131 @@
+"""The rules: each can add something, and together they come to an end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from pyoxigraph import RdfFormat
+
+from kg.errors import FileUnreadable, HeaderInvalid
+from kg.names import PREFIXES
+from kg.release.build import Graph
+from kg.rules import INFERRED, Rule, infer, read_rules
+from kg.store import Store
+
+PROLOGUE = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
+RULES = {rule.slug: rule for rule in read_rules()}
+
+# Rule, what the ontology says, what the data say, what follows
+EXAMPLES = [
+    ("domain", "fyp:p rdfs:domain fyp:C", "id:a fyp:p 1", "id:a a fyp:C"),
+    ("range", "fyp:p rdfs:range fyp:C", "id:a fyp:p id:b", "id:b a fyp:C"),
+    ("sub-class", "fyp:C rdfs:subClassOf fyp:D", "id:a a fyp:C", "id:a a fyp:D"),
+    ("sub-class", "fyp:C rdfs:subClassOf skos:Concept", "id:a a fyp:C", "id:a a skos:Concept"),
+    ("sub-property", "fyp:p rdfs:subPropertyOf fyp:q", "id:a fyp:p 1", "id:a fyp:q 1"),
+    ("sub-property", "fyp:p rdfs:subPropertyOf skos:note", "id:a fyp:p 1", "id:a skos:note 1"),
+    ("inverse", "fyp:p owl:inverseOf fyp:q", "id:a fyp:p id:b", "id:b fyp:q id:a"),
+    ("inverse", "fyp:p owl:inverseOf fyp:q", "id:a fyp:q id:b", "id:b fyp:p id:a"),
+    ("transitive", "fyp:p a owl:TransitiveProperty", "id:a fyp:p id:b . id:b fyp:p id:c", "id:a fyp:p id:c"),
+    ("property-chain", "fyp:p owl:propertyChainAxiom (fyp:q fyp:r)", "id:a fyp:q id:b . id:b fyp:r 1", "id:a fyp:p 1"),
+]
+
+# What must not follow: it is said of a vocabulary that is not ours, of a literal, of an annotation
+SILENCE = [
+    ("domain", "fyp:p rdfs:domain owl:Thing", "id:a fyp:p 1"),
+    ("range", "fyp:p rdfs:range fyp:C", "id:a fyp:p 1"),
+    ("range", "fyp:p rdfs:range rdfs:Resource", "id:a fyp:p id:b"),
+    ("sub-class", "fyp:C rdfs:subClassOf owl:Thing", "id:a a fyp:C"),
+    ("sub-property", "fyp:p rdfs:subPropertyOf fyp:q . fyp:p a owl:AnnotationProperty", "id:a fyp:p 1"),
+    ("sub-property", "fyp:p rdfs:subPropertyOf dcterms:title", "id:a fyp:p 1"),
+    ("inverse", "fyp:p owl:inverseOf fyp:q", "id:a fyp:p 1"),
+    ("transitive", "skos:broader a owl:TransitiveProperty", "id:a skos:broader id:b . id:b skos:broader id:c"),
+]
+
+
+def example(ontology: str, data: str, inferred: str = "") -> Store:
+    text = f"{PROLOGUE} graph:ontology {{ {ontology} }} graph:plan-a {{ {data} }} graph:inferred {{ {inferred} }}"
+    return Store(pyoxigraph.parse(text, format=RdfFormat.TRIG))
+
+
+@pytest.mark.parametrize(("slug", "ontology", "data", "follows"), EXAMPLES)
+def test_the_rule_adds_what_follows_and_nothing_else(slug: str, ontology: str, data: str, follows: str) -> None:
+    store = example(ontology, data)
+    assert infer(store, [RULES[slug]]) == 1
+    assert set(store.graph(INFERRED)) == set(example("", "", follows))
+
+
+@pytest.mark.parametrize(("slug", "ontology", "data"), SILENCE)
+def test_the_rule_adds_nothing_beyond_its_purpose(slug: str, ontology: str, data: str) -> None:
+    assert infer(example(ontology, data), [RULES[slug]]) == 0
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {slug for slug, *_ in EXAMPLES} == set(RULES)
+
+
+@pytest.mark.parametrize(("slug", "ontology", "data", "follows"), EXAMPLES)
+def test_what_is_stated_is_not_inferred_again(slug: str, ontology: str, data: str, follows: str) -> None:
+    assert infer(example(ontology, f"{data} . {follows}"), [RULES[slug]]) == 0
+
+
+def test_rules_feed_one_another_until_none_adds_anything() -> None:
+    ontology = "fyp:p rdfs:subPropertyOf fyp:q . fyp:q owl:inverseOf fyp:r . fyp:r a owl:TransitiveProperty"
+    store = example(ontology, "id:a fyp:p id:b . id:b fyp:p id:c . id:c fyp:p id:d . id:d fyp:p id:a")
+    rules = list(RULES.values())
+    added = infer(store, rules)
+    assert added == len(list(store.graph(INFERRED)))
+    assert infer(store, rules) == 0
+    assert len(list(store.graph(INFERRED))) == added
+
+
+def test_the_order_of_the_rules_does_not_change_what_follows() -> None:
+    there, back = (example("fyp:p rdfs:subPropertyOf fyp:q . fyp:q rdfs:range fyp:C", "id:a fyp:p id:b") for _ in "ab")
+    infer(there, list(RULES.values()))
+    infer(back, list(RULES.values())[::-1])
+    assert set(there) == set(back)
+
+
+def test_the_rules_of_the_project_come_in_their_order_with_titles() -> None:
+    rules = read_rules()
+    assert [rule.order for rule in rules] == sorted(rule.order for rule in rules)
+    assert all(rule.title for rule in rules)
+
+
+def test_on_the_real_graph_the_fixpoint_is_reached(graph: Graph) -> None:
+    store = Store(graph.store)
+    assert infer(store, read_rules()) == 0
+    assert len(store) == len(graph.store)
+
+
+def test_on_the_real_graph_nothing_inferred_is_also_stated(graph: Graph) -> None:
+    counts = Counter(quad.triple for quad in graph.store)
+    inferred = [quad.triple for quad in graph.store.graph(INFERRED)]
+    assert len(inferred) > 1000
+    assert [triple for triple in inferred if counts[triple] > 1] == []
+
+
+@pytest.mark.parametrize("head", ["#+ title: A rule", "#+ order: 1", "#+ title: A rule\n#+ order: first"])
+def test_a_rule_without_title_or_order_is_refused_with_its_file(tmp_path: Path, head: str) -> None:
+    (tmp_path / "a.rq").write_text(f"#+ id: a\n{head}\nCONSTRUCT {{}} WHERE {{}}", encoding="utf-8")
+    with pytest.raises(HeaderInvalid, match=r"a\.rq: the header needs title and a whole number as order"):
+        read_rules(tmp_path)
+
+
+def test_rules_of_one_order_run_by_name(tmp_path: Path) -> None:
+    for slug, order in (("b", 1), ("a", 2), ("c", 1)):
+        (tmp_path / f"{slug}.rq").write_text(f"#+ id: {slug}\n#+ title: T\n#+ order: {order}\n", encoding="utf-8")
+    assert [rule.slug for rule in read_rules(tmp_path)] == ["b", "c", "a"]
+
+
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable):
+        read_rules(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["SELECT * {}", "ASK {}"])
+def test_a_rule_that_makes_no_graph_is_refused_with_its_name(text: str) -> None:
+    with pytest.raises(HeaderInvalid, match="Rule a is no CONSTRUCT"):
+        infer(Store(), [Rule("a", "A rule", 1, text)])

@@ -1,0 +1,110 @@
+"""Settings: read once, from KG_* variables only, and never silently wrong."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, asdict, fields
+from pathlib import Path
+
+import pytest
+
+from kg.errors import SettingInvalid
+from kg.settings import PROJECT, SETTINGS, Settings, read_settings
+
+
+def test_without_variables_every_setting_has_its_default() -> None:
+    assert read_settings({}) == Settings(
+        home=PROJECT / ".kg",
+        host="127.0.0.1",
+        port=8000,
+        threads=4,
+        source_text=None,
+        memory_max_quads=2_000_000,
+        max_question_bytes=1_048_576,
+        max_nesting=128,
+    )
+
+
+def test_the_table_of_settings_and_their_type_name_the_same_ones_in_the_same_order() -> None:
+    assert [setting.name for setting in SETTINGS] == [field.name for field in fields(Settings)]
+    assert all(setting.help and setting.expected for setting in SETTINGS)
+
+
+def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
+    wanted = {
+        "KG_HOME": (str(tmp_path), tmp_path),
+        "KG_HOST": ("::1", "::1"),
+        "KG_PORT": ("65535", 65535),
+        "KG_THREADS": ("1", 1),
+        "KG_SOURCE_TEXT": (str(tmp_path / "text.txt"), tmp_path / "text.txt"),
+        "KG_MEMORY_MAX_QUADS": ("0", 0),
+        "KG_MAX_QUESTION_BYTES": ("1", 1),
+        "KG_MAX_NESTING": ("1000", 1000),
+    }
+    assert set(wanted) == {setting.variable for setting in SETTINGS}
+    found = asdict(read_settings({variable: text for variable, (text, _) in wanted.items()}))
+    assert {f"KG_{name.upper()}": value for name, value in found.items()} == {
+        variable: value for variable, (_, value) in wanted.items()
+    }
+
+
+def test_a_path_is_absolute_and_knows_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_settings({"KG_HOME": "here"}).home == tmp_path / "here"
+    assert read_settings({"KG_HOME": "~/there"}).home == tmp_path / "there"
+
+
+def test_variables_of_other_programs_are_left_alone() -> None:
+    assert read_settings({"PORT": "80", "kg_port": "80", "KGPORT": "80"}) == read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("variable", "near"), [("KG_PRT", "KG_PORT"), ("KG_MAX_NESTINGS", "KG_MAX_NESTING"), ("KG_HOMES", "KG_HOME")]
+)
+def test_an_unknown_setting_is_refused_with_its_name_and_the_nearest_known_one(variable: str, near: str) -> None:
+    with pytest.raises(SettingInvalid, match=rf"^{variable} is no setting .* Did you mean {near}\?"):
+        read_settings({variable: "1"})
+
+
+def test_an_unknown_setting_like_no_other_is_refused_with_the_list_of_known_ones() -> None:
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings({"KG_": "1"})
+    assert all(setting.variable in str(caught.value) for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("KG_HOME", "", "a path"),
+        ("KG_SOURCE_TEXT", "", "a path"),
+        ("KG_HOST", "", "a host name or an address"),
+        ("KG_HOST", "my host", "a host name or an address"),
+        ("KG_PORT", "0", "a whole number from 1 to 65535"),
+        ("KG_PORT", "65536", "a whole number from 1 to 65535"),
+        ("KG_PORT", "eighty", "a whole number from 1 to 65535"),
+        ("KG_PORT", "", "a whole number from 1 to 65535"),
+        ("KG_PORT", "80.0", "a whole number from 1 to 65535"),
+        ("KG_THREADS", "65", "a whole number from 1 to 64"),
+        ("KG_MEMORY_MAX_QUADS", "-1", "a whole number from 0"),
+        ("KG_MAX_QUESTION_BYTES", "0", "a whole number from 1"),
+        ("KG_MAX_NESTING", "0", "a whole number from 1 to 1000"),
+        ("KG_MAX_NESTING", "1001", "a whole number from 1 to 1000"),
+    ],
+)
+def test_an_ill_formed_value_is_refused_with_the_variable_and_what_was_expected(
+    variable: str, value: str, expected: str
+) -> None:
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings({variable: value})
+    assert str(caught.value) == f"{variable}={value!r} is not valid: expected {expected}."
+
+
+def test_a_chosen_value_wins_over_the_variable_unless_it_is_none() -> None:
+    assert read_settings({"KG_PORT": "81"}, port=82).port == 82
+    assert read_settings({"KG_PORT": "81"}, port=None).port == 81
+
+
+def test_settings_cannot_change_after_they_were_read() -> None:
+    settings = read_settings({})
+    with pytest.raises(FrozenInstanceError):
+        settings.port = 80  # type: ignore[misc]

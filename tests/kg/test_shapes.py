@@ -1,0 +1,87 @@
+"""The shapes: each named one can fire, and none fires on the real graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import Literal, Quad
+from rdflib.namespace import RDF, SH
+
+from kg.errors import TurtleInvalid
+from kg.files import DataFile, read_data_file
+from kg.names import PREFIXES, graph, name, thing
+from kg.release.build import Graph
+from kg.settings import PROJECT
+from kg.shapes import read_shapes, run_shapes
+
+SEEDS = PROJECT / "tests" / "seeds" / "shapes"
+SHAPES = read_shapes()
+# A shape that only says which things it is for and which property shapes they must fit reports nothing itself.
+FRAME = {RDF.type, SH.property} | {
+    SH[key] for key in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "severity", "message")
+}
+
+
+def constraints() -> list[str]:
+    """The local names of the named shapes that constrain something."""
+    shapes = [*SHAPES.subjects(RDF.type, SH.NodeShape), *SHAPES.subjects(RDF.type, SH.PropertyShape)]
+    named = [shape for shape in shapes if isinstance(shape, rdflib.URIRef)]
+    return sorted(
+        str(shape).removeprefix(PREFIXES["shape"]) for shape in named if set(SHAPES.predicates(shape)) - FRAME
+    )
+
+
+every_constraint = pytest.mark.parametrize("shape", constraints())
+
+
+def seed(shape: str) -> list[Quad]:
+    return read_data_file(DataFile(SEEDS / f"{shape}.ttl", graph("seed")))
+
+
+@every_constraint
+def test_the_shape_fires_on_its_seeded_sinner(shape: str) -> None:
+    results = [violation for violation in run_shapes(seed(shape), SHAPES) if violation.check == shape]
+    assert results
+    severity, message = (
+        SHAPES.value(rdflib.URIRef(PREFIXES["shape"] + shape), key) for key in (SH.severity, SH.message)
+    )
+    assert {violation.severity for violation in results} == {str(severity).removeprefix(str(SH)).lower()}
+    assert {violation.remedy for violation in results} == {str(message)}
+    assert all(violation.thing is not None for violation in results)
+
+
+def test_no_seed_is_without_its_shape() -> None:
+    assert {path.name for path in SEEDS.iterdir()} == {f"{shape}.ttl" for shape in constraints()}
+
+
+def test_there_is_a_shape_of_either_severity_and_of_no_other() -> None:
+    found = {SHAPES.value(rdflib.URIRef(PREFIXES["shape"] + shape), SH.severity) for shape in constraints()}
+    assert found == {SH.Violation, SH.Warning}
+
+
+def test_the_real_graph_has_no_result(graph: Graph) -> None:
+    checks = set(constraints())
+    assert [violation.told(graph.where) for violation in graph.violations if violation.check in checks] == []
+
+
+def test_results_come_in_order_and_name_thing_value_and_remedy() -> None:
+    year = Quad(thing("a"), name("fyp:year"), Literal("1949", datatype=name("xsd:integer")), graph("one"))
+    quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Quantity"), graph("one")), year]
+    found = run_shapes(quads, SHAPES)
+    assert found == sorted(found, key=lambda violation: violation.check)
+    (wrong,) = [violation for violation in found if violation.check == "QuantityYear"]
+    assert (wrong.thing, wrong.detail, wrong.severity) == (thing("a"), "1949", "violation")
+    assert "correct fyp:year" in wrong.remedy
+
+
+def test_an_empty_graph_has_no_result() -> None:
+    assert run_shapes([], SHAPES) == []
+
+
+def test_malformed_shapes_are_told_with_file_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ttl"
+    path.write_text("@prefix sh: <http://www.w3.org/ns/shacl#> .\nsh:a sh:b ] .\n", encoding="utf-8")
+    with pytest.raises(TurtleInvalid, match=r"shapes\.ttl, line 2, column \d+"):
+        read_shapes(path)
