@@ -21,6 +21,8 @@ def _path(text: str) -> Path:
 
 def _whole(smallest: int, largest: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
+        if not (text.isascii() and text.isdecimal()):  # int() also takes " 8_0 "
+            raise ValueError
         value = int(text)
         if not smallest <= value <= largest:
             raise ValueError
