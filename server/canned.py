@@ -13,6 +13,7 @@ from kg.describe import labels_of
 from kg.errors import ParameterInvalid
 from kg.names import curie
 from server.here import Service, here
+from server.protocol import fields_of_url
 from server.shown import best_label, shown_table
 
 blueprint = Blueprint("canned", __name__)
@@ -70,7 +71,10 @@ def page(slug: str) -> tuple[str, int]:
 
 
 def _given() -> dict[str, list[str]]:
-    return request.args.to_dict(flat=False)
+    given: dict[str, list[str]] = {}
+    for key, value in fields_of_url(request.query_string):
+        given.setdefault(key, []).append(value)
+    return given
 
 
 def _fields(

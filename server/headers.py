@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -17,6 +17,9 @@ def register(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "FYP-Release"
+    if request.method == "OPTIONS":  # a script asks first whether it may POST application/sparql-query
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Referrer-Policy"] = "no-referrer-when-downgrade"
     response.headers["X-Content-Type-Options"] = "nosniff"

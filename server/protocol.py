@@ -31,7 +31,7 @@ class Request:
     """What the protocol looks at: the method, the query string, two headers, and the body."""
 
     method: str
-    query_string: str
+    query_string: bytes
     accept: str = ""
     content_type: str = ""
     body: bytes = b""
@@ -64,23 +64,31 @@ def read_question(request: Request, max_bytes: int) -> Question:
 
 def has_query(request: Request) -> bool:
     """Whether a GET carries a query at all: without one it asks for the endpoint itself."""
-    return request.method == "POST" or any(key in ("query", "update") for key, _ in _pairs(request.query_string))
+    return request.method == "POST" or any(key in ("query", "update") for key, _ in fields_of_url(request.query_string))
+
+
+def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
+    """The fields of a query string, in order.
+
+    Raises:
+        RequestInvalid: it is no UTF-8, as sent or behind its percent signs.
+    """
+    return _pairs(_decoded(query_string, "query string"))
 
 
 def _fields(request: Request) -> list[tuple[str, str]]:
-    fields = _pairs(request.query_string)
+    fields = fields_of_url(request.query_string)
     if request.method != "POST":
         return fields
-    media_type, options = parse_options_header(request.content_type)
+    media_type, options = parse_options_header(request.content_type.lower())
     if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
         raise MediaTypeUnsupported("The body must be UTF-8.")
-    body = _decoded(request.body)
     if media_type == FORM_TYPE:
         if any(key in ("query", "update") for key, _ in fields):
             raise RequestInvalid("The query stands in the body or in the URL, not in both.")
-        return fields + _pairs(body)
+        return fields + _pairs(_decoded(request.body, "body"))
     if media_type == QUERY_TYPE:
-        return [*fields, ("query", body)]
+        return [*fields, ("query", _decoded(request.body, "body"))]
     if media_type == UPDATE_TYPE:
         raise QueryRefused(_UPDATES_REFUSED)
     raise MediaTypeUnsupported(
@@ -97,11 +105,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         raise RequestInvalid(f"The parameters cannot be read: {error}.") from error
 
 
-def _decoded(body: bytes) -> str:
+def _decoded(sent: bytes, part: str) -> str:
     try:
-        return body.decode("utf-8")
+        return sent.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RequestInvalid(f"The body is no UTF-8: {error.reason} at byte {error.start}.") from error
+        raise RequestInvalid(f"The {part} is no UTF-8: {error.reason} at byte {error.start}.") from error
 
 
 def _only_query(queries: Sequence[str]) -> str:
@@ -134,7 +142,9 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
         if chosen in forms and chosen is not None:
             return chosen
         raise FormUnavailable(f"format={ending!r} is not to be had for this query. {_offer(forms)}")
-    by_type = {media_type: form for form in forms for media_type in (form.media_type, *form.also)}
+    # a further name counts only where it is written out: text/* asks for CSV, not for XML by its old name
+    by_type = {form.media_type: form for form in forms}
+    by_type |= {further: form for form in forms for further in form.also if further in accept.lower()}
     best = negotiate(accept, list(by_type))
     if best is None:
         raise FormUnavailable(f"Nothing acceptable for Accept: {accept}. {_offer(forms)}")
@@ -154,8 +164,9 @@ def _without_parameters(accept: str) -> str:
     ranges = []
     for part in accept.split(","):
         media_range, *parameters = (piece.strip() for piece in part.split(";"))
-        kept = [parameter for parameter in parameters if parameter.lower().startswith("q=")]
-        ranges.append(";".join([media_range, *kept]))
+        # Java's URLConnection sends "*; q=.2"
+        kept = [piece.lower().replace("=.", "=0.") for piece in parameters if piece.lower().startswith("q=")]
+        ranges.append(";".join(["*/*" if media_range == "*" else media_range, *kept]))
     return ",".join(ranges)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
@@ -36,6 +37,11 @@ FOREIGN_WORDS = {
 }
 
 NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
+
+SMALLEST_GROUPED = 10_000
+
+# two digits of exponent at most: "1E999999999" would be a page of a gigabyte
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -70,12 +76,14 @@ def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
 
 
 def number(text: str) -> str:
-    """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
+    """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``.
+
+    Four digits stay together, since they may be a year; what is no number of ordinary size stays as it is.
+    """
+    if not _NUMBER.fullmatch(text):
         return text
-    whole = f"{value:,f}"
+    value = Decimal(text)
+    whole = f"{value:f}" if abs(value) < SMALLEST_GROUPED else f"{value:,f}"
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
@@ -134,5 +142,7 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
     if isinstance(term, Literal):
         if term.datatype.value.rpartition("#")[2] in NUMERIC:
             return Cell(number(term.value), numeric=True)
+        if term.datatype == name("xsd:anyURI") and term.value.startswith(("http://", "https://")):
+            return Cell(term.value, href=term.value)
         return Cell(term.value, term.language if term.language not in (None, language) else "")
     return Cell(str(term))

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, render_template, request
 from kg.engine import Question
 from kg.errors import KgError
 from kg.forms import FORMS
-from kg.lexer import kind_of
+from kg.lexer import Kind, kind_of
 from kg.names import PREFIXES
 from server.here import here
 from server.problems import STATUS
-from server.protocol import Request, has_query, negotiate, read_question
+from server.protocol import Request, fields_of_url, has_query, negotiate, read_question
 from server.reply import reply
 from server.shown import shown_table
 
@@ -23,7 +23,7 @@ def endpoint() -> Response | str:
     """Answer ``query`` in the form that the client accepts; a browser without a query gets a form to write one."""
     asked = Request(
         request.method,
-        request.query_string.decode("latin-1"),
+        request.query_string,
         request.headers.get("Accept", ""),
         request.headers.get("Content-Type", ""),
         request.get_data(),
@@ -41,14 +41,16 @@ def endpoint() -> Response | str:
 @blueprint.get("/sparql/form")
 def form() -> tuple[str, int]:
     """Show a query in a form, with its answer or what is wrong with it."""
-    query = request.args.get("query", "")
+    query = dict(fields_of_url(request.query_string)).get("query", "")
     if not query.strip():
         return render_template("sparql.html", query=_first_query(), prefixes=PREFIXES), 200
     service = here()
     try:
-        if kind_of(query).makes_graph:
-            turtle = service.engine.answer(Question(query, FORMS["ttl"])).body.decode("utf-8")
-            return render_template("sparql.html", query=query, prefixes=PREFIXES, turtle=turtle), 200
+        kind = kind_of(query)
+        if kind is not Kind.SELECT:
+            answer = service.engine.answer(Question(query, FORMS["ttl" if kind.makes_graph else "tsv"]))
+            text = answer.body.decode("utf-8")
+            return render_template("sparql.html", query=query, prefixes=PREFIXES, kind=kind.value, text=text), 200
         table = shown_table(service.engine, query)
     except KgError as error:
         status = STATUS.get(type(error), 500)

@@ -112,7 +112,9 @@ def _rows(statements: Sequence[Statement], labels: Labels, places: dict[NamedNod
     rows = []
     for property_, group in groupby(statements, key=lambda statement: statement.property):
         kept = list(group)
-        values = tuple((shown_cell(one.other, labels, places), _kind(one, labels)) for one in kept)
+        shown = ((shown_cell(one.other, labels, places), _kind(one, labels)) for one in kept)
+        # one abbreviation may serve several languages; a reader needs it once
+        values = tuple({(cell.text, cell.href, kind): (cell, kind) for cell, kind in shown}.values())
         rows.append(Row(shown_cell(property_, labels, {}), kept[0].inverse, values))
     return rows
 

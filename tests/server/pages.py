@@ -1,0 +1,109 @@
+"""A page as a strict reader of HTML sees it: what is wrong with it, where it leads, what it loads, what it says."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+_VOID = {"br", "hr", "img", "input", "link", "meta"}
+_BLOCKS = {
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figure",
+    "form",
+    "h1",
+    "h2",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+}
+_FIELDS = {"input", "select", "textarea"}
+_LOADING = {"audio", "embed", "iframe", "img", "link", "object", "script", "source", "video"}
+
+Attributes = dict[str, str]
+
+
+class Page(HTMLParser):
+    """A parsed page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self.elements: list[tuple[str, Attributes]] = []
+        self.texts: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        self.problems += [f"<{tag}> is never closed" for tag in self._open]
+        if not text.startswith("<!doctype html>\n"):
+            self.problems.append("no doctype")
+        self._check()
+
+    def all(self, tag: str) -> list[Attributes]:
+        """The attributes of every element with this tag."""
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def text(self) -> str:
+        """What is to be read, with single spaces."""
+        return " ".join(" ".join(self.texts).split())
+
+    @property
+    def links(self) -> set[str]:
+        """Where the links lead."""
+        return {link["href"] for link in self.all("a")}
+
+    @property
+    def loaded(self) -> set[str]:
+        """What a browser fetches by itself."""
+        return {
+            attributes.get("src", attributes.get("href", attributes.get("data", "")))
+            for tag, attributes in self.elements
+            if tag in _LOADING and attributes.get("rel") != "alternate"
+        }
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len({name for name, _ in attrs}) < len(attrs):
+            self.problems.append(f"<{tag}> has an attribute twice")
+        if tag in _BLOCKS and "p" in self._open:
+            self.problems.append(f"<{tag}> stands in <p>, which ends it")
+        if tag == "a" and "a" in self._open:
+            self.problems.append("a link stands in a link")
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open[-1:] != [tag]:
+            self.problems.append(f"</{tag}> closes {self._open[-1:]} in line {self.getpos()[0]}")
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def _check(self) -> None:
+        self._expect(self.all("html") == [{"lang": "en"}], "html has no lang")
+        self._expect(len(self.all("h1")) == 1, f"{len(self.all('h1'))} h1")
+        self._expect(len(self.all("title")) == 1, "not one title")
+        ids = [attributes["id"] for _, attributes in self.elements if "id" in attributes]
+        self._expect(len(ids) == len(set(ids)), "an id stands twice")
+        labelled = {label["for"] for label in self.all("label")}
+        for tag, attributes in self.elements:
+            self._expect(tag not in _FIELDS or attributes.get("id") in labelled, f"<{tag}> has no label")
+            self._expect("style" not in attributes, f"<{tag}> has a style, which the policy forbids")
+            self._expect(not any(name.startswith("on") for name in attributes), f"<{tag}> has a script")
+            for name in ("for", "aria-describedby"):
+                self._expect(attributes.get(name) in (None, *ids), f"{name} of <{tag}> leads nowhere")
+        self._expect(len(self.all("caption")) == len(self.all("table")), "a table has no caption")
+        self._expect(all("scope" in heading for heading in self.all("th")), "a th has no scope")
+        self._expect(not self.all("script"), "there is a script")
+
+    def _expect(self, held: bool, otherwise: str) -> None:  # noqa: FBT001 - a plain fact
+        if not held:
+            self.problems.append(otherwise)

@@ -1,0 +1,141 @@
+"""What every page promises: sound HTML, nothing fetched from elsewhere, no link that leads nowhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode
+
+from kg.catalogue import read_catalogue
+from kg.engine import select
+from kg.engine.embedded import EmbeddedEngine
+from kg.names import slug_of
+from kg.store import Store
+from tests.server.pages import Page
+
+QUESTIONS = [f"/q/{slug}" for slug in read_catalogue().questions]
+ERRORS = [
+    ("/nowhere", 404),
+    ("/q/nowhere", 404),
+    ("/page/nowhere", 404),
+    ("/q/objectives-mentioning-technology?scope=none", 400),
+    ("/q/objectives-mentioning-technology?x=y", 400),
+    ("/sparql?query=SELECT", 400),
+    ("/sparql?query=CLEAR+ALL", 403),
+    ("/sparql/form?query=SELECT", 400),
+    ("/sparql/form?query=CLEAR+ALL", 403),
+]
+FORMS = ["/sparql", "/sparql/form"] + [
+    f"/sparql/form?query={query}"
+    for query in (
+        "ASK+{}",
+        "SELECT+*+{}",
+        "SELECT+*+{?s+?p+?o}+LIMIT+9",
+        "SELECT+*+{FILTER(false)}",
+        "DESCRIBE+<http://example.org/>",
+        "CONSTRUCT+{?s+?p+?o}+{?s+?p+?o}+LIMIT+9",
+    )
+]
+SAMPLE = 60
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.fixture(scope="module")
+def things(engine: EmbeddedEngine) -> list[str]:
+    """The slugs of all things."""
+    found = select(engine, "SELECT DISTINCT ?thing { ?thing a ?class } ORDER BY ?thing").column("thing")
+    return [slug for iri in found if isinstance(iri, NamedNode) and (slug := slug_of(iri))]
+
+
+@pytest.fixture(scope="module")
+def sampled(things: list[str]) -> list[str]:
+    """The addresses of some pages of things, spread over all of them."""
+    return [f"/page/{slug}" for slug in things[:: len(things) // SAMPLE]]
+
+
+def get(client: FlaskClient, path: str, status: int = 200) -> Page:
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code == status, path
+    assert response.content_type == "text/html; charset=utf-8", path
+    return Page(response.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [(path, 200) for path in ["/", "/q/", *QUESTIONS, *FORMS]] + ERRORS, ids=str
+)
+def test_a_page_is_sound_and_fetches_nothing_from_elsewhere(client: FlaskClient, path: str, status: int) -> None:
+    page = get(client, path, status)
+    assert page.problems == []
+    assert page.loaded == {"data:,", "/static/style.css"}
+    assert "None" not in page.text
+    assert "Undefined" not in page.text
+
+
+def test_pages_of_things_are_sound(client: FlaskClient, things: list[str]) -> None:
+    assert len(things) > SAMPLE
+    for slug in things[::3]:
+        page = get(client, f"/page/{slug}")
+        assert page.problems == [], slug
+        assert page.loaded == {"data:,", "/static/style.css"}, slug
+        assert "None" not in page.text, slug
+
+
+def test_every_link_leads_to_a_page_of_ours_or_to_a_host_that_the_data_name(
+    app: Flask, store: Store, sampled: list[str]
+) -> None:
+    client = app.test_client()
+    inside, outside = set[str](), set[str]()
+    for path in ["/", "/q/", *QUESTIONS, *sampled]:
+        page = get(client, path)
+        for link in page.links | {one["href"] for one in page.all("link")} - {"data:,"}:
+            parts = urlsplit(link)
+            if parts.netloc:
+                assert parts.scheme in ("http", "https"), link
+                outside.add(parts.netloc)
+            elif parts.path:
+                inside.add(link.partition("#")[0])
+    assert [link for link in sorted(inside) if status_of(client, link) != 200] == []
+    assert outside <= hosts(store)
+    assert len(inside) > SAMPLE
+
+
+def status_of(client: FlaskClient, path: str) -> int:
+    with client.get(path, headers=BROWSER) as response:
+        return response.status_code
+
+
+def hosts(store: Store) -> set[str]:
+    terms = {term for quad in store for term in (quad.subject, quad.predicate, quad.object)}
+    return {
+        urlsplit(term.value).netloc for term in terms if isinstance(term, NamedNode | Literal) and "://" in term.value
+    }
+
+
+def test_the_style_sheet_fetches_nothing(client: FlaskClient) -> None:
+    with client.get("/static/style.css") as response:
+        assert response.content_type == "text/css; charset=utf-8"
+        text = response.get_data(as_text=True)
+        assert "url(" not in text
+        assert "@import" not in text
+
+
+@pytest.mark.parametrize(
+    ("html", "problem"),
+    [
+        ("<html><h1></h1><title></title></html>", "html has no lang"),
+        ('<html lang="en"><title></title></html>', "0 h1"),
+        ('<html lang="en"><h1></h1><title></title><p><div></div></p></html>', "<div> stands in <p>, which ends it"),
+        ('<html lang="en"><h1></h1><title></title><b></html>', "</html> closes ['b'] in line 2"),
+        ('<html lang="en"><h1></h1><title></title><input></html>', "<input> has no label"),
+        ('<html lang="en"><h1></h1><title></title><table></table></html>', "a table has no caption"),
+        ('<html lang="en"><h1></h1><title></title><th></th></html>', "a th has no scope"),
+        ('<html lang="en"><h1></h1><title></title><a onclick="x"></a></html>', "<a> has a script"),
+        ('<html lang="en"><h1></h1><title></title><script></script></html>', "there is a script"),
+    ],
+)
+def test_the_reader_finds_what_is_wrong(html: str, problem: str) -> None:
+    page = Page(html.replace("<html", "<!doctype html>\n<html").replace("<h1>", '<h1 id="x">'))
+    assert problem in page.problems

@@ -1,0 +1,46 @@
+"""Links: IRIs of the graph become addresses of this server, and only where a page is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from pyoxigraph import NamedNode
+
+from kg.names import PREFIXES, thing
+from server import urls
+
+
+@pytest.fixture(autouse=True)
+def request_context(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("iri", "address"),
+    [
+        (thing("plan-ii").value, "/page/plan-ii"),
+        (PREFIXES["id"] + "No-Slug", ""),
+        (PREFIXES["id"], ""),
+        (PREFIXES["fyp"] + "Plan", ""),
+        (PREFIXES["graph"] + "plan-ii", ""),
+        ("http://www.wikidata.org/entity/Q42", "http://www.wikidata.org/entity/Q42"),
+        ("https://example.org/?a=1#b", "https://example.org/?a=1#b"),
+        ("urn:isbn:1", ""),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("ftp://example.org/", ""),
+    ],
+)
+def test_a_page_is_ours_or_the_web_s_or_none(iri: str, address: str) -> None:
+    assert urls.page_of(NamedNode(iri)) == address
+
+
+def test_the_other_addresses() -> None:
+    assert urls.data_of("plan-ii") == "/data/plan-ii.ttl"
+    assert urls.data_of("plan-ii", "jsonld") == "/data/plan-ii.jsonld"
+    assert urls.question("key-messages") == "/q/key-messages"
+    assert urls.sparql() == "/sparql"
+    assert urls.sparql("ASK { ?中 ?p '&+%' }") == "/sparql/form?query=ASK+%7B+?%E4%B8%AD+?p+'%26%2B%25'+%7D"
