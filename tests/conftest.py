@@ -25,19 +25,18 @@ if TYPE_CHECKING:
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs Java where there is none; CI names it in KG_TEST_REQUIRE, and then it must be there."""
-    if item.get_closest_marker("java") and shutil.which("java") is None:
-        if "java" in os.environ.get("KG_TEST_REQUIRE", "").split(","):
-            pytest.fail("KG_TEST_REQUIRE names java, and there is no Java runtime.")
-        pytest.skip("needs a Java runtime (HermiT)")
-
-
-@pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's own KG_* variables out of the tests."""
+def pytest_configure() -> None:
+    """Keep the user's own KG_* variables out of the tests and of every process that they start."""
     for variable in [name for name in os.environ if name.startswith("KG_")]:
-        monkeypatch.delenv(variable)
+        del os.environ[variable]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs Java where there is none; CI names it in FYP_TEST_REQUIRE, and then it must be there."""
+    if item.get_closest_marker("java") and shutil.which("java") is None:
+        if "java" in os.environ.get("FYP_TEST_REQUIRE", "").split(","):
+            pytest.fail("FYP_TEST_REQUIRE names java, and there is no Java runtime.")
+        pytest.skip("needs a Java runtime (HermiT)")
 
 
 @pytest.fixture(scope="session")
