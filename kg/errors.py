@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -95,6 +96,50 @@ class QueryFailed(KgError):
     """The text parses, and its evaluation fails."""
 
 
+class QuestionTooLong(KgError):
+    """A question was still running at its deadline."""
+
+
+class QuestionTooHeavy(KgError):
+    """A question ended its worker: too much memory, too deep a text."""
+
+
+class QuestionCancelled(KgError):
+    """The asker of a question has gone."""
+
+
+class AnswerTooLarge(KgError):
+    """An answer has more bytes than allowed."""
+
+
+class EngineBusy(KgError):
+    """Too many questions run and wait."""
+
+
+class ClientBusy(KgError):
+    """One client has too many questions at once."""
+
+
+class BodyTooSlow(KgError):
+    """The body of a request did not arrive in time."""
+
+
+class EngineLost(KgError):
+    """No worker can be started."""
+
+
+class FederationFailed(KgError):
+    """Another endpoint, called for a SERVICE clause, gave no answer that can be used; ``calls`` reports on each."""
+
+    def __init__(self, message: str, calls: Sequence[Mapping[str, object]] = ()) -> None:
+        self.calls = calls
+        super().__init__(message)
+
+
+class FederationTooSlow(FederationFailed):
+    """Another endpoint, called for a SERVICE clause, did not answer in time."""
+
+
 class RequestInvalid(KgError):
     """The request breaks the SPARQL protocol."""
 
@@ -109,6 +154,14 @@ class FormUnavailable(KgError):
 
 class ThingUnknown(KgError):
     """No thing has that slug."""
+
+
+class GraphUnknown(KgError):
+    """No named graph has that IRI."""
+
+
+class WriteRefused(KgError):
+    """The request would change a graph, and a release never changes."""
 
 
 class QuestionUnknown(KgError):

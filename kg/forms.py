@@ -9,12 +9,20 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 @dataclass(frozen=True)
 class Form:
-    """A serialisation: its short name (also a file ending), its media type, further names it goes by."""
+    """A serialisation: its short name (also a file ending), its media type, further media types it goes by.
+
+    ``called`` is what it is called in ``format=`` by clients that do not ask which names there are (SPARQLWrapper).
+    """
 
     ending: str
     media_type: str
     format: QueryResultsFormat | RdfFormat
     also: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+
+    def goes_by(self, name: str) -> bool:
+        """Whether a name means this form."""
+        return name in (self.ending, self.media_type, *self.also, *self.called)
 
     @property
     def is_text(self) -> bool:
@@ -23,17 +31,17 @@ class Form:
 
 
 RESULT_FORMS = (
-    Form("srj", "application/sparql-results+json", QueryResultsFormat.JSON, ("application/json",)),
-    Form("srx", "application/sparql-results+xml", QueryResultsFormat.XML, ("application/xml", "text/xml")),
+    Form("srj", "application/sparql-results+json", QueryResultsFormat.JSON, ("application/json",), ("json",)),
+    Form("srx", "application/sparql-results+xml", QueryResultsFormat.XML, ("application/xml", "text/xml"), ("xml",)),
     Form("csv", "text/csv", QueryResultsFormat.CSV),
     Form("tsv", "text/tab-separated-values", QueryResultsFormat.TSV),
 )
 
 GRAPH_FORMS = (
-    Form("ttl", "text/turtle", RdfFormat.TURTLE, ("application/turtle", "application/x-turtle")),
+    Form("ttl", "text/turtle", RdfFormat.TURTLE, ("application/turtle", "application/x-turtle"), ("turtle",)),
     Form("nt", "application/n-triples", RdfFormat.N_TRIPLES, ("text/plain",)),
-    Form("rdf", "application/rdf+xml", RdfFormat.RDF_XML, ("application/xml", "text/xml")),
-    Form("jsonld", "application/ld+json", RdfFormat.JSON_LD, ("application/json",)),
+    Form("rdf", "application/rdf+xml", RdfFormat.RDF_XML, ("application/xml", "text/xml"), ("rdf+xml", "xml")),
+    Form("jsonld", "application/ld+json", RdfFormat.JSON_LD, ("application/json",), ("json-ld", "json")),
     Form("n3", "text/n3", RdfFormat.N3),
     Form("trig", "application/trig", RdfFormat.TRIG, ("application/x-trig",)),
     Form("nq", "application/n-quads", RdfFormat.N_QUADS),

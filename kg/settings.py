@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -31,10 +32,38 @@ def _whole(smallest: int, largest: int) -> Callable[[str], int]:
     return parse
 
 
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 3600:
+        raise ValueError
+    return value
+
+
 def _host(text: str) -> str:
     if not text or any(character.isspace() for character in text):
         raise ValueError
     return text
+
+
+def _hosts(text: str) -> str:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(re.fullmatch(r"[\w.-]+(:\d+)?|\[[\w:.]+\](:\d+)?", part) for part in parts):
+        raise ValueError
+    return ",".join(parts)
+
+
+def _switch(text: str) -> bool:
+    return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
+
+
+def _log(text: str) -> str:
+    return text if text in ("off", "-") else str(_path(text))
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise ValueError
+    return text.rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -57,7 +86,9 @@ SETTINGS = (
     Setting("home", PROJECT / ".kg", "Folder that holds the releases", "a path", _path),
     Setting("host", "127.0.0.1", "Address to listen on", "a host name or an address", _host),
     Setting("port", 8000, "Port to listen on", "a whole number from 1 to 65535", _whole(1, 65535)),
-    Setting("threads", 4, "Requests answered at once", "a whole number from 1 to 64", _whole(1, 64)),
+    Setting(
+        "threads", 8, "Pages made at once, besides questions that wait", "a whole number from 1 to 64", _whole(1, 64)
+    ),
     Setting("source_text", None, "Local copy of the policy update's text, to show passages", "a path", _path),
     Setting(
         "memory_max_quads",
@@ -74,6 +105,96 @@ SETTINGS = (
         _whole(1, 2**30),
     ),
     Setting("max_nesting", 128, "Deepest nesting of a SPARQL text", "a whole number from 1 to 1000", _whole(1, 1000)),
+    Setting("max_seconds", 20.0, "Longest time for a question, in seconds", "seconds, more than 0", _seconds),
+    Setting(
+        "quick_seconds", 0.25, "After so many seconds a question counts as heavy", "seconds, more than 0", _seconds
+    ),
+    Setting("quick_workers", 4, "Light questions that run at once", "a whole number from 1 to 256", _whole(1, 256)),
+    Setting("heavy_workers", 2, "Heavy questions that run at once", "a whole number from 1 to 256", _whole(1, 256)),
+    Setting(
+        "max_waiting", 64, "Questions that may wait in each lane", "a whole number from 0 to 10000", _whole(0, 10_000)
+    ),
+    Setting(
+        "max_per_client", 16, "Questions of one client at once", "a whole number from 1 to 10000", _whole(1, 10_000)
+    ),
+    Setting(
+        "memory_bytes", 2**30, "Memory of a question, in bytes", "a whole number from 1048576", _whole(2**20, 2**50)
+    ),
+    Setting(
+        "max_answer_bytes", 64 * 2**20, "Largest answer, in bytes", "a whole number from 1024", _whole(2**10, 2**40)
+    ),
+    Setting(
+        "federation_allow",
+        "",
+        "Hosts that SERVICE may call; none by default",
+        "hosts with commas between, each with a port if it needs one, such as query.wikidata.org,127.0.0.1:7878",
+        _hosts,
+    ),
+    Setting("federation_seconds", 5.0, "Longest time for a SERVICE call, in seconds", "seconds, more than 0", _seconds),
+    Setting(
+        "federation_bytes",
+        8 * 2**20,
+        "Largest answer to a SERVICE call, in bytes",
+        "a whole number from 1024",
+        _whole(2**10, 2**30),
+    ),
+    Setting(
+        "federation_rows", 10_000, "Most rows of a SERVICE call", "a whole number from 1 to 1000000", _whole(1, 10**6)
+    ),
+    Setting(
+        "federation_redirects", 3, "Redirects that a SERVICE call follows", "a whole number from 0 to 10", _whole(0, 10)
+    ),
+    Setting("federation_clauses", 4, "SERVICE clauses in a query", "a whole number from 1 to 100", _whole(1, 100)),
+    Setting(
+        "federation_at_once",
+        8,
+        "Questions that call other endpoints at once",
+        "a whole number from 1 to 1000",
+        _whole(1, 1000),
+    ),
+    Setting("body_seconds", 10.0, "Longest time for a request's body to arrive", "seconds, more than 0", _seconds),
+    Setting(
+        "cache_bytes",
+        64 * 2**20,
+        "Size of the cache of finished answers, in bytes; 0 turns it off",
+        "a whole number from 0",
+        _whole(0, 2**40),
+    ),
+    Setting(
+        "max_age_seconds",
+        60,
+        "How long clients may keep an answer without asking whether it is still right, in seconds",
+        "a whole number from 0",
+        _whole(0, 10**9),
+    ),
+    Setting(
+        "access_log",
+        "off",
+        "Where a line of JSON is written for each request",
+        "off, - (standard error) or a path",
+        _log,
+    ),
+    Setting(
+        "log_queries",
+        False,  # noqa: FBT003 - a default
+        "Whether the access log holds the queries, too",
+        "0 or 1",
+        _switch,
+    ),
+    Setting(
+        "public_url",
+        None,
+        "Address at which a proxy in front shows this service",
+        "an address such as https://example.org/fyp",
+        _address,
+    ),
+    Setting(
+        "proxies",
+        0,
+        "Proxies in front, whose X-Forwarded-For names the client",
+        "a whole number from 0 to 10",
+        _whole(0, 10),
+    ),
 )
 
 
@@ -89,6 +210,28 @@ class Settings:
     memory_max_quads: int
     max_question_bytes: int
     max_nesting: int
+    max_seconds: float
+    quick_seconds: float
+    quick_workers: int
+    heavy_workers: int
+    max_waiting: int
+    max_per_client: int
+    memory_bytes: int
+    max_answer_bytes: int
+    federation_allow: str
+    federation_seconds: float
+    federation_bytes: int
+    federation_rows: int
+    federation_redirects: int
+    federation_clauses: int
+    federation_at_once: int
+    body_seconds: float
+    cache_bytes: int
+    max_age_seconds: int
+    access_log: str
+    log_queries: bool
+    public_url: str | None
+    proxies: int
 
 
 def read_settings(environment: Mapping[str, str], **chosen: Any) -> Settings:
@@ -105,7 +248,7 @@ def read_settings(environment: Mapping[str, str], **chosen: Any) -> Settings:
         setting = known[variable]
         try:
             values[setting.name] = setting.parse(environment[variable])
-        except ValueError as error:
+        except (ValueError, KeyError) as error:
             message = f"{variable}={environment[variable]!r} is not valid: expected {setting.expected}."
             raise SettingInvalid(message) from error
     values.update({key: value for key, value in chosen.items() if value is not None})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import IO, Protocol, TypeAlias
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple
 
+from kg.engine.ticket import Ticket
 from kg.forms import FORMS, Form
+
+_CHUNK_BYTES = 256 * 1024
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
@@ -28,10 +32,32 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, serialised in its form; never a part."""
+    """A whole answer, serialised in its form; never a part. A large one lies in ``spill`` and ``body`` is empty."""
 
     body: bytes
     form: Form
+    spill: IO[bytes] | None = None
+    spilled_bytes: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the answer."""
+        return self.spilled_bytes if self.spill is not None else len(self.body)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The answer in pieces, read once; the file of a large one is closed at the end."""
+        if self.spill is None:
+            yield self.body
+            return
+        with self.spill:
+            self.spill.seek(0)
+            while chunk := self.spill.read(_CHUNK_BYTES):
+                yield chunk
+
+    def close(self) -> None:
+        """Let go of an answer that nobody reads to its end."""
+        if self.spill is not None:
+            self.spill.close()
 
 
 @dataclass(frozen=True)
@@ -58,8 +84,8 @@ class Engine(Protocol):
     def release_id(self) -> str:
         """The release that the answers come from."""
 
-    def answer(self, question: Question) -> Answer:
-        """Answer a question, whole or not at all.
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Answer a question, whole or not at all; with its ticket the asker may cancel it.
 
         Raises:
             QueryInvalid: the text does not parse.
@@ -70,14 +96,35 @@ class Engine(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class TicketedEngine:
+    """An engine for one asker, whose ticket goes with each question."""
+
+    engine: Engine
+    ticket: Ticket
+
+    @property
+    def release_id(self) -> str:
+        """The release that the answers come from."""
+        return self.engine.release_id
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Answer a question; see ``Engine.answer``."""
+        return self.engine.answer(question, ticket or self.ticket)
+
+
 def select(engine: Engine, text: str) -> Table:
     """Ask a SELECT and read its rows.
 
     Raises:
         As ``Engine.answer``.
     """
-    answer = engine.answer(Question(text))
-    solutions = pyoxigraph.parse_query_results(answer.body, format=QueryResultsFormat.JSON)
+    return rows_of(b"".join(engine.answer(Question(text)).chunks()))
+
+
+def rows_of(body: bytes) -> Table:
+    """Read the rows of a SELECT's answer in JSON."""
+    solutions = pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
     assert isinstance(solutions, QuerySolutions)  # noqa: S101 - the library's own questions are SELECTs
     variables = tuple(variable.value for variable in solutions.variables)
     return Table(variables, tuple(tuple(solution[variable] for variable in variables) for solution in solutions))

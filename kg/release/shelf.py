@@ -65,6 +65,17 @@ class Shelf:
             raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.")
         return read_release(self._pointer.resolve())
 
+    def current_id(self) -> str:
+        """The id of the current release, read from the pointer alone.
+
+        Raises:
+            ReleaseMissing: nothing was built yet.
+        """
+        try:
+            return self._pointer.readlink().name
+        except OSError as error:
+            raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.") from error
+
     def get(self, release_id: str) -> Release:
         """A release by its id.
 
@@ -172,9 +183,18 @@ def open_store(release: Release, memory_max_quads: int) -> Store:
     """
     if release.manifest.quads > memory_max_quads:
         return Store.read_only(release.folder / STORE_FOLDER)
+    verify_quads(release)
+    return Store.from_nquads(release.folder / QUADS_FILE)
+
+
+def verify_quads(release: Release) -> None:
+    """See that the quads on disk are those that were written.
+
+    Raises:
+        ReleaseBroken: they are not.
+    """
     quads = release.folder / QUADS_FILE
     with quads.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != release.manifest.quads_sha256:
         raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")
-    return Store.from_nquads(quads)

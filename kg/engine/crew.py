@@ -1,0 +1,214 @@
+"""The crew: workers forked from the zygote, idle ones kept ready, killed ones replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import IO
+
+from kg.engine.observer import Observer, Silence
+from kg.engine.wire import Closed, Head, receive, retold, send
+from kg.errors import EngineLost
+
+_LOW_PRIORITY = 15
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a zygote needs to know: the release, how to hold it, and the walls of its workers."""
+
+    path: Path
+    in_memory: bool
+    release_id: str
+    max_nesting: int
+    memory_bytes: int
+    answer_bytes: int
+
+    def head(self) -> Head:
+        """The orders as the head of a message."""
+        return {**self.__dict__, "path": str(self.path)}
+
+
+class Worker:
+    """A worker process as its pool sees it."""
+
+    def __init__(self, process: int, peer: socket.socket, spill: IO[bytes]) -> None:
+        self.process, self.spill = process, spill
+        self._peer = peer
+        # the number stays ours even if the process ends and another one gets its id
+        self._handle = os.pidfd_open(process)
+
+    def ask(self, head: Head, body: bytes) -> None:
+        """Hand over a question.
+
+        Raises:
+            Closed: the worker has died.
+        """
+        send(self._peer, head, body)
+
+    def reply(self, seconds: float) -> tuple[Head, bytes] | None:
+        """The answer, or None when there is none after so many seconds.
+
+        Raises:
+            Closed: the worker has died.
+        """
+        if not self._has_spoken(seconds):
+            return None
+        head, body, _ = receive(self._peer)
+        return head, body
+
+    def lower_priority(self) -> None:
+        """Let light questions go first; only a new worker has the old priority again."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.process, _LOW_PRIORITY)
+
+    def kill(self) -> None:
+        """End the process at once; safe at any time, from any thread."""
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def has_died(self) -> bool:
+        """Whether an idle worker has ended: it has nothing to say otherwise."""
+        return self._has_spoken(0)
+
+    def _has_spoken(self, seconds: float) -> bool:
+        """Wait so long for anything to read; poll, as select fails with more than 1,024 open files."""
+        peer = select.poll()
+        peer.register(self._peer, select.POLLIN)
+        return bool(peer.poll(ceil(1000 * max(seconds, 0))))
+
+    def close(self, *, keep_spill: bool = False) -> None:
+        """Kill and let go of what belongs to the worker; its spill file may belong to an answer."""
+        self.kill()
+        if not keep_spill:
+            self.spill.close()
+        with contextlib.suppress(OSError):
+            os.close(self._handle)
+        self._handle = -1
+        self._peer.close()
+
+
+class Crew:
+    """Takes and gives back workers; thread-safe. ``ready`` idle workers are kept."""
+
+    def __init__(self, orders: Orders, ready: int, observer: Observer | None = None) -> None:
+        self._orders, self._ready = orders, ready
+        self._observer = observer or Silence()
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._closed = False
+        self.killed = 0
+        self._start_zygote()
+        self.refill()
+
+    @property
+    def idle(self) -> int:
+        """How many workers are ready."""
+        return len(self._idle)
+
+    @property
+    def zygote_process(self) -> int:
+        """The process that holds the graph."""
+        return self._process.pid
+
+    def _start_zygote(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", "kg.engine.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is for the server, which then closes the socket
+            )
+        self._zygote = ours
+        try:
+            send(ours, self._orders.head())
+            head, _, _ = receive(ours)
+        except Closed as error:
+            raise EngineLost("The process that holds the graph did not start.") from error
+        if "error" in head:
+            raise retold(head)
+
+    def take(self) -> Worker:
+        """An idle worker, or a new one.
+
+        Raises:
+            EngineLost: no worker can be had.
+        """
+        with self._lock:
+            while self._idle:
+                worker = self._idle.pop()
+                if not worker.has_died():
+                    return worker
+                worker.close()
+            return self._fork()
+
+    def give_back(self, worker: Worker) -> None:
+        """Keep a worker for the next question, or let it go if enough are idle."""
+        with self._lock:
+            if len(self._idle) < self._ready and not self._closed:
+                self._idle.append(worker)
+                return
+        worker.close()
+
+    def discard(self, worker: Worker, *, keep_spill: bool = False, reason: str = "killed") -> None:
+        """Kill a worker, and have another one ready in its place; see ``Observer.worker_ended`` for the reason."""
+        worker.close(keep_spill=keep_spill)
+        self.killed += 1
+        self._observer.worker_ended(reason)
+        self.refill()
+
+    def refill(self) -> None:
+        """Fork until enough workers are idle."""
+        with self._lock:
+            while len(self._idle) < self._ready and not self._closed:
+                self._idle.append(self._fork())
+
+    def _fork(self) -> Worker:
+        """Ask the zygote for a worker; a zygote that died is started anew, once."""
+        for last in (False, True):
+            try:
+                return self._fork_once()
+            except Closed as error:
+                if last:
+                    raise EngineLost("No worker process can be started; the server's log may say why.") from error
+                self._end_zygote()
+                self._start_zygote()
+                self._observer.zygote_restarted()
+        raise AssertionError
+
+    def _fork_once(self) -> Worker:
+        ours, theirs = socket.socketpair()
+        spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
+        try:
+            with theirs:
+                send(self._zygote, {"fork": True}, descriptors=(theirs.fileno(), spill.fileno()))
+            head, _, _ = receive(self._zygote)
+        except Closed:
+            ours.close()
+            spill.close()
+            raise
+        return Worker(head["worker"], ours, spill)
+
+    def _end_zygote(self) -> None:
+        self._zygote.close()
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """End all: the zygote, and with it every worker."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            self._end_zygote()
+        for worker in idle:
+            worker.close()

@@ -1,0 +1,60 @@
+"""An observer of engines: told what happens in them, so that a server can count it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The workers of a pool at one moment, and the questions that run and wait in each lane."""
+
+    idle: int
+    running: dict[str, int]
+    waiting: dict[str, int]
+
+
+class Staffed(Protocol):
+    """Anything that can tell its staff."""
+
+    def staff(self) -> Staff:
+        """The workers and questions of this moment."""
+
+
+class Observer(Protocol):
+    """Told of every event of a pool, from any thread; must be quick and must not raise."""
+
+    def pool_opened(self, pool: Staffed) -> None:
+        """A pool began to answer."""
+
+    def pool_closed(self, pool: Staffed) -> None:
+        """A pool ended; may be told twice."""
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        """A question ended: ``outcome`` is ``ok`` or the class of its error, ``lane`` is where it ended."""
+
+    def worker_ended(self, reason: str) -> None:
+        """A worker ended: ``killed`` by its pool, ``lost`` by itself, or ``retired`` after an answer."""
+
+    def zygote_restarted(self) -> None:
+        """The process that forks the workers had died and was started anew."""
+
+
+class Silence:
+    """The observer of those whom nobody watches."""
+
+    def pool_opened(self, pool: Staffed) -> None:
+        """Nothing."""
+
+    def pool_closed(self, pool: Staffed) -> None:
+        """Nothing."""
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        """Nothing."""
+
+    def worker_ended(self, reason: str) -> None:
+        """Nothing."""
+
+    def zygote_restarted(self) -> None:
+        """Nothing."""

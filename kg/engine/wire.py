@@ -1,0 +1,86 @@
+"""Messages between the parts of the pool: a head in JSON and a body, over a socket that may carry descriptors."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+from kg import errors
+from kg.errors import KgError
+
+_SIZES = struct.Struct(">II")
+_MOST_DESCRIPTORS = 4
+
+Head = dict[str, Any]
+
+
+class Closed(Exception):
+    """The other side has gone."""
+
+
+def send(peer: socket.socket, head: Head, body: bytes = b"", descriptors: tuple[int, ...] = ()) -> None:
+    """Send one message whole.
+
+    Raises:
+        Closed: the other side has gone.
+    """
+    packed = json.dumps(head).encode("utf-8")
+    start = _SIZES.pack(len(packed), len(body)) + packed
+    try:
+        if descriptors:
+            socket.send_fds(peer, [start], list(descriptors))
+            peer.sendall(body)
+        else:
+            peer.sendall(start + body)
+    except OSError as error:
+        raise Closed from error
+
+
+def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
+    """Receive one message whole, with the descriptors that came along.
+
+    Raises:
+        Closed: the other side has gone, perhaps in the middle.
+        TimeoutError: the socket's own time limit passed.
+    """
+    try:
+        start, descriptors, _, _ = socket.recv_fds(peer, _SIZES.size, _MOST_DESCRIPTORS)
+        sizes = start + _exactly(peer, _SIZES.size - len(start)) if start else b""
+        if not sizes:
+            raise Closed
+        head_size, body_size = _SIZES.unpack(sizes)
+        return json.loads(_exactly(peer, head_size)), _exactly(peer, body_size), descriptors
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise Closed from error
+
+
+def _exactly(peer: socket.socket, size: int) -> bytes:
+    buffer = bytearray(size)
+    view, got = memoryview(buffer), 0
+    while got < size:
+        count = peer.recv_into(view[got:])
+        if not count:
+            raise Closed
+        got += count
+    return bytes(buffer)
+
+
+def told(error: KgError) -> Head:
+    """An error of ours as the head of a message."""
+    place = {key: getattr(error, key) for key in ("line", "column") if hasattr(error, key)}
+    return {"error": type(error).__name__, "message": str(error), **place}
+
+
+def retold(head: Head) -> KgError:
+    """The error that a head tells, of the same class and with the same words."""
+    cls = getattr(errors, str(head["error"]))
+    error: KgError = cls.__new__(cls)
+    Exception.__init__(error, head["message"])
+    for key in ("line", "column"):
+        if key in head:
+            setattr(error, key, head[key])
+    return error

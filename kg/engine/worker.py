@@ -1,0 +1,137 @@
+"""A worker: one process that answers one question at a time, walled in, until it is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.engine import Question
+from kg.engine.embedded import EmbeddedEngine
+from kg.engine.wire import Closed, receive, send, told
+from kg.errors import AnswerTooLarge, KgError
+from kg.forms import FORMS
+
+STACK_BYTES = 512 * 2**20
+_PR_SET_PDEATHSIG = 1
+_HELD_BYTES = 2 * 2**20
+
+
+@dataclass(frozen=True)
+class Walls:
+    """The limits of a worker: bytes of memory beyond what it starts with, and bytes of an answer."""
+
+    memory_bytes: int
+    answer_bytes: int
+
+
+class Sink:
+    """Where an answer is written: memory first, then the spill file; too much is an error, never a part."""
+
+    def __init__(self, spill: int, limit: int) -> None:
+        self._spill, self._limit = spill, limit
+        self._held = bytearray()
+        self.size = 0
+        # an answer that broke off at its limit may have left its part there
+        os.ftruncate(spill, 0)
+        os.lseek(spill, 0, os.SEEK_SET)
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes.
+
+        Raises:
+            AnswerTooLarge: the answer passes its limit.
+        """
+        self.size += len(data)
+        if self.size > self._limit:
+            raise AnswerTooLarge(
+                f"The answer is larger than {self._limit} bytes: add LIMIT, ask for fewer columns, or take a dump."
+            )
+        self._held += data
+        if self.size > _HELD_BYTES:
+            self._drain()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: what is held is sent with the head."""
+
+    def _drain(self) -> None:
+        view = memoryview(self._held)
+        while view:
+            view = view[os.write(self._spill, view) :]
+        self._held = bytearray()
+
+    def whole(self) -> tuple[bool, bytes]:
+        """Whether the answer lies in the spill file, and its bytes if not."""
+        if self.size > _HELD_BYTES:
+            self._drain()
+            return True, b""
+        return False, bytes(self._held)
+
+
+def work(peer: socket.socket, spill: int, make_engine: Callable[[], EmbeddedEngine], walls: Walls) -> None:
+    """Answer questions from a socket until the other side goes; never returns.
+
+    The stack is large because pyoxigraph recurses with the depth of a text, and the thread is one because its results
+    must not change threads.
+    """
+    engine = make_engine()
+    wall_in(walls)
+    threading.stack_size(STACK_BYTES)
+    thread = threading.Thread(target=_answer_all, args=(peer, spill, engine, walls.answer_bytes))
+    thread.start()
+    thread.join()
+    os._exit(0)
+
+
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent ends (Linux; elsewhere the closed socket must do)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before it could be asked
+        os._exit(1)
+
+
+def wall_in(walls: Walls) -> None:
+    """No more memory than allowed, and no new descriptor: SERVICE, LOAD and files are then out of reach."""
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - Path would open a descriptor later
+        used = int(file.read().split()[0]) * resource.getpagesize()
+    most = used + walls.memory_bytes + STACK_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine, answer_bytes: int) -> None:
+    try:
+        while True:
+            head, body, _ = receive(peer)
+            sink = Sink(spill, answer_bytes)
+            try:
+                engine.answer_into(_question(head, body), sink)
+            except KgError as error:
+                send(peer, told(error))
+                continue
+            spilled, answer = sink.whole()
+            send(peer, {"spilled": spilled, "size": sink.size}, answer)
+            if spilled:
+                return  # the reader keeps the file; a new worker brings a new one
+    except (Closed, MemoryError):
+        return
+
+
+def _question(head: dict[str, object], body: bytes) -> Question:
+    def nodes(key: str) -> tuple[NamedNode, ...]:
+        listed = head[key]
+        assert isinstance(listed, list)  # noqa: S101 - the pool wrote it
+        return tuple(map(NamedNode, listed))
+
+    return Question(body.decode("utf-8"), FORMS[str(head["form"])], nodes("default"), nodes("named"))

@@ -1,0 +1,89 @@
+"""A lane gives its places first come first served, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from kg.engine.lane import Lane
+from kg.engine.ticket import Ticket
+from kg.errors import EngineBusy, QuestionCancelled
+
+
+def soon() -> float:
+    return time.monotonic() + 5
+
+
+def waiting(lane: Lane, number: int) -> None:
+    deadline = soon()
+    while lane.waiting != number and time.monotonic() < deadline:
+        threading.Event().wait(0.001)
+    assert lane.waiting == number
+
+
+def test_places_are_given_up_to_their_number() -> None:
+    lane = Lane("quick", places=2, most_waiting=0)
+    lane.enter(Ticket(), soon())
+    assert lane.try_enter()
+    assert not lane.try_enter()
+    with pytest.raises(EngineBusy, match="Too many questions wait"):
+        lane.enter(Ticket(), soon())
+    lane.leave()
+    assert lane.try_enter()
+
+
+def test_who_waits_gets_the_place_in_order() -> None:
+    lane, order = Lane("quick", places=1, most_waiting=5), list[int]()
+    lane.enter(Ticket(), soon())
+
+    def come(number: int) -> None:
+        lane.enter(Ticket(), soon())
+        order.append(number)
+        lane.leave()
+
+    threads = []
+    for number in range(4):
+        threads.append(threading.Thread(target=come, args=(number,)))
+        threads[-1].start()
+        waiting(lane, number + 1)
+    lane.leave()
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3]
+    assert lane.running == 0
+
+
+def test_a_deadline_passes_in_the_queue() -> None:
+    lane = Lane("heavy", places=1, most_waiting=5)
+    lane.enter(Ticket(), soon())
+    with pytest.raises(EngineBusy, match="waited too long"):
+        lane.enter(Ticket(), time.monotonic() + 0.01)
+    assert lane.waiting == 0
+
+
+def test_a_cancelled_ticket_leaves_the_queue() -> None:
+    lane, ticket, gone = Lane("heavy", places=1, most_waiting=5), Ticket(), threading.Event()
+    lane.enter(Ticket(), soon())
+
+    def come() -> None:
+        with pytest.raises(QuestionCancelled):
+            lane.enter(ticket, soon())
+        gone.set()
+
+    threading.Thread(target=come).start()
+    waiting(lane, 1)
+    ticket.cancel()
+    assert gone.wait(1)
+    assert lane.waiting == 0
+
+
+def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:
+    ticket, stopped = Ticket(), list[str]()
+    ticket.attach(lambda: stopped.append("now"))
+    ticket.cancel()
+    ticket.attach(lambda: stopped.append("later"))
+    ticket.attach(None)
+    ticket.cancel()
+    assert stopped == ["now", "later"]

@@ -1,0 +1,306 @@
+"""No question can hurt the pool: each ends with an answer or an error of ours, in time, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg.engine import Question
+from kg.engine.pool import PoolEngine
+from kg.engine.ticket import Ticket
+from kg.errors import (
+    AnswerTooLarge,
+    ClientBusy,
+    EngineBusy,
+    KgError,
+    QueryInvalid,
+    QueryRefused,
+    QueryTooDeep,
+    QuestionCancelled,
+    QuestionTooHeavy,
+    QuestionTooLong,
+)
+from kg.forms import FORMS
+from tests.kg.engine.conftest import ROWS, PoolMaker
+
+LIGHT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+SORT_BOMB = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+TEXT_BOMB = "SELECT (GROUP_CONCAT(CONCAT(?c, ?f)) AS ?x) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+GRACE_SECONDS = 0.5
+MANY_FILES = 2048
+
+
+def children_of(process: int) -> set[int]:
+    path = Path(f"/proc/{process}/task/{process}/children")
+    return set(map(int, path.read_text("ascii").split())) if path.exists() else set()
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 3.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not true() and time.monotonic() < deadline:
+        threading.Event().wait(0.005)
+    return true()
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_question_is_answered_in_each_form(make_pool: PoolMaker, on_disk: bool) -> None:  # noqa: FBT001
+    pool = make_pool(on_disk=on_disk)
+    assert pool.answer(Question(LIGHT, FORMS["csv"])).body == f"n\r\n{ROWS}\r\n".encode()
+    turtle = pool.answer(Question("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", FORMS["ttl"])).body
+    assert "值".encode() in turtle
+    assert b"@zh" in turtle
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("SELECT * {\n ?s ?p", QueryInvalid),
+        ("DROP ALL", QueryRefused),
+        ("SELECT * { SERVICE <http://127.0.0.1:9> { ?s ?p ?o } }", QueryRefused),
+        ("SELECT " + "(" * 500, QueryTooDeep),
+    ],
+)
+def test_an_error_in_a_worker_comes_back_as_it_is(pool: PoolEngine, text: str, error: type[KgError]) -> None:
+    with pytest.raises(error) as told:
+        pool.answer(Question(text))
+    if error is QueryInvalid:
+        assert isinstance(told.value, QueryInvalid)
+        assert told.value.line == 2
+    assert pool.answer(Question("ASK {}")).body
+    assert pool.crew.killed == 0
+
+
+@pytest.mark.parametrize("text", [HEAVY, SORT_BOMB, TEXT_BOMB, STREAM], ids=["count", "sort", "concatenate", "stream"])
+def test_a_heavy_question_ends_at_its_limit(make_pool: PoolMaker, text: str) -> None:
+    pool = make_pool()
+    start = time.monotonic()
+    with pytest.raises((QuestionTooLong, QuestionTooHeavy, AnswerTooLarge)):
+        pool.answer(Question(text)).close()
+    assert time.monotonic() - start < pool.limits.max_seconds + GRACE_SECONDS
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_a_question_that_needs_too_much_memory_ends_only_its_worker(make_pool: PoolMaker) -> None:
+    pool = make_pool(memory_bytes=2**25, max_seconds=20.0)
+    with pytest.raises(QuestionTooHeavy, match="MiB of memory"):
+        pool.answer(Question(SORT_BOMB))
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_an_answer_that_is_too_large_is_an_error_and_never_a_part(make_pool: PoolMaker) -> None:
+    pool = make_pool(answer_bytes=10_000)
+    with pytest.raises(AnswerTooLarge, match="LIMIT"):
+        pool.answer(Question("SELECT * { ?s ?p ?o }"))
+    assert pool.crew.killed == 0
+
+
+def test_a_large_answer_comes_whole_from_its_file(make_pool: PoolMaker) -> None:
+    pool = make_pool(answer_bytes=2**27, max_seconds=20.0)
+    answer = pool.answer(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 40000", FORMS["tsv"]))
+    body = b"".join(answer.chunks())
+    assert answer.spill is not None
+    assert len(body) == answer.size
+    assert body.count(b"\n") == 40_001
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_what_a_too_large_answer_left_is_in_no_later_answer(make_pool: PoolMaker) -> None:
+    pool = make_pool(answer_bytes=2**22, max_seconds=20.0, quick_seconds=20.0, quick_places=1)
+    with pytest.raises(AnswerTooLarge):
+        pool.answer(Question("SELECT * { ?a ?b ?c . ?d ?e ?f }", FORMS["tsv"]))
+    answer = pool.answer(Question("SELECT ?a { ?a ?b ?c . ?d ?e ?f } LIMIT 250000", FORMS["tsv"]))
+    body = b"".join(answer.chunks())
+    assert answer.spill is not None
+    assert len(body) == answer.size
+    assert body.startswith(b"?a\n<urn:s")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (" + "1+" * 3000 + "1 AS ?x) {}",
+        "SELECT * {" + "".join(f"BIND({n} AS ?v{n}) " for n in range(3000)) + "}",
+        "SELECT * {" + "FILTER(true) " * 5000 + "}",
+        "SELECT * {" + "?s ?p ?o . " * 2000 + "}",
+        "SELECT * { FILTER(" + "true && " * 5000 + "true) }",
+        "SELECT * {" + " UNION ".join(["{ ?s ?p ?o }"] * 3000) + "}",
+        "SELECT * { VALUES ?v {" + " 1" * 100_000 + "} }",
+        "SELECT " + " ".join(f"?v{n}" for n in range(5000)) + " { ?s ?p ?o } LIMIT 1",
+    ],
+    ids=["sum", "bind", "filter", "patterns", "and", "union", "values", "variables"],
+)
+def test_a_text_of_an_evil_shape_ends_with_an_answer_or_an_error_of_ours(make_pool: PoolMaker, text: str) -> None:
+    pool = make_pool()
+    start = time.monotonic()
+    with contextlib.suppress(KgError):
+        pool.answer(Question(text)).close()
+    assert time.monotonic() - start < pool.limits.max_seconds + GRACE_SECONDS
+    assert pool.answer(Question("ASK {}")).body
+
+
+def test_a_cancelled_question_frees_its_worker_at_once(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_seconds=30.0)
+    ticket, ended = Ticket(), threading.Event()
+
+    def ask() -> None:
+        with pytest.raises(QuestionCancelled):
+            pool.answer(Question(HEAVY), ticket)
+        ended.set()
+
+    threading.Thread(target=ask).start()
+    assert wait_until(lambda: pool.heavy.running == 1)
+    ticket.cancel()
+    assert ended.wait(0.5)
+    assert (pool.quick.running, pool.heavy.running) == (0, 0)
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_a_question_can_be_cancelled_before_it_begins(pool: PoolEngine) -> None:
+    ticket = Ticket()
+    ticket.cancel()
+    with pytest.raises(QuestionCancelled):
+        pool.answer(Question(LIGHT), ticket)
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_questions_for_one_page_share_a_deadline(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_seconds=1.0)
+    ticket = Ticket()
+    for _ in range(3):
+        with pytest.raises(QuestionTooLong):
+            pool.answer(Question(HEAVY), ticket)
+    assert time.monotonic() - ticket.began < 1.0 + GRACE_SECONDS
+
+
+def test_a_thousand_open_files_do_not_matter(make_pool: PoolMaker) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < MANY_FILES:
+        pytest.skip("needs the right to open many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MANY_FILES, hard))
+    try:
+        with contextlib.ExitStack() as files:
+            for _ in range(1100):  # select(2) knows numbers up to 1,023
+                files.enter_context(Path(os.devnull).open())
+            assert make_pool().answer(Question(LIGHT)).body
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_light_questions_are_answered_while_heavy_ones_run(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_seconds=2.0, max_waiting=40, max_per_client=100)
+    outcomes: list[str] = []
+
+    def ask_heavily() -> None:
+        try:
+            pool.answer(Question(HEAVY))
+        except KgError as error:
+            outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=ask_heavily) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        assert pool.answer(Question(LIGHT)).body
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 12
+    assert set(outcomes) <= {"QuestionTooLong", "EngineBusy"}
+
+
+def test_a_full_queue_and_a_greedy_client_are_told(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_waiting=0, quick_places=1, max_per_client=1, quick_seconds=5.0, max_seconds=6.0)
+    ticket = Ticket("client")
+
+    def ask() -> None:
+        with contextlib.suppress(QuestionCancelled):
+            pool.answer(Question(HEAVY), ticket)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert wait_until(lambda: pool.quick.running == 1)
+    with pytest.raises(ClientBusy):
+        pool.answer(Question(LIGHT), Ticket("client"))
+    with pytest.raises(EngineBusy):
+        pool.answer(Question(LIGHT), Ticket("other"))
+    ticket.cancel()
+    thread.join()
+    assert pool.answer(Question(LIGHT), Ticket("client")).body
+
+
+def test_a_killed_idle_worker_is_replaced_before_anyone_notices(pool: PoolEngine) -> None:
+    workers = children_of(pool.crew.zygote_process)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    assert wait_until(lambda: not any(map(is_alive, workers)))
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_a_worker_killed_at_work_ends_its_question_only(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_seconds=30.0)
+    outcome: list[KgError] = []
+
+    def ask() -> None:
+        try:
+            pool.answer(Question(HEAVY))
+        except KgError as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert wait_until(lambda: pool.heavy.running == 1)
+    for worker in children_of(pool.crew.zygote_process):
+        os.kill(worker, signal.SIGKILL)
+    thread.join(3)
+    assert isinstance(outcome[0], QuestionTooHeavy)
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_a_killed_zygote_takes_its_workers_along_and_is_started_anew(pool: PoolEngine) -> None:
+    zygote = pool.crew.zygote_process
+    workers = children_of(zygote)
+    os.kill(zygote, signal.SIGKILL)
+    assert wait_until(lambda: not any(map(is_alive, workers)))
+    assert pool.answer(Question(LIGHT)).body
+    assert pool.crew.zygote_process != zygote
+
+
+def test_closing_leaves_no_process(make_pool: PoolMaker) -> None:
+    pool = make_pool()
+    zygote = pool.crew.zygote_process
+    everyone = {zygote, *children_of(zygote)}
+    assert len(everyone) >= 3
+    pool.close()
+    assert wait_until(lambda: not any(map(is_alive, everyone)))
+
+
+def test_nothing_leaks_over_many_questions(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_per_client=10_000)
+    before = open_descriptors()
+    for number in range(1500):
+        if number % 50 == 0:
+            with pytest.raises(QueryInvalid):
+                pool.answer(Question("SELECT"))
+        pool.answer(Question(LIGHT))
+    assert open_descriptors() <= before + 2
+    assert len(children_of(pool.crew.zygote_process)) <= pool.limits.quick_places
