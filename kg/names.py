@@ -10,11 +10,15 @@ ROOT = "https://w3id.org/fyp-kg/"
 
 PROBLEM = ROOT + "problem/"
 
+FORMATS = "http://www.w3.org/ns/formats/"
+
 PREFIXES = {
     "fyp": ROOT + "ontology#",
     "id": ROOT + "id/",
     "graph": ROOT + "graph/",
+    "dataset": ROOT + ".well-known/void#",
     "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
     "owl": "http://www.w3.org/2002/07/owl#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

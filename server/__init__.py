@@ -8,37 +8,50 @@ from flask import Flask
 
 from kg.catalogue import read_catalogue
 from kg.engine import Engine
-from kg.engine.embedded import EmbeddedEngine
+from kg.engine.current import CurrentEngine
 from kg.evidence import SourceText, read_source_text
+from kg.release.serve import current_engine
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
-from server import canned, headers, home, problems, prose, sparql, things, urls
-from server.here import Service, install
+from server import canned, datasets, freshness, graphs, headers, home, problems, prose, sparql, status, things, urls
+from server.gateway import note_route
+from server.here import Holding, install
+from server.metrics import Metrics
 
 
-def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
-    """Make the application: of the current release, unless another engine is given.
+def create_app(
+    settings: Settings | None = None, engine: Engine | CurrentEngine | None = None, metrics: Metrics | None = None
+) -> Flask:
+    """Make the application: of the current release, unless another engine is given; ``metrics`` observe the engine.
 
     Raises:
         KgError: the settings, the release, the catalogue or the source text is not as it must be.
     """
     chosen = settings or read_settings(os.environ)
-    source: SourceText | None = None
-    if engine is None:
-        release = Shelf(chosen.home).current()
-        store = open_store(release, chosen.memory_max_quads)
-        engine = EmbeddedEngine(store, release.release_id, chosen.max_nesting)
-        if chosen.source_text is not None:
-            source = read_source_text(chosen.source_text, store)
+    metrics = metrics or Metrics()
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = chosen.max_question_bytes
-    app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_question_bytes
+    app.config["MAX_CONTENT_LENGTH"] = 4 * chosen.max_question_bytes  # a form is longer than its fields
+    app.config["MAX_FORM_MEMORY_SIZE"] = 4 * chosen.max_question_bytes
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    install(app, Service(chosen, engine, read_catalogue(), source))
+    catalogue, source = read_catalogue(), _source_text(chosen)
+    # last, as it starts processes, which an error after it would leave behind
+    engine = engine or current_engine(chosen, metrics)
+    install(app, Holding(chosen, engine, catalogue, source))
     urls.register(app)
     prose.register(app)
     problems.register(app)
     headers.register(app)
-    for blueprint in (home.blueprint, sparql.blueprint, canned.blueprint, things.blueprint):
-        app.register_blueprint(blueprint)
+    freshness.register(app, chosen)
+    note_route(app)
+    for module in (home, sparql, canned, things, graphs, datasets):
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(status.blueprint(metrics))
     return app
+
+
+def _source_text(settings: Settings) -> SourceText | None:
+    """The local copy of the source text, if the operator names one and the current release counts in it."""
+    if settings.source_text is None:
+        return None
+    store = open_store(Shelf(settings.home).current(), settings.memory_max_quads)
+    return read_source_text(settings.source_text, store)

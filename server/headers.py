@@ -1,4 +1,4 @@
-"""Headers of every response: open to scripts of other sites, closed to scripts in our pages."""
+"""Headers of every response: open to scripts of other sites (CORS), closed to scripts in our pages."""
 
 from __future__ import annotations
 
@@ -9,17 +9,37 @@ _POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
+_EXPOSED = (
+    "Accept-Query, Allow, Content-Encoding, Content-Length, Content-Location, ETag, FYP-Federation, FYP-Release, Link, "
+    "Location, Retry-After, Vary"
+)
+# also those that are refused: the script then reads why, where a failed preflight would tell it nothing
+_METHODS = "GET, HEAD, POST, QUERY, OPTIONS, PUT, PATCH, DELETE"
+_DAY_SECONDS = 86_400
+
 
 def register(app: Flask) -> None:
-    """Add the headers to every response, errors included."""
+    """Add the headers to every response, errors included, and answer what browsers ask before a request."""
+    app.before_request(_preflight)
     app.after_request(_add)
+
+
+def _preflight() -> Response | None:
+    """204 to the preflight of any request, whatever its method and path (Fetch Standard, section 3.3.2)."""
+    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+        return None
+    response = Response(status=204)
+    response.headers["Access-Control-Allow-Methods"] = _METHODS
+    asked = request.headers.get("Access-Control-Request-Headers")
+    response.headers["Access-Control-Allow-Headers"] = asked or "Accept, Content-Type, If-None-Match"
+    response.headers["Access-Control-Max-Age"] = str(_DAY_SECONDS)
+    response.headers["Vary"] = "Access-Control-Request-Headers"
+    return response
 
 
 def _add(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "FYP-Release"
-    if request.method == "OPTIONS":  # a script asks first whether it may POST application/sparql-query
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Referrer-Policy"] = "no-referrer-when-downgrade"
     response.headers["X-Content-Type-Options"] = "nosniff"

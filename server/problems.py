@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from http.client import responses
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from kg.advice import Advice
 from kg.errors import (
+    AnswerTooLarge,
+    BodyTooSlow,
+    ClientBusy,
+    EngineBusy,
+    EngineLost,
+    FederationFailed,
+    FederationTooSlow,
     FormUnavailable,
+    GraphUnknown,
     KgError,
     MediaTypeUnsupported,
     ParameterInvalid,
@@ -17,12 +27,17 @@ from kg.errors import (
     QueryRefused,
     QueryTooDeep,
     QueryTooLarge,
+    QuestionCancelled,
+    QuestionTooHeavy,
+    QuestionTooLong,
     QuestionUnknown,
     RequestInvalid,
     ThingUnknown,
+    WriteRefused,
 )
 from kg.names import PROBLEM
 from server.protocol import negotiate
+from server.taught import advice_on, in_words, members, mended_query
 
 STATUS: dict[type[KgError], int] = {
     QueryInvalid: 400,
@@ -31,12 +46,27 @@ STATUS: dict[type[KgError], int] = {
     RequestInvalid: 400,
     ParameterInvalid: 400,
     QueryRefused: 403,
+    WriteRefused: 403,
+    GraphUnknown: 404,
     ThingUnknown: 404,
     QuestionUnknown: 404,
     FormUnavailable: 406,
     QueryTooLarge: 413,
     MediaTypeUnsupported: 415,
+    BodyTooSlow: 408,
+    AnswerTooLarge: 413,
+    ClientBusy: 429,
+    QuestionCancelled: 499,
+    FederationFailed: 502,
+    EngineBusy: 503,
+    QuestionTooHeavy: 503,
+    EngineLost: 503,
+    QuestionTooLong: 504,
+    FederationTooSlow: 504,
 }
+
+# a light question ends in a moment; a client that is told too long a time would wait for nothing
+RETRY_SECONDS = "1"
 
 _OFFERED = ["text/html", "application/problem+json", "application/json", "text/plain"]
 
@@ -49,8 +79,18 @@ def register(app: Flask) -> None:
 
 def _tell_ours(error: KgError) -> Response:
     status = STATUS.get(type(error), 500)
-    extra = {"line": error.line, "column": error.column} if isinstance(error, QueryInvalid) and error.line else {}
-    return _tell(status, type(error).__name__, str(error), extra)
+    advice = advice_on(error)
+    extra: dict[str, object] = {}
+    if advice is not None:
+        extra = members(advice)
+    elif isinstance(error, QueryInvalid) and error.line:
+        extra = {"line": error.line, "column": error.column}
+    elif isinstance(error, FederationFailed):
+        extra = {"calls": error.calls}
+    response = _tell(status, type(error).__name__, str(error), extra, advice)
+    if isinstance(error, (ClientBusy, EngineBusy)):
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
 
 
 def _tell_http(error: HTTPException) -> Response:
@@ -62,18 +102,21 @@ def _tell_http(error: HTTPException) -> Response:
     return response
 
 
-def _tell(status: int, kind: str, detail: str, extra: dict[str, int | None]) -> Response:
+def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice: Advice | None = None) -> Response:
     accept = request.headers.get("Accept", "")
     # programs that accept anything, such as curl, get plain words; browsers name text/html
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":
-        response = Response(render_template("problem.html", status=status, kind=kind, detail=detail), mimetype=wanted)
+        page = render_template(
+            "problem.html", status=status, kind=kind, detail=detail, advice=advice, mended=mended_query(advice)
+        )
+        response = Response(page, mimetype=wanted)
     elif wanted in ("application/problem+json", "application/json"):
-        title = HTTPStatus(status).phrase
+        title = responses.get(status, "Client Closed Request")  # 499 is nginx's number, and in no list
         response = jsonify({"type": PROBLEM + kind, "title": title, "status": status, "detail": detail, **extra})
         response.mimetype = "application/problem+json"
     else:
-        response = Response(f"{detail}\n", mimetype="text/plain")
+        response = Response(f"{detail}\n{in_words(advice) if advice is not None else ''}", mimetype="text/plain")
     response.status_code = status
     response.headers["Vary"] = "Accept"
     return response

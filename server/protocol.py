@@ -1,6 +1,8 @@
 """The SPARQL 1.1 Protocol: from method, headers, arguments and body to a question. Pure: no Flask, no store.
 
-Clause numbers are those of https://www.w3.org/TR/sparql11-protocol/.
+Clause numbers are those of https://www.w3.org/TR/sparql11-protocol/. The method QUERY is that of
+https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/: a safe request whose body is the query.
+Parameters that we do not know are no error, such as the ``version`` of SPARQL 1.2, in the URL or of a media type.
 """
 
 from __future__ import annotations
@@ -23,6 +25,11 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
+METHODS = ("GET", "POST", "QUERY")
+"""How a query may come; HEAD and OPTIONS go without saying."""
+
+_WITH_BODY = ("POST", "QUERY")
+
 _UPDATES_REFUSED = "This endpoint only answers questions: updates are refused."
 
 
@@ -38,7 +45,7 @@ class Request:
 
 
 def read_question(request: Request, max_bytes: int) -> Question:
-    """The question of a request, by GET or by either POST (sections 2.1.1 to 2.1.3).
+    """The question of a request, by GET, by either POST (sections 2.1.1 to 2.1.3), or by QUERY.
 
     Raises:
         RequestInvalid: not exactly one query, or a dataset that is no IRI.
@@ -53,33 +60,32 @@ def read_question(request: Request, max_bytes: int) -> Question:
     text = _only_query([value for key, value in fields if key == "query"])
     if len(text.encode("utf-8")) > max_bytes:
         raise QueryTooLarge(f"The query is longer than {max_bytes} bytes; shorten it or take a dump.")
-    formats = [value for key, value in fields if key == "format"]
     return Question(
         text,
-        choose_form(kind_of(text).makes_graph, request.accept, formats[-1] if formats else None),
+        choose_form(kind_of(text).makes_graph, request.accept, wanted_ending(fields)),
         _iris(fields, "default-graph-uri"),
         _iris(fields, "named-graph-uri"),
     )
 
 
 def has_query(request: Request) -> bool:
-    """Whether a GET carries a query at all: without one it asks for the endpoint itself."""
-    return request.method == "POST" or any(key in ("query", "update") for key, _ in fields_of_url(request.query_string))
+    """Whether a request is one at all for an answer: without a parameter it asks for the endpoint itself."""
+    return request.method in _WITH_BODY or any(key != "format" for key, _ in url_fields(request))
 
 
-def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
-    """The fields of a query string, in order.
-
-    Raises:
-        RequestInvalid: it is no UTF-8, as sent or behind its percent signs.
-    """
-    return _pairs(_decoded(query_string, "query string"))
+def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:
+    """The form named by ``format``, the last that we have if there are several; it goes before the Accept header."""
+    formats = [value for key, value in fields if key == "format"]
+    known = [value for value in formats if any(form.goes_by(value) for form in FORMS.values())]
+    return next(reversed(known or formats), None)
 
 
 def _fields(request: Request) -> list[tuple[str, str]]:
-    fields = fields_of_url(request.query_string)
-    if request.method != "POST":
+    fields = url_fields(request)
+    if request.method not in _WITH_BODY:
         return fields
+    if request.method == "QUERY" and not request.content_type.strip():
+        raise RequestInvalid(f"Say what the body is: Content-Type: {QUERY_TYPE}.")
     media_type, options = parse_options_header(request.content_type.lower())
     if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
         raise MediaTypeUnsupported("The body must be UTF-8.")
@@ -94,6 +100,20 @@ def _fields(request: Request) -> list[tuple[str, str]]:
     raise MediaTypeUnsupported(
         f"Send the query as {FORM_TYPE} or {QUERY_TYPE}, not as {media_type or 'an unnamed type'}."
     )
+
+
+def url_fields(request: Request) -> list[tuple[str, str]]:
+    """The parameters of the URL of a request; see ``fields_of_url``."""
+    return fields_of_url(request.query_string)
+
+
+def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
+    """The fields of a query string, in order, decoded once.
+
+    Raises:
+        RequestInvalid: it is no UTF-8, as sent or behind its percent signs.
+    """
+    return _pairs(_decoded(query_string, "query string"))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -119,15 +139,19 @@ def _only_query(queries: Sequence[str]) -> str:
 
 
 def _iris(fields: Sequence[tuple[str, str]], key: str) -> tuple[NamedNode, ...]:
-    found = []
-    for name, value in fields:
-        if name != key:
-            continue
-        try:
-            found.append(NamedNode(value))
-        except ValueError as error:
-            raise RequestInvalid(f"{key}={value!r} is no absolute IRI, such as {ROOT}graph/plan-ii.") from error
-    return tuple(found)
+    return tuple(read_iri(key, value) for name, value in fields if name == key)
+
+
+def read_iri(key: str, value: str) -> NamedNode:
+    """The graph that a parameter names.
+
+    Raises:
+        RequestInvalid: it is no absolute IRI.
+    """
+    try:
+        return NamedNode(value)
+    except ValueError as error:
+        raise RequestInvalid(f"{key}={value!r} is no absolute IRI, such as {ROOT}graph/plan-ii.") from error
 
 
 def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Form:  # noqa: FBT001 - a plain fact
@@ -138,8 +162,8 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
     """
     forms = GRAPH_FORMS if makes_graph else RESULT_FORMS
     if ending is not None:
-        chosen = FORMS.get(ending) or next((form for form in forms if ending in (form.media_type, *form.also)), None)
-        if chosen in forms and chosen is not None:
+        chosen = next((form for form in forms if form.goes_by(ending)), None)
+        if chosen is not None:
             return chosen
         raise FormUnavailable(f"format={ending!r} is not to be had for this query. {_offer(forms)}")
     # a further name counts only where it is written out: text/* asks for CSV, not for XML by its old name

@@ -19,7 +19,7 @@ from kg.rules import INFERRED
 from server import urls
 from server.here import Service, here
 from server.protocol import negotiate
-from server.reply import reply
+from server.reply import reply_to
 from server.shown import Cell, best_label, place_words, shown_cell
 
 blueprint = Blueprint("things", __name__)
@@ -60,7 +60,7 @@ def data(slug: str, ending: str) -> Response:
     _known(service, slug)
     iri = thing(slug)
     text = f"CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{ {{ {iri} ?p ?o }} UNION {{ ?s ?q {iri} }} }}"
-    return reply(service.engine.answer(Question(text, FORMS[ending])), release_id=service.engine.release_id)
+    return reply_to(Question(text, FORMS[ending]))
 
 
 @blueprint.get("/page/<slug>")

@@ -31,6 +31,11 @@ def sparql(text: str | None = None) -> str:
     return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
 
 
+def explain_empty(text: str) -> str:
+    """The address that tells why a query has an empty answer."""
+    return url_for("sparql.endpoint", query=text, explain="empty")
+
+
 def register(app: Flask) -> None:
     """Give the templates these functions under one name."""
     app.jinja_env.globals["urls"] = {
@@ -38,4 +43,5 @@ def register(app: Flask) -> None:
         "data_of": data_of,
         "question": question,
         "sparql": sparql,
+        "explain_empty": explain_empty,
     }

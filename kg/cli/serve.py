@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from math import ceil
 from pathlib import Path
 
 import click
@@ -16,9 +17,10 @@ from kg.errors import PortBusy
 from kg.release.shelf import Shelf
 from kg.settings import SETTINGS, Settings
 
-APPLICATION = "server.wsgi:application"
+APPLICATION = "server.rsgi:application"
 
-SECONDS_TO_END = 3
+# A question may run to its deadline after SIGTERM; so many seconds later the server ends even if a client reads slowly.
+_LAST_SECONDS = 5
 
 
 @click.command()
@@ -35,12 +37,11 @@ def serve(host: str | None, port: int | None, home: Path | None) -> None:
         APPLICATION,
         address=chosen.host,
         port=chosen.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
-        blocking_threads=chosen.threads,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=SECONDS_TO_END,  # a signal in the first moments, or amid a long answer, would be lost
+        workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
         websockets=False,
     ).serve()
 

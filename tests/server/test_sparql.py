@@ -80,7 +80,7 @@ def test_a_table_is_faithful_in_every_form(ask: Ask, form: Form) -> None:
         response = ask(SELECT, **way)
         assert response.status_code == 200
         assert response.mimetype == form.media_type
-        assert response.vary.as_set() == {"accept"}
+        assert "accept" in response.vary.as_set()
         assert (response.mimetype_params == {"charset": "utf-8"}) == form.media_type.startswith("text/")
         if form.ending == "csv":  # a CSV has neither languages nor datatypes
             assert response.text.startswith("s,o,none\r\n")
@@ -96,7 +96,7 @@ def test_a_graph_is_faithful_in_every_form(ask: Ask, form: Form) -> None:
         response = ask(CONSTRUCT, **way)
         assert response.status_code == 200
         assert response.mimetype == form.media_type
-        assert response.vary.as_set() == {"accept"}
+        assert "accept" in response.vary.as_set()
         assert triples(response, form) == EXPECTED_TRIPLES
 
 
@@ -175,14 +175,14 @@ def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:
 def test_options_name_the_methods(client: FlaskClient) -> None:
     response = client.options("/sparql")
     assert response.status_code == 200
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
 def test_other_methods_are_refused_with_those_that_there_are(client: FlaskClient, method: str) -> None:
     response = client.open("/sparql?query=ASK{}", method=method, headers={"Accept": "application/json"})
     assert response.status_code == 405
-    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST, QUERY"
     assert response.mimetype == "application/problem+json"
 
 
@@ -256,7 +256,7 @@ def test_deep_nesting_is_refused(ask: Ask, text: str) -> None:
 
 def test_too_long_a_body_is_refused(client: FlaskClient) -> None:
     for content_type in (QUERY_TYPE, FORM_TYPE):
-        response = client.post("/sparql", data=b" " * 1_048_577, content_type=content_type)
+        response = client.post("/sparql", data=b" " * (4 * 1_048_576 + 1), content_type=content_type)
         assert response.status_code == 413
 
 

@@ -69,14 +69,14 @@ def test_an_iri_leads_to_what_the_reader_wants(client: FlaskClient, accept: str 
     response = client.get("/id/plan-ii", headers={} if accept is None else {"Accept": accept})
     assert response.status_code == 303
     assert response.headers["Location"] == place
-    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Vary"].startswith("Accept")
     assert client.get(place).status_code == 200
 
 
 def test_what_a_thing_cannot_be_is_refused_with_all_that_it_can(client: FlaskClient) -> None:
     response = client.get("/id/plan-ii", headers={"Accept": "image/png"})
     assert response.status_code == 406
-    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Vary"].startswith("Accept")
     for media_type in ("text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)):
         assert media_type in response.text
 
@@ -184,9 +184,9 @@ def test_what_is_no_thing_is_not_found_and_told_harmlessly(client: FlaskClient, 
 
 
 @pytest.fixture(scope="session")
-def with_text(source_path: Path, home: Path) -> FlaskClient:
+def with_text(source_path: Path, home: Path, engine: EmbeddedEngine) -> FlaskClient:
     """A client of an application whose operator has a copy of the source text."""
-    return create_app(read_settings({}, home=home, source_text=source_path)).test_client()
+    return create_app(read_settings({}, home=home, source_text=source_path), engine).test_client()
 
 
 def test_the_words_of_a_passage_are_shown_only_where_the_operator_has_the_text(

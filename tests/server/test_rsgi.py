@@ -183,7 +183,7 @@ def test_it_ends_at_once_and_leaves_no_process(
 def test_it_ends_while_it_works_on_an_answer(home: Path) -> None:
     port = free_port()
     heavy = b"GET /sparql?query=SELECT(COUNT(*)AS?n){?a?b?c.?d?e?f.?g?h?i}" + CLOSE + b"\r\n"
-    with started(home, port) as process:
+    with started(home, port, KG_MAX_SECONDS="1") as process:
         assert ready(process)
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as peer:
             peer.sendall(heavy)

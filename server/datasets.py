@@ -1,0 +1,52 @@
+"""The dataset about itself: the service description of the endpoint, and VoID at its well-known address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request, url_for
+from pyoxigraph import NamedNode, RdfFormat, Triple
+
+from kg.dataset import Counts, count, service_description, void_description
+from kg.engine import Answer
+from kg.errors import RequestInvalid
+from kg.turtle import serialize
+from server.asked import asked
+from server.here import here
+from server.protocol import choose_form, url_fields, wanted_ending
+from server.reply import reply
+
+blueprint = Blueprint("datasets", __name__)
+
+_KEY = "fyp-kg.counts"
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2)."""
+    return _told(void_description(_counts(), _address("sparql.endpoint"), _address("datasets.void")))
+
+
+def describe_service() -> Response:
+    """The service description, in each form of a graph."""
+    return _told(service_description(_counts(), _address("sparql.endpoint")))
+
+
+def _told(triples: list[Triple]) -> Response:
+    wanted = asked()
+    form = choose_form(True, wanted.accept, wanted_ending(url_fields(wanted)))  # noqa: FBT003 - a plain fact
+    assert isinstance(form.format, RdfFormat)  # noqa: S101 - a form of a graph
+    return reply(Answer(serialize(triples, form.format), form), release_id=here().engine.release_id)
+
+
+def _counts() -> Counts:
+    """The counts of the release at hand, which are made once."""
+    engine = here().engine
+    known: Counts | None = current_app.extensions.get(_KEY)
+    if known is None or known.release_id != engine.release_id:
+        known = current_app.extensions[_KEY] = count(engine)
+    return known
+
+
+def _address(view: str) -> NamedNode:
+    if not request.host:
+        raise RequestInvalid("The Host header names no host.")
+    return NamedNode(url_for(view, _external=True))

@@ -1,0 +1,68 @@
+"""``/health`` and ``/metrics``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import kg
+from kg.engine import Answer, Question
+from kg.engine.ticket import Ticket
+from kg.errors import EngineLost
+from kg.settings import Settings
+from server import create_app
+
+
+@dataclass
+class LostEngine:
+    """An engine that answers nothing."""
+
+    release_id: str = "r1"
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        del question, ticket
+        raise EngineLost("No worker process can be started.")
+
+
+def test_a_healthy_service_tells_release_version_and_workers(client: FlaskClient, engine: object) -> None:
+    response = client.get("/health")
+    assert response.status_code == 200
+    assert response.json == {
+        "status": "ok",
+        "release": engine.release_id,  # type: ignore[attr-defined]
+        "version": kg.__version__,
+        "workers": {"idle": 0, "running": 0},
+        "waiting": 0,
+    }
+
+
+def test_a_service_that_cannot_answer_says_why(settings: Settings) -> None:
+    response = create_app(settings, LostEngine()).test_client().get("/health")
+    assert response.status_code == 503
+    assert response.json is not None
+    assert response.json["status"] == "failing"
+    assert response.json["kind"] == "EngineLost"
+    assert response.json["detail"] == "No worker process can be started."
+
+
+def test_metrics_are_in_the_format_of_prometheus(client: FlaskClient) -> None:
+    response = client.get("/metrics")
+    assert response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert "# TYPE fyp_questions_total counter" in response.text or "fyp_questions" in response.text
+    assert f'fyp_release_info{{release="{response.headers["FYP-Release"]}"}} 1.0' in response.text
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+def test_nobody_keeps_what_is_true_for_a_moment(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+
+
+def test_two_applications_do_not_share_their_metrics(app: Flask, settings: Settings) -> None:
+    other = create_app(settings, LostEngine())
+    assert 'release="r1"' in other.test_client().get("/metrics").text
+    assert 'release="r1"' not in app.test_client().get("/metrics").text
