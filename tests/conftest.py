@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from kg.release import Release
     from kg.store import Store
 
+COMUNICA = PROJECT / "tests" / "clients" / "comunica" / "node_modules"
+NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it needs is there, and what that is
+    "java": (lambda: shutil.which("java") is not None, "a Java runtime (HermiT)"),
+    "comunica": (COMUNICA.is_dir, "Comunica in tests/clients/comunica (.ci/run installs it)"),
+}
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"
 
 
@@ -32,11 +38,12 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs Java where there is none; CI names it in FYP_TEST_REQUIRE, and then it must be there."""
-    if item.get_closest_marker("java") and shutil.which("java") is None:
-        if "java" in os.environ.get("FYP_TEST_REQUIRE", "").split(","):
-            pytest.fail("FYP_TEST_REQUIRE names java, and there is no Java runtime.")
-        pytest.skip("needs a Java runtime (HermiT)")
+    """Skip what needs something that is not there; CI names it in FYP_TEST_REQUIRE, and then it must be there."""
+    for marker, (is_there, what) in NEEDS.items():
+        if item.get_closest_marker(marker) and not is_there():
+            if marker in os.environ.get("FYP_TEST_REQUIRE", "").split(","):
+                pytest.fail(f"FYP_TEST_REQUIRE names {marker}, and there is none: this test needs {what}.")
+            pytest.skip(f"needs {what}")
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +85,9 @@ def engine(store: Store, release: Release, settings: Settings) -> EmbeddedEngine
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Flask:
-    """The application over the release."""
-    return create_app(settings)
+def app(settings: Settings, engine: EmbeddedEngine) -> Flask:
+    """The application over the release, answering in this process."""
+    return create_app(settings, engine)
 
 
 @pytest.fixture

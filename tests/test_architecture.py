@@ -14,8 +14,11 @@ MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / fold
 OWNERS = {  # library: the only modules that import it
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/evidence.py", "kg/cli/new.py"}
     | {"kg/cli/options.py", "kg/cli/releases.py", "kg/cli/serve.py"},
+    "flask_compress": {"server/codings.py"},
     "granian": {"kg/cli/serve.py"},
+    "httpx": {"kg/federation/fetch.py"},
     "markdown_it": {"server/prose.py"},
+    "prometheus_client": {"server/metrics.py"},
     "owlready2": {"kg/reason.py"},
     "pypinyin": {"kg/pinyin.py"},
     "pyshacl": {"kg/shapes.py"},

@@ -114,7 +114,7 @@ PARAMETER = "#+   word:\n#+     label: {en: Word, de: Wort, zh: 词}\n#+     typ
         (PARAMETER, "#+   word: string\n#+   more:\n", "parameter word needs fields"),
         ("{label: {en: Word, de: Wort, zh: 词}, kind: text}", "text", "column word needs fields"),
         ("#+ params:\n", "#+ params: [word]\n#+ more:\n", "params needs fields"),
-        ("#+     required: false", "#+     class: foaf:Agent", "foaf:Agent"),
+        ("#+     required: false", "#+     class: nowhere:Agent", "nowhere:Agent"),
         ("#+     required: false", "#+     options: [a]", "an option of word needs fields"),
         (
             "#+     required: false",

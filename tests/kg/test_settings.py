@@ -12,16 +12,38 @@ from kg.settings import PROJECT, SETTINGS, Settings, read_settings
 
 
 def test_without_variables_every_setting_has_its_default() -> None:
-    assert read_settings({}) == Settings(
-        home=PROJECT / ".kg",
-        host="127.0.0.1",
-        port=8000,
-        threads=4,
-        source_text=None,
-        memory_max_quads=2_000_000,
-        max_question_bytes=1_048_576,
-        max_nesting=128,
-    )
+    assert asdict(read_settings({})) == {
+        "home": PROJECT / ".kg",
+        "host": "127.0.0.1",
+        "port": 8000,
+        "threads": 8,
+        "source_text": None,
+        "memory_max_quads": 2_000_000,
+        "max_question_bytes": 1_048_576,
+        "max_nesting": 128,
+        "max_seconds": 20.0,
+        "quick_seconds": 0.25,
+        "quick_workers": 4,
+        "heavy_workers": 2,
+        "max_waiting": 64,
+        "max_per_client": 16,
+        "memory_bytes": 2**30,
+        "max_answer_bytes": 64 * 2**20,
+        "federation_allow": "",
+        "federation_seconds": 5.0,
+        "federation_bytes": 8 * 2**20,
+        "federation_rows": 10_000,
+        "federation_redirects": 3,
+        "federation_clauses": 4,
+        "federation_at_once": 8,
+        "body_seconds": 10.0,
+        "cache_bytes": 64 * 2**20,
+        "max_age_seconds": 60,
+        "access_log": "off",
+        "log_queries": False,
+        "public_url": None,
+        "proxies": 0,
+    }
 
 
 def test_the_table_of_settings_and_their_type_name_the_same_ones_in_the_same_order() -> None:
@@ -39,6 +61,28 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "KG_MEMORY_MAX_QUADS": ("0", 0),
         "KG_MAX_QUESTION_BYTES": ("1", 1),
         "KG_MAX_NESTING": ("1000", 1000),
+        "KG_MAX_SECONDS": ("0.5", 0.5),
+        "KG_QUICK_SECONDS": ("0.1", 0.1),
+        "KG_QUICK_WORKERS": ("8", 8),
+        "KG_HEAVY_WORKERS": ("1", 1),
+        "KG_MAX_WAITING": ("0", 0),
+        "KG_MAX_PER_CLIENT": ("1", 1),
+        "KG_MEMORY_BYTES": ("1048576", 2**20),
+        "KG_MAX_ANSWER_BYTES": ("1024", 1024),
+        "KG_FEDERATION_ALLOW": ("example.org", "example.org"),
+        "KG_FEDERATION_SECONDS": ("1", 1.0),
+        "KG_FEDERATION_BYTES": ("1024", 1024),
+        "KG_FEDERATION_ROWS": ("1", 1),
+        "KG_FEDERATION_REDIRECTS": ("0", 0),
+        "KG_FEDERATION_CLAUSES": ("1", 1),
+        "KG_FEDERATION_AT_ONCE": ("1", 1),
+        "KG_BODY_SECONDS": ("1.5", 1.5),
+        "KG_CACHE_BYTES": ("0", 0),
+        "KG_MAX_AGE_SECONDS": ("0", 0),
+        "KG_ACCESS_LOG": ("-", "-"),
+        "KG_LOG_QUERIES": ("1", True),
+        "KG_PUBLIC_URL": ("https://example.org/fyp", "https://example.org/fyp"),
+        "KG_PROXIES": ("1", 1),
     }
     assert set(wanted) == {setting.variable for setting in SETTINGS}
     found = asdict(read_settings({variable: text for variable, (text, _) in wanted.items()}))
@@ -92,6 +136,11 @@ def test_an_unknown_setting_like_no_other_is_refused_with_the_list_of_known_ones
         ("KG_MAX_QUESTION_BYTES", "0", "a whole number from 1"),
         ("KG_MAX_NESTING", "0", "a whole number from 1 to 1000"),
         ("KG_MAX_NESTING", "1001", "a whole number from 1 to 1000"),
+        ("KG_MAX_SECONDS", "0", "seconds, more than 0"),
+        ("KG_MAX_SECONDS", "nan", "seconds, more than 0"),
+        ("KG_MAX_SECONDS", "soon", "seconds, more than 0"),
+        ("KG_LOG_QUERIES", "yes", "0 or 1"),
+        ("KG_PUBLIC_URL", "example.org", "an address such as https://example.org/fyp"),
     ],
 )
 def test_an_ill_formed_value_is_refused_with_the_variable_and_what_was_expected(

@@ -86,8 +86,8 @@ def test_a_table_in_a_pipe_gives_each_row_one_whole_line(home: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("SELECT * {\n  ?s ?p }", "line 2, column 10: the query does not parse."),
-        ("SELECT * { ?s foo:bar ?o }", "a prefix is not declared; add a PREFIX line for it."),
+        ("SELECT * {\n  ?s ?p }", "line 2, column 9: the query does not parse."),
+        ("SELECT * { ?s foo:bar ?o }", "the prefix foo: is not declared; add a PREFIX line for it."),
         ("", "the query does not parse"),
         ("SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }", "SERVICE (line 1, column 12) is refused"),
         ("DELETE WHERE { ?s ?p ?o }", "updates are refused"),
