@@ -9,10 +9,10 @@ READY := .venv/.ready
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs lock bench clean
+.PHONY: help setup build serve test lint fix docs lock bench bench-heavy clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
 
 setup: $(READY) ## Make the environment from the lock file
 
@@ -60,6 +60,9 @@ lock: $(filter .tools/bin/uv,$(UV)) ## Resolve the lock file anew
 
 bench: build ## Measure; prints a table
 	@$(BIN)/python -m tests.bench.competency
+
+bench-heavy: build ## Measure light questions while forty heavy ones run
+	@$(BIN)/python -m tests.bench.heavy
 
 clean: ## Remove the environment and the releases
 	@rm -rf .venv .tools .kg .mypy_cache .ruff_cache .pytest_cache .hypothesis
