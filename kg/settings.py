@@ -107,7 +107,11 @@ SETTINGS = (
     Setting("max_nesting", 128, "Deepest nesting of a SPARQL text", "a whole number from 1 to 1000", _whole(1, 1000)),
     Setting("max_seconds", 20.0, "Longest time for a question, in seconds", "seconds, more than 0", _seconds),
     Setting(
-        "quick_seconds", 0.25, "After so many seconds a question counts as heavy", "seconds, more than 0", _seconds
+        "quick_seconds",
+        0.25,
+        "After so many seconds a question counts as heavy; after a fifth of it while others wait",
+        "seconds, more than 0",
+        _seconds,
     ),
     Setting("quick_workers", 4, "Light questions that run at once", "a whole number from 1 to 256", _whole(1, 256)),
     Setting("heavy_workers", 2, "Heavy questions that run at once", "a whole number from 1 to 256", _whole(1, 256)),

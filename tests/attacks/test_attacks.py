@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.server
 
 DEADLINE_SECONDS = 2.0
 GRACE_SECONDS = 0.5
+NOISE_SECONDS = 0.02  # what a busy machine adds to anything; `make bench-heavy` prints the ratio itself
 MEMORY_BYTES = 2**28
 TREE_BYTES = 3 * 2**30
 
@@ -114,26 +116,36 @@ def test_no_socket_is_opened_to_anywhere(server: Server, text: str, field: str, 
             listener.accept()
 
 
+def p95(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=20)[18]
+
+
 def test_light_questions_keep_their_pace_while_forty_heavy_ones_run(server: Server) -> None:
-    idle = [server.ask(LIGHT, method="GET", source="127.0.0.2").seconds for _ in range(60)]
+    numbers = itertools.count(1000)  # each question is new: equal ones would share one answer
+
+    def ask_lightly() -> Reply:
+        return server.ask(f"{LIGHT} LIMIT {next(numbers)}", method="GET", source="127.0.0.2")
+
+    idle = [ask_lightly().seconds for _ in range(60)]
     replies: list[Reply] = []
-    heavy = ATTACKS["count over a cross product"]
-    threads = [
-        threading.Thread(target=lambda n=number: replies.append(server.ask(heavy, source=f"127.0.1.{n + 1}")))
-        for number in range(40)
-    ]
+
+    def ask_heavily(number: int) -> None:
+        heavy = f"SELECT (COUNT(*) + {number} AS ?n) {{ {CROSS} }}"
+        replies.append(server.ask(heavy, source=f"127.0.1.{number + 1}"))
+
+    threads = [threading.Thread(target=ask_heavily, args=(number,)) for number in range(40)]
     for thread in threads:
         thread.start()
     busy: list[Reply] = []
     while any(thread.is_alive() for thread in threads):
-        busy.append(server.ask(LIGHT, method="GET", source="127.0.0.2"))
+        busy.append(ask_lightly())
         assert server.resident_bytes() < TREE_BYTES
     for thread in threads:
         thread.join()
     assert {reply.status for reply in busy} == {200}
     assert all(reply.seconds < DEADLINE_SECONDS + GRACE_SECONDS for reply in replies)
     assert set(Counter(reply.status for reply in replies)) <= {503, 504}
-    assert statistics.median(reply.seconds for reply in busy) < 10 * statistics.median(idle) + 0.02
+    assert p95([reply.seconds for reply in busy]) < 3 * p95(idle) + NOISE_SECONDS
 
 
 def test_a_client_that_leaves_frees_its_worker_at_once(home: Path) -> None:

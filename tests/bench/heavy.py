@@ -18,7 +18,8 @@ from kg.settings import read_settings
 from tests.serving import Server
 
 LIGHT = "SELECT * {{ ?plan a <https://w3id.org/fyp-kg/ontology#SectoralPlan> }} LIMIT {}"
-HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+# a number makes each question new: equal ones would share one answer
+HEAVY = "SELECT (COUNT(*) + {} AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }}"
 HEAVY_CLIENTS = 40
 DEADLINE_SECONDS = 10
 
@@ -39,7 +40,7 @@ def main() -> None:
         statuses: Counter[int] = Counter()
         threads = [
             threading.Thread(
-                target=lambda n=number: statuses.update([server.ask(HEAVY, source=f"127.0.1.{n + 1}").status])
+                target=lambda n=number: statuses.update([server.ask(HEAVY.format(n), source=f"127.0.1.{n + 1}").status])
             )
             for number in range(HEAVY_CLIENTS)
         ]
