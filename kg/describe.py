@@ -88,6 +88,19 @@ def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
     return dict(found)
 
 
+def definitions_of(engine: Engine, terms: Iterable[NamedNode], language: str = "en") -> dict[NamedNode, Label]:
+    """The definition of each term in one language, where it has one."""
+    wanted = sorted(set(terms), key=lambda iri: iri.value)
+    if not wanted:
+        return {}
+    text = f"SELECT ?term ?meaning {{ VALUES ?term {{ {_values(wanted)} }} ?term skos:definition ?meaning }}"
+    return {
+        term: Label(meaning.value, language)
+        for term, meaning in select(engine, _PROLOGUE + text).rows
+        if isinstance(term, NamedNode) and isinstance(meaning, Literal) and meaning.language == language
+    }
+
+
 def parents_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """The element that each plan element stands under, where it stands under one."""
     wanted = sorted(set(things), key=lambda iri: iri.value)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, render_template
+from pyoxigraph import Literal, NamedNode
 
-from kg.engine import select
+from kg.engine import Engine, select
 from kg.names import sparql_prologue
 from server.here import here
 from server.shown import shown_table
@@ -14,13 +15,11 @@ from server.shown import shown_table
 blueprint = Blueprint("home", __name__)
 
 _COUNTS = (
-    sparql_prologue("fyp", "rdfs")
-    + """SELECT ?class ?count WHERE {
+    sparql_prologue("fyp")
+    + """SELECT ?plans ?others ?class ?count WHERE {
+  { SELECT (COUNT(DISTINCT ?plan) AS ?plans) { ?plan fyp:summarisedIn ?document } }
+  { SELECT (COUNT(DISTINCT ?plan) AS ?others) { ?plan a fyp:Plan MINUS { ?plan fyp:summarisedIn ?document } } }
   { SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) { ?thing a ?class } GROUP BY ?class }
-  VALUES ?class {
-    fyp:SectoralPlan fyp:Objective fyp:Measure fyp:QuantitativeTarget fyp:Challenge
-    fyp:Technology fyp:Passage fyp:EditorialNote
-  }
 }"""
 )
 
@@ -40,11 +39,22 @@ _PLAN_HEADINGS = ("Plan", "Issued by", "Objectives", "Targets")
 def home() -> str:
     """The home page; every number on it comes from the graph."""
     service = here()
-    counts = {record["class"]: record["count"] for record in select(service.engine, _COUNTS).records()}
     return render_template(
         "home.html",
-        counts={cls.value.rpartition("#")[2]: n.value for cls, n in counts.items()},  # type: ignore[union-attr]
+        counts=_counts(service.engine),
         plans=replace(shown_table(service.engine, _PLANS), headings=_PLAN_HEADINGS),
         questions=list(service.catalogue.questions.values()),
         release=service.engine.release_id,
     )
+
+
+def _counts(engine: Engine) -> dict[str, str]:
+    """How many plans are described, how many stand around them, and how many things each class has, by local name."""
+    counts = {}
+    for row in select(engine, _COUNTS).rows:
+        plans, others, cls, count = row
+        if isinstance(cls, NamedNode) and isinstance(count, Literal):
+            counts[cls.value.rpartition("#")[2]] = count.value
+        if isinstance(plans, Literal) and isinstance(others, Literal):
+            counts |= {"described": plans.value, "around": others.value}
+    return counts

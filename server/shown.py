@@ -48,7 +48,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?", re.ASCII)
 class Cell:
     """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
 
-    ``parent`` is the element that the thing stands under, when the row does not name it anyway.
+    ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
+    glance what kind of publisher stands behind a cited page.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Cell:
     href: str = ""
     numeric: bool = False
     parent: Cell | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ def number(text: str) -> str:
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
+def named_by(places: Iterable[Place]) -> set[NamedNode]:
+    """What must have a label to tell of places in words: their sections, and what kind of page they are."""
+    return {one for place in places for one in (place.section, place.trust) if one is not None}
+
+
 def place_words(place: Place, labels: Labels) -> str:
     """A place in words: the line and section of a passage, the title and publisher of a citation."""
     if place.line is not None:
@@ -108,8 +115,7 @@ def shown_table(engine: Engine, query: str, columns: Iterable[Column] = (), lang
     evidence = [iri for variable in shown if _is_evidence(kinds, variable) for iri in table.column(variable)]
     places = places_of(engine, (iri for iri in evidence if isinstance(iri, NamedNode)))
     parents = parents_of(engine, iris)
-    sections = {place.section for place in places.values() if place.section is not None}
-    labels = labels_of(engine, iris | sections | set(parents.values()))
+    labels = labels_of(engine, iris | named_by(places.values()) | set(parents.values()))
 
     def cell(row: tuple[Term | None, ...], place: int) -> Cell:
         term = row[place]
@@ -135,7 +141,9 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
         return Cell("")
     if isinstance(term, NamedNode):
         if term in places:
-            return Cell(place_words(places[term], labels), href=urls.page_of(term))
+            place = places[term]
+            mark = best_label(labels, place.trust, language).text if place.trust is not None else ""
+            return Cell(place_words(place, labels), href=urls.page_of(term), mark=mark)
         label = best_label(labels, term, language)
         foreign = label.language if label.language not in ("", language) else ""
         return Cell(label.text, foreign, urls.page_of(term))

@@ -9,7 +9,7 @@ from itertools import groupby
 from flask import Blueprint, Response, redirect, render_template, request
 from pyoxigraph import NamedNode
 
-from kg.describe import Description, Labels, Place, Statement, describe, labels_of, places_of
+from kg.describe import Description, Labels, Place, Statement, definitions_of, describe, labels_of, places_of
 from kg.engine import Question
 from kg.errors import FormUnavailable, ThingUnknown
 from kg.forms import FORMS
@@ -20,7 +20,7 @@ from server import urls
 from server.here import Service, here
 from server.protocol import negotiate
 from server.reply import reply_to
-from server.shown import Cell, best_label, place_words, shown_cell
+from server.shown import Cell, best_label, named_by, place_words, shown_cell
 
 blueprint = Blueprint("things", __name__)
 
@@ -70,8 +70,7 @@ def page(slug: str) -> str:
     description = _known(service, slug)
     named = _named(description)
     places = places_of(service.engine, named)
-    sections = {place.section for place in places.values() if place.section is not None}
-    labels = labels_of(service.engine, named | sections)
+    labels = labels_of(service.engine, named | named_by(places.values()))
     own = labels.get(description.thing, {})
     here_said = places.get(description.thing)
     label = best_label(labels, description.thing)
@@ -85,6 +84,7 @@ def page(slug: str) -> str:
         classes=[shown_cell(cls, labels, {}) for cls in description.classes],
         rows=_rows(description.statements, labels, places),
         inverse=_rows([one for one in description.inverse if one.graph != INFERRED], labels, places),
+        marks=_marks(service, description, labels),
         place=here_said,
         passage=_passage(service, here_said),
         iri=description.thing.value,
@@ -122,6 +122,13 @@ def _rows(statements: Sequence[Statement], labels: Labels, places: dict[NamedNod
 def _kind(statement: Statement, labels: Labels) -> str:
     kind = kind_of_graph(statement.graph)
     return best_label(labels, kind).text if kind is not None else ""
+
+
+def _marks(service: Service, description: Description, labels: Labels) -> list[tuple[str, str]]:
+    """The marks that the page sets, in words: how a statement so marked came about."""
+    used = {kind_of_graph(one.graph) for one in (*description.statements, *description.inverse)}
+    meanings = definitions_of(service.engine, (kind for kind in used if kind is not None))
+    return sorted((best_label(labels, kind).text, meaning.text) for kind, meaning in meanings.items())
 
 
 def _sentence(text: str) -> str:
