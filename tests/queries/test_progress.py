@@ -34,11 +34,17 @@ class Case:
     month: int | None = None
     observed_basis: str = ""
     baseline_year: int = 2020
+    first_year: int | None = None
+    observed_first_year: int | None = None
 
 
 def quantity(slug: str, number: str, unit: str, year: int | None, extra: str = "") -> str:
     dated = f"; fyp:year {year} " if year else ""
     return f"id:{slug} a fyp:Quantity ; fyp:numericValue {number} ; fyp:unit unit:{unit} {dated}{extra}.\n"
+
+
+def span(first_year: int | None) -> str:
+    return f"; fyp:firstYear {first_year} " if first_year else ""
 
 
 def turtle(case: Case) -> str:
@@ -50,7 +56,9 @@ def turtle(case: Case) -> str:
         f"    fyp:direction fyp:{case.direction} ; fyp:targetBasis fyp:{case.basis} ;\n",
         "    fyp:baseline id:q-baseline ;\n" if case.baseline else "",
         "    fyp:evidence id:citation-target .\n",
-        quantity("q-target", case.target, case.unit, 2025, f"; fyp:comparator fyp:{case.comparator} "),
+        quantity(
+            "q-target", case.target, case.unit, 2025, f"; fyp:comparator fyp:{case.comparator} " + span(case.first_year)
+        ),
     ]
     if case.baseline:
         lines.append(quantity("q-baseline", case.baseline, case.unit, case.baseline_year))
@@ -60,7 +68,9 @@ def turtle(case: Case) -> str:
             "id:observation-x a fyp:Observation ; fyp:observes id:indicator-x ; fyp:observedValue id:q-observed ;"
             f" fyp:observedBasis fyp:{case.observed_basis or case.basis} ; fyp:evidence id:citation-outcome .\n"
         )
-        lines.append(quantity("q-observed", case.observed, case.unit, case.year, month))
+        lines.append(
+            quantity("q-observed", case.observed, case.unit, case.year, month + span(case.observed_first_year))
+        )
     return "".join(lines)
 
 
@@ -139,6 +149,10 @@ def progress(case: Case) -> str:
         # A figure of another kind, or from before the plan, says nothing about the target.
         (Case("18.0", "relativeChange", "reduce", observed="18.0", observed_basis="level"), "unknown"),
         (Case("56.0", baseline="15.0", observed="60.0", year=2020), "unknown"),
+        # An average over years is reached by an average over the same years, and not by one good year.
+        (Case("12.0", direction="hold", first_year=2021, observed="13.0", observed_first_year=2021, year=2025), "met"),
+        (Case("12.0", direction="hold", first_year=2021, observed="13.0", year=2025), "unknown"),
+        (Case("12.0", direction="hold", first_year=2021, observed="13.0", observed_first_year=2016), "unknown"),
     ],
 )
 def test_progress_follows_the_rule(case: Case, expected: str) -> None:
@@ -169,6 +183,11 @@ def test_the_share_is_the_part_of_the_way_from_start_to_target(case: Case, share
 )
 def test_there_is_no_share_without_a_way(case: Case) -> None:
     assert "share" not in ask(turtle(case))
+
+
+def test_a_change_has_no_starting_value_beside_it() -> None:
+    row = ask(turtle(Case("100.0", "relativeChange", baseline="246.0", observed="60.0")))
+    assert not {"baseline", "baselineYear", "baselineSource"} & set(row)
 
 
 def test_each_figure_names_its_source() -> None:
