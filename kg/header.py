@@ -32,16 +32,10 @@ def read_query_file(path: Path, suffix: str = "") -> QueryFile:
         FileUnreadable: there is no such file, or it is not UTF-8.
         HeaderInvalid: the header is missing, is no YAML mapping, or its ``id`` is not the file's name.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(f"{path} cannot be read: {error}.") from error
+    text = _text_of(path)
     lines = [line for line in text.splitlines() if line.startswith("#+")]
     source = "\n".join(line.removeprefix("#+").removeprefix(" ") for line in lines)
-    try:
-        header = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
-    except yaml.YAMLError as error:
-        raise HeaderInvalid(f"{path}: the #+ header is no YAML: {error}") from error
+    header = _load(source, f"{path}: the #+ header")
     if not isinstance(header, dict):
         raise HeaderInvalid(f"{path}: the #+ header is missing; begin the file with '#+ id: {path.stem}'.")
     if f"{header.get('id')}{suffix}" != path.stem:
@@ -60,3 +54,30 @@ def read_query_files(folder: Path, suffix: str = "") -> list[QueryFile]:
     if not paths:
         raise FileUnreadable(f"{folder} holds no file *{suffix}.rq; is this the project's folder?")
     return [read_query_file(path, suffix) for path in paths]
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a file of YAML that holds a mapping; all scalars are strings.
+
+    Raises:
+        FileUnreadable: there is no such file, or it is not UTF-8.
+        HeaderInvalid: it is no YAML, or no mapping.
+    """
+    found = _load(_text_of(path), str(path))
+    if not isinstance(found, dict):
+        raise HeaderInvalid(f"{path} must hold names, each with a colon and a value.")
+    return found
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{path} cannot be read: {error}.") from error
+
+
+def _load(source: str, what: str) -> Any:
+    try:
+        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
+    except yaml.YAMLError as error:
+        raise HeaderInvalid(f"{what} is no YAML: {error}") from error

@@ -14,17 +14,38 @@ from kg.lexer import slots
 
 MAX_VALUES = 50
 
+Chosen = Mapping[str, tuple[NamedNode | Literal, ...]]
 
-def options_of(parameter: Parameter, engine: Engine) -> list[Option]:
-    """The values to pick from, with the number of answers where the pick list counts them."""
+
+def options_of(parameter: Parameter, engine: Engine, chosen: Chosen | None = None) -> list[Option]:
+    """The values to pick from, with the number of answers where the pick list counts them.
+
+    A pick list that depends on other parameters offers only what goes together with the values that were chosen
+    for them; without ``chosen`` it offers everything.
+    """
     if parameter.options_query is None:
         return list(parameter.fixed_options)
     found = []
-    for record in select(engine, parameter.options_query).records():
+    for record in select(engine, fill(parameter.options_query, chosen or {})).records():
         value, count = record["value"], record.get("count")
         if isinstance(value, NamedNode | Literal):
             found.append(Option(value, {}, int(count.value) if isinstance(count, Literal) else None))
     return found
+
+
+def choose(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: Engine) -> Chosen:
+    """The values of each parameter as terms; a parameter that is not given takes its default.
+
+    Raises:
+        ParameterInvalid: a parameter is unknown, missing, or has a value that does not fit.
+    """
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for given_name in given:
+        if given_name not in known:
+            raise ParameterInvalid(
+                given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}."
+            )
+    return {key: tuple(_terms(parameter, given.get(key), engine)) for key, parameter in known.items()}
 
 
 def bind(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: Engine) -> str:
@@ -36,16 +57,13 @@ def bind(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: E
     Raises:
         ParameterInvalid: a parameter is unknown, missing, or has a value that does not fit.
     """
-    known = {parameter.name: parameter for parameter in question.parameters}
-    for given_name in given:
-        if given_name not in known:
-            raise ParameterInvalid(
-                given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}."
-            )
-    chosen = {key: _terms(parameter, given.get(key), engine) for key, parameter in known.items()}
-    text = question.text
+    return fill(question.text, choose(question, given, engine))
+
+
+def fill(text: str, chosen: Chosen) -> str:
+    """A query with the terms in its VALUES slots; a slot without a term takes UNDEF."""
     for slot in reversed(slots(text)):
-        values = " ".join(str(term) for term in chosen[slot.name]) or "UNDEF"
+        values = " ".join(str(term) for term in chosen.get(slot.name, ())) or "UNDEF"
         text = f"{text[: slot.start]} {values} {text[slot.end :]}"
     return text
 

@@ -25,7 +25,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``."""
+    """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``.
+
+    ``least`` and ``most`` bound a number or a date, both included; empty means unbounded. The query of a pick list may
+    have slots for the other parameters, so that it offers only what goes together with their values.
+    """
 
     name: str
     labels: Texts
@@ -36,6 +40,8 @@ class Parameter:
     fixed_options: tuple[Option, ...]
     options_query: str | None
     member_of: NamedNode | None
+    least: str = ""
+    most: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,10 @@ class CannedQuestion:
     columns: tuple[Column, ...]
     tests: tuple[dict[str, Any], ...]
     text: str
+    subject: str
+    tags: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    chart: Mapping[str, Any] | None = None
     competency: int | None = None
 
     @property
@@ -70,9 +80,10 @@ class CannedQuestion:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All canned questions, in order of their slugs."""
+    """All canned questions in order of their slugs, and the subjects that they are listed under, in order."""
 
     questions: Mapping[str, CannedQuestion]
+    subjects: Mapping[str, Texts]
 
     def get(self, slug: str) -> CannedQuestion:
         """The question with a slug.
@@ -83,3 +94,11 @@ class Catalogue:
         if slug not in self.questions:
             raise QuestionUnknown(f"There is no question {slug!r}. The questions are listed at /q/.")
         return self.questions[slug]
+
+    def by_subject(self) -> dict[str, list[CannedQuestion]]:
+        """The questions under each subject, in the order of the subjects; a subject without questions is left out."""
+        listed = {
+            subject: [question for question in self.questions.values() if question.subject == subject]
+            for subject in self.subjects
+        }
+        return {subject: questions for subject, questions in listed.items() if questions}

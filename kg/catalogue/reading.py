@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +12,16 @@ from typing import Any
 from kg.catalogue.question import CannedQuestion, Catalogue, Column, Option, Parameter, Texts
 from kg.catalogue.terms import WELL_FORMED, term_of
 from kg.errors import HeaderInvalid, ParameterInvalid
-from kg.header import QueryFile, read_query_files
+from kg.header import QueryFile, read_query_files, read_yaml
 from kg.lexer import slots
 from kg.names import LANGUAGES, PREFIXES, name
 from kg.settings import PROJECT
 
 _KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
+_SUBJECTS_FILE = "subjects.yaml"
+# what a request says of the form of an answer, so that no question may have a parameter of that name
+_JSON_SCALAR = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null")
+RESERVED = ("bom", "lang", "page", "release", "size", "sort", "theme")
 
 
 def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:
@@ -25,19 +31,37 @@ def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:
         HeaderInvalid: a header lacks something, or slots and parameters do not match.
         FileUnreadable: a file cannot be read.
     """
+    subjects = _subjects(folder / _SUBJECTS_FILE)
     option_texts = {file.slug: file.text for file in read_query_files(folder / "options")}
-    questions = [_question(file, option_texts) for file in read_query_files(folder / "pages")]
-    return Catalogue({question.slug: question for question in questions})
+    questions = [_question(file, option_texts, subjects) for file in read_query_files(folder / "pages")]
+    return Catalogue({question.slug: question for question in questions}, subjects)
 
 
-def _question(file: QueryFile, option_texts: Mapping[str, str]) -> CannedQuestion:
+def _subjects(path: Path) -> dict[str, Texts]:
+    """The subjects in the order of the file, each with its name in every language."""
+    listed = read_yaml(path)
+    for subject, texts in listed.items():
+        if not isinstance(texts, dict) or any(not texts.get(language) for language in LANGUAGES):
+            raise HeaderInvalid(f"{path}: {subject} needs a name in each of {', '.join(LANGUAGES)}.")
+    return listed
+
+
+def _question(file: QueryFile, option_texts: Mapping[str, str], subjects: Mapping[str, Texts]) -> CannedQuestion:
     head = file.header
+    if head.get("subject") not in subjects:
+        raise HeaderInvalid(
+            f"{file.path}: subject is {head.get('subject')!r}; it must be one of {', '.join(subjects)}."
+        )
     params, heads = (_fields(file, head.get(key) or {}, key) for key in ("params", "columns"))
     parameters = tuple(_parameter(file, key, value, option_texts) for key, value in params.items())
     found, wanted = {slot.name for slot in slots(file.text)}, {parameter.name for parameter in parameters}
     if found != wanted:
         raise HeaderInvalid(f"{file.path}: VALUES slots {sorted(found)} and params {sorted(wanted)} differ.")
+    _refuse_odd_slots(file, parameters)
     columns = tuple(_column(file, key, value) for key, value in heads.items())
+    facets = _list(file, head, "facets")
+    if unknown := set(facets) - set(heads):
+        raise HeaderInvalid(f"{file.path}: facets name {sorted(unknown)}, which are no columns.")
     if not str(head.get("competency", "0")).isdecimal():
         raise HeaderInvalid(f"{file.path}: competency is a whole number.")
     return CannedQuestion(
@@ -47,8 +71,46 @@ def _question(file: QueryFile, option_texts: Mapping[str, str]) -> CannedQuestio
         columns=columns,
         tests=tuple(head.get("tests") or ()),
         text=_body(file.text),
+        subject=str(head["subject"]),
+        tags=_list(file, head, "tags"),
+        facets=facets,
+        chart=typed(_fields(file, head["chart"], "chart")) if "chart" in head else None,
         competency=int(head["competency"]) if "competency" in head else None,
     )
+
+
+def _refuse_odd_slots(file: QueryFile, parameters: Sequence[Parameter]) -> None:
+    """A pick list may depend on the other parameters of its question, and on nothing else."""
+    known = {parameter.name for parameter in parameters}
+    for parameter in parameters:
+        if parameter.name in RESERVED:
+            raise HeaderInvalid(
+                f"{file.path}: a parameter cannot be called {parameter.name}; that is a word of the address."
+            )
+        asked = {slot.name for slot in slots(parameter.options_query or "")}
+        if strange := asked - (known - {parameter.name}):
+            raise HeaderInvalid(
+                f"{file.path}: the options of {parameter.name} ask for {sorted(strange)}, no other parameters."
+            )
+
+
+def _list(file: QueryFile, head: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    listed = head.get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise HeaderInvalid(f"{file.path}: {key} is a list of words, such as [plan, type].")
+    return tuple(listed)
+
+
+def typed(value: Any) -> Any:
+    """What YAML's strings mean in a picture: numbers, true, false and null are those of JSON."""
+    if isinstance(value, dict):
+        return {key: typed(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [typed(one) for one in value]
+    try:
+        return json.loads(value) if _JSON_SCALAR.fullmatch(value) else value
+    except ValueError:
+        return value
 
 
 def _body(text: str) -> str:
@@ -97,6 +159,8 @@ def _parameter(file: QueryFile, key: str, given: Any, option_texts: Mapping[str,
         fixed_options=(),
         options_query=option_texts[options] if isinstance(options, str) else None,
         member_of=name(fields["class"]) if "class" in fields else None,
+        least=fields.get("min", ""),
+        most=fields.get("max", ""),
     )
     fixed = options if isinstance(options, list) else []
     return replace(parameter, fixed_options=tuple(_option(file, parameter, one) for one in fixed))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -38,7 +41,16 @@ def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
             raise ParameterInvalid(parameter.name, f"{text!r} is no text.") from error
     if not _well_formed(parameter.type, text):
         raise ParameterInvalid(parameter.name, f"{text!r} is no {parameter.type}.")
+    _refuse_out_of_range(parameter, text)
     return Literal(text, datatype=name(f"xsd:{parameter.type}"))
+
+
+def _refuse_out_of_range(parameter: Parameter, text: str) -> None:
+    measure: Callable[[str], Any] = datetime.date.fromisoformat if parameter.type == "date" else Decimal
+    if parameter.least and measure(text) < measure(parameter.least):
+        raise ParameterInvalid(parameter.name, f"{text} is less than {parameter.least}, the least that there is.")
+    if parameter.most and measure(text) > measure(parameter.most):
+        raise ParameterInvalid(parameter.name, f"{text} is more than {parameter.most}, the most that there is.")
 
 
 def _iri(parameter: Parameter, text: str) -> NamedNode:

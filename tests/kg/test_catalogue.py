@@ -21,6 +21,7 @@ from kg.store import Store
 
 GOOD = """#+ id: words
 #+ competency: 5
+#+ subject: plans
 #+ title: {en: Words, de: Wörter, zh: 词}
 #+ question: {en: Which words, de: Welche Wörter, zh: 哪些词}
 #+ description: {en: Words., de: Wörter., zh: 词。}
@@ -45,6 +46,7 @@ def question_of(folder: Path, text: str) -> CannedQuestion:
     for kind, name_, body in (("pages", "words", text), ("options", "all", OPTION)):
         (folder / kind).mkdir(exist_ok=True)
         (folder / kind / f"{name_}.rq").write_text(body, encoding="utf-8")
+    (folder / "subjects.yaml").write_text("plans: {en: Plans, de: Pläne, zh: 规划}\n", encoding="utf-8")
     return read_catalogue(folder).get("words")
 
 
