@@ -101,6 +101,16 @@ def definitions_of(engine: Engine, terms: Iterable[NamedNode], language: str = "
     }
 
 
+def pinyin_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, str]:
+    """The pinyin key of each thing that has a Chinese label."""
+    wanted = sorted(set(things), key=lambda iri: iri.value)
+    if not wanted:
+        return {}
+    text = f"SELECT ?thing ?key {{ VALUES ?thing {{ {_values(wanted)} }} ?thing fyp:pinyinKey ?key }}"
+    rows = select(engine, _PROLOGUE + text).rows
+    return {thing: key.value for thing, key in rows if isinstance(thing, NamedNode) and isinstance(key, Literal)}
+
+
 def parents_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """The element that each plan element stands under, where it stands under one."""
     wanted = sorted(set(things), key=lambda iri: iri.value)

@@ -168,6 +168,10 @@ class QuestionUnknown(KgError):
     """No canned question has that slug."""
 
 
+class ColumnUnknown(KgError):
+    """An answer has no such column, or cannot be narrowed by it."""
+
+
 class ParameterInvalid(KgError):
     """A value does not fit its parameter."""
 
