@@ -21,8 +21,8 @@ THEMES = ("light", "dark")
 class Wish:
     """The fields of an address, sorted out.
 
-    ``given`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``); ``sort`` is
-    a column, with ``-`` before it for the other way round; ``page`` counts from 1.
+    ``given`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``);
+    ``sort`` is a column, with ``-`` before it for the other way round; ``page`` counts from 1.
     """
 
     given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
