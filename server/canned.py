@@ -2,106 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import NamedNode
 
-from kg.catalogue import CannedQuestion, Option, Parameter, bind, options_of
-from kg.describe import labels_of
+from kg.catalogue import bind
 from kg.errors import ParameterInvalid
-from kg.names import curie
-from server.here import Service, here
+from server import urls
+from server.form import fields_of
+from server.here import here
 from server.protocol import fields_of_url
-from server.shown import best_label, shown_table
+from server.table import answer_page
+from server.wish import Wish, answer_wish, read_wish
 
 blueprint = Blueprint("canned", __name__)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """An entry of a pick list."""
-
-    value: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Field:
-    """A parameter as the form shows it: with choices, or free text where there are none."""
-
-    name: str
-    label: str
-    multiple: bool
-    choices: tuple[Choice, ...]
-    values: tuple[str, ...]
-    problem: str = ""
-
-
 @blueprint.get("/q/")
 def index() -> str:
-    """List the questions."""
-    return render_template("questions.html", questions=here().catalogue.questions.values())
+    """List the questions by subject."""
+    catalogue = here().catalogue
+    return render_template("questions.html", subjects=catalogue.subjects, listed=catalogue.by_subject())
 
 
 @blueprint.get("/q/<slug>.rq")
 def query(slug: str) -> Response:
     """The query with the chosen values in it, ready for any SPARQL editor."""
     service = here()
-    text = bind(service.catalogue.get(slug), _given(), service.engine)
+    text = bind(service.catalogue.get(slug), _wish().given, service.engine)
     return Response(text, content_type="application/sparql-query; charset=utf-8")
 
 
 @blueprint.get("/q/<slug>")
 def page(slug: str) -> tuple[str, int]:
-    """Ask the question with the chosen values; a value that does not fit gives 400 and the form with the reason."""
+    """Ask the question as wished; a value that does not fit gives 400 and the form with the reason."""
+    return _page(slug, "question.html")
+
+
+@blueprint.get("/q/<slug>/embed")
+def embed(slug: str) -> tuple[str, int]:
+    """The answer alone, to stand in a frame of another site."""
+    return _page(slug, "embed.html")
+
+
+def _page(slug: str, template: str) -> tuple[str, int]:
     service = here()
     question = service.catalogue.get(slug)
-    given = _given()
+    wish = Wish()
     try:
-        text = bind(question, given, service.engine)
+        wish = _wish()
+        answered, whole = answer_wish(service, slug, wish)
     except ParameterInvalid as error:
-        fields = _fields(service, question, given, error)
-        return render_template("question.html", question=question, fields=fields, problem=str(error)), 400
-    table = shown_table(service.engine, text, question.columns)
-    fields = _fields(service, question, given)
-    return render_template("question.html", question=question, fields=fields, table=table, text=text, given=given), 200
+        fields = fields_of(service, question, wish.given, wish.language, error)
+        return render_template(template, question=question, wish=wish, fields=fields, problem=str(error)), 400
+    return render_template(
+        template,
+        question=question,
+        wish=wish,
+        fields=fields_of(service, question, wish.given, wish.language),
+        answered=answered,
+        table=answer_page(answered, whole, wish),
+        languages={language: urls.question(slug, wish.in_language(language)) for language in ("en", "de", "zh")},
+    ), 200
 
 
-def _given() -> dict[str, list[str]]:
-    given: dict[str, list[str]] = {}
-    for key, value in fields_of_url(request.query_string):
-        given.setdefault(key, []).append(value)
-    return given
-
-
-def _fields(
-    service: Service,
-    question: CannedQuestion,
-    given: Mapping[str, Sequence[str]],
-    problem: ParameterInvalid | None = None,
-) -> list[Field]:
-    return [_field(service, parameter, given, problem) for parameter in question.parameters]
-
-
-def _field(
-    service: Service, parameter: Parameter, given: Mapping[str, Sequence[str]], problem: ParameterInvalid | None
-) -> Field:
-    values = tuple(given.get(parameter.name, parameter.default))
-    options = options_of(parameter, service.engine)
-    labels = labels_of(service.engine, [option.value for option in options if isinstance(option.value, NamedNode)])
-
-    def text(option: Option) -> str:
-        name = best_label(labels, option.value).text if isinstance(option.value, NamedNode) else option.labels["en"]
-        return name if option.count is None else f"{name} ({option.count})"
-
-    choices = []
-    for option in options:
-        short = curie(option.value) if isinstance(option.value, NamedNode) else option.value.value
-        choices.append(Choice(short, text(option), short in values or option.value.value in values))
-    if parameter.options_query:
-        choices.sort(key=lambda choice: choice.text.casefold())
-    said = str(problem) if problem is not None and problem.name == parameter.name else ""
-    return Field(parameter.name, parameter.labels["en"], parameter.multiple, tuple(choices), values, said)
+def _wish() -> Wish:
+    return read_wish(fields_of_url(request.query_string))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+_KEEP_OUT_OF_FRAMES, _LET_INTO_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
+
+# the views that are made to stand in a frame of another site
+FRAMED = frozenset({"canned.embed"})
 
 _EXPOSED = (
     "Accept-Query, Allow, Content-Encoding, Content-Length, Content-Location, ETag, FYP-Federation, FYP-Release, Link, "
@@ -40,7 +41,8 @@ def _preflight() -> Response | None:
 def _add(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-    response.headers["Content-Security-Policy"] = _POLICY
+    framed = request.endpoint in FRAMED
+    response.headers["Content-Security-Policy"] = _POLICY + (_LET_INTO_FRAMES if framed else _KEEP_OUT_OF_FRAMES)
     response.headers["Referrer-Policy"] = "no-referrer-when-downgrade"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

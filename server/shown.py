@@ -49,7 +49,7 @@ class Cell:
     """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
 
     ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
-    glance what kind of publisher stands behind a cited page.
+    glance what kind of publisher stands behind a cited page; ``parts`` are cells under headings of their own.
     """
 
     text: str
@@ -58,6 +58,7 @@ class Cell:
     numeric: bool = False
     parent: Cell | None = None
     mark: str = ""
+    parts: tuple[tuple[str, Cell], ...] = ()
 
 
 @dataclass(frozen=True)

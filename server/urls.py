@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Flask, url_for
 from pyoxigraph import NamedNode
 
 from kg.names import ROOT, slug_of
+from server.wish import Wish
 
 
 def page_of(iri: NamedNode) -> str:
@@ -21,9 +24,11 @@ def data_of(slug: str, ending: str = "ttl") -> str:
     return url_for("things.data", slug=slug, ending=ending)
 
 
-def question(slug: str) -> str:
-    """The address of a canned question."""
-    return url_for("canned.page", slug=slug)
+def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
+    """The address of a canned question as wished: its page, or its answer in the form that the ending names."""
+    address = url_for("canned.page", slug=slug) + (f".{ending}" if ending else "")
+    fields = wish.fields() if wish is not None else []
+    return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 
 
 def sparql(text: str | None = None) -> str:

@@ -34,6 +34,10 @@ class Wish:
     theme: str = "light"
     bom: bool = True
 
+    def in_language(self, language: str) -> Wish:
+        """The same wish in another language."""
+        return replace(self, language=language)
+
     def fields(self) -> list[tuple[str, str]]:
         """The fields of an address that wishes the same, without what is so anyway; in a fixed order."""
         found = [(key, value) for key, values in sorted(self.given.items()) for value in values]

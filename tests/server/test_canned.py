@@ -91,11 +91,17 @@ def test_several_values_are_asked_together(client: FlaskClient) -> None:
     assert f"{SEVERAL}.rq?technology=id:technology-5g&technology=id:technology-industrial-internet" in page.links
 
 
+def headings_of(question: CannedQuestion) -> list[str]:
+    plain = [column.labels["en"] for column in question.columns if column.kind not in ("hidden", "evidence")]
+    evidence = [column.labels["en"] for column in question.columns if column.kind == "evidence"]
+    return plain + (evidence if len(evidence) < 2 else ["Sources"])
+
+
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.slug)
 def test_a_question_page_shows_all_rows_of_its_query(
     client: FlaskClient, engine: EmbeddedEngine, question: CannedQuestion
 ) -> None:
-    path = f"/q/{question.slug}"
+    path = f"/q/{question.slug}?size=500"
     expected = select(engine, bind(question, {}, engine)).rows
     assert len(answer(client, path)) == len(expected) > 0
     page = Page(client.get(path).text)
@@ -103,8 +109,8 @@ def test_a_question_page_shows_all_rows_of_its_query(
     assert question.limits["en"] in page.text
     for language in ("de", "zh"):
         assert question.question[language] in page.text
-    headings = [column.labels["en"] for column in question.columns if column.kind != "hidden"]
-    assert len(page.all("th")) == len(headings)
+    assert [heading in page.text for heading in headings_of(question)] == [True] * len(headings_of(question))
+    assert len(page.all("th")) == len(headings_of(question))
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.slug)
