@@ -88,8 +88,15 @@ def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
 
 
 def _columns(answered: Answered) -> tuple[list[int], list[int]]:
-    """Where the columns stand that a page shows: those of the answer, and those of its evidence."""
-    shown = [place for place, column in enumerate(answered.columns) if column.kind != "hidden"]
+    """Where the columns stand that a page shows: those of the answer, and those of its evidence.
+
+    A column that repeats the one value chosen in the form says nothing.
+    """
+    shown = [
+        place
+        for place, column in enumerate(answered.columns)
+        if column.kind != "hidden" and len(answered.chosen.get(column.name, ())) != 1
+    ]
     evidence = [place for place in shown if answered.columns[place].kind == "evidence"]
     return [place for place in shown if place not in evidence], evidence
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-_VOID = {"br", "hr", "img", "input", "link", "meta"}
+_VOID = {"base", "br", "hr", "img", "input", "link", "meta"}
 _BLOCKS = {
     "blockquote",
     "details",
