@@ -1,4 +1,4 @@
-"""The ``#+`` header of a query file: YAML in comments, as grlc writes it."""
+"""The ``#+`` header of a query file: YAML in comments, as grlc writes it. The only module that reads YAML."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def read_query_file(path: Path, suffix: str = "") -> QueryFile:
     lines = [line for line in text.splitlines() if line.startswith("#+")]
     source = "\n".join(line.removeprefix("#+").removeprefix(" ") for line in lines)
     try:
-        header = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
-    except yaml.YAMLError as error:
-        raise HeaderInvalid(f"{path}: the #+ header is no YAML: {error}") from error
+        header = read_yaml(source)
+    except HeaderInvalid as error:
+        raise HeaderInvalid(f"{path}: the #+ header is {error}") from error
     if not isinstance(header, dict):
         raise HeaderInvalid(f"{path}: the #+ header is missing; begin the file with '#+ id: {path.stem}'.")
     if f"{header.get('id')}{suffix}" != path.stem:
@@ -60,3 +60,15 @@ def read_query_files(folder: Path, suffix: str = "") -> list[QueryFile]:
     if not paths:
         raise FileUnreadable(f"{folder} holds no file *{suffix}.rq; is this the project's folder?")
     return [read_query_file(path, suffix) for path in paths]
+
+
+def read_yaml(source: str) -> Any:
+    """Read YAML in which every scalar is a string.
+
+    Raises:
+        HeaderInvalid: it is no YAML; says the line and the column.
+    """
+    try:
+        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
+    except yaml.YAMLError as error:
+        raise HeaderInvalid(f"no YAML: {error}") from error
