@@ -24,8 +24,8 @@ from server.problems import STATUS
 COUNTED = (
     *("SectoralPlan", "OutlinedPlan", "Objective", "Measure", "QuantitativeTarget", "Milestone", "Challenge", "Trend"),
     *("Achievement", "Project", "Application", "KeyMessage", "CooperationProvision", "OfficialTarget"),
-    *("OfficialElement", "Event", "Indicator", "Quantity", "Observation", "Technology", "Mention", "Passage", "Citation"),
-    *("EditorialNote", "Link"),
+    *("OfficialElement", "Event", "Indicator", "Quantity", "Observation", "Technology", "Mention", "Passage"),
+    *("Citation", "EditorialNote", "Link"),
 )
 
 
