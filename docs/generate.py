@@ -22,9 +22,10 @@ from kg.store import Store
 from server.problems import STATUS
 
 COUNTED = (
-    *("SectoralPlan", "Objective", "Measure", "QuantitativeTarget", "Milestone", "Challenge", "Trend", "Achievement"),
-    *("Project", "Application", "KeyMessage", "CooperationProvision", "Indicator", "Quantity", "Observation"),
-    *("Technology", "Mention", "Passage", "Citation", "EditorialNote"),
+    *("SectoralPlan", "OutlinedPlan", "Objective", "Measure", "QuantitativeTarget", "Milestone", "Challenge", "Trend"),
+    *("Achievement", "Project", "Application", "KeyMessage", "CooperationProvision", "OfficialTarget"),
+    *("OfficialElement", "Event", "Indicator", "Quantity", "Observation", "Technology", "Mention", "Passage"),
+    *("Citation", "EditorialNote", "Link"),
 )
 
 

@@ -27,6 +27,15 @@ class TurtleInvalid(KgError):
         super().__init__(f"{path}{place}: {message}")
 
 
+class MappingInvalid(KgError):
+    """A mapping file (SSSOM) is not as it must be."""
+
+    def __init__(self, path: Path, message: str, line: int | None = None, column: str | None = None) -> None:
+        self.path, self.line, self.column = path, line, column
+        place = "" if line is None else f", line {line}" + ("" if column is None else f", column {column}")
+        super().__init__(f"{path}{place}: {message}")
+
+
 class ThingDeclaredTwice(KgError):
     """Two blocks or two files declare one slug."""
 

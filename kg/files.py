@@ -1,4 +1,4 @@
-"""The files that a release is made from: ontology and data, one Turtle file a named graph."""
+"""The files that a release is made from: ontology and data in Turtle, one file a named graph, and links as SSSOM."""
 
 from __future__ import annotations
 
@@ -11,26 +11,32 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from kg.errors import FileUnreadable, ThingDeclaredTwice, TurtleInvalid
+from kg.matches import link_of, read_match_quads
 from kg.names import PREFIXES, SLUG, graph, name, slug_of
 from kg.settings import PROJECT
+from kg.sssom import SUFFIX as MAPPINGS
+from kg.sssom.reading import read_matches
 
 ONTOLOGY_FILES = ("core.ttl", "alignment.ttl")
 SHAPES = PROJECT / "ontology" / "shapes.ttl"
 RDF_TYPE = name("rdf:type")
+LINKS = graph("links")
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A Turtle file and the named graph that it makes."""
+    """A Turtle file or a mapping file, and the named graph that it makes."""
 
     path: Path
     graph: NamedNode
 
 
 def find_data_files(folders: Iterable[Path], ontology: Path = PROJECT / "ontology") -> list[DataFile]:
-    """List the ontology's files and every ``*.ttl`` below the folders, in order of graph and path.
+    """List the ontology's files and the data below the folders, in order of graph and path.
 
-    The graph's name is the path without its ending, with ``-`` for ``/``: ``plan/ii.ttl`` makes ``plan-ii``.
+    Data are every ``*.ttl``, whose graph has the path as its name, with ``-`` for ``/``: ``plan/ii.ttl`` makes
+    ``plan-ii``; and the mapping files right in ``links/``, which together make ``links``. Those in a folder below it,
+    such as ``links/proposed/``, wait for somebody's judgement and are no data.
 
     Raises:
         FileUnreadable: a folder does not exist or holds no Turtle, or a path makes no graph name.
@@ -41,7 +47,13 @@ def find_data_files(folders: Iterable[Path], ontology: Path = PROJECT / "ontolog
         if not paths:
             raise FileUnreadable(f"{folder} holds no .ttl file; name a folder of data with --data.")
         found += [DataFile(path, graph(_graph_name(path, folder))) for path in paths]
+        found += [DataFile(path, LINKS) for path in mapping_files(folder)]
     return sorted(found, key=lambda file: (file.graph.value, str(file.path)))
+
+
+def mapping_files(folder: Path) -> list[Path]:
+    """The mapping files of a folder of data, in order of their names."""
+    return sorted((folder / "links").glob(f"*{MAPPINGS}"))
 
 
 def _graph_name(path: Path, folder: Path) -> str:
@@ -52,12 +64,15 @@ def _graph_name(path: Path, folder: Path) -> str:
 
 
 def read_data_file(file: DataFile) -> list[Quad]:
-    """Read a Turtle file into the quads of its named graph, in the order of the text.
+    """Read a file into the quads of its named graph, in the order of the text.
 
     Raises:
         FileUnreadable: the file cannot be opened.
         TurtleInvalid: it is no Turtle; says the line and the column.
+        MappingInvalid: it is a mapping file and not as it must be; says the line and the column.
     """
+    if file.path.name.endswith(MAPPINGS):
+        return read_match_quads(file.path, file.graph)
     try:
         triples = pyoxigraph.parse(path=str(file.path), format=RdfFormat.TURTLE, rename_blank_nodes=True)
         return [Quad(triple.subject, triple.predicate, triple.object, file.graph) for triple in triples]
@@ -126,6 +141,8 @@ def _twice(thing: NamedNode, first: DataFile, second: DataFile) -> str:
 
 def _lines_of(thing: NamedNode, path: Path) -> list[int]:
     """The lines that begin a block of the thing; found by its usual spelling, so it may miss an unusual one."""
+    if path.name.endswith(MAPPINGS):
+        return [match.line for match in read_matches(path) if link_of(match) == thing]
     spellings = (f"id:{slug_of(thing)}", f"<{thing.value}>", thing.value.replace(PREFIXES["fyp"], "fyp:"))
     lines = path.read_text(encoding="utf-8").splitlines()
     return [number for number, line in enumerate(lines, 1) if line.split(" ", 1)[0] in spellings]

@@ -1,4 +1,4 @@
-"""The ``#+`` header of a query file: YAML in comments, as grlc writes it."""
+"""The ``#+`` header of a query file: YAML in comments, as grlc writes it. The only module that reads YAML."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def read_query_file(path: Path, suffix: str = "") -> QueryFile:
     text = _text_of(path)
     lines = [line for line in text.splitlines() if line.startswith("#+")]
     source = "\n".join(line.removeprefix("#+").removeprefix(" ") for line in lines)
-    header = _load(source, f"{path}: the #+ header")
+    try:
+        header = read_yaml(source)
+    except HeaderInvalid as error:
+        raise HeaderInvalid(f"{path}: the #+ header is {error}") from error
     if not isinstance(header, dict):
         raise HeaderInvalid(f"{path}: the #+ header is missing; begin the file with '#+ id: {path.stem}'.")
     if f"{header.get('id')}{suffix}" != path.stem:
@@ -56,14 +59,29 @@ def read_query_files(folder: Path, suffix: str = "") -> list[QueryFile]:
     return [read_query_file(path, suffix) for path in paths]
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(source: str) -> Any:
+    """Read YAML in which every scalar is a string.
+
+    Raises:
+        HeaderInvalid: it is no YAML; says the line and the column.
+    """
+    try:
+        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
+    except yaml.YAMLError as error:
+        raise HeaderInvalid(f"no YAML: {error}") from error
+
+
+def read_yaml_file(path: Path) -> dict[str, Any]:
     """Read a file of YAML that holds a mapping; all scalars are strings.
 
     Raises:
         FileUnreadable: there is no such file, or it is not UTF-8.
         HeaderInvalid: it is no YAML, or no mapping.
     """
-    found = _load(_text_of(path), str(path))
+    try:
+        found = read_yaml(_text_of(path))
+    except HeaderInvalid as error:
+        raise HeaderInvalid(f"{path} is {error}") from error
     if not isinstance(found, dict):
         raise HeaderInvalid(f"{path} must hold names, each with a colon and a value.")
     return found
@@ -74,10 +92,3 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(f"{path} cannot be read: {error}.") from error
-
-
-def _load(source: str, what: str) -> Any:
-    try:
-        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
-    except yaml.YAMLError as error:
-        raise HeaderInvalid(f"{what} is no YAML: {error}") from error

@@ -13,6 +13,7 @@ from kg.catalogue import Column
 from kg.describe import Label, Labels, Place, labels_of, parents_of, places_of
 from kg.engine import Engine, Term, select
 from kg.names import LANGUAGES, curie, name, slug_of
+from kg.vocabularies import vocabulary_of
 from server import urls
 
 # words for the terms of other vocabularies, which our ontology must not label
@@ -49,7 +50,8 @@ class Cell:
     """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
 
     ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
-    glance what kind of publisher stands behind a cited page; ``parts`` are cells under headings of their own.
+    glance what kind of publisher stands behind a cited page, or which vocabulary a thing elsewhere belongs to;
+    ``parts`` are cells under headings of their own.
     """
 
     text: str
@@ -147,7 +149,8 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
             return Cell(place_words(place, labels), href=urls.page_of(term), mark=mark)
         label = best_label(labels, term, language)
         foreign = label.language if label.language not in ("", language) else ""
-        return Cell(label.text, foreign, urls.page_of(term))
+        home = vocabulary_of(term)
+        return Cell(label.text, foreign, urls.page_of(term), mark=home.short if home is not None else "")
     if isinstance(term, Literal):
         if term.datatype.value.rpartition("#")[2] in NUMERIC:
             return Cell(number(term.value), numeric=True)

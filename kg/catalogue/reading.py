@@ -12,7 +12,7 @@ from typing import Any
 from kg.catalogue.question import CannedQuestion, Catalogue, Column, Option, Parameter, Texts
 from kg.catalogue.terms import WELL_FORMED, term_of
 from kg.errors import HeaderInvalid, ParameterInvalid
-from kg.header import QueryFile, read_query_files, read_yaml
+from kg.header import QueryFile, read_query_files, read_yaml_file
 from kg.lexer import slots
 from kg.names import LANGUAGES, PREFIXES, name
 from kg.settings import PROJECT
@@ -39,7 +39,7 @@ def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:
 
 def _subjects(path: Path) -> dict[str, Texts]:
     """The subjects in the order of the file, each with its name in every language."""
-    listed = read_yaml(path)
+    listed = read_yaml_file(path)
     for subject, texts in listed.items():
         if not isinstance(texts, dict) or any(not texts.get(language) for language in LANGUAGES):
             raise HeaderInvalid(f"{path}: {subject} needs a name in each of {', '.join(LANGUAGES)}.")

@@ -11,6 +11,7 @@ from kg import __version__
 from kg.cli.ask import ask
 from kg.cli.build import build, check
 from kg.cli.evidence import evidence
+from kg.cli.links import links
 from kg.cli.new import new
 from kg.cli.releases import releases, rollback
 from kg.cli.serve import serve
@@ -38,5 +39,5 @@ def main() -> None:
     """Build, check, ask and serve the knowledge graph of China's Five-Year Plans."""
 
 
-for command in (build, check, releases, rollback, ask, evidence, serve, new):
+for command in (build, check, releases, rollback, ask, evidence, links, serve, new):
     main.add_command(command)

@@ -12,6 +12,8 @@ from kg.files import DataFile, Declarations, declarations, find_data_files, read
 from kg.names import PREFIXES, graph, graph_name_of, name, thing
 from kg.release.build import DATA
 from kg.settings import PROJECT
+from tests.kg.mapping import head, table
+from tests.kg.mapping import write as write_mapping
 
 PROLOGUE = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("fyp", "id"))
 
@@ -40,6 +42,14 @@ def test_files_come_in_order_of_graph_and_path_whatever_the_order_of_the_folders
         write(tmp_path / path, "")
     one, two = tmp_path / "one", tmp_path / "two"
     assert find_data_files([one, two]) == find_data_files([two, one])
+
+
+def test_mapping_files_right_in_links_make_one_graph_and_those_below_or_elsewhere_none(tmp_path: Path) -> None:
+    write(tmp_path / "a.ttl", "")
+    for path in ("links/yso", "links/cso", "links/proposed/yso", "more/links/yso", "yso"):
+        write(tmp_path / f"{path}.sssom.tsv", "")
+    found = [file for file in find_data_files([tmp_path]) if file.graph == graph("links")]
+    assert [file.path for file in found] == [tmp_path / "links" / f"{name}.sssom.tsv" for name in ("cso", "yso")]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +144,15 @@ def test_a_thing_may_have_further_blocks_without_a_class_and_blank_nodes_within(
 def test_the_place_of_a_thing_is_its_file_and_line(tmp_path: Path, spelling: str) -> None:
     file = write(tmp_path / "one.ttl", f"id:a a fyp:Plan ;\n  fyp:next id:b .\n\n{spelling} .\n")
     assert declared(file).place(thing("b")) == f"{file.path}:6"
+
+
+def test_the_place_of_a_link_is_the_row_of_its_mapping_file(tmp_path: Path) -> None:
+    path = write_mapping(tmp_path, head() + table({"subject_id": "id:area-5g"}, {}))
+    where = declared(DataFile(path, graph("links")))
+    places = {
+        path.read_text("utf-8").splitlines()[int(where.place(link).rpartition(":")[2]) - 1] for link in where.files
+    }
+    assert places == set(table({"subject_id": "id:area-5g"}, {}).splitlines()[1:])
 
 
 def test_the_place_of_an_unusually_written_thing_is_its_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from kg import errors
 from kg.engine import Answer, Question
 from kg.engine.ticket import Ticket
-from kg.errors import KgError, ParameterInvalid, QueryInvalid, TurtleInvalid
+from kg.errors import KgError, MappingInvalid, ParameterInvalid, QueryInvalid, TurtleInvalid
 from kg.names import PROBLEM
 from kg.settings import Settings
 from server import create_app
@@ -76,6 +76,8 @@ def made(cls: type[KgError]) -> KgError:
         return ParameterInvalid("technology", WORDS)
     if cls is TurtleInvalid:
         return TurtleInvalid(Path("plan.ttl"), WORDS, 7, 3)
+    if cls is MappingInvalid:
+        return MappingInvalid(Path("yso.sssom.tsv"), WORDS, 7, "confidence")
     return cls(WORDS)
 
 

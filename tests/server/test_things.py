@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -208,3 +209,21 @@ def test_a_text_that_the_data_do_not_count_in_is_refused(home: Path, tmp_path: P
     other.write_text("other words", "utf-8")
     with pytest.raises(EvidenceWrong, match="no text that the passages count in"):
         create_app(read_settings({}, home=home, source_text=other))
+
+
+def test_a_link_to_another_vocabulary_says_which_one(client: FlaskClient) -> None:
+    text = client.get("/page/technology-5g").text
+    assert re.search(
+        r'href="http://eurovoc\.europa\.eu/[^"]+"[^>]*>[^<]+</a> <span class="kind trust">EuroVoc</span>', text
+    )
+
+
+def test_a_cited_page_says_what_kind_of_publisher_it_has(client: FlaskClient) -> None:
+    assert 'class="kind trust">re-host</span>' in client.get("/page/official-sw-t1").text
+
+
+def test_the_marks_of_a_page_are_told_in_words(client: FlaskClient) -> None:
+    text = client.get("/page/indicator-green-industry-output").text
+    for mark in ("stated", "official", "editorial", "inferred"):
+        assert f'<dt><span class="kind kind-{mark}">{mark}</span></dt>' in text
+    assert "What the policy update prints about a plan." in text

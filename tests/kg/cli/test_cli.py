@@ -33,6 +33,8 @@ COMPLETE = {  # the least that each command needs to run
     ("rollback",): (),
     ("ask",): ("-e", "ASK {}"),
     ("evidence",): ("--source", "README.md"),
+    ("links", "check"): (),
+    ("links", "propose"): ("graph_data/vocabulary.ttl",),
     ("serve",): (),
     ("new", "plan"): ("rb", "--data", "graph_data"),
 }
@@ -72,6 +74,7 @@ def family(kind: type[KgError]) -> list[type[KgError]]:
 
 SPECIAL: dict[type[KgError], KgError] = {
     errors.TurtleInvalid: errors.TurtleInvalid(Path("a.ttl"), "what is the matter", 3, 4),
+    errors.MappingInvalid: errors.MappingInvalid(Path("a.sssom.tsv"), "what is the matter", 3, "confidence"),
     errors.ParameterInvalid: errors.ParameterInvalid("year", "what is the matter"),
 }
 

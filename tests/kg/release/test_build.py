@@ -20,6 +20,7 @@ from kg.release import Release
 from kg.release.build import DATA, build, canonical_lines, fingerprint
 from kg.release.shelf import Shelf
 from kg.settings import PROJECT
+from kg.sssom.reading import read_table
 from tests.kg.release.small import said, small_build
 
 INPUTS = ("ontology", "graph_data", "queries", "kg")
@@ -39,6 +40,13 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
+def turn(path: Path) -> None:
+    """Write the rows of a mapping file in reverse."""
+    table = read_table(path)
+    head, rows = path.read_text("utf-8").splitlines()[: table.columns_line], table.rows[::-1]
+    path.write_text("\n".join([*head, *("\t".join(row.cells.values()) for row in rows)]) + "\n", encoding="utf-8")
+
+
 def shuffle(path: Path) -> None:
     """Write a Turtle file anew: subjects and their statements in reverse, blank nodes with other names."""
     triples = list(pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
@@ -52,6 +60,8 @@ def test_other_folder_other_order_other_blank_nodes_and_another_home_give_the_sa
 ) -> None:
     for path in [*elsewhere.glob("graph_data/**/*.ttl"), elsewhere / "ontology/core.ttl"]:
         shuffle(path)
+    for path in elsewhere.glob("graph_data/links/*.sssom.tsv"):
+        turn(path)
     for judge in ("kg.release.build.run_checks", "kg.shapes.run_shapes"):  # they judge the quads and change none
         monkeypatch.setattr(judge, lambda *_: [])
     again = build(Shelf(tmp_path / "home"), [elsewhere / "graph_data"])
@@ -112,7 +122,7 @@ def test_inputs_that_change_no_quad_keep_the_release_and_are_not_built_twice(
 
 CHANGED = (
     "graph_data/plan/gr.ttl",
-    "graph_data/links.ttl",
+    "graph_data/links/wikidata.sssom.tsv",
     "ontology/core.ttl",
     "ontology/alignment.ttl",
     "ontology/shapes.ttl",
@@ -129,6 +139,12 @@ def test_the_fingerprint_changes_with_each_kind_of_input(elsewhere: Path, change
     with (elsewhere / changed).open("a", encoding="utf-8") as file:
         file.write("\n# a change\n")
     assert fingerprint([elsewhere / "graph_data"]) != before
+
+
+def test_the_fingerprint_does_not_change_with_proposals(elsewhere: Path) -> None:
+    before = fingerprint([elsewhere / "graph_data"])
+    append("links/proposed/wikidata.sssom.tsv", "id:x\n")(elsewhere / "graph_data")
+    assert fingerprint([elsewhere / "graph_data"]) == before
 
 
 @pytest.mark.parametrize("library", ["pyoxigraph", "pypinyin"])
@@ -154,6 +170,11 @@ def append(name: str, text: str) -> Callable[[Path], None]:
     return change
 
 
+def twice(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+
+
 def misname(data: Path) -> None:
     (data / "plan" / "gr.ttl").rename(data / "plan" / "Gr 2.ttl")
 
@@ -172,7 +193,23 @@ TWICE = "\nid:gr-ch1 a fyp:Challenge .\n"
 
 FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "malformed": (append("plan/gr.ttl", "\nid:gr-x a ;\n"), ("plan/gr.ttl, line 4", "column 11")),
-    "no UTF-8": (lambda data: (data / "links.ttl").write_bytes(b'<a:b> <a:c> "\xff" .'), ("links.ttl",)),
+    "no UTF-8": (lambda data: (data / "more.ttl").write_bytes(b'<a:b> <a:c> "\xff" .'), ("more.ttl",)),
+    "a malformed row": (
+        append("links/yso.sssom.tsv", "id:technology-5g\t5G\n"),
+        ("links/yso.sssom.tsv, line ", "2 cells for 10 columns"),
+    ),
+    "a wrong cell": (
+        lambda data: edit(data / "links" / "yso.sssom.tsv", "\t0.94\t", "\t94 %\t"),
+        ("links/yso.sssom.tsv, line ", "column confidence: '94 %' is no number from 0 to 1"),
+    ),
+    "a link of an unknown thing": (
+        lambda data: edit(data / "links" / "yso.sssom.tsv", "id:technology-smart-grid\t", "id:technology-smart-grit\t"),
+        ("technology-smart-grit", "[thing-without-class]"),
+    ),
+    "a link twice": (
+        lambda data: twice(data / "links" / "yso.sssom.tsv"),
+        ("links/yso.sssom.tsv: link-yso-", "is declared twice (lines "),
+    ),
     "twice in one file": (
         append("plan/gr.ttl", TWICE),
         ("gr.ttl: gr-ch1 is declared twice", "give one of them another"),

@@ -1,0 +1,84 @@
+"""Links to other vocabularies: what is wrong with a mapping file, and what a dump of a vocabulary suggests to link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.files import find_data_files, mapping_files, read_data_file
+from kg.names import PREFIXES, ROOT, graph_name_of, name
+from kg.sssom import SUFFIX
+from kg.vocabularies import Vocabulary
+
+PROPOSED = "proposed"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+SEMAPV = "https://w3id.org/semapv/vocab/"
+PREDICATES = tuple(name(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related"))
+
+CREATOR = "The FYP-KG founders"
+OUR_TITLE = "the knowledge graph of China's Five-Year Plans"
+
+_LABELS = (name("skos:prefLabel"), name("skos:altLabel"))
+
+
+@dataclass(frozen=True)
+class OurLabel:
+    """A name of a thing of ours: which of its labels, and whether the thing is one of the lists and not of a plan."""
+
+    thing: NamedNode
+    field: NamedNode
+    text: str
+    language: str
+    listed: bool
+
+
+def our_labels(folders: Iterable[Path]) -> Iterator[OurLabel]:
+    """Every label of a thing of ours; lists are the graphs whose names begin with ``vocabulary``.
+
+    Raises:
+        TurtleInvalid: a file of data does not parse.
+        FileUnreadable: a file or folder cannot be read.
+    """
+    for file in find_data_files(folders):
+        if file.path.name.endswith(SUFFIX):
+            continue
+        listed = (graph_name_of(file.graph) or "").partition("-")[0] == "vocabulary"
+        for quad in read_data_file(file):
+            label, subject = quad.object, quad.subject
+            if quad.predicate in _LABELS and isinstance(label, Literal) and isinstance(subject, NamedNode):
+                yield OurLabel(subject, quad.predicate, label.value, label.language or "", listed)
+
+
+def all_mapping_files(folders: Iterable[Path]) -> list[Path]:
+    """The mapping files of folders of data: those that are loaded, then those that wait for a judgement."""
+    kept = list(folders)
+    waiting = [path for folder in kept for path in sorted((folder / "links" / PROPOSED).glob(f"*{SUFFIX}"))]
+    return [path for folder in kept for path in mapping_files(folder)] + waiting
+
+
+def is_proposal(path: Path) -> bool:
+    """Whether a mapping file holds proposals, which are not loaded."""
+    return path.parent.name == PROPOSED
+
+
+def header(vocabulary: Vocabulary, *, proposed: bool) -> dict[str, Any]:
+    """The header that the mapping file of a vocabulary must have; it may hold more."""
+    return {
+        "sssom_version": "1.0",
+        "curie_map": {
+            "id": PREFIXES["id"],
+            "semapv": SEMAPV,
+            "skos": PREFIXES["skos"],
+            vocabulary.prefix: vocabulary.namespace,
+        },
+        "mapping_set_id": ROOT + "/".join(("links", *([PROPOSED] if proposed else []), vocabulary.prefix)),
+        "mapping_set_title": f"{'Proposed links' if proposed else 'Links'} between {OUR_TITLE} and {vocabulary.title}",
+        "creator_label": [CREATOR],
+        "license": LICENCE,
+        "subject_source": PREFIXES["id"],
+        "object_source": vocabulary.namespace,
+    }

@@ -1,0 +1,183 @@
+"""Everything that is wrong with mapping files, found at once and told with its place and remedy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kg.errors import MappingInvalid
+from kg.links import PREDICATES, SEMAPV, OurLabel, header, is_proposal
+from kg.matches import misfits
+from kg.names import curie, name
+from kg.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match
+from kg.sssom.reading import Table, read_row, read_table, sort_key
+from kg.vocabularies import VOCABULARIES, vocabulary_of
+
+_JUSTIFICATION = re.compile(re.escape(SEMAPV) + "[A-Z][A-Za-z]+")
+_EXACT = name("skos:exactMatch")
+_FREE_KEYS = ("mapping_set_title", "creator_label")  # of the header: needed, in words of one's own
+
+Placed = tuple[Path, Match]
+
+
+def check_files(paths: Iterable[Path], labels: Iterable[OurLabel]) -> tuple[int, list[MappingInvalid]]:
+    """Check mapping files, each for itself and all against one another.
+
+    Args:
+        paths: the files.
+        labels: the labels of the things that the graph knows.
+
+    Returns:
+        The number of matches that can be understood, and all findings in order of file and line.
+    """
+    names: dict[NamedNode, set[str]] = defaultdict(set)
+    for label in labels:
+        names[label.thing].add(label.text)
+    findings: list[MappingInvalid] = []
+    placed: list[Placed] = []
+    for path in paths:
+        try:
+            table = read_table(path)
+        except MappingInvalid as error:
+            findings.append(error)
+            continue
+        findings += [*_header(table), *_columns(table), *_order(table)]
+        for row in table.rows:
+            match, wrong = read_row(table, row)
+            findings += wrong
+            if match is not None:
+                placed.append((path, match))
+                findings += [*misfits(path, match), *_judgement(path, match), *_subject(path, match, names)]
+    findings += _together(placed)
+    return len(placed), sorted(findings, key=lambda one: (str(one.path), one.line or 0, one.column or "", str(one)))
+
+
+def _header(table: Table) -> Iterator[MappingInvalid]:
+    vocabulary = VOCABULARIES.get(table.name)
+    if vocabulary is None:
+        known = ", ".join(VOCABULARIES)
+        yield MappingInvalid(table.path, f"the file is named after no known vocabulary ({known}); rename it.", 1)
+        return
+    for key, value in header(vocabulary, proposed=is_proposal(table.path)).items():
+        given = table.metadata.get(key)
+        if given != value and not (given and key in _FREE_KEYS):
+            wanted = json.dumps(value, ensure_ascii=False)
+            yield MappingInvalid(table.path, f"{key} in the header must be {wanted}; correct it.", 1)
+
+
+def _columns(table: Table) -> Iterator[MappingInvalid]:
+    wanted = [column for column in COLUMNS if column in table.columns or column not in OPTIONAL_COLUMNS]
+    if list(table.columns) != wanted:
+        yield MappingInvalid(table.path, f"the columns must be {' '.join(wanted)}, in this order.", table.columns_line)
+
+
+def _order(table: Table) -> Iterator[MappingInvalid]:
+    keys = [sort_key(row.cells) for row in table.rows]
+    for row, before, here in zip(table.rows[1:], keys, keys[1:], strict=False):
+        if here < before:
+            yield MappingInvalid(
+                table.path, "the row stands too low; sort the rows by subject, predicate and object.", row.line
+            )
+
+
+def _judgement(path: Path, match: Match) -> Iterator[MappingInvalid]:
+    if match.predicate not in PREDICATES:
+        known = ", ".join(curie(one) for one in PREDICATES)
+        yield MappingInvalid(path, f"{curie(match.predicate)} is none of {known}.", match.line, "predicate_id")
+    if not _JUSTIFICATION.fullmatch(match.justification.value):
+        message = "take a term of semapv, such as semapv:ManualMappingCuration."
+        yield MappingInvalid(path, message, match.line, "mapping_justification")
+    if not match.comment.strip():
+        yield MappingInvalid(path, "say where the identifier was seen with its label.", match.line, "comment")
+    vocabulary = vocabulary_of(match.object)
+    if vocabulary is not None and path.name != vocabulary.prefix + SUFFIX:
+        message = f"it belongs into {vocabulary.prefix}{SUFFIX}; move the row."
+        yield MappingInvalid(path, message, match.line, "object_id")
+
+
+def _subject(path: Path, match: Match, names: dict[NamedNode, set[str]]) -> Iterator[MappingInvalid]:
+    known = names.get(match.subject)
+    if known is None:
+        message = f"the graph knows no {curie(match.subject)}; correct the slug, or declare the thing first."
+        yield MappingInvalid(path, message, match.line, "subject_id")
+    elif match.subject_label not in known:
+        message = f"{match.subject_label!r} is no label of {curie(match.subject)}; copy one from the graph."
+        yield MappingInvalid(path, message, match.line, "subject_label")
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What no match does alone: two that share a key must get along with each other."""
+
+    words: str
+    column: str
+    concerns: Callable[[Path, Match], bool]
+    key: Callable[[Match], Hashable]
+    get_along: Callable[[Match, Match], bool]
+
+
+def _is_exact_and_loaded(path: Path, match: Match) -> bool:
+    return match.predicate == _EXACT and not is_proposal(path)
+
+
+_RULES = (
+    _Rule(
+        "the match repeats that of",
+        "object_id",
+        lambda _path, _match: True,
+        lambda match: (match.subject, match.object),
+        lambda one, other: one.predicate != other.predicate,
+    ),
+    _Rule(
+        "the match contradicts that of",
+        "predicate_id",
+        lambda _path, _match: True,
+        lambda match: (match.subject, match.object),
+        lambda one, other: one.predicate == other.predicate,
+    ),
+    _Rule(
+        "one thing cannot be the same as two of one vocabulary; see",
+        "object_id",
+        _is_exact_and_loaded,
+        lambda match: (match.subject, vocabulary_of(match.object)),
+        lambda one, other: one.object == other.object,
+    ),
+    _Rule(
+        "two things of ours cannot be the same as one; see",
+        "object_id",
+        _is_exact_and_loaded,
+        lambda match: match.object,
+        lambda one, other: one.subject == other.subject,
+    ),
+    _Rule(
+        "the object has another label in",
+        "object_label",
+        lambda _path, _match: True,
+        lambda match: match.object,
+        lambda one, other: one.object_label == other.object_label,
+    ),
+)
+
+
+def _together(placed: list[Placed]) -> Iterator[MappingInvalid]:
+    for rule in _RULES:
+        first: dict[Hashable, Placed] = {}
+        for path, match in placed:
+            if not rule.concerns(path, match):
+                continue
+            key = rule.key(match)
+            if key not in first:
+                first[key] = (path, match)
+            elif not rule.get_along(first[key][1], match):
+                yield _clash(rule, path, match, first[key])
+
+
+def _clash(rule: _Rule, path: Path, match: Match, earlier: Placed) -> MappingInvalid:
+    where = f"line {earlier[1].line}" if earlier[0] == path else f"{earlier[0]}, line {earlier[1].line}"
+    return MappingInvalid(path, f"{rule.words} {where}; keep the one that is right.", match.line, rule.column)

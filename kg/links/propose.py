@@ -1,0 +1,209 @@
+"""Proposals for links: things of ours and of a vocabulary that go by the same name.
+
+A name counts as the same when nothing but case, accents, hyphens, punctuation and spaces tells the two apart. The
+confidence says by which names two things met, and no more; only a reader can say whether they are the same.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kg.errors import ParameterInvalid
+from kg.links import SEMAPV, OurLabel
+from kg.links.dump import NAMING, DumpLabel, dump_labels
+from kg.names import LANGUAGES, name
+from kg.sssom import Match
+from kg.vocabularies import BETWEEN_LANGUAGES, Vocabulary, vocabulary_of
+
+AUTHOR = "kg links propose"
+
+_PREFERRED, _ALTERNATIVE = name("skos:prefLabel"), name("skos:altLabel")
+BOTH = 2
+# By how many of the two names are preferred ones
+_BASE = {BOTH: Decimal("0.8"), 1: Decimal("0.65"), 0: Decimal("0.5")}
+_FURTHER_LANGUAGE, _HIGHEST = Decimal("0.05"), Decimal("0.9")
+_NO_LANGUAGE, _SHORT, _RIVAL = Decimal("0.05"), Decimal("0.2"), Decimal("0.15")
+_SHORTEST = 4  # letters; AI, NC or CDN stand for many things
+
+Pair = tuple[NamedNode, NamedNode]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One name that a thing of ours and a thing elsewhere share."""
+
+    our_field: NamedNode
+    their_field: NamedNode
+    text: str
+    language: str
+
+    @property
+    def preferred(self) -> int:
+        """How many of the two names are preferred ones."""
+        return (self.our_field == _PREFERRED) + (self.their_field != _ALTERNATIVE)
+
+    @property
+    def confidence(self) -> Decimal:
+        """How much this name alone tells."""
+        short = len(self.text) < _SHORTEST and self.text.isascii()
+        return _BASE[self.preferred] - (_SHORT if short else 0) - (0 if self.language else _NO_LANGUAGE)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pair with the names that it shares; it has a rival when one of the two meets another thing as well."""
+
+    us: NamedNode
+    them: NamedNode
+    met: tuple[Meeting, ...]
+    has_rival: bool = False
+
+    @property
+    def best(self) -> Meeting:
+        """The name that tells most."""
+        return max(self.met, key=lambda one: (one.confidence, one.text))
+
+    @property
+    def predicate(self) -> NamedNode:
+        """The same only if both prefer the name and nothing else does; else nearly the same."""
+        same = self.best.preferred == BOTH and not self.has_rival
+        return name("skos:exactMatch" if same else "skos:closeMatch")
+
+    @property
+    def confidence(self) -> Decimal:
+        """How much the shared names tell together."""
+        languages = {one.language for one in self.met if one.language}
+        more = _FURTHER_LANGUAGE * max(0, len(languages) - 1)
+        return min(self.best.confidence + more, _HIGHEST) - (_RIVAL if self.has_rival else 0)
+
+    @property
+    def comment(self) -> str:
+        """What the judge of this proposal should know."""
+        languages = ", ".join(sorted({one.language or "no language" for one in self.met}))
+        return f"To be judged: same name in {languages}{'; there are other candidates' if self.has_rival else ''}."
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What a dump suggests: rows for the mapping file of a vocabulary, and how many pairs needed none."""
+
+    vocabulary: Vocabulary | None
+    matches: tuple[Match, ...]
+    known: int
+
+
+def propose(
+    source: Path, labels: Iterable[OurLabel], known: Collection[Pair], *, today: date, vocabulary: Vocabulary | None
+) -> Proposals:
+    """Find things of a vocabulary that share a name with things of our lists.
+
+    Args:
+        source: a dump of the vocabulary; it is read twice, as a stream.
+        labels: our labels.
+        known: pairs that need no proposal.
+        today: the date of the proposals.
+        vocabulary: the vocabulary to link to, or None to take the only one that has something.
+
+    Raises:
+        ParameterInvalid: no vocabulary is named, and the dump has candidates in several.
+        As ``dump_labels``.
+    """
+    ours = list(labels)
+    met = _meetings(dump_labels(source), ours)
+    chosen = vocabulary or _only_vocabulary(them for _, them in met)
+    if chosen is None:
+        return Proposals(None, (), 0)
+    candidates = _candidates({pair: names for pair, names in met.items() if chosen.holds(pair[1])})
+    fresh = [candidate for candidate in candidates if (candidate.us, candidate.them) not in known]
+    names = _names(dump_labels(source), {candidate.them for candidate in fresh}, chosen)
+    our_names = {label.thing: label.text for label in ours if label.field == _PREFERRED and label.language == "en"}
+    matches = tuple(_match(one, our_names.get(one.us, ""), names[one.them], source, today) for one in fresh)
+    return Proposals(chosen, matches, len(candidates) - len(fresh))
+
+
+def normalised(text: str) -> str:
+    """A name without what spellings differ in: ``Software-Defined Networks`` gives ``software defined networks``."""
+    letters = (letter for letter in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+
+
+def _meetings(theirs: Iterable[DumpLabel], ours: Iterable[OurLabel]) -> dict[Pair, set[Meeting]]:
+    """The pairs that share a name in one language, or in one that the dump does not tell."""
+    index: dict[str, list[OurLabel]] = defaultdict(list)
+    for label in ours:
+        if label.listed and (text := normalised(label.text)):
+            index[text].append(label)
+    met: dict[Pair, set[Meeting]] = defaultdict(set)
+    for their in theirs:
+        text = normalised(their.text)
+        for our in index.get(text, ()):
+            if their.language in ("", our.language):
+                met[our.thing, their.thing].add(Meeting(our.field, their.field, text, their.language))
+    return dict(met)
+
+
+def _only_vocabulary(things: Iterable[NamedNode]) -> Vocabulary | None:
+    held = {found for one in things if (found := vocabulary_of(one)) is not None and found.holds(one)}
+    if len(held) > 1:
+        several = " or ".join(sorted(vocabulary.prefix for vocabulary in held))
+        raise ParameterInvalid("--vocabulary", f"the dump has candidates in several vocabularies; choose {several}.")
+    return next(iter(held), None)
+
+
+def _candidates(met: Mapping[Pair, set[Meeting]]) -> list[Candidate]:
+    """The pairs in order, each with its rivals known: those that meet one of the two as well as it does."""
+    alone = [Candidate(us, them, tuple(sorted(names, key=str))) for (us, them), names in met.items()]
+    alone.sort(key=lambda one: (one.us.value, one.them.value))
+    ours = Counter((one.us, one.best.preferred) for one in alone)
+    theirs = Counter((one.them, one.best.preferred) for one in alone)
+    return [
+        replace(one, has_rival=ours[one.us, one.best.preferred] > 1 or theirs[one.them, one.best.preferred] > 1)
+        for one in alone
+    ]
+
+
+def _names(theirs: Iterable[DumpLabel], things: Collection[NamedNode], vocabulary: Vocabulary) -> dict[NamedNode, str]:
+    """What to call each thing in a row: the preferred name, in the languages of the vocabulary where it has them."""
+    known: dict[NamedNode, dict[str, DumpLabel]] = defaultdict(dict)
+    for label in theirs:
+        if label.thing in things:
+            best = known[label.thing].setdefault(label.language, label)
+            if NAMING.index(label.field) < NAMING.index(best.field):
+                known[label.thing][label.language] = label
+    return {thing: _name(labels, vocabulary) for thing, labels in known.items()}
+
+
+def _name(labels: Mapping[str, DumpLabel], vocabulary: Vocabulary) -> str:
+    fallback = next(labels[language] for language in (*LANGUAGES, "") if language in labels)
+    wanted = vocabulary.languages or LANGUAGES[:1]
+    return BETWEEN_LANGUAGES.join(" ".join(labels.get(language, fallback).text.split()) for language in wanted)
+
+
+def _match(candidate: Candidate, our_name: str, their_name: str, source: Path, today: date) -> Match:
+    return Match(
+        subject=candidate.us,
+        subject_label=our_name,
+        predicate=candidate.predicate,
+        object=candidate.them,
+        object_label=their_name,
+        justification=NamedNode(SEMAPV + "LexicalMatching"),
+        authors=(AUTHOR,),
+        date=today,
+        confidence=candidate.confidence,
+        comment=f"{candidate.comment} Seen in: {source.name}",
+        subject_fields=_distinct(one.our_field for one in candidate.met),
+        object_fields=_distinct(one.their_field for one in candidate.met),
+        match_strings=tuple(sorted({one.text for one in candidate.met})),
+    )
+
+
+def _distinct(fields: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
+    return tuple(sorted(set(fields), key=lambda one: one.value))
