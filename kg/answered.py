@@ -12,11 +12,18 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.catalogue import CannedQuestion, Chosen, Column, choose, fill
 from kg.describe import Label, Labels, Place, labels_of, parents_of, pinyin_of, places_of
-from kg.engine import Engine, Term, select
+from kg.engine import Engine, Term, construct, select
 from kg.errors import ColumnUnknown
 from kg.names import LANGUAGES, curie, slug_of
 
 Row = tuple[Term | None, ...]
+
+# how the statements of a question that makes a graph are shown
+GRAPH_COLUMNS = (
+    Column("subject", {"en": "Thing", "de": "Ding", "zh": "事物"}, "entity"),
+    Column("property", {"en": "Property", "de": "Eigenschaft", "zh": "属性"}, "entity"),
+    Column("object", {"en": "Value", "de": "Wert", "zh": "值"}, "entity"),
+)
 
 _DECIMAL = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
 
@@ -34,7 +41,7 @@ class FacetValue:
 class Answered:
     """The answer to a canned question, in one language.
 
-    ``columns`` and ``rows`` go together; hidden columns are among them. ``total`` is the number of rows before
+    A question that makes a graph has the three columns of its statements. ``columns`` and ``rows`` go together; hidden columns are among them. ``total`` is the number of rows before
     facets narrowed them. ``given`` are the values as the asker wrote them, defaults left out.
     """
 
@@ -91,11 +98,7 @@ def answer_question(
     """
     chosen = choose(question, given, engine)
     text = fill(question.text, chosen)
-    table = select(engine, text)
-    columns = {column.name: column for column in question.columns}
-    shown = tuple(columns[variable] for variable in table.variables if variable in columns)
-    wanted = [table.variables.index(column.name) for column in shown]
-    rows = tuple(tuple(row[place] for place in wanted) for row in table.rows)
+    shown, rows = _statements(engine, text) if question.kind.makes_graph else _table(engine, text, question)
     iris = {cell for row in rows for cell in row if isinstance(cell, NamedNode)}
     evidence = [place for place, column in enumerate(shown) if column.kind == "evidence"]
     places = places_of(engine, {row[at] for row in rows for at in evidence if isinstance(row[at], NamedNode)})  # type: ignore[misc]
@@ -119,6 +122,21 @@ def answer_question(
         total=len(rows),
         only={},
     )
+
+
+def _table(engine: Engine, text: str, question: CannedQuestion) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """The described columns of a table, and its rows."""
+    table = select(engine, text)
+    columns = {column.name: column for column in question.columns}
+    shown = tuple(columns[variable] for variable in table.variables if variable in columns)
+    wanted = [table.variables.index(column.name) for column in shown]
+    return shown, tuple(tuple(row[place] for place in wanted) for row in table.rows)
+
+
+def _statements(engine: Engine, text: str) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """The statements of a graph, in order of their text: a graph has none of its own."""
+    rows = ((one.subject, one.predicate, one.object) for one in construct(engine, text))
+    return GRAPH_COLUMNS, tuple(sorted(rows, key=lambda row: tuple(map(str, row))))
 
 
 def narrow(answered: Answered, only: Mapping[str, Sequence[str]]) -> Answered:

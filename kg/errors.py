@@ -44,6 +44,10 @@ class HeaderInvalid(KgError):
     """The ``#+`` header of a query file is missing or ill-formed."""
 
 
+class QuestionBroken(KgError):
+    """A canned question no longer answers as its header promises."""
+
+
 class DataViolated(KgError):
     """The data break a rule, a check or a shape."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol, TypeAlias
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
 from kg.engine.ticket import Ticket
 from kg.forms import FORMS, Form
@@ -120,6 +120,16 @@ def select(engine: Engine, text: str) -> Table:
         As ``Engine.answer``.
     """
     return rows_of(b"".join(engine.answer(Question(text)).chunks()))
+
+
+def construct(engine: Engine, text: str) -> list[Triple]:
+    """Ask a CONSTRUCT or DESCRIBE and read its statements.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    body = b"".join(engine.answer(Question(text, FORMS["nt"])).chunks())
+    return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(body, RdfFormat.N_TRIPLES)]
 
 
 def rows_of(body: bytes) -> Table:
