@@ -41,8 +41,9 @@ class FacetValue:
 class Answered:
     """The answer to a canned question, in one language.
 
-    A question that makes a graph has the three columns of its statements. ``columns`` and ``rows`` go together; hidden columns are among them. ``total`` is the number of rows before
-    facets narrowed them. ``given`` are the values as the asker wrote them, defaults left out.
+    A question that makes a graph has the three columns of its statements. ``columns`` and ``rows`` go together; hidden
+    columns are among them. ``total`` is the number of rows before facets narrowed them. ``given`` are the values as the
+    asker wrote them, defaults left out.
     """
 
     question: CannedQuestion

@@ -13,7 +13,21 @@ from kg.evidence import SourceText, read_source_text
 from kg.release.serve import current_engine
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
-from server import canned, datasets, freshness, graphs, headers, home, problems, prose, sparql, status, things, urls
+from server import (
+    canned,
+    datasets,
+    freshness,
+    graphs,
+    headers,
+    home,
+    problems,
+    prose,
+    sparql,
+    state,
+    status,
+    things,
+    urls,
+)
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
@@ -43,7 +57,7 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, canned, things, graphs, datasets):
+    for module in (home, sparql, canned, things, graphs, datasets, state):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     return app

@@ -14,9 +14,10 @@ from kg.engine import Question
 from kg.errors import FormUnavailable, ThingUnknown
 from kg.forms import FORMS
 from kg.meta import kind_of_graph
-from kg.names import SLUG, thing
+from kg.names import SLUG, name, thing
 from kg.rules import INFERRED
 from server import urls
+from server.about import questions_about
 from server.here import Service, here
 from server.protocol import negotiate
 from server.reply import reply_to
@@ -89,6 +90,7 @@ def page(slug: str) -> str:
         passage=_passage(service, here_said),
         iri=description.thing.value,
         endings=DATA_FORMS,
+        questions=questions_about(service, description.thing, _all_classes(description)),
     )
 
 
@@ -106,6 +108,12 @@ def _named(description: Description) -> set[NamedNode]:
         kind = kind_of_graph(statement.graph)
         terms.update([kind] if kind is not None else [])
     return terms
+
+
+def _all_classes(description: Description) -> set[NamedNode]:
+    """The classes of a thing, those that follow by rule among them."""
+    said = (one.other for one in description.statements if one.property == name("rdf:type"))
+    return {cls for cls in said if isinstance(cls, NamedNode)}
 
 
 def _rows(statements: Sequence[Statement], labels: Labels, places: dict[NamedNode, Place]) -> list[Row]:

@@ -1,0 +1,41 @@
+"""Questions about a thing: those that have it on a pick list, ready to be asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.catalogue import CannedQuestion, Parameter, options_of
+from kg.names import curie
+from server import urls
+from server.here import Service
+from server.wish import Wish
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """A question, and the address that asks it about the thing."""
+
+    question: CannedQuestion
+    href: str
+
+
+def questions_about(service: Service, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
+    """The questions with a parameter for things of these classes whose pick list offers this one.
+
+    A question that the thing can only be asked about without an answer is left out.
+    """
+    found = []
+    for question in service.catalogue.questions.values():
+        for parameter in question.parameters:
+            if parameter.member_of in classes and _offers(service, parameter, thing):
+                wish = Wish(given={parameter.name: (curie(thing),)})
+                found.append(Prefilled(question, urls.question(question.slug, wish)))
+                break
+    return found
+
+
+def _offers(service: Service, parameter: Parameter, thing: NamedNode) -> bool:
+    return any(option.value == thing for option in options_of(parameter, service.engine))
