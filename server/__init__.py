@@ -14,6 +14,7 @@ from kg.release.serve import current_engine
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
 from server import (
+    assets,
     canned,
     datasets,
     freshness,
@@ -53,6 +54,7 @@ def create_app(
     install(app, Holding(chosen, engine, catalogue, source))
     urls.register(app)
     prose.register(app)
+    assets.register(app)
     problems.register(app)
     headers.register(app)
     freshness.register(app, chosen)

@@ -1,10 +1,13 @@
-"""Headers of every response: open to scripts of other sites (CORS), closed to scripts in our pages."""
+"""Headers of every response: open to scripts of other sites (CORS), closed to scripts in our pages but our own."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; "
+)
 _KEEP_OUT_OF_FRAMES, _LET_INTO_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
 
 # the views that are made to stand in a frame of another site

@@ -1,0 +1,31 @@
+// Pictures that answer to the pointer: the drawing that the server made stays until a reader asks for more.
+// Nothing is fetched before that, so a page costs a reader of tables one kilobyte.
+
+const button = "picture-explore";
+
+for (const figure of document.querySelectorAll<HTMLElement>("figure[data-vega]")) {
+  const explore = document.createElement("button");
+  explore.type = "button";
+  explore.className = `second ${button}`;
+  explore.textContent = figure.dataset.explore ?? "Explore the picture";
+  explore.addEventListener("click", () => void open(figure, explore), { once: true });
+  figure.append(explore);
+}
+
+async function open(figure: HTMLElement, explore: HTMLButtonElement): Promise<void> {
+  explore.disabled = true;
+  try {
+    const { draw } = await import("./view");
+    await draw(figure, address(figure));
+    explore.remove();
+  } catch {
+    explore.textContent = figure.dataset.failed ?? "The picture cannot be explored now";
+  }
+}
+
+/** The address of the compiled picture, in the theme that the reader sees. */
+function address(figure: HTMLElement): string {
+  const url = new URL(figure.dataset.vega ?? "", location.href);
+  if (matchMedia("(prefers-color-scheme: dark)").matches) url.searchParams.set("theme", "dark");
+  return url.href;
+}
