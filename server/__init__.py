@@ -16,6 +16,7 @@ from kg.settings import Settings, read_settings
 from server import (
     canned,
     datasets,
+    exports,
     freshness,
     graphs,
     headers,
@@ -57,7 +58,7 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, canned, things, graphs, datasets, state):
+    for module in (home, sparql, exports, canned, things, graphs, datasets, state):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     return app
