@@ -17,6 +17,7 @@ from server import (
     assets,
     canned,
     datasets,
+    exports,
     freshness,
     graphs,
     headers,
@@ -59,7 +60,7 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, canned, things, graphs, datasets, state):
+    for module in (home, sparql, exports, canned, things, graphs, datasets, state):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     return app

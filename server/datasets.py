@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, url_for
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from kg.dataset import Counts, count, service_description, void_description
 from kg.engine import Answer
-from kg.errors import RequestInvalid
 from kg.turtle import serialize
+from server import urls
 from server.asked import asked
 from server.here import here
 from server.protocol import choose_form, url_fields, wanted_ending
@@ -47,6 +47,4 @@ def _counts() -> Counts:
 
 
 def _address(view: str) -> NamedNode:
-    if not request.host:
-        raise RequestInvalid("The Host header names no host.")
-    return NamedNode(url_for(view, _external=True))
+    return NamedNode(urls.absolute(url_for(view)))

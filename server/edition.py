@@ -9,7 +9,7 @@ from pathlib import Path
 import kg
 from kg.settings import PROJECT, Settings
 
-_LIBRARIES = ("pyoxigraph", "flask", "jinja2", "flask-compress", "brotli", "backports.zstd")
+_LIBRARIES = ("pyoxigraph", "flask", "jinja2", "flask-compress", "brotli", "backports.zstd", "xlsxwriter")
 _DIGITS = 16
 
 

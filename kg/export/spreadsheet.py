@@ -1,0 +1,134 @@
+"""A workbook for Excel: the rows, a read-me that says where they come from, and what each column means."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode
+from xlsxwriter import Workbook
+
+from kg.answered import Answered
+from kg.catalogue import Texts
+from kg.export import words
+from kg.export.cells import EXCEL, Formats, Grid, Limits
+from kg.export.flat import Field, Flat, Part, flatten
+from kg.export.notes import Notes
+
+_NOTE_WIDTHS = (28, 100)
+
+
+def write_spreadsheet(answered: Answered, notes: Notes, limits: Limits = EXCEL) -> bytes:
+    """XLSX with three sheets, named in the language of the answer; the same answer and notes give the same bytes."""
+    target = io.BytesIO()
+    flat = flatten(answered)
+    with Workbook(
+        target,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False},
+    ) as book:
+        book.set_properties(
+            {
+                "title": notes.title,
+                "comments": notes.citation,
+                # a day, as the time of writing would change the bytes
+                "created": datetime.datetime.combine(notes.written, datetime.time()),
+            }
+        )
+        formats, language = Formats(book), answered.language
+        grids = [
+            Grid(book.add_worksheet(name[language]), formats, limits)
+            for name in (words.SHEET_ROWS, words.SHEET_NOTES, words.SHEET_COLUMNS)
+        ]
+        _write_rows(grids[0], flat, language)
+        _write_notes(grids[1], answered, notes, left_out(grids[0], flat, language))
+        _write_columns(grids[2], flat, language)
+    return target.getvalue()
+
+
+def _write_rows(grid: Grid, flat: Flat, language: str) -> None:
+    rows = flat.rows[: grid.limits.rows - 1]
+    for column, field in enumerate(flat.fields):
+        grid.put_heading(column, _heading(field, language))
+        for at, row in enumerate(rows, start=1):
+            cell = row[column]
+            if isinstance(cell, NamedNode):
+                grid.put_link(at, column, cell.value)
+            elif cell is not None:
+                grid.put(at, column, cell)
+    grid.sheet.autofilter(0, 0, len(rows), len(flat.fields) - 1)
+    grid.fit()
+
+
+def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
+    """What of the rows Excel could not hold, in words."""
+    counts = (
+        (words.ROWS_CUT, max(0, len(flat.rows) - (grid.limits.rows - 1))),
+        (words.CELLS_CUT, grid.cells_cut),
+        (words.LINKS_CUT, grid.links_cut),
+        (words.ROUNDED, grid.rounded),
+    )
+    return [text[language].format(count=f"{count:,}") for text, count in counts if count]
+
+
+def _write_notes(grid: Grid, answered: Answered, notes: Notes, cut: list[str]) -> None:
+    grid.wrap = True
+    for row, (label, text) in enumerate(_said(answered, notes, cut)):
+        grid.put_text(row, 0, label, bold=True)
+        put = grid.put_link if text in (notes.address, notes.licence_address) else grid.put_text
+        put(row, 1, text)
+    for column, width in enumerate(_NOTE_WIDTHS):
+        grid.sheet.set_column(column, column, width)
+
+
+def _said(answered: Answered, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
+    language, question = answered.language, answered.question
+
+    def labelled(template: Texts, label: str) -> str:
+        return template[language].format(label=label)
+
+    count = str(len(answered.rows))
+    if answered.total != len(answered.rows):
+        count = words.COUNT_OF[language].format(count=count, total=answered.total)
+    yield words.QUESTION[language], question.question[language]
+    yield words.DESCRIPTION[language], question.description[language]
+    yield words.LIMITS[language], question.limits[language]
+    yield from ((labelled(words.PARAMETER, label), value) for label, value in notes.parameters)
+    yield from ((labelled(words.NARROWED, label), value) for label, value in notes.narrowed)
+    yield words.COUNT[language], count
+    yield from ((words.CUT[language], text) for text in cut)
+    yield words.RELEASE[language], notes.release_id
+    yield words.ADDRESS[language], notes.address
+    yield words.LICENCE[language], notes.licence
+    yield "", notes.licence_address
+    yield words.CITATION[language], notes.citation
+    yield words.WRITTEN[language], notes.written.isoformat()
+
+
+def _write_columns(grid: Grid, flat: Flat, language: str) -> None:
+    grid.wrap = True
+    for column, heading in enumerate((words.NAME, words.LABEL, words.KIND, words.MEANING)):
+        grid.put_heading(column, heading[language])
+    for row, field in enumerate(flat.fields, start=1):
+        kind = words.KINDS[field.column.kind][language]
+        told = (field.name, _heading(field, language), kind, _meaning(field, language))
+        for column, text in enumerate(told):
+            grid.put_text(row, column, text)
+    grid.fit()
+
+
+def _heading(field: Field, language: str) -> str:
+    label = field.column.labels[language]
+    if field.part is Part.PLACE:
+        return words.HEADING_PLACE[language].format(label=label)
+    if field.part is Part.VALUE and field.has_iris:
+        return words.HEADING_IRI[language].format(label=label)
+    return label
+
+
+def _meaning(field: Field, language: str) -> str:
+    if field.part is Part.LABEL:
+        return words.IS_LABEL[language].format(name=field.column.name)
+    if field.part is Part.PLACE:
+        return words.IS_PLACE[language]
+    return (words.IS_IRI if field.has_iris else words.IS_VALUE)[language]
