@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 
-from kg.catalogue import bind
 from kg.errors import ParameterInvalid
 from server import urls
+from server.exports import endings_of
 from server.form import fields_of
 from server.here import here
 from server.protocol import fields_of_url
 from server.table import answer_page
-from server.wish import Wish, answer_wish, read_wish
+from server.wish import Wish, answer_wish, first_page, read_wish
 
 blueprint = Blueprint("canned", __name__)
 
@@ -21,14 +21,6 @@ def index() -> str:
     """List the questions by subject."""
     catalogue = here().catalogue
     return render_template("questions.html", subjects=catalogue.subjects, listed=catalogue.by_subject())
-
-
-@blueprint.get("/q/<slug>.rq")
-def query(slug: str) -> Response:
-    """The query with the chosen values in it, ready for any SPARQL editor."""
-    service = here()
-    text = bind(service.catalogue.get(slug), _wish().given, service.engine)
-    return Response(text, content_type="application/sparql-query; charset=utf-8")
 
 
 @blueprint.get("/q/<slug>")
@@ -60,6 +52,9 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         fields=fields_of(service, question, wish.given, wish.language),
         answered=answered,
         table=answer_page(answered, whole, wish),
+        endings=endings_of(question),
+        whole_wish=first_page(wish),
+        given_wish=Wish(given=wish.given),
         languages={language: urls.question(slug, wish.in_language(language)) for language in ("en", "de", "zh")},
     ), 200
 

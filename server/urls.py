@@ -32,6 +32,12 @@ def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 
 
+def embed(slug: str, wish: Wish) -> str:
+    """The address of an answer that is made to stand in a frame of another site."""
+    address, _, fields = question(slug, wish).partition("?")
+    return f"{address}/embed" + (f"?{fields}" if fields else "")
+
+
 def sparql(text: str | None = None) -> str:
     """The address of the endpoint, with a query in its form if given."""
     return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
@@ -59,6 +65,7 @@ def register(app: Flask) -> None:
         "page_of": page_of,
         "data_of": data_of,
         "question": question,
+        "embed": embed,
         "sparql": sparql,
         "explain_empty": explain_empty,
     }
