@@ -10,10 +10,25 @@ from kg.catalogue import read_catalogue
 from kg.engine import Engine
 from kg.engine.current import CurrentEngine
 from kg.evidence import SourceText, read_source_text
+from kg.picture.press import Press
 from kg.release.serve import current_engine
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
-from server import canned, datasets, freshness, graphs, headers, home, problems, prose, sparql, status, things, urls
+from server import (
+    canned,
+    datasets,
+    freshness,
+    graphs,
+    headers,
+    home,
+    pictures,
+    problems,
+    prose,
+    sparql,
+    status,
+    things,
+    urls,
+)
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
@@ -46,6 +61,7 @@ def create_app(
     for module in (home, sparql, canned, things, graphs, datasets):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
+    app.register_blueprint(pictures.blueprint(Press()))
     return app
 
 

@@ -24,6 +24,7 @@ OWNERS = {  # library: the only modules that import it
     "pyshacl": {"kg/shapes.py"},
     "rdflib": {"kg/shapes.py"},
     "rich": {"kg/cli/ask.py", "kg/cli/options.py"},
+    "vl_convert": {"kg/picture/render.py"},
     "yaml": {"kg/header.py"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
