@@ -185,6 +185,18 @@ class ColumnUnknown(KgError):
     """An answer has no such column, or cannot be narrowed by it."""
 
 
+class PictureMissing(KgError):
+    """A canned question has no picture."""
+
+
+class PictureTooLarge(KgError):
+    """A picture would have too many marks."""
+
+
+class PictureFailed(KgError):
+    """A picture cannot be drawn: its specification is wrong, or drawing it took too long or too much memory."""
+
+
 class ParameterInvalid(KgError):
     """A value does not fit its parameter."""
 

@@ -10,6 +10,7 @@ from kg.catalogue import read_catalogue
 from kg.engine import Engine
 from kg.engine.current import CurrentEngine
 from kg.evidence import SourceText, read_source_text
+from kg.picture.press import Press
 from kg.release.serve import current_engine
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
@@ -22,6 +23,7 @@ from server import (
     graphs,
     headers,
     home,
+    pictures,
     problems,
     prose,
     sparql,
@@ -63,6 +65,7 @@ def create_app(
     for module in (home, sparql, exports, canned, things, graphs, datasets, state):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
+    app.register_blueprint(pictures.blueprint(Press()))
     return app
 
 

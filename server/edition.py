@@ -9,12 +9,15 @@ from pathlib import Path
 import kg
 from kg.settings import PROJECT, Settings
 
-_LIBRARIES = ("pyoxigraph", "flask", "jinja2", "flask-compress", "brotli", "backports.zstd", "xlsxwriter")
+_LIBRARIES = (
+    *("pyoxigraph", "flask", "jinja2", "flask-compress", "brotli", "backports.zstd"),
+    *("vl-convert-python", "xlsxwriter"),
+)
 _DIGITS = 16
 
 
 def edition(settings: Settings) -> str:
-    """A hash of our code, templates, static files and canned queries, of the libraries that write, and of settings.
+    """A hash of our code, templates, files and canned queries, of the libraries that write and draw, and of settings.
 
     A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY.
     """

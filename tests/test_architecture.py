@@ -25,6 +25,7 @@ OWNERS = {  # library: the only modules that import it
     "rdflib": {"kg/shapes.py"},
     "rich": {"kg/cli/ask.py", "kg/cli/options.py"},
     "xlsxwriter": {"kg/export/cells.py", "kg/export/spreadsheet.py"},
+    "vl_convert": {"kg/picture/render.py"},
     "yaml": {"kg/header.py"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40

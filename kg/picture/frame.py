@@ -1,0 +1,90 @@
+"""The frame of a picture: title, what was asked for, notes, the drawing, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.picture.lettering import LINE, wrap
+from kg.picture.look import MARGIN, SMALL_SIZE, TITLE_FONTS, TITLE_SIZE, WIDTH, config
+from kg.picture.marks import Datum, Layer, lines_at, texts
+from kg.picture.picture import Picture, Spec
+from kg.picture.sheet import Sheet
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+ROOM = WIDTH - 2 * MARGIN  # the width of a drawing in pixels
+
+_GAP = 12
+_TITLE_LINES, _CONDITION_LINES = 2, 3
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines of text in one lettering."""
+
+    lines: Sequence[str]
+    size: int
+    color: str
+    font: str | None = None
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * self.size * LINE
+
+
+def frame(sheet: Sheet, layers: Iterable[Layer], *, height: float, text: str, notes: Iterable[str] = ()) -> Picture:
+    """Put a frame around a drawing ``ROOM`` wide and so high; ``text`` is the text alternative without the title."""
+    head = _head(sheet, notes)
+    top = MARGIN + sum(block.height for block in head) + _GAP
+    foot = _Block((_origin(sheet),), SMALL_SIZE - 1, sheet.look.quiet)
+    whole = top + height + _GAP + foot.height + MARGIN
+    drawn = [*_written(head, MARGIN - top), *layers, *_written([foot], height + _GAP)]
+    spec: Spec = {
+        **start(sheet, text),
+        "width": ROOM,
+        "height": round(height),
+        "autosize": {"type": "none"},
+        "padding": {"left": MARGIN, "right": MARGIN, "top": round(top), "bottom": round(whole - top - height)},
+        "layer": drawn,
+    }
+    size = spec["padding"]["top"] + spec["height"] + spec["padding"]["bottom"]
+    return Picture(spec, sheet.title, told(sheet, text), sheet.language, WIDTH, size)
+
+
+def start(sheet: Sheet, text: str) -> Spec:
+    """What every specification begins with."""
+    return {
+        "$schema": SCHEMA,
+        "description": told(sheet, text),
+        "usermeta": {"question": sheet.answered.question.slug, "release": sheet.answered.release_id},
+        "config": config(sheet.look, sheet.language),
+    }
+
+
+def told(sheet: Sheet, text: str) -> str:
+    """The text alternative: the title, what was asked for, and what is to be seen."""
+    return sheet.sentences(sheet.title, sheet.conditions(), text)
+
+
+def _head(sheet: Sheet, notes: Iterable[str]) -> list[_Block]:
+    look, language = sheet.look, sheet.language
+    title = _Block(wrap(sheet.title, ROOM, TITLE_SIZE, _TITLE_LINES), TITLE_SIZE, look.ink, TITLE_FONTS[language])
+    conditions = sheet.conditions()
+    said = [conditions, *notes] if conditions else list(notes)
+    return [title, *(_Block(wrap(one, ROOM, SMALL_SIZE, _CONDITION_LINES), SMALL_SIZE, look.quiet) for one in said)]
+
+
+def _origin(sheet: Sheet) -> str:
+    return sheet.say("origin", question=sheet.answered.question.slug, release=sheet.answered.release_id)
+
+
+def _written(blocks: Iterable[_Block], y: float) -> list[Layer]:
+    """The blocks one under the other, the upper edge of the first at ``y``."""
+    layers: list[Layer] = []
+    for block in blocks:
+        data: list[Datum] = lines_at(block.lines, 0, y + block.height / 2, block.size)
+        weight = "bold" if block.font else "normal"
+        font = {"font": block.font} if block.font else {}
+        layers += texts(data, align="left", fontSize=block.size, fontWeight=weight, color=block.color, **font)
+        y += block.height
+    return layers

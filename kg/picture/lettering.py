@@ -1,0 +1,138 @@
+"""Lettering: how wide a text is, where its lines end, and what is left of it when there is no room."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+ELLIPSIS = "…"
+LINE = 1.25  # from one line of a label to the next, in font sizes
+
+# widths in font sizes, a little more than those of Arial, so that other fonts have room
+_NARROW, _WIDE, _CAPITAL, _USUAL, _FULL = 0.31, 0.88, 0.7, 0.57, 1.0
+_NARROW_SIGNS = frozenset(" !'(),-./:;I[]fijlrt|\u00a0\u2019")
+_WIDE_SIGNS = frozenset("MWmw@%—…")
+_FULL_IN_CHINESE = frozenset("“”‘’…—·")
+_OPENING, _CLOSING = frozenset("“‘（《〈【「『(["), frozenset("”’）》〉】」』)]，。、；：？！,.;:?!%…")
+
+_LAST_LETTERS = 4  # so many at least go to the next line when a word is broken
+
+# a lead is worth leaving out from so many characters on
+_SHORTEST_LEAD = 10
+
+
+def clean(text: str) -> str:
+    """A text in one line, without signs that are not seen or that SVG cannot hold."""
+    kept = (sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co") else " " for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def width(text: str, size: float) -> float:
+    """About how wide a text is in pixels, at a font size in pixels."""
+    chinese = is_chinese(text)
+    return size * sum(_FULL if chinese and sign in _FULL_IN_CHINESE else _advance(sign) for sign in text)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a text has signs as wide as high, such as Chinese ones."""
+    return any(unicodedata.east_asian_width(sign) == "W" for sign in text)
+
+
+def _advance(sign: str) -> float:
+    if unicodedata.combining(sign):
+        return 0.0
+    if unicodedata.east_asian_width(sign) in "WF":
+        return _FULL
+    if sign in _NARROW_SIGNS:
+        return _NARROW
+    if sign in _WIDE_SIGNS:
+        return _WIDE
+    return _CAPITAL if sign.isupper() else _USUAL
+
+
+def cut(text: str, room: float, size: float) -> str:
+    """A text that fits into so many pixels; an ellipsis stands for what is left out."""
+    if width(text, size) <= room:
+        return text
+    kept = text
+    while kept and width(kept + ELLIPSIS, size) > room:
+        kept = kept[:-1]
+    return kept.rstrip(" ,;:-") + ELLIPSIS
+
+
+def wrap(text: str, room: float, size: float, lines: int = 2) -> tuple[str, ...]:
+    """A text in at most so many lines that fit, of like length; words stay whole where they can.
+
+    Chinese breaks anywhere, but not before a closing mark nor after an opening one.
+    """
+    done = _filled(text, room, size, lines)
+    for tenths in range(9, 3, -1):
+        narrower = _filled(text, room * tenths / 10, size, lines)
+        if len(narrower) > len(done) or "".join(narrower).replace(" ", "") != "".join(done).replace(" ", ""):
+            break
+        done = narrower
+    return done
+
+
+def _filled(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
+    """A text in lines that are filled one after the other."""
+    pieces, done = list(_pieces(text)), [""]
+    while pieces:
+        piece = pieces.pop(0)
+        if width((done[-1] + piece).rstrip(), size) <= room:
+            done[-1] += piece
+        elif len(done) == lines:
+            done[-1] = cut(done[-1] + piece + "".join(pieces), room, size)
+            break
+        elif done[-1]:
+            done.append("")
+            pieces.insert(0, piece)
+        else:
+            done[-1], rest = _broken(piece, room, size)
+            done.append("")
+            pieces.insert(0, rest)
+    return tuple(line.strip() for line in done if line.strip()) or ("",)
+
+
+def _broken(word: str, room: float, size: float) -> tuple[str, str]:
+    """A word that is longer than a line in two, after a hyphen of its own if one is near."""
+    fits = next((n for n in range(len(word) - 1, 1, -1) if width(word[:n] + "-", size) <= room), 1)
+    fits = max(1, min(fits, len(word) - _LAST_LETTERS))
+    own = word.rfind("-", 1, fits) + 1
+    return (word[:own], word[own:]) if own else (word[:fits] + "-", word[fits:])
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """The parts between which a line may end: words with the space after them, Chinese signs with their brackets."""
+    found: list[str] = []
+    for piece in re.findall(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\S\s*", text):
+        if found and (found[-1][-1] in _OPENING or piece[0] in _CLOSING):
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found
+
+
+def distinct(labels: Sequence[str], sections: Sequence[str] | None = None) -> tuple[str, ...]:
+    """The labels with a number after each one that has come before, in the same section if there are any."""
+    seen: dict[tuple[str, str], int] = {}
+    done = []
+    for section, label in zip(sections or [""] * len(labels), labels, strict=True):
+        seen[section, label] = seen.get((section, label), 0) + 1
+        done.append(label if seen[section, label] == 1 else f"{label} ({seen[section, label]})")
+    return tuple(done)
+
+
+def lead(labels: Iterable[str]) -> str:
+    """The words with which all labels begin, such as ``14th Five-Year Plan for``; none if it is not worth leaving out.
+
+    A picture says it once, in the heading, so that there is room for what tells the labels apart.
+    """
+    known = sorted(set(labels))
+    if len(known) < 2:
+        return ""
+    first, last = known[0], known[-1]  # in order, these two have the least in common
+    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    words = first[: first.rfind(" ", 0, same) + 1]
+    return words if len(words) >= _SHORTEST_LEAD else ""

@@ -1,0 +1,66 @@
+"""Moments of unequal precision: a year, a month or a day; where they lie in time, and how they are written."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+
+from pyoxigraph import Literal
+
+from kg.engine import Term
+
+# the lexical forms of xsd:gYear, gYearMonth, date and dateTime (XML Schema 1.1 part 2, section 3.3), years 1000 to 9999
+_FORM = re.compile(r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+_MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "de": ("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A year, with its month if that is known, and its day if that is known, too."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Where it begins and ends within its year, from 0 to 1."""
+        if self.month is None:
+            return 0.0, 1.0
+        days = calendar.monthrange(self.year, self.month)[1]
+        first, last = (1, days) if self.day is None else (self.day, self.day)
+        return (self.month - 1 + (first - 1) / days) / 12, (self.month - 1 + last / days) / 12
+
+    @property
+    def middle(self) -> float:
+        """The middle of its span."""
+        return sum(self.span) / 2
+
+    def written(self, language: str) -> str:
+        """As precise as it is known: ``30 Nov 2021``, ``Nov. 2021``, ``2021年``."""
+        if language == "zh":
+            month = "" if self.month is None else f"{self.month}月"
+            return f"{self.year}年{month}" + ("" if self.day is None else f"{self.day}日")
+        dot = "." if language == "de" else ""
+        day = "" if self.day is None else f"{self.day}{dot} "
+        month = "" if self.month is None else f"{_MONTHS[language][self.month - 1]} "
+        return f"{day}{month}{self.year}"
+
+
+def moment_of(term: Term | None) -> Moment | None:
+    """The moment that a cell tells; none if it tells none."""
+    found = _FORM.fullmatch(term.value) if isinstance(term, Literal) else None
+    if found is None:
+        return None
+    year, month, day = (None if part is None else int(part) for part in found.groups())
+    assert year is not None  # noqa: S101 - the pattern has it
+    if month is None:
+        return Moment(year)
+    if not 1 <= month <= 12 or not 1 <= (day or 1) <= calendar.monthrange(year, month)[1]:
+        return None
+    return Moment(year, month, day)

@@ -1,0 +1,69 @@
+"""The printer: a process that draws one picture at a time, walled in, until its press ends it.
+
+Run as ``python -m kg.picture.printer DESCRIPTOR``, the descriptor being its end of a socket. It ends when that closes,
+or by SIGALRM when a picture takes too long: the kernel sees to that, whatever V8 is doing.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kg.engine.wire import Closed, Head, receive, send, told
+from kg.errors import KgError
+from kg.picture.picture import Spec
+from kg.picture.render import to_png, to_svg, to_vega
+
+# vl-convert grows with what it draws and settles at about 160 MiB; one that has grown past this ends after its picture
+_RETIRE_KIB = 512 * 2**10
+
+FORMS: Mapping[str, Callable[[Spec, float], bytes]] = {
+    "svg": lambda spec, _: to_svg(spec).encode(),
+    "png": to_png,
+    "vega": lambda spec, _: json.dumps(to_vega(spec), ensure_ascii=False).encode(),
+}
+
+
+def main(descriptor: int) -> None:
+    """Set up the walls that the first message tells, then draw what each message asks for."""
+    press = socket.socket(fileno=descriptor)
+    try:
+        head, _, _ = receive(press)
+        _wall_in(head["memory_bytes"])
+        send(press, {"ready": True})
+        while True:
+            head, body, _ = receive(press)
+            answer, drawn = _draw(head, body)
+            retires = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _RETIRE_KIB
+            send(press, {**answer, "last": retires}, drawn)
+            if retires:
+                return
+    except Closed:
+        return
+
+
+def _wall_in(memory_bytes: int) -> None:
+    """V8 reserves gigabytes of addresses, so RLIMIT_AS is no wall; RLIMIT_DATA counts what may be written."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the socket
+
+
+def _draw(head: Head, body: bytes) -> tuple[dict[str, Any], bytes]:
+    signal.setitimer(signal.ITIMER_REAL, head["seconds"])
+    try:
+        return {}, FORMS[head["form"]](json.loads(body), head["scale"])
+    except KgError as error:
+        return told(error), b""
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,82 @@
+"""A target and what became of it: the numbers of one row of a bullet chart, on the row's own scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kg.answered import Row
+from kg.engine import Term
+from kg.names import name
+from kg.picture.sheet import Sheet
+
+# sums and changes begin at nothing, whatever was reached before
+_FROM_ZERO = frozenset(
+    name(f"fyp:{basis}") for basis in ("cumulativeCount", "cumulativeAmount", "relativeChange", "pointChange")
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The numbers of a row, none where unknown; ``share`` is how much of the way was covered, in per cent."""
+
+    label: str
+    group: str
+    start: Decimal | None
+    printed: Decimal | None
+    official: Decimal | None
+    latest: Decimal | None
+    share: Decimal | None
+    state: Term | None
+    row: Row
+
+    @property
+    def aim(self) -> Decimal | None:
+        """What was to be reached: by the plan itself, else as printed."""
+        return self.official if self.official is not None else self.printed
+
+    def way_to(self, value: Decimal | None) -> Decimal | None:
+        """How far a value lies on the way from the start to the aim, in per cent; none if there is no such way."""
+        if value is None or self.start is None or self.aim is None or self.aim == self.start:
+            return None
+        return 100 * (value - self.start) / (self.aim - self.start)
+
+
+def targets_of(sheet: Sheet) -> list[Target]:
+    """The rows that have a target, each once, in the order of the answer."""
+    found: dict[object, Target] = {}
+    for row in sheet.answered.rows:
+        target = _target(sheet, row)
+        if target.aim is not None:
+            places = (sheet.term("label", row), sheet.term("group", row))
+            found.setdefault((places, target.printed, target.official, target.latest), target)
+    return list(found.values())
+
+
+def aimless(sheet: Sheet, rows: Iterable[Row]) -> int:
+    """How many rows have no target."""
+    return sum(_target(sheet, row).aim is None for row in rows)
+
+
+def _target(sheet: Sheet, row: Row) -> Target:
+    target = Target(
+        label=sheet.words("label", row),
+        group=sheet.words("group", row),
+        start=_start(sheet, row),
+        printed=sheet.number("printed", row),
+        official=sheet.number("official", row),
+        latest=sheet.number("latest", row),
+        share=sheet.number("share", row),
+        state=sheet.term("progress", row),
+        row=row,
+    )
+    # an answer that tells shares leaves one out where it would mislead
+    return target if sheet.has("share") else replace(target, share=target.way_to(target.latest))
+
+
+def _start(sheet: Sheet, row: Row) -> Decimal | None:
+    """Where the way to the target begins; nowhere if something is to be held, as it is there already."""
+    if sheet.term("direction", row) == name("fyp:hold"):
+        return None
+    return Decimal(0) if sheet.term("basis", row) in _FROM_ZERO else sheet.number("baseline", row)
