@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from kg.errors import ParameterInvalid
+from kg.picture import picture_of
 from server import urls
 from server.exports import endings_of
 from server.form import fields_of
@@ -52,6 +53,7 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         fields=fields_of(service, question, wish.given, wish.language),
         answered=answered,
         table=answer_page(answered, whole, wish),
+        picture=picture_of(answered, "light"),
         endings=endings_of(question),
         whole_wish=first_page(wish),
         given_wish=Wish(given=wish.given),

@@ -34,6 +34,10 @@ class Wish:
     theme: str = "light"
     bom: bool = True
 
+    def in_theme(self, theme: str) -> Wish:
+        """The same wish in another theme."""
+        return replace(self, theme=theme)
+
     def in_language(self, language: str) -> Wish:
         """The same wish in another language."""
         return replace(self, language=language)
@@ -49,6 +53,8 @@ class Wish:
             found.append(("sort", self.sort))
         if self.size != plain.size:
             found.append(("size", str(self.size)))
+        if self.theme != plain.theme:
+            found.append(("theme", self.theme))
         if self.page != plain.page:
             found.append(("page", str(self.page)))
         return found

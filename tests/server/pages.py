@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-_VOID = {"base", "br", "hr", "img", "input", "link", "meta"}
+_VOID = {"base", "br", "source", "hr", "img", "input", "link", "meta"}
 _BLOCKS = {
     "blockquote",
     "details",
@@ -103,7 +103,9 @@ class Page(HTMLParser):
                 self._expect(attributes.get(name) in (None, *ids), f"{name} of <{tag}> leads nowhere")
         self._expect(len(self.all("caption")) == len(self.all("table")), "a table has no caption")
         self._expect(all("scope" in heading for heading in self.all("th")), "a th has no scope")
-        self._expect(not self.all("script"), "there is a script")
+        ours = [{"type": "module", "src": one.get("src", "")} for one in self.all("script")]
+        self._expect(self.all("script") == ours, "there is a script within the page, or one that is no module")
+        self._expect(all(one["src"].startswith("/static/web/") for one in ours), "a script comes from elsewhere")
 
     def _expect(self, held: bool, otherwise: str) -> None:  # noqa: FBT001 - a plain fact
         if not held:
