@@ -61,7 +61,7 @@ class Page(HTMLParser):
     def loaded(self) -> set[str]:
         """What a browser fetches by itself."""
         return {
-            attributes.get("src", attributes.get("href", attributes.get("data", "")))
+            attributes.get("src", attributes.get("srcset", attributes.get("href", attributes.get("data", ""))))
             for tag, attributes in self.elements
             if tag in _LOADING and attributes.get("rel") != "alternate"
         }
