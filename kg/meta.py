@@ -21,6 +21,7 @@ KINDS = {
     "links": "kindLinks",
     "inferred": "kindInferred",
     "meta": "kindMeta",
+    "questions": "kindQuestions",
     "ontology": "kindOntology",
 }
 

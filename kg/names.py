@@ -10,6 +10,10 @@ ROOT = "https://w3id.org/fyp-kg/"
 
 PROBLEM = ROOT + "problem/"
 
+ENDPOINT = NamedNode(ROOT + "sparql")
+
+_QUESTIONS = ROOT + "q/"
+
 FORMATS = "http://www.w3.org/ns/formats/"
 
 PREFIXES = {
@@ -22,6 +26,7 @@ PREFIXES = {
     "owl": "http://www.w3.org/2002/07/owl#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
     "shape": ROOT + "shapes#",
@@ -75,6 +80,17 @@ def graph_name_of(iri: NamedNode) -> str | None:
     """The name of one of our named graphs, or None for any other IRI."""
     local = iri.value.removeprefix(PREFIXES["graph"])
     return local if local != iri.value else None
+
+
+def question_page(slug: str, part: str = "") -> NamedNode:
+    """The canonical address of a canned question, or of a parameter on its page."""
+    return NamedNode(f"{_QUESTIONS}{slug}#{part}" if part else _QUESTIONS + slug)
+
+
+def question_slug_of(iri: NamedNode) -> str | None:
+    """The slug of the canned question that an address is the canonical one of, or None for any other IRI."""
+    local = iri.value.removeprefix(_QUESTIONS).partition("#")[0]
+    return local if iri.value.startswith(_QUESTIONS) and SLUG.fullmatch(local) else None
 
 
 def sparql_prologue(*prefixes: str) -> str:

@@ -23,6 +23,7 @@ from server import (
     graphs,
     headers,
     home,
+    openapi,
     pictures,
     problems,
     prose,
@@ -62,7 +63,7 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, exports, canned, things, graphs, datasets, state):
+    for module in (home, sparql, exports, canned, things, graphs, datasets, state, openapi):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

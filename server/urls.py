@@ -8,15 +8,23 @@ from flask import Flask, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.errors import RequestInvalid
-from kg.names import ROOT, slug_of
+from kg.names import ENDPOINT, ROOT, question_slug_of, slug_of
 from server.wish import Wish
 
 
 def page_of(iri: NamedNode) -> str:
-    """The address of a page about a thing of ours, none for our terms and graphs; any other IRI is its own address."""
+    """The address of a page about a thing of ours, or of a question; none for our terms and graphs.
+
+    Any other IRI is its own address.
+    """
     slug = slug_of(iri)
     if slug is not None:
         return url_for("things.page", slug=slug)
+    asked = question_slug_of(iri)
+    if asked is not None:
+        return question(asked)
+    if iri == ENDPOINT:
+        return sparql()
     return "" if iri.value.startswith(ROOT) or not iri.value.startswith(("http://", "https://")) else iri.value
 
 

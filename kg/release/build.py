@@ -14,6 +14,8 @@ import pyoxigraph
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat
 
 from kg import __version__
+from kg.catalogue import read_catalogue
+from kg.catalogue.rdf import describe_catalogue
 from kg.checks import Violation, read_checks, run_checks
 from kg.errors import DataViolated
 from kg.files import SHAPES, Declarations, declarations, find_data_files, read_data_file
@@ -59,10 +61,11 @@ def _ignore(_: str) -> None:
 
 
 def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph:
-    """Read the files, infer what follows, and run every check and shape.
+    """Read the files and the questions, infer what follows, and run every check and shape.
 
     Raises:
         TurtleInvalid: a file does not parse.
+        HeaderInvalid: a query file's header is not as it must be.
         ThingDeclaredTwice: a slug is declared twice.
         FileUnreadable: a file or folder cannot be read.
     """
@@ -72,10 +75,13 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
 
     step("Reading the files")
     read = [(file, read_data_file(file)) for file in find_data_files(folders)]
-    where = declarations(read)
+    questions = describe_catalogue(read_catalogue())
+    where = declarations([*read, *questions])
     store = Store(quad for _, quads in read for quad in quads)
     step("Inferring what follows")
     infer(store, read_rules())
+    # after the rules, which are about the plans
+    store.add([quad for _, quads in questions for quad in quads])
     store.add(list(pinyin_keys(store)))
     store.add(list(describe_graphs(store)))
     step("Running the checks")
@@ -114,11 +120,12 @@ def build(shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore)
 
 
 def fingerprint(folders: Sequence[Path]) -> str:
-    """A hash of all that a build reads: data, ontology, shapes, rules, checks, this library and two below it."""
+    """A hash of all that a build reads: data, ontology, shapes, queries, this library and those that make quads."""
     named = [(file.graph.value, file.path) for file in find_data_files(folders)] + [("shapes", SHAPES)]
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
+    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*.yaml"))]
     named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
-    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin"))).encode())
+    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin", "pyyaml"))).encode())
     for label, path in named:
         total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

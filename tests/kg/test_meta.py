@@ -28,6 +28,7 @@ from kg.store import Store
         ("links-wikidata", "kindLinks"),
         ("inferred", "kindInferred"),
         ("meta", "kindMeta"),
+        ("questions", "kindQuestions"),
         ("ontology", "kindOntology"),
     ],
 )

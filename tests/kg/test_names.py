@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
-from kg.names import PREFIXES, ROOT, SLUG, curie, graph, graph_name_of, name, slug_of, sparql_prologue, thing
+from kg.names import (
+    PREFIXES,
+    ROOT,
+    SLUG,
+    curie,
+    graph,
+    graph_name_of,
+    name,
+    question_page,
+    question_slug_of,
+    slug_of,
+    sparql_prologue,
+    thing,
+)
 from kg.store import Store
 
 locals_ = st.text(st.characters(codec="ascii", categories=["L", "N"], include_characters="-_./:"), max_size=20)
@@ -51,6 +64,20 @@ def test_a_prefix_that_is_not_ours_has_no_name(unknown: str) -> None:
 )
 def test_what_is_no_thing_of_ours_has_no_slug(iri: str) -> None:
     assert slug_of(NamedNode(iri)) is None
+
+
+@given(st.from_regex(SLUG, fullmatch=True))
+def test_the_address_of_a_question_gives_its_slug_back(slug: str) -> None:
+    assert question_slug_of(question_page(slug)) == slug
+    assert question_slug_of(question_page(slug, "plan")) == slug
+    assert question_page(slug, "plan") == NamedNode(f"{ROOT}q/{slug}#plan")
+
+
+@pytest.mark.parametrize(
+    "iri", [ROOT + "q/", ROOT + "q/A", ROOT + "q/a/b", ROOT + "q/a.csv", ROOT + "q/#a", ROOT + "id/a", "x:a"]
+)
+def test_what_is_no_address_of_a_question_has_no_slug(iri: str) -> None:
+    assert question_slug_of(NamedNode(iri)) is None
 
 
 def test_a_named_graph_gives_its_name_back_and_other_iris_have_none() -> None:

@@ -9,7 +9,7 @@ from pyoxigraph import Quad
 
 from kg.errors import OntologyInconsistent, ReasonerMissing
 from kg.names import graph, name, thing
-from kg.reason import check_consistency
+from kg.reason import check_consistency, stated
 from kg.release.build import Graph
 from kg.store import Store
 
@@ -33,3 +33,9 @@ def test_without_java_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ReasonerMissing, match=r"needs a Java runtime.* Install one, or leave --hermit out\."):
         check_consistency(Store())
+
+
+def test_only_what_stands_in_files_is_reasoned_about() -> None:
+    names = ("plan-gr", "ontology", "inferred", "meta", "questions")
+    quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Plan"), graph(one)) for one in names]
+    assert [quad.graph_name for quad in stated(quads)] == [graph("plan-gr"), graph("ontology")]

@@ -102,6 +102,14 @@ def test_a_thing_of_every_class_has_a_page(client: FlaskClient, engine: Embedded
         assert {f"/data/{slug}.{ending}" for ending in DATA_FORMS} <= page.links, cls
 
 
+def test_the_page_of_a_question_shows_its_query_and_leads_to_its_answer_and_its_parameters(client: FlaskClient) -> None:
+    page = Page(client.get("/page/question-top-level-objectives").text)
+    assert {"/q/top-level-objectives", "/sparql", "/page/question-top-level-objectives-plan"} <= page.links
+    assert "SELECT" in page.text
+    assert ("pre", {}) in page.elements
+    assert "/q/top-level-objectives" in Page(client.get("/page/question-top-level-objectives-plan").text).links
+
+
 def test_words_of_other_languages_are_marked(client: FlaskClient) -> None:
     text = client.get("/page/plan-ii").text
     languages = [attributes["lang"] for _, attributes in Page(text).elements if "lang" in attributes]

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from pyoxigraph import NamedNode
 
-from kg.names import PREFIXES, thing
+from kg.names import ENDPOINT, PREFIXES, question_page, thing
 from server import urls
 
 
@@ -26,6 +26,10 @@ def request_context(app: Flask) -> Iterator[None]:
         (PREFIXES["id"], ""),
         (PREFIXES["fyp"] + "Plan", ""),
         (PREFIXES["graph"] + "plan-ii", ""),
+        (question_page("key-messages").value, "/q/key-messages"),
+        (question_page("top-level-objectives", "plan").value, "/q/top-level-objectives"),
+        (question_page("").value, ""),
+        (ENDPOINT.value, "/sparql"),
         ("http://www.wikidata.org/entity/Q42", "http://www.wikidata.org/entity/Q42"),
         ("https://example.org/?a=1#b", "https://example.org/?a=1#b"),
         ("urn:isbn:1", ""),

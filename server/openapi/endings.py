@@ -1,0 +1,32 @@
+"""The endings that the description tells of: those of every file that a question can be had as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from kg.catalogue import CannedQuestion
+from kg.export import EXPORTS
+from kg.forms import FORMS
+from server import exports
+from server.protocol import QUERY_TYPE
+
+_MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {ending: form.media_type for ending, form in FORMS.items()}
+    | {ending: export.media_type for ending, export in EXPORTS.items()}
+    | {exports.QUERY_ENDING: QUERY_TYPE}
+)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A file that a question can be had as."""
+
+    ending: str
+    media_type: str
+
+
+def endings_of(question: CannedQuestion) -> tuple[Offered, ...]:
+    """The files of a question, in the order in which its page offers them."""
+    return tuple(Offered(ending, _MEDIA_TYPES[ending]) for ending in exports.endings_of(question))

@@ -1,0 +1,205 @@
+"""The addresses that are no question: the endpoint, graphs, things, and the service about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.forms import FORMS, RESULT_FORMS
+from kg.names import SLUG
+from server.metrics import CONTENT_TYPE
+from server.openapi.parameters import shared
+from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
+from server.openapi.schemas import Json, ref
+from server.openapi.words import words
+from server.protocol import FORM_TYPE, QUERY_TYPE
+from server.things import DATA_FORMS
+
+SPARQL, THINGS, SERVICE = "sparql", "things", "service"
+
+_JSON = "application/json"
+_OF_A_QUERY = (400, 403, 406, 413, 429, 499, 502, 503, 504)
+_OF_A_BODY = (408, 415)
+_EXPLANATIONS = ("empty", "federation")
+_ANSWER_TYPES = (*dict.fromkeys([*(form.media_type for form in RESULT_FORMS), *GRAPH_TYPES]), HTML, _JSON, "text/plain")
+_IRIS: Json = {"type": "array", "items": {"type": "string", "format": "iri"}}
+
+
+def service_paths(language: str) -> dict[str, Json]:
+    """What may be asked besides questions, by path."""
+    return {
+        "/sparql": _sparql(language),
+        "/graph-store": _graph_store(language),
+        "/graph/{name}": _graph(language),
+        "/.well-known/void": _void(language),
+        "/id/{slug}": _identifier(language),
+        "/data/{slug}.{ending}": _data(language),
+        "/page/{slug}": _page(language),
+        "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
+        "/openapi.json": _itself(language),
+        "/status": _get("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),
+        "/health": _health(language),
+        "/metrics": _get("metrics", language, SERVICE, answers=[CONTENT_TYPE.partition(";")[0]], fails=OF_THE_ENGINE),
+    }
+
+
+def _get(
+    key: str,
+    language: str,
+    tag: str,
+    *,
+    answers: Sequence[str],
+    fails: Sequence[int],
+    parameters: Sequence[Json] = (),
+    answered: str = "",
+) -> Json:
+    """A path that answers GET; ``key`` is also the name of the operation."""
+    return {
+        "get": {
+            "tags": [tag],
+            "operationId": key,
+            "summary": words(key, language),
+            "parameters": list(parameters),
+            "responses": {
+                "200": answer(answered or words(key, language), answers),
+                **unchanged(),
+                **errors(fails),
+            },
+        }
+    }
+
+
+def _sparql(language: str) -> Json:
+    dataset = {key: {**_IRIS, "description": words(key, language)} for key in ("default-graph-uri", "named-graph-uri")}
+    query: Json = {"type": "string", "description": words("query", language), "examples": ["ASK {}"]}
+    fields = [_query("query", {**query}), *(_query(key, schema) for key, schema in dataset.items())]
+    explain: Json = {"type": "string", "enum": list(_EXPLANATIONS), "description": words("explain", language)}
+    options = [_format(language), _query("explain", explain)]
+    asked = _get(
+        "sparql",
+        language,
+        SPARQL,
+        answers=_ANSWER_TYPES,
+        fails=_OF_A_QUERY,
+        parameters=[*fields, *options],
+        answered=words("sparql-answer", language),
+    )
+    asked["get"]["description"] = words("sparql-about", language)
+    form = {"type": "object", "properties": {"query": query, **dataset}, "required": ["query"]}
+    sent = {
+        **asked["get"],
+        "operationId": "sparql-post",
+        "parameters": options,
+        "requestBody": {
+            "required": True,
+            "content": {
+                FORM_TYPE: {"schema": form},
+                QUERY_TYPE: {"schema": {"type": "string", "examples": ["ASK {}"]}},
+            },
+        },
+        "responses": {
+            "200": asked["get"]["responses"]["200"],
+            **errors((*_OF_A_QUERY, *_OF_A_BODY)),
+        },
+    }
+    return {**asked, "post": sent}
+
+
+def _graph_store(language: str) -> Json:
+    iri: Json = {"type": "string", "format": "iri", "description": words("graph-iri", language)}
+    union: Json = {"type": "string", "maxLength": 0, "description": words("graph-default", language)}
+    return _get(
+        "graph-store",
+        language,
+        SPARQL,
+        answers=GRAPH_TYPES,
+        fails=(400, 404, 406, *OF_THE_ENGINE),
+        parameters=[_query("graph", iri), {**_query("default", union), "allowEmptyValue": True}, _format(language)],
+        answered=words("statements", language),
+    )
+
+
+def _graph(language: str) -> Json:
+    name: Json = {
+        "type": "string",
+        "minLength": 1,
+        "examples": ["plan-ii"],
+        "description": words("graph-name", language),
+    }
+    return _get(
+        "graph",
+        language,
+        SPARQL,
+        answers=GRAPH_TYPES,
+        fails=(400, 404, 406, *OF_THE_ENGINE),
+        parameters=[_in_path("name", name), _format(language)],
+        answered=words("statements", language),
+    )
+
+
+def _void(language: str) -> Json:
+    fails = (400, 406, *OF_THE_ENGINE)
+    return _get("void", language, SPARQL, answers=GRAPH_TYPES, fails=fails, parameters=[_format(language)])
+
+
+def _identifier(language: str) -> Json:
+    found = _get(
+        "identifier", language, THINGS, answers=[], fails=(404, 406, *OF_THE_ENGINE), parameters=[_slug(language)]
+    )
+    responses = found["get"]["responses"]
+    del responses["200"], responses["304"]
+    responses["303"] = {
+        "description": words("identifier", language),
+        "headers": {"Location": {**ref("headers", "Location")}},
+    }
+    return found
+
+
+def _data(language: str) -> Json:
+    ending: Json = {"type": "string", "enum": list(DATA_FORMS), "description": words("ending", language)}
+    return _get(
+        "data",
+        language,
+        THINGS,
+        answers=[FORMS[form].media_type for form in DATA_FORMS],
+        fails=(404, *OF_THE_ENGINE),
+        parameters=[_slug(language), _in_path("ending", ending)],
+        answered=words("statements", language),
+    )
+
+
+def _page(language: str) -> Json:
+    fails = (404, *OF_THE_ENGINE)
+    return _get("thing-page", language, THINGS, answers=[HTML], fails=fails, parameters=[_slug(language)])
+
+
+def _itself(language: str) -> Json:
+    fails = (400, *OF_THE_ENGINE)
+    return _get("this", language, SERVICE, answers=[_JSON], fails=fails, parameters=[shared("lang")])
+
+
+def _health(language: str) -> Json:
+    found = _get("health", language, SERVICE, answers=[], fails=())
+    content = {_JSON: {"schema": ref("schemas", "Health")}}
+    found["get"]["responses"] = {
+        status: {"description": words("health", language), "content": content} for status in ("200", "503")
+    }
+    return found
+
+
+def _slug(language: str) -> Json:
+    slug: Json = {"type": "string", "pattern": f"^{SLUG.pattern}$", "examples": ["plan-ii", "technology-5g"]}
+    return _in_path("slug", {**slug, "description": words("slug", language)})
+
+
+def _format(language: str) -> Json:
+    endings: Json = {"type": "string", "examples": list(FORMS), "description": words("format", language)}
+    return _query("format", endings)
+
+
+def _query(name: str, schema: Json) -> Json:
+    """A parameter of the query string; its schema says what it means."""
+    return {"name": name, "in": "query", "required": False, "description": schema["description"], "schema": schema}
+
+
+def _in_path(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "path", "required": True, "description": schema["description"], "schema": schema}

@@ -1,0 +1,230 @@
+"""What the description of the API says, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.catalogue import Texts
+
+WORDS: Mapping[str, Texts] = {
+    "title": {
+        "en": "Knowledge graph of China's Five-Year Plans: questions, SPARQL and linked data",
+        "de": "Wissensgraph der chinesischen Fünfjahrespläne: Fragen, SPARQL und Linked Data",
+        "zh": "中国五年规划知识图谱：预设问题、SPARQL 与关联数据",
+    },
+    "about": {
+        "en": "Each canned question is asked by GET, as a page or, with an ending, as a file. Every address "
+        "answers HEAD and OPTIONS too, may be asked from scripts of other sites (CORS), and needs no "
+        "key. Answers bear an ETag; with If-None-Match an unchanged one is 304. Errors are "
+        "application/problem+json (RFC 9457) for who accepts JSON, HTML for browsers and plain text for "
+        "others. A parameter with an empty value means: any. Data and ontology: CC BY 4.0; program: "
+        "Apache-2.0.",
+        "de": "Jede vorbereitete Frage wird mit GET gestellt: als Seite oder, mit einer Endung, als Datei. "
+        "Jede Adresse beantwortet auch HEAD und OPTIONS, steht Skripten anderer Seiten offen (CORS) und "
+        "braucht keinen Schlüssel. Antworten tragen ein ETag; mit If-None-Match ist eine unveränderte "
+        "304. Fehler sind application/problem+json (RFC 9457) für alle, die JSON annehmen, HTML für "
+        "Browser und sonst einfacher Text. Ein leerer Wert heißt: beliebig. Daten und Ontologie: CC BY "
+        "4.0; Programm: Apache-2.0.",
+        "zh": "每个预设问题用 GET 提问：可得到网页，加上后缀则得到文件。所有地址也支持 HEAD 和 OPTIONS，允许其"
+        "他网站的脚本访问（CORS），无需密钥。回答带有 ETag；用 If-None-Match 询问未改变的回答得到 304。错"
+        "误对接受 JSON 的客户端以 application/problem+json（RFC 9457）返回，对浏览器返回 HTML，其余返回纯"
+        "文本。空值表示不限。数据与本体：CC BY 4.0；程序：Apache-2.0。",
+    },
+    "sparql-tag": {"en": "SPARQL and graphs", "de": "SPARQL und Graphen", "zh": "SPARQL 与图"},
+    "things-tag": {"en": "Linked data", "de": "Linked Data", "zh": "关联数据"},
+    "service-tag": {"en": "The service", "de": "Der Dienst", "zh": "服务"},
+    "page": {"en": "the page", "de": "als Seite", "zh": "网页"},
+    "embed": {"en": "to stand in a frame", "de": "für einen Rahmen", "zh": "嵌入框"},
+    "empty": {"en": "An empty value asks for all.", "de": "Ein leerer Wert fragt nach allem.", "zh": "空值表示全部。"},
+    "lang": {"en": "Language of labels and texts", "de": "Sprache der Namen und Texte", "zh": "标签与文字的语言"},
+    "sort": {
+        "en": "Column to sort by; with - before it in descending order",
+        "de": "Spalte, nach der sortiert wird; mit - davor absteigend",
+        "zh": "排序所依据的列；前加 - 为降序",
+    },
+    "only": {
+        "en": "Keep the rows with one of these values in the column: {column}",
+        "de": "Nur Zeilen mit einem dieser Werte in der Spalte: {column}",
+        "zh": "只保留该列为这些值之一的行：{column}",
+    },
+    "page-number": {"en": "Page of rows, from 1", "de": "Seite der Zeilen, ab 1", "zh": "行的页码，从 1 开始"},
+    "size": {"en": "Rows on a page", "de": "Zeilen je Seite", "zh": "每页行数"},
+    "bom": {
+        "en": "0 leaves out what only Excel needs: the byte order mark and the signs against formulas",
+        "de": "0 lässt weg, was nur Excel braucht: die Bytefolge-Marke und die Zeichen gegen Formeln",
+        "zh": "0 表示去掉仅 Excel 需要的字节顺序标记与防公式符号",
+    },
+    "theme": {"en": "Light or dark picture", "de": "Helles oder dunkles Bild", "zh": "浅色或深色图"},
+    "answer-page": {
+        "en": "The answer as a page, with a form for the parameters",
+        "de": "Die Antwort als Seite, mit einem Formular für die Parameter",
+        "zh": "回答的网页，含参数表单",
+    },
+    "answer-embed": {
+        "en": "The answer alone, to stand in a frame of another site",
+        "de": "Die Antwort allein, für einen Rahmen auf einer anderen Seite",
+        "zh": "仅含回答，供其他网站嵌入",
+    },
+    "answer-file": {
+        "en": "The answer as a file: {media_type}",
+        "de": "Die Antwort als Datei: {media_type}",
+        "zh": "回答的文件：{media_type}",
+    },
+    "rows": {
+        "en": "One object for each row; every object has every field, and null where there is nothing.",
+        "de": "Ein Objekt je Zeile; jedes Objekt hat jedes Feld, und null, wo nichts ist.",
+        "zh": "每行一个对象；每个对象含全部字段，无值处为 null。",
+    },
+    "label-of": {"en": "Label of {column}", "de": "Name von {column}", "zh": "{column}的标签"},
+    "place-of": {
+        "en": "Place in the source, in words: {column}",
+        "de": "Stelle in der Quelle, in Worten: {column}",
+        "zh": "来源位置（文字）：{column}",
+    },
+    "unchanged": {
+        "en": "The answer that the client has is still right",
+        "de": "Die Antwort, die der Client hat, gilt noch",
+        "zh": "客户端已有的回答仍然有效",
+    },
+    "400": {"en": "The request says something wrong", "de": "Die Anfrage enthält einen Fehler", "zh": "请求有误"},
+    "403": {"en": "The graph cannot be changed", "de": "Der Graph kann nicht geändert werden", "zh": "图谱不可更改"},
+    "404": {"en": "There is no such thing", "de": "Das gibt es nicht", "zh": "不存在"},
+    "406": {
+        "en": "The answer has no form that the client accepts",
+        "de": "Die Antwort hat keine Form, die der Client annimmt",
+        "zh": "没有客户端可接受的形式",
+    },
+    "408": {"en": "The body arrives too slowly", "de": "Der Inhalt kommt zu langsam an", "zh": "请求正文到达过慢"},
+    "413": {
+        "en": "The question or its answer is too large",
+        "de": "Die Frage oder ihre Antwort ist zu groß",
+        "zh": "问题或回答过大",
+    },
+    "415": {"en": "The body is of another type", "de": "Der Inhalt ist von anderer Art", "zh": "请求正文类型不支持"},
+    "429": {
+        "en": "The client asks too much at once",
+        "de": "Der Client fragt zu viel auf einmal",
+        "zh": "客户端同时提问过多",
+    },
+    "499": {"en": "The client has gone", "de": "Der Client ist fort", "zh": "客户端已断开"},
+    "502": {
+        "en": "Another endpoint did not answer",
+        "de": "Ein anderer Endpunkt hat nicht geantwortet",
+        "zh": "另一端点未作答",
+    },
+    "503": {
+        "en": "The service is busy, or the question takes too much memory",
+        "de": "Der Dienst ist ausgelastet, oder die Frage braucht zu viel Speicher",
+        "zh": "服务繁忙，或问题占用内存过多",
+    },
+    "504": {"en": "The question takes too long", "de": "Die Frage dauert zu lange", "zh": "问题耗时过长"},
+    "problem": {
+        "en": "What went wrong, and what to do (RFC 9457)",
+        "de": "Was fehlgeschlagen ist und was zu tun ist (RFC 9457)",
+        "zh": "出错原因与补救办法（RFC 9457）",
+    },
+    "retry": {
+        "en": "Seconds to wait before asking again",
+        "de": "Sekunden bis zur nächsten Frage",
+        "zh": "再次提问前应等待的秒数",
+    },
+    "etag": {"en": "Tag of this answer", "de": "Kennzeichen dieser Antwort", "zh": "此回答的标记"},
+    "release": {"en": "Release that answers", "de": "Ausgabe, die antwortet", "zh": "作答的版本"},
+    "location": {"en": "Where to go on", "de": "Wo es weitergeht", "zh": "后续地址"},
+    "questions": {"en": "All questions by subject", "de": "Alle Fragen nach Themen", "zh": "按主题列出全部问题"},
+    "this": {"en": "This description", "de": "Diese Beschreibung", "zh": "本说明"},
+    "sparql": {"en": "Ask a SPARQL 1.1 query", "de": "Eine SPARQL-1.1-Abfrage stellen", "zh": "提交 SPARQL 1.1 查询"},
+    "sparql-about": {
+        "en": "SPARQL 1.1 Protocol. The default graph is the union of all named graphs. Without a query the "
+        "endpoint describes itself, to browsers with a form. The method QUERY does what POST does, is "
+        "safe, and may be kept and repeated; OpenAPI 3.1 has no word for it. Updates are refused.",
+        "de": "SPARQL 1.1 Protocol. Der Standardgraph ist die Vereinigung aller benannten Graphen. Ohne "
+        "Abfrage beschreibt sich der Endpunkt, für Browser mit einem Formular. Die Methode QUERY leistet "
+        "dasselbe wie POST, ist sicher und darf wiederholt werden; OpenAPI 3.1 hat kein Wort dafür. "
+        "Änderungen werden abgelehnt.",
+        "zh": "SPARQL 1.1 协议。默认图为所有命名图的并集。没有查询时端点描述自身，对浏览器显示表单。QUERY 方法"
+        "与 POST 作用相同，是安全方法，可重复；OpenAPI 3.1 无法表示它。更新操作一律拒绝。",
+    },
+    "query": {"en": "Text of the query", "de": "Text der Abfrage", "zh": "查询文本"},
+    "default-graph-uri": {
+        "en": "Graphs that make the default graph",
+        "de": "Graphen, aus denen der Standardgraph besteht",
+        "zh": "构成默认图的图",
+    },
+    "named-graph-uri": {
+        "en": "Graphs that GRAPH may name",
+        "de": "Graphen, die GRAPH nennen darf",
+        "zh": "GRAPH 可引用的图",
+    },
+    "format": {
+        "en": "Form of the answer; goes before the Accept header",
+        "de": "Form der Antwort; geht dem Accept-Header vor",
+        "zh": "回答的形式；优先于 Accept 标头",
+    },
+    "explain": {
+        "en": "Instead of the answer: why it is empty, or what it would call elsewhere",
+        "de": "Statt der Antwort: warum sie leer ist oder was sie anderswo abriefe",
+        "zh": "不返回回答，而说明其为空的原因或将调用的外部端点",
+    },
+    "sparql-answer": {
+        "en": "The answer, or what the endpoint says of itself",
+        "de": "Die Antwort, oder was der Endpunkt von sich sagt",
+        "zh": "回答，或端点的自我描述",
+    },
+    "graph": {"en": "Read a named graph", "de": "Einen benannten Graphen lesen", "zh": "读取命名图"},
+    "graph-store": {
+        "en": "Read a graph by the Graph Store Protocol; give graph or default, not both",
+        "de": "Einen Graphen nach dem Graph Store Protocol lesen; graph oder default, nicht beides",
+        "zh": "按图存储协议读取图；graph 与 default 只取其一",
+    },
+    "graph-name": {
+        "en": "Name of the graph, such as plan-ii",
+        "de": "Name des Graphen, etwa plan-ii",
+        "zh": "图的名称，如 plan-ii",
+    },
+    "graph-iri": {"en": "IRI of the graph", "de": "IRI des Graphen", "zh": "图的 IRI"},
+    "graph-default": {
+        "en": "The union of all graphs; without a value",
+        "de": "Die Vereinigung aller Graphen; ohne Wert",
+        "zh": "所有图的并集；不带值",
+    },
+    "void": {
+        "en": "The dataset described in VoID",
+        "de": "Der Datensatz, beschrieben in VoID",
+        "zh": "以 VoID 描述的数据集",
+    },
+    "statements": {"en": "The statements", "de": "Die Aussagen", "zh": "陈述"},
+    "identifier": {
+        "en": "From the IRI of a thing to its page or its statements",
+        "de": "Von der IRI eines Dings zu seiner Seite oder seinen Aussagen",
+        "zh": "由事物的 IRI 转到其页面或陈述",
+    },
+    "data": {"en": "The statements about a thing", "de": "Die Aussagen über ein Ding", "zh": "关于某事物的陈述"},
+    "thing-page": {"en": "The page about a thing", "de": "Die Seite über ein Ding", "zh": "某事物的页面"},
+    "slug": {
+        "en": "Last part of the IRI of a thing",
+        "de": "Letzter Teil der IRI eines Dings",
+        "zh": "事物 IRI 的末段",
+    },
+    "ending": {"en": "Form of the statements", "de": "Form der Aussagen", "zh": "陈述的形式"},
+    "status": {
+        "en": "How each question did when the release was built",
+        "de": "Wie jede Frage abschnitt, als die Ausgabe gebaut wurde",
+        "zh": "构建此版本时各问题的试运行结果",
+    },
+    "health": {
+        "en": "Whether the service answers; 503 if not",
+        "de": "Ob der Dienst antwortet; sonst 503",
+        "zh": "服务是否正常；否则为 503",
+    },
+    "metrics": {
+        "en": "Numbers about the service, for Prometheus",
+        "de": "Zahlen zum Dienst, für Prometheus",
+        "zh": "供 Prometheus 读取的服务指标",
+    },
+}
+
+
+def words(key: str, language: str, **fields: str) -> str:
+    """The words for something in a language, with what stands in braces filled in."""
+    return WORDS[key][language].format(**fields)
