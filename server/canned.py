@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from kg.errors import ParameterInvalid
 from kg.picture import picture_of
 from server import urls
+from server.citing import cited_here
+from server.compared import difference_here
 from server.exports import endings_of
 from server.form import fields_of
 from server.here import here
 from server.protocol import fields_of_url
+from server.snippets import snippets
 from server.table import answer_page
 from server.wish import Wish, answer_wish, first_page, read_wish
 
@@ -55,6 +58,9 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         table=answer_page(answered, whole, wish),
         picture=picture_of(answered, "light"),
         endings=endings_of(question),
+        cited=cited_here(answered),
+        changed=difference_here(answered, wish),
+        snippets=snippets(answered, urls.absolute(url_for("home.home"))),
         whole_wish=first_page(wish),
         given_wish=Wish(given=wish.given),
         languages={language: urls.question(slug, wish.in_language(language)) for language in ("en", "de", "zh")},

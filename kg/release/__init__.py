@@ -14,6 +14,7 @@ from kg.errors import ReleaseBroken
 QUADS_FILE = "quads.nq"
 STORE_FOLDER = "store"
 MANIFEST_FILE = "manifest.json"
+TRIALS_FILE = "trials.json"
 FORMAT = 1
 
 

@@ -18,20 +18,24 @@ from kg import __version__
 from kg.catalogue import read_catalogue
 from kg.catalogue.rdf import describe_catalogue
 from kg.checks import Violation, read_checks, run_checks
+from kg.engine.embedded import EmbeddedEngine
 from kg.errors import DataViolated, SettingInvalid
 from kg.files import SHAPES, Declarations, declarations, find_data_files, read_data_file
 from kg.meta import describe_graphs
 from kg.names import graph_name_of
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.shelf import Shelf
+from kg.release.trials import write_trials
 from kg.rules import infer, read_rules
 from kg.settings import PROJECT
 from kg.store import Store, write_store
+from kg.trial import Trial, try_questions
 
 Step = Callable[[str], None]
 DATA = PROJECT / "graph_data"
 
 _SHOWN = 20
+_MAX_NESTING = 128  # our own questions are no danger
 _EPOCH = "SOURCE_DATE_EPOCH"
 
 
@@ -121,6 +125,7 @@ def build(
 
     Raises:
         DataViolated: a check or a shape is broken.
+        QuestionBroken: a canned question no longer answers as its header promises.
         WriteFailed: there is no room or no right to write.
         BuildRunning: another build is at work in the same home.
         As ``read_graph``.
@@ -132,13 +137,23 @@ def build(
             return release
     graph = read_graph(folders, step)
     graph.raise_if_violated()
+    trials = _try(graph.store, folders, step)
     with shelf.draft() as draft:
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
+        write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
         shelf.point_to(release)
     return release
+
+
+def _try(store: Store, folders: Sequence[Path], step: Step) -> list[Trial]:
+    """Ask the canned questions; of data without the project's own they promise nothing, so they are not asked."""
+    if DATA not in folders:
+        return []
+    step("Asking the questions")
+    return try_questions(EmbeddedEngine(store, "draft", _MAX_NESTING), read_catalogue())
 
 
 def fingerprint(folders: Sequence[Path]) -> str:

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import ReleaseBroken
-from kg.release import Release
+from kg.release import TRIALS_FILE, Release
 from kg.trial import Trial
-
-TRIALS_FILE = "trials.json"
 
 
 @dataclass(frozen=True)
