@@ -14,6 +14,14 @@ from server.here import here
 from server.protocol import fields_of_url
 from server.wish import answer_wish, read_wish
 
+MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "vl.json": "application/json",
+    "vg.json": "application/json",
+}
+"""The files of a picture, by their endings."""
+
 
 def blueprint(press: Press) -> Blueprint:
     """The addresses of pictures, which the press renders."""
@@ -23,13 +31,13 @@ def blueprint(press: Press) -> Blueprint:
     def svg(slug: str) -> Response:
         """The picture as SVG, with its text alternative in it."""
         picture = _picture(slug)
-        return Response(told(press.svg(picture.spec), picture), mimetype="image/svg+xml")
+        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
     def png(slug: str) -> Response:
         """The picture as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
-        return Response(press.png(picture.spec, picture.scale), mimetype="image/png")
+        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
 
     @pictures.get("/q/<slug>.vl.json")
     def vega_lite(slug: str) -> Response:

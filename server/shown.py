@@ -80,7 +80,7 @@ class Cell:
 
     ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
     glance what kind of publisher stands behind a cited page, or which vocabulary a thing elsewhere belongs to;
-    ``parts`` are cells under headings of their own.
+    ``parts`` are cells under headings of their own; ``exact`` is the whole number behind a rounded one.
     """
 
     text: str
@@ -90,6 +90,7 @@ class Cell:
     parent: Cell | None = None
     mark: str = ""
     parts: tuple[tuple[str, Cell], ...] = ()
+    exact: str = ""
 
 
 @dataclass(frozen=True)

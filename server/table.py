@@ -8,12 +8,15 @@ from pyoxigraph import NamedNode
 
 from kg.answered import Answered, FacetValue, facet_values
 from kg.catalogue import Column
+from kg.engine import Term
 from kg.names import curie
+from kg.picture.amount import amount, number_of
 from server import urls
 from server.shown import Cell, shown_cell
 from server.wish import Wish, first_page
 
 _FACET_VALUES = 12
+_SMALLEST_IN_WORDS = 1_000_000_000
 _SOURCES = {"en": "Sources", "de": "Quellen", "zh": "来源"}
 
 
@@ -127,11 +130,19 @@ def _cells(answered: Answered, row_place: int, plain: list[int], evidence: list[
 def _cell(answered: Answered, row_place: int, place: int) -> Cell:
     row = answered.rows[row_place]
     term = row[place]
-    cell = shown_cell(term, answered.labels, answered.places, answered.language)
+    cell = _in_words(shown_cell(term, answered.labels, answered.places, answered.language), term, answered.language)
     parent = answered.parents.get(term) if isinstance(term, NamedNode) else None
     if parent is None or parent in row or term in row[:place]:
         return cell
     return replace(cell, parent=shown_cell(parent, answered.labels, {}, answered.language))
+
+
+def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
+    """A long number in words that a reader can take in; the exact one stays at hand."""
+    number = number_of(term)
+    if number is None or abs(number) < _SMALLEST_IN_WORDS:
+        return cell
+    return replace(cell, text=amount(number, language), exact=cell.text)
 
 
 def _facets(answered: Answered, whole: Answered, wish: Wish) -> tuple[Facet, ...]:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kg.catalogue import CannedQuestion
+from kg.cite import CITATIONS
 from kg.export import EXPORTS
 from kg.forms import FORMS
-from server import exports
+from server import exports, pictures
 from server.protocol import QUERY_TYPE
 
 _MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {ending: form.media_type for ending, form in FORMS.items()}
     | {ending: export.media_type for ending, export in EXPORTS.items()}
     | {exports.QUERY_ENDING: QUERY_TYPE}
+    | {ending: citation.media_type for ending, citation in CITATIONS.items()}
+    | pictures.MEDIA_TYPES
 )
 
 
@@ -29,4 +32,6 @@ class Offered:
 
 def endings_of(question: CannedQuestion) -> tuple[Offered, ...]:
     """The files of a question, in the order in which its page offers them."""
-    return tuple(Offered(ending, _MEDIA_TYPES[ending]) for ending in exports.endings_of(question))
+    drawn = pictures.MEDIA_TYPES if question.chart is not None else ()
+    endings = (*exports.endings_of(question), *drawn, *CITATIONS)
+    return tuple(Offered(ending, _MEDIA_TYPES[ending]) for ending in endings)

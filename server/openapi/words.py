@@ -95,6 +95,11 @@ WORDS: Mapping[str, Texts] = {
         "zh": "没有客户端可接受的形式",
     },
     "408": {"en": "The body arrives too slowly", "de": "Der Inhalt kommt zu langsam an", "zh": "请求正文到达过慢"},
+    "410": {
+        "en": "The release is gone",
+        "de": "Die Fassung gibt es nicht mehr",
+        "zh": "该发布版本已不存在",
+    },
     "413": {
         "en": "The question or its answer is too large",
         "de": "Die Frage oder ihre Antwort ist zu groß",
