@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.cite import CITATIONS
 from kg.forms import FORMS, RESULT_FORMS
 from kg.names import SLUG
 from server.metrics import CONTENT_TYPE
@@ -34,6 +35,11 @@ def service_paths(language: str) -> dict[str, Json]:
         "/id/{slug}": _identifier(language),
         "/data/{slug}.{ending}": _data(language),
         "/page/{slug}": _page(language),
+        **{
+            f"/{what}.{ending}": _cited(f"cite-{key}.{ending}", key, language, citation.media_type)
+            for what, key in (("cite", "dataset"), ("page/{slug}", "thing"))
+            for ending, citation in CITATIONS.items()
+        },
         "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),
         "/status": _get("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),
@@ -66,6 +72,21 @@ def _get(
             },
         }
     }
+
+
+def _cited(operation: str, key: str, language: str, media_type: str) -> Json:
+    """A reference to the whole release, or to one thing of it."""
+    about_thing = key == "thing"
+    path = _get(
+        f"cite-{key}",
+        language,
+        THINGS if about_thing else SERVICE,
+        answers=[media_type],
+        fails=(400, *((404,) if about_thing else ()), *OF_THE_ENGINE),
+        parameters=[*([_slug(language)] if about_thing else []), shared("lang")],
+    )
+    path["get"]["operationId"] = operation
+    return path
 
 
 def _sparql(language: str) -> Json:

@@ -222,6 +222,8 @@ WORDS: Mapping[str, Texts] = {
         "de": "Ob der Dienst antwortet; sonst 503",
         "zh": "服务是否正常；否则为 503",
     },
+    "cite-dataset": {"en": "Cite the release", "de": "Die Fassung zitieren", "zh": "引用该发布版本"},
+    "cite-thing": {"en": "Cite a thing", "de": "Ein Ding zitieren", "zh": "引用某一事物"},
     "metrics": {
         "en": "Numbers about the service, for Prometheus",
         "de": "Zahlen zum Dienst, für Prometheus",

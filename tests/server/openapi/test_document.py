@@ -51,9 +51,9 @@ def test_it_says_what_it_is_of_which_version_and_under_which_licences(document: 
 def test_every_address_that_can_be_asked_is_described(app: Flask, document: Json) -> None:
     """A route is described if a path has the same parts; a question and a form of an answer stand for all of them."""
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - UNDESCRIBED
-    asked = {route.replace("<path:", "<").replace("/q/<slug>", "/q/key-messages") for route in routes}
+    asked = {route.replace("<path:", "<").replace("/q/<slug>", "/q/targets-per-plan") for route in routes}
     described = {re.sub(r"\{(\w+)\}", r"<\1>", path) for path in document["paths"]}
-    assert {route.replace("messages.<ending>", "messages.rq") for route in asked} - described == set()
+    assert {route.replace("plan.<ending>", "plan.rq") for route in asked} - described == set()
 
 
 def test_every_question_has_its_page_and_its_files(document: Json, catalogue: Catalogue) -> None:
