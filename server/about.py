@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.catalogue import CannedQuestion, Parameter, options_of
+from kg.catalogue import CannedQuestion, Parameter, choose, options_of
 from kg.names import curie
 from server import urls
 from server.here import Service
@@ -30,12 +30,15 @@ def questions_about(service: Service, thing: NamedNode, classes: Collection[Name
     found = []
     for question in service.catalogue.questions.values():
         for parameter in question.parameters:
-            if parameter.member_of in classes and _offers(service, parameter, thing):
+            if parameter.member_of in classes and _offers(service, question, parameter, thing):
                 wish = Wish(given={parameter.name: (curie(thing),)})
                 found.append(Prefilled(question, urls.question(question.slug, wish)))
                 break
     return found
 
 
-def _offers(service: Service, parameter: Parameter, thing: NamedNode) -> bool:
-    return any(option.value == thing for option in options_of(parameter, service.engine))
+def _offers(service: Service, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
+    """Whether the pick list has the thing while the other parameters keep their default values."""
+    chosen = choose(question, {}, service.engine)
+    others = {key: terms for key, terms in chosen.items() if key != parameter.name}
+    return any(option.value == thing for option in options_of(parameter, service.engine, others))

@@ -80,11 +80,16 @@ def dataset(ending: str) -> Response:
     )
 
 
+def address_of_dataset(ending: str) -> str:
+    """Where the reference to the whole release is: ``/cite.bib``, and ``/cite.txt`` for the text."""
+    return f"/cite.{ending.removeprefix('cite.')}"
+
+
 for _ending in CITATIONS:
     for _rule, _view in (
         (f"/q/<slug>.{_ending}", question),
         (f"/page/<slug>.{_ending}", thing),
-        (f"/cite.{_ending.removeprefix('cite.')}", dataset),
+        (address_of_dataset(_ending), dataset),
     ):
         blueprint.add_url_rule(_rule, view_func=_view, defaults={"ending": _ending}, methods=["GET"])
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kg.cite import CITATIONS
 from kg.forms import FORMS, RESULT_FORMS
 from kg.names import SLUG
+from server import citing
 from server.metrics import CONTENT_TYPE
 from server.openapi.parameters import shared
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
@@ -36,8 +37,8 @@ def service_paths(language: str) -> dict[str, Json]:
         "/data/{slug}.{ending}": _data(language),
         "/page/{slug}": _page(language),
         **{
-            f"/{what}.{ending}": _cited(f"cite-{key}.{ending}", key, language, citation.media_type)
-            for what, key in (("cite", "dataset"), ("page/{slug}", "thing"))
+            address(ending): _cited(f"cite-{key}.{ending}", key, language, citation.media_type)
+            for key, address in (("dataset", citing.address_of_dataset), ("thing", "/page/{{slug}}.{}".format))
             for ending, citation in CITATIONS.items()
         },
         "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),

@@ -195,6 +195,6 @@ def test_facets_and_order_are_kept(ask: Ask, question: CannedQuestion) -> None:
     records = list(csv.DictReader(io.StringIO(EXPORTS["csv"].write(chosen, whole.notes).decode("utf-8-sig"))))
     assert [[record[name] for name in names] for record in records] == expected
     values = json.loads(EXPORTS["json"].write(chosen, whole.notes))
-    assert [record[facet] for record in values] == [text(term)] * len(expected)
+    assert [str(record[facet]) for record in values] == [text(term)] * len(expected)
     sheet = workbook(EXPORTS["xlsx"].write(chosen, whole.notes)).worksheets[0]
     assert sheet.max_row - 1 == len(expected)
