@@ -19,7 +19,7 @@ from kg.catalogue.rdf import (
     question_thing,
     subject_thing,
 )
-from kg.engine import Term, select
+from kg.engine import Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import HeaderInvalid, ThingDeclaredTwice
 from kg.files import declarations
