@@ -19,12 +19,12 @@ from kg.names import FORMATS, PREFIXES, curie, name, sparql_prologue
 DATASET = name("dataset:dataset")
 UNION = name("dataset:union")
 
-_TITLES = {
+TITLES = {
     "en": "Knowledge graph of China's Five-Year Plans",
     "de": "Wissensgraph der chinesischen Fünfjahrespläne",
     "zh": "中国五年规划知识图谱",
 }
-_LICENSE = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+LICENSE = NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
 
 # A triple of two graphs is one triple of their union, and pyoxigraph's union gives it twice.
@@ -107,8 +107,8 @@ def void_description(counts: Counts, endpoint: NamedNode, document: NamedNode) -
 
 def _dataset(counts: Counts, endpoint: NamedNode) -> Iterator[Triple]:
     yield from (Triple(DATASET, name("rdf:type"), name(cls)) for cls in ("sd:Dataset", "void:Dataset"))
-    yield from (Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in _TITLES.items())
-    yield Triple(DATASET, name("dcterms:license"), _LICENSE)
+    yield from (Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items())
+    yield Triple(DATASET, name("dcterms:license"), LICENSE)
     yield Triple(DATASET, name("owl:versionInfo"), Literal(counts.release_id))
     yield Triple(DATASET, name("void:sparqlEndpoint"), endpoint)
     yield Triple(DATASET, name("void:uriSpace"), Literal(PREFIXES["id"]))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
+
+_MOST_NAMED = 20
 
 
 class KgError(Exception):
@@ -61,6 +64,29 @@ class ReleaseMissing(KgError):
 
 class ReleaseBroken(KgError):
     """A release on disk is not whole."""
+
+
+class ReleaseUnknown(KgError):
+    """An address pins a release that is not here; ``known`` are those that are, newest first."""
+
+    _WHAT = "There is no release {!r} here."
+
+    def __init__(self, message: str, known: Sequence[str] = ()) -> None:
+        self.known = tuple(known)
+        super().__init__(message)
+
+    @classmethod
+    def named(cls, release_id: str, known: Sequence[str]) -> Self:
+        """The error about a release, which lists the others."""
+        more = f" and {len(known) - _MOST_NAMED} older ones" if len(known) > _MOST_NAMED else ""
+        there_is = f"There are: {', '.join(known[:_MOST_NAMED])}{more}." if known else "There is none yet."
+        return cls(f"{cls._WHAT.format(release_id)} {there_is}", known)
+
+
+class ReleaseGone(ReleaseUnknown):
+    """An address pins a release that was here and is whole no longer, so that nothing is answered from it."""
+
+    _WHAT = "The release {!r} was here, is whole no longer, and is not answered from any more."
 
 
 class EvidenceWrong(KgError):

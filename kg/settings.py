@@ -13,6 +13,8 @@ from kg.errors import SettingInvalid
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+_ASKERS_EACH = 8
+
 
 def _path(text: str) -> Path:
     if not text:
@@ -125,6 +127,20 @@ SETTINGS = (
         "memory_bytes", 2**30, "Memory of a question, in bytes", "a whole number from 1048576", _whole(2**20, 2**50)
     ),
     Setting(
+        "older_releases",
+        2,
+        "Older releases that may be open at once, for addresses that pin one; 0 answers from the current one only",
+        "a whole number from 0 to 64",
+        _whole(0, 64),
+    ),
+    Setting(
+        "older_idle_seconds",
+        120.0,
+        "After so many seconds without a question an older release is closed",
+        "seconds, more than 0",
+        _seconds,
+    ),
+    Setting(
         "max_answer_bytes", 64 * 2**20, "Largest answer, in bytes", "a whole number from 1024", _whole(2**10, 2**40)
     ),
     Setting(
@@ -221,6 +237,8 @@ class Settings:
     max_waiting: int
     max_per_client: int
     memory_bytes: int
+    older_releases: int
+    older_idle_seconds: float
     max_answer_bytes: int
     federation_allow: str
     federation_seconds: float
@@ -236,6 +254,11 @@ class Settings:
     log_queries: bool
     public_url: str | None
     proxies: int
+
+    @property
+    def older_askers(self) -> int:
+        """How many requests may ask older releases at once, those included that wait."""
+        return _ASKERS_EACH * self.older_releases
 
 
 def read_settings(environment: Mapping[str, str], **chosen: Any) -> Settings:

@@ -9,20 +9,38 @@ from flask import Flask
 from kg.catalogue import read_catalogue
 from kg.engine import Engine
 from kg.engine.current import CurrentEngine
+from kg.engine.lender import Lender
 from kg.evidence import SourceText, read_source_text
-from kg.release.serve import current_engine
+from kg.release.serve import lender
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
-from server import canned, datasets, freshness, graphs, headers, home, problems, prose, sparql, status, things, urls
+from server import (
+    canned,
+    citing,
+    datasets,
+    freshness,
+    graphs,
+    headers,
+    home,
+    pinned,
+    problems,
+    prose,
+    sparql,
+    status,
+    things,
+    urls,
+)
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
 
 
 def create_app(
-    settings: Settings | None = None, engine: Engine | CurrentEngine | None = None, metrics: Metrics | None = None
+    settings: Settings | None = None,
+    engine: Engine | CurrentEngine | Lender | None = None,
+    metrics: Metrics | None = None,
 ) -> Flask:
-    """Make the application: of the current release, unless another engine is given; ``metrics`` observe the engine.
+    """Make the application: of the releases in the home, unless an engine is given; ``metrics`` observe the engines.
 
     Raises:
         KgError: the settings, the release, the catalogue or the source text is not as it must be.
@@ -35,15 +53,17 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     catalogue, source = read_catalogue(), _source_text(chosen)
     # last, as it starts processes, which an error after it would leave behind
-    engine = engine or current_engine(chosen, metrics)
-    install(app, Holding(chosen, engine, catalogue, source))
+    engine = engine or lender(chosen, metrics)
+    holding = Holding(chosen, engine, catalogue, source)
+    install(app, holding)
     urls.register(app)
     prose.register(app)
     problems.register(app)
     headers.register(app)
     freshness.register(app, chosen)
+    pinned.register(app, holding)
     note_route(app)
-    for module in (home, sparql, canned, things, graphs, datasets):
+    for module in (home, sparql, citing, canned, things, graphs, datasets):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     return app

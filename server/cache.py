@@ -92,7 +92,10 @@ class Cache:
 
 
 def may_keep(key: Key, response: Finished) -> bool:
-    """Whether a response is a whole 200 that says that it may be kept, and depends on nothing outside its key."""
+    """Whether a response is a whole 200 that says that it may be kept, and depends on nothing outside its key.
+
+    The release of a key is the current one. One that the address pins is in the path, so that the key has it as well.
+    """
     directives = {directive.strip() for directive in response.header("cache-control").lower().split(",")}
     varies_by = {name.strip() for name in response.header("vary").lower().split(",")}
     return (
@@ -101,7 +104,7 @@ def may_keep(key: Key, response: Finished) -> bool:
         and "public" in directives
         and not directives & {"no-store", "no-cache", "private"}
         and varies_by <= _VARIES_BY
-        and response.header("fyp-release") in ("", key.release_id)
+        and (response.header("fyp-current-release") or response.header("fyp-release")) in ("", key.release_id)
     )
 
 

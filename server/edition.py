@@ -16,14 +16,15 @@ _DIGITS = 16
 def edition(settings: Settings) -> str:
     """A hash of our code, templates, static files and canned queries, of the libraries that write, and of settings.
 
-    A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY.
+    A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY. Whether an
+    older release is held in memory depends on how many may be open.
     """
     digest = hashlib.sha256()
     for path in _files():
         digest.update(path.name.encode("utf-8") + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\0".encode())
-    digest.update(f"{settings.memory_max_quads}\0".encode())
+    digest.update(f"{settings.memory_max_quads} {settings.older_releases}\0".encode())
     if settings.source_text is not None:
         digest.update(settings.source_text.read_bytes())
     return digest.hexdigest()[:_DIGITS]

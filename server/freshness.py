@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, g, request
 from kg.settings import Settings
 from server import codings
 from server.edition import edition
-from server.here import TICKET, here
+from server.here import TICKET, here, pin
 from server.validators import coded, matches, named, tag_of_page
 
 NO_STORE = "no-store"
@@ -48,8 +48,8 @@ def edition_here() -> str:
 
 
 def max_age() -> str:
-    """For how long an answer of the current release may be kept: the next release may change it."""
-    return _facts().max_age
+    """For how long an answer may be kept: the next release may change it, unless its address pins a release."""
+    return _facts().max_age if pin() is None else _FOR_EVER
 
 
 def _facts() -> _Facts:
@@ -70,7 +70,7 @@ def unchanged(tag: str | None) -> Response | None:
 
 
 def _say_how_fresh(response: Response) -> Response:
-    headers = response.headers
+    headers, is_page = response.headers, response.mimetype == "text/html"
     if "service" in g:
         headers["FYP-Release"] = here().engine.release_id
     if response.status_code >= 400:
@@ -79,7 +79,8 @@ def _say_how_fresh(response: Response) -> Response:
         headers["Cache-Control"] = _FOR_EVER
     elif "Cache-Control" not in headers and request.method != "OPTIONS":
         safe = request.method in _SAFE
-        headers["Cache-Control"] = max_age() if safe else NO_STORE
+        # a page also tells how the current release answers, so that it changes even where its release is pinned
+        headers["Cache-Control"] = NO_STORE if not safe else _facts().max_age if is_page else max_age()
         if safe and response.status_code == 200 and "ETag" not in headers:
             headers["ETag"] = _tag(response)
     return response
@@ -89,7 +90,8 @@ def _tag(response: Response) -> str:
     body = hashlib.sha256(request.get_data()).hexdigest() if request.method == "QUERY" else ""
     query = request.query_string.decode("latin-1")  # any bytes; full_path would need UTF-8
     target = f"{request.script_root}{request.path}?{query} {body}"
-    return tag_of_page(response.headers.get("FYP-Release", ""), target, response.content_type or "", edition_here())
+    releases = " ".join(response.headers.get(name, "") for name in ("FYP-Release", "FYP-Current-Release"))
+    return tag_of_page(releases.strip(), target, response.content_type or "", edition_here())
 
 
 def _compare(response: Response) -> Response:

@@ -34,7 +34,7 @@ _OF_THE_BODY = frozenset(name.lower() for name in OF_THE_BODY)
 
 
 class Served(Protocol):
-    """What the front needs of the engine: ``kg.engine.current.CurrentEngine`` has it."""
+    """What the front needs of the engine: ``kg.engine.lender.Lender`` has it."""
 
     @property
     def release_id(self) -> str:
@@ -56,7 +56,9 @@ class Front:
         self._app, self._settings, self._engine = app, settings, engine
         self._cache, self._metrics, self._log = cache, metrics, log
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
-        self._threads = ThreadPoolExecutor(waiting + settings.threads, thread_name_prefix="request")
+        # those who ask older releases have threads of their own, as it were: they keep nobody else from one
+        threads = waiting + settings.older_askers + settings.threads
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._flights = Flights[Finished]()
         self._open: list[Finished] = []
         self._watch: asyncio.Task[None] | None = None

@@ -10,8 +10,8 @@ _POLICY = (
 )
 
 _EXPOSED = (
-    "Accept-Query, Allow, Content-Encoding, Content-Length, Content-Location, ETag, FYP-Federation, FYP-Release, Link, "
-    "Location, Retry-After, Vary"
+    "Accept-Query, Allow, Content-Encoding, Content-Length, Content-Location, ETag, FYP-Current-Release, "
+    "FYP-Federation, FYP-Release, Link, Location, Retry-After, Vary"
 )
 # also those that are refused: the script then reads why, where a failed preflight would tell it nothing
 _METHODS = "GET, HEAD, POST, QUERY, OPTIONS, PUT, PATCH, DELETE"

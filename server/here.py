@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
@@ -10,13 +11,17 @@ from flask import Flask, current_app, g, request
 from kg.catalogue import Catalogue
 from kg.engine import Engine, TicketedEngine
 from kg.engine.current import CurrentEngine
+from kg.engine.lender import Lender
 from kg.engine.ticket import Ticket
+from kg.errors import ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
-# keys of the WSGI environment: the ticket of the request, and an error that was found before Flask saw it
+# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, and the release
+# that its address pins
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
+PIN = "fyp-kg.pin"
 _KEY = "fyp-kg"
 
 
@@ -31,16 +36,33 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """The release that the address of a request pins, and its engine, which is lent for the request."""
+
+    release_id: str
+    engine: Engine
+
+
+@dataclass(frozen=True)
 class Holding:
     """What the application holds: as a service, but with an engine that is lent for a request at a time."""
 
     settings: Settings
-    engine: Engine | CurrentEngine
+    engine: Engine | CurrentEngine | Lender
     catalogue: Catalogue
     source: SourceText | None
 
-    def lend(self) -> AbstractContextManager[Engine]:
-        """The engine for one request."""
+    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+        """The engine of the current release, or of the one that is named, for one request.
+
+        Raises:
+            ReleaseUnknown: there is no such release.
+            As ``kg.engine.lender.Lender.lend``.
+        """
+        if isinstance(self.engine, Lender):
+            return self.engine.lend(release_id)
+        if release_id not in (None, self.engine.release_id):
+            raise ReleaseUnknown.named(str(release_id), [self.engine.release_id])
         return self.engine.lend() if isinstance(self.engine, CurrentEngine) else nullcontext(self.engine)
 
 
@@ -61,14 +83,43 @@ def install(app: Flask, holding: Holding) -> None:
 
 
 def here() -> Service:
-    """The service for this request."""
+    """The service for this request: over the release that its address pins, else over the current one."""
     if "service" not in g:
-        holding = current_app.extensions[_KEY]
-        assert isinstance(holding, Holding)  # noqa: S101 - install() is the only writer
-        g.loan = holding.lend()
-        ticket = request.environ.get(TICKET) or Ticket(request.remote_addr or "")
-        engine = TicketedEngine(g.loan.__enter__(), ticket)
-        g.service = Service(holding.settings, engine, holding.catalogue, holding.source)
+        pinned = pin()
+        if pinned is None:
+            g.loan = _holding().lend()
+            g.service = _service(g.loan.__enter__())
+        else:
+            g.service = _service(pinned.engine)
     service = g.service
     assert isinstance(service, Service)  # noqa: S101 - set above
     return service
+
+
+@contextmanager
+def current_service() -> Iterator[Service]:
+    """The service over the current release, for a request whose address pins another one."""
+    with _holding().lend() as engine:
+        yield _service(engine)
+
+
+def pin() -> Pin | None:
+    """What the address of this request pins, if it does."""
+    pinned = request.environ.get(PIN)
+    assert pinned is None or isinstance(pinned, Pin)  # noqa: S101 - server/pinned.py is the only writer
+    return pinned
+
+
+def _holding() -> Holding:
+    holding = current_app.extensions[_KEY]
+    assert isinstance(holding, Holding)  # noqa: S101 - install() is the only writer
+    return holding
+
+
+def _service(engine: Engine) -> Service:
+    """Over an engine, with the ticket of the request, which is one; the source text is that of the current release."""
+    if "ticket" not in g:
+        g.ticket = request.environ.get(TICKET) or Ticket(request.remote_addr or "")
+    holding = _holding()
+    source = holding.source if engine.release_id == holding.engine.release_id else None
+    return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source)

@@ -32,11 +32,16 @@ from kg.errors import (
     QuestionTooHeavy,
     QuestionTooLong,
     QuestionUnknown,
+    ReleaseBroken,
+    ReleaseGone,
+    ReleaseUnknown,
     RequestInvalid,
     ThingUnknown,
     WriteRefused,
 )
 from kg.names import PROBLEM
+from server import urls
+from server.pinned import way
 from server.protocol import negotiate
 from server.taught import advice_on, in_words, members, mended_query
 
@@ -52,6 +57,8 @@ STATUS: dict[type[KgError], int] = {
     GraphUnknown: 404,
     ThingUnknown: 404,
     QuestionUnknown: 404,
+    ReleaseUnknown: 404,
+    ReleaseGone: 410,
     FormUnavailable: 406,
     QueryTooLarge: 413,
     MediaTypeUnsupported: 415,
@@ -63,12 +70,15 @@ STATUS: dict[type[KgError], int] = {
     EngineBusy: 503,
     QuestionTooHeavy: 503,
     EngineLost: 503,
+    ReleaseBroken: 503,
     QuestionTooLong: 504,
     FederationTooSlow: 504,
 }
 
 # a light question ends in a moment; a client that is told too long a time would wait for nothing
 RETRY_SECONDS = "1"
+
+_MOST_LINKED = 20
 
 _OFFERED = ["text/html", "application/problem+json", "application/json", "text/plain"]
 
@@ -89,10 +99,21 @@ def _tell_ours(error: KgError) -> Response:
         extra = {"line": error.line, "column": error.column}
     elif isinstance(error, FederationFailed):
         extra = {"calls": error.calls}
+    elif isinstance(error, ReleaseUnknown):
+        extra = _elsewhere(error)
     response = _tell(status, type(error).__name__, str(error), extra, advice)
     if isinstance(error, (ClientBusy, EngineBusy)):
         response.headers["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
+    """Where the same is answered from the current release and from the newest of the others, as absolute addresses."""
+    out = way()
+    if out is None:
+        return {}
+    others = {release_id: urls.absolute(out.within(release_id)) for release_id in error.known[:_MOST_LINKED]}
+    return {"current": urls.absolute(out.latest), "releases": others}
 
 
 def _tell_http(error: HTTPException) -> Response:
@@ -110,7 +131,13 @@ def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice:
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":
         page = render_template(
-            "problem.html", status=status, kind=kind, detail=detail, advice=advice, mended=mended_query(advice)
+            "problem.html",
+            status=status,
+            kind=kind,
+            detail=detail,
+            advice=advice,
+            mended=mended_query(advice),
+            elsewhere=extra,
         )
         response = Response(page, mimetype=wanted)
     elif wanted in ("application/problem+json", "application/json"):
@@ -118,7 +145,9 @@ def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice:
         response = jsonify({"type": PROBLEM + kind, "title": title, "status": status, "detail": detail, **extra})
         response.mimetype = "application/problem+json"
     else:
-        response = Response(f"{detail}\n{in_words(advice) if advice is not None else ''}", mimetype="text/plain")
+        current = f"The current release: {extra['current']}\n" if "current" in extra else ""
+        taught = in_words(advice) if advice is not None else ""
+        response = Response(f"{detail}\n{current}{taught}", mimetype="text/plain")
     response.status_code = status
     response.headers["Vary"] = "Accept"
     return response

@@ -9,7 +9,7 @@ import threading
 import time
 
 from kg.errors import KgError
-from kg.release.serve import current_engine
+from kg.release.serve import lender
 from kg.settings import Settings, read_settings
 from server import create_app
 from server.accesslog import AccessLog
@@ -27,7 +27,7 @@ def application() -> Front:
         metrics, cache = Metrics(), Cache(settings.cache_bytes)
         metrics.watch(cache)
         log = AccessLog(settings.access_log)
-        engine = current_engine(settings, metrics)
+        engine = lender(settings, metrics)
         app = create_app(settings, engine, metrics)
     except KgError as error:
         sys.stderr.write(f"Error: {error}\n")

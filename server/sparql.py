@@ -46,7 +46,7 @@ def endpoint() -> Response | str:
 @blueprint.after_request
 def accept_query(response: Response) -> Response:
     """Say that queries may come by the method QUERY, and as what (section 3 of its draft)."""
-    if request.path == url_for("sparql.endpoint"):
+    if request.script_root + request.path == url_for("sparql.endpoint"):
         response.headers["Accept-Query"] = f"{QUERY_TYPE}, {FORM_TYPE}"
     return response
 

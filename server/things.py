@@ -39,7 +39,7 @@ class Row:
 @blueprint.get("/id/<slug>")
 def identifier(slug: str) -> Response:
     """303 to the page for browsers, to the statements for machines (httpRange-14; Cool URIs, section 4.2)."""
-    _known(here(), slug)
+    described(here(), slug)
     offered = ["text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)]
     best = negotiate(request.headers.get("Accept", ""), offered)
     if best is None:
@@ -57,7 +57,7 @@ def data(slug: str, ending: str) -> Response:
     service = here()
     if ending not in DATA_FORMS:
         raise ThingUnknown(f"There is no form .{ending}; there are: {', '.join('.' + form for form in DATA_FORMS)}.")
-    _known(service, slug)
+    described(service, slug)
     iri = thing(slug)
     text = f"CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{ {{ {iri} ?p ?o }} UNION {{ ?s ?q {iri} }} }}"
     return reply_to(Question(text, FORMS[ending]))
@@ -67,7 +67,7 @@ def data(slug: str, ending: str) -> Response:
 def page(slug: str) -> str:
     """All that is said of a thing: labels, statements, inverse statements, places in the source."""
     service = here()
-    description = _known(service, slug)
+    description = described(service, slug)
     named = _named(description)
     places = places_of(service.engine, named)
     labels = labels_of(service.engine, named | named_by(places.values()))
@@ -92,7 +92,12 @@ def page(slug: str) -> str:
     )
 
 
-def _known(service: Service, slug: str) -> Description:
+def described(service: Service, slug: str) -> Description:
+    """All that a release says of a thing.
+
+    Raises:
+        ThingUnknown: it says nothing.
+    """
     found = describe(service.engine, thing(slug)) if SLUG.fullmatch(slug) else None
     if found is None:
         raise ThingUnknown(f"There is no thing {slug!r}. Look for it among the questions at /q/, or ask at /sparql.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, url_for
+from urllib.parse import urljoin
+
+from flask import Flask, request, url_for
 from pyoxigraph import NamedNode
 
+from kg.errors import RequestInvalid
 from kg.names import ROOT, slug_of
 
 
@@ -34,6 +37,17 @@ def sparql(text: str | None = None) -> str:
 def explain_empty(text: str) -> str:
     """The address that tells why a query has an empty answer."""
     return url_for("sparql.endpoint", query=text, explain="empty")
+
+
+def absolute(address: str) -> str:
+    """An address of this server with scheme and host, as the request names them.
+
+    Raises:
+        RequestInvalid: it names no host.
+    """
+    if not request.host:
+        raise RequestInvalid("The Host header names no host.")
+    return urljoin(request.host_url, address)
 
 
 def register(app: Flask) -> None:

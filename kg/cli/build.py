@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from kg.cli.options import data_option, home_option, settings, steps
 from kg.reason import check_consistency
 from kg.release.build import build as build_release
-from kg.release.build import read_graph
+from kg.release.build import date_of_build, read_graph
 from kg.release.shelf import Shelf
 
 
@@ -22,9 +23,9 @@ def build(folders: tuple[Path, ...], home: Path | None) -> None:
     The same files give the same release, on any machine. A violation of a check or a shape stops the build, and the
     current release stays as it is.
     """
-    shelf = Shelf(settings(home=home).home)
+    shelf, day = Shelf(settings(home=home).home), date_of_build(os.environ)
     with steps() as step:
-        release = build_release(shelf, folders, step)
+        release = build_release(shelf, folders, step, on=day)
     manifest = release.manifest
     click.echo(
         f"Release {release.release_id}: {manifest.quads} quads in {len(manifest.graphs)} graphs, in {release.folder}"

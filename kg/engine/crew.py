@@ -25,7 +25,10 @@ _LOW_PRIORITY = 15
 
 @dataclass(frozen=True)
 class Orders:
-    """What a zygote needs to know: the release, how to hold it, and the walls of its workers."""
+    """What a zygote needs to know: the release, how to hold it, and the walls of its workers.
+
+    ``priority`` is the nice value that it and its workers begin with, from 0 (the ordinary one) to 19 (the lowest).
+    """
 
     path: Path
     in_memory: bool
@@ -33,6 +36,7 @@ class Orders:
     max_nesting: int
     memory_bytes: int
     answer_bytes: int
+    priority: int = 0
 
     def head(self) -> Head:
         """The orders as the head of a message."""
@@ -69,8 +73,7 @@ class Worker:
 
     def lower_priority(self) -> None:
         """Let light questions go first; only a new worker has the old priority again."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.process, _LOW_PRIORITY)
+        _set_priority(self.process, _LOW_PRIORITY)
 
     def kill(self) -> None:
         """End the process at once; safe at any time, from any thread."""
@@ -96,6 +99,12 @@ class Worker:
             os.close(self._handle)
         self._handle = -1
         self._peer.close()
+
+
+def _set_priority(process: int, priority: int) -> None:
+    """Let others go first, by a nice value; of a process that has ended nothing is asked."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, process, priority)
 
 
 class Crew:
@@ -130,12 +139,16 @@ class Crew:
                 start_new_session=True,  # Ctrl-C is for the server, which then closes the socket
             )
         self._zygote = ours
+        if self._orders.priority:
+            _set_priority(self._process.pid, self._orders.priority)
         try:
             send(ours, self._orders.head())
             head, _, _ = receive(ours)
         except Closed as error:
+            self._end_zygote()
             raise EngineLost("The process that holds the graph did not start.") from error
         if "error" in head:
+            self._end_zygote()
             raise retold(head)
 
     def take(self) -> Worker:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ class Manifest:
     """What a release says of itself; written last, so a folder without one is no release.
 
     ``release_id`` is the first 16 hexadecimal digits of ``quads_sha256``, the hash of the canonical quads;
-    ``inputs_sha256`` is the hash of all that went into the build.
+    ``inputs_sha256`` is the hash of all that went into the build. ``built_on`` is the day (ISO 8601, UTC) on which the
+    id was first built in this home; it is no part of the id, and empty where it was built before days were noted.
     """
 
     release_id: str
@@ -31,10 +34,23 @@ class Manifest:
     inputs_sha256: str
     made_with: dict[str, str]
     format: int = FORMAT
+    built_on: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError or TypeError where the day is none."""
+        if self.built_on != "":
+            datetime.date.fromisoformat(self.built_on)
 
     def to_json(self) -> str:
         """The manifest as JSON, keys sorted."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    def write(self, folder: Path) -> None:
+        """Write it into a folder, onto the disk: a power cut must not leave a manifest without its quads."""
+        with (folder / MANIFEST_FILE).open("w", encoding="utf-8") as file:
+            file.write(self.to_json())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,11 @@ class Release:
     def release_id(self) -> str:
         """The id, which is also the folder's name."""
         return self.manifest.release_id
+
+    @property
+    def built_on(self) -> datetime.date | None:
+        """The day on which it was first built, if that was noted."""
+        return datetime.date.fromisoformat(self.manifest.built_on) if self.manifest.built_on else None
 
 
 def read_release(folder: Path) -> Release:

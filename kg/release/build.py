@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,11 +16,11 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode,
 
 from kg import __version__
 from kg.checks import Violation, read_checks, run_checks
-from kg.errors import DataViolated
+from kg.errors import DataViolated, SettingInvalid
 from kg.files import SHAPES, Declarations, declarations, find_data_files, read_data_file
 from kg.meta import describe_graphs
 from kg.names import graph_name_of
-from kg.release import MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Manifest, Release
+from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.shelf import Shelf
 from kg.rules import infer, read_rules
 from kg.settings import PROJECT
@@ -29,6 +30,7 @@ Step = Callable[[str], None]
 DATA = PROJECT / "graph_data"
 
 _SHOWN = 20
+_EPOCH = "SOURCE_DATE_EPOCH"
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,31 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
     return Graph(store, violations, where)
 
 
-def build(shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Release:
+def date_of_build(environment: Mapping[str, str]) -> datetime.date:
+    """The day of a build in UTC: that of ``SOURCE_DATE_EPOCH`` if it is set, else today.
+
+    Source: https://reproducible-builds.org/specs/source-date-epoch/.
+
+    Raises:
+        SettingInvalid: the variable is no whole number of seconds, or of a day that the calendar does not have.
+    """
+    said = environment.get(_EPOCH)
+    if said is None:
+        return datetime.datetime.now(datetime.UTC).date()
+    try:
+        return datetime.datetime.fromtimestamp(int(said), datetime.UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        expected = "expected seconds since 1970, as from 'date +%s'"
+        raise SettingInvalid(f"{_EPOCH}={said!r} is not valid: {expected}.") from error
+
+
+def build(
+    shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore, *, on: datetime.date | None = None
+) -> Release:
     """Make a release from the files and point ``current`` to it; the same files give the same id.
 
     Nothing is done when the current release was made from the same inputs. A failed or killed build leaves the
-    current release as it was.
+    current release as it was. ``on`` is the day that a new release notes, today if not given.
 
     Raises:
         DataViolated: a check or a shape is broken.
@@ -106,7 +128,7 @@ def build(shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore)
     graph.raise_if_violated()
     with shelf.draft() as draft:
         step("Writing the release")
-        manifest = _write(graph.store, draft, inputs)
+        manifest = _write(graph.store, draft, inputs, on)
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
         shelf.point_to(release)
@@ -124,7 +146,7 @@ def fingerprint(folders: Sequence[Path]) -> str:
     return total.hexdigest()
 
 
-def _write(store: Store, draft: Path, inputs: str) -> Manifest:
+def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = None) -> Manifest:
     """Write quads, store and, last, the manifest."""
     quads = draft / QUADS_FILE
     graphs = Counter(quad.graph_name for quad in store)
@@ -133,7 +155,7 @@ def _write(store: Store, draft: Path, inputs: str) -> Manifest:
         for line in canonical_lines(store):
             digest.update(line)
             file.write(line)
-        _sync(file.fileno())
+        os.fsync(file.fileno())
     write_store(quads, draft / STORE_FOLDER)
     manifest = Manifest(
         release_id=digest.hexdigest()[:16],
@@ -143,17 +165,10 @@ def _write(store: Store, draft: Path, inputs: str) -> Manifest:
         quads_bytes=quads.stat().st_size,
         inputs_sha256=inputs,
         made_with={"fyp-kg": __version__, "pyoxigraph": pyoxigraph.__version__},
+        built_on=(on or date_of_build({})).isoformat(),
     )
-    with (draft / MANIFEST_FILE).open("w", encoding="utf-8") as text:
-        text.write(manifest.to_json())
-        text.flush()
-        _sync(text.fileno())
+    manifest.write(draft)
     return manifest
-
-
-def _sync(descriptor: int) -> None:
-    """Wait until a file is on the disk, so that a power cut cannot leave a manifest without its quads."""
-    os.fsync(descriptor)
 
 
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:

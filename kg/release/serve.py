@@ -1,14 +1,18 @@
-"""From a release on the shelf to the engine that serves it."""
+"""From a release on the shelf to the engine that serves it, be it the current one or an older one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg import federation
 from kg.engine.crew import Orders
 from kg.engine.current import ClosableEngine, CurrentEngine
+from kg.engine.lender import Lender
 from kg.engine.observer import Observer
+from kg.engine.older import OlderEngines, OlderLimits
 from kg.engine.pool import Limits, PoolEngine
+from kg.errors import ReleaseBroken, ReleaseGone, ReleaseMissing
 from kg.federation.allow import AllowList
 from kg.federation.engine import FederatingEngine
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
@@ -17,6 +21,23 @@ from kg.settings import Settings
 
 if TYPE_CHECKING:
     from kg.federation.fetch import Fetcher
+
+
+# what each older release may have: it must take little from the current one
+_OLDER_WORKERS = 1
+_OLDER_WAITING = 4
+_OLDER_PER_CLIENT = 4
+_OLDER_PRIORITY = 10
+_OLDER_PATIENCE_SECONDS = 6.0
+
+
+def lender(settings: Settings, observer: Observer | None = None) -> Lender:
+    """The engines of all releases in the home; ``observer`` watches them.
+
+    Raises:
+        As ``current_engine``.
+    """
+    return Lender(current_engine(settings, observer), older_engines(settings, observer))
 
 
 def current_engine(settings: Settings, observer: Observer | None = None) -> CurrentEngine:
@@ -34,6 +55,47 @@ def current_engine(settings: Settings, observer: Observer | None = None) -> Curr
         return pool if fetcher is None else FederatingEngine(pool, fetcher, settings.max_nesting)
 
     return CurrentEngine(shelf.current_id, make)
+
+
+def older_engines(settings: Settings, observer: Observer | None = None) -> OlderEngines:
+    """The engines of older releases: none is open until it is asked, and none calls another endpoint."""
+    shelf = Shelf(settings.home)
+    modest = _modest(settings)
+
+    def make(release_id: str) -> ClosableEngine:
+        try:
+            release = shelf.get(release_id)
+            if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
+                verify_quads(release)
+            return pool_engine(release, modest, observer, priority=_OLDER_PRIORITY)
+        except (ReleaseBroken, ReleaseMissing) as error:  # which tell of folders, and strangers need not know them
+            raise ReleaseGone.named(release_id, shelf.ids()) from error
+
+    limits = OlderLimits(
+        most_open=settings.older_releases,
+        most_askers=settings.older_askers,
+        idle_seconds=settings.older_idle_seconds,
+        patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # the question must still have time
+    )
+    return OlderEngines(shelf, make, limits)
+
+
+def _modest(settings: Settings) -> Settings:
+    """The settings of an older release.
+
+    All of them together hold as many quads in memory as the current one may, and use as much for their questions as one
+    question of the current one may.
+    """
+    open_at_once = max(settings.older_releases, 1)
+    return replace(
+        settings,
+        memory_max_quads=settings.memory_max_quads // open_at_once,
+        memory_bytes=settings.memory_bytes // (2 * _OLDER_WORKERS * open_at_once),
+        quick_workers=_OLDER_WORKERS,
+        heavy_workers=_OLDER_WORKERS,
+        max_waiting=min(settings.max_waiting, _OLDER_WAITING),
+        max_per_client=min(settings.max_per_client, _OLDER_PER_CLIENT),
+    )
 
 
 def _fetcher(settings: Settings) -> Fetcher | None:
@@ -57,13 +119,15 @@ def _fetcher(settings: Settings) -> Fetcher | None:
     return Fetcher(AllowList.parse(settings.federation_allow), limits)
 
 
-def pool_engine(release: Release, settings: Settings, observer: Observer | None = None) -> PoolEngine:
-    """A pool of workers over a release, in memory or on disk by its size.
+def pool_engine(
+    release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
+) -> PoolEngine:
+    """A pool of workers over a release, in memory or on disk by its size; ``priority`` is theirs, see ``Orders``.
 
     Raises:
         ReleaseBroken: a part is missing, or the quads are not those that were written.
     """
-    in_memory = release.manifest.quads <= settings.memory_max_quads
+    in_memory = _in_memory(release, settings)
     if in_memory:
         verify_quads(release)
     orders = Orders(
@@ -73,6 +137,7 @@ def pool_engine(release: Release, settings: Settings, observer: Observer | None 
         max_nesting=settings.max_nesting,
         memory_bytes=settings.memory_bytes,
         answer_bytes=settings.max_answer_bytes,
+        priority=priority,
     )
     limits = Limits(
         max_seconds=settings.max_seconds,
@@ -83,3 +148,7 @@ def pool_engine(release: Release, settings: Settings, observer: Observer | None 
         max_per_client=settings.max_per_client,
     )
     return PoolEngine(orders, limits, observer)
+
+
+def _in_memory(release: Release, settings: Settings) -> bool:
+    return release.manifest.quads <= settings.memory_max_quads

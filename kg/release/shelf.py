@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
@@ -19,6 +21,7 @@ except ImportError:  # pragma: no cover - Windows has no flock; one build at a t
     fcntl = None  # type: ignore[assignment]
 
 DRAFT_PREFIX = ".draft-"
+_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class Shelf:
@@ -53,6 +56,15 @@ class Shelf:
         if not self.folder.is_dir():
             return []
         return sorted(path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+    def ids(self) -> list[str]:
+        """The ids of the releases, newest first, whole or not: nothing of them is read."""
+        found = [folder for folder in self._folders() if _ID.fullmatch(folder.name)]
+        return [folder.name for folder in sorted(found, key=_made, reverse=True)]
+
+    def has(self, release_id: str) -> bool:
+        """Whether a release has its place here; whether it is whole shows when it is opened."""
+        return _ID.fullmatch(release_id) is not None and (self.folder / release_id).is_dir()
 
     def current(self) -> Release:
         """The release that ``current`` points to.
@@ -133,7 +145,10 @@ class Shelf:
                 except ReleaseBroken:
                     shutil.rmtree(place)
                 else:
-                    # its manifest names the inputs of this build from now on: they need not be built again
+                    # its manifest names the inputs of this build from now on, so that they need not be built again;
+                    # the day stays that of the first build, since citations give it
+                    manifest = read_release(draft).manifest
+                    replace(manifest, built_on=release.manifest.built_on or manifest.built_on).write(draft)
                     (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
                     shutil.rmtree(draft)
                     return read_release(place)
@@ -173,6 +188,14 @@ class Shelf:
                 ) from error
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made(folder: Path) -> float:
+    """When a folder was written, in seconds since 1970; 0 when it has just been removed."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def open_store(release: Release, memory_max_quads: int) -> Store:

@@ -28,6 +28,8 @@ def test_without_variables_every_setting_has_its_default() -> None:
         "max_waiting": 64,
         "max_per_client": 16,
         "memory_bytes": 2**30,
+        "older_releases": 2,
+        "older_idle_seconds": 120.0,
         "max_answer_bytes": 64 * 2**20,
         "federation_allow": "",
         "federation_seconds": 5.0,
@@ -68,6 +70,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "KG_MAX_WAITING": ("0", 0),
         "KG_MAX_PER_CLIENT": ("1", 1),
         "KG_MEMORY_BYTES": ("1048576", 2**20),
+        "KG_OLDER_RELEASES": ("0", 0),
+        "KG_OLDER_IDLE_SECONDS": ("0.5", 0.5),
         "KG_MAX_ANSWER_BYTES": ("1024", 1024),
         "KG_FEDERATION_ALLOW": ("example.org", "example.org"),
         "KG_FEDERATION_SECONDS": ("1", 1.0),
@@ -89,6 +93,11 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     assert {f"KG_{name.upper()}": value for name, value in found.items()} == {
         variable: value for variable, (_, value) in wanted.items()
     }
+
+
+def test_each_older_release_has_room_for_a_few_askers() -> None:
+    assert read_settings({}).older_askers == 16
+    assert read_settings({"KG_OLDER_RELEASES": "0"}).older_askers == 0
 
 
 def test_a_path_is_absolute_and_knows_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -15,12 +17,13 @@ from click.testing import CliRunner
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
 from kg.cli import main
+from kg.errors import SettingInvalid
 from kg.files import find_data_files
 from kg.release import Release
-from kg.release.build import DATA, build, canonical_lines, fingerprint
+from kg.release.build import DATA, build, canonical_lines, date_of_build, fingerprint
 from kg.release.shelf import Shelf
 from kg.settings import PROJECT
-from tests.kg.release.small import said, small_build
+from tests.kg.release.small import said, small_build, small_graph, write_data
 
 INPUTS = ("ontology", "graph_data", "queries", "kg")
 
@@ -108,6 +111,51 @@ def test_inputs_that_change_no_quad_keep_the_release_and_are_not_built_twice(
     assert said(shelf.current()) == "new"
     monkeypatch.setattr("kg.release.build.read_graph", lambda *_: pytest.fail("the files were read again"))
     assert build(shelf, [tmp_path / "data"]) == again
+
+
+DAY, LATER = datetime.date(2026, 11, 25), datetime.date(2027, 1, 2)
+
+
+def test_a_release_notes_the_day_of_its_first_build_which_is_no_part_of_its_id(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.release.build.read_graph", small_graph)
+    data = write_data(tmp_path / "data", "dated")
+    first = build(shelf, [data], on=DAY)
+    with (data / "links.ttl").open("a", encoding="utf-8") as file:
+        file.write("\n# a comment\n")
+    again = build(shelf, [data], on=LATER)
+    assert (first.built_on, again.built_on) == (DAY, DAY)
+    assert again.release_id == first.release_id
+    assert again.manifest.inputs_sha256 != first.manifest.inputs_sha256
+    assert build(Shelf(tmp_path / "elsewhere"), [data], on=LATER).release_id == first.release_id
+
+
+def test_a_release_without_a_day_takes_that_of_the_build_that_makes_it_again(
+    shelf: Shelf, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(old.manifest, built_on="", inputs_sha256="").write(old.folder)
+    monkeypatch.setattr("kg.release.build.read_graph", small_graph)
+    again = build(shelf, [write_data(tmp_path / "data", "old")], on=DAY)
+    assert (again.release_id, again.built_on) == (old.release_id, DAY)
+
+
+def test_a_build_is_dated_today_or_by_source_date_epoch() -> None:
+    before, today, after = (datetime.datetime.now(datetime.UTC).date(), date_of_build({}), date_of_build({}))
+    assert before <= today <= after
+    assert date_of_build({"SOURCE_DATE_EPOCH": "1795564799"}) == datetime.date(2026, 11, 24)
+    assert date_of_build({"SOURCE_DATE_EPOCH": "1795564800"}) == DAY
+
+
+@pytest.mark.parametrize("said", ["", "soon", "1.5", "9" * 30])
+def test_a_source_date_epoch_that_is_none_stops_the_build(said: str, tmp_path: Path, shelf: Shelf) -> None:
+    with pytest.raises(SettingInvalid, match=r"SOURCE_DATE_EPOCH='.*' is not valid: expected seconds since 1970"):
+        date_of_build({"SOURCE_DATE_EPOCH": said})
+    arguments = ["build", "--home", str(shelf.home), "--data", str(write_data(tmp_path / "data", "new"))]
+    ended = CliRunner(env={"SOURCE_DATE_EPOCH": said}).invoke(main, arguments)
+    assert ended.exit_code == 1
+    assert "SOURCE_DATE_EPOCH" in ended.stderr
+    assert len(shelf.releases()) == 1
 
 
 CHANGED = (

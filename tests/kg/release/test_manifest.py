@@ -21,6 +21,15 @@ def test_a_whole_release_is_read_as_it_was_written(old: Release) -> None:
     assert old.manifest.graphs == {"links": old.manifest.quads}
 
 
+def test_a_release_from_before_days_were_noted_has_none(shelf: Shelf, old: Release) -> None:
+    path = old.folder / "manifest.json"
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    del fields["built_on"]
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    assert shelf.current().built_on is None
+    assert shelf.current().release_id == old.release_id
+
+
 def change_manifest(folder: Path, **fields: Any) -> None:
     path = folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | fields), encoding="utf-8")
@@ -39,6 +48,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a list": (lambda folder: (folder / "manifest.json").write_bytes(b"[1]"), "manifest.json cannot be read"),
     "unknown field": (lambda folder: change_manifest(folder, colour="red"), "'colour'"),
     "lacking field": (lambda folder: (folder / "manifest.json").write_bytes(b"{}"), "'release_id'"),
+    "no day": (lambda folder: change_manifest(folder, built_on="soon"), "'soon'"),
+    "a number for a day": (lambda folder: change_manifest(folder, built_on=20261125), "manifest.json cannot be read"),
     "other format": (lambda folder: change_manifest(folder, format=99), "format 99, this program reads 1"),
     "no quads": (lambda folder: (folder / "quads.nq").unlink(), "quads.nq is missing or not of the size"),
     "truncated quads": (truncate_quads, "quads.nq is missing or not of the size"),

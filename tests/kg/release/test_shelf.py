@@ -49,6 +49,23 @@ def test_an_id_is_no_path(shelf: Shelf, hostile: str) -> None:
         shelf.get(hostile)
 
 
+def test_the_ids_are_listed_newest_first_whole_or_not(shelf: Shelf, old: Release, new: Release) -> None:
+    (shelf.folder / "notes").mkdir()
+    (shelf.folder / ".draft-1").mkdir()
+    assert shelf.ids() == [new.release_id, old.release_id]
+    (old.folder / "manifest.json").unlink()
+    os.utime(old.folder)
+    assert shelf.ids() == [old.release_id, new.release_id]
+    assert shelf.has(old.release_id)
+    assert Shelf(shelf.home / "empty").ids() == []
+
+
+@pytest.mark.parametrize("stranger", ["..", "", "notes", "../home", "0123456789ABCDEF", "0123456789abcdef", "\n"])
+def test_what_is_no_id_of_a_release_here_has_no_place(shelf: Shelf, stranger: str) -> None:
+    (shelf.folder / "notes").mkdir()
+    assert not shelf.has(stranger)
+
+
 def test_a_second_build_at_the_same_time_is_refused(
     shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,120 @@
+"""Citing: a question's answer, a thing or the whole dataset as a reference, by an address that pins the release."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request, url_for
+
+from kg.answered import Answered
+from kg.cite import CITATIONS, Work, plain, spelt_out, work_of_dataset, work_of_question, work_of_thing
+from kg.describe import labels_of
+from kg.errors import ReleaseBroken, ReleaseMissing
+from kg.release.shelf import Shelf
+from server.here import Service, here
+from server.pinned import permalink
+from server.protocol import fields_of_url
+from server.shown import best_label
+from server.things import described
+from server.wish import Wish, answer_wish, read_wish
+
+blueprint = Blueprint("citing", __name__)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """How an answer is cited: in a line of text, by its lasting address, and in files by the names of their formats."""
+
+    text: str
+    address: str
+    files: Mapping[str, str]
+
+
+def cited_here(answered: Answered) -> Cited:
+    """How a page tells its readers to cite it.
+
+    Raises:
+        RequestInvalid: the request names no host, so that there is no lasting address.
+    """
+    work = _work(here(), answered)
+    fields = _fields(answered, answered.given)
+    files = {
+        citation.name: f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
+        for ending, citation in CITATIONS.items()
+    }
+    return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
+def question(slug: str, ending: str) -> Response:
+    """The answer as wished, with its facets; pages and order make no other reference."""
+    service = here()
+    answered, _ = answer_wish(service, slug, _wish())
+    return _file(_work(service, answered), ending)
+
+
+def thing(slug: str, ending: str) -> Response:
+    """What the release says of a thing."""
+    service, language = here(), _wish().language
+    iri = described(service, slug).thing
+    work = work_of_thing(
+        iri,
+        best_label(labels_of(service.engine, [iri]), iri, language).text,
+        service.engine.release_id,
+        address=permalink(url_for("things.page", slug=slug), service.engine.release_id),
+        built_on=_built_on(service),
+        language=language,
+    )
+    return _file(work, ending)
+
+
+def dataset(ending: str) -> Response:
+    """The release as a whole."""
+    service = here()
+    release_id = service.engine.release_id
+    address = permalink(url_for("home.home"), release_id)
+    return _file(
+        work_of_dataset(release_id, address=address, built_on=_built_on(service), language=_wish().language), ending
+    )
+
+
+for _ending in CITATIONS:
+    for _rule, _view in (
+        (f"/q/<slug>.{_ending}", question),
+        (f"/page/<slug>.{_ending}", thing),
+        (f"/cite.{_ending.removeprefix('cite.')}", dataset),
+    ):
+        blueprint.add_url_rule(_rule, view_func=_view, defaults={"ending": _ending}, methods=["GET"])
+
+
+def _work(service: Service, answered: Answered) -> Work:
+    page = url_for("canned.page", slug=answered.question.slug) + _fields(answered, spelt_out(answered))
+    return work_of_question(answered, address=permalink(page, answered.release_id), built_on=_built_on(service))
+
+
+def _fields(answered: Answered, given: Mapping[str, tuple[str, ...]]) -> str:
+    """The query of an address that asks the same, with a question mark before it."""
+    fields = Wish(given=given, only=answered.only, language=answered.language).fields()
+    return f"?{urlencode(fields, safe=':')}" if fields else ""
+
+
+def _built_on(service: Service) -> datetime.date | None:
+    """The day of the release; a release that is not on this shelf, but held by another engine, tells none."""
+    try:
+        return Shelf(service.settings.home).get(service.engine.release_id).built_on
+    except (ReleaseMissing, ReleaseBroken):
+        return None
+
+
+def _wish() -> Wish:
+    return read_wish(fields_of_url(request.query_string))
+
+
+def _file(work: Work, ending: str) -> Response:
+    citation = CITATIONS[ending]
+    response = Response(citation.write(work), content_type=f"{citation.media_type}; charset=utf-8")
+    how = "inline" if citation.media_type.startswith("text/") else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="{work.key}.{ending}"'
+    return response

@@ -1,0 +1,61 @@
+"""The snippets of a question's page, run as a reader runs them, against the real server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from kg.answered import Answered, answer_question
+from kg.catalogue import read_catalogue
+from kg.engine import Engine
+from server.snippets import snippets
+from tests.server.running_snippets import WAYS, run
+
+pytestmark = pytest.mark.server
+
+SLUG = "objectives-mentioning-technology"
+GIVEN = {"technology": ["id:technology-5g"], "scope": ["any-element"]}
+
+
+@pytest.fixture(scope="module")
+def service(endpoint: str) -> str:
+    """The address of the service; files of answers must be among what it serves."""
+    address = endpoint.removesuffix("/sparql")
+    try:
+        with urlopen(f"{address}/q/{SLUG}.csv"):  # noqa: S310 - our own server
+            return address
+    except HTTPError as error:
+        with error:
+            pytest.skip(f"needs /q/{SLUG}.csv, which is answered with {error.code}")
+
+
+@pytest.fixture(scope="module")
+def asked(engine: Engine) -> Answered:
+    return answer_question(engine, read_catalogue().questions[SLUG], GIVEN, "zh")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("pinned", [False, True], ids=["current", "pinned"])
+def test_a_snippet_gets_the_rows_of_the_answer(
+    service: str,
+    asked: Answered,
+    tmp_path: Path,
+    way: str,
+    pinned: bool,  # noqa: FBT001
+) -> None:
+    assert len(asked.rows) > 1
+    base = f"{service}/release/{asked.release_id}" if pinned else service
+    # pandas prints some columns only
+    more = "print(rows.to_csv())\n" if way == "Python" else ""
+    printed = run(way, snippets(asked, base)[way] + more, tmp_path)
+    for row in asked.rows:
+        assert asked.words(row[asked.place("surface")]) in printed
+
+
+def test_a_snippet_with_a_wrong_value_ends_with_the_reason(service: str, asked: Answered, tmp_path: Path) -> None:
+    text = snippets(asked, service)["curl"].replace("technology-5g", "nowhere")
+    with pytest.raises(AssertionError):
+        run("curl", text, tmp_path)
