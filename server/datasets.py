@@ -10,7 +10,7 @@ from kg.engine import Answer
 from kg.turtle import serialize
 from server import urls
 from server.asked import asked
-from server.here import here
+from server.here import here, pin
 from server.protocol import choose_form, url_fields, wanted_ending
 from server.reply import reply
 
@@ -41,9 +41,12 @@ def _counts() -> Counts:
     """The counts of the release at hand, which are made once."""
     engine = here().engine
     known: Counts | None = current_app.extensions.get(_KEY)
-    if known is None or known.release_id != engine.release_id:
-        known = current_app.extensions[_KEY] = count(engine)
-    return known
+    if known is not None and known.release_id == engine.release_id:
+        return known
+    counts = count(engine)
+    if pin() is None:  # an older release must not take the place of the current one
+        current_app.extensions[_KEY] = counts
+    return counts
 
 
 def _address(view: str) -> NamedNode:

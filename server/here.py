@@ -103,11 +103,6 @@ def current_service() -> Iterator[Service]:
         yield _service(engine)
 
 
-def current_id() -> str:
-    """The current release."""
-    return _holding().engine.release_id
-
-
 def pin() -> Pin | None:
     """What the address of this request pins, if it does."""
     pinned = request.environ.get(PIN)

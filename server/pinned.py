@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.errors import KgError
 from server import urls
 from server.gateway import Wsgi
-from server.here import PIN, REFUSAL, Holding, Pin, current_id, pin
+from server.here import PIN, REFUSAL, Holding, Pin, pin
 
 _WAY = "fyp-kg.way"
 _START = "/release/"
@@ -30,10 +30,14 @@ _UNQUOTED = "/:@!$&()*+,;=~"
 
 @dataclass(frozen=True)
 class Way:
-    """From a pinned address to the same one elsewhere: ``root`` is that of the service, ``rest`` path and query."""
+    """From a pinned address to the same one elsewhere: ``root`` is that of the service, ``rest`` path and query.
+
+    ``current_id`` is the release that was current when the request came; what is told of a later one is told anew.
+    """
 
     root: str
     rest: str
+    current_id: str
 
     @property
     def latest(self) -> str:
@@ -57,7 +61,7 @@ def register(app: Flask, holding: Holding) -> None:
     app.wsgi_app = _Pinning(app.wsgi_app, holding)  # type: ignore[method-assign]
     app.before_request(_leave)
     app.after_request(_tell)
-    app.context_processor(lambda: {"pin": pin(), "way": way(), "current_id": current_id})
+    app.context_processor(lambda: {"pin": pin(), "way": way()})
 
 
 class _Pinning:
@@ -71,8 +75,10 @@ class _Pinning:
         if not path.startswith(_START) or REFUSAL in environ:
             return self._application(environ, start_response)
         release_id, _, rest = path.removeprefix(_START).partition("/")
-        root, rest = environ.get("SCRIPT_NAME", ""), f"/{rest}"
-        environ[_WAY] = Way(root, _quoted(rest, environ.get("QUERY_STRING", "")))
+        # two slashes at the front would make it the address of another host
+        root, rest = environ.get("SCRIPT_NAME", ""), "/" + rest.lstrip("/")
+        address = _quoted(rest, environ.get("QUERY_STRING", ""))
+        environ[_WAY] = Way(root, address, self._holding.engine.release_id)
         if rest.startswith(_STATIC):  # which no release changes
             environ["PATH_INFO"] = rest
             return self._application(environ, start_response)
@@ -105,7 +111,7 @@ def _tell(response: Response) -> Response:
     """Say where the same is answered from the current release (RFC 5829), and keep search engines to that one."""
     found = way()
     if found is not None:
-        response.headers["FYP-Current-Release"] = current_id()
+        response.headers["FYP-Current-Release"] = found.current_id
         response.headers.add("Link", f'<{found.latest}>; rel="latest-version"')
         response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -145,8 +145,10 @@ class Crew:
             send(ours, self._orders.head())
             head, _, _ = receive(ours)
         except Closed as error:
+            self._end_zygote()
             raise EngineLost("The process that holds the graph did not start.") from error
         if "error" in head:
+            self._end_zygote()
             raise retold(head)
 
     def take(self) -> Worker:

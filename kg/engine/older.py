@@ -36,8 +36,8 @@ class OlderLimits:
     """``most_open`` engines at a time, for ``most_askers`` requests at once, those included that wait.
 
     An engine is closed when it was not lent for ``idle_seconds``, or for the sake of another release when it is not
-    lent and has been open for ``tenure_seconds``. A request waits ``patience_seconds`` for a place at most. A release
-    that could not be opened is not tried again for ``retry_seconds``.
+    lent and has been open for ``tenure_seconds``. A request waits ``patience_seconds`` for a place at most, and half of
+    ``most_askers`` may. A release that could not be opened is not tried again for ``retry_seconds``.
     """
 
     most_open: int
@@ -77,7 +77,7 @@ class OlderEngines:
         self._changed = threading.Condition()
         self._leases: dict[str, _Lease] = {}
         self._failed: dict[str, float] = {}  # and until when it is not tried again
-        self._askers = 0
+        self._askers = self._waiting = 0
         self._closed = False
 
     @property
@@ -171,10 +171,18 @@ class OlderEngines:
                         del self._leases[leaving.release_id]
                     lease = self._leases[release_id] = _Lease(release_id)
                     return lease, leaving
-                left = deadline - self._clock()
-                if left <= 0:
-                    raise EngineBusy("Other older releases are being asked; ask again soon, or ask the current one.")
-                self._changed.wait(min(left, _LOOK_SECONDS))
+                self._wait(deadline, for_place=lease is None)
+
+    def _wait(self, deadline: float, *, for_place: bool) -> None:
+        """Wait a moment for a place or an opening; those who want a place must not keep out those who need none."""
+        left = deadline - self._clock()
+        if left <= 0 or (for_place and self._waiting >= self._limits.most_askers // 2):
+            raise EngineBusy("Other older releases are being asked; ask again soon, or ask the current one.")
+        self._waiting += for_place
+        try:
+            self._changed.wait(min(left, _LOOK_SECONDS))
+        finally:
+            self._waiting -= for_place
 
     def _refuse(self, release_id: str) -> None:
         if self._closed:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -204,6 +205,15 @@ def test_static_files_are_those_of_the_program_and_open_no_release(
 
 def test_a_release_is_not_pinned_below_another(client: FlaskClient, stage: Stage) -> None:
     assert client.get(old(stage, new(stage, QUESTION))).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example", "/\\evil.example", "//evil.example/health"])
+def test_no_path_leads_to_another_host(client: FlaskClient, stage: Stage, path: str) -> None:
+    for release_id in (stage.old, UNKNOWN):
+        response = client.get(f"/release/{release_id}{path}", headers={"Accept": "application/json"})
+        assert not response.headers["Link"].startswith("<//")
+        assert all("evil" not in urlsplit(one).netloc for one in re.findall(r"http[^\"<>]*", response.text))
+        assert not response.headers.get("Location", "").startswith("//")
 
 
 def test_behind_a_proxy_with_a_path_links_lead_through_it(client: FlaskClient, stage: Stage) -> None:

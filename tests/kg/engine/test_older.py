@@ -159,6 +159,20 @@ def test_more_askers_than_allowed_are_refused_at_once() -> None:
     assert stage.ask("a") == "a"
 
 
+def test_those_who_wait_for_a_place_do_not_keep_out_those_who_need_none() -> None:
+    stage = Stage(most_open=1, most_askers=6, tenure_seconds=5, patience_seconds=1e6)
+    with stage.older.lend("a"), ThreadPoolExecutor(3) as threads:
+        waiting = [threads.submit(stage.ask, one) for one in "bcd"]
+        while stage.older._waiting < 3:
+            pass
+        with pytest.raises(EngineBusy, match="Other older releases are being asked"):
+            stage.ask("b")
+        assert stage.ask("a") == "a"
+        stage.older.close()
+    assert {type(one.exception()) for one in waiting} == {EngineBusy}
+    assert (stage.older._askers, stage.older._waiting) == (0, 0)
+
+
 @pytest.mark.parametrize("error", [EngineLost("none"), ReleaseGone.named("a", IDS), OSError("no process")])
 def test_a_release_that_cannot_be_opened_leaves_no_place_taken(error: Exception) -> None:
     stage = Stage(most_open=1, most_askers=1)

@@ -171,6 +171,17 @@ def test_changed_quads_are_found_on_opening_in_memory_and_on_disk(
         assert say(lends) == "new"
 
 
+@pytest.mark.usefixtures("new")
+def test_a_store_that_cannot_be_opened_is_gone_and_leaves_no_process(make: LenderMaker, old: Release) -> None:
+    (old.folder / "store" / "CURRENT").write_bytes(b"MANIFEST-999999\n")
+    before, lends = zygotes(), make(memory_max_quads=0)
+    for _ in range(2):
+        with pytest.raises(ReleaseGone):
+            say(lends, old)
+    assert wait_until(lambda: len(zygotes() - before) == 1)
+    assert lends.older.open_ids == []
+
+
 def test_a_removed_release_is_unknown_even_while_it_is_open(
     make: LenderMaker, shelf: Shelf, old: Release, new: Release
 ) -> None:
