@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
 
-from kg.errors import RequestInvalid
 from server.here import here
 from server.openapi.choices import choices_of
 from server.openapi.document import describe_api
 from server.openapi.endings import endings_of
+from server.pinned import permalink
 from server.protocol import fields_of_url
 from server.wish import read_wish
 
@@ -23,14 +23,13 @@ def document() -> Response:
         RequestInvalid: the request names no host.
         ParameterInvalid: the language is none of ours.
     """
-    if not request.host:
-        raise RequestInvalid("The Host header names no host.")
     service, language = here(), read_wish(fields_of_url(request.query_string)).language
     described = describe_api(
         service.catalogue,
         choices_of(service.catalogue, service.engine, language),
         endings_of,
         address=request.url_root.rstrip("/"),
+        pinned=permalink("", "{release}"),
         release_id=service.engine.release_id,
         language=language,
     )

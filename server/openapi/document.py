@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import kg
 from kg.catalogue import CannedQuestion, Catalogue
 from kg.names import LANGUAGES
-from server.openapi.parameters import Choice, key_of, own_parameter, shared_parameters
+from server.openapi.parameters import Choice, key_of, order_parameters, own_parameter, shared_parameters
 from server.openapi.questions import Ending, question_paths
 from server.openapi.responses import headers, shared_responses
 from server.openapi.schemas import RESULTS, Json, health, problem, results, rows_key, rows_of
@@ -24,9 +24,20 @@ Choices = Mapping[str, Sequence[Choice]]
 
 
 def describe_api(
-    catalogue: Catalogue, choices: Choices, endings: Endings, *, address: str, release_id: str, language: str
+    catalogue: Catalogue,
+    choices: Choices,
+    endings: Endings,
+    *,
+    address: str,
+    pinned: str,
+    release_id: str,
+    language: str,
 ) -> Json:
-    """The document, in one language; ``address`` is where the service answers, without a slash at the end."""
+    """The document, in one language.
+
+    ``address`` is where the service answers, without a slash at the end; ``pinned`` is where it does so over the
+    release ``{release}``.
+    """
     questions = catalogue.questions.values()
     paths = service_paths(language)
     for question in questions:
@@ -34,7 +45,7 @@ def describe_api(
     return {
         "openapi": VERSION,
         "info": _info(release_id, language),
-        "servers": [{"url": address}],
+        "servers": _servers(address, pinned, release_id, language),
         "tags": _tags(catalogue, language),
         "paths": paths,
         "components": {
@@ -65,6 +76,14 @@ def _info(release_id: str, language: str) -> Json:
     }
 
 
+def _servers(address: str, pinned: str, release_id: str, language: str) -> list[Json]:
+    said = words("pinned", language)
+    return [
+        {"url": address},
+        {"url": pinned, "description": said, "variables": {"release": {"default": release_id}}},
+    ]
+
+
 def _tags(catalogue: Catalogue, language: str) -> list[Json]:
     """The subjects in their order, then what is no question."""
     subjects = {subject: catalogue.subjects[subject][language] for subject in catalogue.by_subject()}
@@ -78,4 +97,5 @@ def _parameters(catalogue: Catalogue, choices: Choices, language: str) -> dict[s
         for parameter in question.parameters:
             key = key_of(question, parameter)
             found[key] = own_parameter(parameter, choices.get(key, ()), language)
+        found |= order_parameters(question, language)
     return found

@@ -117,24 +117,30 @@ def shared_parameters(language: str) -> dict[str, Json]:
     }
 
 
-def sort_parameter(question: CannedQuestion, language: str) -> Json:
-    """The columns to sort by, up and down."""
-    names = [column.name for column in question.columns]
-    return _plain("sort", words("sort", language), {"type": "string", "enum": [*names, *(f"-{one}" for one in names)]})
-
-
-def facet_parameters(question: CannedQuestion, language: str) -> list[Json]:
-    """The columns to narrow by."""
+def order_parameters(question: CannedQuestion, language: str) -> dict[str, Json]:
+    """The columns to sort by, up and down, and those to narrow by; by the names of their components."""
     labels = {column.name: column.labels[language] for column in question.columns}
-    return [
-        {
-            **_plain(ONLY + facet, words("only", language, column=labels[facet]), {}),
+    ways: Json = {"type": "string", "enum": [*labels, *(f"-{one}" for one in labels)]}
+    found = {_order_key(question, "sort"): _plain("sort", words("sort", language), ways)}
+    for facet in question.facets:
+        values: Json = {"type": "array", "items": {"type": "string"}}
+        said = words("only", language, column=labels[facet])
+        found[_order_key(question, ONLY + facet)] = {
+            **_plain(ONLY + facet, said, values),
             "style": "form",
             "explode": True,
-            "schema": {"type": "array", "items": {"type": "string"}},
         }
-        for facet in question.facets
-    ]
+    return found
+
+
+def order_of(question: CannedQuestion) -> list[Json]:
+    """References to the parameters that narrow and sort the answer to a question."""
+    return [shared(_order_key(question, name)) for name in ("sort", *(ONLY + facet for facet in question.facets))]
+
+
+def _order_key(question: CannedQuestion, name: str) -> str:
+    """A component's name; no parameter of a question has a reserved one."""
+    return f"{question.slug}.{name}"
 
 
 def shared(key: str) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kg.catalogue import CannedQuestion
-from server.openapi.parameters import facet_parameters, key_of, shared, sort_parameter
+from server.openapi.parameters import key_of, order_of, shared
 from server.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref, rows_key
 from server.openapi.words import words
@@ -57,7 +57,7 @@ def _page(question: CannedQuestion, key: str, language: str) -> Json:
     return {
         "operationId": f"{question.slug}.{key}",
         "description": f"{question.description[language]}\n\n{question.limits[language]}",
-        "parameters": [*_order(question, language), shared("page"), shared("size")],
+        "parameters": [*order_of(question), shared("page"), shared("size")],
         "responses": {
             "200": answer(words(f"answer-{key}", language), [HTML]),
             **unchanged(),
@@ -67,7 +67,7 @@ def _page(question: CannedQuestion, key: str, language: str) -> Json:
 
 
 def _file(question: CannedQuestion, form: Ending, language: str) -> Json:
-    order = [] if form.ending in _AS_ASKED else _order(question, language)
+    order = [] if form.ending in _AS_ASKED else order_of(question)
     return {
         "operationId": f"{question.slug}.{form.ending}",
         "parameters": [*order, *map(shared, _FURTHER.get(form.ending, ()))],
@@ -80,7 +80,3 @@ def _answer(question: CannedQuestion, form: Ending, language: str) -> Json:
     if form.ending == _ROWS:
         described["content"][form.media_type]["schema"] = ref("schemas", rows_key(question))
     return described
-
-
-def _order(question: CannedQuestion, language: str) -> list[Json]:
-    return [sort_parameter(question, language), *facet_parameters(question, language)]

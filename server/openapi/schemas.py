@@ -16,9 +16,10 @@ RESULTS = "SparqlResults"
 _TEXT: Json = {"type": ["string", "number", "boolean", "null"]}
 _IRI: Json = {"type": ["string", "null"], "format": "iri"}
 _WORDS: Json = {"type": ["string", "null"]}
-# a number that a double cannot hold is a string, and a date may be a year
+# a thing may be a literal, as the value of some fact; a number that a double cannot hold is a string; a date may be a
+# year
 _OF_KIND: dict[str, Json] = {
-    "entity": _IRI,
+    "entity": _TEXT,
     "evidence": _IRI,
     "text": _TEXT,
     "number": {"type": ["number", "string", "null"]},

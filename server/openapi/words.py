@@ -134,8 +134,13 @@ WORDS: Mapping[str, Texts] = {
         "zh": "再次提问前应等待的秒数",
     },
     "etag": {"en": "Tag of this answer", "de": "Kennzeichen dieser Antwort", "zh": "此回答的标记"},
-    "release": {"en": "Release that answers", "de": "Ausgabe, die antwortet", "zh": "作答的版本"},
+    "release": {"en": "Release that answers", "de": "Fassung, die antwortet", "zh": "作答的版本"},
     "location": {"en": "Where to go on", "de": "Wo es weitergeht", "zh": "后续地址"},
+    "pinned": {
+        "en": "The same over one release for ever; 404 if it is not here, 410 if it is gone",
+        "de": "Dasselbe über einer Fassung, für immer; 404, wenn sie nicht hier ist, 410, wenn es sie nicht mehr gibt",
+        "zh": "固定于某一版本的相同内容；版本不在此处为 404，已不存在为 410",
+    },
     "questions": {"en": "All questions by subject", "de": "Alle Fragen nach Themen", "zh": "按主题列出全部问题"},
     "this": {"en": "This description", "de": "Diese Beschreibung", "zh": "本说明"},
     "sparql": {"en": "Ask a SPARQL 1.1 query", "de": "Eine SPARQL-1.1-Abfrage stellen", "zh": "提交 SPARQL 1.1 查询"},
@@ -214,7 +219,7 @@ WORDS: Mapping[str, Texts] = {
     "ending": {"en": "Form of the statements", "de": "Form der Aussagen", "zh": "陈述的形式"},
     "status": {
         "en": "How each question did when the release was built",
-        "de": "Wie jede Frage abschnitt, als die Ausgabe gebaut wurde",
+        "de": "Wie jede Frage abschnitt, als die Fassung gebaut wurde",
         "zh": "构建此版本时各问题的试运行结果",
     },
     "health": {

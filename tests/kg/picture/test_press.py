@@ -8,7 +8,6 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from kg.picture import picture_of
 from kg.picture.press import Press
 from kg.picture.render import MOST_MARKS
 from tests.kg.picture.answers import HOSTILE, answer
+from tests.serving import is_alive
 
 SPEC: dict[str, Any] = {
     "mark": "bar",
@@ -42,10 +42,6 @@ def hasty() -> Iterator[Press]:
     press = Press(seconds=5)
     yield press
     press.close()
-
-
-def is_alive(process: int) -> bool:
-    return Path(f"/proc/{process}").exists()
 
 
 def test_a_picture_comes_as_svg_png_and_vega(press: Press) -> None:

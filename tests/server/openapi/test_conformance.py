@@ -23,7 +23,7 @@ IN_DEPTH = (  # of each kind of parameter one: a thing and a word, several thing
     "/q/technology-pairs",
     "/q/discrepancies.rq",
 )
-PAGES, FILES = r"^/q/[a-z0-9-]+(/embed)?$", r"^/q/[a-z0-9-]+\."
+PAGES, FILES = r"^/q/[a-z0-9-]+$", r"^/q/[a-z0-9-]+(\.|/embed$)"
 ON, OFF = {"enabled": True}, {"enabled": False}
 
 CHECKS = (
@@ -58,7 +58,13 @@ CONFIG: dict[str, Any] = {
         # every value of every parameter would take minutes: each address has a few, and four have them all
         {"include-path-regex": "^/q/.", "exclude-path": list(IN_DEPTH), "phases": {"coverage": OFF}},
         {"include-path-regex": PAGES, "generation": {"max-examples": 3}},
-        {"include-path-regex": FILES, "generation": {"max-examples": 2}},
+        # files and frames take and refuse what pages do: one request that must be answered is enough
+        {
+            "include-path-regex": FILES,
+            "exclude-path": list(IN_DEPTH),
+            "generation": {"max-examples": 1, "mode": "positive"},
+            "phases": {"coverage": OFF, "examples": OFF},
+        },
     ],
 }
 

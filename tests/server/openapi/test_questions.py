@@ -40,7 +40,15 @@ QUESTION = CannedQuestion(
 
 def described(question: CannedQuestion, *endings: Picture) -> Json:
     catalogue = Catalogue({question.slug: question}, {"plans": TEXTS})
-    return describe_api(catalogue, {}, lambda _: endings, address="http://localhost", release_id="none", language="en")
+    return describe_api(
+        catalogue,
+        {},
+        lambda _: endings,
+        address="http://localhost",
+        pinned="http://localhost/release/{release}",
+        release_id="none",
+        language="en",
+    )
 
 
 def test_an_ending_of_any_registry_is_described() -> None:
@@ -68,12 +76,13 @@ def test_an_ending_of_any_registry_is_described() -> None:
 )
 def test_a_file_has_the_parameters_that_matter_to_it(ending: str, names: set[str]) -> None:
     get = described(QUESTION, Picture(ending, "text/plain"))["paths"][f"/q/words.{ending}"]["get"]
-    assert {one.get("name") or one["$ref"].rpartition("/")[2] for one in get["parameters"]} == names
+    assert {one["$ref"].rpartition("/")[2].removeprefix("words.") for one in get["parameters"]} == names
 
 
 FIELDS: list[tuple[str, Json]] = [  # column kind, a row that it may have
     ("entity", {"x": "https://w3id.org/fyp-kg/id/plan-ii", "x_label": "Plan"}),
     ("entity", {"x": None, "x_label": None}),
+    ("entity", {"x": 2, "x_label": "2"}),
     ("evidence", {"x": "https://w3id.org/fyp-kg/id/passage-1-2", "x_label": "a", "x_place": "line 1"}),
     ("number", {"x": 2.5}),
     ("number", {"x": "123456789012345678901"}),
@@ -82,7 +91,7 @@ FIELDS: list[tuple[str, Json]] = [  # column kind, a row that it may have
     ("hidden", {"x": None}),
 ]
 WRONG: list[tuple[str, Json]] = [
-    ("entity", {"x": 1, "x_label": "1"}),
+    ("entity", {"x": 1, "x_label": 1}),
     ("evidence", {"x": None, "x_place": 1}),
     ("number", {"x": True}),
     ("text", {}),
