@@ -39,14 +39,6 @@ def pytest_configure() -> None:
         del os.environ[variable]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that end the drawing process first: late in a long run of all tests they fail, and never alone.
-
-    What the tests before them leave behind that does this is not known yet.
-    """
-    items.sort(key=lambda item: "picture/test_press.py" not in item.nodeid)
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs something that is not there; CI names it in FYP_TEST_REQUIRE, and then it must be there."""
     for marker, (is_there, what) in NEEDS.items():

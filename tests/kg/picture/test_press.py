@@ -149,6 +149,13 @@ def test_a_process_that_was_killed_between_two_pictures_is_not_noticed(hasty: Pr
     assert hasty.svg(SPEC)
 
 
+def test_the_size_of_who_asks_does_not_count_as_that_of_the_process(hasty: Press) -> None:
+    ballast = b"x" * (600 * 2**20)  # a new process inherits this as its ru_maxrss (getrusage(2))
+    hasty.svg(SPEC)
+    del ballast
+    assert hasty.process is not None
+
+
 def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
     press = Press(seconds=0.01)
     with press._lock, pytest.raises(EngineBusy, match="Too many pictures are being drawn"):
