@@ -21,6 +21,7 @@ from kg.engine.wire import Closed, Head, receive, retold, send
 from kg.errors import EngineLost
 
 _LOW_PRIORITY = 15
+_ORPHANED_SECONDS = 0.05  # a worker may be gone a moment before its zygote is known to be
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ class Orders:
 class Worker:
     """A worker process as its pool sees it."""
 
-    def __init__(self, process: int, peer: socket.socket, spill: IO[bytes]) -> None:
+    def __init__(self, process: int, peer: socket.socket, spill: IO[bytes], zygote: subprocess.Popen[bytes]) -> None:
         self.process, self.spill = process, spill
-        self._peer = peer
+        self._peer, self._zygote = peer, zygote
         # the number stays ours even if the process ends and another one gets its id
         self._handle = os.pidfd_open(process)
 
@@ -79,6 +80,14 @@ class Worker:
         """End the process at once; safe at any time, from any thread."""
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def is_orphaned(self) -> bool:
+        """Whether its zygote has ended, and it with it: then no question is to blame."""
+        try:
+            self._zygote.wait(_ORPHANED_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def has_died(self) -> bool:
         """Whether an idle worker has ended: it has nothing to say otherwise."""
@@ -188,6 +197,8 @@ class Crew:
 
     def _fork(self) -> Worker:
         """Ask the zygote for a worker; a zygote that died is started anew, once."""
+        if self._closed:
+            raise EngineLost("The engine was closed while the question ran; ask it again.")
         for last in (False, True):
             try:
                 return self._fork_once()
@@ -210,7 +221,7 @@ class Crew:
             ours.close()
             spill.close()
             raise
-        return Worker(head["worker"], ours, spill)
+        return Worker(head["worker"], ours, spill, self._process)
 
     def _end_zygote(self) -> None:
         self._zygote.close()

@@ -39,6 +39,10 @@ class Limits:
     max_per_client: int
 
 
+class Orphaned(Exception):
+    """The process that holds the graph ended, and the worker of a question with it."""
+
+
 class PoolEngine:
     """An engine whose answers are made in workers; thread-safe."""
 
@@ -62,12 +66,16 @@ class PoolEngine:
             EngineBusy: too many others wait.
             ClientBusy: its asker has too many questions at once.
             QuestionCancelled: its asker cancelled it.
+            EngineLost: the process that holds the graph ended, and again when it was started anew.
             As ``Engine.answer``.
         """
         ticket = ticket or Ticket()
         deadline = ticket.began + self.limits.max_seconds
         with self._observed(ticket), self._counted(ticket):
-            return self._quickly(question, ticket, deadline) or self._heavily(question, ticket, deadline)
+            try:
+                return self._answer(question, ticket, deadline)
+            except Orphaned:
+                return self._again(question, ticket, deadline)
 
     def staff(self) -> Staff:
         """The workers and questions of this moment."""
@@ -109,6 +117,16 @@ class PoolEngine:
                 self._per_client[ticket.client] -= 1
                 if not self._per_client[ticket.client]:
                     del self._per_client[ticket.client]
+
+    def _answer(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
+        return self._quickly(question, ticket, deadline) or self._heavily(question, ticket, deadline)
+
+    def _again(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
+        """Once more, since the process that holds the graph ended, and another one stands in its place."""
+        try:
+            return self._answer(question, ticket, deadline)
+        except Orphaned as error:
+            raise EngineLost("The process that holds the graph ended twice; the server's log may say why.") from error
 
     def _quickly(self, question: Question, ticket: Ticket, deadline: float) -> Answer | None:
         """The answer, or None when the question is heavy and the heavy lane has no place for it yet."""
@@ -160,6 +178,8 @@ class PoolEngine:
             work.lost = not ticket.cancelled
             if ticket.cancelled:
                 raise QuestionCancelled("The asker has gone.") from error
+            if worker.is_orphaned():
+                raise Orphaned from error
             raise QuestionTooHeavy(
                 f"The question needed more than its {self._orders.memory_bytes // 2**20} MiB of memory, or more depth "
                 "than it may have: ask for less at once, count or sort fewer rows."

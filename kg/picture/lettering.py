@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 ELLIPSIS = "…"
 LINE = 1.25  # from one line of a label to the next, in font sizes
 
-# widths in font sizes, a little more than those of Arial, so that other fonts have room
-_NARROW, _WIDE, _CAPITAL, _USUAL, _FULL = 0.31, 0.88, 0.7, 0.57, 1.0
+# widths in font sizes, about those of DejaVu Sans, the widest font that a reader's machine is likely to have
+_NARROW, _WIDE, _CAPITAL, _USUAL, _FULL = 0.35, 0.95, 0.72, 0.62, 1.0
 _NARROW_SIGNS = frozenset(" !'(),-./:;I[]fijlrt|\u00a0\u2019")
 _WIDE_SIGNS = frozenset("MWmw@%—…")
 _FULL_IN_CHINESE = frozenset("“”‘’…—·")

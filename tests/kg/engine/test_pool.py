@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from kg.engine import Question
+from kg.engine.crew import Worker
 from kg.engine.pool import PoolEngine
 from kg.engine.ticket import Ticket
 from kg.errors import (
     AnswerTooLarge,
     ClientBusy,
     EngineBusy,
+    EngineLost,
     KgError,
     QueryInvalid,
     QueryRefused,
@@ -283,6 +285,41 @@ def test_a_killed_zygote_takes_its_workers_along_and_is_started_anew(pool: PoolE
     assert wait_until(lambda: not any(map(is_alive, workers)))
     assert pool.answer(Question(LIGHT)).body
     assert pool.crew.zygote_process != zygote
+
+
+def without_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The next so many workers lose their zygote, and die with it, before they are asked."""
+    take, left = pool.crew.take, iter(range(times))
+
+    def take_and_kill() -> Worker:
+        worker = take()
+        if next(left, None) is not None:
+            os.kill(pool.crew.zygote_process, signal.SIGKILL)
+            assert wait_until(lambda: not is_alive(worker.process))
+        return worker
+
+    monkeypatch.setattr(pool.crew, "take", take_and_kill)
+
+
+def test_no_question_is_blamed_for_the_end_of_the_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_zygote(pool, monkeypatch, times=1)
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_a_zygote_that_ends_twice_is_told(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_zygote(pool, monkeypatch, times=2)
+    with pytest.raises(EngineLost, match="ended twice"):
+        pool.answer(Question(LIGHT))
+    assert pool.answer(Question(LIGHT)).body
+
+
+def test_a_closed_pool_starts_no_process(pool: PoolEngine) -> None:
+    pool.close()
+    zygote = pool.crew.zygote_process
+    with pytest.raises(EngineLost, match="closed"):
+        pool.answer(Question(LIGHT))
+    assert pool.crew.zygote_process == zygote
+    assert not is_alive(zygote)
 
 
 def test_closing_leaves_no_process(make_pool: PoolMaker) -> None:
