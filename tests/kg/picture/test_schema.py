@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from kg.answered import answer_question
@@ -22,10 +23,9 @@ from tests.kg.picture.test_drawing import CHARTS, COLUMNS, row
 def schema() -> Any:
     """A validator; Altair itself need not be imported for its file."""
     altair = find_spec("altair")
-    if altair is None or altair.origin is None:
-        pytest.skip("needs Altair, which carries the schema of Vega-Lite")
+    assert altair is not None
+    assert altair.origin is not None
     path = Path(altair.origin).parent / "vegalite" / "v6" / "schema" / "vega-lite-schema.json"
-    jsonschema = pytest.importorskip("jsonschema")
     return jsonschema.Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
