@@ -11,10 +11,10 @@ from decimal import Decimal, InvalidOperation
 from pyoxigraph import Literal, NamedNode
 
 from kg.catalogue import CannedQuestion, Chosen, Column, choose, fill
-from kg.describe import Label, Labels, Place, labels_of, parents_of, pinyin_of, places_of
+from kg.describe import Label, Labels, Place, label_of, labels_of, parents_of, pinyin_of, places_of
 from kg.engine import Engine, Term, construct, select
 from kg.errors import ColumnUnknown
-from kg.names import LANGUAGES, curie, slug_of
+from kg.names import curie, name
 
 Row = tuple[Term | None, ...]
 
@@ -25,7 +25,11 @@ GRAPH_COLUMNS = (
     Column("object", {"en": "Value", "de": "Wert", "zh": "值"}, "entity"),
 )
 
-_DECIMAL = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
+_NUMERIC = frozenset(
+    name(f"xsd:{kind}")
+    for kind in ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger", "int", "long")
+)
+_LARGEST_EXPONENT = 24  # no amount of the world is larger; "1E999999999" would be a page of a gigabyte
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,7 @@ class Answered:
 
     def label(self, term: NamedNode) -> Label:
         """The label of a term in the language of the answer, else in another one, else its slug or compact IRI."""
-        known = self.labels.get(term, {})
-        for language in (self.language, "", *LANGUAGES):
-            if language in known:
-                return known[language]
-        return Label(slug_of(term) or curie(term))
+        return label_of(self.labels, term, self.language)
 
     def words(self, term: Term | None) -> str:
         """A cell in words: labels for IRIs, the plain text of literals, nothing for what is unbound."""
@@ -201,7 +201,7 @@ def _reading_order(answered: Answered) -> Callable[[Term | None], tuple[int, Dec
     """A key that sorts numbers before words, Chinese by its pinyin, other words without their accents."""
 
     def key(term: Term | None) -> tuple[int, Decimal, str, str]:
-        number = _number(term)
+        number = number_of(term)
         if number is not None:
             return (0, number, "", "")
         words = answered.words(term)
@@ -211,14 +211,15 @@ def _reading_order(answered: Answered) -> Callable[[Term | None], tuple[int, Dec
     return key
 
 
-def _number(term: Term | None) -> Decimal | None:
-    if not isinstance(term, Literal) or term.datatype.value.rpartition("#")[2] not in _DECIMAL:
+def number_of(term: Term | None) -> Decimal | None:
+    """The number that a cell holds, by its datatype; none for other cells, and for what is beyond any measure."""
+    if not isinstance(term, Literal) or term.datatype not in _NUMERIC:
         return None
     try:
         number = Decimal(term.value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= _LARGEST_EXPONENT else None
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from kg.engine import Engine, Term, select
-from kg.names import sparql_prologue
+from kg.names import LANGUAGES, curie, slug_of, sparql_prologue
 
 _PROLOGUE = sparql_prologue("fyp", "id", "dcterms", "rdf", "rdfs", "skos", "graph")
 
@@ -86,6 +86,15 @@ def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
             language = label.language or ""
             found[thing].setdefault(language, Label(label.value, language))
     return dict(found)
+
+
+def label_of(labels: Labels, iri: NamedNode, language: str) -> Label:
+    """The label in the wanted language, else in another one, else the slug or the compact IRI."""
+    known = labels.get(iri, {})
+    for wanted in (language, "", *LANGUAGES):
+        if wanted in known:
+            return known[wanted]
+    return Label(slug_of(iri) or curie(iri))
 
 
 def definitions_of(engine: Engine, terms: Iterable[NamedNode], language: str = "en") -> dict[NamedNode, Label]:

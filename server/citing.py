@@ -64,7 +64,7 @@ def thing(slug: str, ending: str) -> Response:
         best_label(labels_of(service.engine, [iri]), iri, language).text,
         service.engine.release_id,
         address=permalink(url_for("things.page", slug=slug), service.engine.release_id),
-        built_on=_built_on(service),
+        built_on=built_on(service),
         language=language,
     )
     return _file(work, ending)
@@ -76,7 +76,7 @@ def dataset(ending: str) -> Response:
     release_id = service.engine.release_id
     address = permalink(url_for("home.home"), release_id)
     return _file(
-        work_of_dataset(release_id, address=address, built_on=_built_on(service), language=_wish().language), ending
+        work_of_dataset(release_id, address=address, built_on=built_on(service), language=_wish().language), ending
     )
 
 
@@ -96,7 +96,7 @@ for _ending in CITATIONS:
 
 def _work(service: Service, answered: Answered) -> Work:
     page = url_for("canned.page", slug=answered.question.slug) + _fields(answered, spelt_out(answered))
-    return work_of_question(answered, address=permalink(page, answered.release_id), built_on=_built_on(service))
+    return work_of_question(answered, address=permalink(page, answered.release_id), built_on=built_on(service))
 
 
 def _fields(answered: Answered, given: Mapping[str, tuple[str, ...]]) -> str:
@@ -105,7 +105,7 @@ def _fields(answered: Answered, given: Mapping[str, tuple[str, ...]]) -> str:
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 
 
-def _built_on(service: Service) -> datetime.date | None:
+def built_on(service: Service) -> datetime.date | None:
     """The day of the release; a release that is not on this shelf, but held by another engine, tells none."""
     try:
         return Shelf(service.settings.home).get(service.engine.release_id).built_on

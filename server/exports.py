@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from flask import Blueprint, Response, request
 
 from kg.answered import Answered
@@ -13,6 +11,7 @@ from kg.errors import FormUnavailable
 from kg.export import EXPORTS, Notes, notes_of
 from kg.forms import FORMS
 from server import urls
+from server.citing import built_on
 from server.here import Service, here
 from server.protocol import fields_of_url
 from server.reply import reply_to
@@ -68,23 +67,22 @@ def _raw(service: Service, slug: str, ending: str, wish: Wish) -> Response:
 
 
 def _file(service: Service, slug: str, ending: str, wish: Wish) -> Response:
-    """The tag is a hash of the bytes, since a file may name the day on which it was written."""
+    """The tag is a hash of the bytes, since a file names the day of its release, which may be learnt later."""
     answered, _ = answer_wish(service, slug, wish)
     file = EXPORTS[ending]
     write = file.bare if file.bare is not None and not wish.bom else file.write
-    response = Response(write(answered, _notes(answered, wish)), mimetype=file.media_type)
+    response = Response(write(answered, _notes(service, answered, wish)), mimetype=file.media_type)
     response.add_etag()
     return response
 
 
-def _notes(answered: Answered, wish: Wish) -> Notes:
+def _notes(service: Service, answered: Answered, wish: Wish) -> Notes:
     address = urls.absolute(urls.question(answered.question.slug, first_page(wish)))
-    today = datetime.datetime.now(datetime.UTC).date()
+    day = built_on(service)
     title = answered.question.title[answered.language]
-    citation = (
-        f"{title}. Knowledge graph of China's Five-Year Plans, release {answered.release_id}. {address}, {today}."
-    )
-    return notes_of(answered, address=address, citation=citation, written=today)
+    release = f"release {answered.release_id}" + (f" of {day}" if day is not None else "")
+    citation = f"{title}. Knowledge graph of China's Five-Year Plans, {release}. {address}."
+    return notes_of(answered, address=address, citation=citation, built_on=day)
 
 
 def _named(response: Response, service: Service, slug: str, ending: str, how: str) -> Response:

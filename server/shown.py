@@ -10,10 +10,11 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from kg.catalogue import Column
-from kg.describe import Label, Labels, Place, labels_of, parents_of, places_of
+from kg.describe import Label, Labels, Place, label_of, labels_of, parents_of, places_of
 from kg.engine import Engine, Term, select
-from kg.names import LANGUAGES, curie, name, slug_of
+from kg.names import name
 from kg.vocabularies import vocabulary_of
+from kg.worded import place_words
 from server import urls
 
 # words for the terms of other vocabularies, which our ontology must not label
@@ -102,12 +103,10 @@ class ShownTable:
 
 
 def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
-    """The label in the reader's language, else in another one, else the slug or the compact IRI."""
-    known = labels.get(iri, {})
-    for wanted in (language, "", *LANGUAGES):
-        if wanted in known:
-            return known[wanted]
-    return Label(FOREIGN_WORDS.get(iri) or slug_of(iri) or curie(iri))
+    """As ``label_of``, with words of ours for terms of other vocabularies."""
+    if iri in FOREIGN_WORDS and iri not in labels:
+        return Label(FOREIGN_WORDS[iri])
+    return label_of(labels, iri, language)
 
 
 def number(text: str) -> str:
@@ -125,14 +124,6 @@ def number(text: str) -> str:
 def named_by(places: Iterable[Place]) -> set[NamedNode]:
     """What must have a label to tell of places in words: their sections, and what kind of page they are."""
     return {one for place in places for one in (place.section, place.trust) if one is not None}
-
-
-def place_words(place: Place, labels: Labels) -> str:
-    """A place in words: the line and section of a passage, the title and publisher of a citation."""
-    if place.line is not None:
-        section = best_label(labels, place.section).text if place.section is not None else ""
-        return f"line {place.line}" + (f", {section}" if section else "")
-    return f"{place.title}, {place.publisher}"
 
 
 def shown_table(engine: Engine, query: str, columns: Iterable[Column] = (), language: str = "en") -> ShownTable:
@@ -176,7 +167,7 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
         if term in places:
             place = places[term]
             mark = best_label(labels, place.trust, language).text if place.trust is not None else ""
-            return Cell(place_words(place, labels), href=urls.page_of(term), mark=mark)
+            return Cell(place_words(replace(place, address=""), labels), href=urls.page_of(term), mark=mark)
         label = best_label(labels, term, language)
         foreign = label.language if label.language not in ("", language) else ""
         home = vocabulary_of(term)

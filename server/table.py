@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
-from kg.answered import Answered, FacetValue, facet_values
+from kg.answered import Answered, FacetValue, facet_values, number_of
 from kg.catalogue import Column
 from kg.engine import Term
 from kg.names import curie
-from kg.picture.amount import amount, number_of
+from kg.picture.amount import amount
 from server import urls
 from server.shown import Cell, shown_cell
 from server.wish import Wish, first_page

@@ -9,6 +9,7 @@ from itertools import groupby
 from flask import Blueprint, Response, redirect, render_template, request
 from pyoxigraph import NamedNode
 
+from kg.catalogue.rdf import QUESTIONS
 from kg.describe import Description, Labels, Place, Statement, definitions_of, describe, labels_of, places_of
 from kg.engine import Question
 from kg.errors import FormUnavailable, ThingUnknown
@@ -16,12 +17,13 @@ from kg.forms import FORMS
 from kg.meta import kind_of_graph
 from kg.names import SLUG, name, thing
 from kg.rules import INFERRED
+from kg.worded import place_words
 from server import urls
 from server.about import questions_about
 from server.here import Service, here
 from server.protocol import negotiate
 from server.reply import reply_to
-from server.shown import Cell, best_label, named_by, place_words, shown_cell
+from server.shown import Cell, best_label, named_by, shown_cell
 
 blueprint = Blueprint("things", __name__)
 
@@ -68,7 +70,7 @@ def data(slug: str, ending: str) -> Response:
 def page(slug: str) -> str:
     """All that is said of a thing: labels, statements, inverse statements, places in the source."""
     service = here()
-    description = described(service, slug)
+    description = _told(described(service, slug))
     named = _named(description)
     places = places_of(service.engine, named)
     labels = labels_of(service.engine, named | named_by(places.values()))
@@ -84,7 +86,7 @@ def page(slug: str) -> str:
         others=[label for language, label in own.items() if language not in ("en", "")],
         classes=[shown_cell(cls, labels, {}) for cls in description.classes],
         rows=_rows(description.statements, labels, places),
-        inverse=_rows([one for one in description.inverse if one.graph != INFERRED], labels, places),
+        inverse=_rows(description.inverse, labels, places),
         marks=_marks(service, description, labels),
         place=here_said,
         passage=_passage(service, here_said),
@@ -104,6 +106,17 @@ def described(service: Service, slug: str) -> Description:
     if found is None:
         raise ThingUnknown(f"There is no thing {slug!r}. Look for it among the questions at /q/, or ask at /sparql.")
     return found
+
+
+def _told(description: Description) -> Description:
+    """A description without the inverse statements that a page leaves out.
+
+    Those follow by rule, or come from the catalogue of questions and tell of a thing outside it: its page has a section
+    for the questions about it.
+    """
+    is_of_catalogue = any(one.graph == QUESTIONS for one in description.statements)
+    left_out = {INFERRED} if is_of_catalogue else {INFERRED, QUESTIONS}
+    return replace(description, inverse=tuple(one for one in description.inverse if one.graph not in left_out))
 
 
 def _named(description: Description) -> set[NamedNode]:

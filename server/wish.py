@@ -13,6 +13,7 @@ from server.here import Service
 
 ONLY = "only."
 LARGEST_PAGE = 500
+LAST_PAGE = 1_000_000
 PAGE_ROWS = 50
 THEMES = ("light", "dark")
 
@@ -80,7 +81,7 @@ def read_wish(fields: Sequence[tuple[str, str]]) -> Wish:
         given={key: tuple(values) for key, values in given.items()},
         only={key: tuple(values) for key, values in only.items()},
         sort=said.get("sort", ""),
-        page=_number(said, "page", 1, 1_000_000),
+        page=_number(said, "page", 1, LAST_PAGE),
         size=_number(said, "size", PAGE_ROWS, LARGEST_PAGE),
         language=_one_of(said, "lang", LANGUAGES),
         theme=_one_of(said, "theme", THEMES),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import Quad
 
@@ -25,9 +25,10 @@ from kg.settings import PROJECT
 from kg.store import Store
 
 HOST = "127.0.0.1"
-_MOST_TRIES = 1500
-_TRY_SECONDS = 0.02
-_STOP_SECONDS = 10
+_EMPTY: Mapping[str, str] = {}
+_STOP_SECONDS = 30
+_LAST_SECONDS = 10  # at the end of a test nobody waits for a question that still runs
+_ANSWER_SECONDS = 60
 
 
 def make_release(home: Path, quads: Iterable[Quad]) -> Release:
@@ -44,54 +45,67 @@ class Reply:
     """A response, and how long it took to its last byte."""
 
     status: int
+    headers: Mapping[str, str]
     body: bytes
     seconds: float
 
 
 class Server:
-    """``kg serve`` over the current release of a home, on a free port; settings go without their ``KG_``.
+    """``kg serve`` over the current release of a home, on a free port; settings are those of ``kg``.
 
     What it says of errors goes to the file ``errors``, if there is one.
     """
 
-    def __init__(self, home: Path, settings: Mapping[str, str] | None = None, errors: Path | None = None) -> None:
-        self.port = free_port()
+    def __init__(self, home: Path, errors: Path | None = None, **settings: object) -> None:
+        self.port, self.errors = free_port(), errors or Path(os.devnull)
         environment = {key: value for key, value in os.environ.items() if not key.startswith("KG_")}
-        environment |= {f"KG_{key}": value for key, value in (settings or {}).items()}
+        environment |= {f"KG_{name.upper()}": str(value) for name, value in settings.items()}
         command = [sys.executable, "-m", "kg", "serve", "--home", str(home), "--host", HOST, "--port", str(self.port)]
-        with errors.open("wb") if errors is not None else nullcontext() as told:
+        with self.errors.open("w") if errors is not None else nullcontext() as told:
             self.process = subprocess.Popen(
-                command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=told, start_new_session=True
+                command,
+                cwd=PROJECT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=told,
+                text=True,
+                start_new_session=True,
             )
 
     def __enter__(self) -> Server:
-        """Wait until it listens."""
-        for _ in range(_MOST_TRIES):
-            try:
-                socket.create_connection((HOST, self.port), timeout=1).close()
-            except OSError:
-                if self._has_ended(_TRY_SECONDS):
-                    break
-                continue
-            return self
-        self.stop()
-        raise AssertionError(f"kg serve does not listen; its exit code is {self.process.returncode}")
+        """Wait until it says that it is ready."""
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        if said != f"Ready at http://{HOST}:{self.port}/ (stop with Ctrl-C)\n":
+            code, told = self.stop(), self.errors.read_text()
+            raise AssertionError(f"kg serve ended with {code} and said {said!r}; errors: {told!r}")
+        return self
 
     def __exit__(
         self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop it, with all its processes."""
-        self.stop()
+        self.stop(_LAST_SECONDS)
 
-    def stop(self) -> None:
-        """Ask it to stop, and end what has not stopped in time."""
+    def stop(self, seconds: float = _STOP_SECONDS) -> int:
+        """Ask it to stop, and end what has not stopped in time; gives its exit code."""
         self.process.terminate()
-        if not self._has_ended(_STOP_SECONDS):
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return self.process.wait()
 
     def ask(
+        self, path: str, headers: Mapping[str, str] = _EMPTY, *, method: str = "GET", body: bytes | None = None
+    ) -> Reply:
+        """Send one request on a connection of its own."""
+        return self._send(method, quote(path, safe="/?=&%{}*:"), headers, body)
+
+    def query(
         self,
         text: str,
         *,
@@ -101,27 +115,37 @@ class Server:
         source: str = HOST,
     ) -> Reply:
         """Send a text as one field, by a form or in the URL, from one of the addresses of this machine."""
-        fields = urlencode({field: text})
-        headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
+        fields, headers = urlencode({field: text}), {"Accept": accept}
+        if method == "GET":
+            return self._send("GET", f"/sparql?{fields}", headers, None, source)
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self._send(method, "/sparql", headers, fields.encode(), source)
+
+    def _send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, source: str = HOST
+    ) -> Reply:
         start = time.monotonic()
-        connection = HTTPConnection(HOST, self.port, timeout=60, source_address=(source, 0))
+        connection = HTTPConnection(HOST, self.port, timeout=_ANSWER_SECONDS, source_address=(source, 0))
         try:
-            if method == "GET":
-                connection.request("GET", f"/sparql?{fields}", headers={"Accept": accept})
-            else:
-                connection.request(method, "/sparql", fields, headers)
+            connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
-            body = response.read()
+            said = response.read()
         finally:
             connection.close()
-        return Reply(response.status, body, time.monotonic() - start)
+        found = {key.lower(): value for key, value in response.getheaders()}
+        return Reply(response.status, found, said, time.monotonic() - start)
+
+    def metric(self, start: str) -> float:
+        """The value of the sample whose line starts so."""
+        lines = self.ask("/metrics").body.decode().splitlines()
+        return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(start))
 
     def processes(self) -> set[int]:
         """The server and all its descendants."""
         children: dict[int, set[int]] = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                children.setdefault(_stat(int(folder.name))[1], set()).add(int(folder.name))
+                children.setdefault(int(_stat(int(folder.name))[1]), set()).add(int(folder.name))
         found, left = set(), [self.process.pid]
         while left:
             found.add(left[-1])
@@ -136,18 +160,11 @@ class Server:
                 pages += int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
-    def _has_ended(self, seconds: float) -> bool:
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
 
 @contextmanager
 def serving(home: Path, **settings: object) -> Iterator[int]:
     """Serve the current release of a home until the block ends, and give the port; ``settings`` are those of ``kg``."""
-    with Server(home, {name.upper(): str(value) for name, value in settings.items()}) as server:
+    with Server(home, None, **settings) as server:
         yield server.port
 
 
@@ -166,7 +183,12 @@ def is_alive(process: int) -> bool:
         return False
 
 
-def _stat(process: int) -> tuple[str, int]:
-    """State and parent of a process (proc(5))."""
-    state, parent, *_ = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    return state, int(parent)
+def processor_seconds(processes: Iterable[int]) -> float:
+    """The processor time that processes have used until now."""
+    ticks = sum(int(ticks) for process in processes for ticks in _stat(process)[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: int) -> list[str]:
+    """What the kernel says of a process after its name (proc(5)): first its state and its parent."""
+    return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()

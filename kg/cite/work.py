@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.answered import Answered
-from kg.catalogue import Parameter
 from kg.dataset import LICENSE, TITLES
 from kg.names import curie
+from kg.worded import chosen_words, narrowed_words
 
 AUTHOR = "The FYP-KG founders"
 
@@ -60,12 +60,16 @@ class Work:
 def work_of_question(answered: Answered, *, address: str, built_on: datetime.date | None) -> Work:
     """The answer to a question, with its facets; ``address`` must pin the release of the answer."""
     language = answered.language
-    told = [*_parameters(answered), *_facets(answered)]
+    told = [
+        label + _COLON[language] + _COMMA[language].join(values)
+        for label, values in (*chosen_words(answered), *narrowed_words(answered))
+        if values
+    ]
     return Work(
         key=_key(answered.question.slug, answered.release_id, address if told else ""),
         title=answered.question.title[language],
         question=answered.question.question[language],
-        parameters=_SEMICOLON[language].join(label + _COLON[language] + value for label, value in told),
+        parameters=_SEMICOLON[language].join(told),
         address=address,
         release_id=answered.release_id,
         built_on=built_on,
@@ -114,35 +118,6 @@ def _key(slug: str, release_id: str, address: str = "") -> str:
     """A key of letters, digits and hyphens; that of an answer depends on what was chosen, as its address does."""
     digest = hashlib.sha256(address.encode("utf-8")).hexdigest()[:_ADDRESS_DIGITS] if address else ""
     return "-".join(part for part in ("fyp-kg", slug, release_id[:_ID_DIGITS], digest) if part)
-
-
-def _parameters(answered: Answered) -> list[tuple[str, str]]:
-    """The label of each parameter that has a value, and its values in words."""
-    language = answered.language
-    told = []
-    for parameter in answered.question.parameters:
-        terms = answered.chosen[parameter.name]
-        if terms:
-            values = _COMMA[language].join(_value(answered, parameter, term) for term in terms)
-            told.append((parameter.labels[language], values))
-    return told
-
-
-def _value(answered: Answered, parameter: Parameter, term: NamedNode | Literal) -> str:
-    """A value as its pick list names it."""
-    options = (option for option in parameter.fixed_options if option.value == term)
-    return next((option.labels[answered.language] for option in options), answered.words(term))
-
-
-def _facets(answered: Answered) -> list[tuple[str, str]]:
-    """The label of each column that narrows the answer, and the values it is narrowed to, in words."""
-    named = {written: answered.words(term) for term in answered.labels for written in (term.value, curie(term))}
-    labels = {column.name: column.labels[answered.language] for column in answered.columns}
-    comma = _COMMA[answered.language]
-    return [
-        (labels[column], comma.join(named.get(value, value) for value in values))
-        for column, values in answered.only.items()
-    ]
 
 
 def _written(term: NamedNode | Literal) -> str:

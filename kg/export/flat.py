@@ -10,9 +10,8 @@ from pyoxigraph import NamedNode
 
 from kg.answered import Answered
 from kg.catalogue import Column
-from kg.describe import Place
 from kg.engine import Term
-from kg.export import words
+from kg.worded import place_words
 
 FlatCell: TypeAlias = Term | str | None
 """A term of the answer, or words about one; None where the answer has nothing."""
@@ -54,7 +53,7 @@ class Flat:
 def flatten(answered: Answered) -> Flat:
     """Every column of an answer, hidden ones too: ``x``, for IRIs also ``x_label``, for evidence also ``x_place``."""
     fields = tuple(field for at in range(len(answered.columns)) for field in _fields(answered, at))
-    places = {iri: place_words(answered, place) for iri, place in answered.places.items()}
+    places = {iri: place_words(place, answered.labels, answered.language) for iri, place in answered.places.items()}
     plan = [(answered.place(field.column.name), field.part) for field in fields]
 
     def cell(term: Term | None, part: Part) -> FlatCell:
@@ -79,13 +78,3 @@ def _fields(answered: Answered, at: int) -> list[Field]:
     parts += [Part.LABEL] if has_iris else []
     parts += [Part.PLACE] if column.kind == "evidence" else []
     return [Field(column, part, has_iris) for part in parts]
-
-
-def place_words(answered: Answered, place: Place) -> str:
-    """A place in words: line and section of a passage; title, publisher and address of a cited page."""
-    if place.line is None:
-        said = [place.title, place.publisher, place.address]
-    else:
-        section = answered.label(place.section).text if place.section is not None else ""
-        said = [words.LINE[answered.language].format(line=place.line), section]
-    return words.SEPARATOR[answered.language].join(part for part in said if part)

@@ -17,6 +17,7 @@ from kg.export.flat import Field, Flat, Part, flatten
 from kg.export.notes import Notes
 
 _NOTE_WIDTHS = (28, 100)
+_NO_DAY = datetime.date(1980, 1, 1)  # as the files in a workbook, which is a ZIP, have it
 
 
 def write_spreadsheet(answered: Answered, notes: Notes, limits: Limits = EXCEL) -> bytes:
@@ -31,8 +32,8 @@ def write_spreadsheet(answered: Answered, notes: Notes, limits: Limits = EXCEL) 
             {
                 "title": notes.title,
                 "comments": notes.citation,
-                # a day, as the time of writing would change the bytes
-                "created": datetime.datetime.combine(notes.written, datetime.time()),
+                # the time of writing would change the bytes
+                "created": datetime.datetime.combine(notes.built_on or _NO_DAY, datetime.time()),
             }
         )
         formats, language = Formats(book), answered.language
@@ -98,11 +99,12 @@ def _said(answered: Answered, notes: Notes, cut: list[str]) -> Iterator[tuple[st
     yield words.COUNT[language], count
     yield from ((words.CUT[language], text) for text in cut)
     yield words.RELEASE[language], notes.release_id
+    if notes.built_on is not None:
+        yield words.BUILT[language], notes.built_on.isoformat()
     yield words.ADDRESS[language], notes.address
     yield words.LICENCE[language], notes.licence
     yield "", notes.licence_address
     yield words.CITATION[language], notes.citation
-    yield words.WRITTEN[language], notes.written.isoformat()
 
 
 def _write_columns(grid: Grid, flat: Flat, language: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from kg.catalogue import Texts
 
-SEPARATOR: Texts = {"en": ", ", "de": ", ", "zh": "，"}
-LINE: Texts = {"en": "line {line}", "de": "Zeile {line}", "zh": "第{line}行"}
 LIST: Texts = {"en": "; ", "de": "; ", "zh": "；"}
 ANY: Texts = {"en": "not set", "de": "nicht gesetzt", "zh": "未设定"}
 
@@ -27,7 +25,7 @@ RELEASE: Texts = {"en": "Release of the data", "de": "Ausgabe der Daten", "zh": 
 ADDRESS: Texts = {"en": "Address", "de": "Adresse", "zh": "网址"}
 LICENCE: Texts = {"en": "Licence", "de": "Lizenz", "zh": "许可协议"}
 CITATION: Texts = {"en": "Suggested citation", "de": "Zitiervorschlag", "zh": "建议引用格式"}
-WRITTEN: Texts = {"en": "Written on", "de": "Geschrieben am", "zh": "生成日期"}
+BUILT: Texts = {"en": "Day of the release", "de": "Tag der Ausgabe", "zh": "版本日期"}
 
 CUT: Texts = {"en": "Left out", "de": "Weggelassen", "zh": "省略内容"}
 ROWS_CUT: Texts = {

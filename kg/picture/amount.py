@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from kg.engine import Term
 from kg.names import name
 
 _DIGITS = 4  # significant ones, of a number with a fraction or a word for its size
 _SMALLEST_GROUPED = 10_000
-_LARGEST_EXPONENT = 24  # no amount of the world is larger; "1E999999999" would be a page of a gigabyte
 
 _Sizes = tuple[tuple[int, str, str], ...]  # power of ten, the word after 1, the word after other numbers
 _SIZES: dict[str, _Sizes] = {
@@ -29,23 +27,6 @@ _UNITS: dict[NamedNode, dict[str, str]] = {
     name("unit:NUM"): {},
     name("unit:UNITLESS"): {},
 }
-
-
-def number_of(term: Term | None) -> Decimal | None:
-    """The number that a cell holds, by its datatype; none for other cells, and for what is beyond any measure."""
-    if not isinstance(term, Literal) or term.datatype not in _NUMERIC:
-        return None
-    try:
-        number = Decimal(term.value)
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() and abs(number.adjusted()) <= _LARGEST_EXPONENT else None
-
-
-_NUMERIC = frozenset(
-    name(f"xsd:{kind}")
-    for kind in ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger", "int", "long")
-)
 
 
 def amount(value: Decimal, language: str) -> str:

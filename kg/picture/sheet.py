@@ -9,10 +9,10 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.answered import Answered, Row
+from kg.answered import Answered, Row, number_of
 from kg.catalogue import Parameter
 from kg.engine import Term
-from kg.picture.amount import amount, measure, number_of
+from kg.picture.amount import amount, measure
 from kg.picture.lettering import clean
 from kg.picture.look import LOOKS, Look
 from kg.picture.picture import Theme

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from kg.answered import number_of
 from kg.catalogue import CannedQuestion
 from kg.names import LANGUAGES
-from kg.picture.amount import number_of
 from kg.picture.frame import start
 from kg.picture.kind import Kind
 from kg.picture.lettering import clean

@@ -11,11 +11,10 @@ from kg.catalogue import MAX_CHARACTERS, MAX_VALUES, CannedQuestion, Option, Par
 from kg.names import LANGUAGES, SLUG, curie
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
-from server.wish import LARGEST_PAGE, ONLY, PAGE_ROWS, THEMES
+from server.wish import LARGEST_PAGE, LAST_PAGE, ONLY, PAGE_ROWS, THEMES
 
 LONGEST_ENUM = 60
 _EXAMPLES = 10
-_LAST_PAGE = 1_000_000  # as server/wish.py has it
 # a thing of ours by its compact IRI, or any IRI of the web (kg/catalogue/terms.py)
 _IRI_PATTERN = rf"^(id:{SLUG.pattern}|https?://\S+|urn:\S+)$"
 _JSON_TYPES: dict[str, Json] = {
@@ -105,7 +104,7 @@ def choice_of(option: Option, label: str) -> Choice:
 
 def shared_parameters(language: str) -> dict[str, Json]:
     """What a request for any answer may say of its form."""
-    numbers = {"page": ("page-number", {"minimum": 1, "maximum": _LAST_PAGE, "default": 1})}
+    numbers = {"page": ("page-number", {"minimum": 1, "maximum": LAST_PAGE, "default": 1})}
     numbers["size"] = ("size", {"minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_ROWS})
     words_of = {"lang": LANGUAGES, "theme": THEMES, "bom": ("1", "0")}
     return {

@@ -65,8 +65,7 @@ STATUSES = {200, 400, 403, 413, 429, 503, 504}
 
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Server]:
-    limits = {"MAX_SECONDS": str(DEADLINE_SECONDS), "MEMORY_BYTES": str(MEMORY_BYTES), "MAX_PER_CLIENT": "64"}
-    with Server(home, limits) as running:
+    with Server(home, max_seconds=DEADLINE_SECONDS, memory_bytes=MEMORY_BYTES, max_per_client=64) as running:
         yield running
 
 
@@ -78,13 +77,13 @@ def is_whole(reply: Reply) -> bool:
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_ends_in_time_with_a_proper_status_and_hurts_nobody(server: Server, name: str) -> None:
     accept = "text/turtle" if ATTACKS[name].startswith("CONSTRUCT") else "application/sparql-results+json"
-    reply = server.ask(ATTACKS[name], accept=accept)
+    reply = server.query(ATTACKS[name], accept=accept)
     assert reply.seconds < DEADLINE_SECONDS + GRACE_SECONDS
     assert reply.status in STATUSES
     assert accept == "text/turtle" or is_whole(reply)
     assert reply.status == 200 or len(reply.body) > 20
     assert server.resident_bytes() < TREE_BYTES
-    assert server.ask(LIGHT).status == 200
+    assert server.query(LIGHT).status == 200
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_an_attack_ends_in_time_with_a_proper_status_and_hurts_nobody(server: Se
 def test_no_socket_is_opened_to_anywhere(server: Server, text: str, field: str, status: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.05)
-        reply = server.ask(text.replace("URL", f"http://127.0.0.1:{listener.getsockname()[1]}/x"), field=field)
+        reply = server.query(text.replace("URL", f"http://127.0.0.1:{listener.getsockname()[1]}/x"), field=field)
         assert reply.status in {status, 400, 403} if status != 200 else reply.status == 200
         with pytest.raises(TimeoutError):
             listener.accept()
@@ -124,14 +123,14 @@ def test_light_questions_keep_their_pace_while_forty_heavy_ones_run(server: Serv
     numbers = itertools.count(1000)  # each question is new: equal ones would share one answer
 
     def ask_lightly() -> Reply:
-        return server.ask(f"{LIGHT} LIMIT {next(numbers)}", method="GET", source="127.0.0.2")
+        return server.query(f"{LIGHT} LIMIT {next(numbers)}", method="GET", source="127.0.0.2")
 
     idle = [ask_lightly().seconds for _ in range(60)]
     replies: list[Reply] = []
 
     def ask_heavily(number: int) -> None:
         heavy = f"SELECT (COUNT(*) + {number} AS ?n) {{ {CROSS} }}"
-        replies.append(server.ask(heavy, source=f"127.0.1.{number + 1}"))
+        replies.append(server.query(heavy, source=f"127.0.1.{number + 1}"))
 
     threads = [threading.Thread(target=ask_heavily, args=(number,)) for number in range(40)]
     for thread in threads:
@@ -149,14 +148,14 @@ def test_light_questions_keep_their_pace_while_forty_heavy_ones_run(server: Serv
 
 
 def test_a_client_that_leaves_frees_its_worker_at_once(home: Path) -> None:
-    with Server(home, {"MAX_SECONDS": "30", "QUICK_WORKERS": "1", "HEAVY_WORKERS": "1"}) as server:
+    with Server(home, max_seconds=30, quick_workers=1, heavy_workers=1) as server:
         heavy = ATTACKS["count over a cross product"].replace(" ", "%20").replace("?", "%3F").replace("{", "%7B")
         for _ in range(3):
             with socket.create_connection(("127.0.0.1", server.port)) as peer:
                 peer.sendall(f"GET /sparql?query={heavy.replace('}', '%7D')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
                 threading.Event().wait(0.6)
         start = time.monotonic()
-        assert server.ask(LIGHT).status == 200
+        assert server.query(LIGHT).status == 200
         assert time.monotonic() - start < 1.0
         assert _busy_workers(server) == 0
 
@@ -178,7 +177,7 @@ def _busy_workers(server: Server) -> int:
 
 
 def test_slow_senders_hold_up_nobody(home: Path) -> None:
-    with Server(home, {"BODY_SECONDS": "1"}) as server:
+    with Server(home, body_seconds=1) as server:
         peers = []
         for _ in range(30):
             peer = socket.create_connection(("127.0.0.1", server.port), timeout=5)
@@ -187,7 +186,7 @@ def test_slow_senders_hold_up_nobody(home: Path) -> None:
                 b"Content-Length: 1000\r\n\r\nSEL"
             )
             peers.append(peer)
-        assert server.ask(LIGHT).seconds < 1.0
+        assert server.query(LIGHT).seconds < 1.0
         for peer in peers:
             with closing(peer):
                 assert peer.recv(64).startswith(b"HTTP/1.1 408")
@@ -210,19 +209,19 @@ def test_bytes_that_are_no_request_end_nothing(server: Server, sent: bytes) -> N
     with socket.create_connection(("127.0.0.1", server.port), timeout=2) as peer, suppress(OSError):
         peer.sendall(sent)
         peer.recv(100)
-    assert server.ask(LIGHT).status == 200
+    assert server.query(LIGHT).status == 200
 
 
 @pytest.mark.parametrize("victim", ["worker", "zygote", "server"])
 def test_killing_any_process_loses_nothing_and_leaves_none_behind(home: Path, victim: str) -> None:
     with Server(home) as server:
-        assert server.ask(LIGHT).status == 200
+        assert server.query(LIGHT).status == 200
         tree = server.processes()
         order = sorted(tree)  # the server, then the web process, the zygote, and its workers
         target = {"worker": order[-1], "zygote": _zygote(tree), "server": server.process.pid}[victim]
         os.kill(target, signal.SIGKILL)
         if victim != "server":
-            assert server.ask(LIGHT).status == 200
+            assert server.query(LIGHT).status == 200
         else:
             os.killpg(server.process.pid, signal.SIGKILL)
     deadline = time.monotonic() + 5

@@ -40,14 +40,14 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(home: Path, errors: Path) -> Iterator[Server]:
     limits = {
-        "MAX_SECONDS": DEADLINE_SECONDS,
-        "BODY_SECONDS": 0.5,
-        "QUICK_SECONDS": 0.1,
-        "QUICK_WORKERS": QUICK_WORKERS,
-        "HEAVY_WORKERS": HEAVY_WORKERS,
-        "MEMORY_BYTES": 2**28,
+        "max_seconds": DEADLINE_SECONDS,
+        "body_seconds": 0.5,
+        "quick_seconds": 0.1,
+        "quick_workers": QUICK_WORKERS,
+        "heavy_workers": HEAVY_WORKERS,
+        "memory_bytes": 2**28,
     }
-    with Server(home, {name: str(value) for name, value in limits.items()}, errors=errors) as running:
+    with Server(home, errors, **limits) as running:
         yield running
 
 
@@ -62,7 +62,7 @@ def nothing_is_left_behind(server: Server, errors: Path) -> Iterator[None]:
     assert OTHERS < len(tree) <= OTHERS + QUICK_WORKERS + HEAVY_WORKERS
     assert all(map(is_alive, tree))
     assert "Traceback" not in errors.read_text("utf-8")
-    assert server.ask("ASK {}").status == 200
+    assert server.query("ASK {}").status == 200
 
 
 def exchange(server: Server, sent: bytes, *, leave: bool = False) -> bytes:

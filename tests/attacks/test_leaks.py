@@ -50,7 +50,7 @@ class Footprint:
 
 @pytest.fixture
 def server(home: Path) -> Iterator[Server]:
-    with Server(home, {"CACHE_BYTES": str(2**20), "QUICK_SECONDS": "0.1"}) as running:
+    with Server(home, cache_bytes=2**20, quick_seconds=0.1) as running:
         yield running
 
 
@@ -154,7 +154,7 @@ def ask_all(server: Server, numbers: range) -> Counter[str]:
 
 
 def test_ten_thousand_questions_leak_nothing(server: Server) -> None:
-    assert server.ask("ASK {}").status == 200
+    assert server.query("ASK {}").status == 200
     fresh = footprint(server)
     ask_all(server, range(WARM_UP))
     before = footprint(server)

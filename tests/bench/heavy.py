@@ -26,7 +26,7 @@ DEADLINE_SECONDS = 10
 
 def light(server: Server, number: int) -> float:
     """Seconds of one light question that no cache knows yet."""
-    reply = server.ask(LIGHT.format(1000 + number), method="GET", source="127.0.0.2")
+    reply = server.query(LIGHT.format(1000 + number), method="GET", source="127.0.0.2")
     if reply.status != 200:
         raise SystemExit(f"A light question got {reply.status}.")
     return reply.seconds
@@ -35,15 +35,14 @@ def light(server: Server, number: int) -> float:
 def main() -> None:
     """Measure and print."""
     home = read_settings(os.environ).home
-    with Server(home, {"MAX_SECONDS": str(DEADLINE_SECONDS), "MAX_PER_CLIENT": "64"}) as server:
+    with Server(home, max_seconds=DEADLINE_SECONDS, max_per_client=64) as server:
         idle = [light(server, number) for number in range(500)]
         statuses: Counter[int] = Counter()
-        threads = [
-            threading.Thread(
-                target=lambda n=number: statuses.update([server.ask(HEAVY.format(n), source=f"127.0.1.{n + 1}").status])
-            )
-            for number in range(HEAVY_CLIENTS)
-        ]
+
+        def ask_heavily(number: int) -> None:
+            statuses.update([server.query(HEAVY.format(number), source=f"127.0.1.{number + 1}").status])
+
+        threads = [threading.Thread(target=ask_heavily, args=(number,)) for number in range(HEAVY_CLIENTS)]
         for thread in threads:
             thread.start()
         began, busy = time.monotonic(), list[float]()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.answered import Answered, answer_question, facet_values, narrow, order
+from kg.answered import Answered, answer_question, facet_values, narrow, number_of, order
 from kg.catalogue import Catalogue, Column, read_catalogue
 from kg.describe import Label
 from kg.engine.embedded import EmbeddedEngine
@@ -134,3 +135,25 @@ def test_what_is_no_number_is_a_word(targets: Answered) -> None:
 def test_a_column_that_there_is_not_is_named_with_those_that_there_are(targets: Answered) -> None:
     with pytest.raises(ColumnUnknown, match="no column 'colour'; it has plan, indicator"):
         order(targets, "colour")
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        None,
+        Literal("12"),
+        Literal("twelve", datatype=name("xsd:integer")),
+        Literal("NaN", datatype=name("xsd:double")),
+        Literal("INF", datatype=name("xsd:double")),
+        Literal("1E999999999", datatype=name("xsd:double")),
+        Literal("1E-999999999", datatype=name("xsd:double")),
+        thing("plan-ii"),
+    ],
+)
+def test_a_cell_that_is_no_number_of_ordinary_size_has_none(term: Literal | None) -> None:
+    assert number_of(term) is None
+
+
+def test_a_cell_with_a_number_has_it_exactly() -> None:
+    assert number_of(Literal("69.80", datatype=name("xsd:decimal"))) == Decimal("69.80")
+    assert number_of(Literal("2.64E12", datatype=name("xsd:double"))) == Decimal("2.64E12")

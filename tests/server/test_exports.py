@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pyoxigraph
@@ -21,6 +22,7 @@ from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.export import EXPORTS
 from kg.names import curie, sparql_prologue
+from kg.release import Release
 from kg.settings import Settings
 from server import create_app
 from server.exports import endings_of
@@ -148,8 +150,19 @@ def test_a_workbook_says_where_it_comes_from(client: FlaskClient, language: str,
     assert any(address in text and "release" in text for text in told if text != address)
 
 
+def test_a_workbook_bears_the_day_of_its_release_where_it_is_known(
+    client: FlaskClient, release: Release, settings: Settings, engine: EmbeddedEngine, tmp_path: Path
+) -> None:
+    elsewhere = create_app(replace(settings, home=tmp_path), engine).test_client()
+    for asked, day in ((client, release.built_on), (elsewhere, None)):
+        book = openpyxl.load_workbook(io.BytesIO(asked.get(f"{DEFAULT}.xlsx").data))
+        told = {row[0].value: row[1].value for row in book["Read me"].iter_rows()}
+        assert told.get("Day of the release") == (day.isoformat() if day else None)
+        assert (f"release {release.release_id} of {day}." in told["Suggested citation"]) == (day is not None)
+
+
 def test_a_file_is_not_sent_again_to_who_has_it(client: FlaskClient) -> None:
-    for ending in ("csv", "json", "srj", "rq"):
+    for ending in ("csv", "json", "xlsx", "srj", "rq"):
         first = client.get(f"{DEFAULT}.{ending}")
         again = client.get(f"{DEFAULT}.{ending}", headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from kg.release.shelf import Shelf
-from tests.server.running import Running, is_alive, running
 from tests.server.test_serving import quads, until
-from tests.serving import make_release
+from tests.serving import Server, is_alive, make_release
 
 pytestmark = pytest.mark.server
 
@@ -31,12 +30,12 @@ def releases(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 
 
 @pytest.fixture
-def server(releases: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Running]:
-    with running(releases[0], tmp_path / "errors") as started:
+def server(releases: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Server]:
+    with Server(releases[0], tmp_path / "errors") as started:
         yield started
 
 
-def zygotes(server: Running) -> set[int]:
+def zygotes(server: Server) -> set[int]:
     """The processes that hold releases: their workers are forks of them, and look like them but for their parent."""
     alike = {process for process in server.processes() if "kg.engine.zygote" in _read(process, "cmdline")}
     return {process for process in alike if _parent(process) not in alike}
@@ -59,7 +58,7 @@ def up_to(rows: int) -> str:
     return FIRST.replace("LIMIT 1", f"LIMIT {rows}")
 
 
-def first(server: Running, release_id: str = "") -> str:
+def first(server: Server, release_id: str = "") -> str:
     """The name of the release that answers."""
     answered = server.ask(f"/release/{release_id}{FIRST}" if release_id else FIRST)
     assert answered.status == 200, answered.body
@@ -67,7 +66,7 @@ def first(server: Running, release_id: str = "") -> str:
 
 
 def test_each_release_answers_and_no_more_than_two_older_ones_are_held(
-    server: Running, releases: tuple[Path, dict[str, str]]
+    server: Server, releases: tuple[Path, dict[str, str]]
 ) -> None:
     assert len(zygotes(server)) == 1
     for name, release_id in releases[1].items():
@@ -78,7 +77,7 @@ def test_each_release_answers_and_no_more_than_two_older_ones_are_held(
 
 
 def test_a_pinned_answer_comes_from_the_cache_until_another_release_is_current(
-    server: Running, releases: tuple[Path, dict[str, str]]
+    server: Server, releases: tuple[Path, dict[str, str]]
 ) -> None:
     home, ids = releases
     path = f"/release/{ids['older']}{FIRST}"
@@ -93,7 +92,7 @@ def test_a_pinned_answer_comes_from_the_cache_until_another_release_is_current(
     assert server.ask(path).body == answered.body
 
 
-def test_a_killed_older_release_answers_again(server: Running, releases: tuple[Path, dict[str, str]]) -> None:
+def test_a_killed_older_release_answers_again(server: Server, releases: tuple[Path, dict[str, str]]) -> None:
     current, before = zygotes(server), server.processes()
     assert first(server, releases[1]["oldest"]) == "oldest"
     (zygote,) = zygotes(server) - current
@@ -106,7 +105,7 @@ def test_a_killed_older_release_answers_again(server: Running, releases: tuple[P
 
 
 def test_an_older_release_that_rests_is_closed(releases: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
-    with running(releases[0], tmp_path / "errors", older_idle_seconds=0.1) as server:
+    with Server(releases[0], tmp_path / "errors", older_idle_seconds=0.1) as server:
         current = zygotes(server)
         assert first(server, releases[1]["oldest"]) == "oldest"
         assert len(zygotes(server)) == 2
@@ -114,7 +113,7 @@ def test_an_older_release_that_rests_is_closed(releases: tuple[Path, dict[str, s
         assert b"urn:oldest:0000" in server.ask(f"/release/{releases[1]['oldest']}{up_to(2)}").body
 
 
-def test_the_end_leaves_no_process_of_an_older_release(server: Running, releases: tuple[Path, dict[str, str]]) -> None:
+def test_the_end_leaves_no_process_of_an_older_release(server: Server, releases: tuple[Path, dict[str, str]]) -> None:
     for name in ("oldest", "older"):
         first(server, releases[1][name])
     processes = server.processes()
@@ -129,7 +128,7 @@ def test_a_storm_on_older_releases_keeps_nobody_from_the_current_one(
 ) -> None:
     older = [releases[1][name] for name in NAMES[:3]]
     limits = {"max_seconds": 2, "quick_seconds": 0.1}
-    with running(releases[0], tmp_path / "errors", **limits) as server, ThreadPoolExecutor(60) as threads:
+    with Server(releases[0], tmp_path / "errors", **limits) as server, ThreadPoolExecutor(60) as threads:
 
         def storm(n: int) -> int:
             return server.ask(f"/release/{older[n % 3]}{HEAVY.format(n)}").status

@@ -18,8 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.release import QUADS_FILE
 from kg.release.shelf import Shelf
-from tests.server.running import Running, is_alive, processor_seconds, running
-from tests.serving import HOST, make_release
+from tests.serving import HOST, Server, is_alive, make_release, processor_seconds
 
 pytestmark = pytest.mark.server
 
@@ -57,32 +56,31 @@ def two_releases(tmp_path: Path) -> tuple[Path, str, str]:
 
 
 @pytest.fixture
-def server(two_releases: tuple[Path, str, str], tmp_path: Path) -> Iterator[Running]:
-    with running(two_releases[0], tmp_path / "errors") as started:
+def server(two_releases: tuple[Path, str, str], tmp_path: Path) -> Iterator[Server]:
+    with Server(two_releases[0], tmp_path / "errors") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for tests that change nothing; its queries are limited to a second."""
     folder = tmp_path_factory.mktemp("shared")
     make_release(folder / "home", quads(1500, "shared"))
     limits = {"max_seconds": 1, "body_seconds": 0.5, "quick_seconds": 0.1}
-    with running(folder / "home", folder / "errors", access_log=folder / "log", **limits) as started:
+    with Server(folder / "home", folder / "errors", access_log=folder / "log", **limits) as started:
         yield started
 
 
 def test_it_is_ready_when_it_says_so_and_soon(home: Path, tmp_path: Path) -> None:
-    with running(home, tmp_path / "errors") as server:
+    with Server(home, tmp_path / "errors") as server:
         spent = processor_seconds(server.processes())
         assert server.ask("/").status == 200
+        assert server.stop() == 0
     assert spent < START_SECONDS
     assert (tmp_path / "errors").read_text() == ""
 
 
-def test_a_new_release_is_served_without_a_dropped_request(
-    two_releases: tuple[Path, str, str], server: Running
-) -> None:
+def test_a_new_release_is_served_without_a_dropped_request(two_releases: tuple[Path, str, str], server: Server) -> None:
     home, first, second = two_releases
     shelf, stop = Shelf(home), threading.Event()
     paths = [ROWS, "/sparql?query=ASK{}", "/", "/sparql?query=SELECT (RAND() AS ?n) {}"]
@@ -106,7 +104,7 @@ def test_a_new_release_is_served_without_a_dropped_request(
     assert b"urn:second:0001" in server.ask(ROWS).body
 
 
-def test_a_release_that_is_gone_leaves_no_process_behind(two_releases: tuple[Path, str, str], server: Running) -> None:
+def test_a_release_that_is_gone_leaves_no_process_behind(two_releases: tuple[Path, str, str], server: Server) -> None:
     home, _, second = two_releases
     old = server.processes()
     shelf = Shelf(home)
@@ -117,7 +115,7 @@ def test_a_release_that_is_gone_leaves_no_process_behind(two_releases: tuple[Pat
 
 
 def test_a_broken_release_leaves_the_old_one_serving_and_is_told_once(
-    two_releases: tuple[Path, str, str], server: Running
+    two_releases: tuple[Path, str, str], server: Server
 ) -> None:
     home, first, second = two_releases
     shelf = Shelf(home)
@@ -138,7 +136,7 @@ def test_a_broken_release_leaves_the_old_one_serving_and_is_told_once(
 def test_sigterm_lets_a_running_question_end_and_leaves_no_process(
     two_releases: tuple[Path, str, str], tmp_path: Path
 ) -> None:
-    with running(two_releases[0], tmp_path / "errors", quick_seconds=0.1) as server, ThreadPoolExecutor(1) as threads:
+    with Server(two_releases[0], tmp_path / "errors", quick_seconds=0.1) as server, ThreadPoolExecutor(1) as threads:
         processes = server.processes()
         asking = threads.submit(server.ask, f"/sparql?query={CROSS}")
         until(lambda: server.metric('fyp_questions_running{lane="heavy"}'))
@@ -153,7 +151,7 @@ def test_sigterm_lets_a_running_question_end_and_leaves_no_process(
 def test_sigterm_does_not_wait_longer_than_a_question_may_take(
     two_releases: tuple[Path, str, str], tmp_path: Path
 ) -> None:
-    with running(two_releases[0], tmp_path / "errors", max_seconds=1) as server:
+    with Server(two_releases[0], tmp_path / "errors", max_seconds=1) as server:
         processes = server.processes()
         with socket.create_connection((HOST, server.port)) as stalled:  # a client that never ends its body
             stalled.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nquery=")
@@ -162,7 +160,7 @@ def test_sigterm_does_not_wait_longer_than_a_question_may_take(
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "br", "zstd"])
-def test_a_large_answer_arrives_whole_in_each_coding(shared: Running, coding: str) -> None:
+def test_a_large_answer_arrives_whole_in_each_coding(shared: Server, coding: str) -> None:
     answered = shared.ask(LARGE, {"Accept-Encoding": coding})
     assert answered.status == 200
     assert answered.headers.get("content-encoding", "identity") == coding
@@ -173,7 +171,7 @@ def test_a_large_answer_arrives_whole_in_each_coding(shared: Running, coding: st
     assert shared.ask(LARGE, tag).status == 304
 
 
-def test_paths_and_headers_come_through_granian_as_they_were_meant(shared: Running) -> None:
+def test_paths_and_headers_come_through_granian_as_they_were_meant(shared: Server) -> None:
     with socket.create_connection((HOST, shared.port)) as connection:
         connection.sendall(
             b"GET /sparql?query=%41SK{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -184,7 +182,7 @@ def test_paths_and_headers_come_through_granian_as_they_were_meant(shared: Runni
     assert b"text/csv" in answered
 
 
-def test_a_repeated_question_comes_from_the_cache(shared: Running) -> None:
+def test_a_repeated_question_comes_from_the_cache(shared: Server) -> None:
     path = ROWS + " # a repeated question".replace("#", "%23")
     hits = shared.metric("fyp_cache_hits_total")
     first, second = shared.ask(path), shared.ask(path)
@@ -194,7 +192,7 @@ def test_a_repeated_question_comes_from_the_cache(shared: Running) -> None:
     assert shared.metric("fyp_cache_bytes") > 0
 
 
-def test_a_killed_question_is_counted(shared: Running) -> None:
+def test_a_killed_question_is_counted(shared: Server) -> None:
     killed = shared.metric('fyp_workers_ended_total{reason="killed"}')
     heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     assert shared.ask(f"/sparql?query={heavy}").status == 504
@@ -202,7 +200,7 @@ def test_a_killed_question_is_counted(shared: Running) -> None:
     assert shared.metric('fyp_questions_total{lane="heavy",outcome="QuestionTooLong"}') >= 1
 
 
-def test_a_client_that_stops_in_its_body_gets_408_and_one_that_leaves_does_no_harm(shared: Running) -> None:
+def test_a_client_that_stops_in_its_body_gets_408_and_one_that_leaves_does_no_harm(shared: Server) -> None:
     start = b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100\r\n\r\nquery="
     with socket.create_connection((HOST, shared.port)) as stalled:
         stalled.sendall(start)
@@ -213,7 +211,7 @@ def test_a_client_that_stops_in_its_body_gets_408_and_one_that_leaves_does_no_ha
     assert shared.errors.read_text() == ""
 
 
-def test_the_log_has_a_line_for_each_request(shared: Running) -> None:
+def test_the_log_has_a_line_for_each_request(shared: Server) -> None:
     log = shared.errors.parent / "log"
     shared.ask("/q/?secret=1")
 

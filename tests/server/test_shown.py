@@ -14,7 +14,7 @@ from kg.catalogue import Column
 from kg.describe import Label, Place
 from kg.engine.embedded import EmbeddedEngine
 from kg.names import name, sparql_prologue, thing
-from server.shown import FOREIGN_WORDS, Cell, best_label, number, place_words, shown_cell, shown_table
+from server.shown import FOREIGN_WORDS, Cell, best_label, number, shown_cell, shown_table
 
 THING = thing("plan-ii")
 TEXTS = {"en": "Column", "de": "Spalte", "zh": "列"}
@@ -109,12 +109,9 @@ def test_a_term_without_label_has_words_or_its_short_name() -> None:
     assert all(words and ":" not in words for words in FOREIGN_WORDS.values())
 
 
-def test_a_place_is_told_in_words() -> None:
-    section = thing("section-ii")
-    labels = {section: {"en": Label("Industrial Internet", "en")}}
-    assert place_words(Place(THING, line=7), {}) == "line 7"
-    assert place_words(Place(THING, line=7, section=section), labels) == "line 7, Industrial Internet"
-    assert place_words(Place(THING, title="Plan", publisher="Ministry"), {}) == "Plan, Ministry"
+def test_a_cited_page_is_told_without_the_address_that_it_is_linked_by() -> None:
+    place = Place(THING, title="Plan", publisher="Ministry", address="https://example.org/a")
+    assert shown_cell(THING, {}, {THING: place}) == Cell("Plan, Ministry", href="/page/plan-ii")
 
 
 @pytest.mark.parametrize(

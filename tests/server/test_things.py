@@ -110,6 +110,15 @@ def test_the_page_of_a_question_shows_its_query_and_leads_to_its_answer_and_its_
     assert "/q/top-level-objectives" in Page(client.get("/page/question-top-level-objectives-plan").text).links
 
 
+def test_the_questions_are_told_of_things_in_a_section_of_their_own_only(client: FlaskClient) -> None:
+    text = client.get("/page/plan-ii").text
+    assert not any("/page/question-" in link for link in Page(text).links)
+    assert "kind-questions" not in text
+    assert "Questions about it" in text
+    own = Page(client.get("/page/question-subject-plans").text)
+    assert "/page/question-top-level-objectives" in own.links
+
+
 def test_words_of_other_languages_are_marked(client: FlaskClient) -> None:
     text = client.get("/page/plan-ii").text
     languages = [attributes["lang"] for _, attributes in Page(text).elements if "lang" in attributes]

@@ -15,7 +15,7 @@ from kg.catalogue import CannedQuestion, bind, read_catalogue
 from kg.engine import Table, Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.export import Notes, notes_of
-from kg.export.flat import place_words
+from kg.worded import place_words
 
 CATALOGUE = read_catalogue()
 
@@ -61,7 +61,7 @@ class Asked:
         if ending == "_label":
             return self.answered.words(term)
         place = self.answered.places.get(term) if isinstance(term, NamedNode) else None
-        return None if place is None else place_words(self.answered, place)
+        return None if place is None else place_words(place, self.answered.labels, self.answered.language)
 
 
 def text(cell: Term | str | None) -> str:
@@ -89,7 +89,7 @@ def ask(engine: EmbeddedEngine) -> Callable[[str, str], Asked]:
         question = CATALOGUE.get(slug)
         answered = answer_question(engine, question, {}, language)
         day = datetime.date(2026, 11, 25)
-        notes = notes_of(answered, address=f"http://localhost/q/{slug}", citation="Somebody: that.", written=day)
+        notes = notes_of(answered, address=f"http://localhost/q/{slug}", citation="Somebody: that.", built_on=day)
         return Asked(answered, table_of(engine, question), notes)
 
     return ask

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from kg.answered import Answered, Row
-from kg.catalogue import CannedQuestion, Column, Parameter, Texts
+from kg.catalogue import CannedQuestion, Column, Option, Parameter, Texts
 from kg.describe import Label, Place
 from kg.engine import Term
 from kg.export import Notes
@@ -45,6 +45,18 @@ HOSTILE = (
     "TRUE",
     "2021-11-15",
     "nan",
+)
+
+SCOPE = Parameter(
+    name="scope",
+    labels={"en": "Counted", "de": "Gezählt", "zh": "统计"},
+    type="string",
+    multiple=True,
+    required=False,
+    default=(),
+    fixed_options=(Option(Literal("own"), {"en": "Own words", "de": "Eigene Worte", "zh": "原文"}),),
+    options_query=None,
+    member_of=None,
 )
 
 
@@ -104,7 +116,7 @@ NOTES = Notes(
     address="http://localhost/q/made",
     citation="Somebody: Made by hand.",
     release_id="0123456789abcdef",
-    written=datetime.date(2026, 11, 25),
+    built_on=datetime.date(2026, 11, 25),
     parameters=(),
     narrowed=(),
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.describe import Place
-from kg.export.flat import flatten, place_words
+from kg.export.flat import flatten
 from kg.names import thing
 from tests.kg.export.made import answered
 
@@ -46,20 +45,3 @@ def test_what_is_unbound_stays_so_in_all_fields() -> None:
 def test_a_cell_that_is_no_thing_is_its_own_label_and_has_no_place() -> None:
     rows = flatten(answered({"x": "evidence"}, [[Literal("said")], [BlankNode("b")], [PLAN]])).rows
     assert rows == ((Literal("said"), "said", None), (BlankNode("b"), "_:b", None), (PLAN, "plan-ii", None))
-
-
-@pytest.mark.parametrize(
-    ("language", "passage", "page"),
-    [
-        ("en", "line 33, Robots", "A page, A ministry, https://example.org/a"),
-        ("de", "Zeile 33, Robots", "A page, A ministry, https://example.org/a"),
-        ("zh", "第33行，Robots", "A page，A ministry，https://example.org/a"),
-    ],
-)
-def test_places_are_told_in_the_language_of_the_answer(language: str, passage: str, page: str) -> None:
-    answer = answered({}, [], language=language, labels=LABELS)
-    assert [place_words(answer, place) for place in PLACES] == [passage, page]
-
-
-def test_a_passage_may_stand_in_no_section() -> None:
-    assert place_words(answered({}, []), Place(PASSAGE, line=7)) == "line 7"

@@ -104,8 +104,13 @@ def test_bytes_depend_on_the_answer_and_the_notes_only(monkeypatch: pytest.Monke
     assert write_spreadsheet(HOSTILE_ANSWER, NOTES) == first
     assert write_spreadsheet(HOSTILE_ANSWER, replace(NOTES, citation="Another.")) != first
     properties = workbook(first).properties
-    assert properties.created.date() == properties.modified.date() == NOTES.written
+    assert properties.created.date() == properties.modified.date() == NOTES.built_on
     assert properties.title == NOTES.title
+
+
+def test_the_day_of_the_release_is_told_where_it_is_known() -> None:
+    assert told(write_spreadsheet(HOSTILE_ANSWER, NOTES))["Day of the release"] == "2026-11-25"
+    assert "Day of the release" not in told(write_spreadsheet(HOSTILE_ANSWER, replace(NOTES, built_on=None)))
 
 
 def test_an_empty_answer_has_headings_and_no_rows() -> None:

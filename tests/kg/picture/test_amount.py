@@ -7,10 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal
 
 from kg.names import LANGUAGES, name, thing
-from kg.picture.amount import amount, measure, number_of
+from kg.picture.amount import amount, measure
 
 
 @pytest.mark.parametrize(
@@ -66,25 +65,3 @@ def test_an_amount_is_followed_by_its_unit(value: str, unit: object, en: str, de
 def test_every_number_is_written_shortly(value: Decimal) -> None:
     for language in LANGUAGES:
         assert 0 < len(amount(value, language)) < 60
-
-
-@pytest.mark.parametrize(
-    "term",
-    [
-        None,
-        Literal("12"),
-        Literal("twelve", datatype=name("xsd:integer")),
-        Literal("NaN", datatype=name("xsd:double")),
-        Literal("INF", datatype=name("xsd:double")),
-        Literal("1E999999999", datatype=name("xsd:double")),
-        Literal("1E-999999999", datatype=name("xsd:double")),
-        thing("plan-ii"),
-    ],
-)
-def test_a_cell_that_is_no_number_of_ordinary_size_has_none(term: Literal | None) -> None:
-    assert number_of(term) is None
-
-
-def test_a_cell_with_a_number_has_it_exactly() -> None:
-    assert number_of(Literal("69.80", datatype=name("xsd:decimal"))) == Decimal("69.80")
-    assert number_of(Literal("2.64E12", datatype=name("xsd:double"))) == Decimal("2.64E12")
