@@ -157,7 +157,7 @@ def test_ten_thousand_questions_leak_nothing(server: Server) -> None:
     assert server.query("ASK {}").status == 200
     fresh = footprint(server)
     ask_all(server, range(WARM_UP))
-    before = footprint(server)
+    before = settled(server, fresh)
     outcomes = ask_all(server, range(WARM_UP, QUESTIONS))
     after = settled(server, fresh)
     assert set(outcomes) == {"spilled", "left", "refused", "cached", "new"}
