@@ -1,0 +1,115 @@
+"""A visitor who follows every link of every page, and notes what does not answer and what comes from elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
+
+from flask.testing import FlaskClient
+
+from tests.server.pages import Page
+
+HERE = "http://localhost/"
+# a page with one of these in its address shows part of another page in another way: it must answer, and is not followed
+_PRESENTATION = ("sort", "page", "size", "only.", "lang", "theme", "query", "explain")
+# of the addresses that differ only in the values of their fields, so many are visited
+_ALIKE = 3
+
+
+@dataclass
+class Report:
+    """What was found: ``broken`` and ``foreign`` name the address and the page that has it."""
+
+    seen: set[str] = field(default_factory=set)
+    pages: int = 0
+    broken: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    malformed: list[str] = field(default_factory=list)
+    lost_anchors: list[str] = field(default_factory=list)
+
+
+class Crawler:
+    """Follows links from page to page, breadth first, each address once."""
+
+    def __init__(self, client: FlaskClient, start: str = "/") -> None:
+        self._client = client
+        self._ahead: deque[tuple[str, str]] = deque([(start, "the start")])
+        self._alike: Counter[tuple[str, ...]] = Counter()
+        self._ids: dict[str, set[str]] = {}
+        self._anchors: list[tuple[str, str, str]] = []
+        self.report = Report(seen={start})
+
+    def crawl(self) -> Report:
+        """Visit all that can be reached."""
+        while self._ahead:
+            address, origin = self._ahead.popleft()
+            self._visit(address, origin)
+        for address, anchor, origin in self._anchors:
+            if anchor not in self._ids.get(address, {anchor}):
+                self.report.lost_anchors.append(f"{address}#{anchor} on {origin}")
+        return self.report
+
+    def _visit(self, address: str, origin: str) -> None:
+        with self._client.get(address, headers={"Accept": "text/html,*/*;q=0.5"}) as response:
+            if response.status_code in (301, 302, 303, 307, 308):
+                self._note(response.headers["Location"], address)
+                return
+            if response.status_code != 200:
+                self.report.broken.append(f"{response.status_code} {address} on {origin}")
+                return
+            if response.mimetype != "text/html":
+                return
+            policy = response.headers.get("Content-Security-Policy", "")
+            if "default-src 'none'" not in policy or "unsafe" in policy:
+                self.report.malformed.append(f"{address}: the policy is {policy!r}")
+            self._read(address, response.get_data(as_text=True))
+
+    def _read(self, address: str, text: str) -> None:
+        page = Page(text)
+        self.report.pages += 1
+        self.report.malformed += [f"{address}: {problem}" for problem in page.problems]
+        self._ids[address] = {one["id"] for _, one in page.elements if "id" in one}
+        self.report.foreign += [f"{one} on {address}" for one in page.loaded if not _is_ours(urljoin(HERE, one))]
+        if _is_shown_anew(address):
+            return
+        for target in _targets(page):
+            self._note(target, address)
+
+    def _note(self, target: str, origin: str) -> None:
+        whole, anchor = urldefrag(urljoin(HERE + origin.lstrip("/"), target))
+        if not _is_ours(whole):
+            return
+        address = whole.removeprefix(HERE.rstrip("/"))
+        if anchor:
+            self._anchors.append((address, unquote(anchor), origin))
+        if address not in self.report.seen:
+            self.report.seen.add(address)
+            if self._is_worth_a_visit(address):
+                self._ahead.append((address, origin))
+
+    def _is_worth_a_visit(self, address: str) -> bool:
+        parts = urlsplit(address)
+        if not parts.query:
+            return True
+        kind = (parts.path, *sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)}))
+        self._alike[kind] += 1
+        return self._alike[kind] <= _ALIKE
+
+
+def _targets(page: Page) -> Iterator[str]:
+    """Where links, sources and alternate forms lead, and forms that are sent as they stand."""
+    for tag, attributes in page.elements:
+        if tag in ("a", "link", "img", "script", "iframe"):
+            target = attributes.get("href") or attributes.get("src")
+            if target and not target.startswith(("mailto:", "data:")):
+                yield target
+
+
+def _is_ours(address: str) -> bool:
+    return urlsplit(address).netloc == urlsplit(HERE).netloc
+
+
+def _is_shown_anew(address: str) -> bool:
+    return any(key.startswith(_PRESENTATION) for key, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True))
