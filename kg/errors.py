@@ -183,6 +183,10 @@ class RequestInvalid(KgError):
     """The request breaks the SPARQL protocol."""
 
 
+class SearchTooLong(KgError):
+    """The text to search for is too long."""
+
+
 class MediaTypeUnsupported(KgError):
     """The body comes in a media type that is not understood."""
 

@@ -21,10 +21,12 @@ from server import (
     citing,
     datasets,
     exports,
+    find,
     freshness,
     graphs,
     headers,
     home,
+    indexes,
     openapi,
     pictures,
     pinned,
@@ -69,8 +71,9 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     pinned.register(app, holding)
+    indexes.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi):
+    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, find, state, openapi):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

@@ -39,6 +39,7 @@ from kg.errors import (
     ReleaseGone,
     ReleaseUnknown,
     RequestInvalid,
+    SearchTooLong,
     ThingUnknown,
     WriteRefused,
 )
@@ -55,6 +56,7 @@ STATUS: dict[type[KgError], int] = {
     RequestInvalid: 400,
     ParameterInvalid: 400,
     ColumnUnknown: 400,
+    SearchTooLong: 400,
     QueryRefused: 403,
     WriteRefused: 403,
     GraphUnknown: 404,

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.errors import RequestInvalid
 from kg.names import ENDPOINT, ROOT, question_slug_of, slug_of
+from server.sought import Sought
 from server.wish import Wish
 
 
@@ -46,6 +47,13 @@ def embed(slug: str, wish: Wish) -> str:
     return f"{address}/embed" + (f"?{fields}" if fields else "")
 
 
+def search(sought: Sought | None = None, ending: str = "") -> str:
+    """The address of the search, or of what is sought; ``json`` as ending gives it as data."""
+    address = url_for("find.data" if ending == "json" else "find.page")
+    fields = sought.fields() if sought is not None else []
+    return f"{address}?{urlencode(fields, safe=':')}" if fields else address
+
+
 def sparql(text: str | None = None) -> str:
     """The address of the endpoint, with a query in its form if given."""
     return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
@@ -74,6 +82,7 @@ def register(app: Flask) -> None:
         "data_of": data_of,
         "question": question,
         "embed": embed,
+        "search": search,
         "sparql": sparql,
         "explain_empty": explain_empty,
     }

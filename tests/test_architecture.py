@@ -13,7 +13,7 @@ MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / fold
 
 OWNERS = {  # library: the only modules that import it
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/evidence.py", "kg/cli/links.py"}
-    | {"kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/serve.py"},
+    | {"kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
     "flask_compress": {"server/codings.py"},
     "granian": {"kg/cli/serve.py"},
     "httpx": {"kg/federation/fetch.py"},
@@ -23,7 +23,11 @@ OWNERS = {  # library: the only modules that import it
     "pypinyin": {"kg/pinyin.py"},
     "pyshacl": {"kg/shapes.py"},
     "rdflib": {"kg/shapes.py"},
-    "rich": {"kg/cli/ask.py", "kg/cli/options.py"},
+    "opencc": {"kg/search/folding.py"},
+    "rapidfuzz": {"kg/search/ranking.py", "kg/search/scoring.py", "kg/search/words.py"},
+    "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
+    "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "showing")}
+    | {"kg/search/words.py", "kg/search/writing.py"},
     "xlsxwriter": {"kg/export/cells.py", "kg/export/spreadsheet.py"},
     "vl_convert": {"kg/picture/render.py"},
     "yaml": {"kg/header.py"},

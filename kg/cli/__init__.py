@@ -14,6 +14,7 @@ from kg.cli.evidence import evidence
 from kg.cli.links import links
 from kg.cli.new import new
 from kg.cli.releases import releases, rollback
+from kg.cli.search import search
 from kg.cli.serve import serve
 from kg.errors import KgError
 
@@ -39,5 +40,5 @@ def main() -> None:
     """Build, check, ask and serve the knowledge graph of China's Five-Year Plans."""
 
 
-for command in (build, check, releases, rollback, ask, evidence, links, serve, new):
+for command in (build, check, releases, rollback, ask, search, evidence, links, serve, new):
     main.add_command(command)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import kg
 from kg.catalogue import CannedQuestion, Catalogue
 from kg.names import LANGUAGES
+from server.openapi import search
 from server.openapi.parameters import Choice, key_of, order_parameters, own_parameter, shared_parameters
 from server.openapi.questions import Ending, question_paths
 from server.openapi.responses import headers, shared_responses
@@ -56,6 +57,7 @@ def describe_api(
                 "Problem": problem(language),
                 "Health": health(),
                 RESULTS: results(),
+                search.RESULTS: search.search_results(language),
                 **{rows_key(question): rows_of(question, language) for question in questions},
             },
         },

@@ -12,6 +12,7 @@ from server.metrics import CONTENT_TYPE
 from server.openapi.parameters import shared
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
+from server.openapi.search import search_paths
 from server.openapi.words import words
 from server.protocol import FORM_TYPE, QUERY_TYPE
 from server.things import DATA_FORMS
@@ -41,6 +42,7 @@ def service_paths(language: str) -> dict[str, Json]:
             for key, address in (("dataset", citing.address_of_dataset), ("thing", "/page/{{slug}}.{}".format))
             for ending, citation in CITATIONS.items()
         },
+        **search_paths(language, SERVICE),
         "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),
         "/status": _get("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),

@@ -30,6 +30,35 @@ WORDS: Mapping[str, Texts] = {
         "误对接受 JSON 的客户端以 application/problem+json（RFC 9457）返回，对浏览器返回 HTML，其余返回纯"
         "文本。空值表示不限。数据与本体：CC BY 4.0；程序：Apache-2.0。",
     },
+    "search": {
+        "en": "What a text finds: names and descriptions in three languages, in spite of case, accents, script, "
+        "pinyin and small slips; best first",
+        "de": "Was ein Text findet: Namen und Beschreibungen in drei Sprachen, trotz Groß- und Kleinschreibung, "
+        "Akzenten, Schrift, Pinyin und kleiner Fehler; das Beste zuerst",
+        "zh": "按文字检索三种语言的名称与说明，不计大小写、重音、繁简、拼音写法与细小拼写错误；最佳结果在前",
+    },
+    "search-text": {
+        "en": "A name, a few words, an identifier or an IRI",
+        "de": "Ein Name, einige Wörter, ein Bezeichner oder eine IRI",
+        "zh": "名称、若干词语、标识符或 IRI",
+    },
+    "search-kind": {
+        "en": "Only things of one of these classes, also by rule",
+        "de": "Nur Dinge einer dieser Klassen, auch nach Regel",
+        "zh": "只保留属于这些类之一（含推理所得）的事物",
+    },
+    "search-plan": {
+        "en": "Only things that one of these plans has or mentions",
+        "de": "Nur Dinge, die einer dieser Pläne hat oder erwähnt",
+        "zh": "只保留这些规划之一所含或提及的事物",
+    },
+    "search-page": {"en": "Page of results, from 1", "de": "Seite der Treffer, ab 1", "zh": "结果页码，从 1 开始"},
+    "search-size": {"en": "Results on a page", "de": "Treffer je Seite", "zh": "每页结果数"},
+    "search-begins": {
+        "en": "1: the last word is unfinished, as while somebody types",
+        "de": "1: Das letzte Wort ist unfertig, wie beim Tippen",
+        "zh": "1 表示最后一个词尚未输完",
+    },
     "sparql-tag": {"en": "SPARQL and graphs", "de": "SPARQL und Graphen", "zh": "SPARQL 与图"},
     "things-tag": {"en": "Linked data", "de": "Linked Data", "zh": "关联数据"},
     "service-tag": {"en": "The service", "de": "Der Dienst", "zh": "服务"},

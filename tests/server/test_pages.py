@@ -40,6 +40,9 @@ FORMS = ["/sparql", "/sparql/form"] + [
         "CONSTRUCT+{?s+?p+?o}+{?s+?p+?o}+LIMIT+9",
     )
 ]
+SEARCHES = [
+    f"/search{query}" for query in ("", "?q=internet", "?q=数据&page=2", "?q=xyzzy+data", "?q=a&kind=fyp:Technology")
+]
 SAMPLE = 60
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -64,12 +67,12 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Page:
     return Page(response.text)
 
 
-# what a page fetches by itself: its style, the script and the picture of a question
-OURS = re.compile(r"data:,$|/static/(style\.css|web/picture\.js)(\?|$)|/q/[a-z0-9-]+\.svg(\?|$)")
+# what a page fetches by itself: its style, the scripts of the search and of a picture, and the picture of a question
+OURS = re.compile(r"data:,$|/static/(style\.css|web/(picture|search)\.js)(\?|$)|/q/[a-z0-9-]+\.svg(\?|$)")
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [(path, 200) for path in ["/", "/q/", *QUESTIONS, *FORMS]] + ERRORS, ids=str
+    ("path", "status"), [(path, 200) for path in ["/", "/q/", *QUESTIONS, *FORMS, *SEARCHES]] + ERRORS, ids=str
 )
 def test_a_page_is_sound_and_fetches_nothing_from_elsewhere(client: FlaskClient, path: str, status: int) -> None:
     page = get(client, path, status)
@@ -85,7 +88,8 @@ def test_pages_of_things_are_sound(client: FlaskClient, things: list[str]) -> No
     for slug in things[::3]:
         page = get(client, f"/page/{slug}")
         assert page.problems == [], slug
-        assert {address.partition("?")[0] for address in page.loaded} == {"data:,", "/static/style.css"}, slug
+        loaded = {address.partition("?")[0] for address in page.loaded}
+        assert loaded - {"/static/web/search.js"} == {"data:,", "/static/style.css"}, slug
         assert "None" not in page.text, slug
 
 

