@@ -25,11 +25,13 @@ from server import (
     graphs,
     headers,
     home,
+    indexes,
     openapi,
     pictures,
     pinned,
     problems,
     prose,
+    reconcile,
     sparql,
     state,
     status,
@@ -69,8 +71,9 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     pinned.register(app, holding)
+    indexes.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi):
+    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, reconcile, state, openapi):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

@@ -15,6 +15,7 @@ QUADS_FILE = "quads.nq"
 STORE_FOLDER = "store"
 MANIFEST_FILE = "manifest.json"
 TRIALS_FILE = "trials.json"
+SEARCH_FILE = "search.sqlite"
 FORMAT = 1
 
 

@@ -142,6 +142,10 @@ def build(
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
         write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
+        step("Writing the search index")
+        from kg.release.search import write_search  # here, as it brings RapidFuzz and OpenCC
+
+        write_search(draft, EmbeddedEngine(graph.store, manifest.release_id, _MAX_NESTING))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
         shelf.point_to(release)
@@ -162,7 +166,7 @@ def fingerprint(folders: Sequence[Path]) -> str:
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*.yaml"))]
     named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
-    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin", "pyyaml"))).encode())
+    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin", "pyyaml", "opencc"))).encode())
     for label, path in named:
         total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
-from kg.release import MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, TRIALS_FILE, Release, read_release
+from kg.release import MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, STORE_FOLDER, TRIALS_FILE, Release, read_release
 from kg.store import Store
 
 try:
@@ -149,7 +149,7 @@ class Shelf:
                     # the day stays that of the first build, since citations give it
                     manifest = read_release(draft).manifest
                     replace(manifest, built_on=release.manifest.built_on or manifest.built_on).write(draft)
-                    for name in (TRIALS_FILE, MANIFEST_FILE):  # what was tried is of this build, too
+                    for name in (TRIALS_FILE, SEARCH_FILE, MANIFEST_FILE):  # what was tried is of this build, too
                         if (draft / name).exists():
                             (draft / name).replace(release.folder / name)
                     shutil.rmtree(draft)

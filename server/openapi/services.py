@@ -10,6 +10,7 @@ from kg.names import SLUG
 from server import citing
 from server.metrics import CONTENT_TYPE
 from server.openapi.parameters import shared
+from server.openapi.reconciling import reconciliation_paths
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
@@ -41,6 +42,7 @@ def service_paths(language: str) -> dict[str, Json]:
             for key, address in (("dataset", citing.address_of_dataset), ("thing", "/page/{{slug}}.{}".format))
             for ending, citation in CITATIONS.items()
         },
+        **reconciliation_paths(language, THINGS),
         "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),
         "/status": _get("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),

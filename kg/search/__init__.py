@@ -1,0 +1,24 @@
+"""Search: names and descriptions in three languages, found in spite of case, accents, script, pinyin and slips."""
+
+from __future__ import annotations
+
+from kg.search.asked import MOST_CHARACTERS
+from kg.search.entries import Entry, Role, Text, read_entries
+from kg.search.hit import Found, Hit, How
+from kg.search.index import SearchIndex
+from kg.search.making import index_of
+from kg.search.writing import write_index
+
+__all__ = [
+    "MOST_CHARACTERS",
+    "Entry",
+    "Found",
+    "Hit",
+    "How",
+    "Role",
+    "SearchIndex",
+    "Text",
+    "index_of",
+    "read_entries",
+    "write_index",
+]

@@ -1,0 +1,48 @@
+"""Connections to one base that is only read: each is lent to one thread at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from urllib.parse import quote
+
+
+class Connections:
+    """Opens as many connections as are used at once, and keeps them."""
+
+    def __init__(self, path: Path) -> None:
+        self._address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+        self._resting: list[sqlite3.Connection] = []
+        self._lock = Lock()
+        self._closed = False
+
+    @contextmanager
+    def lend(self) -> Iterator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile.
+
+        Raises:
+            sqlite3.Error: there is no such base.
+        """
+        with self._lock:
+            base = self._resting.pop() if self._resting else None
+        base = base or sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        try:
+            yield base
+        finally:
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._resting.append(base)
+            if not keep:
+                base.close()
+
+    def close(self) -> None:
+        """Close what rests now, and what is lent when it comes back."""
+        with self._lock:
+            self._closed = True
+            resting, self._resting = self._resting, []
+        for base in resting:
+            base.close()

@@ -1,0 +1,132 @@
+"""What can be found: things with their names and descriptions, read through an engine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.engine import Engine, select
+from kg.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_prologue
+from kg.search.plans import plans_of
+
+
+class Role(IntEnum):
+    """What a text is to its thing; what is less is the better name."""
+
+    LABEL = 0
+    ALTERNATIVE = 1
+    PRINTED = 2
+    IDENTIFIER = 3
+    DESCRIPTION = 4
+
+
+@dataclass(frozen=True, order=True)
+class Text:
+    """A text of a thing; the language of an untagged one is empty."""
+
+    role: Role
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A thing that can be found; ``kinds`` are the classes that the data name, ``all_kinds`` also those that follow."""
+
+    thing: NamedNode
+    texts: tuple[Text, ...]
+    kinds: tuple[NamedNode, ...] = ()
+    all_kinds: frozenset[NamedNode] = frozenset()
+    plans: tuple[NamedNode, ...] = ()
+
+
+ROLES = {
+    "skos:prefLabel": Role.LABEL,
+    "rdfs:label": Role.LABEL,
+    "dcterms:title": Role.LABEL,
+    "skos:altLabel": Role.ALTERNATIVE,
+    "fyp:officeTitle": Role.ALTERNATIVE,
+    "skos:notation": Role.IDENTIFIER,
+    "fyp:documentNumber": Role.IDENTIFIER,
+    "fyp:asPrinted": Role.PRINTED,
+    "fyp:surfaceForm": Role.PRINTED,
+    "skos:definition": Role.DESCRIPTION,
+    "dcterms:description": Role.DESCRIPTION,
+    "rdfs:comment": Role.DESCRIPTION,
+    "skos:scopeNote": Role.DESCRIPTION,
+    "fyp:noteText": Role.DESCRIPTION,
+    "fyp:publisherName": Role.DESCRIPTION,
+}
+
+# what is found with something else: the parts of a question with it, the mentions of a technology with that
+_LEFT_OUT = frozenset(map(name, ("fyp:AnswerColumn", "sh:Parameter", "fyp:Mention")))
+# what says how a term behaves, not what it is
+_NO_KINDS = frozenset(
+    map(
+        name,
+        (
+            *("owl:NamedIndividual", "owl:FunctionalProperty", "owl:TransitiveProperty", "owl:SymmetricProperty"),
+            *("owl:AsymmetricProperty", "owl:IrreflexiveProperty", "owl:InverseFunctionalProperty"),
+        ),
+    )
+)
+_KINDS = "SELECT DISTINCT ?thing ?kind ?graph { GRAPH ?graph { ?thing a ?kind } }"
+_SURFACE = sparql_prologue("fyp") + "SELECT ?thing ?text { ?m fyp:mentionTechnology ?thing ; fyp:surfaceForm ?text }"
+
+
+def read_entries(engine: Engine) -> list[Entry]:
+    """Everything of ours that has a name, in the order of its IRIs.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    texts = _texts(engine)
+    kinds, all_kinds = _kinds(engine)
+    plans = plans_of(engine)
+    return [
+        Entry(
+            thing,
+            tuple(sorted(texts[thing] | {Text(Role.IDENTIFIER, "", slug_of(thing) or curie(thing))})),
+            _shown(kinds.get(thing, set())),
+            frozenset(all_kinds[thing]),
+            plans.get(thing, ()),
+        )
+        for thing in sorted(texts, key=lambda iri: iri.value)
+        if all_kinds[thing].isdisjoint(_LEFT_OUT)
+    ]
+
+
+def _texts(engine: Engine) -> Mapping[NamedNode, set[Text]]:
+    found: dict[NamedNode, set[Text]] = defaultdict(set)
+    questions = [(f"SELECT ?thing ?text {{ ?thing {name(one)} ?text }}", role) for one, role in ROLES.items()]
+    for question, role in [*questions, (_SURFACE, Role.PRINTED)]:
+        for thing, text in select(engine, question).rows:
+            if isinstance(thing, NamedNode) and thing.value.startswith(ROOT) and isinstance(text, Literal):
+                found[thing].add(Text(role, text.language or "", text.value))
+    return found
+
+
+Kinds = Mapping[NamedNode, set[NamedNode]]
+
+
+def _kinds(engine: Engine) -> tuple[Kinds, Kinds]:
+    """The classes that the data name, and with them those that follow by rule."""
+    named: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    whole: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for thing, kind, where in select(engine, _KINDS).rows:
+        if isinstance(thing, NamedNode) and isinstance(kind, NamedNode):
+            whole[thing].add(kind)
+            if where != graph("inferred"):
+                named[thing].add(kind)
+    return named, whole
+
+
+def _shown(kinds: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
+    """The classes of ours, or else the others that say what a thing is."""
+    telling = sorted(set(kinds) - _NO_KINDS, key=lambda iri: iri.value)
+    ours = tuple(kind for kind in telling if kind.value.startswith(PREFIXES["fyp"]))
+    return ours or tuple(telling)

@@ -1,0 +1,79 @@
+"""Folding: what is written in two ways and read as one becomes one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN = re.compile(f"[{HAN}]")
+_RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_TOKENS = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def fold(text: str) -> str:
+    """Words with single spaces between, Chinese apart from the rest: ``５Ｇ 綠色-Größe`` gives ``5g 绿色 grosse``.
+
+    Case, accents, width, punctuation and the traditional forms of characters are gone; half a surrogate is nothing.
+    """
+    return " ".join(_RUNS.findall(_bare(_plain(text))))
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The folded text, and that with umlauts written as two letters (``ü`` as ``ue``) if it has any."""
+    plain = _plain(text)
+    written = plain.translate(_UMLAUTS)
+    found = [plain] if written == plain else [plain, written]
+    return tuple(" ".join(_RUNS.findall(_bare(one))) for one in found)
+
+
+def tokens(folded: str) -> list[str]:
+    """Its words, and each Chinese character by itself."""
+    return _TOKENS.findall(folded)
+
+
+def squeezed(folded: str) -> str:
+    """Without its spaces: ``big data`` and ``bigdata`` are one."""
+    return folded.replace(" ", "")
+
+
+def is_han(text: str) -> bool:
+    """Whether it has Chinese characters, or others that part no words."""
+    return _HAN.search(text) is not None
+
+
+def unhumped(text: str) -> str:
+    """A name of a term as words: ``QuantitativeTarget`` gives ``Quantitative Target``."""
+    return _HUMP.sub(" ", text)
+
+
+def _plain(text: str) -> str:
+    """One width, simplified characters, no case; still with accents, each with its letter."""
+    whole = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
+    if is_han(whole):
+        whole = simplified(whole)
+    return unicodedata.normalize("NFC", whole.casefold())
+
+
+def simplified(text: str) -> str:
+    """Traditional characters become simplified ones."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _bare(text: str) -> str:
+    """Without accents; the folded forms of letters such as ``ß`` are there already."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))

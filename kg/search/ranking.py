@@ -1,0 +1,122 @@
+"""Ranking: of each thing the form that fits best."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from kg.search.asked import Asked
+from kg.search.entries import Role
+from kg.search.folding import squeezed
+from kg.search.forms import Form, Sort
+from kg.search.hit import How
+from kg.search.scoring import DESCRIBED, MINOR_COST, OWN_LANGUAGE, SCATTERED, Fit, Scorer
+from kg.search.words import Vocabulary
+
+_FORMS = """SELECT forms.thing, minor, texts.id, sort, form, role, language
+FROM forms JOIN texts ON texts.id = forms.text JOIN things ON things.id = forms.thing
+WHERE forms.thing IN (SELECT value FROM json_each(?)) ORDER BY forms.thing, texts.id, sort, form"""
+_LEAST_NEAR = 0.4
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A thing with the best fit of its texts; ``text`` is the number of that text, 0 for a description."""
+
+    thing: int
+    text: int
+    how: How
+    score: float
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class _Row:
+    thing: int
+    minor: bool
+    text: int
+    form: Form
+    role: Role
+    language: str
+
+
+def _rows(base: sqlite3.Connection, things: Iterable[int]) -> list[_Row]:
+    return [
+        _Row(thing, bool(minor), text, Form(Sort(sort), form), Role(role), language)
+        for thing, minor, text, sort, form, role, language in base.execute(_FORMS, (json.dumps(list(things)),))
+    ]
+
+
+class Ranking:
+    """Things and how well they fit one text, for one reader."""
+
+    def __init__(self, base: sqlite3.Connection, asked: Asked, known: Vocabulary, language: str) -> None:
+        self._base, self._asked, self._known, self._language = base, asked, known, language
+        self._ranked: dict[int, Ranked] = {}
+
+    def of(self, thing: int) -> Ranked:
+        """How a thing fits that was ranked."""
+        return self._ranked[thing]
+
+    def add(self, things: Iterable[int]) -> None:
+        """Rank things; one that fits only by its description, or not as a whole, comes last."""
+        self._ranked |= self._fits([thing for thing in things if thing not in self._ranked])
+
+    def add_late(self, things: Iterable[int]) -> None:
+        """Rank things that come after those that were ranked, and so fit no better."""
+        least = min((one.score for one in self._ranked.values()), default=1.0)
+        late = self._fits([thing for thing in things if thing not in self._ranked])
+        self._ranked |= {thing: replace(one, score=min(one.score, least)) for thing, one in late.items()}
+
+    def similar(self, things: Iterable[int]) -> list[int]:
+        """Rank those that are similar enough, and say which they are, best first."""
+        found = self._best(list(things), Scorer(self._asked, self._known, similar=True))
+        self._ranked |= found
+        return sorted(found, key=lambda thing: (-found[thing].score, thing))
+
+    def nearest(self, things: Iterable[int]) -> list[Ranked]:
+        """The things whose names are as a whole most like the text, best first."""
+        best: dict[int, Ranked] = {}
+        for row in _rows(self._base, things):
+            ratio = fuzz.ratio(self._asked.squeezed, squeezed(row.form.form)) / 100
+            if row.form.sort is Sort.SPELT and ratio >= _LEAST_NEAR:
+                _keep(best, _ranked(row, Fit(How.SIMILAR, ratio), self._language))
+        return sorted(best.values(), key=lambda one: (-one.score, one.thing))
+
+    def _fits(self, things: Sequence[int]) -> dict[int, Ranked]:
+        """The best fit of each."""
+        found = self._best(things, Scorer(self._asked, self._known, similar=False))
+        loose = [thing for thing in things if thing not in found]
+        words: dict[int, set[str]] = {thing: set() for thing in loose}
+        minor: set[int] = set()
+        for row in _rows(self._base, loose):
+            words[row.thing].update(word for word in self._asked.words if word in row.form.form)
+            minor |= {row.thing} if row.minor else set()
+        for thing in loose:
+            scattered = len(words[thing]) == len(set(self._asked.words))
+            how, score = (How.SCATTERED, SCATTERED) if scattered else (How.DESCRIBED, DESCRIBED)
+            found[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
+        return found
+
+    def _best(self, things: Sequence[int], scorer: Scorer) -> dict[int, Ranked]:
+        best: dict[int, Ranked] = {}
+        for row in _rows(self._base, things):
+            fit = scorer.fit(row.form, row.role)
+            if fit is not None:
+                _keep(best, _ranked(row, fit, self._language))
+        return best
+
+
+def _ranked(row: _Row, fit: Fit, language: str) -> Ranked:
+    own = OWN_LANGUAGE if row.language == language else 0.0
+    score = min(1.0, max(0.0, fit.score - MINOR_COST * row.minor + own))
+    return Ranked(row.thing, row.text, fit.how, round(score, 4), fit.exact)
+
+
+def _keep(best: dict[int, Ranked], one: Ranked) -> None:
+    if one.thing not in best or one.score > best[one.thing].score:
+        best[one.thing] = one

@@ -1,0 +1,85 @@
+"""The search indexes that are open: that of the current release, and of a few older ones that addresses pin."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from flask import Flask, current_app
+
+from kg.engine import Engine
+from kg.release.search import search_index
+from kg.release.shelf import Shelf
+from kg.search import SearchIndex
+from kg.settings import Settings
+from server.here import here
+
+_KEY = "fyp-kg.indexes"
+_MOST_OPEN = 3
+
+
+class Indexes:
+    """Opens or makes the index of a release when it is first asked for, and closes the one not used for longest."""
+
+    def __init__(self, shelf: Shelf, most_open: int = _MOST_OPEN) -> None:
+        self._shelf, self._most_open = shelf, most_open
+        self._open: OrderedDict[str, SearchIndex] = OrderedDict()
+        self._lock, self._making = Lock(), Lock()
+
+    @property
+    def open_ids(self) -> list[str]:
+        """The releases whose indexes are open, the one used last at the end."""
+        with self._lock:
+            return list(self._open)
+
+    def of(self, engine: Engine) -> SearchIndex:
+        """The index of an engine's release; who uses one that is closed meanwhile is not disturbed.
+
+        Raises:
+            As ``kg.release.search.search_index``.
+        """
+        known = self._known(engine.release_id)
+        if known is not None:
+            return known
+        with self._making:  # two would read the whole release for one index
+            known = self._known(engine.release_id)
+            return known or self._keep(engine.release_id, search_index(self._shelf, engine))
+
+    def _known(self, release_id: str) -> SearchIndex | None:
+        with self._lock:
+            if release_id in self._open:
+                self._open.move_to_end(release_id)
+            return self._open.get(release_id)
+
+    def _keep(self, release_id: str, index: SearchIndex) -> SearchIndex:
+        with self._lock:
+            self._open[release_id] = index
+            leaving = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._most_open)]
+        for one in leaving:
+            one.close()
+        return index
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Let the application have indexes."""
+    app.extensions[_KEY] = Indexes(Shelf(settings.home))
+
+
+def index_of(engine: Engine) -> SearchIndex:
+    """The index of an engine's release.
+
+    Raises:
+        As ``Indexes.of``.
+    """
+    indexes = current_app.extensions[_KEY]
+    assert isinstance(indexes, Indexes)  # noqa: S101 - register() is the only writer
+    return indexes.of(engine)
+
+
+def index_here() -> SearchIndex:
+    """The index of the release at hand.
+
+    Raises:
+        As ``Indexes.of``.
+    """
+    return index_of(here().engine)
