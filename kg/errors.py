@@ -187,6 +187,10 @@ class SearchTooLong(KgError):
     """The text to search for is too long."""
 
 
+class BatchTooLarge(KgError):
+    """A batch asks for more at once than the service announces."""
+
+
 class MediaTypeUnsupported(KgError):
     """The body comes in a media type that is not understood."""
 

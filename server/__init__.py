@@ -32,6 +32,7 @@ from server import (
     pinned,
     problems,
     prose,
+    reconcile,
     sparql,
     state,
     status,
@@ -73,7 +74,7 @@ def create_app(
     pinned.register(app, holding)
     indexes.register(app, chosen)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, find, state, openapi):
+    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, find, reconcile, state, openapi):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

@@ -11,7 +11,7 @@ _POLICY = (
 _KEEP_OUT_OF_FRAMES, _LET_INTO_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
 
 # the views that are made to stand in a frame of another site
-FRAMED = frozenset({"canned.embed"})
+FRAMED = frozenset({"canned.embed", "reconcile.preview"})
 
 _EXPOSED = (
     "Accept-Query, Allow, Content-Disposition, Content-Encoding, Content-Length, Content-Location, ETag, "

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from kg.advice import Advice
 from kg.errors import (
     AnswerTooLarge,
+    BatchTooLarge,
     BodyTooSlow,
     ClientBusy,
     ColumnUnknown,
@@ -67,6 +68,7 @@ STATUS: dict[type[KgError], int] = {
     ReleaseGone: 410,
     FormUnavailable: 406,
     QueryTooLarge: 413,
+    BatchTooLarge: 413,
     MediaTypeUnsupported: 415,
     BodyTooSlow: 408,
     AnswerTooLarge: 413,

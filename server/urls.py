@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from flask import Flask, request, url_for
@@ -11,6 +13,8 @@ from kg.errors import RequestInvalid
 from kg.names import ENDPOINT, ROOT, question_slug_of, slug_of
 from server.sought import Sought
 from server.wish import Wish
+
+_SLOT = "the-id-stands-here"
 
 
 def page_of(iri: NamedNode) -> str:
@@ -62,6 +66,17 @@ def sparql(text: str | None = None) -> str:
 def explain_empty(text: str) -> str:
     """The address that tells why a query has an empty answer."""
     return url_for("sparql.endpoint", query=text, explain="empty")
+
+
+def reconcile(view: str, language: str = "en", **fields: str) -> str:
+    """An address of the reconciliation service, such as that of ``preview``, for names in one language."""
+    chosen: dict[str, Any] = {**fields} if language == "en" else {"language": language, **fields}
+    return url_for(f"reconcile.{view}", **chosen)
+
+
+def id_template(address_of: Callable[[str], str]) -> str:
+    """An absolute address with ``{{id}}`` where a client of the reconciliation service puts an id."""
+    return absolute(address_of(_SLOT)).replace(_SLOT, "{{id}}")
 
 
 def absolute(address: str) -> str:

@@ -10,6 +10,7 @@ from kg.names import SLUG
 from server import citing
 from server.metrics import CONTENT_TYPE
 from server.openapi.parameters import shared
+from server.openapi.reconciling import reconciliation_paths
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
 from server.openapi.search import search_paths
@@ -43,6 +44,7 @@ def service_paths(language: str) -> dict[str, Json]:
             for ending, citation in CITATIONS.items()
         },
         **search_paths(language, SERVICE),
+        **reconciliation_paths(language, THINGS),
         "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),
         "/status": _get("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),

@@ -1,0 +1,113 @@
+"""From queries to candidates: what may be meant, how likely, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyoxigraph import NamedNode
+
+from kg.engine import Engine
+from kg.names import slug_of
+from kg.reconcile.compare import best_fit
+from kg.reconcile.entities import Entity, entities_of
+from kg.reconcile.query import Query, Strictness
+from kg.reconcile.schema import APPARATUS, Schema
+from kg.reconcile.scoring import Feature, features_of, is_sure, score_of
+from kg.reconcile.seek import Finder, Trace, near_things, seek
+from kg.reconcile.values import Values, values_of
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing that may be meant; ``score`` goes from 0 to 100, ``match`` says that no other is in question.
+
+    ``features`` are the grounds of the score, each from 0 to 1, or true or false.
+    """
+
+    entity: Entity
+    score: float
+    features: Mapping[str, Feature]
+    match: bool = False
+
+
+def candidates(
+    engine: Engine, finder: Finder, schema: Schema, queries: Mapping[str, Query], language: str = "en"
+) -> dict[str, list[Candidate]]:
+    """The candidates of each query, best first; the facts are fetched for all at once, the judgement is its own.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    traces = {key: seek(engine, finder, schema, query, language) for key, query in queries.items()}
+    things = {trace.thing for found in traces.values() for trace in found if slug_of(trace.thing)}
+    entities = entities_of(engine, schema, things, language)
+    values = _values(engine, schema, queries, traces, language)
+    found = {}
+    for key, query in queries.items():
+        known = [one for one in traces[key] if one.thing in entities and _is_sought(query, one, entities[one.thing])]
+        fits = _fits(finder, schema, query, values)
+        judged = []
+        for trace in known:
+            own = {property_id: fit.get(trace.thing, 0.0) for property_id, fit in fits.items()}
+            features = features_of(schema, query, trace, entities[trace.thing], own, language)
+            judged.append(Candidate(entities[trace.thing], score_of(query, features), features))
+        found[key] = _best(query, judged)
+    return found
+
+
+def _is_sought(query: Query, trace: Trace, entity: Entity) -> bool:
+    """The apparatus is sought by its type or its id only."""
+    return bool(query.types) or trace.by_id or entity.classes.isdisjoint(APPARATUS)
+
+
+def _best(query: Query, judged: Sequence[Candidate]) -> list[Candidate]:
+    found = [
+        one
+        for one in judged
+        if one.score > 0 and (one.features.get("type_match", True) or query.strictness is Strictness.SHOULD)
+    ]
+    found.sort(key=lambda one: (-one.score, one.entity.name, one.entity.id))
+    sure = [one for one in found if is_sure(query, one.features)]
+    # one that is named by its id is meant, whatever else bears that name
+    sure = [one for one in sure if one.features["id_exact"]] or sure
+    return [replace(one, match=len(sure) == 1 and one is sure[0]) for one in found[: query.limit]]
+
+
+def _values(
+    engine: Engine,
+    schema: Schema,
+    queries: Mapping[str, Query],
+    traces: Mapping[str, Sequence[Trace]],
+    language: str,
+) -> Mapping[str, Values]:
+    """The values of each property that is asked about, of all the things that it is asked about for."""
+    wanted: dict[str, set[NamedNode]] = defaultdict(set)
+    for key, query in queries.items():
+        for condition in query.conditions:
+            if condition.property_id in schema.properties:
+                wanted[condition.property_id].update(trace.thing for trace in traces[key] if slug_of(trace.thing))
+    return {
+        property_id: values_of(engine, schema, schema.properties[property_id], things, language=language)
+        for property_id, things in wanted.items()
+    }
+
+
+def _fits(
+    finder: Finder, schema: Schema, query: Query, values: Mapping[str, Values]
+) -> Mapping[str, Mapping[NamedNode, float]]:
+    """For each property asked about, how well each thing fits; an unknown property is one that nothing has."""
+    found: dict[str, dict[NamedNode, float]] = {}
+    for condition in query.conditions:
+        known = schema.properties.get(condition.property_id)
+        near = {one: near_things(finder, schema, known, one) for one in condition.values} if known is not None else {}
+        fits = {
+            thing: best_fit(condition.values, own, near) for thing, own in values.get(condition.property_id, {}).items()
+        }
+        before = found.get(condition.property_id)
+        # a property that is asked about twice must fit twice
+        found[condition.property_id] = (
+            fits if before is None else {thing: min(fit, before.get(thing, 0.0)) for thing, fit in fits.items()}
+        )
+    return found

@@ -1,0 +1,95 @@
+"""Things as tables know them: an id, a name, types, and a line that tells namesakes apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.engine import Engine, select
+from kg.names import SLUG, slug_of, thing
+from kg.reconcile.schema import Schema, Type
+from kg.reconcile.values import Values, best_name, names_of, values_of
+
+_LONGEST_ID = 200
+_TELLING = ("definition", "plan", "valueAsPrinted", "year", "issuedBy", "issueDate")
+_BETWEEN = " · "
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A thing of the graph; ``types`` are the most special of its classes, ``classes`` are all, also those by rule."""
+
+    thing: NamedNode
+    name: str
+    names: Mapping[str, str]
+    types: tuple[Type, ...] = ()
+    classes: frozenset[NamedNode] = frozenset()
+    description: str = ""
+
+    @property
+    def id(self) -> str:
+        """The slug."""
+        return slug_of(self.thing) or self.thing.value
+
+
+def named_thing(text: str) -> NamedNode | None:
+    """The thing that a slug or an IRI of ours names, be it there or not; None for any other text."""
+    slug = text.strip().removeprefix("<").removesuffix(">").removeprefix(thing("").value).removeprefix("id:")
+    return thing(slug) if len(slug) <= _LONGEST_ID and SLUG.fullmatch(slug) else None
+
+
+def entities_of(
+    engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str = "en"
+) -> dict[NamedNode, Entity]:
+    """What tables are told of things; what the graph does not hold is left out.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    classes = classes_of(engine, things)
+    names = names_of(engine, classes)
+    lines = _lines(engine, schema, classes, language)
+    return {
+        one: Entity(
+            one,
+            best_name(names, one, language),
+            names.get(one, {}),
+            schema.most_special(own),
+            frozenset(own),
+            lines.get(one, ""),
+        )
+        for one, own in classes.items()
+    }
+
+
+def classes_of(engine: Engine, things: Iterable[NamedNode]) -> Mapping[NamedNode, set[NamedNode]]:
+    """The classes of things, those that follow by rule among them; what the graph does not hold has none.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    wanted = sorted(set(things), key=lambda iri: iri.value)
+    found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    if not wanted:
+        return found
+    text = f"SELECT DISTINCT ?thing ?class {{ VALUES ?thing {{ {' '.join(map(str, wanted))} }} ?thing a ?class }}"
+    for one, cls in select(engine, text).rows:
+        if isinstance(one, NamedNode) and isinstance(cls, NamedNode):
+            found[one].add(cls)
+    return found
+
+
+def _lines(engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str) -> Mapping[NamedNode, str]:
+    """The definition of each thing in the language, or else its plan, figure and year."""
+    wanted = list(things)
+    told: dict[NamedNode, list[str]] = defaultdict(list)
+    for property_id in (one for one in _TELLING if one in schema.properties):
+        found: Values = values_of(engine, schema, schema.properties[property_id], wanted, language=language)
+        for one, values in found.items():
+            told[one] += [value.name for value in values if value.name not in told[one]]
+        if property_id == "definition":
+            wanted = [one for one in wanted if one not in found]
+    return {one: _BETWEEN.join(parts) for one, parts in told.items()}

@@ -1,0 +1,80 @@
+"""What somebody who types may mean: things, types and properties whose names go on so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from kg.engine import Engine
+from kg.errors import SearchTooLong
+from kg.reconcile.entities import Entity, entities_of, named_thing
+from kg.reconcile.schema import Schema
+from kg.reconcile.seek import Finder
+from kg.search.folding import fold
+
+SUGGESTED = 20
+"""As many are told at once."""
+
+
+class Named(Protocol):
+    """What has an id and labels: types and properties."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels by language."""
+
+
+Term = TypeVar("Term", bound=Named)
+
+
+def suggest_entities(
+    engine: Engine, finder: Finder, schema: Schema, prefix: str, *, skip: int = 0, language: str = "en"
+) -> list[Entity]:
+    """Things whose names begin with a text or have words that do; the one that it names by its id comes first.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    named = named_thing(prefix)
+    try:
+        found = finder.find(
+            prefix, kinds=schema.sought(), limit=SUGGESTED, offset=skip, language=language, begins=True
+        ).hits
+    except SearchTooLong:
+        found = ()
+    things = [hit.thing for hit in found if hit.thing != named]
+    if named is not None and not skip:
+        things = [named, *things]
+    known = entities_of(engine, schema, things, language)
+    return [known[one] for one in things if one in known][:SUGGESTED]
+
+
+def suggest_terms(terms: Iterable[Term], prefix: str, *, skip: int = 0, language: str = "en") -> Sequence[Term]:
+    """Types or properties that are called so in any language, or have that id; for an empty text all of them."""
+    wanted = fold(prefix)
+    ranked = sorted(
+        ((_rank(one, prefix.strip(), wanted), one.labels.get(language, one.id), one.id, one) for one in terms),
+        key=lambda ranked: ranked[:3],
+    )
+    return [one for rank, _, _, one in ranked if rank < _NOT][skip : skip + SUGGESTED]
+
+
+_NOT = 4
+
+
+def _rank(term: Named, typed: str, wanted: str) -> int:
+    """0 for the very one, then for a beginning, for the beginning of a word, for a part; 4 for nothing of that."""
+    if term.id == typed:
+        return 0
+    names = [fold(one) for one in (*term.labels.values(), term.id)]
+    if wanted in names:
+        return 0
+    if any(one.startswith(wanted) for one in names):
+        return 1
+    if any(f" {wanted}" in f" {one}" for one in names):
+        return 2
+    return 3 if any(wanted in one for one in names) else _NOT

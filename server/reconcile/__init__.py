@@ -1,0 +1,140 @@
+"""The Reconciliation Service API 0.2: a table of names, in OpenRefine say, is matched with the things of the graph.
+
+The specification: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, jsonify, request
+
+from kg.errors import MediaTypeUnsupported, ParameterInvalid, RequestInvalid
+from kg.names import LANGUAGES
+from kg.reconcile.candidates import candidates
+from kg.reconcile.entities import Entity, classes_of, named_thing
+from kg.reconcile.suggest import suggest_entities, suggest_terms
+from kg.reconcile.values import values_of
+from server.here import here
+from server.indexes import index_here
+from server.protocol import FORM_TYPE, fields_of_url
+from server.reconcile import shapes
+from server.reconcile.door import schema_here
+from server.reconcile.manifest import manifest
+from server.reconcile.pages import about_page, preview_page
+from server.reconcile.reading import Extension, read_extension, read_queries
+
+blueprint = Blueprint("reconcile", __name__)
+
+_LARGEST_CURSOR = 10_000
+_LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
+
+
+@blueprint.route("/reconcile", methods=["GET", "POST"])
+@blueprint.route(f"/reconcile/{_LANGUAGE}", methods=["GET", "POST"])
+def endpoint(language: str = "en") -> Response:
+    """The manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
+    fields = _fields()
+    sent = [(key, value) for key, value in fields if key in ("queries", "extend")]
+    if len(sent) > 1:
+        raise RequestInvalid("Send one of queries and extend, and once.")
+    if not sent:
+        if request.method == "POST":
+            raise RequestInvalid(
+                "Send a batch of queries as the form field queries, or a request for values as extend."
+            )
+        return jsonify(manifest(schema_here(), language))
+    key, text = sent[0]
+    return _answer_queries(text, language) if key == "queries" else _extend(read_extension(text, language))
+
+
+@blueprint.get("/reconcile/suggest/<what>")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/suggest/<what>")
+def suggest(what: str, language: str = "en") -> Response:
+    """Things, types or properties whose names go on as somebody types."""
+    fields = dict(_fields())
+    if "prefix" not in fields:
+        raise ParameterInvalid("prefix", "say what the name begins with.")
+    prefix, skip = fields["prefix"], _whole(fields, "cursor")
+    schema = schema_here()
+    if what == "entity":
+        found: Sequence[Entity] = suggest_entities(
+            here().engine, index_here(), schema, prefix, skip=skip, language=language
+        )
+        return jsonify({"result": [shapes.suggested_entity(one, language) for one in found]})
+    if what == "type":
+        types = suggest_terms(schema.types.values(), prefix, skip=skip, language=language)
+        return jsonify({"result": [shapes.full_type(schema, one, language) for one in types]})
+    if what == "property":
+        properties = suggest_terms(schema.properties.values(), prefix, skip=skip, language=language)
+        return jsonify({"result": [shapes.property_(one, language) for one in properties]})
+    raise ParameterInvalid("suggest", f"{what!r} cannot be suggested; choose entity, type or property.")
+
+
+@blueprint.get("/reconcile/propose")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/propose")
+def propose(language: str = "en") -> Response:
+    """The properties that things of a type may have; without a type, or of an unknown one, those that any may have."""
+    fields = dict(_fields())
+    type_id, most = fields.get("type", ""), _whole(fields, "limit")
+    found = [shapes.property_(one, language) for one in schema_here().fitting(type_id)]
+    return jsonify(
+        {"type": type_id, **({"limit": most} if "limit" in fields else {}), "properties": found[: most or None]}
+    )
+
+
+@blueprint.get("/reconcile/preview")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
+def preview(language: str = "en") -> tuple[str, int]:
+    """A thing in a few lines, to stand in a frame of a client."""
+    return preview_page(schema_here(), dict(_fields()).get("id", ""), language)
+
+
+@blueprint.get("/reconcile/about")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/about")
+def about(language: str = "en") -> str:
+    """How to use the service, what scores mean, and which types and properties there are."""
+    return about_page(schema_here(), language)
+
+
+def _answer_queries(text: str, language: str) -> Response:
+    queries = read_queries(text)
+    found = candidates(here().engine, index_here(), schema_here(), queries, language)
+    return jsonify({key: {"result": [shapes.candidate(one, language) for one in found[key]]} for key in queries})
+
+
+def _extend(asked: Extension) -> Response:
+    """Values by the ids that the client sent, be they slugs or IRIs; of what is unknown there are none."""
+    engine, schema = here().engine, schema_here()
+    named = {one: named_thing(one) for one in asked.ids}
+    present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
+    rows: dict[str, shapes.Json] = {one: {} for one in asked.ids}
+    for wanted in asked.properties:
+        known = schema.properties.get(wanted.property_id)
+        for row in rows.values():
+            row[wanted.property_id] = []
+        if known is None:
+            continue
+        found = values_of(engine, schema, known, present, language=wanted.language, closeness=wanted.closeness)
+        for one, thing in named.items():
+            if thing is not None and thing in found:
+                rows[one][known.id] = shapes.cells(known, found[thing][: wanted.most or None])
+    heads = [shapes.meta(schema, one.property_id, one.language) for one in asked.properties]
+    return jsonify({"meta": heads, "rows": rows})
+
+
+def _fields() -> list[tuple[str, str]]:
+    """The fields of the address and of a form."""
+    fields = fields_of_url(request.query_string)
+    if request.method != "POST":
+        return fields
+    if request.mimetype != FORM_TYPE:
+        raise MediaTypeUnsupported(f"Send a form: Content-Type: {FORM_TYPE}.")
+    return fields + fields_of_url(request.get_data())
+
+
+def _whole(fields: dict[str, str], key: str) -> int:
+    text = fields.get(key, "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= _LARGEST_CURSOR):
+        raise ParameterInvalid(key, f"give a whole number from 0 to {_LARGEST_CURSOR}.")
+    return int(text)

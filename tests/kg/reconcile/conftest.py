@@ -1,0 +1,25 @@
+"""Fixtures: the schema and the index of the real graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.engine.embedded import EmbeddedEngine
+from kg.reconcile.schema import Schema, schema_of
+from kg.reconcile.seek import Finder
+from kg.release.search import search_index
+from kg.release.shelf import Shelf
+
+
+@pytest.fixture(scope="session")
+def schema(engine: EmbeddedEngine) -> Schema:
+    """The types and properties of the release."""
+    return schema_of(engine)
+
+
+@pytest.fixture(scope="session")
+def finder(engine: EmbeddedEngine, home: Path) -> Finder:
+    """What finds things by their names."""
+    return search_index(Shelf(home), engine)

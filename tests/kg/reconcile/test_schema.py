@@ -1,0 +1,86 @@
+"""Types and properties: those of the ontology and those that tables want."""
+
+from __future__ import annotations
+
+from kg.engine.embedded import EmbeddedEngine
+from kg.names import LANGUAGES, name
+from kg.reconcile.derived import DERIVED
+from kg.reconcile.schema import Schema, Schemas, local_name, schema_of
+from kg.store import Store
+
+
+def test_types_are_the_classes_that_things_have_with_labels_in_three_languages(schema: Schema) -> None:
+    assert {"Plan", "SectoralPlan", "Objective", "Technology", "QuantitativeTarget"} <= schema.types.keys()
+    assert all(set(LANGUAGES) <= one.labels.keys() for one in schema.types.values())
+    # things of the ontology itself, such as what compares figures, are no things for tables
+    assert schema.types.keys().isdisjoint({"Comparator", "Unit", "StatementKind"})
+    assert schema.types["SectoralPlan"].parents == ("Plan",)
+    assert schema.types["QuantitativeTarget"].parents == ("Target", "TargetClaim")
+    assert schema.types["Technology"].parents == ()  # a concept of SKOS is no type of ours
+
+
+def test_a_thing_is_of_its_most_special_types(schema: Schema) -> None:
+    classes = map(name, ("fyp:QuantitativeTarget", "fyp:Target", "fyp:TargetClaim", "fyp:PlanElement", "skos:Concept"))
+    assert [one.id for one in schema.most_special(classes)] == ["QuantitativeTarget"]
+    assert schema.most_special([name("skos:Concept")]) == ()
+
+
+def test_what_is_sought_leaves_out_the_apparatus(schema: Schema) -> None:
+    sought = {local_name(cls) for cls in schema.sought()}
+    assert {"Plan", "Objective", "Technology", "Indicator", "OfficialTarget", "Ministry"} <= sought
+    assert sought.isdisjoint({"CannedQuestion", "Citation", "Quantity", "PlanTitle", "EditorialNote", "Link"})
+    # a title of a plan is an official statement, too
+    assert "OfficialStatement" not in sought
+
+
+def test_types_stand_for_all_below_them(schema: Schema) -> None:
+    below = {local_name(cls) for cls in schema.below(["Target", "no-such-type"])}
+    assert below == {"Target", "QuantitativeTarget", "Milestone"}
+
+
+def test_every_property_of_the_ontology_is_there_under_its_local_name(schema: Schema) -> None:
+    assert {"inPlan", "measuredBy", "targetValue", "issuedBy", "evidence", "pinyinKey"} <= schema.properties.keys()
+    assert schema.properties["issuedBy"].range == name("fyp:Organisation")
+    assert not any(one.startswith("no") and one.endswith("Reason") for one in schema.properties)
+    assert all(one.labels for one in schema.properties.values())
+
+
+def test_properties_made_for_tables_come_first_and_only_where_they_fit(schema: Schema) -> None:
+    target = [one.id for one in schema.fitting("QuantitativeTarget")]
+    assert target[:3] == ["nameEn", "nameDe", "nameZh"]
+    assert {"plan", "year", "value", "valueAsPrinted", "measuredBy", "wikidata"} <= set(target)
+    assert target.index("wikidata") < target.index("measuredBy") < target.index("evidence")
+    technology = [one.id for one in schema.fitting("Technology")]
+    assert "value" not in technology
+    assert "broaderTechnology" in technology
+    assert len(target) == len(set(target))
+
+
+def test_an_unknown_type_may_have_what_any_thing_may_have(schema: Schema) -> None:
+    assert {"nameEn", "page", "evidence"} <= {one.id for one in schema.fitting("no-such-type")}
+
+
+def test_what_is_made_for_tables_has_names_in_three_languages_and_an_id_of_its_own() -> None:
+    assert all(set(one.labels) == set(LANGUAGES) for one in DERIVED)
+    assert len({one.id for one in DERIVED}) == len(DERIVED)
+
+
+def test_a_release_is_asked_once(engine: EmbeddedEngine) -> None:
+    schemas = Schemas()
+    assert schemas.of(engine) is schemas.of(engine)
+
+
+def test_a_few_releases_are_remembered() -> None:
+    schemas = Schemas()
+    engines = [EmbeddedEngine(Store(), str(number), 9) for number in range(3)]
+    first = schemas.of(engines[0])
+    for engine in engines:
+        schemas.of(engine)
+    assert schemas.of(engines[0]) is not first
+
+
+def test_an_empty_graph_has_no_types_and_nothing_is_sought() -> None:
+    empty = schema_of(EmbeddedEngine(Store(), "empty", 9))
+    assert empty.types == {}
+    assert empty.sought() == frozenset()
+    assert empty.properties.keys() == {one.id for one in DERIVED}

@@ -1,0 +1,59 @@
+"""What is suggested to somebody who types."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.engine import Engine
+from kg.reconcile.schema import Schema
+from kg.reconcile.seek import Finder
+from kg.reconcile.suggest import SUGGESTED, suggest_entities, suggest_terms
+
+
+@pytest.mark.parametrize(
+    "prefix", ["Industrial Int", "工业互", "Industrielles Int", "gong ye hu lian", "technology-industrial-internet"]
+)
+def test_a_beginning_suggests_things(engine: Engine, finder: Finder, schema: Schema, prefix: str) -> None:
+    found = suggest_entities(engine, finder, schema, prefix)
+    assert "technology-industrial-internet" in [one.id for one in found]
+    assert len(found) <= SUGGESTED
+
+
+def test_an_id_comes_first_and_once(engine: Engine, finder: Finder, schema: Schema) -> None:
+    ids = [one.id for one in suggest_entities(engine, finder, schema, "plan-ict")]
+    assert ids[0] == "plan-ict"
+    assert len(ids) == len(set(ids))
+
+
+def test_what_was_seen_is_skipped(engine: Engine, finder: Finder, schema: Schema) -> None:
+    first = suggest_entities(engine, finder, schema, "in")
+    after = suggest_entities(engine, finder, schema, "in", skip=5)
+    assert first[5:] == after[: len(first) - 5]
+
+
+@pytest.mark.parametrize("prefix", ["", "\0", "\ud800", "x" * 10_000])
+def test_a_strange_beginning_suggests_nothing(engine: Engine, finder: Finder, schema: Schema, prefix: str) -> None:
+    assert suggest_entities(engine, finder, schema, prefix) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "expected"),
+    [
+        ("tech", "en", "Technology"),
+        ("技术", "en", "Technology"),
+        ("Fachpl", "de", "SectoralPlan"),
+        ("QuantitativeTarget", "en", "QuantitativeTarget"),
+    ],
+)
+def test_a_beginning_suggests_types(schema: Schema, typed: str, language: str, expected: str) -> None:
+    assert suggest_terms(schema.types.values(), typed, language=language)[0].id == expected
+
+
+def test_the_very_name_comes_before_others_that_begin_so(schema: Schema) -> None:
+    assert suggest_terms(schema.types.values(), "plan")[0].id == "Plan"
+    assert suggest_terms(schema.properties.values(), "year")[0].id == "year"
+
+
+def test_an_empty_beginning_suggests_all_page_by_page(schema: Schema) -> None:
+    seen = [one.id for skip in range(0, 100, SUGGESTED) for one in suggest_terms(schema.types.values(), "", skip=skip)]
+    assert sorted(seen) == sorted(schema.types)
