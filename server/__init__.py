@@ -20,16 +20,19 @@ from server import (
     canned,
     citing,
     datasets,
+    dumps,
     exports,
     freshness,
     graphs,
     headers,
     home,
+    memento,
     openapi,
     pictures,
     pinned,
     problems,
     prose,
+    releases,
     sparql,
     state,
     status,
@@ -39,6 +42,9 @@ from server import (
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
+
+# those whose blueprint needs nothing but the request
+_MODULES = (home, sparql, citing, exports, canned, things, graphs, datasets, dumps, releases, memento, state, openapi)
 
 
 def create_app(
@@ -69,8 +75,9 @@ def create_app(
     headers.register(app)
     freshness.register(app, chosen)
     pinned.register(app, holding)
+    memento.register(app)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi):
+    for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))
