@@ -203,6 +203,14 @@ class ThingUnknown(KgError):
     """No thing has that slug."""
 
 
+class DumpUnknown(KgError):
+    """A release has no dump of that name, or none at all."""
+
+
+class MementoMissing(KgError):
+    """An address has no earlier states to choose from."""
+
+
 class GraphUnknown(KgError):
     """No named graph has that IRI."""
 

@@ -20,6 +20,7 @@ from server import (
     canned,
     citing,
     datasets,
+    dumps,
     exports,
     find,
     freshness,
@@ -27,12 +28,14 @@ from server import (
     headers,
     home,
     indexes,
+    memento,
     openapi,
     pictures,
     pinned,
     problems,
     prose,
     reconcile,
+    releases,
     sparql,
     state,
     status,
@@ -42,6 +45,12 @@ from server import (
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
+
+# those whose blueprint needs nothing but the request
+_MODULES = (
+    *(home, sparql, citing, exports, canned, things, graphs, datasets, find, reconcile, dumps, releases, memento),
+    *(state, openapi),
+)
 
 
 def create_app(
@@ -73,8 +82,9 @@ def create_app(
     freshness.register(app, chosen)
     pinned.register(app, holding)
     indexes.register(app, chosen)
+    memento.register(app)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, find, reconcile, state, openapi):
+    for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

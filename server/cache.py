@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from server.gateway import Finished
 
-# what the key holds; a response that varies by more is not kept
-_VARIES_BY = frozenset(["accept", "accept-encoding", ""])
+# what the key holds, or what a request with a key does not have; a response that varies by more is not kept
+_VARIES_BY = frozenset(["accept", "accept-encoding", "accept-datetime", ""])
 _LARGEST_SHARE = 8
 _ENTRY_BYTES = 1024
 
@@ -101,6 +101,7 @@ def may_keep(key: Key, response: Finished) -> bool:
     return (
         response.status == 200
         and response.file is None
+        and response.kept is None
         and "public" in directives
         and not directives & {"no-store", "no-cache", "private"}
         and varies_by <= _VARIES_BY

@@ -19,18 +19,16 @@ from kg.settings import Settings
 from server.accesslog import AccessLog
 from server.cache import Cache, Key
 from server.flights import Flight, Flights
-from server.freshness import OF_THE_BODY
 from server.gateway import Finished, environ_of, give_body, run
 from server.here import REFUSAL, TICKET
 from server.metrics import Metrics
 from server.protocol import QUERY_TYPE
-from server.validators import matches
+from server.sending import send
 from server.visit import CLIENT_GONE, Visit
 
 _REFRESH_SECONDS = 1.0
 # granian opens the file of a large answer at once; ours may be closed after that
 _OPENED_SECONDS = 10.0
-_OF_THE_BODY = frozenset(name.lower() for name in OF_THE_BODY)
 
 
 class Served(Protocol):
@@ -89,7 +87,7 @@ class Front:
             if response is None:
                 visit.status = CLIENT_GONE
             else:
-                _send(visit, response, protocol)
+                send(visit, response, protocol)
         except asyncio.CancelledError:
             visit.status = CLIENT_GONE
             raise
@@ -223,19 +221,3 @@ async def _body(protocol: Any, most_bytes: int) -> bytes:
 
 def _too_long(most_bytes: int) -> str:
     return f"The body is longer than {most_bytes} bytes: shorten the query, or take a dump and ask it at home."
-
-
-def _send(visit: Visit, response: Finished, protocol: Any) -> None:
-    tag = response.header("etag")
-    if visit.may_be_unchanged and response.status == 200 and tag and matches(visit.if_none_match, tag):
-        headers = [(key, value) for key, value in response.headers if key not in _OF_THE_BODY]
-        response = Finished(304, headers, route=response.route)
-    if visit.method == "HEAD" or response.status in (204, 304):
-        visit.ended(response, 0)
-        protocol.response_empty(response.status, response.headers)
-    elif response.file is not None:
-        visit.ended(response, int(response.header("content-length")))
-        protocol.response_file(response.status, response.headers, response.path)
-    else:
-        visit.ended(response, len(response.body))
-        protocol.response_bytes(response.status, response.headers, response.body)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask, Response, request
@@ -15,26 +16,32 @@ from flask import Flask, Response, request
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# Parts of a response are not sent, and dates are not compared (entity tags are): a response that many may share must
-# not depend on what one of them has already.
+# Parts are sent of files on disk alone, by server/sending.py, and dates are not compared (entity tags are): a response
+# that many may share must not depend on what one of them has already.
 _UNSEEN = ("RANGE", "IF_RANGE", "IF_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE")
 # granian writes these itself, and anew for each client
 _ANEW = ("content-length", "date", "accept-ranges")
 
 # where Flask leaves the pattern of the route that answered
 ROUTE = "fyp-kg.route"
+# where a view leaves the path of the file that its response sends, so that it need not be copied
+KEPT = "fyp-kg.kept"
 HELD_BYTES = 2 * 2**20
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A response that is whole before its first byte is sent; a large body lies in ``file``, and ``body`` is empty."""
+    """A response that is whole before its first byte is sent; a large body lies in ``file``, and ``body`` is empty.
+
+    ``kept`` is a file that lay on disk before and stays there; parts of it may be sent.
+    """
 
     status: int
     headers: Headers
     body: bytes = b""
     file: IO[bytes] | None = None
     route: str = ""
+    kept: Path | None = None
 
     def header(self, name: str) -> str:
         """The value of a header by its name in lower case; empty when there is none."""
@@ -42,7 +49,9 @@ class Finished:
 
     @property
     def path(self) -> str:
-        """A path that leads to the file, which has no name, while it is open in this process (Linux)."""
+        """A path that leads to the file: one without a name while it is open in this process (Linux)."""
+        if self.kept is not None:
+            return str(self.kept)
         return f"/proc/{os.getpid()}/fd/{self.file.fileno()}" if self.file is not None else ""
 
     def close(self) -> None:
@@ -63,6 +72,8 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
     chunks = application(environ, start)
     spool = tempfile.SpooledTemporaryFile(HELD_BYTES)  # noqa: SIM115 - a large one is sent later
     try:
+        if begun and begun[-1][0] == 200 and KEPT in environ:
+            return _kept(begun[-1][1], environ[KEPT], str(environ.get(ROUTE, "")))
         for chunk in chunks:
             spool.write(chunk)
         status, headers = begun[-1]
@@ -81,6 +92,14 @@ def note_route(app: Flask) -> None:
     def note(response: Response) -> Response:
         request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else ""
         return response
+
+
+def _kept(headers: Headers, path: Path, route: str) -> Finished:
+    size = str(path.stat().st_size)
+    if ("content-length", size) not in headers:
+        raise OSError(f"{path.name} is not of the size that was promised")
+    kept = [(key, value) for key, value in headers if key not in _ANEW]
+    return Finished(200, [*kept, ("content-length", size)], route=route, kept=path)
 
 
 def _finished(status: int, headers: Headers, spool: tempfile.SpooledTemporaryFile[bytes], route: str) -> Finished:

@@ -14,8 +14,9 @@ _KEEP_OUT_OF_FRAMES, _LET_INTO_FRAMES = "frame-ancestors 'none'", "frame-ancesto
 FRAMED = frozenset({"canned.embed", "reconcile.preview"})
 
 _EXPOSED = (
-    "Accept-Query, Allow, Content-Disposition, Content-Encoding, Content-Length, Content-Location, ETag, "
-    "FYP-Current-Release, FYP-Federation, FYP-Release, Link, Location, Retry-After, Vary"
+    "Accept-Query, Accept-Ranges, Allow, Content-Disposition, Content-Encoding, Content-Length, Content-Location, "
+    "Content-Range, ETag, FYP-Current-Release, FYP-Federation, FYP-Release, Link, Location, Memento-Datetime, "
+    "Retry-After, Vary"
 )
 # also those that are refused: the script then reads why, where a failed preflight would tell it nothing
 _METHODS = "GET, HEAD, POST, QUERY, OPTIONS, PUT, PATCH, DELETE"

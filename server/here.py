@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request
 
 from kg.catalogue import Catalogue
-from kg.engine import Engine, TicketedEngine
+from kg.engine import Answer, Engine, Question, TicketedEngine
 from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
 from kg.engine.ticket import Ticket
-from kg.errors import ReleaseUnknown
+from kg.errors import EngineLost, ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
@@ -65,6 +65,39 @@ class Holding:
             raise ReleaseUnknown.named(str(release_id), [self.engine.release_id])
         return self.engine.lend() if isinstance(self.engine, CurrentEngine) else nullcontext(self.engine)
 
+    @property
+    def lends_older(self) -> bool:
+        """Whether an address may pin a release that is not the current one."""
+        return isinstance(self.engine, Lender) and self.engine.older.most_open > 0
+
+    def name(self, release_id: str) -> Engine:
+        """A release by its name alone, for what is answered from its files: no engine of it is opened.
+
+        Raises:
+            ReleaseUnknown: there is no such release.
+        """
+        if isinstance(self.engine, Lender):
+            self.engine.refuse_unknown(release_id)
+        elif release_id != self.engine.release_id:
+            raise ReleaseUnknown.named(release_id, [self.engine.release_id])
+        return _Unopened(release_id)
+
+
+@dataclass(frozen=True)
+class _Unopened:
+    """A release that is not asked."""
+
+    release_id: str
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Refuse.
+
+        Raises:
+            EngineLost: always.
+        """
+        del question, ticket
+        raise EngineLost("No question is answered at this address.")
+
 
 def install(app: Flask, holding: Holding) -> None:
     """Put the holding behind the door, and take back what a request has borrowed."""
@@ -87,7 +120,7 @@ def here() -> Service:
     if "service" not in g:
         pinned = pin()
         if pinned is None:
-            g.loan = _holding().lend()
+            g.loan = holding_here().lend()
             g.service = _service(g.loan.__enter__())
         else:
             g.service = _service(pinned.engine)
@@ -99,7 +132,7 @@ def here() -> Service:
 @contextmanager
 def current_service() -> Iterator[Service]:
     """The service over the current release, for a request whose address pins another one."""
-    with _holding().lend() as engine:
+    with holding_here().lend() as engine:
         yield _service(engine)
 
 
@@ -110,7 +143,8 @@ def pin() -> Pin | None:
     return pinned
 
 
-def _holding() -> Holding:
+def holding_here() -> Holding:
+    """What the application holds, for the few who look beyond one release."""
     holding = current_app.extensions[_KEY]
     assert isinstance(holding, Holding)  # noqa: S101 - install() is the only writer
     return holding
@@ -120,6 +154,6 @@ def _service(engine: Engine) -> Service:
     """Over an engine, with the ticket of the request, which is one; the source text is that of the current release."""
     if "ticket" not in g:
         g.ticket = request.environ.get(TICKET) or Ticket(request.remote_addr or "")
-    holding = _holding()
+    holding = holding_here()
     source = holding.source if engine.release_id == holding.engine.release_id else None
     return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source)

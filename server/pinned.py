@@ -7,7 +7,7 @@ is asked the queries of today.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,16 +15,19 @@ from urllib.parse import quote
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.engine import Engine
 from kg.errors import KgError
 from server import urls
 from server.gateway import Wsgi
-from server.here import PIN, REFUSAL, Holding, Pin, pin
+from server.here import PIN, REFUSAL, Holding, Pin, here, pin
 
 _WAY = "fyp-kg.way"
 _START = "/release/"
 _STATIC = "/static/"
+# below it lie files, for which no engine need be opened
+_FILES = "/dumps/"
 # blueprints that tell of the service and not of a release
-_OF_THE_SERVICE = frozenset(["state", "status"])
+_OF_THE_SERVICE = frozenset(["memento", "releases", "state", "status"])
 _UNQUOTED = "/:@!$&()*+,;=~"
 
 
@@ -56,6 +59,15 @@ def way() -> Way | None:
     return found
 
 
+def way_here() -> Way:
+    """The way from the address of this request, pinned or not, to the same one in any release."""
+    found = way()
+    if found is not None:
+        return found
+    address = _quoted(request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", ""))
+    return Way(request.script_root, address, here().engine.release_id)
+
+
 def register(app: Flask, holding: Holding) -> None:
     """Answer what is below ``/release/<id>`` from that release, and say so in each response."""
     app.wsgi_app = _Pinning(app.wsgi_app, holding)  # type: ignore[method-assign]
@@ -84,13 +96,18 @@ class _Pinning:
             return self._application(environ, start_response)
         with ExitStack() as loans:
             try:
-                engine = loans.enter_context(self._holding.lend(release_id))
+                engine = loans.enter_context(self._engine(release_id, rest))
             except KgError as error:  # told at the address as it is, so that no link leads below it
                 environ[REFUSAL] = error
             else:
                 environ[PIN] = Pin(release_id, engine)
                 environ["SCRIPT_NAME"], environ["PATH_INFO"] = f"{root}{_START}{release_id}", rest
             return self._application(environ, start_response)
+
+    def _engine(self, release_id: str, rest: str) -> AbstractContextManager[Engine]:
+        return (
+            nullcontext(self._holding.name(release_id)) if rest.startswith(_FILES) else self._holding.lend(release_id)
+        )
 
 
 def _quoted(path: str, query: str) -> str:
@@ -112,9 +129,23 @@ def _tell(response: Response) -> Response:
     found = way()
     if found is not None:
         response.headers["FYP-Current-Release"] = found.current_id
-        response.headers.add("Link", f'<{found.latest}>; rel="latest-version"')
+        if not any("latest-version" in link for link in response.headers.getlist("Link")):  # the view may know better
+            response.headers.add("Link", f'<{found.latest}>; rel="latest-version"')
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def within(address: str, release_id: str) -> str:
+    """An address of this service, as ``url_for`` makes it, below a release."""
+    out = way()
+    root = out.root if out is not None else request.script_root
+    return f"{root}{_START}{release_id}{address.removeprefix(request.script_root)}"
+
+
+def without(address: str) -> str:
+    """An address of this service, as ``url_for`` makes it, that pins no release."""
+    out = way()
+    return out.root + address.removeprefix(request.script_root) if out is not None else address
 
 
 def permalink(address: str, release_id: str) -> str:
@@ -123,6 +154,4 @@ def permalink(address: str, release_id: str) -> str:
     Raises:
         RequestInvalid: the request names no host.
     """
-    out = way()
-    root = out.root if out is not None else request.script_root
-    return urls.absolute(f"{root}{_START}{release_id}{address.removeprefix(request.script_root)}")
+    return urls.absolute(within(address, release_id))

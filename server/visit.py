@@ -30,6 +30,9 @@ class Visit:
     content_type: str
     if_none_match: str
     client: str
+    accept_datetime: str = ""
+    range: str = ""
+    if_range: str = ""
     body: bytes = b""
     began: float = field(default_factory=time.monotonic)
     status: int = 500
@@ -58,13 +61,20 @@ class Visit:
             coding=choose_coding(header("accept-encoding")),
             content_type=header("content-type"),
             if_none_match=header("if-none-match"),
+            accept_datetime=header("accept-datetime"),
+            range=header("range"),
+            if_range=header("if-range"),
             client=_client(scope.client, header("x-forwarded-for"), proxies),
         )
 
     def key(self, release_id: str) -> Key | None:
-        """What its response depends on; None when that is too much to remember."""
+        """What its response depends on; None when that is too much to remember, or a time long gone."""
         has_body = self.method in ("POST", "QUERY")
-        if self.method not in _SHARED or len(self.body) > (_LARGEST_BODY_IN_KEY if has_body else 0):
+        if (
+            self.accept_datetime
+            or self.method not in _SHARED
+            or len(self.body) > (_LARGEST_BODY_IN_KEY if has_body else 0)
+        ):
             return None
         body = hashlib.sha256(self.content_type.encode("utf-8") + b"\0" + self.body).hexdigest() if has_body else ""
         method = "GET" if self.method == "HEAD" else self.method

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ from pyoxigraph import Quad
 
 from kg.release import Release
 from kg.release.build import _write
+from kg.release.dumping import add_dumps
 from kg.release.shelf import Shelf
 from kg.settings import PROJECT
 from kg.store import Store
@@ -31,11 +33,16 @@ _LAST_SECONDS = 10  # at the end of a test nobody waits for a question that stil
 _ANSWER_SECONDS = 60
 
 
-def make_release(home: Path, quads: Iterable[Quad]) -> Release:
+def make_release(
+    home: Path, quads: Iterable[Quad], *, on: datetime.date | None = None, with_dumps: bool = False
+) -> Release:
     """Make quads the current release of a home, without rules, checks and shapes."""
     shelf = Shelf(home)
     with shelf.draft() as draft:
-        release = shelf.keep(draft, _write(Store(quads), draft, inputs="").release_id)
+        manifest = _write(Store(quads), draft, "", on)
+        if with_dumps:
+            add_dumps(draft, manifest, draft)
+        release = shelf.keep(draft, manifest.release_id)
     shelf.point_to(release)
     return release
 

@@ -12,14 +12,17 @@ from kg.settings import PROJECT
 MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / folder).rglob("*.py"))
 
 OWNERS = {  # library: the only modules that import it
-    "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/evidence.py", "kg/cli/links.py"}
-    | {"kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
+    "backports": {"kg/dump/packing.py"},
+    "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
+    | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py"}
+    | {"kg/cli/serve.py"},
     "flask_compress": {"server/codings.py"},
     "granian": {"kg/cli/serve.py"},
     "httpx": {"kg/federation/fetch.py"},
     "markdown_it": {"server/prose.py"},
     "prometheus_client": {"server/metrics.py"},
     "owlready2": {"kg/reason.py"},
+    "pyjelly": {"kg/dump/jelly.py"},
     "pypinyin": {"kg/pinyin.py"},
     "pyshacl": {"kg/shapes.py"},
     "rdflib": {"kg/shapes.py"},

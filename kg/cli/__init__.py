@@ -10,6 +10,7 @@ import click
 from kg import __version__
 from kg.cli.ask import ask
 from kg.cli.build import build, check
+from kg.cli.dump import dump
 from kg.cli.evidence import evidence
 from kg.cli.links import links
 from kg.cli.new import new
@@ -40,5 +41,5 @@ def main() -> None:
     """Build, check, ask and serve the knowledge graph of China's Five-Year Plans."""
 
 
-for command in (build, check, releases, rollback, ask, search, evidence, links, serve, new):
+for command in (build, check, releases, rollback, dump, ask, search, evidence, links, serve, new):
     main.add_command(command)

@@ -32,10 +32,21 @@ class Lender:
             if release_id is None or release_id == engine.release_id:
                 yield engine
                 return
-        if not self.older.most_open:
-            raise ReleaseUnknown.named(release_id, [self.release_id])
+        self.refuse_unknown(release_id)
         with self.older.lend(release_id) as engine:
             yield engine
+
+    def refuse_unknown(self, release_id: str) -> None:
+        """Refuse a release that would not be lent, without opening any.
+
+        Raises:
+            ReleaseUnknown: there is no such release, or only the current one is lent.
+        """
+        if release_id == self.release_id:
+            return
+        if not self.older.most_open:
+            raise ReleaseUnknown.named(release_id, [self.release_id])
+        self.older.refuse_unknown(release_id)
 
     def refresh(self) -> bool:
         """Follow the pointer to another release, and close older ones that rest; see ``CurrentEngine.refresh``.

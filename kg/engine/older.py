@@ -91,6 +91,15 @@ class OlderEngines:
         with self._changed:
             return [lease.release_id for lease in self._leases.values() if lease.engine is not None]
 
+    def refuse_unknown(self, release_id: str) -> None:
+        """Refuse a release that has no place on the shelf; none is opened to see whether it is whole.
+
+        Raises:
+            ReleaseUnknown: there is no such release.
+        """
+        if not self._shelf.has(release_id):
+            raise ReleaseUnknown.named(release_id, self._shelf.ids())
+
     @contextmanager
     def lend(self, release_id: str) -> Iterator[ClosableEngine]:
         """The engine of a release, which stays open at least as long as it is lent.
@@ -187,8 +196,7 @@ class OlderEngines:
     def _refuse(self, release_id: str) -> None:
         if self._closed:
             raise EngineBusy("The service is about to end; ask again in a moment.")
-        if not self._shelf.has(release_id):
-            raise ReleaseUnknown.named(release_id, self._shelf.ids())
+        self.refuse_unknown(release_id)
         if self._failed.get(release_id, 0.0) > self._clock():
             raise ReleaseGone.named(release_id, self._shelf.ids())
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.dump import DumpFile, read_dumps
 from kg.errors import ReleaseBroken
 
 QUADS_FILE = "quads.nq"
@@ -16,6 +17,7 @@ STORE_FOLDER = "store"
 MANIFEST_FILE = "manifest.json"
 TRIALS_FILE = "trials.json"
 SEARCH_FILE = "search.sqlite"
+DUMPS_FOLDER = "dumps"
 FORMAT = 1
 
 
@@ -26,6 +28,7 @@ class Manifest:
     ``release_id`` is the first 16 hexadecimal digits of ``quads_sha256``, the hash of the canonical quads;
     ``inputs_sha256`` is the hash of all that went into the build. ``built_on`` is the day (ISO 8601, UTC) on which the
     id was first built in this home; it is no part of the id, and empty where it was built before days were noted.
+    ``dumps`` are the files in its folder of dumps, none where it was built before there were dumps.
     """
 
     release_id: str
@@ -37,6 +40,7 @@ class Manifest:
     made_with: dict[str, str]
     format: int = FORMAT
     built_on: str = ""
+    dumps: tuple[DumpFile, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError or TypeError where the day is none."""
@@ -72,6 +76,30 @@ class Release:
         """The day on which it was first built, if that was noted."""
         return datetime.date.fromisoformat(self.manifest.built_on) if self.manifest.built_on else None
 
+    @property
+    def has_dumps(self) -> bool:
+        """Whether there are dumps, and all as they were written."""
+        try:
+            return bool([self.path_of(dump) for dump in self.manifest.dumps])
+        except ReleaseBroken:
+            return False
+
+    def path_of(self, dump: DumpFile) -> Path:
+        """Where a file of its dumps lies.
+
+        Raises:
+            ReleaseBroken: it is not there, or has another size than it was written with.
+        """
+        path = self.folder / DUMPS_FOLDER / dump.name
+        try:
+            size = path.stat().st_size
+        except OSError:
+            size = -1
+        if size != dump.bytes:
+            told = f"The dump {dump.name} is not here as it was written. Ask those who run this service to make it anew"
+            raise ReleaseBroken(f"{told} ('kg dump {self.release_id}').")
+        return path
+
 
 def read_release(folder: Path) -> Release:
     """Read the manifest of a release and see that its parts are there and of the right size.
@@ -80,7 +108,8 @@ def read_release(folder: Path) -> Release:
         ReleaseBroken: the folder is half-written or was changed.
     """
     try:
-        fields: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        fields: dict[str, Any] = {"dumps": (), **json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))}
+        fields["dumps"] = read_dumps(fields["dumps"])
         manifest = Manifest(**fields)
     except (OSError, ValueError, TypeError) as error:
         raise ReleaseBroken(_broken(folder, f"its {MANIFEST_FILE} cannot be read ({error})")) from error

@@ -24,6 +24,7 @@ from kg.files import SHAPES, Declarations, declarations, find_data_files, read_d
 from kg.meta import describe_graphs
 from kg.names import graph_name_of
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
+from kg.release.dumping import add_dumps
 from kg.release.shelf import Shelf
 from kg.release.trials import write_trials
 from kg.rules import infer, read_rules
@@ -141,6 +142,8 @@ def build(
     with shelf.draft() as draft:
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
+        step("Writing the dumps")
+        add_dumps(draft, manifest, draft)
         write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
         step("Writing the search index")
         from kg.release.search import write_search  # here, as it brings RapidFuzz and OpenCC

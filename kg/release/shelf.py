@@ -12,7 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
-from kg.release import MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, STORE_FOLDER, TRIALS_FILE, Release, read_release
+from kg.release import (
+    DUMPS_FOLDER,
+    MANIFEST_FILE,
+    QUADS_FILE,
+    SEARCH_FILE,
+    STORE_FOLDER,
+    TRIALS_FILE,
+    Release,
+    read_release,
+)
 from kg.store import Store
 
 try:
@@ -145,19 +154,40 @@ class Shelf:
                 except ReleaseBroken:
                     shutil.rmtree(place)
                 else:
-                    # its manifest names the inputs of this build from now on, so that they need not be built again;
-                    # the day stays that of the first build, since citations give it
-                    manifest = read_release(draft).manifest
-                    replace(manifest, built_on=release.manifest.built_on or manifest.built_on).write(draft)
-                    for name in (TRIALS_FILE, SEARCH_FILE, MANIFEST_FILE):  # what was tried is of this build, too
-                        if (draft / name).exists():
-                            (draft / name).replace(release.folder / name)
-                    shutil.rmtree(draft)
-                    return read_release(place)
+                    return self._renew(release, draft)
             draft.replace(place)
         except OSError as error:
             raise WriteFailed(f"{place} cannot be written: {error}.") from error
         return read_release(place)
+
+    def _renew(self, release: Release, draft: Path) -> Release:
+        """Let a release note the build that has made it again; its day and its dumps stay, if it has any.
+
+        Its manifest names the inputs of this build from now on, so that they need not be built again. The day is that
+        of the first build, since citations give it; dumps are not written over, since their checksums are out.
+        """
+        manifest = read_release(draft).manifest
+        dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
+        replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
+        for name in (TRIALS_FILE, SEARCH_FILE):  # what was tried and how names are found is of this build, too
+            if (draft / name).exists():
+                (draft / name).replace(release.folder / name)
+        self.put_dumps(draft, release)
+        shutil.rmtree(draft)
+        return read_release(release.folder)
+
+    def put_dumps(self, draft: Path, release: Release) -> None:
+        """Move the dumps of a draft to a release that lacks them, then the manifest of the draft, which tells of them.
+
+        Raises:
+            OSError: they cannot be moved.
+        """
+        place = release.folder / DUMPS_FOLDER
+        if (draft / DUMPS_FOLDER).exists() and not release.has_dumps:
+            if place.exists():  # left by a process that was killed, or not whole
+                shutil.rmtree(place)
+            (draft / DUMPS_FOLDER).replace(place)
+        (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
 
     @contextmanager
     def draft(self) -> Iterator[Path]:

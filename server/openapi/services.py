@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.cite import CITATIONS
+from kg.dump import DUMP_FORMATS, NAME, SUMS_FILE, file_name
+from kg.dump.packing import PACKINGS
 from kg.forms import FORMS, RESULT_FORMS
 from kg.names import SLUG
 from server import citing
@@ -45,6 +47,9 @@ def service_paths(language: str) -> dict[str, Json]:
         },
         **search_paths(language, SERVICE),
         **reconciliation_paths(language, THINGS),
+        **_dumps(language),
+        "/releases": _get("releases", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),
+        "/timemap/{rest}": _timemap(language),
         "/q/": _get("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),
         "/status": _get("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),
@@ -196,6 +201,36 @@ def _data(language: str) -> Json:
 def _page(language: str) -> Json:
     fails = (404, *OF_THE_ENGINE)
     return _get("thing-page", language, THINGS, answers=[HTML], fails=fails, parameters=[_slug(language)])
+
+
+def _dumps(language: str) -> dict[str, Json]:
+    name: Json = {"type": "string", "minLength": 1, "examples": [file_name("0123456789abcdef", "nq", "gz")]}
+    named = _in_path("name", {**name, "description": words("dump-name", language)})
+    ending: Json = {"type": "string", "enum": list(DUMP_FORMATS), "description": words("ending", language)}
+    packing: Json = {"type": "string", "enum": list(PACKINGS), "description": words("dump-packing", language)}
+    packed = [one.media_type for one in PACKINGS.values()]
+    lasting = [_in_path("ending", ending), _in_path("packing", packing)]
+    fails = (404, *OF_THE_ENGINE)
+    found = _get("dump", language, THINGS, answers=packed, fails=fails, parameters=[named])
+    found["get"]["responses"]["302"] = {
+        "description": words("dump-elsewhere", language),
+        "headers": {"Location": ref("headers", "Location")},
+    }
+    return {
+        "/dumps/": _get("dumps", language, THINGS, answers=[HTML, _JSON], fails=fails),
+        f"/dumps/{SUMS_FILE}": _get("dump-sums", language, THINGS, answers=["text/plain"], fails=fails),
+        "/dumps/{name}": found,
+        f"/dumps/{NAME}.{{ending}}.{{packing}}": _get(
+            "dump-lasting", language, THINGS, answers=packed, fails=fails, parameters=lasting
+        ),
+    }
+
+
+def _timemap(language: str) -> Json:
+    rest: Json = {"type": "string", "minLength": 1, "examples": ["id/plan-ii"]}
+    path = _in_path("rest", {**rest, "description": words("timemap-of", language)})
+    fails = (400, 404, *OF_THE_ENGINE)
+    return _get("timemap", language, THINGS, answers=["application/link-format"], fails=fails, parameters=[path])
 
 
 def _itself(language: str) -> Json:

@@ -251,6 +251,48 @@ WORDS: Mapping[str, Texts] = {
         "de": "Wie jede Frage abschnitt, als die Fassung gebaut wurde",
         "zh": "构建此版本时各问题的试运行结果",
     },
+    "dumps": {
+        "en": "The dumps of the release: files that hold it whole",
+        "de": "Die Abzüge der Fassung: Dateien, die sie ganz enthalten",
+        "zh": "该版本的转储：包含全部内容的文件",
+    },
+    "dump": {
+        "en": "A file of a dump, by its name with the id of its release",
+        "de": "Eine Datei eines Abzugs, mit der Kennung ihrer Fassung im Namen",
+        "zh": "转储文件，名称含版本标识",
+    },
+    "dump-lasting": {
+        "en": "A file of a dump, by a name that is the same in every release",
+        "de": "Eine Datei eines Abzugs, unter einem Namen, den jede Fassung hat",
+        "zh": "转储文件，各版本名称相同",
+    },
+    "dump-sums": {
+        "en": "Checksums of the dumps, for sha256sum -c",
+        "de": "Prüfsummen der Abzüge, für sha256sum -c",
+        "zh": "转储文件的校验和，供 sha256sum -c 使用",
+    },
+    "dump-name": {"en": "Name of the file", "de": "Name der Datei", "zh": "文件名"},
+    "dump-packing": {"en": "How the file is packed", "de": "Wie die Datei gepackt ist", "zh": "压缩方式"},
+    "dump-elsewhere": {
+        "en": "The file is one of another release, and there",
+        "de": "Die Datei gehört zu einer anderen Fassung und liegt dort",
+        "zh": "该文件属于另一版本，位于该处",
+    },
+    "releases": {
+        "en": "All releases, and what each changed in numbers",
+        "de": "Alle Fassungen, und was jede in Zahlen geändert hat",
+        "zh": "全部版本及其数量变化",
+    },
+    "timemap": {
+        "en": "The states of an address by day (Memento, RFC 7089)",
+        "de": "Die Zustände einer Adresse nach Tagen (Memento, RFC 7089)",
+        "zh": "某地址按日期的历史状态（Memento，RFC 7089）",
+    },
+    "timemap-of": {
+        "en": "The address, without its first slash, of a thing, a graph or a dump",
+        "de": "Die Adresse eines Dings, Graphen oder Abzugs, ohne den ersten Schrägstrich",
+        "zh": "事物、图或转储的地址，不含开头的斜线",
+    },
     "health": {
         "en": "Whether the service answers; 503 if not",
         "de": "Ob der Dienst antwortet; sonst 503",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pyoxigraph
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, Triple
 
 from kg.names import PREFIXES, graph, name
 from kg.release.build import canonical_lines
-from kg.turtle import serialize
+from kg.turtle import _SortedPrefixes, serialize, write_stream
 
 PREFIXED = [RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3, RdfFormat.RDF_XML]
 HOME = graph("one")
@@ -80,3 +82,40 @@ def test_the_names_of_blank_nodes_do_not_change_the_canonical_text() -> None:
     first, second = ([Quad(BlankNode(label), name("fyp:next"), name("id:a"), HOME)] for label in ("x", "y"))
     assert first != second
     assert canonical_lines(first) == canonical_lines(second)
+
+
+@pytest.mark.parametrize("form", [RdfFormat.TURTLE, RdfFormat.TRIG])
+def test_a_stream_has_the_same_bytes_in_call_after_call_with_its_prefixes_in_order(form: RdfFormat) -> None:
+    written = set()
+    for _ in range(20):
+        out = io.BytesIO()
+        write_stream(iter(TRIPLES), form, out)
+        written.add(out.getvalue())
+    assert len(written) == 1
+    body = written.pop()
+    assert read(body, form) == set(TRIPLES)
+    declared = [line.split(b" ")[1][:-1].decode() for line in body.splitlines() if line.startswith(b"@prefix ")]
+    assert declared == sorted(PREFIXES)
+
+
+def test_a_stream_of_nothing_is_read_as_nothing() -> None:
+    out = io.BytesIO()
+    write_stream(iter(()), RdfFormat.TURTLE, out)
+    assert read(out.getvalue(), RdfFormat.TURTLE) == set()
+
+
+def test_prefixes_come_in_order_however_the_stream_is_cut() -> None:
+    body = b"@prefix b: <urn:b> .\n@prefix a: <urn:a> .\na:s\n  a:p b:o ."
+    for size in range(1, len(body)):
+        out = io.BytesIO()
+        ordered = _SortedPrefixes(out)
+        for start in range(0, len(body), size):
+            ordered.write(body[start : start + size])
+        assert out.getvalue() == b"@prefix a: <urn:a> .\n@prefix b: <urn:b> .\na:s\n  a:p b:o ."
+
+
+def test_a_literal_that_looks_like_a_prefix_stays_where_it_is() -> None:
+    triple = Triple(name("id:z"), name("fyp:b"), Literal("x\n@prefix a: <b> .\n@prefix"))
+    out = io.BytesIO()
+    write_stream([triple], RdfFormat.TURTLE, out)
+    assert read(out.getvalue(), RdfFormat.TURTLE) == {triple}

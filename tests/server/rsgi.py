@@ -48,6 +48,7 @@ class Protocol:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    path: str = ""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._sent()
@@ -69,3 +70,9 @@ class Protocol:
 
     def response_file(self, status: int, headers: list[tuple[str, str]], path: str) -> None:
         self.status, self.headers, self.body = status, dict(headers), Path(path).read_bytes()
+        self.path = path
+
+    def response_file_range(self, status: int, headers: list[tuple[str, str]], path: str, start: int, end: int) -> None:
+        """Granian's ``end`` is the byte after the last one."""
+        self.status, self.headers, self.body = status, dict(headers), Path(path).read_bytes()[start:end]
+        self.path = path

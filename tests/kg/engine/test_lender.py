@@ -97,3 +97,14 @@ def test_closing_ends_the_current_and_the_older_ones() -> None:
     home.lender.close()
     assert home.stage.closed() == "a"
     assert home.made[0].closed == 1
+
+
+def test_a_release_is_known_without_being_opened() -> None:
+    home = Home()
+    for release_id in ("d", "a"):
+        home.lender.refuse_unknown(release_id)
+    with pytest.raises(ReleaseUnknown, match="There is no release 'z' here"):
+        home.lender.refuse_unknown("z")
+    assert home.stage.opened() == ""
+    with pytest.raises(ReleaseUnknown):
+        Home(most_open=0).lender.refuse_unknown("a")

@@ -17,13 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from kg.cli import main
+from kg.dump import write as dump
 from kg.release import build as module
 from kg.release.shelf import Shelf
 from kg.store import write_store
 from tests.kg.release.small import small_graph
 
-STEPS = ("step 1", "step 2", "step 3", "step 4", "step 5", "step 6", "step 6 of a real build")
-MIDST = ("amid the quads", "after the quads", "after the store", "before the move", "after the move", "at the pointer")
+STEPS = ("step 1", "step 2", "step 3", "step 4", "step 5", "step 6", "step 7", "step 6 of a real build")
+MIDST = (
+    *("amid the quads", "after the quads", "after the store", "amid the dumps"),
+    *("before the move", "after the move", "at the pointer"),
+)
 KILLED = STEPS + MIDST
 LARGEST_FILE = {"no room for the quads": 1_000, "no room for the store": 50_000}
 
@@ -61,6 +65,7 @@ def patches() -> dict[str, tuple[Any, str, Any]]:
         "amid the quads": (module, "canonical_lines", half_then_die(module.canonical_lines)),
         "after the quads": (module, "write_store", die),
         "after the store": (module, "write_store", then_die(write_store)),
+        "amid the dumps": (dump, "sums", die),
         "before the move": (Shelf, "keep", die),
         "after the move": (Shelf, "keep", then_die(Shelf.keep)),
         "at the pointer": (Path, "replace", die_at_the_pointer),

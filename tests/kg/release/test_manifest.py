@@ -50,6 +50,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "lacking field": (lambda folder: (folder / "manifest.json").write_bytes(b"{}"), "'release_id'"),
     "no day": (lambda folder: change_manifest(folder, built_on="soon"), "'soon'"),
     "a number for a day": (lambda folder: change_manifest(folder, built_on=20261125), "manifest.json cannot be read"),
+    "a number for dumps": (lambda folder: change_manifest(folder, dumps=3), "manifest.json cannot be read"),
+    "a dump without a name": (lambda folder: change_manifest(folder, dumps=[{"bytes": 1}]), "is no dump"),
     "other format": (lambda folder: change_manifest(folder, format=99), "format 99, this program reads 1"),
     "no quads": (lambda folder: (folder / "quads.nq").unlink(), "quads.nq is missing or not of the size"),
     "truncated quads": (truncate_quads, "quads.nq is missing or not of the size"),

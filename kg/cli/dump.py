@@ -1,0 +1,64 @@
+"""``kg dump``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from kg.cli.options import home_option, settings, steps
+from kg.dump import DUMP_FORMATS, SUMS_FILE, DumpFile
+from kg.dump.write import write_dumps
+from kg.errors import WriteFailed
+from kg.release import QUADS_FILE, Release
+from kg.release.dumping import dump_again
+from kg.release.shelf import Shelf, verify_quads
+
+
+@click.command()
+@click.argument("release_id", required=False)
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder to write to.")
+@click.option(
+    "--format",
+    "endings",
+    type=click.Choice(sorted(DUMP_FORMATS)),
+    multiple=True,
+    help="With --to, a format to write in place of all; may be given several times.",
+)
+@home_option
+def dump(release_id: str | None, folder: Path | None, endings: tuple[str, ...], home: Path | None) -> None:
+    """Write a release, the current one unless RELEASE_ID names another, as files to load elsewhere.
+
+    With --to they go to a folder. Without it they are added to the release, for the service to offer, if it was built
+    before there were dumps; a release that has its dumps keeps them as they are.
+    """
+    shelf = Shelf(settings(home=home).home)
+    release = shelf.get(release_id) if release_id else shelf.current()
+    if endings and folder is None:
+        raise click.UsageError("--format goes with --to: a release is given all formats or none.")
+    if folder is None and release.has_dumps:
+        click.echo(f"Release {release.release_id} has its dumps; with --to they are written elsewhere.")
+        return
+    with steps() as step:
+        step("Writing the dumps")
+        if folder is None:
+            _tell(dump_again(shelf, release).manifest.dumps)
+        else:
+            _tell(_write(release, folder, endings))
+
+
+def _write(release: Release, folder: Path, endings: Iterable[str]) -> tuple[DumpFile, ...]:
+    verify_quads(release)
+    formats = [DUMP_FORMATS[ending] for ending in dict.fromkeys(endings)] or DUMP_FORMATS.values()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return write_dumps(release.folder / QUADS_FILE, folder, release.release_id, formats)
+    except OSError as error:
+        raise WriteFailed(f"The dumps cannot be written: {error}. Make room or choose another folder.") from error
+
+
+def _tell(files: Iterable[DumpFile]) -> None:
+    for file in files:
+        click.echo(f"{file.bytes:>12}  {file.name}")
+    click.echo(f"Checksums: {SUMS_FILE}", err=True)
