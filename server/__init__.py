@@ -21,10 +21,12 @@ from server import (
     citing,
     datasets,
     exports,
+    fragments,
     freshness,
     graphs,
     headers,
     home,
+    made,
     openapi,
     pictures,
     pinned,
@@ -33,12 +35,18 @@ from server import (
     sparql,
     state,
     status,
+    takeaways,
     things,
     urls,
 )
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
+
+_MODULES = (
+    *(home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi),
+    *(fragments, takeaways),
+)
 
 
 def create_app(
@@ -68,9 +76,10 @@ def create_app(
     problems.register(app)
     headers.register(app)
     freshness.register(app, chosen)
+    made.register(app)
     pinned.register(app, holding)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi):
+    for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

@@ -16,6 +16,7 @@ from kg.errors import (
     ColumnUnknown,
     EngineBusy,
     EngineLost,
+    ExportUnknown,
     FederationFailed,
     FederationTooSlow,
     FormUnavailable,
@@ -40,6 +41,7 @@ from kg.errors import (
     ReleaseUnknown,
     RequestInvalid,
     ThingUnknown,
+    VocabularyUnknown,
     WriteRefused,
 )
 from kg.names import PROBLEM
@@ -61,6 +63,8 @@ STATUS: dict[type[KgError], int] = {
     ThingUnknown: 404,
     QuestionUnknown: 404,
     PictureMissing: 404,
+    VocabularyUnknown: 404,
+    ExportUnknown: 404,
     ReleaseUnknown: 404,
     ReleaseGone: 410,
     FormUnavailable: 406,

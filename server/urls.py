@@ -56,6 +56,11 @@ def explain_empty(text: str) -> str:
     return url_for("sparql.endpoint", query=text, explain="empty")
 
 
+def formatted(address: str, ending: str) -> str:
+    """An address with the form that it is wanted in."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'format': ending})}"
+
+
 def absolute(address: str) -> str:
     """An address of this server with scheme and host, as the request names them.
 
@@ -76,4 +81,5 @@ def register(app: Flask) -> None:
         "embed": embed,
         "sparql": sparql,
         "explain_empty": explain_empty,
+        "formatted": formatted,
     }
