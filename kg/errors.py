@@ -223,6 +223,14 @@ class QuestionUnknown(KgError):
     """No canned question has that slug."""
 
 
+class VocabularyUnknown(KgError):
+    """No link leads to a vocabulary of that name."""
+
+
+class ExportUnknown(KgError):
+    """There is no network or table of that name to take away."""
+
+
 class ColumnUnknown(KgError):
     """An answer has no such column, or cannot be narrowed by it."""
 

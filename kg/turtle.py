@@ -1,4 +1,4 @@
-"""Graphs as text: the same triples give the same bytes, with the prefixes they use and no others."""
+"""Graphs as text: the same triples or quads give the same bytes, with the prefixes they use and no others."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ _PREFIX_LINE = b"@prefix "
 _ROOT_ELEMENT = re.compile(rb"<rdf:RDF( [^>]*)>")
 
 
-def serialize(triples: Iterable[Triple], form: RdfFormat) -> bytes:
-    """Write triples in a format; prefixes stand in alphabetical order."""
-    kept = list(triples)
+def serialize(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat) -> bytes:
+    """Write triples or quads in a format; prefixes stand in alphabetical order.
+
+    A format that knows no named graphs takes the triples of the quads.
+    """
+    kept = [one.triple if isinstance(one, Quad) and not form.supports_datasets else one for one in statements]
     prefixes = _used_prefixes(kept) if form in _PREFIXED else None
-    body = pyoxigraph.serialize(kept, format=form, prefixes=prefixes)
+    body = pyoxigraph.serialize(kept, format=form, prefixes=prefixes)  # type: ignore[arg-type]  # takes both in one list
     assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
     # pyoxigraph writes prefixes in the order of a hash map, which differs from call to call
     if form == RdfFormat.RDF_XML:
@@ -34,13 +37,8 @@ def serialize(triples: Iterable[Triple], form: RdfFormat) -> bytes:
     return b"\n".join(sorted(lines[:count]) + lines[count:])
 
 
-def _used_prefixes(triples: list[Triple]) -> dict[str, str]:
-    iris = {
-        term.value
-        for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, NamedNode)
-    }
+def _used_prefixes(statements: list[Triple | Quad]) -> dict[str, str]:
+    iris = {term.value for one in statements for term in one if isinstance(term, NamedNode)}
     return {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
 
 

@@ -23,11 +23,13 @@ from server import (
     dumps,
     exports,
     find,
+    fragments,
     freshness,
     graphs,
     headers,
     home,
     indexes,
+    made,
     memento,
     openapi,
     pictures,
@@ -39,6 +41,7 @@ from server import (
     sparql,
     state,
     status,
+    takeaways,
     things,
     urls,
 )
@@ -49,7 +52,7 @@ from server.metrics import Metrics
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, graphs, datasets, find, reconcile, dumps, releases, memento),
-    *(state, openapi),
+    *(fragments, takeaways, state, openapi),
 )
 
 
@@ -80,6 +83,7 @@ def create_app(
     problems.register(app)
     headers.register(app)
     freshness.register(app, chosen)
+    made.register(app)
     pinned.register(app, holding)
     indexes.register(app, chosen)
     memento.register(app)

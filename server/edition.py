@@ -11,7 +11,7 @@ from kg.settings import PROJECT, Settings
 
 _LIBRARIES = (
     *("pyoxigraph", "flask", "jinja2", "flask-compress", "brotli", "backports.zstd"),
-    *("vl-convert-python", "xlsxwriter", "opencc", "rapidfuzz"),
+    *("vl-convert-python", "xlsxwriter", "networkx", "opencc", "rapidfuzz"),
 )
 _DIGITS = 16
 

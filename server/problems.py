@@ -18,6 +18,7 @@ from kg.errors import (
     DumpUnknown,
     EngineBusy,
     EngineLost,
+    ExportUnknown,
     FederationFailed,
     FederationTooSlow,
     FormUnavailable,
@@ -44,6 +45,7 @@ from kg.errors import (
     RequestInvalid,
     SearchTooLong,
     ThingUnknown,
+    VocabularyUnknown,
     WriteRefused,
 )
 from kg.names import PROBLEM
@@ -68,6 +70,8 @@ STATUS: dict[type[KgError], int] = {
     ThingUnknown: 404,
     QuestionUnknown: 404,
     PictureMissing: 404,
+    VocabularyUnknown: 404,
+    ExportUnknown: 404,
     ReleaseUnknown: 404,
     ReleaseGone: 410,
     FormUnavailable: 406,

@@ -79,6 +79,11 @@ def id_template(address_of: Callable[[str], str]) -> str:
     return absolute(address_of(_SLOT)).replace(_SLOT, "{{id}}")
 
 
+def formatted(address: str, ending: str) -> str:
+    """An address with the form that it is wanted in."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'format': ending})}"
+
+
 def absolute(address: str) -> str:
     """An address of this server with scheme and host, as the request names them.
 
@@ -100,4 +105,5 @@ def register(app: Flask) -> None:
         "search": search,
         "sparql": sparql,
         "explain_empty": explain_empty,
+        "formatted": formatted,
     }

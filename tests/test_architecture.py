@@ -20,6 +20,7 @@ OWNERS = {  # library: the only modules that import it
     "granian": {"kg/cli/serve.py"},
     "httpx": {"kg/federation/fetch.py"},
     "markdown_it": {"server/prose.py"},
+    "networkx": {"kg/network/graphml.py"},
     "prometheus_client": {"server/metrics.py"},
     "owlready2": {"kg/reason.py"},
     "pyjelly": {"kg/dump/jelly.py"},

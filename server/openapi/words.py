@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.catalogue import Texts
+from server.openapi.takeaway_words import TAKEAWAY_WORDS
 
 WORDS: Mapping[str, Texts] = {
+    **TAKEAWAY_WORDS,
     "title": {
         "en": "Knowledge graph of China's Five-Year Plans: questions, SPARQL and linked data",
         "de": "Wissensgraph der chinesischen Fünfjahrespläne: Fragen, SPARQL und Linked Data",

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.engine import Engine, select
-from kg.names import sparql_prologue
-from tests.serving import HOST, serving
+from kg.names import graph, sparql_prologue
+from kg.release import Release
+from tests.serving import HOST, make_release, serving
+
+WIKIDATA_AI = NamedNode("http://www.wikidata.org/entity/Q11660")
 
 TITLES = (
     sparql_prologue("fyp", "graph", "skos")
@@ -25,6 +28,22 @@ def endpoint(home: Path) -> Iterator[str]:
     """The address of the endpoint."""
     with serving(home) as port:
         yield f"http://{HOST}:{port}/sparql"
+
+
+@pytest.fixture(scope="package")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the fragments of another server, which knows since when there is a thing of Wikidata."""
+    home = tmp_path_factory.mktemp("other")
+    since = Quad(WIKIDATA_AI, NamedNode("https://example.org/since"), Literal("1956"), graph("other"))
+    make_release(home, [since])
+    with serving(home) as port:
+        yield f"http://{HOST}:{port}/fragments"
+
+
+@pytest.fixture(scope="package")
+def release_id(release: Release) -> str:
+    """The id of the release that the endpoint serves."""
+    return release.release_id
 
 
 @pytest.fixture(scope="package")

@@ -8,7 +8,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, RdfFormat, Triple
 
 from kg.names import PREFIXES, graph, name
 from kg.release.build import canonical_lines
@@ -119,3 +119,17 @@ def test_a_literal_that_looks_like_a_prefix_stays_where_it_is() -> None:
     out = io.BytesIO()
     write_stream([triple], RdfFormat.TURTLE, out)
     assert read(out.getvalue(), RdfFormat.TURTLE) == {triple}
+
+
+@every_format
+def test_quads_keep_their_graphs_where_the_format_knows_them(form: RdfFormat) -> None:
+    quads = [
+        Quad(one.subject, one.predicate, one.object, graph_name)
+        for one in TRIPLES[:2]
+        for graph_name in (HOME, graph("two"))
+    ]
+    body = serialize(quads, form)
+    assert read(body, form) == set(TRIPLES[:2])
+    graphs = {quad.graph_name for quad in pyoxigraph.parse(body, format=form, base_iri="https://example.org/")}
+    assert graphs == ({HOME, graph("two")} if form.supports_datasets else {DefaultGraph()})
+    assert serialize(quads, form) == body
