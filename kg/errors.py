@@ -195,6 +195,10 @@ class ThingUnknown(KgError):
     """No thing has that slug."""
 
 
+class PageUnknown(KgError):
+    """There is no such page or document at this service."""
+
+
 class GraphUnknown(KgError):
     """No named graph has that IRI."""
 

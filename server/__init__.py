@@ -23,13 +23,19 @@ from server import (
     exports,
     freshness,
     graphs,
+    head,
     headers,
     home,
+    kinds,
+    linksets,
     openapi,
+    opensearch,
     pictures,
     pinned,
     problems,
     prose,
+    signposting,
+    sitemap,
     sparql,
     state,
     status,
@@ -67,10 +73,14 @@ def create_app(
     assets.register(app)
     problems.register(app)
     headers.register(app)
+    head.register(app)
+    signposting.register(app)
     freshness.register(app, chosen)
     pinned.register(app, holding)
     note_route(app)
     for module in (home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi):
+        app.register_blueprint(module.blueprint)
+    for module in (linksets, sitemap, opensearch, kinds):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
     app.register_blueprint(pictures.blueprint(Press()))

@@ -24,7 +24,7 @@ _WAY = "fyp-kg.way"
 _START = "/release/"
 _STATIC = "/static/"
 # blueprints that tell of the service and not of a release
-_OF_THE_SERVICE = frozenset(["state", "status"])
+_OF_THE_SERVICE = frozenset(["state", "status", "sitemap"])
 _UNQUOTED = "/:@!$&()*+,;=~"
 
 

@@ -12,9 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.answered import Answered
 from kg.catalogue import Parameter
 from kg.dataset import LICENSE, TITLES
+from kg.dataset.words import AUTHOR
 from kg.names import curie
-
-AUTHOR = "The FYP-KG founders"
 
 _COLON = {"en": ": ", "de": ": ", "zh": "："}
 _SEMICOLON = {"en": "; ", "de": "; ", "zh": "；"}
