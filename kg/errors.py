@@ -211,6 +211,10 @@ class MementoMissing(KgError):
     """An address has no earlier states to choose from."""
 
 
+class PageUnknown(KgError):
+    """There is no such page or document at this service."""
+
+
 class GraphUnknown(KgError):
     """No named graph has that IRI."""
 

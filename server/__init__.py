@@ -26,18 +26,24 @@ from server import (
     fragments,
     freshness,
     graphs,
+    head,
     headers,
     home,
     indexes,
+    kinds,
+    linksets,
     made,
     memento,
     openapi,
+    opensearch,
     pictures,
     pinned,
     problems,
     prose,
     reconcile,
     releases,
+    signposting,
+    sitemap,
     sparql,
     state,
     status,
@@ -52,7 +58,7 @@ from server.metrics import Metrics
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, graphs, datasets, find, reconcile, dumps, releases, memento),
-    *(fragments, takeaways, state, openapi),
+    *(fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
 )
 
 
@@ -82,6 +88,8 @@ def create_app(
     assets.register(app)
     problems.register(app)
     headers.register(app)
+    head.register(app)
+    signposting.register(app)
     freshness.register(app, chosen)
     made.register(app)
     pinned.register(app, holding)

@@ -12,6 +12,7 @@ from server.compared import difference_here
 from server.exports import endings_of
 from server.form import fields_of
 from server.here import here
+from server.markup import question_markup
 from server.protocol import fields_of_url
 from server.snippets import snippets
 from server.table import answer_page
@@ -49,6 +50,7 @@ def _page(slug: str, template: str) -> tuple[str, int]:
     except ParameterInvalid as error:
         fields = fields_of(service, question, wish.given, wish.language, error)
         return render_template(template, question=question, wish=wish, fields=fields, problem=str(error)), 400
+    cited = cited_here(answered)
     return render_template(
         template,
         question=question,
@@ -58,7 +60,8 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         table=answer_page(answered, whole, wish),
         picture=picture_of(answered, "light"),
         endings=endings_of(question),
-        cited=cited_here(answered),
+        cited=cited,
+        markup=question_markup(answered, cited),
         changed=difference_here(answered, wish),
         snippets=snippets(answered, urls.absolute(url_for("home.home"))),
         whole_wish=first_page(wish),

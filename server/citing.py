@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -12,12 +11,11 @@ from flask import Blueprint, Response, request, url_for
 from kg.answered import Answered
 from kg.cite import CITATIONS, Work, plain, spelt_out, work_of_dataset, work_of_question, work_of_thing
 from kg.describe import labels_of
-from kg.errors import ReleaseBroken, ReleaseMissing
-from kg.release.shelf import Shelf
 from server.here import Service, here
 from server.pinned import permalink
 from server.protocol import fields_of_url
 from server.shown import best_label
+from server.site import built_on
 from server.things import described
 from server.wish import Wish, answer_wish, read_wish
 
@@ -48,6 +46,17 @@ def cited_here(answered: Answered) -> Cited:
     return Cited(plain(work).rstrip("\n"), work.address, files)
 
 
+def cited_dataset() -> Cited:
+    """How the page about the data tells its readers to cite the release.
+
+    Raises:
+        As ``cited_here``.
+    """
+    work = _work_of_dataset(here(), "en")
+    files = {citation.name: address_of_dataset(ending) for ending, citation in CITATIONS.items()}
+    return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
 def question(slug: str, ending: str) -> Response:
     """The answer as wished, with its facets; pages and order make no other reference."""
     service = here()
@@ -72,12 +81,7 @@ def thing(slug: str, ending: str) -> Response:
 
 def dataset(ending: str) -> Response:
     """The release as a whole."""
-    service = here()
-    release_id = service.engine.release_id
-    address = permalink(url_for("home.home"), release_id)
-    return _file(
-        work_of_dataset(release_id, address=address, built_on=built_on(service), language=_wish().language), ending
-    )
+    return _file(_work_of_dataset(here(), _wish().language), ending)
 
 
 def address_of_dataset(ending: str) -> str:
@@ -99,18 +103,16 @@ def _work(service: Service, answered: Answered) -> Work:
     return work_of_question(answered, address=permalink(page, answered.release_id), built_on=built_on(service))
 
 
+def _work_of_dataset(service: Service, language: str) -> Work:
+    release_id = service.engine.release_id
+    address = permalink(url_for("home.home"), release_id)
+    return work_of_dataset(release_id, address=address, built_on=built_on(service), language=language)
+
+
 def _fields(answered: Answered, given: Mapping[str, tuple[str, ...]]) -> str:
     """The query of an address that asks the same, with a question mark before it."""
     fields = Wish(given=given, only=answered.only, language=answered.language).fields()
     return f"?{urlencode(fields, safe=':')}" if fields else ""
-
-
-def built_on(service: Service) -> datetime.date | None:
-    """The day of the release; a release that is not on this shelf, but held by another engine, tells none."""
-    try:
-        return Shelf(service.settings.home).get(service.engine.release_id).built_on
-    except (ReleaseMissing, ReleaseBroken):
-        return None
 
 
 def _wish() -> Wish:

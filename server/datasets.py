@@ -1,18 +1,31 @@
-"""The dataset about itself: the service description of the endpoint, and VoID at its well-known address."""
+"""The dataset about itself: service description, VoID, DCAT, and a page that says the same in words."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from kg.dataset import Counts, count, service_description, void_description
+from kg.dataset import (
+    Counts,
+    count,
+    dataset_markup,
+    describe_catalogue,
+    service_description,
+    void_description,
+)
+from kg.dataset.words import DESCRIPTIONS
 from kg.engine import Answer
+from kg.forms import GRAPH_FORMS
 from kg.turtle import serialize
 from server import urls
 from server.asked import asked
+from server.citing import cited_dataset
+from server.contents import contents_of
 from server.here import here, pin
-from server.protocol import choose_form, url_fields, wanted_ending
+from server.pinned import permalink
+from server.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.reply import reply
+from server.site import site_here
 
 blueprint = Blueprint("datasets", __name__)
 
@@ -22,12 +35,46 @@ _KEY = "fyp-kg.counts"
 @blueprint.get("/.well-known/void")
 def void() -> Response:
     """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2)."""
-    return _told(void_description(_counts(), _address("sparql.endpoint"), _address("datasets.void")))
+    return _told(void_description(_counts(), site_here()))
+
+
+@blueprint.get("/catalog")
+def catalogue() -> Response:
+    """DCAT, in each form of a graph; browsers are led to the page (303)."""
+    wanted = asked()
+    offered = [form.media_type for form in GRAPH_FORMS]
+    if wanted_ending(url_fields(wanted)) is None and negotiate(wanted.accept, [*offered, "text/html"]) == "text/html":
+        response = redirect(urls.dataset(), 303)
+        response.headers["Vary"] = "Accept"
+        assert isinstance(response, Response)  # noqa: S101 - the application's response class
+        return response
+    return _told(describe_catalogue(site_here(), here().engine.release_id))
+
+
+@blueprint.get("/dataset")
+def page() -> str:
+    """What the data are, how many, how fresh, and how to take them."""
+    service, site = here(), site_here()
+    return render_template(
+        "dataset.html",
+        site=site,
+        about=DESCRIPTIONS["en"],
+        release=service.engine.release_id,
+        contents=contents_of(service.engine, _counts()),
+        cited=cited_dataset(),
+        markup=markup(),
+    )
+
+
+def markup() -> dict[str, object]:
+    """The dataset in the terms of schema.org, for the pages that stand for it."""
+    release_id = here().engine.release_id
+    return dataset_markup(site_here(), release_id, permalink(urls.dataset(), release_id))
 
 
 def describe_service() -> Response:
     """The service description, in each form of a graph."""
-    return _told(service_description(_counts(), _address("sparql.endpoint")))
+    return _told(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
 
 
 def _told(triples: list[Triple]) -> Response:
@@ -47,7 +94,3 @@ def _counts() -> Counts:
     if pin() is None:  # an older release must not take the place of the current one
         current_app.extensions[_KEY] = counts
     return counts
-
-
-def _address(view: str) -> NamedNode:
-    return NamedNode(urls.absolute(url_for(view)))

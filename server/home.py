@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.engine import Engine, select
 from kg.names import sparql_prologue
+from server.datasets import markup
 from server.here import here
 from server.shown import shown_table
 
@@ -45,6 +46,7 @@ def home() -> str:
         plans=replace(shown_table(service.engine, _PLANS), headings=_PLAN_HEADINGS),
         questions=list(service.catalogue.questions.values()),
         release=service.engine.release_id,
+        markup=markup(),
     )
 
 

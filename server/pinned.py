@@ -27,7 +27,7 @@ _STATIC = "/static/"
 # below it lie files, for which no engine need be opened
 _FILES = "/dumps/"
 # blueprints that tell of the service and not of a release
-_OF_THE_SERVICE = frozenset(["memento", "releases", "state", "status"])
+_OF_THE_SERVICE = frozenset(["memento", "releases", "state", "status", "sitemap"])
 _UNQUOTED = "/:@!$&()*+,;=~"
 
 

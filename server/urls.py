@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from pyoxigraph import NamedNode
+from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestInvalid
-from kg.names import ENDPOINT, ROOT, question_slug_of, slug_of
+from kg.names import ENDPOINT, PREFIXES, ROOT, question_slug_of, slug_of
 from server.sought import Sought
 from server.wish import Wish
 
@@ -30,6 +31,8 @@ def page_of(iri: NamedNode) -> str:
         return question(asked)
     if iri == ENDPOINT:
         return sparql()
+    if iri.value.startswith((PREFIXES["dataset"], PREFIXES["catalog"])):
+        return dataset()
     return "" if iri.value.startswith(ROOT) or not iri.value.startswith(("http://", "https://")) else iri.value
 
 
@@ -84,6 +87,36 @@ def formatted(address: str, ending: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode({'format': ending})}"
 
 
+def dataset() -> str:
+    """The address of the page about the data."""
+    return url_for("datasets.page")
+
+
+def linkset(about: str = "", ending: str = ".json") -> str:
+    """The address of the links of a page, which ``about`` names by its path; of the dataset without it."""
+    address = url_for("linksets.json" if ending else "linksets.text")
+    return f"{address}?{urlencode({'about': about}, safe='/')}" if about else address
+
+
+def served(path: str) -> str:
+    """The address of a fixed path, or nothing where this service has nothing there."""
+    try:
+        current_app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
+        return ""
+    return request.script_root + path
+
+
+def same(root: str, fields: Sequence[tuple[str, str]]) -> str:
+    """The absolute address of the path at hand, below this root of the service and with these fields alone.
+
+    Raises:
+        RequestInvalid: the request names no host.
+    """
+    path = quote("/" + request.path.lstrip("/"), safe="/:@!$&()*+,;=~")
+    return absolute(root + path + (f"?{urlencode(fields, safe=':')}" if fields else ""))
+
+
 def absolute(address: str) -> str:
     """An address of this server with scheme and host, as the request names them.
 
@@ -106,4 +139,6 @@ def register(app: Flask) -> None:
         "sparql": sparql,
         "explain_empty": explain_empty,
         "formatted": formatted,
+        "dataset": dataset,
+        "served": served,
     }

@@ -11,10 +11,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.answered import Answered
 from kg.dataset import LICENSE, TITLES
+from kg.dataset.words import AUTHOR
 from kg.names import curie
 from kg.worded import chosen_words, narrowed_words
-
-AUTHOR = "The FYP-KG founders"
 
 _COLON = {"en": ": ", "de": ": ", "zh": "："}
 _SEMICOLON = {"en": "; ", "de": "; ", "zh": "；"}

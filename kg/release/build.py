@@ -18,10 +18,11 @@ from kg import __version__
 from kg.catalogue import read_catalogue
 from kg.catalogue.rdf import describe_catalogue
 from kg.checks import Violation, read_checks, run_checks
+from kg.dataset import count, describe_in_release
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import DataViolated, SettingInvalid
 from kg.files import SHAPES, Declarations, declarations, find_data_files, read_data_file
-from kg.meta import describe_graphs
+from kg.meta import META, describe_graphs
 from kg.names import graph_name_of
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.dumping import add_dumps
@@ -91,11 +92,18 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
     store.add([quad for _, quads in questions for quad in quads])
     store.add(list(pinyin_keys(store)))
     store.add(list(describe_graphs(store)))
+    store.add(_description(store))
     step("Running the checks")
     violations = run_checks(store, read_checks())
     step("Holding the shapes against the data")
     violations += run_shapes(store, read_shapes())
     return Graph(store, violations, where)
+
+
+def _description(store: Store) -> list[Quad]:
+    """What the release says of itself as a dataset, in the graph ``meta``."""
+    told = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING)))
+    return [Quad(one.subject, one.predicate, one.object, META) for one in told]
 
 
 def date_of_build(environment: Mapping[str, str]) -> datetime.date:

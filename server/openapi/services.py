@@ -18,6 +18,7 @@ from server.openapi.schemas import Json, ref
 from server.openapi.search import search_paths
 from server.openapi.words import words
 from server.protocol import FORM_TYPE, QUERY_TYPE
+from server.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
 from server.things import DATA_FORMS
 
 SPARQL, THINGS, SERVICE = "sparql", "things", "service"
@@ -37,6 +38,10 @@ def service_paths(language: str) -> dict[str, Json]:
         "/graph-store": _graph_store(language),
         "/graph/{name}": _graph(language),
         "/.well-known/void": _void(language),
+        "/catalog": _catalogue(language),
+        "/dataset": _get("dataset", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
+        "/linkset": _linkset("linkset", language, LINKSET_TYPE, LINKSET_JSON_TYPE, fails=(400, 404, 406)),
+        "/linkset.json": _linkset("linkset-json", language, LINKSET_JSON_TYPE, fails=(400, 404)),
         "/id/{slug}": _identifier(language),
         "/data/{slug}.{ending}": _data(language),
         "/page/{slug}": _page(language),
@@ -170,6 +175,30 @@ def _graph(language: str) -> Json:
 def _void(language: str) -> Json:
     fails = (400, 406, *OF_THE_ENGINE)
     return _get("void", language, SPARQL, answers=GRAPH_TYPES, fails=fails, parameters=[_format(language)])
+
+
+def _catalogue(language: str) -> Json:
+    fails = (400, 406, *OF_THE_ENGINE)
+    found = _get("catalogue", language, SPARQL, answers=GRAPH_TYPES, fails=fails, parameters=[_format(language)])
+    found["get"]["responses"]["303"] = {
+        "description": words("dataset", language),
+        "headers": {"Location": {**ref("headers", "Location")}},
+    }
+    return found
+
+
+def _linkset(operation: str, language: str, *answers: str, fails: Sequence[int]) -> Json:
+    about: Json = {"type": "string", "examples": ["/page/plan-ii"], "description": words("about-page", language)}
+    found = _get(
+        "linkset",
+        language,
+        THINGS,
+        answers=answers,
+        fails=(*fails, *OF_THE_ENGINE),
+        parameters=[_query("about", about)],
+    )
+    found["get"]["operationId"] = operation
+    return found
 
 
 def _identifier(language: str) -> Json:

@@ -234,6 +234,26 @@ WORDS: Mapping[str, Texts] = {
         "de": "Der Datensatz, beschrieben in VoID",
         "zh": "以 VoID 描述的数据集",
     },
+    "catalogue": {
+        "en": "The dataset described in DCAT: versions, files, services",
+        "de": "Der Datensatz, beschrieben in DCAT: Fassungen, Dateien, Dienste",
+        "zh": "以 DCAT 描述的数据集：版本、文件与服务",
+    },
+    "dataset": {
+        "en": "The page about the data",
+        "de": "Die Seite über die Daten",
+        "zh": "关于数据的页面",
+    },
+    "linkset": {
+        "en": "The links of a page: what it stands for, its files, its licence (RFC 9264)",
+        "de": "Die Verweise einer Seite: wofür sie steht, ihre Dateien, ihre Lizenz (RFC 9264)",
+        "zh": "页面的链接：所代表的对象、文件与许可（RFC 9264）",
+    },
+    "about-page": {
+        "en": "Path of the page; without it, that of the data",
+        "de": "Pfad der Seite; ohne Angabe der Seite über die Daten",
+        "zh": "页面的路径；省略时为关于数据的页面",
+    },
     "statements": {"en": "The statements", "de": "Die Aussagen", "zh": "陈述"},
     "identifier": {
         "en": "From the IRI of a thing to its page or its statements",

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from pyoxigraph import NamedNode
 
+from kg.dataset import CATALOGUE, DATASET
 from kg.names import ENDPOINT, PREFIXES, question_page, thing
 from server import urls
 
@@ -30,6 +31,8 @@ def request_context(app: Flask) -> Iterator[None]:
         (question_page("top-level-objectives", "plan").value, "/q/top-level-objectives"),
         (question_page("").value, ""),
         (ENDPOINT.value, "/sparql"),
+        (DATASET.value, "/dataset"),
+        (CATALOGUE.value, "/dataset"),
         ("http://www.wikidata.org/entity/Q42", "http://www.wikidata.org/entity/Q42"),
         ("https://example.org/?a=1#b", "https://example.org/?a=1#b"),
         ("urn:isbn:1", ""),
@@ -48,3 +51,37 @@ def test_the_other_addresses() -> None:
     assert urls.question("key-messages") == "/q/key-messages"
     assert urls.sparql() == "/sparql"
     assert urls.sparql("ASK { ?中 ?p '&+%' }") == "/sparql/form?query=ASK+%7B+?%E4%B8%AD+?p+'%26%2B%25'+%7D"
+
+
+def test_linksets_of_pages_and_of_the_dataset() -> None:
+    assert urls.linkset() == "/linkset.json"
+    assert urls.linkset("/page/plan-ii") == "/linkset.json?about=/page/plan-ii"
+    assert urls.linkset("/q/x?a=b&c", ending="") == "/linkset?about=/q/x%3Fa%3Db%26c"
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/q/", "/q/"),
+        ("/sparql", "/sparql"),
+        ("/nowhere", ""),
+        ("", ""),
+        ("/q", ""),
+        ("//x", ""),
+        ("/page/%00", "/page/%00"),
+    ],
+)
+def test_an_address_is_served_or_it_is_none(path: str, address: str) -> None:
+    assert urls.served(path) == address
+
+
+def test_what_is_served_below_a_path_has_it(app: Flask) -> None:
+    with app.test_request_context(environ_overrides={"SCRIPT_NAME": "/fyp"}):
+        assert urls.served("/dataset") == "/fyp/dataset"
+        assert urls.same("/fyp", [("lang", "de")]) == "http://localhost/fyp/?lang=de"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example", "/\\evil.example"])
+def test_the_path_at_hand_leads_to_no_other_host(app: Flask, path: str) -> None:
+    with app.test_request_context(environ_overrides={"PATH_INFO": path}):
+        assert urls.same("", []).startswith("http://localhost/")

@@ -11,7 +11,7 @@ import yaml
 from kg.answered import Answered, answer_question, narrow
 from kg.catalogue import read_catalogue
 from kg.cite import Work, spelt_out, work_of_dataset, work_of_question, work_of_thing
-from kg.cite.work import AUTHOR
+from kg.dataset.words import AUTHOR
 from kg.engine import Engine
 from kg.names import LANGUAGES, thing
 from kg.settings import PROJECT

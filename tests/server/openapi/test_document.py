@@ -21,7 +21,12 @@ from server.problems import STATUS
 
 # addresses that are for browsers alone, or no part of what is promised
 SPOKEN = {"title", "description", "summary", "x-enumNames"}
-UNDESCRIBED = {"/", "/sparql/form", "/static/<path:filename>"}
+UNDESCRIBED = {"/", "/sparql/form", "/static/<path:filename>", "/problem/<kind>"} | {
+    "/robots.txt",
+    "/sitemap.xml",
+    "/sitemap-<int:number>.xml",
+    "/opensearch.xml",
+}
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.dataset import DATASET, UNION, Counts, Sizes, count, service_description, void_description
+from kg.dataset import (
+    DATASET,
+    UNION,
+    Counts,
+    Site,
+    Sizes,
+    count,
+    describe_in_release,
+    service_description,
+    void_description,
+)
 from kg.engine.embedded import EmbeddedEngine
 from kg.forms import FORMS
-from kg.names import FORMATS, PREFIXES, graph, name
+from kg.meta import describe_graphs
+from kg.names import FORMATS, PREFIXES, graph, name, slug_of
 from kg.store import Store
+from tests.kg.dataset.sites import DUMPS, FULL, SITE
+from tests.kg.dataset.valid import complaints
 
-ENDPOINT = NamedNode("https://example.org/sparql")
-DOCUMENT = NamedNode("https://example.org/.well-known/void")
+ENDPOINT = SITE.endpoint
+DOCUMENT = SITE.document
 TYPE = name("rdf:type")
 
 
@@ -96,13 +110,13 @@ def test_the_service_says_what_it_can(counts: Counts) -> None:
 
 def test_service_description_and_void_say_the_same_of_the_dataset(counts: Counts) -> None:
     service = service_description(counts, ENDPOINT)
-    void = void_description(counts, ENDPOINT, DOCUMENT)
+    void = void_description(counts, SITE)
     (start,) = [place for place, one in enumerate(service) if one.subject == DATASET][:1]
     assert set(service[start:]) < set(void)
 
 
 def test_the_dataset_is_described_by_its_counts(counts: Counts) -> None:
-    told = void_description(counts, ENDPOINT, DOCUMENT)
+    told = void_description(counts, SITE)
     assert objects(told, DOCUMENT, "foaf:primaryTopic") == [DATASET]
     assert objects(told, DATASET, "sd:defaultGraph") == [UNION]
     assert objects(told, DATASET, "void:sparqlEndpoint") == [ENDPOINT]
@@ -115,15 +129,30 @@ def test_the_dataset_is_described_by_its_counts(counts: Counts) -> None:
     assert number(told, DATASET, "void:properties") == len(counts.properties)
 
 
-def test_the_graph_meta_says_the_same_of_each_graph(counts: Counts, store: Store) -> None:
-    told = service_description(counts, ENDPOINT)
-    for quad in store.graph(graph("meta")):
-        if quad.predicate in (name("void:triples"), name("fyp:statementKind")):
-            assert quad.triple in told
+def test_the_graph_meta_says_nothing_but_what_void_says_too(counts: Counts, store: Store) -> None:
+    told = set(void_description(counts, SITE))
+    assert [quad for quad in store.graph(graph("meta")) if quad.triple not in told] == []
+
+
+def test_the_graph_meta_counts_what_it_does_not_use_itself(counts: Counts, store: Store) -> None:
+    told = [quad.triple for quad in store.graph(graph("meta"))]
+    used = {one.predicate for one in told}
+    counted = {one.object for one in told if one.predicate == name("void:property")}
+    assert counted == set(counts.properties) - used
+    typed = {one.object for one in told if one.predicate == TYPE}
+    assert {one.object for one in told if one.predicate == name("void:class")} == set(counts.classes) - typed
+    assert {name("fyp:Plan"), name("fyp:Objective")} < set(counts.classes) - typed
+
+
+def test_what_a_release_says_of_itself_follows_from_the_rest_of_it(store: Store) -> None:
+    others = [quad for quad in store if quad.graph_name != graph("meta")]
+    graphs = list(describe_graphs(others))
+    told = describe_in_release(count(EmbeddedEngine(Store([*others, *graphs]), "release", 10)))
+    assert {quad.triple for quad in store.graph(graph("meta"))} == {*told, *(quad.triple for quad in graphs)}
 
 
 def test_partitions_add_up(counts: Counts) -> None:
-    told = void_description(counts, ENDPOINT, DOCUMENT)
+    told = void_description(counts, SITE)
     by_property = objects(told, DATASET, "void:propertyPartition")
     assert len(by_property) == len(set(by_property)) == len(counts.properties)
     assert sum(number(told, part, "void:triples") for part in by_property if isinstance(part, NamedNode)) == (
@@ -159,6 +188,34 @@ def test_parts_have_names_that_are_no_others() -> None:
 
 
 def test_no_blank_node_and_no_literal_without_need(counts: Counts) -> None:
-    for one in void_description(counts, ENDPOINT, DOCUMENT):
+    for one in void_description(counts, SITE):
         assert isinstance(one.subject, NamedNode)
         assert isinstance(one.object, NamedNode | Literal)
+
+
+@pytest.mark.parametrize("site", [SITE, FULL])
+def test_void_has_what_the_specification_asks_for(counts: Counts, site: Site) -> None:
+    assert complaints(void_description(counts, site)) == ""
+
+
+def test_the_document_names_files_search_and_day_where_there_are_any(counts: Counts) -> None:
+    full, bare = void_description(counts, FULL), void_description(counts, SITE)
+    assert objects(full, DATASET, "void:dataDump") == [dump.address for dump in DUMPS]
+    assert objects(full, DATASET, "void:openSearchDescription") == [FULL.search]
+    assert objects(full, DATASET, "dcterms:issued") == [Literal("2026-11-25", datatype=name("xsd:date"))]
+    for predicate in ("void:dataDump", "void:openSearchDescription", "dcterms:issued", "dcterms:modified"):
+        assert objects(bare, DATASET, predicate) == []
+
+
+def test_the_pattern_of_its_names_fits_all_things_and_no_others(counts: Counts, store: Store) -> None:
+    (pattern,) = objects(void_description(counts, SITE), DATASET, "void:uriRegexPattern")
+    assert isinstance(pattern, Literal)
+    things = {quad.subject for quad in store if isinstance(quad.subject, NamedNode)}
+    for one in things:
+        assert isinstance(one, NamedNode)
+        assert (re.search(pattern.value, one.value) is not None) == (slug_of(one) is not None)
+
+
+def test_a_description_that_lacks_a_title_is_found_out(counts: Counts) -> None:
+    told = [one for one in void_description(counts, SITE) if one.predicate != name("dcterms:title")]
+    assert "dcterms:title" in complaints(told)

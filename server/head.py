@@ -1,0 +1,73 @@
+"""What the head of a page tells machines: its one address, its other forms, and whether to index it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+from flask import Flask, request
+
+from kg.names import LANGUAGES
+from server import urls
+from server.here import pin
+from server.pinned import way
+from server.signposting import Link, given_here, landing_here
+from server.wish import Wish
+
+# pages that say the same in each language
+_IN_LANGUAGES = frozenset(["canned.page"])
+
+
+def register(app: Flask) -> None:
+    """Give the templates these functions under one name."""
+    app.jinja_env.globals["head"] = {
+        "canonical": canonical,
+        "forms": forms,
+        "languages": languages,
+        "hidden": hidden,
+    }
+
+
+def canonical() -> str:
+    """The address of this page that search engines should keep: absolute, of no pinned release.
+
+    It has no parameters but the values of a question and the language, for the rest only says how the page looks.
+    """
+    language = _fields().get("lang", "")
+    return _absolute(language if language in LANGUAGES else LANGUAGES[0])
+
+
+def languages() -> dict[str, str]:
+    """The same page in each language, by language."""
+    if request.endpoint not in _IN_LANGUAGES:
+        return {}
+    return {language: _absolute(language) for language in LANGUAGES}
+
+
+def forms() -> list[Link]:
+    """The same in forms for programs; what describes an answer is no other form of it."""
+    landing = landing_here()
+    if landing is None:
+        return []
+    described = [link if request.endpoint == "canned.page" else _other(link) for link in landing.metadata]
+    return [*described, *map(_other, landing.items)]
+
+
+def _other(link: Link) -> Link:
+    return replace(link, rel="alternate")
+
+
+def hidden() -> bool:
+    """Whether search engines should leave the page out: pinned releases, and one of very many by its parameters."""
+    return pin() is not None or any(key != "lang" for key in _fields())
+
+
+def _fields() -> dict[str, str]:
+    """The fields of the address; what is no UTF-8 is no field of ours, and no page fails because of it."""
+    return dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _absolute(language: str) -> str:
+    out = way()
+    root = out.root if out is not None else request.script_root
+    return urls.same(root, Wish(given=given_here(), language=language).fields())

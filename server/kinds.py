@@ -1,0 +1,31 @@
+"""The kinds of problems, each at the address that problem documents name as their type (RFC 9457, section 3.1.1)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, render_template
+
+from kg import errors
+from kg.errors import KgError, PageUnknown
+from server.problems import STATUS
+
+blueprint = Blueprint("kinds", __name__)
+
+
+@blueprint.get("/problem/<kind>")
+def page(kind: str) -> str:
+    """What a kind of problem means, and which status tells of it.
+
+    Raises:
+        PageUnknown: 404, there is no such kind.
+    """
+    found = getattr(errors, kind, None)
+    if isinstance(found, type) and issubclass(found, KgError):
+        meaning = (found.__doc__ or "").partition("\n")[0].replace("``", "")
+        return render_template("kind.html", kind=kind, meaning=meaning, status=STATUS.get(found, 500))
+    for status in HTTPStatus:
+        if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:
+            meaning = status.description or status.phrase
+            return render_template("kind.html", kind=kind, meaning=meaning, status=status.value)
+    raise PageUnknown(f"There is no kind of problem {kind!r}.")

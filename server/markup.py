@@ -1,0 +1,52 @@
+"""The answer to a question in the terms of schema.org: a dataset that is a part of ours."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from kg.answered import Answered
+from kg.dataset import DATASET, LICENSE, TITLES
+from kg.dataset.schema import CONTEXT, Markup, dates, download, maker
+from kg.names import question_page
+from server import urls
+from server.citing import Cited
+from server.here import here
+from server.signposting import landing_of_question
+from server.site import built_on
+from server.wish import Wish
+
+
+def question_markup(answered: Answered, cited: Cited) -> Markup:
+    """The answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
+    question, language = answered.question, answered.language
+    wish = Wish(given=answered.given, language=language)
+    landing = landing_of_question(question.slug, answered.given)
+    markup: Markup = {
+        "@context": CONTEXT,
+        "@type": "Dataset",
+        "@id": question_page(question.slug).value,
+        "name": question.title[language],
+        "description": f"{question.question[language]} {question.description[language]}",
+        "url": urls.absolute(urls.question(question.slug, wish)),
+        "identifier": cited.address,
+        "version": answered.release_id,
+        "license": LICENSE.value,
+        "isAccessibleForFree": True,
+        "creator": maker(),
+        "citation": cited.text,
+        "inLanguage": language,
+        "keywords": list(question.tags),
+        "variableMeasured": [
+            {"@type": "PropertyValue", "name": column.labels[language], "propertyID": column.name}
+            for column in answered.columns
+            if column.kind != "hidden"
+        ],
+        "distribution": [download(item.href, item.type) for item in landing.items],
+        "isPartOf": {
+            "@type": "Dataset",
+            "@id": DATASET.value,
+            "name": TITLES[language],
+            "url": urls.absolute(url_for("datasets.page")),
+        },
+    }
+    return markup | dates(built_on(here()))

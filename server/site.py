@@ -1,0 +1,136 @@
+"""This server as the place where a release is to be had: its addresses, files, releases and services."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Protocol
+
+from flask import url_for
+from pyoxigraph import NamedNode
+
+from kg.dataset import Access, Dump, Edition, Site
+from kg.errors import ReleaseBroken, ReleaseMissing
+from kg.names import thing
+from kg.release import Release
+from kg.release.shelf import Shelf
+from server import urls
+from server.here import Service, here
+from server.pinned import permalink, way
+
+_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
+_GRAPH_STORE = NamedNode("https://www.w3.org/TR/sparql11-http-rdf-update/")
+_EXAMPLE = thing("plan-ii")
+
+# what a service may have besides: its path, and where that is described
+_FURTHER = (("reconcile", "Reconciliation of names, as from OpenRefine", "/reconcile"),)
+
+
+class _Typed(Protocol):
+    @property
+    def media_type(self) -> str: ...
+
+
+class DumpFile(Protocol):
+    """A dump as the manifest of a release lists it."""
+
+    @property
+    def name(self) -> str:
+        """Its name, the last part of its address."""
+
+    @property
+    def bytes(self) -> int:
+        """Its size as it is sent."""
+
+    @property
+    def sha256(self) -> str:
+        """Its checksum."""
+
+    @property
+    def format(self) -> _Typed:
+        """What is packed in it."""
+
+    @property
+    def packing(self) -> _Typed:
+        """How it is packed."""
+
+
+def site_here() -> Site:
+    """The site over the release at hand: below the address of a pinned release all its addresses keep to that.
+
+    Raises:
+        RequestInvalid: the request names no host.
+    """
+    service = here()
+    return Site(
+        home=_iri(url_for("home.home")),
+        page=_iri(urls.dataset()),
+        document=_iri(url_for("datasets.void")),
+        endpoint=_iri(urls.sparql()),
+        union=_iri(url_for("graphs.indirect") + "?default"),
+        example=_EXAMPLE,
+        built_on=built_on(service),
+        search=_iri(urls.served("/opensearch.xml")) if urls.served("/search") else None,
+        dumps=dumps_here(),
+        editions=_editions(service),
+        current_id=_current_id(service),
+        access=_access(),
+    )
+
+
+def built_on(service: Service) -> datetime.date | None:
+    """The day of the release; a release that is not on this shelf, but held by another engine, tells none."""
+    release = _release(service)
+    return release.built_on if release is not None else None
+
+
+def _release(service: Service) -> Release | None:
+    """The release at hand, if it is on this shelf."""
+    try:
+        return Shelf(service.settings.home).get(service.engine.release_id)
+    except (ReleaseMissing, ReleaseBroken):
+        return None
+
+
+def dumps_here() -> tuple[Dump, ...]:
+    """The files of the release at hand, as its manifest lists them; none where no address gives them."""
+    release = _release(here())
+    listed: Iterable[DumpFile] = getattr(release.manifest, "dumps", ()) if release is not None else ()
+    return tuple(
+        Dump(_iri(address), one.format.media_type, one.packing.media_type, one.bytes, one.sha256)
+        for one in listed
+        if (address := urls.served(f"/dumps/{one.name}"))
+    )
+
+
+def _editions(service: Service) -> tuple[Edition, ...]:
+    """The releases that addresses may pin, the newest first; the one at hand is among them, wherever it is held."""
+    own = service.engine.release_id
+    kept = Shelf(service.settings.home).releases() if service.settings.older_releases else []
+    days = {release.release_id: release.built_on for release in kept}
+    if own not in days:
+        days = {own: built_on(service), **days}
+    front = url_for("home.home")
+    return tuple(Edition(one, NamedNode(permalink(front, one)), day) for one, day in days.items())
+
+
+def _current_id(service: Service) -> str:
+    out = way()
+    return out.current_id if out is not None else service.engine.release_id
+
+
+def _access() -> tuple[Access, ...]:
+    endpoint, described = _iri(urls.sparql()), _iri(url_for("openapi.document"))
+    found = [
+        Access("sparql", "SPARQL endpoint", endpoint, endpoint, _PROTOCOL),
+        Access("graph-store", "Named graphs", _iri(url_for("graphs.indirect")), described, _GRAPH_STORE),
+        Access("questions", "Questions with their answers as files", _iri(url_for("canned.index")), described),
+    ]
+    for key, title, path in _FURTHER:
+        if address := urls.served(path):
+            found.append(Access(key, title, _iri(address), _iri(address)))
+    return tuple(found)
+
+
+def _iri(address: str) -> NamedNode:
+    return NamedNode(urls.absolute(address))

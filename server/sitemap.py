@@ -1,0 +1,99 @@
+"""For search engines: the addresses that are worth a visit, and those that are too heavy for one.
+
+Formats: https://www.sitemaps.org/protocol.html and RFC 9309.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from flask import Blueprint, Response, request, url_for
+from pyoxigraph import NamedNode
+
+from kg.engine import Engine, select
+from kg.errors import PageUnknown
+from kg.names import PREFIXES, slug_of
+from server import urls
+from server.here import here
+from server.site import built_on
+
+blueprint = Blueprint("sitemap", __name__)
+
+MOST_ADDRESSES = 50_000
+
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_PAGES = ("/", "/q/", "/dataset", "/sparql", "/ontology", "/releases", "/dumps/", "/exports", "/search", "/fragments")
+_THINGS = (
+    f'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER (STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} ORDER BY ?thing'
+)
+# each question to the endpoint is work, pinned releases say what the current one says, and files belong to pages
+_HEAVY = (
+    "/release/",
+    "/sparql?query=",
+    "/sparql/form?query=",
+    "/graph-store",
+    "/search?q=",
+    "/fragments?subject=",
+    "/reconcile",
+    "/timemap/",
+)
+
+
+@blueprint.get("/sitemap.xml")
+def index() -> Response:
+    """The addresses, or the parts that hold them if they are too many for one file."""
+    day, addresses = built_on(here()), _addresses()
+    if len(addresses) <= MOST_ADDRESSES:
+        return _written("urlset", "url", addresses, day)
+    count = -(-len(addresses) // MOST_ADDRESSES)
+    parts = [url_for("sitemap.part", number=number) for number in range(1, count + 1)]
+    return _written("sitemapindex", "sitemap", parts, day)
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+def part(number: int) -> Response:
+    """A part of the addresses; parts are counted from 1.
+
+    Raises:
+        PageUnknown: 404, there is no such part.
+    """
+    addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number else []
+    if not addresses:
+        raise PageUnknown(f"The sitemap has no part {number}. Its parts are listed at /sitemap.xml.")
+    return _written("urlset", "url", addresses, built_on(here()))
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may read: pages and files, but nothing that makes the server work for each address."""
+    refused = [f"Disallow: {request.script_root}{path}" for path in _HEAVY]
+    where = urls.absolute(url_for("sitemap.index"))
+    lines = ["User-agent: *", *refused, f"Allow: {request.script_root}/", "", f"Sitemap: {where}"]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _addresses() -> list[str]:
+    """The pages of the service, of the questions, and of all things, without scheme and host."""
+    service = here()
+    fixed = [address for path in _PAGES if (address := urls.served(path))]
+    asked = [urls.question(slug) for slug in service.catalogue.questions]
+    return [*fixed, *asked, *(url_for("things.page", slug=slug) for slug in _slugs(service.engine))]
+
+
+def _slugs(engine: Engine) -> list[str]:
+    things = (one for one in select(engine, _THINGS).column("thing") if isinstance(one, NamedNode))
+    return [slug for one in things if (slug := slug_of(one)) is not None]
+
+
+def _written(root: str, entry: str, addresses: Sequence[str], day: datetime.date | None) -> Response:
+    ElementTree.register_namespace("", _NAMESPACE)
+    tree = ElementTree.Element(f"{{{_NAMESPACE}}}{root}")
+    for address in addresses:
+        one = ElementTree.SubElement(tree, f"{{{_NAMESPACE}}}{entry}")
+        ElementTree.SubElement(one, f"{{{_NAMESPACE}}}loc").text = urls.absolute(address)
+        if day is not None:
+            ElementTree.SubElement(one, f"{{{_NAMESPACE}}}lastmod").text = day.isoformat()
+    body = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
+    return Response(body, content_type="application/xml; charset=utf-8")
