@@ -8,17 +8,19 @@ from kg.cite import CITATIONS
 from kg.forms import FORMS, RESULT_FORMS
 from kg.names import SLUG
 from server import citing
+from server.linked import DATA_FORMS, FURTHER_ENDINGS
 from server.metrics import CONTENT_TYPE
 from server.openapi.parameters import shared
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
+from server.pictures import MEDIA_TYPES
 from server.protocol import FORM_TYPE, QUERY_TYPE
-from server.things import DATA_FORMS
 
 SPARQL, THINGS, SERVICE = "sparql", "things", "service"
 
 _JSON = "application/json"
+_JSONLD = FORMS["jsonld"].media_type
 _OF_A_QUERY = (400, 403, 406, 413, 429, 499, 502, 503, 504)
 _OF_A_BODY = (408, 415)
 _EXPLANATIONS = ("empty", "federation")
@@ -34,8 +36,11 @@ def service_paths(language: str) -> dict[str, Json]:
         "/graph/{name}": _graph(language),
         "/.well-known/void": _void(language),
         "/id/{slug}": _identifier(language),
+        "/data/{slug}": _negotiated(language),
         "/data/{slug}.{ending}": _data(language),
+        "/context.jsonld": _get("context", language, THINGS, answers=[_JSONLD], fails=OF_THE_ENGINE),
         "/page/{slug}": _page(language),
+        **{f"/page/{{slug}}.{ending}": _picture(ending, language) for ending in ("svg", "png")},
         **{
             address(ending): _cited(f"cite-{key}.{ending}", key, language, citation.media_type)
             for key, address in (("dataset", citing.address_of_dataset), ("thing", "/page/{{slug}}.{}".format))
@@ -83,7 +88,7 @@ def _cited(operation: str, key: str, language: str, media_type: str) -> Json:
         language,
         THINGS if about_thing else SERVICE,
         answers=[media_type],
-        fails=(400, *((404,) if about_thing else ()), *OF_THE_ENGINE),
+        fails=(400, *((404, 410) if about_thing else ()), *OF_THE_ENGINE),
         parameters=[*([_slug(language)] if about_thing else []), shared("lang")],
     )
     path["get"]["operationId"] = operation
@@ -165,7 +170,7 @@ def _void(language: str) -> Json:
 
 def _identifier(language: str) -> Json:
     found = _get(
-        "identifier", language, THINGS, answers=[], fails=(404, 406, *OF_THE_ENGINE), parameters=[_slug(language)]
+        "identifier", language, THINGS, answers=[], fails=(404, 406, 410, *OF_THE_ENGINE), parameters=[_slug(language)]
     )
     responses = found["get"]["responses"]
     del responses["200"], responses["304"]
@@ -177,21 +182,61 @@ def _identifier(language: str) -> Json:
 
 
 def _data(language: str) -> Json:
-    ending: Json = {"type": "string", "enum": list(DATA_FORMS), "description": words("ending", language)}
+    endings = [*DATA_FORMS, *FURTHER_ENDINGS]
+    ending: Json = {"type": "string", "enum": endings, "description": words("ending", language)}
     return _get(
         "data",
         language,
         THINGS,
         answers=[FORMS[form].media_type for form in DATA_FORMS],
-        fails=(404, *OF_THE_ENGINE),
+        fails=(404, 410, *OF_THE_ENGINE),
         parameters=[_slug(language), _in_path("ending", ending)],
         answered=words("statements", language),
     )
 
 
+def _negotiated(language: str) -> Json:
+    return _get(
+        "data-negotiated",
+        language,
+        THINGS,
+        answers=[FORMS[form].media_type for form in DATA_FORMS],
+        fails=(404, 406, 410, *OF_THE_ENGINE),
+        parameters=[_slug(language)],
+        answered=words("statements", language),
+    )
+
+
 def _page(language: str) -> Json:
-    fails = (404, *OF_THE_ENGINE)
-    return _get("thing-page", language, THINGS, answers=[HTML], fails=fails, parameters=[_slug(language)])
+    property_: Json = {"type": "string", "examples": ["fyp:hasElement"], "description": words("property", language)}
+    inverse = {**property_, "examples": ["fyp:evidence"], "description": words("inverse", language)}
+    return _get(
+        "thing-page",
+        language,
+        THINGS,
+        answers=[HTML],
+        fails=(400, 404, 410, *OF_THE_ENGINE),
+        parameters=[
+            _slug(language),
+            shared("lang"),
+            _query("property", property_),
+            _query("inverse", inverse),
+            shared("page"),
+        ],
+    )
+
+
+def _picture(ending: str, language: str) -> Json:
+    path = _get(
+        "thing-picture",
+        language,
+        THINGS,
+        answers=[MEDIA_TYPES[ending]],
+        fails=(400, 404, 410, *OF_THE_ENGINE),
+        parameters=[_slug(language), shared("lang"), shared("theme")],
+    )
+    path["get"]["operationId"] = f"thing-picture.{ending}"
+    return path
 
 
 def _itself(language: str) -> Json:
