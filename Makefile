@@ -72,7 +72,7 @@ bench: build ## Measure; prints a table
 bench-heavy: build ## Measure light questions while forty heavy ones run
 	@$(BIN)/python -m tests.bench.heavy
 
-bench-pages: build ## Measure the question pages, new and repeated
+bench-pages: build ## Measure pages of questions and of things, new and repeated
 	@$(BIN)/python -m tests.bench.pages
 
 bench-search: build ## Measure the search at a hundred thousand labels

@@ -200,7 +200,23 @@ class FormUnavailable(KgError):
 
 
 class ThingUnknown(KgError):
-    """No thing has that slug."""
+    """No thing has that slug; ``near`` are the slugs that are most like it."""
+
+    def __init__(self, message: str, near: Sequence[str] = ()) -> None:
+        self.near = tuple(near)
+        super().__init__(message)
+
+
+class ThingRetired(KgError):
+    """There was a thing with that slug, and it is no more; ``successors`` are the slugs of what took its place."""
+
+    def __init__(self, slug: str, successors: Sequence[str] = (), reason: str = "") -> None:
+        self.successors = tuple(successors)
+        followed = (
+            f" Its place has been taken by {', '.join(successors)}." if successors else " Nothing takes its place."
+        )
+        why = f" {reason}" if reason else ""
+        super().__init__(f"{slug!r} has been retired, and is not used for anything else.{followed}{why}")
 
 
 class DumpUnknown(KgError):

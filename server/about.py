@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
+from threading import Lock
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.catalogue import CannedQuestion, Parameter, choose, options_of
 from kg.names import curie
 from server import urls
 from server.here import Service
 from server.wish import Wish
+
+_MOST_HELD = 400  # pick lists: those of a release are asked once, as it never changes
+_held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,19 @@ def questions_about(service: Service, thing: NamedNode, classes: Collection[Name
 
 def _offers(service: Service, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
     """Whether the pick list has the thing while the other parameters keep their default values."""
+    key = (service.engine.release_id, question.slug, parameter.name)
+    with _lock:
+        offered = _held.get(key)
+    if offered is None:
+        offered = _offered(service, question, parameter)
+        with _lock:
+            _held[key] = offered
+            while len(_held) > _MOST_HELD:
+                _held.popitem(last=False)
+    return thing in offered
+
+
+def _offered(service: Service, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
     chosen = choose(question, {}, service.engine)
     others = {key: terms for key, terms in chosen.items() if key != parameter.name}
-    return any(option.value == thing for option in options_of(parameter, service.engine, others))
+    return frozenset(option.value for option in options_of(parameter, service.engine, others))

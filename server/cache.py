@@ -10,13 +10,13 @@ from typing import NamedTuple
 from server.gateway import Finished
 
 # what the key holds, or what a request with a key does not have; a response that varies by more is not kept
-_VARIES_BY = frozenset(["accept", "accept-encoding", "accept-datetime", ""])
+_VARIES_BY = frozenset(["accept", "accept-encoding", "accept-language", "accept-datetime", ""])
 _LARGEST_SHARE = 8
 _ENTRY_BYTES = 1024
 
 
 class Key(NamedTuple):
-    """What a response depends on: ``body`` is empty or a hash of the body and its type."""
+    """What a response depends on: ``body`` is empty or a hash of the body and its type; ``language`` is one of ours."""
 
     method: str
     origin: str
@@ -26,6 +26,7 @@ class Key(NamedTuple):
     coding: str
     release_id: str
     body: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)

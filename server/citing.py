@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
+from pyoxigraph import NamedNode
 
 from kg.answered import Answered
 from kg.cite import CITATIONS, Work, plain, spelt_out, work_of_dataset, work_of_question, work_of_thing
 from kg.describe import labels_of
+from kg.names import LANGUAGES
+from kg.sentence import sentences_of
+from server.described import described
 from server.here import Service, here
 from server.pinned import permalink
 from server.protocol import fields_of_url
 from server.shown import best_label
 from server.site import built_on
-from server.things import described
 from server.wish import Wish, answer_wish, read_wish
 
 blueprint = Blueprint("citing", __name__)
@@ -67,16 +70,34 @@ def question(slug: str, ending: str) -> Response:
 def thing(slug: str, ending: str) -> Response:
     """What the release says of a thing."""
     service, language = here(), _wish().language
-    iri = described(service, slug).thing
-    work = work_of_thing(
+    return _file(_work_of_thing(service, described(service, slug).thing, slug, language), ending)
+
+
+def cited_thing(service: Service, iri: NamedNode, slug: str, language: str) -> Cited:
+    """How the page of a thing tells its readers to cite it.
+
+    Raises:
+        RequestInvalid: the request names no host, so that there is no lasting address.
+    """
+    work = _work_of_thing(service, iri, slug, language)
+    fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
+    page = url_for("things.page", slug=slug)
+    files = {citation.name: f"{page}.{ending}{fields}" for ending, citation in CITATIONS.items()}
+    return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
+def _work_of_thing(service: Service, iri: NamedNode, slug: str, language: str) -> Work:
+    known = labels_of(service.engine, [iri])
+    # a thing without a name is told in a sentence
+    told = {} if known else sentences_of(service.engine, [iri], language)
+    return work_of_thing(
         iri,
-        best_label(labels_of(service.engine, [iri]), iri, language).text,
+        told[iri].rstrip(".。") if iri in told else best_label(known, iri, language).text,
         service.engine.release_id,
         address=permalink(url_for("things.page", slug=slug), service.engine.release_id),
         built_on=built_on(service),
         language=language,
     )
-    return _file(work, ending)
 
 
 def dataset(ending: str) -> Response:

@@ -91,7 +91,8 @@ def _tag(response: Response) -> str:
     query = request.query_string.decode("latin-1")  # any bytes; full_path would need UTF-8
     target = f"{request.script_root}{request.path}?{query} {body}"
     releases = " ".join(response.headers.get(name, "") for name in ("FYP-Release", "FYP-Current-Release"))
-    return tag_of_page(releases.strip(), target, response.content_type or "", edition_here())
+    kind = " ".join(filter(None, [response.content_type, response.headers.get("Content-Language")]))
+    return tag_of_page(releases.strip(), target, kind, edition_here())
 
 
 def _compare(response: Response) -> Response:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from kg.errors import FormUnavailable, RequestInvalid
 from kg.names import SLUG
 from server import urls
+from server.described import described
 from server.here import here
 from server.protocol import fields_of_url, negotiate
 from server.signposting import (
@@ -22,7 +23,6 @@ from server.signposting import (
     landing_of_thing,
     written,
 )
-from server.things import described
 
 blueprint = Blueprint("linksets", __name__)
 

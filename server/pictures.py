@@ -10,8 +10,10 @@ from kg.errors import PictureMissing
 from kg.picture import Picture, Theme, empty_picture, picture_of
 from kg.picture.press import Press
 from kg.picture.svg import told
+from server.described import described
 from server.here import here
 from server.protocol import fields_of_url
+from server.thing.picture import picture_about
 from server.wish import answer_wish, read_wish
 
 MEDIA_TYPES = {
@@ -49,7 +51,36 @@ def blueprint(press: Press) -> Blueprint:
         """The picture compiled to Vega, for the runtime in a browser."""
         return jsonify(press.vega(_picture(slug).spec))
 
+    @pictures.get("/page/<slug>.svg")
+    def svg_of_thing(slug: str) -> Response:
+        """The picture of a thing as SVG, with its text alternative in it."""
+        picture = _picture_of_thing(slug)
+        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+
+    @pictures.get("/page/<slug>.png")
+    def png_of_thing(slug: str) -> Response:
+        """The picture of a thing as PNG."""
+        picture = _picture_of_thing(slug)
+        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
+
     return pictures
+
+
+def _picture_of_thing(slug: str) -> Picture:
+    """The picture of a target, an indicator or a plan, in the theme and language that the request wishes.
+
+    Raises:
+        PictureMissing: the thing has none.
+        As ``described``.
+    """
+    service = here()
+    wish = read_wish(fields_of_url(request.query_string))
+    found = picture_about(service, described(service, slug), wish.language, cast("Theme", wish.theme))
+    if found is None:
+        raise PictureMissing(
+            f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
+        )
+    return found
 
 
 def _picture(slug: str) -> Picture:

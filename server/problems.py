@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from http.client import responses
 
@@ -45,11 +46,12 @@ from kg.errors import (
     ReleaseUnknown,
     RequestInvalid,
     SearchTooLong,
+    ThingRetired,
     ThingUnknown,
     VocabularyUnknown,
     WriteRefused,
 )
-from kg.names import PROBLEM
+from kg.names import PROBLEM, thing
 from server import urls
 from server.pinned import way
 from server.protocol import negotiate
@@ -76,6 +78,7 @@ STATUS: dict[type[KgError], int] = {
     ExportUnknown: 404,
     ReleaseUnknown: 404,
     ReleaseGone: 410,
+    ThingRetired: 410,
     FormUnavailable: 406,
     QueryTooLarge: 413,
     BatchTooLarge: 413,
@@ -112,19 +115,32 @@ def register(app: Flask) -> None:
 def _tell_ours(error: KgError) -> Response:
     status = STATUS.get(type(error), 500)
     advice = advice_on(error)
-    extra: dict[str, object] = {}
-    if advice is not None:
-        extra = members(advice)
-    elif isinstance(error, QueryInvalid) and error.line:
-        extra = {"line": error.line, "column": error.column}
-    elif isinstance(error, FederationFailed):
-        extra = {"calls": error.calls}
-    elif isinstance(error, ReleaseUnknown):
-        extra = _elsewhere(error)
+    extra = members(advice) if advice is not None else _extra(error)
     response = _tell(status, type(error).__name__, str(error), extra, advice)
+    if isinstance(error, ThingRetired):
+        for address in _pages(error.successors).values():
+            response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
     if isinstance(error, (ClientBusy, EngineBusy)):
         response.headers["Retry-After"] = RETRY_SECONDS
     return response
+
+
+def _extra(error: KgError) -> dict[str, object]:
+    """What a program is told of an error besides the words."""
+    if isinstance(error, QueryInvalid) and error.line:
+        return {"line": error.line, "column": error.column}
+    if isinstance(error, FederationFailed):
+        return {"calls": error.calls}
+    if isinstance(error, ReleaseUnknown):
+        return _elsewhere(error)
+    if isinstance(error, ThingRetired):
+        return {"successors": _pages(error.successors)}
+    return {"near": _pages(error.near)} if isinstance(error, ThingUnknown) and error.near else {}
+
+
+def _pages(slugs: Iterable[str]) -> dict[str, str]:
+    """The page of each thing."""
+    return {slug: urls.page_of(thing(slug)) for slug in slugs}
 
 
 def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:

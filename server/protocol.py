@@ -166,13 +166,26 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
         if chosen is not None:
             return chosen
         raise FormUnavailable(f"format={ending!r} is not to be had for this query. {_offer(forms)}")
-    # a further name counts only where it is written out: text/* asks for CSV, not for XML by its old name
-    by_type = {form.media_type: form for form in forms}
-    by_type |= {further: form for form in forms for further in form.also if further in accept.lower()}
-    best = negotiate(accept, list(by_type))
+    best = negotiate_form(accept, forms)
     if best is None:
         raise FormUnavailable(f"Nothing acceptable for Accept: {accept}. {_offer(forms)}")
-    return by_type[best]
+    return best
+
+
+def negotiate_form(accept: str, forms: Sequence[Form]) -> Form | None:
+    """The best acceptable form, if there is one."""
+    by_type = types_of(forms, accept)
+    best = negotiate(accept, list(by_type))
+    return by_type[best] if best is not None else None
+
+
+def types_of(forms: Sequence[Form], accept: str) -> dict[str, Form]:
+    """The forms by the media types that they go by.
+
+    A further name counts only where it is written out: ``text/*`` asks for CSV, not for XML by its old name.
+    """
+    by_type = {form.media_type: form for form in forms}
+    return by_type | {further: form for form in forms for further in form.also if further in accept.lower()}
 
 
 def negotiate(accept: str, offered: list[str]) -> str | None:

@@ -23,6 +23,8 @@ FOREIGN_WORDS = {
     name("skos:prefLabel"): "is called",
     name("skos:altLabel"): "is also called",
     name("skos:definition"): "means",
+    name("skos:editorialNote"): "has the remark",
+    name("skos:example"): "has the example",
     name("skos:inScheme"): "belongs to the list",
     name("skos:broader"): "has the broader concept",
     name("skos:exactMatch"): "is the same as",
@@ -33,12 +35,16 @@ FOREIGN_WORDS = {
     name("skos:Concept"): "Concept",
     name("skos:ConceptScheme"): "List of concepts",
     name("dcterms:title"): "has the title",
+    name("dcterms:creator"): "was made by",
+    name("dcterms:date"): "happened at the time",
+    name("dcterms:isReplacedBy"): "is replaced by",
     name("dcterms:issued"): "is dated",
     name("dcterms:language"): "is in the language",
     name("dcterms:spatial"): "is about the country",
     name("dcterms:description"): "is described thus",
     name("dcterms:subject"): "is listed under",
     name("foaf:page"): "is answered at",
+    name("owl:deprecated"): "is retired",
     name("rdfs:comment"): "asks",
     name("owl:AnnotationProperty"): "Annotation property",
     name("owl:Class"): "Class",
@@ -114,6 +120,11 @@ def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
     return label_of(labels, iri, language)
 
 
+def linked_words(place: Place, labels: Labels, language: str = "en") -> str:
+    """A place in words for a page, where its address is a link."""
+    return place_words(replace(place, address=""), labels, language)
+
+
 def number(text: str) -> str:
     """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``.
 
@@ -172,7 +183,7 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
         if term in places:
             place = places[term]
             mark = best_label(labels, place.trust, language).text if place.trust is not None else ""
-            return Cell(place_words(replace(place, address=""), labels), href=urls.page_of(term), mark=mark)
+            return Cell(linked_words(place, labels), href=urls.page_of(term), mark=mark)
         label = best_label(labels, term, language)
         foreign = label.language if label.language not in ("", language) else ""
         home = vocabulary_of(term)

@@ -16,9 +16,9 @@ from kg.names import PREFIXES, slug_of, thing
 from server import urls
 from server.exports import endings_of
 from server.here import here
+from server.linked import DATA_FORMS
 from server.pinned import permalink
 from server.site import dumps_here
-from server.things import DATA_FORMS
 from server.wish import Wish
 
 HTML = "text/html"

@@ -37,8 +37,23 @@ def page_of(iri: NamedNode) -> str:
 
 
 def data_of(slug: str, ending: str = "ttl") -> str:
-    """The address of the statements about a thing."""
-    return url_for("things.data", slug=slug, ending=ending)
+    """The address of the statements about a thing; without an ending that where they are had by Accept."""
+    return url_for("things.data", slug=slug, ending=ending) if ending else url_for("things.negotiated", slug=slug)
+
+
+def thing(slug: str, ending: str = "", **fields: str) -> str:
+    """The address of the page of a thing, or of its picture or reference in a file; empty fields are left out."""
+    address = url_for("things.page", slug=slug) + (f".{ending}" if ending else "")
+    kept = {key: value for key, value in fields.items() if value}
+    return f"{address}?{urlencode(kept, safe=':')}" if kept else address
+
+
+def statements(iri: NamedNode, curie: str, *, inverse: bool, lang: str = "", page: int = 1) -> str:
+    """The address of the page with the statements of a thing that have one property."""
+    slug = slug_of(iri)
+    assert slug is not None  # noqa: S101 - only our things have pages
+    fields = {"inverse" if inverse else "property": curie, "page": str(page) if page > 1 else "", "lang": lang}
+    return thing(slug, **fields)
 
 
 def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
@@ -133,6 +148,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["urls"] = {
         "page_of": page_of,
         "data_of": data_of,
+        "thing": thing,
         "question": question,
         "embed": embed,
         "search": search,

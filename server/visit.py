@@ -10,6 +10,7 @@ from typing import Any
 from server.cache import Key
 from server.codings import choose_coding
 from server.gateway import Finished
+from server.language import preferred
 
 CLIENT_GONE = 499  # nginx's number for a client that did not wait
 _SHARED = ("GET", "HEAD", "POST", "QUERY")
@@ -33,6 +34,7 @@ class Visit:
     accept_datetime: str = ""
     range: str = ""
     if_range: str = ""
+    language: str = ""
     body: bytes = b""
     began: float = field(default_factory=time.monotonic)
     status: int = 500
@@ -64,6 +66,7 @@ class Visit:
             accept_datetime=header("accept-datetime"),
             range=header("range"),
             if_range=header("if-range"),
+            language=preferred(header("accept-language")),
             client=_client(scope.client, header("x-forwarded-for"), proxies),
         )
 
@@ -78,7 +81,8 @@ class Visit:
             return None
         body = hashlib.sha256(self.content_type.encode("utf-8") + b"\0" + self.body).hexdigest() if has_body else ""
         method = "GET" if self.method == "HEAD" else self.method
-        return Key(method, self.origin, self.path, self.query_string, self.accept, self.coding, release_id, body)
+        place = (method, self.origin, self.path, self.query_string)
+        return Key(*place, self.accept, self.coding, release_id, body, self.language)
 
     @property
     def may_be_unchanged(self) -> bool:

@@ -10,6 +10,7 @@ from kg.dump.packing import PACKINGS
 from kg.forms import FORMS, RESULT_FORMS
 from kg.names import SLUG
 from server import citing
+from server.linked import DATA_FORMS, FURTHER_ENDINGS
 from server.metrics import CONTENT_TYPE
 from server.openapi.parameters import shared
 from server.openapi.reconciling import reconciliation_paths
@@ -17,13 +18,14 @@ from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, e
 from server.openapi.schemas import Json, ref
 from server.openapi.search import search_paths
 from server.openapi.words import words
+from server.pictures import MEDIA_TYPES
 from server.protocol import FORM_TYPE, QUERY_TYPE
 from server.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
-from server.things import DATA_FORMS
 
 SPARQL, THINGS, SERVICE = "sparql", "things", "service"
 
 _JSON = "application/json"
+_JSONLD = FORMS["jsonld"].media_type
 _OF_A_QUERY = (400, 403, 406, 413, 429, 499, 502, 503, 504)
 _OF_A_BODY = (408, 415)
 _EXPLANATIONS = ("empty", "federation")
@@ -43,8 +45,11 @@ def service_paths(language: str) -> dict[str, Json]:
         "/linkset": _linkset("linkset", language, LINKSET_TYPE, LINKSET_JSON_TYPE, fails=(400, 404, 406)),
         "/linkset.json": _linkset("linkset-json", language, LINKSET_JSON_TYPE, fails=(400, 404)),
         "/id/{slug}": _identifier(language),
+        "/data/{slug}": _negotiated(language),
         "/data/{slug}.{ending}": _data(language),
+        "/context.jsonld": _get("context", language, THINGS, answers=[_JSONLD], fails=OF_THE_ENGINE),
         "/page/{slug}": _page(language),
+        **{f"/page/{{slug}}.{ending}": _picture(ending, language) for ending in ("svg", "png")},
         **{
             address(ending): _cited(f"cite-{key}.{ending}", key, language, citation.media_type)
             for key, address in (("dataset", citing.address_of_dataset), ("thing", "/page/{{slug}}.{}".format))
@@ -97,7 +102,7 @@ def _cited(operation: str, key: str, language: str, media_type: str) -> Json:
         language,
         THINGS if about_thing else SERVICE,
         answers=[media_type],
-        fails=(400, *((404,) if about_thing else ()), *OF_THE_ENGINE),
+        fails=(400, *((404, 410) if about_thing else ()), *OF_THE_ENGINE),
         parameters=[*([_slug(language)] if about_thing else []), shared("lang")],
     )
     path["get"]["operationId"] = operation
@@ -203,7 +208,7 @@ def _linkset(operation: str, language: str, *answers: str, fails: Sequence[int])
 
 def _identifier(language: str) -> Json:
     found = _get(
-        "identifier", language, THINGS, answers=[], fails=(404, 406, *OF_THE_ENGINE), parameters=[_slug(language)]
+        "identifier", language, THINGS, answers=[], fails=(404, 406, 410, *OF_THE_ENGINE), parameters=[_slug(language)]
     )
     responses = found["get"]["responses"]
     del responses["200"], responses["304"]
@@ -215,21 +220,61 @@ def _identifier(language: str) -> Json:
 
 
 def _data(language: str) -> Json:
-    ending: Json = {"type": "string", "enum": list(DATA_FORMS), "description": words("ending", language)}
+    endings = [*DATA_FORMS, *FURTHER_ENDINGS]
+    ending: Json = {"type": "string", "enum": endings, "description": words("ending", language)}
     return _get(
         "data",
         language,
         THINGS,
         answers=[FORMS[form].media_type for form in DATA_FORMS],
-        fails=(404, *OF_THE_ENGINE),
+        fails=(404, 410, *OF_THE_ENGINE),
         parameters=[_slug(language), _in_path("ending", ending)],
         answered=words("statements", language),
     )
 
 
+def _negotiated(language: str) -> Json:
+    return _get(
+        "data-negotiated",
+        language,
+        THINGS,
+        answers=[FORMS[form].media_type for form in DATA_FORMS],
+        fails=(404, 406, 410, *OF_THE_ENGINE),
+        parameters=[_slug(language)],
+        answered=words("statements", language),
+    )
+
+
 def _page(language: str) -> Json:
-    fails = (404, *OF_THE_ENGINE)
-    return _get("thing-page", language, THINGS, answers=[HTML], fails=fails, parameters=[_slug(language)])
+    property_: Json = {"type": "string", "examples": ["fyp:hasElement"], "description": words("property", language)}
+    inverse = {**property_, "examples": ["fyp:evidence"], "description": words("inverse", language)}
+    return _get(
+        "thing-page",
+        language,
+        THINGS,
+        answers=[HTML],
+        fails=(400, 404, 410, *OF_THE_ENGINE),
+        parameters=[
+            _slug(language),
+            shared("lang"),
+            _query("property", property_),
+            _query("inverse", inverse),
+            shared("page"),
+        ],
+    )
+
+
+def _picture(ending: str, language: str) -> Json:
+    path = _get(
+        "thing-picture",
+        language,
+        THINGS,
+        answers=[MEDIA_TYPES[ending]],
+        fails=(400, 404, 410, *OF_THE_ENGINE),
+        parameters=[_slug(language), shared("lang"), shared("theme")],
+    )
+    path["get"]["operationId"] = f"thing-picture.{ending}"
+    return path
 
 
 def _dumps(language: str) -> dict[str, Json]:

@@ -261,6 +261,31 @@ WORDS: Mapping[str, Texts] = {
         "zh": "由事物的 IRI 转到其页面或陈述",
     },
     "data": {"en": "The statements about a thing", "de": "Die Aussagen über ein Ding", "zh": "关于某事物的陈述"},
+    "data-negotiated": {
+        "en": "The statements about a thing, in the form that Accept asks for",
+        "de": "Die Aussagen über ein Ding, in der Form, die Accept verlangt",
+        "zh": "关于某事物的陈述，格式由 Accept 决定",
+    },
+    "context": {
+        "en": "The JSON-LD context that our JSON-LD is written with",
+        "de": "Der JSON-LD-Kontext, mit dem unser JSON-LD geschrieben ist",
+        "zh": "本站 JSON-LD 所用的上下文",
+    },
+    "property": {
+        "en": "Shows all values of one property of the thing",
+        "de": "Zeigt alle Werte einer Eigenschaft des Dings",
+        "zh": "显示该事物某一属性的全部值",
+    },
+    "inverse": {
+        "en": "Shows all things that name this one with a property",
+        "de": "Zeigt alle Dinge, die dieses mit einer Eigenschaft nennen",
+        "zh": "显示以某一属性指向该事物的全部事物",
+    },
+    "thing-picture": {
+        "en": "The picture of a target, an indicator or a plan",
+        "de": "Das Bild zu einem Ziel, einem Indikator oder einem Plan",
+        "zh": "目标、指标或规划的图",
+    },
     "thing-page": {"en": "The page about a thing", "de": "Die Seite über ein Ding", "zh": "某事物的页面"},
     "slug": {
         "en": "Last part of the IRI of a thing",

@@ -1,7 +1,8 @@
-"""How long a question page takes, new and from the cache: ``make bench-pages``.
+"""How long a page takes, new and from the cache: ``make bench-pages``.
 
-Starts the real server over the current release, asks for the page of every question a few times as a page that no cache
-knows (an unused number of rows a page makes it new) and then repeats one address; prints the medians in milliseconds.
+Starts the real server over the current release, asks for the page of every question, and of the things with the most
+statements, a few times as a page that no cache knows (an unused field of the address makes it new) and then repeats the
+address; prints the medians in milliseconds.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ import http.client
 import os
 import statistics
 import time
+from urllib.parse import urlencode
 
 from rich.console import Console
 from rich.table import Table
 
 from kg.catalogue import read_catalogue
+from kg.names import PREFIXES
 from kg.settings import read_settings
 from tests.serving import HOST, Server
 
 ROUNDS = 5
 SLOWEST_SHOWN = 8
 FIRST_SIZE = 60
+LARGEST = 6
+SOME_THINGS = ("ict-t1", "official-sw-t1", "indicator-software-revenue", "technology-5g", "passage-9987-10035")
 
 
 def milliseconds(connection: http.client.HTTPConnection, path: str) -> float:
@@ -34,25 +39,47 @@ def milliseconds(connection: http.client.HTTPConnection, path: str) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
+def largest_things(port: int) -> list[str]:
+    """The slugs of the things with the most statements."""
+    text = (
+        "SELECT ?thing (COUNT(*) AS ?n) { { ?thing ?p ?o } UNION { ?s ?q ?thing } FILTER(isIRI(?thing)) "
+        f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} GROUP BY ?thing ORDER BY DESC(?n) LIMIT {LARGEST}'
+    )
+    connection = http.client.HTTPConnection(HOST, port, timeout=60)
+    connection.request("GET", f"/sparql?{urlencode({'query': text, 'format': 'csv'})}")
+    lines = connection.getresponse().read().decode().splitlines()[1:]
+    return [line.partition(",")[0].removeprefix(PREFIXES["id"]) for line in lines]
+
+
+def measure(port: int, paths: dict[str, str]) -> dict[str, tuple[list[float], list[float]]]:
+    """The times of each page, new and again; a path has a place for the number that makes it new."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=60)
+    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in paths}
+    for number in range(ROUNDS):
+        for name, path in paths.items():
+            for kept in times[name]:
+                kept.append(milliseconds(connection, path.format(FIRST_SIZE + number)))
+    return times
+
+
+def show(title: str, times: dict[str, tuple[list[float], list[float]]]) -> None:
+    """Print the slowest pages of a kind."""
+    medians = {name: statistics.median(new) for name, (new, _) in times.items()}
+    table = Table("page", "new, median ms", "again, median ms", title=f"{len(times)} {title}, {os.cpu_count()} cores")
+    repeated = statistics.median(value for _, again in times.values() for value in again)
+    table.add_row("all", f"{statistics.median(medians.values()):.1f}", f"{repeated:.2f}")
+    for name in sorted(times, key=lambda name: -medians[name])[:SLOWEST_SHOWN]:
+        table.add_row(name, f"{medians[name]:.1f}", f"{statistics.median(times[name][1]):.2f}")
+    Console().print(table)
+
+
 def main() -> None:
     """Measure and print."""
-    slugs = list(read_catalogue().questions)
-    new: dict[str, list[float]] = {slug: [] for slug in slugs}
-    again: dict[str, list[float]] = {slug: [] for slug in slugs}
+    questions = {slug: f"/q/{slug}?size={{}}" for slug in read_catalogue().questions}
     with Server(read_settings(os.environ).home) as server:
-        connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
-        for number in range(ROUNDS):
-            for slug in slugs:
-                path = f"/q/{slug}?size={FIRST_SIZE + number}"
-                new[slug].append(milliseconds(connection, path))
-                again[slug].append(milliseconds(connection, path))
-    medians = {slug: statistics.median(times) for slug, times in new.items()}
-    table = Table("page", "new, median ms", "again, median ms", title=f"{len(slugs)} pages, {os.cpu_count()} cores")
-    repeated = statistics.median(value for times in again.values() for value in times)
-    table.add_row("all", f"{statistics.median(medians.values()):.1f}", f"{repeated:.2f}")
-    for slug in sorted(slugs, key=lambda slug: -medians[slug])[:SLOWEST_SHOWN]:
-        table.add_row(slug, f"{medians[slug]:.1f}", f"{statistics.median(again[slug]):.2f}")
-    Console().print(table)
+        things = {slug: f"/page/{slug}?new={{}}" for slug in [*largest_things(server.port), *SOME_THINGS]}
+        show("question pages", measure(server.port, questions))
+        show("pages of things", measure(server.port, things))
 
 
 if __name__ == "__main__":

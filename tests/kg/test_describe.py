@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.describe import Label, describe, labels_of, places_of
+from kg.describe import Label, describe, evidence_of, labels_of, places_of
+from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.names import LANGUAGES, graph, name, thing
 from kg.release import Release
@@ -89,10 +90,9 @@ def test_what_is_no_evidence_has_no_place(engine: EmbeddedEngine) -> None:
 
 
 def test_every_passage_and_citation_of_the_graph_has_a_place(engine: EmbeddedEngine) -> None:
-    found = describe(engine, name("fyp:Evidence"))
-    assert found is not None
-    evidence = {one.other for one in found.inverse if one.property == name("rdf:type")}
+    evidence = set(select(engine, f"SELECT ?place {{ ?place a {name('fyp:Evidence')} }}").column("place"))
     iris = [one for one in evidence if isinstance(one, NamedNode)]
+    assert len(iris) > 200
     places = places_of(engine, iris)
     assert set(places) == set(iris)
     assert all(place.line or place.address for place in places.values())
@@ -119,3 +119,16 @@ def test_what_is_stated_with_a_thing_as_object_is_told_as_inverse(engine: Embedd
 
 def test_of_an_unknown_thing_nothing_is_told(engine: EmbeddedEngine) -> None:
     assert describe(engine, thing("nowhere")) is None
+
+
+def test_the_evidence_of_a_claim_is_kept_apart_by_graph(engine: EmbeddedEngine) -> None:
+    found = evidence_of(engine, [thing("plan-ict"), thing("country-china")])
+    assert {claim for claim, _ in found} == {thing("plan-ict")}
+    assert {home for _, home in found} == {graph("plan-ict"), graph("official-ict")}
+    assert found[thing("plan-ict"), graph("official-ict")] == (thing("citation-caixin-2021-11-16"),)
+    assert evidence_of(engine, []) == {}
+
+
+def test_a_passage_knows_its_document(engine: EmbeddedEngine) -> None:
+    (place,) = places_of(engine, [thing("passage-16396-16435")]).values()
+    assert place.document == thing("source-policy-update")

@@ -22,6 +22,7 @@ from server.cache import Cache
 from server.front import Front
 from server.gateway import HELD_BYTES, note_route
 from server.here import REFUSAL, TICKET
+from server.language import preferred
 from server.metrics import Metrics
 from tests.server.rsgi import Protocol, Scope, scope
 from tests.server.test_metrics import read
@@ -73,6 +74,7 @@ class Views:
         app.add_url_rule("/breaks", view_func=breaks)
         app.add_url_rule("/short", view_func=short)
         app.add_url_rule("/never-kept", view_func=never_kept)
+        app.add_url_rule("/spoken", view_func=spoken)
         return app
 
     def refuse(self) -> None:
@@ -120,6 +122,11 @@ def breaks() -> Response:
 
 def short() -> Response:
     return Response(iter([b"half of it"]), headers={"Content-Length": "20"})
+
+
+def spoken() -> Response:
+    language = preferred(request.headers.get("Accept-Language", ""))
+    return Response(language, headers={"Content-Language": language, "Vary": "Accept-Language"})
 
 
 def never_kept() -> Response:
@@ -329,6 +336,23 @@ def test_each_coding_is_kept_apart(stage: Stage) -> None:
     answered = [stage.get(each) for each in [*asked, *asked]]
     assert [each.headers.get("content-encoding") for each in answered] == 2 * ["gzip", "br", None, None]
     assert stage.views.seen == 3
+
+
+def test_each_of_our_languages_is_kept_apart_and_no_other(stage: Stage) -> None:
+    wanted = ["de", "de-AT, fr;q=0.9", "zh", "fr", ""]
+    asked = [scope("GET", "/spoken", "", ("accept-language", one)) for one in wanted]
+    answered = [stage.get(each) for each in [*asked, *asked]]
+    assert [each.body for each in answered] == 2 * [b"de", b"de", b"zh", b"en", b"en"]
+    assert len({each.headers["etag"] for each in answered}) == 3
+    assert stage.views.seen == 3
+
+
+def test_those_who_read_other_languages_do_not_share_a_flight(stage: Stage) -> None:
+    async def both() -> list[Protocol]:
+        asked = (scope("GET", "/spoken", "", ("accept-language", one)) for one in ("de", "zh"))
+        return await asyncio.gather(*(stage.ask(each) for each in asked))
+
+    assert [each.body for each in asyncio.run(both())] == [b"de", b"zh"]
 
 
 def test_ranges_are_not_served_so_that_nobody_gets_the_part_of_another(stage: Stage) -> None:

@@ -20,7 +20,7 @@ from kg.names import slug_of, sparql_prologue, thing
 from kg.settings import read_settings
 from kg.store import Store
 from server import create_app
-from server.things import DATA_FORMS
+from server.linked import DATA_FORMS
 from tests.server.pages import Page
 
 HOSTILE = [
@@ -89,6 +89,12 @@ def one_of_each_class(engine: EmbeddedEngine) -> dict[str, str]:
     return {cls.value: slug for cls, slug in pairs if isinstance(cls, NamedNode) and slug}
 
 
+def slugs_in_query(page: Page) -> str:
+    """The query that the page leads to, in the form of the endpoint."""
+    (address,) = {link for link in page.links if link.startswith("/sparql/form?") and "SELECT" in link}
+    return address
+
+
 def test_a_thing_of_every_class_has_a_page(client: FlaskClient, engine: EmbeddedEngine) -> None:
     found = one_of_each_class(engine)
     assert len(found) > 30
@@ -99,6 +105,7 @@ def test_a_thing_of_every_class_has_a_page(client: FlaskClient, engine: Embedded
         assert page.problems == [], cls
         assert thing(slug).value in page.text, cls
         assert not {"None", "Undefined", "NamedNode", "Literal"} & set(page.text.split()), cls
+        assert slug in slugs_in_query(page), cls
         assert {f"/data/{slug}.{ending}" for ending in DATA_FORMS} <= page.links, cls
 
 
@@ -151,8 +158,11 @@ def test_a_citation_leads_to_the_page_that_it_cites(client: FlaskClient, engine:
         assert address.value in Page(client.get(f"/page/{slug_of(iri)}").text).links
 
 
-def test_what_names_a_thing_is_told_in_a_sentence(client: FlaskClient) -> None:
+def test_what_names_a_thing_is_told_from_its_own_side_where_a_property_says_so(client: FlaskClient) -> None:
     assert "… has quantitative target this" in Page(client.get("/page/ict-t1").text).text
+    text = Page(client.get("/page/gr-t5").text).text
+    assert "has note" in text
+    assert "is a note on this" not in text
 
 
 def test_a_name_that_several_languages_share_stands_once(client: FlaskClient) -> None:
@@ -184,7 +194,7 @@ def test_an_unknown_form_is_told_with_those_that_there_are(client: FlaskClient) 
     for path in ("/data/plan-ii.csv", "/data/plan-ii.nq", "/data/plan-ii.TTL", "/data/plan-ii."):
         response = client.get(path)
         assert response.status_code == 404
-    assert ".ttl, .jsonld, .nt, .rdf" in client.get("/data/plan-ii.csv").text
+    assert ".ttl, .jsonld, .nt, .rdf, .xml" in client.get("/data/plan-ii.csv").text
 
 
 @pytest.mark.parametrize("pattern", ["/id/{}", "/page/{}", "/data/{}.ttl"])

@@ -1,0 +1,64 @@
+"""The picture of a thing: its part of the picture that holds targets against outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from pyoxigraph import NamedNode
+
+from kg.answered import Answered, answer_question
+from kg.describe import Description
+from kg.engine import select
+from kg.names import curie, name, sparql_prologue
+from kg.picture import Picture, Theme, picture_of
+from server.here import Service
+
+QUESTION = "targets-against-outcomes"
+_PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")
+_MEANT = """SELECT ?plan ?indicator {{
+  {thing} fyp:measuredBy ?indicator ; fyp:inPlan|fyp:officialPartOf+ ?plan . ?plan a fyp:Plan
+}} ORDER BY ?plan LIMIT 1"""
+
+
+def picture_about(service: Service, description: Description, language: str, theme: Theme = "light") -> Picture | None:
+    """The picture of a target, an indicator or a plan; None for other things, and where there is nothing to draw.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    answered = _answer_about(service, description.thing, description.all_classes, language)
+    return picture_of(answered, theme) if answered is not None else None
+
+
+def _answer_about(service: Service, thing: NamedNode, classes: Collection[NamedNode], language: str) -> Answered | None:
+    question = service.catalogue.questions.get(QUESTION)
+    meant = _meant(service, thing, classes)
+    if question is None or meant is None:
+        return None
+    plan, indicator = meant
+    given = {"plan": (curie(plan),)} if plan is not None else {}
+    answered = answer_question(service.engine, question, given, language)
+    place = answered.place("indicator")
+    rows = tuple(row for row in answered.rows if indicator is None or row[place] == indicator)
+    return replace(answered, rows=rows, total=len(rows)) if rows else None
+
+
+def _meant(
+    service: Service, thing: NamedNode, classes: Collection[NamedNode]
+) -> tuple[NamedNode | None, NamedNode | None] | None:
+    """The plan and the indicator that the rows are narrowed to."""
+    if _INDICATOR in classes:
+        return None, thing
+    if _TARGET in classes:
+        rows = select(service.engine, sparql_prologue("fyp") + _MEANT.format(thing=thing)).rows
+        return next(
+            ((plan, one) for plan, one in rows if isinstance(plan, NamedNode) and isinstance(one, NamedNode)), None
+        )
+    return _plan(service, thing) if _PLAN in classes else None
+
+
+def _plan(service: Service, plan: NamedNode) -> tuple[NamedNode | None, NamedNode | None] | None:
+    """A plan that has targets: the pick list of the question knows no other."""
+    text = f"SELECT ?target {{ ?target a fyp:TargetClaim ; fyp:inPlan|fyp:officialPartOf+ {plan} }} LIMIT 1"
+    return (plan, None) if select(service.engine, sparql_prologue("fyp") + text).rows else None

@@ -1,0 +1,79 @@
+"""Who reads a page of a thing: in which language, and with which words things and terms are shown to that reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.describe import Label, Labels, Place
+from kg.engine import Term
+from kg.names import slug_of
+from kg.picture.moment import moment_of
+from server import urls
+from server.shown import FOREIGN_WORDS, Cell, best_label, linked_words, shown_cell
+
+PAGE_LANGUAGE = "en"  # of the words that are the same on every page
+
+_DATES = ("date", "gYear", "gYearMonth", "dateTime")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A language, whether links keep to it, and the names of what a page shows.
+
+    ``told`` are sentences that stand for things without a name.
+    """
+
+    language: str
+    keeps: bool
+    labels: Labels
+    places: Mapping[NamedNode, Place]
+    told: Mapping[NamedNode, str]
+
+    def cell(self, term: Term | None) -> Cell:
+        """A term as a reader sees it, with the language of its words where it is not that of the page."""
+        cell = shown_cell(term, self.labels, self.places, self.language)
+        if isinstance(term, Literal):
+            return self._literal(term, cell)
+        if not isinstance(term, NamedNode):
+            return cell
+        if term in self.told and term not in self.labels and term not in self.places:
+            cell = replace(cell, text=self.told[term], language=self._other(self.language))
+        elif term in FOREIGN_WORDS and term not in self.labels:
+            cell = replace(cell, language="")
+        elif not cell.language and not self._unnamed(term):
+            cell = replace(cell, language=self._other(self._language_of(term)))
+        return replace(cell, href=self.href(term))
+
+    def label(self, term: NamedNode) -> Label:
+        """What a thing is called: by its name, by a place, or by a sentence about it."""
+        if term not in self.labels and term in self.places:
+            words = linked_words(self.places[term], self.labels)
+            return Label(words[:1].upper() + words[1:])
+        if term not in self.labels and term in self.told:
+            return Label(self.told[term].rstrip(".。"), self.language)
+        return best_label(self.labels, term, self.language)
+
+    def href(self, term: NamedNode) -> str:
+        """Where a thing leads to; within this site in the language that the reader has chosen."""
+        slug = slug_of(term)
+        if slug is None:
+            return urls.page_of(term)
+        return urls.thing(slug, lang=self.language if self.keeps else "")
+
+    def _literal(self, term: Literal, cell: Cell) -> Cell:
+        if term.datatype.value.rpartition("#")[2] in _DATES and (found := moment_of(term)) is not None:
+            return replace(cell, text=found.written(self.language), language=self._other(self.language))
+        language = term.language or ""
+        return replace(cell, language=self._other(language)) if language else cell
+
+    def _language_of(self, term: NamedNode) -> str:
+        return best_label(self.labels, term, self.language).language
+
+    def _unnamed(self, term: NamedNode) -> bool:
+        return term not in self.labels or term in self.places
+
+    def _other(self, language: str) -> str:
+        return language if language != PAGE_LANGUAGE else ""
