@@ -195,6 +195,10 @@ class ThingUnknown(KgError):
     """No thing has that slug."""
 
 
+class VersionUnknown(KgError):
+    """The ontology, its alignment or the shapes have no such version, or not in that form."""
+
+
 class GraphUnknown(KgError):
     """No named graph has that IRI."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from kg.names import PREFIXES
+from kg.names import OUTSIDE, PREFIXES
 
 _PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3, RdfFormat.RDF_XML}
 _ROOT_ELEMENT = re.compile(rb"<rdf:RDF( [^>]*)>")
@@ -35,4 +35,4 @@ def _used_prefixes(triples: list[Triple]) -> dict[str, str]:
         for term in (triple.subject, triple.predicate, triple.object)
         if isinstance(term, NamedNode)
     }
-    return {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
+    return {prefix: base for prefix, base in (OUTSIDE | PREFIXES).items() if any(iri.startswith(base) for iri in iris)}

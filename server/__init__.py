@@ -20,11 +20,14 @@ from server import (
     canned,
     citing,
     datasets,
+    diagrams,
+    editions,
     exports,
     freshness,
     graphs,
     headers,
     home,
+    ontology,
     openapi,
     pictures,
     pinned,
@@ -68,12 +71,15 @@ def create_app(
     problems.register(app)
     headers.register(app)
     freshness.register(app, chosen)
+    editions.register(app)
     pinned.register(app, holding)
     note_route(app)
-    for module in (home, sparql, citing, exports, canned, things, graphs, datasets, state, openapi):
+    for module in (home, sparql, citing, exports, canned, things, ontology, graphs, datasets, state, openapi):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
-    app.register_blueprint(pictures.blueprint(Press()))
+    press = Press()
+    app.register_blueprint(pictures.blueprint(press))
+    app.register_blueprint(diagrams.blueprint(press))
     return app
 
 

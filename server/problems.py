@@ -40,6 +40,7 @@ from kg.errors import (
     ReleaseUnknown,
     RequestInvalid,
     ThingUnknown,
+    VersionUnknown,
     WriteRefused,
 )
 from kg.names import PROBLEM
@@ -59,6 +60,7 @@ STATUS: dict[type[KgError], int] = {
     WriteRefused: 403,
     GraphUnknown: 404,
     ThingUnknown: 404,
+    VersionUnknown: 404,
     QuestionUnknown: 404,
     PictureMissing: 404,
     ReleaseUnknown: 404,

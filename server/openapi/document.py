@@ -12,6 +12,7 @@ from server.openapi.questions import Ending, question_paths
 from server.openapi.responses import headers, shared_responses
 from server.openapi.schemas import RESULTS, Json, health, problem, results, rows_key, rows_of
 from server.openapi.services import SERVICE, SPARQL, THINGS, service_paths
+from server.openapi.terms import term_paths
 from server.openapi.words import words
 
 VERSION = "3.1.1"
@@ -39,7 +40,7 @@ def describe_api(
     release ``{release}``.
     """
     questions = catalogue.questions.values()
-    paths = service_paths(language)
+    paths = service_paths(language) | term_paths(language)
     for question in questions:
         paths |= question_paths(question, endings(question), language)
     return {

@@ -123,7 +123,7 @@ def test_a_place_is_told_in_words() -> None:
         (None, Cell("")),
         (THING, Cell("规划", "zh", "/page/plan-ii")),
         (NamedNode("http://example.org/x"), Cell("http://example.org/x", href="http://example.org/x")),
-        (name("fyp:Plan"), Cell("fyp:Plan")),
+        (name("fyp:Plan"), Cell("fyp:Plan", href="/ontology#Plan")),
         (Literal("words"), Cell("words")),
         (Literal("words", language="en"), Cell("words")),
         (Literal("Wörter", language="de"), Cell("Wörter", "de")),
