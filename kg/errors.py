@@ -231,6 +231,10 @@ class PageUnknown(KgError):
     """There is no such page or document at this service."""
 
 
+class VersionUnknown(KgError):
+    """The ontology, its alignment or the shapes have no such version, or not in that form."""
+
+
 class GraphUnknown(KgError):
     """No named graph has that IRI."""
 

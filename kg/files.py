@@ -17,7 +17,12 @@ from kg.settings import PROJECT
 from kg.sssom import SUFFIX as MAPPINGS
 from kg.sssom.reading import read_matches
 
-ONTOLOGY_FILES = ("core.ttl", "alignment.ttl")
+ONTOLOGY_GRAPHS = {
+    "core.ttl": graph("ontology"),
+    "alignment.ttl": graph("ontology"),
+    "modules.ttl": graph("ontology"),
+    "shapes.ttl": graph("shapes"),
+}
 SHAPES = PROJECT / "ontology" / "shapes.ttl"
 RDF_TYPE = name("rdf:type")
 LINKS = graph("links")
@@ -41,7 +46,7 @@ def find_data_files(folders: Iterable[Path], ontology: Path = PROJECT / "ontolog
     Raises:
         FileUnreadable: a folder does not exist or holds no Turtle, or a path makes no graph name.
     """
-    found = [DataFile(ontology / file_name, graph("ontology")) for file_name in ONTOLOGY_FILES]
+    found = [DataFile(ontology / file_name, graph_iri) for file_name, graph_iri in ONTOLOGY_GRAPHS.items()]
     for folder in folders:
         paths = sorted(folder.rglob("*.ttl"))
         if not paths:

@@ -23,6 +23,7 @@ KINDS = {
     "meta": "kindMeta",
     "questions": "kindQuestions",
     "ontology": "kindOntology",
+    "shapes": "kindOntology",
 }
 
 

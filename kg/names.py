@@ -19,6 +19,7 @@ FORMATS = "http://www.w3.org/ns/formats/"
 PREFIXES = {
     "fyp": ROOT + "ontology#",
     "id": ROOT + "id/",
+    "module": ROOT + "ontology/modules#",
     "graph": ROOT + "graph/",
     "catalog": ROOT + "catalog#",
     "dataset": ROOT + ".well-known/void#",
@@ -45,6 +46,19 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+OUTSIDE = {
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "frbr": "http://purl.org/vocab/frbr/core#",
+    "m8g": "http://data.europa.eu/m8g/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "sssom": "https://w3id.org/sssom/",
+    "vann": "http://purl.org/vocab/vann/",
+}
+"""Prefixes of vocabularies that only the ontology names; the endpoint does not declare them for queries."""
+
 LANGUAGES = ("en", "de", "zh")
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -67,6 +81,14 @@ def curie(iri: NamedNode) -> str:
         return iri.value
     length, prefix = max(fitting)
     return f"{prefix}:{iri.value[length:]}"
+
+
+def short(iri: NamedNode) -> str:
+    """An IRI as a page names it: compact also where no query may write it so, or whole."""
+    outside = next(
+        (f"{prefix}:{iri.value[len(base) :]}" for prefix, base in OUTSIDE.items() if iri.value.startswith(base)), ""
+    )
+    return outside or curie(iri)
 
 
 def thing(slug: str) -> NamedNode:

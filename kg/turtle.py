@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
-from kg.names import PREFIXES
+from kg.names import OUTSIDE, PREFIXES
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -39,7 +39,7 @@ def serialize(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat) ->
 
 def _used_prefixes(statements: list[Triple | Quad]) -> dict[str, str]:
     iris = {term.value for one in statements for term in one if isinstance(term, NamedNode)}
-    return {prefix: base for prefix, base in PREFIXES.items() if any(iri.startswith(base) for iri in iris)}
+    return {prefix: base for prefix, base in (OUTSIDE | PREFIXES).items() if any(iri.startswith(base) for iri in iris)}
 
 
 def write_stream(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat, out: IO[bytes]) -> None:

@@ -20,7 +20,9 @@ from server import (
     canned,
     citing,
     datasets,
+    diagrams,
     dumps,
+    editions,
     exports,
     find,
     fragments,
@@ -34,6 +36,7 @@ from server import (
     linksets,
     made,
     memento,
+    ontology,
     openapi,
     opensearch,
     pictures,
@@ -57,8 +60,8 @@ from server.metrics import Metrics
 
 # those whose blueprint needs nothing but the request
 _MODULES = (
-    *(home, sparql, citing, exports, canned, things, graphs, datasets, find, reconcile, dumps, releases, memento),
-    *(fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
+    *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
+    *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
 )
 
 
@@ -92,6 +95,7 @@ def create_app(
     signposting.register(app)
     freshness.register(app, chosen)
     made.register(app)
+    editions.register(app)
     pinned.register(app, holding)
     indexes.register(app, chosen)
     memento.register(app)
@@ -99,7 +103,9 @@ def create_app(
     for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
-    app.register_blueprint(pictures.blueprint(Press()))
+    press = Press()
+    app.register_blueprint(pictures.blueprint(press))
+    app.register_blueprint(diagrams.blueprint(press))
     return app
 
 

@@ -17,7 +17,7 @@ _DIGITS = 16
 
 
 def edition(settings: Settings) -> str:
-    """A hash of our code, templates, files and canned queries, of the libraries that write and draw, and of settings.
+    """A hash of our code, templates, files, queries and kept ontologies, of the libraries that write, and of settings.
 
     A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY. Whether an
     older release is held in memory depends on how many may be open.
@@ -36,4 +36,5 @@ def edition(settings: Settings) -> str:
 def _files() -> list[Path]:
     folders = [Path(kg.__file__).parent, Path(__file__).parent]
     found = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")]
-    return sorted(found) + sorted((PROJECT / "queries").glob("*/*.rq"))
+    kept = (PROJECT / "ontology" / "versions").rglob("*.ttl")
+    return sorted(found) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(kept)

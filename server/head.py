@@ -15,7 +15,7 @@ from server.signposting import Link, given_here, landing_here
 from server.wish import Wish
 
 # pages that say the same in each language
-_IN_LANGUAGES = frozenset(["canned.page"])
+_IN_LANGUAGES = frozenset(["canned.page", "things.page"])
 
 
 def register(app: Flask) -> None:

@@ -48,6 +48,7 @@ from kg.errors import (
     SearchTooLong,
     ThingRetired,
     ThingUnknown,
+    VersionUnknown,
     VocabularyUnknown,
     WriteRefused,
 )
@@ -72,6 +73,7 @@ STATUS: dict[type[KgError], int] = {
     MementoMissing: 404,
     PageUnknown: 404,
     ThingUnknown: 404,
+    VersionUnknown: 404,
     QuestionUnknown: 404,
     PictureMissing: 404,
     VocabularyUnknown: 404,

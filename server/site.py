@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from typing import Protocol
 
 from flask import url_for
 from pyoxigraph import NamedNode
@@ -24,35 +22,6 @@ _EXAMPLE = thing("plan-ii")
 
 # what a service may have besides: its path, and where that is described
 _FURTHER = (("reconcile", "Reconciliation of names, as from OpenRefine", "/reconcile"),)
-
-
-class _Typed(Protocol):
-    @property
-    def media_type(self) -> str: ...
-
-
-class DumpFile(Protocol):
-    """A dump as the manifest of a release lists it."""
-
-    @property
-    def name(self) -> str:
-        """Its name, the last part of its address."""
-
-    @property
-    def bytes(self) -> int:
-        """Its size as it is sent."""
-
-    @property
-    def sha256(self) -> str:
-        """Its checksum."""
-
-    @property
-    def format(self) -> _Typed:
-        """What is packed in it."""
-
-    @property
-    def packing(self) -> _Typed:
-        """How it is packed."""
 
 
 def site_here() -> Site:
@@ -93,13 +62,18 @@ def _release(service: Service) -> Release | None:
 
 
 def dumps_here() -> tuple[Dump, ...]:
-    """The files of the release at hand, as its manifest lists them; none where no address gives them."""
+    """The files of the release at hand, as its manifest lists them."""
     release = _release(here())
-    listed: Iterable[DumpFile] = getattr(release.manifest, "dumps", ()) if release is not None else ()
+    listed = release.manifest.dumps if release is not None else ()
     return tuple(
-        Dump(_iri(address), one.format.media_type, one.packing.media_type, one.bytes, one.sha256)
+        Dump(
+            _iri(url_for("dumps.file", name=one.name)),
+            one.format.media_type,
+            one.packing.media_type,
+            one.bytes,
+            one.sha256,
+        )
         for one in listed
-        if (address := urls.served(f"/dumps/{one.name}"))
     )
 
 

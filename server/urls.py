@@ -17,9 +17,16 @@ from server.wish import Wish
 
 _SLOT = "the-id-stands-here"
 
+_ANCHORS: dict[str, Callable[[], str]] = {
+    "fyp": lambda: ontology() + "#",
+    "module": lambda: ontology() + "#part-",
+    "shape": lambda: shapes() + "#",
+}
+"""For each namespace whose names are anchors, what stands before them."""
+
 
 def page_of(iri: NamedNode) -> str:
-    """The address of a page about a thing of ours, or of a question; none for our terms and graphs.
+    """The address of a page about a thing, a term or a shape of ours, or of a question; none for our graphs.
 
     Any other IRI is its own address.
     """
@@ -29,11 +36,48 @@ def page_of(iri: NamedNode) -> str:
     asked = question_slug_of(iri)
     if asked is not None:
         return question(asked)
+    if iri.value.startswith(ROOT):
+        return _page_of_part(iri)
+    return iri.value if iri.value.startswith(("http://", "https://")) else ""
+
+
+def _page_of_part(iri: NamedNode) -> str:
+    """The address of a page about a term, a shape, the dataset or its endpoint."""
     if iri == ENDPOINT:
         return sparql()
     if iri.value.startswith((PREFIXES["dataset"], PREFIXES["catalog"])):
         return dataset()
-    return "" if iri.value.startswith(ROOT) or not iri.value.startswith(("http://", "https://")) else iri.value
+    for prefix, place in _ANCHORS.items():
+        local = iri.value.removeprefix(PREFIXES[prefix])
+        if local != iri.value:
+            return place() + quote(local)
+    for document, address in (("ontology", ontology), ("shapes", shapes)):
+        rest = iri.value.removeprefix(ROOT + document)
+        if rest != iri.value and rest[:1] in ("", "/"):
+            return address(rest[1:])
+    return ""
+
+
+def ontology(rest: str = "", ending: str = "", **fields: str) -> str:
+    """The address of the ontology, or of a version of it, as a page or in the form that the ending names."""
+    address = url_for("ontology.version", version=rest) if rest else url_for("ontology.current")
+    return _extended(address, ending, fields)
+
+
+def shapes(version: str = "", ending: str = "", **fields: str) -> str:
+    """The address of the shapes, or of a version of them, as a page or in the form that the ending names."""
+    address = url_for("ontology.shapes_version", version=version) if version else url_for("ontology.shapes_current")
+    return _extended(address, ending, fields)
+
+
+def diagram(module: str, language: str, theme: str) -> str:
+    """The address of the diagram of a part of the ontology."""
+    return url_for("diagrams.svg", module=module, lang=language, theme=theme)
+
+
+def _extended(address: str, ending: str, fields: dict[str, str]) -> str:
+    said = urlencode({key: value for key, value in fields.items() if value})
+    return address + (f".{ending}" if ending else "") + (f"?{said}" if said else "")
 
 
 def data_of(slug: str, ending: str = "ttl") -> str:
@@ -149,6 +193,9 @@ def register(app: Flask) -> None:
         "page_of": page_of,
         "data_of": data_of,
         "thing": thing,
+        "ontology": ontology,
+        "shapes": shapes,
+        "diagram": diagram,
         "question": question,
         "embed": embed,
         "search": search,

@@ -110,6 +110,30 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     },
     "earliest": {"en": "Earliest: {what}", "de": "Frühestes: {what}", "zh": "最早：{what}"},
     "latest event": {"en": "Latest: {what}", "de": "Spätestes: {what}", "zh": "最晚：{what}"},
+    # diagrams of the ontology
+    "diagram": {
+        "en": "Diagram of classes ({n}): {part}",
+        "de": "Diagramm der Klassen ({n}): {part}",
+        "zh": "类图（{n}个类）：{part}",
+    },
+    "is below": {
+        "en": "{one} is a kind of {other}",
+        "de": "{one} ist eine Art von {other}",
+        "zh": "“{one}”是“{other}”的一种",
+    },
+    "kind of": {"en": "is a kind of", "de": "ist eine Art von", "zh": "是一种"},
+    "one of": {"en": "{one} is one of: {what}", "de": "{one} ist eins von: {what}", "zh": "“{one}”取值：{what}"},
+    "joins": {
+        "en": "{one} – {property} → {other}",
+        "de": "{one} – {property} → {other}",
+        "zh": "{one}—{property}→{other}",
+    },
+    "anything": {"en": "anything", "de": "Beliebiges", "zh": "任何事物"},
+    "elsewhere": {
+        "en": "Dashed: from another part",
+        "de": "Gestrichelt: aus einem anderen Teil",
+        "zh": "虚线框：属于其他部分",
+    },
     "undated": {"en": "Without a date: {n}", "de": "Ohne Datum: {n}", "zh": "无日期：{n}"},
     "multiples": {
         "en": "Small bar charts, one for each {panel}: {value} by {category}; charts: {n}",

@@ -21,7 +21,7 @@ from kg.checks import Violation, read_checks, run_checks
 from kg.dataset import count, describe_in_release
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import DataViolated, SettingInvalid
-from kg.files import SHAPES, Declarations, declarations, find_data_files, read_data_file
+from kg.files import Declarations, declarations, find_data_files, read_data_file
 from kg.meta import META, describe_graphs
 from kg.names import graph_name_of
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
@@ -173,7 +173,7 @@ def _try(store: Store, folders: Sequence[Path], step: Step) -> list[Trial]:
 
 def fingerprint(folders: Sequence[Path]) -> str:
     """A hash of all that a build reads: data, ontology, shapes, queries, this library and those that make quads."""
-    named = [(file.graph.value, file.path) for file in find_data_files(folders)] + [("shapes", SHAPES)]
+    named = [(file.graph.value, file.path) for file in find_data_files(folders)]
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
     named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*.yaml"))]
     named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]

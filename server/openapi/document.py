@@ -14,6 +14,7 @@ from server.openapi.responses import headers, shared_responses
 from server.openapi.schemas import RESULTS, Json, health, problem, results, rows_key, rows_of
 from server.openapi.services import SERVICE, SPARQL, THINGS, service_paths
 from server.openapi.takeaways import takeaway_paths
+from server.openapi.terms import term_paths
 from server.openapi.words import words
 
 VERSION = "3.1.1"
@@ -41,7 +42,7 @@ def describe_api(
     release ``{release}``.
     """
     questions = catalogue.questions.values()
-    paths = {**service_paths(language), **takeaway_paths(language)}
+    paths = {**service_paths(language), **takeaway_paths(language), **term_paths(language)}
     for question in questions:
         paths |= question_paths(question, endings(question), language)
     return {

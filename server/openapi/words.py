@@ -286,6 +286,47 @@ WORDS: Mapping[str, Texts] = {
         "de": "Das Bild zu einem Ziel, einem Indikator oder einem Plan",
         "zh": "目标、指标或规划的图",
     },
+    "ontology": {
+        "en": "The ontology, or a version of it: a page, or its statements",
+        "de": "Die Ontologie oder eine Version davon: als Seite oder als Aussagen",
+        "zh": "本体或其某一版本：网页或陈述",
+    },
+    "alignment": {
+        "en": "How the terms sit below those of other vocabularies; a browser is led to the page of the ontology",
+        "de": "Wie die Begriffe unter denen anderer Vokabulare stehen; ein Browser kommt zur Seite der Ontologie",
+        "zh": "术语与其他词表的对应；浏览器将转到本体页面",
+    },
+    "shapes": {
+        "en": "The shapes (SHACL), or a version of them: a page with the rules in words, or their statements",
+        "de": "Die Shapes (SHACL) oder eine Version davon: als Seite mit den Regeln in Worten oder als Aussagen",
+        "zh": "形状约束（SHACL）或其某一版本：以文字说明规则的网页或陈述",
+    },
+    "modules": {
+        "en": "From the IRI of a part of the ontology to its page",
+        "de": "Von der IRI eines Teils der Ontologie zu ihrer Seite",
+        "zh": "由本体部分的 IRI 转到本体页面",
+    },
+    "see-ontology": {"en": "The page of the ontology", "de": "Die Seite der Ontologie", "zh": "本体页面"},
+    "diagram": {
+        "en": "Diagram of a part of the ontology",
+        "de": "Diagramm eines Teils der Ontologie",
+        "zh": "本体某一部分的类图",
+    },
+    "module": {
+        "en": "Part of the ontology, by the last part of its IRI",
+        "de": "Teil der Ontologie, nach dem letzten Teil seiner IRI",
+        "zh": "本体的部分，以其 IRI 末段表示",
+    },
+    "version": {
+        "en": "Version; with an ending such as .ttl in that form",
+        "de": "Version; mit einer Endung wie .ttl in dieser Form",
+        "zh": "版本号；可加 .ttl 等后缀指定形式",
+    },
+    "term-filter": {
+        "en": "Words to look for in names, labels and definitions of terms",
+        "de": "Worte, die in Namen oder Definition eines Begriffs stehen",
+        "zh": "在术语名称、标签和定义中查找的词",
+    },
     "thing-page": {"en": "The page about a thing", "de": "Die Seite über ein Ding", "zh": "某事物的页面"},
     "slug": {
         "en": "Last part of the IRI of a thing",

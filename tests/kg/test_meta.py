@@ -30,6 +30,7 @@ from kg.store import Store
         ("meta", "kindMeta"),
         ("questions", "kindQuestions"),
         ("ontology", "kindOntology"),
+        ("shapes", "kindOntology"),
     ],
 )
 def test_the_first_word_of_its_name_says_how_the_statements_of_a_graph_came_about(graph_name: str, kind: str) -> None:

@@ -120,7 +120,7 @@ def test_a_cited_page_is_told_without_the_address_that_it_is_linked_by() -> None
         (None, Cell("")),
         (THING, Cell("规划", "zh", "/page/plan-ii")),
         (NamedNode("http://example.org/x"), Cell("http://example.org/x", href="http://example.org/x")),
-        (name("fyp:Plan"), Cell("fyp:Plan")),
+        (name("fyp:Plan"), Cell("fyp:Plan", href="/ontology#Plan")),
         (Literal("words"), Cell("words")),
         (Literal("words", language="en"), Cell("words")),
         (Literal("Wörter", language="de"), Cell("Wörter", "de")),

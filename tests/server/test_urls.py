@@ -9,7 +9,7 @@ from flask import Flask
 from pyoxigraph import NamedNode
 
 from kg.dataset import CATALOGUE, DATASET
-from kg.names import ENDPOINT, PREFIXES, question_page, thing
+from kg.names import ENDPOINT, PREFIXES, ROOT, question_page, thing
 from server import urls
 
 
@@ -25,7 +25,16 @@ def request_context(app: Flask) -> Iterator[None]:
         (thing("plan-ii").value, "/page/plan-ii"),
         (PREFIXES["id"] + "No-Slug", ""),
         (PREFIXES["id"], ""),
-        (PREFIXES["fyp"] + "Plan", ""),
+        (PREFIXES["fyp"] + "Plan", "/ontology#Plan"),
+        (PREFIXES["fyp"] + "a'&b", "/ontology#a%27%26b"),
+        (PREFIXES["shape"] + "PlanYears", "/shapes#PlanYears"),
+        (PREFIXES["module"] + "plans", "/ontology#part-plans"),
+        (ROOT + "ontology", "/ontology"),
+        (ROOT + "shapes", "/shapes"),
+        (ROOT + "ontology/0.1.0", "/ontology/0.1.0"),
+        (ROOT + "shapes/0.1.0", "/shapes/0.1.0"),
+        (ROOT + "ontology/alignment", "/ontology/alignment"),
+        (ROOT + "ontologies", ""),
         (PREFIXES["graph"] + "plan-ii", ""),
         (question_page("key-messages").value, "/q/key-messages"),
         (question_page("top-level-objectives", "plan").value, "/q/top-level-objectives"),
@@ -48,6 +57,10 @@ def test_a_page_is_ours_or_the_web_s_or_none(iri: str, address: str) -> None:
 def test_the_other_addresses() -> None:
     assert urls.data_of("plan-ii") == "/data/plan-ii.ttl"
     assert urls.data_of("plan-ii", "jsonld") == "/data/plan-ii.jsonld"
+    assert urls.ontology("0.1.0", "ttl") == "/ontology/0.1.0.ttl"
+    assert urls.ontology(lang="de", q="a&b") == "/ontology?lang=de&q=a%26b"
+    assert urls.shapes("", "nt") == "/shapes.nt"
+    assert urls.diagram("plans", "en", "dark") == "/ontology/diagrams/plans.svg?lang=en&theme=dark"
     assert urls.question("key-messages") == "/q/key-messages"
     assert urls.sparql() == "/sparql"
     assert urls.sparql("ASK { ?中 ?p '&+%' }") == "/sparql/form?query=ASK+%7B+?%E4%B8%AD+?p+'%26%2B%25'+%7D"

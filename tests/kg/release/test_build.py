@@ -36,7 +36,6 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(PROJECT / folder, tmp_path / "project" / folder, ignore=shutil.ignore_patterns("__pycache__"))
     copy = tmp_path / "project"
     monkeypatch.setattr("kg.release.build.PROJECT", copy)
-    monkeypatch.setattr("kg.release.build.SHAPES", copy / "ontology" / "shapes.ttl")
     monkeypatch.setattr(
         "kg.release.build.find_data_files", functools.partial(find_data_files, ontology=copy / "ontology")
     )
@@ -173,6 +172,7 @@ CHANGED = (
     "graph_data/links/wikidata.sssom.tsv",
     "ontology/core.ttl",
     "ontology/alignment.ttl",
+    "ontology/modules.ttl",
     "ontology/shapes.ttl",
     "queries/rules/inverse.rq",
     "queries/checks/label-missing-violation.rq",

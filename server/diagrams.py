@@ -1,0 +1,46 @@
+"""Diagrams of the parts of the ontology, as SVG with a text alternative."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Response, request
+
+from kg.errors import ParameterInvalid, PictureMissing
+from kg.names import LANGUAGES
+from kg.picture import Theme
+from kg.picture.classes import draw
+from kg.picture.press import Press
+from kg.picture.svg import told
+from kg.terminology import diagram_of
+from server.editions import own_edition
+from server.naming import names_of
+from server.protocol import fields_of_url
+from server.wish import THEMES
+
+
+def blueprint(press: Press) -> Blueprint:
+    """The addresses of diagrams, which the press renders."""
+    diagrams = Blueprint("diagrams", __name__)
+
+    @diagrams.get("/ontology/diagrams/<module>.svg")
+    def svg(module: str) -> Response:
+        """The diagram of a part of the ontology of the release, in a language and a theme."""
+        vocabulary = own_edition().vocabulary
+        drawn = {one.slug: diagram_of(vocabulary, one) for one in vocabulary.modules}
+        diagram = drawn.get(module)
+        if diagram is None:
+            known = ", ".join(slug for slug, one in drawn.items() if one is not None) or "none in this release"
+            raise PictureMissing(f"There is no diagram {module!r}. There are: {known}.")
+        language, theme = _choice("lang", LANGUAGES), _choice("theme", THEMES)
+        picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
+        return Response(told(press.svg(picture.spec), picture), mimetype="image/svg+xml")
+
+    return diagrams
+
+
+def _choice(key: str, known: tuple[str, ...]) -> str:
+    value = dict(fields_of_url(request.query_string)).get(key, known[0])
+    if value not in known:
+        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+    return value
