@@ -28,7 +28,12 @@ ORIGINALS = frozenset(
     [
         "things.identifier",
         "things.page",
+        "things.negotiated",
         "things.data",
+        "ontology.current",
+        "ontology.current_file",
+        "ontology.shapes_current",
+        "ontology.shapes_file",
         "graphs.direct",
         "dumps.index",
         "dumps.lasting",
