@@ -5,8 +5,8 @@ from __future__ import annotations
 from kg.describe import Description, describe, retirement_of
 from kg.errors import ThingRetired, ThingUnknown
 from kg.names import SLUG, slug_of, thing
+from server.find import nearest
 from server.here import Service
-from server.near import near_slugs
 
 
 def described(service: Service, slug: str, most: int | None = None) -> Description:
@@ -29,9 +29,7 @@ def described(service: Service, slug: str, most: int | None = None) -> Descripti
 
 
 def _unknown(service: Service, slug: str) -> ThingUnknown:
-    near = near_slugs(service.engine, slug)
+    near = [one for hit in nearest(service, slug) if (one := slug_of(hit.thing))]
     shown = repr(slug if len(slug) <= 100 else slug[:100] + "…")
     meant = f" The nearest names are {', '.join(near)}." if near else ""
-    return ThingUnknown(
-        f"There is no thing {shown}.{meant} Look for it among the questions at /q/, or ask at /sparql.", near
-    )
+    return ThingUnknown(f"There is no thing {shown}.{meant} Look for it at /search.", near)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from kg.engine.embedded import EmbeddedEngine
 from kg.settings import Settings
 from server import create_app
-from server.near import near_slugs
 from tests.graphs import engine_over
 from tests.server.pages import Page
 
@@ -22,24 +20,20 @@ PATHS = ("/id/{}", "/page/{}", "/data/{}", "/data/{}.ttl", "/page/{}.bib", "/pag
         ("plan-itc", "plan-ict"),
         ("Plan-ICT", "plan-ict"),
         ("plan_ict", "plan-ict"),
-        ("technology-5", "technology-5g"),
         ("tecnology-big-data", "technology-big-data"),
         ("ict-t9", "ict-t1"),
+        ("miit", "ministry-miit"),
     ],
 )
-def test_the_nearest_names_are_offered(engine: EmbeddedEngine, written: str, meant: str) -> None:
-    assert meant in near_slugs(engine, written)
+def test_the_nearest_names_are_offered(client: FlaskClient, written: str, meant: str) -> None:
+    assert meant in client.get(f"/page/{written}", headers=JSON).get_json()["near"]
 
 
-@pytest.mark.parametrize("written", ["", "a" * 5_000, "规划", "\x00", "zzzzzzzzzz"])
-def test_what_is_like_nothing_has_no_near_names(engine: EmbeddedEngine, written: str) -> None:
-    assert near_slugs(engine, written) == []
-
-
-def test_each_release_has_names_of_its_own() -> None:
-    one = engine_over("graph:vocabulary { id:alpha a fyp:Country . }")
-    other = engine_over("graph:vocabulary { id:alphb a fyp:Country . }")
-    assert [near_slugs(one, "alpa"), near_slugs(other, "alpa")] == [["alpha"], ["alphb"]]
+@pytest.mark.parametrize("written", ["a" * 5_000, "\x00", "zzzzzzzzzz"])
+def test_what_is_like_nothing_has_no_near_names(client: FlaskClient, written: str) -> None:
+    told = client.get(f"/page/{written}", headers=JSON)
+    assert told.status_code == 404
+    assert "near" not in told.get_json()
 
 
 @pytest.mark.parametrize("path", PATHS)
