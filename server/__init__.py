@@ -58,6 +58,8 @@ from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
 
+# what comes first; what is registered later sees a response before them
+_HOOKS = (urls, prose, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
@@ -86,13 +88,8 @@ def create_app(
     engine = engine or lender(chosen, metrics)
     holding = Holding(chosen, engine, catalogue, source)
     install(app, holding)
-    urls.register(app)
-    prose.register(app)
-    assets.register(app)
-    problems.register(app)
-    headers.register(app)
-    head.register(app)
-    signposting.register(app)
+    for hook in _HOOKS:
+        hook.register(app)
     freshness.register(app, chosen)
     made.register(app)
     editions.register(app)

@@ -20,7 +20,6 @@ ROOM = WIDTH - 2 * MARGIN
 STEP, PAD, GAP, LANE = 14, 5, 6, 7
 _LEAST_ROOM = 170
 _MOST_LINES = 20
-_WIDEST = 1.14  # DejaVu Sans against the usual fonts
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Row:
     def right(self) -> float:
         """Where a line may begin or end: beside the box of a class, or the first line of a property."""
         shown = self.lines if self.is_class else self.lines[:1]
-        return self.x + max(_wide(line, self.size) for line in shown) + 2 * PAD
+        return self.x + max(width(line, self.size) for line in shown) + 2 * PAD
 
 
 def name_of(node: NamedNode | None, names: Names, language: str) -> str:
@@ -70,7 +69,7 @@ def rows_of(
         x = depths[node] * STEP
         add(
             Row(
-                wrap(name_of(node, names, language), (room - x - 2 * PAD) / _WIDEST, TEXT_SIZE),
+                wrap(name_of(node, names, language), room - x - 2 * PAD, TEXT_SIZE),
                 x,
                 node=node,
                 is_class=True,
@@ -83,7 +82,7 @@ def rows_of(
                 add(Row(lines, x + STEP, node=node, edge=edge), 1)
         if isinstance(node, NamedNode) and node in diagram.individuals:
             words = say("comma", language).join(clean(names[one]) for one in diagram.individuals[node])
-            lines = wrap(words, (room - x - STEP - PAD) / _WIDEST, SMALL_SIZE, _MOST_LINES)
+            lines = wrap(words, room - x - STEP - PAD, SMALL_SIZE, _MOST_LINES)
             add(Row(lines, x + STEP, node=node), 1)
         y += GAP
     return rows, y
@@ -95,9 +94,7 @@ def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str
     end = f"→ {name_of(edge.end, names, language)}"
     whole = f"{label} {end}"
     return (
-        (whole,)
-        if _wide(whole, SMALL_SIZE) <= room
-        else (*wrap(label, room / _WIDEST, SMALL_SIZE), *wrap(end, room / _WIDEST, SMALL_SIZE))
+        (whole,) if width(whole, SMALL_SIZE) <= room else (*wrap(label, room, SMALL_SIZE), *wrap(end, room, SMALL_SIZE))
     )
 
 
@@ -114,8 +111,3 @@ def lanes_of(diagram: Diagram) -> dict[NamedNode | None, int]:
         full[free : free + 1] = [last]
         lanes[node] = free
     return lanes
-
-
-def _wide(text: str, size: float) -> float:
-    """How wide a text is in the widest of our fonts, DejaVu Sans: its box must hold it."""
-    return width(text, size) * _WIDEST

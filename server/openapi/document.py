@@ -9,10 +9,11 @@ from kg.catalogue import CannedQuestion, Catalogue
 from kg.names import LANGUAGES
 from server.openapi import search
 from server.openapi.parameters import Choice, key_of, order_parameters, own_parameter, shared_parameters
+from server.openapi.paths import SERVICE, SPARQL, THINGS
 from server.openapi.questions import Ending, question_paths
 from server.openapi.responses import headers, shared_responses
 from server.openapi.schemas import RESULTS, Json, health, problem, results, rows_key, rows_of
-from server.openapi.services import SERVICE, SPARQL, THINGS, service_paths
+from server.openapi.services import service_paths
 from server.openapi.takeaways import takeaway_paths
 from server.openapi.terms import term_paths
 from server.openapi.words import words

@@ -8,22 +8,31 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from tests.server.pages import Page
 
 HERE = "http://localhost/"
-# a page with one of these in its address shows part of another page in another way: it must answer, and is not followed
-_PRESENTATION = ("sort", "page", "size", "only.", "lang", "theme", "query", "explain")
-# of the addresses that differ only in the values of their fields, so many are visited
-_ALIKE = 3
+# shows part of another page in another way: it must answer, and is not followed
+_PRESENTATION = ("sort", "page", "size", "only.", "lang", "theme", "query", "explain", "property", "inverse")
+_PINNED = "/release/"
+# Addresses that lead to the same view, with the same fields, in the same form differ in the name of a thing or in a
+# value. Pages of things are all visited; of other such addresses this many are, and so many of each question.
+_ALIKE, _ALIKE_OF_A_QUESTION = 40, 1
 
 
 @dataclass
 class Report:
-    """What was found: ``broken`` and ``foreign`` name the address and the page that has it."""
+    """What was found; each line names the address and the page that has it.
+
+    ``named`` are the slugs of things that some address names, ``visited`` those whose page was seen.
+    """
 
     seen: set[str] = field(default_factory=set)
     pages: int = 0
+    visited: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     malformed: list[str] = field(default_factory=list)
@@ -35,6 +44,7 @@ class Crawler:
 
     def __init__(self, client: FlaskClient, start: str = "/") -> None:
         self._client = client
+        self._routes = client.application.url_map.bind("localhost")
         self._ahead: deque[tuple[str, str]] = deque([(start, "the start")])
         self._alike: Counter[tuple[str, ...]] = Counter()
         self._ids: dict[str, set[str]] = {}
@@ -55,16 +65,15 @@ class Crawler:
         with self._client.get(address, headers={"Accept": "text/html,*/*;q=0.5"}) as response:
             if response.status_code in (301, 302, 303, 307, 308):
                 self._note(response.headers["Location"], address)
-                return
-            if response.status_code != 200:
+            elif response.status_code == 410:  # told with the reason, and what took its place
+                self.report.visited.add(address.removeprefix("/page/"))
+            elif response.status_code != 200:
                 self.report.broken.append(f"{response.status_code} {address} on {origin}")
-                return
-            if response.mimetype != "text/html":
-                return
-            policy = response.headers.get("Content-Security-Policy", "")
-            if "default-src 'none'" not in policy or "unsafe" in policy:
-                self.report.malformed.append(f"{address}: the policy is {policy!r}")
-            self._read(address, response.get_data(as_text=True))
+            elif response.mimetype == "text/html":
+                policy = response.headers.get("Content-Security-Policy", "")
+                if "default-src 'none'" not in policy or "unsafe" in policy:
+                    self.report.malformed.append(f"{address}: the policy is {policy!r}")
+                self._read(address, response.get_data(as_text=True))
 
     def _read(self, address: str, text: str) -> None:
         page = Page(text)
@@ -72,10 +81,11 @@ class Crawler:
         self.report.malformed += [f"{address}: {problem}" for problem in page.problems]
         self._ids[address] = {one["id"] for _, one in page.elements if "id" in one}
         self.report.foreign += [f"{one} on {address}" for one in page.loaded if not _is_ours(urljoin(HERE, one))]
-        if _is_shown_anew(address):
-            return
-        for target in _targets(page):
-            self._note(target, address)
+        if address.startswith("/page/") and "?" not in address:
+            self.report.visited.add(address.removeprefix("/page/"))
+        if not _is_shown_anew(address):
+            for target in _targets(page):
+                self._note(target, address)
 
     def _note(self, target: str, origin: str) -> None:
         whole, anchor = urldefrag(urljoin(HERE + origin.lstrip("/"), target))
@@ -91,15 +101,28 @@ class Crawler:
 
     def _is_worth_a_visit(self, address: str) -> bool:
         parts = urlsplit(address)
-        if not parts.query:
-            return True
-        kind = (parts.path, *sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)}))
+        fields = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)})
+        try:
+            endpoint, found = self._routes.match(_unpinned(parts.path), method="GET")
+        except (HTTPException, RequestRedirect):
+            return True  # it is broken, or leads elsewhere
+        values = dict(found)
+        slug = values.pop("slug", "")
+        if endpoint.startswith(("things.", "citing.thing")):
+            if not parts.path.startswith(_PINNED) and slug not in self.report.named:
+                self.report.named.add(slug)
+                self._note(f"/page/{slug}", parts.path)
+            if endpoint == "things.page" and not fields and not parts.path.startswith(_PINNED):
+                return True
+            slug = ""
+        pinned = [_PINNED] if parts.path.startswith(_PINNED) else []
+        kind = (str(endpoint), str(slug), *pinned, *fields, *(str(one) for one in values.values() if len(str(one)) < 7))
         self._alike[kind] += 1
-        return self._alike[kind] <= _ALIKE
+        return self._alike[kind] <= (_ALIKE_OF_A_QUESTION if slug else _ALIKE)
 
 
 def _targets(page: Page) -> Iterator[str]:
-    """Where links, sources and alternate forms lead, and forms that are sent as they stand."""
+    """Where links lead, and what is loaded and offered in other forms."""
     for tag, attributes in page.elements:
         if tag in ("a", "link", "img", "script", "iframe"):
             target = attributes.get("href") or attributes.get("src")
@@ -107,9 +130,15 @@ def _targets(page: Page) -> Iterator[str]:
                 yield target
 
 
+def _unpinned(path: str) -> str:
+    return "/" + path.removeprefix(_PINNED).partition("/")[2] if path.startswith(_PINNED) else path
+
+
 def _is_ours(address: str) -> bool:
-    return urlsplit(address).netloc == urlsplit(HERE).netloc
+    return address.startswith("data:") or urlsplit(address).netloc == urlsplit(HERE).netloc
 
 
 def _is_shown_anew(address: str) -> bool:
-    return any(key.startswith(_PRESENTATION) for key, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True))
+    parts = urlsplit(address)
+    shown = any(key.startswith(_PRESENTATION) for key, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return shown or parts.path.startswith(_PINNED)

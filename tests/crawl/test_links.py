@@ -14,8 +14,13 @@ def report(app: Flask) -> Report:
 
 
 def test_every_link_is_answered(report: Report) -> None:
-    assert report.pages > 1000
+    assert report.pages > 2_000
     assert report.broken == []
+
+
+def test_every_thing_that_an_address_names_has_a_page(report: Report) -> None:
+    assert len(report.visited) > 2_000
+    assert report.named - report.visited == set()
 
 
 def test_every_link_to_a_part_of_a_page_finds_it(report: Report) -> None:

@@ -94,7 +94,8 @@ def test_a_memento_says_its_time_and_its_original(client: FlaskClient, ids: list
     response = client.get(f"/release/{ids[1]}{path}", headers=MACHINE)
     assert response.status_code in (200, 303)
     assert response.headers["Memento-Datetime"] == SECOND
-    assert links(", ".join(response.headers.getlist("Link"))) == {
+    found = links(", ".join(response.headers.getlist("Link")))
+    assert {rel: found[rel] for rel in ("original timegate", "timemap", "latest-version")} == {
         "original timegate": (path, ""),
         "timemap": (f"/timemap{path}", ""),
         "latest-version": (path, ""),
@@ -113,7 +114,7 @@ def test_without_a_time_an_original_answers_as_ever_and_says_where_its_past_is(
 ) -> None:
     response = client.get("/page/plan-a")
     assert response.status_code == 200
-    assert response.headers["Vary"].startswith("Accept-Datetime")
+    assert "Accept-Datetime" in response.headers["Vary"]
     assert links(response.headers["Link"])["last memento"] == (f"/release/{ids[2]}/page/plan-a", LAST)
 
 

@@ -82,15 +82,6 @@ def test_files_are_told_of_everywhere_but_only_some_in_headers(dumping: Flask) -
     assert f"{HASH[:16]}…" in response.text
 
 
-def test_without_an_address_for_it_a_file_is_not_told_of(
-    settings: Settings, engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = create_app(settings, engine)
-    monkeypatch.setattr("server.site._release", lambda _: Listed(Manifest((File("x/y"),))))
-    with app.test_request_context():
-        assert site_here().dumps == ()
-
-
 def test_the_releases_are_those_that_an_address_may_pin(stage: Stage) -> None:
     client_host = "http://localhost/release/"
     with stage.app.test_request_context():

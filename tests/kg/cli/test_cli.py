@@ -29,6 +29,7 @@ COMMANDS = dict(commands(main))
 COMPLETE = {  # the least that each command needs to run
     ("build",): (),
     ("check",): (),
+    ("dump",): (),
     ("releases",): (),
     ("rollback",): (),
     ("ask",): ("-e", "ASK {}"),
@@ -76,6 +77,7 @@ def family(kind: type[KgError]) -> list[type[KgError]]:
 SPECIAL: dict[type[KgError], KgError] = {
     errors.TurtleInvalid: errors.TurtleInvalid(Path("a.ttl"), "what is the matter", 3, 4),
     errors.MappingInvalid: errors.MappingInvalid(Path("a.sssom.tsv"), "what is the matter", 3, "confidence"),
+    errors.ThingRetired: errors.ThingRetired("old", ["new"], "what is the matter"),
     errors.ParameterInvalid: errors.ParameterInvalid("year", "what is the matter"),
 }
 

@@ -85,5 +85,5 @@ def test_what_a_thing_has_not_is_refused_in_words(client: FlaskClient, query: st
     assert told.status_code == 400
     page = Page(told.text)
     assert page.problems == []
-    assert "<script" not in told.text
+    assert "<script>" not in told.text
     assert len(told.data) < 20_000

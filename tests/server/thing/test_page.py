@@ -157,7 +157,7 @@ def test_words_of_another_language_are_marked(client: FlaskClient) -> None:
     text = client.get("/page/ict-t1?lang=zh").text
     assert '<h1 lang="zh">' in text
     assert re.search(r'<p class="lead" lang="zh">', text)
-    assert re.search(r'<dt><span lang="zh">目标值</span></dt>', text)
+    assert re.search(r'<dt><a href="/ontology#targetValue" lang="zh">目标值</a></dt>', text)
 
 
 def test_a_page_leads_to_the_query_for_its_statements(client: FlaskClient, engine: EmbeddedEngine) -> None:
