@@ -15,7 +15,7 @@ from kg.errors import QueryTooLarge
 from kg.forms import FORMS, Form
 from kg.fragments import QUADS, TRIPLES, Page
 from kg.fragments.controls import Source, controls, neighbours
-from kg.fragments.page import read
+from kg.fragments.page import page_query, read
 from kg.fragments.pattern import read_page, read_pattern, write_term
 from kg.names import curie
 from kg.turtle import serialize
@@ -112,7 +112,14 @@ def _shown(source: Source, page: Page) -> Response:
     written = {position: _entered(getattr(page.pattern, position)) for position in source.positions}
     links = {link: source.page(page.pattern, number) for link, number in neighbours(page).items()}
     body = render_template(
-        "fragments.html", source=source, page=page, rows=rows, written=written, links=links, forms=FRAGMENT_FORMS
+        "fragments.html",
+        source=source,
+        page=page,
+        rows=rows,
+        written=written,
+        links=links,
+        forms=FRAGMENT_FORMS,
+        query=page_query(page.pattern, page.number),
     )
     response = Response(body, mimetype=_HTML)
     response.headers["Vary"] = "Accept"

@@ -46,6 +46,7 @@ def home() -> str:
         plans=replace(shown_table(service.engine, _PLANS), headings=_PLAN_HEADINGS),
         questions=list(service.catalogue.questions.values()),
         release=service.engine.release_id,
+        queries={"how many": _COUNTS, "the plans": _PLANS},
         markup=markup(),
     )
 

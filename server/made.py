@@ -20,11 +20,15 @@ Bodies = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class File:
-    """A file of any release: its address below that of the service, its media type, and what it holds."""
+    """A file of any release: its address below that of the service, its media type, and what it holds.
+
+    ``query`` is the one that gives the same rows, if there is one.
+    """
 
     path: str
     media_type: str
     what: str
+    query: str = ""
 
 
 @dataclass(frozen=True)

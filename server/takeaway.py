@@ -79,7 +79,7 @@ GROUPS = (
         (
             File(f"{INDICATORS}.zip", ZIP, "all tables and the descriptor"),
             File(f"{INDICATORS}/{DESCRIPTOR}", JSON, "the descriptor"),
-            *(File(f"{INDICATORS}/{one.path}", CSV, one.title) for one in TABLES),
+            *(File(f"{INDICATORS}/{one.path}", CSV, one.title, one.query) for one in TABLES),
         ),
         _make_indicators,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -148,3 +148,19 @@ def test_the_style_sheet_fetches_nothing(client: FlaskClient) -> None:
 def test_the_reader_finds_what_is_wrong(html: str, problem: str) -> None:
     page = Page(html.replace("<html", "<!doctype html>\n<html").replace("<h1>", '<h1 id="x">'))
     assert problem in page.problems
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/dataset", "/exports", "/ontology", "/shapes", "/search?q=5G", "/q/key-messages", "/page/ict-t1"),
+        *("/fragments?predicate=fyp:mentionsTechnology", "/fragments/quads?subject=id:ict-t1"),
+    ],
+)
+def test_what_a_page_shows_can_be_had_by_a_query_that_it_links(client: FlaskClient, path: str) -> None:
+    asked = [parse_qs(urlsplit(link).query)["query"][0] for link in get(client, path).links if "/sparql/form?" in link]
+    assert asked
+    for text in asked[:20]:
+        answer = client.get("/sparql", query_string={"query": text}, headers={"Accept": "text/csv, text/turtle"})
+        assert answer.status_code == 200
+        assert len(answer.text.splitlines()) > 1
