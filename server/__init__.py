@@ -20,33 +20,24 @@ from server import (
     canned,
     citing,
     datasets,
-    diagrams,
     dumps,
-    editions,
     exports,
     find,
     fragments,
     freshness,
     graphs,
-    head,
     headers,
     home,
-    indexes,
     kinds,
-    linksets,
-    made,
     memento,
     ontology,
     openapi,
-    opensearch,
     pictures,
     pinned,
     problems,
     prose,
     reconcile,
     releases,
-    signposting,
-    sitemap,
     sparql,
     state,
     status,
@@ -54,9 +45,13 @@ from server import (
     things,
     urls,
 )
+from server.discovery import head, linksets, opensearch, signposting, sitemap
 from server.gateway import note_route
 from server.here import Holding, install
 from server.metrics import Metrics
+from server.ontology import diagrams, editions
+from server.search import indexes
+from server.takeaways import making
 
 # what comes first; what is registered later sees a response before them
 _HOOKS = (urls, prose, assets, problems, headers, head, signposting)
@@ -91,7 +86,7 @@ def create_app(
     for hook in _HOOKS:
         hook.register(app)
     freshness.register(app, chosen)
-    made.register(app)
+    making.register(app)
     editions.register(app)
     pinned.register(app, holding)
     indexes.register(app, chosen)

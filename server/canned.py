@@ -9,10 +9,10 @@ from kg.picture import picture_of
 from server import urls
 from server.citing import cited_here
 from server.compared import difference_here
+from server.discovery.markup import question_markup
 from server.exports import endings_of
 from server.form import fields_of
 from server.here import here
-from server.markup import question_markup
 from server.protocol import fields_of_url
 from server.snippets import snippets
 from server.table import answer_page

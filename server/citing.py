@@ -15,11 +15,11 @@ from kg.describe import labels_of
 from kg.names import LANGUAGES
 from kg.sentence import sentences_of
 from server.described import described
+from server.discovery.site import built_on
 from server.here import Service, here
 from server.pinned import permalink
 from server.protocol import fields_of_url
 from server.shown import best_label
-from server.site import built_on
 from server.wish import Wish, answer_wish, read_wish
 
 blueprint = Blueprint("citing", __name__)

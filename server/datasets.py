@@ -21,11 +21,11 @@ from server import urls
 from server.asked import asked
 from server.citing import cited_dataset
 from server.contents import contents_of
+from server.discovery.site import site_here
 from server.here import here, pin
 from server.pinned import permalink
 from server.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.reply import reply
-from server.site import site_here
 
 blueprint = Blueprint("datasets", __name__)
 

@@ -11,10 +11,10 @@ from kg.errors import FormUnavailable
 from kg.export import EXPORTS, Notes, notes_of
 from kg.forms import FORMS
 from server import urls
+from server.discovery.site import built_on
 from server.here import Service, here
 from server.protocol import fields_of_url
 from server.reply import reply_to
-from server.site import built_on
 from server.wish import Wish, answer_wish, first_page, read_wish
 
 blueprint = Blueprint("exports", __name__)

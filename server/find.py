@@ -13,11 +13,11 @@ from kg.names import curie
 from kg.search import MOST_CHARACTERS, Found, Hit, SearchIndex
 from server import urls
 from server.here import Service
-from server.indexes import index_here, index_of
 from server.protocol import fields_of_url
-from server.results import WHY, address_of, in_sparql, labels_in, results_page, shown_hits
+from server.search.indexes import index_here, index_of
+from server.search.results import WHY, address_of, in_sparql, labels_in, results_page, shown_hits
+from server.search.sought import Sought, read_sought
 from server.shown import best_label
-from server.sought import Sought, read_sought
 
 blueprint = Blueprint("find", __name__)
 

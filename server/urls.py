@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestInvalid
 from kg.names import ENDPOINT, PREFIXES, ROOT, question_slug_of, slug_of
-from server.sought import Sought
+from server.search.sought import Sought
 from server.wish import Wish
 
 _SLOT = "the-id-stands-here"

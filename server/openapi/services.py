@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.forms import FORMS, RESULT_FORMS
+from server.discovery.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
 from server.metrics import CONTENT_TYPE
 from server.openapi.linked import thing_paths
 from server.openapi.parameters import shared
@@ -15,7 +16,6 @@ from server.openapi.schemas import Json, ref
 from server.openapi.search import search_paths
 from server.openapi.words import words
 from server.protocol import FORM_TYPE, QUERY_TYPE
-from server.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
 
 _JSON = "application/json"
 _JSONLD = FORMS["jsonld"].media_type

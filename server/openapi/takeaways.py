@@ -11,7 +11,7 @@ from server.fragments import FRAGMENT_FORMS
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
-from server.takeaway import BY_PATH, TSV
+from server.takeaways.groups import BY_PATH, TSV
 
 _TAG = "service"
 _EXPORTS = "exports/"

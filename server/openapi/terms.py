@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.forms import FORMS
-from server.glossary import LONGEST_FILTER
 from server.linked import DATA_FORMS
+from server.ontology.glossary import LONGEST_FILTER
 from server.openapi.parameters import shared
 from server.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref

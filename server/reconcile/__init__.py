@@ -16,13 +16,13 @@ from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
 from server.here import here
-from server.indexes import index_here
 from server.protocol import FORM_TYPE, fields_of_url
 from server.reconcile import shapes
 from server.reconcile.door import schema_here
 from server.reconcile.manifest import manifest
 from server.reconcile.pages import about_page, preview_page
 from server.reconcile.reading import Extension, read_extension, read_queries
+from server.search.indexes import index_here
 
 blueprint = Blueprint("reconcile", __name__)
 

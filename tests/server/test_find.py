@@ -18,8 +18,8 @@ from kg.names import thing
 from server.find import nearest
 from server.here import here
 from server.openapi.search import search_results
-from server.results import in_sparql
-from server.sought import Sought
+from server.search.results import in_sparql
+from server.search.sought import Sought
 from tests.server.pages import Page
 from tests.server.two_releases import WORDED, Stage
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kg.terminology import DOCUMENTS, Changes, compare
 from server import urls
-from server.editions import editions_of
-from server.naming import Naming
+from server.ontology.editions import editions_of
+from server.ontology.naming import Naming
 from server.shown import Cell
 
 _ONTOLOGY = DOCUMENTS[0]

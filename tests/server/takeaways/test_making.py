@@ -11,8 +11,8 @@ from kg.engine import Engine
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import EngineBusy
 from kg.store import Store
-from server import made as module
-from server.made import Bodies, Group, made, register
+from server.takeaways import making
+from server.takeaways.making import Bodies, Group, made, register
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_group_is_made_once_for_each_release(app: Flask) -> None:
 
 
 def test_what_was_not_asked_for_longest_is_let_go(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_BYTES", 10)
+    monkeypatch.setattr(making, "_MOST_BYTES", 10)
     asked = Counter[str]()
 
     def make(engine: Engine) -> Bodies:
@@ -56,7 +56,7 @@ def test_what_was_not_asked_for_longest_is_let_go(app: Flask, monkeypatch: pytes
 
 
 def test_what_is_too_large_is_given_all_the_same(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_BYTES", 1)
+    monkeypatch.setattr(making, "_MOST_BYTES", 1)
     with app.app_context():
         assert made(engine("one"), Group("g", "", "", (), lambda _: {"a": b"12"})) == {"a": b"12"}
 

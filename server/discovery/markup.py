@@ -10,9 +10,9 @@ from kg.dataset.schema import CONTEXT, Markup, dates, download, maker
 from kg.names import question_page
 from server import urls
 from server.citing import Cited
+from server.discovery.signposting import landing_of_question
+from server.discovery.site import built_on
 from server.here import here
-from server.signposting import landing_of_question
-from server.site import built_on
 from server.wish import Wish
 
 

@@ -16,8 +16,8 @@ from pyoxigraph import Literal, RdfFormat, Triple
 from kg.engine.embedded import EmbeddedEngine
 from kg.forms import GRAPH_FORMS, Form
 from kg.names import name
-from server.takeaway import BY_PATH, GROUPS
 from server.takeaways import in_words
+from server.takeaways.groups import BY_PATH, GROUPS
 from tests.server.pages import Page
 from tests.server.two_releases import Stage
 

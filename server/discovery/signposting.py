@@ -14,11 +14,11 @@ from kg.export import EXPORTS
 from kg.forms import FORMS
 from kg.names import PREFIXES, slug_of, thing
 from server import urls
+from server.discovery.site import dumps_here
 from server.exports import endings_of
 from server.here import here
 from server.linked import DATA_FORMS
 from server.pinned import permalink
-from server.site import dumps_here
 from server.wish import Wish
 
 HTML = "text/html"

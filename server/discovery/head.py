@@ -9,9 +9,9 @@ from flask import Flask, request
 
 from kg.names import LANGUAGES
 from server import urls
+from server.discovery.signposting import Link, given_here, landing_here
 from server.here import pin
 from server.pinned import way
-from server.signposting import Link, given_here, landing_here
 from server.wish import Wish
 
 # pages that say the same in each language

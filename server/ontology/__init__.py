@@ -12,13 +12,13 @@ from kg.names import LANGUAGES
 from kg.terminology import DOCUMENTS
 from kg.turtle import serialize
 from server import urls
-from server.editions import document_with
-from server.glossary import LONGEST_FILTER, glossary
 from server.here import here
 from server.linked import DATA_FORMS
+from server.ontology.editions import document_with
+from server.ontology.glossary import LONGEST_FILTER, glossary
+from server.ontology.ruled import ruled
 from server.protocol import fields_of_url, negotiate
 from server.reply import reply
-from server.ruled import ruled
 
 blueprint = Blueprint("ontology", __name__)
 

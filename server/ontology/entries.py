@@ -12,7 +12,7 @@ from kg.names import LANGUAGES, curie
 from kg.terminology import DOCUMENTS, Edition, Sort, Term, Uses, query_of
 from server import urls
 from server.here import here
-from server.naming import Naming, text_in
+from server.ontology.naming import Naming, text_in
 from server.shown import Cell, best_label, number
 
 

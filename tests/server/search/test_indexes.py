@@ -12,7 +12,7 @@ from kg.release.search import search_index
 from kg.release.shelf import Shelf
 from kg.search import SearchIndex
 from kg.store import Store
-from server.indexes import Indexes
+from server.search.indexes import Indexes
 
 
 def engine_of(release_id: str) -> EmbeddedEngine:
@@ -26,7 +26,7 @@ def test_an_index_is_made_once_however_many_want_it(tmp_path: Path, monkeypatch:
         made.append(engine.release_id)
         return search_index(shelf, engine)
 
-    monkeypatch.setattr("server.indexes.search_index", counted)
+    monkeypatch.setattr("server.search.indexes.search_index", counted)
     held, engine = Indexes(Shelf(tmp_path)), engine_of("one")
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: held.of(engine), range(32)))

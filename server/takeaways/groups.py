@@ -15,7 +15,7 @@ from kg.network.delimited import write_edges, write_nodes
 from kg.network.graphml import write_graphml
 from kg.network.reading import read_network
 from kg.turtle import serialize
-from server.made import Bodies, File, Group
+from server.takeaways.making import Bodies, File, Group
 
 CSV, JSON, TSV = "text/csv", "application/json", "text/tab-separated-values"
 GRAPHML, ZIP = "application/graphml+xml", "application/zip"

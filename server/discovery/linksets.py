@@ -10,9 +10,7 @@ from kg.errors import FormUnavailable, RequestInvalid
 from kg.names import SLUG
 from server import urls
 from server.described import described
-from server.here import here
-from server.protocol import fields_of_url, negotiate
-from server.signposting import (
+from server.discovery.signposting import (
     HTML,
     LINKSET_JSON_TYPE,
     LINKSET_TYPE,
@@ -23,6 +21,8 @@ from server.signposting import (
     landing_of_thing,
     written,
 )
+from server.here import here
+from server.protocol import fields_of_url, negotiate
 
 blueprint = Blueprint("linksets", __name__)
 

@@ -50,7 +50,7 @@ def test_each_address_answers_as_a_page_that_names_itself_and_may_be_indexed(cli
 
 def test_too_many_addresses_are_split(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     _, whole, _ = read(client)
-    monkeypatch.setattr("server.sitemap.MOST_ADDRESSES", 700)
+    monkeypatch.setattr("server.discovery.sitemap.MOST_ADDRESSES", 700)
     kind, parts, days = read(client)
     assert kind == "sitemapindex"
     assert len(days) == 1

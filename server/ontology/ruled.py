@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.terminology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.terminology.edition import shapes_query
 from server import urls
-from server.editions import edition_with, editions_of, own_edition
-from server.naming import Naming
+from server.ontology.editions import edition_with, editions_of, own_edition
+from server.ontology.naming import Naming
 from server.shown import Cell
 
 _SHAPES = DOCUMENTS[2]

@@ -13,9 +13,9 @@ from kg.links.held import held_matches, held_vocabularies
 from kg.vocabularies import VOCABULARIES
 from server.asked import asked
 from server.here import here
-from server.made import Bodies, File, Group, made
 from server.protocol import choose_form, negotiate, url_fields, wanted_ending
-from server.takeaway import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
+from server.takeaways.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
+from server.takeaways.making import Bodies, File, Group, made
 
 blueprint = Blueprint("takeaways", __name__)
 

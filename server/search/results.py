@@ -12,8 +12,8 @@ from kg.names import name, slug_of, sparql_prologue
 from kg.search import Found, Hit, How, SearchIndex
 from server import urls
 from server.here import here
+from server.search.sought import Sought
 from server.shown import best_label
-from server.sought import Sought
 
 _MOST_PLANS = 3
 _LONGEST_ABOUT = 220
