@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestInvalid
 from kg.names import ENDPOINT, PREFIXES, ROOT, question_slug_of, slug_of
@@ -157,15 +156,6 @@ def linkset(about: str = "", ending: str = ".json") -> str:
     return f"{address}?{urlencode({'about': about}, safe='/')}" if about else address
 
 
-def served(path: str) -> str:
-    """The address of a fixed path, or nothing where this service has nothing there."""
-    try:
-        current_app.url_map.bind("localhost").match(path, method="GET")
-    except HTTPException:
-        return ""
-    return request.script_root + path
-
-
 def same(root: str, fields: Sequence[tuple[str, str]]) -> str:
     """The absolute address of the path at hand, below this root of the service and with these fields alone.
 
@@ -203,5 +193,4 @@ def register(app: Flask) -> None:
         "explain_empty": explain_empty,
         "formatted": formatted,
         "dataset": dataset,
-        "served": served,
     }

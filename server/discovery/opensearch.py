@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 from flask import Blueprint, Response
 
 from kg.dataset import TITLES
-from kg.errors import PageUnknown
 from server import urls
 
 blueprint = Blueprint("opensearch", __name__)
@@ -18,19 +17,12 @@ _SHORT_NAME = "Five-Year Plans"  # at most 16 signs
 
 @blueprint.get("/opensearch.xml")
 def description() -> Response:
-    """How to search.
-
-    Raises:
-        PageUnknown: 404, this service has no search.
-    """
-    search = urls.served("/search")
-    if not search:
-        raise PageUnknown("This service has no search. The questions are listed at /q/.")
+    """How to search."""
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.Element(f"{{{_NAMESPACE}}}OpenSearchDescription")
     for tag, text in (("ShortName", _SHORT_NAME), ("Description", TITLES["en"]), ("InputEncoding", "UTF-8")):
         ElementTree.SubElement(root, f"{{{_NAMESPACE}}}{tag}").text = text
-    template = urls.absolute(search) + "?q={searchTerms}"
+    template = urls.absolute(urls.search()) + "?q={searchTerms}"
     ElementTree.SubElement(root, f"{{{_NAMESPACE}}}Url", {"type": "text/html", "template": template})
     body = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return Response(body, content_type="application/opensearchdescription+xml; charset=utf-8")

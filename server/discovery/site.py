@@ -20,9 +20,6 @@ _PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _GRAPH_STORE = NamedNode("https://www.w3.org/TR/sparql11-http-rdf-update/")
 _EXAMPLE = thing("plan-ii")
 
-# what a service may have besides: its path, and where that is described
-_FURTHER = (("reconcile", "Reconciliation of names, as from OpenRefine", "/reconcile"),)
-
 
 def site_here() -> Site:
     """The site over the release at hand: below the address of a pinned release all its addresses keep to that.
@@ -39,7 +36,7 @@ def site_here() -> Site:
         union=_iri(url_for("graphs.indirect") + "?default"),
         example=_EXAMPLE,
         built_on=built_on(service),
-        search=_iri(urls.served("/opensearch.xml")) if urls.served("/search") else None,
+        search=_iri(url_for("opensearch.description")),
         dumps=dumps_here(),
         editions=_editions(service),
         current_id=_current_id(service),
@@ -95,15 +92,13 @@ def _current_id(service: Service) -> str:
 
 def _access() -> tuple[Access, ...]:
     endpoint, described = _iri(urls.sparql()), _iri(url_for("openapi.document"))
-    found = [
+    matching = _iri(url_for("reconcile.endpoint"))
+    return (
         Access("sparql", "SPARQL endpoint", endpoint, endpoint, _PROTOCOL),
         Access("graph-store", "Named graphs", _iri(url_for("graphs.indirect")), described, _GRAPH_STORE),
         Access("questions", "Questions with their answers as files", _iri(url_for("canned.index")), described),
-    ]
-    for key, title, path in _FURTHER:
-        if address := urls.served(path):
-            found.append(Access(key, title, _iri(address), _iri(address)))
-    return tuple(found)
+        Access("reconcile", "Reconciliation of names, as from OpenRefine", matching, matching),
+    )
 
 
 def _iri(address: str) -> NamedNode:

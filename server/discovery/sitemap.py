@@ -24,7 +24,10 @@ blueprint = Blueprint("sitemap", __name__)
 MOST_ADDRESSES = 50_000
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_PAGES = ("/", "/q/", "/dataset", "/sparql", "/ontology", "/releases", "/dumps/", "/exports", "/search", "/fragments")
+_PAGES = (
+    *("home.home", "canned.index", "datasets.page", "sparql.endpoint", "ontology.current", "ontology.shapes_current"),
+    *("releases.releases", "dumps.index", "takeaways.index", "find.page", "fragments.triples"),
+)
 _THINGS = (
     f'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER (STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} ORDER BY ?thing'
 )
@@ -77,7 +80,7 @@ def robots() -> Response:
 def _addresses() -> list[str]:
     """The pages of the service, of the questions, and of all things, without scheme and host."""
     service = here()
-    fixed = [address for path in _PAGES if (address := urls.served(path))]
+    fixed = [url_for(view) for view in _PAGES]
     asked = [urls.question(slug) for slug in service.catalogue.questions]
     return [*fixed, *asked, *(url_for("things.page", slug=slug) for slug in _slugs(service.engine))]
 

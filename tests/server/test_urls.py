@@ -72,25 +72,8 @@ def test_linksets_of_pages_and_of_the_dataset() -> None:
     assert urls.linkset("/q/x?a=b&c", ending="") == "/linkset?about=/q/x%3Fa%3Db%26c"
 
 
-@pytest.mark.parametrize(
-    ("path", "address"),
-    [
-        ("/q/", "/q/"),
-        ("/sparql", "/sparql"),
-        ("/nowhere", ""),
-        ("", ""),
-        ("/q", ""),
-        ("//x", ""),
-        ("/page/%00", "/page/%00"),
-    ],
-)
-def test_an_address_is_served_or_it_is_none(path: str, address: str) -> None:
-    assert urls.served(path) == address
-
-
-def test_what_is_served_below_a_path_has_it(app: Flask) -> None:
+def test_the_path_at_hand_has_the_root_that_it_is_served_below(app: Flask) -> None:
     with app.test_request_context(environ_overrides={"SCRIPT_NAME": "/fyp"}):
-        assert urls.served("/dataset") == "/fyp/dataset"
         assert urls.same("/fyp", [("lang", "de")]) == "http://localhost/fyp/?lang=de"
 
 
