@@ -47,5 +47,10 @@ def place_words(place: Place, labels: Labels, language: str = "en") -> str:
         said = [place.title, place.publisher, place.address]
     else:
         section = label_of(labels, place.section, language).text if place.section is not None else ""
-        said = [_LINE[language].format(line=place.line), section]
+        said = [line_words(place.line, language), section]
     return _SEPARATOR[language].join(part for part in said if part)
+
+
+def line_words(line: int, language: str = "en") -> str:
+    """A line of the source in words."""
+    return _LINE[language].format(line=line)

@@ -34,21 +34,14 @@ _KEY = "fyp-kg.counts"
 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
-    """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2)."""
-    return _told(void_description(_counts(), site_here()))
+    """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2); browsers are led to the page (303)."""
+    return _led_to_page() or _told(void_description(_counts(), site_here()))
 
 
 @blueprint.get("/catalog")
 def catalogue() -> Response:
     """DCAT, in each form of a graph; browsers are led to the page (303)."""
-    wanted = asked()
-    offered = [form.media_type for form in GRAPH_FORMS]
-    if wanted_ending(url_fields(wanted)) is None and negotiate(wanted.accept, [*offered, "text/html"]) == "text/html":
-        response = redirect(urls.dataset(), 303)
-        response.headers["Vary"] = "Accept"
-        assert isinstance(response, Response)  # noqa: S101 - the application's response class
-        return response
-    return _told(describe_catalogue(site_here(), here().engine.release_id))
+    return _led_to_page() or _told(describe_catalogue(site_here(), here().engine.release_id))
 
 
 @blueprint.get("/dataset")
@@ -75,6 +68,18 @@ def markup() -> dict[str, object]:
 def describe_service() -> Response:
     """The service description, in each form of a graph."""
     return _told(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
+
+
+def _led_to_page() -> Response | None:
+    """303 to the page, for who would rather have HTML than any form of a graph."""
+    wanted = asked()
+    offered = [*(form.media_type for form in GRAPH_FORMS), "text/html"]
+    if wanted_ending(url_fields(wanted)) is not None or negotiate(wanted.accept, offered) != "text/html":
+        return None
+    response = redirect(urls.dataset(), 303)
+    response.headers["Vary"] = "Accept"
+    assert isinstance(response, Response)  # noqa: S101 - the application's response class
+    return response
 
 
 def _told(triples: list[Triple]) -> Response:

@@ -62,7 +62,9 @@ def timemap(rest: str) -> Response:
     endpoint = _endpoint_of(rest)
     if endpoint not in ORIGINALS:
         told = f"/{rest[:100]} has no TimeMap."
-        raise MementoMissing(f"{told} Things, graphs and dumps have one, such as /timemap/id/plan-ii.")
+        raise MementoMissing(
+            f"{told} Things, graphs, dumps, the ontology and the shapes have one, such as /timemap/id/plan-ii."
+        )
     here = way_here()
     original = Way(here.root, here.rest.removeprefix("/timemap"), here.current_id)
     response = Response(",\n".join(_map(original, endpoint)) + "\n", content_type=_LINK_FORMAT)

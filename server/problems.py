@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from http.client import responses
 
-from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, jsonify, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from kg.advice import Advice
 from kg.errors import (
@@ -105,6 +105,8 @@ RETRY_SECONDS = "1"
 
 _MOST_LINKED = 20
 
+_LONGEST_PATH = 100
+
 _OFFERED = ["text/html", "application/problem+json", "application/json", "text/plain"]
 
 
@@ -156,11 +158,23 @@ def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
 
 def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), error.description or "", {})
+    response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), _told_by_http(error), {})
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _told_by_http(error: HTTPException) -> str:
+    """What went wrong and the way on, for what readers come upon; else as Werkzeug has it."""
+    path = (request.script_root + request.path)[:_LONGEST_PATH]
+    if isinstance(error, NotFound):
+        search, questions, described = urls.search(), url_for("canned.index"), url_for("openapi.document")
+        on = f"search at {search}, choose a question at {questions}, or read what can be asked at {described}"
+        return f"There is nothing at {path}. To find what you want, {on}."
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        return f"{path} does not take {request.method[:20]}. Ask it by {', '.join(sorted(error.valid_methods))}."
+    return error.description or ""
 
 
 def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice: Advice | None = None) -> Response:

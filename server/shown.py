@@ -16,67 +16,7 @@ from kg.names import name
 from kg.vocabularies import vocabulary_of
 from kg.worded import place_words
 from server import urls
-
-# words for the terms of other vocabularies, which our ontology must not label
-FOREIGN_WORDS = {
-    name("rdf:type"): "is a",
-    name("skos:prefLabel"): "is called",
-    name("skos:altLabel"): "is also called",
-    name("skos:definition"): "means",
-    name("skos:editorialNote"): "has the remark",
-    name("skos:example"): "has the example",
-    name("skos:inScheme"): "belongs to the list",
-    name("skos:broader"): "has the broader concept",
-    name("skos:exactMatch"): "is the same as",
-    name("skos:closeMatch"): "is nearly the same as",
-    name("skos:relatedMatch"): "is related to",
-    name("skos:broadMatch"): "is narrower than",
-    name("skos:narrowMatch"): "is broader than",
-    name("skos:Concept"): "Concept",
-    name("skos:ConceptScheme"): "List of concepts",
-    name("dcterms:title"): "has the title",
-    name("dcterms:creator"): "was made by",
-    name("dcterms:date"): "happened at the time",
-    name("dcterms:isReplacedBy"): "is replaced by",
-    name("dcterms:issued"): "is dated",
-    name("dcterms:language"): "is in the language",
-    name("dcterms:spatial"): "is about the country",
-    name("dcterms:description"): "is described thus",
-    name("dcterms:subject"): "is listed under",
-    name("foaf:page"): "is answered at",
-    name("owl:deprecated"): "is retired",
-    name("rdfs:comment"): "asks",
-    name("owl:AnnotationProperty"): "Annotation property",
-    name("owl:Class"): "Class",
-    name("owl:DatatypeProperty"): "Property with a value",
-    name("owl:ObjectProperty"): "Property",
-    name("owl:Ontology"): "Ontology",
-    name("schema:keywords"): "has the keyword",
-    name("schema:target"): "can be asked at",
-    name("skos:scopeNote"): "has the limits",
-    name("sh:ask"): "has the query",
-    name("sh:class"): "takes things of the class",
-    name("sh:construct"): "has the query",
-    name("sh:datatype"): "takes values of the type",
-    name("sh:defaultValue"): "takes by default",
-    name("sh:description"): "is described thus",
-    name("sh:maxCount"): "takes at most so many values",
-    name("sh:maxInclusive"): "takes at most",
-    name("sh:minInclusive"): "takes at least",
-    name("sh:name"): "has the label",
-    name("sh:nodeKind"): "takes",
-    name("sh:optional"): "may be left out",
-    name("sh:order"): "comes after so many others",
-    name("sh:parameter"): "takes the parameter",
-    name("sh:path"): "stands for",
-    name("sh:select"): "has the query",
-    name("sh:IRI"): "any IRI",
-    name("sh:Parameter"): "Parameter",
-    name("sh:SPARQLAskExecutable"): "ASK query",
-    name("sh:SPARQLConstructExecutable"): "CONSTRUCT query",
-    name("sh:SPARQLExecutable"): "SPARQL query",
-    name("sh:SPARQLSelectExecutable"): "SELECT query",
-}
+from server.foreign import FOREIGN_WORDS
 
 NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
 
@@ -116,7 +56,7 @@ class ShownTable:
 def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
     """As ``label_of``, with words of ours for terms of other vocabularies."""
     if iri in FOREIGN_WORDS and iri not in labels:
-        return Label(FOREIGN_WORDS[iri])
+        return Label(FOREIGN_WORDS[iri][language])
     return label_of(labels, iri, language)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -162,3 +163,16 @@ def test_the_question_without_a_server_has_the_answer_that_it_shows(home: Path) 
     answer = CliRunner().invoke(main, [*words[1:], "--home", str(home)])
     assert answer.exit_code == 0
     assert f"```\n{answer.stdout}```" in text_of(README)
+
+
+def test_the_example_of_the_search_is_what_it_answers(client: FlaskClient) -> None:
+    """Where the example is cut it says so by dots."""
+    (written,) = re.findall(r"^```json\n(.*?)^```$", text_of(DOCS / "search.md"), re.MULTILINE | re.DOTALL)
+    shown = json.loads(written.replace(", …", "").replace("…/", "http://localhost/"))
+    told = client.get("/search.json?q=gyhlw&size=1").get_json()
+    assert shown.keys() == told.keys()
+    for key in ("query", "total", "page", "size", "hits"):
+        assert shown[key] == told[key], key
+    for key in ("kinds", "plans"):
+        assert shown[key] == told[key][: len(shown[key])], key
+    assert shown["labels"].items() <= told["labels"].items()

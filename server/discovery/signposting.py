@@ -169,6 +169,13 @@ _LANDINGS: Mapping[str, Callable[[], Landing]] = {
 }
 _BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
     "things.data": ("describes", lambda: url_for("things.page", slug=_slug())),
+    "things.negotiated": ("describes", lambda: url_for("things.page", slug=_slug())),
+    "ontology.current_file": ("describes", urls.ontology),
+    "ontology.shapes_file": ("describes", urls.shapes),
+    "takeaways.export": ("collection", lambda: url_for("takeaways.index")),
+    "takeaways.cube": ("collection", lambda: url_for("takeaways.index")),
+    "takeaways.links": ("collection", lambda: url_for("takeaways.index")),
+    "takeaways.links_to": ("collection", lambda: url_for("takeaways.index")),
     "exports.export": ("collection", lambda: urls.question(_slug(), Wish(given=given_here()))),
     "dumps.file": ("collection", urls.dataset),
     "datasets.void": ("describes", urls.dataset),

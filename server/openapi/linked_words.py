@@ -166,9 +166,9 @@ LINKED_WORDS: Mapping[str, Texts] = {
         "zh": "某地址按日期的历史状态（Memento，RFC 7089）",
     },
     "timemap-of": {
-        "en": "The address, without its first slash, of a thing, a graph or a dump",
-        "de": "Die Adresse eines Dings, Graphen oder Abzugs, ohne den ersten Schrägstrich",
-        "zh": "事物、图或转储的地址，不含开头的斜线",
+        "en": "The address, without its first slash, of a thing, a graph, a dump, the ontology or the shapes",
+        "de": "Die Adresse eines Dings, Graphen oder Abzugs, der Ontologie oder der Shapes, ohne ersten Schrägstrich",
+        "zh": "事物、图、转储、本体或形状的地址，不含开头的斜线",
     },
     "cite-dataset": {"en": "Cite the release", "de": "Die Fassung zitieren", "zh": "引用该发布版本"},
     "cite-thing": {"en": "Cite a thing", "de": "Ein Ding zitieren", "zh": "引用某一事物"},

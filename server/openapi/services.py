@@ -14,6 +14,7 @@ from server.openapi.reconciling import reconciliation_paths
 from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, errors
 from server.openapi.schemas import Json, ref
 from server.openapi.search import search_paths
+from server.openapi.site import site_paths
 from server.openapi.words import words
 from server.protocol import FORM_TYPE, QUERY_TYPE
 
@@ -29,11 +30,12 @@ _IRIS: Json = {"type": "array", "items": {"type": "string", "format": "iri"}}
 def service_paths(language: str) -> dict[str, Json]:
     """What may be asked besides questions, by path."""
     return {
+        **site_paths(language),
         "/sparql": _sparql(language),
         "/graph-store": _graph_store(language),
         "/graph/{name}": _graph(language),
-        "/.well-known/void": _void(language),
-        "/catalog": _catalogue(language),
+        "/.well-known/void": _self_description("void", language),
+        "/catalog": _self_description("catalogue", language),
         "/dataset": got("dataset", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
         "/linkset": _linkset("linkset", language, LINKSET_TYPE, LINKSET_JSON_TYPE, fails=(400, 404, 406)),
         "/linkset.json": _linkset("linkset-json", language, LINKSET_JSON_TYPE, fails=(400, 404)),
@@ -120,14 +122,10 @@ def _graph(language: str) -> Json:
     )
 
 
-def _void(language: str) -> Json:
+def _self_description(key: str, language: str) -> Json:
+    """What the dataset says of itself as a graph; browsers are led to its page."""
     fails = (400, 406, *OF_THE_ENGINE)
-    return got("void", language, SPARQL, answers=GRAPH_TYPES, fails=fails, parameters=[format_field(language)])
-
-
-def _catalogue(language: str) -> Json:
-    fails = (400, 406, *OF_THE_ENGINE)
-    found = got("catalogue", language, SPARQL, answers=GRAPH_TYPES, fails=fails, parameters=[format_field(language)])
+    found = got(key, language, SPARQL, answers=GRAPH_TYPES, fails=fails, parameters=[format_field(language)])
     found["get"]["responses"]["303"] = {
         "description": words("dataset", language),
         "headers": {"Location": {**ref("headers", "Location")}},

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from kg.catalogue import Texts
 from server.openapi.linked_words import LINKED_WORDS
+from server.openapi.site_words import SITE_WORDS
 from server.openapi.takeaway_words import TAKEAWAY_WORDS
 
 WORDS: Mapping[str, Texts] = {
     **LINKED_WORDS,
+    **SITE_WORDS,
     **TAKEAWAY_WORDS,
     "title": {
         "en": "Knowledge graph of China's Five-Year Plans: questions, SPARQL and linked data",

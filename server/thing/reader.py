@@ -12,7 +12,8 @@ from kg.engine import Term
 from kg.names import slug_of
 from kg.picture.moment import moment_of
 from server import urls
-from server.shown import FOREIGN_WORDS, Cell, best_label, linked_words, shown_cell
+from server.foreign import FOREIGN_WORDS
+from server.shown import Cell, best_label, linked_words, shown_cell
 
 PAGE_LANGUAGE = "en"  # of the words that are the same on every page
 
@@ -32,6 +33,11 @@ class Reader:
     places: Mapping[NamedNode, Place]
     told: Mapping[NamedNode, str]
 
+    @property
+    def own(self) -> str:
+        """The reader's language where it is not that of the words on every page."""
+        return self._other(self.language)
+
     def cell(self, term: Term | None) -> Cell:
         """A term as a reader sees it, with the language of its words where it is not that of the page."""
         cell = shown_cell(term, self.labels, self.places, self.language)
@@ -42,7 +48,10 @@ class Reader:
         if term in self.told and term not in self.labels and term not in self.places:
             cell = replace(cell, text=self.told[term], language=self._other(self.language))
         elif term in FOREIGN_WORDS and term not in self.labels:
-            cell = replace(cell, language="")
+            cell = replace(cell, language=self.own)
+        elif term in self.places:
+            told = self._place(self.places[term])
+            cell = replace(cell, text=told.text, language=self._other(told.language))
         elif not cell.language and not self._unnamed(term):
             cell = replace(cell, language=self._other(self._language_of(term)))
         return replace(cell, href=self.href(term))
@@ -50,8 +59,8 @@ class Reader:
     def label(self, term: NamedNode) -> Label:
         """What a thing is called: by its name, by a place, or by a sentence about it."""
         if term not in self.labels and term in self.places:
-            words = linked_words(self.places[term], self.labels)
-            return Label(words[:1].upper() + words[1:])
+            told = self._place(self.places[term])
+            return Label(told.text[:1].upper() + told.text[1:], told.language)
         if term not in self.labels and term in self.told:
             return Label(self.told[term].rstrip(".。"), self.language)
         return best_label(self.labels, term, self.language)
@@ -62,6 +71,11 @@ class Reader:
         if slug is None:
             return urls.page_of(term)
         return urls.thing(slug, lang=self.language if self.keeps else "")
+
+    def _place(self, place: Place) -> Label:
+        """A place in words; those of a cited page are its own, and in no language that we know."""
+        words = linked_words(place, self.labels, self.language)
+        return Label(words, self.language if place.line is not None else "")
 
     def _literal(self, term: Literal, cell: Cell) -> Cell:
         if term.datatype.value.rpartition("#")[2] in _DATES and (found := moment_of(term)) is not None:

@@ -15,6 +15,7 @@ from kg.evidence import SourceText
 from kg.meta import kind_of_graph
 from kg.names import curie, name
 from kg.rules import INFERRED
+from kg.worded import line_words
 from server import urls
 from server.shown import Cell, best_label, linked_words
 from server.thing.reader import Reader
@@ -38,11 +39,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Source:
-    """What vouches for a statement: in few words, where it leads, and the passage itself where there is a copy."""
+    """What vouches for a statement: in few words, where it leads, and the passage itself where there is a copy.
+
+    ``language`` is that of the few words where it is not the page's.
+    """
 
     text: str
     href: str
     passage: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,9 +178,10 @@ def _source(telling: Telling, iri: NamedNode) -> Source:
     place, reader = telling.reader.places.get(iri), telling.reader
     if place is None:
         return Source(reader.label(iri).text, reader.href(iri), "")
-    short = f"line {place.line}" if place.line is not None else place.publisher
-    passage = telling.passage(place)
-    return Source(short, reader.href(iri), passage or linked_words(place, reader.labels))
+    passage = telling.passage(place) or linked_words(place, reader.labels, reader.language)
+    if place.line is None:
+        return Source(place.publisher, reader.href(iri), passage)
+    return Source(line_words(place.line, reader.language), reader.href(iri), passage, reader.own)
 
 
 def _natural(term: Term) -> list[tuple[int, str]]:

@@ -108,9 +108,19 @@ def test_a_form_that_a_description_cannot_have_is_refused(client: FlaskClient) -
     for response in (
         client.get("/sparql", headers={"Accept": "image/png"}),
         client.get("/sparql?format=csv"),
-        client.get(VOID, headers={"Accept": "text/html"}),
+        client.get(VOID, headers={"Accept": "image/png"}),
     ):
         assert response.status_code == 406
+
+
+@pytest.mark.parametrize("path", [VOID, "/catalog"])
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"])
+def test_browsers_are_led_from_a_description_to_its_page(client: FlaskClient, path: str, accept: str) -> None:
+    response = client.get(path, headers={"Accept": accept})
+    assert (response.status_code, response.headers["Location"]) == (303, "/dataset")
+    assert "Accept" in response.headers["Vary"]
+    for kept in ("", "*/*", "application/rdf+xml", "text/html;q=0.1, text/turtle"):
+        assert client.get(path, headers={"Accept": kept}).status_code == 200
 
 
 def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:

@@ -234,3 +234,9 @@ def test_releases_of_no_known_day_have_no_mementos(tmp_path: Path, settings: Set
 
 def test_every_original_is_a_view(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} >= ORIGINALS
+
+
+def test_who_asks_for_a_timemap_in_vain_is_told_what_has_one(client: FlaskClient) -> None:
+    told = client.get("/timemap/sparql").text
+    assert "Things, graphs, dumps, the ontology and the shapes have one" in told
+    assert client.get("/timemap/ontology").status_code == client.get("/timemap/shapes").status_code == 200

@@ -192,3 +192,26 @@ def test_the_reader_chooses_how_an_error_is_told(client: FlaskClient, accept: st
     response = client.get("/nowhere", headers={"Accept": accept})
     assert response.status_code == 404
     assert response.content_type == content_type
+
+
+@pytest.mark.parametrize(
+    "path", ["/page/", "/id/", "/graph/", "/page/plan-ii/", "/links", "/reconcile/xx", "/problem/"]
+)
+def test_where_nothing_is_the_way_on_is_told(client: FlaskClient, path: str) -> None:
+    told = client.get(path, headers={"Accept": "application/json"}).get_json()["detail"]
+    assert told.startswith(f"There is nothing at {path}. ")
+    assert all(way in told for way in ("/search", "/q/", "/openapi.json"))
+    assert client.get(path).text == f"{told}\n"
+    page = Page(client.get(path, headers={"Accept": "text/html"}).text)
+    assert told in page.text
+    assert {"/search", "/q/", "/openapi.json"} <= {link.partition("?")[0] for link in page.links}
+
+
+def test_an_address_that_is_no_page_cannot_write_into_it(client: FlaskClient) -> None:
+    html = client.get("/<script>x</script>", headers={"Accept": "text/html"}).text
+    assert "<script>x" not in html
+    assert len(client.get("/" + "x" * 5000).text) < 400
+
+
+def test_a_method_that_is_not_taken_is_told_with_those_that_are(client: FlaskClient) -> None:
+    assert client.delete("/q/").text == "/q/ does not take DELETE. Ask it by GET, HEAD, OPTIONS.\n"

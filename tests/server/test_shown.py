@@ -13,8 +13,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kg.catalogue import Column
 from kg.describe import Label, Place
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import name, sparql_prologue, thing
-from server.shown import FOREIGN_WORDS, Cell, best_label, number, shown_cell, shown_table
+from kg.names import LANGUAGES, name, sparql_prologue, thing
+from server.foreign import FOREIGN_WORDS
+from server.shown import Cell, best_label, number, shown_cell, shown_table
 
 THING = thing("plan-ii")
 TEXTS = {"en": "Column", "de": "Spalte", "zh": "列"}
@@ -106,7 +107,13 @@ def test_a_term_without_label_has_words_or_its_short_name() -> None:
     assert best_label({}, name("rdf:type")) == Label("is a")
     assert best_label({}, name("owl:sameAs")) == Label("owl:sameAs")
     assert best_label({}, NamedNode("http://example.org/x")) == Label("http://example.org/x")
-    assert all(words and ":" not in words for words in FOREIGN_WORDS.values())
+    assert best_label({}, name("skos:altLabel"), "de") == Label("heißt auch")
+
+
+def test_the_words_for_terms_of_others_come_in_every_language() -> None:
+    for texts in FOREIGN_WORDS.values():
+        assert tuple(texts) == LANGUAGES
+        assert all(words and ":" not in words for words in texts.values())
 
 
 def test_a_cited_page_is_told_without_the_address_that_it_is_linked_by() -> None:

@@ -57,6 +57,12 @@ def test_a_linkset_has_its_shape_and_holds_the_links_of_the_header(client: Flask
     assert {one for one in held - told if one[0] != "item"} == set()  # a header has room for a few files
 
 
+def test_the_linkset_of_the_data_has_every_dump(client: FlaskClient) -> None:
+    files = client.get("/dumps/", headers={"Accept": "application/json"}).get_json()["files"]
+    items = client.get("/linkset.json").get_json()["linkset"][0]["item"]
+    assert {f"{HOST}/dumps/{one['name']}" for one in files} < {one["href"] for one in items}
+
+
 @pytest.mark.parametrize("about", PAGES)
 def test_the_header_leads_to_the_linkset(client: FlaskClient, about: str) -> None:
     (linkset,) = [link for link in links_of(client.get(about)) if link.rel == "linkset"]

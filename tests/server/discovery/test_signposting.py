@@ -64,6 +64,13 @@ def test_the_dataset_is_described_by_void_and_dcat(client: FlaskClient, path: st
     ("path", "rel", "page"),
     [
         ("/data/plan-ii.ttl", "describes", "/page/plan-ii"),
+        ("/data/plan-ii", "describes", "/page/plan-ii"),
+        ("/ontology.ttl", "describes", "/ontology"),
+        ("/shapes.ttl", "describes", "/shapes"),
+        ("/cube", "collection", "/exports"),
+        ("/exports/plan-elements.graphml", "collection", "/exports"),
+        ("/links.sssom.tsv", "collection", "/exports"),
+        ("/links/eurovoc.sssom.tsv", "collection", "/exports"),
         ("/q/key-messages.csv", "collection", "/q/key-messages"),
         (QUESTION.replace("?", ".csv?"), "collection", QUESTION),
         ("/.well-known/void", "describes", "/dataset"),

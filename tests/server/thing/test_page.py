@@ -18,7 +18,7 @@ from kg.evidence import SourceText
 from kg.names import LANGUAGES, name, slug_of, thing
 from kg.settings import read_settings
 from server import create_app
-from server.shown import FOREIGN_WORDS
+from server.foreign import FOREIGN_WORDS
 from tests.graphs import engine_over
 from tests.server.pages import Page
 
@@ -244,3 +244,20 @@ def test_every_thing_that_a_page_leads_to_is_a_thing_with_a_slug(engine: Embedde
     for one in select(engine, f"SELECT DISTINCT ?thing {{ ?thing ?p ?o {ours} }}").column("thing"):
         assert isinstance(one, NamedNode)
         assert slug_of(one) is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ("heißt auch", "ist ein", "Zeile 60")),
+        ("zh", ("又称", "类型", "第60行")),
+    ],
+)
+def test_terms_of_others_and_places_are_told_in_the_language_of_the_reader(
+    client: FlaskClient, language: str, words: tuple[str, ...]
+) -> None:
+    text = client.get(f"/page/technology-5g?lang={language}").text + client.get(f"/page/ict-t1?lang={language}").text
+    for said in words:
+        assert re.search(rf'lang="{language}"[^<>]*>{said}<', text), said
+    for english in ("is also called", "is dated", "is the same as", ">is a<", "line 60", "</a> this</dt>"):
+        assert english not in text, english

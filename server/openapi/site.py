@@ -1,0 +1,45 @@
+"""The addresses that readers, crawlers and browsers come upon: the home page, the form, the sitemap and the like."""
+
+from __future__ import annotations
+
+from server.openapi.paths import SERVICE, SPARQL, got, in_path, in_query
+from server.openapi.responses import HTML, OF_THE_ENGINE
+from server.openapi.schemas import Json
+from server.openapi.words import words
+
+_SITEMAP_TYPE = "application/xml"
+_SEARCH_TYPE = "application/opensearchdescription+xml"
+_OF_A_QUERY = (400, 403, 406, 502)
+
+
+def site_paths(language: str) -> dict[str, Json]:
+    """What belongs to the site rather than to its data, by path."""
+    return {
+        "/": got("home", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
+        "/sparql/form": _form(language),
+        "/problem/{kind}": _kind(language),
+        "/robots.txt": got("robots", language, SERVICE, answers=["text/plain"], fails=(400, *OF_THE_ENGINE)),
+        "/sitemap.xml": got("sitemap", language, SERVICE, answers=[_SITEMAP_TYPE], fails=(400, *OF_THE_ENGINE)),
+        "/sitemap-{number}.xml": _part(language),
+        "/opensearch.xml": got("opensearch", language, SERVICE, answers=[_SEARCH_TYPE], fails=(400, *OF_THE_ENGINE)),
+    }
+
+
+def _form(language: str) -> Json:
+    query: Json = {"type": "string", "description": words("query", language), "examples": ["ASK {}"]}
+    fails = (*_OF_A_QUERY, *OF_THE_ENGINE)
+    return got("sparql-form", language, SPARQL, answers=[HTML], fails=fails, parameters=[in_query("query", query)])
+
+
+def _kind(language: str) -> Json:
+    kind: Json = {"type": "string", "minLength": 1, "examples": ["QueryInvalid"]}
+    named = in_path("kind", {**kind, "description": words("problem-kind-name", language)})
+    fails = (404, *OF_THE_ENGINE)
+    return got("problem-kind", language, SERVICE, answers=[HTML], fails=fails, parameters=[named])
+
+
+def _part(language: str) -> Json:
+    number: Json = {"type": "integer", "minimum": 1, "description": words("sitemap-number", language)}
+    fails = (400, 404, *OF_THE_ENGINE)
+    numbered = [in_path("number", number)]
+    return got("sitemap-part", language, SERVICE, answers=[_SITEMAP_TYPE], fails=fails, parameters=numbered)

@@ -1,0 +1,47 @@
+"""What the description of the API says of the addresses that belong to the site, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.catalogue import Texts
+
+SITE_WORDS: Mapping[str, Texts] = {
+    "home": {"en": "The home page", "de": "Die Startseite", "zh": "首页"},
+    "sparql-form": {
+        "en": "Write a query in a form and see its answer on the page",
+        "de": "Eine Abfrage in ein Formular schreiben und ihre Antwort auf der Seite sehen",
+        "zh": "在表单中编写查询，并在网页上查看回答",
+    },
+    "problem-kind": {
+        "en": "What a kind of problem means; problems name this address as their type",
+        "de": "Was eine Art von Problem bedeutet; Probleme nennen diese Adresse als ihren Typ",
+        "zh": "某类问题的含义；问题以此地址为其类型",
+    },
+    "problem-kind-name": {"en": "Name of the kind", "de": "Name der Art", "zh": "类别的名称"},
+    "robots": {
+        "en": "What crawlers may read (RFC 9309)",
+        "de": "Was Suchroboter lesen dürfen (RFC 9309)",
+        "zh": "爬虫可读取的内容（RFC 9309）",
+    },
+    "sitemap": {
+        "en": "The pages that are worth a visit (sitemaps.org)",
+        "de": "Die Seiten, die einen Besuch wert sind (sitemaps.org)",
+        "zh": "值得访问的网页（sitemaps.org）",
+    },
+    "sitemap-part": {
+        "en": "A part of the sitemap, if it is too long for one file",
+        "de": "Ein Teil der Sitemap, wenn sie für eine Datei zu lang ist",
+        "zh": "网站地图的一部分（过长而无法放入一个文件时）",
+    },
+    "sitemap-number": {
+        "en": "Number of the part, from 1",
+        "de": "Nummer des Teils, ab 1",
+        "zh": "部分的编号，从 1 开始",
+    },
+    "opensearch": {
+        "en": "How to search here, for browsers (OpenSearch 1.1)",
+        "de": "Wie man hier sucht, für Browser (OpenSearch 1.1)",
+        "zh": "供浏览器使用的搜索说明（OpenSearch 1.1）",
+    },
+}
