@@ -14,23 +14,24 @@ from kg.picture.extremes import extremes
 from kg.picture.frame import ROOM, frame
 from kg.picture.kind import Kind
 from kg.picture.legend import Sign, legend
-from kg.picture.lettering import LINE, cut, distinct, lead, wrap
+from kg.picture.lettering import LINE, cut, distinct, lead, width, wrap
 from kg.picture.look import SMALL_SIZE, TEXT_SIZE, Look, mix
 from kg.picture.marks import Datum, Layer, boxes, lines_at, points, rules, texts
 from kg.picture.picture import Picture
 from kg.picture.rows import Rows, in_sections, labels, leads, stack
 from kg.picture.sheet import Sheet
-from kg.picture.target import Target, aimless, targets_of
+from kg.picture.target import Target, aimless, targets_of, written
 from kg.picture.words import listed
 
 MOST = 60  # targets
 
-_LABEL_ROOM, _LEFT, _RIGHT, _STATE = 206, 216, 420, 440
+_LABEL_ROOM, _LEFT, _RIGHT, _STATE = 206, 216, 410, 428
 _BAR_HEIGHT, _SPACE = 26, 10
 _LINE = SMALL_SIZE * LINE
-_AXIS = 26
+_AXIS, _AXIS_ABOVE = 26, 9
 _MOST_SHARE, _LEAST_SHARE = 150.0, -25.0  # per cent; what lies beyond is written, and an arrow points to it
 _MOST_NAMED = 20
+_SIGN = 18  # the room of the sign of a state, before its words
 
 _BAR = {"shape": "M-1,-0.35H1V0.35H-1Z", "size": 130}
 _POST = {"shape": "M-0.25,-1H0.25V1H-0.25Z", "size": 200}
@@ -49,17 +50,19 @@ def draw(sheet: Sheet) -> Picture | None:
     names = distinct([target.label for target in shown], groups)
     head, height = legend(sheet, _signs(sheet))
     said = [wrap(figures(sheet, target), ROOM - _LEFT, SMALL_SIZE) for target in shown]
-    blocks = [_BAR_HEIGHT + _LINE * len(lines) for lines in said]
+    states = [_state(sheet, target) for target in shown]
+    bar = max(_BAR_HEIGHT, TEXT_SIZE * LINE * max(map(len, states)))  # the same for all rows
+    blocks = [bar + _LINE * len(lines) for lines in said]
     least = [block + _SPACE for block in blocks]
     rows = stack(names, groups, top=height + _AXIS, room=_LABEL_ROOM, whole=ROOM, least=least, lines=3)
-    bars = [middle - (block - _BAR_HEIGHT) / 2 for middle, block in zip(rows.middles, blocks, strict=True)]
+    bars = [middle - (block - bar) / 2 for middle, block in zip(rows.middles, blocks, strict=True)]
     placed = list(zip(shown, bars, strict=True))
     layers = [
         *head,
         *labels(rows, sheet, names, x=0),
         *_Scale(shown).layers(sheet, placed, rows),
-        *_states(sheet, placed),
-        *_figures(sheet, placed, said),
+        *_states(sheet, placed, states),
+        *_figures(sheet, placed, said, below=bar / 2),
     ]
     notes = [sheet.say("part", shown=len(shown), n=len(targets))] if len(targets) > MOST else []
     without = aimless(sheet, sheet.answered.rows)
@@ -104,7 +107,7 @@ class _Scale:
         ]
 
     def _axis(self, sheet: Sheet, rows: Rows) -> list[Layer]:
-        y = rows.top - 2 if not rows.sections else min(rows.top, rows.sections[0].middle) - TEXT_SIZE - 3
+        y = (min(rows.top, rows.sections[0].top) if rows.sections else rows.top) - _AXIS_ABOVE
         start = [{"x": self.x(0), "y": y, "text": sheet.say("start")}]
         end = [{"x": self.x(100), "y": y, "text": sheet.say("target")}]
         style = {"fontSize": SMALL_SIZE, "color": sheet.look.quiet}
@@ -168,23 +171,31 @@ def _place_of(target: Target, value: Decimal) -> Decimal | None:
 
 
 def _tip(sheet: Sheet, field: str, target: Target) -> str:
-    return f"{target.label}{sheet.say('colon')}{sheet.heading(field)} {sheet.amount(field, target.row)}"
+    return f"{target.label}{sheet.say('colon')}{sheet.heading(field)} {written(sheet, field, target)}"
 
 
 def _share(sheet: Sheet, share: Decimal) -> str:
     return sheet.say("of the way", share=f"{share:.0f}".replace("-", "−"))
 
 
-def _states(sheet: Sheet, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+def _state(sheet: Sheet, target: Target) -> tuple[str, ...]:
+    """How a target stands and how much of the way is covered, in two lines if there is no room for one."""
+    said, room = sheet.words("progress", target.row) or sheet.say("unknown"), ROOM - _STATE - _SIGN
+    if target.share is None:
+        return wrap(said, room, TEXT_SIZE)
+    share = _share(sheet, target.share)
+    whole = f"{said} · {share}"
+    return (whole,) if width(whole, TEXT_SIZE) <= room else (cut(said, room, TEXT_SIZE), cut(share, room, TEXT_SIZE))
+
+
+def _states(sheet: Sheet, placed: Sequence[tuple[Target, float]], states: Sequence[Sequence[str]]) -> list[Layer]:
     """How it stands, as a shape and in words."""
     look = sheet.look
     found: dict[Term | None, list[Datum]] = {}
     words = list[Datum]()
-    for target, middle in placed:
+    for (target, middle), lines in zip(placed, states, strict=True):
         found.setdefault(target.state, []).append({"x": _STATE + 6, "y": middle})
-        share = f" · {_share(sheet, target.share)}" if target.share is not None else ""
-        said = sheet.words("progress", target.row) or sheet.say("unknown")
-        words.append({"x": _STATE + 18, "y": middle, "text": cut(said + share, ROOM - _STATE - 18, TEXT_SIZE)})
+        words += lines_at(lines, _STATE + _SIGN, middle, TEXT_SIZE)
     marks = [one for state, data in found.items() for one in points(data, **_mark_of(look, state))]
     return [*marks, *texts(words, align="left", fontSize=TEXT_SIZE, color=look.ink)]
 
@@ -202,25 +213,27 @@ def _mark_of(look: Look, state: Term | None) -> dict[str, Any]:
     return shapes.get(state, dashed) if isinstance(state, NamedNode) else dashed
 
 
-def _figures(sheet: Sheet, placed: Sequence[tuple[Target, float]], said: Sequence[Sequence[str]]) -> list[Layer]:
+def _figures(
+    sheet: Sheet, placed: Sequence[tuple[Target, float]], said: Sequence[Sequence[str]], *, below: float
+) -> list[Layer]:
     data = list[Datum]()
     for (target, middle), lines in zip(placed, said, strict=True):
-        below = middle + _BAR_HEIGHT / 2 + _LINE * len(lines) / 2
-        data += lines_at(lines, _LEFT, below, SMALL_SIZE, tip=figures(sheet, target))
+        center = middle + below + _LINE * len(lines) / 2
+        data += lines_at(lines, _LEFT, center, SMALL_SIZE, tip=figures(sheet, target))
     return texts(data, align="left", fontSize=SMALL_SIZE, color=sheet.look.quiet)
 
 
 def figures(sheet: Sheet, target: Target) -> str:
     """The numbers of a row in words: from where to where, and how far it came."""
     row = target.row
-    aim = sheet.amount("official" if target.official is not None else "printed", row)
+    aim = written(sheet, "official" if target.official is not None else "printed", target)
     aim += _in_brackets(sheet, sheet.words("year", row))
     begins = target.start is not None and target.start == sheet.number("baseline", row)
     parts = [
         sheet.say("way", start=sheet.bare("baseline", row), target=aim) if begins else sheet.say("aim", target=aim)
     ]
     if target.printed is not None and target.printed != target.aim:
-        parts.append(sheet.say("printed", printed=sheet.bare("printed", row)))
+        parts.append(sheet.say("printed", printed=written(sheet, "printed", target, bare=True)))
     if target.latest is None:
         parts.append(sheet.say("not observed"))
     else:
@@ -257,7 +270,7 @@ def _named(sheet: Sheet, target: Target) -> str:
 KIND = Kind(
     needs=("label",),
     may=(
-        *("group", "unit", "basis", "direction", "baseline", "printed", "official", "year"),
+        *("group", "unit", "basis", "direction", "comparator", "baseline", "printed", "official", "year"),
         *("latest", "observed", "share", "progress"),
     ),
     draw=draw,

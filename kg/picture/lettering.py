@@ -17,6 +17,13 @@ _FULL_IN_CHINESE = frozenset("“”‘’…—·")
 _OPENING, _CLOSING = frozenset("“‘（《〈【「『(["), frozenset("”’）》〉】」』)]，。、；：？！,.;:?!%…")
 
 _LAST_LETTERS = 4  # so many at least go to the next line when a word is broken
+_MOST_BACK = 6  # so many letters earlier a word may be broken, to be broken between syllables
+# before a consonant that begins a syllable; letters that are one sound, or begin a syllable together, stay together
+_SYLLABLE = re.compile(
+    r"""(?<=[^\W\d_])(?=[^\W\d_aeiouyäöü][aeiouyäöü])
+    (?<!c(?=[hk]))(?<![cpst](?=h))(?<!sch)(?<!z(?=w))(?<![^\W\d_aeiouyäöü][bcdfgkpt](?=[lr]))""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 # a lead is worth leaving out from so many characters on
 _SHORTEST_LEAD = 10
@@ -96,11 +103,15 @@ def _filled(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
 
 
 def _broken(word: str, room: float, size: float) -> tuple[str, str]:
-    """A word that is longer than a line in two, after a hyphen of its own if one is near."""
+    """A word that is longer than a line in two, after a hyphen of its own if there is one, else between syllables."""
     fits = next((n for n in range(len(word) - 1, 1, -1) if width(word[:n] + "-", size) <= room), 1)
     fits = max(1, min(fits, len(word) - _LAST_LETTERS))
     own = word.rfind("-", 1, fits) + 1
-    return (word[:own], word[own:]) if own else (word[:fits] + "-", word[fits:])
+    if own:
+        return word[:own], word[own:]
+    syllables = [found.start() for found in _SYLLABLE.finditer(word) if fits - _MOST_BACK <= found.start() <= fits]
+    at = max((one for one in syllables if one > 1), default=fits)
+    return word[:at] + "-", word[at:]
 
 
 def _pieces(text: str) -> Iterable[str]:

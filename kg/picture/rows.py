@@ -26,6 +26,11 @@ class Section:
     lines: Sequence[str]
     middle: float
 
+    @property
+    def top(self) -> float:
+        """The upper edge of its first line."""
+        return self.middle - TEXT_SIZE * LINE * len(self.lines) / 2
+
 
 @dataclass(frozen=True)
 class Rows:

@@ -67,17 +67,18 @@ class Sheet:
         """The number in the cell of a field, if there is one."""
         return number_of(self.term(field, row))
 
-    def amount(self, field: str, row: Row) -> str:
-        """The number in the cell of a field, with the unit that the row names; empty if there is none."""
+    def amount(self, field: str, row: Row, *, sign: int = 1) -> str:
+        """The number in the cell of a field times a sign, with the unit that the row names; empty if there is none."""
         number, unit = self.number(field, row), self.term("unit", row)
         if number is None:
             return ""
+        number *= sign
         return measure(number, self.language, unit if isinstance(unit, NamedNode) else None, self.words("unit", row))
 
-    def bare(self, field: str, row: Row) -> str:
-        """The number in the cell of a field without a unit, unless that is short, such as ``%``."""
-        number, whole = self.number(field, row), self.amount(field, row)
-        written = "" if number is None else amount(number, self.language)
+    def bare(self, field: str, row: Row, *, sign: int = 1) -> str:
+        """The number in the cell of a field times a sign, without a unit unless that is short, such as ``%``."""
+        number, whole = self.number(field, row), self.amount(field, row, sign=sign)
+        written = "" if number is None else amount(number * sign, self.language)
         return whole if len(whole) - len(written) <= _SHORT_UNIT else written
 
     def say(self, key: str, **values: object) -> str:

@@ -17,6 +17,16 @@ _FROM_ZERO = frozenset(
 )
 
 
+_CHANGES = (name("fyp:relativeChange"), name("fyp:pointChange"))
+_SIGNS: dict[Term | None, str] = {
+    name("fyp:lessThan"): "<",
+    name("fyp:moreThan"): ">",
+    name("fyp:atLeast"): "≥",
+    name("fyp:approximately"): "≈",
+}
+_TURNED = str.maketrans("<>≥", "><≤")  # a fall by at least 18% is a change by −18% or less
+
+
 @dataclass(frozen=True)
 class Target:
     """The numbers of a row, none where unknown; ``share`` is how much of the way was covered, in per cent."""
@@ -57,6 +67,17 @@ def targets_of(sheet: Sheet) -> list[Target]:
 def aimless(sheet: Sheet, rows: Iterable[Row]) -> int:
     """How many rows have no target."""
     return sum(_target(sheet, row).aim is None for row in rows)
+
+
+def written(sheet: Sheet, field: str, target: Target, *, bare: bool = False) -> str:
+    """A target as it is meant: *−18%* for a fall by 18%, *< 1.3* for less than 1.3; ``bare`` without a long unit."""
+    row = target.row
+    falls = sheet.term("basis", row) in _CHANGES and sheet.term("direction", row) == name("fyp:reduce")
+    figure = (sheet.bare if bare else sheet.amount)(field, row, sign=-1 if falls else 1)
+    # the comparator of an answer is that of the aim
+    sign = _SIGNS.get(sheet.term("comparator", row), "") if sheet.number(field, row) == target.aim else ""
+    sign = sign.translate(_TURNED) if falls else sign
+    return f"{sign}\u00a0{figure}" if sign and figure else figure
 
 
 def _target(sheet: Sheet, row: Row) -> Target:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.answered import number_of
 from kg.describe import Labels, labels_of
 from kg.engine import Engine, Term, select
+from kg.meta import kind_of_graph
 from kg.names import LANGUAGES, name
 
 _OF_THINGS = (
@@ -23,6 +24,7 @@ _OF_FIGURES = (
     *("fyp:numericValue", "fyp:lowerBound", "fyp:upperBound", "fyp:unit", "fyp:comparator"),
     *("fyp:year", "fyp:month", "fyp:firstYear", "fyp:yearBasis", "fyp:asPrinted"),
 )
+_EDITORIAL = name("fyp:kindEditorial")
 _TO_FIGURES = ("fyp:targetValue", "fyp:baseline", "fyp:observedValue")
 _NAMED = ("fyp:measuredBy", "fyp:observes", "fyp:eventOf", "fyp:linkSubject", "fyp:linkTarget", "fyp:issuedBy")
 
@@ -41,6 +43,7 @@ class Figure:
     first_year: int | None
     year_basis: NamedNode | None
     printed: str
+    year_noted: bool  # by the editors, of a figure whose source names none
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,11 @@ def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
         *(one for facts in by_thing.values() for one in _nodes(facts, _TO_FIGURES)),
         *(one for values in suggested.values() for one in values),
     ]
-    figures = {thing: _figure(facts) for thing, facts in _read(engine, quantities, _OF_FIGURES).items()}
+    noted = _years_noted(engine, quantities)
+    figures = {
+        thing: _figure(facts, year_noted=thing in noted)
+        for thing, facts in _read(engine, quantities, _OF_FIGURES).items()
+    }
     named = {one for facts in by_thing.values() for one in _nodes(facts, _NAMED)}
     units = {figure.unit for figure in figures.values() if figure.unit is not None}
     corrections = {
@@ -134,11 +141,31 @@ def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, t
     return found
 
 
+def _years_noted(engine: Engine, quantities: Iterable[NamedNode]) -> set[NamedNode]:
+    """The quantities that stand in the graph of a source, but their year only in one of the editors."""
+    wanted = " ".join(str(one) for one in dict.fromkeys(quantities))
+    if not wanted:
+        return set()
+    year, printed = name("fyp:year"), name("fyp:asPrinted")
+    text = (
+        f"SELECT DISTINCT ?quantity ?graph ?property {{ VALUES ?quantity {{ {wanted} }} "
+        f"VALUES ?property {{ {year} {printed} }} GRAPH ?graph {{ ?quantity ?property ?value }} }}"
+    )
+    dated, sourced, noted = set[NamedNode](), set[NamedNode](), set[NamedNode]()
+    for quantity, graph, property_ in select(engine, text).rows:
+        if isinstance(quantity, NamedNode) and isinstance(graph, NamedNode):
+            if kind_of_graph(graph) != _EDITORIAL:
+                (dated if property_ == year else sourced).add(quantity)
+            elif property_ == year:
+                noted.add(quantity)
+    return (noted & sourced) - dated
+
+
 def _nodes(facts: Mapping[NamedNode, tuple[Term, ...]], curies: Iterable[str]) -> list[NamedNode]:
     return [term for curie in curies for term in facts.get(name(curie), ()) if isinstance(term, NamedNode)]
 
 
-def _figure(facts: Mapping[NamedNode, tuple[Term, ...]]) -> Figure:
+def _figure(facts: Mapping[NamedNode, tuple[Term, ...]], *, year_noted: bool) -> Figure:
     def first(curie: str) -> Term | None:
         return next(iter(facts.get(name(curie), ())), None)
 
@@ -162,4 +189,5 @@ def _figure(facts: Mapping[NamedNode, tuple[Term, ...]]) -> Figure:
         first_year=whole("fyp:firstYear"),
         year_basis=node("fyp:yearBasis"),
         printed=printed.value if isinstance(printed, Literal) else "",
+        year_noted=year_noted,
     )

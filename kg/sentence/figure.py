@@ -33,8 +33,11 @@ def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = Fa
 
 
 def moment_words(figure: Figure, language: str) -> str:
-    """The year of a figure, with its month where that is known; empty without a year."""
-    return "" if figure.year is None else moment(figure.year, figure.month, language)
+    """The year of a figure, with its month where that is known, and that a note gives it if one does; empty without."""
+    if figure.year is None:
+        return ""
+    when = moment(figure.year, figure.month, language)
+    return say("noted", language, when=when) if figure.year_noted else when
 
 
 def moment(year: int, month: int | None, language: str) -> str:

@@ -16,13 +16,15 @@ _CHANGES = (name("fyp:relativeChange"), name("fyp:pointChange"))
 def observation_sentence(facts: Facts, observation: NamedNode, language: str) -> str:
     """What an indicator was found to be; empty for what is no observation with a figure.
 
-    A change is told without its direction, which its number does not have.
+    A change has no direction in the graph, only in the wording of its source, which is quoted for that.
     """
     indicator, figure = facts.node(observation, "fyp:observes"), facts.figure(observation, "fyp:observedValue")
     if indicator is None or figure is None:
         return ""
     what, value = quotable(facts.label(indicator, language), language), figure_words(figure, facts, language)
     basis = facts.node(observation, "fyp:observedBasis")
+    if basis in _CHANGES and figure.printed and value != figure.printed:
+        value = say("as printed", language, value=value, printed=quotable(figure.printed, language))
     spans = figure.first_year is not None
     key = "changed" if basis in _CHANGES else "summed" if basis in _SUMS else "averaged" if spans else "came to"
     when = _years(figure, language, change=basis in _CHANGES) if spans else _when(figure, language)

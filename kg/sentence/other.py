@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.answered import number_of
 from kg.names import curie, name
+from kg.picture.amount import amount
 from kg.picture.moment import Moment, moment_of
 from kg.sentence.facts import Facts
 from kg.sentence.words import MATCH_KEYS, glued, listed, quotable, say, sentences
@@ -38,14 +40,14 @@ def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
     if ours is None or theirs is None or predicate not in MATCHES:
         return ""
     home = vocabulary_of(theirs)
-    sure = facts.text(thing, "fyp:linkConfidence")
+    sure = next((n for term in facts.terms(thing, "fyp:linkConfidence") if (n := number_of(term)) is not None), None)
     told = glued(
         MATCHES[predicate],
         language,
         one=quotable(facts.label(ours, language) or curie(ours), language),
         other=quotable(facts.label(theirs, language) or theirs.value, language),
         where=home.short if home is not None else curie(theirs),
-        sure=glued("sure", language, n=sure) if sure else "",
+        sure=glued("sure", language, n=amount(sure, language)) if sure is not None else "",
     )
     return sentences([told], language)
 

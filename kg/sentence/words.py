@@ -21,8 +21,18 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     "atLeast": {"en": "at least {x}", "de": "mindestens {x}", "zh": "至少{x}"},
     "atLeast held": {"en": "{x} or more", "de": "{x} oder mehr", "zh": "{x}以上"},
     "lessThan": {"en": "less than {x}", "de": "weniger als {x}", "zh": "不到{x}"},
+    "as printed": {
+        "en": "{value} (as printed: “{printed}”)",
+        "de": "{value} (wie gedruckt: „{printed}“)",
+        "zh": "{value}（原文：“{printed}”）",
+    },
     "range": {"en": "{low} to {high}", "de": "{low} bis {high}", "zh": "{low}至{high}"},
     # when
+    "noted": {
+        "en": "{when} (year: a note of the editors)",
+        "de": "{when} (Jahr: Anmerkung der Redaktion)",
+        "zh": "{when}（年份据编者注）",
+    },
     "by": {"en": "by {when}", "de": "bis {when}", "zh": "到{when}"},
     "by the end of the period": {
         "en": "by the end of the plan period, {when}",
@@ -160,9 +170,9 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
     # figures, milestones, events, links, plans
     "figure": {"en": "This figure says {value}", "de": "Diese Angabe lautet {value}", "zh": "此数值为{value}"},
     "milestone": {
-        "en": "This is to be reached by the end of {when}",
-        "de": "Dies soll bis Ende {when} erreicht sein",
-        "zh": "应在{when}底前实现",
+        "en": "This is to be reached by {when}",
+        "de": "Dies soll bis {when} erreicht sein",
+        "zh": "应不迟于{when}实现",
     },
     "happened": {"en": "This happened {when}", "de": "Dies geschah {when}", "zh": "此事发生于{when}"},
     "happened to": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ FIELDS = (
     "unit",
     "basis",
     "direction",
+    "comparator",
     "baseline",
     "printed",
     "official",
@@ -125,6 +127,50 @@ def test_a_printed_target_other_than_the_official_one_stands_at_its_own_place_an
     places = {datum["tip"]: datum["x"] for datum in data_of(picture, "point") if "tip" in datum}
     assert places["rate: printed en 70%"] < places["rate: official en 80%"]
     assert "60% → 80%; printed: 70%; not observed" in " ".join(words_of(picture))
+
+
+@pytest.mark.parametrize(
+    ("basis", "direction", "comparator", "said"),
+    [
+        ("relativeChange", "reduce", "exactly", "target −18%"),
+        ("pointChange", "reduce", "atLeast", "target ≤ −18%"),
+        ("relativeChange", "increase", "atLeast", "target ≥ 18%"),
+        ("level", "reduce", "lessThan", "target < 18%"),
+        ("level", "increase", "moreThan", "target > 18%"),
+        ("level", "increase", "upToAsPrinted", "target 18%"),
+    ],
+)
+def test_a_target_tells_its_direction_and_comparator(basis: str, direction: str, comparator: str, said: str) -> None:
+    cells = {"basis": name(f"fyp:{basis}"), "direction": name(f"fyp:{direction}")}
+    picture = drawn(row(official=18, comparator=name(f"fyp:{comparator}"), **cells))
+    assert any(words.replace("\u00a0", " ").startswith(f"{said};") for words in words_of(picture))
+
+
+def test_a_printed_fall_beside_another_official_one_is_a_fall_too_but_has_not_its_comparator() -> None:
+    fall = {"basis": name("fyp:relativeChange"), "direction": name("fyp:reduce")}
+    said = " ".join(words_of(drawn(row(official=18, printed=20, comparator=name("fyp:moreThan"), **fall))))
+    assert "target <\u00a0−18%; printed: −20%" in said
+
+
+def test_a_german_state_has_room_beside_its_share() -> None:
+    words = words_of(drawn(row(official=80, share=14, progress="im Rückstand"), language="de"))
+    assert "im Rückstand · 14 %" in {one.replace("\u00a0", " ") for one in words}
+
+
+def test_a_long_state_has_two_lines_that_touch_no_other_text() -> None:
+    rows = [row(label=label, official=80, share=14, progress="im Rückstand, weit") for label in "ab"]
+    picture = drawn(*rows, language="de")
+    texts = [datum for datum in data_of(picture, "text") if datum["x"] > 210]
+    assert {"im Rückstand, weit", "14\u00a0%"} <= {one["text"] for one in texts}
+    heights = sorted({one["y"] for one in texts if one["text"] not in ("Anfang", "Ziel = 100 %")})
+    assert all(after - before >= 13 for before, after in pairwise(heights))
+
+
+def test_the_start_stands_above_a_heading_of_two_lines() -> None:
+    picture = drawn(row(official=80, group="the plan for the development of a very long title " * 2))
+    texts = list(data_of(picture, "text"))
+    start = next(one["y"] for one in texts if one["text"] == "start")
+    assert start + 13 <= min(one["y"] for one in texts if "very long" in one["text"] or "the plan" in one["text"])
 
 
 def test_unlike_units_share_no_axis() -> None:

@@ -42,6 +42,19 @@ def test_a_long_word_is_broken_with_a_hyphen_or_at_its_own() -> None:
     assert wrap("Big-Data-Industrieplattformen", 140, 14)[0] == "Big-Data-"
 
 
+@pytest.mark.parametrize(
+    ("word", "fitting", "first"),
+    [
+        ("Telekommunikationsgrunddiensten", "Telekommunikationsgrundd-", "Telekommunikationsgrund-"),
+        ("Entwicklungsgeschwindigkeiten", "Entwicklungsgeschw-", "Entwicklungs-"),
+        ("Telekommunikationsgrunddienste", "Telekommunikationsg-", "Telekommunika-"),
+        ("bbbbbbbbbbbbbbbbbbbbbbbbbbbb", "bbbbbbbbb-", "bbbbbbbbb-"),
+    ],
+)
+def test_a_long_word_is_broken_between_syllables_if_it_has_some_near(word: str, fitting: str, first: str) -> None:
+    assert wrap(word, width(fitting, 14), 14)[0] == first
+
+
 def test_chinese_breaks_between_signs_but_never_before_a_closing_mark() -> None:
     lines = wrap(CHINESE, 150, 14)
     assert "".join(lines) == CHINESE

@@ -36,9 +36,9 @@ def text_of(client: FlaskClient, path: str) -> str:
 @pytest.mark.parametrize(
     ("slug", "told"),
     [
-        ("ict-t1", "Revenue of the ICT industry should rise from 2.64 trillion yuan in 2020 to 4.3 trillion yuan"),
+        ("ict-t1", "should rise from 2.64 trillion yuan in 2020 (year: a note of the editors)"),
         ("plan-ict", "This plan covers the years 2021 to 2025."),
-        ("gr-ms1", "This is to be reached by the end of 2030."),
+        ("gr-ms1", "This is to be reached by 2030."),
         ("event-plan-ict-release", "This happened on 16 Nov 2021."),
         ("quantity-ict-t1", "This figure says 4.3 trillion yuan in 2025."),
         ("observation-software-revenue-2024", "Software revenue came to 13.73 trillion yuan in 2024"),
