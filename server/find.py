@@ -15,8 +15,9 @@ from server import urls
 from server.here import Service
 from server.protocol import fields_of_url
 from server.search.indexes import index_here, index_of
+from server.search.known import only_known, refuse_unknown
 from server.search.results import WHY, address_of, in_sparql, labels_in, results_page, shown_hits
-from server.search.sought import Sought, read_sought
+from server.search.sought import Sought, read_sought, read_text
 from server.shown import best_label
 
 blueprint = Blueprint("find", __name__)
@@ -28,10 +29,12 @@ _MOST_NEAR = 5
 def page() -> tuple[str, int]:
     """What is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
-    sought = Sought(text=dict(fields).get("q", "")[:MOST_CHARACTERS])
+    sought = Sought(text=read_text(fields)[:MOST_CHARACTERS])
     try:
-        sought = read_sought(fields)
+        wanted = read_sought(fields)
         index = index_here()
+        sought = only_known(index, wanted)
+        refuse_unknown(index, wanted)
         found = _find(index, sought)
     except (ParameterInvalid, SearchTooLong) as error:
         return render_template("search.html", sought=sought, problem=str(error), most=MOST_CHARACTERS), 400
@@ -54,11 +57,12 @@ def data() -> Response:
     """The same as JSON.
 
     Raises:
-        ParameterInvalid: a value does not fit its parameter.
+        ParameterInvalid: a value does not fit its parameter, or no thing has that kind or plan.
         SearchTooLong: the text is too long.
     """
     sought = read_sought(fields_of_url(request.query_string))
     index = index_here()
+    refuse_unknown(index, sought)
     found = _find(index, sought)
     labels = labels_in(index, found, sought)
     return jsonify(

@@ -11,12 +11,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat
 
 from kg.describe import Labels, labels_of
 from kg.engine import Answer
-from kg.errors import QueryTooLarge
+from kg.errors import QueryTooLarge, RequestInvalid
 from kg.forms import FORMS, Form
 from kg.fragments import QUADS, TRIPLES, Page
 from kg.fragments.controls import Source, controls, neighbours
 from kg.fragments.page import page_query, read
-from kg.fragments.pattern import read_page, read_pattern, write_term
+from kg.fragments.pattern import PAGE, read_page, read_pattern, write_term
 from kg.names import curie
 from kg.turtle import serialize
 from server import urls
@@ -31,6 +31,7 @@ blueprint = Blueprint("fragments", __name__)
 # the forms that keep the controls apart from the data come first
 FRAGMENT_FORMS = tuple(FORMS[ending] for ending in ("trig", "nq", "jsonld", "ttl", "nt", "rdf", "n3"))
 _HTML = "text/html"
+_LONGEST_TOLD = 100
 _IN_ADDRESSES = "/:@!$&'()*+,;=~?%"
 
 
@@ -48,7 +49,7 @@ def triples() -> Response:
     """The triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
 
     Raises:
-        RequestInvalid: 400, a field is no term, or there is no such page.
+        RequestInvalid: 400, a field is no term or unknown, or there is no such page.
         FormUnavailable: 406.
     """
     return _fragment(TRIPLES)
@@ -69,6 +70,7 @@ def _fragment(positions: Sequence[str]) -> Response:
     if len(wanted.query_string) > service.settings.max_question_bytes:
         raise QueryTooLarge(f"The pattern is longer than {service.settings.max_question_bytes} bytes; shorten it.")
     fields = url_fields(wanted)
+    _refuse_unknown([key for key, _ in fields], positions)
     form = _choose(wanted, fields)
     pattern, number = read_pattern(fields, positions), read_page(fields)
     source = Source(url_for(request.endpoint or ""), positions, service.engine.release_id)
@@ -79,6 +81,16 @@ def _fragment(positions: Sequence[str]) -> Response:
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - a form of a graph
     statements = [*controls(source, page, _address(source, wanted)), *page.statements]
     return reply(Answer(serialize(statements, form.format), form), release_id=service.engine.release_id)
+
+
+def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
+    """A field that is left aside would give everything, as if nothing had been asked."""
+    known = (*positions, PAGE, "format")
+    unknown = next((key for key in keys if key not in known), None)
+    if unknown is None:
+        return
+    quads = " Statements with their graph are at /fragments/quads." if unknown == "graph" else ""
+    raise RequestInvalid(f"{unknown[:_LONGEST_TOLD]!r} is no field here; the fields are {', '.join(known)}.{quads}")
 
 
 def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
@@ -128,7 +140,8 @@ def _shown(source: Source, page: Page) -> Response:
 
 def _entered(term: object) -> str:
     """A term as a reader enters it: an IRI of ours short."""
-    return curie(term) if isinstance(term, NamedNode) else write_term(term)
+    shortened = curie(term) if isinstance(term, NamedNode) else ""
+    return shortened if isinstance(term, NamedNode) and shortened != term.value else write_term(term)
 
 
 def _part(source: Source, labels: Labels, position: str, term: object) -> Part:

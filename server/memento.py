@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_date
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import MementoMissing, RequestInvalid
+from kg.errors import MementoMissing, RequestInvalid, ThingRetired
 from kg.release.history import History
 from server import urls
-from server.here import pin
+from server.described import described
+from server.here import here, pin
 from server.history import NO_CACHE, history_here, history_until_now
 from server.pinned import Way, way_here
 
@@ -58,27 +60,32 @@ def timemap(rest: str) -> Response:
 
     Raises:
         MementoMissing: 404, it has none.
+        ThingUnknown: 404, there is no such thing now, nor is it a retired one.
     """
-    endpoint = _endpoint_of(rest)
+    endpoint, slug = _matched(rest)
     if endpoint not in ORIGINALS:
         told = f"/{rest[:100]} has no TimeMap."
         raise MementoMissing(
             f"{told} Things, graphs, dumps, the ontology and the shapes have one, such as /timemap/id/plan-ii."
         )
-    here = way_here()
-    original = Way(here.root, here.rest.removeprefix("/timemap"), here.current_id)
+    if slug:
+        with suppress(ThingRetired):  # what is no more has a past
+            described(here(), slug, 1)
+    asked = way_here()
+    original = Way(asked.root, asked.rest.removeprefix("/timemap"), asked.current_id)
     response = Response(",\n".join(_map(original, endpoint)) + "\n", content_type=_LINK_FORMAT)
     response.headers["Cache-Control"] = NO_CACHE
     response.add_etag()
     return response
 
 
-def _endpoint_of(rest: str) -> str:
+def _matched(rest: str) -> tuple[str, str]:
+    """The view that answers an address, and the slug of the thing if it is of one; both empty for none."""
     try:
-        endpoint, _ = current_app.url_map.bind("").match(f"/{rest}", method="GET")
+        endpoint, values = current_app.url_map.bind("").match(f"/{rest}", method="GET")
     except HTTPException:
-        return ""
-    return str(endpoint)
+        return "", ""
+    return str(endpoint), str(values.get("slug", ""))
 
 
 def _history(endpoint: str) -> History:

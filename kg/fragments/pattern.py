@@ -1,7 +1,8 @@
 """From the fields of an address to a pattern: terms as fragments spell them, and back.
 
 An IRI stands plain, a literal in quotation marks with ``@en`` or ``^^`` and the IRI of its type behind them, and
-nothing or a variable means any term. Nothing is escaped within a literal: it ends at its last quotation mark.
+nothing or a variable means any term. Nothing is escaped within a literal: it ends at its last quotation mark. An IRI
+of a scheme that hardly anybody uses stands in angle brackets, lest a wrong prefix be taken for one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ _VARIABLE = re.compile(r"[?$]\w*")
 _LITERAL = re.compile(r'"(?P<text>.*)"(?:@(?P<language>[A-Za-z0-9-]+)|\^\^(?P<type>[^"]+))?', re.DOTALL)
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
 _STRING = name("xsd:string")
+
+# schemes whose IRIs need no // (https://www.iana.org/assignments/uri-schemes/); with // any scheme is one
+_SCHEMES = frozenset(
+    [
+        *("about", "acct", "ark", "bundle", "cid", "data", "did", "doi", "file", "geo", "hdl", "http", "https", "info"),
+        *("isbn", "jar", "lsid", "magnet", "mailto", "mid", "news", "ni", "oid", "orcid", "pmid", "sip", "sips"),
+        *("tag", "tel", "urn", "uuid", "xmpp"),
+    ]
+)
 
 PAGE = "page"
 
@@ -80,6 +90,11 @@ def _iri(key: str, text: str) -> NamedNode:
     prefix, colon, local = bare.partition(":")
     if bare == text and colon and prefix in PREFIXES:
         bare = PREFIXES[prefix] + local
+    elif bare == text and _has_unknown_prefix(bare):
+        raise RequestInvalid(
+            f"{key}={text!r} has an unknown prefix; known are {', '.join(PREFIXES)}. "
+            f"Write one of these, the whole IRI, or <{text}> if that is the IRI itself."
+        )
     try:
         return NamedNode(bare)
     except ValueError as error:
@@ -87,6 +102,12 @@ def _iri(key: str, text: str) -> NamedNode:
             f"{key}={text!r} is no term: {error}. Write an IRI as {PREFIXES['id']}plan-ii or id:plan-ii, a literal "
             'as "5G", "5G"@en or "2025"^^xsd:integer with its quotation marks, and nothing for any term.'
         ) from error
+
+
+def _has_unknown_prefix(iri: str) -> bool:
+    prefix, _, local = iri.partition(":")
+    is_name = re.fullmatch(r"[\w.+-]+", prefix) is not None
+    return is_name and iri != prefix and not local.startswith("//") and prefix.lower() not in _SCHEMES
 
 
 def _literal(key: str, text: str) -> Literal:
@@ -106,12 +127,12 @@ def _literal(key: str, text: str) -> Literal:
 def write_term(term: object) -> str:
     """A term as fragments spell it; the empty text for None and for a blank node, which cannot be asked for."""
     if isinstance(term, NamedNode):
-        return term.value
+        return f"<{term.value}>" if _has_unknown_prefix(term.value) else term.value
     if not isinstance(term, Literal):
         return ""
     if term.language is not None:
         return f'"{term.value}"@{term.language}'
-    return f'"{term.value}"' + ("" if term.datatype == _STRING else f"^^{term.datatype.value}")
+    return f'"{term.value}"' + ("" if term.datatype == _STRING else f"^^{write_term(term.datatype)}")
 
 
 def write_fields(pattern: Pattern, positions: Sequence[str] = TRIPLES) -> list[tuple[str, str]]:

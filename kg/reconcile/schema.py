@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.engine import Engine, Table, select
 from kg.names import PREFIXES, curie, name, sparql_prologue
 from kg.reconcile.derived import DERIVED, Property
+from kg.reconcile.uses import Uses, uses_of
 
 _HELD_RELEASES = 2
 _PROLOGUE = sparql_prologue("graph", "owl", "rdfs", "skos")
@@ -50,11 +51,15 @@ class Type:
 
 @dataclass(frozen=True)
 class Schema:
-    """Types and properties by id; ``above`` has for each class itself and all above it."""
+    """Types and properties by id; ``above`` has for each class itself and all above it.
+
+    ``uses`` has for each property the classes that have a thing with it.
+    """
 
     types: Mapping[str, Type] = field(default_factory=dict)
     properties: Mapping[str, Property] = field(default_factory=dict)
     above: Mapping[NamedNode, frozenset[NamedNode]] = field(default_factory=dict)
+    uses: Uses = field(default_factory=dict)
 
     def type_of(self, cls: NamedNode) -> Type | None:
         """The type that a class is, if it is one of ours."""
@@ -79,14 +84,22 @@ class Schema:
         return frozenset(one.iri for one in self.types.values() if wanted & self.above[one.iri])
 
     def fitting(self, type_id: str) -> Iterator[Property]:
-        """The properties that things of a type may have, the most telling first; of an unknown type, those of all."""
-        wanted = self.types.get(type_id)
-        above = self.above[wanted.iri] if wanted is not None else frozenset()
-        fitting = [one for one in self.properties.values() if not one.domains or one.domains & above]
+        """The properties that things of a type have, those below it included, the most telling first.
+
+        An unknown type has none. Without a type (the empty id) they are those that belong to no class, if any thing
+        has them.
+        """
+        fitting = [one for one in self.properties.values() if self._fits(one, type_id)]
         ours = {one.id for one in DERIVED}
         yield from (one for one in fitting if one.id in ours)
         yield from (one for one in fitting if one.id not in ours and one.domains)
         yield from (one for one in fitting if one.id not in ours and not one.domains)
+
+    def _fits(self, one: Property, type_id: str) -> bool:
+        users = self.uses.get(one.id, frozenset())
+        if not type_id:
+            return bool(users) and not one.domains
+        return type_id in self.types and self.types[type_id].iri in users
 
 
 def local_name(term: NamedNode) -> str:
@@ -108,14 +121,15 @@ def schema_of(engine: Engine) -> Schema:
         if cls in used:
             upper = tuple(sorted(local_name(one) for one in parents[cls] if one in used and _is_ours(one)))
             types[local_name(cls)] = Type(local_name(cls), cls, labels, meaning, upper)
-    properties = {one.id: one for one in DERIVED}
+    terms = {}
     for term, (labels, meaning) in _told(engine, _PROPERTIES).items():
         found = next(iter(ranges[term]), None)
-        properties.setdefault(
-            local_name(term),
-            Property(local_name(term), labels, meaning, str(term), domains=frozenset(domains[term]), range=found),
+        terms[local_name(term)] = Property(
+            local_name(term), labels, meaning, str(term), domains=frozenset(domains[term]), range=found
         )
-    return Schema(types, properties, above)
+    derived = {one.id: one for one in DERIVED}
+    properties = derived | terms | derived  # what is made for tables comes first, and instead of a term of its id
+    return Schema(types, properties, above, uses_of(engine, DERIVED, terms.values()))
 
 
 class Schemas:

@@ -62,6 +62,16 @@ class SearchIndex:
         """Close its connections; who searches now is not disturbed."""
         self._connections.close()
 
+    @property
+    def kinds(self) -> frozenset[NamedNode]:
+        """The kinds that narrow to something: the classes of all things here."""
+        return self._profiles.kinds
+
+    @property
+    def plans(self) -> frozenset[NamedNode]:
+        """The plans that narrow to something."""
+        return self._profiles.plans
+
     def find(
         self,
         text: str,

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import NamedNode
 
@@ -37,6 +38,16 @@ class Profiles:
     def of(self, thing: int) -> Profile:
         """The profile of a thing."""
         return self.by_number[self.of_things[thing]]
+
+    @cached_property
+    def kinds(self) -> frozenset[NamedNode]:
+        """The classes of all things, also those that follow by rule."""
+        return frozenset[NamedNode]().union(*(one.all_kinds for one in self.by_number.values()))
+
+    @cached_property
+    def plans(self) -> frozenset[NamedNode]:
+        """The plans of all things."""
+        return frozenset(plan for one in self.by_number.values() for plan in one.plans)
 
     def narrow(self, things: Iterable[int], kinds: Collection[NamedNode], plans: Collection[NamedNode]) -> list[int]:
         """The things of one of the kinds and one of the plans."""

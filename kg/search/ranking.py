@@ -25,13 +25,17 @@ _LEAST_NEAR = 0.4
 
 @dataclass(frozen=True)
 class Ranked:
-    """A thing with the best fit of its texts; ``text`` is the number of that text, 0 for a description."""
+    """A thing with the best fit of its texts; ``text`` is the number of that text, 0 for a description.
+
+    ``own`` says that the text is in the language of the reader.
+    """
 
     thing: int
     text: int
     how: How
     score: float
     exact: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,13 @@ class Ranking:
 
 
 def _ranked(row: _Row, fit: Fit, language: str) -> Ranked:
-    own = OWN_LANGUAGE if row.language == language else 0.0
-    score = min(1.0, max(0.0, fit.score - MINOR_COST * row.minor + own))
-    return Ranked(row.thing, row.text, fit.how, round(score, 4), fit.exact)
+    own = row.language == language
+    score = min(1.0, max(0.0, fit.score - MINOR_COST * row.minor + OWN_LANGUAGE * own))
+    return Ranked(row.thing, row.text, fit.how, round(score, 4), fit.exact, own)
 
 
 def _keep(best: dict[int, Ranked], one: Ranked) -> None:
-    if one.thing not in best or one.score > best[one.thing].score:
-        best[one.thing] = one
+    """Keep the best; a spelling that languages share is taken in the reader's own, with the score of the best."""
+    before = best.setdefault(one.thing, one)
+    if (one.exact and one.own, one.score) > (before.exact and before.own, before.score):
+        best[one.thing] = replace(one, score=max(one.score, before.score))

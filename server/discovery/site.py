@@ -18,6 +18,7 @@ from server.pinned import permalink, way
 
 _PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _GRAPH_STORE = NamedNode("https://www.w3.org/TR/sparql11-http-rdf-update/")
+_FRAGMENTS = NamedNode("https://linkeddatafragments.org/specification/triple-pattern-fragments/")
 _EXAMPLE = thing("plan-ii")
 
 
@@ -92,12 +93,14 @@ def _current_id(service: Service) -> str:
 
 def _access() -> tuple[Access, ...]:
     endpoint, described = _iri(urls.sparql()), _iri(url_for("openapi.document"))
-    matching = _iri(url_for("reconcile.endpoint"))
+    matching, fragments = _iri(url_for("reconcile.endpoint")), _iri(url_for("fragments.triples"))
     return (
         Access("sparql", "SPARQL endpoint", endpoint, endpoint, _PROTOCOL),
         Access("graph-store", "Named graphs", _iri(url_for("graphs.indirect")), described, _GRAPH_STORE),
         Access("questions", "Questions with their answers as files", _iri(url_for("canned.index")), described),
         Access("reconcile", "Reconciliation of names, as from OpenRefine", matching, matching),
+        Access("fragments", "Statements by pattern, page by page", fragments, fragments, _FRAGMENTS),
+        Access("search", "Search by name", _iri(urls.search()), _iri(url_for("opensearch.description"))),
     )
 
 

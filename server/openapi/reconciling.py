@@ -26,9 +26,9 @@ WORDS: Mapping[str, Texts] = {
         "zh": "名称以此开头的事物、类型或属性",
     },
     "reconcile-propose": {
-        "en": "Properties that things of a type may have",
-        "de": "Eigenschaften, die Dinge eines Typs haben können",
-        "zh": "某类型事物可有的属性",
+        "en": "Properties that things of a type have; none of an unknown type",
+        "de": "Eigenschaften, die Dinge eines Typs haben; keine bei einem unbekannten Typ",
+        "zh": "某类型事物具有的属性；未知类型则为空",
     },
     "reconcile-preview": {
         "en": "A thing in a few lines, to stand in a frame",

@@ -74,7 +74,10 @@ def suggest(what: str, language: str = "en") -> Response:
 @blueprint.get("/reconcile/propose")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/propose")
 def propose(language: str = "en") -> Response:
-    """The properties that things of a type may have; without a type, or of an unknown one, those that any may have."""
+    """The properties that things of a type have; without a type those of no class in particular.
+
+    An unknown type has none, with 200: a client then shows no proposals, where an error would stop its dialogue.
+    """
     fields = dict(_fields())
     type_id, most = fields.get("type", ""), _whole(fields, "limit")
     found = [shapes.property_(one, language) for one in schema_here().fitting(type_id)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from unicodedata import category
 
 from pyoxigraph import NamedNode
 
@@ -72,7 +73,7 @@ def read_sought(fields: Sequence[tuple[str, str]]) -> Sought:
     """
     said = dict(fields)
     return Sought(
-        text=said.get("q", ""),
+        text=read_text(fields),
         kinds=_iris("kind", fields),
         plans=_iris("plan", fields),
         page=_number(said.get("page", "1"), "page", LAST_PAGE),
@@ -80,6 +81,16 @@ def read_sought(fields: Sequence[tuple[str, str]]) -> Sought:
         language=_one_of(said.get("lang", LANGUAGES[0]), "lang", LANGUAGES),
         begins=_one_of(said.get("begins", "0"), "begins", ("0", "1")) == "1",
     )
+
+
+def read_text(fields: Sequence[tuple[str, str]]) -> str:
+    """What is sought, without control characters, which no page may show; one that is a blank parts words."""
+    text = dict(fields).get("q", "")
+    return "".join(_printable(one) if category(one) == "Cc" else one for one in text)
+
+
+def _printable(control: str) -> str:
+    return " " if control.isspace() else ""
 
 
 def _toggled(chosen: tuple[NamedNode, ...], one: NamedNode) -> tuple[NamedNode, ...]:

@@ -80,6 +80,11 @@ def test_a_retired_thing_without_a_successor_says_so(small: FlaskClient) -> None
     assert 'rel="successor-version"' not in str(told.headers)
 
 
+def test_a_retired_thing_still_has_a_past(small: FlaskClient) -> None:
+    assert small.get("/timemap/id/gone").status_code == 200
+    assert small.get("/timemap/id/never-was").status_code == 404
+
+
 def test_the_successor_has_a_page_and_a_retired_thing_is_no_near_name(small: FlaskClient) -> None:
     assert small.get("/page/new").status_code == 200
     assert "gone" not in small.get("/page/gones", headers=JSON).get_json().get("near", {})

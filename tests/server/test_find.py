@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import thing
+from kg.names import name, thing
 from server.find import nearest
 from server.here import here
 from server.openapi.search import search_results
@@ -112,6 +112,44 @@ def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, 
     problem = client.get(address.replace("/search", "/search.json"), headers={"Accept": "application/json"})
     assert problem.status_code == 400
     assert said in json.loads(problem.text)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("kind=fyp:Nonesuch", "no thing here is of the kind fyp:Nonesuch"),
+        ("kind=fyp:Technology&kind=fyp:Nonesuch", "no thing here is of the kind fyp:Nonesuch"),
+        ("plan=id:plan-nonesuch", "no thing here is of the plan id:plan-nonesuch"),
+        ("plan=id:technology-5g", "no thing here is of the plan id:technology-5g"),
+    ],
+)
+def test_a_kind_or_plan_that_nothing_has_is_told_and_left_out_of_the_form(
+    client: FlaskClient, fields: str, said: str
+) -> None:
+    text = read(client, f"/search?q=data&{fields}", 400)
+    assert said in text
+    assert 'value="data"' in text
+    assert 'value="fyp:Nonesuch"' not in text
+    assert ('value="fyp:Technology"' in text) == ("Technology" in fields)
+    problem = client.get(f"/search.json?q=data&{fields}")
+    assert (problem.status_code, said in problem.text) == (400, True)
+
+
+def test_every_plan_may_be_chosen(client: FlaskClient, engine: EmbeddedEngine) -> None:
+    for plan in select(engine, f"SELECT DISTINCT ?plan {{ ?plan a {name('fyp:Plan')} }}").column("plan"):
+        assert isinstance(plan, NamedNode)
+        assert client.get("/search.json", query_string={"q": "a", "plan": plan.value}).status_code == 200
+
+
+def test_control_characters_are_neither_shown_nor_sought(client: FlaskClient) -> None:
+    text = read(client, "/search?q=%00")
+    assert "Try <a" in text
+    assert "<title>Search" in text
+    for address in ("/search?q=indus%00tri%7Fal%C2%9B", "/search?q=indus%00trial&page=0", "/search?q=%00&lang=fr"):
+        shown = client.get(address, headers=BROWSER).text
+        assert not any((one < " " and one not in "\n\t") or "\x7f" <= one < "\xa0" for one in shown)
+    assert found(client, "/search.json?q=big%00%09data")["query"] == "big data"
+    assert found(client, "/search.json?q=indus%00trial")["total"] == found(client, "/search.json?q=industrial")["total"]
 
 
 HOSTILE = [

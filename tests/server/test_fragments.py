@@ -82,7 +82,7 @@ def test_the_pages_lead_from_one_to_the_next_and_hold_everything(client: FlaskCl
 
 
 def test_the_address_that_was_asked_is_the_one_that_is_described(client: FlaskClient) -> None:
-    for query in ("subject=id:ict-t1", "subject=id%3Aict-t1&page=1", "subject=&object=%22a%20b%22&x=é"):
+    for query in ("subject=id:ict-t1", "subject=id%3Aict-t1&page=1", "subject=&object=%22a%20bé%22"):
         found = quads(client, f"/fragments?{query}")
         described = next(quad.object for quad in found if quad.predicate == name("void:subset"))
         assert str(described)[1:-1] == f"http://localhost/fragments?{query.replace('é', '%C3%A9')}"
@@ -99,6 +99,10 @@ def test_the_address_that_was_asked_is_the_one_that_is_described(client: FlaskCl
         {"object": "_:b0"},
         {"object": '"a"@!'},
         {"subject": "> ?p ?o } INSERT DATA { <x:"},
+        {"predicate": "skso:prefLabel"},
+        {"foo": "bar"},
+        {"Subject": "id:plan-ii"},
+        {"x" * 5000: ""},
         {"page": "0"},
         {"page": "-1"},
         {"page": "x"},
@@ -117,6 +121,19 @@ def test_a_field_twice_a_graph_that_is_a_text_and_no_utf_8_are_refused(client: F
     for query in ("subject=id:a&subject=id:b", "page=1&page=2", "subject=%FF"):
         assert client.get(f"/fragments?{query}").status_code == 400
     assert client.get("/fragments/quads?graph=%22x%22").status_code == 400
+
+
+def test_an_unknown_field_is_told_with_those_that_are_known(client: FlaskClient) -> None:
+    told = client.get("/fragments?graph=graph:plan-ii").text
+    assert "'graph' is no field here" in told
+    assert "subject, predicate, object, page, format" in told
+    assert "/fragments/quads" in told
+    assert "subject, predicate, object, graph, page, format" in client.get("/fragments/quads?foo=bar").text
+
+
+def test_an_iri_in_angle_brackets_stays_so_in_the_form(client: FlaskClient) -> None:
+    page = Page(client.get("/fragments?predicate=%3Cskso:prefLabel%3E", headers=BROWSER).text)
+    assert [field["value"] for field in fields_of(page)] == ["", "<skso:prefLabel>", ""]
 
 
 def test_a_pattern_that_is_too_long_is_refused(client: FlaskClient, settings: Settings) -> None:

@@ -197,6 +197,13 @@ def test_what_has_no_timemap_is_404_in_words(client: FlaskClient, rest: str) -> 
     assert len(response.text) < 400
 
 
+@pytest.mark.parametrize("rest", ["id/nope", "page/nope", "data/nope", "data/nope.ttl", "id/No_Slug"])
+def test_an_unknown_thing_has_no_timemap(client: FlaskClient, rest: str) -> None:
+    response = client.get(f"/timemap/{rest}")
+    assert response.status_code == 404
+    assert "There is no thing" in response.text
+
+
 def test_behind_a_proxy_with_a_path_mementos_lie_below_it(client: FlaskClient, ids: list[str]) -> None:
     response = client.get("/timemap/id/plan-a", environ_overrides={"SCRIPT_NAME": "/fyp"})
     assert f"<http://localhost/fyp/release/{ids[0]}/id/plan-a>" in response.text

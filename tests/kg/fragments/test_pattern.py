@@ -27,6 +27,11 @@ from kg.names import graph, name, thing
         ("id:plan-ii", thing("plan-ii")),
         (" id:plan-ii ", thing("plan-ii")),
         ("urn:isbn:1", NamedNode("urn:isbn:1")),
+        ("URN:isbn:1", NamedNode("URN:isbn:1")),
+        ("mailto:a@example.org", NamedNode("mailto:a@example.org")),
+        ("tel:+86", NamedNode("tel:+86")),
+        ("odd+scheme://x", NamedNode("odd+scheme://x")),
+        ("<skso:prefLabel>", NamedNode("skso:prefLabel")),
         ("https://example.org/中", NamedNode("https://example.org/中")),
         ('"5G"', Literal("5G")),
         ('""', Literal("")),
@@ -74,12 +79,19 @@ def test_what_is_no_term_is_refused_with_its_place_and_a_way_out(text: str) -> N
     assert any(word in str(caught.value) for word in ("Write", "write", "Ask"))
 
 
+@pytest.mark.parametrize("text", ["skso:prefLabel", "Id:plan-ii", "prov:Entity", '"x"^^xds:string', "x.y:", "中:a"])
+def test_an_unknown_prefix_is_refused_with_those_that_are_known(text: str) -> None:
+    with pytest.raises(RequestInvalid, match=r"^predicate=.* unknown prefix; known are fyp, id, .*, skos, .* <"):
+        read_term("predicate", text)
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 TERMS = st.one_of(
     st.builds(Literal, TEXTS),
     st.builds(lambda text: Literal(text, language="zh"), TEXTS),
     st.builds(lambda text: Literal(text, datatype=name("xsd:decimal")), TEXTS),
-    st.sampled_from([thing("plan-ii"), name("rdf:type"), NamedNode("urn:x")]),
+    st.sampled_from([thing("plan-ii"), name("rdf:type"), NamedNode("urn:x"), NamedNode("skso:x")]),
+    st.builds(lambda text: Literal(text, datatype=NamedNode("odd:type")), TEXTS),
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kg.engine import Engine
-from kg.names import thing
+from kg.names import LANGUAGES, thing
 from kg.reconcile.candidates import Candidate, candidates
 from kg.reconcile.query import Condition, Given, Query, Strictness
 from kg.reconcile.schema import Schema
@@ -191,6 +191,15 @@ def test_names_are_told_in_the_wanted_language(engine: Engine, finder: Finder, s
     query = {"q": Query("Big Data", ("Technology",))}
     best = candidates(engine, finder, schema, query, "zh")["q"][0]
     assert (best.entity.name, best.features["language"]) == ("大数据", False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_spelling_that_languages_share_is_in_each_of_them(
+    engine: Engine, finder: Finder, schema: Schema, language: str
+) -> None:
+    best = candidates(engine, finder, schema, {"q": Query("5G", ("Technology",))}, language)["q"][0]
+    assert (best.entity.id, best.entity.names[language]) == ("technology-5g", "5G")
+    assert (best.features["language"], best.score) == (True, 100)
 
 
 def test_a_line_tells_namesakes_apart(ask: Ask) -> None:

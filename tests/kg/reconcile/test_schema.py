@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from pyoxigraph import NamedNode
+
+from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import LANGUAGES, name
-from kg.reconcile.derived import DERIVED
+from kg.names import LANGUAGES, name, thing
+from kg.reconcile.derived import DERIVED, Closeness
 from kg.reconcile.schema import Schema, Schemas, local_name, schema_of
+from kg.reconcile.values import values_of
 from kg.store import Store
 
 
@@ -48,16 +53,45 @@ def test_every_property_of_the_ontology_is_there_under_its_local_name(schema: Sc
 def test_properties_made_for_tables_come_first_and_only_where_they_fit(schema: Schema) -> None:
     target = [one.id for one in schema.fitting("QuantitativeTarget")]
     assert target[:3] == ["nameEn", "nameDe", "nameZh"]
-    assert {"plan", "year", "value", "valueAsPrinted", "measuredBy", "wikidata"} <= set(target)
-    assert target.index("wikidata") < target.index("measuredBy") < target.index("evidence")
+    assert {"plan", "year", "value", "valueAsPrinted", "measuredBy", "page"} <= set(target)
+    assert target.index("page") < target.index("measuredBy") < target.index("evidence")
     technology = [one.id for one in schema.fitting("Technology")]
     assert "value" not in technology
     assert "broaderTechnology" in technology
     assert len(target) == len(set(target))
 
 
-def test_an_unknown_type_may_have_what_any_thing_may_have(schema: Schema) -> None:
-    assert {"nameEn", "page", "evidence"} <= {one.id for one in schema.fitting("no-such-type")}
+def test_a_type_is_offered_what_the_types_below_it_have(schema: Schema) -> None:
+    figures = {"year", "value", "unitOfValue", "valueAsPrinted", "measuredBy"}
+    assert figures <= {one.id for one in schema.fitting("Target")}
+    assert {one.id for one in schema.fitting("QuantitativeTarget")} <= {one.id for one in schema.fitting("Target")}
+
+
+@pytest.mark.parametrize("type_id", ["Technology", "Target", "Plan"])
+def test_what_no_thing_of_a_type_has_is_not_offered(schema: Schema, type_id: str) -> None:
+    offered = {one.id for one in schema.fitting(type_id)}
+    assert offered.isdisjoint({"cso", "variableName"})
+    if type_id == "Technology":
+        assert offered.isdisjoint({"endOffset", "startOffset", "participant", "geonames"})
+        assert {"wikidata", "mentionedIn", "iri", "page", "type"} <= offered
+
+
+def test_every_type_has_what_it_is_offered(engine: EmbeddedEngine, schema: Schema) -> None:
+    for kind in schema.types.values():
+        things = select(
+            engine, f"SELECT ?thing {{ ?thing a {kind.iri} FILTER(STRSTARTS(STR(?thing), '{thing('').value}')) }}"
+        )
+        own = [one for one in things.column("thing") if isinstance(one, NamedNode)]
+        for one in schema.fitting(kind.id):
+            assert values_of(engine, schema, one, own, closeness=Closeness.ALL), (kind.id, one.id)
+
+
+def test_without_a_type_what_belongs_to_no_class_is_offered(schema: Schema) -> None:
+    assert {"nameEn", "page", "evidence"} <= {one.id for one in schema.fitting("")}
+
+
+def test_an_unknown_type_has_nothing(schema: Schema) -> None:
+    assert list(schema.fitting("no-such-type")) == []
 
 
 def test_what_is_made_for_tables_has_names_in_three_languages_and_an_id_of_its_own() -> None:

@@ -114,6 +114,9 @@ def test_each_service_is_described_where_it_says(app: Flask) -> None:
     with app.test_request_context():
         access = site_here().access
     client = app.test_client()
-    assert {"sparql", "graph-store", "questions"} <= {one.key for one in access}
+    assert {"sparql", "graph-store", "questions", "reconcile", "fragments", "search"} == {one.key for one in access}
     for one in access:
         assert client.get(one.description.value.removeprefix("http://localhost")).status_code == 200, one.key
+    catalogue = client.get("/catalog", headers={"Accept": "text/turtle"}).text
+    assert catalogue.count("dcat:DataService") == len(access)
+    assert "/opensearch.xml" in catalogue

@@ -123,8 +123,11 @@ def test_suggestions_tell_types_and_go_on(client: FlaskClient) -> None:
 def test_properties_are_proposed_for_a_type_an_unknown_one_and_none(client: FlaskClient) -> None:
     proposed = get(client, "/reconcile/propose", type="QuantitativeTarget", limit="12")
     assert (proposed["type"], proposed["limit"], len(proposed["properties"])) == ("QuantitativeTarget", 12, 12)
-    for fields in ({}, {"type": "unheard-of"}):
-        assert "limit" not in get(client, "/reconcile/propose", **fields)
+    assert "limit" not in get(client, "/reconcile/propose")
+    assert get(client, "/reconcile/propose")["properties"]
+    assert get(client, "/reconcile/propose", type="unheard-of") == {"type": "unheard-of", "properties": []}
+    wider = get(client, "/reconcile/propose", type="Target")["properties"]
+    assert {"year", "value", "unitOfValue", "valueAsPrinted", "measuredBy"} <= {one["id"] for one in wider}
 
 
 @pytest.mark.parametrize(
