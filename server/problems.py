@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from http.client import responses
 
-from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from kg.advice import Advice
@@ -169,8 +169,10 @@ def _told_by_http(error: HTTPException) -> str:
     """What went wrong and the way on, for what readers come upon; else as Werkzeug has it."""
     path = (request.script_root + request.path)[:_LONGEST_PATH]
     if isinstance(error, NotFound):
-        search, questions, described = urls.search(), url_for("canned.index"), url_for("openapi.document")
-        on = f"search at {search}, choose a question at {questions}, or read what can be asked at {described}"
+        root = request.script_root
+        on = (
+            f"search at {root}/search, choose a question at {root}/q/, or read what can be asked at {root}/openapi.json"
+        )
         return f"There is nothing at {path}. To find what you want, {on}."
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         return f"{path} does not take {request.method[:20]}. Ask it by {', '.join(sorted(error.valid_methods))}."
