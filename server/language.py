@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import flask_babel
+from flask import Flask, Response, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -12,6 +14,50 @@ from kg.names import LANGUAGES
 
 FIELD = "lang"
 _LONGEST_READ = 1_000
+
+
+def register(app: Flask) -> None:
+    """Let the words of the pages be those of the reader's language; templates have ``page_language`` for its code."""
+    flask_babel.Babel(app, default_locale=LANGUAGES[0], locale_selector=language_here)
+    app.jinja_env.globals["page_language"] = language_here
+    app.after_request(_say_which)
+
+
+def language_here() -> str:
+    """The language of the page at hand.
+
+    One that we have not is passed over: the page that says so is in a language, too.
+    """
+    return named_here() or preferred(request.headers.get("Accept-Language", ""))
+
+
+def named_here() -> str:
+    """The language that the address names; empty where it leaves that to the browser."""
+    named = request.args.get(FIELD, "")
+    return named if named in LANGUAGES else ""
+
+
+def gettext(text: str, **values: object) -> str:
+    """A text of ours in the language of the page; ``%(name)s`` in it stands for a value."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """As ``gettext``, for a number of things, which ``%(num)d`` stands for."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
+    """Mark a text that is said later, by ``gettext``."""
+    return text
+
+
+def _say_which(response: Response) -> Response:
+    if response.mimetype == "text/html" and response.status_code == 200:
+        response.headers.setdefault("Content-Language", language_here())
+        if not named_here():
+            response.vary.add("Accept-Language")
+    return response
 
 
 def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tuple[str, bool]:

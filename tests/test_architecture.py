@@ -16,6 +16,7 @@ OWNERS = {  # library: the only modules that import it
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py"}
     | {"kg/cli/serve.py"},
+    "flask_babel": {"server/language.py"},
     "flask_compress": {"server/codings.py"},
     "granian": {"kg/cli/serve.py"},
     "httpx": {"kg/federation/fetch.py"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, request
 
@@ -11,6 +11,7 @@ from kg.names import LANGUAGES
 from server import urls
 from server.discovery.signposting import Link, given_here, landing_here
 from server.here import pin
+from server.language import FIELD
 from server.pinned import way
 from server.wish import Wish
 
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
         "forms": forms,
         "languages": languages,
         "hidden": hidden,
+        "switched": switched,
     }
 
 
@@ -42,6 +44,12 @@ def languages() -> dict[str, str]:
     if request.endpoint not in _IN_LANGUAGES:
         return {}
     return {language: _absolute(language) for language in LANGUAGES}
+
+
+def switched(language: str) -> str:
+    """This page, as it is shown, in another language: relative, and made of any address, also of one that is wrong."""
+    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
+    return "?" + urlencode([*((key, value) for key, value in pairs if key != FIELD), (FIELD, language)], safe=":")
 
 
 def forms() -> list[Link]:

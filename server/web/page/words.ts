@@ -1,0 +1,18 @@
+// Words of scripts in the reader's language: the page brings them along, as the templates own all words.
+
+/** Every text that the page gives to its scripts, by key. */
+function read(): Map<string, string> {
+  const held = [...document.querySelectorAll<HTMLScriptElement>("script.words")];
+  return new Map(held.flatMap((one) => Object.entries(JSON.parse(one.textContent ?? "{}") as Record<string, string>)));
+}
+
+let words: Map<string, string> | undefined;
+
+/** The text with this key, `{name}` in it replaced by the value of that name; the key itself where it is missing. */
+export function say(key: string, values: Record<string, string | number> = {}): string {
+  words ??= read();
+  return (words.get(key) ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The language of the page. */
+export const language = document.documentElement.lang || "en";
