@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 import flask_babel
 from flask import Flask, Response, request
@@ -33,8 +34,8 @@ def language_here() -> str:
 
 def named_here() -> str:
     """The language that the address names; empty where it leaves that to the browser."""
-    named = request.args.get(FIELD, "")
-    return named if named in LANGUAGES else ""
+    fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace")))
+    return fields[FIELD] if fields.get(FIELD) in LANGUAGES else ""
 
 
 def gettext(text: str, **values: object) -> str:

@@ -29,6 +29,7 @@ FRICTIONLESS = PROJECT / ".tools" / "frictionless" / "bin" / "python"
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it needs is there, and what that is
     "java": (lambda: shutil.which("java") is not None, "a Java runtime (HermiT)"),
     "comunica": (COMUNICA.is_dir, "Comunica in tests/clients/comunica (.ci/run installs it)"),
+    "chromium": (lambda: shutil.which("chromium") is not None, "the browser of the package chromium"),
     "r": (lambda: shutil.which("Rscript") is not None, "Rscript, of the package r-base-core"),
     "sssom": (SSSOM.is_file, "the package sssom in .tools/sssom (.ci/run installs it)"),
     "frictionless": (FRICTIONLESS.is_file, "the package frictionless in .tools/frictionless (.ci/run installs it)"),

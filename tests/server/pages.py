@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from kg.names import LANGUAGES
+
 _OUR_SCRIPT = re.compile(r"(/release/[0-9a-f]+)?/static/web/")
 _VOID = {"base", "br", "source", "hr", "img", "input", "link", "meta"}
 _BLOCKS = {
@@ -28,7 +30,7 @@ _LOADING = {"audio", "embed", "iframe", "img", "link", "object", "script", "sour
 
 # links that a browser follows for nobody, and scripts that are none (HTML, section 4.12.1: data blocks)
 _NAMED_ONLY = {"alternate", "canonical", "describedby", "search"}
-DATA_BLOCK = "application/ld+json"
+DATA_BLOCKS = {"application/ld+json", "application/json"}
 
 Attributes = dict[str, str]
 
@@ -70,7 +72,9 @@ class Page(HTMLParser):
         return {
             attributes.get("src", attributes.get("srcset", attributes.get("href", attributes.get("data", ""))))
             for tag, attributes in self.elements
-            if tag in _LOADING and attributes.get("rel") not in _NAMED_ONLY and attributes.get("type") != DATA_BLOCK
+            if tag in _LOADING
+            and attributes.get("rel") not in _NAMED_ONLY
+            and attributes.get("type") not in DATA_BLOCKS
         }
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -92,11 +96,11 @@ class Page(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        in_data = self._open[-1:] == ["script"] and self.elements[-1][1].get("type") == DATA_BLOCK
+        in_data = self._open[-1:] == ["script"] and self.elements[-1][1].get("type") in DATA_BLOCKS
         (self.data if in_data else self.texts).append(data)
 
     def _check(self) -> None:
-        self._expect(self.all("html") == [{"lang": "en"}], "html has no lang")
+        self._expect([one.get("lang") in LANGUAGES for one in self.all("html")] == [True], "html has no lang")
         self._expect(len(self.all("h1")) == 1, f"{len(self.all('h1'))} h1")
         self._expect(len(self.all("title")) == 1, "not one title")
         ids = [attributes["id"] for _, attributes in self.elements if "id" in attributes]
@@ -111,7 +115,7 @@ class Page(HTMLParser):
                 self._expect(attributes.get(name) in (None, *ids), f"{name} of <{tag}> leads nowhere")
         self._expect(len(self.all("caption")) == len(self.all("table")), "a table has no caption")
         self._expect(all("scope" in heading for heading in self.all("th")), "a th has no scope")
-        scripts = [one for one in self.all("script") if one != {"type": DATA_BLOCK}]
+        scripts = [one for one in self.all("script") if one.get("type") not in DATA_BLOCKS]
         ours = [{"type": "module", "src": one.get("src", "")} for one in scripts]
         self._expect(scripts == ours, "there is a script within the page, or one that is no module")
         self._expect(all(_OUR_SCRIPT.match(one["src"]) for one in ours), "a script comes from elsewhere")

@@ -1,0 +1,30 @@
+"""Fixtures: a browser, and the real server over the real graph."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.serving import HOST, serving
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, without a window."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def origin(home: Path) -> Iterator[str]:
+    """The address of the service."""
+    with serving(home) as port:
+        yield f"http://{HOST}:{port}"
