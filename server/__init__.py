@@ -18,6 +18,7 @@ from kg.settings import Settings, read_settings
 from server import (
     assets,
     canned,
+    carried,
     citing,
     datasets,
     dumps,
@@ -37,6 +38,7 @@ from server import (
     pinned,
     problems,
     prose,
+    reading,
     reconcile,
     releases,
     sparql,
@@ -55,7 +57,7 @@ from server.search import indexes
 from server.takeaways import making
 
 # what comes first; what is registered later sees a response before them
-_HOOKS = (language, urls, prose, assets, problems, headers, head, signposting)
+_HOOKS = (urls, prose, reading, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
@@ -87,6 +89,8 @@ def create_app(
     for hook in _HOOKS:
         hook.register(app)
     freshness.register(app, chosen)
+    language.register(app)
+    carried.register(app)
     making.register(app)
     editions.register(app)
     pinned.register(app, holding)

@@ -13,6 +13,7 @@ from server.discovery.markup import question_markup
 from server.exports import endings_of
 from server.form import fields_of
 from server.here import here
+from server.language import language_here
 from server.protocol import fields_of_url
 from server.snippets import snippets
 from server.table import answer_page
@@ -43,9 +44,9 @@ def embed(slug: str) -> tuple[str, int]:
 def _page(slug: str, template: str) -> tuple[str, int]:
     service = here()
     question = service.catalogue.get(slug)
-    wish = Wish()
+    wish = Wish(language=language_here())
     try:
-        wish = _wish()
+        wish = read_wish(fields_of_url(request.query_string), language_here())
         answered, whole = answer_wish(service, slug, wish)
     except ParameterInvalid as error:
         fields = fields_of(service, question, wish.given, wish.language, error)
@@ -66,9 +67,4 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         snippets=snippets(answered, urls.absolute(url_for("home.home"))),
         whole_wish=first_page(wish),
         given_wish=Wish(given=wish.given),
-        languages={language: urls.question(slug, wish.in_language(language)) for language in ("en", "de", "zh")},
     ), 200
-
-
-def _wish() -> Wish:
-    return read_wish(fields_of_url(request.query_string))

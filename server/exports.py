@@ -77,7 +77,7 @@ def _file(service: Service, slug: str, ending: str, wish: Wish) -> Response:
 
 
 def _notes(service: Service, answered: Answered, wish: Wish) -> Notes:
-    address = urls.absolute(urls.question(answered.question.slug, first_page(wish)))
+    address = urls.absolute(urls.question_in(answered.question.slug, first_page(wish)))
     day = built_on(service)
     title = answered.question.title[answered.language]
     release = f"release {answered.release_id}" + (f" of {day}" if day is not None else "")

@@ -13,10 +13,11 @@ from kg.names import curie
 from kg.search import MOST_CHARACTERS, Found, Hit, SearchIndex
 from server import urls
 from server.here import Service
+from server.language import language_here, speaking
 from server.protocol import fields_of_url
 from server.search.indexes import index_here, index_of
 from server.search.known import only_known, refuse_unknown
-from server.search.results import WHY, address_of, in_sparql, labels_in, results_page, shown_hits
+from server.search.results import address_of, in_sparql, labels_in, results_page, shown_hits, why
 from server.search.sought import Sought, read_sought, read_text
 from server.shown import best_label
 
@@ -29,9 +30,9 @@ _MOST_NEAR = 5
 def page() -> tuple[str, int]:
     """What is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
-    sought = Sought(text=read_text(fields)[:MOST_CHARACTERS])
+    sought = Sought(text=read_text(fields)[:MOST_CHARACTERS], language=language_here())
     try:
-        wanted = read_sought(fields)
+        wanted = read_sought(fields, language_here())
         index = index_here()
         sought = only_known(index, wanted)
         refuse_unknown(index, wanted)
@@ -48,7 +49,7 @@ def page() -> tuple[str, int]:
         json=urls.search(sought, "json"),
         unknown=index.unknown(sought.text) if empty else (),
         elsewhere=_find(index, sought.widened()).total if empty and (sought.kinds or sought.plans) else 0,
-        near=shown_hits(index, nearest_in(index, sought)) if empty else (),
+        near=shown_hits(index, nearest_in(index, sought), sought.language) if empty else (),
     ), 200
 
 
@@ -65,18 +66,22 @@ def data() -> Response:
     refuse_unknown(index, sought)
     found = _find(index, sought)
     labels = labels_in(index, found, sought)
-    return jsonify(
-        {
-            "query": sought.text,
-            "total": found.total,
-            "page": sought.page,
-            "size": sought.size,
-            "hits": [_fields(hit) for hit in found.hits],
-            "kinds": _counted(found.kinds, labels, sought),
-            "plans": _counted(found.plans, labels, sought),
-            "labels": _words(labels, found, sought),
-        }
-    )
+    with speaking(sought.language):
+        return jsonify(_told(found, labels, sought))
+
+
+def _told(found: Found, labels: Labels, sought: Sought) -> dict[str, object]:
+    """What was found as one object."""
+    return {
+        "query": sought.text,
+        "total": found.total,
+        "page": sought.page,
+        "size": sought.size,
+        "hits": [_fields(hit) for hit in found.hits],
+        "kinds": _counted(found.kinds, labels, sought),
+        "plans": _counted(found.plans, labels, sought),
+        "labels": _words(labels, found, sought),
+    }
 
 
 def nearest(service: Service, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
@@ -116,7 +121,7 @@ def _fields(hit: Hit) -> dict[str, object]:
         "matched": hit.matched,
         "matched_language": hit.matched_language,
         "how": hit.how.value,
-        "why": WHY.get(hit.how, ""),
+        "why": why(hit),
         "description": hit.about,
         "kinds": [kind.value for kind in hit.kinds],
         "plans": [plan.value for plan in hit.plans],

@@ -22,6 +22,7 @@ from kg.turtle import serialize
 from server import urls
 from server.asked import asked
 from server.here import here
+from server.language import FIELD
 from server.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
 from server.reply import reply
 from server.shown import Cell, shown_cell
@@ -86,7 +87,7 @@ def _fragment(positions: Sequence[str]) -> Response:
 def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
     """A field that is left aside would give everything, as if nothing had been asked."""
     known = (*positions, PAGE, "format")
-    unknown = next((key for key in keys if key not in known), None)
+    unknown = next((key for key in keys if key not in (*known, FIELD)), None)
     if unknown is None:
         return
     quads = " Statements with their graph are at /fragments/quads." if unknown == "graph" else ""

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from kg import errors
 from kg.errors import KgError, PageUnknown
 from server.problems import STATUS
+from server.ways import way_on
 
 blueprint = Blueprint("kinds", __name__)
 
@@ -23,9 +24,11 @@ def page(kind: str) -> str:
     found = getattr(errors, kind, None)
     if isinstance(found, type) and issubclass(found, KgError):
         meaning = (found.__doc__ or "").partition("\n")[0].replace("``", "")
-        return render_template("kind.html", kind=kind, meaning=meaning, status=STATUS.get(found, 500))
+        return render_template(
+            "kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=STATUS.get(found, 500)
+        )
     for status in HTTPStatus:
         if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:
             meaning = status.description or status.phrase
-            return render_template("kind.html", kind=kind, meaning=meaning, status=status.value)
+            return render_template("kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=status.value)
     raise PageUnknown(f"There is no kind of problem {kind!r}.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from urllib.parse import parse_qsl
 
 import flask_babel
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import Flask, Response, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -14,13 +17,20 @@ from kg.errors import ParameterInvalid
 from kg.names import LANGUAGES
 
 FIELD = "lang"
+NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
+"""What each language calls itself."""
+
 _LONGEST_READ = 1_000
 
 
 def register(app: Flask) -> None:
-    """Let the words of the pages be those of the reader's language; templates have ``page_language`` for its code."""
+    """Let the words of the pages be those of the reader's language; templates have ``page_language`` for its code.
+
+    To be called after what tags and packs responses: Flask calls last what was registered first.
+    """
     flask_babel.Babel(app, default_locale=LANGUAGES[0], locale_selector=language_here)
     app.jinja_env.globals["page_language"] = language_here
+    app.jinja_env.globals["language_names"] = NAMES
     app.after_request(_say_which)
 
 
@@ -53,8 +63,21 @@ def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
     return text
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say texts in a language, whatever the page is in: of data, which follow no browser."""
+    with flask_babel.force_locale(language):
+        yield
+
+
+@cache
+def marks(language: str) -> tuple[str, str]:
+    """What stands between thousands and before decimals."""
+    return get_group_symbol(language), get_decimal_symbol(language)
+
+
 def _say_which(response: Response) -> Response:
-    if response.mimetype == "text/html" and response.status_code == 200:
+    if response.mimetype == "text/html":
         response.headers.setdefault("Content-Language", language_here())
         if not named_here():
             response.vary.add("Accept-Language")

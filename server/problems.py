@@ -57,6 +57,7 @@ from server import urls
 from server.pinned import way
 from server.protocol import negotiate
 from server.taught import advice_on, in_words, members, mended_query
+from server.ways import way_on
 
 STATUS: dict[type[KgError], int] = {
     QueryInvalid: 400,
@@ -188,6 +189,7 @@ def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice:
             "problem.html",
             status=status,
             kind=kind,
+            ahead=way_on(kind),
             detail=detail,
             advice=advice,
             mended=mended_query(advice),

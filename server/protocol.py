@@ -29,6 +29,8 @@ METHODS = ("GET", "POST", "QUERY")
 """How a query may come; HEAD and OPTIONS go without saying."""
 
 _WITH_BODY = ("POST", "QUERY")
+# what a request says of the page that it wants of the endpoint itself
+_OF_THE_PAGE = ("format", "lang")
 
 _UPDATES_REFUSED = "This endpoint only answers questions: updates are refused."
 
@@ -69,8 +71,8 @@ def read_question(request: Request, max_bytes: int) -> Question:
 
 
 def has_query(request: Request) -> bool:
-    """Whether a request is one at all for an answer: without a parameter it asks for the endpoint itself."""
-    return request.method in _WITH_BODY or any(key != "format" for key, _ in url_fields(request))
+    """Whether a request is one at all for an answer: without a field of a query it asks for the endpoint itself."""
+    return request.method in _WITH_BODY or any(key not in _OF_THE_PAGE for key, _ in url_fields(request))
 
 
 def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:

@@ -12,12 +12,14 @@ from pyoxigraph import Literal, NamedNode
 from kg.catalogue import Column
 from kg.describe import Label, Labels, Place, label_of, labels_of, parents_of, places_of
 from kg.engine import Engine, Term, select
-from kg.names import name
+from kg.picture.moment import moment_of
 from kg.vocabularies import vocabulary_of
 from kg.worded import place_words
 from server import urls
 from server.foreign import FOREIGN_WORDS
+from server.language import marks
 
+DATES = {"date", "gYear", "gYearMonth", "dateTime"}
 NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
 
 SMALLEST_GROUPED = 10_000
@@ -30,6 +32,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?", re.ASCII)
 class Cell:
     """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
 
+    ``fallback`` is the language of a label where there is none in that of the page.
     ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
     glance what kind of publisher stands behind a cited page, or which vocabulary a thing elsewhere belongs to;
     ``parts`` are cells under headings of their own; ``exact`` is the whole number behind a rounded one.
@@ -39,6 +42,7 @@ class Cell:
     language: str = ""
     href: str = ""
     numeric: bool = False
+    fallback: str = ""
     parent: Cell | None = None
     mark: str = ""
     parts: tuple[tuple[str, Cell], ...] = ()
@@ -65,16 +69,24 @@ def linked_words(place: Place, labels: Labels, language: str = "en") -> str:
     return place_words(replace(place, address=""), labels, language)
 
 
-def number(text: str) -> str:
+def number(text: str, language: str = "en") -> str:
     """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``.
 
-    Four digits stay together, since they may be a year; what is no number of ordinary size stays as it is.
+    Its marks are those of the language: German has ``2.640.000`` and ``0,5``. Four digits stay together, since they
+    may be a year; what is no number of ordinary size stays as it is.
     """
     if not _NUMBER.fullmatch(text):
         return text
     value = Decimal(text)
     whole = f"{value:f}" if abs(value) < SMALLEST_GROUPED else f"{value:,f}"
-    return whole.rstrip("0").rstrip(".") if "." in whole else whole
+    written = whole.rstrip("0").rstrip(".") if "." in whole else whole
+    group, point = marks(language)
+    return written.translate({ord(","): group, ord("."): point})
+
+
+def foreign(language: str | None, here: str) -> str:
+    """The language of a text where it is tagged with another than that of the page."""
+    return language if language and language != here else ""
 
 
 def named_by(places: Iterable[Place]) -> set[NamedNode]:
@@ -117,21 +129,33 @@ def _is_evidence(kinds: Mapping[str, Column], variable: str) -> bool:
 
 def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Place], language: str = "en") -> Cell:
     """One term as a cell."""
-    if term is None:
-        return Cell("")
     if isinstance(term, NamedNode):
-        if term in places:
-            place = places[term]
-            mark = best_label(labels, place.trust, language).text if place.trust is not None else ""
-            return Cell(linked_words(place, labels), href=urls.page_of(term), mark=mark)
-        label = best_label(labels, term, language)
-        foreign = label.language if label.language not in ("", language) else ""
-        home = vocabulary_of(term)
-        return Cell(label.text, foreign, urls.page_of(term), mark=home.short if home is not None else "")
+        return _cell_of_place(term, labels, places, language) if term in places else named(term, labels, language)
     if isinstance(term, Literal):
-        if term.datatype.value.rpartition("#")[2] in NUMERIC:
-            return Cell(number(term.value), numeric=True)
-        if term.datatype == name("xsd:anyURI") and term.value.startswith(("http://", "https://")):
-            return Cell(term.value, href=term.value)
-        return Cell(term.value, term.language if term.language not in (None, language) else "")
-    return Cell(str(term))
+        return _cell_of_literal(term, language)
+    return Cell("" if term is None else str(term))
+
+
+def named(iri: NamedNode, labels: Labels, language: str) -> Cell:
+    """A thing or a term by its name, with a mark where that is not in the language of the page."""
+    label = best_label(labels, iri, language)
+    other = foreign(label.language, language)
+    home = vocabulary_of(iri)
+    return Cell(label.text, other, urls.page_of(iri), fallback=other, mark=home.short if home is not None else "")
+
+
+def _cell_of_place(iri: NamedNode, labels: Labels, places: Mapping[NamedNode, Place], language: str) -> Cell:
+    place = places[iri]
+    mark = best_label(labels, place.trust, language).text if place.trust is not None else ""
+    return Cell(linked_words(place, labels, language), href=urls.page_of(iri), mark=mark)
+
+
+def _cell_of_literal(term: Literal, language: str) -> Cell:
+    datatype = term.datatype.value.rpartition("#")[2]
+    if datatype in NUMERIC:
+        return Cell(number(term.value, language), numeric=True)
+    if datatype in DATES and (found := moment_of(term)) is not None:
+        return Cell(found.written(language))
+    if datatype == "anyURI" and term.value.startswith(("http://", "https://")):
+        return Cell(term.value, href=term.value)
+    return Cell(term.value, foreign(term.language, language))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from kg.describe import Description
 from kg.errors import FormUnavailable, ThingUnknown
 from kg.forms import FORMS
-from kg.names import LANGUAGES, thing
+from kg.names import thing
 from server import urls
 from server.about import questions_about
 from server.citing import cited_thing
@@ -101,8 +101,6 @@ def _portrait(service: Service, slug: str, description: Description, language: s
         iri=iri.value,
         portrait=portray(service, description, language, keeps=named),
         reading=language,
-        kept=language if named else "",
-        languages={one: urls.thing(slug, lang=one) for one in LANGUAGES if one != language},
         endings=DATA_FORMS,
         query=statements_query(iri),
         picture=picture_about(service, description, language),

@@ -10,7 +10,7 @@ from flask import Flask, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.errors import RequestInvalid
-from kg.names import ENDPOINT, PREFIXES, ROOT, question_slug_of, slug_of
+from kg.names import ENDPOINT, LANGUAGES, PREFIXES, ROOT, question_slug_of, slug_of
 from server.search.sought import Sought
 from server.wish import Wish
 
@@ -100,7 +100,15 @@ def statements(iri: NamedNode, curie: str, *, inverse: bool, lang: str = "", pag
 
 
 def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
-    """The address of a canned question as wished: its page, or its answer in the form that the ending names."""
+    """The address of a canned question as wished: its page, or its answer in the form that the ending names.
+
+    That of a page names no language: it is read in that of its reader, or in the one that ``server/carried.py`` adds.
+    """
+    return question_in(slug, wish if wish is None or ending else wish.in_language(LANGUAGES[0]), ending)
+
+
+def question_in(slug: str, wish: Wish | None, ending: str = "") -> str:
+    """The same, with the language that is wished: for those who copy the address or read it elsewhere."""
     address = url_for("canned.page", slug=slug) + (f".{ending}" if ending else "")
     fields = wish.fields() if wish is not None else []
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
@@ -108,13 +116,15 @@ def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
 
 def embed(slug: str, wish: Wish) -> str:
     """The address of an answer that is made to stand in a frame of another site."""
-    address, _, fields = question(slug, wish).partition("?")
+    address, _, fields = question_in(slug, wish).partition("?")
     return f"{address}/embed" + (f"?{fields}" if fields else "")
 
 
 def search(sought: Sought | None = None, ending: str = "") -> str:
-    """The address of the search, or of what is sought; ``json`` as ending gives it as data."""
+    """The address of the search, or of what is sought; ``json`` as ending gives it as data, in the language sought."""
     address = url_for("find.data" if ending == "json" else "find.page")
+    if sought is not None and not ending:  # as with ``question``
+        sought = sought.in_language(LANGUAGES[0])
     fields = sought.fields() if sought is not None else []
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 

@@ -61,8 +61,8 @@ class Wish:
         return found
 
 
-def read_wish(fields: Sequence[tuple[str, str]]) -> Wish:
-    """Sort out the fields of an address.
+def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Wish:
+    """Sort out the fields of an address; ``language`` is that of who names none.
 
     Raises:
         ParameterInvalid: one of the reserved fields has a value that it cannot have.
@@ -83,7 +83,7 @@ def read_wish(fields: Sequence[tuple[str, str]]) -> Wish:
         sort=said.get("sort", ""),
         page=_number(said, "page", 1, LAST_PAGE),
         size=_number(said, "size", PAGE_ROWS, LARGEST_PAGE),
-        language=_one_of(said, "lang", LANGUAGES),
+        language=_one_of(said, "lang", LANGUAGES, language),
         theme=_one_of(said, "theme", THEMES),
         bom=_one_of(said, "bom", ("1", "0")) == "1",
     )
@@ -96,8 +96,8 @@ def _number(said: Mapping[str, str], key: str, usual: int, most: int) -> int:
     return int(text)
 
 
-def _one_of(said: Mapping[str, str], key: str, known: Sequence[str]) -> str:
-    value = said.get(key, known[0])
+def _one_of(said: Mapping[str, str], key: str, known: Sequence[str], usual: str = "") -> str:
+    value = said.get(key, usual or known[0])
     if value not in known:
         raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
     return value

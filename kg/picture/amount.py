@@ -17,7 +17,7 @@ _SIZES: dict[str, _Sizes] = {
     "de": ((12, " Billion", " Billionen"), (9, " Milliarde", " Milliarden"), (6, " Million", " Millionen")),
     "zh": ((12, "万亿", "万亿"), (8, "亿", "亿"), (4, "万", "万")),
 }
-_MARKS = {"en": (",", "."), "de": ("\u00a0", ","), "zh": (",", ".")}  # between thousands, before decimals
+_MARKS = {"en": (",", "."), "de": (".", ","), "zh": (",", ".")}  # between thousands, before decimals
 
 _UNITS: dict[NamedNode, dict[str, str]] = {
     name("unit:PERCENT"): {"en": "%", "de": "\u00a0%", "zh": "%"},

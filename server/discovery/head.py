@@ -11,12 +11,9 @@ from kg.names import LANGUAGES
 from server import urls
 from server.discovery.signposting import Link, given_here, landing_here
 from server.here import pin
-from server.language import FIELD
+from server.language import FIELD, named_here
 from server.pinned import way
 from server.wish import Wish
-
-# pages that say the same in each language
-_IN_LANGUAGES = frozenset(["canned.page", "things.page"])
 
 
 def register(app: Flask) -> None:
@@ -35,15 +32,12 @@ def canonical() -> str:
 
     It has no parameters but the values of a question and the language, for the rest only says how the page looks.
     """
-    language = _fields().get("lang", "")
-    return _absolute(language if language in LANGUAGES else LANGUAGES[0])
+    return _absolute(named_here())
 
 
 def languages() -> dict[str, str]:
-    """The same page in each language, by language."""
-    if request.endpoint not in _IN_LANGUAGES:
-        return {}
-    return {language: _absolute(language) for language in LANGUAGES}
+    """The same page in each language, by language; ``x-default`` is the address that leaves it to the browser."""
+    return {**{language: _absolute(language) for language in LANGUAGES}, "x-default": _absolute("")}
 
 
 def switched(language: str) -> str:
@@ -67,7 +61,7 @@ def _other(link: Link) -> Link:
 
 def hidden() -> bool:
     """Whether search engines should leave the page out: pinned releases, and one of very many by its parameters."""
-    return pin() is not None or any(key != "lang" for key in _fields())
+    return pin() is not None or any(key != FIELD for key in _fields())
 
 
 def _fields() -> dict[str, str]:
@@ -78,4 +72,5 @@ def _fields() -> dict[str, str]:
 def _absolute(language: str) -> str:
     out = way()
     root = out.root if out is not None else request.script_root
-    return urls.same(root, Wish(given=given_here(), language=language).fields())
+    chosen = [(FIELD, language)] if language else []
+    return urls.same(root, [*Wish(given=given_here()).fields(), *chosen])

@@ -27,7 +27,7 @@ def question_markup(answered: Answered, cited: Cited) -> Markup:
         "@id": question_page(question.slug).value,
         "name": question.title[language],
         "description": f"{question.question[language]} {question.description[language]}",
-        "url": urls.absolute(urls.question(question.slug, wish)),
+        "url": urls.absolute(urls.question_in(question.slug, wish)),
         "identifier": cited.address,
         "version": answered.release_id,
         "license": LICENSE.value,

@@ -12,6 +12,7 @@ from kg.names import name, slug_of, sparql_prologue
 from kg.search import Found, Hit, How, SearchIndex
 from server import urls
 from server.here import here
+from server.language import N_, gettext
 from server.search.sought import Sought
 from server.shown import best_label
 
@@ -22,10 +23,10 @@ _NAMING = "skos:prefLabel|skos:altLabel|rdfs:label|dcterms:title|fyp:asPrinted"
 
 # why a thing is there, where its label does not show it
 WHY = {
-    How.SOUNDS: "by its pinyin",
-    How.SCATTERED: "the words are in several of its names",
-    How.SIMILAR: "similar spelling",
-    How.DESCRIBED: "in its description",
+    How.SOUNDS: N_("by its pinyin"),
+    How.SCATTERED: N_("the words are in several of its names"),
+    How.SIMILAR: N_("similar spelling"),
+    How.DESCRIBED: N_("in its description"),
 }
 
 
@@ -41,6 +42,11 @@ class Result:
     matched: str
     why: str
     about: str
+
+    @property
+    def described(self) -> bool:
+        """Whether ``about`` is the text that matched."""
+        return self.hit.how is How.DESCRIBED
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,11 @@ def address_of(hit: Hit) -> str:
     return urls.page_of(hit.thing)
 
 
+def why(hit: Hit) -> str:
+    """Why a thing is there, in the language of the page; empty where its label shows it."""
+    return gettext(WHY[hit.how]) if hit.how in WHY else ""
+
+
 def _result(hit: Hit, labels: Labels, language: str) -> Result:
     others = [plan for plan in hit.plans if plan != hit.thing]
     about = hit.about if len(hit.about) <= _LONGEST_ABOUT else hit.about[:_LONGEST_ABOUT].rsplit(" ", 1)[0] + " …"
@@ -115,7 +126,7 @@ def _result(hit: Hit, labels: Labels, language: str) -> Result:
         plans=tuple((best_label(labels, plan, language), urls.page_of(plan)) for plan in others[:_MOST_PLANS]),
         more_plans=max(0, len(others) - _MOST_PLANS),
         matched="" if hit.matched == hit.label or hit.how is How.DESCRIBED else hit.matched,
-        why=WHY.get(hit.how, ""),
+        why=why(hit),
         about=hit.matched if hit.how is How.DESCRIBED else about,
     )
 

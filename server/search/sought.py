@@ -38,6 +38,10 @@ class Sought:
         """The same on another page."""
         return replace(self, page=page)
 
+    def in_language(self, language: str) -> Sought:
+        """The same in another language."""
+        return replace(self, language=language)
+
     def widened(self) -> Sought:
         """The same among everything."""
         return replace(self, kinds=(), plans=(), page=1)
@@ -65,8 +69,8 @@ class Sought:
         return [*found, ("begins", "1")] if self.begins else found
 
 
-def read_sought(fields: Sequence[tuple[str, str]]) -> Sought:
-    """Sort out the fields of an address; others than ours say nothing.
+def read_sought(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Sought:
+    """Sort out the fields of an address; others than ours say nothing. ``language`` is that of who names none.
 
     Raises:
         ParameterInvalid: a field has a value that it cannot have.
@@ -78,7 +82,7 @@ def read_sought(fields: Sequence[tuple[str, str]]) -> Sought:
         plans=_iris("plan", fields),
         page=_number(said.get("page", "1"), "page", LAST_PAGE),
         size=_number(said.get("size", str(PAGE_HITS)), "size", LARGEST_PAGE),
-        language=_one_of(said.get("lang", LANGUAGES[0]), "lang", LANGUAGES),
+        language=_one_of(said.get("lang", language), "lang", LANGUAGES),
         begins=_one_of(said.get("begins", "0"), "begins", ("0", "1")) == "1",
     )
 

@@ -28,7 +28,8 @@ from kg.names import LANGUAGES, name, slug_of
 from kg.rules import INFERRED
 from kg.sentence import sentences_of
 from server.here import Service
-from server.shown import Cell, best_label, named_by
+from server.language import gettext
+from server.shown import Cell, best_label, named_by, number
 from server.thing.outline import Outline, outline_of
 from server.thing.reader import Reader
 from server.thing.rows import Mark, Row, Telling, grouped_rows
@@ -120,7 +121,11 @@ def _asides(
         for note, texts in note_texts_of(engine, things).items()
     }
     sureties = sureties_of(engine, description.thing)
-    return named | notes | {target: f"confidence {one.confidence} of 1" for target, one in sureties.items()}
+    sure = {
+        target: gettext("confidence %(confidence)s of 1", confidence=number(one.confidence, reader.language))
+        for target, one in sureties.items()
+    }
+    return named | notes | sure
 
 
 def _other_names(own: Mapping[str, Label], label: Label) -> tuple[Label, ...]:

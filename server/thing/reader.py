@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.describe import Label, Labels, Place
 from kg.engine import Term
 from kg.names import slug_of
-from kg.picture.moment import moment_of
 from server import urls
-from server.foreign import FOREIGN_WORDS
 from server.shown import Cell, best_label, linked_words, shown_cell
-
-PAGE_LANGUAGE = "en"  # of the words that are the same on every page
-
-_DATES = ("date", "gYear", "gYearMonth", "dateTime")
 
 
 @dataclass(frozen=True)
@@ -33,27 +27,13 @@ class Reader:
     places: Mapping[NamedNode, Place]
     told: Mapping[NamedNode, str]
 
-    @property
-    def own(self) -> str:
-        """The reader's language where it is not that of the words on every page."""
-        return self._other(self.language)
-
     def cell(self, term: Term | None) -> Cell:
         """A term as a reader sees it, with the language of its words where it is not that of the page."""
         cell = shown_cell(term, self.labels, self.places, self.language)
-        if isinstance(term, Literal):
-            return self._literal(term, cell)
         if not isinstance(term, NamedNode):
             return cell
         if term in self.told and term not in self.labels and term not in self.places:
-            cell = replace(cell, text=self.told[term], language=self._other(self.language))
-        elif term in FOREIGN_WORDS and term not in self.labels:
-            cell = replace(cell, language=self.own)
-        elif term in self.places:
-            told = self._place(self.places[term])
-            cell = replace(cell, text=told.text, language=self._other(told.language))
-        elif not cell.language and not self._unnamed(term):
-            cell = replace(cell, language=self._other(self._language_of(term)))
+            cell = replace(cell, text=self.told[term], language="", fallback="")
         return replace(cell, href=self.href(term))
 
     def label(self, term: NamedNode) -> Label:
@@ -76,18 +56,3 @@ class Reader:
         """A place in words; those of a cited page are its own, and in no language that we know."""
         words = linked_words(place, self.labels, self.language)
         return Label(words, self.language if place.line is not None else "")
-
-    def _literal(self, term: Literal, cell: Cell) -> Cell:
-        if term.datatype.value.rpartition("#")[2] in _DATES and (found := moment_of(term)) is not None:
-            return replace(cell, text=found.written(self.language), language=self._other(self.language))
-        language = term.language or ""
-        return replace(cell, language=self._other(language)) if language else cell
-
-    def _language_of(self, term: NamedNode) -> str:
-        return best_label(self.labels, term, self.language).language
-
-    def _unnamed(self, term: NamedNode) -> bool:
-        return term not in self.labels or term in self.places
-
-    def _other(self, language: str) -> str:
-        return language if language != PAGE_LANGUAGE else ""

@@ -181,7 +181,7 @@ def _source(telling: Telling, iri: NamedNode) -> Source:
     passage = telling.passage(place) or linked_words(place, reader.labels, reader.language)
     if place.line is None:
         return Source(place.publisher, reader.href(iri), passage)
-    return Source(line_words(place.line, reader.language), reader.href(iri), passage, reader.own)
+    return Source(line_words(place.line, reader.language), reader.href(iri), passage)
 
 
 def _natural(term: Term) -> list[tuple[int, str]]:

@@ -1,6 +1,8 @@
 // Suggestions as one types: a combobox as the ARIA Authoring Practices describe it (editable, with a list box).
 // Without this file the form works all the same.
 
+import { language, say } from "./page/words";
+
 interface Hit {
   iri: string;
   page: string | null;
@@ -41,7 +43,7 @@ class Suggestions {
     this.list.className = "suggested";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Suggestions");
+    this.list.setAttribute("aria-label", say("suggestions"));
     this.heard.className = "heard";
     this.heard.setAttribute("role", "status");
     input.after(this.list, this.heard);
@@ -76,7 +78,8 @@ class Suggestions {
     this.request = request;
     const fields = new FormData(this.form);
     const url = new URL(this.address, location.href);
-    for (const key of ["kind", "plan", "lang"]) for (const value of fields.getAll(key)) url.searchParams.append(key, String(value));
+    for (const key of ["kind", "plan"]) for (const value of fields.getAll(key)) url.searchParams.append(key, String(value));
+    url.searchParams.set("lang", language);
     url.searchParams.set("q", text);
     url.searchParams.set("begins", "1");
     url.searchParams.set("size", String(MOST));
@@ -91,12 +94,13 @@ class Suggestions {
   }
 
   private show(answer: Answer): void {
-    this.links = answer.hits.map((hit) => hit.page ?? this.search(hit.label));
+    this.links = answer.hits.map((hit) => kept(hit.page ?? this.search(hit.label)));
     this.list.replaceChildren(...answer.hits.map((hit, place) => this.option(hit, place, answer.labels)));
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
     this.open(answer.hits.length > 0);
-    this.heard.textContent = answer.total === 0 ? "No suggestion" : `${answer.hits.length} of ${answer.total} suggested`;
+    this.heard.textContent = 
+      answer.total === 0 ? say("no suggestion") : say("suggested", { shown: answer.hits.length, total: answer.total });
   }
 
   private option(hit: Hit, place: number, labels: Record<string, string>): HTMLLIElement {
@@ -165,6 +169,14 @@ class Suggestions {
     this.input.removeAttribute("aria-activedescendant");
     this.open(false);
   }
+}
+
+/** An address of ours in the language that the reader chose, as the links of the page are; that of a browser is sent anyway. */
+function kept(address: string): string {
+  const url = new URL(address, location.href);
+  const chosen = new URLSearchParams(location.search).get("lang");
+  if (chosen !== null && url.origin === location.origin && !url.searchParams.has("lang")) url.searchParams.set("lang", chosen);
+  return url.href;
 }
 
 function written(text: string, language: string): HTMLSpanElement {

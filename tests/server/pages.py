@@ -96,8 +96,9 @@ class Page(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        in_data = self._open[-1:] == ["script"] and self.elements[-1][1].get("type") in DATA_BLOCKS
-        (self.data if in_data else self.texts).append(data)
+        kind = self.elements[-1][1].get("type") if self._open[-1:] == ["script"] else None
+        if kind != "application/json":  # the words of scripts
+            (self.data if kind in DATA_BLOCKS else self.texts).append(data)
 
     def _check(self) -> None:
         self._expect([one.get("lang") in LANGUAGES for one in self.all("html")] == [True], "html has no lang")

@@ -125,7 +125,7 @@ def test_a_cited_page_is_told_without_the_address_that_it_is_linked_by() -> None
     ("term", "cell"),
     [
         (None, Cell("")),
-        (THING, Cell("规划", "zh", "/page/plan-ii")),
+        (THING, Cell("规划", "zh", "/page/plan-ii", fallback="zh")),
         (NamedNode("http://example.org/x"), Cell("http://example.org/x", href="http://example.org/x")),
         (name("fyp:Plan"), Cell("fyp:Plan", href="/ontology#Plan")),
         (Literal("words"), Cell("words")),
@@ -134,7 +134,7 @@ def test_a_cited_page_is_told_without_the_address_that_it_is_linked_by() -> None
         (Literal("2640000.0", datatype=name("xsd:decimal")), Cell("2,640,000", numeric=True)),
         (Literal(7), Cell("7", numeric=True)),
         (Literal("2021", datatype=name("xsd:gYear")), Cell("2021")),
-        (Literal("2021-11-30", datatype=name("xsd:date")), Cell("2021-11-30")),
+        (Literal("2021-11-30", datatype=name("xsd:date")), Cell("30 Nov 2021")),
         (
             Literal("https://example.org/a", datatype=name("xsd:anyURI")),
             Cell("https://example.org/a", href="https://example.org/a"),
@@ -175,3 +175,17 @@ def test_an_element_is_shown_with_its_parent_where_the_row_does_not_name_it(engi
         0
     ]
     assert (first.parent is None, second.parent is None) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "german", "chinese"),
+    [
+        ("2640000.0", "2.640.000", "2,640,000"),
+        ("0.5", "0,5", "0.5"),
+        ("-12345.60", "-12.345,6", "-12,345.6"),
+        ("2021", "2021", "2021"),
+        ("1e999", "1e999", "1e999"),
+    ],
+)
+def test_numbers_have_the_marks_of_the_language(text: str, german: str, chinese: str) -> None:
+    assert (number(text, "de"), number(text, "zh")) == (german, chinese)

@@ -46,7 +46,8 @@ def hidden(page: Page) -> bool:
         ("/dataset?lang=de", "/dataset?lang=de"),
         ("/page/plan-ii", "/page/plan-ii"),
         ("/page/plan-ii?lang=zh&page=2", "/page/plan-ii?lang=zh"),
-        ("/page/plan-ii?lang=en", "/page/plan-ii"),
+        ("/page/plan-ii?lang=en", "/page/plan-ii?lang=en"),
+        ("/page/plan-ii?lang=fr&lang=zh", "/page/plan-ii?lang=zh"),
         ("/q/key-messages", "/q/key-messages"),
         ("/q/key-messages?sort=-plan&size=5&page=1", "/q/key-messages"),
         ("/q/key-messages?lang=de&theme=dark", "/q/key-messages?lang=de"),
@@ -89,9 +90,19 @@ def test_pages_are_indexed_but_for_those_with_parameters(client: FlaskClient) ->
         assert hidden(page_of(client, path)), path
 
 
+@pytest.mark.parametrize("path", ["/", "/q/", "/dataset", "/page/plan-ii", "/search", "/releases"])
+def test_every_page_names_itself_in_each_language_and_in_that_of_the_reader(client: FlaskClient, path: str) -> None:
+    for here in (path, f"{path}?lang=zh"):
+        found = [one["hreflang"] for one in links(page_of(client, here), "alternate") if "hreflang" in one]
+        assert found == ["en", "de", "zh", "x-default"]
+
+
 def test_a_question_names_itself_in_each_language(client: FlaskClient) -> None:
     found = {one["hreflang"]: one["href"] for one in links(page_of(client, QUESTION), "alternate") if "hreflang" in one}
-    assert found == {"en": HOST + QUESTION, **{one: f"{HOST}{QUESTION}&lang={one}" for one in ("de", "zh")}}
+    assert found == {
+        **{one: f"{HOST}{QUESTION}&lang={one}" for one in ("en", "de", "zh")},
+        "x-default": HOST + QUESTION,
+    }
     assert all(client.get(address.removeprefix(HOST)).status_code == 200 for address in found.values())
 
 

@@ -60,7 +60,7 @@ def test_a_listing_keeps_the_language_and_leads_to_its_query(client: FlaskClient
     assert "/page/plan-ict?lang=de" in page.links
     assert any(link.startswith("/sparql/form?") for link in page.links)
     count = len(select(engine, f"SELECT * {{ {thing('plan-ict')} {name('fyp:hasElement')} ?o }}").rows)
-    assert f"of {count}." in page.text
+    assert f"von {count}." in page.text
 
 
 @pytest.mark.parametrize(
