@@ -22,6 +22,7 @@ from server import (
     datasets,
     dumps,
     exports,
+    figures,
     find,
     fragments,
     freshness,
@@ -55,7 +56,7 @@ from server.search import indexes
 from server.takeaways import making
 
 # what comes first; what is registered later sees a response before them
-_HOOKS = (language, urls, prose, assets, problems, headers, head, signposting)
+_HOOKS = (language, figures, urls, prose, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),

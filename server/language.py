@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from urllib.parse import parse_qsl
 
 import flask_babel
@@ -33,9 +34,10 @@ def language_here() -> str:
 
 
 def named_here() -> str:
-    """The language that the address names; empty where it leaves that to the browser."""
+    """The language that the address names, in a field or in its path; empty where it leaves that to the browser."""
     fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace")))
-    return fields[FIELD] if fields.get(FIELD) in LANGUAGES else ""
+    in_path = (request.view_args or {}).get("language")
+    return next((one for one in (fields.get(FIELD), in_path) if one in LANGUAGES), "") or ""
 
 
 def gettext(text: str, **values: object) -> str:
@@ -51,6 +53,12 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
     """Mark a text that is said later, by ``gettext``."""
     return text
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Let what is said within be in this language, whatever that of the page."""
+    spoken: AbstractContextManager[None] = flask_babel.force_locale(language)
+    return spoken
 
 
 def _say_which(response: Response) -> Response:
