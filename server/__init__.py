@@ -23,6 +23,7 @@ from server import (
     datasets,
     dumps,
     exports,
+    figures,
     find,
     fragments,
     freshness,
@@ -57,7 +58,7 @@ from server.search import indexes
 from server.takeaways import making
 
 # what comes first; what is registered later sees a response before them
-_HOOKS = (urls, prose, reading, assets, problems, headers, head, signposting)
+_HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),

@@ -49,14 +49,15 @@ def cited_here(answered: Answered) -> Cited:
     return Cited(plain(work).rstrip("\n"), work.address, files)
 
 
-def cited_dataset() -> Cited:
+def cited_dataset(language: str = "en") -> Cited:
     """How the page about the data tells its readers to cite the release.
 
     Raises:
         As ``cited_here``.
     """
-    work = _work_of_dataset(here(), "en")
-    files = {citation.name: address_of_dataset(ending) for ending, citation in CITATIONS.items()}
+    work = _work_of_dataset(here(), language)
+    fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
+    files = {citation.name: address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
     return Cited(plain(work).rstrip("\n"), work.address, files)
 
 

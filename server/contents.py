@@ -9,11 +9,14 @@ from pyoxigraph import NamedNode
 
 from kg.dataset import Counts
 from kg.dataset.linksets import LINKING, Linkset, query
-from kg.describe import Labels, definitions_of, labels_of
+from kg.describe import Label, Labels, definitions_of, labels_of
 from kg.engine import Engine
 from kg.names import PREFIXES, name, sparql_prologue
 from kg.vocabularies import Vocabulary
-from server.shown import Cell, ShownTable, best_label, number
+from server.borrowed import borrowed
+from server.figures import format_number
+from server.language import gettext
+from server.shown import Cell, ShownTable, best_label
 
 _GRAPHS = sparql_prologue("fyp", "graph") + (
     "SELECT ?kind ?graph (COUNT(*) AS ?statements) WHERE {\n"
@@ -41,17 +44,17 @@ class Part:
 class Contents:
     """What a release holds: statements by how they came about, things by class, links by vocabulary."""
 
-    statements: str
-    graphs: str
-    links: str
-    vocabularies: str
+    statements: int
+    graphs: int
+    links: int
+    vocabularies: int
     by_kind: Part
     by_class: Part
     by_vocabulary: Part
 
 
-def contents_of(engine: Engine, counts: Counts) -> Contents:
-    """The tables of the page, from the counts of the release.
+def contents_of(engine: Engine, counts: Counts, language: str = "en") -> Contents:
+    """The tables of the page in a language, from the counts of the release.
 
     Raises:
         As ``Engine.answer``.
@@ -59,17 +62,17 @@ def contents_of(engine: Engine, counts: Counts) -> Contents:
     classes = [cls for cls in counts.classes if cls.value.startswith(PREFIXES["fyp"])]
     labels = labels_of(engine, {*counts.kinds.values(), *classes})
     return Contents(
-        statements=number(str(counts.whole.triples)),
-        graphs=str(len(counts.graphs)),
-        links=str(sum(one.triples for one in counts.links)),
-        vocabularies=str(len({one.vocabulary for one in counts.links})),
-        by_kind=Part(_by_kind(engine, counts, labels), _GRAPHS),
-        by_class=Part(_by_class(counts, classes, labels), _CLASSES),
-        by_vocabulary=Part(_by_vocabulary(counts.links), query()),
+        statements=counts.whole.triples,
+        graphs=len(counts.graphs),
+        links=sum(one.triples for one in counts.links),
+        vocabularies=len({one.vocabulary for one in counts.links}),
+        by_kind=Part(_by_kind(engine, counts, labels, language), _GRAPHS),
+        by_class=Part(_by_class(counts, classes, labels, language), _CLASSES),
+        by_vocabulary=Part(_by_vocabulary(counts.links, language), query()),
     )
 
 
-def _by_kind(engine: Engine, counts: Counts, labels: Labels) -> ShownTable:
+def _by_kind(engine: Engine, counts: Counts, labels: Labels, language: str) -> ShownTable:
     statements, graphs = Counter[NamedNode](), Counter[NamedNode]()
     for graph, kind in counts.kinds.items():
         statements[kind] += counts.graphs.get(graph, 0)
@@ -77,41 +80,55 @@ def _by_kind(engine: Engine, counts: Counts, labels: Labels) -> ShownTable:
     meanings = definitions_of(engine, statements)
     rows = (
         (
-            Cell(best_label(labels, kind).text),
-            Cell(meanings[kind].text if kind in meanings else ""),
-            _count(graphs[kind]),
-            _count(found),
+            _named(labels, kind, language),
+            _told(meanings.get(kind), language),
+            _count(graphs[kind], language),
+            _count(found, language),
         )
         for kind, found in statements.most_common()
     )
-    return ShownTable(("Kind", "What it holds", "Graphs", "Statements"), tuple(rows))
+    headings = (gettext("Kind"), gettext("What it holds"), gettext("Graphs"), gettext("Statements"))
+    return ShownTable(headings, tuple(rows))
 
 
-def _by_class(counts: Counts, classes: list[NamedNode], labels: Labels) -> ShownTable:
+def _by_class(counts: Counts, classes: list[NamedNode], labels: Labels, language: str) -> ShownTable:
     ordered = sorted(classes, key=lambda cls: (-counts.classes[cls], cls.value))
-    rows = ((Cell(best_label(labels, cls).text), _count(counts.classes[cls])) for cls in ordered)
-    return ShownTable(("Kind of thing", "Number"), tuple(rows))
+    rows = ((_named(labels, cls, language), _count(counts.classes[cls], language)) for cls in ordered)
+    return ShownTable((gettext("Kind of thing"), gettext("Number")), tuple(rows))
 
 
-def _by_vocabulary(links: tuple[Linkset, ...]) -> ShownTable:
+def _by_vocabulary(links: tuple[Linkset, ...], language: str) -> ShownTable:
     predicates = [name(one) for one in LINKING]
     found = dict[Vocabulary, Counter[NamedNode]]()
     for one in links:
         found.setdefault(one.vocabulary, Counter())[one.predicate] += one.triples
     rows = (
         (
-            Cell(_capital(vocabulary.title.removeprefix("the "))),
-            *(_count(held[one]) for one in predicates),
-            _count(held.total()),
+            Cell(_capital(borrowed(vocabulary.title).removeprefix("the "))),
+            *(_count(held[one], language) for one in predicates),
+            _count(held.total(), language),
         )
         for vocabulary, held in sorted(found.items(), key=lambda pair: -pair[1].total())
     )
-    return ShownTable(("Dataset", "Exact", "Close", "Broader", "Narrower", "Related", "All"), tuple(rows))
+    matching = (gettext("Exact match"), gettext("Close match"))
+    wider = (gettext("Broader"), gettext("Narrower"), gettext("Related"))
+    return ShownTable((gettext("Dataset"), *matching, *wider, gettext("In total")), tuple(rows))
+
+
+def _named(labels: Labels, iri: NamedNode, language: str) -> Cell:
+    return _told(best_label(labels, iri, language), language)
+
+
+def _told(text: Label | None, language: str) -> Cell:
+    """A text of the graph, with its language where that is not the page's."""
+    if text is None:
+        return Cell("")
+    return Cell(text.text, text.language if text.language not in ("", language) else "")
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _count(found: int) -> Cell:
-    return Cell(number(str(found)) if found else "", numeric=True)
+def _count(found: int, language: str) -> Cell:
+    return Cell(format_number(found, language) if found else "", numeric=True)

@@ -23,6 +23,7 @@ from server.citing import cited_dataset
 from server.contents import contents_of
 from server.discovery.site import site_here
 from server.here import here, pin
+from server.language import language_here
 from server.pinned import permalink
 from server.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.reply import reply
@@ -47,14 +48,14 @@ def catalogue() -> Response:
 @blueprint.get("/dataset")
 def page() -> str:
     """What the data are, how many, how fresh, and how to take them."""
-    service, site = here(), site_here()
+    service, site, language = here(), site_here(), language_here()
     return render_template(
         "dataset.html",
         site=site,
-        about=DESCRIPTIONS["en"],
+        about=DESCRIPTIONS[language],
         release=service.engine.release_id,
-        contents=contents_of(service.engine, _counts()),
-        cited=cited_dataset(),
+        contents=contents_of(service.engine, _counts(), language),
+        cited=cited_dataset(language),
         markup=markup(),
     )
 

@@ -22,16 +22,15 @@ from server.protocol import negotiate
 
 blueprint = Blueprint("dumps", __name__)
 
-_KIBIBYTE = 1024
-_CHUNK_BYTES = 256 * _KIBIBYTE
+_CHUNK_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A format and the files that hold the release in it, each with its address and its size in words."""
+    """A format and the files that hold the release in it, each with its address."""
 
     format: DumpFormat
-    files: tuple[tuple[DumpFile, str, str], ...]
+    files: tuple[tuple[DumpFile, str], ...]
 
 
 @blueprint.get("/dumps/")
@@ -181,7 +180,7 @@ def _offers(release: Release) -> list[Offer]:
         Offer(
             one,
             tuple(
-                (dump, within(_address(dump), release.release_id), _size(dump.bytes))
+                (dump, within(_address(dump), release.release_id))
                 for dump in release.manifest.dumps
                 if dump.format == one
             ),
@@ -209,13 +208,3 @@ def _fields(release: Release) -> dict[str, object]:
             for dump in release.manifest.dumps
         ],
     }
-
-
-def _size(number: int) -> str:
-    """Bytes in words, such as ``491 KiB``."""
-    size, unit = float(number), "bytes"
-    for larger in ("KiB", "MiB", "GiB"):
-        if size < _KIBIBYTE:
-            break
-        size, unit = size / _KIBIBYTE, larger
-    return f"{size:.0f} {unit}" if unit in ("bytes", "KiB") else f"{size:.1f} {unit}"

@@ -22,7 +22,7 @@ from kg.turtle import serialize
 from server import urls
 from server.asked import asked
 from server.here import here
-from server.language import FIELD
+from server.language import FIELD, gettext, language_here, named_here
 from server.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
 from server.reply import reply
 from server.shown import Cell, shown_cell
@@ -86,8 +86,8 @@ def _fragment(positions: Sequence[str]) -> Response:
 
 def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
     """A field that is left aside would give everything, as if nothing had been asked."""
-    known = (*positions, PAGE, "format")
-    unknown = next((key for key in keys if key not in (*known, FIELD)), None)
+    known = (*positions, PAGE, "format", FIELD)
+    unknown = next((key for key in keys if key not in known), None)
     if unknown is None:
         return
     quads = " Statements with their graph are at /fragments/quads." if unknown == "graph" else ""
@@ -123,10 +123,12 @@ def _shown(source: Source, page: Page) -> Response:
         for statement in page.statements
     ]
     written = {position: _entered(getattr(page.pattern, position)) for position in source.positions}
-    links = {link: source.page(page.pattern, number) for link, number in neighbours(page).items()}
+    links = {link: _spoken(source.page(page.pattern, number)) for link, number in neighbours(page).items()}
     body = render_template(
         "fragments.html",
         source=source,
+        anew=_spoken(source.address),
+        named_language=named_here(),
         page=page,
         rows=rows,
         written=written,
@@ -139,6 +141,12 @@ def _shown(source: Source, page: Page) -> Response:
     return response
 
 
+def _spoken(address: str) -> str:
+    """An address of a page in the language that this one's address names, if it does."""
+    language = named_here()
+    return f"{address}{'&' if '?' in address else '?'}{FIELD}={language}" if language else address
+
+
 def _entered(term: object) -> str:
     """A term as a reader enters it: an IRI of ours short."""
     shortened = curie(term) if isinstance(term, NamedNode) else ""
@@ -147,9 +155,10 @@ def _entered(term: object) -> str:
 
 def _part(source: Source, labels: Labels, position: str, term: object) -> Part:
     if not isinstance(term, NamedNode | Literal):
-        return Part(Cell("a blank node" if isinstance(term, BlankNode) else "all graphs together"), "", "")
+        told = gettext("a blank node") if isinstance(term, BlankNode) else gettext("all graphs together")
+        return Part(Cell(told), "", "")
     narrowed = read_pattern([(position, write_term(term))], source.positions)
-    return Part(shown_cell(term, labels, {}), _mark(term), source.page(narrowed))
+    return Part(shown_cell(term, labels, {}, language_here()), _mark(term), _spoken(source.page(narrowed)))
 
 
 def _mark(term: NamedNode | Literal) -> str:

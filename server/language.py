@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from urllib.parse import parse_qsl
 
 import flask_babel
-from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import Flask, Response, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -43,9 +41,10 @@ def language_here() -> str:
 
 
 def named_here() -> str:
-    """The language that the address names; empty where it leaves that to the browser."""
+    """The language that the address names, in a field or in its path; empty where it leaves that to the browser."""
     fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace")))
-    return fields[FIELD] if fields.get(FIELD) in LANGUAGES else ""
+    in_path = (request.view_args or {}).get("language")
+    return next((one for one in (fields.get(FIELD), in_path) if one in LANGUAGES), "") or ""
 
 
 def gettext(text: str, **values: object) -> str:
@@ -63,17 +62,10 @@ def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
     return text
 
 
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str) -> AbstractContextManager[None]:
     """Say texts in a language, whatever the page is in: of data, which follow no browser."""
-    with flask_babel.force_locale(language):
-        yield
-
-
-@cache
-def marks(language: str) -> tuple[str, str]:
-    """What stands between thousands and before decimals."""
-    return get_group_symbol(language), get_decimal_symbol(language)
+    spoken: AbstractContextManager[None] = flask_babel.force_locale(language)
+    return spoken
 
 
 def _say_which(response: Response) -> Response:

@@ -16,8 +16,8 @@ from kg.picture.moment import moment_of
 from kg.vocabularies import vocabulary_of
 from kg.worded import place_words
 from server import urls
+from server.figures import marks
 from server.foreign import FOREIGN_WORDS
-from server.language import marks
 
 DATES = {"date", "gYear", "gYearMonth", "dateTime"}
 NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}

@@ -12,19 +12,33 @@ from kg.release import Release
 from kg.release.shelf import Shelf
 from kg.release.trials import Trials, read_trials
 from kg.trial import Trial
+from server.figures import format_number
 from server.here import Service, here
+from server.language import N_, gettext, language_here
 from server.protocol import negotiate
 
 blueprint = Blueprint("state", __name__)
 
+_MISSING = {"en": N_("%(number)s in English"), "de": N_("%(number)s in German"), "zh": N_("%(number)s in Chinese")}
+
 
 @dataclass(frozen=True)
 class QuestionState:
-    """A question, its trial (None: it was not asked when the release was built), and what changed."""
+    """A question, its trial (None: it was not asked when the release was built), and what changed.
+
+    ``change`` is for programs, ``told`` says it in the language of the page.
+    """
 
     question: CannedQuestion
     trial: Trial | None
     change: str
+    told: str
+
+    @property
+    def missing(self) -> list[str]:
+        """How many things in the answer have no label in a language, in words."""
+        unlabelled = self.trial.unlabelled if self.trial is not None else {}
+        return [gettext(_MISSING[one], number=count) for one, count in unlabelled.items()]
 
 
 @blueprint.get("/status")
@@ -66,17 +80,25 @@ def _releases(service: Service) -> tuple[Release | None, Release | None]:
 def _state(question: CannedQuestion, trials: Trials | None, before: Trials | None) -> QuestionState:
     trial = trials.by_slug.get(question.slug) if trials is not None else None
     earlier = before.by_slug.get(question.slug) if before is not None else None
-    return QuestionState(question, trial, _change(trial, earlier, has_before=before is not None))
+    change = _change(trial, earlier, has_before=before is not None)
+    return QuestionState(question, trial, change, _told(change, trial, earlier))
 
 
 def _change(trial: Trial | None, earlier: Trial | None, *, has_before: bool) -> str:
     if trial is None or not has_before:
         return ""
     if earlier is None:
-        return "new"
+        return N_("new")
     if trial.digest == earlier.digest:
-        return "same"
-    return f"{earlier.rows} to {trial.rows} rows" if trial.rows != earlier.rows else "other rows"
+        return N_("same")
+    return f"{earlier.rows} to {trial.rows} rows" if trial.rows != earlier.rows else N_("other rows")
+
+
+def _told(change: str, trial: Trial | None, earlier: Trial | None) -> str:
+    if trial is None or earlier is None or trial.rows == earlier.rows:
+        return gettext(change) if change else ""
+    before, after = (format_number(one.rows, language_here()) for one in (earlier, trial))
+    return gettext("%(before)s to %(after)s rows", before=before, after=after)
 
 
 def _fields(

@@ -12,6 +12,7 @@ from kg.settings import PROJECT
 MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / folder).rglob("*.py"))
 
 OWNERS = {  # library: the only modules that import it
+    "babel": {"server/figures.py"},
     "backports": {"kg/dump/packing.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py"}

@@ -8,21 +8,31 @@ from flask import Blueprint, Response
 
 from kg.dataset import TITLES
 from server import urls
+from server.language import N_, gettext, language_here
 
 blueprint = Blueprint("opensearch", __name__)
 
 _NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
-_SHORT_NAME = "Five-Year Plans"  # at most 16 signs
+_SHORT_NAME = N_("Five-Year Plans")  # at most 16 signs, in every language
 
 
 @blueprint.get("/opensearch.xml")
 def description() -> Response:
-    """How to search."""
+    """How to search, in words of the reader's language."""
+    language = language_here()
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.Element(f"{{{_NAMESPACE}}}OpenSearchDescription")
-    for tag, text in (("ShortName", _SHORT_NAME), ("Description", TITLES["en"]), ("InputEncoding", "UTF-8")):
+    for tag, text in (
+        ("ShortName", gettext(_SHORT_NAME)),
+        ("Description", TITLES[language]),
+        ("Language", language),
+        ("InputEncoding", "UTF-8"),
+    ):
         ElementTree.SubElement(root, f"{{{_NAMESPACE}}}{tag}").text = text
     template = urls.absolute(urls.search()) + "?q={searchTerms}"
     ElementTree.SubElement(root, f"{{{_NAMESPACE}}}Url", {"type": "text/html", "template": template})
     body = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Response(body, content_type="application/opensearchdescription+xml; charset=utf-8")
+    response = Response(body, content_type="application/opensearchdescription+xml; charset=utf-8")
+    response.headers["Content-Language"] = language
+    response.vary.add("Accept-Language")
+    return response

@@ -8,11 +8,12 @@ from pyoxigraph import RdfFormat
 from kg.engine import Answer
 from kg.errors import FormUnavailable, ParameterInvalid, VersionUnknown
 from kg.forms import FORMS
-from kg.names import LANGUAGES
 from kg.terminology import DOCUMENTS
 from kg.turtle import serialize
 from server import urls
+from server.borrowed import borrowed
 from server.here import here
+from server.language import language_of, named_here
 from server.linked import DATA_FORMS
 from server.ontology.editions import document_with
 from server.ontology.glossary import LONGEST_FILTER, glossary
@@ -133,10 +134,11 @@ def _page(document: str, version: str) -> Response:
     if document == _ALIGNMENT:
         return _see_other(f"{urls.ontology()}#alignment")
     language, wanted = _fields()
+    told = {"endings": DATA_FORMS, "borrowed": borrowed, "named_language": named_here()}
     if document == _SHAPES:
-        page = render_template("shapes.html", page=ruled(version, language), endings=DATA_FORMS)
+        page = render_template("shapes.html", page=ruled(version, language), **told)
     else:
-        page = render_template("ontology.html", page=glossary(version, language, wanted), endings=DATA_FORMS)
+        page = render_template("ontology.html", page=glossary(version, language, wanted), **told)
     response = make_response(page)
     response.headers["Vary"] = "Accept"
     return response
@@ -154,10 +156,9 @@ def _fields() -> tuple[str, str]:
     Raises:
         ParameterInvalid: 400, a language that the terms have no labels in, or too many words.
     """
-    said = dict(fields_of_url(request.query_string))
-    language, wanted = said.get("lang", LANGUAGES[0]), said.get("q", "").strip()
-    if language not in LANGUAGES:
-        raise ParameterInvalid("lang", f"{language!r} is not known; choose {' or '.join(LANGUAGES)}.")
+    said = fields_of_url(request.query_string)
+    language, _ = language_of(said, request.headers.get("Accept-Language", ""))
+    wanted = dict(said).get("q", "").strip()
     if len(wanted) > LONGEST_FILTER:
         raise ParameterInvalid("q", f"look for {LONGEST_FILTER} characters at most.")
     return language, wanted

@@ -11,18 +11,25 @@ from kg.describe import Labels, labels_of
 from kg.names import LANGUAGES, curie
 from kg.terminology import DOCUMENTS, Edition, Sort, Term, Uses, query_of
 from server import urls
+from server.borrowed import borrowed
+from server.figures import format_number
 from server.here import here
+from server.language import gettext, named_here, ngettext
 from server.ontology.naming import Naming, text_in
-from server.shown import Cell, best_label, number
+from server.shown import Cell, best_label
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that the ontology says of a term: a heading and cells, or words in the language of the ontology."""
+    """Something that the ontology says of a term: a heading and cells, ``between`` which something may stand.
+
+    ``reason`` says why there are none, in the language of the ontology.
+    """
 
     heading: str
     cells: tuple[Cell, ...] = ()
-    words: str = ""
+    between: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,27 +55,40 @@ def teller(edition: Edition, naming: Naming, uses: Uses | None) -> Callable[[Ter
     labels: Labels = labels_of(here().engine, examples) if examples else {}
     # of the version that the page shows; the shapes of older releases are not kept in them
     shapes = edition.documents.get(DOCUMENTS[2])
-    rules = _rules(edition, urls.shapes("" if uses is not None or shapes is None else shapes.version))
+    address = urls.shapes("" if uses is not None or shapes is None else shapes.version, lang=named_here())
+    rules = _rules(edition, address)
 
     def tell(term: Term) -> Entry:
-        cells = (text_in(term.labels, language) for language in LANGUAGES if language in term.labels)
         label = text_in(term.labels, naming.language)
+        others = (one for one in LANGUAGES if one in term.labels and one != (label.language or naming.language))
         shown = uses.examples[term.iri] if uses is not None else ()
         return Entry(
             term.local,
             curie(term.iri),
-            term.sort.value,
+            borrowed(term.sort.value),
             label,
-            tuple(cell for cell in cells if cell != label),
+            tuple(Cell(term.labels[one], one) for one in others),
             term.definition,
             term.deprecated,
-            tuple(fact for fact in _facts(term, naming, rules) if fact.cells or fact.words),
-            number(str(uses.counts[term.iri])) if uses is not None else "",
+            tuple(fact for fact in _facts(term, naming, rules) if fact.cells or fact.reason),
+            _counted(term, uses.counts[term.iri], naming.language) if uses is not None else "",
             urls.sparql(query_of(term)) if uses is not None else "",
-            tuple(Cell(best_label(labels, one, naming.language).text, href=urls.page_of(one)) for one in shown),
+            tuple(_shown(labels, one, naming.language) for one in shown),
         )
 
     return tell
+
+
+def _counted(term: Term, count: int, language: str) -> str:
+    number = format_number(count, language)
+    if term.sort is Sort.CLASS:
+        return ngettext("%(number)s thing", "%(number)s things", count, number=number)
+    return ngettext("%(number)s statement", "%(number)s statements", count, number=number)
+
+
+def _shown(labels: Labels, iri: NamedNode, language: str) -> Cell:
+    label = best_label(labels, iri, language)
+    return Cell(label.text, label.language if label.language not in ("", language) else "", urls.page_of(iri))
 
 
 def _rules(edition: Edition, address: str) -> dict[NamedNode, list[Cell]]:
@@ -84,22 +104,32 @@ def _rules(edition: Edition, address: str) -> dict[NamedNode, list[Cell]]:
 def _facts(term: Term, naming: Naming, rules: Mapping[NamedNode, list[Cell]]) -> Iterable[Fact]:
     below = naming.vocabulary.below.get(term.iri, ())
     individuals = tuple(one for one in below if naming.vocabulary.terms[one].sort is Sort.INDIVIDUAL)
-    yield Fact("Is a", naming.cells(term.classes))
-    yield Fact("Is below", naming.cells(term.above))
-    yield Fact("Stands above", naming.cells(one for one in below if one not in individuals))
-    yield Fact("Its individuals", naming.cells(individuals))
-    yield Fact("Leads from (domain)", naming.cells(term.domain), "" if term.domain else term.reasons.get("domain", ""))
-    yield Fact("Leads to (range)", naming.cells(term.range), "" if term.range else term.reasons.get("range", ""))
-    yield Fact("Properties from it", naming.cells(naming.vocabulary.leading_from.get(term.iri, ())))
-    yield Fact("Properties to it", naming.cells(naming.vocabulary.leading_to.get(term.iri, ())))
-    yield Fact("Way back (inverse)", naming.cells(term.inverses), term.reasons.get("inverse", ""))
+    yield Fact(gettext("Is a"), naming.cells(term.classes))
+    yield Fact(gettext("Is below"), naming.cells(term.above))
+    yield Fact(gettext("Stands above"), naming.cells(one for one in below if one not in individuals))
+    yield Fact(gettext("Its individuals"), naming.cells(individuals))
+    yield _reasoned(gettext("Leads from (domain)"), naming.cells(term.domain), term.reasons.get("domain", ""))
+    yield _reasoned(gettext("Leads to (range)"), naming.cells(term.range), term.reasons.get("range", ""))
+    yield Fact(gettext("Properties from it"), naming.cells(naming.vocabulary.leading_from.get(term.iri, ())))
+    yield Fact(gettext("Properties to it"), naming.cells(naming.vocabulary.leading_to.get(term.iri, ())))
+    yield _reasoned(gettext("Way back (inverse)"), naming.cells(term.inverses), term.reasons.get("inverse", ""))
     for chain in term.chains:
-        yield Fact("Follows from the chain", naming.cells(chain))
-    yield Fact("Shares nothing with", naming.cells(term.disjoint))
-    yield Fact("Characteristics", words=", ".join(term.traits))
+        yield Fact(gettext("Follows from the chain"), naming.cells(chain), between=" → ")
+    yield Fact(gettext("Shares nothing with"), naming.cells(term.disjoint))
+    yield Fact(gettext("Characteristics"), tuple(Cell(borrowed(trait)) for trait in term.traits))
     for note in term.notes:
-        yield Fact("Note", words=note)
+        yield Fact(gettext("Note"), (_english(note, naming.language),))
     for example in term.examples:
-        yield Fact("For instance", words=example)
-    yield Fact("In other vocabularies", naming.cells(term.alignments))
-    yield Fact("Shapes (rules)", tuple(rules.get(term.iri, ())))
+        yield Fact(gettext("For instance"), (_english(example, naming.language),))
+    yield Fact(gettext("In other vocabularies"), naming.cells(term.alignments))
+    yield Fact(gettext("Shapes (rules)"), tuple(rules.get(term.iri, ())))
+
+
+def _reasoned(heading: str, cells: tuple[Cell, ...], reason: str) -> Fact:
+    """What a term leads to, or why it leads to nothing in particular."""
+    return Fact(heading, cells, reason="" if cells else reason)
+
+
+def _english(text: str, language: str) -> Cell:
+    """A text in the language of the ontology."""
+    return Cell(text, "en" if language != "en" else "")

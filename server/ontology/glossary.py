@@ -11,6 +11,7 @@ from kg.picture.classes import draw, told
 from kg.terminology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
 from kg.terminology.edition import ontology_query
 from server import urls
+from server.language import N_, named_here
 from server.ontology.editions import edition_with, own_edition, own_uses
 from server.ontology.entries import Entry, teller
 from server.ontology.naming import Naming, names_of, text_in
@@ -21,7 +22,10 @@ LONGEST_FILTER = 100
 """The most characters of the words to look for among the terms."""
 
 _ONTOLOGY = DOCUMENTS[0]
-_QUERIES = {"The terms with label and definition": terms_query(), "All statements of the ontology": ontology_query()}
+_QUERIES = {
+    N_("The terms with label and definition"): terms_query(),
+    N_("All statements of the ontology"): ontology_query(),
+}
 _REST = {"en": "Terms", "de": "Begriffe", "zh": "术语"}
 
 
@@ -65,7 +69,7 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     is_current = edition is own
     vocabulary = edition.vocabulary
     # a page with some of the terms leads to the page with all of them
-    whole = urls.ontology("" if is_current else vocabulary.version, lang="" if language == "en" else language)
+    whole = urls.ontology("" if is_current else vocabulary.version, lang=named_here())
     naming = Naming(vocabulary, language, whole if wanted else "")
     tell = teller(edition, naming, own_uses() if is_current else None)
     parts = tuple(_part(module, naming, tell, wanted, drawn=is_current) for module in vocabulary.modules)

@@ -20,7 +20,7 @@ def names_of(vocabulary: Vocabulary, language: str) -> dict[NamedNode, str]:
 def text_in(texts: Mapping[str, str], language: str) -> Cell:
     """A text in a language, or in the first one that there is; says which, if it is not the page's."""
     found = next((one for one in (language, *LANGUAGES, "") if one in texts), None)
-    return Cell("") if found is None else Cell(texts[found], found if found != "en" else "")
+    return Cell("") if found is None else Cell(texts[found], found if found != language else "")
 
 
 class Naming:

@@ -9,8 +9,10 @@ from pyoxigraph import Literal, NamedNode
 from kg.terminology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.terminology.edition import shapes_query
 from server import urls
+from server.language import named_here
 from server.ontology.editions import edition_with, editions_of, own_edition
 from server.ontology.naming import Naming
+from server.ontology.rule_words import rule_words
 from server.shown import Cell
 
 _SHAPES = DOCUMENTS[2]
@@ -61,7 +63,9 @@ def ruled(version: str, language: str) -> Ruled:
     edition = edition_with(_SHAPES, version)
     is_current = edition is own_edition()
     # terms lead to the version of the ontology that the shapes went with
-    words = _Words(Naming(edition.vocabulary, language, urls.ontology("" if is_current else edition.version)))
+    words = _Words(
+        Naming(edition.vocabulary, language, urls.ontology("" if is_current else edition.version, lang=named_here()))
+    )
     groups = tuple(words.group(one) for one in edition.constraints if one.constraints)
     return Ruled(
         edition.documents[_SHAPES].version,
@@ -94,4 +98,7 @@ class _Words:
     def _piece(self, piece: str | NamedNode | Literal) -> Cell:
         if isinstance(piece, NamedNode):
             return self._naming.cell(piece)
-        return Cell(f"“{piece.value}”" if isinstance(piece, Literal) else piece)
+        if isinstance(piece, Literal):
+            return Cell(f"“{piece.value}”")
+        words = rule_words(piece)
+        return Cell(piece, "en" if self._naming.language != "en" else "") if words is None else Cell(words)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from kg.terminology import DOCUMENTS, Changes, compare
 from server import urls
+from server.borrowed import borrowed
+from server.language import gettext, named_here
 from server.ontology.editions import editions_of
 from server.ontology.naming import Naming
 from server.shown import Cell
@@ -35,12 +37,15 @@ def steps(language: str) -> Iterator[Step]:
             yield Step(vocabulary.version, vocabulary.issued, "", None)
             continue
         changes = compare(older.vocabulary, vocabulary)
-        naming = Naming(vocabulary, language, urls.ontology(vocabulary.version))
+        naming = Naming(vocabulary, language, urls.ontology(vocabulary.version, lang=named_here()))
         yield Step(
             vocabulary.version,
             vocabulary.issued,
             older.version,
             changes,
             naming.cells(changes.added),
-            tuple((naming.cell(change.iri), ", ".join(change.aspects)) for change in changes.changed),
+            tuple(
+                (naming.cell(change.iri), gettext(", ").join(map(borrowed, change.aspects)))
+                for change in changes.changed
+            ),
         )

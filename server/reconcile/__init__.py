@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, make_response, request
 
 from kg.errors import MediaTypeUnsupported, ParameterInvalid, RequestInvalid
 from kg.names import LANGUAGES
@@ -16,6 +16,7 @@ from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
 from server.here import here
+from server.language import language_here
 from server.protocol import FORM_TYPE, fields_of_url
 from server.reconcile import shapes
 from server.reconcile.door import schema_here
@@ -88,16 +89,19 @@ def propose(language: str = "en") -> Response:
 
 @blueprint.get("/reconcile/preview")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
-def preview(language: str = "en") -> tuple[str, int]:
+def preview(language: str = "en") -> Response:
     """A thing in a few lines, to stand in a frame of a client."""
-    return preview_page(schema_here(), dict(_fields()).get("id", ""), language)
+    response = make_response(preview_page(schema_here(), dict(_fields()).get("id", ""), language))
+    response.headers["Content-Language"] = language
+    return response
 
 
 @blueprint.get("/reconcile/about")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/about")
-def about(language: str = "en") -> str:
+def about(language: str = "") -> str:
     """How to use the service, what scores mean, and which types and properties there are."""
-    return about_page(schema_here(), language)
+    del language  # the address names it, as it may in a field
+    return about_page(schema_here(), language_here())
 
 
 def _answer_queries(text: str, language: str) -> Response:

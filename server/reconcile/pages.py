@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import render_template
 from pyoxigraph import NamedNode
 
@@ -11,12 +13,29 @@ from kg.reconcile.entities import entities_of, named_thing
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import values_of
 from server import urls
+from server.borrowed import borrowed
 from server.here import here
+from server.language import gettext, speaking
 from server.reconcile.reading import BATCH_SIZE
 
 
+@dataclass(frozen=True)
+class Row:
+    """A property as the page lists it: what it is called, and what it gives, in English or the language of the page."""
+
+    id: str
+    name: str
+    meaning: str
+    is_english: bool
+
+
 def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
-    """A thing in a few lines; 404 with words where there is none, also for a frame."""
+    """A thing in a few lines, in the language of the service; 404 with words where there is none, also for a frame."""
+    with speaking(language):
+        return _previewed(schema, thing_id, language)
+
+
+def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
     engine, thing = here().engine, named_thing(thing_id)
     entity = entities_of(engine, schema, [thing], language).get(thing) if thing is not None else None
     if thing is None or entity is None:
@@ -41,14 +60,21 @@ def about_page(schema: Schema, language: str) -> str:
     def by_name(one: Type | Property) -> str:
         return one.labels.get(language, one.id).casefold()
 
+    properties = sorted((one for one in schema.properties.values() if one not in DERIVED), key=by_name)
     return render_template(
         "reconcile.html",
         language=language,
         addresses={one: urls.absolute(urls.reconcile("endpoint", one)) for one in LANGUAGES},
-        languages={one: urls.reconcile("about", one) for one in LANGUAGES},
         batch_size=BATCH_SIZE,
         types=sorted(schema.types.values(), key=by_name),
         known=schema.types,
-        derived=DERIVED,
-        properties=sorted((one for one in schema.properties.values() if one not in DERIVED), key=by_name),
+        derived=[Row(one.id, one.labels[language], _meaning(one), is_english=False) for one in DERIVED],
+        properties=[Row(one.id, one.labels.get(language, one.id), one.meaning, is_english=True) for one in properties],
     )
+
+
+def _meaning(one: Property) -> str:
+    """What a property that is made for tables gives, in the language of the page."""
+    if one.vocabulary is None:
+        return borrowed(one.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=borrowed(one.vocabulary.title))

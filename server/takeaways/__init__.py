@@ -12,25 +12,27 @@ from kg.forms import GRAPH_FORMS
 from kg.links.held import held_matches, held_vocabularies
 from kg.vocabularies import VOCABULARIES
 from server.asked import asked
+from server.borrowed import borrowed
 from server.here import here
+from server.language import gettext
 from server.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.takeaways.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
 from server.takeaways.making import Bodies, File, Group, made
 
 blueprint = Blueprint("takeaways", __name__)
 
-_KILO = 1000
 _EXPORTS = "exports/"
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A file as the page lists it, with a short name."""
+    """A file as the page lists it: with a short name, what it holds in the language of the page, and its bytes."""
 
     name: str
     file: File
+    what: str
     href: str
-    size: str
+    size: int
 
 
 @blueprint.get("/exports")
@@ -40,7 +42,9 @@ def index() -> str:
     counts = held_vocabularies(held_matches(engine))
     vocabularies = [(VOCABULARIES[prefix], count, _address(links_path(prefix))) for prefix, count in counts.items()]
     listed = [(group, _listed(group, made(engine, group))) for group in GROUPS]
-    return render_template("exports.html", listed=listed, vocabularies=vocabularies, release=engine.release_id)
+    return render_template(
+        "exports.html", listed=listed, vocabularies=vocabularies, release=engine.release_id, borrowed=borrowed
+    )
 
 
 @blueprint.get("/exports/<path:path>")
@@ -109,17 +113,17 @@ def _sent(body: bytes, media_type: str, name: str = "") -> Response:
 
 def _listed(group: Group, bodies: Bodies) -> list[Listed]:
     return [
-        Listed(file.path.removeprefix(_EXPORTS), file, _address(file.path), in_words(len(bodies[file.path])))
+        Listed(file.path.removeprefix(_EXPORTS), file, _what(group, file), _address(file.path), len(bodies[file.path]))
         for file in group.files
     ]
 
 
+def _what(group: Group, file: File) -> str:
+    """What a file holds; files of the cube hold the same, each in a form that its name tells."""
+    if group.key == "cube":
+        return gettext("as %(format)s", format=file.what)
+    return borrowed(file.what)
+
+
 def _address(path: str) -> str:
     return f"{request.script_root}/{path}"
-
-
-def in_words(size: int) -> str:
-    """A number of bytes as a reader says it."""
-    if size < _KILO:
-        return f"{size} bytes"
-    return f"{size / _KILO:.0f} kB" if size < _KILO * _KILO else f"{size / _KILO / _KILO:.1f} MB"

@@ -15,6 +15,7 @@ from kg.network.delimited import write_edges, write_nodes
 from kg.network.graphml import write_graphml
 from kg.network.reading import read_network
 from kg.turtle import serialize
+from server.language import N_
 from server.takeaways.making import Bodies, File, Group
 
 CSV, JSON, TSV = "text/csv", "application/json", "text/tab-separated-values"
@@ -38,9 +39,9 @@ def _network(key: str, title: str, use: str) -> Group:
         }
 
     files = (
-        File(graphml, GRAPHML, "nodes and edges together, for Gephi, Cytoscape and igraph"),
-        File(nodes, CSV, "a row for each node"),
-        File(edges, CSV, "a row for each edge"),
+        File(graphml, GRAPHML, N_("nodes and edges together, for Gephi, Cytoscape and igraph")),
+        File(nodes, CSV, N_("a row for each node")),
+        File(edges, CSV, N_("a row for each edge")),
     )
     return Group(key, title, use, files, make)
 
@@ -72,49 +73,61 @@ def links_path(prefix: str = "") -> str:
 GROUPS = (
     Group(
         "indicators",
-        "Indicators, targets and outcomes as tables",
-        "For Excel, R, pandas and whoever reckons with figures: what the plans aim at, where they start, and what was "
-        "measured, with unit, year and source. The tables are a data package: the descriptor says what each column "
-        "means, and tools such as Frictionless read all of them by it.",
+        N_("Indicators, targets and outcomes as tables"),
+        N_(
+            "For Excel, R, pandas and whoever reckons with figures: what the plans aim at, where they start, and what "
+            "was measured, with unit, year and source. The tables are a data package: the descriptor says what each "
+            "column means, and tools such as Frictionless read all of them by it."
+        ),
         (
-            File(f"{INDICATORS}.zip", ZIP, "all tables and the descriptor"),
-            File(f"{INDICATORS}/{DESCRIPTOR}", JSON, "the descriptor"),
+            File(f"{INDICATORS}.zip", ZIP, N_("all tables and the descriptor")),
+            File(f"{INDICATORS}/{DESCRIPTOR}", JSON, N_("the descriptor")),
             *(File(f"{INDICATORS}/{one.path}", CSV, one.title, one.query) for one in TABLES),
         ),
         _make_indicators,
     ),
     _network(
         "plan-elements",
-        "Network: what plans consist of and what they name",
-        "Plans, their objectives, measures, targets and challenges, and the technologies, sectors and bodies that they "
-        "name. Each edge is a statement and bears the mark of who makes it: stated, official, editorial.",
+        N_("Network: what plans consist of and what they name"),
+        N_(
+            "Plans, their objectives, measures, targets and challenges, and the technologies, sectors and bodies that "
+            "they name. Each edge is a statement and bears the mark of who makes it: stated, official, editorial."
+        ),
     ),
     _network(
         "technologies",
-        "Network: technologies that are named together",
-        "Two technologies are joined when an objective, a measure or an application names both; the weight says how "
-        "many do.",
+        N_("Network: technologies that are named together"),
+        N_(
+            "Two technologies are joined when an objective, a measure or an application names both; the weight says "
+            "how many do."
+        ),
     ),
     _network(
         "cooperation",
-        "Network: who cooperates with whom, and on what",
-        "The plans' offers of cooperation with their areas and ways, and the ministries, organisations, agreements, "
-        "working groups and meetings of the Sino-German cooperation.",
+        N_("Network: who cooperates with whom, and on what"),
+        N_(
+            "The plans' offers of cooperation with their areas and ways, and the ministries, organisations, "
+            "agreements, working groups and meetings of the Sino-German cooperation."
+        ),
     ),
     Group(
         "cube",
-        "Data cube",
-        "The same figures in the RDF Data Cube vocabulary, for tools of statistics: what the plans aim at by plan, "
-        "indicator, period and kind of figure, and what was measured.",
-        tuple(File(cube_path(one), FORMS[one].media_type, f"as {FORMS[one].format}") for one in _SHOWN_FORMS),
+        N_("Data cube"),
+        N_(
+            "The same figures in the RDF Data Cube vocabulary, for tools of statistics: what the plans aim at by plan, "
+            "indicator, period and kind of figure, and what was measured."
+        ),
+        tuple(File(cube_path(one), FORMS[one].media_type, str(FORMS[one].format)) for one in _SHOWN_FORMS),
         _make_cube,
     ),
     Group(
         "links",
-        "Links to other vocabularies",
-        "Which thing here matches which thing elsewhere, how closely, and on what grounds: a mapping set in SSSOM, a "
-        "table that tools for mappings read and a spreadsheet opens.",
-        (File(links_path(), TSV, "all links"),),
+        N_("Links to other vocabularies"),
+        N_(
+            "Which thing here matches which thing elsewhere, how closely, and on what grounds: a mapping set in SSSOM, "
+            "a table that tools for mappings read and a spreadsheet opens."
+        ),
+        (File(links_path(), TSV, N_("all links")),),
         _make_links,
     ),
 )

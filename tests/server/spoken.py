@@ -1,52 +1,111 @@
-"""A page as a voice reads it: each text with the language that it is said to be in."""
+"""What a page says in which language, in texts and spoken attributes but not in code, and what is out of place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
+from pathlib import Path
 
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+import server
 from kg.names import LANGUAGES
 
+_SPOKEN = ("alt", "aria-label", "data-heading", "placeholder", "title")
+_MUTE = frozenset(["code", "pre", "script", "style"])
 _VOID = {"base", "br", "hr", "img", "input", "link", "meta", "source"}
-_UNREAD = {"script", "style", "code", "pre", "title"}
+_PLACE = re.compile(r"%\(\w+\)[sd]|%%")
+_LEAST = 4  # of a piece of a text, so that it is no accident where it stands in another word
+# words that stand in English sentences and hardly ever in German ones, nor in names
+_ENGLISH = re.compile(r"\b(?:the|of|and|is|are|which|with|that|from|this|each|by|not|to|for)\b")
+_NAMES = re.compile(
+    r"[a-z]+:\S+|Up to [\d.]+.*|.*(?:Library of Congress|of OpenAlex|Development Goals|Thesaurus for Economics).*"
+)
+
+
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_SAID_IN_ATTRIBUTES = ("aria-label", "placeholder")
 
 
 class Spoken(HTMLParser):
-    """The texts of a page with their languages; ``title`` cannot be marked within, and is left out."""
+    """The texts of a page, each with the language that its element or one around it names."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, page: str, mute: frozenset[str] = _MUTE) -> None:
         super().__init__()
-        self.said: list[tuple[str, str]] = []
+        self._mute = mute
+        self.texts: list[tuple[str, str]] = []
         self._open: list[tuple[str, str]] = [("", "")]
-        self.feed(text)
+        self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        language = given.get("lang") or self._open[-1][1]
-        self.said += [(text, language) for name in _SAID_IN_ATTRIBUTES if (text := given.get(name))]
+        said = {name: value or "" for name, value in attrs}
+        language = said.get("lang") or self._open[-1][1]
         if tag not in _VOID:
             self._open.append((tag, language))
+        for name in _SPOKEN:
+            self._note(said.get(name, ""), language)
 
     def handle_endtag(self, tag: str) -> None:
-        while len(self._open) > 1 and self._open.pop()[0] != tag:
-            pass
+        if self._open[-1][0] == tag:
+            self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if data.strip() and not any(tag in _UNREAD for tag, _ in self._open):
-            self.said.append((" ".join(data.split()), self._open[-1][1]))
+        if not any(tag in self._mute for tag, _ in self._open):
+            self._note(data, self._open[-1][1])
+
+    def _note(self, text: str, language: str) -> None:
+        if text.strip():
+            self.texts.append((" ".join(text.split()), language))
+
+    def among(self, language: str) -> Iterator[str]:
+        """The texts in a language."""
+        return (text for text, spoken in self.texts if spoken == language)
 
 
-def chinese_outside(text: str) -> list[str]:
-    """The Chinese of a page that is not said to be Chinese."""
-    said = Spoken(text).said
+def chinese_outside(page: str) -> list[str]:
+    """The Chinese of a page that is not said to be Chinese; its title, which cannot be marked within, is left out."""
+    said = Spoken(page, _MUTE | {"title"}).texts
     return [one for one, language in said if _CHINESE.search(one) and not language.startswith("zh")]
 
 
-def untranslated(text: str, english: Iterable[str]) -> list[str]:
+def left_in_english(page: str, english: Iterable[str]) -> list[str]:
     """Words of ours that stand in English where a page says that they are in another language."""
     known = set(english)
-    return [one for one, language in Spoken(text).said if one in known and language in LANGUAGES[1:]]
+    return [one for one, language in Spoken(page).texts if one in known and language in LANGUAGES[1:]]
+
+
+def catalogue(language: str) -> Catalog:
+    """Our texts with what they are in a language."""
+    path = Path(server.__file__).parent / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as opened:
+        return read_po(opened, locale=language)
+
+
+def untranslated(page: str, language: str, texts: Mapping[str, str]) -> list[str]:
+    """What the page says in its own language, and is English: texts of ours, whole or in part, or telling words."""
+    parts = re.compile("|".join(re.escape(part) for text in texts for part in _pieces(text)))
+
+    def is_english(said: str) -> bool:
+        telling = _ENGLISH.search(said) is not None and not _NAMES.fullmatch(said)
+        return said in texts or telling or parts.search(said) is not None
+
+    return list(filter(is_english, Spoken(page).among(language)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The parts of a text between its places, if they are sentences and no mere words."""
+    for part in _PLACE.split(text):
+        if len(part.split()) >= _LEAST:
+            yield part.strip()
+
+
+def differing(language: str) -> dict[str, str]:
+    """Our texts that are otherwise in a language, by the English; those of several numbers by each of them."""
+    texts: dict[str, str] = {}
+    for message in catalogue(language):
+        one, other = (message.id, message.string)
+        pairs = [(one, other)] if isinstance(one, str) else [(each, (other or [""])[0]) for each in one]
+        texts |= {key: str(value) for key, value in pairs if key and key != value}
+    return texts

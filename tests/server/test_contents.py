@@ -6,6 +6,7 @@ from collections import Counter
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal
 
@@ -13,7 +14,7 @@ from kg.dataset import Counts, count
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from server.contents import Contents, Part, contents_of
-from server.shown import number
+from server.figures import format_number
 from tests.server.pages import Page
 from tests.server.two_releases import Stage
 
@@ -24,9 +25,9 @@ def counts(engine: EmbeddedEngine) -> Counts:
 
 
 @pytest.fixture
-def contents(app: object, engine: EmbeddedEngine, counts: Counts) -> Contents:
-    del app
-    return contents_of(engine, counts)
+def contents(app: Flask, engine: EmbeddedEngine, counts: Counts) -> Contents:
+    with app.test_request_context("/dataset"):
+        return contents_of(engine, counts)
 
 
 def total(engine: EmbeddedEngine, part: Part) -> int:
@@ -47,10 +48,10 @@ def test_each_table_says_what_its_query_gives(contents: Contents, engine: Embedd
 
 
 def test_the_four_numbers_are_those_of_the_tables(contents: Contents, counts: Counts) -> None:
-    assert contents.statements == number(str(counts.whole.triples))
-    assert int(contents.links) == shown(contents.by_vocabulary)
-    assert int(contents.vocabularies) == len(contents.by_vocabulary.table.rows)
-    assert int(contents.graphs) == sum(int(row[2].text) for row in contents.by_kind.table.rows)
+    assert contents.statements == counts.whole.triples
+    assert contents.links == shown(contents.by_vocabulary)
+    assert contents.vocabularies == len(contents.by_vocabulary.table.rows)
+    assert contents.graphs == sum(int(row[2].text) for row in contents.by_kind.table.rows)
 
 
 def test_the_rows_of_links_add_up(contents: Contents) -> None:
@@ -62,7 +63,7 @@ def test_the_page_is_sound_and_leads_to_its_queries(client: FlaskClient, content
     response = client.get("/dataset")
     page = Page(response.text)
     assert page.problems == []
-    assert contents.statements in page.text
+    assert format_number(contents.statements, "en") in page.text
     queries = Counter(
         parse_qs(urlsplit(link).query)["query"][0] for link in page.links if link.startswith("/sparql/form")
     )

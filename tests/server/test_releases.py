@@ -43,7 +43,7 @@ def test_the_page_lists_every_release_newest_first(client: FlaskClient, ids: lis
     assert {f"/release/{one}/" for one in ids} <= page.links
     assert {f"/release/{one}/cite.txt" for one in ids} <= page.links
     assert {link for link in page.links if link.endswith("/dumps/")} == {f"/release/{one}/dumps/" for one in ids[1:]}
-    assert "Built on 2026-03-10 : 2 statements in 1 graph, 1 more than in the one before." in page.text
+    assert "Built on 10 March 2026 : 2 statements in 1 graph. 1 statement more than in the one before." in page.text
 
 
 def test_programs_get_the_changes_by_graph(client: FlaskClient, ids: list[str]) -> None:

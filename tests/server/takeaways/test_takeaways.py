@@ -16,7 +16,6 @@ from pyoxigraph import Literal, RdfFormat, Triple
 from kg.engine.embedded import EmbeddedEngine
 from kg.forms import GRAPH_FORMS, Form
 from kg.names import name
-from server.takeaways import in_words
 from server.takeaways.groups import BY_PATH, GROUPS
 from tests.server.pages import Page
 from tests.server.two_releases import Stage
@@ -134,13 +133,6 @@ def test_an_older_release_has_exports_of_its_own(stage: Stage) -> None:
     assert version in {quad.triple for quad in pyoxigraph.parse(cube.data, RdfFormat.TURTLE)}
     assert client.get(f"{pinned}/cube", headers=BROWSER).headers["Location"] == f"{pinned}/exports#cube"
     assert stage.old in client.get(f"{pinned}/links.sssom.tsv").text
-
-
-@pytest.mark.parametrize(
-    ("size", "words"), [(0, "0 bytes"), (999, "999 bytes"), (1000, "1 kB"), (28_561, "29 kB"), (1_500_000, "1.5 MB")]
-)
-def test_a_size_in_words(size: int, words: str) -> None:
-    assert in_words(size) == words
 
 
 def test_the_home_page_leads_to_the_exports_and_the_fragments(client: FlaskClient) -> None:
