@@ -16,7 +16,7 @@ from server.pinned import way
 from server.wish import Wish
 
 # pages that say the same in each language
-_IN_LANGUAGES = frozenset(["canned.page", "things.page"])
+_IN_LANGUAGES = frozenset(["canned.page", "things.page", "home.home", "plans.index", "plans.page"])
 
 
 def register(app: Flask) -> None:
