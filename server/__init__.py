@@ -37,6 +37,7 @@ from server import (
     openapi,
     pictures,
     pinned,
+    plans,
     problems,
     prose,
     reading,
@@ -61,7 +62,7 @@ from server.takeaways import making
 _HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
-    *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
+    *(home, plans, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
     *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
 )
 

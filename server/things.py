@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from kg.describe import Description
 from kg.errors import FormUnavailable, ThingUnknown
 from kg.forms import FORMS
-from kg.names import thing
+from kg.names import name, thing
 from server import urls
 from server.about import questions_about
 from server.citing import cited_thing
@@ -15,16 +15,18 @@ from server.described import described
 from server.here import Service, here
 from server.language import language_of
 from server.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
+from server.progress import QUESTION
 from server.protocol import fields_of_url, negotiate, negotiate_form, types_of
 from server.thing.asking import statements_query
 from server.thing.listing import list_values, wanted_page, wanted_property
 from server.thing.page import portray
-from server.thing.picture import QUESTION, picture_about
+from server.thing.picture import picture_about
 from server.thing.rows import MOST_VALUES
 
 blueprint = Blueprint("things", __name__)
 
 _HTML = "text/html"
+_SUMMED_UP = name("fyp:summarisedIn")
 
 
 @blueprint.get("/id/<slug>")
@@ -99,6 +101,9 @@ def _portrait(service: Service, slug: str, description: Description, language: s
         "thing.html",
         slug=slug,
         iri=iri.value,
+        glance=url_for("plans.page", slug=slug)
+        if _SUMMED_UP in (one.property for one in description.statements)
+        else "",
         portrait=portray(service, description, language, keeps=named),
         reading=language,
         endings=DATA_FORMS,

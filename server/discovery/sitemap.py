@@ -18,6 +18,7 @@ from kg.names import PREFIXES, slug_of
 from server import urls
 from server.discovery.site import built_on
 from server.here import here
+from server.plans.known import described_plans
 
 blueprint = Blueprint("sitemap", __name__)
 
@@ -25,7 +26,8 @@ MOST_ADDRESSES = 50_000
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGES = (
-    *("home.home", "canned.index", "datasets.page", "sparql.endpoint", "ontology.current", "ontology.shapes_current"),
+    *("home.home", "plans.index", "plans.comparison", "canned.index"),
+    *("datasets.page", "sparql.endpoint", "ontology.current", "ontology.shapes_current"),
     *("releases.releases", "dumps.index", "takeaways.index", "find.page", "fragments.triples"),
 )
 _THINGS = (
@@ -82,7 +84,8 @@ def _addresses() -> list[str]:
     service = here()
     fixed = [url_for(view) for view in _PAGES]
     asked = [urls.question(slug) for slug in service.catalogue.questions]
-    return [*fixed, *asked, *(url_for("things.page", slug=slug) for slug in _slugs(service.engine))]
+    plans = [url_for("plans.page", slug=slug) for slug in described_plans(service.engine)]
+    return [*fixed, *plans, *asked, *(url_for("things.page", slug=slug) for slug in _slugs(service.engine))]
 
 
 def _slugs(engine: Engine) -> list[str]:

@@ -9,6 +9,7 @@ from server.openapi.words import words
 
 _SITEMAP_TYPE = "application/xml"
 _SEARCH_TYPE = "application/opensearchdescription+xml"
+_PLANS = ("plan-ict", "plan-bd")
 _OF_A_QUERY = (400, 403, 406, 502)
 
 
@@ -16,6 +17,9 @@ def site_paths(language: str) -> dict[str, Json]:
     """What belongs to the site rather than to its data, by path."""
     return {
         "/": got("home", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
+        "/plans": got("plans", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
+        "/plans/{slug}": _plan(language),
+        "/compare": _compare(language),
         "/sparql/form": _form(language),
         "/problem/{kind}": _kind(language),
         "/robots.txt": got("robots", language, SERVICE, answers=["text/plain"], fails=(400, *OF_THE_ENGINE)),
@@ -29,6 +33,21 @@ def _form(language: str) -> Json:
     query: Json = {"type": "string", "description": words("query", language), "examples": ["ASK {}"]}
     fails = (*_OF_A_QUERY, *OF_THE_ENGINE)
     return got("sparql-form", language, SPARQL, answers=[HTML], fails=fails, parameters=[in_query("query", query)])
+
+
+def _plan(language: str) -> Json:
+    slug: Json = {"type": "string", "minLength": 1, "examples": [_PLANS[0]]}
+    named = in_path("slug", {**slug, "description": words("plan-slug", language)})
+    fails = (400, 404, 410, *OF_THE_ENGINE)
+    return got("plan", language, SERVICE, answers=[HTML], fails=fails, parameters=[named])
+
+
+def _compare(language: str) -> Json:
+    sides = [
+        in_query(side, {"type": "string", "description": words(f"compare-{side}", language), "examples": [example]})
+        for side, example in zip(("left", "right"), _PLANS, strict=True)
+    ]
+    return got("compare", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE), parameters=sides)
 
 
 def _kind(language: str) -> Json:

@@ -8,6 +8,24 @@ from kg.catalogue import Texts
 
 SITE_WORDS: Mapping[str, Texts] = {
     "home": {"en": "The home page", "de": "Die Startseite", "zh": "首页"},
+    "plans": {"en": "All plans at a glance", "de": "Alle Pläne auf einen Blick", "zh": "规划一览"},
+    "plan": {
+        "en": "One plan at a glance; the address of a thing that is no described plan leads to its own page",
+        "de": "Ein Plan auf einen Blick; andere Dinge haben ihre eigene Seite, zu der die Adresse führt",
+        "zh": "单项规划概览；若该事物不是所述规划，则转到其自身网页",
+    },
+    "plan-slug": {"en": "Slug of the plan", "de": "Kurzname des Plans", "zh": "规划的短名"},
+    "compare": {
+        "en": "Two plans side by side; a form to choose them where one is not named",
+        "de": "Zwei Pläne nebeneinander; ein Formular zur Auswahl, wo einer nicht genannt ist",
+        "zh": "两项规划对照；未指定时显示选择表单",
+    },
+    "compare-left": {"en": "Slug of one plan", "de": "Kurzname des einen Plans", "zh": "其中一项规划的短名"},
+    "compare-right": {
+        "en": "Slug of the other plan",
+        "de": "Kurzname des anderen Plans",
+        "zh": "另一项规划的短名",
+    },
     "sparql-form": {
         "en": "Write a query in a form and see its answer on the page",
         "de": "Eine Abfrage in ein Formular schreiben und ihre Antwort auf der Seite sehen",

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
-from kg.answered import Answered, answer_question
+from kg.answered import Answered
 from kg.describe import Description
 from kg.engine import select
-from kg.names import curie, name, sparql_prologue
+from kg.names import name, sparql_prologue
 from kg.picture import Picture, Theme, picture_of
 from server.here import Service
+from server.progress import QUESTION, answered_here, of_plan, sorted_rows
 
-QUESTION = "targets-against-outcomes"
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")
 _MEANT = """SELECT ?plan ?indicator {{
   {thing} fyp:measuredBy ?indicator ; fyp:inPlan|fyp:officialPartOf+ ?plan . ?plan a fyp:Plan
@@ -31,16 +31,26 @@ def picture_about(service: Service, description: Description, language: str, the
     return picture_of(answered, theme) if answered is not None else None
 
 
+def picture_of_plan(service: Service, plan: NamedNode, language: str, theme: Theme = "light") -> Picture | None:
+    """The picture of a plan; None where it has no targets.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    answered = _answer_about(service, plan, (_PLAN,), language)
+    return picture_of(answered, theme) if answered is not None else None
+
+
 def _answer_about(service: Service, thing: NamedNode, classes: Collection[NamedNode], language: str) -> Answered | None:
-    question = service.catalogue.questions.get(QUESTION)
     meant = _meant(service, thing, classes)
-    if question is None or meant is None:
+    if QUESTION not in service.catalogue.questions or meant is None:
         return None
     plan, indicator = meant
-    given = {"plan": (curie(plan),)} if plan is not None else {}
-    answered = answer_question(service.engine, question, given, language)
+    answered = answered_here(service, language)
+    if plan is not None:
+        answered = of_plan(answered, plan)
     place = answered.place("indicator")
-    rows = tuple(row for row in answered.rows if indicator is None or row[place] == indicator)
+    rows = tuple(row for row in sorted_rows(answered) if indicator is None or row[place] == indicator)
     return replace(answered, rows=rows, total=len(rows)) if rows else None
 
 

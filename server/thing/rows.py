@@ -156,7 +156,7 @@ def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
     return Value(
         reader.cell(other),
         telling.mark(statement),
-        tuple(_source(telling, one) for one in vouching[:_MOST_SOURCES]),
+        tuple(source_of(telling, one) for one in vouching[:_MOST_SOURCES]),
         max(0, len(vouching) - _MOST_SOURCES),
         aside=telling.asides.get(other, "") if isinstance(other, NamedNode) else "",
         passage=telling.passage(place),
@@ -174,7 +174,8 @@ def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple
     return next((found for one in both if (found := telling.vouched.get((one, statement.graph)))), ())
 
 
-def _source(telling: Telling, iri: NamedNode) -> Source:
+def source_of(telling: Telling, iri: NamedNode) -> Source:
+    """A passage or a cited page in few words, with the address that leads there."""
     place, reader = telling.reader.places.get(iri), telling.reader
     if place is None:
         return Source(reader.label(iri).text, reader.href(iri), "")
