@@ -30,6 +30,7 @@ from server import (
     home,
     kinds,
     language,
+    look,
     memento,
     ontology,
     openapi,
@@ -59,7 +60,7 @@ _HOOKS = (language, urls, prose, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
-    *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
+    *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi, look),
 )
 
 

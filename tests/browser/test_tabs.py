@@ -23,6 +23,10 @@ def test_a_page_of_ours_opens_without_a_complaint(browser: Browser, origin: str)
     ],
 )
 def test_what_a_page_must_not_do_is_noted(browser: Browser, origin: str, script: str, complaint: str) -> None:
-    with pytest.raises(AssertionError, match=complaint), open_tab(browser, origin) as tab:
-        page = tab.go("/")
-        page.evaluate(f"{script}; new Promise(resolve => setTimeout(resolve, 20))")
+    with pytest.raises(AssertionError, match=complaint):
+        _run(browser, origin, script)
+
+
+def _run(browser: Browser, origin: str, script: str) -> None:
+    with open_tab(browser, origin) as tab:
+        tab.go("/").evaluate(f"{script}; new Promise(resolve => setTimeout(resolve, 20))")
