@@ -12,7 +12,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messa
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs words lock bench bench-heavy bench-pages bench-search clean
+.PHONY: help setup build serve test lint fix docs words lock bench bench-heavy bench-pages bench-search screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -88,5 +88,8 @@ bench-pages: build ## Measure pages of questions and of things, new and repeated
 bench-search: build ## Measure the search at a hundred thousand labels
 	@$(BIN)/python -m tests.bench.search
 
+screenshots: build ## Photograph every kind of page into .screenshots, to be looked at
+	@$(BIN)/python -m tests.browser.screenshots
+
 clean: ## Remove the environment and the releases
-	@rm -rf .venv .tools .kg server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .tools .kg .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

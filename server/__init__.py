@@ -32,6 +32,7 @@ from server import (
     home,
     kinds,
     language,
+    look,
     memento,
     ontology,
     openapi,
@@ -63,7 +64,7 @@ _HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signpo
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, plans, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
-    *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
+    *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi, look),
 )
 
 

@@ -38,6 +38,11 @@ class Tab:
         self.page.on("request", self._note_request)
         self.page.on("response", self._note_response)
 
+    def forgive(self, status: int) -> None:
+        """Take back what the browser itself says of a page that is meant to have this status."""
+        said = f"console: Failed to load resource: the server responded with a status of {status} "
+        self.complaints[:] = [one for one in self.complaints if not one.startswith(said)]
+
     def _note_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.hostname != HOST:
