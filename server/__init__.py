@@ -22,6 +22,7 @@ from server import (
     citing,
     datasets,
     dumps,
+    explore,
     exports,
     figures,
     find,
@@ -63,7 +64,7 @@ from server.takeaways import making
 _HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
-    *(home, plans, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
+    *(home, plans, explore, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
     *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi, look),
 )
 

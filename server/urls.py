@@ -129,6 +129,18 @@ def search(sought: Sought | None = None, ending: str = "") -> str:
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 
 
+def explore(fields: Sequence[tuple[str, str]] = ()) -> str:
+    """The address of the explorer, or of what its fields ask to see."""
+    address = url_for("explore.page")
+    return f"{address}?{urlencode(fields, safe=':/~')}" if fields else address
+
+
+def neighbours(slug: str, language: str = "") -> str:
+    """The address of the neighbours of a thing as data."""
+    chosen: dict[str, Any] = {"lang": language} if language else {}
+    return url_for("explore.neighbours", thing=slug, **chosen)
+
+
 def sparql(text: str | None = None) -> str:
     """The address of the endpoint, with a query in its form if given."""
     return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
@@ -199,6 +211,8 @@ def register(app: Flask) -> None:
         "question": question,
         "embed": embed,
         "search": search,
+        "explore": explore,
+        "neighbours": neighbours,
         "sparql": sparql,
         "explain_empty": explain_empty,
         "formatted": formatted,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import kg
 from kg.catalogue import CannedQuestion, Catalogue
 from kg.names import LANGUAGES
-from server.openapi import search
+from server.openapi import exploring, search
 from server.openapi.parameters import Choice, key_of, order_parameters, own_parameter, shared_parameters
 from server.openapi.paths import SERVICE, SPARQL, THINGS
 from server.openapi.questions import Ending, question_paths
@@ -61,6 +61,7 @@ def describe_api(
                 "Health": health(),
                 RESULTS: results(),
                 search.RESULTS: search.search_results(language),
+                exploring.NEIGHBOURS: exploring.neighbours_schema(language),
                 **{rows_key(question): rows_of(question, language) for question in questions},
             },
         },

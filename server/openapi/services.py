@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kg.forms import FORMS, RESULT_FORMS
 from server.discovery.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
 from server.metrics import CONTENT_TYPE
+from server.openapi.exploring import exploring_paths
 from server.openapi.linked import thing_paths
 from server.openapi.parameters import shared
 from server.openapi.paths import SERVICE, SPARQL, THINGS, format_field, got, in_path, in_query
@@ -41,6 +42,7 @@ def service_paths(language: str) -> dict[str, Json]:
         "/linkset.json": _linkset("linkset-json", language, LINKSET_JSON_TYPE, fails=(400, 404)),
         **thing_paths(language),
         **search_paths(language, SERVICE),
+        **exploring_paths(language, SERVICE),
         **reconciliation_paths(language, THINGS),
         "/q/": got("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),

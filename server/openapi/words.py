@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.catalogue import Texts
+from server.openapi.exploring_words import EXPLORING_WORDS
 from server.openapi.linked_words import LINKED_WORDS
 from server.openapi.site_words import SITE_WORDS
 from server.openapi.takeaway_words import TAKEAWAY_WORDS
 
 WORDS: Mapping[str, Texts] = {
+    **EXPLORING_WORDS,
     **LINKED_WORDS,
     **SITE_WORDS,
     **TAKEAWAY_WORDS,

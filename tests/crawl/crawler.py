@@ -15,7 +15,10 @@ from tests.server.pages import Page
 
 HERE = "http://localhost/"
 # shows part of another page in another way: it must answer, and is not followed
-_PRESENTATION = ("sort", "page", "size", "only.", "lang", "theme", "query", "explain", "property", "inverse")
+_PRESENTATION = (
+    *("sort", "page", "size", "only.", "lang", "theme", "query", "explain", "property", "inverse"),
+    *("open", "hide", "without", "at"),
+)
 _PINNED = "/release/"
 # Addresses that lead to the same view, with the same fields, in the same form differ in the name of a thing or in a
 # value. Pages of things are all visited; of other such addresses this many are, and so many of each question.

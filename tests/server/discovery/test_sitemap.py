@@ -78,6 +78,7 @@ def test_robots_may_read_pages_but_ask_no_queries(client: FlaskClient) -> None:
     for path in (
         "/sparql?query=ASK{}",
         "/sparql/form?query=ASK{}",
+        "/explore?start=plan-ict",
         "/release/0123456789abcdef/",
         "/graph-store?default",
     ):

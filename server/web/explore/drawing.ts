@@ -1,0 +1,75 @@
+// What the server says that a picture shows, and the texts of its things broken into lines.
+
+export interface Thing {
+  id: string;
+  label: string;
+  whole: string;
+  language: string;
+  kind: string;
+  family: string;
+  start: boolean;
+  via: string;
+  way: string;
+}
+
+export interface Link {
+  id: string;
+  from: string;
+  to: string;
+  label: string;
+  trust: string;
+  mark: string;
+}
+
+export interface Drawing {
+  at: string;
+  nodes: Thing[];
+  edges: Link[];
+  shapes: Record<string, number[]>;
+}
+
+export const FONT_PIXELS = 14;
+export const LINE_PIXELS = 18;
+export const FAMILY = 'system-ui, "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif';
+export const LARGE = 15;
+export const SMALL = 9;
+// a Chinese sign with what may not begin a line, a word, or the space between words
+const PIECES = /[\u2e80-\u9fff\uff00-\uffef][，。；：、！？）」』》”’…]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+/g;
+const MOST_LINES = 3;
+
+/** What the page holds for this script. */
+export function read(within: ParentNode): Drawing | undefined {
+  const text = within.querySelector("script.explorer-data")?.textContent;
+  return text ? (JSON.parse(text) as Drawing) : undefined;
+}
+
+export function radius(thing: Thing): number {
+  return thing.start ? LARGE : SMALL;
+}
+
+let pen: CanvasRenderingContext2D | null | undefined;
+
+/** How wide a text is, in pixels of the picture. */
+export function width(text: string): number {
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen) return text.length * 7;
+  pen.font = `${FONT_PIXELS}px ${FAMILY}`;
+  return pen.measureText(text).width;
+}
+
+/** A text in lines of at most so many pixels; Chinese may break anywhere, other words between words. */
+export function lines(text: string, most: number): string[] {
+  const pieces = text.match(PIECES) ?? [text];
+  const found: string[] = [];
+  let line = "";
+  for (const piece of pieces) {
+    if (line.trim() !== "" && width(line + piece.trimEnd()) > most) {
+      found.push(line.trim());
+      line = "";
+    }
+    line += piece;
+  }
+  if (line.trim() !== "") found.push(line.trim());
+  if (found.length <= MOST_LINES) return found;
+  return [...found.slice(0, MOST_LINES - 1), `${found[MOST_LINES - 1] ?? ""} …`];
+}

@@ -1,0 +1,192 @@
+// The explorer as a whole: what the reader does leads to addresses, and their pages to the picture.
+import { say } from "../page/words";
+import { Colours } from "./colours";
+import { read, type Link, type Thing } from "./drawing";
+import { Pages } from "./pages";
+import { Picture } from "./picture";
+import { svg, type Placed } from "./svg";
+import { isArrow, next } from "./walk";
+
+const PAUSE_MS = 150;
+
+export function start(explorer: HTMLElement): void {
+  new Explorer(explorer);
+}
+
+class Explorer {
+  private readonly canvas: HTMLElement;
+  private readonly told: HTMLElement;
+  private readonly colours: Colours;
+  private readonly picture: Picture;
+  private readonly pages: Pages;
+  private looked = "";
+  private timer = 0;
+  private waiting: (() => void) | undefined;
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(private readonly explorer: HTMLElement) {
+    this.canvas = this.part(".explorer-canvas");
+    this.told = this.part(".explorer-told");
+    this.part(".explorer-picture").hidden = false;
+    explorer.classList.add("drawn");
+    this.colours = new Colours(explorer);
+    const reader = { choose: (id: string) => this.choose(id), open: (id: string) => void this.open(id), tell: (thing: Thing, link?: Link) => this.tell(thing, link) };
+    this.picture = new Picture(this.canvas, this.colours, reader);
+    this.pages = new Pages(explorer, () => this.draw());
+    this.tools();
+    explorer.addEventListener("click", (event) => this.click(event));
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("popstate", () => void this.step(location.href, "none"));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.picture.restyle());
+    new MutationObserver(() => this.picture.restyle()).observe(document.documentElement, { attributeFilter: ["data-theme", "class"] });
+    this.draw();
+  }
+
+  private part(selector: string): HTMLElement {
+    const found = this.explorer.querySelector<HTMLElement>(selector);
+    if (found === null) throw new Error(selector);
+    return found;
+  }
+
+  private draw(): void {
+    const drawing = read(this.explorer);
+    if (drawing === undefined) return;
+    if (drawing.at !== this.looked) this.part('[data-part="panel"]').scrollTop = 0;
+    this.looked = drawing.at;
+    this.picture.show(drawing);
+    const said = say("shows", { things: drawing.nodes.length, links: drawing.edges.length });
+    this.canvas.setAttribute("aria-label", said);
+  }
+
+  private tools(): void {
+    const tools: [key: string, act: () => void, sign?: string][] = [
+      ["larger", () => this.picture.zoom(1.25), "+"],
+      ["smaller", () => this.picture.zoom(0.8), "−"],
+      ["fit", () => this.picture.fit()],
+      ["svg", () => this.save("svg")],
+      ["png", () => this.save("png")],
+    ];
+    this.part(".explorer-tools").replaceChildren(
+      ...tools.map(([key, act, sign]) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "second";
+        button.dataset.tool = key;
+        button.textContent = sign ?? say(key);
+        if (sign !== undefined) {
+          button.title = say(key);
+          button.setAttribute("aria-label", say(key));
+        }
+        button.addEventListener("click", act);
+        return button;
+      }),
+    );
+  }
+
+  private click(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-step], a[data-choose]");
+    if (link === null || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const chosen = link.dataset.choose;
+    if (chosen === undefined) void this.step(link.href, "push", link.dataset.open);
+    else this.choose(chosen, 0);
+  }
+
+  /** Look at a thing: at once in the picture, and in a moment in the panel. */
+  private choose(id: string, pause = PAUSE_MS): void {
+    const thing = this.picture.thing(id);
+    if (thing === undefined) return;
+    const link = this.picture.drawing.edges.find((one) => (one.from === id && one.to === this.picture.drawing.at) || (one.to === id && one.from === this.picture.drawing.at));
+    this.picture.mark(id);
+    this.picture.reveal(id);
+    this.tell(thing, link);
+    clearTimeout(this.timer);
+    this.waiting = () => {
+      this.waiting = undefined;
+      const address = this.explorer.querySelector<HTMLAnchorElement>(`a[data-choose="${id}"]`)?.href;
+      if (address !== undefined) this.looking = this.step(address, "replace");
+    };
+    this.timer = window.setTimeout(this.waiting, pause);
+  }
+
+  /** What the panel tells is of the thing that is marked. */
+  private async settled(): Promise<void> {
+    clearTimeout(this.timer);
+    this.waiting?.();
+    await this.looking;
+  }
+
+  /** Open the next kind of neighbours of a thing. */
+  private async open(id: string): Promise<void> {
+    if (this.picture.drawing.at !== id) this.choose(id, 0);
+    await this.settled();
+    const link = this.explorer.querySelector<HTMLAnchorElement>('[data-part="panel"] a[data-open]');
+    if (link === null) this.say(say("all open"));
+    else await this.step(link.href, "push", link.dataset.open);
+  }
+
+  private async hide(): Promise<void> {
+    await this.settled();
+    const link = this.explorer.querySelector<HTMLAnchorElement>('[data-part="panel"] a[data-hide]');
+    const thing = this.picture.thing(this.picture.drawing.at);
+    if (link === null || thing === undefined) return;
+    const name = thing.whole;
+    await this.step(link.href, "push");
+    this.say(say("hidden", { label: name }));
+  }
+
+  private async step(address: string, keep: "push" | "replace" | "none", opened?: string): Promise<void> {
+    try {
+      const arrived = await this.pages.show(address, keep);
+      if (arrived && keep !== "replace") this.say(`${opened === undefined ? "" : `${say("opened", { kind: opened })}. `}${this.canvas.getAttribute("aria-label") ?? ""}`);
+    } catch {
+      this.say(say("step failed"));
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = this.picture.drawing.at;
+    if (isArrow(event.key)) {
+      const there = next(this.picture.drawing, at, event.key, (id) => this.picture.position(id));
+      if (there === undefined) this.say(say("no neighbour"));
+      else this.choose(there);
+    } else if (event.key === "Home") this.choose(this.picture.drawing.nodes[0]?.id ?? at);
+    else if (event.key === "Enter") void this.open(at);
+    else if (event.key === "Delete" || event.key === "Backspace") void this.hide();
+    else if (event.key === "p" || event.key === "P") void this.settled().then(() => this.explorer.querySelector<HTMLElement>('[data-part="panel"] a')?.focus());
+    else if (event.key === "+") this.picture.zoom(1.25);
+    else if (event.key === "-") this.picture.zoom(0.8);
+    else if (event.key === "0") this.picture.fit();
+    else return;
+    event.preventDefault();
+  }
+
+  private tell(thing: Thing, link?: Link): void {
+    const { kind, whole: label } = thing;
+    this.say(link === undefined ? say("beside", { kind, label }) : say("linked", { kind, label, link: link.label, trust: link.mark }));
+  }
+
+  private say(text: string): void {
+    this.told.textContent = text;
+  }
+
+  private async save(form: "svg" | "png"): Promise<void> {
+    const blob = form === "svg" ? new Blob([this.svg()], { type: "image/svg+xml" }) : await this.picture.png();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${this.picture.drawing.nodes[0]?.id ?? "picture"}.${form}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  private svg(): string {
+    const { drawing, places } = this.picture;
+    const placed = new Map<string, Placed>();
+    for (const thing of drawing.nodes) {
+      const place = places.get(thing.id);
+      if (place !== undefined) placed.set(thing.id, { thing, place });
+    }
+    return svg(drawing, placed, this.colours, document.title, location.href);
+  }
+}

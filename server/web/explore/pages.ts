@@ -1,0 +1,67 @@
+// A step in the explorer is another address of the same page: its parts are fetched and put in place of those there.
+
+interface Focus {
+  part: string;
+  key: string | undefined;
+  place: number;
+}
+
+export class Pages {
+  private request: AbortController | undefined;
+
+  constructor(private readonly explorer: HTMLElement, private readonly arrived: () => void) {}
+
+  /** Show the address; `keep` names the steps that Back leads over. False if another step came first. */
+  async show(address: string, keep: "push" | "replace" | "none"): Promise<boolean> {
+    this.request?.abort();
+    const request = new AbortController();
+    this.request = request;
+    this.explorer.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { signal: request.signal, headers: { Accept: "text/html" } });
+      if (!response.ok) throw new Error(String(response.status));
+      const text = await response.text();
+      if (this.request !== request) return false;
+      this.take(new DOMParser().parseFromString(text, "text/html"));
+      if (keep === "push") history.pushState(null, "", address);
+      if (keep === "replace") history.replaceState(null, "", address);
+      this.arrived();
+      return true;
+    } catch (problem) {
+      if (request.signal.aborted) return false;
+      throw problem;
+    } finally {
+      if (this.request === request) this.explorer.removeAttribute("aria-busy");
+    }
+  }
+
+  /** Put the parts of a page in the place of those that are shown, and leave the focus where it was. */
+  private take(page: Document): void {
+    const focused = this.focused();
+    for (const part of this.explorer.querySelectorAll<HTMLElement>("[data-part]")) {
+      const fresh = page.querySelector(`[data-part="${part.dataset.part ?? ""}"]`);
+      if (fresh !== null) part.replaceChildren(...fresh.childNodes);
+    }
+    document.title = page.title;
+    // the other languages of this page are at other addresses now
+    const languages = page.querySelector("footer .languages");
+    if (languages !== null) document.querySelector("footer .languages")?.replaceChildren(...languages.childNodes);
+    if (focused !== undefined) this.refocus(focused);
+  }
+
+  /** Where the focus is: in which part, on a link of which name, and on the how manieth. */
+  private focused(): Focus | undefined {
+    const active = document.activeElement;
+    const part = active?.closest<HTMLElement>("[data-part]");
+    if (!(active instanceof HTMLElement) || !part) return undefined;
+    const place = [...part.querySelectorAll<HTMLElement>("a")].indexOf(active);
+    return { part: part.dataset.part ?? "", key: active.dataset.key ?? active.dataset.choose, place };
+  }
+
+  private refocus({ part, key, place }: Focus): void {
+    const links = [...this.explorer.querySelectorAll<HTMLElement>(`[data-part="${part}"] a`)];
+    const same = key === undefined ? undefined : links.find((one) => one.dataset.key === key || one.dataset.choose === key);
+    const near = links[Math.min(Math.max(place, 0), links.length - 1)];
+    (same ?? near)?.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,201 @@
+// The picture itself: cytoscape draws, our places say where, and the reader's hand, pointer or keys move in it.
+import cytoscape, { type Core, type EdgeSingular, type NodeSingular } from "cytoscape";
+
+import type { Colours } from "./colours";
+import { radius, type Drawing, type Link, type Thing } from "./drawing";
+import { bend, Places } from "./places";
+import { sheet } from "./sheet";
+
+const SMALLEST_READABLE = 0.62;
+const NARROW = 600;
+const PADDING = 24;
+const FEW_LINKS = 6;
+
+export interface Reader {
+  choose: (id: string) => void;
+  open: (id: string) => void;
+  tell: (thing: Thing, link?: Link) => void;
+}
+
+export class Picture {
+  readonly places: Places;
+  drawing: Drawing = { at: "", nodes: [], edges: [], shapes: {} };
+  private readonly core: Core;
+  private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
+  private things = new Map<string, Thing>();
+
+  constructor(private readonly canvas: HTMLElement, private readonly colours: Colours, private readonly reader: Reader) {
+    this.places = new Places(canvas.clientWidth < NARROW);
+    // it would write a style element, which our Content-Security-Policy refuses; its rules are in explore.css
+    const stead = document.createElement("meta");
+    stead.id = "__________cytoscape_stylesheet";
+    document.head.append(stead);
+    this.core = cytoscape({
+      container: canvas,
+      layout: { name: "preset" },
+      minZoom: 0.1,
+      maxZoom: 3,
+      userZoomingEnabled: matchMedia("(pointer: coarse)").matches,
+      boxSelectionEnabled: false,
+      autounselectify: true,
+    });
+    this.listen();
+  }
+
+  /** Show a drawing: what is there stays where it is. */
+  show(drawing: Drawing): void {
+    const fresh = this.core.nodes().empty();
+    this.drawing = drawing;
+    this.things = new Map(drawing.nodes.map((one) => [one.id, one]));
+    this.places.arrange(drawing);
+    const added: string[] = [];
+    this.core.batch(() => {
+      const kept = new Set([...drawing.nodes, ...drawing.edges].map((one) => one.id));
+      this.core.elements().filter((one) => !kept.has(one.id())).remove();
+      for (const one of drawing.nodes) if (this.draw(one)) added.push(one.id);
+      for (const one of drawing.edges) {
+        const [from, to] = [this.places.get(one.from), this.places.get(one.to)];
+        if (from === undefined || to === undefined || this.core.getElementById(one.id).nonempty()) continue;
+        const data = { id: one.id, source: one.from, target: one.to, label: one.label, trust: one.trust, bend: bend(from, to) };
+        this.core.add({ group: "edges", data });
+      }
+    });
+    this.core.style(sheet(this.drawing, this.colours));
+    this.mark(drawing.at);
+    if (fresh) this.fit(false);
+    else if (added.length > 0) this.bringIntoView(added);
+  }
+
+  /** Whether the thing is new. */
+  private draw(thing: Thing): boolean {
+    const place = this.places.get(thing.id);
+    if (place === undefined) return false;
+    const data = { id: thing.id, text: place.text.join("\n"), family: thing.family, side: place.side, size: 2 * radius(thing), start: thing.start ? 1 : 0 };
+    const known = this.core.getElementById(thing.id);
+    if (known.nonempty()) {
+      known.data(data);
+      return false;
+    }
+    this.core.add({ group: "nodes", data, position: { x: place.x, y: place.y } });
+    return true;
+  }
+
+  /** Ring the thing that the reader looks at, and bring out its links. */
+  mark(id: string): void {
+    this.drawing.at = id;
+    this.core.batch(() => {
+      this.core.elements().removeClass("at own told");
+      const node = this.core.getElementById(id);
+      node.addClass("at");
+      const own = node.connectedEdges().addClass("own");
+      if (own.length <= FEW_LINKS) own.addClass("told");
+    });
+  }
+
+  thing(id: string): Thing | undefined {
+    return this.things.get(id);
+  }
+
+  position(id: string): { x: number; y: number } {
+    return this.core.getElementById(id).position();
+  }
+
+  /** All of it, as large as it fits. */
+  fit(moving = true): void {
+    if (this.core.nodes().empty()) return;
+    this.core.resize();
+    this.moved(moving, () => this.core.fit(undefined, PADDING));
+    if (this.core.zoom() > 1.15) this.zoomAbout(1.15);
+    if (this.core.zoom() < SMALLEST_READABLE && !moving) this.readable();
+  }
+
+  zoom(factor: number): void {
+    this.zoomAbout(this.core.zoom() * factor);
+  }
+
+  /** Draw anew with the colours of another theme. */
+  restyle(): void {
+    this.colours.forget();
+    this.core.style(sheet(this.drawing, this.colours));
+  }
+
+  reveal(id: string): void {
+    const view = this.core.extent();
+    const box = this.core.getElementById(id).boundingBox({ includeLabels: true });
+    if (box.x1 >= view.x1 && box.x2 <= view.x2 && box.y1 >= view.y1 && box.y2 <= view.y2) return;
+    this.moved(true, () => this.core.center(this.core.getElementById(id)));
+  }
+
+  async png(): Promise<Blob> {
+    return this.core.png({ output: "blob-promise", full: true, scale: 2, bg: this.colours.get("--raised"), maxWidth: 8000, maxHeight: 8000 });
+  }
+
+  /** Large enough to read, with what the reader looks at and what stands around it. */
+  private readable(): void {
+    this.core.zoom(this.places.get(this.drawing.at) === undefined ? SMALLEST_READABLE : Math.max(SMALLEST_READABLE, this.core.zoom()));
+    const node = this.core.getElementById(this.drawing.at);
+    if (node.empty()) this.core.center();
+    else if (this.canvas.clientWidth >= NARROW) this.core.center(node);
+    else this.core.pan({ x: 40 - this.core.zoom() * node.position("x") + 40, y: this.canvas.clientHeight / 2 - this.core.zoom() * node.position("y") });
+  }
+
+  private bringIntoView(added: string[]): void {
+    const view = this.core.extent();
+    const shown = this.core.nodes().filter((one) => added.includes(one.id()));
+    const box = shown.boundingBox({ includeLabels: true });
+    if (box.x1 >= view.x1 && box.x2 <= view.x2 && box.y1 >= view.y1 && box.y2 <= view.y2) return;
+    const around = shown.union(this.core.getElementById(this.drawing.at));
+    this.moved(true, () => {
+      this.core.fit(undefined, PADDING);
+      if (this.core.zoom() < SMALLEST_READABLE) this.core.fit(around, PADDING);
+      if (this.core.zoom() < SMALLEST_READABLE) this.readable();
+      if (this.core.zoom() > 1.15) this.core.zoom(1.15);
+    });
+  }
+
+  private zoomAbout(level: number): void {
+    this.core.zoom({ level, renderedPosition: { x: this.canvas.clientWidth / 2, y: this.canvas.clientHeight / 2 } });
+  }
+
+  /** Move the view, gliding there if the reader likes motion. */
+  private moved(moving: boolean, move: () => void): void {
+    if (!moving || this.still.matches) {
+      move();
+      return;
+    }
+    const [zoom, pan] = [this.core.zoom(), { ...this.core.pan() }];
+    move();
+    const end = { zoom: this.core.zoom(), pan: { ...this.core.pan() } };
+    this.core.viewport({ zoom, pan });
+    this.core.animate(end, { duration: 140, easing: "ease-out" });
+  }
+
+  private listen(): void {
+    this.core.on("tap", "node", (event) => this.reader.choose((event.target as NodeSingular).id()));
+    this.core.on("dbltap", "node", (event) => this.reader.open((event.target as NodeSingular).id()));
+    this.core.on("dragfree", "node", (event) => {
+      const node = event.target as NodeSingular;
+      this.places.move(node.id(), node.position("x"), node.position("y"));
+    });
+    this.core.on("mouseover", "node", (event) => {
+      const thing = this.things.get((event.target as NodeSingular).id());
+      this.canvas.classList.add("pointing");
+      if (thing !== undefined) this.reader.tell(thing);
+    });
+    this.core.on("mouseover", "edge", (event) => {
+      const edge = event.target as EdgeSingular;
+      edge.addClass("pointed");
+      const link = this.drawing.edges.find((one) => one.id === edge.id());
+      const thing = link === undefined ? undefined : this.things.get(link.to);
+      if (thing !== undefined) this.reader.tell(thing, link);
+    });
+    this.core.on("mouseout", (event) => {
+      this.canvas.classList.remove("pointing");
+      if (event.target !== this.core) (event.target as EdgeSingular).removeClass("pointed");
+    });
+    // the wheel scrolls the page until the reader has entered the picture
+    this.canvas.addEventListener("focus", () => this.core.userZoomingEnabled(true));
+    this.canvas.addEventListener("blur", () => this.core.userZoomingEnabled(matchMedia("(pointer: coarse)").matches));
+    new ResizeObserver(() => this.core.resize()).observe(this.canvas);
+  }
+}

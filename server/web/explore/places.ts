@@ -1,0 +1,185 @@
+// Where things stand: each new one as near to the thing that it was opened from as there is room, and what stands
+// stays where it is. The same steps give the same picture, so that an address looks the same each time.
+import { LARGE, LINE_PIXELS, SMALL, lines, radius, width, type Drawing, type Thing } from "./drawing";
+
+export interface Place {
+  x: number;
+  y: number;
+  /** To which side the thing and its text look: 1 right, -1 left, 0 below, as starts do. */
+  side: -1 | 0 | 1;
+  text: string[];
+  width: number;
+}
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const COLUMN = 250;
+const STEP = 8;
+const REACH = 480;
+const COLUMNS = 6;
+const BETWEEN_STARTS = 820;
+const FEW = 14;
+const NEAR = 40;
+const BEND = 34;
+
+export class Places {
+  private readonly places = new Map<string, Place>();
+  private readonly sides = new Map<string, -1 | 1>();
+
+  /** `narrow` opens everything to the right, as a small screen has no room on both sides. */
+  constructor(private readonly narrow: boolean) {}
+
+  get(id: string): Place | undefined {
+    return this.places.get(id);
+  }
+
+  /** A thing was drawn to another place by hand. */
+  move(id: string, x: number, y: number): void {
+    const place = this.places.get(id);
+    if (place !== undefined) Object.assign(place, { x, y });
+  }
+
+  /** Give each thing of a drawing its place; what left makes room. */
+  arrange(drawing: Drawing): void {
+    const kept = new Set(drawing.nodes.map((one) => one.id));
+    for (const id of [...this.places.keys()]) if (!kept.has(id)) this.places.delete(id);
+    const beside = neighbours(drawing);
+    const sizes = new Map<string, number>();
+    for (const one of drawing.nodes) sizes.set(one.way, (sizes.get(one.way) ?? 0) + 1);
+    const starts = drawing.nodes.filter((one) => one.start);
+    starts.forEach((one, number) => this.places.has(one.id) || this.begin(one, number));
+    const fresh = drawing.nodes.filter((one) => !this.places.has(one.id));
+    const turns = new Map<string, number>();
+    for (const one of fresh) {
+      const others = (beside.get(one.id) ?? []).filter((id) => id !== one.via);
+      const turn = turns.get(one.way) ?? 0, size = sizes.get(one.way) ?? 0;
+      turns.set(one.way, turn + 1);
+      this.place(one, others, size <= FEW ? 0 : turn < size / 2 ? 1 : -1);
+    }
+    for (const column of columns(fresh, this.places)) this.order(column);
+  }
+
+  /** What came together stands in its order from top to bottom, where that takes no other room. */
+  private order(column: string[]): void {
+    const places = column.map((id) => this.places.get(id)).filter((one) => one !== undefined);
+    const boxes = places.map((one) => box(SMALL, one));
+    let top = Math.min(...boxes.map((one) => one.top));
+    const wanted = boxes.map((one) => {
+      const high = one.bottom - one.top, y = top + high / 2;
+      top += Math.ceil(high / STEP) * STEP;
+      return y;
+    });
+    const others = [...this.places].filter(([id]) => !column.includes(id)).map(([, one]) => box(one.side === 0 ? LARGE : SMALL, one));
+    const free = places.every((one, at) => !others.some((other) => overlap(other, box(SMALL, { ...one, y: wanted[at] ?? one.y }))));
+    if (free) places.forEach((one, at) => (one.y = wanted[at] ?? one.y));
+  }
+
+  private begin(thing: Thing, number: number): void {
+    const text = lines(thing.label, 220);
+    const gap = this.narrow ? 260 : BETWEEN_STARTS;
+    const [x, y] = this.narrow ? [0, number * gap] : [number * gap, 0];
+    this.places.set(thing.id, { x, y, side: 0, text, width: widest(text) });
+  }
+
+  private place(thing: Thing, others: string[], half: -1 | 0 | 1): void {
+    const origin = this.places.get(thing.via) ?? { x: 0, y: 0, side: 0, text: [], width: 0 };
+    const linked = others.map((id) => this.places.get(id)).filter((one) => one !== undefined && one.side === 0);
+    const text = lines(thing.label, this.narrow ? 150 : 180);
+    const size = widest(text);
+    let side = origin.side === 0 ? this.side(thing, half) : origin.side;
+    let first = origin.x + side * (origin.side === 0 ? 150 : origin.width + 90);
+    if (linked.length > 0 && origin.side === 0 && !this.narrow) {
+      // what several starts share stands between them
+      const all = [origin, ...linked] as Place[];
+      side = 1;
+      first = all.reduce((sum, one) => sum + one.x, 0) / all.length - 50;
+    }
+    if (this.narrow && origin.side === 0) first = origin.x + 70;
+    const free = this.nearest(first, origin.y, side, (x, y) => box(radius(thing), { x, y, side, text, width: size }));
+    this.places.set(thing.id, { ...free, side, text, width: size });
+  }
+
+  /** Things of one kind stand on one side of a start, the side where there are fewer; very many stand on both, one half on each. */
+  private side(thing: Thing, half: -1 | 0 | 1): -1 | 1 {
+    if (this.narrow) return 1;
+    if (half !== 0) return half;
+    const known = this.sides.get(thing.way);
+    if (known !== undefined) return known;
+    const origin = this.places.get(thing.via)?.x ?? 0;
+    const right = [...this.places.values()].filter((one) => one.side === 1 && one.x > origin).length;
+    const left = [...this.places.values()].filter((one) => one.side === -1 && one.x < origin).length;
+    const side = right <= left ? 1 : -1;
+    this.sides.set(thing.way, side);
+    return side;
+  }
+
+  private nearest(x: number, y: number, side: number, at: (x: number, y: number) => Box): { x: number; y: number } {
+    const taken = [...this.places.values()].map((one) => box(one.side === 0 ? LARGE : SMALL, one));
+    let best = { x, y: y + REACH * 2, cost: Infinity };
+    for (let column = 0; column < COLUMNS; column += 1) {
+      const there = x + side * column * COLUMN;
+      for (let rise = 0; rise <= REACH * 2; rise += STEP) {
+        const cost = rise + column * 300;
+        if (cost >= best.cost) break;
+        for (const height of rise === 0 ? [0] : [rise, -rise]) {
+          const wanted = at(there, y + height);
+          if (!taken.some((one) => overlap(one, wanted))) {
+            best = { x: there, y: y + height, cost };
+            break;
+          }
+        }
+      }
+    }
+    return { x: best.x, y: best.y };
+  }
+}
+
+/** New things by where they came from and the column in which they stand. */
+function columns(fresh: Thing[], places: Map<string, Place>): string[][] {
+  const found = new Map<string, string[]>();
+  for (const { id, way } of fresh) {
+    const key = `${way} ${places.get(id)?.x ?? 0}`;
+    found.set(key, [...(found.get(key) ?? []), id]);
+  }
+  return [...found.values()].filter((one) => one.length > 1);
+}
+
+function neighbours(drawing: Drawing): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { from, to } of drawing.edges) {
+    found.set(from, [...(found.get(from) ?? []), to]);
+    found.set(to, [...(found.get(to) ?? []), from]);
+  }
+  return found;
+}
+
+function widest(text: string[]): number {
+  return Math.max(0, ...text.map(width));
+}
+
+/** The room that a thing takes with its text. */
+export function box(size: number, place: Place): Box {
+  const high = Math.max(size, (place.text.length * LINE_PIXELS) / 2) + 4;
+  const reach = size + 8 + place.width;
+  if (place.side === 0) {
+    const wide = Math.max(size, place.width / 2) + 12;
+    return { left: place.x - wide, right: place.x + wide, top: place.y - size - 12, bottom: place.y + size + place.text.length * LINE_PIXELS + 16 };
+  }
+  const [left, right] = place.side > 0 ? [size + 6, reach] : [reach, size + 6];
+  return { left: place.x - left, right: place.x + right, top: place.y - high, bottom: place.y + high };
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+/** How far a link must bow to the left of its way, so that it does not run through what stands in its column. */
+export function bend(from: Place, to: Place): number {
+  if (Math.abs(from.x - to.x) > NEAR || from.side === 0 || to.side === 0) return 0;
+  return BEND * (to.y > from.y ? 1 : -1) * from.side;
+}

@@ -1,0 +1,40 @@
+// Walking in the picture by arrow keys: to what lies in that direction, first along a link.
+import type { Drawing } from "./drawing";
+
+type Point = { x: number; y: number };
+
+const DIRECTIONS: Record<string, Point> = {
+  ArrowRight: { x: 1, y: 0 },
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowDown: { x: 0, y: 1 },
+  ArrowUp: { x: 0, y: -1 },
+};
+// how much a detour to the side counts against the way ahead
+const ASIDE = 2;
+
+export function isArrow(key: string): boolean {
+  return key in DIRECTIONS;
+}
+
+/** The thing that an arrow leads to from another one; undefined where nothing lies that way. */
+export function next(drawing: Drawing, from: string, key: string, position: (id: string) => Point): string | undefined {
+  const direction = DIRECTIONS[key];
+  if (direction === undefined || drawing.nodes.length === 0) return undefined;
+  const start = position(from);
+  const linked = new Set(drawing.edges.flatMap((one) => (one.from === from ? [one.to] : one.to === from ? [one.from] : [])));
+  const others = drawing.nodes.filter((one) => one.id !== from).map((one) => one.id);
+  return nearest(others.filter((one) => linked.has(one)), 1) ?? nearest(others, ASIDE);
+
+  function nearest(candidates: string[], aside: number): string | undefined {
+    let best: { id: string; far: number } | undefined;
+    for (const id of candidates) {
+      const there = position(id);
+      const [dx, dy] = [there.x - start.x, there.y - start.y];
+      const ahead = dx * direction!.x + dy * direction!.y, off = Math.abs(dx * direction!.y) + Math.abs(dy * direction!.x);
+      if (ahead <= 1 || off > ahead * 3) continue;
+      const far = ahead + off * aside;
+      if (best === undefined || far < best.far) best = { id, far };
+    }
+    return best?.id;
+  }
+}

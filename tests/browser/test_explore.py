@@ -1,0 +1,128 @@
+"""Readers walk in the graph: by pointer, by keyboard alone, as a list without scripts; and take the picture along."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.tabs import WIDTHS, open_tab
+
+pytestmark = [pytest.mark.chromium, pytest.mark.server]
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_TECHNOLOGIES = "fyp:coversTechnology/fyp:Technology"
+_CANVAS = ".explorer-canvas"
+_BIG_DATA_PLAN = "14. Fünfjahresplan für die Big-Data-Branche"
+_TOLD = ".explorer-told"
+
+
+def _shown(page: Page) -> dict[str, str]:
+    """The things of the picture, and the label of each."""
+    text = page.locator("script.explorer-data").text_content() or "{}"
+    return {one["id"]: one["whole"] for one in json.loads(text)["nodes"]}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin: str, width: int) -> None:
+    with open_tab(browser, origin, width=width, theme="dark" if width < 600 else "light", still=width > 600) as tab:
+        page = tab.go("/explore")
+        page.get_by_role("link", name="14th Five-Year Plan for the Big Data Industry").first.click()
+        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "The picture shows 1 things and 0 links.")
+        page.get_by_role("link", name="Open: Technology (8)").click()
+        expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_focused()
+        assert "technology-open-source" in _shown(page)
+        assert parse_qs(urlsplit(page.url).query)["open"] == ["plan-bd/fyp:coversTechnology/fyp:Technology"]
+        expect(page.locator(_CANVAS).locator("canvas").first).to_be_visible()
+
+        page.get_by_role("link", name="Open: Challenge (3)").click()
+        expect(page.get_by_role("link", name="Close: Challenge (3)")).to_be_visible()
+        page.locator(".explorer-legend").get_by_role("link", name="inferred").click()
+        expect(page.locator(".explorer-legend .left-out")).to_have_text("inferred left out")
+        assert "technology-open-source" not in _shown(page)
+        assert len(_shown(page)) == 4
+
+        page.go_back()
+        expect(page.locator(".explorer-legend .left-out")).to_have_count(0)
+        assert "technology-open-source" in _shown(page)
+
+
+def test_the_picture_is_walked_by_keyboard_alone(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin) as tab:
+        page = tab.go("/explore?start=plan-tw&open=plan-tw/fyp:hasQuantitativeTarget/fyp:QuantitativeTarget")
+        page.locator(_CANVAS).focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(_TOLD)).to_contain_text("has quantitative target (stated)")
+        expect(page.locator(".explorer-panel h2")).not_to_have_text(
+            "14th Five-Year Plan for Technical Worker Education"
+        )
+        chosen = parse_qs(urlsplit(page.url).query)["at"][0]
+        before = len(_shown(page))
+        page.keyboard.press("Enter")
+        expect(page.locator(_TOLD)).to_contain_text("Opened: ")
+        assert len(_shown(page)) > before
+        page.keyboard.press("Delete")
+        expect(page.locator(_TOLD)).to_contain_text("Hidden: ")
+        assert chosen not in _shown(page)
+        page.keyboard.press("p")
+        expect(page.get_by_role("link", name="All about it")).to_be_focused()
+        page.get_by_role("link", name="Show all again").press("Enter")
+        expect(page.get_by_role("link", name="Show all again")).to_have_count(0)
+        assert chosen in _shown(page)
+
+
+def test_without_scripts_the_list_is_walked_from_link_to_link(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin, scripts=False, language="de") as tab:
+        page = tab.go("/explore?start=ministry-miit")
+        expect(page.locator(_CANVAS)).to_be_hidden()
+        page.get_by_role("link", name="Öffnen: Fachplan (5)").click()
+        page.locator(".explorer-list").get_by_role("link", name=_BIG_DATA_PLAN, exact=True).click()
+        page.get_by_role("link", name="Öffnen: Herausforderung (3)").click()
+        expect(page.locator(".explorer-list .branches .branches .branches li")).to_have_count(3)
+
+
+def test_the_picture_is_saved_with_its_chinese_names_and_the_query_gives_its_links(
+    browser: Browser, origin: str, tmp_path: Path
+) -> None:
+    with open_tab(browser, origin, language="zh") as tab:
+        page = tab.go("/explore?start=ministry-miit&open=ministry-miit/~fyp:issuedBy/fyp:SectoralPlan")
+        with page.expect_download() as saving:
+            page.locator("button[data-tool=svg]").click()
+        saving.value.save_as(tmp_path / "picture.svg")
+        root = ElementTree.parse(tmp_path / "picture.svg").getroot()  # noqa: S314 - our own file
+        texts = ["".join(one.itertext()) for one in root.iter(f"{_SVG}text")]
+        assert "工业和信息化部" in texts
+        assert len(texts) == len(_shown(page)) == 6
+        links = [one for one in root.iter(f"{_SVG}g") if one.get("class") == "link"]
+        with page.expect_download() as saving:
+            page.locator("button[data-tool=png]").click()
+        saving.value.save_as(tmp_path / "picture.png")
+        assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+        href = page.locator("a.explorer-query").get_attribute("href") or ""
+        query = urlsplit(href).query
+        request = Request(f"{origin}/sparql?{query}", headers={"Accept": "application/sparql-results+json"})  # noqa: S310
+        with urlopen(request) as response:  # noqa: S310
+            rows = json.load(response)["results"]["bindings"]
+        assert len(rows) == len(links) == 5
+
+
+def test_two_hundred_things_and_more_are_drawn_without_a_complaint(browser: Browser, origin: str) -> None:
+    plans = ("plan-ict", "plan-bd", "plan-gr", "plan-sw", "plan-ii", "plan-tw")
+    kinds = (
+        "fyp:hasObjective/fyp:Objective",
+        "fyp:hasOfficialPart/fyp:OfficialElement",
+        "~fyp:notesOn/fyp:EditorialNote",
+    )
+    starts = "&".join(f"start={plan}" for plan in plans)
+    opened = "".join(f"&open={plan}/{kind}" for plan in plans for kind in (*kinds, _TECHNOLOGIES))
+    with open_tab(browser, origin) as tab:
+        page = tab.go(f"/explore?{starts}{opened}")
+        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", re.compile("2[0-9][0-9] things"), timeout=30_000)
+        page.get_by_role("button", name="Fit the picture").click()
