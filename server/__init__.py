@@ -21,6 +21,7 @@ from server import (
     citing,
     datasets,
     dumps,
+    editor,
     exports,
     find,
     fragments,
@@ -58,7 +59,7 @@ from server.takeaways import making
 _HOOKS = (language, urls, prose, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
-    *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
+    *(home, sparql, editor, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
     *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
 )
 

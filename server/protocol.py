@@ -70,7 +70,7 @@ def read_question(request: Request, max_bytes: int) -> Question:
 
 def has_query(request: Request) -> bool:
     """Whether a request is one at all for an answer: without a parameter it asks for the endpoint itself."""
-    return request.method in _WITH_BODY or any(key != "format" for key, _ in url_fields(request))
+    return request.method in _WITH_BODY or any(key not in ("format", "lang") for key, _ in url_fields(request))
 
 
 def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:

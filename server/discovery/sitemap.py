@@ -36,6 +36,7 @@ _HEAVY = (
     "/release/",
     "/sparql?query=",
     "/sparql/form?query=",
+    "/editor?query=",
     "/graph-store",
     "/search?q=",
     "/fragments?subject=",
