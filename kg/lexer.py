@@ -96,12 +96,17 @@ _LINKING_WORDS = ("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "LATERAL", "MINUS",
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text, without white space and comments."""
+    return (token for token in tokens_and_comments(text) if token.kind != "comment")
+
+
+def tokens_and_comments(text: str) -> Iterator[Token]:
+    """The tokens of a text and its comments, without white space."""
     for match in _TOKEN.finditer(text):
         kind, start = _TERMINALS[int(str(match.lastgroup)[1:])][0], match.start()
         if kind == "run" and ":" not in match.group():
             for piece in _PIECE.finditer(match.group()):
                 yield Token(str(piece.lastgroup), piece.group(), start + piece.start())
-        elif kind not in ("space", "comment"):
+        elif kind != "space":
             yield Token("prefixed" if kind == "run" else kind, match.group(), start)
 
 

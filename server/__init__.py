@@ -22,6 +22,7 @@ from server import (
     citing,
     datasets,
     dumps,
+    editor,
     explore,
     exports,
     figures,
@@ -64,8 +65,9 @@ from server.takeaways import making
 _HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
-    *(home, plans, explore, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
-    *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi, look),
+    *(home, plans, explore, sparql, editor, citing, exports, canned, things, ontology, graphs, datasets, find),
+    *(reconcile, dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state),
+    *(openapi, look),
 )
 
 

@@ -38,6 +38,7 @@ _HEAVY = (
     "/release/",
     "/sparql?query=",
     "/sparql/form?query=",
+    "/editor?query=",
     "/graph-store",
     "/search?q=",
     "/explore?start=",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.names import LANGUAGES
 from server.openapi.paths import SERVICE, SPARQL, got, in_path, in_query
 from server.openapi.responses import HTML, OF_THE_ENGINE
 from server.openapi.schemas import Json
@@ -20,7 +21,8 @@ def site_paths(language: str) -> dict[str, Json]:
         "/plans": got("plans", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
         "/plans/{slug}": _plan(language),
         "/compare": _compare(language),
-        "/sparql/form": _form(language),
+        "/sparql/form": _form(language, "sparql-form"),
+        **editor_paths(language),
         "/problem/{kind}": _kind(language),
         "/robots.txt": got("robots", language, SERVICE, answers=["text/plain"], fails=(400, *OF_THE_ENGINE)),
         "/sitemap.xml": got("sitemap", language, SERVICE, answers=[_SITEMAP_TYPE], fails=(400, *OF_THE_ENGINE)),
@@ -29,10 +31,25 @@ def site_paths(language: str) -> dict[str, Json]:
     }
 
 
-def _form(language: str) -> Json:
+def editor_paths(language: str) -> dict[str, Json]:
+    """The editor and what it loads."""
+    code: Json = {"type": "string", "enum": list(LANGUAGES), "description": words("editor-lang", language)}
+
+    def told(key: str) -> Json:
+        named, fails = [in_query("lang", code)], (400, *OF_THE_ENGINE)
+        return got(key, language, SPARQL, answers=["application/json"], fails=fails, parameters=named)
+
+    return {
+        "/editor": _form(language, "editor"),
+        "/editor/terms.json": told("editor-terms"),
+        "/editor/examples.json": told("editor-examples"),
+    }
+
+
+def _form(language: str, key: str) -> Json:
     query: Json = {"type": "string", "description": words("query", language), "examples": ["ASK {}"]}
     fails = (*_OF_A_QUERY, *OF_THE_ENGINE)
-    return got("sparql-form", language, SPARQL, answers=[HTML], fails=fails, parameters=[in_query("query", query)])
+    return got(key, language, SPARQL, answers=[HTML], fails=fails, parameters=[in_query("query", query)])
 
 
 def _plan(language: str) -> Json:

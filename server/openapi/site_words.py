@@ -31,6 +31,26 @@ SITE_WORDS: Mapping[str, Texts] = {
         "de": "Eine Abfrage in ein Formular schreiben und ihre Antwort auf der Seite sehen",
         "zh": "在表单中编写查询，并在网页上查看回答",
     },
+    "editor": {
+        "en": "The editor for SPARQL, with a query and its answer if one is given",
+        "de": "Der Editor für SPARQL, mit einer Abfrage und ihrer Antwort, wenn eine gegeben ist",
+        "zh": "SPARQL 编辑器；若给出查询，则同时显示其回答",
+    },
+    "editor-terms": {
+        "en": "The terms of the release, with labels, counts and uses, for completion",
+        "de": "Die Begriffe des Datenstands mit Bezeichnungen, Zahlen und Verwendung, zum Ergänzen",
+        "zh": "该数据版本的术语及其名称、数量和用法，供补全使用",
+    },
+    "editor-examples": {
+        "en": "Example queries by subject, with their texts",
+        "de": "Beispielabfragen nach Themen, mit ihren Texten",
+        "zh": "按主题排列的示例查询及其文本",
+    },
+    "editor-lang": {
+        "en": "Language of titles and meanings",
+        "de": "Sprache der Titel und Bedeutungen",
+        "zh": "标题与释义的语言",
+    },
     "problem-kind": {
         "en": "What a kind of problem means; problems name this address as their type",
         "de": "Was eine Art von Problem bedeutet; Probleme nennen diese Adresse als ihren Typ",

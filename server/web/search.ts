@@ -197,7 +197,8 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest
 
 // "/" goes to the field, as in many reading rooms
 document.addEventListener("keydown", (event) => {
-  const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]") !== null;
+  const [origin] = event.composedPath(); // within a shadow root, too, where the target is its host
+  const typing = origin instanceof Element && origin.closest("input, textarea, select, [contenteditable]") !== null;
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   document.querySelector<HTMLInputElement>("form[data-suggest] input[name=q]")?.focus();
   event.preventDefault();

@@ -29,7 +29,7 @@ ERRORS = [
     ("/sparql/form?query=SELECT", 400),
     ("/sparql/form?query=CLEAR+ALL", 403),
 ]
-FORMS = ["/sparql", "/sparql/form"] + [
+FORMS = ["/sparql", "/sparql/form", "/editor", "/editor?query=ASK+{}"] + [
     f"/sparql/form?query={query}"
     for query in (
         "ASK+{}",
@@ -68,7 +68,9 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Page:
 
 
 # what a page fetches by itself: its style, the scripts of search and pictures, and the picture of a question or thing
-OURS = re.compile(r"data:,$|/static/(style\.css|web/(picture|search)\.js)(\?|$)|/(q|page)/[a-z0-9-]+\.svg(\?|$)")
+OURS = re.compile(
+    r"data:,$|/static/((editor|style)\.css|web/(editor|picture|search)\.js)(\?|$)|/(q|page)/[a-z0-9-]+\.svg(\?|$)"
+)
 
 
 @pytest.mark.parametrize(

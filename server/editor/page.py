@@ -1,0 +1,70 @@
+"""The page of the editor: a plain form that works by itself, and the frame that scripts make an editor of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+
+from kg.engine import Question
+from kg.errors import KgError
+from kg.forms import FORMS
+from kg.lexer import Kind, kind_of
+from kg.names import PREFIXES
+from server.editor.examples import beginners
+from server.explained import hints
+from server.freshness import edition_here
+from server.here import here
+from server.language import language_here
+from server.pinned import within, without
+from server.problems import STATUS
+from server.shown import shown_table
+from server.taught import advice_on, mended_query, remember
+
+RELEASE_HERE = "-release-"
+"""What stands in an address for the id of a release, which the script knows better."""
+
+
+def editor_page(query: str = "") -> tuple[str, int]:
+    """The editor with a query and its answer, or with what is wrong with it; without a query with one to start from."""
+    if not query.strip():
+        return _page(query=beginners()[0].text), 200
+    remember(query)
+    try:
+        told = _answered(query)
+    except KgError as error:
+        advice = advice_on(error)
+        page = _page(query=query, problem=str(error), advice=advice, mended=mended_query(advice), given=True)
+        return page, STATUS.get(type(error), 500)
+    return _page(query=query, given=True, **told), 200
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Addresses for the scripts of the page: of the release's terms, which never change, and of this page elsewhere."""
+
+    terms: str
+    labels: str
+    root: str
+    page: str
+    pinned: str
+
+
+def _page(**shown: object) -> str:
+    release_id = here().engine.release_id
+    terms = within(url_for("editor.terms", lang=language_here(), v=edition_here()), release_id)
+    editor = url_for("editor.page")
+    bench = _Bench(terms, "", request.script_root, without(editor), within(editor, RELEASE_HERE))
+    return render_template("editor.html", prefixes=PREFIXES, release=release_id, bench=bench, **shown)
+
+
+def _answered(query: str) -> dict[str, object]:
+    """What the page shows of an answer; of an empty one also what is misspelt in the query."""
+    engine = here().engine
+    kind = kind_of(query)
+    if kind is Kind.SELECT:
+        table = shown_table(engine, query, language=language_here())
+        return {"table": table, "hints": [] if table.rows else hints(query)}
+    answer = engine.answer(Question(query, FORMS["ttl" if kind.makes_graph else "tsv"]))
+    text = b"".join(answer.chunks()).decode("utf-8")
+    return {"kind": kind.value, "text": text, "hints": hints(query) if text in ("", "false") else []}

@@ -1,0 +1,6 @@
+// The editor: the frame that the page brings becomes a workbench.
+import { Workbench } from "./editor/workbench";
+
+const bench = document.querySelector<HTMLElement>(".workbench");
+const given = document.querySelector<HTMLTextAreaElement>("form.plain textarea");
+if (bench !== null) new Workbench(bench, given?.value ?? "");

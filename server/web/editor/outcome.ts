@@ -1,0 +1,180 @@
+// What became of a question: in words for all, the time, the answer itself, or why there is none and what to do.
+import { language, say } from "../page/words";
+import type { Answer } from "../views/answer";
+import type { Views } from "../views/index";
+import { find } from "./lists";
+import type { Refused } from "./run";
+
+interface Addresses {
+  readonly endpoint: string;
+  readonly labels: string;
+  readonly root: string;
+}
+
+/** A reason for an empty answer, as the server finds it. */
+interface Finding {
+  readonly words: string;
+  readonly mended?: string;
+}
+
+export class Outcome {
+  private readonly told: HTMLElement;
+  private readonly clock: HTMLElement;
+  private readonly failed: HTMLElement;
+  private readonly host: HTMLElement;
+  private readonly release: HTMLElement;
+  private views: Promise<Views> | undefined;
+  private last: Answer | undefined;
+
+  constructor(
+    private readonly bench: HTMLElement,
+    private readonly addresses: Addresses,
+    private readonly use: (text: string) => void,
+  ) {
+    this.told = find(bench, ".told");
+    this.clock = find(bench, ".clock");
+    this.failed = find(bench, ".failed");
+    this.host = find(bench, ".bench-answer");
+    this.release = find(bench, ".bench-release code");
+  }
+
+  /** Say a text in the line below the query, also to those who do not see it. */
+  tell(text: string): void {
+    this.told.textContent = text;
+  }
+
+  begin(): void {
+    this.tell(say("running"));
+    this.clock.textContent = "";
+  }
+
+  passed(seconds: number): void {
+    this.clock.textContent = `${seconds.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
+  }
+
+  /** Tell how large an answer is; gives the words for it. */
+  answered(answer: Answer, size: { many: number; yes?: boolean }): string {
+    const graph = answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE";
+    const [none, one, several] = graph ? ["noStatements", "oneStatement", "statements"] : ["noRows", "oneRow", "rows"];
+    const key = size.yes !== undefined ? (size.yes ? "yes" : "no") : size.many === 0 ? none : size.many === 1 ? one : several;
+    const seconds = answer.seconds.toLocaleString(language, { maximumSignificantDigits: 2 });
+    const words = say(key ?? "", { count: size.many.toLocaleString(language), seconds });
+    this.ended(words);
+    if (answer.release !== "") this.release.textContent = answer.release;
+    return words;
+  }
+
+  /** Show an answer; of an empty one the way to find out why. */
+  async view(answer: Answer, empty: boolean): Promise<void> {
+    this.last = answer;
+    this.forgetGiven();
+    if (empty) this.showEmpty(answer.query);
+    else this.failed.hidden = true;
+    try {
+      this.views ??= import("../views/index").then((part) => new part.Views(this.host, this.addresses));
+      const views = await this.views;
+      if (empty) views.clear();
+      else if (answer === this.last) views.show(answer);
+    } catch (error) {
+      this.views = undefined;
+      this.tell(say("failedViews"));
+      throw error;
+    }
+  }
+
+  /** Say why there is no answer; where the query is not the reason, with what to do. */
+  refused(error: Refused, placed: boolean): void {
+    const why = error.told.detail ?? "";
+    this.ended(why || advice(error));
+    this.forgetGiven();
+    this.last = undefined;
+    void this.views?.then((views) => views.clear());
+    const words = [error.told.detail, error.told.remedy, advice(error)].filter((one) => one !== undefined && one !== "");
+    if (placed) this.failed.hidden = true;
+    else this.fill([...new Set(words)].map(paragraph));
+    if (!placed) this.tell("");
+    this.failed.setAttribute("role", placed ? "presentation" : "alert");
+  }
+
+  gaveUp(words: string): void {
+    this.blank();
+    this.tell(words);
+  }
+
+  /** Show nothing: the query at hand was not answered yet. */
+  blank(): void {
+    this.last = undefined;
+    this.ended("");
+    this.failed.hidden = true;
+    this.forgetGiven();
+    void this.views?.then((views) => views.clear());
+  }
+
+  private ended(words: string): void {
+    this.tell(words);
+    this.clock.textContent = "";
+  }
+
+  private showEmpty(query: string): void {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "second";
+    button.textContent = say("whyEmpty");
+    button.addEventListener("click", () => void this.explain(query, button));
+    this.fill([paragraph(say("nothingFits")), button], true);
+  }
+
+  private async explain(query: string, button: HTMLButtonElement): Promise<void> {
+    button.disabled = true;
+    const url = new URL(this.addresses.endpoint, location.href);
+    url.searchParams.set("explain", "empty");
+    const headers = { "Content-Type": "application/sparql-query", Accept: "application/json" };
+    try {
+      const response = await fetch(url, { method: "POST", headers, body: query });
+      if (!response.ok) throw new Error(String(response.status));
+      const { findings } = (await response.json()) as { findings: readonly Finding[] };
+      this.fill(findings.length === 0 ? [paragraph(say("nothingMisspelt"))] : findings.flatMap((one) => this.found(one)), true);
+    } catch {
+      this.fill([paragraph(say("away"))]);
+    }
+  }
+
+  private found(finding: Finding): Node[] {
+    const words = paragraph(finding.words);
+    if (!finding.mended) return [words];
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = say("useMended");
+    button.addEventListener("click", () => {
+      this.failed.hidden = true;
+      this.use(finding.mended ?? "");
+    });
+    return [words, button];
+  }
+
+  private fill(parts: Node[], quietly = false): void {
+    this.failed.replaceChildren(...parts);
+    this.failed.classList.toggle("quietly", quietly);
+    this.failed.hidden = false;
+  }
+
+  /** What the server has shown of another answer is old now. */
+  private forgetGiven(): void {
+    document.querySelector(".given")?.remove();
+    this.bench.removeAttribute("data-given");
+  }
+}
+
+/** What to do about a refusal that is not the text's. */
+export function advice(error: Refused): string {
+  const kind = error.told.type?.split("/").at(-1) ?? "";
+  const keys: Record<string, string> = { QuestionTooLong: "heavy", QuestionTooHeavy: "heavy", AnswerTooLarge: "large", ClientBusy: "yours", EngineBusy: "busy", EngineLost: "busy" };
+  const key = keys[kind] ?? ({ 0: "away", 429: "yours", 502: "busy", 503: "busy", 504: "heavy" } as Record<number, string>)[error.status];
+  return key === undefined ? "" : say(key);
+}
+
+function paragraph(text: string | undefined): HTMLParagraphElement {
+  const element = document.createElement("p");
+  element.textContent = text ?? "";
+  return element;
+}

@@ -1,0 +1,28 @@
+// The questions that were asked, newest first, kept in the browser.
+import { keep, kept } from "./kept";
+
+const MOST = 100;
+const LONGEST = 20_000;
+
+export interface Asked {
+  readonly text: string;
+  readonly at: string;
+  readonly seconds: number;
+  readonly outcome: string;
+}
+
+export function past(): Asked[] {
+  const found = kept<Asked[]>("history");
+  return Array.isArray(found) ? found.filter((one) => typeof one.text === "string") : [];
+}
+
+/** Note a question; the same text again takes the place of the earlier one. */
+export function note(asked: Asked): void {
+  if (asked.text.length > LONGEST) return;
+  const others = past().filter((one) => one.text !== asked.text);
+  keep("history", [asked, ...others].slice(0, MOST));
+}
+
+export function forgetPast(): void {
+  keep("history", []);
+}

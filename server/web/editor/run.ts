@@ -1,0 +1,93 @@
+// Ask the endpoint: with the time as it passes, and a way to give up, which ends the work at the server, too.
+import type { Answer } from "../views/answer";
+import { formOf } from "./tokens";
+import type { Told } from "./problem";
+
+/** A question that was not answered: by the server with a problem, or not at all. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly told: Told,
+    readonly seconds: number,
+  ) {
+    super(told.detail ?? String(status));
+  }
+}
+
+const TYPES = {
+  SELECT: "application/sparql-results+json",
+  ASK: "application/sparql-results+json",
+  CONSTRUCT: "application/n-triples",
+  DESCRIBE: "application/n-triples",
+} as const;
+const TICK_MS = 100;
+
+export class Runner {
+  private request: AbortController | undefined;
+
+  constructor(
+    /** Answers as the endpoint does, but tells a problem as a success: browsers write failed requests into the console. */
+    private readonly address: string,
+    /** Called as time passes, in seconds. */
+    private readonly passed: (seconds: number) => void,
+  ) {}
+
+  get running(): boolean {
+    return this.request !== undefined;
+  }
+
+  /** Give up; says whether a question was running. */
+  cancel(): boolean {
+    const was = this.request !== undefined;
+    this.request?.abort();
+    this.request = undefined;
+    return was;
+  }
+
+  /** The answer; nothing when it was given up. Raises Refused. */
+  async ask(query: string): Promise<Answer | undefined> {
+    this.cancel();
+    const request = new AbortController();
+    this.request = request;
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / 1000;
+    const clock = window.setInterval(() => this.passed(seconds()), TICK_MS);
+    const kind = formOf(query);
+    try {
+      const response = await fetch(this.address, {
+        method: "POST",
+        headers: { "Content-Type": "application/sparql-query", Accept: `${TYPES[kind]}, application/problem+json;q=0.9` },
+        body: query,
+        signal: request.signal,
+      });
+      const text = await response.text();
+      if (!response.ok || response.headers.get("Content-Type")?.startsWith("application/problem+json")) {
+        const told = read(text);
+        throw new Refused(told.status ?? response.status, told, seconds());
+      }
+      return { query, kind, text, release: response.headers.get("FYP-Release") ?? "", seconds: seconds() };
+    } catch (error) {
+      if (request.signal.aborted) return undefined;
+      if (error instanceof Refused) throw error;
+      throw new Refused(0, {}, seconds());
+    } finally {
+      clearInterval(clock);
+      if (this.request === request) this.request = undefined;
+    }
+  }
+}
+
+function read(text: string): Told {
+  try {
+    return JSON.parse(text) as Told;
+  } catch {
+    return { detail: text };
+  }
+}
+
+/** How many rows or statements an answer has; whether it is yes for a yes-or-no question. */
+export function sizeOf(answer: Answer): { readonly many: number; readonly yes?: boolean } {
+  if (answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE") return { many: answer.text.split("\n").filter(Boolean).length };
+  const told = JSON.parse(answer.text) as { boolean?: boolean; results?: { bindings: unknown[] } };
+  return told.boolean === undefined ? { many: told.results?.bindings.length ?? 0 } : { many: 1, yes: told.boolean };
+}

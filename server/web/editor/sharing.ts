@@ -1,0 +1,61 @@
+// The dialog with the link to a query, and with a reference to cite it by.
+import { language, say } from "../page/words";
+import { find } from "./lists";
+
+const SLOT = "-release-";
+
+export class Sharing {
+  private fragment = "";
+  private release = "";
+  private readonly link: HTMLInputElement;
+  private readonly reference: HTMLTextAreaElement;
+  private readonly pin: HTMLInputElement;
+  private readonly told: HTMLElement;
+
+  constructor(
+    private readonly dialog: HTMLDialogElement,
+    private readonly bench: HTMLElement,
+  ) {
+    this.link = find(dialog, "#share-link");
+    this.reference = find(dialog, "#share-reference");
+    this.pin = find(dialog, "#share-pin");
+    this.told = find(dialog, "[role=status]");
+    this.pin.addEventListener("change", () => this.write());
+    find(dialog, "[data-do=copy-link]").addEventListener("click", () => void this.copy(this.link));
+    find(dialog, "[data-do=copy-reference]").addEventListener("click", () => void this.copy(this.reference));
+  }
+
+  /** Show the link to what a fragment holds; over the release that has answered it, else over that of the page. */
+  open(fragment: string, release?: string): void {
+    this.fragment = fragment;
+    this.release = release || (this.bench.dataset.release ?? "");
+    this.told.textContent = "";
+    this.write();
+    this.dialog.showModal();
+    this.link.select();
+  }
+
+  private address(pinned: boolean): string {
+    const { page = "", pinned: kept = "" } = this.bench.dataset;
+    return new URL(`${pinned ? kept.replace(SLOT, this.release) : page}#${this.fragment}`, location.href).href;
+  }
+
+  private write(): void {
+    this.link.value = this.address(this.pin.checked);
+    const date = new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date());
+    const graph = this.bench.dataset.graph ?? "";
+    this.reference.value = say("reference", { graph, release: this.release, link: this.address(true), date });
+  }
+
+  private async copy(field: HTMLInputElement | HTMLTextAreaElement): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      this.told.textContent = say("copied");
+    } catch {
+      // no clipboard, or no leave to write to it
+      field.focus();
+      field.select();
+      this.told.textContent = say("notCopied");
+    }
+  }
+}

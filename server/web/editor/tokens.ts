@@ -1,0 +1,68 @@
+// Tokens of a SPARQL text, also of an unfinished one: enough to tell what stands at the cursor.
+// Whether a text is a query is for the server to say.
+
+export type Kind = "comment" | "iri" | "string" | "variable" | "prefixed" | "word" | "language" | "number" | "sign";
+
+export interface Token {
+  readonly kind: Kind;
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const TERMINALS: readonly (readonly [Kind, string])[] = [
+  ["comment", "#[^\\n\\r]*"],
+  ["iri", '<[^<>"{}|^`\\\\\\s]*>'],
+  ["string", '"""(?:[^"\\\\]|\\\\.|"(?!""))*"""|\'\'\'(?:[^\'\\\\]|\\\\.|\'(?!\'\'))*\'\'\''],
+  ["string", '"(?:[^"\\\\\\n\\r]|\\\\.)*(?:"|$)|\'(?:[^\'\\\\\\n\\r]|\\\\.)*(?:\'|$)'],
+  ["variable", "[?$][\\p{L}\\p{N}_]+"],
+  ["prefixed", "(?:\\p{L}(?:[\\p{L}\\p{N}_.\\-]*[\\p{L}\\p{N}_\\-])?)?:(?:[\\p{L}\\p{N}_:](?:[\\p{L}\\p{N}_.\\-:%\\\\]*[\\p{L}\\p{N}_\\-:])?)?"],
+  ["word", "\\p{L}[\\p{L}\\p{N}_]*"],
+  ["language", "@[A-Za-z]+(?:-[A-Za-z0-9]+)*"],
+  ["number", "\\d*\\.\\d+(?:[eE][+-]?\\d+)?|\\d+(?:[eE][+-]?\\d+)?"],
+  ["sign", "\\S"],
+];
+const TOKEN = new RegExp(TERMINALS.map(([, pattern]) => `(${pattern})`).join("|"), "gmu");
+
+/** The tokens of a text, comments among them. */
+export function tokens(text: string): Token[] {
+  return [...text.matchAll(TOKEN)].map((match) => {
+    const place = match.slice(1).findIndex((group) => group !== undefined);
+    return { kind: TERMINALS[place]?.[0] ?? "sign", text: match[0], from: match.index, to: match.index + match[0].length };
+  });
+}
+
+export type Form = "SELECT" | "ASK" | "CONSTRUCT" | "DESCRIBE";
+const FORMS: readonly string[] = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"];
+
+/** What a query asks for; a table where it does not say. */
+export function formOf(text: string): Form {
+  const found = tokens(text).find((token) => token.kind === "word" && FORMS.includes(token.text.toUpperCase()));
+  return (found?.text.toUpperCase() ?? "SELECT") as Form;
+}
+
+/** The prefixes that a text declares, by name without its colon. */
+export function declared(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const kept = tokens(text).filter((token) => token.kind !== "comment");
+  kept.forEach((token, place) => {
+    const [name, iri] = [kept[place + 1], kept[place + 2]];
+    if (token.kind === "word" && token.text.toUpperCase() === "PREFIX" && name?.kind === "prefixed" && iri?.kind === "iri") {
+      found.set(name.text.replace(/:$/, ""), iri.text.slice(1, -1));
+    }
+  });
+  return found;
+}
+
+/** Where a further PREFIX line goes: after the last one, else before the query but after the comments at its top. */
+export function prefixPlace(text: string): number {
+  const kept = tokens(text).filter((token) => token.kind !== "comment");
+  let place: number | undefined;
+  kept.forEach((token, at) => {
+    const iri = kept[at + 2];
+    if (token.kind === "word" && token.text.toUpperCase() === "PREFIX" && iri?.kind === "iri") place = iri.to;
+  });
+  if (place === undefined) return 0;
+  const end = text.indexOf("\n", place);
+  return end < 0 ? text.length : end + 1;
+}
