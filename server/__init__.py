@@ -29,6 +29,7 @@ from server import (
     headers,
     home,
     kinds,
+    labels,
     language,
     memento,
     ontology,
@@ -37,6 +38,7 @@ from server import (
     pinned,
     problems,
     prose,
+    query_snippets,
     reconcile,
     releases,
     sparql,
@@ -60,6 +62,7 @@ _HOOKS = (language, urls, prose, assets, problems, headers, head, signposting)
 _MODULES = (
     *(home, sparql, citing, exports, canned, things, ontology, graphs, datasets, find, reconcile),
     *(dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state, openapi),
+    *(labels, query_snippets),
 )
 
 
