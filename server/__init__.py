@@ -33,6 +33,7 @@ from server import (
     headers,
     home,
     kinds,
+    labels,
     language,
     look,
     memento,
@@ -43,6 +44,7 @@ from server import (
     plans,
     problems,
     prose,
+    query_snippets,
     reading,
     reconcile,
     releases,
@@ -67,7 +69,7 @@ _HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signpo
 _MODULES = (
     *(home, plans, explore, sparql, editor, citing, exports, canned, things, ontology, graphs, datasets, find),
     *(reconcile, dumps, releases, memento, fragments, takeaways, linksets, sitemap, opensearch, kinds, state),
-    *(openapi, look),
+    *(openapi, look, labels, query_snippets),
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import request
 
-from server.protocol import Request
+from kg.errors import MediaTypeUnsupported
+from server.protocol import FORM_TYPE, Request, fields_of_url
 
 
 def asked() -> Request:
@@ -16,3 +17,18 @@ def asked() -> Request:
         request.headers.get("Content-Type", ""),
         request.get_data(),
     )
+
+
+def sent_fields() -> list[tuple[str, str]]:
+    """The fields of the address and of a form.
+
+    Raises:
+        RequestInvalid: they cannot be read.
+        MediaTypeUnsupported: the body is no form.
+    """
+    fields = fields_of_url(request.query_string)
+    if request.method != "POST":
+        return fields
+    if request.mimetype != FORM_TYPE:
+        raise MediaTypeUnsupported(f"Send a form: Content-Type: {FORM_TYPE}.")
+    return fields + fields_of_url(request.get_data())

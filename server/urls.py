@@ -146,6 +146,11 @@ def sparql(text: str | None = None) -> str:
     return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
 
 
+def labels() -> str:
+    """The address that gives the labels of many things at once."""
+    return url_for("labels.data")
+
+
 def explain_empty(text: str) -> str:
     """The address that tells why a query has an empty answer."""
     return url_for("sparql.endpoint", query=text, explain="empty")
@@ -214,6 +219,7 @@ def register(app: Flask) -> None:
         "explore": explore,
         "neighbours": neighbours,
         "sparql": sparql,
+        "labels": labels,
         "explain_empty": explain_empty,
         "formatted": formatted,
         "dataset": dataset,

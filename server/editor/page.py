@@ -54,7 +54,7 @@ def _page(**shown: object) -> str:
     release_id = here().engine.release_id
     terms = within(url_for("editor.terms", lang=language_here(), v=edition_here()), release_id)
     editor = url_for("editor.page")
-    bench = _Bench(terms, "", request.script_root, without(editor), within(editor, RELEASE_HERE))
+    bench = _Bench(terms, urls.labels(), url_for("home.home"), without(editor), within(editor, RELEASE_HERE))
     return render_template("editor.html", prefixes=PREFIXES, release=release_id, bench=bench, **shown)
 
 

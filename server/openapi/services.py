@@ -16,6 +16,7 @@ from server.openapi.responses import GRAPH_TYPES, HTML, OF_THE_ENGINE, errors
 from server.openapi.schemas import Json, ref
 from server.openapi.search import search_paths
 from server.openapi.site import site_paths
+from server.openapi.viewing import viewing_paths
 from server.openapi.words import words
 from server.protocol import FORM_TYPE, QUERY_TYPE
 
@@ -43,6 +44,7 @@ def service_paths(language: str) -> dict[str, Json]:
         **thing_paths(language),
         **search_paths(language, SERVICE),
         **exploring_paths(language, SERVICE),
+        **viewing_paths(language),
         **reconciliation_paths(language, THINGS),
         "/q/": got("questions", language, SERVICE, answers=[HTML], fails=OF_THE_ENGINE),
         "/openapi.json": _itself(language),

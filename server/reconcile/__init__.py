@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
-from kg.errors import MediaTypeUnsupported, ParameterInvalid, RequestInvalid
+from kg.errors import ParameterInvalid, RequestInvalid
 from kg.names import LANGUAGES
 from kg.reconcile.candidates import candidates
 from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
+from server.asked import sent_fields
 from server.here import here
 from server.language import language_here
-from server.protocol import FORM_TYPE, fields_of_url
 from server.reconcile import shapes
 from server.reconcile.door import schema_here
 from server.reconcile.manifest import manifest
@@ -35,7 +35,7 @@ _LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
 @blueprint.route(f"/reconcile/{_LANGUAGE}", methods=["GET", "POST"])
 def endpoint(language: str = "en") -> Response:
     """The manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
-    fields = _fields()
+    fields = sent_fields()
     sent = [(key, value) for key, value in fields if key in ("queries", "extend")]
     if len(sent) > 1:
         raise RequestInvalid("Send one of queries and extend, and once.")
@@ -53,7 +53,7 @@ def endpoint(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/suggest/<what>")
 def suggest(what: str, language: str = "en") -> Response:
     """Things, types or properties whose names go on as somebody types."""
-    fields = dict(_fields())
+    fields = dict(sent_fields())
     if "prefix" not in fields:
         raise ParameterInvalid("prefix", "say what the name begins with.")
     prefix, skip = fields["prefix"], _whole(fields, "cursor")
@@ -79,7 +79,7 @@ def propose(language: str = "en") -> Response:
 
     An unknown type has none, with 200: a client then shows no proposals, where an error would stop its dialogue.
     """
-    fields = dict(_fields())
+    fields = dict(sent_fields())
     type_id, most = fields.get("type", ""), _whole(fields, "limit")
     found = [shapes.property_(one, language) for one in schema_here().fitting(type_id)]
     return jsonify(
@@ -91,7 +91,7 @@ def propose(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
 def preview(language: str = "en") -> Response:
     """A thing in a few lines, to stand in a frame of a client."""
-    response = make_response(preview_page(schema_here(), dict(_fields()).get("id", ""), language))
+    response = make_response(preview_page(schema_here(), dict(sent_fields()).get("id", ""), language))
     response.headers["Content-Language"] = language
     return response
 
@@ -128,16 +128,6 @@ def _extend(asked: Extension) -> Response:
                 rows[one][known.id] = shapes.cells(known, found[thing][: wanted.most or None])
     heads = [shapes.meta(schema, one.property_id, one.language) for one in asked.properties]
     return jsonify({"meta": heads, "rows": rows})
-
-
-def _fields() -> list[tuple[str, str]]:
-    """The fields of the address and of a form."""
-    fields = fields_of_url(request.query_string)
-    if request.method != "POST":
-        return fields
-    if request.mimetype != FORM_TYPE:
-        raise MediaTypeUnsupported(f"Send a form: Content-Type: {FORM_TYPE}.")
-    return fields + fields_of_url(request.get_data())
 
 
 def _whole(fields: dict[str, str], key: str) -> int:

@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.answered import Answered, answer_question
 from kg.catalogue import read_catalogue
 from kg.engine import Engine
-from server.snippets import snippets
+from server.snippets import query_snippets, snippets
 from tests.server.running_snippets import WAYS, run
 from tests.serving import HOST
 
@@ -157,6 +157,20 @@ ANSWERED = Answered(
 PARTS = {
     type(node) for node in ast.walk(ast.parse(snippets(with_value(ANSWERED, "x"), "https://kg.example")["Python"]))
 }
+
+
+@pytest.mark.parametrize("makes_graph", [False, True])
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("way", ["curl", "Python", "R", "JavaScript"])
+def test_a_query_arrives_as_it_is_whatever_is_in_it(
+    listener: str, tmp_path: Path, way: str, kind: str, *, makes_graph: bool
+) -> None:
+    query = f"SELECT ?a\nWHERE {{ ?a ?b {HOSTILE[kind]!r} }} # {HOSTILE[kind]}"
+    Handler.seen.clear()
+    run(way, query_snippets(query, f"{listener}/sparql", makes_graph=makes_graph)[way], tmp_path)
+    ((path, fields),) = Handler.seen
+    assert (path, dict(fields)["query"]) == ("/sparql", query)
+    assert not (tmp_path / "broken").exists()
 
 
 @pytest.mark.parametrize("host", ["http://x'\"$(touch broken)`touch broken`\\", "http://x\n);touch('broken')"])

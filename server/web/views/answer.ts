@@ -1,4 +1,4 @@
-// What the editor hands to the views.
+// What the editor hands over: an answer of the endpoint as it came, and what it is an answer to.
 
 export interface Answer {
   query: string;
@@ -7,4 +7,11 @@ export interface Answer {
   text: string;
   release: string;
   seconds: number;
+}
+
+/** Where the service answers: its endpoint, its labels, and its home page. */
+export interface Addresses {
+  endpoint: string;
+  labels: string;
+  root: string;
 }

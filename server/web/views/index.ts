@@ -1,67 +1,164 @@
-// A plain stand-in for the views of an answer: a table, or the statements of a graph.
-import type { Answer } from "./answer";
+// The views of an answer: a tab for each one that fits, files of what is seen, and the query for other programs.
+import type { Addresses, Answer } from "./answer";
+import { button, choice, make, newId } from "./elements";
+import { fitting, type Name } from "./fitting";
+import { Labels } from "./labels";
+import { keep, recall } from "./memory";
+import { Shown, type Download, type Opened } from "./shown";
+import { TableView } from "./table";
+import { word } from "./words";
 
-interface Term {
-  readonly value: string;
-  readonly "xml:lang"?: string;
-}
+const LANGUAGES = [["en", "English"], ["de", "Deutsch"], ["zh", "中文"]] as const;
 
-interface Results {
-  readonly head: { readonly vars?: readonly string[] };
-  readonly boolean?: boolean;
-  readonly results?: { readonly bindings: readonly Readonly<Record<string, Term>>[] };
-}
-
-const MOST = 1000;
+/** How each view is opened; all but the table come when they are asked for. */
+const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: Shown) => Promise<Opened>>> = {
+  table: async (panel, shown) => new TableView(panel, shown),
+  graph: async (panel, shown) => new (await import("./graph")).GraphView(panel, shown),
+  chart: async (panel, shown) => new (await import("./chart")).ChartView(panel, shown),
+  pivot: async (panel, shown) => new (await import("./pivot")).PivotView(panel, shown),
+  timeline: async (panel, shown) => new (await import("./timeline")).TimelineView(panel, shown),
+  raw: async (panel, shown) => new (await import("./raw")).RawView(panel, shown),
+};
 
 export class Views {
+  private readonly labels: Labels;
+  private opened: Opened | undefined;
+  private turn = 0;
+  private readonly tabs = make("div", { role: "tablist", class: "tabs", "aria-label": word("views") });
+  private readonly panel = make("div", { role: "tabpanel", class: "view", id: newId(), tabindex: "-1" });
+  private readonly downloads = make("p", { class: "downloads" });
+
   constructor(
     private readonly host: HTMLElement,
-    readonly addresses: { endpoint: string; labels: string; root: string },
-  ) {}
-
-  show(answer: Answer): void {
-    if (answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE") {
-      const lines = document.createElement("pre");
-      lines.textContent = answer.text;
-      this.host.replaceChildren(lines);
-      return;
-    }
-    const told = JSON.parse(answer.text) as Results;
-    if (told.boolean !== undefined) this.host.replaceChildren(String(told.boolean));
-    else this.host.replaceChildren(table(told));
+    private readonly addresses: Addresses,
+  ) {
+    this.labels = new Labels(addresses.labels);
+    host.classList.add("views");
+    this.tabs.addEventListener("keydown", (event) => this.key(event));
   }
 
   clear(): void {
+    this.turn += 1;
+    this.opened?.close();
+    this.opened = undefined;
     this.host.replaceChildren();
+  }
+
+  show(answer: Answer): void {
+    this.clear();
+    const shown = new Shown(answer, this.addresses, this.labels, [word("subject"), word("property"), word("object")]);
+    if (shown.truth !== undefined) {
+      this.host.append(make("p", { class: "truth" }, make("strong", {}, word(shown.truth ? "yes" : "no"))), this.programs(answer));
+      return;
+    }
+    const names = fitting(shown);
+    this.tabs.replaceChildren(...names.map((name) => this.tab(name, shown)));
+    const bar = make("div", { class: "views-bar" }, this.tabs, this.naming(shown));
+    const unread = shown.unread > 0 ? make("p", { class: "quiet" }, word("unread", { n: shown.unread })) : null;
+    this.host.append(bar, ...(unread === null ? [] : [unread]), this.panel, this.downloads, this.programs(answer));
+    const last = recall<Name | "">(`view.${shown.isGraph ? "graph" : "table"}`, "");
+    void this.open(names.find((name) => name === last) ?? names[0] ?? "table", shown);
+  }
+
+  private tab(name: Name, shown: Shown): HTMLButtonElement {
+    const tab = make("button", { type: "button", role: "tab", id: newId(), "data-view": name, "aria-controls": this.panel.id }, word(name));
+    tab.addEventListener("click", () => {
+      keep(`view.${shown.isGraph ? "graph" : "table"}`, name);
+      void this.open(name, shown);
+    });
+    return tab;
+  }
+
+  private async open(name: Name, shown: Shown): Promise<void> {
+    const turn = (this.turn += 1);
+    this.opened?.close();
+    this.opened = undefined;
+    for (const tab of this.tabs.querySelectorAll<HTMLElement>("[role=tab]")) {
+      const chosen = tab.dataset.view === name;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      if (chosen) this.panel.setAttribute("aria-labelledby", tab.id);
+    }
+    // what is drawn belongs to this turn alone: a view that comes late draws into nothing
+    const place = make("div");
+    this.panel.replaceChildren(place);
+    this.downloads.replaceChildren();
+    this.panel.setAttribute("aria-busy", "true");
+    try {
+      const opened = await OPEN[name](place, shown);
+      if (turn !== this.turn) opened.close();
+      else this.opened = opened;
+    } catch (error) {
+      place.replaceChildren(make("p", { class: "problem", role: "alert" }, word("failed", { why: String(error) })));
+    }
+    if (turn !== this.turn) return;
+    this.panel.removeAttribute("aria-busy");
+    this.offer(this.opened?.downloads ?? [], shown);
+  }
+
+  /** Arrows lead from tab to tab; Enter and Space, which press a button, open one. */
+  private key(event: KeyboardEvent): void {
+    const tabs = [...this.tabs.querySelectorAll<HTMLElement>("[role=tab]")];
+    const at = tabs.indexOf(document.activeElement as HTMLElement);
+    const steps: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };
+    const next = steps[event.key];
+    if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    tabs[(next + tabs.length) % tabs.length]?.focus();
+  }
+
+  private naming(shown: Shown): HTMLElement {
+    const modes = [["labels", word("labels")], ["iris", word("iris")]] as const;
+    const change = (chosen: { language?: string; named?: boolean }): void => {
+      shown.choose(chosen);
+      this.opened?.rename();
+    };
+    return make(
+      "div",
+      { class: "naming" },
+      choice(word("show-as"), modes, shown.named ? "labels" : "iris", (value) => change({ named: value === "labels" })),
+      choice(word("language"), LANGUAGES, shown.language, (value) => change({ language: value })),
+    );
+  }
+
+  private offer(downloads: readonly Download[], shown: Shown): void {
+    if (downloads.length === 0) return;
+    this.downloads.replaceChildren(
+      make("span", { class: "quiet" }, word("download")),
+      ...downloads.map((download) => offered(download, `answer-${shown.answer.release}`)),
+    );
+  }
+
+  private programs(answer: Answer): HTMLElement {
+    const details = make("details", { class: "programs" }, make("summary", {}, word("programs")));
+    details.addEventListener("toggle", () => {
+      void import("./programs").then(({ showPrograms }) => showPrograms(details, answer, this.addresses.root));
+    }, { once: true });
+    return details;
   }
 }
 
-function table(told: Results): HTMLElement {
-  const names = told.head.vars ?? [];
-  const table = document.createElement("table");
-  table.className = "answer";
-  const caption = table.createCaption();
-  const rows = told.results?.bindings ?? [];
-  caption.textContent = String(rows.length);
-  const head = table.createTHead().insertRow();
-  for (const name of names) {
-    const heading = document.createElement("th");
-    heading.scope = "col";
-    heading.textContent = name;
-    head.append(heading);
-  }
-  const body = table.createTBody();
-  for (const row of rows.slice(0, MOST)) {
-    const line = body.insertRow();
-    for (const name of names) {
-      const cell = line.insertCell();
-      cell.dataset.heading = name;
-      cell.textContent = row[name]?.value ?? "";
-    }
-  }
-  const scroll = document.createElement("div");
-  scroll.className = "scroll";
-  scroll.append(table);
-  return scroll;
+function offered(download: Download, name: string): HTMLElement {
+  const text = download.label ?? download.ending.toUpperCase();
+  const file = `${name}.${download.ending}`;
+  const { make: source } = download;
+  if (typeof source === "string") return make("a", { href: source, download: file }, text);
+  const pressed = button(text, () => {
+    pressed.disabled = true;
+    void Promise.resolve(source())
+      .then((blob) => save(blob, file))
+      .finally(() => {
+        pressed.disabled = false;
+        pressed.focus();
+      });
+  });
+  return pressed;
 }
+
+function save(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  make("a", { href: address, download: name }).click();
+  // the browser has begun to read by then
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+

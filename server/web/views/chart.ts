@@ -1,0 +1,204 @@
+// The chart: a fitting picture to begin with, changed by choices or as a specification, and saved in three ways.
+import { language as pageLanguage } from "../page/words";
+import { button, choice, make, newId, type Options } from "./elements";
+import { keep, recall } from "./memory";
+import { rolesAt, watch, type Roles } from "./roles";
+import type { Opened, Shown } from "./shown";
+import { isNominal, largest, MOST_VALUES, recordsOf, specify, type Fields, type Json } from "./specify";
+import { AGGREGATES, MARKS, suggest, type Aggregate, type Mark, type Picture } from "./suggest";
+import { counted, word } from "./words";
+import type { View } from "vega";
+
+const WIDEST = 900;
+const NARROWEST = 110;
+const NARROW = 500;
+/** Room for names at the side of a picture, in pixels, and for what is beside them. */
+const SIDE = 260;
+const NARROW_SIDE = 100;
+const BESIDE = 100;
+const LEGEND = 120;
+const MOST_ROWS = 20_000;
+
+export class ChartView implements Opened {
+  readonly downloads = [
+    { ending: "svg", make: () => this.svg() },
+    { ending: "png", make: () => this.png() },
+    { ending: "vl.json", label: "Vega-Lite", make: () => this.whole() },
+  ];
+  private picture: Picture;
+  /** The specification that the reader has written, if so. */
+  private written: Json | undefined;
+  private view: View | undefined;
+  private turn = 0;
+  private readonly choices = make("div", { class: "toolbar" });
+  private readonly note = make("p", { class: "quiet" });
+  private readonly place = make("div", { class: "chart" });
+  private readonly text = make("textarea", { id: newId(), rows: "16", spellcheck: "false", autocapitalize: "off" });
+  private readonly problem = make("p", { class: "problem", role: "alert" });
+  private readonly watching: { stop(): void };
+
+  constructor(
+    private readonly panel: HTMLElement,
+    private readonly shown: Shown,
+  ) {
+    const { columns, table, shape } = shown;
+    const usual: Picture = { mark: "bar", x: "", y: columns[0]?.name ?? "", colour: "", aggregate: "count" };
+    this.picture = recall(`chart.${shape}`, suggest(columns, table.rows) ?? usual);
+    this.problem.hidden = true;
+    panel.append(this.choices, this.note, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("chart") }, this.place), this.editing());
+    this.offer();
+    this.watching = watch(panel, () => void this.draw());
+    void this.draw();
+  }
+
+  rename(): void {
+    void this.draw();
+  }
+
+  close(): void {
+    this.turn += 1;
+    this.watching.stop();
+    this.view?.finalize();
+  }
+
+  /** The choices; they also change with one another, so they are made anew. */
+  private offer(): void {
+    const names = this.shown.columns.filter((column) => column.kind !== "empty").map((column) => [column.name, column.name] as const);
+    const channels: Options = [["", word("count-of-rows")], ...names];
+    const change = (changed: Partial<Picture>): void => {
+      this.picture = { ...this.picture, ...changed };
+      keep(`chart.${this.shown.shape}`, this.picture);
+      this.written = undefined;
+      void this.draw();
+    };
+    const { mark, x, y, colour, aggregate } = this.picture;
+    this.choices.replaceChildren(
+      choice(word("mark"), MARKS.map((one) => [one, word(`mark.${one}`)] as const), mark, (value) => change({ mark: value as Mark })),
+      choice(word("horizontal"), channels, x, (value) => change({ x: value })),
+      choice(word("vertical"), channels, y, (value) => change({ y: value })),
+      choice(word("colour"), [["", word("none")], ...names], colour, (value) => change({ colour: value })),
+      choice(word("joined"), AGGREGATES.map((one) => [one, word(`how.${one}`)] as const), aggregate, (value) => change({ aggregate: value as Aggregate })),
+    );
+  }
+
+  private editing(): HTMLElement {
+    const apply = button(word("apply"), () => {
+      try {
+        this.written = JSON.parse(this.text.value) as Json;
+        void this.draw();
+      } catch (error) {
+        this.tell(word("no-json", { why: String(error) }));
+      }
+    });
+    const back = button(word("back"), () => {
+      this.written = undefined;
+      void this.draw();
+    });
+    const label = make("label", { for: this.text.id }, word("specification"));
+    return make("details", {}, make("summary", {}, word("edit-chart")), label, this.text, this.problem, make("p", { class: "actions" }, apply, back));
+  }
+
+  private async draw(): Promise<void> {
+    const turn = (this.turn += 1);
+    const { rows } = this.shown.table;
+    const [{ draw }] = await Promise.all([import("./vega"), this.shown.name(rows)]);
+    if (turn !== this.turn) return;
+    const { specification, records } = this.specified();
+    if (this.written === undefined) this.text.value = JSON.stringify(specification, null, 2);
+    const place = make("div");
+    try {
+      const view = await draw(place, specification, records, rolesAt(this.panel), pageLanguage);
+      if (turn !== this.turn) {
+        view.finalize();
+        return;
+      }
+      this.view?.finalize();
+      this.view = view;
+      this.place.replaceChildren(place);
+      this.describe(place, specification);
+      this.tell("");
+    } catch (error) {
+      if (turn === this.turn) this.tell(word("no-chart", { why: error instanceof Error ? error.message : String(error) }));
+    }
+  }
+
+  /** The specification and its rows, and in the note what is left out of them. */
+  private specified(): { specification: Json; records: Fields[] } {
+    const { columns, table } = this.shown;
+    const records = recordsOf(table.rows.slice(0, MOST_ROWS), columns, this.shown);
+    const named = [this.picture.y, this.picture.x].map((name) => columns.find((column) => column.name === name));
+    const many = named.find((column) => column !== undefined && isNominal(column) && column.distinct > MOST_VALUES);
+    const numbers = columns.filter((column) => column.kind === "number").map((column) => column.name);
+    const size = [this.picture.x, this.picture.y, this.picture.colour].find((name) => numbers.includes(name)) ?? "";
+    const { kept, of } = many === undefined ? { kept: records, of: 0 } : largest(records, many.name, size);
+    const notes = [
+      ...(many === undefined ? [] : [word(size === "" ? "frequent" : "largest", { n: MOST_VALUES, of, column: many.name })]),
+      ...(table.rows.length > MOST_ROWS ? [word("first-rows", { n: MOST_ROWS })] : []),
+    ];
+    this.note.textContent = notes.join(" ");
+    this.note.hidden = notes.length === 0;
+    const [up] = named;
+    const narrow = this.panel.clientWidth < NARROW;
+    const side = Math.max(NARROW_SIDE, Math.min(SIDE, this.panel.clientWidth * 0.35));
+    const beside = BESIDE + (up !== undefined && isNominal(up) ? side : 0) + (narrow || this.picture.colour === "" ? 0 : LEGEND);
+    const width = Math.max(NARROWEST, Math.min(WIDEST, this.panel.clientWidth - beside));
+    const made = specify(this.picture, columns, { width, side, narrow, rows: word("count-of-rows"), chinese: this.shown.language === "zh" });
+    return { specification: this.written ?? made, records: kept };
+  }
+
+  /** A picture has a text: what it shows, and that the table has the same. */
+  private describe(place: HTMLElement, specification: Json): void {
+    const svg = place.querySelector("svg");
+    if (svg === null) return;
+    const encoding = (specification.encoding ?? {}) as Record<string, { title?: unknown }>;
+    const told = ["x", "y", "color"].flatMap((key) => (typeof encoding[key]?.title === "string" ? [encoding[key].title] : []));
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", word("chart-text", { columns: told.join(", "), rows: counted("rows", this.shown.table.rows.length) }));
+    // parts of a picture that say they are graphics would be read one by one, without their values
+    for (const part of svg.querySelectorAll("[role]")) part.removeAttribute("role");
+    for (const part of svg.querySelectorAll("[aria-label], [aria-roledescription]")) {
+      part.removeAttribute("aria-label");
+      part.removeAttribute("aria-roledescription");
+    }
+  }
+
+  private tell(problem: string): void {
+    this.problem.textContent = problem;
+    this.problem.hidden = problem === "";
+    const details = this.problem.closest("details");
+    if (problem !== "" && details !== null) details.open = true;
+  }
+
+  private drawnView(): View {
+    if (this.view === undefined) throw new Error("There is no picture.");
+    return this.view;
+  }
+
+  private onPaper<Made>(make: (view: View) => Promise<Made>): Promise<Made> {
+    const view = this.drawnView();
+    const roles: Roles = rolesAt(this.panel);
+    return make(view.background(roles.raised)).finally(() => view.background("transparent"));
+  }
+
+  private async svg(): Promise<Blob> {
+    return this.onPaper(async (view) => new Blob([await view.toSVG()], { type: "image/svg+xml" }));
+  }
+
+  private async png(): Promise<Blob> {
+    return this.onPaper(async (view) => {
+      const canvas = (await view.toCanvas(2)) as unknown as HTMLCanvasElement;
+      return pngOf(canvas);
+    });
+  }
+
+  private whole(): Blob {
+    const { specification, records } = this.specified();
+    return new Blob([JSON.stringify({ ...specification, data: { values: records } }, null, 2)], { type: "application/json" });
+  }
+}
+
+function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob === null ? reject(new Error("No picture came.")) : resolve(blob)), "image/png");
+  });
+}

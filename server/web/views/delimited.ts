@@ -1,0 +1,29 @@
+// CSV and TSV, by the rules of the service's own exports: a byte order mark and harmless cells in CSV, which is what
+// Excel opens; TSV as it is, with the signs escaped that it cannot hold.
+
+const BYTE_ORDER_MARK = "\ufeff";
+const STARTS_FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+export function writeText(ending: "csv" | "tsv", lines: readonly (readonly string[])[]): Blob {
+  const text = ending === "csv" ? BYTE_ORDER_MARK + csv(lines) : tsv(lines);
+  return new Blob([text], { type: ending === "csv" ? "text/csv" : "text/tab-separated-values" });
+}
+
+export function csv(lines: readonly (readonly string[])[]): string {
+  return lines.map((line) => `${line.map((cell) => quoted(harmless(cell))).join(",")}\r\n`).join("");
+}
+
+export function tsv(lines: readonly (readonly string[])[]): string {
+  return lines.map((line) => `${line.map((cell) => cell.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign)).join("\t")}\n`).join("");
+}
+
+/** A text that Excel would take for a formula gets an apostrophe; numbers stay. */
+export function harmless(text: string): string {
+  return STARTS_FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

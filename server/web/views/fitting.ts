@@ -1,0 +1,37 @@
+// Which views fit an answer, the most telling first; one that would say nothing is not offered.
+import type { Column } from "./columns";
+import type { Shown } from "./shown";
+import { suggest } from "./suggest";
+
+export type Name = "table" | "graph" | "chart" | "pivot" | "timeline" | "raw";
+
+/** A larger graph is a tangle at first sight: its statements are shown first. */
+const MOST_DRAWN = 300;
+
+export function fitting(shown: Shown): Name[] {
+  const { columns, table, triples } = shown;
+  if (table.rows.length === 0) return ["table", "raw"];
+  if (triples !== undefined) {
+    const linked = triples.some((row) => row[2]?.kind !== "literal");
+    if (!linked) return ["table", "raw"];
+    return triples.length <= MOST_DRAWN ? ["graph", "table", "raw"] : ["table", "graph", "raw"];
+  }
+  const names: Name[] = ["table"];
+  if (suggest(columns, table.rows) !== undefined) names.push("chart");
+  if (things(columns).length > 1) names.push("graph");
+  if (columns.some((column) => column.kind === "date" || column.kind === "year")) names.push("timeline");
+  if (groups(columns, table.rows.length).length > 0) names.push("pivot");
+  return [...names, "raw"];
+}
+
+/** The columns of things; places in a source are not what a graph is about. */
+export function things(columns: readonly Column[]): Column[] {
+  return columns.filter((column) => column.kind === "thing" && column.distinct > 0);
+}
+
+/** The columns by whose values rows can be put together. */
+export function groups(columns: readonly Column[], rows: number): Column[] {
+  const fit = columns.filter((column) => column.kind !== "empty" && column.kind !== "number" && column.longest <= 120);
+  // where no value comes twice, there is nothing to put together
+  return fit.some((column) => column.distinct < rows) ? fit : [];
+}

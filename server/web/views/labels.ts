@@ -1,0 +1,111 @@
+// What things are called: asked of the service in batches, each thing once.
+
+export interface Place {
+  iri: string;
+  page: string;
+  words: Record<string, string>;
+}
+
+export interface Thing {
+  labels: Record<string, string>;
+  kind: string | null;
+  evidence?: Place[];
+}
+
+interface Told {
+  things: Record<string, Thing>;
+  kinds: Record<string, Record<string, string>>;
+}
+
+/** A text, and its language where that is known. */
+export interface Label {
+  text: string;
+  language: string;
+}
+
+/** How many the service takes at once, and how long a request may become. */
+const MOST_THINGS = 400;
+const MOST_CHARACTERS = 60_000;
+const LONGEST_IRI = 2_000;
+const LANGUAGES = ["en", "de", "zh"];
+
+export class Labels {
+  private readonly things = new Map<string, Thing>();
+  private readonly kinds = new Map<string, Record<string, string>>();
+  private readonly asked = new Map<string, Promise<void>>();
+
+  constructor(private readonly address: string) {}
+
+  thing(iri: string): Thing | undefined {
+    return this.things.get(iri);
+  }
+
+  /** The name in the wanted language, else in another one, else the last part of the IRI. */
+  label(iri: string, language: string): Label {
+    return best(this.things.get(iri)?.labels, language) ?? { text: shortened(iri), language: "" };
+  }
+
+  kindLabel(kind: string, language: string): Label {
+    return best(this.kinds.get(kind), language) ?? { text: shortened(kind), language: "" };
+  }
+
+  /** Have these things told; what cannot be told goes by its IRI. */
+  async need(iris: Iterable<string>, evidence = false): Promise<void> {
+    const mark = evidence ? "evidence " : "";
+    const wanted = [...new Set(iris)].filter((iri) => iri.length < LONGEST_IRI);
+    const anew = wanted.filter((iri) => !this.asked.has(mark + iri));
+    for (const batch of batches(anew)) {
+      const telling = this.ask(batch, evidence);
+      for (const iri of batch) this.asked.set(mark + iri, telling);
+      // one after the other: the service has other readers
+      await telling;
+    }
+    await Promise.all(wanted.map((iri) => this.asked.get(mark + iri)));
+  }
+
+  private async ask(iris: readonly string[], evidence: boolean): Promise<void> {
+    const fields = new URLSearchParams(iris.map((iri) => ["iri", iri]));
+    if (evidence) fields.set("evidence", "1");
+    try {
+      const response = await fetch(this.address, { method: "POST", body: fields });
+      if (!response.ok) return;
+      const told = (await response.json()) as Told;
+      for (const [iri, thing] of Object.entries(told.things)) this.things.set(iri, { ...this.things.get(iri), ...thing });
+      for (const [kind, labels] of Object.entries(told.kinds)) this.kinds.set(kind, labels);
+    } catch {
+      // without a network the views show IRIs
+    }
+  }
+}
+
+function* batches(iris: readonly string[]): Generator<string[]> {
+  let batch: string[] = [];
+  let size = 0;
+  for (const iri of iris) {
+    const own = encodeURIComponent(iri).length + 5;
+    if (batch.length === MOST_THINGS || (batch.length > 0 && size + own > MOST_CHARACTERS)) {
+      yield batch;
+      [batch, size] = [[], 0];
+    }
+    batch.push(iri);
+    size += own;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function best(labels: Record<string, string> | undefined, language: string): Label | undefined {
+  for (const wanted of [language, "", ...LANGUAGES, ...Object.keys(labels ?? {})]) {
+    const text = labels?.[wanted];
+    if (text !== undefined) return { text, language: wanted };
+  }
+  return undefined;
+}
+
+export function shortened(iri: string): string {
+  const end = /[^/#]+[/#]?$/.exec(iri)?.[0] ?? iri;
+  try {
+    return decodeURIComponent(end);
+  } catch {
+    return end;
+  }
+}

@@ -1,0 +1,20 @@
+// What a reader chose last, kept in the browser; a browser that keeps nothing is no error.
+
+const START = "fyp-kg.views.";
+
+export function recall<Kept>(key: string, otherwise: Kept): Kept {
+  try {
+    const kept = localStorage.getItem(START + key);
+    return kept === null ? otherwise : (JSON.parse(kept) as Kept);
+  } catch {
+    return otherwise;
+  }
+}
+
+export function keep(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(START + key, JSON.stringify(value));
+  } catch {
+    // private windows and full stores
+  }
+}

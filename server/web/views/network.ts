@@ -1,0 +1,66 @@
+// The things of an answer and what joins them: from statements, or from pairs of things in the rows. Pure.
+import { TYPE, type Cell, type Row } from "./terms";
+
+export interface Edge {
+  from: string;
+  to: string;
+  /** The property, or where rows join two things, nothing. */
+  by: string;
+  /** In how many rows or statements the two come together so. */
+  times: number;
+}
+
+export interface Network {
+  /** By IRI, or `_:` and the name of a blank node: how many edges each thing has. */
+  nodes: ReadonlyMap<string, number>;
+  edges: readonly Edge[];
+  /** The class of a thing, where the statements name it. */
+  kinds: ReadonlyMap<string, string>;
+}
+
+export function fromTriples(triples: readonly Row[]): Network {
+  const kinds = new Map<string, string>();
+  const pairs: [string, string, string][] = [];
+  for (const [subject, property, object] of triples) {
+    const [from, to] = [key(subject), key(object)];
+    if (from === "" || to === "" || property?.kind !== "iri") continue;
+    if (property.value === TYPE) kinds.set(from, to);
+    else pairs.push([from, property.value, to]);
+  }
+  // statements of nothing but classes are a graph of things and their classes
+  if (pairs.length === 0) pairs.push(...[...kinds].map(([from, to]): [string, string, string] => [from, TYPE, to]));
+  return { ...joined(pairs), kinds };
+}
+
+export function fromRows(rows: readonly Row[], from: number, to: number): Network {
+  const pairs = rows.flatMap((row): [string, string, string][] => {
+    const [one, other] = [key(row[from]), key(row[to])];
+    return one === "" || other === "" ? [] : [[one, "", other]];
+  });
+  return { ...joined(pairs), kinds: new Map() };
+}
+
+function key(cell: Cell | undefined): string {
+  if (cell?.kind === "iri") return cell.value;
+  return cell?.kind === "blank" ? `_:${cell.value}` : "";
+}
+
+function joined(pairs: readonly [string, string, string][]): { nodes: Map<string, number>; edges: Edge[] } {
+  const edges = new Map<string, Edge>();
+  const nodes = new Map<string, number>();
+  for (const [from, by, to] of pairs) {
+    const id = `${from} ${by} ${to}`;
+    const edge = edges.get(id) ?? { from, to, by, times: 0 };
+    edge.times += 1;
+    if (!edges.has(id)) for (const node of new Set([from, to])) nodes.set(node, (nodes.get(node) ?? 0) + 1);
+    edges.set(id, edge);
+  }
+  return { nodes, edges: [...edges.values()] };
+}
+
+/** The part of a network with the most joined things, as many as can be read. */
+export function readable(network: Network, most: number): Network {
+  if (network.nodes.size <= most) return network;
+  const kept = new Map([...network.nodes].sort((one, other) => other[1] - one[1]).slice(0, most));
+  return { ...network, nodes: kept, edges: network.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)) };
+}

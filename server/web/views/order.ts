@@ -1,0 +1,59 @@
+// Rows in order and filtered, by what the reader sees of them.
+import { momentOf, numberOf } from "./columns";
+import type { Cell, Row } from "./terms";
+
+/** What a cell says to the reader. */
+export type Words = (cell: Cell) => string;
+
+export interface Order {
+  column: number;
+  descending: boolean;
+}
+
+interface Key {
+  row: Row;
+  number: number | undefined;
+  text: string;
+}
+
+/** Numbers come first, by size; then moments and texts; what is empty comes last, whichever way the order goes. */
+export function sorted(rows: readonly Row[], order: Order, words: Words, language: string): Row[] {
+  const collator = new Intl.Collator(language, { numeric: true });
+  const way = order.descending ? -1 : 1;
+  const [bound, empty] = [[] as Key[], [] as Row[]];
+  for (const row of rows) {
+    const cell = row[order.column] ?? null;
+    if (cell === null) empty.push(row);
+    else bound.push({ row, number: numberOf(cell), text: momentOf(cell) ?? words(cell) });
+  }
+  bound.sort((one, other) => way * compared(one, other, collator));
+  return [...bound.map((key) => key.row), ...empty];
+}
+
+function compared(one: Key, other: Key, collator: Intl.Collator): number {
+  if (one.number !== undefined && other.number !== undefined) return one.number - other.number;
+  if (one.number !== undefined) return -1;
+  if (other.number !== undefined) return 1;
+  return collator.compare(one.text, other.text);
+}
+
+/** Case and accents do not count, nor does the width of letters. */
+export function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The rows in which every word of the text stands in some cell; `column` narrows that to one, -1 to none. */
+export function filtered(rows: readonly Row[], text: string, column: number, words: Words): Row[] {
+  const sought = folded(text).split(/\s+/).filter(Boolean);
+  if (sought.length === 0) return [...rows];
+  const known = new Map<Cell, string>();
+  const said = (cell: Cell): string => {
+    const found = known.get(cell) ?? folded(words(cell));
+    known.set(cell, found);
+    return found;
+  };
+  return rows.filter((row) => {
+    const cells = column < 0 ? row.map(said).join("\n") : said(row[column] ?? null);
+    return sought.every((word) => cells.includes(word));
+  });
+}

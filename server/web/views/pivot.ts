@@ -1,0 +1,161 @@
+// The pivot: rows counted or added up by what two columns hold, with totals.
+import { language as pageLanguage } from "../page/words";
+import { thing, visible } from "./cells";
+import { choice, make, type Options } from "./elements";
+import { writeText } from "./delimited";
+import { groups } from "./fitting";
+import { gather, HOWS, type How, type Pivot } from "./gathering";
+import { keep, recall } from "./memory";
+import { rounded } from "./numbers";
+import type { Opened, Shown } from "./shown";
+import type { Cell } from "./terms";
+import { counted, word } from "./words";
+
+const MOST_DOWN = 500;
+const MOST_ACROSS = 50;
+
+interface Choice {
+  down: string;
+  across: string;
+  value: string;
+  how: How;
+}
+
+export class PivotView implements Opened {
+  readonly downloads = (["csv", "tsv"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
+  private chosen: Choice;
+  private pivot: Pivot | undefined;
+  private turn = 0;
+  private readonly choices = make("div", { class: "toolbar" });
+  private readonly note = make("p", { class: "quiet" });
+  private readonly table = make("table", { class: "pivot" });
+
+  constructor(
+    panel: HTMLElement,
+    private readonly shown: Shown,
+  ) {
+    this.chosen = recall(`pivot.${shown.shape}`, this.usual());
+    const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("pivot") }, this.table);
+    panel.append(this.choices, this.note, region);
+    this.offer();
+    void this.draw();
+  }
+
+  rename(): void {
+    void this.draw();
+  }
+
+  close(): void {
+    this.turn += 1;
+  }
+
+  /** By the two columns with the fewest values; the last number added up, or the rows counted. */
+  private usual(): Choice {
+    const fit = groups(this.shown.columns, this.shown.table.rows.length).filter((column) => column.kind !== "place");
+    const again = fit.filter((column) => column.distinct < this.shown.table.rows.length && column.distinct > 1);
+    const [first, second] = [...(again.length > 0 ? again : fit)].sort((one, other) => one.distinct - other.distinct);
+    const number = this.shown.columns.filter((column) => column.kind === "number").at(-1);
+    const across = second !== undefined && first !== undefined && first.distinct <= MOST_ACROSS ? first.name : "";
+    const down = across === "" ? first : second;
+    return { down: down?.name ?? this.shown.table.variables[0] ?? "", across, value: number?.name ?? "", how: number === undefined ? "count" : "sum" };
+  }
+
+  private offer(): void {
+    const names: Options = this.shown.columns.filter((column) => column.kind !== "empty").map((column) => [column.name, column.name] as const);
+    const numbers: Options = this.shown.columns
+      .filter((column) => column.kind === "number" || column.kind === "year")
+      .map((column) => [column.name, column.name] as const);
+    const change = (changed: Partial<Choice>): void => {
+      this.chosen = { ...this.chosen, ...changed };
+      // without a number one can only count
+      if (this.chosen.how !== "count" && this.chosen.value === "") this.chosen.value = numbers[0]?.[0] ?? "";
+      keep(`pivot.${this.shown.shape}`, this.chosen);
+      this.offer();
+      void this.draw();
+    };
+    const { down, across, value, how } = this.chosen;
+    const hows = numbers.length > 0 ? HOWS : (["count"] as const);
+    const fields = [
+      choice(word("down"), names, down, (chosen) => change({ down: chosen })),
+      choice(word("across"), [["", word("none")], ...names], across, (chosen) => change({ across: chosen })),
+      choice(word("joined"), hows.map((one) => [one, word(`how.${one}`)] as const), how, (chosen) => change({ how: chosen as How })),
+      ...(how === "count" ? [] : [choice(word("value"), numbers, value, (chosen) => change({ value: chosen }))]),
+    ];
+    const focused = [...this.choices.querySelectorAll("select")].findIndex((select) => select === document.activeElement);
+    this.choices.replaceChildren(...fields);
+    if (focused >= 0) this.choices.querySelectorAll("select")[focused]?.focus();
+  }
+
+  private async draw(): Promise<void> {
+    const turn = (this.turn += 1);
+    const { table } = this.shown;
+    await this.shown.name(table.rows);
+    if (turn !== this.turn) return;
+    const at = (name: string): number => table.variables.indexOf(name);
+    const { down, across, value, how } = this.chosen;
+    this.pivot = gather(table.rows, Math.max(0, at(down)), across === "" ? -1 : at(across), at(value), how);
+    const [downs, acrosses] = [this.inOrder(this.pivot.down), this.inOrder(this.pivot.across)];
+    this.tell(downs.length, acrosses.length);
+    const shownAcross = across === "" ? [] : acrosses.slice(0, MOST_ACROSS);
+    const what = how === "count" ? word("how.count") : `${word(`how.${how}`)}: ${value}`;
+    this.table.replaceChildren(
+      make("caption", {}, `${what}. ${counted("rows", table.rows.length)}`),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, down), ...shownAcross.map((cell) => this.heading(cell, "col")), make("th", { scope: "col", class: "total" }, word("total")))),
+      make("tbody", {}, ...downs.slice(0, MOST_DOWN).map((cell) => this.line(cell, shownAcross))),
+      make("tfoot", {}, this.foot(shownAcross)),
+    );
+  }
+
+  /** By name; an empty cell last. */
+  private inOrder(cells: readonly Cell[]): Cell[] {
+    const collator = new Intl.Collator(this.shown.language, { numeric: true });
+    const words = new Map(cells.map((cell) => [cell, this.shown.words(cell)]));
+    return [...cells].sort((one, other) =>
+      one === null ? 1 : other === null ? -1 : collator.compare(words.get(one) ?? "", words.get(other) ?? ""),
+    );
+  }
+
+  private tell(downs: number, acrosses: number): void {
+    const notes = [
+      ...(downs > MOST_DOWN ? [word("first-of", { n: MOST_DOWN, of: downs, column: this.chosen.down })] : []),
+      ...(acrosses > MOST_ACROSS ? [word("first-of", { n: MOST_ACROSS, of: acrosses, column: this.chosen.across })] : []),
+    ];
+    this.note.textContent = notes.join(" ");
+    this.note.hidden = notes.length === 0;
+  }
+
+  private heading(cell: Cell, scope: "col" | "row"): HTMLTableCellElement {
+    if (cell === null) return make("th", { scope }, make("span", { class: "quiet" }, word("empty-cell")));
+    return make("th", { scope }, ...(cell.kind === "iri" ? [thing(cell, this.shown)] : visible(this.shown.words(cell))));
+  }
+
+  private line(down: Cell, across: readonly Cell[]): HTMLTableRowElement {
+    const cells = across.map((one) => value(this.pivot?.at(down, one)));
+    return make("tr", {}, this.heading(down, "row"), ...cells, value(this.pivot?.ofDown(down), "total"));
+  }
+
+  private foot(across: readonly Cell[]): HTMLTableRowElement {
+    const cells = across.map((one) => value(this.pivot?.ofAcross(one), "total"));
+    return make("tr", {}, make("th", { scope: "row" }, word("total")), ...cells, value(this.pivot?.total, "total"));
+  }
+
+  /** The whole pivot, also what the screen cuts. */
+  private async file(ending: "csv" | "tsv"): Promise<Blob> {
+    await this.shown.name();
+    const pivot = this.pivot;
+    if (pivot === undefined) throw new Error("There is no table yet.");
+    const across = this.chosen.across === "" ? [] : this.inOrder(pivot.across);
+    const number = (found: number | undefined): string => (found === undefined ? "" : String(found));
+    const lines = [
+      [this.chosen.down, ...across.map((cell) => this.shown.words(cell)), word("total")],
+      ...this.inOrder(pivot.down).map((down) => [this.shown.words(down), ...across.map((one) => number(pivot.at(down, one))), number(pivot.ofDown(down))]),
+      [word("total"), ...across.map((one) => number(pivot.ofAcross(one))), number(pivot.total)],
+    ];
+    return writeText(ending, lines);
+  }
+}
+
+function value(found: number | undefined, kind = ""): HTMLTableCellElement {
+  if (found === undefined) return make("td", { class: `number ${kind}` });
+  return make("td", { class: `number ${kind}`, title: String(found) }, rounded(found, pageLanguage));
+}

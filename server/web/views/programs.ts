@@ -1,0 +1,58 @@
+// The query for other programs: texts that the service writes, for today's data or for the release that answered.
+import type { Answer } from "./answer";
+import { choice, make, newId } from "./elements";
+import { keep, recall } from "./memory";
+import { copying } from "./raw";
+import { word } from "./words";
+
+interface Told {
+  release: string;
+  current: Record<string, string>;
+  pinned: Record<string, string>;
+}
+
+export async function showPrograms(details: HTMLElement, answer: Answer, root: string): Promise<void> {
+  const place = make("div", {}, make("p", { class: "quiet", role: "status" }, word("loading")));
+  details.append(place);
+  try {
+    const told = await ask(answer, root);
+    place.replaceChildren(...written(told));
+  } catch (error) {
+    place.replaceChildren(make("p", { class: "problem", role: "alert" }, word("failed", { why: String(error) })));
+  }
+}
+
+/** Pinned to the release that answered. */
+async function ask(answer: Answer, root: string): Promise<Told> {
+  const body = new URLSearchParams({ query: answer.query, release: answer.release });
+  const response = await fetch(`${root}snippets`, { method: "POST", body });
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as Told;
+}
+
+function written(told: Told): Node[] {
+  const ways = Object.keys(told.current);
+  let way = recall("way", ways[0] ?? "");
+  if (!ways.includes(way)) way = ways[0] ?? "";
+  let pinned = recall("pinned", false);
+  const code = make("code");
+  const draw = (): void => {
+    code.textContent = (pinned ? told.pinned : told.current)[way] ?? "";
+  };
+  const pin = make("input", { type: "checkbox", id: newId() });
+  pin.checked = pinned;
+  pin.addEventListener("change", () => {
+    pinned = pin.checked;
+    keep("pinned", pinned);
+    draw();
+  });
+  const chosen = choice(word("program"), ways.map((one) => [one, one] as const), way, (value) => {
+    way = value;
+    keep("way", way);
+    draw();
+  });
+  draw();
+  const keeping = make("p", { class: "check" }, pin, make("label", { for: pin.id }, word("keep-to", { release: told.release })));
+  const text = make("pre", { tabindex: "0", role: "region", "aria-label": word("programs") }, code);
+  return [make("div", { class: "toolbar" }, chosen, keeping), text, make("p", { class: "actions" }, copying(() => code.textContent ?? ""))];
+}

@@ -1,0 +1,41 @@
+// The answer as it came, to read and to copy.
+import { button, make } from "./elements";
+import type { Opened, Shown } from "./shown";
+import { word } from "./words";
+
+/** More than this on a page is no longer read, and slow to set. */
+const MOST_CHARACTERS = 200_000;
+
+export class RawView implements Opened {
+  readonly downloads;
+
+  constructor(panel: HTMLElement, shown: Shown) {
+    const { text } = shown.answer;
+    this.downloads = shown.isGraph
+      ? [{ ending: "nt", label: "N-Triples", make: () => new Blob([text], { type: "application/n-triples" }) }]
+      : [{ ending: "srj", label: "JSON", make: () => new Blob([text], { type: "application/sparql-results+json" }) }];
+    const note = text.length > MOST_CHARACTERS ? make("p", { class: "quiet" }, word("cut", { n: MOST_CHARACTERS, of: text.length })) : null;
+    const written = make("pre", { tabindex: "0", role: "region", "aria-label": word("raw") }, make("code", {}, text.slice(0, MOST_CHARACTERS)));
+    panel.append(make("p", { class: "actions" }, copying(() => text)), ...(note === null ? [] : [note]), written);
+  }
+
+  rename(): void {
+    // the answer itself has no names
+  }
+
+  close(): void {
+    // nothing is left behind
+  }
+}
+
+/** A button that copies a text and says that it did. */
+export function copying(text: () => string): HTMLElement {
+  const told = make("span", { role: "status", class: "quiet" });
+  const copy = button(word("copy"), () => {
+    void navigator.clipboard.writeText(text()).then(
+      () => told.replaceChildren(word("copied")),
+      () => told.replaceChildren(word("not-copied")),
+    );
+  });
+  return make("span", { class: "copying" }, copy, " ", told);
+}

@@ -1,0 +1,55 @@
+// The colours of the page by their role, as pictures need them: told anew when the reader changes the theme.
+
+export type Role = "paper" | "raised" | "ink" | "quiet" | "line" | "accent";
+export type Roles = Readonly<Record<Role, string>>;
+
+/** Okabe and Ito, "Color Universal Design" (2008); the pale yellow of their set is left out, as it fades on paper. */
+export const CATEGORIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"] as const;
+
+export function rolesAt(place: HTMLElement): Roles {
+  const probe = document.createElement("span");
+  place.append(probe);
+  const told = (role: Role): string => {
+    probe.style.color = `var(--${role})`;
+    return hexadecimal(getComputedStyle(probe).color);
+  };
+  const roles: Roles = {
+    paper: told("paper"),
+    raised: told("raised"),
+    ink: told("ink"),
+    quiet: told("quiet"),
+    line: told("line"),
+    accent: told("accent"),
+  };
+  probe.remove();
+  return roles;
+}
+
+/** `rgb(27, 34, 48)` as every program that reads pictures knows it. */
+function hexadecimal(colour: string): string {
+  const parts = /^rgba?\((\d+), (\d+), (\d+)/.exec(colour);
+  if (parts === null) return colour;
+  return `#${parts.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** Call back when the theme or the width changes, until `stop` is called. */
+export function watch(place: HTMLElement, changed: () => void): { stop(): void } {
+  const theme = matchMedia("(prefers-color-scheme: dark)");
+  let width = place.clientWidth;
+  let timer = 0;
+  const resized = new ResizeObserver(() => {
+    if (Math.abs(place.clientWidth - width) < 16) return;
+    width = place.clientWidth;
+    clearTimeout(timer);
+    timer = window.setTimeout(changed, 150);
+  });
+  resized.observe(place);
+  theme.addEventListener("change", changed);
+  return {
+    stop: () => {
+      clearTimeout(timer);
+      resized.disconnect();
+      theme.removeEventListener("change", changed);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+// A picture as a Vega-Lite specification, without its data: what the reader may edit.
+import { momentOf, numberOf, type Column } from "./columns";
+import type { Shown } from "./shown";
+import type { Picture } from "./suggest";
+import type { Row } from "./terms";
+
+/** The name under which the rows of the answer stand in a specification. */
+export const DATA = "answer";
+
+export type Json = { [key: string]: unknown };
+export type Value = string | number | boolean | null;
+export type Fields = Record<string, Value>;
+
+const STEP = 24;
+const FEWEST_ACROSS = 72;
+
+export interface Frame {
+  width: number;
+  /** How much room names at the side may take, in pixels. */
+  side: number;
+  /** There is no room for a legend at the side. */
+  narrow: boolean;
+  /** What the axis of counted rows is called. */
+  rows: string;
+  /** Names are Chinese, and break anywhere. */
+  chinese: boolean;
+}
+
+export function specify(picture: Picture, columns: readonly Column[], frame: Frame): Json {
+  const named = (name: string): Column | undefined => columns.find((column) => column.name === name);
+  const [x, y, colour] = [named(picture.x), named(picture.y), named(picture.colour)];
+  const encoding: Json = {};
+  encoding.x = { ...channel(x, picture, frame), ...(x !== undefined && isNominal(x) ? { axis: across(x, frame) } : {}) };
+  encoding.y = { ...channel(y, picture, frame), ...(y !== undefined && isNominal(y) ? { axis: { labelLimit: frame.side } } : {}) };
+  if (picture.mark === "rect") encoding.color = channel(colour, picture, frame, true);
+  else if (colour !== undefined) encoding.color = channel(colour, { ...picture, aggregate: "none" }, frame);
+  else if (picture.mark === "point" || picture.mark === "bar") delete encoding.color;
+  if (frame.narrow && encoding.color !== undefined) encoding.color = { ...encoding.color, legend: { orient: "bottom", columns: 1 } };
+  // the longest bar first, as what is largest is looked for
+  if (picture.mark === "bar" && y !== undefined && isNominal(y) && (x === undefined || !isNominal(x))) {
+    encoding.y = { ...(encoding.y as Json), sort: "-x" };
+  }
+  for (const key of ["x", "y", "color"]) if (Object.keys((encoding[key] as Json | undefined) ?? {}).length === 0) delete encoding[key];
+  encoding.tooltip = tooltips(picture, [x, y, colour], frame);
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    data: { name: DATA },
+    mark: marked(picture),
+    encoding,
+    width: x !== undefined && isNominal(x) && x.distinct * STEP > frame.width ? { step: STEP } : frame.width,
+    height: y !== undefined && isNominal(y) ? { step: STEP } : 320,
+  };
+}
+
+/** Names along the foot of a picture: in lines while there is room for them side by side, else upright. */
+function across(column: Column, frame: Frame): Json {
+  const step = Math.max(STEP, frame.width / Math.max(1, column.distinct));
+  const upright = step < FEWEST_ACROSS;
+  const most = upright ? 26 : Math.floor(step / (frame.chinese ? 14 : 8));
+  const pattern = frame.chinese ? `(.{${most}})` : `(.{1,${most}}) `;
+  const labelExpr = `split(replace(datum.label, regexp('${pattern}', 'g'), '$1\\n'), '\\n')`;
+  return upright ? { labelExpr, labelAngle: -90, labelLimit: 220, labelBaseline: "middle" } : { labelExpr, labelAngle: 0, labelLimit: step * 1.15 };
+}
+
+function marked(picture: Picture): Json {
+  if (picture.mark === "line") return { type: "line", point: true };
+  if (picture.mark === "point") return { type: "point", filled: true, size: 60 };
+  return { type: picture.mark };
+}
+
+export function isNominal(column: Column): boolean {
+  return column.kind !== "number" && column.kind !== "year" && column.kind !== "date";
+}
+
+/** A channel: a column as what it is, or where there is none the number of rows. */
+function channel(column: Column | undefined, picture: Picture, frame: Frame, measures = false): Json | undefined {
+  if (column === undefined) {
+    return picture.aggregate === "count" || measures ? { aggregate: "count", type: "quantitative", title: frame.rows } : undefined;
+  }
+  const base = { field: column.name, title: column.name };
+  if (column.kind === "number") {
+    if (picture.aggregate === "none") return { ...base, type: "quantitative" };
+    return { ...base, aggregate: picture.aggregate, type: "quantitative" };
+  }
+  if (column.kind === "year") {
+    // years as bars or fields stand side by side; along a line they have their distances
+    if (picture.mark === "bar" || picture.mark === "rect") return { ...base, type: "ordinal" };
+    return { ...base, type: "quantitative", scale: { zero: false, nice: false, padding: 12 }, axis: { format: "d", formatType: "number", tickMinStep: 1 } };
+  }
+  if (column.kind === "date") return { ...base, type: "temporal" };
+  return { ...base, type: "nominal" };
+}
+
+function tooltips(picture: Picture, columns: readonly (Column | undefined)[], frame: Frame): Json[] {
+  const told = columns.flatMap((column) => {
+    if (column === undefined) return [];
+    const type = column.kind === "number" ? "quantitative" : column.kind === "date" ? "temporal" : "nominal";
+    const joined = type === "quantitative" && picture.aggregate !== "none" ? { aggregate: picture.aggregate } : {};
+    return [{ field: column.name, title: column.name, type, ...joined, ...(type === "quantitative" ? { format: ",", formatType: "number" } : {}) }];
+  });
+  return picture.aggregate === "count" ? [...told, { aggregate: "count", type: "quantitative", title: frame.rows }] : told;
+}
+
+/** The rows as a picture takes them: names for things, numbers for numbers. */
+export function recordsOf(rows: readonly Row[], columns: readonly Column[], shown: Shown): Fields[] {
+  const words = new Map(columns.map((column) => [column.name, shown.distinctWords(rows.map((row) => row[column.at] ?? null))]));
+  return rows.map((row) => Object.fromEntries(columns.map((column) => {
+    const cell = row[column.at] ?? null;
+    if (cell === null) return [column.name, null];
+    if (column.kind === "number" || column.kind === "year") return [column.name, numberOf(cell) ?? Number(momentOf(cell))];
+    if (column.kind === "date") return [column.name, momentOf(cell) ?? null];
+    return [column.name, words.get(column.name)?.(cell) ?? ""];
+  })));
+}
+
+/** How many values of a name a picture shows; more than these are neither read nor drawn in time. */
+export const MOST_VALUES = 60;
+
+/** The rows of the largest values of a column of names, and how many values there are. */
+export function largest(records: readonly Fields[], by: string, size: string): { kept: Fields[]; of: number } {
+  const sums = new Map<Value, number>();
+  for (const record of records) {
+    const value = record[by] ?? null;
+    const own = record[size];
+    sums.set(value, (sums.get(value) ?? 0) + (size === "" ? 1 : typeof own === "number" ? Math.abs(own) : 0));
+  }
+  if (sums.size <= MOST_VALUES) return { kept: [...records], of: sums.size };
+  const most = new Set([...sums].sort((one, other) => other[1] - one[1]).slice(0, MOST_VALUES).map(([value]) => value));
+  return { kept: records.filter((record) => most.has(record[by] ?? null)), of: sums.size };
+}

@@ -1,0 +1,251 @@
+// The table: in order, filtered, a hundred rows at a time, with the place in the source where the reader asks for it.
+import { fill } from "./cells";
+import { isNumber, type Column } from "./columns";
+import { button, choice, make, newId } from "./elements";
+import type { Place } from "./labels";
+import { rounded } from "./numbers";
+import { filtered, sorted, type Order } from "./order";
+import type { Opened, Shown } from "./shown";
+import type { Row } from "./terms";
+import { counted, word } from "./words";
+import { language as pageLanguage } from "../page/words";
+
+const PAGE_ROWS = 100;
+const PAUSE_MS = 150;
+const NONE = "-1";
+
+/** What of an answer is seen in its table, whole and not only the page at hand. */
+export interface Seen {
+  columns: readonly Column[];
+  rows: readonly Row[];
+  /** The column whose places in the source are shown. */
+  placesOf: Column | undefined;
+}
+
+export class TableView implements Opened {
+  readonly downloads = (["csv", "tsv", "xlsx"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
+  private rows: readonly Row[];
+  private order: Order | undefined;
+  private sought = "";
+  private soughtIn = -1;
+  private placesOf = -1;
+  private page = 0;
+  private timer = 0;
+  private work = 0;
+  private readonly table = make("table", { class: "answer" });
+  private readonly caption = make("caption");
+  private readonly head = make("thead");
+  private readonly body = make("tbody");
+  private readonly pager = make("p", { class: "pager" });
+  private readonly sortField = make("p", { class: "field narrow-only" });
+
+  constructor(
+    panel: HTMLElement,
+    private readonly shown: Shown,
+  ) {
+    this.rows = shown.table.rows;
+    this.table.append(this.caption, this.head, this.body);
+    const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("table") }, this.table);
+    panel.append(this.toolbar(), region, this.pager);
+    this.draw();
+    this.nameAll();
+  }
+
+  rename(): void {
+    // the order and the filter go by names
+    if (this.order !== undefined || this.sought !== "") void this.update();
+    else this.draw();
+    this.nameAll();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.work += 1;
+  }
+
+  private toolbar(): HTMLElement {
+    const columns = this.shown.columns.map((column) => [String(column.at), column.name] as const);
+    const input = make("input", { type: "search", id: newId(), autocomplete: "off", spellcheck: "false" });
+    input.addEventListener("input", () => {
+      this.sought = input.value;
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => void this.update(), PAUSE_MS);
+    });
+    const bar = make("div", { class: "toolbar" }, make("p", { class: "field grows" }, make("label", { for: input.id }, word("filter")), input));
+    if (columns.length > 1) {
+      bar.append(choice(word("filter-in"), [[NONE, word("all-columns")], ...columns], NONE, (value) => {
+        this.soughtIn = Number(value);
+        if (this.sought !== "") void this.update();
+      }));
+    }
+    const things = this.shown.columns.filter((column) => column.kind === "thing" || column.kind === "place");
+    if (things.length > 0) {
+      const options = things.map((column) => [String(column.at), word("place-of", { column: column.name })] as const);
+      bar.append(choice(word("places"), [[NONE, word("none")], ...options], NONE, (value) => {
+        this.placesOf = Number(value);
+        this.draw();
+      }));
+    }
+    const orders = columns.flatMap(([at, name]) => [[at, `${name} ↑`], [`-${at}`, `${name} ↓`]] as const);
+    const order = choice(word("sort-by"), [["", word("as-it-came")], ...orders], "", (value) => {
+      this.sort(value === "" ? undefined : { column: Math.abs(Number(value)), descending: value.startsWith("-") });
+    });
+    this.sortField.append(...order.childNodes);
+    bar.append(this.sortField);
+    return bar;
+  }
+
+  private sort(order: Order | undefined): void {
+    this.order = order;
+    const select = this.sortField.querySelector("select");
+    if (select !== null) select.value = order === undefined ? "" : `${order.descending ? "-" : ""}${order.column}`;
+    void this.update();
+  }
+
+  /** Filter and sort anew, once all names are known that decide. */
+  private async update(): Promise<void> {
+    const work = (this.work += 1);
+    const { table } = this.shown;
+    if (this.sought.trim() !== "") await this.shown.name(table.rows, this.soughtIn < 0 ? undefined : this.soughtIn);
+    if (this.order !== undefined) await this.shown.name(table.rows, this.order.column);
+    if (work !== this.work) return;
+    const kept = filtered(table.rows, this.sought, this.soughtIn, this.shown.words);
+    this.rows = this.order === undefined ? kept : sorted(kept, this.order, this.shown.words, this.shown.language);
+    this.page = 0;
+    this.draw();
+  }
+
+  private draw(): void {
+    const rows = this.pageRows();
+    this.caption.textContent = this.told();
+    this.drawHead();
+    this.body.replaceChildren(...rows.map((row) => this.row(row)));
+    this.drawPager();
+    void this.nameSeen(rows);
+  }
+
+  private pageRows(): readonly Row[] {
+    return this.rows.slice(this.page * PAGE_ROWS, (this.page + 1) * PAGE_ROWS);
+  }
+
+  private told(): string {
+    const all = this.shown.table.rows.length;
+    const rows = counted("rows", all);
+    return this.rows.length === all ? rows : word("rows-of", { n: rounded(this.rows.length, pageLanguage), rows });
+  }
+
+  private drawHead(): void {
+    const focused = document.activeElement?.getAttribute("data-column");
+    const headings = this.shown.columns.flatMap((column) => [
+      this.heading(column),
+      ...(column.at === this.placesOf ? [make("th", { scope: "col" }, word("place-of", { column: column.name }))] : []),
+    ]);
+    this.head.replaceChildren(make("tr", {}, ...headings));
+    if (focused !== null && focused !== undefined) this.head.querySelector<HTMLElement>(`[data-column="${focused}"]`)?.focus();
+  }
+
+  private heading(column: Column): HTMLTableCellElement {
+    const own = this.order?.column === column.at ? this.order : undefined;
+    // a third press gives the order back in which the rows came
+    const next = own === undefined ? { column: column.at, descending: false } : own.descending ? undefined : { ...own, descending: true };
+    const sort = button(column.name, () => this.sort(next), { class: "sort", "data-column": String(column.at), title: word("sort") });
+    const cell = make("th", { scope: "col", class: isSize(column) ? "number" : "" }, sort);
+    if (own !== undefined) cell.setAttribute("aria-sort", own.descending ? "descending" : "ascending");
+    return cell;
+  }
+
+  private row(row: Row): HTMLTableRowElement {
+    const cells = this.shown.columns.flatMap((column) => {
+      const cell = row[column.at] ?? null;
+      const place = make("td", { "data-heading": column.name });
+      if (isSize(column) && isNumber(cell)) place.className = "number";
+      fill(place, cell, this.shown);
+      if (column.at !== this.placesOf) return [place];
+      return [place, make("td", { class: "places", "data-heading": word("places") }, ...this.places(row, column))];
+    });
+    return make("tr", {}, ...cells);
+  }
+
+  private places(row: Row, column: Column): Node[] {
+    const cell = row[column.at];
+    const places = (cell?.kind === "iri" ? this.shown.labels.thing(cell.value)?.evidence : undefined) ?? [];
+    return places.map((place) => make("a", { class: "source", href: place.page }, inWords(place, pageLanguage)));
+  }
+
+  private drawPager(): void {
+    const first = this.page * PAGE_ROWS;
+    const last = Math.min(first + PAGE_ROWS, this.rows.length);
+    this.pager.hidden = this.rows.length <= PAGE_ROWS;
+    if (this.pager.hidden) return;
+    const [from, to, of] = [first + 1, last, this.rows.length].map((n) => rounded(n, pageLanguage));
+    const turn = (text: string, by: number, can: boolean): HTMLButtonElement => {
+      const turned = button(text, () => this.turn(by, text));
+      turned.disabled = !can;
+      return turned;
+    };
+    this.pager.replaceChildren(
+      turn(word("previous"), -1, first > 0),
+      make("span", { role: "status" }, word("page", { from: from ?? "", to: to ?? "", of: of ?? "" })),
+      turn(word("next"), 1, last < this.rows.length),
+    );
+  }
+
+  private turn(by: number, text: string): void {
+    this.page += by;
+    this.draw();
+    const buttons = [...this.pager.querySelectorAll<HTMLButtonElement>("button:not(:disabled)")];
+    (buttons.find((one) => one.textContent === text) ?? buttons[0])?.focus();
+    this.table.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Have the rows at hand named, and their places told, and put that in where they still stand. */
+  private async nameSeen(rows: readonly Row[]): Promise<void> {
+    const things = this.shown.named ? unnamed(rows, this.shown) : [];
+    const places = this.placesOf < 0 ? [] : rows.map((row) => row[this.placesOf]);
+    const vouched = places.flatMap((cell) => (cell?.kind === "iri" && this.shown.labels.thing(cell.value)?.evidence === undefined ? [cell.value] : []));
+    if (things.length === 0 && vouched.length === 0) return;
+    const work = this.work;
+    await Promise.all([this.shown.labels.need(things), this.shown.labels.need(vouched, true)]);
+    if (work === this.work && this.pageRows()[0] === rows[0]) this.refill(rows);
+  }
+
+  /** Only what names and places change: the rest may have been opened, or hold the focus. */
+  private refill(rows: readonly Row[]): void {
+    for (const [at, row] of rows.entries()) {
+      const places = [...(this.body.rows[at]?.cells ?? [])];
+      for (const column of this.shown.columns) {
+        const place = places.shift();
+        const cell = row[column.at] ?? null;
+        if (cell?.kind === "iri" && place !== undefined && !place.contains(document.activeElement)) fill(place, cell, this.shown);
+        if (column.at === this.placesOf) places.shift()?.replaceChildren(...this.places(row, column));
+      }
+    }
+  }
+
+  /** Names of what comes later are asked for while nobody waits, as far as that is not too much. */
+  private nameAll(): void {
+    const { rows } = this.shown.table;
+    if (rows.length > PAGE_ROWS && rows.length <= 20 * PAGE_ROWS) void this.shown.name(rows);
+  }
+
+  private async file(ending: "csv" | "tsv" | "xlsx"): Promise<Blob> {
+    const placesOf = this.shown.columns.find((column) => column.at === this.placesOf);
+    const seen: Seen = { columns: this.shown.columns, rows: this.rows, placesOf };
+    const { write } = await import("./files");
+    return write(ending, seen, this.shown);
+  }
+}
+
+export function inWords(place: Place, language: string): string {
+  return place.words[language] ?? place.words.en ?? place.iri;
+}
+
+function isSize(column: Column): boolean {
+  return column.kind === "number";
+}
+
+function unnamed(rows: readonly Row[], shown: Shown): string[] {
+  return rows.flatMap((row) =>
+    row.flatMap((cell) => (cell?.kind === "iri" && shown.labels.thing(cell.value) === undefined ? [cell.value] : [])),
+  );
+}

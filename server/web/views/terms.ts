@@ -1,0 +1,84 @@
+// Terms and tables as the views see them, read from SPARQL 1.1 Query Results JSON.
+
+export interface Iri {
+  kind: "iri";
+  value: string;
+}
+
+export interface Literal {
+  kind: "literal";
+  value: string;
+  language: string;
+  datatype: string;
+}
+
+export interface Blank {
+  kind: "blank";
+  value: string;
+}
+
+export type Term = Iri | Literal | Blank;
+export type Cell = Term | null;
+export type Row = readonly Cell[];
+
+export interface Table {
+  variables: readonly string[];
+  rows: readonly Row[];
+}
+
+const XSD = "http://www.w3.org/2001/XMLSchema#";
+const TEXT = `${XSD}string`;
+export const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+
+interface Written {
+  type: string;
+  value: unknown;
+  "xml:lang"?: string;
+  datatype?: string;
+}
+
+interface Results {
+  head: { vars?: string[] };
+  boolean?: boolean;
+  results?: { bindings: Record<string, Written>[] };
+}
+
+export function literal(value: string, language = "", datatype = TEXT): Literal {
+  return { kind: "literal", value, language, datatype };
+}
+
+/** The name of a datatype of XML Schema, such as `integer`; of another one nothing. */
+export function xsd(term: Cell): string {
+  return term?.kind === "literal" && term.datatype.startsWith(XSD) ? term.datatype.slice(XSD.length) : "";
+}
+
+/** The rows of an answer, or its truth value. */
+export function readResults(text: string): Table | boolean {
+  const said = JSON.parse(text) as Results;
+  if (typeof said.boolean === "boolean") return said.boolean;
+  const variables = said.head.vars ?? [];
+  // most terms of an answer come again and again: one object for each saves memory and, later, work
+  const known: Known = new Map();
+  const rows = (said.results?.bindings ?? []).map((binding) => variables.map((name) => read(binding[name], known)));
+  return { variables, rows };
+}
+
+/** Terms by what they are, such as integers, and by their value. */
+type Known = Map<string, Map<string, Term>>;
+
+function read(written: Written | undefined, known: Known): Cell {
+  if (written === undefined) return null;
+  const value = typeof written.value === "string" ? written.value : JSON.stringify(written.value);
+  const key = `${written.type} ${written["xml:lang"] ?? ""} ${written.datatype ?? ""}`;
+  let alike = known.get(key);
+  if (alike === undefined) known.set(key, (alike = new Map()));
+  let found = alike.get(value);
+  if (found === undefined) alike.set(value, (found = made(written, value)));
+  return found;
+}
+
+function made(written: Written, value: string): Term {
+  if (written.type === "uri") return { kind: "iri", value };
+  if (written.type === "bnode") return { kind: "blank", value };
+  return literal(value, written["xml:lang"] ?? "", written.datatype ?? TEXT);
+}

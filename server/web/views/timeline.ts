@@ -1,0 +1,184 @@
+// The timeline: what has a date or a year, in order; a strip of when, and a list of what.
+import { language as pageLanguage } from "../page/words";
+import { fill } from "./cells";
+import { momentOf, type Column } from "./columns";
+import { button, choice, drawn, make } from "./elements";
+import { regional } from "./numbers";
+import { watch } from "./roles";
+import type { Opened, Shown } from "./shown";
+import type { Row } from "./terms";
+import { counted, word } from "./words";
+
+const AT_ONCE = 200;
+const HEIGHT = 96;
+const AXIS = 22;
+const MOST_DOTS = 12;
+const DOT = 5;
+const SIDE = 24;
+const YEARS_OF_MONTHS = 3;
+
+interface Happening {
+  moment: string;
+  row: Row;
+}
+
+export class TimelineView implements Opened {
+  readonly downloads = [];
+  private column: Column;
+  private most = AT_ONCE;
+  private turn = 0;
+  private readonly strip = make("div", { class: "strip" });
+  private readonly list = make("ol", { class: "events" });
+  private readonly more = make("p");
+  private readonly watching: { stop(): void };
+
+  constructor(
+    panel: HTMLElement,
+    private readonly shown: Shown,
+  ) {
+    const columns = shown.columns.filter((column) => column.kind === "date" || column.kind === "year");
+    const [first] = columns;
+    if (first === undefined) throw new Error("No column has dates.");
+    this.column = first;
+    if (columns.length > 1) {
+      const options = columns.map((column) => [column.name, column.name] as const);
+      panel.append(make("div", { class: "toolbar" }, choice(word("date-from"), options, first.name, (name) => {
+        this.column = columns.find((column) => column.name === name) ?? first;
+        this.draw();
+      })));
+    }
+    panel.append(this.strip, this.list, this.more);
+    this.draw();
+    this.watching = watch(panel, () => this.drawStrip(this.events()));
+  }
+
+  rename(): void {
+    this.draw();
+  }
+
+  close(): void {
+    this.turn += 1;
+    this.watching.stop();
+  }
+
+  private events(): Happening[] {
+    const found = this.shown.table.rows.flatMap((row) => {
+      const moment = momentOf(row[this.column.at] ?? null);
+      return moment === undefined ? [] : [{ moment, row }];
+    });
+    return found.sort((one, other) => (one.moment < other.moment ? -1 : one.moment > other.moment ? 1 : 0));
+  }
+
+  private draw(): void {
+    const turn = (this.turn += 1);
+    const events = this.events();
+    const seen = events.slice(0, this.most);
+    this.drawStrip(events);
+    this.drawList(seen);
+    this.more.replaceChildren();
+    if (events.length > seen.length) {
+      this.more.append(button(word("more-events", { n: events.length - seen.length }), () => {
+        this.most += AT_ONCE;
+        this.draw();
+      }));
+    }
+    void this.shown.name(seen.map((event) => event.row)).then(() => {
+      if (turn === this.turn) this.drawList(seen);
+    });
+  }
+
+  /** What happened at one moment stands together. */
+  private drawList(events: readonly Happening[]): void {
+    const groups = new Map<string, Happening[]>();
+    for (const event of events) groups.set(event.moment, [...(groups.get(event.moment) ?? []), event]);
+    this.list.replaceChildren(
+      ...[...groups].map(([moment, held]) =>
+        make("li", {}, make("time", { datetime: moment }, inWords(moment)), make("ul", {}, ...held.map((event) => this.line(event.row)))),
+      ),
+    );
+  }
+
+  /** The first thing or text of a row says what it is; the other cells follow, with their headings. */
+  private line(row: Row): HTMLLIElement {
+    const line = make("li");
+    let first = true;
+    for (const column of this.shown.columns) {
+      const cell = row[column.at] ?? null;
+      if (cell === null || column === this.column) continue;
+      const place = make("span", { class: first ? "what" : "rest" });
+      fill(place, cell, this.shown);
+      if (!first) place.prepend(make("span", { class: "quiet" }, `${column.name}: `));
+      line.append(place, " ");
+      first = false;
+    }
+    return line;
+  }
+
+  /** A dot for each event over an axis of years, or columns where there are too many for dots. */
+  private drawStrip(events: readonly Happening[]): void {
+    this.strip.replaceChildren();
+    const [first, last] = [events[0], events[events.length - 1]];
+    if (first === undefined || last === undefined) return;
+    const width = Math.max(240, this.strip.clientWidth);
+    const [from, to] = [yearOf(first.moment), yearOf(last.moment)];
+    const byMonth = to - from < YEARS_OF_MONTHS && this.column.kind === "date";
+    const units = (to - from + 1) * (byMonth ? 12 : 1);
+    const step = (width - 2 * SIDE) / Math.max(1, units);
+    const counts = new Map<number, number>();
+    for (const { moment } of events) {
+      const unit = (yearOf(moment) - from) * (byMonth ? 12 : 1) + (byMonth ? monthOf(moment) - 1 : 0);
+      counts.set(unit, (counts.get(unit) ?? 0) + 1);
+    }
+    const most = Math.max(...counts.values());
+    const base = HEIGHT - AXIS;
+    const marks = [...counts].flatMap(([unit, count]) => stack(SIDE + (unit + 0.5) * step, base, count, most, step));
+    const label = word("strip-text", { events: counted("events", events.length), from: inWords(first.moment), to: inWords(last.moment) });
+    this.strip.append(
+      drawn(
+        "svg",
+        { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": label },
+        drawn("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }),
+        ...ticks(from, to, step * (byMonth ? 12 : 1), base),
+        ...marks,
+      ),
+    );
+  }
+}
+
+/** What happens at one time, one dot above the other. */
+function stack(x: number, base: number, count: number, most: number, step: number): SVGElement[] {
+  if (most <= MOST_DOTS) {
+    const apart = Math.min(2 * DOT + 2, (base - 2 * DOT) / most);
+    return Array.from({ length: count }, (_, at) => drawn("circle", { cx: x, cy: base - DOT - 2 - at * apart, r: DOT, class: "mark" }));
+  }
+  const height = Math.max(2, ((base - 8) * count) / most);
+  const across = Math.max(2, Math.min(24, step - 2));
+  return [drawn("rect", { x: x - across / 2, y: base - height, width: across, height, class: "mark" })];
+}
+
+/** The years along the axis, as many as have room. */
+function ticks(from: number, to: number, yearWidth: number, base: number): SVGElement[] {
+  const every = [1, 2, 5, 10, 20, 50, 100].find((years) => years * yearWidth >= 48) ?? 200;
+  const years = Array.from({ length: to - from + 1 }, (_, at) => from + at).filter((year) => year % every === 0 || from === to);
+  return years.flatMap((year) => {
+    const x = SIDE + (year - from + 0.5) * yearWidth;
+    return [drawn("text", { x, y: base + 17, "text-anchor": "middle" }, String(year))];
+  });
+}
+
+function yearOf(moment: string): number {
+  return Number(/^-?\d+/.exec(moment)?.[0] ?? 0);
+}
+
+function monthOf(moment: string): number {
+  return Number(/^-?\d+-(\d\d)/.exec(moment)?.[1] ?? 1);
+}
+
+/** A year, a month or a day in the reader's form. */
+function inWords(moment: string): string {
+  const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(moment) ?? [];
+  if (year === undefined || month === undefined) return moment;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1)));
+  const options: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", timeZone: "UTC", ...(day === undefined ? {} : { day: "numeric" }) };
+  return new Intl.DateTimeFormat(regional(pageLanguage), options).format(date);
+}
