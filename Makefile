@@ -69,7 +69,7 @@ docs: setup ## Write the generated parts of the documentation anew
 
 words: setup ## Collect the words of the pages anew, for server/translations
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --project fyp-kg --output-file .words.pot .
-	@for language in de zh; do $(BIN)/pybabel --quiet update --input-file .words.pot --no-fuzzy-matching --ignore-pot-creation-date \
+	@for language in de zh; do $(BIN)/pybabel --quiet update --input-file .words.pot --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete \
 		--output-file server/translations/$$language/LC_MESSAGES/messages.po --locale $$language; done
 	@rm -f .words.pot
 

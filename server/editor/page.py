@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from kg.engine import Question
 from kg.errors import KgError
 from kg.forms import FORMS
 from kg.lexer import Kind, kind_of
 from kg.names import PREFIXES
+from server import urls
 from server.editor.examples import beginners
 from server.explained import hints
 from server.freshness import edition_here

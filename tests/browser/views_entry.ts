@@ -9,7 +9,6 @@ import { compact, formatted } from "../../server/web/views/numbers";
 import { filtered, sorted } from "../../server/web/views/order";
 import { suggest } from "../../server/web/views/suggest";
 import { readResults } from "../../server/web/views/terms";
-import { letters } from "../../server/web/views/workbook";
 
 const host = document.getElementById("host");
 if (host === null) throw new Error("The page has no place for views.");
@@ -24,6 +23,6 @@ async function ask(query: string, kind: "SELECT" | "ASK" | "CONSTRUCT" | "DESCRI
   views.show({ query, kind, text, release: response.headers.get("FYP-Release") ?? "", seconds: 0 });
 }
 
-const parts = { columnsOf, compact, csv, filtered, formatted, fromTriples, gather, letters, readResults, readTriples, readable, sorted, suggest, tsv };
+const parts = { columnsOf, compact, csv, filtered, formatted, fromTriples, gather, readResults, readTriples, readable, sorted, suggest, tsv };
 Object.assign(window, { ask, parts, views });
 host.dataset.ready = "";

@@ -24,7 +24,7 @@ export async function write(ending: "csv" | "tsv" | "xlsx", seen: Seen, shown: S
   const lines = [fields.map((field) => field.name), ...seen.rows.map((row) => fields.map((field) => field.value(row)))];
   if (ending !== "xlsx") return writeText(ending, lines.map((line) => line.map(String)));
   const { writeWorkbook } = await import("./workbook");
-  return writeWorkbook([{ name: word("table"), lines, filter: true }, notes(shown, seen)]);
+  return writeWorkbook([{ name: word("table"), lines, headed: true }, notes(shown, seen)]);
 }
 
 function fieldsOf(column: Column, seen: Seen, shown: Shown): Field[] {
@@ -63,6 +63,6 @@ function notes(shown: Shown, seen: Seen): Sheet {
       [word("licence"), "CC BY 4.0"],
       [word("query"), answer.query],
     ],
-    filter: false,
+    headed: false,
   };
 }
