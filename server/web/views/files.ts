@@ -2,8 +2,8 @@
 import { language as pageLanguage } from "../page/words";
 import { isNumber, type Column } from "./columns";
 import { writeText } from "./delimited";
-import type { Shown } from "./shown";
-import { inWords, type Seen } from "./table";
+import { inWords } from "./labels";
+import type { Seen, Shown } from "./shown";
 import type { Cell, Row } from "./terms";
 import { word } from "./words";
 import type { Sheet } from "./workbook";

@@ -109,3 +109,8 @@ export function shortened(iri: string): string {
     return end;
   }
 }
+
+/** Where a thing stands in the source. */
+export function inWords(place: Place, language: string): string {
+  return place.words[language] ?? place.words.en ?? place.iri;
+}

@@ -29,6 +29,14 @@ export interface Opened {
   close(): void;
 }
 
+/** What of an answer is seen in its table, whole and not only the page at hand. */
+export interface Seen {
+  columns: readonly Column[];
+  rows: readonly Row[];
+  /** The column whose places in the source are shown. */
+  placesOf: Column | undefined;
+}
+
 export class Shown {
   readonly table: Table;
   readonly truth: boolean | undefined;

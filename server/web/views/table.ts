@@ -2,10 +2,10 @@
 import { fill } from "./cells";
 import { isNumber, type Column } from "./columns";
 import { button, choice, make, newId } from "./elements";
-import type { Place } from "./labels";
+import { inWords } from "./labels";
 import { rounded } from "./numbers";
 import { filtered, sorted, type Order } from "./order";
-import type { Opened, Shown } from "./shown";
+import type { Opened, Seen, Shown } from "./shown";
 import type { Row } from "./terms";
 import { counted, word } from "./words";
 import { language as pageLanguage } from "../page/words";
@@ -13,14 +13,6 @@ import { language as pageLanguage } from "../page/words";
 const PAGE_ROWS = 100;
 const PAUSE_MS = 150;
 const NONE = "-1";
-
-/** What of an answer is seen in its table, whole and not only the page at hand. */
-export interface Seen {
-  columns: readonly Column[];
-  rows: readonly Row[];
-  /** The column whose places in the source are shown. */
-  placesOf: Column | undefined;
-}
 
 export class TableView implements Opened {
   readonly downloads = (["csv", "tsv", "xlsx"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
@@ -234,10 +226,6 @@ export class TableView implements Opened {
     const { write } = await import("./files");
     return write(ending, seen, this.shown);
   }
-}
-
-export function inWords(place: Place, language: string): string {
-  return place.words[language] ?? place.words.en ?? place.iri;
 }
 
 function isSize(column: Column): boolean {
