@@ -66,5 +66,6 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         changed=difference_here(answered, wish),
         snippets=snippets(answered, urls.absolute(url_for("home.home"))),
         whole_wish=first_page(wish),
+        frame=urls.absolute(urls.embed(slug, first_page(wish))),
         given_wish=Wish(given=wish.given),
     ), 200

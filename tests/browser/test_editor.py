@@ -168,7 +168,7 @@ def test_an_example_is_shared_by_its_name_and_a_damaged_link_is_told(browser: Br
         assert re.search(r"/editor#e=key-messages\.\w+$", link)
     with editor(browser, origin, link.removeprefix(origin)) as (_, page):
         expect(page.locator(".cm-content")).to_contain_text("SELECT")
-        expect(page.get_by_role("tab", selected=True)).to_contain_text("key message")
+        expect(page.locator(".tablist").get_by_role("tab", selected=True)).to_contain_text("key message")
     with editor(browser, origin, "/editor#q=%%%") as (_, page):
         expect(page.locator(".told")).to_contain_text("damaged")
 
@@ -204,7 +204,7 @@ def test_a_file_is_opened_saved_and_the_answer_downloaded(browser: Browser, orig
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Open a .rq file").click()
         chooser.value.set_files(file)
-        expect(page.get_by_role("tab", selected=True)).to_have_text("mine")
+        expect(page.locator(".tablist").get_by_role("tab", selected=True)).to_have_text("mine")
         menu.click()
         with page.expect_download() as saved:
             page.get_by_role("button", name="Save as a .rq file").click()

@@ -137,7 +137,7 @@ def test_a_reader_gets_the_explanation_as_a_page(client: FlaskClient) -> None:
     mended = [query_in(link) for link in links(response, "Use the mended query")]
     assert mended[0] == EMPTY.replace("SectorPlan", "SectoralPlan")
     assert mended[1] == EMPTY.replace('"2021"', "2021")
-    assert query_in(links(response, "Open it in the SPARQL form")[0]) == EMPTY
+    assert query_in(links(response, "Open it in the editor")[0]) == EMPTY
 
 
 @pytest.mark.parametrize("way", ["get", "post", "direct"])

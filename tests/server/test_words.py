@@ -48,6 +48,8 @@ def faults(held: Catalog, wanted: set[Key]) -> list[str]:
             holders = sorted(HOLDERS.findall(key if isinstance(key, str) else key[-1]))
             if text and sorted(HOLDERS.findall(text)) != holders:
                 found.append(f"other values: {text}")
+            if "%" in HOLDERS.sub("", text).replace("%%", ""):  # templates fill in every text
+                found.append(f"stray per cent sign: {text}")
             if text and (text[:1].isspace(), text[-1:].isspace()) != _margins(key) and held.locale_identifier != "zh":
                 found.append(f"other margins: {text!r}")
     return found
@@ -76,6 +78,7 @@ def test_every_word_of_ours_is_translated(language: str) -> None:
         ('msgid "Columns"\nmsgstr "Spalten"', "said nowhere: Columns"),
         ("", "missing: Rows"),
         ('msgid "%(n)s rows"\nmsgstr "%(m)s Zeilen"', "other values: %(m)s Zeilen"),
+        ('msgid "Rows"\nmsgstr "Zeilen (%)"', "stray per cent sign: Zeilen (%)"),
         ('msgid "{n} rows"\nmsgstr "Zeilen"', "other values: Zeilen"),
         ('msgid "<b>Rows</b>"\nmsgstr "<b>Zeilen"', "other values: <b>Zeilen"),
         ('msgid " or "\nmsgstr "oder"', "other margins: 'oder'"),

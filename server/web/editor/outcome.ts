@@ -67,7 +67,6 @@ export class Outcome {
   /** Show an answer; of an empty one the way to find out why. */
   async view(answer: Answer, empty: boolean): Promise<void> {
     this.last = answer;
-    this.forgetGiven();
     if (empty) this.showEmpty(answer.query);
     else this.failed.hidden = true;
     try {
@@ -75,6 +74,7 @@ export class Outcome {
       const views = await this.views;
       if (empty) views.clear();
       else if (answer === this.last) views.show(answer);
+      this.forgetGiven(); // only now, so that what stands below does not jump up and down
     } catch (error) {
       this.views = undefined;
       this.tell(say("failedViews"));

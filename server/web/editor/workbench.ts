@@ -121,13 +121,14 @@ export class Workbench {
 
   private async begin(given: string): Promise<void> {
     const wanted = this.bench.dataset.given;
-    if (wanted !== undefined) this.tabs.open(given);
+    const shared = location.hash !== "" && (await this.openShared());
+    if (shared) void this.run();
+    else if (wanted !== undefined) this.tabs.open(given);
     else if (this.tabs.empty) await this.openFirst(given);
     else this.tabs.resume();
-    if (location.hash !== "") await this.openShared();
     if (!keep("works", 1)) this.outcome.tell(say("notKept"));
-    // what is wrong was told by the server in words; told again, it gets its place and its remedy
-    if (wanted === "problem" && this.code.text === given) void this.run();
+    // what the server told in words gets its place and its remedy when it is told again, and an answer its views
+    if (wanted !== undefined && this.code.text === given) void this.run();
   }
 
   /** The query to start from, which is the first example. */
@@ -140,25 +141,30 @@ export class Workbench {
     }
   }
 
-  private async openShared(): Promise<void> {
+  /** Open the query that the address holds; says whether it is the very one that was shared. */
+  private async openShared(): Promise<boolean> {
     try {
       const shared = await readFragment(location.hash);
-      if (shared === undefined) return;
-      if (shared.kind === "text") this.tabs.open(shared.text);
-      else await this.openExample(shared.slug, shared.hash);
+      if (shared === undefined) return false;
+      if (shared.kind !== "text") return await this.openExample(shared.slug, shared.hash);
+      this.tabs.open(shared.text);
+      return true;
     } catch {
       this.outcome.tell(say("notRead"));
+      return false;
     }
   }
 
-  private async openExample(slug: string, hash: string): Promise<void> {
+  private async openExample(slug: string, hash: string): Promise<boolean> {
     const example = await this.examples.named(slug);
     if (example === undefined) {
       this.outcome.tell(say("noExample"));
-      return;
+      return false;
     }
     this.tabs.open(example.text, example.title, example.slug);
-    if (hashOf(example.text) !== hash) this.outcome.tell(say("revised"));
+    const same = hashOf(example.text) === hash;
+    if (!same) this.outcome.tell(say("revised"));
+    return same;
   }
 
   private open(text: string, title: string, slug?: string): void {
