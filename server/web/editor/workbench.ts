@@ -93,7 +93,7 @@ export class Workbench {
       else if (button.dataset.form !== undefined) void this.download(button.dataset.form);
       else this.actions[button.dataset.do ?? ""]?.();
     });
-    const menu = find<HTMLDetailsElement>(this.bench, ".menu");
+    const menu = find<HTMLDetailsElement>(this.bench, ".file-menu");
     menu.addEventListener("toggle", () => this.fitMenu(menu));
     document.addEventListener("pointerdown", (event) => {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
@@ -141,6 +141,11 @@ export class Workbench {
   }
 
   private async openShared(): Promise<void> {
+    if (location.hash === "#new") {
+      this.open("", "");
+      this.forgetHash();
+      return;
+    }
     try {
       const shared = await readFragment(location.hash);
       if (shared === undefined) return;
@@ -168,7 +173,11 @@ export class Workbench {
 
   private changed(text: string): void {
     this.tabs.write(text);
-    // the address no longer names what is shown
+    this.forgetHash();
+  }
+
+  /** The address no longer names what is shown. */
+  private forgetHash(): void {
     if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
   }
 
