@@ -24,6 +24,8 @@ blueprint = Blueprint("sitemap", __name__)
 
 MOST_ADDRESSES = 50_000
 
+_DAY_SECONDS = 86_400
+
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGES = (
     *("home.home", "plans.index", "plans.comparison", "canned.index"),
@@ -79,6 +81,12 @@ def robots() -> Response:
     where = urls.absolute(url_for("sitemap.index"))
     lines = ["User-agent: *", *refused, f"Allow: {request.script_root}/", "", f"Sitemap: {where}"]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> tuple[str, int, dict[str, str]]:
+    """No picture: a browser asks for one where it shows a file of ours, and complains if there is no answer."""
+    return "", 204, {"Cache-Control": f"public, max-age={_DAY_SECONDS}"}
 
 
 def _addresses() -> list[str]:

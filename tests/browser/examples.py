@@ -84,7 +84,8 @@ DATA = frozenset(
     | {"ontology.current_file", "ontology.modules", "ontology.shapes_file", "openapi.document"}
     | {"opensearch.description", "pictures.png", "pictures.png_of_thing", "pictures.svg", "pictures.svg_of_thing"}
     | {"pictures.vega", "pictures.vega_lite", "reconcile.endpoint", "reconcile.propose", "reconcile.suggest"}
-    | {"sitemap.index", "sitemap.part", "sitemap.robots", "static", "status.health", "status.read_metrics"}
+    | {"sitemap.favicon", "sitemap.index", "sitemap.part", "sitemap.robots", "static"}
+    | {"status.health", "status.read_metrics"}
     | {"takeaways.cube", "takeaways.export", "takeaways.links", "takeaways.links_to", "things.context", "things.data"}
     | {"things.identifier", "things.negotiated"}
 )

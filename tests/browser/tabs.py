@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.serving import HOST
 
@@ -33,7 +33,7 @@ class Tab:
 
     def watch(self) -> None:
         """Note what goes wrong from now on."""
-        self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
+        self.page.on("console", self._note_message)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("request", self._note_request)
         self.page.on("response", self._note_response)
@@ -42,6 +42,9 @@ class Tab:
         """Take back what the browser itself says of a page that is meant to have this status."""
         said = f"console: Failed to load resource: the server responded with a status of {status} "
         self.complaints[:] = [one for one in self.complaints if not one.startswith(said)]
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _note_request(self, request: Request) -> None:
         parts = urlsplit(request.url)

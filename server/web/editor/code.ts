@@ -1,5 +1,5 @@
 // The place to write in: CodeMirror in a shadow root, as our Content-Security-Policy allows no style elements.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type Completion } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, type Completion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore, redo, temporarilySetTabFocusMode } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, indentService, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
@@ -156,7 +156,8 @@ function extensionsOf(sources: Sources, explainer: Explainer, commands: Commands
   return [
     Prec.highest(
       keymap.of([
-        { key: "Mod-Enter", run: quiet(() => commands.run()) },
+        // a list that is open or on its way would take the Escape that is meant to cancel
+        { key: "Mod-Enter", run: (view) => quiet(() => (closeCompletion(view), commands.run()))() },
         { key: "Mod-i", run: (view) => quiet(() => void explainHere(explainer, view))() },
         { key: "Mod-.", run: applyMend },
         { key: "Alt-Shift-f", run: quiet(() => commands.format()) },

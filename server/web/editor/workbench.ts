@@ -93,7 +93,7 @@ export class Workbench {
       else if (button.dataset.form !== undefined) void this.download(button.dataset.form);
       else this.actions[button.dataset.do ?? ""]?.();
     });
-    const menu = find<HTMLDetailsElement>(this.bench, ".menu");
+    const menu = find<HTMLDetailsElement>(this.bench, ".file-menu");
     menu.addEventListener("toggle", () => this.fitMenu(menu));
     document.addEventListener("pointerdown", (event) => {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
@@ -143,6 +143,11 @@ export class Workbench {
 
   /** Open the query that the address holds; says whether it is the very one that was shared. */
   private async openShared(): Promise<boolean> {
+    if (location.hash === "#new") {
+      this.open("", "");
+      this.forgetHash();
+      return false;
+    }
     try {
       const shared = await readFragment(location.hash);
       if (shared === undefined) return false;
@@ -174,7 +179,11 @@ export class Workbench {
 
   private changed(text: string): void {
     this.tabs.write(text);
-    // the address no longer names what is shown
+    this.forgetHash();
+  }
+
+  /** The address no longer names what is shown. */
+  private forgetHash(): void {
     if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
   }
 

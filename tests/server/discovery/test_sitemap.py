@@ -97,3 +97,9 @@ def test_a_pinned_release_has_no_sitemap_of_its_own(stage: Stage) -> None:
     for path in ("/sitemap.xml", "/robots.txt"):
         response = client.get(f"/release/{stage.old}{path}")
         assert (response.status_code, response.headers["Location"]) == (307, path)
+
+
+def test_a_browser_that_asks_for_a_small_picture_gets_none_without_an_error(client: FlaskClient) -> None:
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response.data) == (204, b"")
+    assert response.headers["Cache-Control"] == "public, max-age=86400"

@@ -261,3 +261,11 @@ def test_terms_of_others_and_places_are_told_in_the_language_of_the_reader(
         assert re.search(rf"<(dt|a)[^<>]*>{said}<", text), said
     for english in ("is also called", "is dated", "is the same as", ">is a<", "line 60", "</a> this</dt>"):
         assert english not in text, english
+
+
+def test_a_link_that_leaves_the_site_says_so_and_no_other(client: FlaskClient) -> None:
+    main = client.get("/page/technology-big-data").text.partition("<main")[2]
+    links = re.findall(r"<a [^>]*href=\"([^\"]+)\"([^>]*)", main)
+    assert [href for href, _ in links if "wikidata.org" in href]
+    for href, rest in links:
+        assert ('rel="external"' in rest) == (href.startswith("http") and "//localhost/" not in href), href
