@@ -3,7 +3,7 @@
 from kg.neighbours.kind import TRUSTS, Kind, Opening, read_name, read_opening, trust_of
 from kg.neighbours.linking import Link, classes_of, linking_query, links_among
 from kg.neighbours.reading import Group, Neighbour, groups_of, members_of
-from kg.neighbours.starts import Start, starts_of
+from kg.neighbours.starts import Start, kinds_of, starts_of
 
 __all__ = [
     "TRUSTS",
@@ -15,6 +15,7 @@ __all__ = [
     "Start",
     "classes_of",
     "groups_of",
+    "kinds_of",
     "linking_query",
     "links_among",
     "members_of",

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from kg.engine import Term
 from kg.meta import KINDS
 from kg.names import PREFIXES, SLUG, curie, name
 
@@ -50,6 +51,14 @@ class Kind:
     def __str__(self) -> str:
         """As an address has it: ``fyp:hasObjective/fyp:Objective``, or ``~fyp:inSection/fyp:Passage``."""
         return f"{_AGAINST if self.inverse else ''}{_compact(self.property)}/{_compact(self.cls)}"
+
+
+def kind_in(inverse: Term | None, property_: Term | None, cls: Term | None) -> Kind:
+    """The kind that a row of an answer names."""
+    assert isinstance(inverse, Literal)  # noqa: S101 - bound above
+    assert isinstance(property_, NamedNode)  # noqa: S101 - the graph has no other properties
+    assert isinstance(cls, NamedNode)  # noqa: S101 - the graph has no anonymous classes
+    return Kind(property_, cls, inverse.value == "true")
 
 
 @dataclass(frozen=True)

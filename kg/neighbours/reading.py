@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.describe import rank_of
 from kg.engine import Engine, Term, select
 from kg.names import thing as thing_of
-from kg.neighbours.kind import Kind, Opening
+from kg.neighbours.kind import Kind, Opening, kind_in
 from kg.neighbours.pattern import CLASS, LINKING, PROLOGUE, THINGS_ONLY, way
 
 MOST_AT_ONCE = 2_000
@@ -131,7 +131,7 @@ def _counts(engine: Engine, thing: NamedNode) -> dict[Kind, int]:
     counts = {}
     for inverse, property_, cls, count in select(engine, text).rows:
         assert isinstance(count, Literal)  # noqa: S101 - a count is one
-        counts[_kind(inverse, property_, cls)] = int(count.value)
+        counts[kind_in(inverse, property_, cls)] = int(count.value)
     return counts
 
 
@@ -141,20 +141,13 @@ def _grouped(rows: Sequence[tuple[Term | None, ...]]) -> Mapping[Kind, tuple[Nei
     for inverse, property_, other, cls, trust in rows:
         assert isinstance(other, NamedNode)  # noqa: S101 - filtered by the query
         assert isinstance(trust, NamedNode)  # noqa: S101 - a kind of statement is a term of the ontology
-        trusts = found.setdefault(_kind(inverse, property_, cls), {}).setdefault(other, [])
+        trusts = found.setdefault(kind_in(inverse, property_, cls), {}).setdefault(other, [])
         if trust not in trusts:
             trusts.append(trust)
     return {
         kind: tuple(Neighbour(other, tuple(trusts)) for other, trusts in others.items())
         for kind, others in found.items()
     }
-
-
-def _kind(inverse: Term | None, property_: Term | None, cls: Term | None) -> Kind:
-    assert isinstance(inverse, Literal)  # noqa: S101 - bound above
-    assert isinstance(property_, NamedNode)  # noqa: S101 - the graph has no other properties
-    assert isinstance(cls, NamedNode)  # noqa: S101 - the graph has no anonymous classes
-    return Kind(property_, cls, inverse.value == "true")
 
 
 def _order(kind: Kind) -> tuple[int, bool, str, str]:

@@ -1,4 +1,4 @@
-"""Where one may start: the things of some classes, each with the number of its neighbours."""
+"""Where one may start: the things of some classes, each with the number of its neighbours, and of those of a kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.describe.labels import values_of
 from kg.engine import Engine, select
-from kg.neighbours.pattern import LINKING, PROLOGUE, THINGS_ONLY, way
+from kg.neighbours.kind import Kind, kind_in
+from kg.neighbours.pattern import CLASS, LINKING, PROLOGUE, THINGS_ONLY, way
 
 MOST_STARTS = 300
 
@@ -42,3 +43,26 @@ def starts_of(engine: Engine, classes: Iterable[NamedNode]) -> tuple[Start, ...]
         for thing, cls, count in select(engine, text).rows
         if isinstance(thing, NamedNode) and isinstance(cls, NamedNode) and isinstance(count, Literal)
     )
+
+
+def kinds_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, dict[Kind, int]]:
+    """The kinds of neighbours of each of these things with their numbers, the most numerous first.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    ways = [f"{{ {way('?thing', '?property', inverse=inverse)} }}" for inverse in (False, True)]
+    text = f"""{PROLOGUE}SELECT ?thing ?inverse ?property ?class (COUNT(DISTINCT ?other) AS ?count) WHERE {{
+  VALUES ?thing {{ {values_of(things)} }}
+  {ways[0]} UNION {ways[1]}
+  {CLASS}
+  {THINGS_ONLY}
+  {LINKING}
+}} GROUP BY ?thing ?inverse ?property ?class ORDER BY DESC(?count) ?thing ?inverse ?property ?class"""
+    found: dict[NamedNode, dict[Kind, int]] = {}
+    for thing, inverse, property_, cls, count in select(engine, text).rows:
+        assert isinstance(thing, NamedNode)  # noqa: S101 - given above
+        assert isinstance(count, Literal)  # noqa: S101 - a count is one
+        if (kind := kind_in(inverse, property_, cls)).is_named():
+            found.setdefault(thing, {})[kind] = int(count.value)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.describe import Label, labels_of
 from kg.engine import Engine
 from kg.names import name, slug_of
-from kg.neighbours import Start, read_opening, starts_of
+from kg.neighbours import Kind, Opening, Start, kinds_of, read_opening, starts_of
 from server import urls
 from server.explore.asked import Asked
 from server.explore.families import family_of
@@ -43,6 +43,8 @@ _WALKS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 _MOST_HITS = 20
+_TELLING = ("technology", "element", "plan", "cooperation", "body", "figure")
+_MOST_AT_FIRST = 24
 _NO_START = frozenset([name("fyp:CannedQuestion"), name("fyp:AnswerColumn")])
 
 
@@ -83,13 +85,14 @@ def beginning_of(engine: Engine, asked: Asked, language: str) -> Beginning:
     """
     classes = [name(f"fyp:{one}") for _, listed in _CLASSES for one in listed.split()]
     starts = starts_of(engine, classes)
+    kinds = kinds_of(engine, (one.thing for one in starts))
     labels = labels_of(engine, {one.thing for one in starts} | set(classes))
 
     def named(iri: NamedNode) -> Label:
         return _foreign(best_label(labels, iri, language), language)
 
     def choice(one: Start) -> Choice:
-        href = urls.explore(asked.starting(slug_of(one.thing) or "").fields())
+        href = _way_in(asked, one.thing, kinds)
         return Choice(named(one.thing), named(one.cls), family_of(one.cls), one.neighbours, href)
 
     def shelf(heading: str, listed: str) -> Shelf:
@@ -100,8 +103,18 @@ def beginning_of(engine: Engine, asked: Asked, language: str) -> Beginning:
     return Beginning(
         shelves=tuple(shelf(heading, listed) for heading, listed in _CLASSES),
         walks=_walks(asked, {slug_of(one.thing) or "" for one in starts}),
-        found=_found(asked, language) if asked.text.strip() else None,
+        found=_found(engine, asked, language) if asked.text.strip() else None,
     )
+
+
+def _way_in(asked: Asked, thing: NamedNode, kinds: Mapping[NamedNode, Mapping[Kind, int]]) -> str:
+    """The address of a thing with the most telling kinds of its neighbours open, so that no picture begins bare."""
+    slug, left, opened = slug_of(thing) or "", _MOST_AT_FIRST, dict[NamedNode, Opening]()
+    for kind, count in kinds.get(thing, {}).items():
+        if family_of(kind.cls) in _TELLING and count <= left and kind.cls not in opened and len(opened) < 2:
+            opened[kind.cls] = Opening(slug, kind)
+            left -= count
+    return urls.explore(replace(asked.starting(slug), opened=tuple(opened.values())).fields())
 
 
 def _walks(asked: Asked, known: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -115,18 +128,19 @@ def _walks(asked: Asked, known: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple(offered)
 
 
-def _found(asked: Asked, language: str) -> tuple[Choice, ...]:
+def _found(engine: Engine, asked: Asked, language: str) -> tuple[Choice, ...]:
     index = index_here()
     hits = index.find(asked.text, limit=_MOST_HITS, language=language).hits
     kept = [one for one in hits if slug_of(one.thing) is not None and not _NO_START & set(one.kinds)]
     labels = index.labels({kind for one in kept for kind in one.kinds})
+    kinds = kinds_of(engine, (one.thing for one in kept))
     return tuple(
         Choice(
             Label(one.label, "" if one.language == language else one.language),
             _foreign(best_label(labels, one.kinds[0], language), language) if one.kinds else Label(""),
             family_of(one.kinds[0]) if one.kinds else "other",
             None,
-            urls.explore(asked.starting(slug_of(one.thing) or "").fields()),
+            _way_in(asked, one.thing, kinds),
         )
         for one in kept
     )

@@ -47,6 +47,11 @@ class Cost:
     bytes: int
 
 
+def weight_of(page: Page) -> int:
+    """The compressed bytes of a page and of all that it has loaded so far, without answers."""
+    return int(page.evaluate(_WEIGHT))
+
+
 def cost_of(page: Page, address: str) -> Cost:
     """Load a page until its first content comes in time, at most some times, and scroll it to its end.
 
@@ -55,7 +60,7 @@ def cost_of(page: Page, address: str) -> Cost:
     page.set_default_timeout(60_000)
     page.add_init_script(_OBSERVE)
     page.goto(address)
-    weight = int(page.evaluate(_WEIGHT))
+    weight = weight_of(page)
     best = float("inf")
     for _ in range(_MOST_LOADS):
         page.goto(address)

@@ -37,6 +37,7 @@ _PREFIXES = quote(sparql_prologue("rdfs", "skos"))
 _FULL = quote("SELECT ?thing ?label WHERE { ?thing rdfs:label|skos:prefLabel ?label } ORDER BY ?label LIMIT 20")
 _EMPTY = quote("SELECT ?thing WHERE { ?thing rdfs:label 'nobody' }")
 _WRONG = quote("SELECT ?plan WHERE { ?plan a fyp:SectoralPlan ")
+_OPENED = "plan-bd/fyp:coversTechnology/fyp:Technology"
 
 EXAMPLES = (
     Example("home", "home.home", "/"),
@@ -52,9 +53,16 @@ EXAMPLES = (
     Example("values", "things.page", "/page/technology-big-data?inverse=fyp:mentionTechnology"),
     Example("search", "find.page", "/search?q=industrial"),
     Example("search-empty", "find.page", "/search"),
-    Example("sparql", "sparql.endpoint", "/sparql"),
-    Example("sparql-answer", "sparql.form", f"/sparql/form?query={_PREFIXES}{_FULL}"),
-    Example("sparql-wrong", "sparql.form", f"/sparql/form?query={_WRONG}", 400),
+    Example("plans", "plans.index", "/plans"),
+    Example("plan-glance", "plans.page", "/plans/plan-ict"),
+    Example("compare-choose", "plans.comparison", "/compare"),
+    Example("compare", "plans.comparison", "/compare?left=plan-ict&right=plan-ii"),
+    Example("explore", "explore.page", "/explore"),
+    Example("explored", "explore.page", f"/explore?start=plan-bd&open={quote(_OPENED)}", most_bytes=EDITOR_BYTES),
+    Example("editor", "editor.page", "/editor", most_bytes=EDITOR_BYTES),
+    Example("sparql", "sparql.endpoint", "/sparql", most_bytes=EDITOR_BYTES),
+    Example("sparql-answer", "sparql.form", f"/sparql/form?query={_PREFIXES}{_FULL}", most_bytes=EDITOR_BYTES),
+    Example("sparql-wrong", "sparql.form", f"/sparql/form?query={_WRONG}", 400, EDITOR_BYTES),
     Example("sparql-why", "sparql.endpoint", f"/sparql?explain=empty&query={_PREFIXES}{_EMPTY}"),
     Example("dataset", "datasets.page", "/dataset"),
     Example("dumps", "dumps.index", "/dumps/"),
@@ -78,6 +86,8 @@ EXAMPLES = (
 # views whose answers are for programs, or lead on to a page
 DATA = frozenset(
     {"canned.data", "citing.dataset", "citing.question", "citing.thing", "datasets.catalogue", "datasets.void"}
+    | {"editor.ask", "editor.examples", "editor.layout", "editor.terms", "explore.neighbours"}
+    | {"labels.data", "query_snippets.data"}
     | {"diagrams.svg", "dumps.checksums", "dumps.file", "dumps.lasting", "exports.export", "exports.query"}
     | {"find.data", "graphs.direct", "graphs.indirect", "graphs.write", "linksets.json", "linksets.text"}
     | {"memento.timemap", "ontology.alignment", "ontology.alignment_file", "ontology.alignment_version"}

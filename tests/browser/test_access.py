@@ -16,6 +16,14 @@ from tests.browser.tabs import THEMES, Theme, open_tab
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]
 
+_EVERYDAY = (
+    "/",
+    "/plans/plan-ict",
+    "/compare?left=plan-ict&right=plan-ii",
+    "/q/discrepancies",
+    "/page/plan-ict",
+    "/editor",
+)
 _SINNER = """() => {
     document.querySelector("main").innerHTML = '<h3>Low</h3><img src="data:,"><p>Pale</p>';
     document.querySelector("main p").style.color = "#bbb";
@@ -99,10 +107,18 @@ def test_the_menu_of_a_small_screen_opens_and_closes_by_keyboard(browser: Browse
         assert not page.get_by_role("link", name="Ontology").is_visible()
 
 
+def test_a_menu_of_the_editor_fits_on_a_small_screen(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin, width=360, language="de") as tab:
+        page = tab.go("/editor")
+        page.locator(".bench-menu summary").press("Enter")
+        assert page.get_by_role("button", name="Als .rq-Datei speichern").is_visible()
+        assert wider_than_screen(page) == []
+
+
 @pytest.mark.parametrize("language", ["en", "de", "zh"])
 def test_text_at_twice_its_size_needs_no_scrolling_sideways(browser: Browser, origin: str, language: str) -> None:
     with open_tab(browser, origin, width=320, language=language) as tab:  # as 640 pixels at 200 %: WCAG 1.4.10
-        for path in ("/", "/q/discrepancies", "/page/plan-ict", "/dataset", "/ontology"):
+        for path in (*_EVERYDAY, "/dataset", "/ontology"):
             assert wider_than_screen(tab.go(path)) == [], path
 
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from kg.release import Release
-from tests.browser.budgets import FIRST_CONTENT_MS, cost_of
-from tests.browser.examples import EXAMPLES, Example
+from tests.browser.budgets import FIRST_CONTENT_MS, cost_of, weight_of
+from tests.browser.examples import EDITOR_BYTES, EXAMPLES, Example
 from tests.browser.tabs import open_tab
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]
@@ -21,6 +21,14 @@ def test_a_page_keeps_its_budget(browser: Browser, origin: str, release: Release
     assert cost.shift == 0
     assert cost.bytes <= example.most_bytes
     assert cost.first_content_ms <= FIRST_CONTENT_MS
+
+
+def test_the_editor_keeps_its_budget_with_its_first_answer(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin) as tab:
+        page = tab.go("/editor")
+        page.get_by_role("button", name="Run Ctrl").click()
+        page.get_by_role("tab", name="Table").wait_for()
+        assert weight_of(page) <= EDITOR_BYTES
 
 
 def test_a_page_that_moves_and_one_that_is_late_are_noticed(browser: Browser, origin: str) -> None:

@@ -199,7 +199,7 @@ def test_a_file_is_opened_saved_and_the_answer_downloaded(browser: Browser, orig
     file = tmp_path / "mine.rq"
     file.write_text("SELECT ('规划' AS ?x) {}", encoding="utf-8")
     with editor(browser, origin) as (_, page):
-        menu = page.locator(".file-menu summary")
+        menu = page.locator(".bench-menu summary")
         menu.click()
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Open a .rq file").click()

@@ -34,6 +34,8 @@ def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin
     with open_tab(browser, origin, width=width, theme="dark" if width < 600 else "light", still=width > 600) as tab:
         page = tab.go("/explore")
         page.get_by_role("link", name="14th Five-Year Plan for the Big Data Industry").first.click()
+        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "The picture shows 23 things and 36 links.")
+        page.get_by_role("link", name="Start from here").click()
         expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "The picture shows 1 things and 0 links.")
         page.get_by_role("link", name="Open: Technology (8)").click()
         expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_focused()

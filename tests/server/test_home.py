@@ -17,7 +17,7 @@ from server.home import EXAMPLES, KINDS
 from tests.server.pages import Page
 from tests.server.two_releases import Stage
 
-COUNT = re.compile(r'<li><a href="([^"]+)" rel="nofollow"><b>(\d+)</b> <span>([^<]+)</span></a></li>')
+COUNT = re.compile(r'<a href="([^"]+)" rel="nofollow">([^<]+)</a></dt><dd>(\d+)</dd>')
 SQUARE = re.compile(r'<td class="shade-(\d)"><a href="([^"]+)"[^>]*>.*?<span class="number">(\d+)</span>', re.DOTALL)
 WORDS = {
     "plans described": "?thing fyp:summarisedIn ?document",
@@ -45,7 +45,7 @@ def query_in(href: str) -> str:
 def test_every_number_is_counted_in_the_graph_and_leads_to_what_is_counted(
     client: FlaskClient, engine: EmbeddedEngine
 ) -> None:
-    shown = {word: (href, int(number)) for href, number, word in COUNT.findall(client.get("/").text)}
+    shown = {word: (href, int(number)) for href, word, number in COUNT.findall(client.get("/").text)}
     assert {word: number for word, (_, number) in shown.items()} == {
         word: number_of(engine, pattern) for word, pattern in WORDS.items()
     }

@@ -12,7 +12,8 @@ from server.look import PAIRS, USES, contrasts, style_sheet
 from server.tokens import colours, read_tokens
 
 STATIC, TEMPLATES, WEB = (PROJECT / "server" / folder for folder in ("static", "templates", "web"))
-_MADE = {"kind-", "severity-"}  # beginnings of classes that a template ends with a word of the data
+# beginnings of classes that a template ends with a word of the data
+_MADE = {"kind-", "severity-", "sign-", "stroke-", "state-", "shade-"}
 _OF_LIBRARIES = {"visible", "key"}  # what vega-tooltip gives its own elements
 
 

@@ -187,7 +187,7 @@ function extensionsOf(sources: Sources, explainer: Explainer, commands: Commands
     explanations(explainer),
     problems,
     placeholder(say("placeholder")),
-    EditorView.contentAttributes.of({ "aria-label": say("query"), spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": say("query"), spellcheck: "false", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) commands.changed(update.state.doc.toString());
     }),

@@ -93,7 +93,7 @@ export class Workbench {
       else if (button.dataset.form !== undefined) void this.download(button.dataset.form);
       else this.actions[button.dataset.do ?? ""]?.();
     });
-    const menu = find<HTMLDetailsElement>(this.bench, ".file-menu");
+    const menu = find<HTMLDetailsElement>(this.bench, ".bench-menu");
     menu.addEventListener("toggle", () => this.fitMenu(menu));
     document.addEventListener("pointerdown", (event) => {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;

@@ -28,7 +28,7 @@ export class PivotView implements Opened {
   private turn = 0;
   private readonly choices = make("div", { class: "toolbar" });
   private readonly note = make("p", { class: "quiet" });
-  private readonly table = make("table", { class: "pivot" });
+  private readonly table = make("table", { class: "answer whole pivot" });
 
   constructor(
     panel: HTMLElement,

@@ -15,6 +15,7 @@ from kg.neighbours import (
     Kind,
     Opening,
     groups_of,
+    kinds_of,
     linking_query,
     links_among,
     members_of,
@@ -186,6 +187,15 @@ def test_one_may_start_from_every_ministry_those_with_most_neighbours_first(engi
     assert [one.neighbours for one in starts] == sorted((one.neighbours for one in starts), reverse=True)
     others = {one.thing for group in groups_of(engine, thing("ministry-miit"), 1_000) for one in group.neighbours}
     assert starts[0].neighbours == len(others)
+
+
+def test_the_kinds_of_neighbours_of_many_things_are_counted_at_once(engine: EmbeddedEngine) -> None:
+    things = [thing("ministry-miit"), thing("plan-ict")]
+    found = kinds_of(engine, things)
+    for one in things:
+        assert found[one] == {group.kind: group.count for group in groups_of(engine, one, 1)}
+        assert list(found[one].values()) == sorted(found[one].values(), reverse=True)
+    assert kinds_of(engine, []) == {}
 
 
 def test_a_kind_of_statement_has_a_word() -> None:

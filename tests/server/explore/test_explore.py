@@ -64,13 +64,32 @@ def query_of(page: Page) -> str:
 
 def test_the_page_offers_plans_technologies_and_ministries_with_numbers(client: FlaskClient) -> None:
     page = read(client, "/explore")
-    assert {"/explore?start=plan-ict", "/explore?start=technology-5g", "/explore?start=ministry-miit"} <= page.links
+    starts = {one.partition("&")[0] for one in page.links}
+    assert {"/explore?start=plan-ict", "/explore?start=technology-5g", "/explore?start=ministry-miit"} <= starts
     assert re.search(r"5G 6 ?\(6 neighbours\)|5G \d+ ?\(\d+ neighbours\)", page.text)
     assert "Three walks to begin with" in page.text
 
 
+@pytest.mark.parametrize(
+    ("slug", "kinds"),
+    [
+        ("plan-ict", ["fyp:coversTechnology/fyp:Technology"]),
+        ("ministry-miit", ["~fyp:issuedBy/fyp:OutlinedPlan", "~fyp:issuedBy/fyp:SectoralPlan"]),
+    ],
+)
+def test_a_start_opens_with_the_most_telling_of_its_neighbours(
+    client: FlaskClient, slug: str, kinds: list[str]
+) -> None:
+    for page in ("/explore", f"/explore?q={slug}"):
+        found = [one["href"] for one in read(client, page).all("a") if one.get("rel") != "nofollow"]
+        start = next(one for one in found if one.startswith(f"/explore?start={slug}&"))
+        assert parse_qs(urlsplit(start).query)["open"] == [f"{slug}/{kind}" for kind in kinds]
+        assert 8 < len(seen(client, start)) <= 25
+
+
 def test_every_walk_leads_somewhere(client: FlaskClient) -> None:
-    walks = [one for one in read(client, "/explore").links if "open=" in one]
+    text = client.get("/explore", headers=BROWSER).text.partition('class="walks"')[2].partition("</ul>")[0]
+    walks = [unescape(one) for one in re.findall('href="([^"]+)"', text)]
     assert len(walks) == 3
     for walk in walks:
         assert len(seen(client, walk)) > 8
@@ -85,7 +104,8 @@ def test_every_walk_leads_somewhere(client: FlaskClient) -> None:
     ],
 )
 def test_one_may_start_from_what_a_text_finds(client: FlaskClient, text: str, found: str) -> None:
-    assert f"/explore?start={found}" in read(client, f"/explore?q={quote(text)}").links
+    links = read(client, f"/explore?q={quote(text)}").links
+    assert f"/explore?start={found}" in {one.partition("&")[0] for one in links}
 
 
 def test_a_text_that_finds_nothing_says_so(client: FlaskClient) -> None:
