@@ -20,7 +20,7 @@ Row = tuple[Term | None, ...]
 
 # how the statements of a question that makes a graph are shown
 GRAPH_COLUMNS = (
-    Column("subject", {"en": "Thing", "de": "Ding", "zh": "事物"}, "entity"),
+    Column("subject", {"en": "Thing", "de": "Ding", "zh": "实体"}, "entity"),
     Column("property", {"en": "Property", "de": "Eigenschaft", "zh": "属性"}, "entity"),
     Column("object", {"en": "Value", "de": "Wert", "zh": "值"}, "entity"),
 )

@@ -42,13 +42,16 @@ def narrowed_words(answered: Answered) -> InWords:
 
 
 def place_words(place: Place, labels: Labels, language: str = "en") -> str:
-    """A place in words: line and section of a passage; title, publisher and address of a cited page."""
+    """A place in words: line and section of a passage; title, publisher and address of a cited page.
+
+    Those of a cited page are in the language of its title.
+    """
     if place.line is None:
         said = [place.title, place.publisher, place.address]
     else:
         section = label_of(labels, place.section, language).text if place.section is not None else ""
         said = [line_words(place.line, language), section]
-    return _SEPARATOR[language].join(part for part in said if part)
+    return _SEPARATOR[place.language or language].join(part for part in said if part)
 
 
 def line_words(line: int, language: str = "en") -> str:

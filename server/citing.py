@@ -10,13 +10,14 @@ from flask import Blueprint, Response, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.answered import Answered
-from kg.cite import CITATIONS, Work, plain, spelt_out, work_of_dataset, work_of_question, work_of_thing
+from kg.cite import CITATIONS, Citation, Work, plain, spelt_out, work_of_dataset, work_of_question, work_of_thing
 from kg.describe import labels_of
 from kg.names import LANGUAGES
 from kg.sentence import sentences_of
 from server.described import described
 from server.discovery.site import built_on
 from server.here import Service, here
+from server.language import gettext
 from server.pinned import permalink
 from server.protocol import fields_of_url
 from server.shown import best_label
@@ -43,7 +44,7 @@ def cited_here(answered: Answered) -> Cited:
     work = _work(here(), answered)
     fields = _fields(answered, answered.given)
     files = {
-        citation.name: f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
+        _format(citation): f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
         for ending, citation in CITATIONS.items()
     }
     return Cited(plain(work).rstrip("\n"), work.address, files)
@@ -57,8 +58,13 @@ def cited_dataset(language: str = "en") -> Cited:
     """
     work = _work_of_dataset(here(), language)
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
-    files = {citation.name: address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
+    files = {_format(citation): address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
     return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
+def _format(citation: Citation) -> str:
+    """What the format of a reference is called; most bear a name of their own."""
+    return gettext("Plain text") if citation.ending == "cite.txt" else citation.name
 
 
 def question(slug: str, ending: str) -> Response:
@@ -83,7 +89,7 @@ def cited_thing(service: Service, iri: NamedNode, slug: str, language: str) -> C
     work = _work_of_thing(service, iri, slug, language)
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
     page = url_for("things.page", slug=slug)
-    files = {citation.name: f"{page}.{ending}{fields}" for ending, citation in CITATIONS.items()}
+    files = {_format(citation): f"{page}.{ending}{fields}" for ending, citation in CITATIONS.items()}
     return Cited(plain(work).rstrip("\n"), work.address, files)
 
 

@@ -12,6 +12,8 @@ from kg.explain import Explanation, Finding, explain, misspelt_names
 from server import urls
 from server.freshness import NO_STORE
 from server.here import here
+from server.language import named_here
+from server.phrasebook import said
 from server.protocol import negotiate
 from server.taught import terms_here
 
@@ -55,7 +57,15 @@ def _told(explanation: Explanation, text: str) -> Response:
         return Response(page, mimetype="text/html")
     if wanted == "text/plain":
         return Response(in_words(explanation), mimetype="text/plain")
-    return jsonify(asdict(explanation))
+    return jsonify(_as_data(explanation))
+
+
+def _as_data(explanation: Explanation) -> dict[str, object]:
+    """The explanation in English, and where the address names a language each reason also in that, as ``said``."""
+    told = asdict(explanation)
+    if named_here():
+        told["findings"] = [{**one, "said": said(one["words"])} for one in told["findings"]]
+    return told
 
 
 def in_words(explanation: Explanation) -> str:

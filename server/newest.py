@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.describe import labels_of, places_of
+from kg.describe import Place, labels_of, places_of
 from kg.engine import select
 from kg.names import sparql_prologue
 from kg.sentence import sentences_of
 from server.here import Service
-from server.shown import Cell, named_by
+from server.shown import Cell, foreign, named_by
 from server.thing.reader import Reader
 
 MOST = 3
@@ -54,7 +54,12 @@ def newest_outcomes(service: Service, language: str, *, keeps: bool) -> tuple[Ou
     labels = labels_of(service.engine, {source for _, source in rows} | named_by(places.values()))
     reader = Reader(language, keeps, labels, places, told)
     return tuple(
-        Outcome(told[one], reader.href(one), Cell(places[source].publisher, href=reader.href(source)))
+        Outcome(told[one], reader.href(one), _publisher(places[source], reader))
         for one, source in rows
         if one in told and source in places
     )
+
+
+def _publisher(place: Place, reader: Reader) -> Cell:
+    """Who published a cited page, in the language of its title."""
+    return Cell(place.publisher, foreign(place.language, reader.language), reader.href(place.iri))

@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from server.language import language_here
+from server.phrasebook import said
 from server.shown import number
 
 _CHINESE = re.compile(
@@ -17,9 +18,10 @@ _TAG = re.compile(r"(<[^>]*>)")
 
 
 def register(app: Flask) -> None:
-    """Give the templates the filters ``runs`` and ``numeral``."""
+    """Give the templates the filters ``runs``, ``numeral`` and ``said``."""
     app.jinja_env.filters["runs"] = runs
     app.jinja_env.filters["numeral"] = numeral
+    app.jinja_env.filters["said"] = said
 
 
 def runs(text: str, language: str = "") -> Markup:

@@ -147,7 +147,7 @@ def named(iri: NamedNode, labels: Labels, language: str) -> Cell:
 def _cell_of_place(iri: NamedNode, labels: Labels, places: Mapping[NamedNode, Place], language: str) -> Cell:
     place = places[iri]
     mark = best_label(labels, place.trust, language).text if place.trust is not None else ""
-    return Cell(linked_words(place, labels, language), href=urls.page_of(iri), mark=mark)
+    return Cell(linked_words(place, labels, language), foreign(place.language, language), urls.page_of(iri), mark=mark)
 
 
 def _cell_of_literal(term: Literal, language: str) -> Cell:

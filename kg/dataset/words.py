@@ -30,7 +30,7 @@ DESCRIPTIONS = {
         "die Pläne selbst sagen und was seither gemessen wurde, steht getrennt, und jede Aussage führt zur Quelle."
     ),
     "zh": (
-        "中国“十四五”时期（2021至2025年）六部行业规划的知识图谱：目标、措施、量化指标、挑战、技术与合作领域。"
+        "中国“十四五”时期（2021至2025年）六部行业规划的知识图谱：目标、措施、具体目标、挑战、技术与合作领域。"
         "政策通讯所载、规划原文所述和此后实测的结果分别存放，每条陈述均可追溯到出处。"
     ),
 }

@@ -20,7 +20,10 @@ Vouched = Mapping[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]]
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is said: a passage of the source (line, offsets, section) or a cited page (address)."""
+    """Where something is said: a passage of the source (line, offsets, section) or a cited page (address).
+
+    ``language`` is that of the title of a cited page, which is ours; the page itself may be in another.
+    """
 
     iri: NamedNode
     line: int | None = None
@@ -33,6 +36,7 @@ class Place:
     address: str = ""
     trust: NamedNode | None = None
     document: NamedNode | None = None
+    language: str = ""
 
 
 def places_of(engine: Engine, evidence: Iterable[NamedNode]) -> dict[NamedNode, Place]:
@@ -99,4 +103,5 @@ def _place(record: dict[str, Term | None]) -> Place:
         address=text("address"),
         trust=node("trust"),
         document=node("document"),
+        language=getattr(record["title"], "language", None) or "",
     )

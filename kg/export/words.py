@@ -71,7 +71,7 @@ IS_IRI: Texts = {
 IS_LABEL: Texts = {
     "en": "Name of what {name} identifies; in another language where it has no English name",
     "de": "Name dessen, was {name} bezeichnet; in einer anderen Sprache, wo es keinen deutschen Namen hat",
-    "zh": "{name} 所标识对象的名称；无中文名称时使用其他语言",
+    "zh": "{name} 所标识实体的名称；无中文名称时使用其他语言",
 }
 IS_PLACE: Texts = {
     "en": "Where it is said: line and section of the policy update, or title, publisher and address of a cited page",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, json, jsonify, request
 
 from kg.errors import KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
 from kg.layout import lay_out
@@ -13,6 +13,7 @@ from server.editor.vocabulary import Vocabularies
 from server.freshness import NO_STORE
 from server.here import here
 from server.language import language_of
+from server.phrasebook import said
 from server.protocol import QUERY_TYPE, fields_of_url, read_question
 from server.reply import reply_to
 from server.taught import remember
@@ -62,10 +63,19 @@ def ask() -> Response:
         remember(question.text)
         return reply_to(question)
     except KgError as error:
-        response = current_app.make_response(current_app.handle_user_exception(error))
+        response = _in_words(current_app.make_response(current_app.handle_user_exception(error)))
         response.status_code = 200
         response.headers["Cache-Control"] = NO_STORE
         return response
+
+
+def _in_words(response: Response) -> Response:
+    """A problem as ``said`` in the language of the page, too: its detail and its remedy, where they are known there."""
+    told = response.get_json(silent=True) if response.is_json else None
+    if isinstance(told, dict):
+        words = {key: said(str(told[key])) for key in ("detail", "remedy") if key in told}
+        response.set_data(json.dumps({**told, "said": {key: text for key, text in words.items() if text}}))
+    return response
 
 
 @blueprint.post("/editor/format")

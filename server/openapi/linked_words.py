@@ -53,13 +53,13 @@ LINKED_WORDS: Mapping[str, Texts] = {
     "identifier": {
         "en": "From the IRI of a thing to its page or its statements",
         "de": "Von der IRI eines Dings zu seiner Seite oder seinen Aussagen",
-        "zh": "由事物的 IRI 转到其页面或陈述",
+        "zh": "由实体的 IRI 转到其页面或陈述",
     },
-    "data": {"en": "The statements about a thing", "de": "Die Aussagen über ein Ding", "zh": "关于某事物的陈述"},
+    "data": {"en": "The statements about a thing", "de": "Die Aussagen über ein Ding", "zh": "关于某实体的陈述"},
     "data-negotiated": {
         "en": "The statements about a thing, in the form that Accept asks for",
         "de": "Die Aussagen über ein Ding, in der Form, die Accept verlangt",
-        "zh": "关于某事物的陈述，格式由 Accept 决定",
+        "zh": "关于某实体的陈述，格式由 Accept 决定",
     },
     "context": {
         "en": "The JSON-LD context that our JSON-LD is written with",
@@ -69,12 +69,12 @@ LINKED_WORDS: Mapping[str, Texts] = {
     "property": {
         "en": "Shows all values of one property of the thing",
         "de": "Zeigt alle Werte einer Eigenschaft des Dings",
-        "zh": "显示该事物某一属性的全部值",
+        "zh": "显示该实体某一属性的全部值",
     },
     "inverse": {
         "en": "Shows all things that name this one with a property",
         "de": "Zeigt alle Dinge, die dieses mit einer Eigenschaft nennen",
-        "zh": "显示以某一属性指向该事物的全部事物",
+        "zh": "显示以某一属性指向该实体的全部实体",
     },
     "thing-picture": {
         "en": "The picture of a target, an indicator or a plan",
@@ -122,11 +122,11 @@ LINKED_WORDS: Mapping[str, Texts] = {
         "de": "Worte, die in Namen oder Definition eines Begriffs stehen",
         "zh": "在术语名称、标签和定义中查找的词",
     },
-    "thing-page": {"en": "The page about a thing", "de": "Die Seite über ein Ding", "zh": "某事物的页面"},
+    "thing-page": {"en": "The page about a thing", "de": "Die Seite über ein Ding", "zh": "某实体的页面"},
     "slug": {
         "en": "Last part of the IRI of a thing",
         "de": "Letzter Teil der IRI eines Dings",
-        "zh": "事物 IRI 的末段",
+        "zh": "实体 IRI 的末段",
     },
     "dumps": {
         "en": "The dumps of the release: files that hold it whole",
@@ -168,8 +168,8 @@ LINKED_WORDS: Mapping[str, Texts] = {
     "timemap-of": {
         "en": "The address, without its first slash, of a thing, a graph, a dump, the ontology or the shapes",
         "de": "Die Adresse eines Dings, Graphen oder Abzugs, der Ontologie oder der Shapes, ohne ersten Schrägstrich",
-        "zh": "事物、图、转储、本体或形状的地址，不含开头的斜线",
+        "zh": "实体、图、转储、本体或形状的地址，不含开头的斜线",
     },
     "cite-dataset": {"en": "Cite the release", "de": "Die Fassung zitieren", "zh": "引用该发布版本"},
-    "cite-thing": {"en": "Cite a thing", "de": "Ein Ding zitieren", "zh": "引用某一事物"},
+    "cite-thing": {"en": "Cite a thing", "de": "Ein Ding zitieren", "zh": "引用某一实体"},
 }

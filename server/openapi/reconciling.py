@@ -23,17 +23,17 @@ WORDS: Mapping[str, Texts] = {
     "reconcile-suggest": {
         "en": "Things, types or properties whose names begin so",
         "de": "Dinge, Typen oder Eigenschaften, deren Namen so beginnen",
-        "zh": "名称以此开头的事物、类型或属性",
+        "zh": "名称以此开头的实体、类型或属性",
     },
     "reconcile-propose": {
         "en": "Properties that things of a type have; none of an unknown type",
         "de": "Eigenschaften, die Dinge eines Typs haben; keine bei einem unbekannten Typ",
-        "zh": "某类型事物具有的属性；未知类型则为空",
+        "zh": "某类型实体具有的属性；未知类型则为空",
     },
     "reconcile-preview": {
         "en": "A thing in a few lines, to stand in a frame",
         "de": "Ein Ding in wenigen Zeilen, für einen Rahmen",
-        "zh": "事物的简要预览，可嵌入框中",
+        "zh": "实体的简要预览，可嵌入框中",
     },
     "reconcile-about": {
         "en": "How to use the service, its types and properties",
@@ -48,13 +48,13 @@ WORDS: Mapping[str, Texts] = {
     "extend": {
         "en": "Ids of things and properties, as JSON",
         "de": "Kennungen von Dingen und Eigenschaften, als JSON",
-        "zh": "事物标识与属性（JSON）",
+        "zh": "实体标识与属性（JSON）",
     },
     "prefix": {"en": "What the name begins with", "de": "Womit der Name beginnt", "zh": "名称的开头"},
     "cursor": {"en": "How many to skip", "de": "Wie viele zu überspringen sind", "zh": "跳过的数目"},
     "limit": {"en": "How many at most; 0: all", "de": "Wie viele höchstens; 0: alle", "zh": "最多数目；0 表示全部"},
     "type": {"en": "Id of a type", "de": "Kennung eines Typs", "zh": "类型标识"},
-    "id": {"en": "Slug of a thing", "de": "Kürzel eines Dings", "zh": "事物的短名"},
+    "id": {"en": "Slug of a thing", "de": "Kürzel eines Dings", "zh": "实体的短名"},
     "what": {"en": "What is suggested", "de": "Was vorgeschlagen wird", "zh": "建议的对象"},
     "language": {"en": "Language of names", "de": "Sprache der Namen", "zh": "名称的语言"},
 }

@@ -12,7 +12,7 @@ SITE_WORDS: Mapping[str, Texts] = {
     "plan": {
         "en": "One plan at a glance; the address of a thing that is no described plan leads to its own page",
         "de": "Ein Plan auf einen Blick; andere Dinge haben ihre eigene Seite, zu der die Adresse führt",
-        "zh": "单项规划概览；若该事物不是所述规划，则转到其自身网页",
+        "zh": "单项规划概览；若该实体不是所述规划，则转到其自身网页",
     },
     "plan-slug": {"en": "Slug of the plan", "de": "Kurzname des Plans", "zh": "规划的短名"},
     "compare": {

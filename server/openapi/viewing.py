@@ -16,13 +16,13 @@ WORDS: Mapping[str, Texts] = {
     "labels": {
         "en": "Names in each language and the kind of many things at once",
         "de": "Namen in jeder Sprache und die Art vieler Dinge auf einmal",
-        "zh": "一次获取多个事物的各语言名称与类别",
+        "zh": "一次获取多个实体的各语言名称与类别",
     },
-    "iri": {"en": "IRI of a thing", "de": "IRI eines Dings", "zh": "事物的 IRI"},
+    "iri": {"en": "IRI of a thing", "de": "IRI eines Dings", "zh": "实体的 IRI"},
     EVIDENCE: {
         "en": "1: also the places where each thing is said",
         "de": "1: auch die Stellen, an denen jedes Ding genannt ist",
-        "zh": "1 表示同时给出各事物的出处",
+        "zh": "1 表示同时给出各实体的出处",
     },
     "snippets": {
         "en": "A query as texts to copy for curl, Python, R and JavaScript",

@@ -53,12 +53,12 @@ WORDS: Mapping[str, Texts] = {
     "search-kind": {
         "en": "Only things of one of these classes, also by rule",
         "de": "Nur Dinge einer dieser Klassen, auch nach Regel",
-        "zh": "只保留属于这些类之一（含推理所得）的事物",
+        "zh": "只保留属于这些类之一（含推理所得）的实体",
     },
     "search-plan": {
         "en": "Only things that one of these plans has or mentions",
         "de": "Nur Dinge, die einer dieser Pläne hat oder erwähnt",
-        "zh": "只保留这些规划之一所含或提及的事物",
+        "zh": "只保留这些规划之一所含或提及的实体",
     },
     "search-page": {"en": "Page of results, from 1", "de": "Seite der Treffer, ab 1", "zh": "结果页码，从 1 开始"},
     "search-size": {"en": "Results on a page", "de": "Treffer je Seite", "zh": "每页结果数"},

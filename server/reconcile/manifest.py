@@ -26,7 +26,7 @@ _SETTINGS: dict[str, dict[str, str]] = {
     "limit": {
         "en": "Values of each thing, at most (0: all)",
         "de": "Werte je Ding, höchstens (0: alle)",
-        "zh": "每个事物最多几个值（0 表示全部）",
+        "zh": "每个实体最多几个值（0 表示全部）",
     },
     "links": {"en": "Links to other datasets", "de": "Links zu anderen Datenbeständen", "zh": "外部链接"},
 }

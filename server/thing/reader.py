@@ -53,6 +53,6 @@ class Reader:
         return urls.thing(slug, lang=self.language if self.keeps else "")
 
     def _place(self, place: Place) -> Label:
-        """A place in words; those of a cited page are its own, and in no language that we know."""
+        """A place in words; those of a cited page are in the language of its title."""
         words = linked_words(place, self.labels, self.language)
-        return Label(words, self.language if place.line is not None else "")
+        return Label(words, self.language if place.line is not None else place.language)

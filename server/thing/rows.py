@@ -17,7 +17,7 @@ from kg.names import curie, name
 from kg.rules import INFERRED
 from kg.worded import line_words
 from server import urls
-from server.shown import Cell, best_label, linked_words
+from server.shown import Cell, best_label, foreign, linked_words
 from server.thing.reader import Reader
 
 MOST_VALUES = 12
@@ -41,13 +41,14 @@ class Mark:
 class Source:
     """What vouches for a statement: in few words, where it leads, and the passage itself where there is a copy.
 
-    ``language`` is that of the few words where it is not the page's.
+    ``language`` and ``passage_language`` are those of the words and of the passage where they are not the page's.
     """
 
     text: str
     href: str
     passage: str
     language: str = ""
+    passage_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,10 +180,14 @@ def source_of(telling: Telling, iri: NamedNode) -> Source:
     place, reader = telling.reader.places.get(iri), telling.reader
     if place is None:
         return Source(reader.label(iri).text, reader.href(iri), "")
-    passage = telling.passage(place) or linked_words(place, reader.labels, reader.language)
+    passage = telling.passage(place)
+    told = passage or linked_words(place, reader.labels, reader.language)
     if place.line is None:
-        return Source(place.publisher, reader.href(iri), passage)
-    return Source(line_words(place.line, reader.language), reader.href(iri), passage)
+        its_own = foreign(place.language, reader.language)
+        return Source(place.publisher, reader.href(iri), told, its_own, its_own)
+    # the policy update is in English
+    spoken = foreign("en", reader.language) if passage else ""
+    return Source(line_words(place.line, reader.language), reader.href(iri), told, passage_language=spoken)
 
 
 def _natural(term: Term) -> list[tuple[int, str]]:

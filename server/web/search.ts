@@ -1,7 +1,7 @@
 // Suggestions as one types: a combobox as the ARIA Authoring Practices describe it (editable, with a list box).
 // Without this file the form works all the same.
 
-import { language, say } from "./page/words";
+import { carried, language, say } from "./page/words";
 
 interface Hit {
   iri: string;
@@ -94,7 +94,7 @@ class Suggestions {
   }
 
   private show(answer: Answer): void {
-    this.links = answer.hits.map((hit) => kept(hit.page ?? this.search(hit.label)));
+    this.links = answer.hits.map((hit) => carried(hit.page ?? this.search(hit.label)));
     this.list.replaceChildren(...answer.hits.map((hit, place) => this.option(hit, place, answer.labels)));
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
@@ -169,14 +169,6 @@ class Suggestions {
     this.input.removeAttribute("aria-activedescendant");
     this.open(false);
   }
-}
-
-/** An address of ours in the language that the reader chose, as the links of the page are; that of a browser is sent anyway. */
-function kept(address: string): string {
-  const url = new URL(address, location.href);
-  const chosen = new URLSearchParams(location.search).get("lang");
-  if (chosen !== null && url.origin === location.origin && !url.searchParams.has("lang")) url.searchParams.set("lang", chosen);
-  return url.href;
 }
 
 function written(text: string, language: string): HTMLSpanElement {

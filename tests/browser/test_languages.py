@@ -48,6 +48,23 @@ def test_suggestions_speak_the_language_of_the_page(browser: Browser, origin: st
 def test_the_language_of_the_browser_needs_no_choice(browser: Browser, origin: str) -> None:
     with open_tab(browser, origin, language="de") as tab:
         page = tab.go("/q/planned-growth")
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Welche Zielwerte")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Welche Zielvorgaben")
         page.get_by_role("link", name="Wachstum in %").click()
         expect(page).to_have_url(re.compile(r"/q/planned-growth\?sort=growth$"))
+
+
+def test_answers_and_remedies_of_the_editor_keep_the_language(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin) as tab:
+        page = tab.go("/editor?lang=zh")
+        code = page.locator(".cm-content")
+        code.click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text("PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> SELECT * { ?p a fyp:SectoralPlan }")
+        page.keyboard.press("Control+Enter")
+        found = page.locator(".bench-answer a[href*='/page/plan-']").first
+        expect(found).to_have_attribute("href", re.compile("[?&]lang=zh"))
+        code.click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text("SELECT * { ?s ?p ?o")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".note p").last).to_have_text("括号 { 没有闭合，请在末尾加上 }。")

@@ -14,7 +14,7 @@ import server
 from kg.names import LANGUAGES
 
 _SPOKEN = ("alt", "aria-label", "data-heading", "placeholder", "title")
-_MUTE = frozenset(["code", "pre", "script", "style"])
+_MUTE = frozenset(["code", "pre", "script", "style", "textarea"])  # a query is code, too
 _VOID = {"base", "br", "hr", "img", "input", "link", "meta", "source"}
 _PLACE = re.compile(r"%\(\w+\)[sd]|%%")
 _LEAST = 4  # of a piece of a text, so that it is no accident where it stands in another word
@@ -26,6 +26,7 @@ _NAMES = re.compile(
 
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-zÀ-ÿ]{3}")
 
 
 class Spoken(HTMLParser):
@@ -35,6 +36,7 @@ class Spoken(HTMLParser):
         super().__init__()
         self._mute = mute
         self.texts: list[tuple[str, str]] = []
+        self.markable: list[tuple[str, str]] = []
         self._open: list[tuple[str, str]] = [("", "")]
         self.feed(page)
         self.close()
@@ -46,6 +48,9 @@ class Spoken(HTMLParser):
             self._open.append((tag, language))
         for name in _SPOKEN:
             self._note(said.get(name, ""), language)
+            # a name in Chinese amid other words cannot be marked within an attribute
+            if _LATIN.search(said.get(name, "")) is None:
+                self.markable.append((said.get(name, ""), language))
 
     def handle_endtag(self, tag: str) -> None:
         if self._open[-1][0] == tag:
@@ -54,6 +59,7 @@ class Spoken(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not any(tag in self._mute for tag, _ in self._open):
             self._note(data, self._open[-1][1])
+            self.markable.append((data, self._open[-1][1]))
 
     def _note(self, text: str, language: str) -> None:
         if text.strip():
@@ -65,9 +71,9 @@ class Spoken(HTMLParser):
 
 
 def chinese_outside(page: str) -> list[str]:
-    """The Chinese of a page that is not said to be Chinese; its title, which cannot be marked within, is left out."""
-    said = Spoken(page, _MUTE | {"title"}).texts
-    return [one for one, language in said if _CHINESE.search(one) and not language.startswith("zh")]
+    """The Chinese of a page that is not said to be so; titles and options cannot be marked within, and are left out."""
+    said = Spoken(page, _MUTE | {"title", "option"}).markable
+    return [" ".join(one.split()) for one, language in said if _CHINESE.search(one) and not language.startswith("zh")]
 
 
 def left_in_english(page: str, english: Iterable[str]) -> list[str]:

@@ -20,6 +20,14 @@ PAGES += [
     "/fragments",
     "/problem/QueryInvalid",
     "/q/planned-growth/embed",
+    *(
+        "/plans",
+        "/plans/plan-ict",
+        "/compare?left=plan-ict&right=plan-bd",
+        "/editor",
+        "/explore?start=plan-ict",
+        "/look",
+    ),
 ]
 FILES = re.compile(
     r"\.(csv|tsv|json|svg|png|rq|ttl|nt|rdf|jsonld|xlsx|txt|bib|ris|xml|graphml)\b|^/(static|id|data|graph)/"

@@ -188,7 +188,7 @@ def test_the_form_leads_from_an_empty_answer_to_its_reason(client: FlaskClient, 
 
 def test_the_form_says_nothing_of_emptiness_under_an_answer(client: FlaskClient) -> None:
     for text in (PLANS, PLANS.replace("SELECT *", "ASK"), PLANS.replace("SELECT *", "CONSTRUCT WHERE")):
-        assert "Why is it empty" not in client.get("/sparql/form", query_string={"query": text}).text
+        assert "Why is it empty?<" not in client.get("/sparql/form", query_string={"query": text}).text
 
 
 def test_a_canned_page_without_rows_leads_to_the_reason(client: FlaskClient) -> None:

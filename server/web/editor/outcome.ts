@@ -14,6 +14,8 @@ interface Addresses {
 /** A reason for an empty answer, as the server finds it. */
 interface Finding {
   readonly words: string;
+  /** The same in the language of the page, if the server knows how to say it. */
+  readonly said?: string;
   readonly mended?: string;
 }
 
@@ -84,14 +86,17 @@ export class Outcome {
 
   /** Say why there is no answer; where the query is not the reason, with what to do. */
   refused(error: Refused, placed: boolean): void {
-    const why = error.told.detail ?? "";
+    const { detail = "", remedy = "", said = {} } = error.told;
+    const why = said.detail ?? detail;
     this.ended(why || advice(error));
     this.forgetGiven();
     this.last = undefined;
     void this.views?.then((views) => views.clear());
-    const words = [error.told.detail, error.told.remedy, advice(error)].filter((one) => one !== undefined && one !== "");
+    const told = why === "" ? [] : [paragraph(why, said.detail === undefined ? "en" : language)];
+    if (remedy !== "" && remedy !== detail) told.push(paragraph(said.remedy ?? remedy, said.remedy === undefined ? "en" : language));
+    if (advice(error) !== "") told.push(paragraph(advice(error)));
     if (placed) this.failed.hidden = true;
-    else this.fill([...new Set(words)].map(paragraph));
+    else this.fill(told);
     if (!placed) this.tell("");
     this.failed.setAttribute("role", placed ? "presentation" : "alert");
   }
@@ -128,6 +133,7 @@ export class Outcome {
     button.disabled = true;
     const url = new URL(this.addresses.endpoint, location.href);
     url.searchParams.set("explain", "empty");
+    url.searchParams.set("lang", language);
     const headers = { "Content-Type": "application/sparql-query", Accept: "application/json" };
     try {
       const response = await fetch(url, { method: "POST", headers, body: query });
@@ -140,7 +146,7 @@ export class Outcome {
   }
 
   private found(finding: Finding): Node[] {
-    const words = paragraph(finding.words);
+    const words = finding.said ? paragraph(finding.said) : paragraph(finding.words, "en");
     if (!finding.mended) return [words];
     const button = document.createElement("button");
     button.type = "button";
@@ -173,8 +179,9 @@ export function advice(error: Refused): string {
   return key === undefined ? "" : say(key);
 }
 
-function paragraph(text: string | undefined): HTMLParagraphElement {
+function paragraph(text: string | undefined, spoken = ""): HTMLParagraphElement {
   const element = document.createElement("p");
+  if (spoken !== "") element.lang = spoken;
   element.textContent = text ?? "";
   return element;
 }

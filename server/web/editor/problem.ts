@@ -1,7 +1,7 @@
 // What the server says of a query, at its place: a mark, the remedy under the line, and the mend as one button.
 import { StateEffect, StateField, type Extension, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
-import { say } from "../page/words";
+import { language, say } from "../page/words";
 
 /** A problem as the server tells it (RFC 9457, with our members: docs/errors.md). */
 export interface Told {
@@ -9,6 +9,8 @@ export interface Told {
   readonly status?: number;
   readonly detail?: string;
   readonly remedy?: string;
+  /** The same in the language of the page, as far as the server knows how to say it. */
+  readonly said?: { readonly detail?: string; readonly remedy?: string };
   readonly line?: number;
   readonly column?: number;
   readonly mend?: { readonly line: number; readonly column: number; readonly delete: number; readonly insert: string };
@@ -24,7 +26,9 @@ interface Problem {
   readonly from: number;
   readonly to: number;
   readonly words: string;
+  readonly wordsLanguage: string;
   readonly remedy: string;
+  readonly remedyLanguage: string;
   readonly mend: Mend | undefined;
 }
 
@@ -63,8 +67,17 @@ export function showProblem(view: EditorView, asked: string, told: Told): boolea
     const start = offset(asked, mend.line, mend.column);
     change = { from: start, to: after(asked, start, mend.delete), insert: mend.insert };
   }
-  const [remedy = ""] = (told.remedy ?? "").split("\n");
-  const problem = { from, to: from + word.length, words: told.detail ?? "", remedy: mend === undefined ? (told.remedy ?? "") : remedy, mend: change };
+  const whole = told.said?.remedy ?? told.remedy ?? "";
+  const [beginning = ""] = whole.split("\n");
+  const problem = {
+    from,
+    to: from + word.length,
+    words: told.said?.detail ?? told.detail ?? "",
+    wordsLanguage: told.said?.detail === undefined ? "en" : language,
+    remedy: mend === undefined ? whole : beginning,
+    remedyLanguage: told.said?.remedy === undefined ? "en" : language,
+    mend: change,
+  };
   view.dispatch({ effects: put.of(problem), selection: { anchor: from }, scrollIntoView: true });
   return true;
 }
@@ -121,10 +134,12 @@ class Note extends WidgetType {
     const note = document.createElement("div");
     note.className = "note";
     const words = document.createElement("p");
+    words.lang = this.problem.wordsLanguage;
     words.textContent = this.problem.words;
     note.append(words);
     if (this.problem.remedy !== "" && !this.problem.words.includes(this.problem.remedy)) {
       const remedy = document.createElement("p");
+      remedy.lang = this.problem.remedyLanguage;
       remedy.textContent = this.problem.remedy;
       note.append(remedy);
     }

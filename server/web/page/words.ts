@@ -14,5 +14,14 @@ export function say(key: string, values: Record<string, string | number> = {}): 
   return (words.get(key) ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** An address of a page of ours in the language that the reader chose, as the links of the page are; a browser's own is sent anyway. */
+export function carried(address: string): string {
+  const chosen = new URLSearchParams(location.search).get("lang");
+  if (chosen === null) return address;
+  const url = new URL(address, location.href);
+  if (url.origin === location.origin && !url.searchParams.has("lang")) url.searchParams.set("lang", chosen);
+  return url.href;
+}
+
 /** The language of the page. */
 export const language = document.documentElement.lang || "en";

@@ -1,5 +1,5 @@
 // An answer as it is shown: its table, what its columns hold, and how the reader wants things named.
-import { language as pageLanguage } from "../page/words";
+import { carried, language as pageLanguage } from "../page/words";
 import type { Addresses, Answer } from "./answer";
 import { columnsOf, isNumber, momentOf, type Column } from "./columns";
 import { Labels, shortened, type Label } from "./labels";
@@ -100,8 +100,8 @@ export class Shown {
 
   /** Where a thing has its page, if it has one. */
   page(iri: string): string {
-    if (iri.startsWith(THING)) return `${this.addresses.root}page/${iri.slice(THING.length)}`;
-    if (iri.startsWith(TERM)) return `${this.addresses.root}ontology#${iri.slice(TERM.length)}`;
+    if (iri.startsWith(THING)) return carried(`${this.addresses.root}page/${iri.slice(THING.length)}`);
+    if (iri.startsWith(TERM)) return carried(`${this.addresses.root}ontology#${iri.slice(TERM.length)}`);
     return /^https?:\/\//.test(iri) ? iri : "";
   }
 

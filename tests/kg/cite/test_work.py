@@ -40,9 +40,9 @@ def cite(answered: Answered, address: str = "https://kg.example/q") -> Work:
         (
             "de",
             "Ziele, die eine Technologie nennen",
-            "Technologie: Industrielles Internet; Was zählt: Auch eigene Maßnahmen und Zielwerte",
+            "Technologie: Industrielles Internet; Was zählt: Auch eigene Maßnahmen und Zielvorgaben",
         ),
-        ("zh", "提及某项技术的目标", "技术：工业互联网；计数方式：含措施和指标"),
+        ("zh", "提及某项技术的目标", "技术：工业互联网；计数方式：含措施和具体目标"),
     ],
 )
 def test_what_was_chosen_is_told_in_the_words_of_the_language(

@@ -17,6 +17,7 @@ from tests.server.pages import Attributes, Page
 from tests.server.two_releases import QUESTION, Stage
 
 HOST = "http://localhost"
+PAGES = ["/", "/q/", "/dataset", "/page/plan-ii", "/search", "/releases"]
 CHOSEN = "scope=any-element&technology=id:technology-industrial-internet"
 
 
@@ -90,7 +91,7 @@ def test_pages_are_indexed_but_for_those_with_parameters(client: FlaskClient) ->
         assert hidden(page_of(client, path)), path
 
 
-@pytest.mark.parametrize("path", ["/", "/q/", "/dataset", "/page/plan-ii", "/search", "/releases"])
+@pytest.mark.parametrize("path", [*PAGES, "/plans", "/plans/plan-ict", "/compare", "/explore", "/editor"])
 def test_every_page_names_itself_in_each_language_and_in_that_of_the_reader(client: FlaskClient, path: str) -> None:
     for here in (path, f"{path}?lang=zh"):
         found = [one["hreflang"] for one in links(page_of(client, here), "alternate") if "hreflang" in one]

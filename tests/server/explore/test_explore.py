@@ -196,7 +196,7 @@ def test_every_link_of_the_picture_is_in_the_list(client: FlaskClient) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_are_in_the_language_of_the_reader(client: FlaskClient, language: str) -> None:
     page = read(client, f"{PLAN}&{OBJECTIVES}&lang={language}")
-    said = {"en": "Neighbours Open: Ministry", "de": "Nachbarn", "zh": "相邻事物"}[language]
+    said = {"en": "Neighbours Open: Ministry", "de": "Nachbarn", "zh": "相邻实体"}[language]
     kind = {"en": "Sectoral plan", "de": "Fachplan", "zh": "专项规划"}[language]
     text = page.text.replace("+", "").replace("  ", " ")
     assert said.split()[0] in text
