@@ -31,15 +31,21 @@ _LOCAL = (
     rf"(?:[{_START}0-9:]|{_LOCAL_ESCAPE})"
     rf"(?:(?:[{_INSIDE}.\-:]|{_LOCAL_ESCAPE})*(?:[{_INSIDE}\-:]|{_LOCAL_ESCAPE}))?"
 )
-_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"
+_NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]+|[0-9]*+\.[0-9]+|[0-9]+"
 _SIGN = r"<<|\|\||&&|."
 
+# The beginnings of strings, the longer before the shorter, and how far a text goes on as one.
+_STRINGS = {
+    '"""': rf'"""(?:[^"\\]|{_ESCAPE}|"(?!""))*+',
+    "'''": rf"'''(?:[^'\\]|{_ESCAPE}|'(?!''))*+",
+    '"': rf'"(?:[^"\\\n\r]|{_ESCAPE})*+',
+    "'": rf"'(?:[^'\\\n\r]|{_ESCAPE})*+",
+}
 _TERMINALS = (
     ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\n\r]*"),
     ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*>"),
-    ("string", rf'"""(?:[^"\\]|{_ESCAPE}|"(?!""))*+"""|' + rf"'''(?:[^'\\]|{_ESCAPE}|'(?!''))*+'''"),
-    ("string", rf'"(?:[^"\\\n\r]|{_ESCAPE})*+"|' + rf"'(?:[^'\\\n\r]|{_ESCAPE})*+'"),
+    ("string", "|".join(inside + opening for opening, inside in _STRINGS.items())),
     ("variable", rf"[?$][{_START}0-9][{_INSIDE}]*"),
     # A run of name characters is read once, so that no text takes time that grows with the square of its length.
     ("run", rf"[{_START}][{_INSIDE}.\-]*(?:(?<!\.):(?:{_LOCAL})?)?"),
@@ -49,6 +55,8 @@ _TERMINALS = (
     ("sign", _SIGN),
 )
 _TOKEN = re.compile("|".join(f"(?P<k{place}>{pattern})" for place, (_, pattern) in enumerate(_TERMINALS)), re.DOTALL)
+_GOES_ON = {opening: re.compile(inside) for opening, inside in _STRINGS.items()}
+_QUOTES = frozenset("\"'")
 _PIECE = re.compile(rf"(?P<word>[{_START}][{_INSIDE}]*)|(?P<number>{_NUMBER})|(?P<sign>{_SIGN})")
 
 
@@ -101,13 +109,58 @@ def tokens(text: str) -> Iterator[Token]:
 
 def tokens_and_comments(text: str) -> Iterator[Token]:
     """The tokens of a text and its comments, without white space."""
-    for match in _TOKEN.finditer(text):
-        kind, start = _TERMINALS[int(str(match.lastgroup)[1:])][0], match.start()
-        if kind == "run" and ":" not in match.group():
-            for piece in _PIECE.finditer(match.group()):
+    for kind, start, end in _terminals(text):
+        found = text[start:end]
+        if kind == "run" and ":" not in found:
+            for piece in _PIECE.finditer(found):
                 yield Token(str(piece.lastgroup), piece.group(), start + piece.start())
         elif kind != "space":
-            yield Token("prefixed" if kind == "run" else kind, match.group(), start)
+            yield Token("prefixed" if kind == "run" else kind, found, start)
+
+
+def _terminals(text: str) -> Iterator[tuple[str, int, int]]:
+    """The kind of each terminal, where it starts, and where it ends."""
+    for match in _TOKEN.finditer(text):
+        kind, (start, end) = _kind(match), match.span()
+        if text[start] in _QUOTES and (kind == "sign" or text.startswith(3 * text[start], start)):
+            yield from _terminals_from(text, start)
+            return
+        yield kind, start, end
+
+
+def _terminals_from(text: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """As ``_terminals``, from a string on that may have no end.
+
+    Where one string does not end, no other that begins alike within it does, as the quotes in it are escaped: to look
+    for their ends would take time that grows with the square of the length.
+    """
+    endless = dict.fromkeys(_STRINGS, start)
+    while start < len(text):
+        if text[start] in _QUOTES:
+            end = _end_of_string(text, start, endless)
+            kind, end = ("string", end) if end else ("sign", start + 1)
+        else:
+            match = next(_TOKEN.finditer(text, start))
+            kind, end = _kind(match), match.end()
+        yield kind, start, end
+        start = end
+
+
+def _kind(match: re.Match[str]) -> str:
+    return _TERMINALS[int(str(match.lastgroup)[1:])][0]
+
+
+def _end_of_string(text: str, start: int, endless: dict[str, int]) -> int:
+    """Where the string ends that begins here, or 0; ``endless`` says up to where no string with a beginning ends."""
+    for opening, inside in _GOES_ON.items():
+        if start < endless[opening] or not text.startswith(opening, start):
+            continue
+        match = inside.match(text, start)
+        end = match.end() if match is not None else start
+        if text.startswith(opening, end):
+            return end + len(opening)
+        endless[opening] = end
+    return 0
 
 
 def kind_of(text: str) -> Kind:

@@ -16,6 +16,7 @@ _QUESTIONS = ROOT + "q/"
 
 FORMATS = "http://www.w3.org/ns/formats/"
 
+# The most frequent ones come first, and none begins another.
 PREFIXES = {
     "fyp": ROOT + "ontology#",
     "id": ROOT + "id/",
@@ -75,12 +76,12 @@ def name(curie: str) -> NamedNode:
 
 
 def curie(iri: NamedNode) -> str:
-    """Shorten an IRI by the longest fitting prefix, or give it back whole."""
-    fitting = [(len(base), prefix) for prefix, base in PREFIXES.items() if iri.value.startswith(base)]
-    if not fitting:
-        return iri.value
-    length, prefix = max(fitting)
-    return f"{prefix}:{iri.value[length:]}"
+    """Shorten an IRI by the one prefix that fits, or give it back whole."""
+    value = iri.value
+    for prefix, base in PREFIXES.items():
+        if value.startswith(base):
+            return f"{prefix}:{value[len(base) :]}"
+    return value
 
 
 def short(iri: NamedNode) -> str:

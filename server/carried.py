@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
@@ -80,10 +81,12 @@ def _refuse_unknown() -> None:
     Raises:
         ParameterInvalid: the address names one.
     """
-    if not request.query_string or request.endpoint in _TELL_THEMSELVES or "query" in request.args:
+    if not request.query_string or request.endpoint in _TELL_THEMSELVES:
         return
-    named = request.args.get(FIELD)
-    if named is not None and request.args.getlist(FIELD)[-1] not in LANGUAGES and is_page(request.path):
+    # any bytes: the view says what is wrong with those that are no UTF-8
+    fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
+    named = fields.get(FIELD, LANGUAGES[0])
+    if "query" not in fields and named not in LANGUAGES and is_page(request.path):
         raise ParameterInvalid(FIELD, f"{named[:20]!r} is not known; choose {' or '.join(LANGUAGES)}.")
 
 

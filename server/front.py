@@ -130,7 +130,7 @@ class Front:
         begin = self._beginning(environ, ticket, key)
         shared = (key, visit.if_none_match) if key is not None else object()
         response = await self._flights.ask(shared, begin, gone)
-        if response is not None and response.status == 429 and environ.get(TICKET) is None:
+        if response is not None and 429 in (response.status, response.outcome) and environ.get(TICKET) is None:
             response = await self._flights.ask(object(), begin, gone)
         visit.lane = ticket.lane
         return response

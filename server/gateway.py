@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +26,8 @@ _ANEW = ("content-length", "date", "accept-ranges")
 ROUTE = "fyp-kg.route"
 # where a view leaves the path of the file that its response sends, so that it need not be copied
 KEPT = "fyp-kg.kept"
+# where a view leaves the status that a problem has, if it tells the problem as a success
+OUTCOME = "fyp-kg.outcome"
 HELD_BYTES = 2 * 2**20
 
 
@@ -33,7 +35,8 @@ HELD_BYTES = 2 * 2**20
 class Finished:
     """A response that is whole before its first byte is sent; a large body lies in ``file``, and ``body`` is empty.
 
-    ``kept`` is a file that lay on disk before and stays there; parts of it may be sent.
+    ``kept`` is a file that lay on disk before and stays there; parts of it may be sent. ``outcome`` is the status that
+    counts for us, where it is another than the one that is sent.
     """
 
     status: int
@@ -42,6 +45,7 @@ class Finished:
     file: IO[bytes] | None = None
     route: str = ""
     kept: Path | None = None
+    outcome: int = 0
 
     def header(self, name: str) -> str:
         """The value of a header by its name in lower case; empty when there is none."""
@@ -77,7 +81,8 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
         for chunk in chunks:
             spool.write(chunk)
         status, headers = begun[-1]
-        return _finished(status, headers, spool, str(environ.get(ROUTE, "")))
+        finished = _finished(status, headers, spool, str(environ.get(ROUTE, "")))
+        return replace(finished, outcome=int(environ.get(OUTCOME, 0)))
     finally:
         spool.close()
         close = getattr(chunks, "close", None)

@@ -14,6 +14,9 @@ from server.snippets import query_snippets
 
 blueprint = Blueprint("query_snippets", __name__)
 
+MOST_BYTES = 100_000
+"""How long a query may be: a shell takes no argument of more than 128 KiB (Linux, MAX_ARG_STRLEN)."""
+
 
 @blueprint.route("/snippets", methods=["GET", "POST"])
 def data() -> Response:
@@ -22,16 +25,16 @@ def data() -> Response:
     Raises:
         RequestInvalid: the request names no host, or its fields cannot be read.
         ParameterInvalid: there is not exactly one query.
-        QueryTooLarge: the endpoint would not take it.
+        QueryTooLarge: a shell would not take it.
         ReleaseUnknown: there is no such release.
     """
     fields = sent_fields()
     given = [value for key, value in fields if key == "query"]
     if len(given) != 1:
         raise ParameterInvalid("query", "give one query.")
-    query, most, release_id = given[0], here().settings.max_question_bytes, _release(dict(fields).get("release", ""))
-    if len(query.encode("utf-8")) > most:
-        raise QueryTooLarge(f"The query is longer than {most} bytes, which the endpoint does not take; shorten it.")
+    query, release_id = given[0], _release(dict(fields).get("release", ""))
+    if len(query.encode("utf-8")) > MOST_BYTES:
+        raise QueryTooLarge(f"The query is longer than {MOST_BYTES} bytes, more than a shell takes; shorten it.")
     makes_graph, address = kind_of(query).makes_graph, urls.sparql()
     return jsonify(
         {

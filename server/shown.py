@@ -51,10 +51,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class ShownTable:
-    """A table for a page: headings and rows of cells."""
+    """A table for a page: headings and rows of cells; ``more`` rows are not shown."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    more: int = 0
 
 
 def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
@@ -94,14 +95,17 @@ def named_by(places: Iterable[Place]) -> set[NamedNode]:
     return {one for place in places for one in (place.section, place.trust) if one is not None}
 
 
-def shown_table(engine: Engine, query: str, columns: Iterable[Column] = (), language: str = "en") -> ShownTable:
-    """Ask a SELECT and label its cells; without columns every IRI is shown as a thing.
+def shown_table(
+    engine: Engine, query: str, columns: Iterable[Column] = (), language: str = "en", most: int | None = None
+) -> ShownTable:
+    """Ask a SELECT and label its cells, of so many rows at most; without columns every IRI is shown as a thing.
 
     Raises:
         As ``Engine.answer``.
     """
     kinds = {column.name: column for column in columns}
     table = select(engine, query)
+    more, table = len(table.rows[most:]) if most is not None else 0, replace(table, rows=table.rows[:most])
     shown = [variable for variable in table.variables if variable not in kinds or kinds[variable].kind != "hidden"]
     iris = {cell for row in table.rows for cell in row if isinstance(cell, NamedNode)}
     evidence = [iri for variable in shown if _is_evidence(kinds, variable) for iri in table.column(variable)]
@@ -120,7 +124,7 @@ def shown_table(engine: Engine, query: str, columns: Iterable[Column] = (), lang
     headings = tuple(kinds[variable].labels[language] if variable in kinds else variable for variable in shown)
     columns_shown = [table.variables.index(variable) for variable in shown]
     rows = tuple(tuple(cell(row, place) for place in columns_shown) for row in table.rows)
-    return ShownTable(headings, rows)
+    return ShownTable(headings, rows, more)
 
 
 def _is_evidence(kinds: Mapping[str, Column], variable: str) -> bool:

@@ -91,7 +91,7 @@ class Visit:
 
     def ended(self, response: Finished, sent_bytes: int) -> None:
         """Note how it was answered."""
-        self.status, self.sent_bytes = response.status, sent_bytes
+        self.status, self.sent_bytes = response.outcome or response.status, sent_bytes
         self.route, self.release_id = response.route, response.header("fyp-release")
 
     @property

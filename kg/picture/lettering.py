@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 ELLIPSIS = "…"
 LINE = 1.25  # from one line of a label to the next, in font sizes
@@ -38,14 +39,17 @@ def clean(text: str) -> str:
 def width(text: str, size: float) -> float:
     """About how wide a text is in pixels, at a font size in pixels."""
     chinese = is_chinese(text)
-    return size * sum(_FULL if chinese and sign in _FULL_IN_CHINESE else _advance(sign) for sign in text)
+    if not chinese:
+        return size * sum(map(_advance, text))
+    return size * sum(_FULL if sign in _FULL_IN_CHINESE else _advance(sign) for sign in text)
 
 
 def is_chinese(text: str) -> bool:
     """Whether a text has signs as wide as high, such as Chinese ones."""
-    return any(unicodedata.east_asian_width(sign) == "W" for sign in text)
+    return not text.isascii() and any(unicodedata.east_asian_width(sign) == "W" for sign in text)
 
 
+@lru_cache(maxsize=8192)
 def _advance(sign: str) -> float:
     if unicodedata.combining(sign):
         return 0.0

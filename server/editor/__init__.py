@@ -11,8 +11,9 @@ from server.editor.examples import listed
 from server.editor.page import editor_page
 from server.editor.vocabulary import Vocabularies
 from server.freshness import NO_STORE
+from server.gateway import OUTCOME
 from server.here import here
-from server.language import language_of
+from server.language import language_of, speaking
 from server.phrasebook import said
 from server.protocol import QUERY_TYPE, fields_of_url, read_question
 from server.reply import reply_to
@@ -48,7 +49,9 @@ def examples() -> Response:
     Raises:
         ParameterInvalid: the language is none of ours.
     """
-    return jsonify({"subjects": listed(here().catalogue, _language())})
+    language = _language()
+    with speaking(language):
+        return jsonify({"subjects": listed(here().catalogue, language)})
 
 
 @blueprint.post("/editor/ask")
@@ -56,7 +59,7 @@ def ask() -> Response:
     """What the endpoint says to a query: its answer, or the problem with it, told as a success (200) of this address.
 
     A browser writes a complaint about every request that fails into its console, and a query with a mistake in it is
-    nothing to complain of. The status that the endpoint has for a problem is in its body.
+    nothing to complain of. The status that the endpoint has for a problem is in its body, and in our log and metrics.
     """
     try:
         question = read_question(asked(), here().settings.max_question_bytes)
@@ -64,6 +67,7 @@ def ask() -> Response:
         return reply_to(question)
     except KgError as error:
         response = _in_words(current_app.make_response(current_app.handle_user_exception(error)))
+        request.environ[OUTCOME] = response.status_code
         response.status_code = 200
         response.headers["Cache-Control"] = NO_STORE
         return response
@@ -100,5 +104,6 @@ def layout() -> Response:
 
 
 def _language() -> str:
-    language, _ = language_of(fields_of_url(request.query_string), request.headers.get("Accept-Language", ""))
+    """The language that the address names: data follow no browser."""
+    language, _ = language_of(fields_of_url(request.query_string), "")
     return language

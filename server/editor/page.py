@@ -22,6 +22,9 @@ from server.problems import STATUS
 from server.shown import shown_table
 from server.taught import advice_on, mended_query, remember
 
+MOST_ROWS, MOST_CHARACTERS = 500, 100_000
+"""How much of an answer the page shows by itself: to write a table of all that there is would take minutes."""
+
 RELEASE_HERE = "-release-"
 """What stands in an address for the id of a release, which the script knows better."""
 
@@ -64,8 +67,10 @@ def _answered(query: str) -> dict[str, object]:
     engine = here().engine
     kind = kind_of(query)
     if kind is Kind.SELECT:
-        table = shown_table(engine, query, language=language_here())
+        table = shown_table(engine, query, language=language_here(), most=MOST_ROWS)
         return {"table": table, "hints": [] if table.rows else hints(query)}
     answer = engine.answer(Question(query, FORMS["ttl" if kind.makes_graph else "tsv"]))
     text = b"".join(answer.chunks()).decode("utf-8")
-    return {"kind": kind.value, "text": text, "hints": hints(query) if text in ("", "false") else []}
+    shown = text if len(text) <= MOST_CHARACTERS else text[: text.rfind("\n", 0, MOST_CHARACTERS) + 1]
+    found = hints(query) if text in ("", "false") else []
+    return {"kind": kind.value, "text": shown, "cut": shown != text, "hints": found}

@@ -21,6 +21,7 @@ def site_paths(language: str) -> dict[str, Json]:
         "/plans": got("plans", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
         "/plans/{slug}": _plan(language),
         "/compare": _compare(language),
+        "/look": got("look", language, SERVICE, answers=[HTML], fails=(400, *OF_THE_ENGINE)),
         "/sparql/form": _form(language, "sparql-form"),
         **editor_paths(language),
         "/problem/{kind}": _kind(language),

@@ -20,6 +20,11 @@ SITE_WORDS: Mapping[str, Texts] = {
         "de": "Zwei Pläne nebeneinander; ein Formular zur Auswahl, wo einer nicht genannt ist",
         "zh": "两项规划对照；未指定时显示选择表单",
     },
+    "look": {
+        "en": "The look of the site: colours, steps of type and spacing, and components, shown live",
+        "de": "Das Aussehen der Website: Farben, Stufen von Schrift und Abstand und Bausteine, wie sie wirken",
+        "zh": "本站外观：颜色、字号与间距的级别，以及各组件的实际样式",
+    },
     "compare-left": {"en": "Slug of one plan", "de": "Kurzname des einen Plans", "zh": "其中一项规划的短名"},
     "compare-right": {
         "en": "Slug of the other plan",

@@ -1,8 +1,8 @@
 """How long a page takes, new and from the cache: ``make bench-pages``.
 
-Starts the real server over the current release, asks for the page of every question, and of the things with the most
-statements, a few times as a page that no cache knows (an unused field of the address makes it new) and then repeats the
-address; prints the medians in milliseconds.
+Starts the real server over the current release, asks for the pages that readers begin with, the page of every question,
+and those of the things with the most statements, a few times as a page that no cache knows (an unused field of the
+address makes it new) and then repeats the address; prints the medians in milliseconds.
 """
 
 from __future__ import annotations
@@ -25,6 +25,30 @@ ROUNDS = 5
 SLOWEST_SHOWN = 8
 FIRST_SIZE = 60
 LARGEST = 6
+BEGINNINGS = {
+    "home": "/?new={}",
+    "home, in Chinese": "/?lang=zh&new={}",
+    "plans": "/plans?new={}",
+    "a plan": "/plans/plan-ict?new={}",
+    "a plan, in Chinese": "/plans/plan-ict?lang=zh&new={}",
+    "two plans to choose": "/compare?new={}",
+    "two plans": "/compare?left=plan-ict&right=plan-bd&new={}",
+    "the explorer": "/explore?new={}",
+    "the explorer, one plan": "/explore?start=plan-ict&new={}",
+    "the explorer, opened": (
+        "/explore?start=plan-ict&open=plan-ict/fyp:hasObjective/fyp:Objective"
+        "&open=plan-ict/fyp:coversTechnology/fyp:Technology&new={}"
+    ),
+    "neighbours": "/explore/neighbours.json?thing=plan-ict&new={}",
+    "the editor": "/editor?new={}",
+    "the editor, with an answer": "/editor?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+20&new={}",
+    "terms for the editor": "/editor/terms.json?new={}",
+    "examples for the editor": "/editor/examples.json?new={}",
+    "labels": "/labels?iri=https%3A%2F%2Fw3id.org%2Ffyp-kg%2Fid%2Fplan-ict&evidence=1&new={}",
+    "the look": "/look?new={}",
+    "dumps": "/dumps/?new={}",
+    "search": "/search?q=5G&new={}",
+}
 SOME_THINGS = ("ict-t1", "official-sw-t1", "indicator-software-revenue", "technology-5g", "passage-9987-10035")
 
 
@@ -62,13 +86,13 @@ def measure(port: int, paths: dict[str, str]) -> dict[str, tuple[list[float], li
     return times
 
 
-def show(title: str, times: dict[str, tuple[list[float], list[float]]]) -> None:
+def show(title: str, times: dict[str, tuple[list[float], list[float]]], most: int = SLOWEST_SHOWN) -> None:
     """Print the slowest pages of a kind."""
     medians = {name: statistics.median(new) for name, (new, _) in times.items()}
     table = Table("page", "new, median ms", "again, median ms", title=f"{len(times)} {title}, {os.cpu_count()} cores")
     repeated = statistics.median(value for _, again in times.values() for value in again)
     table.add_row("all", f"{statistics.median(medians.values()):.1f}", f"{repeated:.2f}")
-    for name in sorted(times, key=lambda name: -medians[name])[:SLOWEST_SHOWN]:
+    for name in sorted(times, key=lambda name: -medians[name])[:most]:
         table.add_row(name, f"{medians[name]:.1f}", f"{statistics.median(times[name][1]):.2f}")
     Console().print(table)
 
@@ -78,6 +102,7 @@ def main() -> None:
     questions = {slug: f"/q/{slug}?size={{}}" for slug in read_catalogue().questions}
     with Server(read_settings(os.environ).home) as server:
         things = {slug: f"/page/{slug}?new={{}}" for slug in [*largest_things(server.port), *SOME_THINGS]}
+        show("pages to begin with", measure(server.port, BEGINNINGS), most=len(BEGINNINGS))
         show("question pages", measure(server.port, questions))
         show("pages of things", measure(server.port, things))
 

@@ -266,7 +266,11 @@ def test_lists_of_values_may_be_long() -> None:
         assert refuse_danger("ASK {" + values, 10) is Kind.ASK
 
 
-@pytest.mark.parametrize("piece", ["a.", "a-", "a:.", "<a", "'", '"a', "'''", ":", "\\u", "@", "?", "1.", "_"])
+@pytest.mark.parametrize(
+    "piece",
+    ["a.", "a-", "a:.", "<a", "'", '"a', "'''", ":", "\\u", "@", "?", "1.", "_", "1",
+     "\\'", "'\"\\", "\"'\\", "\\'''x", '\\"""x'],
+)  # fmt: skip
 def test_no_text_takes_time_that_grows_with_its_square(piece: str) -> None:
     started = time.process_time()
     kind_of(piece * (100_000 // len(piece)))

@@ -92,3 +92,9 @@ def test_no_two_prefixes_stand_for_one_address() -> None:
 def test_the_prologue_declares_every_prefix_it_is_asked_for() -> None:
     assert sparql_prologue("id", "fyp") == f"PREFIX id: <{ROOT}id/>\nPREFIX fyp: <{ROOT}ontology#>\n"
     assert Store().query(sparql_prologue(*PREFIXES) + "ASK {}")
+
+
+def test_no_prefix_stands_for_the_beginning_of_another() -> None:
+    """So that at most one fits an IRI."""
+    bases = list(PREFIXES.values())
+    assert [(one, other) for one in bases for other in bases if one is not other and other.startswith(one)] == []

@@ -20,7 +20,7 @@ from server import freshness, headers, problems
 from server.accesslog import AccessLog
 from server.cache import Cache
 from server.front import Front
-from server.gateway import HELD_BYTES, note_route
+from server.gateway import HELD_BYTES, OUTCOME, note_route
 from server.here import REFUSAL, TICKET
 from server.language import preferred
 from server.metrics import Metrics
@@ -75,6 +75,7 @@ class Views:
         app.add_url_rule("/short", view_func=short)
         app.add_url_rule("/never-kept", view_func=never_kept)
         app.add_url_rule("/spoken", view_func=spoken)
+        app.add_url_rule("/told", view_func=self.told)
         return app
 
     def refuse(self) -> None:
@@ -93,6 +94,14 @@ class Views:
         if ticket.client in self.busy:
             raise ClientBusy("Too many at once.")
         return "slow"
+
+    def told(self) -> Response:
+        """As ``slow``, with a problem told as a success, as the editor wants it."""
+        try:
+            return Response(self.slow())
+        except ClientBusy:
+            request.environ[OUTCOME] = 429
+            return Response("busy", headers={"Cache-Control": "no-store"})
 
 
 def echo(rest: str) -> dict[str, Any]:
@@ -285,6 +294,23 @@ def test_a_refusal_of_one_client_is_not_shared_with_another(stage: Stage) -> Non
         return [answered.status for answered in await asyncio.gather(*asking)]
 
     assert asyncio.run(two()) == [429, 200]
+
+
+def test_a_refusal_that_is_told_as_a_success_counts_as_a_refusal(stage: Stage) -> None:
+    stage.views.busy.add("192.0.2.7")
+
+    async def two() -> list[bytes | None]:
+        other = replace(scope("GET", "/told"), client="192.0.2.8:1")
+        asking = [asyncio.ensure_future(stage.ask(each)) for each in (scope("GET", "/told"), other)]
+        await asyncio.to_thread(stage.views.began.wait, PATIENCE_SECONDS)
+        stage.views.may_end.set()
+        answered = await asyncio.gather(*asking)
+        assert [one.status for one in answered] == [200, 200]
+        return [one.body for one in answered]
+
+    assert asyncio.run(two()) == [b"busy", b"slow"]
+    assert [line["status"] for line in stage.logged()] == [429, 200]
+    assert read(stage.metrics, "fyp_requests_total", route="/told", status="429") == 1
 
 
 def test_an_answer_is_kept_and_given_again(stage: Stage) -> None:

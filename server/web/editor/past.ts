@@ -13,7 +13,8 @@ export interface Asked {
 
 export function past(): Asked[] {
   const found = kept<Asked[]>("history");
-  return Array.isArray(found) ? found.filter((one) => typeof one.text === "string") : [];
+  if (!Array.isArray(found)) return [];
+  return found.filter((one: Partial<Asked> | null) => typeof one?.text === "string" && !Number.isNaN(Date.parse(one.at ?? "")));
 }
 
 /** Note a question; the same text again takes the place of the earlier one. */

@@ -28,6 +28,8 @@ export async function fragmentOf(text: string, example?: Example): Promise<strin
 export async function readFragment(fragment: string): Promise<Shared | undefined> {
   const [, key, value] = /^#?([eqt])=(.*)$/s.exec(fragment) ?? [];
   if (key === undefined || value === undefined) return undefined;
+  // what is percent-encoded takes up to nine characters for one
+  if (value.length > 9 * LONGEST) throw new Error("too long");
   if (key === "q") return { kind: "text", text: await unpack(value) };
   if (key === "t") return { kind: "text", text: decodeURIComponent(value) };
   const [, slug, hash] = /^([a-z0-9-]+)\.([a-z0-9]+)$/.exec(value) ?? [];

@@ -38,8 +38,10 @@ export class Tabs {
   ) {
     this.tabs = keysOf(START)
       .flatMap((id) => {
-        const one = kept<Kept>(START + id);
-        return typeof one?.text === "string" && typeof one.title === "string" ? [{ ...one, id }] : [];
+        const { title, text, order, slug } = kept<Kept | null>(START + id) ?? {};
+        if (typeof text !== "string" || typeof title !== "string") return [];
+        // only what a tab keeps: a damaged one must not bring an answer or a state of its own
+        return [{ id, title, text, order: Number(order) || 0, ...(typeof slug === "string" ? { slug } : {}) }];
       })
       .sort((one, other) => one.order - other.order);
     list.addEventListener("keydown", (event) => this.key(event));

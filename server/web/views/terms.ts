@@ -59,7 +59,7 @@ export function readResults(text: string): Table | boolean {
   const variables = said.head.vars ?? [];
   // most terms of an answer come again and again: one object for each saves memory and, later, work
   const known: Known = new Map();
-  const rows = (said.results?.bindings ?? []).map((binding) => variables.map((name) => read(binding[name], known)));
+  const rows = (said.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, known)));
   return { variables, rows };
 }
 

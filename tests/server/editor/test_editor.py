@@ -103,6 +103,23 @@ def test_the_examples_begin_with_those_for_beginners(client: FlaskClient, catalo
     assert not any(line.startswith("#+") for one in listed for line in one["text"].splitlines())
 
 
+def test_the_page_shows_the_beginning_of_a_large_answer_and_says_so(client: FlaskClient) -> None:
+    told = "Only the beginning of the answer is shown here."
+    for pattern, large in (("?s ?p ?o", True), ("?s a <http://www.w3.org/2002/07/owl#Ontology>", False)):
+        for form in ("SELECT *", "CONSTRUCT { ?s ?s ?s }"):
+            page = client.get("/editor", query_string={"query": f"{form} {{ {pattern} }}"}).text
+            assert (told in page) is large
+            assert len(page) < 1_000_000
+
+
+@pytest.mark.parametrize("path", ["/editor/examples.json", "/editor/terms.json"])
+def test_data_follow_the_address_and_no_browser(client: FlaskClient, path: str) -> None:
+    """Else a cache between us would give one reader the language of another."""
+    plain, german = client.get(path), client.get(path, headers={"Accept-Language": "de"})
+    assert plain.data == german.data == client.get(f"{path}?lang=en").data
+    assert "Accept-Language" not in german.headers.get("Vary", "")
+
+
 @pytest.mark.parametrize("example", beginners(), ids=lambda one: one.slug)
 def test_an_example_for_beginners_has_an_answer(engine: EmbeddedEngine, example: Example) -> None:
     text = example.text
