@@ -99,7 +99,7 @@ def read_asked(fields: Sequence[tuple[str, str]]) -> Asked:
     language, named = language_of(fields, "")
     without = found["without"]
     return Asked(
-        starts=tuple(found["start"]),
+        starts=tuple(one.removeprefix("id:") for one in found["start"]),  # as questions take things
         opened=tuple(_opening(one) for one in found["open"]),
         hidden=tuple(_slug("hide", one) for one in found["hide"]),
         without_kinds=tuple(_class(one) for one in without if one not in TRUSTS),

@@ -75,7 +75,8 @@ export function isNominal(column: Column): boolean {
 /** A channel: a column as what it is, or where there is none the number of rows. */
 function channel(column: Column | undefined, picture: Picture, frame: Frame, measures = false): Json | undefined {
   if (column === undefined) {
-    return picture.aggregate === "count" || measures ? { aggregate: "count", type: "quantitative", title: frame.rows } : undefined;
+    if (measures) return { aggregate: "count", type: "quantitative", title: frame.rows };
+    return picture.aggregate === "count" ? { aggregate: "count", type: "quantitative", title: frame.rows, axis: { tickMinStep: 1 } } : undefined;
   }
   const base = { field: column.name, title: column.name };
   if (column.kind === "number") {
