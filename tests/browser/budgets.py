@@ -67,5 +67,6 @@ def cost_of(page: Page, address: str) -> Cost:
         best = min(best, float(page.evaluate(_PAINT)))
         if best <= FIRST_CONTENT_MS:
             break
+    page.wait_for_load_state("networkidle")  # a given query is asked before its reader scrolls
     page.evaluate(_SCROLL)
     return Cost(best, float(page.evaluate("window.moved")), weight)

@@ -167,7 +167,6 @@ export class Outcome {
   /** What the server has shown of another answer is old now. */
   private forgetGiven(): void {
     document.querySelector(".given")?.remove();
-    this.bench.removeAttribute("data-given");
   }
 }
 

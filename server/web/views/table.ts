@@ -13,6 +13,8 @@ import { language as pageLanguage } from "../page/words";
 const PAGE_ROWS = 100;
 const PAUSE_MS = 150;
 const NONE = "-1";
+/** How long a table waits for its names, so that its columns need not move when they come. */
+const WAIT_MS = 400;
 
 export class TableView implements Opened {
   readonly downloads = (["csv", "tsv", "xlsx"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
@@ -197,8 +199,16 @@ export class TableView implements Opened {
     const vouched = places.flatMap((cell) => (cell?.kind === "iri" && this.shown.labels.thing(cell.value)?.evidence === undefined ? [cell.value] : []));
     if (things.length === 0 && vouched.length === 0) return;
     const work = this.work;
+    if (things.length > 0) this.wait();
     await Promise.all([this.shown.labels.need(things), this.shown.labels.need(vouched, true)]);
     if (work === this.work && this.pageRows()[0] === rows[0]) this.refill(rows);
+    this.table.classList.remove("unnamed");
+  }
+
+  /** Show the table with its names, or without them when they take long. */
+  private wait(): void {
+    this.table.classList.add("unnamed");
+    setTimeout(() => this.table.classList.remove("unnamed"), WAIT_MS);
   }
 
   /** Only what names and places change: the rest may have been opened, or hold the focus. */
