@@ -132,7 +132,7 @@ def test_a_page_is_told_how_it_is_cited(app: Flask, release: Release) -> None:
     assert cited.text.endswith(f"CC BY 4.0. {cited.address}")
     assert cited.files == {
         name: f"/q/{SLUG}.{ending}?technology=id:technology-5g&only.plan=id:plan-ict&lang=de"
-        for name, ending in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "csl.json"), ("Text", "cite.txt"))
+        for name, ending in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "csl.json"), ("Plain text", "cite.txt"))
     }
     assert {app.test_client().get(path).status_code for path in cited.files.values()} == {200}
 
