@@ -166,7 +166,9 @@ def opened_elsewhere(browser: Browser, walk: Walk, link: str, query: str) -> Non
     with open_tab(browser, origin, width=walk.width, theme=walk.theme, language=walk.language) as tab:
         page = tab.go(f"/release/{path}")
         expect(page.get_by_role("complementary", name=walk.words("Release"))).to_contain_text(path.partition("/")[0])
-        expect(page.get_by_role("tablist", name=walk.words("Queries")).get_by_role("tab", selected=True)).to_be_visible()
+        expect(
+            page.get_by_role("tablist", name=walk.words("Queries")).get_by_role("tab", selected=True)
+        ).to_be_visible()
         expect(page.get_by_role("tab", name=walk.words("Table"))).to_be_visible()  # it is answered at once
         assert text_of(page) == query
 

@@ -93,7 +93,7 @@ def test_links_of_a_pinned_page_stay_below_its_release_but_for_one_to_the_curren
     inside = {link for link in page.links if link.startswith("/")}
     assert {link for link in inside if not link.startswith(f"/release/{stage.old}/")} == {QUESTION}
     assert "an older release" in page.text
-    assert all(client.get(link, headers=BROWSER).status_code == 200 for link in inside)
+    assert [one for one in inside if client.get(one, headers=BROWSER, follow_redirects=True).status_code != 200] == []
     assert "which is the current one" in Page(client.get(new(stage, QUESTION)).text).text
     assert "keeps to" not in Page(client.get(QUESTION).text).text
 
@@ -231,8 +231,8 @@ def test_a_passage_is_shown_of_the_release_whose_text_it_is(
 ) -> None:
     stage = make_stage(two_home[0], replace(settings, source_text=source_path), two_home[1], two_home[2])
     client, path = stage.app.test_client(), "/page/passage-13592-13786"
-    assert "<blockquote>" in client.get(new(stage, path)).text
-    assert "<blockquote>" not in client.get(old(stage, path)).text
+    assert "<blockquote" in client.get(new(stage, path)).text
+    assert "<blockquote" not in client.get(old(stage, path)).text
 
 
 @often

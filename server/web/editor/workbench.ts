@@ -99,7 +99,7 @@ export class Workbench {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
     });
     document.addEventListener("keydown", (event) => this.key(event, menu));
-    addEventListener("hashchange", () => void this.openShared());
+    addEventListener("hashchange", () => void this.openShared().then((words) => words && this.outcome.tell(words)));
   }
 
   private key(event: KeyboardEvent, menu: HTMLDetailsElement): void {
@@ -121,12 +121,13 @@ export class Workbench {
 
   private async begin(given: string): Promise<void> {
     const wanted = this.bench.dataset.given;
-    const shared = location.hash !== "" && (await this.openShared());
-    if (shared) void this.run();
+    const told = location.hash === "" ? undefined : await this.openShared();
+    if (told === "") void this.run();
     else if (wanted !== undefined) this.tabs.open(given);
     else if (this.tabs.empty) await this.openFirst(given);
     else this.tabs.resume();
-    if (!keep("works", 1)) this.outcome.tell(say("notKept"));
+    if (told) this.outcome.tell(told);
+    else if (!keep("works", 1)) this.outcome.tell(say("notKept"));
     // what the server told in words gets its place and its remedy when it is told again, and an answer its views
     if (wanted !== undefined && this.code.text === given) void this.run();
   }
@@ -141,35 +142,29 @@ export class Workbench {
     }
   }
 
-  /** Open the query that the address holds; says whether it is the very one that was shared. */
-  private async openShared(): Promise<boolean> {
+  /** Open the query that the address holds; gives what there is to tell of it, nothing where it holds none. */
+  private async openShared(): Promise<string | undefined> {
     if (location.hash === "#new") {
       this.open("", "");
       this.forgetHash();
-      return false;
+      return undefined;
     }
     try {
       const shared = await readFragment(location.hash);
-      if (shared === undefined) return false;
+      if (shared === undefined) return undefined;
       if (shared.kind !== "text") return await this.openExample(shared.slug, shared.hash);
       this.tabs.open(shared.text);
-      return true;
+      return "";
     } catch {
-      this.outcome.tell(say("notRead"));
-      return false;
+      return say("notRead");
     }
   }
 
-  private async openExample(slug: string, hash: string): Promise<boolean> {
+  private async openExample(slug: string, hash: string): Promise<string> {
     const example = await this.examples.named(slug);
-    if (example === undefined) {
-      this.outcome.tell(say("noExample"));
-      return false;
-    }
+    if (example === undefined) return say("noExample");
     this.tabs.open(example.text, example.title, example.slug);
-    const same = hashOf(example.text) === hash;
-    if (!same) this.outcome.tell(say("revised"));
-    return same;
+    return hashOf(example.text) === hash ? "" : say("revised");
   }
 
   private open(text: string, title: string, slug?: string): void {
