@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
@@ -181,6 +181,7 @@ MATCHES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(matches=st.lists(MATCHES, max_size=4))
 def test_what_is_written_is_read_again_and_written_the_same(
     matches: list[Match], tmp_path_factory: pytest.TempPathFactory
