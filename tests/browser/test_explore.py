@@ -34,9 +34,9 @@ def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin
     with open_tab(browser, origin, width=width, theme="dark" if width < 600 else "light", still=width > 600) as tab:
         page = tab.go("/explore")
         page.get_by_role("link", name="14th Five-Year Plan for the Big Data Industry").first.click()
-        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "The picture shows 23 things and 36 links.")
+        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "Things in the picture: 23; links: 36.")
         page.get_by_role("link", name="Start from here").click()
-        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "The picture shows 1 things and 0 links.")
+        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "Things in the picture: 1; links: 0.")
         page.get_by_role("link", name="Open: Technology (8)").click()
         expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_focused()
         assert "technology-open-source" in _shown(page)
@@ -126,5 +126,7 @@ def test_two_hundred_things_and_more_are_drawn_without_a_complaint(browser: Brow
     opened = "".join(f"&open={plan}/{kind}" for plan in plans for kind in (*kinds, _TECHNOLOGIES))
     with open_tab(browser, origin) as tab:
         page = tab.go(f"/explore?{starts}{opened}")
-        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", re.compile("2[0-9][0-9] things"), timeout=30_000)
+        expect(page.locator(_CANVAS)).to_have_attribute(
+            "aria-label", re.compile("picture: 2[0-9][0-9];"), timeout=30_000
+        )
         page.get_by_role("button", name="Fit the picture").click()

@@ -16,7 +16,7 @@ PATHS = [
 # what stands out of the page to the right, but for what may be scrolled to
 CUT = """() => [...document.querySelectorAll("body *")].filter((one) =>
   one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
-  && !one.closest(".scroll, pre, .heard, .skip")).map((one) => one.outerHTML.slice(0, 80))"""
+  && !one.closest(".scroll, .subjects, pre, .heard, .skip")).map((one) => one.outerHTML.slice(0, 80))"""
 
 
 @pytest.mark.parametrize(("language", "width", "theme"), [("de", 360, "dark"), ("zh", 1280, "light")])

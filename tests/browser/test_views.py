@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import openpyxl
@@ -94,7 +95,7 @@ def test_the_reader_chooses_between_names_and_iris_and_the_language_of_names(
         show(page, f"{PROLOGUE}SELECT ?plan {{ VALUES ?plan {{ id:plan-bd id:nowhere <http://example.org/x> }} }}")
         link = page.locator("tbody a").first
         expect(link).to_have_text("14th Five-Year Plan for the Big Data Industry")
-        assert link.get_attribute("href") == "/page/plan-bd"
+        assert urlsplit(link.get_attribute("href") or "").path == "/page/plan-bd"
         page.get_by_label("Language of names").select_option("de")
         expect(link.locator("bdi")).to_have_attribute("lang", "de")
         page.get_by_label("Show things by").select_option("iris")
