@@ -50,6 +50,18 @@ class Passage:
     line: int
 
 
+def text_at(path: Path) -> str:
+    """The text of a file, as it is.
+
+    Raises:
+        FileUnreadable: it cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{path} cannot be read as a UTF-8 text: {error}.") from error
+
+
 def read_source_text(path: Path, store: Store) -> SourceText:
     """Read a local copy of a source and see that it is the very text that the data count offsets in.
 
@@ -57,12 +69,8 @@ def read_source_text(path: Path, store: Store) -> SourceText:
         FileUnreadable: it cannot be read, or is no UTF-8.
         EvidenceWrong: no source document of the data has its SHA-256.
     """
-    try:
-        body = path.read_bytes()
-        text = body.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(f"{path} cannot be read as a UTF-8 text: {error}.") from error
-    found = hashlib.sha256(body).hexdigest()
+    text = text_at(path)
+    found = hashlib.sha256(text.encode("utf-8")).hexdigest()
     known = {row[1].value: row[0] for row in _rows(store, "SELECT ?document ?hash { ?document fyp:textSha256 ?hash }")}
     document = known.get(found)
     if not isinstance(document, NamedNode):

@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from kg.cli.options import home_option, host_option, port_option, settings
 from kg.errors import PortBusy
+from kg.evidence import text_at
 from kg.release.shelf import Shelf
 from kg.settings import SETTINGS, Settings
 
@@ -31,6 +32,8 @@ def serve(host: str | None, port: int | None, home: Path | None) -> None:
     """Serve the current release until interrupted; says when it is ready."""
     chosen = settings(host=host, port=port, home=home.absolute() if home else None)
     Shelf(chosen.home).current()
+    if chosen.source_text is not None:
+        text_at(chosen.source_text)  # told at once, not by a worker that is started again and again
     _refuse_busy_port(chosen)
     _hand_down(chosen)
     Granian(
