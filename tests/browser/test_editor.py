@@ -232,3 +232,13 @@ def test_without_scripts_there_is_a_form_that_works(browser: Browser, origin: st
         page.locator("form.plain button").first.click()
         expect(page.locator("table.answer")).to_contain_text("42")
         assert not page.locator(".workbench").is_visible()
+
+
+def test_a_query_in_the_address_is_answered_in_the_views_and_told(browser: Browser, origin: str) -> None:
+    with editor(browser, origin, "/editor?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D") as (_, page):
+        expect(page.locator(".told")).to_contain_text("Yes, in ")
+        expect(page.locator(".given")).to_have_count(0)
+        expect(page.locator(".bench-answer")).to_contain_text("Yes")
+        expect(page.get_by_role("navigation", name="Site").get_by_role("link", name="SPARQL")).to_have_attribute(
+            "aria-current", "page"
+        )

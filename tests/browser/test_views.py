@@ -35,8 +35,7 @@ AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built views."""
-    if not AXE.is_file():
-        pytest.skip("needs the front-end libraries ('make setup')")
+    assert AXE.is_file(), "The front-end libraries are missing: run 'make setup'."
     return build_views(tmp_path_factory.mktemp("views"))
 
 

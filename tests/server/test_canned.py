@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -235,3 +237,14 @@ def test_an_answer_without_rows_says_so(client: FlaskClient, engine: EmbeddedEng
     page = Page(client.get(DEFAULT, query_string=empty).text)
     assert "No row" in page.text
     assert page.all("table") == []
+
+
+def test_a_page_gives_the_line_that_puts_its_answer_into_another_page(client: FlaskClient) -> None:
+    text = client.get("/q/objectives-mentioning-technology?technology=id:technology-5g").text
+    line = next(unescape(one) for one in re.findall("<code>(.*?)</code>", text) if "iframe" in one)
+    address = re.search('src="http://localhost([^"]+)"', line)
+    assert address is not None
+    framed = client.get(unescape(address[1]))
+    assert framed.status_code == 200
+    assert "5G" in framed.text
+    assert "frame-ancestors *" in framed.headers["Content-Security-Policy"]

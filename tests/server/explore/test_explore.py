@@ -319,3 +319,7 @@ def test_each_family_and_each_kind_of_statement_has_its_style() -> None:
         assert f"--family-{family}:" in style
     for trust in TRUSTS:
         assert f"  {trust}: [" in strokes
+
+
+def test_a_start_may_be_written_as_questions_take_it(client: FlaskClient) -> None:
+    assert read(client, "/explore?start=id:plan-ict").text == read(client, PLAN).text
