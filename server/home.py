@@ -19,7 +19,7 @@ from server.datasets import markup
 from server.discovery.site import built_on
 from server.here import Service, here
 from server.history import history_here
-from server.language import N_, gettext, language_here, named_here
+from server.language import N_, gettext, language_here
 from server.newest import newest_outcomes
 from server.plans.known import KnownPlan, described_plans
 from server.plans.matrix import MENTIONS, Matrix, matrix_of
@@ -140,7 +140,7 @@ def home() -> str:
         tally=tally(own),
         picture=_picture(service, plans, own, language),
         fresh=_fresh(service, language),
-        newest=newest_outcomes(service, language, keeps=bool(named_here())),
+        newest=newest_outcomes(service, language),
         questions=[service.catalogue.questions[slug] for slug in QUESTIONS if slug in service.catalogue.questions],
         question_count=len(service.catalogue.questions),
         examples=[(gettext(words), urls.sparql(text)) for words, text in EXAMPLES],
@@ -190,8 +190,8 @@ def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
 def _picture(service: Service, plans: dict[str, KnownPlan], aims: Sequence[Aim], language: str) -> Picture:
     matrix = matrix_of(service.engine, aims)
     labels = labels_of(service.engine, matrix.technologies)
-    reader = Reader(language, bool(named_here()), labels, {}, {})
-    technologies = {one: (reader.label(one).text, reader.href(one)) for one in matrix.technologies}
+    reader = Reader(language, labels, {}, {})
+    technologies = {one: (reader.label(one).text, urls.page_of(one)) for one in matrix.technologies}
     titles = short_titles(service, plans, language)
     return Picture(
         matrix,

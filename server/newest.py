@@ -10,6 +10,7 @@ from kg.describe import Place, labels_of, places_of
 from kg.engine import select
 from kg.names import sparql_prologue
 from kg.sentence import sentences_of
+from server import urls
 from server.here import Service
 from server.shown import Cell, foreign, named_by
 from server.thing.reader import Reader
@@ -38,7 +39,7 @@ class Outcome:
     source: Cell
 
 
-def newest_outcomes(service: Service, language: str, *, keeps: bool) -> tuple[Outcome, ...]:
+def newest_outcomes(service: Service, language: str) -> tuple[Outcome, ...]:
     """The latest measurements.
 
     Raises:
@@ -52,9 +53,9 @@ def newest_outcomes(service: Service, language: str, *, keeps: bool) -> tuple[Ou
     places = places_of(service.engine, (source for _, source in rows))
     told = sentences_of(service.engine, (observation for observation, _ in rows), language)
     labels = labels_of(service.engine, {source for _, source in rows} | named_by(places.values()))
-    reader = Reader(language, keeps, labels, places, told)
+    reader = Reader(language, labels, places, told)
     return tuple(
-        Outcome(told[one], reader.href(one), _publisher(places[source], reader))
+        Outcome(told[one], urls.page_of(one), _publisher(places[source], reader))
         for one, source in rows
         if one in told and source in places
     )
@@ -62,4 +63,4 @@ def newest_outcomes(service: Service, language: str, *, keeps: bool) -> tuple[Ou
 
 def _publisher(place: Place, reader: Reader) -> Cell:
     """Who published a cited page, in the language of its title."""
-    return Cell(place.publisher, foreign(place.language, reader.language), reader.href(place.iri))
+    return Cell(place.publisher, foreign(place.language, reader.language), urls.page_of(place.iri))

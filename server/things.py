@@ -13,7 +13,7 @@ from server.about import questions_about
 from server.citing import cited_thing
 from server.described import described
 from server.here import Service, here
-from server.language import language_of
+from server.language import language_here
 from server.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
 from server.progress import QUESTION
 from server.protocol import fields_of_url, negotiate, negotiate_form, types_of
@@ -76,26 +76,20 @@ def context() -> Response:
 
 
 @blueprint.get("/page/<slug>")
-def page(slug: str) -> Response:
+def page(slug: str) -> str:
     """All that is said of a thing; or with ``property`` or ``inverse`` all its values of one property."""
     service = here()
     fields = fields_of_url(request.query_string)
-    language, named = language_of(fields, request.headers.get("Accept-Language", ""))
+    language = language_here()
     description = described(service, slug, MOST_VALUES)
     property_ = wanted_property(fields, description)
     if property_ is not None:
-        listing = list_values(service, description, property_, wanted_page(fields), language, keeps=named)
-        text = render_template("listing.html", slug=slug, listing=listing, reading=language)
-    else:
-        text = _portrait(service, slug, description, language, named=named)
-    response = Response(text, content_type="text/html; charset=utf-8")
-    response.headers["Content-Language"] = language
-    if not named:
-        response.headers["Vary"] = "Accept-Language"
-    return response
+        listing = list_values(service, description, property_, wanted_page(fields), language)
+        return render_template("listing.html", slug=slug, listing=listing, reading=language)
+    return _portrait(service, slug, description, language)
 
 
-def _portrait(service: Service, slug: str, description: Description, language: str, *, named: bool) -> str:
+def _portrait(service: Service, slug: str, description: Description, language: str) -> str:
     iri = description.thing
     return render_template(
         "thing.html",
@@ -104,7 +98,7 @@ def _portrait(service: Service, slug: str, description: Description, language: s
         glance=url_for("plans.page", slug=slug)
         if _SUMMED_UP in (one.property for one in description.statements)
         else "",
-        portrait=portray(service, description, language, keeps=named),
+        portrait=portray(service, description, language),
         reading=language,
         endings=DATA_FORMS,
         query=statements_query(iri),

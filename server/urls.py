@@ -91,11 +91,11 @@ def thing(slug: str, ending: str = "", **fields: str) -> str:
     return f"{address}?{urlencode(kept, safe=':')}" if kept else address
 
 
-def statements(iri: NamedNode, curie: str, *, inverse: bool, lang: str = "", page: int = 1) -> str:
+def statements(iri: NamedNode, curie: str, *, inverse: bool, page: int = 1) -> str:
     """The address of the page with the statements of a thing that have one property."""
     slug = slug_of(iri)
     assert slug is not None  # noqa: S101 - only our things have pages
-    fields = {"inverse" if inverse else "property": curie, "page": str(page) if page > 1 else "", "lang": lang}
+    fields = {"inverse" if inverse else "property": curie, "page": str(page) if page > 1 else ""}
     return thing(slug, **fields)
 
 

@@ -25,7 +25,7 @@ def neighbours_of(service: Service, slug: str, language: str) -> dict[str, Any]:
     classes = {one.thing: group.kind.cls for group in groups for one in group.neighbours}
     own = classes_of(engine, [iri]).get(iri)
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({own} if own else set())
-    wording = wording_of(engine, language, {**classes, iri: own}, terms, keeps=False)
+    wording = wording_of(engine, language, {**classes, iri: own}, terms)
     label = wording.thing(iri)
     return {
         "id": slug,

@@ -62,7 +62,7 @@ def panel_of(service: Service, asked: Asked, slug: str, language: str) -> Panel:
     cls = classes_of(engine, [iri]).get(iri)
     groups = groups_of(engine, iri, MOST_OF_A_KIND)
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({cls} if cls else set())
-    wording = wording_of(engine, language, {iri: cls}, terms, keeps=bool(asked.language), subject=iri)
+    wording = wording_of(engine, language, {iri: cls}, terms, subject=iri)
     label = wording.thing(iri)
     told = wording.reader.told.get(iri, "")
     return Panel(

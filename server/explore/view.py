@@ -103,7 +103,7 @@ def view_of(service: Service, asked: Asked, seen: Seen, language: str) -> View:
     terms = {one for one in things.values() if one is not None} | {one.property for one in seen.links}
     terms |= seen.all_classes | {opening.kind.property for opening in seen.opened}
     terms |= {opening.kind.cls for opening in seen.opened} | set(asked.without_kinds)
-    wording = wording_of(service.engine, language, things, terms, keeps=bool(asked.language))
+    wording = wording_of(service.engine, language, things, terms)
     choose, hide = (urls.explore(one.fields()) for one in (asked.choosing(_SLOT), asked.hiding(_SLOT)))
     telling = _Telling(asked, seen, wording, at, choose, hide, _links(seen))
     left_out = len(asked.hidden) + len(asked.without_kinds) + len(asked.without_trusts)
@@ -252,8 +252,8 @@ class _Telling:
 
     def _branch(self, opening: Opening) -> Branch:
         link, back = self.wording.link(opening.kind)
-        kind, lang = opening.kind, self.asked.language
-        rest = urls.statements(thing(opening.slug), curie(kind.property), inverse=kind.inverse, lang=lang)
+        kind = opening.kind
+        rest = urls.statements(thing(opening.slug), curie(kind.property), inverse=kind.inverse)
         return Branch(
             label=self.wording.term(kind.cls),
             link=link,

@@ -68,7 +68,6 @@ def wording_of(
     things: dict[NamedNode, NamedNode | None],
     terms: Iterable[NamedNode],
     *,
-    keeps: bool,
     subject: NamedNode | None = None,
 ) -> Wording:
     """The names of things, given with their classes, and of properties and classes.
@@ -83,4 +82,4 @@ def wording_of(
     labels = labels_of(engine, named - notes.keys())
     unnamed = [one for one in things if one not in labels and one not in places and one not in notes]
     told = sentences_of(engine, unnamed, language, subject=subject)
-    return Wording(Reader(language, keeps, labels, places, told), inverses, notes)
+    return Wording(Reader(language, labels, places, told), inverses, notes)

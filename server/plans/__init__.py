@@ -34,7 +34,7 @@ _CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
 def index() -> str:
     """All plans, the described ones first."""
     service, language = here(), language_here()
-    cards = cards_of(service, known_plans(service.engine), language, keeps=bool(named_here()))
+    cards = cards_of(service, known_plans(service.engine), language)
     return render_template("plans.html", cards=cards, queries={"plans": PLANS, "numbers": NUMBERS}, question=QUESTION)
 
 
@@ -50,7 +50,7 @@ def page(slug: str) -> Response:
     plans = described_plans(service.engine)
     if slug not in plans:
         return _elsewhere(service, slug)
-    told = page_of_plan(service, plans[slug], language, keeps=bool(named_here()))
+    told = page_of_plan(service, plans[slug], language)
     text = render_template(
         "plan.html",
         page=told,
@@ -83,7 +83,7 @@ def comparison() -> str:
         titles=titles,
         chosen=chosen,
         twice=left is not None and left is right,
-        told=compare(service, left, right, language, keeps=bool(named_here())) if both and left and right else None,
+        told=compare(service, left, right, language) if both and left and right else None,
         question=QUESTION,
         state_words=state_words,
         named_language=named_here(),

@@ -100,7 +100,7 @@ def naming_query(plans: Sequence[NamedNode]) -> str:
 }} GROUP BY ?plan ?kind ?thing ORDER BY ?plan ?kind DESC(?elements) ?thing"""
 
 
-def compare(service: Service, left: KnownPlan, right: KnownPlan, language: str, *, keeps: bool) -> Comparison:
+def compare(service: Service, left: KnownPlan, right: KnownPlan, language: str) -> Comparison:
     """Hold two plans side by side.
 
     Raises:
@@ -116,7 +116,7 @@ def compare(service: Service, left: KnownPlan, right: KnownPlan, language: str, 
         service.engine,
         {left.iri, right.iri, *left.issuers, *right.issuers, *_ORDER, *units, *things, *_messages(left, right)},
     )
-    reader = Reader(language, keeps, labels, {}, {})
+    reader = Reader(language, labels, {}, {})
     return Comparison(
         left=_card(service, reader, left, sides[0]),
         right=_card(service, reader, right, sides[1]),
@@ -164,7 +164,7 @@ def _messages(*plans: KnownPlan) -> list[NamedNode]:
 def _card(service: Service, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
     if plan.message is None or plan.graph is None:
         return card_of(reader, plan, tally(aims))
-    telling = telling_of_parts(service, plan.iri, [plan.message], reader.language, keeps=reader.keeps)
+    telling = telling_of_parts(service, plan.iri, [plan.message], reader.language)
     return card_of(reader, plan, tally(aims), value_of(telling, plan.iri, Part(plan.message, "KeyMessage", plan.graph)))
 
 

@@ -32,7 +32,7 @@ class Card:
     tally: Tally
 
 
-def cards_of(service: Service, plans: Mapping[str, KnownPlan], language: str, *, keeps: bool) -> tuple[Card, ...]:
+def cards_of(service: Service, plans: Mapping[str, KnownPlan], language: str) -> tuple[Card, ...]:
     """A card for each plan, in their order.
 
     Raises:
@@ -46,7 +46,7 @@ def cards_of(service: Service, plans: Mapping[str, KnownPlan], language: str, *,
     first = next(iter(plans.values()), None)
     if first is None:
         return ()
-    telling = telling_of_parts(service, first.iri, things, language, keeps=keeps)
+    telling = telling_of_parts(service, first.iri, things, language)
     aims = by_plan(aims_here(service, language))
     return tuple(
         card_of(

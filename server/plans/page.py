@@ -89,7 +89,7 @@ class PlanPage:
     vouching: Vouching
 
 
-def page_of_plan(service: Service, plan: KnownPlan, language: str, *, keeps: bool) -> PlanPage:
+def page_of_plan(service: Service, plan: KnownPlan, language: str) -> PlanPage:
     """Everything that the page tells; links keep to the language if the reader has chosen it.
 
     Raises:
@@ -102,7 +102,7 @@ def page_of_plan(service: Service, plan: KnownPlan, language: str, *, keeps: boo
     technologies = [one for of, one in mentions if of == iri]
     named = _named(parts, notes, features, answers, own) | {*sectors, *technologies}
     cited = {place for one in own for place in one.evidence.values()}
-    telling = telling_of_parts(service, iri, named, language, keeps=keeps, told=_told(parts), cited=cited)
+    telling = telling_of_parts(service, iri, named, language, told=_told(parts), cited=cited)
     reader = telling.reader
     label = reader.label(iri)
     return PlanPage(

@@ -107,7 +107,6 @@ def telling_of_parts(
     things: Iterable[NamedNode],
     language: str,
     *,
-    keeps: bool,
     told: Iterable[NamedNode] = (),
     cited: Iterable[NamedNode] = (),
 ) -> Telling:
@@ -126,7 +125,7 @@ def telling_of_parts(
     sentences = sentences_of(engine, told, language)
     notes = note_texts_of(engine, kept)
     asides = sentences | {note: label_of(notes, note, language).text for note in notes}
-    return Telling(Reader(language, keeps, labels, places, sentences), vouched, asides, {}, service.source)
+    return Telling(Reader(language, labels, places, sentences), vouched, asides, {}, service.source)
 
 
 def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:

@@ -65,9 +65,7 @@ def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
     return int(text)
 
 
-def list_values(
-    service: Service, description: Description, property_: Property, page: int, language: str, *, keeps: bool
-) -> Listing:
+def list_values(service: Service, description: Description, property_: Property, page: int, language: str) -> Listing:
     """The values on a page; a page past the end is the last one.
 
     Raises:
@@ -79,13 +77,12 @@ def list_values(
     kept = statements_of(service.engine, thing, property_, VALUES_PER_PAGE, skipped)
     straight, inverse = ((), tuple(kept)) if property_.inverse else (tuple(kept), ())
     only = replace(description, statements=straight, inverse=inverse)
-    telling = telling_of(service, only, Tree(), language, keeps=keeps)
+    telling = telling_of(service, only, Tree(), language)
     label = telling.reader.label(thing)
-    lang = language if keeps else ""
 
     def address(number: int) -> str:
         inverse = property_.inverse
-        return urls.statements(thing, curie(property_.iri), inverse=inverse, lang=lang, page=number)
+        return urls.statements(thing, curie(property_.iri), inverse=inverse, page=number)
 
     return Listing(
         label=label.text,

@@ -57,14 +57,14 @@ class Portrait:
     statements: int
 
 
-def portray(service: Service, description: Description, language: str, *, keeps: bool) -> Portrait:
+def portray(service: Service, description: Description, language: str) -> Portrait:
     """Everything that the page tells; links keep to the language if the reader has chosen it.
 
     Raises:
         As ``Engine.answer``.
     """
     thing, tree = description.thing, tree_of(service.engine, description.thing)
-    telling = telling_of(service, description, tree, language, keeps=keeps)
+    telling = telling_of(service, description, tree, language)
     reader = telling.reader
     own = reader.labels.get(thing, {})
     label = reader.label(thing)
@@ -83,7 +83,7 @@ def portray(service: Service, description: Description, language: str, *, keeps:
     )
 
 
-def telling_of(service: Service, description: Description, tree: Tree, language: str, *, keeps: bool) -> Telling:
+def telling_of(service: Service, description: Description, tree: Tree, language: str) -> Telling:
     """The names, places, sentences and evidence that are needed to tell of a thing.
 
     Raises:
@@ -97,7 +97,7 @@ def telling_of(service: Service, description: Description, tree: Tree, language:
     named = shown | tree.things | {thing, *_terms(description)} | named_by(places.values())
     told = sentences_of(engine, things | {one.thing for one in tree.below}, language, subject=thing)
     inverses = inverses_of(engine, {one.property for one in description.all})
-    reader = Reader(language, keeps, labels_of(engine, named | set(inverses.values())), places, told)
+    reader = Reader(language, labels_of(engine, named | set(inverses.values())), places, told)
     return Telling(reader, vouched, _asides(engine, reader, description, things), inverses, service.source)
 
 

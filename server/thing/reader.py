@@ -9,20 +9,17 @@ from pyoxigraph import NamedNode
 
 from kg.describe import Label, Labels, Place
 from kg.engine import Term
-from kg.names import slug_of
-from server import urls
 from server.shown import Cell, best_label, linked_words, shown_cell
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A language, whether links keep to it, and the names of what a page shows.
+    """A language, and the names of what a page shows.
 
     ``told`` are sentences that stand for things without a name.
     """
 
     language: str
-    keeps: bool
     labels: Labels
     places: Mapping[NamedNode, Place]
     told: Mapping[NamedNode, str]
@@ -33,8 +30,8 @@ class Reader:
         if not isinstance(term, NamedNode):
             return cell
         if term in self.told and term not in self.labels and term not in self.places:
-            cell = replace(cell, text=self.told[term], language="", fallback="")
-        return replace(cell, href=self.href(term))
+            return replace(cell, text=self.told[term], language="", fallback="")
+        return cell
 
     def label(self, term: NamedNode) -> Label:
         """What a thing is called: by its name, by a place, or by a sentence about it."""
@@ -44,13 +41,6 @@ class Reader:
         if term not in self.labels and term in self.told:
             return Label(self.told[term].rstrip(".。"), self.language)
         return best_label(self.labels, term, self.language)
-
-    def href(self, term: NamedNode) -> str:
-        """Where a thing leads to; within this site in the language that the reader has chosen."""
-        slug = slug_of(term)
-        if slug is None:
-            return urls.page_of(term)
-        return urls.thing(slug, lang=self.language if self.keeps else "")
 
     def _place(self, place: Place) -> Label:
         """A place in words; those of a cited page are in the language of its title."""

@@ -116,7 +116,7 @@ def grouped_rows(telling: Telling, description: Description) -> dict[str, list[R
     for (property_, inverse), group in groupby(_ordered(description.all), key=lambda one: (one.property, one.inverse)):
         kept = list(group)
         count = counts.get((property_, inverse), len(kept))
-        more = _address(telling, description.thing, property_, inverse=inverse) if count > len(kept) else ""
+        more = urls.statements(description.thing, curie(property_), inverse=inverse) if count > len(kept) else ""
         row = row_of(telling, description.thing, Property(property_, inverse, count), kept, more)
         named = telling.inverses.get(property_, property_) if inverse else property_
         follows = all(one.graph == INFERRED for one in kept) and _mirrored(telling, counts, property_)
@@ -143,11 +143,6 @@ def row_of(telling: Telling, thing: NamedNode, property_: Property, kept: Sequen
 
 def _ordered(statements: Iterable[Statement]) -> list[Statement]:
     return sorted(statements, key=lambda one: (one.inverse, rank_of(one.property), one.property.value))
-
-
-def _address(telling: Telling, thing: NamedNode, property_: NamedNode, *, inverse: bool) -> str:
-    reader = telling.reader
-    return urls.statements(thing, curie(property_), inverse=inverse, lang=reader.language if reader.keeps else "")
 
 
 def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
@@ -179,15 +174,15 @@ def source_of(telling: Telling, iri: NamedNode) -> Source:
     """A passage or a cited page in few words, with the address that leads there."""
     place, reader = telling.reader.places.get(iri), telling.reader
     if place is None:
-        return Source(reader.label(iri).text, reader.href(iri), "")
+        return Source(reader.label(iri).text, urls.page_of(iri), "")
     passage = telling.passage(place)
     told = passage or linked_words(place, reader.labels, reader.language)
     if place.line is None:
         its_own = foreign(place.language, reader.language)
-        return Source(place.publisher, reader.href(iri), told, its_own, its_own)
+        return Source(place.publisher, urls.page_of(iri), told, its_own, its_own)
     # the policy update is in English
     spoken = foreign("en", reader.language) if passage else ""
-    return Source(line_words(place.line, reader.language), reader.href(iri), told, passage_language=spoken)
+    return Source(line_words(place.line, reader.language), urls.page_of(iri), told, passage_language=spoken)
 
 
 def _natural(term: Term) -> list[tuple[int, str]]:

@@ -10,7 +10,7 @@ from server.newest import MOST, newest_outcomes
 
 def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:
     with app.test_request_context("/"):
-        found = newest_outcomes(here(), "en", keeps=False)
+        found = newest_outcomes(here(), "en")
     assert len(found) == MOST
     for one in found:
         assert "2025" in one.told

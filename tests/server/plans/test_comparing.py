@@ -19,7 +19,7 @@ PLANS = ("plan-ii", "plan-ict", "plan-sw", "plan-bd", "plan-gr", "plan-tw")
 def compared(app: Flask, left: str, right: str) -> Comparison:
     with app.test_request_context("/"):
         plans = described_plans(here().engine)
-        return compare(here(), plans[left], plans[right], "en", keeps=False)
+        return compare(here(), plans[left], plans[right], "en")
 
 
 def things(told: Comparison, side: str) -> set[tuple[str, int, int]]:
