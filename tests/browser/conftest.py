@@ -12,9 +12,12 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.serving import HOST, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium, without a window."""
+    """Debian's chromium, without a window.
+
+    Ended with this folder: Playwright runs a loop in this thread for as long as it lives, and asyncio allows one only.
+    """
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
@@ -23,7 +26,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def origin(home: Path) -> Iterator[str]:
     """The address of the service."""
     with serving(home) as port:
