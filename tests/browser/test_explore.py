@@ -58,6 +58,7 @@ def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin
 def test_the_picture_is_walked_by_keyboard_alone(browser: Browser, origin: str) -> None:
     with open_tab(browser, origin) as tab:
         page = tab.go("/explore?start=plan-tw&open=plan-tw/fyp:hasQuantitativeTarget/fyp:QuantitativeTarget")
+        expect(page.locator(_CANVAS)).to_be_visible()  # what is hidden takes no focus
         page.locator(_CANVAS).focus()
         page.keyboard.press("ArrowRight")
         expect(page.locator(_TOLD)).to_contain_text("has quantitative target (stated)")
