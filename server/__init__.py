@@ -17,51 +17,36 @@ from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
 from server import (
     assets,
-    canned,
-    carried,
-    citing,
-    datasets,
-    dumps,
     editor,
     explore,
-    exports,
-    figures,
-    find,
     fragments,
-    freshness,
-    graphs,
-    headers,
     home,
     kinds,
     labels,
-    language,
     look,
-    memento,
     ontology,
     openapi,
-    pictures,
-    pinned,
     plans,
     problems,
-    prose,
-    query_snippets,
-    reading,
     reconcile,
-    releases,
-    sparql,
-    state,
-    status,
     takeaways,
-    things,
     urls,
 )
+from server.canned import citing, exports, pictures
+from server.canned import question as canned
 from server.discovery import head, linksets, opensearch, signposting, sitemap
-from server.gateway import note_route
+from server.front.gateway import note_route
+from server.front.metrics import Metrics
 from server.here import Holding, install
-from server.metrics import Metrics
+from server.http import freshness, headers
 from server.ontology import diagrams, editions
-from server.search import indexes
+from server.release import datasets, dumps, memento, pinned, releases, state, status
+from server.search import find, indexes
+from server.sparql import endpoint as sparql
+from server.sparql import graphs, query_snippets
 from server.takeaways import making
+from server.thing import views as things
+from server.words import carried, figures, language, prose, reading
 
 # what comes first; what is registered later sees a response before them
 _HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signposting)

@@ -20,12 +20,12 @@ from kg.fragments.pattern import PAGE, read_page, read_pattern, write_term
 from kg.names import curie
 from kg.turtle import serialize
 from server import urls
-from server.asked import asked
+from server.canned.shown import Cell, shown_cell
 from server.here import here
-from server.language import FIELD, gettext, language_here, named_here
-from server.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
-from server.reply import reply
-from server.shown import Cell, shown_cell
+from server.sparql.asked import asked
+from server.sparql.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
+from server.sparql.reply import reply
+from server.words.language import FIELD, gettext, language_here, named_here
 
 blueprint = Blueprint("fragments", __name__)
 

@@ -139,7 +139,7 @@ def current_service() -> Iterator[Service]:
 def pin() -> Pin | None:
     """What the address of this request pins, if it does."""
     pinned = request.environ.get(PIN)
-    assert pinned is None or isinstance(pinned, Pin)  # noqa: S101 - server/pinned.py is the only writer
+    assert pinned is None or isinstance(pinned, Pin)  # noqa: S101 - server/release/pinned.py is the only writer
     return pinned
 
 

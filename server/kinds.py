@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from kg import errors
 from kg.errors import KgError, PageUnknown
 from server.problems import STATUS
-from server.ways import way_on
+from server.words.ways import way_on
 
 blueprint = Blueprint("kinds", __name__)
 

@@ -14,11 +14,11 @@ from kg.engine import Engine, select
 from kg.errors import BatchTooLarge, ParameterInvalid
 from kg.names import LANGUAGES, PREFIXES, curie, graph, slug_of
 from server import urls
-from server.asked import sent_fields
-from server.foreign import FOREIGN_WORDS
+from server.canned.shown import linked_words, named_by
 from server.here import here
-from server.protocol import read_iri
-from server.shown import linked_words, named_by
+from server.sparql.asked import sent_fields
+from server.sparql.protocol import read_iri
+from server.words.foreign import FOREIGN_WORDS
 
 blueprint = Blueprint("labels", __name__)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 
-from server.language import N_
 from server.tokens import SHAPE, TEXT, Contrast, colours, compared, read_tokens
+from server.words.language import N_
 
 blueprint = Blueprint("look", __name__)
 

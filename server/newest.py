@@ -11,8 +11,8 @@ from kg.engine import select
 from kg.names import sparql_prologue
 from kg.sentence import sentences_of
 from server import urls
+from server.canned.shown import Cell, foreign, named_by
 from server.here import Service
-from server.shown import Cell, foreign, named_by
 from server.thing.reader import Reader
 
 MOST = 3

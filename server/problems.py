@@ -54,10 +54,10 @@ from kg.errors import (
 )
 from kg.names import PROBLEM, thing
 from server import urls
-from server.pinned import way
-from server.protocol import negotiate
-from server.taught import advice_on, in_words, members, mended_query
-from server.ways import way_on
+from server.release.pinned import way
+from server.sparql.protocol import negotiate
+from server.sparql.taught import advice_on, in_words, members, mended_query
+from server.words.ways import way_on
 
 STATUS: dict[type[KgError], int] = {
     QueryInvalid: 400,

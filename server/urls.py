@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 
 from kg.errors import RequestInvalid
 from kg.names import ENDPOINT, LANGUAGES, PREFIXES, ROOT, question_slug_of, slug_of
+from server.canned.wish import Wish
 from server.search.sought import Sought
-from server.wish import Wish
 
 _SLOT = "the-id-stands-here"
 
@@ -102,7 +102,8 @@ def statements(iri: NamedNode, curie: str, *, inverse: bool, page: int = 1) -> s
 def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
     """The address of a canned question as wished: its page, or its answer in the form that the ending names.
 
-    That of a page names no language: it is read in that of its reader, or in the one that ``server/carried.py`` adds.
+    That of a page names no language: it is read in that of its reader, or in the one that ``server/words/carried.py``
+    adds.
     """
     return question_in(slug, wish if wish is None or ending else wish.in_language(LANGUAGES[0]), ending)
 

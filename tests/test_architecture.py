@@ -12,18 +12,18 @@ from kg.settings import PROJECT
 MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / folder).rglob("*.py"))
 
 OWNERS = {  # library: the only modules that import it
-    "babel": {"server/figures.py"},
+    "babel": {"server/words/figures.py"},
     "backports": {"kg/dump/packing.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py"}
     | {"kg/cli/serve.py"},
-    "flask_babel": {"server/language.py"},
-    "flask_compress": {"server/codings.py"},
+    "flask_babel": {"server/words/language.py"},
+    "flask_compress": {"server/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
     "httpx": {"kg/federation/fetch.py"},
-    "markdown_it": {"server/prose.py"},
+    "markdown_it": {"server/words/prose.py"},
     "networkx": {"kg/network/graphml.py"},
-    "prometheus_client": {"server/metrics.py"},
+    "prometheus_client": {"server/front/metrics.py"},
     "owlready2": {"kg/reason.py"},
     "pyjelly": {"kg/dump/jelly.py"},
     "pypinyin": {"kg/pinyin.py"},

@@ -9,11 +9,11 @@ from flask import Flask, request
 
 from kg.names import LANGUAGES
 from server import urls
+from server.canned.wish import Wish
 from server.discovery.signposting import Link, given_here, landing_here
 from server.here import pin
-from server.language import FIELD, named_here
-from server.pinned import way
-from server.wish import Wish
+from server.release.pinned import way
+from server.words.language import FIELD, named_here
 
 
 def register(app: Flask) -> None:

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, current_app, request
 from kg.errors import FormUnavailable, RequestInvalid
 from kg.names import SLUG
 from server import urls
-from server.described import described
 from server.discovery.signposting import (
     HTML,
     LINKSET_JSON_TYPE,
@@ -22,7 +21,8 @@ from server.discovery.signposting import (
     written,
 )
 from server.here import here
-from server.protocol import fields_of_url, negotiate
+from server.sparql.protocol import fields_of_url, negotiate
+from server.thing.described import described
 
 blueprint = Blueprint("linksets", __name__)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from kg.dataset import TITLES
 from server import urls
-from server.language import N_, gettext, language_here
+from server.words.language import N_, gettext, language_here
 
 blueprint = Blueprint("opensearch", __name__)
 

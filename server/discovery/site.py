@@ -14,7 +14,7 @@ from kg.release import Release
 from kg.release.shelf import Shelf
 from server import urls
 from server.here import Service, here
-from server.pinned import permalink, way
+from server.release.pinned import permalink, way
 
 _PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 _GRAPH_STORE = NamedNode("https://www.w3.org/TR/sparql11-http-rdf-update/")

@@ -11,7 +11,7 @@ from kg.errors import HeaderInvalid
 from kg.header import read_query_files
 from kg.names import LANGUAGES
 from kg.settings import PROJECT
-from server.language import gettext
+from server.words.language import gettext
 
 _FOLDER = PROJECT / "queries" / "examples"
 

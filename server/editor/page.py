@@ -12,15 +12,15 @@ from kg.forms import FORMS
 from kg.lexer import Kind, kind_of
 from kg.names import PREFIXES
 from server import urls
+from server.canned.shown import shown_table
 from server.editor.examples import beginners
-from server.explained import hints
-from server.freshness import edition_here
 from server.here import here
-from server.language import language_here
-from server.pinned import within, without
+from server.http.freshness import edition_here
 from server.problems import STATUS
-from server.shown import shown_table
-from server.taught import advice_on, mended_query, remember
+from server.release.pinned import within, without
+from server.sparql.explained import hints
+from server.sparql.taught import advice_on, mended_query, remember
+from server.words.language import language_here
 
 MOST_ROWS, MOST_CHARACTERS = 500, 100_000
 """How much of an answer the page shows by itself: to write a table of all that there is would take minutes."""

@@ -14,7 +14,7 @@ from kg.engine import Engine, Term, select
 from kg.names import LANGUAGES, PREFIXES, curie
 from kg.terms import Terms, terms_of
 from server.editor.sound import Sounds, sounds_of
-from server.foreign import FOREIGN_WORDS
+from server.words.foreign import FOREIGN_WORDS
 
 Json = dict[str, object]
 

@@ -14,9 +14,9 @@ from server.explore.seen import MOST_OF_A_KIND, MOST_THINGS, see
 from server.explore.start import beginning_of
 from server.explore.view import view_of
 from server.here import Service, here
-from server.language import language_here, language_of
-from server.pinned import permalink
-from server.protocol import fields_of_url
+from server.release.pinned import permalink
+from server.sparql.protocol import fields_of_url
+from server.words.language import language_here, language_of
 
 blueprint = Blueprint("explore", __name__)
 

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.errors import ParameterInvalid
 from kg.names import SLUG, curie
 from kg.neighbours import TRUSTS, Opening, read_name, read_opening
-from server.language import language_of
+from server.words.language import language_of
 
 MOST_STARTS = 12
 MOST_OPENED = 60

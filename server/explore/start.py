@@ -12,11 +12,11 @@ from kg.engine import Engine
 from kg.names import name, slug_of
 from kg.neighbours import Kind, Opening, Start, kinds_of, read_opening, starts_of
 from server import urls
+from server.canned.shown import best_label
 from server.explore.asked import Asked
 from server.explore.families import family_of
-from server.language import N_, gettext
 from server.search.indexes import index_here
-from server.shown import best_label
+from server.words.language import N_, gettext
 
 _CLASSES: tuple[tuple[str, str], ...] = (
     (N_("Plans"), "SectoralPlan NationalPlan OutlinedPlan"),

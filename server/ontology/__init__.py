@@ -11,15 +11,15 @@ from kg.forms import FORMS
 from kg.terminology import DOCUMENTS
 from kg.turtle import serialize
 from server import urls
-from server.borrowed import borrowed
 from server.here import here
-from server.language import language_of, named_here
-from server.linked import DATA_FORMS
 from server.ontology.editions import document_with
 from server.ontology.glossary import LONGEST_FILTER, glossary
 from server.ontology.ruled import ruled
-from server.protocol import fields_of_url, negotiate
-from server.reply import reply
+from server.sparql.protocol import fields_of_url, negotiate
+from server.sparql.reply import reply
+from server.thing.linked import DATA_FORMS
+from server.words.borrowed import borrowed
+from server.words.language import language_of, named_here
 
 blueprint = Blueprint("ontology", __name__)
 

@@ -11,12 +11,12 @@ from kg.describe import Labels, labels_of
 from kg.names import LANGUAGES, curie
 from kg.terminology import DOCUMENTS, Edition, Sort, Term, Uses, query_of
 from server import urls
-from server.borrowed import borrowed
-from server.figures import format_number
+from server.canned.shown import Cell, best_label
 from server.here import here
-from server.language import gettext, named_here, ngettext
 from server.ontology.naming import Naming, text_in
-from server.shown import Cell, best_label
+from server.words.borrowed import borrowed
+from server.words.figures import format_number
+from server.words.language import gettext, named_here, ngettext
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from kg.picture.classes import draw, told
 from kg.terminology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
 from kg.terminology.edition import ontology_query
 from server import urls
-from server.language import N_, named_here
+from server.canned.shown import Cell
 from server.ontology.editions import edition_with, own_edition, own_uses
 from server.ontology.entries import Entry, teller
 from server.ontology.naming import Naming, names_of, text_in
 from server.ontology.versions import Step, steps
-from server.shown import Cell
+from server.words.language import N_, named_here
 
 LONGEST_FILTER = 100
 """The most characters of the words to look for among the terms."""

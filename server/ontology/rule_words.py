@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server.language import N_, gettext
+from server.words.language import N_, gettext
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _PLACES = ("%(one)s", "%(other)s")

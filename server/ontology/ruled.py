@@ -9,11 +9,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.terminology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.terminology.edition import shapes_query
 from server import urls
-from server.language import named_here
+from server.canned.shown import Cell
 from server.ontology.editions import edition_with, editions_of, own_edition
 from server.ontology.naming import Naming
 from server.ontology.rule_words import rule_words
-from server.shown import Cell
+from server.words.language import named_here
 
 _SHAPES = DOCUMENTS[2]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from kg.terminology import DOCUMENTS, Changes, compare
 from server import urls
-from server.borrowed import borrowed
-from server.language import gettext, named_here
+from server.canned.shown import Cell
 from server.ontology.editions import editions_of
 from server.ontology.naming import Naming
-from server.shown import Cell
+from server.words.borrowed import borrowed
+from server.words.language import gettext, named_here
 
 _ONTOLOGY = DOCUMENTS[0]
 

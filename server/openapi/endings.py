@@ -10,8 +10,8 @@ from kg.catalogue import CannedQuestion
 from kg.cite import CITATIONS
 from kg.export import EXPORTS
 from kg.forms import FORMS
-from server import exports, pictures
-from server.protocol import QUERY_TYPE
+from server.canned import exports, pictures
+from server.sparql.protocol import QUERY_TYPE
 
 _MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {ending: form.media_type for ending, form in FORMS.items()}

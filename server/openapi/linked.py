@@ -6,14 +6,14 @@ from kg.cite import CITATIONS
 from kg.dump import DUMP_FORMATS, NAME, SUMS_FILE, file_name
 from kg.dump.packing import PACKINGS
 from kg.forms import FORMS
-from server import citing
-from server.linked import DATA_FORMS, FURTHER_ENDINGS
+from server.canned import citing
+from server.canned.pictures import MEDIA_TYPES
 from server.openapi.parameters import shared
 from server.openapi.paths import SERVICE, THINGS, got, in_path, in_query, slug_of_path
 from server.openapi.responses import HTML, OF_THE_ENGINE
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
-from server.pictures import MEDIA_TYPES
+from server.thing.linked import DATA_FORMS, FURTHER_ENDINGS
 
 _JSON = "application/json"
 _JSONLD = FORMS["jsonld"].media_type

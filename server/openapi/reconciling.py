@@ -8,7 +8,7 @@ from kg.catalogue import Texts
 from kg.names import LANGUAGES
 from server.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json
-from server.protocol import FORM_TYPE
+from server.sparql.protocol import FORM_TYPE
 
 _JSON = "application/json"
 _TEXT: Json = {"type": "string"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kg.forms import FORMS, RESULT_FORMS
 from server.discovery.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
-from server.metrics import CONTENT_TYPE
+from server.front.metrics import CONTENT_TYPE
 from server.openapi.exploring import exploring_paths
 from server.openapi.linked import thing_paths
 from server.openapi.parameters import shared
@@ -18,7 +18,7 @@ from server.openapi.search import search_paths
 from server.openapi.site import site_paths
 from server.openapi.viewing import viewing_paths
 from server.openapi.words import words
-from server.protocol import FORM_TYPE, QUERY_TYPE
+from server.sparql.protocol import FORM_TYPE, QUERY_TYPE
 
 _JSON = "application/json"
 _JSONLD = FORMS["jsonld"].media_type

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.forms import FORMS
-from server.linked import DATA_FORMS
 from server.ontology.glossary import LONGEST_FILTER
 from server.openapi.parameters import shared
 from server.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
+from server.thing.linked import DATA_FORMS
 
 _THINGS = "things"
 _DATA = tuple(FORMS[ending].media_type for ending in DATA_FORMS)

@@ -10,7 +10,7 @@ from server.labels import EVIDENCE, MOST_THINGS
 from server.openapi.paths import SPARQL, THINGS
 from server.openapi.responses import OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json
-from server.protocol import FORM_TYPE
+from server.sparql.protocol import FORM_TYPE
 
 WORDS: Mapping[str, Texts] = {
     "labels": {

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.names import name
-from server.language import gettext
+from server.canned.progress import Aim, state_words
+from server.canned.shown import Cell
 from server.plans.around import Note
 from server.plans.parts import Part, value_of
-from server.progress import Aim, state_words
-from server.shown import Cell
 from server.thing.rows import Mark, Source, Telling, Value, source_of
+from server.words.language import gettext
 
 MARKS = {"printed": name("fyp:kindStated"), "official": name("fyp:kindOfficial"), "latest": name("fyp:kindOutcome")}
 _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}

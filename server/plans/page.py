@@ -11,6 +11,8 @@ from pyoxigraph import NamedNode
 from kg.describe import Label
 from kg.names import LANGUAGES, name
 from kg.sentence import sentences_of
+from server.canned.progress import Aim, Tally, aims_here, tally
+from server.canned.shown import Cell
 from server.here import Service
 from server.plans.around import Features, Note, answers_of, features_of, notes_of, sectors_of
 from server.plans.goals import MARKS, Goal, goals_of
@@ -18,8 +20,6 @@ from server.plans.known import KnownPlan
 from server.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming
 from server.plans.parts import Branch, Part, parts_of, telling_of_parts, tree_of_parts, value_of
 from server.plans.titles import short_title
-from server.progress import Aim, Tally, aims_here, tally
-from server.shown import Cell
 from server.thing.rows import Telling, Value
 
 _FACTS = ("issuedBy", "presentedBy", "implementsPlan", "basedOn", "precededBy")

@@ -12,8 +12,8 @@ from kg.engine import Engine, Term, select
 from kg.meta import kind_of_graph
 from kg.names import curie, name, sparql_prologue
 from kg.sentence import sentences_of
+from server.canned.shown import named_by
 from server.here import Service
-from server.shown import named_by
 from server.thing.reader import Reader
 from server.thing.rows import Telling, Value, row_of
 

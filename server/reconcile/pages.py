@@ -13,10 +13,10 @@ from kg.reconcile.entities import entities_of, named_thing
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import values_of
 from server import urls
-from server.borrowed import borrowed
 from server.here import here
-from server.language import gettext, speaking
 from server.reconcile.reading import BATCH_SIZE
+from server.words.borrowed import borrowed
+from server.words.language import gettext, speaking
 
 
 @dataclass(frozen=True)

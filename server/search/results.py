@@ -11,10 +11,10 @@ from kg.describe import Label, Labels
 from kg.names import name, slug_of, sparql_prologue
 from kg.search import Found, Hit, How, SearchIndex
 from server import urls
+from server.canned.shown import best_label
 from server.here import here
-from server.language import N_, gettext
 from server.search.sought import Sought
-from server.shown import best_label
+from server.words.language import N_, gettext
 
 _MOST_PLANS = 3
 _LONGEST_ABOUT = 220

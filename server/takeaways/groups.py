@@ -15,8 +15,8 @@ from kg.network.delimited import write_edges, write_nodes
 from kg.network.graphml import write_graphml
 from kg.network.reading import read_network
 from kg.turtle import serialize
-from server.language import N_
 from server.takeaways.making import Bodies, File, Group
+from server.words.language import N_
 
 CSV, JSON, TSV = "text/csv", "application/json", "text/tab-separated-values"
 GRAPHML, ZIP = "application/graphml+xml", "application/zip"

@@ -9,8 +9,8 @@ from kg.describe import Description, Property, Tree, statements_of
 from kg.errors import ParameterInvalid
 from kg.names import curie
 from server import urls
+from server.canned.shown import Cell
 from server.here import Service
-from server.shown import Cell
 from server.thing.asking import property_query
 from server.thing.page import telling_of
 from server.thing.rows import Row, row_of

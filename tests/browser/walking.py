@@ -13,7 +13,7 @@ from typing import Literal
 from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
 
 from kg.settings import PROJECT
-from server.language import NAMES
+from server.words.language import NAMES
 from tests.browser.tabs import Tab, Theme, open_tab
 
 Way = Literal["mouse", "keys"]

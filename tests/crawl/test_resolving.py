@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from kg.forms import FORMS
 from kg.names import PREFIXES, ROOT, slug_of
 from kg.store import Store
-from server.linked import DATA_FORMS
+from server.thing.linked import DATA_FORMS
 
 _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 

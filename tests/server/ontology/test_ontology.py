@@ -19,7 +19,7 @@ from kg.settings import Settings
 from kg.store import Store
 from kg.terminology import Document, Edition, edition_of, read_editions
 from server import create_app
-from server.linked import DATA_FORMS
+from server.thing.linked import DATA_FORMS
 from tests.server.pages import Page
 from tests.server.two_releases import Stage
 

@@ -18,7 +18,7 @@ from kg.evidence import SourceText
 from kg.names import LANGUAGES, name, slug_of, thing
 from kg.settings import read_settings
 from server import create_app
-from server.foreign import FOREIGN_WORDS
+from server.words.foreign import FOREIGN_WORDS
 from tests.graphs import engine_over
 from tests.server.pages import Page
 

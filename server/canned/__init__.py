@@ -1,0 +1,1 @@
+"""Canned questions: page, form, table, pictures, files and citation of each."""

@@ -1,0 +1,99 @@
+"""Pictures of canned questions: as SVG, PNG, Vega-Lite and Vega, with the fields of the question's own page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Response, jsonify, request
+
+from kg.errors import PictureMissing
+from kg.picture import Picture, Theme, empty_picture, picture_of
+from kg.picture.press import Press
+from kg.picture.svg import told
+from server.canned.wish import answer_wish, read_wish
+from server.here import here
+from server.sparql.protocol import fields_of_url
+from server.thing.described import described
+from server.thing.picture import picture_about
+
+MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "vl.json": "application/json",
+    "vg.json": "application/json",
+}
+"""The files of a picture, by their endings."""
+
+
+def blueprint(press: Press) -> Blueprint:
+    """The addresses of pictures, which the press renders."""
+    pictures = Blueprint("pictures", __name__)
+
+    @pictures.get("/q/<slug>.svg")
+    def svg(slug: str) -> Response:
+        """The picture as SVG, with its text alternative in it."""
+        picture = _picture(slug)
+        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+
+    @pictures.get("/q/<slug>.png")
+    def png(slug: str) -> Response:
+        """The picture as PNG, with up to two pixels for each CSS pixel."""
+        picture = _picture(slug)
+        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
+
+    @pictures.get("/q/<slug>.vl.json")
+    def vega_lite(slug: str) -> Response:
+        """The specification of the picture with its data, for whoever wants to change it."""
+        return jsonify(_picture(slug).spec)
+
+    @pictures.get("/q/<slug>.vg.json")
+    def vega(slug: str) -> Response:
+        """The picture compiled to Vega, for the runtime in a browser."""
+        return jsonify(press.vega(_picture(slug).spec))
+
+    @pictures.get("/page/<slug>.svg")
+    def svg_of_thing(slug: str) -> Response:
+        """The picture of a thing as SVG, with its text alternative in it."""
+        picture = _picture_of_thing(slug)
+        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+
+    @pictures.get("/page/<slug>.png")
+    def png_of_thing(slug: str) -> Response:
+        """The picture of a thing as PNG."""
+        picture = _picture_of_thing(slug)
+        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
+
+    return pictures
+
+
+def _picture_of_thing(slug: str) -> Picture:
+    """The picture of a target, an indicator or a plan, in the theme and language that the request wishes.
+
+    Raises:
+        PictureMissing: the thing has none.
+        As ``described``.
+    """
+    service = here()
+    wish = read_wish(fields_of_url(request.query_string))
+    found = picture_about(service, described(service, slug), wish.language, cast("Theme", wish.theme))
+    if found is None:
+        raise PictureMissing(
+            f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
+        )
+    return found
+
+
+def _picture(slug: str) -> Picture:
+    """The picture that the request wishes; one that says why if the answer is empty.
+
+    Raises:
+        PictureMissing: the question has none.
+        As ``answer_wish``.
+    """
+    service = here()
+    if service.catalogue.get(slug).chart is None:
+        raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
+    wish = read_wish(fields_of_url(request.query_string))
+    theme = cast("Theme", wish.theme)  # read_wish knows no other
+    answered, _ = answer_wish(service, slug, wish)
+    return picture_of(answered, theme) or empty_picture(answered, theme)

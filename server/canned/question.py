@@ -1,0 +1,71 @@
+"""Canned questions: a page for each, with its parameters, its answer, and the place behind each row."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+
+from kg.errors import ParameterInvalid
+from kg.picture import picture_of
+from server import urls
+from server.canned.citing import cited_here
+from server.canned.exports import endings_of
+from server.canned.form import fields_of
+from server.canned.snippets import snippets
+from server.canned.table import answer_page
+from server.canned.wish import Wish, answer_wish, first_page, read_wish
+from server.discovery.markup import question_markup
+from server.here import here
+from server.release.compared import difference_here
+from server.sparql.protocol import fields_of_url
+from server.words.language import language_here
+
+blueprint = Blueprint("canned", __name__)
+
+
+@blueprint.get("/q/")
+def index() -> str:
+    """List the questions by subject."""
+    catalogue = here().catalogue
+    return render_template("questions.html", subjects=catalogue.subjects, listed=catalogue.by_subject())
+
+
+@blueprint.get("/q/<slug>")
+def page(slug: str) -> tuple[str, int]:
+    """Ask the question as wished; a value that does not fit gives 400 and the form with the reason."""
+    return _page(slug, "question.html")
+
+
+@blueprint.get("/q/<slug>/embed")
+def embed(slug: str) -> tuple[str, int]:
+    """The answer alone, to stand in a frame of another site."""
+    return _page(slug, "embed.html")
+
+
+def _page(slug: str, template: str) -> tuple[str, int]:
+    service = here()
+    question = service.catalogue.get(slug)
+    wish = Wish(language=language_here())
+    try:
+        wish = read_wish(fields_of_url(request.query_string), language_here())
+        answered, whole = answer_wish(service, slug, wish)
+    except ParameterInvalid as error:
+        fields = fields_of(service, question, wish.given, wish.language, error)
+        return render_template(template, question=question, wish=wish, fields=fields, problem=str(error)), 400
+    cited = cited_here(answered)
+    return render_template(
+        template,
+        question=question,
+        wish=wish,
+        fields=fields_of(service, question, wish.given, wish.language),
+        answered=answered,
+        table=answer_page(answered, whole, wish),
+        picture=picture_of(answered, "light"),
+        endings=endings_of(question),
+        cited=cited,
+        markup=question_markup(answered, cited),
+        changed=difference_here(answered, wish),
+        snippets=snippets(answered, urls.absolute(url_for("home.home"))),
+        whole_wish=first_page(wish),
+        frame=urls.absolute(urls.embed(slug, first_page(wish))),
+        given_wish=Wish(given=wish.given),
+    ), 200

@@ -1,0 +1,223 @@
+"""The front: what granian calls for each request (RSGI), around the Flask application.
+
+It answers from the cache, reads the body within limits, lets Flask answer in a thread, and cancels the question of a
+client that goes away. A response is whole before its first byte is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from flask import Flask
+
+from kg.engine.ticket import Ticket
+from kg.errors import BodyTooSlow, KgError, QueryTooLarge, WriteFailed
+from kg.settings import Settings
+from server.front.accesslog import AccessLog
+from server.front.cache import Cache, Key
+from server.front.flights import Flight, Flights
+from server.front.gateway import Finished, environ_of, give_body, run
+from server.front.metrics import Metrics
+from server.front.sending import send
+from server.front.visit import CLIENT_GONE, Visit
+from server.here import REFUSAL, TICKET
+from server.sparql.protocol import QUERY_TYPE
+
+_REFRESH_SECONDS = 1.0
+# granian opens the file of a large answer at once; ours may be closed after that
+_OPENED_SECONDS = 10.0
+
+
+class Served(Protocol):
+    """What the front needs of the engine: ``kg.engine.lender.Lender`` has it."""
+
+    @property
+    def release_id(self) -> str:
+        """The release that is served now."""
+
+    def refresh(self) -> bool:
+        """Serve another release if another one is current; says whether."""
+
+    def close(self) -> None:
+        """End all workers."""
+
+
+class Front:
+    """An RSGI application; looks for a new release every second, and closes the engine at the end."""
+
+    def __init__(
+        self, app: Flask, settings: Settings, engine: Served, *, cache: Cache, metrics: Metrics, log: AccessLog
+    ) -> None:
+        self._app, self._settings, self._engine = app, settings, engine
+        self._cache, self._metrics, self._log = cache, metrics, log
+        waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
+        # those who ask older releases have threads of their own, as it were: they keep nobody else from one
+        threads = waiting + settings.older_askers + settings.threads
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._flights = Flights[Finished]()
+        self._open: list[Finished] = []
+        self._watch: asyncio.Task[None] | None = None
+        self._complaint = ""
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to watch for a new release."""
+        self._watch = loop.create_task(self._watch_release())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End the workers; granian calls this when all requests are answered."""
+        del loop
+        if self._watch is not None:
+            self._watch.cancel()
+        self._engine.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for response in self._open:
+            response.close()
+        self._log.close()
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        visit = Visit.of(scope, self._settings.proxies)
+        try:
+            response = None if visit.method not in ("GET", "HEAD") else self._kept(visit)
+            if response is None:
+                response = await self._answer(visit, scope, protocol)
+            if response is None:
+                visit.status = CLIENT_GONE
+            else:
+                send(visit, response, protocol)
+        except asyncio.CancelledError:
+            visit.status = CLIENT_GONE
+            raise
+        finally:
+            self._note(visit)
+
+    def _kept(self, visit: Visit) -> Finished | None:
+        key = visit.key(self._engine.release_id)
+        response = self._cache.get(key) if key is not None else None
+        visit.cache = "none" if key is None else "miss" if response is None else "hit"
+        return response
+
+    async def _answer(self, visit: Visit, scope: Any, protocol: Any) -> Finished | None:
+        """The response, or None when the client has gone."""
+        environ = environ_of(scope, client=visit.client, public_url=self._settings.public_url)
+        try:
+            most = self._most_bytes(visit, environ.get("CONTENT_LENGTH", ""))
+            visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
+        except TimeoutError:
+            error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
+            environ[REFUSAL] = BodyTooSlow(error)
+        except KgError as error:
+            environ[REFUSAL] = error
+        else:
+            give_body(environ, visit.body)
+        if REFUSAL not in environ and visit.method in ("POST", "QUERY"):
+            kept = self._kept(visit)
+            if kept is not None:
+                return kept
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        try:
+            return await self._ask(visit, environ, gone)
+        finally:
+            gone.cancel()
+
+    async def _ask(self, visit: Visit, environ: dict[str, Any], gone: asyncio.Future[Any]) -> Finished | None:
+        """Ask together with those who ask the same now; a refusal that concerns another client is not shared."""
+        ticket = Ticket(visit.client)
+        key = visit.key(self._engine.release_id) if REFUSAL not in environ else None
+        begin = self._beginning(environ, ticket, key)
+        shared = (key, visit.if_none_match) if key is not None else object()
+        response = await self._flights.ask(shared, begin, gone)
+        if response is not None and 429 in (response.status, response.outcome) and environ.get(TICKET) is None:
+            response = await self._flights.ask(object(), begin, gone)
+        visit.lane = ticket.lane
+        return response
+
+    def _beginning(self, environ: dict[str, Any], ticket: Ticket, key: Key | None) -> Any:
+        loop = asyncio.get_running_loop()
+
+        def work() -> Finished:
+            try:
+                response = run(self._app.wsgi_app, environ)
+            except OSError as error:  # a full disk, say
+                environ[REFUSAL] = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
+                return run(self._app.wsgi_app, environ)
+            if key is not None:
+                self._cache.put(key, response)
+            return response
+
+        def begin() -> Flight[Finished]:
+            environ[TICKET] = ticket
+            flight = Flight(loop.run_in_executor(self._threads, work), ticket.cancel)
+            flight.work.add_done_callback(self._close_later)
+            return flight
+
+        return begin
+
+    def _close_later(self, work: asyncio.Future[Finished]) -> None:
+        """Close the file of a large answer when it has been opened by those who send it."""
+        if work.cancelled() or work.exception() is not None or work.result().file is None:
+            return
+        response = work.result()
+        self._open.append(response)
+
+        def close() -> None:
+            self._open.remove(response)
+            response.close()
+
+        asyncio.get_running_loop().call_later(_OPENED_SECONDS, close)
+
+    def _most_bytes(self, visit: Visit, stated: str) -> int:
+        """How long a body may be: percent-encoding makes a text up to three times longer, and fields come along.
+
+        Raises:
+            QueryTooLarge: the stated length says already that it is too long.
+        """
+        most = self._settings.max_question_bytes * (1 if visit.content_type.startswith(QUERY_TYPE) else 4)
+        if stated.isdecimal() and int(stated) > most:
+            raise QueryTooLarge(_too_long(most))
+        return most
+
+    def _note(self, visit: Visit) -> None:
+        self._metrics.request_ended(
+            route=visit.route or "none",
+            method=visit.method if visit.route else "any",
+            status=visit.status,
+            cache=visit.cache,
+            seconds=visit.seconds,
+        )
+        if self._log.is_on:
+            self._log.write(visit.facts(with_query=self._settings.log_queries))
+
+    async def _watch_release(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_REFRESH_SECONDS)
+            try:
+                if await loop.run_in_executor(self._threads, self._engine.refresh):
+                    self._cache.clear()
+                self._complaint = ""
+            except (KgError, OSError) as error:
+                self._complain(f"The new release cannot be served; the old one stays: {error}\n")
+
+    def _complain(self, complaint: str) -> None:
+        """Say it once, not every second."""
+        if complaint != self._complaint:
+            sys.stderr.write(complaint)
+            sys.stderr.flush()
+        self._complaint = complaint
+
+
+async def _body(protocol: Any, most_bytes: int) -> bytes:
+    held = bytearray()
+    async for chunk in protocol:
+        held += chunk
+        if len(held) > most_bytes:
+            raise QueryTooLarge(_too_long(most_bytes))
+    return bytes(held)
+
+
+def _too_long(most_bytes: int) -> str:
+    return f"The body is longer than {most_bytes} bytes: shorten the query, or take a dump and ask it at home."

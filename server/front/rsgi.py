@@ -1,0 +1,59 @@
+"""The application as granian loads it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+import threading
+import time
+
+from kg.errors import KgError
+from kg.release.serve import lender
+from kg.settings import Settings, read_settings
+from server import create_app
+from server.front.accesslog import AccessLog
+from server.front.cache import Cache
+from server.front.handler import Front
+from server.front.metrics import Metrics
+
+_PATIENCE_SECONDS = 60
+
+
+def application() -> Front:
+    """Make the application and say when it is ready, or say why it is not to be had and end the process."""
+    try:
+        settings = read_settings(os.environ)
+        metrics, cache = Metrics(), Cache(settings.cache_bytes)
+        metrics.watch(cache)
+        log = AccessLog(settings.access_log)
+        engine = lender(settings, metrics)
+        app = create_app(settings, engine, metrics)
+    except KgError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        raise SystemExit(1) from error
+    threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
+    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log)
+
+
+def say_ready(settings: Settings) -> None:
+    """Wait until a request is answered, then say so."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if _answers(settings.host, settings.port):
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            sys.stdout.write(f"Ready at http://{host}:{settings.port}/ (stop with Ctrl-C)\n")
+            sys.stdout.flush()
+            return
+        time.sleep(0.01)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

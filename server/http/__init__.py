@@ -1,0 +1,1 @@
+"""HTTP as the standards have it: tags, ranges, codings, how long a response may be kept."""

@@ -1,0 +1,1 @@
+"""The SPARQL endpoint: protocol, graphs, and what is told about a query."""

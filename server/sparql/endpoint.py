@@ -1,0 +1,72 @@
+"""The SPARQL endpoint; browsers that come without a query get the editor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, request, url_for
+
+from kg.forms import GRAPH_FORMS, RESULT_FORMS
+from server.editor.page import editor_page
+from server.here import here
+from server.release.datasets import describe_service
+from server.sparql.asked import asked
+from server.sparql.explained import explain_empty
+from server.sparql.federation import report_calls
+from server.sparql.protocol import (
+    FORM_TYPE,
+    METHODS,
+    QUERY_TYPE,
+    Request,
+    fields_of_url,
+    has_query,
+    negotiate,
+    read_question,
+)
+from server.sparql.reply import reply_to
+from server.sparql.taught import remember
+
+blueprint = Blueprint("sparql", __name__)
+
+
+@blueprint.route("/sparql", methods=METHODS)
+def endpoint() -> Response | str:
+    """Answer ``query`` in the form that the client accepts; without one the endpoint describes itself."""
+    wanted = asked()
+    if not has_query(wanted):
+        return _itself(wanted)
+    explained = request.args.get("explain")
+    if explained == "empty":
+        wanted = replace(wanted, accept="")  # which is about the explanation, not about an answer
+    question = read_question(wanted, here().settings.max_question_bytes)
+    remember(question.text)
+    if explained == "empty":
+        return explain_empty(question)
+    if explained == "federation":
+        return report_calls(question)
+    return reply_to(question)
+
+
+@blueprint.after_request
+def accept_query(response: Response) -> Response:
+    """Say that queries may come by the method QUERY, and as what (section 3 of its draft)."""
+    if request.script_root + request.path == url_for("sparql.endpoint"):
+        response.headers["Accept-Query"] = f"{QUERY_TYPE}, {FORM_TYPE}"
+    return response
+
+
+def _itself(wanted: Request) -> Response | str:
+    """The service description, or for browsers the editor."""
+    results = [form.media_type for form in RESULT_FORMS]
+    best = negotiate(wanted.accept, [*(form.media_type for form in GRAPH_FORMS), "text/html", *results])
+    if "format" not in request.args and best == "text/html":
+        return editor_page()[0]
+    if best in results:  # who wants a table has forgotten the query
+        read_question(wanted, here().settings.max_question_bytes)
+    return describe_service()
+
+
+@blueprint.get("/sparql/form")
+def form() -> tuple[str, int]:
+    """Show a query in the editor, with its answer or what is wrong with it."""
+    return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))

@@ -1,0 +1,38 @@
+"""Every English word that a page takes from the library is there for translators."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.datapackage.tables import TABLES
+from kg.reconcile.derived import DERIVED
+from kg.terminology.changes import _ASPECTS
+from kg.terminology.reading import _TRAITS
+from kg.terminology.shapes import _SEVERITIES
+from kg.terminology.term import Sort
+from kg.vocabularies import VOCABULARIES
+from server.ontology.rule_words import PIECES
+from server.takeaways.groups import GROUPS
+from server.words.borrowed import WORDS
+from tests.server.spoken import catalogue
+
+TAKEN = [
+    *(sort.value for sort in Sort),
+    *_ASPECTS.values(),
+    *_TRAITS.values(),
+    *_SEVERITIES.values(),
+    *(one.title for one in TABLES),
+    *(one.meaning for one in DERIVED if one.meaning and one.vocabulary is None),
+    *(one.title for one in VOCABULARIES.values() if one.title.startswith("the ")),
+]
+
+
+def test_all_that_is_taken_from_the_library_is_marked_and_nothing_else() -> None:
+    assert set(TAKEN) == WORDS
+
+
+@pytest.mark.parametrize("language", ["de", "zh"])
+def test_it_is_translated_with_the_pieces_of_rules_and_what_the_exports_are_for(language: str) -> None:
+    told = {message.id: message.string for message in catalogue(language) if isinstance(message.id, str)}
+    exports = {text for group in GROUPS for text in (group.title, group.use)}
+    assert [text for text in (*WORDS, *PIECES, *exports) if not told.get(text)] == []

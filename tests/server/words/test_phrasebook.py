@@ -1,0 +1,88 @@
+"""What is said of a broken query, or of an empty answer, is said in the language of the page."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kg.engine import Question
+from kg.engine.embedded import EmbeddedEngine
+from kg.explain import explain
+from kg.store import Store
+from kg.terms import terms_of
+from server.words.phrasebook import said
+from tests.kg.test_advice import BROKEN, advice_on, refusal
+from tests.kg.test_explain import EMPTY, PROLOGUE
+from tests.server.pages import Page
+from tests.server.spoken import Spoken
+
+FOREIGN = ("de", "zh")
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_each_remedy_is_known(app: Flask, language: str) -> None:
+    nothing = EmbeddedEngine(Store(), "empty", 128)
+    with app.test_request_context(f"/?lang={language}"):
+        remedies = [advice_on(nothing, text).remedy for text, *_ in BROKEN]
+        assert [one for one in remedies if said(one) in ("", one)] == []
+        details = [str(refusal(nothing, text)) for text, *_ in BROKEN]
+        assert [one for one in details if ": " in one and said(one) == one] == []
+    with app.test_request_context("/"):
+        assert [one for one in remedies if said(one) != one] == []
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_each_reason_is_known(app: Flask, engine: EmbeddedEngine, language: str) -> None:
+    terms = terms_of(engine)
+    explained = [explain(engine, Question(PROLOGUE + text), terms) for text, *_ in EMPTY]
+    words = {one for each in explained for one in (each.summary, *(finding.words for finding in each.findings))}
+    with app.test_request_context(f"/?lang={language}"):
+        assert sorted(one for one in words if said(one) in ("", one)) == []
+
+
+def test_names_of_the_query_stay_as_they_are(app: Flask) -> None:
+    with app.test_request_context("/?lang=de"):
+        assert said("The graph has no class fyp:Plam; did you mean fyp:Plan or fyp:Place?") == (
+            "Der Graph hat keine Klasse fyp:Plam; meinten Sie fyp:Plan oder fyp:Place?"
+        )
+        assert (
+            said("Add this line at the top:\nPREFIX a: <b>") == "Setzen Sie diese Zeile an den Anfang:\nPREFIX a: <b>"
+        )
+        assert said("There is no graph a. There are: b, c.") == "Einen Graphen a gibt es nicht. Es gibt: b, c."
+        assert said("Something that nobody has said.") == ""
+
+
+def test_a_long_name_costs_no_time(app: Flask) -> None:
+    with app.test_request_context("/?lang=de"):
+        begun = time.perf_counter()
+        said("The bracket " + " is not closed; add " * 90 + " before " * 20)
+        said("The bracket " * 10_000)
+        assert time.perf_counter() - begun < 1
+
+
+def test_a_page_says_the_remedy_in_its_language_and_marks_what_is_english(client: FlaskClient) -> None:
+    asked = {"query": "SELECT * { ?s ?p ?o", "lang": "de"}
+    page = client.get("/sparql", query_string=asked, headers={"Accept": "text/html,*/*;q=0.8"}).text
+    assert ("Die Klammer { ist nicht geschlossen; setzen Sie am Ende }.", "de") in Spoken(page).texts
+    assert "lang" not in next(one for one in Page(page).all("p") if one.get("class") == "problem")
+
+
+def test_programs_read_english_and_the_editor_the_language_of_its_page_as_well(client: FlaskClient) -> None:
+    body = {"data": "SELECT * { ?s ?p ?o", "content_type": "application/sparql-query"}
+    chinese = {"detail": "第 1 行第 20 列：查询无法解析，结束过早。", "remedy": "括号 { 没有闭合，请在末尾加上 }。"}
+    for address, words in (("/editor/ask", {}), ("/editor/ask?lang=zh", chinese)):
+        told = client.post(address, headers={"Accept": "application/json"}, **body).get_json()
+        assert told["remedy"] == "The bracket { is not closed; add } at the end."
+        in_english = {key: told[key] for key in ("detail", "remedy")}
+        assert told["said"] == (words or in_english)
+    asked = {"query": PROLOGUE + "SELECT * { ?p a fyp:SectorPlan }", "explain": "empty"}
+    plain = client.get("/sparql", query_string=asked, headers={"Accept": "application/json"}).get_json()
+    assert "said" not in plain["findings"][0]
+    named = client.get(
+        "/sparql", query_string={**asked, "lang": "de"}, headers={"Accept": "application/json"}
+    ).get_json()
+    assert named["findings"][0]["words"] == plain["findings"][0]["words"]
+    assert named["findings"][0]["said"].startswith("Der Graph hat keine Klasse fyp:SectorPlan; meinten Sie")
