@@ -17,6 +17,8 @@ from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
 from server import (
     assets,
+    citing,
+    datasets,
     editor,
     explore,
     fragments,
@@ -24,6 +26,7 @@ from server import (
     kinds,
     labels,
     look,
+    memento,
     ontology,
     openapi,
     plans,
@@ -32,7 +35,7 @@ from server import (
     takeaways,
     urls,
 )
-from server.canned import citing, exports, pictures
+from server.canned import exports, pictures
 from server.canned import question as canned
 from server.discovery import head, linksets, opensearch, signposting, sitemap
 from server.front.gateway import note_route
@@ -40,7 +43,7 @@ from server.front.metrics import Metrics
 from server.here import Holding, install
 from server.http import freshness, headers
 from server.ontology import diagrams, editions
-from server.release import datasets, dumps, memento, pinned, releases, state, status
+from server.release import dumps, pinned, releases, state, status
 from server.search import find, indexes
 from server.sparql import endpoint as sparql
 from server.sparql import graphs, query_snippets

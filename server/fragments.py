@@ -20,11 +20,11 @@ from kg.fragments.pattern import PAGE, read_page, read_pattern, write_term
 from kg.names import curie
 from kg.turtle import serialize
 from server import urls
-from server.canned.shown import Cell, shown_cell
+from server.answer.shown import Cell, shown_cell
+from server.asking.asked import asked
+from server.asking.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
+from server.asking.reply import reply
 from server.here import here
-from server.sparql.asked import asked
-from server.sparql.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
-from server.sparql.reply import reply
 from server.words.language import FIELD, gettext, language_here, named_here
 
 blueprint = Blueprint("fragments", __name__)

@@ -15,16 +15,16 @@ from kg.picture.moment import Moment
 from kg.picture.words import listed
 from kg.release.history import Change
 from server import urls
-from server.canned.progress import Aim, Tally, aims_here, by_plan, tally
-from server.canned.shown import best_label
-from server.discovery.site import built_on
+from server.answer.progress import Aim, Tally, aims_here, by_plan, tally
+from server.answer.shown import best_label
+from server.datasets import markup
 from server.here import Service, here
 from server.newest import newest_outcomes
 from server.plans.known import KnownPlan, described_plans
 from server.plans.matrix import MENTIONS, Matrix, matrix_of
 from server.plans.overview import short_titles
-from server.release.datasets import markup
 from server.release.history import history_here
+from server.release.site import built_on
 from server.thing.reader import Reader
 from server.thing.rows import Mark
 from server.words.language import N_, gettext, language_here

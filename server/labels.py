@@ -14,10 +14,10 @@ from kg.engine import Engine, select
 from kg.errors import BatchTooLarge, ParameterInvalid
 from kg.names import LANGUAGES, PREFIXES, curie, graph, slug_of
 from server import urls
-from server.canned.shown import linked_words, named_by
+from server.answer.shown import linked_words, named_by
+from server.asking.asked import sent_fields
+from server.asking.protocol import read_iri
 from server.here import here
-from server.sparql.asked import sent_fields
-from server.sparql.protocol import read_iri
 from server.words.foreign import FOREIGN_WORDS
 
 blueprint = Blueprint("labels", __name__)

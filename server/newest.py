@@ -11,7 +11,7 @@ from kg.engine import select
 from kg.names import sparql_prologue
 from kg.sentence import sentences_of
 from server import urls
-from server.canned.shown import Cell, foreign, named_by
+from server.answer.shown import Cell, foreign, named_by
 from server.here import Service
 from server.thing.reader import Reader
 

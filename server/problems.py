@@ -54,9 +54,9 @@ from kg.errors import (
 )
 from kg.names import PROBLEM, thing
 from server import urls
+from server.asking.protocol import negotiate
+from server.asking.taught import advice_on, in_words, members, mended_query
 from server.release.pinned import way
-from server.sparql.protocol import negotiate
-from server.sparql.taught import advice_on, in_words, members, mended_query
 from server.words.ways import way_on
 
 STATUS: dict[type[KgError], int] = {

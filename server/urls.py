@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 
 from kg.errors import RequestInvalid
 from kg.names import ENDPOINT, LANGUAGES, PREFIXES, ROOT, question_slug_of, slug_of
-from server.canned.wish import Wish
-from server.search.sought import Sought
+from server.sought import Sought
+from server.wish import Wish
 
 _SLOT = "the-id-stands-here"
 

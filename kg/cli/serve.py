@@ -18,7 +18,7 @@ from kg.evidence import text_at
 from kg.release.shelf import Shelf
 from kg.settings import SETTINGS, Settings
 
-APPLICATION = "server.front.rsgi:application"
+APPLICATION = "server.rsgi:application"
 
 # A question may run to its deadline after SIGTERM; so many seconds later the server ends even if a client reads slowly.
 _LAST_SECONDS = 5

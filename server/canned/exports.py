@@ -5,29 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from kg.answered import Answered
-from kg.catalogue import CannedQuestion, bind
+from kg.catalogue import bind
 from kg.engine import Question
 from kg.errors import FormUnavailable
 from kg.export import EXPORTS, Notes, notes_of
 from kg.forms import FORMS
 from server import urls
-from server.canned.wish import Wish, answer_wish, first_page, read_wish
-from server.discovery.site import built_on
+from server.answer.endings import QUERY_ENDING, endings_of
+from server.asking.protocol import fields_of_url
+from server.asking.reply import reply_to
 from server.here import Service, here
-from server.sparql.protocol import fields_of_url
-from server.sparql.reply import reply_to
+from server.release.site import built_on
+from server.wish import Wish, answer_wish, first_page, read_wish
 
 blueprint = Blueprint("exports", __name__)
-
-QUERY_ENDING = "rq"
-
-
-def endings_of(question: CannedQuestion) -> tuple[str, ...]:
-    """The endings of the files that a question can be had as, its query last; in the order in which a page offers them.
-
-    What makes a graph can be had as one, and like all others as a table, of its statements.
-    """
-    return (*EXPORTS, "ttl" if question.kind.makes_graph else "srj", QUERY_ENDING)
 
 
 @blueprint.get(f"/q/<slug>.{QUERY_ENDING}")

@@ -10,11 +10,11 @@ from kg.errors import PictureMissing
 from kg.picture import Picture, Theme, empty_picture, picture_of
 from kg.picture.press import Press
 from kg.picture.svg import told
-from server.canned.wish import answer_wish, read_wish
+from server.asking.protocol import fields_of_url
+from server.described import described
 from server.here import here
-from server.sparql.protocol import fields_of_url
-from server.thing.described import described
 from server.thing.picture import picture_about
+from server.wish import answer_wish, read_wish
 
 MEDIA_TYPES = {
     "svg": "image/svg+xml",

@@ -7,16 +7,16 @@ from flask import Blueprint, render_template, request, url_for
 from kg.errors import ParameterInvalid
 from kg.picture import picture_of
 from server import urls
-from server.canned.citing import cited_here
-from server.canned.exports import endings_of
-from server.canned.form import fields_of
-from server.canned.snippets import snippets
-from server.canned.table import answer_page
-from server.canned.wish import Wish, answer_wish, first_page, read_wish
+from server.answer.endings import endings_of
+from server.answer.form import fields_of
+from server.answer.snippets import snippets
+from server.answer.table import answer_page
+from server.asking.protocol import fields_of_url
+from server.citing import cited_here
 from server.discovery.markup import question_markup
 from server.here import here
 from server.release.compared import difference_here
-from server.sparql.protocol import fields_of_url
+from server.wish import Wish, answer_wish, first_page, read_wish
 from server.words.language import language_here
 
 blueprint = Blueprint("canned", __name__)

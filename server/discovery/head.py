@@ -9,10 +9,10 @@ from flask import Flask, request
 
 from kg.names import LANGUAGES
 from server import urls
-from server.canned.wish import Wish
 from server.discovery.signposting import Link, given_here, landing_here
 from server.here import pin
 from server.release.pinned import way
+from server.wish import Wish
 from server.words.language import FIELD, named_here
 
 

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, current_app, request
 from kg.errors import FormUnavailable, RequestInvalid
 from kg.names import SLUG
 from server import urls
+from server.asking.protocol import fields_of_url, negotiate
+from server.described import described
 from server.discovery.signposting import (
     HTML,
     LINKSET_JSON_TYPE,
@@ -21,8 +23,6 @@ from server.discovery.signposting import (
     written,
 )
 from server.here import here
-from server.sparql.protocol import fields_of_url, negotiate
-from server.thing.described import described
 
 blueprint = Blueprint("linksets", __name__)
 

@@ -9,11 +9,11 @@ from kg.dataset import DATASET, LICENSE, TITLES
 from kg.dataset.schema import CONTEXT, Markup, dates, download, maker
 from kg.names import question_page
 from server import urls
-from server.canned.citing import Cited
-from server.canned.wish import Wish
+from server.citing import Cited
 from server.discovery.signposting import landing_of_question
-from server.discovery.site import built_on
 from server.here import here
+from server.release.site import built_on
+from server.wish import Wish
 
 
 def question_markup(answered: Answered, cited: Cited) -> Markup:

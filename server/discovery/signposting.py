@@ -14,12 +14,12 @@ from kg.export import EXPORTS
 from kg.forms import FORMS
 from kg.names import PREFIXES, slug_of, thing
 from server import urls
-from server.canned.exports import endings_of
-from server.canned.wish import Wish
-from server.discovery.site import dumps_here
+from server.answer.endings import endings_of
 from server.here import here
 from server.release.pinned import permalink
+from server.release.site import dumps_here
 from server.thing.linked import DATA_FORMS
+from server.wish import Wish
 
 HTML = "text/html"
 LINKSET_TYPE = "application/linkset"

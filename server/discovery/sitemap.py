@@ -16,9 +16,9 @@ from kg.engine import Engine, select
 from kg.errors import PageUnknown
 from kg.names import PREFIXES, slug_of
 from server import urls
-from server.discovery.site import built_on
 from server.here import here
 from server.plans.known import described_plans
+from server.release.site import built_on
 
 blueprint = Blueprint("sitemap", __name__)
 

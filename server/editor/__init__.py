@@ -6,16 +6,16 @@ from flask import Blueprint, Response, current_app, json, jsonify, request
 
 from kg.errors import KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
 from kg.layout import lay_out
+from server.asking.asked import asked
+from server.asking.protocol import QUERY_TYPE, fields_of_url, read_question
+from server.asking.reply import reply_to
+from server.asking.taught import remember
 from server.editor.examples import listed
 from server.editor.page import editor_page
 from server.editor.vocabulary import Vocabularies
 from server.front.gateway import OUTCOME
 from server.here import here
 from server.http.freshness import NO_STORE
-from server.sparql.asked import asked
-from server.sparql.protocol import QUERY_TYPE, fields_of_url, read_question
-from server.sparql.reply import reply_to
-from server.sparql.taught import remember
 from server.words.language import language_of, speaking
 from server.words.phrasebook import said
 

@@ -12,14 +12,14 @@ from kg.forms import FORMS
 from kg.lexer import Kind, kind_of
 from kg.names import PREFIXES
 from server import urls
-from server.canned.shown import shown_table
+from server.answer.shown import shown_table
+from server.asking.explained import hints
+from server.asking.taught import advice_on, mended_query, remember
 from server.editor.examples import beginners
 from server.here import here
 from server.http.freshness import edition_here
 from server.problems import STATUS
 from server.release.pinned import within, without
-from server.sparql.explained import hints
-from server.sparql.taught import advice_on, mended_query, remember
 from server.words.language import language_here
 
 MOST_ROWS, MOST_CHARACTERS = 500, 100_000

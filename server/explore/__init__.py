@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from kg.errors import ParameterInvalid
 from server import urls
+from server.asking.protocol import fields_of_url
 from server.explore.asked import MOST_CHARACTERS, Asked, read_asked
 from server.explore.data import neighbours_of
 from server.explore.families import SHAPES, corners
@@ -15,7 +16,6 @@ from server.explore.start import beginning_of
 from server.explore.view import view_of
 from server.here import Service, here
 from server.release.pinned import permalink
-from server.sparql.protocol import fields_of_url
 from server.words.language import language_here, language_of
 
 blueprint = Blueprint("explore", __name__)

@@ -7,10 +7,10 @@ from typing import Any
 from kg.names import curie, thing
 from kg.neighbours import Group, Neighbour, classes_of, groups_of, trust_of
 from server import urls
+from server.described import described
 from server.explore.seen import MOST_OF_A_KIND
 from server.explore.wording import Wording, wording_of
 from server.here import Service
-from server.thing.described import described
 
 
 def neighbours_of(service: Service, slug: str, language: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode
 
 from kg.names import SLUG, thing
 from kg.neighbours import Link, Neighbour, Opening, classes_of, links_among, members_of, trust_of
+from server.described import described
 from server.explore.asked import Asked
 from server.here import Service
-from server.thing.described import described
 
 MOST_OF_A_KIND = 40
 """How many neighbours of a kind are opened; the page of the thing has the rest."""

@@ -12,7 +12,7 @@ from kg.engine import Engine
 from kg.names import name, slug_of
 from kg.neighbours import Kind, Opening, Start, kinds_of, read_opening, starts_of
 from server import urls
-from server.canned.shown import best_label
+from server.answer.shown import best_label
 from server.explore.asked import Asked
 from server.explore.families import family_of
 from server.search.indexes import index_here

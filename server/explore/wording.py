@@ -12,7 +12,7 @@ from kg.engine import Engine
 from kg.names import name
 from kg.neighbours import TRUSTS, Kind, trust_of
 from kg.sentence import sentences_of
-from server.canned.shown import best_label, named_by
+from server.answer.shown import best_label, named_by
 from server.thing.reader import Reader
 from server.thing.rows import Mark
 

@@ -16,6 +16,7 @@ from flask import Flask
 from kg.engine.ticket import Ticket
 from kg.errors import BodyTooSlow, KgError, QueryTooLarge, WriteFailed
 from kg.settings import Settings
+from server.asking.protocol import QUERY_TYPE
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
@@ -24,7 +25,6 @@ from server.front.metrics import Metrics
 from server.front.sending import send
 from server.front.visit import CLIENT_GONE, Visit
 from server.here import REFUSAL, TICKET
-from server.sparql.protocol import QUERY_TYPE
 
 _REFRESH_SECONDS = 1.0
 # granian opens the file of a large answer at once; ours may be closed after that

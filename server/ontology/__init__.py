@@ -11,12 +11,12 @@ from kg.forms import FORMS
 from kg.terminology import DOCUMENTS
 from kg.turtle import serialize
 from server import urls
+from server.asking.protocol import fields_of_url, negotiate
+from server.asking.reply import reply
 from server.here import here
 from server.ontology.editions import document_with
 from server.ontology.glossary import LONGEST_FILTER, glossary
 from server.ontology.ruled import ruled
-from server.sparql.protocol import fields_of_url, negotiate
-from server.sparql.reply import reply
 from server.thing.linked import DATA_FORMS
 from server.words.borrowed import borrowed
 from server.words.language import language_of, named_here

@@ -13,10 +13,10 @@ from kg.picture.classes import draw
 from kg.picture.press import Press
 from kg.picture.svg import told
 from kg.terminology import diagram_of
-from server.canned.wish import THEMES
+from server.asking.protocol import fields_of_url
 from server.ontology.editions import own_edition
 from server.ontology.naming import names_of
-from server.sparql.protocol import fields_of_url
+from server.wish import THEMES
 
 
 def blueprint(press: Press) -> Blueprint:

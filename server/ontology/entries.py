@@ -11,7 +11,7 @@ from kg.describe import Labels, labels_of
 from kg.names import LANGUAGES, curie
 from kg.terminology import DOCUMENTS, Edition, Sort, Term, Uses, query_of
 from server import urls
-from server.canned.shown import Cell, best_label
+from server.answer.shown import Cell, best_label
 from server.here import here
 from server.ontology.naming import Naming, text_in
 from server.words.borrowed import borrowed

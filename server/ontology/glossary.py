@@ -11,7 +11,7 @@ from kg.picture.classes import draw, told
 from kg.terminology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
 from kg.terminology.edition import ontology_query
 from server import urls
-from server.canned.shown import Cell
+from server.answer.shown import Cell
 from server.ontology.editions import edition_with, own_edition, own_uses
 from server.ontology.entries import Entry, teller
 from server.ontology.naming import Naming, names_of, text_in

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from kg.names import LANGUAGES, short
 from kg.terminology import Vocabulary
 from server import urls
-from server.canned.shown import Cell
+from server.answer.shown import Cell
 
 
 def names_of(vocabulary: Vocabulary, language: str) -> dict[NamedNode, str]:

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.terminology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.terminology.edition import shapes_query
 from server import urls
-from server.canned.shown import Cell
+from server.answer.shown import Cell
 from server.ontology.editions import edition_with, editions_of, own_edition
 from server.ontology.naming import Naming
 from server.ontology.rule_words import rule_words

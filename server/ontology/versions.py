@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.terminology import DOCUMENTS, Changes, compare
 from server import urls
-from server.canned.shown import Cell
+from server.answer.shown import Cell
 from server.ontology.editions import editions_of
 from server.ontology.naming import Naming
 from server.words.borrowed import borrowed

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
 
-from server.canned.wish import read_wish
+from server.asking.protocol import fields_of_url
 from server.here import here
 from server.openapi.choices import choices_of
 from server.openapi.document import describe_api
 from server.openapi.endings import endings_of
 from server.release.pinned import permalink
-from server.sparql.protocol import fields_of_url
+from server.wish import read_wish
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from kg.catalogue import Catalogue, Option, options_of
 from kg.describe import labels_of
 from kg.engine import Engine
-from server.canned.shown import best_label
+from server.answer.shown import best_label
 from server.openapi.parameters import Choice, choice_of, key_of
 
 

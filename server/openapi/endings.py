@@ -10,13 +10,14 @@ from kg.catalogue import CannedQuestion
 from kg.cite import CITATIONS
 from kg.export import EXPORTS
 from kg.forms import FORMS
-from server.canned import exports, pictures
-from server.sparql.protocol import QUERY_TYPE
+from server.answer import endings as files
+from server.asking.protocol import QUERY_TYPE
+from server.canned import pictures
 
 _MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {ending: form.media_type for ending, form in FORMS.items()}
     | {ending: export.media_type for ending, export in EXPORTS.items()}
-    | {exports.QUERY_ENDING: QUERY_TYPE}
+    | {files.QUERY_ENDING: QUERY_TYPE}
     | {ending: citation.media_type for ending, citation in CITATIONS.items()}
     | pictures.MEDIA_TYPES
 )
@@ -33,5 +34,5 @@ class Offered:
 def endings_of(question: CannedQuestion) -> tuple[Offered, ...]:
     """The files of a question, in the order in which its page offers them."""
     drawn = pictures.MEDIA_TYPES if question.chart is not None else ()
-    endings = (*exports.endings_of(question), *drawn, *CITATIONS)
+    endings = (*files.endings_of(question), *drawn, *CITATIONS)
     return tuple(Offered(ending, _MEDIA_TYPES[ending]) for ending in endings)

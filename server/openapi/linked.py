@@ -6,7 +6,7 @@ from kg.cite import CITATIONS
 from kg.dump import DUMP_FORMATS, NAME, SUMS_FILE, file_name
 from kg.dump.packing import PACKINGS
 from kg.forms import FORMS
-from server.canned import citing
+from server import citing
 from server.canned.pictures import MEDIA_TYPES
 from server.openapi.parameters import shared
 from server.openapi.paths import SERVICE, THINGS, got, in_path, in_query, slug_of_path

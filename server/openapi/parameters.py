@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.catalogue import MAX_CHARACTERS, MAX_VALUES, CannedQuestion, Option, Parameter
 from kg.names import LANGUAGES, SLUG, curie
-from server.canned.wish import LARGEST_PAGE, LAST_PAGE, ONLY, PAGE_ROWS, THEMES
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
+from server.wish import LARGEST_PAGE, LAST_PAGE, ONLY, PAGE_ROWS, THEMES
 
 LONGEST_ENUM = 60
 _EXAMPLES = 10

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from kg.catalogue import Texts
 from kg.names import LANGUAGES
+from server.asking.protocol import FORM_TYPE
 from server.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json
-from server.sparql.protocol import FORM_TYPE
 
 _JSON = "application/json"
 _TEXT: Json = {"type": "string"}

@@ -7,7 +7,7 @@ from kg.search import MOST_CHARACTERS, How
 from server.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
-from server.search.sought import LARGEST_PAGE, LAST_PAGE, PAGE_HITS
+from server.sought import LARGEST_PAGE, LAST_PAGE, PAGE_HITS
 
 RESULTS = "SearchResults"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.forms import FORMS, RESULT_FORMS
+from server.asking.protocol import FORM_TYPE, QUERY_TYPE
 from server.discovery.signposting import LINKSET_JSON_TYPE, LINKSET_TYPE
 from server.front.metrics import CONTENT_TYPE
 from server.openapi.exploring import exploring_paths
@@ -18,7 +19,6 @@ from server.openapi.search import search_paths
 from server.openapi.site import site_paths
 from server.openapi.viewing import viewing_paths
 from server.openapi.words import words
-from server.sparql.protocol import FORM_TYPE, QUERY_TYPE
 
 _JSON = "application/json"
 _JSONLD = FORMS["jsonld"].media_type

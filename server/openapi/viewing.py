@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from kg.catalogue import Texts
 from kg.names import LANGUAGES, name
+from server.asking.protocol import FORM_TYPE
 from server.labels import EVIDENCE, MOST_THINGS
 from server.openapi.paths import SPARQL, THINGS
 from server.openapi.responses import OF_THE_ENGINE, answer, errors, unchanged
 from server.openapi.schemas import Json
-from server.sparql.protocol import FORM_TYPE
 
 WORDS: Mapping[str, Texts] = {
     "labels": {

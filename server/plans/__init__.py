@@ -9,17 +9,17 @@ from flask import Blueprint, Response, redirect, render_template, request
 from kg.errors import ParameterInvalid
 from kg.names import name
 from server import urls
-from server.canned.citing import cited_thing
-from server.canned.progress import QUESTION, state_words
+from server.answer.progress import QUESTION, state_words
+from server.asking.protocol import fields_of_url
+from server.citing import cited_thing
+from server.described import described
 from server.here import Service, here
 from server.plans.asking import parts_query
 from server.plans.comparing import closest, compare
 from server.plans.known import NUMBERS, PLANS, KnownPlan, described_plans, known_plans
 from server.plans.overview import cards_of, short_titles
 from server.plans.page import page_of_plan
-from server.sparql.protocol import fields_of_url
 from server.thing.about import questions_about
-from server.thing.described import described
 from server.thing.picture import picture_of_plan
 from server.thing.rows import MOST_VALUES
 from server.words.language import language_here, named_here

@@ -12,15 +12,15 @@ from kg.describe import labels_of
 from kg.engine import Engine, select
 from kg.names import curie, name, sparql_prologue
 from server import urls
-from server.canned.progress import Aim, aims_here, tally
-from server.canned.shown import Cell
-from server.canned.wish import Wish
+from server.answer.progress import Aim, aims_here, tally
+from server.answer.shown import Cell
 from server.here import Service
 from server.plans.known import KnownPlan
 from server.plans.matrix import mentions_address
 from server.plans.overview import Card, card_of
 from server.plans.parts import Part, telling_of_parts, value_of
 from server.thing.reader import Reader
+from server.wish import Wish
 
 _PROLOGUE = sparql_prologue("fyp")
 _KINDS = """VALUES (?kind ?property) {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.names import name
-from server.canned.progress import Aim, state_words
-from server.canned.shown import Cell
+from server.answer.progress import Aim, state_words
+from server.answer.shown import Cell
 from server.plans.around import Note
 from server.plans.parts import Part, value_of
 from server.thing.rows import Mark, Source, Telling, Value, source_of

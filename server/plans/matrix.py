@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.engine import Engine, select
 from kg.names import curie, sparql_prologue
 from server import urls
-from server.canned.progress import STATES, Aim
-from server.canned.wish import Wish
+from server.answer.progress import STATES, Aim
+from server.wish import Wish
 
 MENTIONS = (
     sparql_prologue("fyp")

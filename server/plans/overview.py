@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kg.describe import Label, labels_of
 from kg.picture.moment import Moment, moment_of
-from server.canned.progress import Tally, aims_here, by_plan, tally
-from server.canned.shown import Cell, best_label
+from server.answer.progress import Tally, aims_here, by_plan, tally
+from server.answer.shown import Cell, best_label
 from server.here import Service
 from server.plans.known import KnownPlan
 from server.plans.parts import Part, telling_of_parts, value_of

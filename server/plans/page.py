@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 from kg.describe import Label
 from kg.names import LANGUAGES, name
 from kg.sentence import sentences_of
-from server.canned.progress import Aim, Tally, aims_here, tally
-from server.canned.shown import Cell
+from server.answer.progress import Aim, Tally, aims_here, tally
+from server.answer.shown import Cell
 from server.here import Service
 from server.plans.around import Features, Note, answers_of, features_of, notes_of, sectors_of
 from server.plans.goals import MARKS, Goal, goals_of

@@ -12,7 +12,7 @@ from kg.engine import Engine, Term, select
 from kg.meta import kind_of_graph
 from kg.names import curie, name, sparql_prologue
 from kg.sentence import sentences_of
-from server.canned.shown import named_by
+from server.answer.shown import named_by
 from server.here import Service
 from server.thing.reader import Reader
 from server.thing.rows import Telling, Value, row_of

@@ -15,6 +15,7 @@ from kg.reconcile.candidates import candidates
 from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
+from server.asking.asked import sent_fields
 from server.here import here
 from server.reconcile import shapes
 from server.reconcile.door import schema_here
@@ -22,7 +23,6 @@ from server.reconcile.manifest import manifest
 from server.reconcile.pages import about_page, preview_page
 from server.reconcile.reading import Extension, read_extension, read_queries
 from server.search.indexes import index_here
-from server.sparql.asked import sent_fields
 from server.words.language import language_here
 
 blueprint = Blueprint("reconcile", __name__)

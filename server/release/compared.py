@@ -5,8 +5,8 @@ from __future__ import annotations
 from kg.answered import Answered
 from kg.difference import Difference, difference
 from kg.errors import ParameterInvalid
-from server.canned.wish import Wish, answer_wish
 from server.here import current_service, pin
+from server.wish import Wish, answer_wish
 
 
 def difference_here(answered: Answered, wish: Wish) -> Difference | None:

@@ -13,7 +13,7 @@ from kg.describe import Label, Labels, definitions_of, labels_of
 from kg.engine import Engine
 from kg.names import PREFIXES, name, sparql_prologue
 from kg.vocabularies import Vocabulary
-from server.canned.shown import Cell, ShownTable, best_label
+from server.answer.shown import Cell, ShownTable, best_label
 from server.words.borrowed import borrowed
 from server.words.figures import format_number
 from server.words.language import gettext

@@ -13,12 +13,12 @@ from kg.dataset import LICENSE
 from kg.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
 from kg.errors import DumpUnknown, ReleaseGone
 from kg.release import Release
+from server.asking.protocol import negotiate
 from server.front.gateway import KEPT
 from server.here import here, pin
 from server.http.freshness import max_age
 from server.release.history import NO_CACHE, history_here
 from server.release.pinned import permalink, within, without
-from server.sparql.protocol import negotiate
 
 blueprint = Blueprint("dumps", __name__)
 

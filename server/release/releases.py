@@ -8,10 +8,10 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from kg.release import Release
 from kg.release.history import Change
+from server.asking.protocol import negotiate
 from server.here import Service, here
 from server.release.history import NO_CACHE, history_here
 from server.release.pinned import within
-from server.sparql.protocol import negotiate
 
 blueprint = Blueprint("releases", __name__)
 

@@ -12,8 +12,8 @@ from kg.release import Release
 from kg.release.shelf import Shelf
 from kg.release.trials import Trials, read_trials
 from kg.trial import Trial
+from server.asking.protocol import negotiate
 from server.here import Service, here
-from server.sparql.protocol import negotiate
 from server.words.figures import format_number
 from server.words.language import N_, gettext, language_here
 

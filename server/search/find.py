@@ -12,13 +12,13 @@ from kg.errors import KgError, ParameterInvalid, SearchTooLong
 from kg.names import curie
 from kg.search import MOST_CHARACTERS, Found, Hit, SearchIndex
 from server import urls
-from server.canned.shown import best_label
+from server.answer.shown import best_label
+from server.asking.protocol import fields_of_url
 from server.here import Service
 from server.search.indexes import index_here, index_of
 from server.search.known import only_known, refuse_unknown
 from server.search.results import address_of, in_sparql, labels_in, results_page, shown_hits, why
-from server.search.sought import Sought, read_sought, read_text
-from server.sparql.protocol import fields_of_url
+from server.sought import Sought, read_sought, read_text
 from server.words.language import language_here, speaking
 
 blueprint = Blueprint("find", __name__)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kg.errors import ParameterInvalid
 from kg.names import curie
 from kg.search import SearchIndex
-from server.search.sought import Sought
+from server.sought import Sought
 
 
 def only_known(index: SearchIndex, sought: Sought) -> Sought:

@@ -11,9 +11,9 @@ from kg.describe import Label, Labels
 from kg.names import name, slug_of, sparql_prologue
 from kg.search import Found, Hit, How, SearchIndex
 from server import urls
-from server.canned.shown import best_label
+from server.answer.shown import best_label
 from server.here import here
-from server.search.sought import Sought
+from server.sought import Sought
 from server.words.language import N_, gettext
 
 _MOST_PLANS = 3

@@ -7,13 +7,10 @@ from dataclasses import replace
 from flask import Blueprint, Response, request, url_for
 
 from kg.forms import GRAPH_FORMS, RESULT_FORMS
-from server.editor.page import editor_page
-from server.here import here
-from server.release.datasets import describe_service
-from server.sparql.asked import asked
-from server.sparql.explained import explain_empty
-from server.sparql.federation import report_calls
-from server.sparql.protocol import (
+from server.asking.asked import asked
+from server.asking.calls import report_calls
+from server.asking.explained import explain_empty
+from server.asking.protocol import (
     FORM_TYPE,
     METHODS,
     QUERY_TYPE,
@@ -23,8 +20,11 @@ from server.sparql.protocol import (
     negotiate,
     read_question,
 )
-from server.sparql.reply import reply_to
-from server.sparql.taught import remember
+from server.asking.reply import reply_to
+from server.asking.taught import remember
+from server.datasets import describe_service
+from server.editor.page import editor_page
+from server.here import here
 
 blueprint = Blueprint("sparql", __name__)
 

@@ -12,10 +12,10 @@ from kg.engine import Engine, Question
 from kg.errors import GraphUnknown, RequestInvalid, WriteRefused
 from kg.forms import FORMS
 from kg.names import graph
+from server.asking.asked import asked
+from server.asking.protocol import Request, choose_form, read_iri, url_fields, wanted_ending
+from server.asking.reply import reply_to
 from server.here import here
-from server.sparql.asked import asked
-from server.sparql.protocol import Request, choose_form, read_iri, url_fields, wanted_ending
-from server.sparql.reply import reply_to
 
 blueprint = Blueprint("graphs", __name__)
 

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, jsonify
 from kg.errors import ParameterInvalid, QueryTooLarge
 from kg.lexer import kind_of
 from server import urls
-from server.canned.snippets import query_snippets
+from server.answer.snippets import query_snippets
+from server.asking.asked import sent_fields
 from server.here import here, holding_here
 from server.release.pinned import permalink, without
-from server.sparql.asked import sent_fields
 
 blueprint = Blueprint("query_snippets", __name__)
 

@@ -11,9 +11,9 @@ from kg.errors import ExportUnknown, VocabularyUnknown
 from kg.forms import GRAPH_FORMS
 from kg.links.held import held_matches, held_vocabularies
 from kg.vocabularies import VOCABULARIES
+from server.asking.asked import asked
+from server.asking.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.here import here
-from server.sparql.asked import asked
-from server.sparql.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.takeaways.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
 from server.takeaways.making import Bodies, File, Group, made
 from server.words.borrowed import borrowed

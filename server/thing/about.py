@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.catalogue import CannedQuestion, Parameter, choose, options_of
 from kg.names import curie
 from server import urls
-from server.canned.wish import Wish
 from server.here import Service
+from server.wish import Wish
 
 _MOST_HELD = 400  # pick lists: those of a release are asked once, as it never changes
 _held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()

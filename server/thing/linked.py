@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 from kg.engine import Question, construct
 from kg.forms import FORMS, Form
 from kg.jsonld import context_of, write_jsonld
+from server.asking.reply import reply_to
 from server.here import Service
-from server.sparql.reply import reply_to
 
 DATA_FORMS = ("ttl", "jsonld", "nt", "rdf")
 """The endings of the forms, the first of which goes to who does not mind."""

@@ -9,7 +9,7 @@ from kg.describe import Description, Property, Tree, statements_of
 from kg.errors import ParameterInvalid
 from kg.names import curie
 from server import urls
-from server.canned.shown import Cell
+from server.answer.shown import Cell
 from server.here import Service
 from server.thing.asking import property_query
 from server.thing.page import telling_of

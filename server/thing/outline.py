@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.describe import Branch, Tree
-from server.canned.shown import Cell
+from server.answer.shown import Cell
 from server.thing.reader import Reader
 
 

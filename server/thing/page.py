@@ -27,11 +27,12 @@ from kg.meta import kind_of_graph
 from kg.names import LANGUAGES, name, slug_of
 from kg.rules import INFERRED
 from kg.sentence import sentences_of
-from server.canned.shown import Cell, best_label, named_by, number
+from server.answer.shown import Cell, best_label, named_by
 from server.here import Service
 from server.thing.outline import Outline, outline_of
 from server.thing.reader import Reader
 from server.thing.rows import Mark, Row, Telling, grouped_rows
+from server.words.figures import number
 from server.words.language import gettext
 
 _TYPE = name("rdf:type")

@@ -12,7 +12,7 @@ from kg.describe import Description
 from kg.engine import select
 from kg.names import name, sparql_prologue
 from kg.picture import Picture, Theme, picture_of
-from server.canned.progress import QUESTION, answered_here, of_plan, sorted_rows
+from server.answer.progress import QUESTION, answered_here, of_plan, sorted_rows
 from server.here import Service
 
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.describe import Label, Labels, Place
 from kg.engine import Term
-from server.canned.shown import Cell, best_label, linked_words, shown_cell
+from server.answer.shown import Cell, best_label, linked_words, shown_cell
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from kg.names import curie, name
 from kg.rules import INFERRED
 from kg.worded import line_words
 from server import urls
-from server.canned.shown import Cell, best_label, foreign, linked_words
+from server.answer.shown import Cell, best_label, foreign, linked_words
 from server.thing.reader import Reader
 
 MOST_VALUES = 12

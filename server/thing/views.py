@@ -9,13 +9,13 @@ from kg.errors import FormUnavailable, ThingUnknown
 from kg.forms import FORMS
 from kg.names import name, thing
 from server import urls
-from server.canned.citing import cited_thing
-from server.canned.progress import QUESTION
+from server.answer.progress import QUESTION
+from server.asking.protocol import fields_of_url, negotiate, negotiate_form, types_of
+from server.citing import cited_thing
+from server.described import described
 from server.here import Service, here
-from server.sparql.protocol import fields_of_url, negotiate, negotiate_form, types_of
 from server.thing.about import questions_about
 from server.thing.asking import statements_query
-from server.thing.described import described
 from server.thing.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
 from server.thing.listing import list_values, wanted_page, wanted_property
 from server.thing.page import portray

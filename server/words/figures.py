@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LOCALES = {"en": "en_GB", "de": "de_DE", "zh": "zh_Hans_CN"}
 _SIGNED = "+#,##0;-#,##0"
 _KILO = 1000
+SMALLEST_GROUPED = 10_000
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T.*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
@@ -92,3 +94,18 @@ def _spoken(form: Callable[[Any, str], str]) -> Callable[[object, Any], str]:
         return form(value, language_here())
 
     return spoken
+
+
+def number(text: str, language: str = "en") -> str:
+    """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``.
+
+    Its marks are those of the language: German has ``2.640.000`` and ``0,5``. Four digits stay together, since they
+    may be a year; what is no number of ordinary size stays as it is.
+    """
+    if not _NUMBER.fullmatch(text):
+        return text
+    value = Decimal(text)
+    whole = f"{value:f}" if abs(value) < SMALLEST_GROUPED else f"{value:,f}"
+    written = whole.rstrip("0").rstrip(".") if "." in whole else whole
+    group, point = marks(language)
+    return written.translate({ord(","): group, ord("."): point})

@@ -7,7 +7,7 @@ import re
 from flask import Flask
 from markupsafe import Markup, escape
 
-from server.canned.shown import number
+from server.words.figures import number
 from server.words.language import language_here
 from server.words.phrasebook import said
 

@@ -9,7 +9,7 @@ import pytest
 from kg.answered import Answered, answer_question
 from kg.catalogue import read_catalogue
 from kg.engine import Engine
-from server.canned.snippets import snippets
+from server.answer.snippets import snippets
 from tests.server.running_snippets import WAYS, run
 
 pytestmark = pytest.mark.server

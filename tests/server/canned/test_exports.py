@@ -25,8 +25,8 @@ from kg.names import curie, sparql_prologue
 from kg.release import Release
 from kg.settings import Settings
 from server import create_app
-from server.canned.exports import endings_of
-from server.canned.wish import PAGE_ROWS
+from server.answer.endings import endings_of
+from server.wish import PAGE_ROWS
 
 CATALOGUE = read_catalogue()
 QUESTIONS = CATALOGUE.questions

@@ -13,9 +13,9 @@ import schemathesis
 from flask import Flask
 from schemathesis.engine import events, from_schema
 
+from server.asking.protocol import QUERY_TYPE
 from server.front.gateway import Wsgi
 from server.openapi.schemas import Json
-from server.sparql.protocol import QUERY_TYPE
 
 IN_DEPTH = (  # of each kind of parameter one: a thing and a word, several things, a number, things that may be left out
     "/q/objectives-mentioning-technology",

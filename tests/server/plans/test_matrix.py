@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from kg.engine import select
 from kg.names import sparql_prologue, thing
-from server.canned.progress import aims_here
+from server.answer.progress import aims_here
 from server.here import here
 from server.plans.matrix import MOST_TECHNOLOGIES, Matrix, matrix_of
 

@@ -13,10 +13,10 @@ from kg.names import thing
 from kg.release import Release
 from kg.settings import Settings
 from kg.store import Store
-from server.canned.wish import answer_wish, read_wish
+from server.asking.protocol import fields_of_url
 from server.here import here
 from server.release.compared import difference_here
-from server.sparql.protocol import fields_of_url
+from server.wish import answer_wish, read_wish
 from tests.server.two_releases import QUESTION, Stage, make_stage
 from tests.serving import make_release
 

@@ -19,7 +19,7 @@ from server.here import here
 from server.openapi.search import search_results
 from server.search.find import nearest
 from server.search.results import in_sparql
-from server.search.sought import Sought
+from server.sought import Sought
 from tests.server.pages import Page
 from tests.server.two_releases import WORDED, Stage
 

@@ -18,7 +18,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
 from kg.names import graph, name, sparql_prologue, thing
 from kg.store import Store
-from server.sparql.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
+from server.asking.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
 from tests.server.pages import Page
 
 Ask = Callable[..., TestResponse]

@@ -17,8 +17,8 @@ from kg.names import graph
 from kg.settings import Settings
 from kg.store import Store
 from server import create_app
+from server.asking.protocol import Request
 from server.sparql.graphs import read_graph
-from server.sparql.protocol import Request
 
 PLAN = graph("plan-ii")
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from kg.errors import KgError, MediaTypeUnsupported, QueryRefused, RequestInvalid
 from kg.names import graph
-from server.sparql.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, Request, has_query, read_question
+from server.asking.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, Request, has_query, read_question
 
 LIMIT = 1000
 

@@ -14,8 +14,8 @@ from kg.release import Release
 from kg.settings import Settings
 from kg.store import Store
 from server import create_app
-from server.discovery.site import built_on, site_here
 from server.here import here
+from server.release.site import built_on, site_here
 from tests.kg.dataset.sites import iri
 from tests.server.links import links_of
 from tests.server.two_releases import Stage
@@ -59,7 +59,7 @@ def dumping(settings: Settings, engine: EmbeddedEngine, monkeypatch: pytest.Monk
     if not any(rule.rule == "/dumps/<name>" for rule in app.url_map.iter_rules()):
         app.add_url_rule("/dumps/<name>", "dumps.file", lambda name: Response(name))
     listed = Listed(Manifest(tuple(File(f"fyp-kg-{number}.nq.gz") for number in range(8))))
-    monkeypatch.setattr("server.discovery.site._release", lambda service: listed if service is not None else None)
+    monkeypatch.setattr("server.release.site._release", lambda service: listed if service is not None else None)
     return app
 
 

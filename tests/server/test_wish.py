@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import ParameterInvalid
-from server.canned.wish import LARGEST_PAGE, Wish, first_page, read_wish
+from server.wish import LARGEST_PAGE, Wish, first_page, read_wish
 
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=9)
 

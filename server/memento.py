@@ -18,10 +18,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.errors import MementoMissing, RequestInvalid, ThingRetired
 from kg.release.history import History
 from server import urls
+from server.described import described
 from server.here import here, pin
 from server.release.history import NO_CACHE, history_here, history_until_now
 from server.release.pinned import Way, way_here
-from server.thing.described import described
 
 blueprint = Blueprint("memento", __name__)
 

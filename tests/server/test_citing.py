@@ -17,9 +17,9 @@ from kg.cite import CITATIONS
 from kg.errors import ReleaseMissing
 from kg.release import Release
 from kg.settings import Settings
-from server.canned.citing import cited_here
-from server.canned.wish import Wish, answer_wish
+from server.citing import cited_here
 from server.here import here
+from server.wish import Wish, answer_wish
 from tests.server.two_releases import QUESTION, WORDED, Stage
 
 SLUG = "objectives-mentioning-technology"
@@ -141,7 +141,7 @@ def test_a_release_that_is_on_no_shelf_is_cited_without_a_day(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.home.is_dir()
-    monkeypatch.setattr("server.discovery.site.Shelf.get", lambda _, release_id: lost(release_id))
+    monkeypatch.setattr("server.release.site.Shelf.get", lambda _, release_id: lost(release_id))
     text = app.test_client().get("/cite.txt").text
     assert text.startswith("The FYP-KG founders: Knowledge graph")
 

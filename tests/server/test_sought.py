@@ -6,7 +6,7 @@ import pytest
 
 from kg.errors import ParameterInvalid
 from kg.names import name, thing
-from server.search.sought import PAGE_HITS, Sought, read_sought
+from server.sought import PAGE_HITS, Sought, read_sought
 
 TECHNOLOGY, MEASURE, PLAN = name("fyp:Technology"), name("fyp:Measure"), thing("plan-ii")
 

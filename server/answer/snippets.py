@@ -14,7 +14,7 @@ from urllib.parse import quote
 from kg.answered import Answered
 from kg.cite import spelt_out
 from kg.forms import FORMS, Form
-from server.canned.wish import Wish
+from server.wish import Wish
 
 Fields = list[tuple[str, str]]
 

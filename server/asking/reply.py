@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response
 
 from kg.engine import Answer, Question
+from server.asking.calls import show_calls
 from server.here import here
 from server.http.freshness import NO_STORE, edition_here, max_age, unchanged
 from server.http.validators import tag_of_answer
-from server.sparql.federation import show_calls
 
 
 def reply_to(question: Question) -> Response:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kg.settings import Settings
-from server.release.memento import ORIGINALS
+from server.memento import ORIGINALS
 from tests.server.dated_releases import make_dated_home, make_dated_stage
 from tests.server.two_releases import Stage, make_stage
 

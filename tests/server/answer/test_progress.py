@@ -7,7 +7,7 @@ from flask import Flask
 
 from kg.answered import answer_question
 from kg.names import thing
-from server.canned.progress import QUESTION, STATES, aims_here, answered_here, by_plan, of_plan, sorted_rows, tally
+from server.answer.progress import QUESTION, STATES, aims_here, answered_here, by_plan, of_plan, sorted_rows, tally
 from server.here import here
 
 

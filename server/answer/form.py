@@ -11,7 +11,7 @@ from kg.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, opti
 from kg.describe import labels_of
 from kg.errors import ParameterInvalid
 from kg.names import curie
-from server.canned.shown import best_label
+from server.answer.shown import best_label
 from server.here import Service
 
 _INPUT_TYPES = {"integer": "number", "decimal": "number", "date": "date"}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
@@ -16,16 +14,14 @@ from kg.picture.moment import moment_of
 from kg.vocabularies import vocabulary_of
 from kg.worded import place_words
 from server import urls
-from server.words.figures import marks
+from server.words.figures import number
 from server.words.foreign import FOREIGN_WORDS
 
 DATES = {"date", "gYear", "gYearMonth", "dateTime"}
 NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
 
-SMALLEST_GROUPED = 10_000
 
 # two digits of exponent at most: "1E999999999" would be a page of a gigabyte
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d\d?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -68,21 +64,6 @@ def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
 def linked_words(place: Place, labels: Labels, language: str = "en") -> str:
     """A place in words for a page, where its address is a link."""
     return place_words(replace(place, address=""), labels, language)
-
-
-def number(text: str, language: str = "en") -> str:
-    """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``.
-
-    Its marks are those of the language: German has ``2.640.000`` and ``0,5``. Four digits stay together, since they
-    may be a year; what is no number of ordinary size stays as it is.
-    """
-    if not _NUMBER.fullmatch(text):
-        return text
-    value = Decimal(text)
-    whole = f"{value:f}" if abs(value) < SMALLEST_GROUPED else f"{value:,f}"
-    written = whole.rstrip("0").rstrip(".") if "." in whole else whole
-    group, point = marks(language)
-    return written.translate({ord(","): group, ord("."): point})
 
 
 def foreign(language: str | None, here: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg.engine import Question
 from kg.errors import FormUnavailable, KgError, MediaTypeUnsupported, QueryRefused, QueryTooLarge, RequestInvalid
 from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS
-from server.sparql.protocol import (
+from server.asking.protocol import (
     FORM_TYPE,
     QUERY_TYPE,
     UPDATE_TYPE,

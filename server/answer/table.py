@@ -12,8 +12,8 @@ from kg.engine import Term
 from kg.names import curie
 from kg.picture.amount import amount
 from server import urls
-from server.canned.shown import Cell, shown_cell
-from server.canned.wish import Wish, first_page
+from server.answer.shown import Cell, shown_cell
+from server.wish import Wish, first_page
 
 _FACET_VALUES = 12
 _SMALLEST_IN_WORDS = 1_000_000_000

@@ -18,14 +18,14 @@ from kg.engine import Answer
 from kg.forms import GRAPH_FORMS
 from kg.turtle import serialize
 from server import urls
-from server.canned.citing import cited_dataset
-from server.discovery.site import site_here
+from server.asking.asked import asked
+from server.asking.protocol import choose_form, negotiate, url_fields, wanted_ending
+from server.asking.reply import reply
+from server.citing import cited_dataset
 from server.here import here, pin
 from server.release.contents import contents_of
 from server.release.pinned import permalink
-from server.sparql.asked import asked
-from server.sparql.protocol import choose_form, negotiate, url_fields, wanted_ending
-from server.sparql.reply import reply
+from server.release.site import site_here
 from server.words.language import language_here
 
 blueprint = Blueprint("datasets", __name__)

@@ -10,10 +10,10 @@ from flask import Response, jsonify, render_template, request
 from kg.engine import Question
 from kg.explain import Explanation, Finding, explain, misspelt_names
 from server import urls
+from server.asking.protocol import negotiate
+from server.asking.taught import terms_here
 from server.here import here
 from server.http.freshness import NO_STORE
-from server.sparql.protocol import negotiate
-from server.sparql.taught import terms_here
 from server.words.language import named_here
 from server.words.phrasebook import said
 

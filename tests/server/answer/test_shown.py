@@ -14,7 +14,8 @@ from kg.catalogue import Column
 from kg.describe import Label, Place
 from kg.engine.embedded import EmbeddedEngine
 from kg.names import LANGUAGES, name, sparql_prologue, thing
-from server.canned.shown import Cell, best_label, number, shown_cell, shown_table
+from server.answer.shown import Cell, best_label, shown_cell, shown_table
+from server.words.figures import number
 from server.words.foreign import FOREIGN_WORDS
 
 THING = thing("plan-ii")

@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.answered import Answered, answer_question
 from kg.catalogue import read_catalogue
 from kg.engine import Engine
-from server.canned.snippets import query_snippets, snippets
+from server.answer.snippets import query_snippets, snippets
 from tests.server.running_snippets import WAYS, run
 from tests.serving import HOST
 

@@ -14,13 +14,13 @@ from kg.cite import CITATIONS, Citation, Work, plain, spelt_out, work_of_dataset
 from kg.describe import labels_of
 from kg.names import LANGUAGES
 from kg.sentence import sentences_of
-from server.canned.shown import best_label
-from server.canned.wish import Wish, answer_wish, read_wish
-from server.discovery.site import built_on
+from server.answer.shown import best_label
+from server.asking.protocol import fields_of_url
+from server.described import described
 from server.here import Service, here
 from server.release.pinned import permalink
-from server.sparql.protocol import fields_of_url
-from server.thing.described import described
+from server.release.site import built_on
+from server.wish import Wish, answer_wish, read_wish
 from server.words.language import gettext
 
 blueprint = Blueprint("citing", __name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from kg.errors import MediaTypeUnsupported
-from server.sparql.protocol import FORM_TYPE, Request, fields_of_url
+from server.asking.protocol import FORM_TYPE, Request, fields_of_url
 
 
 def asked() -> Request:

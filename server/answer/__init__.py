@@ -1,0 +1,1 @@
+"""Answers of canned questions as pages show them: form, table, cells, progress, snippets."""
