@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -28,7 +28,8 @@ class Parameter:
     """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``.
 
     ``least`` and ``most`` bound a number or a date, both included; empty means unbounded. The query of a pick list may
-    have slots for the other parameters, so that it offers only what goes together with their values.
+    have slots for the other parameters, so that it offers only what goes together with their values; ``counts`` says
+    what its numbers count.
     """
 
     name: str
@@ -42,20 +43,28 @@ class Parameter:
     member_of: NamedNode | None
     least: str = ""
     most: str = ""
+    counts: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the answer: its heading, and how its cells are shown."""
+    """A column of the answer: its heading, and how its cells are shown.
+
+    ``folded`` names other columns that a page tells within the cells of this one, such as the unit of a number.
+    """
 
     name: str
     labels: Texts
     kind: str
+    folded: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CannedQuestion:
-    """A question in plain words with the query that answers it."""
+    """A question in plain words with the query that answers it.
+
+    ``about`` is the column that names what a row is about, where that is not the first one of things.
+    """
 
     slug: str
     title: Texts
@@ -69,6 +78,7 @@ class CannedQuestion:
     subject: str
     tags: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
+    about: str = ""
     chart: Mapping[str, Any] | None = None
     competency: int | None = None
 

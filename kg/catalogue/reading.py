@@ -18,9 +18,11 @@ from kg.names import LANGUAGES, PREFIXES, name
 from kg.settings import PROJECT
 
 _KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
+_FOLDED = ("comparator", "upper", "basis", "direction", "unit", "when")  # what a cell of numbers may tell besides
 _SUBJECTS_FILE = "subjects.yaml"
 # what a request says of the form of an answer, so that no question may have a parameter of that name
 _JSON_SCALAR = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null")
+_COUNTED = re.compile(r"\?count\b")
 RESERVED = ("bom", "lang", "page", "release", "size", "sort", "theme")
 
 
@@ -32,8 +34,8 @@ def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:
         FileUnreadable: a file cannot be read.
     """
     subjects = _subjects(folder / _SUBJECTS_FILE)
-    option_texts = {file.slug: file.text for file in read_query_files(folder / "options")}
-    questions = [_question(file, option_texts, subjects) for file in read_query_files(folder / "pages")]
+    lists = {file.slug: file for file in read_query_files(folder / "options")}
+    questions = [_question(file, lists, subjects) for file in read_query_files(folder / "pages")]
     return Catalogue({question.slug: question for question in questions}, subjects)
 
 
@@ -46,29 +48,34 @@ def _subjects(path: Path) -> dict[str, Texts]:
     return listed
 
 
-def _question(file: QueryFile, option_texts: Mapping[str, str], subjects: Mapping[str, Texts]) -> CannedQuestion:
+def _question(file: QueryFile, lists: Mapping[str, QueryFile], subjects: Mapping[str, Texts]) -> CannedQuestion:
     head = file.header
     if head.get("subject") not in subjects:
         raise HeaderInvalid(
             f"{file.path}: subject is {head.get('subject')!r}; it must be one of {', '.join(subjects)}."
         )
     params, heads = (_fields(file, head.get(key) or {}, key) for key in ("params", "columns"))
-    parameters = tuple(_parameter(file, key, value, option_texts) for key, value in params.items())
+    parameters = tuple(_parameter(file, key, value, lists) for key, value in params.items())
     found, wanted = {slot.name for slot in slots(file.text)}, {parameter.name for parameter in parameters}
     if found != wanted:
         raise HeaderInvalid(f"{file.path}: VALUES slots {sorted(found)} and params {sorted(wanted)} differ.")
     _refuse_odd_slots(file, parameters)
     columns = tuple(_column(file, key, value) for key, value in heads.items())
+    if strange := {one for column in columns for one in column.folded.values()} - set(heads):
+        raise HeaderInvalid(f"{file.path}: columns are folded with {sorted(strange)}, which are no columns.")
     facets = _list(file, head, "facets")
     if unknown := set(facets) - set(heads):
         raise HeaderInvalid(f"{file.path}: facets name {sorted(unknown)}, which are no columns.")
     if not str(head.get("competency", "0")).isdecimal():
         raise HeaderInvalid(f"{file.path}: competency is a whole number.")
+    if (about := head.get("about", "")) and about not in heads:
+        raise HeaderInvalid(f"{file.path}: rows are about {about!r}, which is no column.")
     return CannedQuestion(
         slug=file.slug,
         **{field: _texts(file, head, field) for field in ("title", "question", "description", "limits")},
         parameters=parameters,
         columns=columns,
+        about=about,
         tests=tuple(head.get("tests") or ()),
         text=_body(file.text),
         subject=str(head["subject"]),
@@ -135,20 +142,23 @@ def _column(file: QueryFile, column_name: str, given: Any) -> Column:
     fields = _fields(file, given, f"column {column_name}")
     if fields.get("kind") not in _KINDS:
         raise HeaderInvalid(f"{file.path}: column {column_name} needs a kind of {', '.join(_KINDS)}.")
-    return Column(column_name, _texts(file, fields, "label"), fields["kind"])
+    folded = {key: fields[key] for key in _FOLDED if key in fields}
+    if folded and fields["kind"] != "number":
+        raise HeaderInvalid(f"{file.path}: column {column_name} folds {', '.join(folded)}, which only numbers can.")
+    return Column(column_name, _texts(file, fields, "label"), fields["kind"], folded)
 
 
-def _parameter(file: QueryFile, key: str, given: Any, option_texts: Mapping[str, str]) -> Parameter:
+def _parameter(file: QueryFile, key: str, given: Any, lists: Mapping[str, QueryFile]) -> Parameter:
     fields = _fields(file, given, f"parameter {key}")
     kind = fields.get("type", "string")
     if kind not in ("iri", "string", *WELL_FORMED):
         raise HeaderInvalid(f"{file.path}: parameter {key} has the unknown type {kind!r}.")
     options = fields.get("options")
-    if isinstance(options, str) and options not in option_texts:
+    if isinstance(options, str) and options not in lists:
         raise HeaderInvalid(f"{file.path}: parameter {key} takes its options from {options!r}, which does not exist.")
     if fields.get("class", "fyp:").partition(":")[0] not in PREFIXES:
         raise HeaderInvalid(f"{file.path}: parameter {key} has the class {fields['class']!r}, whose prefix is unknown.")
-    default = fields.get("default", [])
+    default, listed = fields.get("default", []), lists[options] if isinstance(options, str) else None
     parameter = Parameter(
         name=key,
         labels=_texts(file, fields, "label"),
@@ -157,13 +167,19 @@ def _parameter(file: QueryFile, key: str, given: Any, option_texts: Mapping[str,
         required=fields.get("required", "true") == "true",
         default=tuple(default) if isinstance(default, list) else (default,),
         fixed_options=(),
-        options_query=option_texts[options] if isinstance(options, str) else None,
+        options_query=listed.text if listed is not None else None,
         member_of=name(fields["class"]) if "class" in fields else None,
         least=fields.get("min", ""),
         most=fields.get("max", ""),
+        counts=_counts(listed) if listed is not None else {},
     )
     fixed = options if isinstance(options, list) else []
     return replace(parameter, fixed_options=tuple(_option(file, parameter, one) for one in fixed))
+
+
+def _counts(file: QueryFile) -> Texts:
+    """What the numbers of a pick list count, which it must say if it has any."""
+    return _texts(file, file.header, "counts") if _COUNTED.search(file.text) else {}
 
 
 def _option(file: QueryFile, parameter: Parameter, given: Any) -> Option:

@@ -270,8 +270,8 @@ def _named(sheet: Sheet, target: Target) -> str:
 KIND = Kind(
     needs=("label",),
     may=(
-        *("group", "unit", "basis", "direction", "comparator", "baseline", "printed", "official", "year"),
-        *("latest", "observed", "share", "progress"),
+        *("group", "unit", "basis", "direction", "printedComparator", "officialComparator", "baseline", "printed"),
+        *("official", "year", "latest", "observed", "share", "progress"),
     ),
     draw=draw,
 )

@@ -72,12 +72,21 @@ def aimless(sheet: Sheet, rows: Iterable[Row]) -> int:
 def written(sheet: Sheet, field: str, target: Target, *, bare: bool = False) -> str:
     """A target as it is meant: *−18%* for a fall by 18%, *< 1.3* for less than 1.3; ``bare`` without a long unit."""
     row = target.row
-    falls = sheet.term("basis", row) in _CHANGES and sheet.term("direction", row) == name("fyp:reduce")
+    falls = is_fall(sheet.term("basis", row), sheet.term("direction", row))
     figure = (sheet.bare if bare else sheet.amount)(field, row, sign=-1 if falls else 1)
-    # the comparator of an answer is that of the aim
-    sign = _SIGNS.get(sheet.term("comparator", row), "") if sheet.number(field, row) == target.aim else ""
-    sign = sign.translate(_TURNED) if falls else sign
+    sign = sign_of(sheet.term(f"{field}Comparator", row), falls=falls)
     return f"{sign}\u00a0{figure}" if sign and figure else figure
+
+
+def is_fall(basis: Term | None, direction: Term | None) -> bool:
+    """Whether a target is a change to less, which is written as a negative number."""
+    return basis in _CHANGES and direction == name("fyp:reduce")
+
+
+def sign_of(comparator: Term | None, *, falls: bool) -> str:
+    """The sign before a figure, such as ``≥``; none for what has none."""
+    sign = _SIGNS.get(comparator, "")
+    return sign.translate(_TURNED) if falls else sign
 
 
 def _target(sheet: Sheet, row: Row) -> Target:

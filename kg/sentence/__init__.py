@@ -9,10 +9,11 @@ from pyoxigraph import NamedNode
 from kg.engine import Engine
 from kg.sentence.claim import claim_sentence
 from kg.sentence.facts import Facts, facts_of
+from kg.sentence.figure import qualified
 from kg.sentence.observation import figure_sentence, observation_sentence
 from kg.sentence.other import event_sentence, link_sentence, milestone_sentence, plan_sentence
 
-__all__ = ["sentences_of"]
+__all__ = ["qualified", "sentences_of"]
 
 _WRITERS = (
     claim_sentence,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode
-
+from kg.engine import Term
 from kg.names import name
 from kg.picture.amount import measure
 from kg.picture.moment import Moment
@@ -11,7 +10,7 @@ from kg.sentence.facts import Facts, Figure
 from kg.sentence.words import say
 
 _COMPARATORS = ("exactly", "approximately", "moreThan", "almost", "upToAsPrinted", "atLeast", "lessThan")
-_KEYS: dict[NamedNode | None, str] = {name(f"fyp:{one}"): one for one in _COMPARATORS}
+_KEYS: dict[Term | None, str] = {name(f"fyp:{one}"): one for one in _COMPARATORS}
 
 
 def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = False) -> str:
@@ -30,6 +29,13 @@ def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = Fa
         )
         return say("range", language, low=low, high=high)
     return figure.printed
+
+
+def qualified(comparator: Term | None, low: str, high: str, language: str) -> str:
+    """A written number with its qualifying word; a range from ``low`` to ``high`` where the upper bound is told."""
+    if high:
+        return say("range", language, low=low, high=high)
+    return say(_KEYS.get(comparator, "exactly"), language, x=low)
 
 
 def moment_words(figure: Figure, language: str) -> str:

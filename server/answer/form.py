@@ -30,7 +30,8 @@ class Choice:
 class Field:
     """A parameter as the form shows it: with choices, or free text where there are none.
 
-    ``least`` and ``most`` bound what a browser lets one enter; the server checks by itself.
+    ``least`` and ``most`` bound what a browser lets one enter; the server checks by itself. ``counts`` says what the
+    numbers of the choices count.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     least: str = ""
     most: str = ""
     problem: str = ""
+    counts: str = ""
 
 
 def fields_of(
@@ -76,6 +78,7 @@ def _field(
         input_type=_INPUT_TYPES.get(parameter.type, "text"),
         least=parameter.least,
         most=parameter.most,
+        counts=parameter.counts.get(language, ""),
         problem=str(problem) if problem is not None and problem.name == parameter.name else "",
     )
 

@@ -60,7 +60,6 @@ class _Known:
     aims: tuple[Aim, ...]
 
 
-_SIGNS = "<>≤≥≈\u00a0"
 _MOST_HELD = 12
 _held: OrderedDict[tuple[str, str], _Known] = OrderedDict()  # by release and language, as a release never changes
 _lock = Lock()
@@ -181,7 +180,7 @@ def _aim(sheet: Sheet, target: Target) -> Aim:
         unit=unit if isinstance(unit, NamedNode) else None,
         start=sheet.amount("baseline", row),
         start_year=_text(sheet, row, "baselineYear"),
-        printed=_printed(sheet, target),
+        printed=written(sheet, "printed", target),
         official=written(sheet, "official", target),
         target_year=_text(sheet, row, "targetYear"),
         latest=sheet.amount("latest", row),
@@ -191,12 +190,6 @@ def _aim(sheet: Sheet, target: Target) -> Aim:
         differs=None not in (target.printed, target.official) and target.printed != target.official,
         evidence=evidence,
     )
-
-
-def _printed(sheet: Sheet, target: Target) -> str:
-    """The printed figure; without a sign beside an official one, since it is the sign of that one."""
-    said = written(sheet, "printed", target)
-    return said.lstrip(_SIGNS) if target.official is not None else said
 
 
 def _when(written_so: str, language: str) -> str:

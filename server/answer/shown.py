@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -31,7 +32,8 @@ class Cell:
     ``fallback`` is the language of a label where there is none in that of the page.
     ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
     glance what kind of publisher stands behind a cited page, or which vocabulary a thing elsewhere belongs to;
-    ``parts`` are cells under headings of their own; ``exact`` is the whole number behind a rounded one.
+    ``parts`` are cells under headings of their own; ``exact`` is the whole number behind a rounded one,
+    ``when`` the time that it is of.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Cell:
     mark: str = ""
     parts: tuple[tuple[str, Cell], ...] = ()
     exact: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,28 @@ class ShownTable:
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     more: int = 0
+
+    @property
+    def about(self) -> int:
+        """The column whose cells head their rows."""
+        return naming_column(self.rows)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The columns of numbers."""
+        return number_columns(self.rows)
+
+
+def number_columns(rows: Iterable[tuple[Cell, ...]]) -> frozenset[int]:
+    """Where the columns stand that hold numbers, whose empty cells are set like them."""
+    return frozenset(place for row in rows for place, cell in enumerate(row) if cell.numeric)
+
+
+def naming_column(rows: Iterable[tuple[Cell, ...]]) -> int:
+    """Where the first column stands that names things in every row, or else in most; the first one if none does."""
+    named = Counter(place for row in rows for place, cell in enumerate(row) if cell.href and not cell.numeric)
+    most = max(named.values(), default=0)
+    return min((place for place, times in named.items() if times == most), default=0)
 
 
 def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:

@@ -12,7 +12,8 @@ from kg.engine import Term
 from kg.names import curie
 from kg.picture.amount import amount
 from server import urls
-from server.answer.shown import Cell, shown_cell
+from server.answer.folded import folded_cell
+from server.answer.shown import Cell, naming_column, number_columns, shown_cell
 from server.wish import Wish, first_page
 
 _FACET_VALUES = 12
@@ -50,7 +51,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class AnswerPage:
-    """One page of an answer; rows count from 1."""
+    """One page of an answer; rows count from 1, and the cells of the column ``about`` head them.
+
+    Figures are ``folded`` where their cells tell what has columns of its own in files.
+    """
 
     headings: tuple[Heading, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -62,6 +66,13 @@ class AnswerPage:
     previous: str
     next: str
     widen: str
+    about: int
+    folded: bool
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The columns of numbers."""
+        return number_columns(self.rows)
 
 
 def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
@@ -76,9 +87,10 @@ def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
     headings += [_heading(answered, evidence[0], wish)] if len(evidence) == 1 else []
     headings += [Heading(_SOURCES[answered.language])] if len(evidence) > 1 else []
     slug = answered.question.slug
+    cells = tuple(_cells(answered, row_place, plain, evidence) for row_place in range(start, start + len(rows)))
     return AnswerPage(
         headings=tuple(headings),
-        rows=tuple(_cells(answered, row_place, plain, evidence) for row_place in range(start, start + len(rows))),
+        rows=cells,
         facets=_facets(answered, whole, wish),
         first=start + 1 if rows else 0,
         last=start + len(rows),
@@ -86,6 +98,8 @@ def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
         total=answered.total,
         previous=urls.question(slug, replace(wish, page=page - 1)) if page > 1 else "",
         next=urls.question(slug, replace(wish, page=page + 1)) if page < pages else "",
+        about=_about(answered, plain, cells),
+        folded=any(answered.columns[place].folded for place in plain),
         widen=urls.question(slug, replace(first_page(wish), only={})) if wish.only else "",
     )
 
@@ -93,15 +107,22 @@ def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
 def _columns(answered: Answered) -> tuple[list[int], list[int]]:
     """Where the columns stand that a page shows: those of the answer, and those of its evidence.
 
-    A column that repeats the one value chosen in the form says nothing.
+    A column that repeats the one value chosen in the form says nothing, and what is folded into others is told there.
     """
+    folded = {name for column in answered.columns for name in column.folded.values()}
     shown = [
         place
         for place, column in enumerate(answered.columns)
-        if column.kind != "hidden" and len(answered.chosen.get(column.name, ())) != 1
+        if column.kind != "hidden" and column.name not in folded and len(answered.chosen.get(column.name, ())) != 1
     ]
     evidence = [place for place in shown if answered.columns[place].kind == "evidence"]
     return [place for place in shown if place not in evidence], evidence
+
+
+def _about(answered: Answered, plain: list[int], rows: tuple[tuple[Cell, ...], ...]) -> int:
+    """Which of the shown columns heads the rows: the one that the question names, or else what names things."""
+    shown = [answered.columns[place].name for place in plain]
+    return shown.index(answered.question.about) if answered.question.about in shown else naming_column(rows)
 
 
 def _heading(answered: Answered, place: int, wish: Wish) -> Heading:
@@ -129,8 +150,11 @@ def _cells(answered: Answered, row_place: int, plain: list[int], evidence: list[
 
 def _cell(answered: Answered, row_place: int, place: int) -> Cell:
     row = answered.rows[row_place]
-    term = row[place]
-    cell = _in_words(shown_cell(term, answered.labels, answered.places, answered.language), term, answered.language)
+    term, column = row[place], answered.columns[place]
+    cell = shown_cell(term, answered.labels, answered.places, answered.language)
+    if column.folded:
+        return folded_cell(answered, row, column, cell)
+    cell = _in_words(cell, term, answered.language)
     parent = answered.parents.get(term) if isinstance(term, NamedNode) else None
     if parent is None or parent in row or term in row[:place]:
         return cell

@@ -14,9 +14,10 @@ from kg.search import MOST_CHARACTERS, Found, Hit, SearchIndex
 from server import urls
 from server.answer.shown import best_label
 from server.asking.protocol import fields_of_url
-from server.here import Service
+from server.here import Service, here
 from server.search.indexes import index_here, index_of
 from server.search.known import only_known, refuse_unknown
+from server.search.questions import offered_questions
 from server.search.results import address_of, in_sparql, labels_in, results_page, shown_hits, why
 from server.sought import Sought, read_sought, read_text
 from server.words.language import language_here, speaking
@@ -45,6 +46,7 @@ def page() -> tuple[str, int]:
         sought=sought,
         most=MOST_CHARACTERS,
         page=results_page(index, found, sought),
+        questions=offered_questions(here(), sought),
         query=in_sparql(sought) if sought.text.strip() else "",
         json=urls.search(sought, "json"),
         unknown=index.unknown(sought.text) if empty else (),

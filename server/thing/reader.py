@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.describe import Label, Labels, Place
 from kg.engine import Term
+from kg.names import name
 from server.answer.shown import Cell, best_label, linked_words, shown_cell
+from server.words.figures import language_words
+from server.words.language import N_, gettext
+
+_LANGUAGE, _TRUTH = name("dcterms:language"), name("xsd:boolean")
+_ANSWERS = {"true": N_("yes"), "false": N_("no"), "1": N_("yes"), "0": N_("no")}
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,17 @@ class Reader:
             return cell
         if term in self.told and term not in self.labels and term not in self.places:
             return replace(cell, text=self.told[term], language="", fallback="")
+        return cell
+
+    def value(self, property_: NamedNode, term: Term) -> Cell:
+        """What a property has, in words: a language by its name, yes and no for a truth value."""
+        cell = self.cell(term)
+        if not isinstance(term, Literal):
+            return cell
+        if property_ == _LANGUAGE:
+            return replace(cell, text=language_words(term.value, self.language))
+        if term.datatype == _TRUTH and term.value in _ANSWERS:
+            return replace(cell, text=gettext(_ANSWERS[term.value]))
         return cell
 
     def label(self, term: NamedNode) -> Label:

@@ -150,7 +150,7 @@ def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
     place = reader.places.get(other) if isinstance(other, NamedNode) else None
     vouching = () if statement.property == _EVIDENCE else _vouching(telling, thing, statement)
     return Value(
-        reader.cell(other),
+        reader.value(statement.property, other),
         telling.mark(statement),
         tuple(source_of(telling, one) for one in vouching[:_MOST_SOURCES]),
         max(0, len(vouching) - _MOST_SOURCES),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
@@ -35,6 +36,14 @@ def format_number(value: float | Decimal, language: str, pattern: str | None = N
     ``pattern`` is one of Unicode's (TR 35, part 3), such as ``0.0`` for one digit after the mark.
     """
     return format_decimal(value, pattern, locale=_LOCALES[language])
+
+
+def language_words(code: str, language: str) -> str:
+    """What a language is called: ``bg`` is *Bulgarian*; a code that nobody knows stays as it is."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(_LOCALES[language]) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 @cache

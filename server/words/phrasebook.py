@@ -1,4 +1,4 @@
-"""What ``kg.syntax``, ``kg.advice`` and ``kg.explain`` say of a query, in the language of the page.
+"""What ``kg.syntax``, ``kg.advice`` and ``kg.explain`` say of a query, and errors of the rest, in the page's language.
 
 They say it in English, which programs rely on, in a few sentences with names of the query within. Here each is known
 again by its words and said anew; one that is not known stays English, and is marked as such.
@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from server.words.language import N_, gettext, language_here
+from server.words.mishaps import MISHAPS
 
 _LONGEST = 2_000  # characters of a text that is looked at; names in it come from strangers
 
@@ -157,6 +158,9 @@ _WORDED = frozenset(
     ["why", "place", "signs", "kinds", "graphs", "others", "one", "other", "near", "names", "found", "listed"]
 )
 
+_ALL = (*_SENTENCES, *MISHAPS)
+_MOST_ENDS = 16  # of sentences, or of what looks like one in a name
+
 _SLOT = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=[.?]) ")
 
@@ -168,17 +172,23 @@ def said(text: str) -> str:
     first, line_end, rest = text.partition("\n")
     if len(first) > _LONGEST:
         return ""
-    whole = _two(first) or _anew(first, _SENTENCES)
+    whole = _several(first) or _anew(first, _SENTENCES)
     return whole + line_end + rest if whole else ""
 
 
-def _two(text: str) -> str:
-    """Two sentences, one after the other."""
-    for end in _END.finditer(text):
-        first, second = _anew(text[: end.start()], _SENTENCES), _anew(text[end.end() :], _SENTENCES)
-        if first and second:
-            return f"{first}{'' if language_here() == 'zh' else ' '}{second}"
-    return ""
+def _several(text: str) -> str:
+    """Sentences that are all known, each as short as can be; a name may hold what looks like the end of one."""
+    ends = [0, *(end.end() for end in _END.finditer(text)), len(text) + 1]
+    if len(ends) > _MOST_ENDS:
+        return ""
+    gap = "" if language_here() == "zh" else " "
+    told: dict[int, str] = {ends[-1]: ""}  # what is said from there on, by the place of its beginning
+    for at in reversed(range(len(ends) - 1)):
+        for after in ends[at + 1 :]:
+            if after in told and (first := _anew(text[ends[at] : after - 1], _ALL)):
+                told[ends[at]] = first + (gap + told[after] if told[after] else "")
+                break
+    return told.get(0, "")
 
 
 def _anew(text: str, known: tuple[str, ...]) -> str:

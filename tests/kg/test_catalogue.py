@@ -39,7 +39,10 @@ SELECT $word WHERE {
   VALUES $word { "as written" }
 }
 """
-OPTION = '#+ id: all\nSELECT ?value ?count { VALUES (?value ?count) { (<urn:a> 2) ("b" UNDEF) } }\n'
+OPTION = """#+ id: all
+#+ counts: {en: words, de: Worte, zh: 词}
+SELECT ?value ?count { VALUES (?value ?count) { (<urn:a> 2) ("b" UNDEF) } }
+"""
 
 
 def question_of(folder: Path, text: str) -> CannedQuestion:
@@ -111,6 +114,9 @@ PARAMETER = "#+   word:\n#+     label: {en: Word, de: Wort, zh: 词}\n#+     typ
             "VALUES $more { 1 } VALUES $word",
             "VALUES slots ['more', 'word'] and params ['word'] differ.",
         ),
+        ("kind: text}", "kind: text, unit: word}", "column word folds unit, which only numbers can."),
+        ("kind: text}", "kind: number, unit: nowhere}", "columns are folded with ['nowhere'], which are no columns."),
+        ("#+ params:\n", "#+ about: nowhere\n#+ params:\n", "rows are about 'nowhere', which is no column."),
         ("#+ id: words", "#+ id: other", "id is 'other'; it must be 'words'."),
         ("#+ id: words", "#+ id: [", "the #+ header is no YAML"),
         (PARAMETER, "#+   word: string\n#+   more:\n", "parameter word needs fields"),
@@ -136,6 +142,14 @@ def test_a_mistake_in_a_file_is_told_with_the_file(tmp_path: Path, old: str, new
         question_of(tmp_path, changed(old, new))
     assert f"{tmp_path / 'pages' / 'words.rq'}: " in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_a_pick_list_with_numbers_says_what_they_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = question_of(tmp_path, changed("required: false", "options: all"))
+    assert asked.parameters[0].counts == {"en": "words", "de": "Worte", "zh": "词"}
+    monkeypatch.setitem(globals(), "OPTION", OPTION.replace("counts:", "numbers:"))
+    with pytest.raises(HeaderInvalid, match=r"all\.rq: counts needs a text in each of en, de, zh\."):
+        question_of(tmp_path, changed("required: false", "options: all"))
 
 
 def test_options_come_from_a_query_or_from_the_file(tmp_path: Path, empty: Engine) -> None:

@@ -207,4 +207,23 @@ def test_an_indicator_at_which_no_plan_aims_comes_with_what_was_observed() -> No
     row = ask(text + quantity("q-observed", "7.0", "NUM", 2024))
     assert (row["latest"], row["observed"]) == ("7", "2024")
     assert "plan" not in row
-    assert row["progress"].endswith("#unknown")
+    assert row["progress"].endswith("#noTarget")
+
+
+def test_an_indicator_of_a_plan_without_a_figure_has_no_target_which_is_not_to_say_that_it_is_unknown() -> None:
+    text = turtle(Case("56.0", observed="20.0")).replace("fyp:targetValue id:q-target", 'fyp:asPrinted "more"')
+    assert ask(text)["progress"].endswith("#noTarget")
+
+
+@pytest.mark.parametrize("comparator", ["moreThan", "atLeast", "approximately", "lessThan"])
+def test_a_target_keeps_how_it_is_qualified_and_its_year(comparator: str) -> None:
+    row = ask(turtle(Case("34.4", comparator=comparator)))
+    assert (row["official"], row["officialYear"]) == ("34.4", "2025")
+    assert row["officialComparator"].endswith(f"#{comparator}")
+    assert "statedComparator" not in row
+
+
+def test_a_range_tells_both_its_bounds() -> None:
+    bounds = "fyp:lowerBound 2.0 ; fyp:upperBound 3.0"
+    row = ask(turtle(Case("34.4", comparator="range")).replace("fyp:numericValue 34.4", bounds))
+    assert (row["official"], row["officialUpper"]) == ("2", "3")

@@ -14,8 +14,8 @@ const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f
 /** Put into a cell of a table what it says. */
 export function fill(place: HTMLElement, cell: Cell, shown: Shown): void {
   place.replaceChildren();
-  if (cell === null) return;
-  if (cell.kind === "iri") place.append(thing(cell, shown));
+  if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, word("no-value")));
+  else if (cell.kind === "iri") place.append(thing(cell, shown));
   else if (cell.kind === "blank") place.append(make("span", { class: "quiet" }, `_:${cell.value}`));
   else place.append(...said(cell, shown));
 }

@@ -23,6 +23,8 @@ export class TableView implements Opened {
   private sought = "";
   private soughtIn = -1;
   private placesOf = -1;
+  /** The column whose cells head their rows: the first of things, or else the first one. */
+  private readonly naming: number;
   private page = 0;
   private timer = 0;
   private work = 0;
@@ -38,6 +40,8 @@ export class TableView implements Opened {
     private readonly shown: Shown,
   ) {
     this.rows = shown.table.rows;
+    const things = shown.columns.find((column) => this.rows.some((row) => row[column.at]?.kind === "iri"));
+    this.naming = (things ?? shown.columns[0])?.at ?? -1;
     this.table.append(this.caption, this.head, this.body);
     const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("table") }, this.table);
     panel.append(this.toolbar(), region, this.pager);
@@ -151,7 +155,8 @@ export class TableView implements Opened {
   private row(row: Row): HTMLTableRowElement {
     const cells = this.shown.columns.flatMap((column) => {
       const cell = row[column.at] ?? null;
-      const place = make("td", { "data-heading": column.name });
+      const place =
+        column.at === this.naming ? make("th", { scope: "row", "data-heading": column.name }) : make("td", { "data-heading": column.name });
       if (isSize(column) && isNumber(cell)) place.className = "number";
       fill(place, cell, this.shown);
       if (column.at !== this.placesOf) return [place];

@@ -22,7 +22,8 @@ FIELDS = (
     "unit",
     "basis",
     "direction",
-    "comparator",
+    "printedComparator",
+    "officialComparator",
     "baseline",
     "printed",
     "official",
@@ -142,14 +143,15 @@ def test_a_printed_target_other_than_the_official_one_stands_at_its_own_place_an
 )
 def test_a_target_tells_its_direction_and_comparator(basis: str, direction: str, comparator: str, said: str) -> None:
     cells = {"basis": name(f"fyp:{basis}"), "direction": name(f"fyp:{direction}")}
-    picture = drawn(row(official=18, comparator=name(f"fyp:{comparator}"), **cells))
+    picture = drawn(row(official=18, officialComparator=name(f"fyp:{comparator}"), **cells))
     assert any(words.replace("\u00a0", " ").startswith(f"{said};") for words in words_of(picture))
 
 
-def test_a_printed_fall_beside_another_official_one_is_a_fall_too_but_has_not_its_comparator() -> None:
+def test_a_printed_fall_beside_another_official_one_is_a_fall_too_and_has_a_comparator_of_its_own() -> None:
     fall = {"basis": name("fyp:relativeChange"), "direction": name("fyp:reduce")}
-    said = " ".join(words_of(drawn(row(official=18, printed=20, comparator=name("fyp:moreThan"), **fall))))
-    assert "target <\u00a0−18%; printed: −20%" in said
+    qualified = {"officialComparator": name("fyp:moreThan"), "printedComparator": name("fyp:approximately")}
+    said = " ".join(words_of(drawn(row(official=18, printed=20, **qualified, **fall))))
+    assert "target <\u00a0−18%; printed: ≈\u00a0−20%" in said
 
 
 def test_a_german_state_has_room_beside_its_share() -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from server.answer.shown import Cell, naming_column
 from tests.server.canned.test_question import Rows
 from tests.server.pages import Page
 
@@ -51,7 +52,7 @@ def test_a_page_past_the_end_is_the_last_one(client: FlaskClient) -> None:
 def test_a_heading_sorts_by_its_column_and_then_the_other_way_round(client: FlaskClient) -> None:
     up = follow(client, f"{LONG}?size=500", "Share of the way in %")
     down = follow(client, up, "Share of the way in %")
-    at = [heading["data-heading"] for heading in Page(client.get(up).text).all("td")].index("Share of the way in %")
+    at = re.findall(r'data-heading="([^"]*)"', client.get(up).text).index("Share of the way in %")
     shares = [float(row[at].replace(",", "")) for row in rows(client, up) if row[at]]
     assert shares == sorted(shares)
     assert len(shares) > 5
@@ -74,6 +75,37 @@ def test_a_facet_narrows_by_as_many_rows_as_it_says_and_widens_again(client: Fla
 def test_a_column_that_repeats_the_chosen_value_is_left_out(client: FlaskClient) -> None:
     assert 'data-heading="Plan"' in client.get(LONG).text
     assert 'data-heading="Plan"' not in client.get(f"{LONG}?plan=id:plan-ict").text
+
+
+def test_what_a_row_is_about_is_its_heading_and_is_one_cell_of_it(client: FlaskClient) -> None:
+    for path, heading in (
+        (LONG, "Indicator"),
+        ("/q/plans-covering-technologies", "Plan"),
+        ("/q/labels-by-language", "Kind of thing"),
+    ):
+        heads = [one for one in Page(client.get(path).text).all("th") if one.get("scope") == "row"]
+        assert {one["data-heading"] for one in heads} == {heading}, path
+        assert len(heads) == len(rows(client, path)), path
+
+
+def test_the_column_of_things_heads_the_rows_and_else_the_first_one() -> None:
+    thing, number = Cell("a", href="/page/a"), Cell("1", numeric=True)
+    assert naming_column([(number, thing), (number, thing)]) == 1
+    assert naming_column([(Cell("x"), thing, thing), (thing, Cell(""), thing)]) == 2
+    assert naming_column([(number, Cell("x"))]) == naming_column([]) == 0
+
+
+def test_a_cell_without_a_value_says_so_to_who_hears_it(client: FlaskClient) -> None:
+    text = client.get(LONG).text
+    assert '<span aria-hidden="true">–</span><span class="heard">no value</span></td>' in text
+    assert not re.search(r"<t[dh][^>]*data-heading[^>]*>\s*</t[dh]>", text)
+    assert "no value" not in client.get(f"{LONG}.csv").text
+
+
+def test_what_the_numbers_count_is_said(client: FlaskClient) -> None:
+    text = client.get(LONG).text
+    assert "Counted in brackets: targets" in text
+    assert "The numbers count the rows of this answer." in text
 
 
 def test_several_places_of_evidence_share_a_column_and_keep_their_headings(client: FlaskClient) -> None:

@@ -243,3 +243,31 @@ def test_the_nearest_names_of_an_unknown_slug_are_told(app: Flask) -> None:
 def test_the_search_is_described(client: FlaskClient) -> None:
     paths = json.loads(client.get("/openapi.json").text)["paths"]
     assert {"/search", "/search.json"} <= set(paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("5G Ziele", "de", "Welche Ziele nennen eine Technologie?"),
+        ("targets for 5G", "en", "Which objectives mention a technology?"),
+        ("5G 目标", "zh", "哪些目标提到某项技术？"),
+    ],
+)
+def test_a_whole_question_leads_to_the_canned_one_with_its_value(
+    client: FlaskClient, text: str, language: str, words: str
+) -> None:
+    page = Page(client.get("/search", query_string={"q": text, "lang": language}).text)
+    assert page.problems == []
+    offered = [
+        link
+        for link in page.links
+        if link.startswith("/q/objectives-mentioning-technology?technology=id:technology-5g")
+    ]
+    assert offered
+    assert words in page.text
+    assert client.get(offered[0]).status_code == 200
+
+
+def test_questions_are_not_offered_for_a_kind_a_later_page_or_a_name(client: FlaskClient) -> None:
+    for fields in ("q=5G+targets&kind=fyp:Technology", "q=5G+targets&page=2", "q=5G"):
+        assert "Questions with these words" not in client.get(f"/search?{fields}").text

@@ -269,3 +269,12 @@ def test_a_link_that_leaves_the_site_says_so_and_no_other(client: FlaskClient) -
     assert [href for href, _ in links if "wikidata.org" in href]
     for href, rest in links:
         assert ('rel="external"' in rest) == (href.startswith("http") and "//localhost/" not in href), href
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", ("Bulgarian", "yes")), ("de", ("Bulgarisch", "ja"))])
+def test_a_cited_page_names_its_language_and_truth_values_in_words(
+    client: FlaskClient, language: str, words: tuple[str, ...]
+) -> None:
+    page = Page(client.get(f"/page/citation-24chasa-21979194?lang={language}").text)
+    assert all(re.search(rf"\b{one}\b", page.text) for one in words)
+    assert not re.search(r"(?<![.\w])(bg|true)\b", page.text)

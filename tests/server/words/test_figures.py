@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kg.names import LANGUAGES
-from server.words.figures import format_date, format_difference, format_number, format_size
+from server.words.figures import format_date, format_difference, format_number, format_size, language_words
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,16 @@ def test_a_day_is_written_out_and_what_is_none_stays_as_it_is(
 )
 def test_a_size_is_said_in_the_unit_that_suits_it(size: int, english: str, german: str, chinese: str) -> None:
     assert [format_size(size, language) for language in LANGUAGES] == [english, german, chinese]
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "german", "chinese"),
+    [
+        ("bg", "Bulgarian", "Bulgarisch", "保加利亚语"),
+        ("zh", "Chinese", "Chinesisch", "中文"),
+        ("x-none", "x-none", "x-none", "x-none"),
+        ("no language", "no language", "no language", "no language"),
+    ],
+)
+def test_a_language_is_called_by_its_name(code: str, english: str, german: str, chinese: str) -> None:
+    assert [language_words(code, language) for language in LANGUAGES] == [english, german, chinese]

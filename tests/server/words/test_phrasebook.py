@@ -86,3 +86,44 @@ def test_programs_read_english_and_the_editor_the_language_of_its_page_as_well(c
     ).get_json()
     assert named["findings"][0]["words"] == plain["findings"][0]["words"]
     assert named["findings"][0]["said"].startswith("Der Graph hat keine Klasse fyp:SectorPlan; meinten Sie")
+
+
+MISHAPS = (
+    "/page/nothing-here",
+    "/q/nothing",
+    "/nothing",
+    "/release/0000000000000000/",
+    "/problem/Nothing",
+    "/q/all-targets.pdf",
+    "/page/plan-ict.pdf",
+    "/data/plan-ict.pdf",
+    "/q/all-targets?sort=colour",
+    "/q/all-targets?page=0",
+    "/q/all-targets?only.written=x",
+    "/q/all-targets?plan=id:nobody",
+    "/q/all-targets?plan=javascript:x",
+    "/q/all-targets?nobody=1",
+    "/search?page=0",
+    "/search?kind=fyp:Nobody",
+    "/search?q=" + "x" * 1_200,
+)
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+@pytest.mark.parametrize("path", MISHAPS)
+def test_what_went_wrong_is_said_in_the_language_of_the_page(client: FlaskClient, path: str, language: str) -> None:
+    address = path + ("&" if "?" in path else "?") + f"lang={language}"
+    response = client.get(address, headers={"Accept": "text/html"})
+    assert response.status_code in (400, 404, 406)
+    told = [one for tag in ("p", "span") for one in Page(response.text).all(tag) if one.get("role") == "alert"]
+    assert told
+    assert all("lang" not in one for one in told)
+    assert "There is" not in response.text
+
+
+def test_a_name_with_the_end_of_a_sentence_in_it_does_not_swallow_the_next_sentence(app: Flask) -> None:
+    with app.test_request_context("/?lang=de"):
+        assert said("There is no question 'a. b'. The questions are listed at /q/.") == (
+            "Eine Frage 'a. b' gibt es nicht. Die Fragen sind unter /q/ aufgeführt."
+        )
+        assert said("There is no question 'a'. " * 70) == ""
