@@ -16,6 +16,7 @@ LARGEST_PAGE = 500
 LAST_PAGE = 1_000_000
 PAGE_ROWS = 50
 THEMES = ("light", "dark")
+WIDTHS = ("wide", "narrow")
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ class Wish:
     size: int = PAGE_ROWS
     language: str = "en"
     theme: str = "light"
+    width: str = "wide"
     bom: bool = True
 
-    def in_theme(self, theme: str) -> Wish:
-        """The same wish in another theme."""
-        return replace(self, theme=theme)
+    def drawn(self, theme: str, width: str) -> Wish:
+        """The same wish, for a picture in another theme or of another width."""
+        return replace(self, theme=theme, width=width)
 
     def in_language(self, language: str) -> Wish:
         """The same wish in another language."""
@@ -56,6 +58,8 @@ class Wish:
             found.append(("size", str(self.size)))
         if self.theme != plain.theme:
             found.append(("theme", self.theme))
+        if self.width != plain.width:
+            found.append(("width", self.width))
         if self.page != plain.page:
             found.append(("page", str(self.page)))
         return found
@@ -85,6 +89,7 @@ def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -
         size=_number(said, "size", PAGE_ROWS, LARGEST_PAGE),
         language=_one_of(said, "lang", LANGUAGES, language),
         theme=_one_of(said, "theme", THEMES),
+        width=_one_of(said, "width", WIDTHS),
         bom=_one_of(said, "bom", ("1", "0")) == "1",
     )
 

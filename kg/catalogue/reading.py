@@ -23,7 +23,7 @@ _SUBJECTS_FILE = "subjects.yaml"
 # what a request says of the form of an answer, so that no question may have a parameter of that name
 _JSON_SCALAR = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null")
 _COUNTED = re.compile(r"\?count\b")
-RESERVED = ("bom", "lang", "page", "release", "size", "sort", "theme")
+RESERVED = ("bom", "lang", "page", "release", "size", "sort", "theme", "width")
 
 
 def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from kg.picture.extremes import extremes
-from kg.picture.frame import ROOM, frame
+from kg.picture.frame import frame
 from kg.picture.kind import Kind
 from kg.picture.lettering import distinct, lead, width
 from kg.picture.look import TEXT_SIZE
 from kg.picture.marks import Datum, Layer, layer, place, rules
 from kg.picture.picture import Picture
-from kg.picture.rows import Rows, column_heads, heads_height, in_sections, labels, leads, led, stack
+from kg.picture.rows import Head, Rows, column_heads, heads_height, in_sections, labels, leads, led, stack
 from kg.picture.sheet import Sheet
 from kg.picture.tally import Entry, tally, value_heading
 
 MOST = 60  # bars; more are no picture, and the table has them
 
 _LABEL_ROOM, _LEAST_ROOM, _GAP = 250, 120, 10
-_THICK = 14
+_THICK, _ROW = 14, 20
 
 
 def draw(sheet: Sheet) -> Picture | None:
@@ -31,18 +31,36 @@ def draw(sheet: Sheet) -> Picture | None:
     groups = [_group(entry) for entry in shown]
     names = distinct([entry.words[0] for entry in shown], groups)
     start = lead(names)
-    short = [name.removeprefix(start) for name in names]
-    room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
-    heads = [(led(sheet, "category", start), 0.0, room), (value_heading(sheet), room + _GAP, ROOM - room - _GAP)]
-    rows = stack(short, groups, top=heads_height(heads), room=room, whole=ROOM)
+    heads, left, rows = (_under if sheet.is_narrow else _beside)(sheet, names, start, groups)
     layers = [
         *column_heads(sheet, heads),
         *labels(rows, sheet, names, x=0),
-        *_bars(sheet, shown, rows, left=room + _GAP),
+        *_bars(sheet, shown, rows, left=left),
     ]
     notes = [sheet.say("part", shown=len(shown), n=len(entries))] if len(entries) > MOST else []
-    said = [*leads(sheet, {"group": lead(groups)}), *notes]
+    starts = {"category": start} if sheet.is_narrow else {}
+    said = [*leads(sheet, {**starts, "group": lead(groups)}), *notes]
     return frame(sheet, layers, height=rows.bottom, text=_text(sheet, entries, notes), notes=said)
+
+
+_Placed = tuple[Sequence[Head], float, Rows]  # the headings of the columns, where bars begin, and the rows
+
+
+def _beside(sheet: Sheet, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
+    """Labels in a column of their own, to the left of the bars."""
+    short = [name.removeprefix(start) for name in names]
+    room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
+    left = room + _GAP
+    heads = [(led(sheet, "category", start), 0.0, room), (value_heading(sheet), left, sheet.room - left)]
+    return heads, left, stack(short, groups, top=heads_height(heads), room=room, whole=sheet.room)
+
+
+def _under(sheet: Sheet, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
+    """Each label above its bar, so that both have the whole width."""
+    short, room = [name.removeprefix(start) for name in names], sheet.room
+    heads = [(value_heading(sheet), 0.0, room)]
+    below = [float(_ROW)] * len(names)
+    return heads, 0.0, stack(short, groups, top=heads_height(heads), room=room, whole=room, below=below, lines=3)
 
 
 def _group(entry: Entry) -> str:
@@ -54,7 +72,7 @@ def _bars(sheet: Sheet, shown: Sequence[Entry], rows: Rows, left: float) -> list
     numbers = [float(entry.number or 0) for entry in shown]
     margin = max(width(entry.written or unknown, TEXT_SIZE) for entry in shown) + 6
     low, high = min(0.0, *numbers), max(0.0, *numbers)
-    ends = [left + (margin if low < 0 else 0), ROOM - margin]
+    ends = [left + (margin if low < 0 else 0), sheet.room - margin]
     domain = [low, high if high > low else low + 1]
     x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": None}
     x["scale"] = {"domain": domain, "range": ends, "nice": False, "zero": False}

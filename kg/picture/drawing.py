@@ -6,20 +6,20 @@ from kg.answered import Answered
 from kg.picture.frame import frame
 from kg.picture.kinds import KINDS
 from kg.picture.look import SMALL_SIZE
-from kg.picture.picture import Picture, Theme
+from kg.picture.picture import Picture, Theme, Width
 from kg.picture.sheet import Sheet
 
 
-def picture_of(answered: Answered, theme: Theme = "light") -> Picture | None:
+def picture_of(answered: Answered, theme: Theme = "light", width: Width = "wide") -> Picture | None:
     """The picture of an answer; none if its question has no chart, or there is nothing to draw."""
     chart = answered.question.chart
     if chart is None or not answered.rows:
         return None
-    return KINDS[chart["kind"]].draw(Sheet(answered, chart, theme))
+    return KINDS[chart["kind"]].draw(Sheet(answered, chart, theme, width))
 
 
-def empty_picture(answered: Answered, theme: Theme = "light") -> Picture:
+def empty_picture(answered: Answered, theme: Theme = "light", width: Width = "wide") -> Picture:
     """A picture that says why there is none: the answer has no rows, or nothing in them can be drawn."""
-    sheet = Sheet(answered, answered.question.chart or {}, theme)
+    sheet = Sheet(answered, answered.question.chart or {}, theme, width)
     why = sheet.say("nothing drawn" if answered.rows else "empty why")
     return frame(sheet, [], height=2 * SMALL_SIZE, text=why, notes=[why])

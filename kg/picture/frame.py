@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.picture.lettering import LINE, wrap
-from kg.picture.look import MARGIN, SMALL_SIZE, TITLE_FONTS, TITLE_SIZE, WIDTH, config
+from kg.picture.look import MARGIN, SMALL_SIZE, TITLE_FONTS, TITLE_SIZE, WIDTHS, config
 from kg.picture.marks import Datum, Layer, lines_at, texts
 from kg.picture.picture import Picture, Spec
 from kg.picture.sheet import Sheet
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-ROOM = WIDTH - 2 * MARGIN  # the width of a drawing in pixels
 
 _GAP = 12
-_TITLE_LINES, _CONDITION_LINES = 2, 3
+_LINES = {"wide": (2, 3, 1), "narrow": (4, 6, 3)}  # at most, of the title, of what is said below it, of the foot
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,22 @@ class _Block:
 
 
 def frame(sheet: Sheet, layers: Iterable[Layer], *, height: float, text: str, notes: Iterable[str] = ()) -> Picture:
-    """Put a frame around a drawing ``ROOM`` wide and so high; ``text`` is the text alternative without the title."""
+    """Put a frame around a drawing as wide as the sheet and so high; ``text`` is its alternative without the title."""
     head = _head(sheet, notes)
     top = MARGIN + sum(block.height for block in head) + _GAP
-    foot = _Block((_origin(sheet),), SMALL_SIZE - 1, sheet.look.quiet)
+    foot = _foot(sheet)
     whole = top + height + _GAP + foot.height + MARGIN
     drawn = [*_written(head, MARGIN - top), *layers, *_written([foot], height + _GAP)]
     spec: Spec = {
         **start(sheet, text),
-        "width": ROOM,
+        "width": sheet.room,
         "height": round(height),
         "autosize": {"type": "none"},
         "padding": {"left": MARGIN, "right": MARGIN, "top": round(top), "bottom": round(whole - top - height)},
         "layer": drawn,
     }
     size = spec["padding"]["top"] + spec["height"] + spec["padding"]["bottom"]
-    return Picture(spec, sheet.title, told(sheet, text), sheet.language, WIDTH, size)
+    return Picture(spec, sheet.title, told(sheet, text), sheet.language, WIDTHS[sheet.width], size)
 
 
 def start(sheet: Sheet, text: str) -> Spec:
@@ -68,14 +67,18 @@ def told(sheet: Sheet, text: str) -> str:
 
 def _head(sheet: Sheet, notes: Iterable[str]) -> list[_Block]:
     look, language = sheet.look, sheet.language
-    title = _Block(wrap(sheet.title, ROOM, TITLE_SIZE, _TITLE_LINES), TITLE_SIZE, look.ink, TITLE_FONTS[language])
+    most, most_said, _ = _LINES[sheet.width]
+    title = _Block(wrap(sheet.title, sheet.room, TITLE_SIZE, most), TITLE_SIZE, look.ink, TITLE_FONTS[language])
     conditions = sheet.conditions()
     said = [conditions, *notes] if conditions else list(notes)
-    return [title, *(_Block(wrap(one, ROOM, SMALL_SIZE, _CONDITION_LINES), SMALL_SIZE, look.quiet) for one in said)]
+    return [title, *(_Block(wrap(one, sheet.room, SMALL_SIZE, most_said), SMALL_SIZE, look.quiet) for one in said)]
 
 
-def _origin(sheet: Sheet) -> str:
-    return sheet.say("origin", question=sheet.answered.question.slug, release=sheet.answered.release_id)
+def _foot(sheet: Sheet) -> _Block:
+    origin = sheet.say("origin", question=sheet.answered.question.slug, release=sheet.answered.release_id)
+    glued = origin.replace(" ·", "\u00a0·")  # no line begins with the dot
+    lines = [line.replace("\u00a0", " ") for line in wrap(glued, sheet.room, SMALL_SIZE - 1, _LINES[sheet.width][2])]
+    return _Block(lines, SMALL_SIZE - 1, sheet.look.quiet)
 
 
 def _written(blocks: Iterable[_Block], y: float) -> list[Layer]:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.picture.frame import ROOM
-from kg.picture.lettering import width
+from kg.picture.lettering import cut, width
 from kg.picture.look import SMALL_SIZE
 from kg.picture.marks import Layer, points, texts
 from kg.picture.sheet import Sheet
@@ -29,9 +28,9 @@ def legend(sheet: Sheet, signs: Sequence[Sign]) -> tuple[list[Layer], float]:
     x, y = 0.0, _LINE / 2
     for sign in signs:
         whole = _SIGN + width(sign.meaning, SMALL_SIZE)
-        if x and x + whole > ROOM:
+        if x and x + whole > sheet.room:
             x, y = 0.0, y + _LINE
         layers += points([{"x": round(x + 7, 1), "y": y}], **sign.mark)
-        data.append({"x": round(x + _SIGN, 1), "y": y, "text": sign.meaning})
+        data.append({"x": round(x + _SIGN, 1), "y": y, "text": cut(sign.meaning, sheet.room - _SIGN, SMALL_SIZE)})
         x += whole + _GAP
     return [*layers, *texts(data, align="left", fontSize=SMALL_SIZE, color=sheet.look.quiet)], y + _LINE / 2

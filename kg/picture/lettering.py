@@ -17,6 +17,9 @@ _WIDE_SIGNS = frozenset("MWmw@%—…")
 _FULL_IN_CHINESE = frozenset("“”‘’…—·")
 _OPENING, _CLOSING = frozenset("“‘（《〈【「『(["), frozenset("”’）》〉】」』)]，。、；：？！,.;:?!%…")
 
+# words with the space after them, or Chinese signs; a space that does not break holds two words together
+_PIECE = re.compile(r"(?:[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|\u00a0)+[^\S\u00a0]*|\S\s*")
+
 _LAST_LETTERS = 4  # so many at least go to the next line when a word is broken
 _MOST_BACK = 6  # so many letters earlier a word may be broken, to be broken between syllables
 # before a consonant that begins a syllable; letters that are one sound, or begin a syllable together, stay together
@@ -121,7 +124,7 @@ def _broken(word: str, room: float, size: float) -> tuple[str, str]:
 def _pieces(text: str) -> Iterable[str]:
     """The parts between which a line may end: words with the space after them, Chinese signs with their brackets."""
     found: list[str] = []
-    for piece in re.findall(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\S\s*", text):
+    for piece in _PIECE.findall(text):
         if found and (found[-1][-1] in _OPENING or piece[0] in _CLOSING):
             found[-1] += piece
         else:

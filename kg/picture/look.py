@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.picture.picture import Theme
+from kg.picture.picture import Theme, Width
 
 # Fonts of systems come first. Those without Chinese stand before the Chinese ones, but not in a Chinese picture: there
 # one font draws all. vl-convert draws with the fonts of its machine, such as Debian's fonts-noto-cjk.
@@ -31,7 +31,9 @@ CATEGORIES = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 18, 14, 13
-WIDTH, MARGIN = 640, 16
+MARGIN = 16
+# in CSS pixels; a narrow one is about as wide as the column of a phone, so that its letters keep their size
+WIDTHS: Mapping[Width, int] = {"wide": 640, "narrow": 344}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from kg.engine import Term
 from kg.picture.amount import amount
 from kg.picture.extremes import extremes
-from kg.picture.frame import ROOM, frame
+from kg.picture.frame import frame
 from kg.picture.kind import Kind
 from kg.picture.lettering import LINE, distinct, lead, width, wrap
 from kg.picture.look import SMALL_SIZE, TEXT_SIZE, contrast, mix
@@ -27,7 +27,8 @@ _WIDEST, _NARROWEST, _ROW = 64, 18, 28
 _LEVEL, _WIDEST_LEVEL = 118, 150  # level headings need so wide a column
 _TWO_LINES = 52  # a heading of two lines needs so wide a column
 _INKS = ("#000000", "#ffffff")
-_SLOPE = math.sqrt(0.5)  # the headings rise at 45 degrees
+_RISING, _UPRIGHT = 45, 90  # degrees
+_SLOPE = math.sqrt(0.5)  # of what rises at 45 degrees
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,15 @@ def _cells(entries: Iterable[Entry], *, turned: bool) -> dict[tuple[Term, Term],
 
 
 def _layers(sheet: Sheet, down: _Side, across: _Side, cells: Cells) -> tuple[list[Layer], float]:
-    count, room = len(down.short), min(_LABEL_ROOM, max(width(name, TEXT_SIZE) for name in down.short))
-    head = _head(across.short, room + _GAP)
-    rows = stack(down.short, [""] * count, top=head.height, room=room, whole=ROOM, least=[_ROW] * count)
+    count, whole = len(down.short), sheet.room
+    high = [float(_ROW)] * count
+    if sheet.is_narrow:  # labels stand above their squares, and the headings rise steeper
+        head = _head(across.short, 0, whole)
+        rows = stack(down.short, [""] * count, top=head.height, room=whole, whole=whole, below=high)
+    else:
+        room = min(_LABEL_ROOM, max(width(name, TEXT_SIZE) for name in down.short))
+        head = _head(across.short, room + _GAP, whole)
+        rows = stack(down.short, [""] * count, top=head.height, room=room, whole=whole, least=high)
     data = _squares(sheet, down, across, cells, list(zip(rows.middles, rows.heights, strict=True)), head)
     return [
         *_heads(sheet, head, across.names),
@@ -113,44 +120,58 @@ def _layers(sheet: Sheet, down: _Side, across: _Side, cells: Cells) -> tuple[lis
 
 @dataclass(frozen=True)
 class _Head:
-    """The headings of the columns: their lines, the width of a column, and whether they are level or rise."""
+    """The headings of the columns: their lines, the width of a column, and how steep they rise."""
 
     lines: Sequence[Sequence[str]]
     left: float
     column: float
     height: float
-    level: bool
+    degrees: int
 
     def centre(self, n: int) -> float:
         return round(self.left + self.column * (n + 0.5), 1)
 
 
-def _head(names: Sequence[str], left: float) -> _Head:
-    """Level headings where columns can be wide enough, else rising ones, of two lines if columns allow."""
-    widest = (ROOM - left) / len(names)
+def _head(names: Sequence[str], left: float, whole: float) -> _Head:
+    """Level headings where columns can be wide enough, else rising ones, of two lines if columns allow.
+
+    They stand upright if the columns would else be too narrow, as what rises leans out over the last one.
+    """
+    widest = (whole - left) / len(names)
     if widest >= _LEVEL:
         column = min(widest, _WIDEST_LEVEL)
         lines = [wrap(name, column - _GAP, SMALL_SIZE, 4) for name in names]
-        return _Head(lines, left, column, max(map(len, lines)) * SMALL_SIZE * LINE + _GAP, level=True)
-    most = 2 if widest > _TWO_LINES else 1
+        return _Head(lines, left, column, max(map(len, lines)) * SMALL_SIZE * LINE + _GAP, 0)
+    return _sloping(names, left, whole, 2 if widest > _TWO_LINES else 1)
+
+
+def _sloping(names: Sequence[str], left: float, whole: float, most: int) -> _Head:
+    """Headings of so many lines at most; of one line if those of two would run into each other."""
+    widest = (whole - left) / len(names)
     lines = [wrap(name, _HEAD_ROOM, SMALL_SIZE, most) for name in names]
     longest = [max(width(line, SMALL_SIZE) for line in one) * _SLOPE for one in lines]
     overhang = max(longest[-1], longest[-2] - _TWO_LINES / 2)
-    column = max(min((ROOM - left - overhang) / len(names), _WIDEST), _NARROWEST)
-    return _Head(lines, left, column, max(longest) + SMALL_SIZE * LINE * most, level=False)
+    column = min((whole - left - overhang) / len(names), _WIDEST)
+    if most > 1 and column * _SLOPE < SMALL_SIZE * LINE * most:
+        return _sloping(names, left, whole, most=1)
+    if column >= _NARROWEST:
+        return _Head(lines, left, column, max(longest) + SMALL_SIZE * LINE * most, _RISING)
+    return _Head(lines, left, widest, max(longest) / _SLOPE + _GAP, _UPRIGHT)
 
 
 def _heads(sheet: Sheet, head: _Head, full: Sequence[str]) -> list[Layer]:
     data: list[Datum] = []
-    slope = {"angle": 0 if head.level else 315, "align": "center" if head.level else "left"}
+    slope = {"angle": (360 - head.degrees) % 360, "align": "left" if head.degrees else "center"}
+    sine, cosine = math.sin(math.radians(head.degrees)), math.cos(math.radians(head.degrees))
     for n, (lines, name) in enumerate(zip(head.lines, full, strict=True)):
-        if head.level:
+        if not head.degrees:
             middle = head.height - _GAP / 2 - SMALL_SIZE * LINE * len(lines) / 2
             data += lines_at(lines, head.centre(n), middle, SMALL_SIZE, tip=name)
             continue
         for at, line in enumerate(lines):
-            along = SMALL_SIZE * LINE * _SLOPE * (at - (len(lines) - 1) / 2)
-            spot = {"x": round(head.centre(n) + along, 1), "y": round(head.height - 8 * len(lines) + along, 1)}
+            beside = SMALL_SIZE * LINE * (at - (len(lines) - 1) / 2)
+            foot = head.height - (8 * len(lines) if head.degrees == _RISING else _GAP / 2)
+            spot = {"x": round(head.centre(n) + beside * sine, 1), "y": round(foot + beside * cosine, 1)}
             data.append({**spot, "text": line, "tip": name})
     return texts(data, fontSize=SMALL_SIZE, color=sheet.look.ink, **slope)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from kg.engine import Term
 from kg.picture.amount import amount
 from kg.picture.extremes import extremes
-from kg.picture.frame import ROOM, frame
+from kg.picture.frame import frame
 from kg.picture.kind import Kind
 from kg.picture.lettering import LINE, cut, distinct, lead, width, wrap
 from kg.picture.look import SMALL_SIZE, TEXT_SIZE
@@ -20,16 +20,16 @@ from kg.picture.tally import tally, value_heading
 
 MOST_PANELS, MOST_ROWS = 24, 12
 
-_ACROSS, _GUTTER = 2, 28
-_PANEL = (ROOM - _GUTTER * (_ACROSS - 1)) / _ACROSS
-_LABEL_ROOM, _GAP, _ROW, _THICK, _BELOW = 150, 8, 20, 12, 24
+_GUTTER = 28
+_LABEL_ROOM, _NARROW_LABEL_ROOM = 150, 190
+_GAP, _ROW, _THICK, _BELOW = 8, 20, 12, 24
 
 Numbers = Mapping[tuple[Term | None, Term | None], Decimal]
 Named = Mapping[Term | None, str]
 
 
 def draw(sheet: Sheet) -> Picture | None:
-    """Draw the first panels, two abreast; a number that is missing is a dot, not a zero."""
+    """Draw the first panels, two abreast where there is room; a number that is missing is a dot, not a zero."""
     entries = [entry for entry in tally(sheet, ("panel", "category")) if entry.number is not None]
     if not entries:
         return None
@@ -65,31 +65,35 @@ def _left_out(sheet: Sheet, field: str, things: Named, shown: Named) -> list[str
 
 
 def _layers(sheet: Sheet, panels: Named, categories: Named, numbers: Numbers) -> tuple[list[Layer], float]:
-    start = lead(panels.values())
-    heads = [wrap(name.removeprefix(start), _PANEL * 0.88, TEXT_SIZE, 3) for name in panels.values()]
-    head = max(len(lines) for lines in heads) * TEXT_SIZE * LINE + 4
-    tall = head + _ROW * len(categories)
-    layers: list[Layer] = []
-    titles, scale = list[Datum](), _Scale(sheet, panels, categories, numbers)
-    for number, (panel, lines) in enumerate(zip(panels, heads, strict=True)):
-        left = (number % _ACROSS) * (_PANEL + _GUTTER)
-        top = (number // _ACROSS) * (tall + _BELOW)
-        below = top + head - 4 - TEXT_SIZE * LINE * len(lines) / 2
-        titles += lines_at(lines, left, below, TEXT_SIZE, tip=panels[panel])
-        scale.add(panel, left, top + head)
+    start, across = lead(panels.values()), 1 if sheet.is_narrow else 2
+    panel_room = (sheet.room - _GUTTER * (across - 1)) / across
+    heads = [wrap(name.removeprefix(start), panel_room * 0.88, TEXT_SIZE, 3) for name in panels.values()]
+    bottom = -float(_BELOW)
+    titles, scale = list[Datum](), _Scale(sheet, panels, categories, numbers, panel_room)
+    placed = list(zip(panels, heads, strict=True))
+    for abreast in (placed[at : at + across] for at in range(0, len(placed), across)):
+        top = bottom + _BELOW + max(len(lines) for _, lines in abreast) * TEXT_SIZE * LINE + 4
+        for number, (panel, lines) in enumerate(abreast):
+            left = number * (panel_room + _GUTTER)
+            titles += lines_at(lines, left, top - 4 - TEXT_SIZE * LINE * len(lines) / 2, TEXT_SIZE, tip=panels[panel])
+            scale.add(panel, left, top)
+        bottom = top + _ROW * len(categories)
     layers = texts(titles, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=sheet.look.ink)
-    deep = -(-len(panels) // _ACROSS)
-    return [*layers, *scale.layers()], deep * (tall + _BELOW) - _BELOW
+    return [*layers, *scale.layers()], bottom
 
 
 class _Scale:
     """The rows of all panels, on one scale from the lowest number, or 0, to the highest."""
 
-    def __init__(self, sheet: Sheet, panels: Named, categories: Named, numbers: Numbers) -> None:
+    def __init__(self, sheet: Sheet, panels: Named, categories: Named, numbers: Numbers, room: float) -> None:
+        self._room = room
         self._sheet, self._panels, self._categories, self._numbers = sheet, panels, categories, numbers
         shown = [float(n) for (panel, category), n in numbers.items() if panel in panels and category in categories]
         self._low, self._high = min([0.0, *shown]), max([0.0, *shown])
-        self._labels = min(_LABEL_ROOM, max(width(name, SMALL_SIZE) for name in categories.values()))
+        self._labels = min(
+            _NARROW_LABEL_ROOM if sheet.is_narrow else _LABEL_ROOM,
+            max(width(name, SMALL_SIZE) for name in categories.values()),
+        )
         self._figures = max(width(amount(n, sheet.language), SMALL_SIZE) for n in numbers.values()) + 6
         self._bars, self._words, self._written, self._axes = (list[Datum]() for _ in range(4))
 
@@ -112,7 +116,7 @@ class _Scale:
             self._written.append({"x": max(zero, end) + 5, "y": y, "text": written})
 
     def _x(self, left: float, number: float) -> float:
-        start, room = left + self._labels + _GAP, _PANEL - self._labels - _GAP - self._figures
+        start, room = left + self._labels + _GAP, self._room - self._labels - _GAP - self._figures
         return round(start + (number - self._low) / ((self._high - self._low) or 1) * room, 1)
 
     def layers(self) -> list[Layer]:

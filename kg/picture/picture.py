@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Any, Literal
 
 Theme = Literal["light", "dark"]
+Width = Literal["wide", "narrow"]  # for a page, and for the screen of a phone
 Spec = dict[str, Any]
 
 _MOST_PIXELS = 4_000_000

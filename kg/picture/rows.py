@@ -1,4 +1,4 @@
-"""Rows one under the other, each with a label of one or two lines, some of them under the heading of a section."""
+"""Rows one under the other, each with a label beside it or above it, some of them under the heading of a section."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from kg.picture.look import SMALL_SIZE, TEXT_SIZE
 from kg.picture.marks import Datum, Layer, lines_at, texts
 from kg.picture.sheet import Sheet
 
+BOLD = 1.12
+"""How much wider than plain letters bold ones are, at most."""
+
 _SECTION_SPACE = 14  # above the heading of a section
 _LEAST = 24
 _ROW_SPACE = 6
-_BOLD = 1.12  # how much wider than plain letters bold ones are, at most
 _HEAD_GAP = 4
 
 Head = tuple[str, float, float]  # the heading of a column, its left edge, and how much room it has
@@ -34,9 +36,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Rows:
-    """Where rows stand: the middle and the height of each, in pixels from above."""
+    """Where rows stand: the middle and the height of each in pixels; ``named`` are the middles of the labels."""
 
     labels: Sequence[Sequence[str]]
+    named: Sequence[float]
     middles: Sequence[float]
     heights: Sequence[float]
     sections: Sequence[Section]
@@ -44,8 +47,9 @@ class Rows:
 
     @property
     def top(self) -> float:
-        """The upper edge of the first row."""
-        return self.middles[0] - self.heights[0] / 2
+        """The upper edge of the first row, with its label."""
+        label = self.named[0] - TEXT_SIZE * LINE * len(self.labels[0]) / 2
+        return min(label, self.middles[0] - self.heights[0] / 2)
 
 
 def stack(
@@ -56,28 +60,32 @@ def stack(
     room: float,
     whole: float,
     least: Sequence[float] = (),
+    below: Sequence[float] = (),
     lines: int = 2,
 ) -> Rows:
     """Put rows under each other from ``top`` on; one whose section is another than that before it begins a new one.
 
     A row is so high as its label needs in ``room`` pixels, but at least 24 pixels, or what ``least`` says of it; the
-    heading of a section has ``whole`` pixels.
+    heading of a section has ``whole`` pixels. With ``below`` the labels stand above the rows, which are so high.
     """
     start, wrapped = lead(sections), [wrap(label, room, TEXT_SIZE, lines) for label in labels]
+    tall = [TEXT_SIZE * LINE * len(label) for label in wrapped]
     asked = least or [_LEAST] * len(labels)
-    heights = [max(one, TEXT_SIZE * LINE * len(label) + _ROW_SPACE) for one, label in zip(asked, wrapped, strict=True)]
+    heights = below or [max(one, high + _ROW_SPACE) for one, high in zip(asked, tall, strict=True)]
     y, before = top, ""
-    middles, headings = [], []
-    for section, height in zip(sections, heights, strict=True):
+    named, middles, headings = [], [], []
+    for section, height, high in zip(sections, heights, tall, strict=True):
         if section != before:
-            head = wrap(section.removeprefix(start), whole / _BOLD, TEXT_SIZE)
-            high = TEXT_SIZE * LINE * len(head)
+            head = wrap(section.removeprefix(start), whole / BOLD, TEXT_SIZE, lines)
+            deep = TEXT_SIZE * LINE * len(head)
             y += _SECTION_SPACE if before else 0
-            headings.append(Section(head, y + high / 2))
-            y, before = y + high + _ROW_SPACE / 2, section
+            headings.append(Section(head, y + deep / 2))
+            y, before = y + deep + _ROW_SPACE / 2, section
+        named.append(round(y + (high if below else height) / 2, 1))
+        y += high if below else 0
         middles.append(round(y + height / 2, 1))
-        y += height
-    return Rows(wrapped, middles, heights, headings, round(y, 1))
+        y += height + (_ROW_SPACE if below else 0)
+    return Rows(wrapped, named, middles, heights, headings, round(y, 1))
 
 
 def in_sections(sections: Sequence[str]) -> list[int]:
@@ -91,7 +99,7 @@ def in_sections(sections: Sequence[str]) -> list[int]:
 def labels(rows: Rows, sheet: Sheet, full: Sequence[str], *, x: float, align: str = "left") -> list[Layer]:
     """The labels, with the whole text for a pointer where it was cut, and the headings of the sections."""
     data: list[Datum] = []
-    for lines, middle, whole in zip(rows.labels, rows.middles, full, strict=True):
+    for lines, middle, whole in zip(rows.labels, rows.named, full, strict=True):
         data += lines_at(lines, x, middle, TEXT_SIZE, tip=whole)
     headings = [one for section in rows.sections for one in lines_at(section.lines, 0, section.middle, TEXT_SIZE)]
     return [

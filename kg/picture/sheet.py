@@ -14,8 +14,8 @@ from kg.catalogue import Parameter
 from kg.engine import Term
 from kg.picture.amount import amount, measure
 from kg.picture.lettering import clean
-from kg.picture.look import LOOKS, Look
-from kg.picture.picture import Theme
+from kg.picture.look import LOOKS, MARGIN, WIDTHS, Look
+from kg.picture.picture import Theme, Width
 from kg.picture.words import say
 
 _SHORT_UNIT = 2
@@ -28,6 +28,7 @@ class Sheet:
     answered: Answered
     chart: Mapping[str, Any]
     theme: Theme
+    width: Width = "wide"
 
     @property
     def language(self) -> str:
@@ -38,6 +39,16 @@ class Sheet:
     def look(self) -> Look:
         """The colours."""
         return LOOKS[self.theme]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the picture is for a screen that has no room for labels beside what they name."""
+        return self.width == "narrow"
+
+    @property
+    def room(self) -> float:
+        """How wide the drawing is in pixels, without the margins."""
+        return WIDTHS[self.width] - 2 * MARGIN
 
     @property
     def title(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.picture.frame import ROOM, frame
+from kg.picture.frame import frame
 from kg.picture.kind import Kind
 from kg.picture.legend import Sign, legend
 from kg.picture.lettering import LINE, lead, width, wrap
@@ -14,16 +14,31 @@ from kg.picture.look import CATEGORIES, SHAPES, SMALL_SIZE, TEXT_SIZE
 from kg.picture.marks import Datum, Layer, lines_at, points, rules, texts
 from kg.picture.moment import Moment, moment_of
 from kg.picture.picture import Picture
-from kg.picture.rows import leads
+from kg.picture.rows import BOLD, leads
 from kg.picture.sheet import Sheet
 from kg.picture.words import listed
 
 MOST = 80  # events
 
-_AXIS, _TURN, _SIGN, _DATE = 62, 76, 92, 106
 _GAP, _SPACE = 12, 8
 _EMPTY_YEAR, _EMPTY_YEARS = 20, 3  # pixels; longer runs of empty years are drawn as one break
 _LEAST_YEAR = 36
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where the parts stand across: the axis, where a line turns, the sign, the date and the label.
+
+    ``above`` is how much room the date has above the label, if it does not stand before it.
+    """
+
+    axis: float
+    turn: float
+    sign: float
+    date: float
+    label: float
+    room: float
+    above: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,17 +71,28 @@ def draw(sheet: Sheet) -> Picture | None:
     head, top = legend(sheet, [Sign(group, signs[group]) for group in groups]) if groups else ([], 0.0)
     dates = max(width(_when(sheet, event), SMALL_SIZE) for event in shown)
     start = lead([event.label for event in shown])
-    lines = {event: wrap(event.label.removeprefix(start), _room(dates), TEXT_SIZE) for event in shown}
-    bands = _bands(sheet, shown, lines, top)
-    layers = [*head, *_years(sheet, bands), *_marks(sheet, bands, lines, signs, dates)]
+    columns = _columns(sheet, shown, dates)
+    most = 4 if sheet.is_narrow else 2
+    lines = {event: wrap(event.label.removeprefix(start), columns.room, TEXT_SIZE, most) for event in shown}
+    heights = {event: _SPACE + columns.above + len(label) * TEXT_SIZE * LINE for event, label in lines.items()}
+    bands = _bands(sheet, shown, heights, top)
+    layers = [*head, *_years(sheet, bands, columns), *_marks(sheet, bands, heights, lines, signs, columns)]
     notes = [sheet.say("part", shown=len(shown), n=len(events))] if len(events) > MOST else []
     said = [*leads(sheet, {"label": start}), *notes]
     text = sheet.sentences(_text(sheet, events, groups), *notes)
     return frame(sheet, layers, height=bands[-1].bottom, text=text, notes=said)
 
 
-def _room(dates: float) -> float:
-    return ROOM - _DATE - dates - _GAP
+def _columns(sheet: Sheet, events: Sequence[Event], dates: float) -> _Columns:
+    undated = any(event.moment is None for event in events)
+    named = BOLD * width(sheet.say("unknown"), TEXT_SIZE) + _GAP / 2 if undated else 0.0
+    if sheet.is_narrow:
+        axis = float(round(max(48, named)))
+        label = axis + 32
+        return _Columns(axis, axis + 8, axis + 20, label, label, sheet.room - label, above=SMALL_SIZE * LINE)
+    axis = float(round(max(62, named)))
+    label = axis + 44 + dates + _GAP
+    return _Columns(axis, axis + 14, axis + 30, axis + 44, label, sheet.room - label)
 
 
 def _events(sheet: Sheet) -> list[Event]:
@@ -82,7 +108,7 @@ def _in_time(event: Event) -> tuple[int, float]:
     return (0, 0.0) if event.moment is None else (event.moment.year, event.moment.middle)
 
 
-def _bands(sheet: Sheet, events: Sequence[Event], lines: dict[Event, tuple[str, ...]], top: float) -> list[Band]:
+def _bands(sheet: Sheet, events: Sequence[Event], heights: Mapping[Event, float], top: float) -> list[Band]:
     by_year: dict[int | None, list[Event]] = {}
     for event in events:
         by_year.setdefault(event.moment.year if event.moment else None, []).append(event)
@@ -91,7 +117,7 @@ def _bands(sheet: Sheet, events: Sequence[Event], lines: dict[Event, tuple[str, 
         for name, high in _empty(before, year):
             bands.append(Band(name, top, top + high, []))
             top += high
-        high = max(_LEAST_YEAR, sum(_height(lines[event]) for event in here) + _SPACE)
+        high = max(_LEAST_YEAR, sum(heights[event] for event in here) + _SPACE)
         bands.append(Band(sheet.say("unknown") if year is None else str(year), top, top + high, here))
         top, before = top + high, year
     return bands
@@ -105,15 +131,11 @@ def _empty(before: int | None, year: int | None) -> list[tuple[str, float]]:
     return [("⋮", _EMPTY_YEAR)] if len(between) > _EMPTY_YEARS else [(str(one), _EMPTY_YEAR) for one in between]
 
 
-def _height(lines: Sequence[str]) -> float:
-    return len(lines) * TEXT_SIZE * LINE + _SPACE
-
-
-def _years(sheet: Sheet, bands: Sequence[Band]) -> list[Layer]:
-    look = sheet.look
-    edges = [{"x": 0, "x2": ROOM, "y": band.top, "y2": band.top} for band in bands]
-    axis = [{"x": _AXIS, "x2": _AXIS, "y": band.top, "y2": band.bottom} for band in bands if band.name != "⋮"]
-    broken = [{"x": _AXIS, "x2": _AXIS, "y": band.top, "y2": band.bottom} for band in bands if band.name == "⋮"]
+def _years(sheet: Sheet, bands: Sequence[Band], columns: _Columns) -> list[Layer]:
+    look, axis_at = sheet.look, columns.axis
+    edges = [{"x": 0, "x2": sheet.room, "y": band.top, "y2": band.top} for band in bands]
+    axis = [{"x": axis_at, "x2": axis_at, "y": band.top, "y2": band.bottom} for band in bands if band.name != "⋮"]
+    broken = [{"x": axis_at, "x2": axis_at, "y": band.top, "y2": band.bottom} for band in bands if band.name == "⋮"]
     named = [
         {"x": 0, "y": band.top + _EMPTY_YEAR / 2 + 1, "text": band.name, "full": bool(band.events)} for band in bands
     ]
@@ -130,26 +152,28 @@ def _years(sheet: Sheet, bands: Sequence[Band]) -> list[Layer]:
 def _marks(
     sheet: Sheet,
     bands: Sequence[Band],
-    lines: dict[Event, tuple[str, ...]],
+    heights: Mapping[Event, float],
+    lines: Mapping[Event, Sequence[str]],
     signs: dict[str, dict[str, Any]],
-    dates: float,
+    columns: _Columns,
 ) -> list[Layer]:
-    look = sheet.look
+    look, axis, turn, above = sheet.look, columns.axis, columns.turn, columns.above
     spans, dots, turns, words, when = (list[Datum]() for _ in range(5))
     at: dict[str, list[Datum]] = {group: [] for group in signs}
     for band in bands:
-        for event, y in zip(band.events, _spread(band, lines), strict=True):
+        for event, y in zip(band.events, _spread(band, heights), strict=True):
             tip = _tip(sheet, event)
             if event.moment is not None:
                 start, end = (round(band.top + (band.bottom - band.top) * one, 1) for one in event.moment.span)
                 true = (start + end) / 2
-                spans.append({"x": _AXIS, "x2": _AXIS, "y": start, "y2": end, "tip": tip})
-                dots.append({"x": _AXIS, "y": true, "tip": tip, "day": event.moment.day is not None})
-                turns.append({"x": _AXIS, "x2": _TURN, "y": true, "y2": y})
-                turns.append({"x": _TURN, "x2": _SIGN, "y": y, "y2": y})
-            at[event.group].append({"x": _SIGN, "y": y, "tip": tip})
-            when.append({"x": _DATE, "y": y, "text": _when(sheet, event)})
-            words += lines_at(lines[event], _DATE + dates + _GAP, y, TEXT_SIZE, tip=tip)
+                spans.append({"x": axis, "x2": axis, "y": start, "y2": end, "tip": tip})
+                dots.append({"x": axis, "y": true, "tip": tip, "day": event.moment.day is not None})
+                turns.append({"x": axis, "x2": turn, "y": true, "y2": y})
+                turns.append({"x": turn, "x2": columns.sign, "y": y, "y2": y})
+            at[event.group].append({"x": columns.sign, "y": y, "tip": tip})
+            rise = len(lines[event]) * TEXT_SIZE * LINE / 2 if above else 0
+            when.append({"x": columns.date, "y": round(y - rise, 1), "text": _when(sheet, event)})
+            words += lines_at(lines[event], columns.label, y + above / 2, TEXT_SIZE, tip=tip)
     return [
         *rules(turns, color=look.line, strokeWidth=1),
         *rules(spans, color=look.quiet, strokeWidth=4),
@@ -160,9 +184,9 @@ def _marks(
     ]
 
 
-def _spread(band: Band, lines: dict[Event, tuple[str, ...]]) -> list[float]:
+def _spread(band: Band, heights: Mapping[Event, float]) -> list[float]:
     """Where the labels of a band stand: near their moments, in order, and clear of each other."""
-    halves = [_height(lines[event]) / 2 for event in band.events]
+    halves = [heights[event] / 2 for event in band.events]
     wanted = [event.moment.middle if event.moment else 0.0 for event in band.events]
     ys, least = list[float](), band.top + _SPACE / 2
     for half, share in zip(halves, wanted, strict=True):

@@ -12,7 +12,7 @@ from kg.names import LANGUAGES
 from kg.picture.frame import start
 from kg.picture.kind import Kind
 from kg.picture.lettering import clean
-from kg.picture.look import MARGIN, WIDTH
+from kg.picture.look import MARGIN, WIDTHS
 from kg.picture.picture import Picture, Spec
 from kg.picture.sheet import Sheet
 
@@ -28,12 +28,13 @@ def draw(sheet: Sheet) -> Picture | None:
     _name(own, {column.name: clean(column.labels[sheet.language]) for column in sheet.answered.columns})
     conditions = sheet.conditions()
     title = {"text": sheet.title, **({"subtitle": conditions} if conditions else {})}
+    usual = WIDTHS[sheet.width]
     # a picture of several views has no size of its own
-    size = {} if _SEVERAL & own.keys() else {"width": WIDTH, "height": _USUAL_HEIGHT, "autosize": _FIT}
+    size = {} if _SEVERAL & own.keys() else {"width": usual, "height": _USUAL_HEIGHT, "autosize": _FIT}
     spec: Spec = {"title": title, "padding": MARGIN, **size, **own, **begun}
     spec["config"] = {**begun["config"], **own.get("config", {})}
     spec["data"] = {"values": list(_data(sheet))}
-    width, height = (_pixels(spec.get(side), usual) for side, usual in (("width", WIDTH), ("height", _USUAL_HEIGHT)))
+    width, height = (_pixels(spec.get(side), pixels) for side, pixels in (("width", usual), ("height", _USUAL_HEIGHT)))
     return Picture(spec, sheet.title, begun["description"], sheet.language, width, height)
 
 

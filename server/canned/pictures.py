@@ -7,14 +7,14 @@ from typing import cast
 from flask import Blueprint, Response, jsonify, request
 
 from kg.errors import PictureMissing
-from kg.picture import Picture, Theme, empty_picture, picture_of
+from kg.picture import Picture, Theme, Width, empty_picture, picture_of
 from kg.picture.press import Press
 from kg.picture.svg import told
 from server.asking.protocol import fields_of_url
 from server.described import described
 from server.here import here
 from server.thing.picture import picture_about
-from server.wish import answer_wish, read_wish
+from server.wish import Wish, answer_wish, read_wish
 
 MEDIA_TYPES = {
     "svg": "image/svg+xml",
@@ -67,7 +67,7 @@ def blueprint(press: Press) -> Blueprint:
 
 
 def _picture_of_thing(slug: str) -> Picture:
-    """The picture of a target, an indicator or a plan, in the theme and language that the request wishes.
+    """The picture of a target, an indicator or a plan, as the request wishes.
 
     Raises:
         PictureMissing: the thing has none.
@@ -75,7 +75,8 @@ def _picture_of_thing(slug: str) -> Picture:
     """
     service = here()
     wish = read_wish(fields_of_url(request.query_string))
-    found = picture_about(service, described(service, slug), wish.language, cast("Theme", wish.theme))
+    theme, width = _drawn(wish)
+    found = picture_about(service, described(service, slug), wish.language, theme, width)
     if found is None:
         raise PictureMissing(
             f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
@@ -94,6 +95,10 @@ def _picture(slug: str) -> Picture:
     if service.catalogue.get(slug).chart is None:
         raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
     wish = read_wish(fields_of_url(request.query_string))
-    theme = cast("Theme", wish.theme)  # read_wish knows no other
+    theme, width = _drawn(wish)
     answered, _ = answer_wish(service, slug, wish)
-    return picture_of(answered, theme) or empty_picture(answered, theme)
+    return picture_of(answered, theme, width) or empty_picture(answered, theme, width)
+
+
+def _drawn(wish: Wish) -> tuple[Theme, Width]:
+    return cast("Theme", wish.theme), cast("Width", wish.width)  # read_wish knows no others

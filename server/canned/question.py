@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
 
+from kg.answered import Answered
 from kg.errors import ParameterInvalid
 from kg.picture import picture_of
 from server import urls
 from server.answer.endings import endings_of
 from server.answer.form import fields_of
 from server.answer.snippets import snippets
+from server.answer.stills import Still, still_of
 from server.answer.table import answer_page
 from server.asking.protocol import fields_of_url
 from server.citing import cited_here
@@ -41,6 +43,13 @@ def embed(slug: str) -> tuple[str, int]:
     return _page(slug, "embed.html")
 
 
+def _still(answered: Answered, wish: Wish) -> Still | None:
+    return still_of(
+        lambda theme, width: picture_of(answered, theme, width),
+        lambda theme, width: urls.question(answered.question.slug, wish.drawn(theme, width), "svg"),
+    )
+
+
 def _page(slug: str, template: str) -> tuple[str, int]:
     service = here()
     question = service.catalogue.get(slug)
@@ -59,7 +68,7 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         fields=fields_of(service, question, wish.given, wish.language),
         answered=answered,
         table=answer_page(answered, whole, wish),
-        picture=picture_of(answered, "light"),
+        still=_still(answered, first_page(wish)),
         endings=endings_of(question),
         cited=cited,
         markup=question_markup(answered, cited),

@@ -103,7 +103,7 @@ def _picture(ending: str, language: str) -> Json:
         THINGS,
         answers=[MEDIA_TYPES[ending]],
         fails=(400, 404, 410, *OF_THE_ENGINE),
-        parameters=[slug_of_path(language), shared("lang"), shared("theme")],
+        parameters=[slug_of_path(language), shared("lang"), shared("theme"), shared("width")],
     )
     path["get"]["operationId"] = f"thing-picture.{ending}"
     return path

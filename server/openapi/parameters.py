@@ -11,7 +11,7 @@ from kg.catalogue import MAX_CHARACTERS, MAX_VALUES, CannedQuestion, Option, Par
 from kg.names import LANGUAGES, SLUG, curie
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
-from server.wish import LARGEST_PAGE, LAST_PAGE, ONLY, PAGE_ROWS, THEMES
+from server.wish import LARGEST_PAGE, LAST_PAGE, ONLY, PAGE_ROWS, THEMES, WIDTHS
 
 LONGEST_ENUM = 60
 _EXAMPLES = 10
@@ -106,7 +106,7 @@ def shared_parameters(language: str) -> dict[str, Json]:
     """What a request for any answer may say of its form."""
     numbers = {"page": ("page-number", {"minimum": 1, "maximum": LAST_PAGE, "default": 1})}
     numbers["size"] = ("size", {"minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_ROWS})
-    words_of = {"lang": LANGUAGES, "theme": THEMES, "bom": ("1", "0")}
+    words_of = {"lang": LANGUAGES, "theme": THEMES, "width": WIDTHS, "bom": ("1", "0")}
     return {
         key: _plain(key, words(said, language), {"type": "integer", **schema})
         for key, (said, schema) in numbers.items()

@@ -15,7 +15,7 @@ _ERRORS = (400, 404, 406, *OF_THE_ENGINE)
 _ROWS = "json"
 # what the endpoint itself says, which knows nothing of order and facets
 _AS_ASKED = ("rq", "srj", "ttl")
-_FURTHER = {"csv": ("bom",), **dict.fromkeys(("svg", "png", "vl.json", "vg.json"), ("theme",))}
+_FURTHER = {"csv": ("bom",), **dict.fromkeys(("svg", "png", "vl.json", "vg.json"), ("theme", "width"))}
 
 
 class Ending(Protocol):

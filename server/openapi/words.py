@@ -91,6 +91,11 @@ WORDS: Mapping[str, Texts] = {
         "de": "0 lässt weg, was nur Excel braucht: die Bytefolge-Marke und die Zeichen gegen Formeln",
         "zh": "0 表示去掉仅 Excel 需要的字节顺序标记与防公式符号",
     },
+    "width": {
+        "en": "Picture for a wide page, or for the narrow screen of a phone",
+        "de": "Bild für eine breite Seite oder für den schmalen Schirm eines Telefons",
+        "zh": "图适用于宽页面，或手机的窄屏",
+    },
     "theme": {"en": "Light or dark picture", "de": "Helles oder dunkles Bild", "zh": "浅色或深色图"},
     "answer-page": {
         "en": "The answer as a page, with a form for the parameters",

@@ -20,7 +20,7 @@ from server.plans.known import NUMBERS, PLANS, KnownPlan, described_plans, known
 from server.plans.overview import cards_of, short_titles
 from server.plans.page import page_of_plan
 from server.thing.about import questions_about
-from server.thing.picture import picture_of_plan
+from server.thing.picture import still_of_plan
 from server.thing.rows import MOST_VALUES
 from server.words.language import language_here, named_here
 
@@ -55,7 +55,7 @@ def page(slug: str) -> Response:
         "plan.html",
         page=told,
         slug=slug,
-        picture=picture_of_plan(service, told.plan.iri, language),
+        still=still_of_plan(service, told.plan.iri, slug, language),
         question=QUESTION,
         query=parts_query(told.plan.iri),
         others={other: title for other, title in short_titles(service, plans, language).items() if other != slug},

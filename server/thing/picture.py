@@ -11,9 +11,12 @@ from kg.answered import Answered
 from kg.describe import Description
 from kg.engine import select
 from kg.names import name, sparql_prologue
-from kg.picture import Picture, Theme, picture_of
+from kg.picture import Picture, Theme, Width, picture_of
+from server import urls
 from server.answer.progress import QUESTION, answered_here, of_plan, sorted_rows
+from server.answer.stills import Still, still_of
 from server.here import Service
+from server.wish import Wish
 
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")
 _MEANT = """SELECT ?plan ?indicator {{
@@ -21,24 +24,36 @@ _MEANT = """SELECT ?plan ?indicator {{
 }} ORDER BY ?plan LIMIT 1"""
 
 
-def picture_about(service: Service, description: Description, language: str, theme: Theme = "light") -> Picture | None:
+def picture_about(
+    service: Service, description: Description, language: str, theme: Theme = "light", width: Width = "wide"
+) -> Picture | None:
     """The picture of a target, an indicator or a plan; None for other things, and where there is nothing to draw.
 
     Raises:
         As ``Engine.answer``.
     """
     answered = _answer_about(service, description.thing, description.all_classes, language)
-    return picture_of(answered, theme) if answered is not None else None
+    return picture_of(answered, theme, width) if answered is not None else None
 
 
-def picture_of_plan(service: Service, plan: NamedNode, language: str, theme: Theme = "light") -> Picture | None:
-    """The picture of a plan; None where it has no targets.
+def still_about(service: Service, description: Description, slug: str, language: str) -> Still | None:
+    """The same as its page shows it; raises as ``Engine.answer``."""
+    return _still(_answer_about(service, description.thing, description.all_classes, language), slug)
 
-    Raises:
-        As ``Engine.answer``.
-    """
-    answered = _answer_about(service, plan, (_PLAN,), language)
-    return picture_of(answered, theme) if answered is not None else None
+
+def still_of_plan(service: Service, plan: NamedNode, slug: str, language: str) -> Still | None:
+    """The picture of a plan as a page shows it; None where it has no targets. Raises as ``Engine.answer``."""
+    return _still(_answer_about(service, plan, (_PLAN,), language), slug)
+
+
+def _still(answered: Answered | None, slug: str) -> Still | None:
+    if answered is None:
+        return None
+
+    def address(theme: Theme, width: Width) -> str:
+        return urls.thing(slug, "svg", **dict(Wish(language=answered.language, theme=theme, width=width).fields()))
+
+    return still_of(lambda theme, width: picture_of(answered, theme, width), address)
 
 
 def _answer_about(service: Service, thing: NamedNode, classes: Collection[NamedNode], language: str) -> Answered | None:

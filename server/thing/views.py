@@ -19,7 +19,7 @@ from server.thing.asking import statements_query
 from server.thing.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
 from server.thing.listing import list_values, wanted_page, wanted_property
 from server.thing.page import portray
-from server.thing.picture import picture_about
+from server.thing.picture import still_about
 from server.thing.rows import MOST_VALUES
 from server.words.language import language_here
 
@@ -102,7 +102,7 @@ def _portrait(service: Service, slug: str, description: Description, language: s
         reading=language,
         endings=DATA_FORMS,
         query=statements_query(iri),
-        picture=picture_about(service, description, language),
+        still=still_about(service, description, slug, language),
         picture_question=QUESTION,
         questions=questions_about(service, iri, description.all_classes),
         cited=cited_thing(service, iri, slug, language),

@@ -23,9 +23,10 @@ async function open(figure: HTMLElement, explore: HTMLButtonElement): Promise<vo
   }
 }
 
-/** The address of the compiled picture, in the theme that the reader sees. */
+/** The address of the compiled picture, in the theme that the reader sees, and as wide as the still one. */
 function address(figure: HTMLElement): string {
   const url = new URL(figure.dataset.vega ?? "", location.href);
   if (matchMedia("(prefers-color-scheme: dark)").matches) url.searchParams.set("theme", "dark");
+  if (figure.querySelector("img")?.currentSrc.includes("width=narrow")) url.searchParams.set("width", "narrow");
   return url.href;
 }

@@ -14,10 +14,11 @@ WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=9)
 
 def test_parameters_facets_and_reserved_fields_are_told_apart() -> None:
     fields = [("plan", "id:plan-ii"), ("plan", "id:plan-gr"), ("only.kind", "x"), ("lang", "de"), ("sort", "-n")]
-    wish = read_wish([*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark")])
+    wish = read_wish([*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark"), ("width", "narrow")])
     assert wish.given == {"plan": ("id:plan-ii", "id:plan-gr")}
     assert wish.only == {"kind": ("x",)}
-    assert (wish.language, wish.sort, wish.page, wish.size, wish.bom, wish.theme) == ("de", "-n", 2, 10, False, "dark")
+    assert (wish.language, wish.sort, wish.page, wish.size, wish.bom) == ("de", "-n", 2, 10, False)
+    assert (wish.theme, wish.width) == ("dark", "narrow")
 
 
 def test_an_address_without_fields_wishes_nothing_special() -> None:
@@ -29,7 +30,8 @@ def test_an_address_without_fields_wishes_nothing_special() -> None:
     st.dictionaries(
         WORDS.filter(
             lambda word: (
-                not word.startswith("only.") and word not in ("bom", "lang", "page", "release", "size", "sort", "theme")
+                not word.startswith("only.")
+                and word not in ("bom", "lang", "page", "release", "size", "sort", "theme", "width")
             )
         ),
         st.tuples(WORDS),
@@ -56,6 +58,7 @@ def test_a_wish_is_written_as_fields_that_wish_the_same(
         ("size", str(LARGEST_PAGE + 1), f"from 1 to {LARGEST_PAGE}"),
         ("lang", "fr", "choose en or de or zh"),
         ("theme", "pink", "choose light or dark"),
+        ("width", "thin", "choose wide or narrow"),
         ("bom", "yes", "choose 1 or 0"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from kg.describe import Label
 from kg.engine import Term
 from kg.names import LANGUAGES, name, thing
 from kg.picture import Picture
+from kg.picture.lettering import width
+from kg.picture.rows import BOLD
 
 Cell = Term | str | int | float | None
 
@@ -72,6 +75,26 @@ def layers_of(picture: Picture, mark: str) -> Iterator[dict[str, Any]]:
 def words_of(picture: Picture) -> set[str]:
     """All that is written in the picture."""
     return {datum["text"] for datum in data_of(picture, "text")}
+
+
+Box = tuple[str, float, float, float, float]
+
+
+def written(picture: Picture) -> Iterator[Box]:
+    """Every text at a place in pixels, with the left, upper, right and lower end of what it takes; risen ones a box."""
+    seen: dict[Box, None] = {}
+    for layer in layers_of(picture, "text"):
+        mark = layer["mark"]
+        size, slope = mark["fontSize"], math.radians(-mark.get("angle", 0))
+        for datum in layer["data"]["values"]:
+            wide = width(datum["text"], size) * (BOLD if mark.get("fontWeight") == "bold" else 1)
+            x, y = (datum.get(key, datum.get(other)) for key, other in (("x", "centre"), ("y", "middle")))
+            if x is None:  # a scale of Vega-Lite has the place
+                continue
+            x -= {"left": 0, "center": wide / 2, "right": wide}[mark["align"]]
+            high, across, up = size * 0.4, wide * math.cos(slope), wide * math.sin(slope)
+            seen[datum["text"], x, y - abs(up) - high, x + across, y + high] = None
+    yield from seen
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -10,9 +10,9 @@ from pyoxigraph import Literal
 
 from kg.names import LANGUAGES, name
 from kg.picture import KINDS, Picture, empty_picture, picture_of
-from kg.picture.look import WIDTH
+from kg.picture.look import MARGIN, WIDTHS
 from kg.picture.render import MOST_MARKS, marks
-from tests.kg.picture.answers import HOSTILE, Cell, answer, data_of, strict_json, strings, words_of
+from tests.kg.picture.answers import HOSTILE, Cell, answer, data_of, strict_json, strings, words_of, written
 
 TEXTS = {language: f"What it shows {language}" for language in LANGUAGES}
 SPEC = {
@@ -70,7 +70,7 @@ def test_five_hundred_rows_give_a_picture_that_can_be_drawn_or_say_what_is_left_
     picture = drawn(kind, rows)
     assert marks(picture.spec) <= MOST_MARKS
     if kind != "vega-lite":
-        assert picture.width == WIDTH
+        assert picture.width == WIDTHS["wide"]
         assert "500" in picture.text or " of 70 " in picture.text
         assert "the table has them all" in picture.text
 
@@ -94,6 +94,27 @@ def test_the_same_answer_gives_the_same_picture_in_each_theme_with_the_same_word
     assert light == again
     assert (light.text, light.width, light.height) == (dark.text, dark.width, dark.height)
     assert light.spec["config"]["background"] != dark.spec["config"]["background"]
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_narrow_picture_shows_the_same_and_nothing_leaves_it(kind: str, language: str) -> None:
+    names = (
+        "Technology",
+        "Berufsbildungsqualifizierungsmaßnahmen in der Industrie",
+        "“十四五”信息通信行业发展规划",
+        "x" * 90,
+    )
+    rows = [row(f"{names[n % 4]} {n}", f"{names[n % 3]} {(n * 7) % 11 + 100}", n % 5 * 10) for n in range(40)]
+    asked = answer(CHARTS[kind], COLUMNS, rows, language)
+    wide, narrow = picture_of(asked), picture_of(asked, width="narrow")
+    assert wide is not None
+    assert narrow is not None
+    assert (narrow.text, narrow.width) == (wide.text, WIDTHS["narrow"])
+    if kind != "vega-lite":
+        ends = {text: right for text, left, _, right, _ in written(narrow) if left < -MARGIN or right > narrow.width}
+        assert not ends
+        assert {round(left) for _, left, *_ in written(narrow)} & {0, 3}
 
 
 @EACH

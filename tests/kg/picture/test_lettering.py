@@ -29,6 +29,10 @@ def test_words_stay_whole_and_lines_are_of_like_length() -> None:
     assert wrap(LONG, 10_000, 14) == (LONG,)
 
 
+def test_a_space_that_does_not_break_holds_two_words_together() -> None:
+    assert wrap("aaaa bbbb\u00a0cc", width("aaaa bbbb", 10), 10) == ("aaaa", "bbbb\u00a0cc")
+
+
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert wrap(LONG, 120, 14)[-1].endswith(ELLIPSIS)
     assert cut(LONG, 120, 14).endswith(ELLIPSIS)

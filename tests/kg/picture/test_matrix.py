@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
-from kg.picture import Picture, picture_of
+from kg.picture import Picture, Width, picture_of
+from kg.picture.look import SMALL_SIZE
 from kg.picture.matrix import MOST_ACROSS, MOST_DOWN
 from tests.kg.picture.answers import answer, data_of, layers_of, words_of
 
 CHART = {"kind": "matrix", "x": "a", "y": "b", "value": "n"}
 
 
-def drawn(rows: Any, chart: dict[str, Any] = CHART) -> Picture:
-    picture = picture_of(answer(chart, ("a", "b", "n"), rows))
+def drawn(rows: Any, chart: dict[str, Any] = CHART, width: Width = "wide") -> Picture:
+    picture = picture_of(answer(chart, ("a", "b", "n"), rows), width=width)
     assert picture is not None
     return picture
 
@@ -69,3 +71,19 @@ def test_few_columns_have_level_headings_and_many_have_rising_ones() -> None:
     angles = [{layer["mark"].get("angle") for layer in layers_of(one, "text")} for one in (few, many)]
     assert 0 in angles[0]
     assert 315 in angles[1]
+
+
+def test_many_headings_stand_upright_on_a_narrow_screen() -> None:
+    picture = drawn(
+        [(f"{n}: column with a long name", f"row {m}", 1) for n in range(12) for m in range(13)], CHART, "narrow"
+    )
+    assert 270 in {layer["mark"].get("angle") for layer in layers_of(picture, "text")}
+
+
+def test_rising_headings_of_two_lines_do_not_run_into_each_other() -> None:
+    name = "a heading that would take two lines of text if it could have them"
+    picture = drawn([(f"{name} {n}", f"row {m}", 1) for n in range(5) for m in range(6)], CHART, "narrow")
+    (heads,) = (layer["data"]["values"] for layer in layers_of(picture, "text") if layer["mark"].get("angle"))
+    lefts = sorted(datum["x"] for datum in heads)
+    assert len(lefts) == 5
+    assert min(after - before for before, after in itertools.pairwise(lefts)) >= SMALL_SIZE

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from kg.picture import Picture, picture_of
-from kg.picture.frame import ROOM
+from kg.picture import Picture, Width, picture_of
 from kg.picture.lettering import width
-from kg.picture.look import TEXT_SIZE
+from kg.picture.look import MARGIN, TEXT_SIZE, WIDTHS
 from kg.picture.network import MOST_THINGS
 from tests.kg.picture.answers import answer, data_of, layers_of, words_of
 
@@ -19,16 +18,17 @@ RING = [(f"thing number {n}", f"thing number {(n * 7 + 3) % 23}", n % 4 + 1) for
 SIDES = [(f"one {n}", f"quite another thing with a long name {n * n % 9}", 1) for n in range(20)]
 
 
-def drawn(rows: Any) -> Picture:
-    picture = picture_of(answer(CHART, ("a", "b", "n"), rows))
+def drawn(rows: Any, wide: Width = "wide") -> Picture:
+    picture = picture_of(answer(CHART, ("a", "b", "n"), rows), width=wide)
     assert picture is not None
     return picture
 
 
 @pytest.mark.parametrize("rows", [RING, SIDES, [("x", "y", 1)]], ids=["ring", "sides", "pair"])
-def test_labels_of_things_neither_overlap_nor_leave_the_picture(rows: Any) -> None:
+@pytest.mark.parametrize("whole", WIDTHS)
+def test_labels_of_things_neither_overlap_nor_leave_the_picture(rows: Any, whole: Width) -> None:
     boxes = []
-    for layer in layers_of(drawn(rows), "text"):
+    for layer in layers_of(drawn(rows, whole), "text"):
         if not layer["mark"]["aria"]:
             continue
         for datum in layer["data"]["values"]:
@@ -38,7 +38,7 @@ def test_labels_of_things_neither_overlap_nor_leave_the_picture(rows: Any) -> No
     assert len(boxes) >= 2
     for one, other in itertools.combinations(boxes, 2):
         assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
-    assert all(box[0] >= 0 and box[2] <= ROOM for box in boxes)
+    assert all(box[0] >= 0 and box[2] <= WIDTHS[whole] - 2 * MARGIN for box in boxes)
 
 
 def test_a_stronger_link_is_thicker_in_proportion_and_says_how_strong_it_is() -> None:
@@ -50,6 +50,15 @@ def test_a_stronger_link_is_thicker_in_proportion_and_says_how_strong_it_is() ->
     assert {"2", "6"} <= words_of(picture)
     assert "Width of a line: n en, from 2 to 6" in words_of(picture)
     assert {datum["tip"] for datum in data_of(picture, "line")} == {"a – b: 2", "b – c: 6"}
+
+
+def test_a_narrow_ring_is_a_column_with_arcs_beside_it_the_wider_the_farther_they_lead() -> None:
+    picture = drawn([("a", "b", 1), ("b", "c", 1), ("c", "d", 1), ("a", "d", 1)], "narrow")
+    assert len({datum["x"] for datum in data_of(picture, "point")}) == 1
+    reach: dict[str, float] = {}
+    for datum in data_of(picture, "line"):
+        reach[datum["tip"]] = min(datum["x"], reach.get(datum["tip"], datum["x"]))
+    assert 0 < reach["a – d: 1"] < reach["b – c: 1"]
 
 
 def test_a_side_of_its_own_has_a_shape_and_a_heading_of_its_own() -> None:

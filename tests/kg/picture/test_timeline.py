@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal
 
-from kg.picture import Picture, picture_of
-from kg.picture.look import CATEGORIES, TEXT_SIZE
+from kg.picture import Picture, Width, picture_of
+from kg.picture.look import CATEGORIES, TEXT_SIZE, WIDTHS
 from kg.picture.timeline import MOST
-from tests.kg.picture.answers import answer, data_of, layers_of, words_of
+from tests.kg.picture.answers import answer, data_of, layers_of, words_of, written
 
 CHART = {"kind": "timeline", "date": "d", "label": "a", "group": "g"}
 
@@ -81,3 +81,20 @@ def test_an_event_of_several_rows_is_one_and_too_many_are_cut() -> None:
     assert len(labels(drawn([("2021", "a", "g")] * 3))) == 1
     picture = drawn([("2021", f"event {n}", "g") for n in range(MOST + 1)])
     assert f"The first {MOST} of {MOST + 1} are drawn" in picture.text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_word_for_unknown_dates_keeps_clear_of_the_axis(width: Width) -> None:
+    picture = picture_of(answer(CHART, ("d", "a", "g"), [(None, "a", "g")], "de"), width=width)
+    assert picture is not None
+    ends = {right for text, left, _, right, _ in written(picture) if (text, left) == ("unbekannt", 0)}
+    axis = min(datum["x"] for datum in data_of(picture, "rule") if datum["x"])
+    assert 0 < max(ends) < axis
+
+
+def test_a_narrow_timeline_has_the_date_above_the_label() -> None:
+    picture = picture_of(answer(CHART, ("d", "a", "g"), [(Literal("2021-11-30"), "event", "g")]), width="narrow")
+    assert picture is not None
+    date, label = ({text: box for text, *box in written(picture)}[one] for one in ("30 Nov 2021", "event"))
+    assert date[0] == label[0]
+    assert date[3] < label[1] + 1

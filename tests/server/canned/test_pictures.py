@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.catalogue import read_catalogue
+from kg.picture.look import WIDTHS
 
 DRAWN = "/q/targets-per-plan"
 NETWORK = "/q/technology-pairs"
@@ -55,6 +56,13 @@ def test_a_theme_and_parameters_and_facets_change_the_picture(client: FlaskClien
     assert "Investment" not in json.dumps(narrowed)
 
 
+@pytest.mark.parametrize("path", [f"{DRAWN}.svg", "/page/plan-ict.svg"])
+def test_a_narrow_picture_says_the_same_on_less_room(client: FlaskClient, path: str) -> None:
+    wide, narrow = (ET.fromstring(client.get(path + query).text) for query in ("", "?width=narrow"))  # noqa: S314
+    assert [int(root.get("width", "")) for root in (wide, narrow)] == [WIDTHS["wide"], WIDTHS["narrow"]]
+    assert wide[1].text == narrow[1].text
+
+
 def test_vega_is_compiled_with_the_data(client: FlaskClient) -> None:
     compiled = client.get(f"{DRAWN}.vg.json").get_json()
     assert compiled["$schema"].endswith("/vega/v6.json")
@@ -72,6 +80,7 @@ def test_a_question_without_a_picture_is_not_found_with_where_its_answer_is(clie
     ("path", "status", "words"),
     [
         ("/q/nowhere.svg", 404, "There is no question 'nowhere'"),
+        (f"{DRAWN}.svg?width=thin", 400, "width: 'thin' is not known"),
         (f"{DRAWN}.svg?colour=red", 400, "this question has no such parameter"),
         (f"{DRAWN}.svg?theme=pink", 400, "theme: 'pink' is not known"),
         (f"{DRAWN}.svg?lang=fr", 400, "lang: 'fr' is not known"),

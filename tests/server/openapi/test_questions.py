@@ -68,7 +68,7 @@ def test_an_ending_of_any_registry_is_described() -> None:
     [
         ("csv", {"sort", "bom"}),
         ("json", {"sort"}),
-        ("svg", {"sort", "theme"}),
+        ("svg", {"sort", "theme", "width"}),
         ("rq", set()),
         ("srj", set()),
         ("ttl", set()),
