@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from threading import Lock
@@ -28,6 +28,8 @@ _GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
 _NEAR = 0.7
 _MARGIN = 0.15  # a name that is so much less near than the nearest is left out
 _HELD_RELEASES = 2
+CLEARLY = 0.05
+"""By so much the nearest name must be nearer than the next, from 0 to 1, for it alone to be meant."""
 _FOREIGN = ("owl", "rdf", "rdfs", "sh", "void")  # what is built of these describes terms, and no reader asks for it
 
 
@@ -107,6 +109,13 @@ def nearest(name: str, among: Iterable[str], most: int = 3) -> list[str]:
             scored.append((-round(score, 3), strange, bool(colon) and its_prefix != prefix, candidate))
     best = max((-minus for minus, *_ in scored), default=0)
     return [candidate for minus, *_, candidate in sorted(scored)[:most] if -minus > best - _MARGIN]
+
+
+def meant(name: str, near: Sequence[str]) -> str | None:
+    """The first of the names that ``nearest`` found, if no other is about as near; else nobody knows which is meant."""
+    local = name.rpartition(":")[2]
+    scores = [likeness(local, one.rpartition(":")[2]) for one in near[:2]]
+    return near[0] if near and (len(near) == 1 or scores[0] - scores[1] >= CLEARLY) else None
 
 
 def likeness(one: str, other: str) -> float:

@@ -136,6 +136,11 @@ def explore(fields: Sequence[tuple[str, str]] = ()) -> str:
     return f"{address}?{urlencode(fields, safe=':/~')}" if fields else address
 
 
+def explore_from(slug: str) -> str:
+    """The address that leads to the picture of a thing with its most telling neighbours."""
+    return url_for("explore.entry", slug=slug)
+
+
 def neighbours(slug: str, language: str = "") -> str:
     """The address of the neighbours of a thing as data."""
     chosen: dict[str, Any] = {"lang": language} if language else {}
@@ -218,6 +223,7 @@ def register(app: Flask) -> None:
         "embed": embed,
         "search": search,
         "explore": explore,
+        "explore_from": explore_from,
         "neighbours": neighbours,
         "sparql": sparql,
         "labels": labels,

@@ -38,6 +38,8 @@ OWNERS = {  # library: the only modules that import it
     "vl_convert": {"kg/picture/render.py"},
     "yaml": {"kg/header.py"},
 }
+WEB = PROJECT / "server" / "web"
+SCRIPTS = sorted(path for path in WEB.rglob("*.ts") if "node_modules" not in path.parts)
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
 
 
@@ -75,3 +77,10 @@ def test_modules_and_functions_are_small_and_say_what_they_are_for(path: Path) -
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
             assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.relative_to(WEB).as_posix())
+def test_scripts_are_small_and_say_what_they_are_for(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.startswith("// "), "a script's first line is its purpose"
+    assert text.count("\n") <= LONGEST_MODULE

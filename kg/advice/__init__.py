@@ -41,6 +41,12 @@ _DIAGNOSES: tuple[Diagnosis, ...] = (
     clauses.after_the_end,
 )
 
+# Their mends leave no choice; where another one has to be guessed (where a bracket was meant to close, what a query is
+# to select), it is shown and not offered at a click.
+_SURE = frozenset(
+    {"undeclared-prefix", "misspelt-prefix", "turtle-prefix", "prefix-colon", "bare-iri", "unescaped-iri", "wide-sign"}
+    | {"misspelt-keyword", "name-without-prefix", "variable-sign", "missing-by", "missing-brackets"}
+)
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 _USUAL = "Look at what stands just before the mark: a dot, a bracket or a quotation mark is missing there most often."
 _LONGEST = 65_536  # characters of a text that is looked into: a longer one gets its place only
@@ -50,12 +56,16 @@ _BEFORE = 26
 
 @dataclass(frozen=True)
 class Mend:
-    """Put ``insert`` at a line and column, both from 1, in the place of ``delete`` characters."""
+    """Put ``insert`` at a line and column, both from 1, in the place of ``delete`` characters.
+
+    ``sure`` says that nothing else can have been meant.
+    """
 
     insert: str
     line: int
     column: int
     delete: int = 0
+    sure: bool = False
 
     def applied(self, text: str) -> str:
         """The text, mended."""
@@ -110,14 +120,14 @@ def _refused(error: KgError, text: str, terms: Callable[[], Terms]) -> Advice | 
 
 def _advice(text: str, remedy: Remedy) -> Advice:
     line, column = place_of(text, remedy.start)
-    mend = mend_of(text, remedy.change) if remedy.change is not None else None
+    mend = mend_of(text, remedy.change, sure=remedy.cause in _SURE) if remedy.change is not None else None
     return Advice(remedy.cause, remedy.words, line, column, excerpt(text, line, column), mend)
 
 
-def mend_of(text: str, change: Change) -> Mend:
+def mend_of(text: str, change: Change, *, sure: bool) -> Mend:
     """A change as a line, a column and a number of characters."""
     line, column = place_of(text, change.start)
-    return Mend(change.insert, line, column, change.end - change.start)
+    return Mend(change.insert, line, column, change.end - change.start, sure)
 
 
 def excerpt(text: str, line: int, column: int) -> str:

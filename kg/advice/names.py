@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from collections.abc import Iterable
+from difflib import SequenceMatcher
 from urllib.parse import quote
 
 from kg.advice.broken import Broken, Change, Remedy, end_of
 from kg.lexer import Token
 from kg.names import PREFIXES
-from kg.terms import nearest
+from kg.terms import CLEARLY, meant, nearest
 
 _UNSAFE = re.compile(r"[\x00-\x20\"{}|^`\\<>]|%(?![0-9A-Fa-f]{2})")
 _ADDRESS = re.compile(r"(?:(?:https?|ftp)://|urn:|mailto:)[^\s<>\"{}|^`\\)]*[^\s<>\"{}|^`\\).,;]")
@@ -24,6 +25,17 @@ _FUNCTIONS = (
     "ROUND SAMETERM SAMPLE SECONDS STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS STRUUID SUBSTR SUM "
     "TIMEZONE TZ UCASE URI UUID YEAR"
 )
+
+
+_LIKEST_PREFIX, _LIKEST_WORD = 0.5, 0.7
+
+
+def _like(word: str, among: Iterable[str], least: float) -> list[str]:
+    """The words that this one is like, the likest first; none that is much less like it than the likest."""
+    scored = [(SequenceMatcher(None, one, word).ratio(), one) for one in dict.fromkeys(among)]
+    best = max(scored, default=(0.0, ""))[0]
+    near = [(ratio, one) for ratio, one in scored if ratio >= max(least, best - CLEARLY)]
+    return [one for _, one in sorted(near, key=lambda found: (-found[0], found[1]))]
 
 
 def bare_address(broken: Broken) -> Remedy | None:
@@ -46,12 +58,15 @@ def unknown_prefix(broken: Broken) -> Remedy | None:
         return None
     if prefix in PREFIXES:
         return _declare(broken, prefix, token)
-    near = get_close_matches(prefix.lower(), [*broken.prefixes, *PREFIXES], 1, 0.5)
+    near = _like(prefix.lower(), [*broken.prefixes, *PREFIXES], _LIKEST_PREFIX)
     if not near:
         known = ", ".join(f"{one}:" for one in PREFIXES)
         words = f"Declare {prefix}: at the top (PREFIX {prefix}: <...>), or use one of this graph's prefixes: {known}."
         return Remedy("undeclared-prefix", words, token.start)
-    words = f"The prefix {prefix}: is not declared; did you mean {near[0]}:?"
+    meant = " or ".join(f"{one}:" for one in near)
+    words = f"The prefix {prefix}: is not declared; did you mean {meant}?"
+    if len(near) > 1:
+        return Remedy("misspelt-prefix", words, token.start)
     change = _declared(broken, near[0], Change(token.start, token.start + len(prefix), near[0]))
     if near[0] not in broken.prefixes:
         words += f" It needs this line at the top:\n{_line(near[0])}"
@@ -126,14 +141,16 @@ def misspelt_word(broken: Broken) -> Remedy | None:
         return None
     called = broken.token(1).text == "("
     words = _FUNCTIONS if broken.innermost == "(" else _KEYWORDS
-    near = get_close_matches(token.text.upper(), words.split(), 1, 0.7)
+    near = _like(token.text.upper(), words.split(), _LIKEST_WORD)
     terms = [] if called or broken.innermost not in ("{", "[") else nearest(token.text, broken.terms.all)
     if terms and (not near or terms[0].partition(":")[2] == token.text):
         said = f"A name of the ontology has its prefix: {' or '.join(terms)}."
-        change = _declared(broken, terms[0].partition(":")[0], broken.replace(token, terms[0]))
+        term = meant(token.text, terms)
+        change = _declared(broken, term.partition(":")[0], broken.replace(token, term)) if term is not None else None
         return Remedy("name-without-prefix", said, token.start, change)
     if near:
-        return Remedy("misspelt-keyword", f"Did you mean {near[0]}?", token.start, broken.replace(token, near[0]))
+        change = broken.replace(token, near[0]) if len(near) == 1 else None
+        return Remedy("misspelt-keyword", f"Did you mean {' or '.join(near)}?", token.start, change)
     return _variable_sign(broken, token)
 
 

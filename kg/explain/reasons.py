@@ -12,7 +12,7 @@ from kg.explain.values import other_values
 from kg.explain.words import listed, shown
 from kg.lexer import Token, tokens
 from kg.names import PREFIXES, ROOT, curie
-from kg.terms import nearest
+from kg.terms import meant, nearest
 
 
 def reasons_for(case: Case) -> list[Reason]:
@@ -91,8 +91,8 @@ def _unknown(case: Case, token: Token, base: int, known: tuple[str, ...], kind: 
     if not near:
         yield Reason(f"unknown-{kind}", f"{words}, and none with a name like it.", start)
         return
-    written = case.name_for(near[0], token.text)
-    fix = Fix(start, start + len(token.text), written)
+    term = meant(wanted, near)
+    fix = Fix(start, start + len(token.text), case.name_for(term, token.text)) if term is not None else None
     yield Reason(f"unknown-{kind}", f"{words}; did you mean {' or '.join(near)}?", start, fix)
 
 
@@ -123,7 +123,8 @@ def _unsaid(case: Case, written: str, start: int) -> Iterator[Reason]:
     near = nearest(curie(iri), _things_like(case, iri)) if iri.value.startswith(PREFIXES["id"]) else []
     words = f"The graph says nothing about {written}"
     if near:
-        fix = Fix(start, end, case.name_for(near[0], written))
+        term = meant(curie(iri), near)
+        fix = Fix(start, end, case.name_for(term, written)) if term is not None else None
         yield Reason("unknown-thing", f"{words}; did you mean {' or '.join(near)}?", start, fix)
     else:
         yield Reason("unknown-thing", f"{words}.", start)

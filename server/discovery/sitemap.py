@@ -44,6 +44,7 @@ _HEAVY = (
     "/graph-store",
     "/search?q=",
     "/explore?start=",
+    "/explore/from/",
     "/fragments?subject=",
     "/reconcile",
     "/timemap/",

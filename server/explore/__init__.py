@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import ParameterInvalid
 from server import urls
 from server.asking.protocol import fields_of_url
+from server.described import described
 from server.explore.asked import MOST_CHARACTERS, Asked, read_asked
 from server.explore.data import neighbours_of
+from server.explore.entry import entry_to
 from server.explore.families import SHAPES, corners
 from server.explore.panel import panel_of
 from server.explore.seen import MOST_OF_A_KIND, MOST_THINGS, see
@@ -32,6 +35,20 @@ def page() -> str:
     """
     service, asked = here(), read_asked(fields_of_url(request.query_string))
     return _picture(service, asked) if asked.starts else _beginning(service, asked)
+
+
+@blueprint.get("/explore/from/<slug>")
+def entry(slug: str) -> Redirect:
+    """302 to the picture of a thing with its most telling neighbours: which they are depends on the release.
+
+    Raises:
+        ParameterInvalid: 400, the language is none of ours.
+        ThingUnknown: 404.
+        ThingRetired: 410.
+    """
+    service, asked = here(), read_asked(fields_of_url(request.query_string))
+    described(service, slug, 1)
+    return redirect(urls.explore(entry_to(service.engine, asked, slug).fields()), 302)
 
 
 @blueprint.get("/explore/neighbours.json")

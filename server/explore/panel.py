@@ -11,6 +11,7 @@ from kg.names import LANGUAGES, thing
 from kg.neighbours import Group, Opening, classes_of, groups_of
 from server import urls
 from server.explore.asked import Asked
+from server.explore.entry import entering
 from server.explore.families import family_of
 from server.explore.seen import MOST_OF_A_KIND
 from server.explore.wording import Wording, wording_of
@@ -65,6 +66,7 @@ def panel_of(service: Service, asked: Asked, slug: str, language: str) -> Panel:
     wording = wording_of(engine, language, {iri: cls}, terms, subject=iri)
     label = wording.thing(iri)
     told = wording.reader.told.get(iri, "")
+    alone = entering(asked, slug, {group.kind: group.count for group in groups}).fields()
     return Panel(
         slug=slug,
         label=label,
@@ -75,7 +77,7 @@ def panel_of(service: Service, asked: Asked, slug: str, language: str) -> Panel:
         choices=tuple(_choice(asked, wording, slug, group) for group in groups),
         page=urls.thing(slug, lang=asked.language),
         hide=urls.explore(asked.hiding(slug).fields()),
-        alone="" if asked.starting(slug).fields() == asked.fields() else urls.explore(asked.starting(slug).fields()),
+        alone="" if alone == asked.fields() else urls.explore(alone),
     )
 
 

@@ -10,10 +10,11 @@ from pyoxigraph import NamedNode
 from kg.describe import Label, labels_of
 from kg.engine import Engine
 from kg.names import name, slug_of
-from kg.neighbours import Kind, Opening, Start, kinds_of, read_opening, starts_of
+from kg.neighbours import Kind, Start, kinds_of, read_opening, starts_of
 from server import urls
 from server.answer.shown import best_label
 from server.explore.asked import Asked
+from server.explore.entry import entering
 from server.explore.families import family_of
 from server.search.indexes import index_here
 from server.words.language import N_, gettext
@@ -43,8 +44,6 @@ _WALKS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 _MOST_HITS = 20
-_TELLING = ("technology", "element", "plan", "cooperation", "body", "figure")
-_MOST_AT_FIRST = 24
 _NO_START = frozenset([name("fyp:CannedQuestion"), name("fyp:AnswerColumn")])
 
 
@@ -108,13 +107,7 @@ def beginning_of(engine: Engine, asked: Asked, language: str) -> Beginning:
 
 
 def _way_in(asked: Asked, thing: NamedNode, kinds: Mapping[NamedNode, Mapping[Kind, int]]) -> str:
-    """The address of a thing with the most telling kinds of its neighbours open, so that no picture begins bare."""
-    slug, left, opened = slug_of(thing) or "", _MOST_AT_FIRST, dict[NamedNode, Opening]()
-    for kind, count in kinds.get(thing, {}).items():
-        if family_of(kind.cls) in _TELLING and count <= left and kind.cls not in opened and len(opened) < 2:
-            opened[kind.cls] = Opening(slug, kind)
-            left -= count
-    return urls.explore(replace(asked.starting(slug), opened=tuple(opened.values())).fields())
+    return urls.explore(entering(asked, slug_of(thing) or "", kinds.get(thing, {})).fields())
 
 
 def _walks(asked: Asked, known: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -34,8 +34,12 @@ class Further:
 
 @dataclass(frozen=True)
 class Branch:
-    """A kind of neighbours in the list; ``rest`` is where the others are told of if there are more."""
+    """A kind of neighbours in the list; ``rest`` is where the others are told of if there are more.
 
+    ``key`` is their name in an address.
+    """
+
+    key: str
     label: Label
     link: Label
     back: bool
@@ -255,6 +259,7 @@ class _Telling:
         kind = opening.kind
         rest = urls.statements(thing(opening.slug), curie(kind.property), inverse=kind.inverse)
         return Branch(
+            key=str(opening),
             label=self.wording.term(kind.cls),
             link=link,
             back=back,

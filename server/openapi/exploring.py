@@ -5,8 +5,8 @@ from __future__ import annotations
 from kg.names import LANGUAGES, SLUG
 from kg.neighbours import TRUSTS
 from server.explore.asked import MOST_CHARACTERS, MOST_LEFT_OUT, MOST_OPENED, MOST_STARTS
-from server.openapi.paths import got, in_query
-from server.openapi.responses import HTML, OF_THE_ENGINE
+from server.openapi.paths import got, in_query, slug_of_path
+from server.openapi.responses import HTML, OF_THE_ENGINE, errors
 from server.openapi.schemas import Json, ref
 from server.openapi.words import words
 
@@ -21,7 +21,7 @@ _FAILS = (400, 404, 410, *OF_THE_ENGINE)
 
 
 def exploring_paths(language: str, tag: str) -> dict[str, Json]:
-    """The two addresses, by path."""
+    """The addresses, by path."""
     slug: Json = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
     asked = [
         _many("start", language, {**slug, "examples": ["plan-ict"]}, MOST_STARTS),
@@ -40,8 +40,18 @@ def exploring_paths(language: str, tag: str) -> dict[str, Json]:
     data["get"]["responses"]["200"]["content"][_JSON]["schema"] = ref("schemas", NEIGHBOURS)
     return {
         "/explore": got("explore", language, tag, answers=[HTML], fails=_FAILS, parameters=asked),
+        "/explore/from/{slug}": _entry(language, tag),
         "/explore/neighbours.json": data,
     }
+
+
+def _entry(language: str, tag: str) -> Json:
+    """A way to the page, whatever is accepted."""
+    parameters = [slug_of_path(language), _language(language)]
+    found = got("explore-entry", language, tag, answers=(), fails=(), parameters=parameters)
+    moved = {"description": words("explore-entry", language), "headers": {"Location": ref("headers", "Location")}}
+    found["get"]["responses"] = {"302": moved, **errors(_FAILS)}
+    return found
 
 
 def _many(key: str, language: str, item: Json, most: int) -> Json:

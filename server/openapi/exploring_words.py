@@ -12,6 +12,11 @@ EXPLORING_WORDS: Mapping[str, Texts] = {
         "de": "Der Erkunder: der Graph als Bild zum Begehen und als Liste; die Adresse enthält alles, was zu sehen ist",
         "zh": "探索器：以可逐步展开的图和列表显示图谱；地址包含所见的全部内容",
     },
+    "explore-entry": {
+        "en": "Leads to the picture of a thing with the most telling of its neighbours",
+        "de": "Führt zum Bild eines Dings mit seinen aussagekräftigsten Nachbarn",
+        "zh": "转到一个实体及其最能说明问题的相邻实体的图",
+    },
     "explore-neighbours": {
         "en": "The things next to a thing, by kind of link: names, numbers, and how each statement came about",
         "de": "Die Dinge neben einem Ding, nach Art der Verbindung: Namen, Anzahlen und wie jede Aussage zustande kam",

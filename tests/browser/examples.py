@@ -86,7 +86,7 @@ EXAMPLES = (
 # views whose answers are for programs, or lead on to a page
 DATA = frozenset(
     {"canned.data", "citing.dataset", "citing.question", "citing.thing", "datasets.catalogue", "datasets.void"}
-    | {"editor.ask", "editor.examples", "editor.layout", "editor.terms", "explore.neighbours"}
+    | {"editor.ask", "editor.examples", "editor.layout", "editor.terms", "explore.entry", "explore.neighbours"}
     | {"labels.data", "query_snippets.data"}
     | {"diagrams.svg", "dumps.checksums", "dumps.file", "dumps.lasting", "exports.export", "exports.query"}
     | {"find.data", "graphs.direct", "graphs.indirect", "graphs.write", "linksets.json", "linksets.text"}

@@ -88,7 +88,9 @@ def test_an_error_stands_at_its_place_and_is_mended_by_one_click_that_can_be_und
         page.get_by_role("button", name="Run", exact=False).first.click()
         expect(page.locator(".note")).to_contain_text("the prefix fyp: is not declared")
         expect(page.locator(".wrong")).to_have_text("fyp:SectoralPlan")
-        page.locator(".note button").click()
+        button = page.locator(".note button")
+        expect(button).to_have_text("Add PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> (Ctrl .)")
+        button.click()
         assert text_of(page).startswith("PREFIX fyp: <")
         page.keyboard.press("Control+z")
         assert text_of(page) == query
@@ -96,6 +98,30 @@ def test_an_error_stands_at_its_place_and_is_mended_by_one_click_that_can_be_und
         page.keyboard.press("Control+Enter")
         expect(page.locator(".told")).to_contain_text("rows in")
         expect(page.locator(".note")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("query", "offered", "mended"),
+    [
+        ("SELCT * { ?s ?p ?o } LIMIT 1", "Replace SELCT by SELECT (Ctrl .)", "SELECT * { ?s ?p ?o } LIMIT 1"),
+        (
+            "PREFIX fyp: <x:>\nSELECT * { ?s fpy:hasObjective ?o }",
+            "Replace fpy:hasObjective by fyp:hasObjective (Ctrl .)",
+            "PREFIX fyp: <x:>\nSELECT * { ?s fyp:hasObjective ?o }",
+        ),
+        ("SELECT * { ?s ?p ?o LIMIT 1", "", ""),
+    ],
+)
+def test_only_a_sure_correction_is_offered_and_its_button_says_what_it_does(
+    browser: Browser, origin: str, query: str, offered: str, mended: str
+) -> None:
+    with editor(browser, origin) as (_, page):
+        write(page, query)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".note")).to_be_visible()
+        expect(page.locator(".note button")).to_have_text([offered] if offered else [])
+        page.keyboard.press("Control+.")
+        assert text_of(page) == (mended or query)
 
 
 def test_a_heavy_query_is_cancelled_here_and_at_the_server(browser: Browser, origin: str) -> None:
@@ -221,7 +247,7 @@ def test_an_empty_answer_leads_to_the_misspelt_name_and_its_mend(browser: Browse
         write(page, "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#>\nSELECT * { ?s fyp:hasObjectiv ?o }")
         page.keyboard.press("Control+Enter")
         page.get_by_role("button", name="Why is it empty?").click()
-        page.get_by_role("button", name="Use the mended query").first.click()
+        page.get_by_role("button", name="Replace fyp:hasObjectiv by fyp:hasObjective").first.click()
         assert "fyp:hasObjective ?o" in text_of(page)
 
 

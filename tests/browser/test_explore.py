@@ -10,9 +10,9 @@ from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.tabs import WIDTHS, open_tab
+from tests.browser.tabs import WIDTHS, Theme, open_tab
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]
 
@@ -35,7 +35,7 @@ def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin
         page = tab.go("/explore")
         page.get_by_role("link", name="14th Five-Year Plan for the Big Data Industry").first.click()
         expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "Things in the picture: 23; links: 36.")
-        page.get_by_role("link", name="Start from here").click()
+        page = tab.go("/explore?start=plan-bd")
         expect(page.locator(_CANVAS)).to_have_attribute("aria-label", "Things in the picture: 1; links: 0.")
         page.get_by_role("link", name="Open: Technology (8)").click()
         expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_focused()
@@ -53,6 +53,124 @@ def test_a_reader_walks_from_a_plan_to_its_technologies(browser: Browser, origin
         page.go_back()
         expect(page.locator(".explorer-legend .left-out")).to_have_count(0)
         assert "technology-open-source" in _shown(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_of_a_thing_leads_to_its_picture_with_neighbours(browser: Browser, origin: str, width: int) -> None:
+    with open_tab(browser, origin, width=width) as tab:
+        page = tab.go("/page/ict-o1")
+        page.get_by_role("link", name="See it in the explorer").click()
+        expect(page.locator(".explorer-panel h2")).to_have_text("Build-up of new digital infrastructure")
+        assert 8 < len(_shown(page)) <= 25
+        assert len(parse_qs(urlsplit(page.url).query)["open"]) == 2
+        page.locator(".explorer-list").get_by_role("link", name="IPv6", exact=True).first.click()
+        page.get_by_role("link", name="Start from here").click()
+        expect(page).to_have_url(re.compile("start=technology-ipv6"))
+        expect(page.locator(".explorer-panel h2")).to_have_text("IPv6")
+        assert len(_shown(page)) > 2
+
+
+# whether something is drawn at the left or the right edge of the picture
+_AT_EDGE = """([width, side]) => [...document.querySelectorAll(".explorer-canvas canvas")].some((canvas) => {
+  const from = side === "left" ? 0 : canvas.width - width;
+  const copy = new OffscreenCanvas(width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, -from, 0);
+  return copy.getImageData(0, 0, width, canvas.height).data.some((value) => value !== 0);
+})"""
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "de")])
+@pytest.mark.parametrize("slug", ["ministry-miit", "plan-gr"])
+def test_no_text_is_cut_at_the_sides_of_a_small_screen(
+    browser: Browser, origin: str, theme: Theme, language: str, slug: str
+) -> None:
+    with open_tab(browser, origin, width=360, theme=theme, language=language) as tab:
+        page = tab.go(f"/explore/from/{slug}")
+        expect(page.locator(_CANVAS)).to_have_attribute("aria-label", re.compile(r"\d\d"))
+        page.evaluate("new Promise(requestAnimationFrame)")
+        assert page.evaluate(_AT_EDGE, [200, "left"]), "the picture is drawn"
+        for side in ("left", "right"):
+            assert not page.evaluate(_AT_EDGE, [4, side]), side
+
+
+class _SlowServer:
+    """Holds what a page asks of the explorer until it is let go."""
+
+    def __init__(self, page: Page) -> None:
+        self._held: list[Route] = []
+        self._slow = True
+        page.route("**/explore?**", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._slow:
+            self._held.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self) -> None:
+        """Answer what is held, and from now on everything at once."""
+        self._slow = False
+        for route in self._held:
+            route.continue_()
+
+
+_KEYS = ("ArrowRight", "Enter", "Enter", "ArrowRight", "Enter", "ArrowLeft", "ArrowLeft", "Delete")
+_TARGETS = "/explore?start=plan-tw&open=plan-tw/fyp:hasQuantitativeTarget/fyp:QuantitativeTarget"
+
+
+def test_acts_that_follow_one_another_quickly_come_out_as_if_done_slowly(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin) as tab:
+        page = tab.go(_TARGETS)
+        expect(page.locator(_CANVAS)).to_be_visible()
+        page.locator(_CANVAS).focus()
+        for key in _KEYS:
+            with page.expect_response("**/explore?**"):
+                page.keyboard.press(key)
+            expect(page.locator(".explorer")).not_to_have_attribute("aria-busy", "true")
+        slowly, told = page.url, page.locator(_TOLD).text_content() or ""
+        assert "Hidden: " in told
+
+        page = tab.go(_TARGETS)
+        expect(page.locator(_CANVAS)).to_be_visible()
+        page.locator(_CANVAS).focus()
+        slow = _SlowServer(page)
+        for key in _KEYS:
+            page.keyboard.press(key)
+        slow.let_go()
+        expect(page.locator(_TOLD)).to_have_text(told)
+        expect(page.locator(".explorer")).not_to_have_attribute("aria-busy", "true")
+        assert page.url == slowly
+
+
+def test_links_pressed_while_a_step_is_on_its_way_change_the_page_that_it_brings(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin) as tab:
+        page = tab.go("/explore?start=plan-bd")
+        expect(page.locator(_CANVAS)).to_be_visible()
+        slow = _SlowServer(page)
+        page.get_by_role("link", name="Open: Technology (8)").click()
+        page.get_by_role("link", name="Open: Challenge (3)").click()
+        page.get_by_role("link", name="Open: Technology (8)").click()  # an impatient reader does not mean to close it
+        slow.let_go()
+        expect(page.get_by_role("link", name="Close: Challenge (3)")).to_be_visible()
+        expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_visible()
+        assert len(_shown(page)) == 12
+        page.go_back()
+        expect(page.get_by_role("link", name="Open: Challenge (3)")).to_be_visible()
+        expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_visible()
+
+
+def test_who_goes_back_while_a_step_is_on_its_way_is_there(browser: Browser, origin: str) -> None:
+    with open_tab(browser, origin) as tab:
+        page = tab.go("/explore?start=plan-bd")
+        page.get_by_role("link", name="Open: Technology (8)").click()
+        expect(page.get_by_role("link", name="Close: Technology (8)")).to_be_visible()
+        slow = _SlowServer(page)
+        page.get_by_role("link", name="Open: Challenge (3)").click()
+        page.go_back(wait_until="commit")
+        slow.let_go()
+        expect(page.get_by_role("link", name="Open: Technology (8)")).to_be_visible()
+        assert urlsplit(page.url).query == "start=plan-bd"
+        assert set(_shown(page)) == {"plan-bd"}
 
 
 def test_the_picture_is_walked_by_keyboard_alone(browser: Browser, origin: str) -> None:

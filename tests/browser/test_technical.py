@@ -45,3 +45,12 @@ def test_a_reader_finds_a_pattern_by_keyboard_and_stays_in_the_language_chosen(b
         page.keyboard.press("Enter")
         expect(page.locator("caption")).to_contain_text("Seite 2 von")
         assert "lang=de" in page.url
+
+
+@pytest.mark.parametrize("path", ["/q/targets-against-outcomes.png", "/page/ict-t1.png"])
+def test_a_picture_opened_by_itself_fills_the_tab_without_a_complaint(browser: Browser, origin: str, path: str) -> None:
+    with open_tab(browser, origin) as tab:
+        picture = tab.go(path).locator("img")
+        assert picture.evaluate("one => one.complete && one.naturalWidth > 100")
+        # the browser's own style stands in the middle of the tab what is smaller
+        assert picture.evaluate("one => getComputedStyle(one).margin !== '0px'")

@@ -156,6 +156,72 @@ def test_a_chart_fits_is_changed_edited_and_saved(browser: Browser, origin: str,
         xml_of(download(page, "SVG"))
 
 
+PLANS_IN_NUMBERS = f"""{PROLOGUE}SELECT ?plan (COUNT(DISTINCT ?t) AS ?targets) (COUNT(DISTINCT ?o) AS ?objectives)
+  (10000 * COUNT(DISTINCT ?t) AS ?many) WHERE {{
+  ?plan a fyp:SectoralPlan . ?t fyp:inPlan ?plan ; a fyp:QuantitativeTarget . OPTIONAL {{ ?plan fyp:hasObjective ?o }}
+}} GROUP BY ?plan"""
+
+
+def test_several_numbers_of_comparable_size_stand_in_one_picture(
+    browser: Browser, origin: str, app: Flask, built: Path
+) -> None:
+    with open_tab(browser, origin) as one:
+        page = open_views(one, app, built)
+        show(page, PLANS_IN_NUMBERS)
+        tab(page, "chart")
+        also = page.get_by_role("group", name="Drawn together with")
+        expect(also.get_by_role("checkbox")).to_have_count(2)
+        whole = json.loads(download(page, "Vega-Lite"))
+        number = whole["encoding"]["x"]["title"]
+        assert number == "many", "the last column, as ever; the others are far smaller"
+        assert "transform" not in whole
+
+        page.get_by_label("From left to right").select_option("targets")
+        expect(also.get_by_role("checkbox")).to_have_count(2)
+        also.get_by_label("objectives").check()
+        expect(page.locator(".chart .role-legend")).to_contain_text("objectives")
+        whole = json.loads(download(page, "Vega-Lite"))
+        assert whole["transform"][0] == {"fold": ["targets", "objectives"], "as": ["Measure", "Value"]}
+        assert whole["encoding"]["x"]["title"] == "targets, objectives"
+        assert whole["encoding"]["yOffset"]["field"] == whole["encoding"]["color"]["field"] == "Measure"
+        bars = page.locator(".chart .mark-rect.role-mark path")
+        assert bars.count() == 10
+        assert xml_of(download(page, "SVG")) is not None
+
+        also.get_by_label("many").check()
+        page.get_by_label("Told apart by").select_option("facet")
+        expect(bars).to_have_count(15)
+        expect(page.locator(".chart .mark-rect.role-mark")).to_have_count(3)
+        for name in ("targets", "objectives", "many"):
+            expect(page.locator(".chart").get_by_text(name, exact=True)).to_be_visible()
+        assert json.loads(download(page, "Vega-Lite"))["resolve"] == {"scale": {"x": "independent"}}
+        page.get_by_text("Edit the picture").click()
+        text = page.locator(".view textarea")
+        text.fill(text.input_value().replace('"bar"', '"point"'))
+        page.get_by_role("button", name="Apply").click()
+        assert json.loads(download(page, "Vega-Lite"))["mark"]["type"] == "point"
+
+        page.reload()
+        wait_until_ready(page)
+        show(page, PLANS_IN_NUMBERS)
+        tab(page, "chart")
+        expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+
+
+def test_what_was_kept_of_a_chart_before_it_had_several_numbers_is_still_drawn(
+    browser: Browser, origin: str, app: Flask, built: Path
+) -> None:
+    with open_tab(browser, origin) as one:
+        page = open_views(one, app, built)
+        kept = {"mark": "bar", "x": "targets", "y": "plan", "colour": "", "aggregate": "sum"}
+        key = "fyp-kg.views.chart.SELECT plan targets objectives many"
+        page.evaluate("([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))", [key, kept])
+        show(page, PLANS_IN_NUMBERS)
+        tab(page, "chart")
+        expect(page.locator(".chart .mark-rect path")).to_have_count(5)
+        expect(page.get_by_label("From left to right")).to_have_value("targets")
+
+
 def test_a_graph_has_a_legend_a_list_and_files(browser: Browser, origin: str, app: Flask, built: Path) -> None:
     with open_tab(browser, origin) as one:
         page = open_views(one, app, built)
@@ -334,8 +400,25 @@ def test_the_parts_of_the_views_do_as_they_say(browser: Browser, origin: str, ap
         assert part("p.csv([['-1', '-x', 'a\"b', '＝1']])") == '-1,\'-x,"a""b",\'＝1\r\n'
         assert part(f"(() => {{ {TABLE} return p.columnsOf(t).map((c) => c.kind); }})()") == ["thing", "year", "number"]
         assert part(f"(() => {{ {TABLE} return p.suggest(p.columnsOf(t), t.rows); }})()") == {
-            **{"mark": "line", "x": "y", "y": "n", "colour": "a", "aggregate": "none"}
+            **{"mark": "line", "x": "y", "y": "n", "colour": "a", "aggregate": "none", "also": [], "apart": "colour"}
         }
+        assert part(f"(() => {{ {NUMBERS} return p.suggest(p.columnsOf(t), t.rows); }})()") == {
+            **{"mark": "bar", "x": "few", "y": "a", "colour": "", "aggregate": "none", "also": ["some"]},
+            "apart": "colour",
+        }
+        picture = '{ mark: "line", x: "a", y: "some", colour: "a", aggregate: "none", also: ["few"], apart: "colour" }'
+        told = f"(() => {{ {NUMBERS} const m = p.measuresOf({picture}, p.columnsOf(t));"
+        assert part(told + "return [m.on, m.apart, m.columns.map((one) => one.name)]; })()") == [
+            *("y", "facet", ["some", "few"])  # the colour is taken
+        ]
+        assert part("p.partsOf('SELCT * {}', 'SELECT * {}')") == {"added": [], "old": "SELCT", "fresh": "SELECT"}
+        assert part(r"p.partsOf('?s ftp:has ?o', 'PREFIX fyp: <x#>\n?s fyp:has ?o')") == {
+            **{"added": ["PREFIX fyp: <x#>"], "old": "ftp:has", "fresh": "fyp:has"}
+        }
+        assert part(r"p.partsOf('ASK {}', 'PREFIX a: <x#>\nPREFIX b: <y#>\nASK {}')") == {
+            **{"added": ["PREFIX a: <x#>", "PREFIX b: <y#>"], "old": "", "fresh": ""}
+        }
+        assert part("p.partsOf('{ ?s ?p ?o', '{ ?s ?p ?o }')") == {"added": [], "old": "", "fresh": "}"}
         pivot = f"(() => {{ {TABLE} const g = p.gather(t.rows, 0, 1, 2, 'mean'); return [g.total, g.down.length]; }})()"
         assert part(pivot) == [2.5, 2]
         words = "(c) => (c === null ? '' : c.value)"
@@ -348,6 +431,11 @@ def test_the_parts_of_the_views_do_as_they_say(browser: Browser, origin: str, ap
         assert part(network + "return [g.edges.length, p.readable(g, 1).nodes.size]; })()") == [1, 1]
 
 
+NUMBERS = """const l = (value) => ({ type: "literal", value, datatype: "http://www.w3.org/2001/XMLSchema#integer" });
+const t = p.readResults(JSON.stringify({ head: { vars: ["a", "many", "some", "few"] },
+  results: { bindings: [1, 2, 3].map((n) => ({ a: { type: "uri", value: "http://x/" + n }, many: l(String(n * 5000)),
+    some: l(String(n * 9)), few: l(String(n)) })) }
+}));"""
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TABLE = f"""const l = (value) => ({{ type: "literal", value, datatype: "{XSD}integer" }});
 const r = (a, y, n) => ({{ a: {{ type: "uri", value: "http://x/" + a }}, y: l(y), n: l(n) }});

@@ -5,8 +5,11 @@ import { gather } from "../../server/web/views/gathering";
 import { Views } from "../../server/web/views/index";
 import { fromTriples, readable } from "../../server/web/views/network";
 import { readTriples } from "../../server/web/views/ntriples";
+import { partsOf } from "../../server/web/editor/change";
 import { compact, formatted } from "../../server/web/views/numbers";
 import { filtered, sorted } from "../../server/web/views/order";
+import { measuresOf } from "../../server/web/views/measures";
+import { specify } from "../../server/web/views/specify";
 import { suggest } from "../../server/web/views/suggest";
 import { readResults } from "../../server/web/views/terms";
 
@@ -23,6 +26,6 @@ async function ask(query: string, kind: "SELECT" | "ASK" | "CONSTRUCT" | "DESCRI
   views.show({ query, kind, text, release: response.headers.get("FYP-Release") ?? "", seconds: 0 });
 }
 
-const parts = { columnsOf, compact, csv, filtered, formatted, fromTriples, gather, readResults, readTriples, readable, sorted, suggest, tsv };
+const parts = { columnsOf, compact, csv, filtered, formatted, fromTriples, gather, readResults, readTriples, partsOf, readable, sorted, specify, suggest, tsv, measuresOf };
 Object.assign(window, { ask, parts, views });
 host.dataset.ready = "";

@@ -14,7 +14,7 @@ from kg.errors import KgError, QueryFailed, QueryInvalid, RequestInvalid
 from kg.forms import FORMS
 from kg.names import PREFIXES, sparql_prologue
 from kg.store import Store
-from kg.terms import Known, Terms, nearest, terms_of
+from kg.terms import Known, Terms, meant, nearest, terms_of
 
 FYP = sparql_prologue("fyp")
 TERMS = Terms(("fyp:Plan", "fyp:SectoralPlan"), ("fyp:hasObjective", "fyp:hasSubObjective", "rdfs:label"))
@@ -174,6 +174,43 @@ def test_a_very_long_text_gets_its_place_only(empty: EmbeddedEngine, text: str, 
     assert len(advice.excerpt) < 200
 
 
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("SELECT * { ?s a fyp:Plan }", True),
+        ("SELECT * { ?s ftp:hasObjective ?o }", True),
+        ("SELECT * { ?s a Plan }", True),
+        ("SELCT * { ?s ?p ?o }", True),
+        ("SELECT * { ?s ?p ?o FILTER ?o > 3 }", True),
+        ("SELECT * { ?s ?p ?o LIMIT 3", False),
+        ("SELECT { ?s ?p ?o }", False),
+        ("SELECT * { ?s ?p 'abc }", False),
+        ("SELECT * { ?s ?p ?o FILTER(LANG(?o) = en) }", False),
+    ],
+)
+def test_a_mend_is_sure_where_nothing_else_can_be_meant(empty: EmbeddedEngine, text: str, *, sure: bool) -> None:
+    mend = advice_on(empty, text).mend
+    assert mend is not None
+    assert mend.sure is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (FYP + "SELECT * { ?s hasTarget ?o }", "fyp:hasTargetA or fyp:hasTargetB"),
+        ("SELECT * { ?s dcx:title ?o }", "did you mean dcat: or spdx:?"),
+        ("SELECT * { ?s ?p ?o FILTER(ISLRI(?o)) }", "Did you mean ISIRI or ISURI or IRI?"),
+    ],
+)
+def test_between_several_near_names_nobody_chooses_for_the_reader(empty: EmbeddedEngine, text: str, words: str) -> None:
+    error = refusal(empty, text)
+    assert error is not None
+    advice = advise(error, text, lambda: Terms((), ("fyp:hasTargetA", "fyp:hasTargetB")))
+    assert advice is not None
+    assert words in advice.remedy
+    assert advice.mend is None
+
+
 def test_the_lines_of_a_mend_are_those_that_change(empty: EmbeddedEngine) -> None:
     text = "SELECT * {\n  ?s a fyp:Plan ;\n skos:prefLabel ?l }"
     mend = advice_on(empty, text).mend
@@ -244,3 +281,17 @@ def test_advice_never_raises_and_every_mend_can_be_applied(text: str) -> None:
     if advice is not None and advice.mend is not None:
         assert advice.mend.applied(text) != text
         assert advice.mend.lines(text) in advice.mend.applied(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "near", "one"),
+    [
+        ("fyp:hasObjectiv", ["fyp:hasObjective", "fyp:hasSubObjective"], "fyp:hasObjective"),
+        ("hasTarget", ["fyp:hasTargetA", "fyp:hasTargetB"], None),
+        ("ex:label", ["rdfs:label", "skos:label"], None),
+        ("Plan", ["fyp:Plan"], "fyp:Plan"),
+        ("Plan", [], None),
+    ],
+)
+def test_one_name_is_meant_where_no_other_is_about_as_near(name: str, near: list[str], one: str | None) -> None:
+    assert meant(name, near) == one

@@ -2,6 +2,7 @@
 import { language, say } from "../page/words";
 import type { Answer } from "../views/answer";
 import type { Views } from "../views/index";
+import { changeInWords } from "./change";
 import { find } from "./lists";
 import type { Refused } from "./run";
 
@@ -139,18 +140,18 @@ export class Outcome {
       const response = await fetch(url, { method: "POST", headers, body: query });
       if (!response.ok) throw new Error(String(response.status));
       const { findings } = (await response.json()) as { findings: readonly Finding[] };
-      this.fill(findings.length === 0 ? [paragraph(say("nothingMisspelt"))] : findings.flatMap((one) => this.found(one)), true);
+      this.fill(findings.length === 0 ? [paragraph(say("nothingMisspelt"))] : findings.flatMap((one) => this.found(one, query)), true);
     } catch {
       this.fill([paragraph(say("away"))]);
     }
   }
 
-  private found(finding: Finding): Node[] {
+  private found(finding: Finding, asked: string): Node[] {
     const words = finding.said ? paragraph(finding.said) : paragraph(finding.words, "en");
     if (!finding.mended) return [words];
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = say("useMended");
+    button.textContent = changeInWords(asked, finding.mended);
     button.addEventListener("click", () => {
       this.failed.hidden = true;
       this.use(finding.mended ?? "");

@@ -2,6 +2,7 @@
 import { StateEffect, StateField, type Extension, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
 import { language, say } from "../page/words";
+import { changeInWords } from "./change";
 
 /** A problem as the server tells it (RFC 9457, with our members: docs/errors.md). */
 export interface Told {
@@ -13,7 +14,7 @@ export interface Told {
   readonly said?: { readonly detail?: string; readonly remedy?: string };
   readonly line?: number;
   readonly column?: number;
-  readonly mend?: { readonly line: number; readonly column: number; readonly delete: number; readonly insert: string };
+  readonly mend?: { readonly line: number; readonly column: number; readonly delete: number; readonly insert: string; readonly sure: boolean };
 }
 
 interface Mend {
@@ -63,7 +64,8 @@ export function showProblem(view: EditorView, asked: string, told: Told): boolea
   const word = /^[^\s(){}[\];,"]+/.exec(asked.slice(from))?.[0] ?? asked.slice(from, from + 1);
   const { mend } = told;
   let change: Mend | undefined;
-  if (mend !== undefined) {
+  // what is only likely is told in the remedy, for the reader to do
+  if (mend?.sure === true) {
     const start = offset(asked, mend.line, mend.column);
     change = { from: start, to: after(asked, start, mend.delete), insert: mend.insert };
   }
@@ -74,7 +76,7 @@ export function showProblem(view: EditorView, asked: string, told: Told): boolea
     to: from + word.length,
     words: told.said?.detail ?? told.detail ?? "",
     wordsLanguage: told.said?.detail === undefined ? "en" : language,
-    remedy: mend === undefined ? whole : beginning,
+    remedy: change === undefined ? whole : beginning,
     remedyLanguage: told.said?.remedy === undefined ? "en" : language,
     mend: change,
   };
@@ -146,10 +148,9 @@ class Note extends WidgetType {
     if (this.problem.mend !== undefined) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = say("mend");
-      const change = document.createElement("code");
-      change.textContent = this.problem.mend.insert.trim();
-      if (change.textContent !== "") note.append(change);
+      const { from, to, insert } = this.problem.mend;
+      const before = view.state.doc.toString();
+      button.textContent = say("mend", { change: changeInWords(before, before.slice(0, from) + insert + before.slice(to)) });
       button.addEventListener("click", () => applyMend(view));
       note.append(button);
     }

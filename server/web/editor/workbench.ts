@@ -2,12 +2,12 @@
 import { language, say } from "../page/words";
 import type { Answer } from "../views/answer";
 import { Code } from "./code";
-import { keep } from "./kept";
 import { Chooser, exampleEntries, Examples, find, pastEntries } from "./lists";
+import { forgetHash, Opening } from "./opening";
 import { note, past } from "./past";
 import { clearProblem, showProblem } from "./problem";
 import { Refused, Runner, sizeOf } from "./run";
-import { fragmentOf, hashOf, readFragment, type Example } from "./share";
+import { fragmentOf, type Example } from "./share";
 import { Tabs } from "./tabs";
 import { Terms } from "./terms";
 import { download, openFile, save } from "./files";
@@ -24,6 +24,7 @@ export class Workbench {
   private readonly runner: Runner;
   private readonly outcome: Outcome;
   private readonly examples: Examples;
+  private readonly opening: Opening;
   private readonly sharing: Sharing;
   private readonly choosers: { examples: Chooser; history: Chooser };
   private readonly cancelButton: HTMLButtonElement;
@@ -55,12 +56,18 @@ export class Workbench {
       if (left !== undefined && left !== tab) this.showAgain(tab.answer);
     });
     this.examples = new Examples(this.address("examples"));
+    this.opening = new Opening(bench, this.tabs, this.examples, {
+      text: () => this.code.text,
+      open: (text) => this.open(text, ""),
+      run: () => void this.run(),
+      tell: (words) => this.outcome.tell(words),
+    });
     this.sharing = new Sharing(find(document, "#share"), bench);
     this.choosers = { examples: new Chooser(find(document, "#examples")), history: new Chooser(find(document, "#history")) };
     this.cancelButton = find(bench, "[data-do=cancel]");
     this.actions = this.made();
     this.listen();
-    void this.begin(given);
+    void this.opening.begin(given);
   }
 
   private address(name: string): string {
@@ -99,7 +106,7 @@ export class Workbench {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
     });
     document.addEventListener("keydown", (event) => this.key(event, menu));
-    addEventListener("hashchange", () => void this.openShared().then((words) => words && this.outcome.tell(words)));
+    addEventListener("hashchange", () => void this.opening.shared().then((words) => words && this.outcome.tell(words)));
   }
 
   private key(event: KeyboardEvent, menu: HTMLDetailsElement): void {
@@ -119,54 +126,6 @@ export class Workbench {
     for (const button of menu.querySelectorAll<HTMLElement>("[data-of]")) button.hidden = (button.dataset.of === "graph") !== graph;
   }
 
-  private async begin(given: string): Promise<void> {
-    const wanted = this.bench.dataset.given;
-    const told = location.hash === "" ? undefined : await this.openShared();
-    if (told === "") void this.run();
-    else if (wanted !== undefined) this.tabs.open(given);
-    else if (this.tabs.empty) await this.openFirst(given);
-    else this.tabs.resume();
-    if (told) this.outcome.tell(told);
-    else if (!keep("works", 1)) this.outcome.tell(say("notKept"));
-    // what the server told in words gets its place and its remedy when it is told again, and an answer its views
-    if (wanted !== undefined && this.code.text === given) void this.run();
-  }
-
-  /** The query to start from, which is the first example. */
-  private async openFirst(given: string): Promise<void> {
-    this.tabs.open(given);
-    const first = await this.examples.load().then((subjects) => subjects[0]?.examples[0], () => undefined);
-    if (first !== undefined && first.text === this.code.text) {
-      this.tabs.close();
-      this.tabs.open(first.text, first.title, first.slug);
-    }
-  }
-
-  /** Open the query that the address holds; gives what there is to tell of it, nothing where it holds none. */
-  private async openShared(): Promise<string | undefined> {
-    if (location.hash === "#new") {
-      this.open("", "");
-      this.forgetHash();
-      return undefined;
-    }
-    try {
-      const shared = await readFragment(location.hash);
-      if (shared === undefined) return undefined;
-      if (shared.kind !== "text") return await this.openExample(shared.slug, shared.hash);
-      this.tabs.open(shared.text);
-      return "";
-    } catch {
-      return say("notRead");
-    }
-  }
-
-  private async openExample(slug: string, hash: string): Promise<string> {
-    const example = await this.examples.named(slug);
-    if (example === undefined) return say("noExample");
-    this.tabs.open(example.text, example.title, example.slug);
-    return hashOf(example.text) === hash ? "" : say("revised");
-  }
-
   private open(text: string, title: string, slug?: string): void {
     this.tabs.open(text, title, slug);
     this.code.view.focus();
@@ -174,12 +133,7 @@ export class Workbench {
 
   private changed(text: string): void {
     this.tabs.write(text);
-    this.forgetHash();
-  }
-
-  /** The address no longer names what is shown. */
-  private forgetHash(): void {
-    if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
+    forgetHash();
   }
 
   private closeTab(): void {

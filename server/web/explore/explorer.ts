@@ -19,10 +19,12 @@ class Explorer {
   private readonly colours: Colours;
   private readonly picture: Picture;
   private readonly pages: Pages;
+  /** The thing that the panel tells of. */
   private looked = "";
   private timer = 0;
   private waiting: (() => void) | undefined;
-  private looking: Promise<void> = Promise.resolve();
+  private looking: Promise<unknown> = Promise.resolve();
+  private acts: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly explorer: HTMLElement) {
     this.canvas = this.part(".explorer-canvas");
@@ -30,13 +32,13 @@ class Explorer {
     this.part(".explorer-picture").hidden = false;
     explorer.classList.add("drawn");
     this.colours = new Colours(explorer);
-    const reader = { choose: (id: string) => this.choose(id), open: (id: string) => void this.open(id), tell: (thing: Thing, link?: Link) => this.tell(thing, link) };
+    const reader = { choose: (id: string) => this.queue(() => this.choose(id)), open: (id: string) => this.queue(() => this.open(id)), tell: (thing: Thing, link?: Link) => this.tell(thing, link) };
     this.picture = new Picture(this.canvas, this.colours, reader);
     this.pages = new Pages(explorer, () => this.draw());
     this.tools();
     explorer.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
-    window.addEventListener("popstate", () => void this.step(location.href, "none"));
+    window.addEventListener("popstate", () => this.back());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.picture.restyle());
     new MutationObserver(() => this.picture.restyle()).observe(document.documentElement, { attributeFilter: ["data-theme", "class"] });
     this.draw();
@@ -87,9 +89,45 @@ class Explorer {
     const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-step], a[data-choose]");
     if (link === null || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const chosen = link.dataset.choose;
-    if (chosen === undefined) void this.step(link.href, "push", link.dataset.open);
-    else this.choose(chosen, 0);
+    const { choose: chosen, open } = link.dataset;
+    if (chosen !== undefined) this.queue(() => this.choose(chosen, 0));
+    else {
+      const find = this.finder(link);
+      this.queue(async () => {
+        this.forget();
+        const there = find();
+        if (there !== undefined) await this.step(there.href, "push", open);
+      });
+    }
+  }
+
+  /** Finds a link again on the page that is there by then; one that would do the opposite by then is another one. */
+  private finder(link: HTMLAnchorElement): () => HTMLAnchorElement | undefined {
+    const part = link.closest<HTMLElement>("[data-part]")?.dataset.part ?? "", { key, open } = link.dataset;
+    return () => {
+      if (link.isConnected) return link;
+      const links = [...this.explorer.querySelectorAll<HTMLAnchorElement>(`[data-part="${part}"] a[data-step]`)];
+      return links.find((one) => one.dataset.key === key && one.dataset.open === open);
+    };
+  }
+
+  /** One act after the other, however quickly they come: each finds what those before it have made. */
+  private queue(act: () => void | Promise<void>): void {
+    const done = this.acts.then(act);
+    this.acts = done.catch(() => undefined);
+  }
+
+  /** The browser has gone to another address already: what is under way would lead away from it. */
+  private back(): void {
+    this.forget();
+    this.pages.stop();
+    this.queue(async () => void (await this.step(location.href, "none")));
+  }
+
+  /** The thing that was chosen last need not be looked at any more. */
+  private forget(): void {
+    clearTimeout(this.timer);
+    this.waiting = undefined;
   }
 
   /** Look at a thing: at once in the picture, and in a moment in the panel. */
@@ -100,7 +138,8 @@ class Explorer {
     this.picture.mark(id);
     this.picture.reveal(id);
     this.tell(thing, link);
-    clearTimeout(this.timer);
+    this.forget();
+    this.pages.stop(); // the panel would tell of the thing before, and the picture mark it again
     this.waiting = () => {
       this.waiting = undefined;
       const address = this.explorer.querySelector<HTMLAnchorElement>(`a[data-choose="${id}"]`)?.href;
@@ -109,57 +148,77 @@ class Explorer {
     this.timer = window.setTimeout(this.waiting, pause);
   }
 
-  /** What the panel tells is of the thing that is marked. */
-  private async settled(): Promise<void> {
+  /** Bring the panel to the thing that is marked; says whether it came. */
+  private async settled(): Promise<boolean> {
     clearTimeout(this.timer);
     this.waiting?.();
     await this.looking;
+    return this.looked === this.picture.drawing.at;
   }
 
   /** Open the next kind of neighbours of a thing. */
   private async open(id: string): Promise<void> {
     if (this.picture.drawing.at !== id) this.choose(id, 0);
-    await this.settled();
+    if (!(await this.settled())) return;
     const link = this.explorer.querySelector<HTMLAnchorElement>('[data-part="panel"] a[data-open]');
     if (link === null) this.say(say("all open"));
     else await this.step(link.href, "push", link.dataset.open);
   }
 
   private async hide(): Promise<void> {
-    await this.settled();
+    if (!(await this.settled())) return;
     const link = this.explorer.querySelector<HTMLAnchorElement>('[data-part="panel"] a[data-hide]');
     const thing = this.picture.thing(this.picture.drawing.at);
     if (link === null || thing === undefined) return;
     const name = thing.whole;
-    await this.step(link.href, "push");
-    this.say(say("hidden", { label: name }));
+    if (await this.step(link.href, "push")) this.say(say("hidden", { label: name }));
   }
 
-  private async step(address: string, keep: "push" | "replace" | "none", opened?: string): Promise<void> {
+  private async toPanel(): Promise<void> {
+    if (await this.settled()) this.explorer.querySelector<HTMLElement>('[data-part="panel"] a')?.focus();
+  }
+
+  /** Says whether the address is shown: another step may have come first. */
+  private async step(address: string, keep: "push" | "replace" | "none", opened?: string): Promise<boolean> {
     try {
       const arrived = await this.pages.show(address, keep);
       if (arrived && keep !== "replace") this.say(`${opened === undefined ? "" : `${say("opened", { kind: opened })}. `}${this.canvas.getAttribute("aria-label") ?? ""}`);
+      return arrived;
     } catch {
       this.say(say("step failed"));
+      return false;
     }
   }
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = this.picture.drawing.at;
-    if (isArrow(event.key)) {
-      const there = next(this.picture.drawing, at, event.key, (id) => this.picture.position(id));
-      if (there === undefined) this.say(say("no neighbour"));
-      else this.choose(there);
-    } else if (event.key === "Home") this.choose(this.picture.drawing.nodes[0]?.id ?? at);
-    else if (event.key === "Enter") void this.open(at);
-    else if (event.key === "Delete" || event.key === "Backspace") void this.hide();
-    else if (event.key === "p" || event.key === "P") void this.settled().then(() => this.explorer.querySelector<HTMLElement>('[data-part="panel"] a')?.focus());
-    else if (event.key === "+") this.picture.zoom(1.25);
-    else if (event.key === "-") this.picture.zoom(0.8);
-    else if (event.key === "0") this.picture.fit();
-    else return;
+    const act = this.actOf(event.key);
+    if (act === undefined) return;
+    this.queue(act);
     event.preventDefault();
+  }
+
+  /** What a key does, when its turn has come. */
+  private actOf(key: string): (() => void | Promise<void>) | undefined {
+    if (isArrow(key)) return () => this.walk(key);
+    const acts: Record<string, () => void | Promise<void>> = {
+      Home: () => this.choose(this.picture.drawing.nodes[0]?.id ?? this.picture.drawing.at),
+      Enter: () => this.open(this.picture.drawing.at),
+      Delete: () => this.hide(),
+      Backspace: () => this.hide(),
+      p: () => this.toPanel(),
+      P: () => this.toPanel(),
+      "+": () => this.picture.zoom(1.25),
+      "-": () => this.picture.zoom(0.8),
+      "0": () => this.picture.fit(),
+    };
+    return acts[key];
+  }
+
+  private walk(key: string): void {
+    const there = next(this.picture.drawing, this.picture.drawing.at, key, (id) => this.picture.position(id));
+    if (there === undefined) this.say(say("no neighbour"));
+    else this.choose(there);
   }
 
   private tell(thing: Thing, link?: Link): void {

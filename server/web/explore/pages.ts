@@ -35,6 +35,13 @@ export class Pages {
     }
   }
 
+  /** Show nothing of what is on its way. */
+  stop(): void {
+    this.request?.abort();
+    this.request = undefined;
+    this.explorer.removeAttribute("aria-busy");
+  }
+
   /** Put the parts of a page in the place of those that are shown, and leave the focus where it was. */
   private take(page: Document): void {
     const focused = this.focused();

@@ -136,7 +136,7 @@ export class Picture {
     const node = this.core.getElementById(this.drawing.at);
     if (node.empty()) this.core.center();
     else if (this.canvas.clientWidth >= NARROW) this.core.center(node);
-    else this.core.pan({ x: 40 - this.core.zoom() * node.position("x") + 40, y: this.canvas.clientHeight / 2 - this.core.zoom() * node.position("y") });
+    else this.core.pan({ x: PADDING / 2 - this.core.zoom() * node.boundingBox({ includeLabels: true }).x1, y: this.canvas.clientHeight / 2 - this.core.zoom() * node.position("y") });
   }
 
   private bringIntoView(added: string[]): void {

@@ -20,8 +20,12 @@ interface Box {
 
 const COLUMN = 250;
 const STEP = 8;
-const REACH = 480;
+const REACH = 960;
+const REACH_NARROW = 1600;
 const COLUMNS = 6;
+/** How far down one rather goes than over to the next column; a small screen has no room for another one. */
+const ASIDE = 300;
+const ASIDE_NARROW = 1200;
 const BETWEEN_STARTS = 820;
 const FEW = 14;
 const NEAR = 40;
@@ -120,11 +124,12 @@ export class Places {
 
   private nearest(x: number, y: number, side: number, at: (x: number, y: number) => Box): { x: number; y: number } {
     const taken = [...this.places.values()].map((one) => box(one.side === 0 ? LARGE : SMALL, one));
-    let best = { x, y: y + REACH * 2, cost: Infinity };
+    const reach = this.narrow ? REACH_NARROW : REACH;
+    let best = { x, y: y + reach, cost: Infinity };
     for (let column = 0; column < COLUMNS; column += 1) {
       const there = x + side * column * COLUMN;
-      for (let rise = 0; rise <= REACH * 2; rise += STEP) {
-        const cost = rise + column * 300;
+      for (let rise = 0; rise <= reach; rise += STEP) {
+        const cost = rise + column * (this.narrow ? ASIDE_NARROW : ASIDE);
         if (cost >= best.cost) break;
         for (const height of rise === 0 ? [0] : [rise, -rise]) {
           const wanted = at(there, y + height);

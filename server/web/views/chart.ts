@@ -1,11 +1,12 @@
 // The chart: a fitting picture to begin with, changed by choices or as a specification, and saved in three ways.
 import { language as pageLanguage } from "../page/words";
-import { button, choice, make, newId, type Options } from "./elements";
+import { button, check, choice, make, newId, type Options } from "./elements";
+import { channelOfNumbers, measuresOf, MOST_MEASURES } from "./measures";
 import { keep, recall } from "./memory";
 import { rolesAt, watch, type Roles } from "./roles";
 import type { Opened, Shown } from "./shown";
 import { isNominal, largest, MOST_VALUES, recordsOf, specify, type Fields, type Json } from "./specify";
-import { AGGREGATES, MARKS, suggest, type Aggregate, type Mark, type Picture } from "./suggest";
+import { AGGREGATES, APARTS, MARKS, suggest, type Aggregate, type Apart, type Mark, type Picture } from "./suggest";
 import { counted, word } from "./words";
 import type { View } from "vega";
 
@@ -42,8 +43,10 @@ export class ChartView implements Opened {
     private readonly shown: Shown,
   ) {
     const { columns, table, shape } = shown;
-    const usual: Picture = { mark: "bar", x: "", y: columns[0]?.name ?? "", colour: "", aggregate: "count" };
-    this.picture = recall(`chart.${shape}`, suggest(columns, table.rows) ?? usual);
+    const usual: Picture = { mark: "bar", x: "", y: columns[0]?.name ?? "", colour: "", aggregate: "count", also: [], apart: "colour" };
+    const fitting = suggest(columns, table.rows) ?? usual;
+    // what was kept before pictures had several measures names none
+    this.picture = { ...fitting, also: [], ...recall<Partial<Picture>>(`chart.${shape}`, fitting) };
     this.problem.hidden = true;
     panel.append(this.choices, this.note, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("chart") }, this.place), this.editing());
     this.offer();
@@ -69,16 +72,40 @@ export class ChartView implements Opened {
       this.picture = { ...this.picture, ...changed };
       keep(`chart.${this.shown.shape}`, this.picture);
       this.written = undefined;
+      this.offer();
       void this.draw();
     };
     const { mark, x, y, colour, aggregate } = this.picture;
+    const held = [...this.choices.querySelectorAll<HTMLElement>("select, input")].findIndex((one) => one === document.activeElement);
+    const focused = held < 0 ? undefined : held;
     this.choices.replaceChildren(
       choice(word("mark"), MARKS.map((one) => [one, word(`mark.${one}`)] as const), mark, (value) => change({ mark: value as Mark })),
       choice(word("horizontal"), channels, x, (value) => change({ x: value })),
       choice(word("vertical"), channels, y, (value) => change({ y: value })),
       choice(word("colour"), [["", word("none")], ...names], colour, (value) => change({ colour: value })),
       choice(word("joined"), AGGREGATES.map((one) => [one, word(`how.${one}`)] as const), aggregate, (value) => change({ aggregate: value as Aggregate })),
+      ...this.measures(change),
     );
+    if (focused !== undefined) this.choices.querySelectorAll<HTMLElement>("select, input")[focused]?.focus();
+  }
+
+  /** Which other columns of numbers are drawn along, and how the picture tells them apart. */
+  private measures(change: (changed: Partial<Picture>) => void): HTMLElement[] {
+    const { columns } = this.shown;
+    const channel = channelOfNumbers(this.picture, columns);
+    const others = channel === undefined ? [] : columns.filter((column) => column.kind === "number" && column.name !== this.picture[channel]);
+    if (others.length === 0) return [];
+    const also = this.picture.also.filter((name) => others.some((column) => column.name === name));
+    const boxes = others.map(({ name }) => {
+      const box = check(name, also.includes(name), (on) => change({ also: on ? [...also, name] : also.filter((one) => one !== name) }));
+      box.querySelector("input")!.disabled = !also.includes(name) && also.length >= MOST_MEASURES - 1;
+      return box;
+    });
+    const group = make("fieldset", { class: "checks" }, make("legend", {}, word("also")), ...boxes);
+    const several = measuresOf(this.picture, columns);
+    if (several === undefined || several.on === "colour" || this.picture.colour !== "") return [group];
+    const ways = APARTS.map((one) => [one, word(`apart.${one}`)] as const);
+    return [group, choice(word("apart"), ways, this.picture.apart, (value) => change({ apart: value as Apart }))];
   }
 
   private editing(): HTMLElement {
@@ -140,9 +167,9 @@ export class ChartView implements Opened {
     const [up] = named;
     const narrow = this.panel.clientWidth < NARROW;
     const side = Math.max(NARROW_SIDE, Math.min(SIDE, this.panel.clientWidth * 0.35));
-    const beside = BESIDE + (up !== undefined && isNominal(up) ? side : 0) + (narrow || this.picture.colour === "" ? 0 : LEGEND);
+    const beside = BESIDE + (up !== undefined && isNominal(up) ? side : 0) + (narrow || (this.picture.colour === "" && measuresOf(this.picture, columns) === undefined) ? 0 : LEGEND);
     const width = Math.max(NARROWEST, Math.min(WIDEST, this.panel.clientWidth - beside));
-    const made = specify(this.picture, columns, { width, side, narrow, rows: word("count-of-rows"), chinese: this.shown.language === "zh" });
+    const made = specify(this.picture, columns, { width, side, narrow, rows: word("count-of-rows"), folded: { measure: word("measure"), value: word("measured") }, chinese: this.shown.language === "zh" });
     return { specification: this.written ?? made, records: kept };
   }
 

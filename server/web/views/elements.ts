@@ -37,6 +37,14 @@ export function choice(label: string, options: Options, chosen: string, changed:
   return make("p", { class: "field" }, make("label", { for: select.id }, label), select);
 }
 
+/** A box to tick, with its label. */
+export function check(label: string, ticked: boolean, changed: (on: boolean) => void): HTMLParagraphElement {
+  const box = make("input", { type: "checkbox", id: newId() });
+  box.checked = ticked;
+  box.addEventListener("change", () => changed(box.checked));
+  return make("p", { class: "check" }, box, make("label", { for: box.id }, label));
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function drawn(name: string, attributes: Readonly<Record<string, string | number>>, ...children: Child[]): SVGElement {

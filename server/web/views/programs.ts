@@ -1,6 +1,6 @@
 // The query for other programs: texts that the service writes, for today's data or for the release that answered.
 import type { Answer } from "./answer";
-import { choice, make, newId } from "./elements";
+import { check, choice, make } from "./elements";
 import { keep, recall } from "./memory";
 import { copying } from "./raw";
 import { word } from "./words";
@@ -39,20 +39,17 @@ function written(told: Told): Node[] {
   const draw = (): void => {
     code.textContent = (pinned ? told.pinned : told.current)[way] ?? "";
   };
-  const pin = make("input", { type: "checkbox", id: newId() });
-  pin.checked = pinned;
-  pin.addEventListener("change", () => {
-    pinned = pin.checked;
-    keep("pinned", pinned);
-    draw();
-  });
   const chosen = choice(word("program"), ways.map((one) => [one, one] as const), way, (value) => {
     way = value;
     keep("way", way);
     draw();
   });
   draw();
-  const keeping = make("p", { class: "check" }, pin, make("label", { for: pin.id }, word("keep-to", { release: told.release })));
+  const keeping = check(word("keep-to", { release: told.release }), pinned, (on) => {
+    pinned = on;
+    keep("pinned", pinned);
+    draw();
+  });
   const text = make("pre", { tabindex: "0", role: "region", "aria-label": word("programs") }, code);
   return [make("div", { class: "toolbar" }, chosen, keeping), text, make("p", { class: "actions" }, copying(() => code.textContent ?? ""))];
 }

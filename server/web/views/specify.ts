@@ -1,5 +1,6 @@
 // A picture as a Vega-Lite specification, without its data: what the reader may edit.
 import { momentOf, numberOf, type Column } from "./columns";
+import { folded, folding, measuresOf, tellingApart, type Folded, type Measures } from "./measures";
 import type { Shown } from "./shown";
 import type { Picture } from "./suggest";
 import type { Row } from "./terms";
@@ -12,7 +13,10 @@ export type Value = string | number | boolean | null;
 export type Fields = Record<string, Value>;
 
 const STEP = 24;
+const STEP_OF_ONE = 14;
 const FEWEST_ACROSS = 72;
+const HEIGHT = 320;
+const HEIGHT_OF_ONE = 200;
 
 export interface Frame {
   width: number;
@@ -22,19 +26,55 @@ export interface Frame {
   narrow: boolean;
   /** What the axis of counted rows is called. */
   rows: string;
+  /** What a column of numbers and what it holds are called, where several stand in one picture. */
+  folded: Folded;
   /** Names are Chinese, and break anywhere. */
   chinese: boolean;
 }
 
 export function specify(picture: Picture, columns: readonly Column[], frame: Frame): Json {
+  const several = measuresOf(picture, columns);
+  if (several !== undefined) return specifySeveral(picture, columns, frame, several);
   const named = (name: string): Column | undefined => columns.find((column) => column.name === name);
-  const [x, y, colour] = [named(picture.x), named(picture.y), named(picture.colour)];
+  return drawn(picture, [named(picture.x), named(picture.y), named(picture.colour)], frame);
+}
+
+/** The columns of numbers are put below one another, and drawn as the one column that this makes of them. */
+function specifySeveral(picture: Picture, columns: readonly Column[], frame: Frame, several: Measures): Json {
+  const names = folded(columns, frame.folded);
+  const all: Column = { name: names.value, at: -1, kind: "number", distinct: 2, bound: 2, longest: 0 };
+  const at = (name: string, on: string): Column | undefined => (on === several.on ? all : columns.find((column) => column.name === name));
+  const [x, y, colour] = [at(picture.x, "x"), at(picture.y, "y"), at(picture.colour, "colour")];
+  const one = drawn(picture, [x, y, colour], frame);
+  const across = several.on === "x" ? y : x;
+  const apart = tellingApart(several, picture.mark, across !== undefined && (isNominal(across) || across.kind === "year"), names);
+  const encoding = { ...(one.encoding as Json), ...apart };
+  const channelName = several.on === "colour" ? "color" : several.on;
+  const shared = { ...(encoding[channelName] as Json), title: several.columns.map((column) => column.name).join(", ") };
+  // a picture for each has its name above it
+  encoding[channelName] = several.apart === "facet" && several.on !== "colour" ? { ...shared, axis: { title: null } } : shared;
+  if (frame.narrow && apart.color !== undefined) encoding.color = { ...apart.color, legend: { orient: "bottom", columns: 1 } };
+  encoding.tooltip = [{ field: names.measure, title: names.measure, type: "nominal" }, ...(one.encoding as { tooltip: Json[] }).tooltip];
+  const roomy = { step: Math.max(STEP, STEP_OF_ONE * several.columns.length), for: "position" };
+  const beside = "yOffset" in apart ? { height: roomy } : "xOffset" in apart && x !== undefined && isNominal(x) ? { width: roomy } : {};
+  const facets = several.apart === "facet";
+  return {
+    ...one,
+    transform: folding(several, names),
+    encoding,
+    ...beside,
+    ...(facets && one.height === HEIGHT ? { height: HEIGHT_OF_ONE } : {}),
+    // pictures of their own have scales of their own: their numbers may differ in size
+    ...(facets ? { resolve: { scale: { [channelName]: "independent" } } } : {}),
+  };
+}
+
+function drawn(picture: Picture, [x, y, colour]: readonly [Column?, Column?, Column?], frame: Frame): Json {
   const encoding: Json = {};
   encoding.x = { ...channel(x, picture, frame), ...(x !== undefined && isNominal(x) ? { axis: across(x, frame) } : {}) };
   encoding.y = { ...channel(y, picture, frame), ...(y !== undefined && isNominal(y) ? { axis: { labelLimit: frame.side } } : {}) };
   if (picture.mark === "rect") encoding.color = channel(colour, picture, frame, true);
   else if (colour !== undefined) encoding.color = channel(colour, { ...picture, aggregate: "none" }, frame);
-  else if (picture.mark === "point" || picture.mark === "bar") delete encoding.color;
   if (frame.narrow && encoding.color !== undefined) encoding.color = { ...encoding.color, legend: { orient: "bottom", columns: 1 } };
   // the longest bar first, as what is largest is looked for
   if (picture.mark === "bar" && y !== undefined && isNominal(y) && (x === undefined || !isNominal(x))) {
@@ -48,7 +88,7 @@ export function specify(picture: Picture, columns: readonly Column[], frame: Fra
     mark: marked(picture),
     encoding,
     width: x !== undefined && isNominal(x) && x.distinct * STEP > frame.width ? { step: STEP } : frame.width,
-    height: y !== undefined && isNominal(y) ? { step: STEP } : 320,
+    height: y !== undefined && isNominal(y) ? { step: STEP } : HEIGHT,
   };
 }
 

@@ -1,5 +1,6 @@
 // The picture that fits a table, from what its columns hold; no library is needed for that.
 import type { Column } from "./columns";
+import { comparable } from "./measures";
 import type { Row } from "./terms";
 
 export type Mark = "bar" | "line" | "point" | "rect";
@@ -8,13 +9,22 @@ export const MARKS: readonly Mark[] = ["bar", "line", "point", "rect"];
 export type Aggregate = "none" | "sum" | "mean" | "min" | "max" | "count";
 export const AGGREGATES: readonly Aggregate[] = ["none", "sum", "mean", "min", "max", "count"];
 
-/** A picture: its mark, the columns by name on each channel (empty: none), and how values of one place are joined. */
+/** How several measures are told apart: by colour in one picture, or by a picture for each. */
+export type Apart = "colour" | "facet";
+export const APARTS: readonly Apart[] = ["colour", "facet"];
+
+/** A picture: its mark, the columns by name on each channel (empty: none), and how values of one place are joined.
+ *
+ * `also` are further columns of numbers, drawn in the same way as the one that a channel has.
+ */
 export interface Picture {
   mark: Mark;
   x: string;
   y: string;
   colour: string;
   aggregate: Aggregate;
+  also: readonly string[];
+  apart: Apart;
 }
 
 /** More series than colours cannot be told apart. */
@@ -29,41 +39,45 @@ export function suggest(columns: readonly Column[], rows: readonly Row[]): Pictu
   const categories = varied.filter(isCategory);
   const numbers = varied.filter((column) => column.kind === "number");
   const times = varied.filter((column) => column.kind === "year" || column.kind === "date");
-  return inTime(times, numbers, categories) ?? ofNumbers(numbers, categories, rows) ?? ofCounts(times, categories, rows);
+  return inTime(times, numbers, categories, rows) ?? ofNumbers(numbers, categories, rows) ?? ofCounts(times, categories, rows);
+}
+
+function of(mark: Mark, x: string, y: string, colour: string, aggregate: Aggregate, also: readonly string[] = []): Picture {
+  return { mark, x, y, colour, aggregate, also, apart: "colour" };
 }
 
 function isCategory(column: Column): boolean {
   return column.kind === "thing" || column.kind === "truth" || (column.kind === "text" && column.longest <= LONGEST_NAME);
 }
 
-/** A number over time is a line, one for each of a few things. */
-function inTime(times: readonly Column[], numbers: readonly Column[], categories: readonly Column[]): Picture | undefined {
+/** A number over time is a line, one for each of a few things; several numbers of nothing else are a line each. */
+function inTime(times: readonly Column[], numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): Picture | undefined {
   const [time, number] = [times[0], numbers[0]];
   if (time === undefined || number === undefined || time.distinct < 3) return undefined;
   const series = categories.find((column) => column.distinct <= MOST_SERIES);
-  if (series !== undefined) return { mark: "line", x: time.name, y: number.name, colour: series.name, aggregate: "none" };
+  if (series !== undefined) return of("line", time.name, number.name, series.name, "none");
   const [many] = categories;
-  if (many === undefined) return { mark: "line", x: time.name, y: number.name, colour: "", aggregate: "none" };
+  if (many === undefined) return of("line", time.name, number.name, "", "none", comparable(number, numbers, rows));
   // numbers of many things are rarely of one kind: what is sure is when each thing has one
-  return { mark: "point", x: time.name, y: many.name, colour: "", aggregate: "none" };
+  return of("point", time.name, many.name, "", "none");
 }
 
-/** Numbers of things are bars; of pairs of things a heat map; of many nameless ones a scatter. */
+/** Numbers of things are bars, several of them side by side; of pairs of things a heat map; of many nameless ones a scatter. */
 function ofNumbers(numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): Picture | undefined {
   const number = numbers[numbers.length - 1];
   if (number === undefined) return undefined;
   const [one, other] = numbers;
   if (categories.length === 0) {
     if (one === undefined || other === undefined || rows.length < FEWEST_POINTS) return undefined;
-    return { mark: "point", x: one.name, y: other.name, colour: "", aggregate: "none" };
+    return of("point", one.name, other.name, "", "none");
   }
   const naming = categories.find((column) => column.distinct === rows.length);
-  if (naming !== undefined) return { mark: "bar", x: number.name, y: naming.name, colour: "", aggregate: "none" };
+  if (naming !== undefined) return of("bar", number.name, naming.name, "", "none", comparable(number, numbers, rows));
   const [first, second] = bySize(categories);
   if (first !== undefined && second !== undefined) {
-    return { mark: "rect", x: first.name, y: second.name, colour: number.name, aggregate: "sum" };
+    return of("rect", first.name, second.name, number.name, "sum");
   }
-  return { mark: "bar", x: number.name, y: categories[0]?.name ?? "", colour: "", aggregate: "sum" };
+  return of("bar", number.name, categories[0]?.name ?? "", "", "sum");
 }
 
 /** Without numbers one counts: pairs in a heat map, else how often each value comes. */
@@ -71,11 +85,11 @@ function ofCounts(times: readonly Column[], categories: readonly Column[], rows:
   const again = categories.filter((column) => column.distinct < rows.length);
   const [first, second] = bySize(again);
   if (first !== undefined && second !== undefined) {
-    return { mark: "rect", x: first.name, y: second.name, colour: "", aggregate: "count" };
+    return of("rect", first.name, second.name, "", "count");
   }
-  if (first !== undefined) return { mark: "bar", x: "", y: first.name, colour: "", aggregate: "count" };
+  if (first !== undefined) return of("bar", "", first.name, "", "count");
   const time = times.find((column) => column.distinct < rows.length);
-  return time === undefined ? undefined : { mark: "bar", x: time.name, y: "", colour: "", aggregate: "count" };
+  return time === undefined ? undefined : of("bar", time.name, "", "", "count");
 }
 
 /** Two columns, the one with fewer values first: there is less room across than down. */

@@ -70,6 +70,7 @@ function configured(roles: Roles): Config {
     numberFormatType: "compactly",
     axis: { ...text, labelLimit: 260, maxExtent: 400, gridColor: roles.line, domainColor: roles.line, tickColor: roles.line },
     legend: { ...text, labelLimit: 200 },
+    header: { labelColor: roles.ink, labelFontSize: 13, labelFontWeight: "bold", labelLimit: 400, title: null },
     view: { stroke: "transparent" },
     range: { category: [...CATEGORIES], heatmap: ramp, ramp },
     bar: { color: roles.accent },

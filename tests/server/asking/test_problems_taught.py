@@ -49,7 +49,7 @@ def test_a_program_gets_line_column_excerpt_remedy_and_mend(client: FlaskClient)
         "cause": "undeclared-prefix",
         "excerpt": "2 |   ?s a fyp:Plan }\n           ^",
         "remedy": "Add this line at the top:\n" + sparql_prologue("fyp").strip(),
-        "mend": {"insert": sparql_prologue("fyp"), "line": 1, "column": 1, "delete": 0},
+        "mend": {"insert": sparql_prologue("fyp"), "line": 1, "column": 1, "delete": 0, "sure": True},
     }
 
 

@@ -12,13 +12,15 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from pyoxigraph import NamedNode
 
 import server
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import LANGUAGES, curie, name, slug_of, thing
-from kg.neighbours import TRUSTS, groups_of, trust_of
-from server.explore.asked import MOST_OPENED, read_asked
+from kg.names import LANGUAGES, curie, name, slug_of, sparql_prologue, thing
+from kg.neighbours import TRUSTS, Kind, groups_of, kinds_of, trust_of
+from server.explore.asked import MOST_OPENED, Asked, read_asked
+from server.explore.entry import MOST_AT_FIRST, entering
 from server.explore.families import SHAPES, corners, family_of
 from server.explore.seen import MOST_OF_A_KIND, MOST_THINGS
 from server.openapi.exploring import neighbours_schema
@@ -85,6 +87,69 @@ def test_a_start_opens_with_the_most_telling_of_its_neighbours(
         start = next(one for one in found if one.startswith(f"/explore?start={slug}&"))
         assert parse_qs(urlsplit(start).query)["open"] == [f"{slug}/{kind}" for kind in kinds]
         assert 8 < len(seen(client, start)) <= 25
+
+
+def entered(client: FlaskClient, slug: str, fields: str = "") -> str:
+    response = client.get(f"/explore/from/{slug}{fields}")
+    assert response.status_code == 302, response.text
+    return response.headers["Location"]
+
+
+def test_the_page_of_a_thing_leads_to_it_among_its_most_telling_neighbours(client: FlaskClient) -> None:
+    assert "/explore/from/plan-ict" in read(client, "/page/plan-ict").links
+    address = entered(client, "plan-ict")
+    assert address == f"{PLAN}&{TECHNOLOGIES}"
+    page = read(client, f"{PLAN}&{OBJECTIVES}&at=ict-o1")
+    assert entered(client, "ict-o1") in page.links, "the panel starts from there in the same way"
+    assert address not in read(client, address).links, "where it would lead to what is seen"
+
+
+def test_no_thing_stands_alone_at_first_nor_in_a_crowd(engine: EmbeddedEngine) -> None:
+    text = (
+        f"{sparql_prologue('id')}SELECT (MIN(?thing) AS ?first) (MAX(?thing) AS ?last) WHERE {{"
+        " ?thing a ?class FILTER(STRSTARTS(STR(?thing), STR(id:))) } GROUP BY ?class"
+    )
+    things = {one for row in select(engine, text).rows for one in row if isinstance(one, NamedNode)}
+    kinds = kinds_of(engine, things)
+    assert len(kinds) > 60
+    for one, counts in kinds.items():
+        opened = entering(Asked(), slug_of(one) or "", counts).opened
+        assert opened, one
+        assert sum(counts[opening.kind] for opening in opened) <= max(MOST_AT_FIRST, min(counts.values())), one
+
+
+def test_the_way_in_keeps_the_language_and_the_release(client: FlaskClient, engine: EmbeddedEngine) -> None:
+    assert entered(client, "plan-ict", "?lang=zh") == f"{PLAN}&{TECHNOLOGIES}&lang=zh"
+    pinned = f"/release/{engine.release_id}"
+    assert client.get(f"{pinned}/explore/from/plan-ict").headers["Location"] == f"{pinned}{PLAN}&{TECHNOLOGIES}"
+
+
+KINDS = {
+    "technology": Kind(name("fyp:coversTechnology"), name("fyp:Technology")),
+    "mention": Kind(name("fyp:mentionsTechnology"), name("fyp:Technology")),
+    "objective": Kind(name("fyp:hasObjective"), name("fyp:Objective")),
+    "passage": Kind(name("fyp:evidence"), name("fyp:Passage")),
+    "note": Kind(name("fyp:notesOn"), name("fyp:EditorialNote"), inverse=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("counts", "opened"),
+    [
+        ({"objective": 3, "technology": 8, "passage": 20}, ["technology", "objective"]),
+        ({"objective": 3, "technology": 23}, ["technology"]),
+        ({"technology": 8, "mention": 7, "objective": 1}, ["technology", "objective"]),
+        ({"technology": 25, "objective": 24}, ["objective"]),
+        ({"passage": 2, "note": 5}, ["note", "passage"]),
+        ({"technology": 60, "passage": 24}, ["passage"]),
+        ({"technology": 60, "passage": 30}, ["passage"]),
+        ({}, []),
+    ],
+)
+def test_what_is_open_at_first_is_telling_and_fits(counts: dict[str, int], opened: list[str]) -> None:
+    found = entering(read_asked([("lang", "de")]), "plan-x", {KINDS[key]: count for key, count in counts.items()})
+    assert [one.kind for one in found.opened] == [KINDS[key] for key in opened]
+    assert (found.starts, found.language) == (("plan-x",), "de")
 
 
 def test_every_walk_leads_somewhere(client: FlaskClient) -> None:
@@ -251,6 +316,8 @@ def test_a_picture_holds_so_many_things(client: FlaskClient, monkeypatch: pytest
         ("/explore?q=" + "a" * 301, 400, "give at most 300"),
         (f"{PLAN}&" + "&".join(f"open=plan-{n}/fyp:a/fyp:B" for n in range(3000)), 400, "3000 are too many"),
         ("/explore?" + "&".join(f"start=plan-{n}" for n in range(3000)), 400, "3000 are too many"),
+        ("/explore/from/plan-icd", 404, "The nearest names are"),
+        ("/explore/from/plan-ict?lang=fr", 400, "choose en or de or zh"),
         ("/explore/neighbours.json", 400, "name a thing"),
         ("/explore/neighbours.json?thing=plan-icd", 404, "The nearest names are"),
         ("/explore/neighbours.json?thing=plan-ict&lang=xx", 400, "choose en or de or zh"),

@@ -46,3 +46,34 @@ def test_pages_load_no_script_of_others(client: FlaskClient) -> None:
     headers = client.get("/").headers
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+PICTURE = "/q/targets-against-outcomes.{}"
+
+
+def test_a_picture_may_stand_in_the_document_that_a_browser_makes_of_it(client: FlaskClient) -> None:
+    response = client.get(PICTURE.format("png"))
+    policy = dict(part.strip().split(" ", 1) for part in response.headers["Content-Security-Policy"].split(";"))
+    assert response.mimetype == "image/png"
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "'self'",
+        "form-action": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    again = client.get(PICTURE.format("png"), headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304
+    assert "Content-Security-Policy" not in again.headers, "the browser would keep to it with the picture that it has"
+
+
+@pytest.mark.parametrize(
+    "path", [PICTURE.format("svg"), PICTURE.format("csv"), "/q/nowhere.png", "/static/style.css", "/page/plan-ict"]
+)
+def test_whatever_else_may_not_style_itself(client: FlaskClient, path: str) -> None:
+    with client.get(path) as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "style-src 'self'; " in policy
+    assert "script-src 'self'; " in policy

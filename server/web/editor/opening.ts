@@ -1,0 +1,76 @@
+// What stands in the editor at first: what the address holds, what the page was given, the tabs of before, or an example.
+import { say } from "../page/words";
+import { keep } from "./kept";
+import type { Examples } from "./lists";
+import { hashOf, readFragment } from "./share";
+import type { Tabs } from "./tabs";
+
+/** What an opening needs of the workbench. */
+export interface Desk {
+  text(): string;
+  open(text: string): void;
+  run(): void;
+  tell(words: string): void;
+}
+
+export class Opening {
+  constructor(
+    private readonly bench: HTMLElement,
+    private readonly tabs: Tabs,
+    private readonly examples: Examples,
+    private readonly desk: Desk,
+  ) {}
+
+  async begin(given: string): Promise<void> {
+    const wanted = this.bench.dataset.given;
+    const told = location.hash === "" ? undefined : await this.shared();
+    if (told === "") this.desk.run();
+    else if (wanted !== undefined) this.tabs.open(given);
+    else if (this.tabs.empty) await this.openFirst(given);
+    else this.tabs.resume();
+    if (told) this.desk.tell(told);
+    else if (!keep("works", 1)) this.desk.tell(say("notKept"));
+    // what the server told in words gets its place and its remedy when it is told again, and an answer its views
+    if (wanted !== undefined && this.desk.text() === given) this.desk.run();
+  }
+
+  /** The query to start from, which is the first example. */
+  private async openFirst(given: string): Promise<void> {
+    this.tabs.open(given);
+    const first = await this.examples.load().then((subjects) => subjects[0]?.examples[0], () => undefined);
+    if (first !== undefined && first.text === this.desk.text()) {
+      this.tabs.close();
+      this.tabs.open(first.text, first.title, first.slug);
+    }
+  }
+
+  /** Open the query that the address holds; gives what there is to tell of it, nothing where it holds none. */
+  async shared(): Promise<string | undefined> {
+    if (location.hash === "#new") {
+      this.desk.open("");
+      forgetHash();
+      return undefined;
+    }
+    try {
+      const shared = await readFragment(location.hash);
+      if (shared === undefined) return undefined;
+      if (shared.kind !== "text") return await this.openExample(shared.slug, shared.hash);
+      this.tabs.open(shared.text);
+      return "";
+    } catch {
+      return say("notRead");
+    }
+  }
+
+  private async openExample(slug: string, hash: string): Promise<string> {
+    const example = await this.examples.named(slug);
+    if (example === undefined) return say("noExample");
+    this.tabs.open(example.text, example.title, example.slug);
+    return hashOf(example.text) === hash ? "" : say("revised");
+  }
+}
+
+/** The address no longer names what is shown. */
+export function forgetHash(): void {
+  if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
+}

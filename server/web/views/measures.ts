@@ -1,0 +1,77 @@
+// Several columns of numbers in one picture: which go together, on which channel, and how the picture tells them apart.
+import { numberOf, type Column } from "./columns";
+import type { Json } from "./specify";
+import type { Apart, Picture } from "./suggest";
+import type { Row } from "./terms";
+
+/** More cannot be told apart by colour. */
+export const MOST_MEASURES = 6;
+/** Numbers that differ more than so many times cannot be read on one axis. */
+const MOST_TIMES = 10;
+
+export type Channel = "x" | "y" | "colour";
+
+/** The measures of a picture in the order of their columns, the channel that they share, and how they are told apart. */
+export interface Measures {
+  on: Channel;
+  columns: readonly Column[];
+  apart: Apart;
+}
+
+/** What the two columns are called that hold the measure and its value, once several columns are put below one another. */
+export interface Folded {
+  measure: string;
+  value: string;
+}
+
+/** The channel that holds the numbers of a picture: of two with numbers the upright one. */
+export function channelOfNumbers(picture: Picture, columns: readonly Column[]): Channel | undefined {
+  const order: readonly Channel[] = picture.mark === "rect" ? ["colour"] : ["y", "x"];
+  return order.find((channel) => columns.some((column) => column.name === picture[channel] && column.kind === "number"));
+}
+
+/** Several measures, or none where a picture has one at most. */
+export function measuresOf(picture: Picture, columns: readonly Column[]): Measures | undefined {
+  const on = channelOfNumbers(picture, columns);
+  if (on === undefined) return undefined;
+  const named = new Set([picture[on], ...picture.also]);
+  const found = columns.filter((column) => column.kind === "number" && named.has(column.name));
+  if (found.length < 2) return undefined;
+  // one colour cannot say two things
+  const free = on !== "colour" && picture.colour === "";
+  return { on, columns: found.slice(0, MOST_MEASURES), apart: free ? picture.apart : "facet" };
+}
+
+/** Other columns of numbers that one axis shows as well as this one. */
+export function comparable(number: Column, numbers: readonly Column[], rows: readonly Row[]): string[] {
+  const own = size(number, rows);
+  const near = numbers.filter((other) => {
+    const times = size(other, rows) / own;
+    return other !== number && other.bound * 2 >= rows.length && times <= MOST_TIMES && times >= 1 / MOST_TIMES;
+  });
+  return near.slice(0, MOST_MEASURES - 1).map((column) => column.name);
+}
+
+function size(column: Column, rows: readonly Row[]): number {
+  return rows.reduce((most, row) => Math.max(most, Math.abs(numberOf(row[column.at] ?? null) ?? 0)), 0);
+}
+
+/** Names for the two columns that none of the others has. */
+export function folded(columns: readonly Column[], words: Folded): Folded {
+  const free = (word: string): string => (columns.some((column) => column.name === word) ? free(`${word}_`) : word);
+  return { measure: free(words.measure), value: free(words.value) };
+}
+
+/** Puts the columns below one another, without the cells that are empty. */
+export function folding({ columns }: Measures, { measure, value }: Folded): Json[] {
+  return [{ fold: columns.map((column) => column.name), as: [measure, value] }, { filter: { field: value, valid: true } }];
+}
+
+/** The channels that tell the measures apart; bars of one thing stand side by side. */
+export function tellingApart(measures: Measures, mark: string, besides: boolean, { measure }: Folded): Json {
+  const sort = measures.columns.map((column) => column.name);
+  const base = { field: measure, type: "nominal", sort };
+  if (measures.apart === "facet") return { row: { ...base, title: null, header: { labelOrient: "top", labelAnchor: "start" } } };
+  const offset = measures.on === "x" ? "yOffset" : "xOffset";
+  return { color: { ...base, title: null }, ...(mark === "bar" && besides ? { [offset]: base } : {}) };
+}
