@@ -102,6 +102,10 @@ class ReleaseGone(ReleaseUnknown):
     _WHAT = "The release {!r} was here, is whole no longer, and is not answered from any more."
 
 
+class CopyFailed(KgError):
+    """A release cannot be copied from where it is published."""
+
+
 class EvidenceWrong(KgError):
     """A passage does not lie in the source text as the data say."""
 

@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import Quad
@@ -28,6 +29,9 @@ from kg.store import Store
 
 HOST = "127.0.0.1"
 _EMPTY: Mapping[str, str] = {}
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 30
 _STOP_SECONDS = 30
 _LAST_SECONDS = 10  # at the end of a test nobody waits for a question that still runs
 _ANSWER_SECONDS = 60
@@ -166,6 +170,16 @@ class Server:
             with suppress(OSError):
                 pages += int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def until(found: Callable[[], T | None]) -> T:
+    """Ask again and again, until there is something."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        value = found()
+        if value:
+            return value
+    raise AssertionError("waited in vain")
 
 
 @contextmanager

@@ -12,8 +12,10 @@ from kg.cli.ask import ask
 from kg.cli.build import build, check
 from kg.cli.dump import dump
 from kg.cli.evidence import evidence
+from kg.cli.fetch import fetch
 from kg.cli.links import links
 from kg.cli.new import new
+from kg.cli.publish import publish
 from kg.cli.releases import releases, rollback
 from kg.cli.search import search
 from kg.cli.serve import serve
@@ -41,5 +43,5 @@ def main() -> None:
     """Build, check, ask and serve the knowledge graph of China's Five-Year Plans."""
 
 
-for command in (build, check, releases, rollback, dump, ask, search, evidence, links, serve, new):
+for command in (build, check, releases, rollback, publish, fetch, dump, ask, search, evidence, links, serve, new):
     main.add_command(command)

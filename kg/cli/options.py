@@ -16,9 +16,21 @@ from kg.settings import SETTINGS, Settings, read_settings
 
 _HELP = {setting.name: f"{setting.help} [default: {setting.variable} or {setting.default}]" for setting in SETTINGS}
 
+
+def checked(_: click.Context, option: click.Parameter, text: str | None) -> Any:
+    """The value of an option as its setting reads it."""
+    setting = next(one for one in SETTINGS if one.name == option.name)
+    try:
+        return None if text is None else setting.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(f"expected {setting.expected}") from error
+
+
 home_option = click.option("--home", type=click.Path(path_type=Path, file_okay=False), help=_HELP["home"])
 host_option = click.option("--host", help=_HELP["host"])
 port_option = click.option("--port", type=click.IntRange(1, 65535), help=_HELP["port"])
+follow_option = click.option("--follow", metavar="URL", callback=checked, help=_HELP["follow"])
+every_option = click.option("--every", type=click.FloatRange(0.1, 3600), help=_HELP["follow_seconds"])
 data_option = click.option(
     "--data",
     "folders",
@@ -43,6 +55,12 @@ def settings(**chosen: Any) -> Settings:
         SettingInvalid: a ``KG_*`` variable is unknown or ill-formed.
     """
     return read_settings(os.environ, **chosen)
+
+
+def variables_of(chosen: Settings) -> dict[str, str]:
+    """The settings as the variables from which another process of ours reads them."""
+    values = {setting.variable: getattr(chosen, setting.name) for setting in SETTINGS}
+    return {variable: str(value) for variable, value in values.items() if value is not None}
 
 
 @contextmanager

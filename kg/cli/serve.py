@@ -12,11 +12,21 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from kg.cli.options import home_option, host_option, port_option, settings
-from kg.errors import PortBusy
+from kg.cli.fetch import following, take
+from kg.cli.options import (
+    every_option,
+    follow_option,
+    home_option,
+    host_option,
+    port_option,
+    settings,
+    steps,
+    variables_of,
+)
+from kg.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.evidence import text_at
 from kg.release.shelf import Shelf
-from kg.settings import SETTINGS, Settings
+from kg.settings import Settings
 
 APPLICATION = "server.rsgi:application"
 
@@ -27,15 +37,27 @@ _LAST_SECONDS = 5
 @click.command()
 @host_option
 @port_option
+@follow_option
+@every_option
 @home_option
-def serve(host: str | None, port: int | None, home: Path | None) -> None:
-    """Serve the current release until interrupted; says when it is ready."""
-    chosen = settings(host=host, port=port, home=home.absolute() if home else None)
-    Shelf(chosen.home).current()
+def serve(host: str | None, port: int | None, follow: str | None, every: float | None, home: Path | None) -> None:
+    """Serve the current release until interrupted; says when it is ready.
+
+    With --follow it takes each release that is published there, and changes to it without dropping a request; an
+    empty home is filled first.
+    """
+    place = home.absolute() if home else None
+    chosen = settings(host=host, port=port, home=place, follow=follow, follow_seconds=every)
+    _see_that_there_is_a_release(chosen)
     if chosen.source_text is not None:
         text_at(chosen.source_text)  # told at once, not by a worker that is started again and again
     _refuse_busy_port(chosen)
-    _hand_down(chosen)
+    os.environ.update(variables_of(chosen))  # where the serving process reads them
+    with following(chosen):
+        _serve(chosen)
+
+
+def _serve(chosen: Settings) -> None:
     Granian(
         APPLICATION,
         address=chosen.host,
@@ -47,6 +69,22 @@ def serve(host: str | None, port: int | None, home: Path | None) -> None:
         workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
         websockets=False,
     ).serve()
+
+
+def _see_that_there_is_a_release(chosen: Settings) -> None:
+    """Fetch one if there is none and a publication is followed.
+
+    Raises:
+        ReleaseMissing or ReleaseBroken: there is none and nothing is followed.
+        CopyFailed: it cannot be had.
+    """
+    try:
+        Shelf(chosen.home).current()
+    except (ReleaseMissing, ReleaseBroken):
+        if chosen.follow is None:
+            raise
+        with steps() as step:
+            take(chosen, step)
 
 
 def _refuse_busy_port(chosen: Settings) -> None:
@@ -65,11 +103,3 @@ def _refuse_busy_port(chosen: Settings) -> None:
             f"{chosen.host}:{chosen.port} cannot be listened on: {error.strerror or error}. "
             "Choose another port with PORT= (make) or --port (kg serve)."
         ) from error
-
-
-def _hand_down(chosen: Settings) -> None:
-    """Put the settings into the environment, where the serving process reads them."""
-    for setting in SETTINGS:
-        value = getattr(chosen, setting.name)
-        if value is not None:
-            os.environ[setting.variable] = str(value)

@@ -1,4 +1,4 @@
-"""Calls to other endpoints: the only module that knows httpx, and the only one that connects to strangers.
+"""Calls to other endpoints: the only module that connects to whom strangers name.
 
 A name is looked up once, all its addresses are checked, and the connection goes to a checked address: what the name
 stands for a moment later does not matter. Proxies, credentials and cookies are never used.

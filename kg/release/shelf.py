@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -22,6 +21,7 @@ from kg.release import (
     Release,
     read_release,
 )
+from kg.release.placing import sha256_of
 from kg.store import Store
 
 try:
@@ -189,6 +189,25 @@ class Shelf:
             (draft / DUMPS_FOLDER).replace(place)
         (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
 
+    def prune(self, last: int) -> list[str]:
+        """Remove all releases but the newest ``last`` ones and the current one, and say which; none is seen half gone.
+
+        Raises:
+            ReleaseMissing: nothing was built yet.
+            WriteFailed: one cannot be removed.
+        """
+        current, gone = self.current_id(), []
+        for release_id in self.ids()[last:]:
+            if release_id != current:
+                draft = self.folder / f"{DRAFT_PREFIX}{release_id}"
+                try:
+                    (self.folder / release_id).replace(draft)
+                    shutil.rmtree(draft)
+                except OSError as error:
+                    raise WriteFailed(f"{self.folder / release_id} cannot be removed: {error}.") from error
+                gone.append(release_id)
+        return gone
+
     @contextmanager
     def draft(self) -> Iterator[Path]:
         """A new folder to build in, alone; it goes when the build fails, and what a killed build left goes first.
@@ -249,7 +268,5 @@ def verify_quads(release: Release) -> None:
         ReleaseBroken: they are not.
     """
     quads = release.folder / QUADS_FILE
-    with quads.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != release.manifest.quads_sha256:
+    if sha256_of(quads) != release.manifest.quads_sha256:
         raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")

@@ -104,10 +104,10 @@ class Metrics:
             waiting.update(one.waiting)
         return Staff(sum(one.idle for one in staffs), dict(running), dict(waiting))
 
-    def text(self, release_id: str) -> bytes:
-        """All of it, with the release that is served."""
+    def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
+        """All of it, with the release that is served and the time since the publication was seen that is followed."""
         now = CollectorRegistry()
-        now.register(_Now(release_id, self.staff(), self._cache))
+        now.register(_Now(release_id, self.staff(), self._cache, followed_seconds_ago))
         return generate_latest(self._registry) + generate_latest(now)
 
 
@@ -118,6 +118,7 @@ class _Now(Collector):
     release_id: str
     staff: Staff
     cache: Cache | None
+    followed_seconds_ago: float | None
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("fyp_release", "The release that is served", {"release": self.release_id})
@@ -130,6 +131,9 @@ class _Now(Collector):
             for lane, value in lanes.items():
                 family.add_metric([lane], value)
             yield family
+        if self.followed_seconds_ago is not None:
+            told = "Seconds since the publication that is followed was seen, and its release was here"
+            yield GaugeMetricFamily("fyp_followed_seconds_ago", told, self.followed_seconds_ago)
         if self.cache is not None:
             facts = self.cache.facts()
             yield CounterMetricFamily("fyp_cache_hits", "Requests answered from the cache", facts.hits)

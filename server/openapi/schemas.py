@@ -109,6 +109,14 @@ def health() -> Json:
             "version": {"type": "string"},
             "workers": {"type": "object", "additionalProperties": {"type": "integer"}},
             "waiting": {"type": "integer"},
+            "following": {
+                "type": "object",
+                "properties": {
+                    "release": {"type": ["string", "null"]},
+                    "seconds_ago": {"type": ["number", "null"]},
+                    "problem": {"type": ["string", "null"]},
+                },
+            },
         },
         "required": ["status", "release", "version"],
     }

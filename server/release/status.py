@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Blueprint, Response, jsonify
 
 import kg
 from kg.engine import Question
 from kg.errors import KgError
 from kg.forms import FORMS
+from kg.release.follow import State, read_state
+from kg.settings import Settings
 from server.front.metrics import CONTENT_TYPE, Metrics
 from server.here import here
 from server.http.freshness import NO_STORE
@@ -34,6 +38,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
                 "version": kg.__version__,
                 "workers": workers,
                 "waiting": sum(staff.waiting.values()),
+                **_following(here().settings),
                 **detail,
             }
         )
@@ -44,8 +49,26 @@ def blueprint(metrics: Metrics) -> Blueprint:
     @made.get("/metrics")
     def read_metrics() -> Response:
         """The metrics in the text format of Prometheus."""
-        response = Response(metrics.text(here().engine.release_id), content_type=CONTENT_TYPE)
+        service = here()
+        state = _state(service.settings)
+        followed = state.seconds_ago(time.time()) if state is not None else None
+        response = Response(metrics.text(service.engine.release_id, followed), content_type=CONTENT_TYPE)
         response.headers["Cache-Control"] = NO_STORE
         return response
 
     return made
+
+
+def _state(settings: Settings) -> State | None:
+    """How following goes, if a publication is followed."""
+    return None if settings.follow is None else read_state(settings.home)
+
+
+def _following(settings: Settings) -> dict[str, object]:
+    """What is told of it: neither where it is nor how it fails in detail, since strangers read this."""
+    state = _state(settings)
+    if state is None:
+        return {}
+    seconds = state.seconds_ago(time.time())
+    told = {"release": state.release_id or None, "seconds_ago": None if seconds is None else round(seconds, 1)}
+    return {"following": {**told, "problem": state.problem or None}}

@@ -45,6 +45,12 @@ def test_without_variables_every_setting_has_its_default() -> None:
         "log_queries": False,
         "public_url": None,
         "proxies": 0,
+        "follow": None,
+        "follow_seconds": 60.0,
+        "follow_last": 3,
+        "fetch_headers": None,
+        "fetch_hosts": "",
+        "fetch_bytes": 16 * 2**30,
     }
 
 
@@ -87,6 +93,12 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "KG_LOG_QUERIES": ("1", True),
         "KG_PUBLIC_URL": ("https://example.org/fyp", "https://example.org/fyp"),
         "KG_PROXIES": ("1", 1),
+        "KG_FOLLOW": ("https://example.org/fyp/", "https://example.org/fyp"),
+        "KG_FOLLOW_SECONDS": ("0.5", 0.5),
+        "KG_FOLLOW_LAST": ("1", 1),
+        "KG_FETCH_HEADERS": (str(tmp_path / "headers"), tmp_path / "headers"),
+        "KG_FETCH_HOSTS": ("example.org", "example.org"),
+        "KG_FETCH_BYTES": ("1024", 1024),
     }
     assert set(wanted) == {setting.variable for setting in SETTINGS}
     found = asdict(read_settings({variable: text for variable, (text, _) in wanted.items()}))

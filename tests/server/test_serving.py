@@ -6,25 +6,20 @@ import json
 import shutil
 import socket
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.release import QUADS_FILE
 from kg.release.shelf import Shelf
-from tests.serving import HOST, Server, is_alive, make_release, processor_seconds
+from tests.serving import HOST, PATIENCE_SECONDS, Server, is_alive, make_release, processor_seconds, until
 
 pytestmark = pytest.mark.server
 
-T = TypeVar("T")
-
-PATIENCE_SECONDS = 30
 # the promise is two seconds on a machine that does nothing else; others may run tests here, too
 START_SECONDS = 4.0
 ROWS = "/sparql?query=SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 100"
@@ -35,16 +30,6 @@ LARGE = "/sparql?query=SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
 def quads(count: int, name: str) -> list[Quad]:
     graph, property_ = NamedNode("urn:g"), NamedNode("urn:p")
     return [Quad(NamedNode(f"urn:{name}:{n:04}"), property_, Literal(f"value {n}"), graph) for n in range(count)]
-
-
-def until(found: Callable[[], T | None]) -> T:
-    """Ask again and again, until there is something."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        value = found()
-        if value:
-            return value
-    raise AssertionError("waited in vain")
 
 
 @pytest.fixture

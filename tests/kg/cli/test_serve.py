@@ -58,3 +58,13 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     result = kg("serve", "--port", port)
     assert result.exit_code == 2
     assert "--port" in result.stderr
+
+
+def test_an_empty_home_that_cannot_be_filled_is_told(tmp_path: Path) -> None:
+    message = told(kg("serve", "--home", tmp_path, "--follow", "http://127.0.0.1:9/"))
+    assert "http://127.0.0.1:9/current.json cannot be reached" in message
+
+
+@pytest.mark.parametrize("words", [["--follow", "here"], ["--every", "0"], ["--every", "x"]])
+def test_what_cannot_be_followed_is_refused(words: list[str], tmp_path: Path) -> None:
+    assert kg("serve", "--home", tmp_path, *words).exit_code == 2

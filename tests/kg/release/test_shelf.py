@@ -60,6 +60,18 @@ def test_the_ids_are_listed_newest_first_whole_or_not(shelf: Shelf, old: Release
     assert Shelf(shelf.home / "empty").ids() == []
 
 
+def test_older_releases_can_be_removed_but_not_the_current_one(shelf: Shelf, old: Release, new: Release) -> None:
+    assert shelf.prune(2) == []
+    shelf.point_to(old)
+    assert shelf.prune(1) == []
+    shelf.point_to(new)
+    assert shelf.prune(1) == [old.release_id]
+    assert [path.name for path in shelf.folder.iterdir()] == [new.release_id]
+    assert said(shelf.current()) == "new"
+    with pytest.raises(ReleaseMissing):
+        Shelf(shelf.home / "empty").prune(1)
+
+
 @pytest.mark.parametrize("stranger", ["..", "", "notes", "../home", "0123456789ABCDEF", "0123456789abcdef", "\n"])
 def test_what_is_no_id_of_a_release_here_has_no_place(shelf: Shelf, stranger: str) -> None:
     (shelf.folder / "notes").mkdir()

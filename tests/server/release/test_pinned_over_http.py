@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from kg.release.shelf import Shelf
-from tests.server.test_serving import quads, until
-from tests.serving import Server, is_alive, make_release
+from tests.server.test_serving import quads
+from tests.serving import Server, is_alive, make_release, until
 
 pytestmark = pytest.mark.server
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 import kg
-from kg.engine import Answer, Question
+from kg.engine import Answer, Engine, Question
 from kg.engine.ticket import Ticket
 from kg.errors import EngineLost
+from kg.release.follow import STATE_FILE
 from kg.settings import Settings
 from server import create_app
 
@@ -66,3 +70,26 @@ def test_two_applications_do_not_share_their_metrics(app: Flask, settings: Setti
     other = create_app(settings, LostEngine())
     assert 'release="r1"' in other.test_client().get("/metrics").text
     assert 'release="r1"' not in app.test_client().get("/metrics").text
+
+
+def test_a_service_that_follows_nothing_tells_nothing_of_it(client: FlaskClient) -> None:
+    assert "fyp_followed" not in client.get("/metrics").text
+
+
+def test_a_service_that_follows_tells_how_that_goes_and_not_where(
+    settings: Settings, tmp_path: Path, engine: Engine
+) -> None:
+    following = replace(settings, home=tmp_path, follow="http://secret.example/releases")
+    client = create_app(following, engine).test_client()
+    nothing = {"release": None, "seconds_ago": None, "problem": None}
+    assert (client.get("/health").json or {})["following"] == nothing
+    assert "fyp_followed_seconds_ago" not in client.get("/metrics").text
+    state = {"release_id": "0123456789abcdef", "succeeded_at": time.time() - 50, "problem": "CopyFailed"}
+    (tmp_path / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
+    response = client.get("/health")
+    told = (response.json or {})["following"]
+    assert (response.status_code, told["release"], told["problem"]) == (200, "0123456789abcdef", "CopyFailed")
+    assert 50 <= told["seconds_ago"] < 100
+    assert "secret" not in response.text
+    (line,) = [one for one in client.get("/metrics").text.splitlines() if one.startswith("fyp_followed_seconds_ago ")]
+    assert 50 <= float(line.rpartition(" ")[2]) < 100

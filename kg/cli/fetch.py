@@ -1,0 +1,140 @@
+"""``kg fetch``, and what ``kg serve --follow`` does with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import checked, home_option, settings, steps, variables_of
+from kg.engine.worker import die_with_parent
+from kg.errors import CopyFailed
+from kg.release import Release
+from kg.release.fetch import fetch as fetch_release
+from kg.release.follow import Follower
+from kg.release.publication import Pointer
+from kg.release.shelf import Shelf
+from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.release.download import Origin
+
+_NICENESS = 10
+
+
+@click.command()
+@click.argument("follow", metavar="[URL]", required=False, callback=checked)
+@click.option(
+    "--stay", is_flag=True, help="Leave the current release as it is; 'kg rollback ID' makes this one current."
+)
+@click.option("--last", type=click.IntRange(1), help="Keep so many releases in the home, and remove older ones.")
+@click.option("--every", type=click.FloatRange(0.1, 3600), help="Look again after so many seconds, for ever.")
+@home_option
+def fetch(follow: str | None, stay: bool, last: int | None, every: float | None, home: Path | None) -> None:  # noqa: FBT001
+    """Take a release from where it is published, verify it, and make it the current one.
+
+    URL names a folder that 'kg publish' wrote, or the pointer of one release in it, such as ID.json; without it,
+    KG_FOLLOW does. A download that broke off is taken up where it was. A service over the same home changes to the
+    release by itself.
+    """
+    chosen = settings(follow=follow, home=home.absolute() if home else None)
+    if chosen.follow is None:
+        raise click.UsageError("Name the URL of a publication, or set KG_FOLLOW.")
+    if every is not None and stay:
+        raise click.UsageError("--stay does not go with --every, which follows a publication.")
+    if every is not None:
+        _follow(chosen, every)
+        return
+    with steps() as step:
+        release = take(chosen, step, stay=stay, last=last)
+    click.echo(f"Release {release.release_id}: {release.manifest.quads} quads, in {release.folder}")
+
+
+def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, last: int | None = None) -> Release:
+    """Fetch the release of the publication that the settings name.
+
+    Raises:
+        As ``kg.release.fetch.fetch``.
+    """
+    shelf = Shelf(chosen.home)
+    with _origin(chosen) as origin:
+        step(f"Asking {origin.url}")
+        pointer = origin.pointer()
+        if pointer is None:
+            raise CopyFailed(f"{origin.url} answers 304 to who has nothing yet. Check the server of files.")
+        release = fetch_release(shelf, origin, pointer, most_bytes=chosen.fetch_bytes, step=step)
+    if not stay:
+        shelf.point_to(release)
+    if last is not None:
+        shelf.prune(last)
+    return release
+
+
+def _follow(chosen: Settings, every: float) -> None:
+    """Look for ever; each release is fetched by a process of its own, which may die without harm."""
+
+    def take_apart(pointer: Pointer) -> None:
+        process = _start(chosen, "--last", str(chosen.follow_last), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        told = process.communicate()[1]
+        if process.returncode:
+            message = told.rpartition("Error: ")[2].strip()
+            raise CopyFailed(
+                message or f"fetching {pointer.release_id} ended with {process.returncode}. Is there memory enough?"
+            )
+
+    with _origin(chosen) as origin:
+        Follower(Shelf(chosen.home), origin, take_apart, lambda text: click.echo(text, err=True)).follow(every)
+
+
+@contextmanager
+def following(chosen: Settings) -> Iterator[None]:
+    """Follow the publication that the settings name, if they do, in a process of its own until the block ends."""
+    if chosen.follow is None:
+        yield
+        return
+    process = _start(chosen, "--every", str(chosen.follow_seconds), niceness=_NICENESS)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _start(
+    chosen: Settings, *words: str, niceness: int = 0, stdout: int | None = None, stderr: int | None = None
+) -> subprocess.Popen[str]:
+    """Start ``kg fetch`` as a process that ends with this one."""
+    parent = os.getpid()
+
+    def depend() -> None:
+        die_with_parent(parent)
+        os.nice(niceness)
+
+    return subprocess.Popen(  # noqa: S603 - this program
+        [sys.executable, "-m", "kg", "fetch", *words],
+        env={**os.environ, **variables_of(chosen)},
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        start_new_session=niceness > 0,  # Ctrl-C is for the service, which then ends what it started
+        preexec_fn=depend,
+    )
+
+
+@contextmanager
+def _origin(chosen: Settings) -> Iterator[Origin]:
+    from kg.release.download import Origin, read_headers  # and with it httpx, a quarter of a second of the start
+
+    hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
+    origin = Origin(str(chosen.follow), headers=read_headers(chosen.fetch_headers), hosts=hosts)
+    try:
+        yield origin
+    finally:
+        origin.close()

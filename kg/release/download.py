@@ -1,0 +1,256 @@
+"""Downloads from where releases are published; knows httpx, as ``kg.federation.fetch`` does for another task.
+
+The operator names the place, so it may be any; but whoever holds it, or the way there, may be hostile: nothing is
+believed that its hash does not confirm, nothing is read past the size that was told, and no redirect leads elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from kg.errors import CopyFailed, FileUnreadable
+from kg.names import ROOT
+from kg.release.placing import sha256_of
+from kg.release.publication import (
+    FILES_FOLDER,
+    MOST_POINTER_BYTES,
+    POINTER_FILE,
+    Blob,
+    Pointer,
+    read_pointer,
+)
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a download may take.
+
+    ``silent_seconds`` may pass between two pieces; after ``grace_seconds`` no download may be slower than
+    ``slowest``, in bytes a second; one that breaks off is taken up so many ``times``.
+    """
+
+    connect_seconds: float = 10.0
+    silent_seconds: float = 30.0
+    grace_seconds: float = 30.0
+    slowest: int = 1024
+    times: int = 5
+    redirects: int = 5
+
+
+class _BrokenOff(Exception):
+    """A body ended before its end; what came is kept."""
+
+
+class Origin:
+    """A folder of published releases, or one pointer in it, that is read over HTTP; for one thread."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        hosts: frozenset[str] = frozenset(),
+        patience: Patience | None = None,
+    ) -> None:
+        self.url = url if url.endswith(".json") else f"{url.rstrip('/')}/{POINTER_FILE}"
+        self._secrets, self._hosts = dict(headers or {}), hosts
+        self._patience = patience or Patience()
+        self._etag: str | None = None
+        timeout = httpx.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
+        self._client = httpx.Client(timeout=timeout, follow_redirects=False)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def pointer(self) -> Pointer | None:
+        """What the pointer says, or None if it is the same as when it was last asked.
+
+        Raises:
+            CopyFailed: it cannot be had, or is none.
+        """
+        asked = {} if self._etag is None else {"If-None-Match": self._etag}
+        with self._get(self.url, asked) as response:
+            if response.status_code == 304:
+                return None
+            body = self._small(response, MOST_POINTER_BYTES)
+        pointer = read_pointer(body, self.url)
+        named = Path(urlsplit(self.url).path).name
+        if named not in (POINTER_FILE, f"{pointer.release_id}.json"):
+            raise CopyFailed(f"{self.url} points to {pointer.release_id}, another release. Have it published anew.")
+        self._etag = response.headers.get("ETag")
+        return pointer
+
+    def forget(self) -> None:
+        """Ask for the pointer anew: what it said could not be had."""
+        self._etag = None
+
+    def blob(self, blob: Blob, most: int) -> bytes:
+        """Bytes that are held in memory.
+
+        Raises:
+            CopyFailed: they cannot be had, are more than ``most``, or are others than was said.
+        """
+        if blob.bytes > most:
+            raise CopyFailed(
+                f"{self._place(blob)} has {blob.bytes} bytes, and at most {most} are read. Have it published anew."
+            )
+        with self._get(self._place(blob), {}) as response:
+            body = self._small(response, blob.bytes)
+        if hashlib.sha256(body).hexdigest() != blob.sha256:
+            raise self._wrong(blob)
+        return body
+
+    def download(self, blob: Blob, place: Path) -> None:
+        """Bytes into a file; goes on where an earlier download into the same place broke off.
+
+        Raises:
+            CopyFailed: they cannot be had, or are others than was said.
+            OSError: the file cannot be written.
+        """
+        part = place.with_name(f"{place.name}.part")
+        for _ in range(self._patience.times):
+            try:
+                self._continue(blob, part)
+                break
+            except _BrokenOff as error:
+                broken = error
+        else:
+            raise CopyFailed(
+                f"{self._place(blob)} breaks off again and again ({broken}). What came is kept: try again later."
+            ) from broken
+        if sha256_of(part) != blob.sha256:
+            part.unlink()
+            raise self._wrong(blob)
+        part.replace(place)
+
+    def _continue(self, blob: Blob, part: Path) -> None:
+        have = part.stat().st_size if part.exists() else 0
+        if have > blob.bytes:
+            part.unlink()
+            have = 0
+        if part.exists() and have == blob.bytes:
+            return
+        with self._get(self._place(blob), {"Range": f"bytes={have}-"} if have else {}) as response:
+            ranged = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+            if response.status_code == 206 and not ranged:
+                part.unlink(missing_ok=True)
+                raise _BrokenOff("another range came than was asked for")
+            with part.open("ab" if response.status_code == 206 else "wb") as file:
+                for piece in self._pieces(response, blob.bytes - file.tell()):
+                    file.write(piece)
+                if file.tell() < blob.bytes:
+                    raise _BrokenOff(f"after {file.tell()} of {blob.bytes} bytes")
+
+    def _small(self, response: httpx.Response, most: int) -> bytes:
+        try:
+            return b"".join(self._pieces(response, most))
+        except _BrokenOff as error:
+            raise CopyFailed(f"{response.url} breaks off ({error}). Try again later.") from error
+
+    def _pieces(self, response: httpx.Response, most: int) -> Iterator[bytes]:
+        """The pieces of a body as they come, no byte more than was told and not too slowly."""
+        start, come = time.monotonic(), 0
+        try:
+            for piece in response.iter_raw():  # as they come: a piece of a size would be waited for
+                come += len(piece)
+                if come > most:
+                    raise CopyFailed(
+                        f"{response.url} is longer than the {most} bytes that it may have. Have it published anew."
+                    )
+                yield piece
+                spent = time.monotonic() - start
+                if spent > self._patience.grace_seconds and come < self._patience.slowest * spent:
+                    raise _BrokenOff(f"slower than {self._patience.slowest} bytes a second")
+        except httpx.HTTPError as error:
+            raise _BrokenOff(str(error) or type(error).__name__) from error
+
+    @contextmanager
+    def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx.Response]:
+        """A response of which no body is read yet; follows redirects within the same host and those allowed."""
+        home = _authority(self.url)
+        for _ in range(self._patience.redirects + 1):
+            headers = {"Accept-Encoding": "identity", "User-Agent": f"fyp-kg (+{ROOT})", **asked}
+            if _authority(url) == home:
+                headers |= self._secrets
+            try:
+                response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise CopyFailed(f"{url} cannot be reached ({error}). Check the address and try again.") from error
+            try:
+                if response.status_code not in _REDIRECTS:
+                    _refuse(response, ranged="Range" in asked)
+                    yield response
+                    return
+            finally:
+                response.close()
+            url = self._next(url, response.headers.get("Location", ""))
+        raise CopyFailed(f"{self.url} redirects more than {self._patience.redirects} times. Name its last address.")
+
+    def _next(self, url: str, location: str) -> str:
+        following = urljoin(url, location)
+        scheme, authority = _authority(following)
+        safe = scheme == "https" or (scheme == "http" and urlsplit(url).scheme == "http")
+        if not safe or ((scheme, authority) != _authority(self.url) and authority not in self._hosts):
+            raise CopyFailed(
+                f"{url} redirects to {location[:200]!r}, another host. If that is meant, list it in KG_FETCH_HOSTS."
+            )
+        return following
+
+    def _place(self, blob: Blob) -> str:
+        return urljoin(self.url, f"{FILES_FOLDER}/{blob.sha256}")
+
+    def _wrong(self, blob: Blob) -> CopyFailed:
+        return CopyFailed(
+            f"{self._place(blob)} has not the SHA-256 that is its name: it was changed there or on the way. "
+            "Nothing of it is kept; have it published anew."
+        )
+
+
+def _authority(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _refuse(response: httpx.Response, *, ranged: bool) -> None:
+    """Raises CopyFailed unless there is a body as it was asked for, or there is none new."""
+    status = response.status_code
+    remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
+    if status not in (200, 304) and not (status == 206 and ranged):
+        told = remedy.get(status, "check the address, or have it published anew")
+        raise CopyFailed(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise CopyFailed(f"{response.url} comes packed without having been asked to. Serve these files as they are.")
+
+
+def read_headers(path: Path | None) -> dict[str, str]:
+    """The headers of a file, one a line; empty lines and those that begin with ``#`` are none.
+
+    Raises:
+        FileUnreadable: it cannot be read, or a line is no header.
+    """
+    if path is None:
+        return {}
+    headers = {}
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError) as error:
+        raise FileUnreadable(f"{path} cannot be read: {error}. KG_FETCH_HEADERS names it.") from error
+    for number, line in enumerate(lines, 1):
+        name, colon, value = line.partition(":")
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not colon or not name.strip().replace("-", "").isalnum():
+            raise FileUnreadable(f"{path}, line {number}: write a header as 'Name: value'.")
+        headers[name.strip()] = value.strip()
+    return headers

@@ -1,0 +1,29 @@
+"""A fetch that dies: ``python -m tests.kg.release.dying_fetch HOME URL MOMENT``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from kg.cli import main
+from kg.release import fetch as module
+from kg.release.placing import link
+from kg.release.shelf import Shelf
+from kg.store import write_store
+from tests.kg.release.dying import die, die_at_the_pointer, then_die
+
+MOMENTS: dict[str, tuple[Any, str, Any]] = {  # what to put in whose place so that a fetch dies at the moment
+    "after a file": (module, "link", then_die(link)),
+    "before the store": (module, "write_store", die),
+    "after the store": (module, "write_store", then_die(write_store)),
+    "before the move": (Shelf, "keep", die),
+    "after the move": (Shelf, "keep", then_die(Shelf.keep)),
+    "at the pointer": (Path, "replace", die_at_the_pointer),
+}
+
+
+if __name__ == "__main__":
+    home, url, moment = sys.argv[1:]
+    setattr(*MOMENTS[moment])
+    main(["fetch", url, "--home", home])

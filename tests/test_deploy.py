@@ -1,0 +1,138 @@
+"""The examples for operators name files, options and settings that there are."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from kg.cli import main
+from kg.settings import PROJECT, SETTINGS, read_settings
+
+DEPLOY = PROJECT / "deploy"
+FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())
+UNIT = DEPLOY / "fyp-kg.service"
+DOCUMENTS = {one["kind"]: one for one in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))}
+BYTES = {"Gi": 2**30, "G": 2**30, "Mi": 2**20}
+
+
+def dockerfile() -> list[tuple[str, list[str]]]:
+    """Its instructions, each with its words; lines that go on are one."""
+    text = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    return [(words[0], words[1:]) for words in lines]
+
+
+def unit() -> Mapping[str, list[str]]:
+    """The values of each key of the unit, with all its sections together."""
+    found: dict[str, list[str]] = {}
+    for line in UNIT.read_text("utf-8").splitlines():
+        key, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def container() -> Any:
+    (found,) = DOCUMENTS["Deployment"]["spec"]["template"]["spec"]["containers"]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_setting_that_is_named_is_one(path: Path) -> None:
+    known = {setting.variable for setting in SETTINGS}
+    assert set(re.findall(r"\bKG_[A-Z_]+", path.read_text("utf-8"))) <= known
+
+
+def test_the_values_of_the_settings_are_such() -> None:
+    environments = [
+        dict(value.split("=", 1) for value in unit()["Environment"]),
+        {one["name"]: one["value"] for one in container()["env"]},
+        {k: v for word, words in dockerfile() if word == "ENV" for k, v in (one.split("=", 1) for one in words)},
+    ]
+    for environment in environments:
+        chosen = read_settings({key: value for key, value in environment.items() if key.startswith("KG_")})
+        assert chosen.home.is_absolute()
+
+
+def test_every_file_that_is_copied_into_the_image_is_there() -> None:
+    copied = [
+        source for word, words in dockerfile() if word == "COPY" and "--from=made" not in words for source in words[:-1]
+    ]
+    assert "requirements.lock" in copied
+    assert [source for source in copied if not (PROJECT / source).exists()] == []
+
+
+def test_the_image_has_all_that_the_library_reads_in_its_folder() -> None:
+    """Folders of the project that the code names by ``PROJECT / "folder"``."""
+    sources = [path.read_text("utf-8") for folder in ("kg", "server") for path in (PROJECT / folder).rglob("*.py")]
+    named = {name for text in sources for name in re.findall(r'PROJECT / "([\w.-]+)"', text)} - {".kg"}
+    copied = {source for word, words in dockerfile() if word == "COPY" for source in words[:-1]}
+    assert "queries" in named
+    assert {name for name in named if (PROJECT / name).exists()} <= copied
+
+
+def test_the_image_runs_without_root_and_says_whether_it_is_well() -> None:
+    (user,) = [words for word, words in dockerfile() if word == "USER"]
+    assert user == [str(DOCUMENTS["Deployment"]["spec"]["template"]["spec"]["securityContext"]["runAsUser"])]
+    assert [word for word, _ in dockerfile()].count("HEALTHCHECK") == 1
+    assert "--require-hashes" in (PROJECT / "Makefile").read_text("utf-8")
+
+
+def test_the_image_starts_a_command_that_there_is() -> None:
+    words = dict(dockerfile())
+    assert yaml.safe_load(" ".join(words["ENTRYPOINT"])) == ["kg"]
+    started = [unit()[key][0].split()[1:] for key in ("ExecStart", "ExecReload")]
+    for arguments in (yaml.safe_load(" ".join(words["CMD"])), container()["args"], *started):
+        command = main.commands[arguments[0]]
+        assert isinstance(command, click.Command)
+        assert set(arguments[1:]) <= {option for parameter in command.params for option in parameter.opts}
+
+
+def test_the_memory_of_the_questions_fits_the_limits() -> None:
+    """Each worker may take ``KG_MEMORY_BYTES``; what the service and its release take besides fits into a gibibyte."""
+    environment = {one["name"]: one["value"] for one in container()["env"]}
+    limit = container()["resources"]["limits"]["memory"]
+    for settings, most in (
+        (read_settings(environment), limit),
+        (read_settings(dict(value.split("=", 1) for value in unit()["Environment"])), unit()["MemoryMax"][0]),
+    ):
+        number, suffix = re.fullmatch(r"(\d+)([A-Za-z]+)", most).groups()  # type: ignore[union-attr]
+        needed = settings.memory_bytes * (settings.quick_workers + settings.heavy_workers) + 2**30
+        assert needed <= int(number) * BYTES[suffix]
+
+
+def test_the_copies_are_safe_ready_and_not_all_away_at_once() -> None:
+    assert container()["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container()["readinessProbe"]["httpGet"]["path"] == "/health"
+    template = DOCUMENTS["Deployment"]["spec"]["template"]
+    mounts = {one["name"]: one["mountPath"] for one in container()["volumeMounts"]}
+    assert mounts.keys() == {volume["name"] for volume in template["spec"]["volumes"]}
+    assert mounts["data"] == next(one["value"] for one in container()["env"] if one["name"] == "KG_HOME")
+    labels = template["metadata"]["labels"].items()
+    for kind in ("Service", "PodDisruptionBudget"):
+        selector = DOCUMENTS[kind]["spec"]["selector"]
+        assert selector.get("matchLabels", selector).items() <= labels
+    assert DOCUMENTS["PodDisruptionBudget"]["spec"]["minAvailable"] < DOCUMENTS["Deployment"]["spec"]["replicas"]
+
+
+def test_the_unit_is_one(tmp_path: Path) -> None:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment]
+    parser.read(UNIT, "utf-8")
+    assert parser.sections() == ["Unit", "Service", "Install"]
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("needs systemd-analyze")
+    # the program is somewhere else on this machine; all else is verified as it is
+    copy = tmp_path / UNIT.name
+    copy.write_text(UNIT.read_text("utf-8").replace("/opt/fyp-kg/.venv/bin/kg", "/bin/true"), "utf-8")
+    found = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True)
+    assert [line for line in found.stderr.splitlines() if UNIT.name in line] == []
