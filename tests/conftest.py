@@ -15,6 +15,7 @@ from kg.release.build import Graph, build, read_graph
 from kg.release.shelf import Shelf, open_store
 from kg.settings import PROJECT, Settings, read_settings
 from server import create_app
+from tests import virtuoso
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,6 +33,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it 
     "chromium": (lambda: shutil.which("chromium") is not None, "the browser of the package chromium"),
     "r": (lambda: shutil.which("Rscript") is not None, "Rscript, of the package r-base-core"),
     "sssom": (SSSOM.is_file, "the package sssom in .tools/sssom (.ci/run installs it)"),
+    "virtuoso": (virtuoso.is_installed, "Virtuoso, of the package virtuoso-opensource-7"),
     "frictionless": (FRICTIONLESS.is_file, "the package frictionless in .tools/frictionless (.ci/run installs it)"),
 }
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"

@@ -37,6 +37,8 @@ COMPLETE = {  # the least that each command needs to run
     ("evidence",): ("--source", "README.md"),
     ("links", "check"): (),
     ("links", "propose"): ("graph_data/vocabulary.ttl",),
+    ("publish",): ("published",),
+    ("fetch",): ("http://127.0.0.1:9/",),
     ("serve",): (),
     ("new", "plan"): ("rb", "--data", "graph_data"),
 }
