@@ -12,7 +12,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messa
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs words lock bench bench-heavy bench-pages bench-search screenshots clean
+.PHONY: help setup build serve test lint fix docs words lock bench bench-heavy bench-pages bench-questions bench-search screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -87,6 +87,9 @@ bench-pages: build ## Measure pages of questions and of things, new and repeated
 
 bench-search: build ## Measure the search at a hundred thousand labels
 	@$(BIN)/python -m tests.bench.search
+
+bench-questions: setup ## Measure the work of the canned questions on two hundred synthetic plans
+	@$(BIN)/python -m tests.bench.questions 200
 
 screenshots: build ## Photograph every kind of page into .screenshots, to be looked at
 	@$(BIN)/python -m tests.browser.screenshots

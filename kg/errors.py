@@ -55,6 +55,10 @@ class DataViolated(KgError):
     """The data break a rule, a check or a shape."""
 
 
+class ShapeUnknown(KgError):
+    """A shape says something that the build cannot hold against the data."""
+
+
 class OntologyInconsistent(KgError):
     """A reasoner finds a contradiction."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.names import graph, graph_name_of, name
 
@@ -33,12 +32,9 @@ def kind_of_graph(graph_iri: NamedNode) -> NamedNode | None:
     return name("fyp:" + KINDS[first]) if first in KINDS else None
 
 
-def describe_graphs(quads: Iterable[Quad]) -> Iterator[Quad]:
+def describe_graphs(sizes: Mapping[NamedNode, int]) -> Iterator[Quad]:
     """For each named graph its kind and its number of triples, and the same for ``meta`` without a number."""
-    sizes = Counter(quad.graph_name for quad in quads)
     for graph_iri in [*sizes, META]:
-        if isinstance(graph_iri, DefaultGraph) or not isinstance(graph_iri, NamedNode):
-            continue
         yield Quad(graph_iri, name("rdf:type"), name("sd:NamedGraph"), META)
         if (kind := kind_of_graph(graph_iri)) is not None:
             yield Quad(graph_iri, name("fyp:statementKind"), kind, META)

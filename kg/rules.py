@@ -43,10 +43,22 @@ def read_rules(folder: Path = PROJECT / "queries" / "rules") -> list[Rule]:
 
 
 def infer(store: Store, rules: list[Rule]) -> int:
-    """Add to graph ``inferred`` what follows, up to the fixpoint; returns the number of new triples."""
+    """Add to graph ``inferred`` what follows, up to the fixpoint; returns the number of new triples.
+
+    A rule that added nothing is asked again only when the others have come to rest too: most have said all at once.
+    """
     total = 0
-    while added := sum(_apply(store, rule) for rule in rules):
-        total += added
+    asked_at: dict[str, int] = {}
+    busy = rules
+    while busy:
+        adding = []
+        for rule in busy:
+            added = _apply(store, rule)
+            total += added
+            asked_at[rule.slug] = total
+            if added:
+                adding.append(rule)
+        busy = adding or [rule for rule in rules if asked_at[rule.slug] != total]
     return total
 
 
@@ -54,7 +66,7 @@ def _apply(store: Store, rule: Rule) -> int:
     triples = store.query(rule.text)
     if not isinstance(triples, QueryTriples):
         raise HeaderInvalid(f"Rule {rule.slug} is no CONSTRUCT.")
-    new = [Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in triples]
     before = len(store)
-    store.add(new)
+    # one by one, as a rule may make millions; the answer is that of the store as it was
+    store.add(Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in triples)
     return len(store) - before

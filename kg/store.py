@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat
 
 from kg.errors import QueryFailed, ReleaseBroken, WriteFailed
 from kg.names import ROOT
@@ -75,6 +75,21 @@ class Store:
     def graph(self, graph: NamedNode) -> Iterator[Quad]:
         """The quads of one named graph."""
         return iter(self._store.quads_for_pattern(None, None, None, graph))
+
+    def having(self, predicate: NamedNode) -> Iterator[Quad]:
+        """The quads with a property."""
+        return iter(self._store.quads_for_pattern(None, predicate, None, None))
+
+    def sizes(self) -> dict[NamedNode, int]:
+        """The number of quads of each named graph, in the order of their names."""
+        counted = self._store.query("SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph")
+        assert isinstance(counted, QuerySolutions)  # noqa: S101 - it is a SELECT
+        sizes = {graph: int(n.value) for graph, n in counted if isinstance(graph, NamedNode) and isinstance(n, Literal)}
+        return dict(sorted(sizes.items(), key=lambda item: item[0].value))
+
+    def write_nquads(self, path: Path) -> None:
+        """Write all quads into a file, in no order."""
+        self._store.dump(str(path), format=RdfFormat.N_QUADS)
 
     def query(
         self,

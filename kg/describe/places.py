@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
@@ -13,6 +14,26 @@ from kg.engine import Engine, Term, select
 from kg.names import sparql_prologue
 
 _PROLOGUE = sparql_prologue("fyp", "dcterms")
+
+_AT_ONCE = 100
+_PARTS = {
+    "line": "fyp:lineNumber",
+    "start": "fyp:startOffset",
+    "end": "fyp:endOffset",
+    "section": "fyp:inSection",
+    "document": "fyp:passageOf",
+    "title": "dcterms:title",
+    "publisher": "fyp:publisherName",
+    "address": "fyp:address",
+    "trust": "fyp:trust",
+    "issued": "dcterms:issued",
+}
+# one property in each OPTIONAL: of several, Oxigraph would look at all the passages that there are
+_QUESTION = (
+    f"SELECT ?iri {' '.join(f'?{part}' for part in _PARTS)} {{{{ VALUES ?iri {{{{ {{}} }}}} ?iri a fyp:Evidence . "
+    + " ".join(f"OPTIONAL {{{{ ?iri {property_} ?{part} }}}}" for part, property_ in _PARTS.items())
+    + " }}"
+)
 
 Vouched = Mapping[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]]
 """The passages and cited pages that a claim has in a named graph, by claim and graph."""
@@ -41,23 +62,13 @@ class Place:
 
 def places_of(engine: Engine, evidence: Iterable[NamedNode]) -> dict[NamedNode, Place]:
     """The place of each passage and citation."""
-    wanted = values_of(evidence)
-    if not wanted:
-        return {}
-    table = select(
-        engine,
-        f"""{_PROLOGUE}SELECT ?iri ?line ?start ?end ?section ?document ?title ?publisher ?issued ?address ?trust {{
-  VALUES ?iri {{ {wanted} }}
-  ?iri a fyp:Evidence .
-  OPTIONAL {{
-    ?iri fyp:lineNumber ?line ; fyp:startOffset ?start ; fyp:endOffset ?end ; fyp:inSection ?section .
-    OPTIONAL {{ ?iri fyp:passageOf ?document }}
-  }}
-  OPTIONAL {{ ?iri dcterms:title ?title ; fyp:publisherName ?publisher ; fyp:address ?address ; fyp:trust ?trust }}
-  OPTIONAL {{ ?iri dcterms:issued ?issued }}
-}}""",
-    )
-    return {place.iri: place for place in map(_place, table.records())}
+    found = {}
+    # few at a time: of many, Oxigraph looks at all the passages that there are, once for each property
+    wanted = iter(sorted(set(evidence), key=lambda iri: iri.value))
+    while some := tuple(islice(wanted, _AT_ONCE)):
+        table = select(engine, _PROLOGUE + _QUESTION.format(values_of(some)))
+        found.update({place.iri: place for place in map(_place, table.records())})
+    return found
 
 
 def evidence_of(engine: Engine, claims: Iterable[NamedNode]) -> Vouched:

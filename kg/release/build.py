@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat
+from pyoxigraph import Quad
 
 from kg import __version__
 from kg.catalogue import read_catalogue
@@ -21,15 +22,17 @@ from kg.checks import Violation, read_checks, run_checks
 from kg.dataset import count, describe_in_release
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import DataViolated, SettingInvalid
-from kg.files import Declarations, declarations, find_data_files, read_data_file
+from kg.files import DataFile, Declarations, declarations, find_data_files, read_data_file
 from kg.meta import META, describe_graphs
 from kg.names import graph_name_of
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
+from kg.release.canonical import canonical_lines_of
 from kg.release.dumping import add_dumps
 from kg.release.shelf import Shelf
 from kg.release.trials import write_trials
 from kg.rules import infer, read_rules
 from kg.settings import PROJECT
+from kg.shapes import read_shapes, run_shapes
 from kg.store import Store, write_store
 from kg.trial import Trial, try_questions
 
@@ -77,27 +80,33 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
         ThingDeclaredTwice: a slug is declared twice.
         FileUnreadable: a file or folder cannot be read.
     """
-    # here, not above: pySHACL and the dictionary of pinyin take two seconds, and most commands build nothing
-    from kg.pinyin import pinyin_keys
-    from kg.shapes import read_shapes, run_shapes
+    # here, not above: the dictionary of pinyin takes a second, and most commands build nothing
+    from kg.pinyin import LABEL, pinyin_keys
 
     step("Reading the files")
-    read = [(file, read_data_file(file)) for file in find_data_files(folders)]
+    store = Store()
     questions = describe_catalogue(read_catalogue())
-    where = declarations([*read, *questions])
-    store = Store(quad for _, quads in read for quad in quads)
+    where = declarations(chain(_stored(store, find_data_files(folders)), questions))
     step("Inferring what follows")
     infer(store, read_rules())
     # after the rules, which are about the plans
     store.add([quad for _, quads in questions for quad in quads])
-    store.add(list(pinyin_keys(store)))
-    store.add(list(describe_graphs(store)))
+    store.add(list(pinyin_keys(store.having(LABEL))))
+    store.add(list(describe_graphs(store.sizes())))
     store.add(_description(store))
     step("Running the checks")
     violations = run_checks(store, read_checks())
     step("Holding the shapes against the data")
     violations += run_shapes(store, read_shapes())
     return Graph(store, violations, where)
+
+
+def _stored(store: Store, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, list[Quad]]]:
+    """Read one file after the other into a store, so that the quads of one at a time are held besides."""
+    for file in files:
+        quads = read_data_file(file)
+        store.add(quads)
+        yield file, quads
 
 
 def _description(store: Store) -> list[Quad]:
@@ -164,8 +173,8 @@ def build(
 
 
 def _try(store: Store, folders: Sequence[Path], step: Step) -> list[Trial]:
-    """Ask the canned questions; of data without the project's own they promise nothing, so they are not asked."""
-    if DATA not in folders:
+    """Ask the canned questions; of other data than the project's own they promise nothing, so they are not asked."""
+    if set(folders) != {DATA}:
         return []
     step("Asking the questions")
     return try_questions(EmbeddedEngine(store, "draft", _MAX_NESTING), read_catalogue())
@@ -186,10 +195,9 @@ def fingerprint(folders: Sequence[Path]) -> str:
 def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = None) -> Manifest:
     """Write quads, store and, last, the manifest."""
     quads = draft / QUADS_FILE
-    graphs = Counter(quad.graph_name for quad in store)
     digest = hashlib.sha256()
-    with quads.open("wb") as file:
-        for line in canonical_lines(store):
+    with TemporaryDirectory(prefix=".sorting-", dir=draft) as scratch, quads.open("wb") as file:
+        for line in canonical_lines_of(store, Path(scratch)):
             digest.update(line)
             file.write(line)
         os.fsync(file.fileno())
@@ -197,7 +205,7 @@ def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = No
     manifest = Manifest(
         release_id=digest.hexdigest()[:16],
         quads=len(store),
-        graphs={graph_name_of(node) or node.value: n for node, n in graphs.items() if isinstance(node, NamedNode)},
+        graphs={graph_name_of(node) or node.value: n for node, n in store.sizes().items()},
         quads_sha256=digest.hexdigest(),
         quads_bytes=quads.stat().st_size,
         inputs_sha256=inputs,
@@ -206,17 +214,3 @@ def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = No
     )
     manifest.write(draft)
     return manifest
-
-
-def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
-    """The quads as sorted lines of N-Quads, blank nodes named by RDF Dataset Canonicalization 1.0."""
-    plain, blank = [], Dataset()
-    for quad in quads:
-        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
-            blank.add(quad)
-        else:
-            plain.append(quad)
-    blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    body = pyoxigraph.serialize([*plain, *blank], format=RdfFormat.N_QUADS)
-    assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
-    return sorted(body.splitlines(keepends=True))

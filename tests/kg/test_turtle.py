@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, RdfFormat, Triple
 
 from kg.names import PREFIXES, graph, name
-from kg.release.build import canonical_lines
+from kg.release.canonical import canonical_lines
 from kg.turtle import _SortedPrefixes, serialize, write_stream
 
 PREFIXED = [RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3, RdfFormat.RDF_XML]

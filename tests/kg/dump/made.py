@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from kg.names import graph, name, thing
-from kg.release.build import canonical_lines
+from kg.release.canonical import canonical_lines
 
 RELEASE_ID = "0123456789abcdef"
 ONE, OTHER = graph("one"), graph("other")

@@ -21,7 +21,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from kg.dump import DUMP_FORMATS, file_name
 from kg.dump.write import write_dumps
 from kg.release import QUADS_FILE, Release
-from kg.release.build import canonical_lines
+from kg.release.canonical import canonical_lines
 from kg.store import Store
 from tests.kg.dump.made import QUADS, RELEASE_ID, canonical
 

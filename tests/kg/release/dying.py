@@ -11,7 +11,7 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from kg.cli import main
 from kg.dump import write as dump
 from kg.release import build as module
+from kg.release import canonical
 from kg.release.shelf import Shelf
 from kg.store import write_store
 from tests.kg.release.small import small_graph
@@ -44,9 +45,9 @@ def then_die(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def half_then_die(function: Callable[..., list[bytes]]) -> Callable[..., Iterable[bytes]]:
+def half_then_die(function: Callable[..., Iterator[bytes]]) -> Callable[..., Iterable[bytes]]:
     def call(*given: Any) -> Iterable[bytes]:
-        lines = function(*given)
+        lines = list(function(*given))
         yield from islice(lines, len(lines) // 2)
         die()
 
@@ -62,7 +63,7 @@ def die_at_the_pointer(path: Path, to: Path, move: Callable[[Path, Path], Path] 
 def patches() -> dict[str, tuple[Any, str, Any]]:
     """What to put in whose place so that a build dies at the moment."""
     return {
-        "amid the quads": (module, "canonical_lines", half_then_die(module.canonical_lines)),
+        "amid the quads": (module, "canonical_lines_of", half_then_die(canonical.canonical_lines_of)),
         "after the quads": (module, "write_store", die),
         "after the store": (module, "write_store", then_die(write_store)),
         "amid the dumps": (dump, "sums", die),

@@ -1,9 +1,8 @@
-"""SHACL: the shapes of ``ontology/shapes.ttl`` held against the data by pySHACL."""
+"""pySHACL as a second opinion on the shapes: what it finds in some quads, told as ``kg.shapes`` tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pyoxigraph
 import pyshacl
@@ -12,30 +11,14 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 from rdflib.namespace import RDF, SH
 
 from kg.checks import Violation
-from kg.errors import TurtleInvalid
 from kg.files import SHAPES
 from kg.names import PREFIXES, curie
 
 
-def read_shapes(path: Path = SHAPES) -> rdflib.Graph:
-    """Read a shapes graph.
-
-    Raises:
-        TurtleInvalid: the file does not parse.
-    """
-    try:
-        # pyoxigraph first: its message names line and column
-        body = pyoxigraph.serialize(
-            pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE), format=RdfFormat.N_TRIPLES
-        )
-    except SyntaxError as error:
-        raise TurtleInvalid(path, str(error.msg), error.lineno, error.offset) from error
-    return rdflib.Graph().parse(data=body, format="nt")
-
-
-def run_shapes(quads: Iterable[Quad], shapes: rdflib.Graph) -> list[Violation]:
-    """All results of a validation without inference, in order of shape and thing; warnings among them."""
+def judged(quads: Iterable[Quad]) -> list[Violation]:
+    """All results of a validation without inference, in order of shape and thing."""
     data = rdflib.Graph().parse(data=_ntriples(quads), format="nt")
+    shapes = rdflib.Graph().parse(SHAPES, format="turtle")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False)
     found = [_violation(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
     return sorted(found, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
@@ -44,7 +27,7 @@ def run_shapes(quads: Iterable[Quad], shapes: rdflib.Graph) -> list[Violation]:
 def _ntriples(quads: Iterable[Quad]) -> bytes:
     triples = (Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
     body = pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)
-    assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
+    assert body is not None
     return body
 
 
@@ -54,7 +37,11 @@ def _violation(report: rdflib.Graph, result: rdflib.term.Node) -> Violation:
     return Violation(
         check=str(shape).removeprefix(PREFIXES["shape"]),
         thing=NamedNode(str(focus)) if isinstance(focus, rdflib.URIRef) else None,
-        detail=curie(NamedNode(str(value))) if isinstance(value, rdflib.URIRef) else str(value or ""),
+        detail=curie(NamedNode(str(value)))
+        if isinstance(value, rdflib.URIRef)
+        else ""
+        if value is None
+        else str(value),
         title="the shape does not fit",
         remedy=str(message),
         severity="warning" if report.value(result, SH.resultSeverity) == SH.Warning else "violation",
