@@ -107,7 +107,7 @@ class ReleaseGone(ReleaseUnknown):
 
 
 class CopyFailed(KgError):
-    """A release cannot be copied from where it is published."""
+    """A release cannot be copied, from where it is published or into an engine, or does not arrive as it was sent."""
 
 
 class EvidenceWrong(KgError):
@@ -173,6 +173,18 @@ class BodyTooSlow(KgError):
 
 class EngineLost(KgError):
     """No worker can be started."""
+
+
+class EngineUnreachable(KgError):
+    """The engine behind this service gives no answer; ``wait_seconds`` says when it is tried again."""
+
+    def __init__(self, message: str, wait_seconds: float = 1.0) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(message)
+
+
+class ReleaseNotPushed(KgError):
+    """The engine does not hold the release, or not whole."""
 
 
 class FederationFailed(KgError):

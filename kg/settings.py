@@ -2,210 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from kg.errors import SettingInvalid
-from kg.variables import address, host, hosts, log, path, seconds, switch, whole
+from kg.variables import PROJECT, SETTINGS
 
-PROJECT = Path(__file__).resolve().parent.parent
+__all__ = ["PROJECT", "SETTINGS", "Settings", "read_settings"]
 
 _ASKERS_EACH = 8
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: its variable, default, meaning, what a value must be, and how a text becomes one."""
-
-    name: str
-    default: Any
-    help: str
-    expected: str
-    parse: Callable[[str], Any]
-
-    @property
-    def variable(self) -> str:
-        """The environment variable, such as ``KG_PORT``."""
-        return "KG_" + self.name.upper()
-
-
-SETTINGS = (
-    Setting("home", PROJECT / ".kg", "Folder that holds the releases", "a path", path),
-    Setting("host", "127.0.0.1", "Address to listen on", "a host name or an address", host),
-    Setting("port", 8000, "Port to listen on", "a whole number from 1 to 65535", whole(1, 65535)),
-    Setting(
-        "threads", 8, "Pages made at once, besides questions that wait", "a whole number from 1 to 64", whole(1, 64)
-    ),
-    Setting("source_text", None, "Local copy of the policy update's text, to show passages", "a path", path),
-    Setting(
-        "memory_max_quads",
-        2_000_000,
-        "Largest release held in memory; a larger one is read from disk",
-        "a whole number from 0",
-        whole(0, 10**12),
-    ),
-    Setting(
-        "max_question_bytes",
-        1_048_576,
-        "Longest SPARQL text or request body, in bytes of UTF-8",
-        "a whole number from 1",
-        whole(1, 2**30),
-    ),
-    Setting("max_nesting", 128, "Deepest nesting of a SPARQL text", "a whole number from 1 to 1000", whole(1, 1000)),
-    Setting("max_seconds", 20.0, "Longest time for a question, in seconds", "seconds, more than 0", seconds),
-    Setting(
-        "quick_seconds",
-        0.25,
-        "After so many seconds a question counts as heavy; after a fifth of it while others wait",
-        "seconds, more than 0",
-        seconds,
-    ),
-    Setting("quick_workers", 4, "Light questions that run at once", "a whole number from 1 to 256", whole(1, 256)),
-    Setting("heavy_workers", 2, "Heavy questions that run at once", "a whole number from 1 to 256", whole(1, 256)),
-    Setting(
-        "max_waiting", 64, "Questions that may wait in each lane", "a whole number from 0 to 10000", whole(0, 10_000)
-    ),
-    Setting(
-        "max_per_client", 16, "Questions of one client at once", "a whole number from 1 to 10000", whole(1, 10_000)
-    ),
-    Setting(
-        "memory_bytes", 2**30, "Memory of a question, in bytes", "a whole number from 1048576", whole(2**20, 2**50)
-    ),
-    Setting(
-        "older_releases",
-        2,
-        "Older releases that may be open at once, for addresses that pin one; 0 answers from the current one only",
-        "a whole number from 0 to 64",
-        whole(0, 64),
-    ),
-    Setting(
-        "older_idle_seconds",
-        120.0,
-        "After so many seconds without a question an older release is closed",
-        "seconds, more than 0",
-        seconds,
-    ),
-    Setting(
-        "max_answer_bytes", 64 * 2**20, "Largest answer, in bytes", "a whole number from 1024", whole(2**10, 2**40)
-    ),
-    Setting(
-        "federation_allow",
-        "",
-        "Hosts that SERVICE may call; none by default",
-        "hosts with commas between, each with a port if it needs one, such as query.wikidata.org,127.0.0.1:7878",
-        hosts,
-    ),
-    Setting("federation_seconds", 5.0, "Longest time for a SERVICE call, in seconds", "seconds, more than 0", seconds),
-    Setting(
-        "federation_bytes",
-        8 * 2**20,
-        "Largest answer to a SERVICE call, in bytes",
-        "a whole number from 1024",
-        whole(2**10, 2**30),
-    ),
-    Setting(
-        "federation_rows", 10_000, "Most rows of a SERVICE call", "a whole number from 1 to 1000000", whole(1, 10**6)
-    ),
-    Setting(
-        "federation_redirects", 3, "Redirects that a SERVICE call follows", "a whole number from 0 to 10", whole(0, 10)
-    ),
-    Setting("federation_clauses", 4, "SERVICE clauses in a query", "a whole number from 1 to 100", whole(1, 100)),
-    Setting(
-        "federation_at_once",
-        8,
-        "Questions that call other endpoints at once",
-        "a whole number from 1 to 1000",
-        whole(1, 1000),
-    ),
-    Setting("body_seconds", 10.0, "Longest time for a request's body to arrive", "seconds, more than 0", seconds),
-    Setting(
-        "cache_bytes",
-        64 * 2**20,
-        "Size of the cache of finished answers, in bytes; 0 turns it off",
-        "a whole number from 0",
-        whole(0, 2**40),
-    ),
-    Setting(
-        "max_age_seconds",
-        60,
-        "How long clients may keep an answer without asking whether it is still right, in seconds",
-        "a whole number from 0",
-        whole(0, 10**9),
-    ),
-    Setting(
-        "access_log",
-        "off",
-        "Where a line of JSON is written for each request",
-        "off, - (standard error) or a path",
-        log,
-    ),
-    Setting(
-        "log_queries",
-        False,  # noqa: FBT003 - a default
-        "Whether the access log holds the queries, too",
-        "0 or 1",
-        switch,
-    ),
-    Setting(
-        "public_url",
-        None,
-        "Address at which a proxy in front shows this service",
-        "an address such as https://example.org/fyp",
-        address,
-    ),
-    Setting(
-        "proxies",
-        0,
-        "Proxies in front, whose X-Forwarded-For names the client",
-        "a whole number from 0 to 10",
-        whole(0, 10),
-    ),
-    Setting(
-        "follow",
-        None,
-        "Address of a folder of published releases that is followed",
-        "an address such as https://example.org/fyp",
-        address,
-    ),
-    Setting(
-        "follow_seconds",
-        60.0,
-        "Time between two looks for another release, in seconds",
-        "seconds, more than 0",
-        seconds,
-    ),
-    Setting(
-        "follow_last",
-        3,
-        "Releases that are kept while one is followed; older ones are removed",
-        "a whole number from 1 to 1000",
-        whole(1, 1000),
-    ),
-    Setting(
-        "fetch_headers",
-        None,
-        "File of headers that are sent where a release is fetched, one a line, such as Authorization: Bearer ...",
-        "a path",
-        path,
-    ),
-    Setting(
-        "fetch_hosts",
-        "",
-        "Other hosts that a redirect may lead to where a release is fetched",
-        "hosts with commas between, each with a port if it needs one",
-        hosts,
-    ),
-    Setting(
-        "fetch_bytes",
-        16 * 2**30,
-        "Largest release that is fetched, in bytes",
-        "a whole number from 1024",
-        whole(2**10, 2**50),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -230,6 +38,12 @@ class Settings:
     older_releases: int
     older_idle_seconds: float
     max_answer_bytes: int
+    engine_url: str
+    engine_product: str
+    engine_graph_store: str
+    engine_headers_file: Path | None
+    engine_at_once: int
+    engine_connect_seconds: float
     federation_allow: str
     federation_seconds: float
     federation_bytes: int

@@ -1,68 +1,226 @@
-"""How the text of a ``KG_*`` variable becomes a value; each raises ValueError or KeyError for a text that is none."""
+"""Every ``KG_*`` variable: its default, its meaning, and what a value must be."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from pathlib import Path
 
+from kg.setting import Setting, address, addresses, host, hosts, log, path, seconds, switch, whole
 
-def path(text: str) -> Path:
-    """A path, absolute, with ``~`` for the user's home."""
-    if not text:
-        raise ValueError
-    return Path(text).expanduser().absolute()
+PROJECT = Path(__file__).resolve().parent.parent
 
-
-def whole(smallest: int, largest: int) -> Callable[[str], int]:
-    """Whole numbers in a range, its ends included."""
-
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdecimal()):  # int() also takes " 8_0 "
-            raise ValueError
-        value = int(text)
-        if not smallest <= value <= largest:
-            raise ValueError
-        return value
-
-    return parse
-
-
-def seconds(text: str) -> float:
-    """Seconds, more than 0 and at most an hour."""
-    value = float(text)
-    if not 0 < value <= 3600:
-        raise ValueError
-    return value
-
-
-def host(text: str) -> str:
-    """A host name or an address."""
-    if not text or any(character.isspace() for character in text):
-        raise ValueError
-    return text
-
-
-def hosts(text: str) -> str:
-    """Hosts with commas between, each with a port if it needs one."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(re.fullmatch(r"[\w.-]+(:\d+)?|\[[\w:.]+\](:\d+)?", part) for part in parts):
-        raise ValueError
-    return ",".join(parts)
-
-
-def switch(text: str) -> bool:
-    """Yes or no."""
-    return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
-
-
-def log(text: str) -> str:
-    """Where a log goes: ``off``, ``-`` or a path."""
-    return text if text in ("off", "-") else str(path(text))
-
-
-def address(text: str) -> str:
-    """An address of the web, without the slash at its end."""
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
-        raise ValueError
-    return text.rstrip("/")
+SETTINGS = (
+    Setting("home", PROJECT / ".kg", "Folder that holds the releases", "a path", path),
+    Setting("host", "127.0.0.1", "Address to listen on", "a host name or an address", host),
+    Setting("port", 8000, "Port to listen on", "a whole number from 1 to 65535", whole(1, 65535)),
+    Setting(
+        "threads", 8, "Pages made at once, besides questions that wait", "a whole number from 1 to 64", whole(1, 64)
+    ),
+    Setting("source_text", None, "Local copy of the policy update's text, to show passages", "a path", path),
+    Setting(
+        "memory_max_quads",
+        2_000_000,
+        "Largest release held in memory; a larger one is read from disk",
+        "a whole number from 0",
+        whole(0, 10**12),
+    ),
+    Setting(
+        "max_question_bytes",
+        1_048_576,
+        "Longest SPARQL text or request body, in bytes of UTF-8",
+        "a whole number from 1",
+        whole(1, 2**30),
+    ),
+    Setting("max_nesting", 128, "Deepest nesting of a SPARQL text", "a whole number from 1 to 1000", whole(1, 1000)),
+    Setting("max_seconds", 20.0, "Longest time for a question, in seconds", "seconds, more than 0", seconds),
+    Setting(
+        "quick_seconds",
+        0.25,
+        "After so many seconds a question counts as heavy; after a fifth of it while others wait",
+        "seconds, more than 0",
+        seconds,
+    ),
+    Setting("quick_workers", 4, "Light questions that run at once", "a whole number from 1 to 256", whole(1, 256)),
+    Setting("heavy_workers", 2, "Heavy questions that run at once", "a whole number from 1 to 256", whole(1, 256)),
+    Setting(
+        "max_waiting", 64, "Questions that may wait in each lane", "a whole number from 0 to 10000", whole(0, 10_000)
+    ),
+    Setting(
+        "max_per_client", 16, "Questions of one client at once", "a whole number from 1 to 10000", whole(1, 10_000)
+    ),
+    Setting(
+        "memory_bytes", 2**30, "Memory of a question, in bytes", "a whole number from 1048576", whole(2**20, 2**50)
+    ),
+    Setting(
+        "older_releases",
+        2,
+        "Older releases that may be open at once, for addresses that pin one; 0 answers from the current one only",
+        "a whole number from 0 to 64",
+        whole(0, 64),
+    ),
+    Setting(
+        "older_idle_seconds",
+        120.0,
+        "After so many seconds without a question an older release is closed",
+        "seconds, more than 0",
+        seconds,
+    ),
+    Setting(
+        "max_answer_bytes", 64 * 2**20, "Largest answer, in bytes", "a whole number from 1024", whole(2**10, 2**40)
+    ),
+    Setting(
+        "engine_url",
+        "",
+        "Addresses of an engine that answers questions in place of the embedded one: one, or one for each replica",
+        "addresses with commas between, such as http://127.0.0.1:7878/query",
+        addresses,
+    ),
+    Setting(
+        "engine_product",
+        "sparql",
+        "Product of that engine, whose quirks are then known",
+        "a name from docs/engines.md, such as oxigraph",
+        host,
+    ),
+    Setting(
+        "engine_graph_store",
+        "",
+        "Addresses of the engine's graph store, for kg push; by default those that the product has",
+        "addresses with commas between, such as http://127.0.0.1:7878/store",
+        addresses,
+    ),
+    Setting(
+        "engine_headers_file",
+        None,
+        "File with headers for the engine, one a line, such as Authorization: Bearer ...",
+        "a path",
+        path,
+    ),
+    Setting(
+        "engine_at_once",
+        16,
+        "Questions that the engine is asked at once",
+        "a whole number from 1 to 256",
+        whole(1, 256),
+    ),
+    Setting(
+        "engine_connect_seconds",
+        2.0,
+        "Longest time until the engine takes a connection, in seconds",
+        "seconds, more than 0",
+        seconds,
+    ),
+    Setting(
+        "federation_allow",
+        "",
+        "Hosts that SERVICE may call; none by default",
+        "hosts with commas between, each with a port if it needs one, such as query.wikidata.org,127.0.0.1:7878",
+        hosts,
+    ),
+    Setting("federation_seconds", 5.0, "Longest time for a SERVICE call, in seconds", "seconds, more than 0", seconds),
+    Setting(
+        "federation_bytes",
+        8 * 2**20,
+        "Largest answer to a SERVICE call, in bytes",
+        "a whole number from 1024",
+        whole(2**10, 2**30),
+    ),
+    Setting(
+        "federation_rows", 10_000, "Most rows of a SERVICE call", "a whole number from 1 to 1000000", whole(1, 10**6)
+    ),
+    Setting(
+        "federation_redirects", 3, "Redirects that a SERVICE call follows", "a whole number from 0 to 10", whole(0, 10)
+    ),
+    Setting("federation_clauses", 4, "SERVICE clauses in a query", "a whole number from 1 to 100", whole(1, 100)),
+    Setting(
+        "federation_at_once",
+        8,
+        "Questions that call other endpoints at once",
+        "a whole number from 1 to 1000",
+        whole(1, 1000),
+    ),
+    Setting("body_seconds", 10.0, "Longest time for a request's body to arrive", "seconds, more than 0", seconds),
+    Setting(
+        "cache_bytes",
+        64 * 2**20,
+        "Size of the cache of finished answers, in bytes; 0 turns it off",
+        "a whole number from 0",
+        whole(0, 2**40),
+    ),
+    Setting(
+        "max_age_seconds",
+        60,
+        "How long clients may keep an answer without asking whether it is still right, in seconds",
+        "a whole number from 0",
+        whole(0, 10**9),
+    ),
+    Setting(
+        "access_log",
+        "off",
+        "Where a line of JSON is written for each request",
+        "off, - (standard error) or a path",
+        log,
+    ),
+    Setting(
+        "log_queries",
+        False,  # noqa: FBT003 - a default
+        "Whether the access log holds the queries, too",
+        "0 or 1",
+        switch,
+    ),
+    Setting(
+        "public_url",
+        None,
+        "Address at which a proxy in front shows this service",
+        "an address such as https://example.org/fyp",
+        address,
+    ),
+    Setting(
+        "proxies",
+        0,
+        "Proxies in front, whose X-Forwarded-For names the client",
+        "a whole number from 0 to 10",
+        whole(0, 10),
+    ),
+    Setting(
+        "follow",
+        None,
+        "Address of a folder of published releases that is followed",
+        "an address such as https://example.org/fyp",
+        address,
+    ),
+    Setting(
+        "follow_seconds",
+        60.0,
+        "Time between two looks for another release, in seconds",
+        "seconds, more than 0",
+        seconds,
+    ),
+    Setting(
+        "follow_last",
+        3,
+        "Releases that are kept while one is followed; older ones are removed",
+        "a whole number from 1 to 1000",
+        whole(1, 1000),
+    ),
+    Setting(
+        "fetch_headers",
+        None,
+        "File of headers that are sent where a release is fetched, one a line, such as Authorization: Bearer ...",
+        "a path",
+        path,
+    ),
+    Setting(
+        "fetch_hosts",
+        "",
+        "Other hosts that a redirect may lead to where a release is fetched",
+        "hosts with commas between, each with a port if it needs one",
+        hosts,
+    ),
+    Setting(
+        "fetch_bytes",
+        16 * 2**30,
+        "Largest release that is fetched, in bytes",
+        "a whole number from 1024",
+        whole(2**10, 2**50),
+    ),
+)

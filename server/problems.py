@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from http import HTTPStatus
 from http.client import responses
+from math import ceil
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -19,6 +20,7 @@ from kg.errors import (
     DumpUnknown,
     EngineBusy,
     EngineLost,
+    EngineUnreachable,
     ExportUnknown,
     FederationFailed,
     FederationTooSlow,
@@ -95,6 +97,7 @@ STATUS: dict[type[KgError], int] = {
     EngineBusy: 503,
     QuestionTooHeavy: 503,
     EngineLost: 503,
+    EngineUnreachable: 503,
     PictureFailed: 503,
     ReleaseBroken: 503,
     QuestionTooLong: 504,
@@ -127,6 +130,8 @@ def _tell_ours(error: KgError) -> Response:
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
     if isinstance(error, (ClientBusy, EngineBusy)):
         response.headers["Retry-After"] = RETRY_SECONDS
+    if isinstance(error, EngineUnreachable):
+        response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response
 
 

@@ -16,13 +16,13 @@ OWNERS = {  # library: the only modules that import it
     "backports": {"kg/dump/packing.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
-    | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/releases.py", "kg/cli/search.py"}
-    | {"kg/cli/serve.py"},
+    | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
+    | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
     "flask_babel": {"server/words/language.py"},
     "flask_compress": {"server/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
     # a download in the open and a call that strangers choose have nothing in common but the protocol
-    "httpx": {"kg/federation/fetch.py", "kg/release/download.py"},
+    "httpx": {"kg/federation/fetch.py", "kg/release/download.py", "kg/remote/client.py"},
     "markdown_it": {"server/words/prose.py"},
     "networkx": {"kg/network/graphml.py"},
     "prometheus_client": {"server/front/metrics.py"},

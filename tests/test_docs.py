@@ -146,7 +146,7 @@ def test_a_command_that_is_named_exists(page: Path) -> None:
         assert command is not None, words
         options = {option for parameter in command.params for option in parameter.opts}
         if not isinstance(command, click.Group):
-            assert set(re.findall(r"(?<=\s)--?[a-z]+\b", words.partition("'")[0])) <= options, words
+            assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*\b", words.partition("'")[0])) <= options, words
 
 
 def test_the_first_question_of_the_readme_has_the_answer_that_it_shows(client: FlaskClient) -> None:

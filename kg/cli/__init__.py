@@ -16,6 +16,7 @@ from kg.cli.fetch import fetch
 from kg.cli.links import links
 from kg.cli.new import new
 from kg.cli.publish import publish
+from kg.cli.push import push
 from kg.cli.releases import releases, rollback
 from kg.cli.search import search
 from kg.cli.serve import serve
@@ -43,5 +44,5 @@ def main() -> None:
     """Build, check, ask and serve the knowledge graph of China's Five-Year Plans."""
 
 
-for command in (build, check, releases, rollback, publish, fetch, dump, ask, search, evidence, links, serve, new):
+for command in (build, check, releases, rollback, publish, fetch, dump, ask, search, evidence, links, serve, push, new):
     main.add_command(command)

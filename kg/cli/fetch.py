@@ -15,6 +15,7 @@ import click
 from kg.cli.options import checked, home_option, settings, steps, variables_of
 from kg.engine.worker import die_with_parent
 from kg.errors import CopyFailed
+from kg.headers import read_headers
 from kg.release import Release
 from kg.release.fetch import fetch as fetch_release
 from kg.release.follow import Follower
@@ -130,10 +131,11 @@ def _start(
 
 @contextmanager
 def _origin(chosen: Settings) -> Iterator[Origin]:
-    from kg.release.download import Origin, read_headers  # and with it httpx, a quarter of a second of the start
+    from kg.release.download import Origin  # and with it httpx, a quarter of a second of the start
 
     hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
-    origin = Origin(str(chosen.follow), headers=read_headers(chosen.fetch_headers), hosts=hosts)
+    headers = dict(read_headers("KG_FETCH_HEADERS", chosen.fetch_headers))
+    origin = Origin(str(chosen.follow), headers=headers, hosts=hosts)
     try:
         yield origin
     finally:

@@ -25,6 +25,7 @@ from kg.cli.options import (
 )
 from kg.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.evidence import text_at
+from kg.release.serve import engine_of
 from kg.release.shelf import Shelf
 from kg.settings import Settings
 
@@ -49,6 +50,8 @@ def serve(host: str | None, port: int | None, follow: str | None, every: float |
     place = home.absolute() if home else None
     chosen = settings(host=host, port=port, home=place, follow=follow, follow_seconds=every)
     _see_that_there_is_a_release(chosen)
+    if chosen.engine_url:
+        engine_of(Shelf(chosen.home).current(), chosen).close()  # told at once, as below
     if chosen.source_text is not None:
         text_at(chosen.source_text)  # told at once, not by a worker that is started again and again
     _refuse_busy_port(chosen)

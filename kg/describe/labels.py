@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.engine import Engine, select
-from kg.names import LANGUAGES, curie, slug_of, sparql_prologue
+from kg.engine import Engine, Term, select
+from kg.names import LANGUAGES, curie, name, slug_of, sparql_prologue
 
 _PROLOGUE = sparql_prologue("fyp", "dcterms", "owl", "rdfs", "skos")
 
-_NAMING = ("skos:prefLabel", "rdfs:label", "dcterms:title", "fyp:asPrinted", "fyp:surfaceForm")
+# of two names in one language the property that stands first here gives the one to show
+_NAMING = tuple(map(name, ("skos:prefLabel", "rdfs:label", "dcterms:title", "fyp:asPrinted", "fyp:surfaceForm")))
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,21 @@ def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
     wanted = values_of(iris)
     if not wanted:
         return {}
-    text = f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {wanted} }} ?thing {'|'.join(_NAMING)} ?label }}"
+    text = (
+        f"SELECT ?thing ?naming ?label WHERE {{ VALUES ?thing {{ {wanted} }} "
+        f"VALUES ?naming {{ {values_of(_NAMING)} }} ?thing ?naming ?label }}"
+    )
     found: Labels = defaultdict(dict)
-    for thing, label in select(engine, _PROLOGUE + text).rows:
+    for thing, _, label in sorted(select(engine, _PROLOGUE + text).rows, key=_by_naming):
         if isinstance(thing, NamedNode) and isinstance(label, Literal):
             language = label.language or ""
             found[thing].setdefault(language, Label(label.value, language))
     return dict(found)
+
+
+def _by_naming(row: tuple[Term | None, ...]) -> int:
+    naming = row[1]
+    return _NAMING.index(naming) if isinstance(naming, NamedNode) else len(_NAMING)
 
 
 def label_of(labels: Labels, iri: NamedNode, language: str) -> Label:

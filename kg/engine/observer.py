@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Staff:
-    """The workers of a pool at one moment, and the questions that run and wait in each lane."""
+    """The workers of a pool at one moment, and the questions that run and wait in each lane.
+
+    ``replicas`` are those of another engine, by their state; there are none where it is embedded.
+    """
 
     idle: int
     running: dict[str, int]
     waiting: dict[str, int]
+    replicas: dict[str, int] = field(default_factory=dict)
 
 
 class Staffed(Protocol):

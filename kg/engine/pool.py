@@ -7,9 +7,7 @@ questions are answered while heavy ones run, and nobody's question outlives its 
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +16,11 @@ from kg.engine import Answer, Question
 from kg.engine.crew import Crew, Orders, Worker
 from kg.engine.lane import Lane
 from kg.engine.observer import Observer, Silence, Staff
+from kg.engine.refusals import too_long
 from kg.engine.ticket import Ticket
+from kg.engine.turnstile import Turnstile
 from kg.engine.wire import Closed, Head, retold
-from kg.errors import ClientBusy, EngineLost, KgError, QuestionCancelled, QuestionTooHeavy, QuestionTooLong
+from kg.errors import EngineLost, QuestionCancelled, QuestionTooHeavy
 
 # While others wait for the quick lane, a question has one such part of ``quick_seconds`` to show that it is light:
 # forty heavy ones that come at once then keep light ones waiting for half a second, not for two and a half.
@@ -53,8 +53,7 @@ class PoolEngine:
         self.quick = Lane("quick", limits.quick_places, limits.max_waiting)
         self.heavy = Lane("heavy", limits.heavy_places, limits.max_waiting)
         self.crew = Crew(orders, limits.quick_places, self._observer)
-        self._per_client: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._turnstile = Turnstile(limits.max_per_client, self._observer)
         self._observer.pool_opened(self)
 
     def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
@@ -71,7 +70,7 @@ class PoolEngine:
         """
         ticket = ticket or Ticket()
         deadline = ticket.began + self.limits.max_seconds
-        with self._observed(ticket), self._counted(ticket):
+        with self._turnstile.passed(ticket):
             try:
                 return self._answer(question, ticket, deadline)
             except Orphaned:
@@ -90,33 +89,6 @@ class PoolEngine:
         """End all workers."""
         self.crew.close()
         self._observer.pool_closed(self)
-
-    @contextmanager
-    def _observed(self, ticket: Ticket) -> Iterator[None]:
-        began, outcome = time.monotonic(), "ok"
-        try:
-            yield
-        except KgError as error:
-            outcome = type(error).__name__
-            raise
-        finally:
-            self._observer.question_ended(outcome, ticket.lane, time.monotonic() - began)
-
-    @contextmanager
-    def _counted(self, ticket: Ticket) -> Iterator[None]:
-        with self._lock:
-            if ticket.client and self._per_client[ticket.client] >= self.limits.max_per_client:
-                raise ClientBusy(
-                    f"You ask more than {self.limits.max_per_client} questions at once; let one end before the next."
-                )
-            self._per_client[ticket.client] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._per_client[ticket.client] -= 1
-                if not self._per_client[ticket.client]:
-                    del self._per_client[ticket.client]
 
     def _answer(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
         return self._quickly(question, ticket, deadline) or self._heavily(question, ticket, deadline)
@@ -240,8 +212,5 @@ class _Work:
         answer = self.wait(deadline - time.monotonic())
         self.done = False  # its priority cannot be raised again
         if answer is None:
-            raise QuestionTooLong(
-                f"The question ran longer than {self._limits.max_seconds:g} seconds and was stopped: add LIMIT, "
-                "bind more of the pattern, or take a dump and ask it at home."
-            )
+            raise too_long(self._limits.max_seconds)
         return answer

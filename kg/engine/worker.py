@@ -16,8 +16,9 @@ from pyoxigraph import NamedNode
 
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.refusals import too_large
 from kg.engine.wire import Closed, receive, send, told
-from kg.errors import AnswerTooLarge, KgError
+from kg.errors import KgError
 from kg.forms import FORMS
 
 STACK_BYTES = 512 * 2**20
@@ -52,9 +53,7 @@ class Sink:
         """
         self.size += len(data)
         if self.size > self._limit:
-            raise AnswerTooLarge(
-                f"The answer is larger than {self._limit} bytes: add LIMIT, ask for fewer columns, or take a dump."
-            )
+            raise too_large(self._limit)
         self._held += data
         if self.size > _HELD_BYTES:
             self._drain()

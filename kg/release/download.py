@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from kg.errors import CopyFailed, FileUnreadable
+from kg.errors import CopyFailed
 from kg.names import ROOT
 from kg.release.placing import sha256_of
 from kg.release.publication import (
@@ -231,26 +231,3 @@ def _refuse(response: httpx.Response, *, ranged: bool) -> None:
         raise CopyFailed(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise CopyFailed(f"{response.url} comes packed without having been asked to. Serve these files as they are.")
-
-
-def read_headers(path: Path | None) -> dict[str, str]:
-    """The headers of a file, one a line; empty lines and those that begin with ``#`` are none.
-
-    Raises:
-        FileUnreadable: it cannot be read, or a line is no header.
-    """
-    if path is None:
-        return {}
-    headers = {}
-    try:
-        lines = path.read_text(encoding="ascii").splitlines()
-    except (OSError, ValueError) as error:
-        raise FileUnreadable(f"{path} cannot be read: {error}. KG_FETCH_HEADERS names it.") from error
-    for number, line in enumerate(lines, 1):
-        name, colon, value = line.partition(":")
-        if not line.strip() or line.startswith("#"):
-            continue
-        if not colon or not name.strip().replace("-", "").isalnum():
-            raise FileUnreadable(f"{path}, line {number}: write a header as 'Name: value'.")
-        headers[name.strip()] = value.strip()
-    return headers

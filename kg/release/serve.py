@@ -12,7 +12,7 @@ from kg.engine.lender import Lender
 from kg.engine.observer import Observer
 from kg.engine.older import OlderEngines, OlderLimits
 from kg.engine.pool import Limits, PoolEngine
-from kg.errors import ReleaseBroken, ReleaseGone, ReleaseMissing
+from kg.errors import ReleaseBroken, ReleaseGone, ReleaseMissing, ReleaseNotPushed
 from kg.federation.allow import AllowList
 from kg.federation.engine import FederatingEngine
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
@@ -51,8 +51,8 @@ def current_engine(settings: Settings, observer: Observer | None = None) -> Curr
     fetcher = _fetcher(settings)
 
     def make() -> ClosableEngine:
-        pool = pool_engine(shelf.current(), settings, observer)
-        return pool if fetcher is None else FederatingEngine(pool, fetcher, settings.max_nesting)
+        engine = engine_of(shelf.current(), settings, observer)
+        return engine if fetcher is None else FederatingEngine(engine, fetcher, settings.max_nesting)
 
     return CurrentEngine(shelf.current_id, make)
 
@@ -67,8 +67,8 @@ def older_engines(settings: Settings, observer: Observer | None = None) -> Older
             release = shelf.get(release_id)
             if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
                 verify_quads(release)
-            return pool_engine(release, modest, observer, priority=_OLDER_PRIORITY)
-        except (ReleaseBroken, ReleaseMissing) as error:  # which tell of folders, and strangers need not know them
+            return engine_of(release, modest, observer, priority=_OLDER_PRIORITY)
+        except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # strangers need not know of folders
             raise ReleaseGone.named(release_id, shelf.ids()) from error
 
     limits = OlderLimits(
@@ -117,6 +117,24 @@ def _fetcher(settings: Settings) -> Fetcher | None:
         at_once=settings.federation_at_once,
     )
     return Fetcher(AllowList.parse(settings.federation_allow), limits)
+
+
+def engine_of(
+    release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
+) -> ClosableEngine:
+    """The engine over a release: workers of our own, or the engine of another make that the settings name.
+
+    Raises:
+        SettingInvalid: what is said of the other engine is not as it must be.
+        ReleaseNotPushed: the other engine does not hold the release.
+        EngineUnreachable: it does not answer.
+        As ``pool_engine``.
+    """
+    if not settings.engine_url:
+        return pool_engine(release, settings, observer, priority=priority)
+    from kg.remote.opening import open_engine  # and with it httpx, as above
+
+    return open_engine(release.release_id, tuple(release.manifest.graphs), settings, observer)
 
 
 def pool_engine(

@@ -98,11 +98,12 @@ class Metrics:
         """The workers and questions of all pools together; a retired pool still ends what it began."""
         with self._lock:
             staffs = [pool.staff() for pool in self._pools]
-        running, waiting = Tally[str](), Tally[str]()
+        running, waiting, replicas = Tally[str](), Tally[str](), Tally[str]()
         for one in staffs:
             running.update(one.running)
             waiting.update(one.waiting)
-        return Staff(sum(one.idle for one in staffs), dict(running), dict(waiting))
+            replicas.update(one.replicas)
+        return Staff(sum(one.idle for one in staffs), dict(running), dict(waiting), dict(replicas))
 
     def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
         """All of it, with the release that is served and the time since the publication was seen that is followed."""
@@ -123,13 +124,14 @@ class _Now(Collector):
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("fyp_release", "The release that is served", {"release": self.release_id})
         yield GaugeMetricFamily("fyp_workers_idle", "Workers that wait for a question", self.staff.idle)
-        for name, help_, lanes in (
-            ("fyp_questions_running", "Questions that run in a worker", self.staff.running),
-            ("fyp_questions_waiting", "Questions that wait for a worker", self.staff.waiting),
+        for name, help_, label, values in (
+            ("fyp_questions_running", "Questions that run", "lane", self.staff.running),
+            ("fyp_questions_waiting", "Questions that wait for their turn", "lane", self.staff.waiting),
+            ("fyp_engine_replicas", "Replicas of an engine of another make, by state", "state", self.staff.replicas),
         ):
-            family = GaugeMetricFamily(name, help_, labels=["lane"])
-            for lane, value in lanes.items():
-                family.add_metric([lane], value)
+            family = GaugeMetricFamily(name, help_, labels=[label])
+            for key, value in values.items():
+                family.add_metric([key], value)
             yield family
         if self.followed_seconds_ago is not None:
             told = "Seconds since the publication that is followed was seen, and its release was here"

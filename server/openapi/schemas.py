@@ -117,6 +117,7 @@ def health() -> Json:
                     "problem": {"type": ["string", "null"]},
                 },
             },
+            "replicas": {"type": "object", "additionalProperties": {"type": "integer"}},
         },
         "required": ["status", "release", "version"],
     }

@@ -25,11 +25,15 @@ def blueprint(metrics: Metrics) -> Blueprint:
     def health() -> Response:
         """200 when the engine answers the shortest question, 503 when it does not, with the reason."""
         engine, staff = here().engine, metrics.staff()
-        status, detail = "ok", {}
+        status: str = "ok"
+        detail: dict[str, object] = {}
         try:
             engine.answer(Question("ASK {}", FORMS["csv"]))
         except KgError as error:
-            status, detail = "failing", {"kind": type(error).__name__, "detail": str(error)}
+            status = "failing"
+            detail |= {"kind": type(error).__name__, "detail": str(error)}
+        if staff.replicas:
+            detail["replicas"] = staff.replicas
         workers = {"idle": staff.idle, "running": sum(staff.running.values())}
         response = jsonify(
             {

@@ -23,6 +23,9 @@ _HEAVY = Way(
     N_("Ask for less: fewer patterns, a LIMIT, or one part after the other."),
 )
 _BUSY = Way(N_("The service is busy"), N_("Wait a moment and try again. Nothing is wrong with your request."))
+_AWAY = Way(
+    N_("The data cannot be reached just now"), N_("Wait a moment and try again. Nothing is wrong with your request.")
+)
 _ADDRESS = Way(N_("The address says something that does not fit"), N_("Change or leave out the part that is named."))
 _LARGE = Way(N_("That is too large"), N_("Send or ask for less at once."))
 _NOTHING = Way(N_("There is nothing at this address"), N_("Search for it, or choose a question."))
@@ -46,6 +49,7 @@ _WAYS: dict[Way, tuple[type[errors.KgError], ...]] = {
     _QUERY: (errors.QueryInvalid, errors.QueryFailed, errors.QueryTooDeep, errors.QueryRefused),
     _HEAVY: (errors.QuestionTooLong, errors.QuestionTooHeavy, errors.AnswerTooLarge),
     _BUSY: (errors.ClientBusy, errors.EngineBusy, errors.EngineLost, errors.ReleaseBroken, errors.QuestionCancelled),
+    _AWAY: (errors.EngineUnreachable,),
     _ADDRESS: (errors.RequestInvalid, errors.ParameterInvalid, errors.ColumnUnknown, errors.SearchTooLong),
     _LARGE: (errors.QueryTooLarge, errors.BatchTooLarge, errors.BodyTooSlow),
     _NOTHING: (

@@ -40,6 +40,7 @@ COMPLETE = {  # the least that each command needs to run
     ("publish",): ("published",),
     ("fetch",): ("http://127.0.0.1:9/",),
     ("serve",): (),
+    ("push",): (),
     ("new", "plan"): ("rb", "--data", "graph_data"),
 }
 

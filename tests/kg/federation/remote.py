@@ -36,6 +36,7 @@ class Remote:
     port: int
     requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     """Method, path, headers, query of each."""
+    bodies: list[bytes] = field(default_factory=list)
 
     @property
     def authority(self) -> str:
@@ -56,15 +57,16 @@ def serving(script: Script, host: str = "127.0.0.1") -> Iterator[Remote]:
 
     class Scripted(Handler):
         def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            query = parse_qs(body).get("query", [""])[0]
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            remote.bodies.append(body)
+            query = parse_qs(body.decode()).get("query", [""])[0]
             remote.requests.append((self.command, self.path, dict(self.headers), query))
             try:
                 script(self)
             except OSError:
                 self.close_connection = True  # the caller has gone
 
-        do_GET = do_POST = answer  # noqa: N815 - the names that http.server calls
+        do_GET = do_POST = do_DELETE = answer  # noqa: N815 - the names that http.server calls
 
         def log_message(self, *_: Any) -> None:
             """Be quiet."""

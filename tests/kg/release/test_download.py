@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import CopyFailed, FileUnreadable
-from kg.release.download import Origin, Patience, read_headers
+from kg.errors import CopyFailed
+from kg.release.download import Origin, Patience
 from kg.release.publication import Blob, Pointer
 from tests.kg.federation.remote import Handler, Remote, Script, says, serving
 from tests.kg.release.offered import address, cut, offered
@@ -241,22 +241,3 @@ def test_a_redirect_leads_elsewhere_only_where_that_is_allowed_and_tells_no_secr
             assert remote.requests[0][2]["Authorization"] == "Bearer x"
         assert "Authorization" not in other.requests[0][2]
     assert (tmp_path / "file").read_bytes() == BODY
-
-
-def test_headers_are_read_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "headers"
-    path.write_text("# who we are\nAuthorization: Bearer a:b\n\nX-Key:  7 \n", encoding="ascii")
-    assert read_headers(path) == {"Authorization": "Bearer a:b", "X-Key": "7"}
-    assert read_headers(None) == {}
-
-
-@pytest.mark.parametrize(("text", "told"), [("no colon", "line 1: write"), (": x", "line 1"), ("a b: x", "line 1")])
-def test_a_line_that_is_no_header_is_told(tmp_path: Path, text: str, told: str) -> None:
-    (tmp_path / "headers").write_text(text, encoding="ascii")
-    with pytest.raises(FileUnreadable, match=told):
-        read_headers(tmp_path / "headers")
-
-
-def test_a_file_of_headers_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable, match="KG_FETCH_HEADERS names it"):
-        read_headers(tmp_path / "headers")

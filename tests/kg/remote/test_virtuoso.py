@@ -1,4 +1,4 @@
-"""Virtuoso 7 gives the rows of the embedded engine for the whole catalogue; and what it does otherwise, each shown.
+"""What Virtuoso 7 does otherwise, each shown; that it answers the catalogue as it should is in ``test_catalogue``.
 
 A minimal question that shows a quirk must go on showing it: when Virtuoso has mended it, the test fails, and the quirk
 can go.
@@ -17,20 +17,16 @@ import pyoxigraph
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat
 
-from kg.catalogue import read_catalogue
-from kg.catalogue.binding import bind, fill
-from kg.engine import Question, select
+from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.forms import FORMS
 from kg.names import ROOT
 from kg.release import Release
-from kg.remote.wordings import VIRTUOSO, Wording, reworded, with_second_value, with_split_plus
+from kg.remote.wordings import Wording, with_second_value, with_split_plus
 from tests.virtuoso import Virtuoso, virtuoso
 
 pytestmark = pytest.mark.virtuoso
 
 UNION = "https://example.org/union"
-CATALOGUE = read_catalogue()
 PREFIXES = (
     "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> PREFIX id: <https://w3id.org/fyp-kg/id/> "
     "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -91,33 +87,6 @@ def asked(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for graph in graphs:
             server.run(f"SPARQL {insert} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }};")
         yield Asked(server, tuple(sorted(graphs)))
-
-
-def texts(engine: EmbeddedEngine) -> Iterator[tuple[str, str]]:
-    """Each canned question with its default values, with those of the promises in its header, and its pick lists."""
-    for slug, question in CATALOGUE.questions.items():
-        for promise in [{}, *(test.get("params", {}) for test in question.tests)]:
-            given = {key: value if isinstance(value, list) else [value] for key, value in promise.items()}
-            yield slug, bind(question, given, engine)
-        for parameter in question.parameters:
-            if parameter.options_query is not None:
-                yield f"{slug}?{parameter.name}", fill(parameter.options_query, {})
-
-
-def test_the_whole_catalogue_gives_the_same_rows_in_the_same_order(asked: Asked, engine: EmbeddedEngine) -> None:
-    otherwise = []
-    for name, text in texts(engine):
-        told = reworded(text, VIRTUOSO)
-        if name in CATALOGUE.questions and CATALOGUE.get(name).kind.makes_graph:
-            expected = engine.answer(Question(text, FORMS["nt"])).body
-            same = asked.triples(told) == {
-                str(quad.triple) for quad in pyoxigraph.parse(expected, format=RdfFormat.N_TRIPLES)
-            }
-        else:
-            same = asked.rows(told) == list(map(tuple, select(engine, text).rows))
-        if not same:
-            otherwise.append(name)
-    assert not otherwise
 
 
 def test_the_statements_come_back_unharmed(asked: Asked, release: Release) -> None:

@@ -1,0 +1,88 @@
+"""Questions are checked here before they are sent: by the embedded engine over nothing, in workers with all walls.
+
+So a text is refused for the same reasons and in the same words whatever engine answers, and what gets as far as the
+engine parses, calls nobody, and names no function that is not of SPARQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from kg.engine import Question
+from kg.engine.crew import Orders
+from kg.engine.pool import Limits, PoolEngine
+from kg.engine.ticket import Ticket
+from kg.engine.wire import Head, retold, told
+from kg.errors import AnswerTooLarge, EngineBusy, EngineLost, KgError, QuestionTooHeavy, QuestionTooLong
+
+_KEPT = 4096
+_WORKERS = 2
+_MOST_SECONDS = 2.0
+_MOST_BYTES = 2**28
+# what it takes to evaluate a question over nothing is not for us to judge
+_OF_EVALUATION = (AnswerTooLarge, QuestionTooLong)
+_OF_THE_MOMENT = (EngineBusy, EngineLost, QuestionTooHeavy)
+
+
+class Checker:
+    """Tells what is wrong with a question; thread-safe, and keeps its verdicts on the latest ones."""
+
+    def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
+        orders = Orders(
+            path=Path(os.devnull),
+            in_memory=True,
+            release_id="",
+            max_nesting=max_nesting,
+            memory_bytes=min(memory_bytes, _MOST_BYTES),
+            answer_bytes=2**20,
+        )
+        seconds = min(max_seconds, _MOST_SECONDS)
+        limits = Limits(
+            max_seconds=seconds,
+            quick_seconds=seconds / 8,
+            quick_places=_WORKERS,
+            heavy_places=1,
+            max_waiting=max_waiting,
+            max_per_client=max_waiting,
+        )
+        self._pool = PoolEngine(orders, limits)
+        self._lock = threading.Lock()
+        self._verdicts: OrderedDict[bytes, Head | None] = OrderedDict()
+
+    def check(self, question: Question) -> None:
+        """Let pass what the embedded engine would answer.
+
+        Raises:
+            As ``PoolEngine.answer``, but for what the data decide.
+        """
+        key = hashlib.sha256(f"{question.form.ending} {question.text}".encode()).digest()
+        with self._lock:
+            known = key in self._verdicts
+            verdict = self._verdicts.get(key)
+        if not known:
+            verdict = self._verdict(question)
+            with self._lock:
+                self._verdicts[key] = verdict
+                if len(self._verdicts) > _KEPT:
+                    self._verdicts.popitem(last=False)
+        if verdict is not None:
+            raise retold(verdict)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+    def _verdict(self, question: Question) -> Head | None:
+        try:
+            self._pool.answer(Question(question.text, question.form), Ticket()).close()
+        except _OF_EVALUATION:
+            return None
+        except _OF_THE_MOMENT:
+            raise
+        except KgError as error:
+            return told(error)
+        return None

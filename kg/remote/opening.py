@@ -1,0 +1,56 @@
+"""Opening an engine of another make, as the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.engine.observer import Observer
+from kg.remote.access import Access, read_access
+from kg.remote.breaker import Patience
+from kg.remote.checking import Checker
+from kg.remote.client import Client
+from kg.remote.engine import RemoteEngine, RemoteLimits
+from kg.settings import Settings
+
+
+def open_engine(
+    release_id: str,
+    graphs: Sequence[str],
+    settings: Settings,
+    observer: Observer | None = None,
+    patience: Patience | None = None,
+) -> RemoteEngine:
+    """The engine over a release with these graphs, named as in its manifest.
+
+    Raises:
+        SettingInvalid: the product is unknown, or the file of headers is not as it must be.
+        As ``RemoteEngine``.
+    """
+    access = read_access(settings)
+    checker = Checker(
+        max_nesting=settings.max_nesting,
+        max_seconds=settings.max_seconds,
+        memory_bytes=settings.memory_bytes,
+        max_waiting=settings.max_waiting,
+    )
+    return RemoteEngine(
+        release_id,
+        graphs,
+        access,
+        limits=RemoteLimits(
+            max_seconds=settings.max_seconds,
+            max_waiting=settings.max_waiting,
+            max_per_client=settings.max_per_client,
+            max_answer_bytes=settings.max_answer_bytes,
+            engine_at_once=settings.engine_at_once,
+        ),
+        client=client_for(access, settings),
+        checker=checker,
+        patience=patience,
+        observer=observer,
+    )
+
+
+def client_for(access: Access, settings: Settings) -> Client:
+    """The client with the headers of an engine."""
+    return Client(access.headers, settings.engine_connect_seconds, settings.engine_at_once)
