@@ -41,21 +41,34 @@ def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
     wanted = values_of(iris)
     if not wanted:
         return {}
-    text = (
-        f"SELECT ?thing ?naming ?label WHERE {{ VALUES ?thing {{ {wanted} }} "
-        f"VALUES ?naming {{ {values_of(_NAMING)} }} ?thing ?naming ?label }}"
-    )
-    found: Labels = defaultdict(dict)
-    for thing, _, label in sorted(select(engine, _PROLOGUE + text).rows, key=_by_naming):
+    text = f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {wanted} }} ?thing {'|'.join(map(str, _NAMING))} ?label }}"
+    named = _named(select(engine, text).rows)
+    unsure = [thing for thing, by_language in named.items() if any(len(set(one)) > 1 for one in by_language.values())]
+    return {thing: _first_of(by_language) for thing, by_language in named.items()} | _by_naming(engine, unsure)
+
+
+def _by_naming(engine: Engine, things: Iterable[NamedNode]) -> Labels:
+    """The labels of the few that have several in one language; to ask so for all takes seven times as long."""
+    wanted = values_of(things)
+    if not wanted:
+        return {}
+    text = f"SELECT ?naming ?thing ?label WHERE {{ VALUES ?thing {{ {wanted} }} ?thing ?naming ?label }}"
+    rows = [row for row in select(engine, text).rows if row[0] in _NAMING]
+    rows.sort(key=lambda row: _NAMING.index(row[0]) if isinstance(row[0], NamedNode) else 0)
+    return {thing: _first_of(by_language) for thing, by_language in _named(row[1:] for row in rows).items()}
+
+
+def _named(rows: Iterable[tuple[Term | None, ...]]) -> dict[NamedNode, dict[str, list[Label]]]:
+    found: dict[NamedNode, dict[str, list[Label]]] = defaultdict(lambda: defaultdict(list))
+    for thing, label in rows:
         if isinstance(thing, NamedNode) and isinstance(label, Literal):
             language = label.language or ""
-            found[thing].setdefault(language, Label(label.value, language))
-    return dict(found)
+            found[thing][language].append(Label(label.value, language))
+    return found
 
 
-def _by_naming(row: tuple[Term | None, ...]) -> int:
-    naming = row[1]
-    return _NAMING.index(naming) if isinstance(naming, NamedNode) else len(_NAMING)
+def _first_of(by_language: dict[str, list[Label]]) -> dict[str, Label]:
+    return {language: labels[0] for language, labels in by_language.items()}
 
 
 def label_of(labels: Labels, iri: NamedNode, language: str) -> Label:

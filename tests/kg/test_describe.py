@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.describe import Label, describe, evidence_of, labels_of, places_of
 from kg.engine import select
@@ -132,3 +132,11 @@ def test_the_evidence_of_a_claim_is_kept_apart_by_graph(engine: EmbeddedEngine) 
 def test_a_passage_knows_its_document(engine: EmbeddedEngine) -> None:
     (place,) = places_of(engine, [thing("passage-16396-16435")]).values()
     assert place.document == thing("source-policy-update")
+
+
+def test_of_two_names_in_one_language_the_label_goes_before_the_title() -> None:
+    subject, title, label = thing("source-x"), name("dcterms:title"), name("rdfs:label")
+    both = [Quad(subject, title, Literal("A title", language="en")), Quad(subject, label, Literal("B", language="en"))]
+    for quads in (both, both[::-1]):
+        engine = EmbeddedEngine(Store(quads), "x", 128)
+        assert labels_of(engine, [subject]) == {subject: {"en": Label("B", "en")}}
