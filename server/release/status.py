@@ -8,12 +8,13 @@ from flask import Blueprint, Response, jsonify
 
 import kg
 from kg.engine import Question
+from kg.engine.observer import Staff
 from kg.errors import KgError
 from kg.forms import FORMS
 from kg.release.follow import State, read_state
 from kg.settings import Settings
 from server.front.metrics import CONTENT_TYPE, Metrics
-from server.here import here
+from server.here import Service, here
 from server.http.freshness import NO_STORE
 
 
@@ -24,29 +25,9 @@ def blueprint(metrics: Metrics) -> Blueprint:
     @made.get("/health")
     def health() -> Response:
         """200 when the engine answers the shortest question, 503 when it does not, with the reason."""
-        engine, staff = here().engine, metrics.staff()
-        status: str = "ok"
-        detail: dict[str, object] = {}
-        try:
-            engine.answer(Question("ASK {}", FORMS["csv"]))
-        except KgError as error:
-            status = "failing"
-            detail |= {"kind": type(error).__name__, "detail": str(error)}
-        if staff.replicas:
-            detail["replicas"] = staff.replicas
-        workers = {"idle": staff.idle, "running": sum(staff.running.values())}
-        response = jsonify(
-            {
-                "status": status,
-                "release": engine.release_id,
-                "version": kg.__version__,
-                "workers": workers,
-                "waiting": sum(staff.waiting.values()),
-                **_following(here().settings),
-                **detail,
-            }
-        )
-        response.status_code = 200 if status == "ok" else 503
+        told = _health(here(), metrics.staff())
+        response = jsonify(told)
+        response.status_code = 200 if told["status"] == "ok" else 503
         response.headers["Cache-Control"] = NO_STORE
         return response
 
@@ -61,6 +42,25 @@ def blueprint(metrics: Metrics) -> Blueprint:
         return response
 
     return made
+
+
+def _health(service: Service, staff: Staff) -> dict[str, object]:
+    """How the engine does, who works and who waits."""
+    failing: dict[str, object] = {}
+    try:
+        service.engine.answer(Question("ASK {}", FORMS["csv"]))
+    except KgError as error:
+        failing = {"kind": type(error).__name__, "detail": str(error)}
+    return {
+        "status": "failing" if failing else "ok",
+        "release": service.engine.release_id,
+        "version": kg.__version__,
+        "workers": {"idle": staff.idle, "running": sum(staff.running.values())},
+        "waiting": sum(staff.waiting.values()),
+        **_following(service.settings),
+        **failing,
+        **({"replicas": staff.replicas} if staff.replicas else {}),
+    }
 
 
 def _state(settings: Settings) -> State | None:
