@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad, QueryTriples
+from pyoxigraph import NamedNode, Quad, QueryTriples, Triple
 
 from kg.errors import HeaderInvalid
 from kg.header import read_query_files
+from kg.increments import increments
 from kg.names import graph
 from kg.settings import PROJECT
 from kg.store import Store
@@ -42,31 +44,44 @@ def read_rules(folder: Path = PROJECT / "queries" / "rules") -> list[Rule]:
     return sorted(rules, key=lambda rule: (rule.order, rule.slug))
 
 
-def infer(store: Store, rules: list[Rule]) -> int:
+def infer(store: Store, rules: Sequence[Rule]) -> int:
     """Add to graph ``inferred`` what follows, up to the fixpoint; returns the number of new triples.
 
-    A rule that added nothing is asked again only when the others have come to rest too: most have said all at once.
+    Each rule is asked of everything once, and then, round by round, of what the round before has added. What a round
+    adds stands in a graph of its own meanwhile.
+
+    Raises:
+        HeaderInvalid: a rule is no CONSTRUCT, or returns what is there.
     """
-    total = 0
-    asked_at: dict[str, int] = {}
-    busy = rules
-    while busy:
-        adding = []
-        for rule in busy:
-            added = _apply(store, rule)
-            total += added
-            asked_at[rule.slug] = total
-            if added:
-                adding.append(rule)
-        busy = adding or [rule for rule in rules if asked_at[rule.slug] != total]
-    return total
+    before = len(store)
+    rounds = [INFERRED]
+    for rule in rules:
+        _add(store, rule, rule.text, INFERRED)
+    while next(store.graph(rounds[-1]), None) is not None:
+        new = rounds[-1]
+        rounds.append(graph(f"inferred-{len(rounds)}"))
+        for rule in rules:
+            for text in increments(rule.text, new) or [rule.text]:
+                _add(store, rule, text, rounds[-1])
+    for one in rounds[1:]:
+        store.add(Quad(quad.subject, quad.predicate, quad.object, INFERRED) for quad in store.graph(one))
+        store.remove_graph(one)
+    return len(store) - before
 
 
-def _apply(store: Store, rule: Rule) -> int:
-    triples = store.query(rule.text)
+def _add(store: Store, rule: Rule, text: str, to: NamedNode) -> None:
+    triples = store.query(text)
     if not isinstance(triples, QueryTriples):
         raise HeaderInvalid(f"Rule {rule.slug} is no CONSTRUCT.")
-    before = len(store)
     # one by one, as a rule may make millions; the answer is that of the store as it was
-    store.add(Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in triples)
-    return len(store) - before
+    store.add(Quad(one.subject, one.predicate, one.object, to) for one in _new(store, rule, triples))
+
+
+def _new(store: Store, rule: Rule, triples: Iterator[Triple]) -> Iterator[Triple]:
+    """The triples of an answer, of which the first is not there yet: else there would be no end of rounds."""
+    for first in triples:
+        if store.holds(first):
+            raise HeaderInvalid(f"Rule {rule.slug} returns {first}, which is there: add FILTER NOT EXISTS {{ ... }}.")
+        yield first
+        break
+    yield from triples

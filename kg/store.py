@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Triple
 
 from kg.errors import QueryFailed, ReleaseBroken, WriteFailed
 from kg.names import ROOT
@@ -75,6 +75,10 @@ class Store:
     def graph(self, graph: NamedNode) -> Iterator[Quad]:
         """The quads of one named graph."""
         return iter(self._store.quads_for_pattern(None, None, None, graph))
+
+    def holds(self, triple: Triple) -> bool:
+        """Whether a triple is in any graph."""
+        return any(True for _ in self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None))
 
     def having(self, predicate: NamedNode) -> Iterator[Quad]:
         """The quads with a property."""

@@ -20,12 +20,12 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Quad
 
-from kg.release import Release
+from kg.release import QUADS_FILE, STORE_FOLDER, Release
 from kg.release.build import _write
 from kg.release.dumping import add_dumps
 from kg.release.shelf import Shelf
 from kg.settings import PROJECT
-from kg.store import Store
+from kg.store import Store, write_store
 
 HOST = "127.0.0.1"
 _EMPTY: Mapping[str, str] = {}
@@ -44,6 +44,7 @@ def make_release(
     shelf = Shelf(home)
     with shelf.draft() as draft:
         manifest = _write(Store(quads), draft, "", on)
+        write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
         if with_dumps:
             add_dumps(draft, manifest, draft)
         release = shelf.keep(draft, manifest.release_id)

@@ -10,16 +10,25 @@ from kg.dataset.linksets import Linkset, linksets
 from kg.engine import Engine, Term, select
 from kg.names import sparql_prologue
 
-# A triple of two graphs is one triple of their union, and pyoxigraph's union gives it twice.
-_EACH = "{ SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
-_SIZES = f"""SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {_EACH}"""
+_WHOLE = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) { ?s ?p ?o }"
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 _KINDS = sparql_prologue("fyp", "graph") + "SELECT ?graph ?kind { GRAPH graph:meta { ?graph fyp:statementKind ?kind } }"
 _CLASSES = "SELECT ?class (COUNT(DISTINCT ?s) AS ?entities) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
-_PROPERTIES = f"""SELECT ?p (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
-{_EACH} GROUP BY ?p ORDER BY ?p"""
-_USES = f"""SELECT ?class ?p (COUNT(*) AS ?triples) {{ {{ SELECT DISTINCT ?s ?class {{ ?s a ?class }} }} {_EACH} }}
-GROUP BY ?class ?p ORDER BY ?class ?p"""
+_PROPERTIES = "SELECT DISTINCT ?p { ?s ?p ?o }"  # sorted here: ORDER BY would sort all triples
+
+
+def _of_property(p: NamedNode) -> str:
+    """A triple of two graphs is one triple of their union, and pyoxigraph's union gives it twice.
+
+    To tell such from others takes room, so one property, and then one class, is asked after the other.
+    """
+    return f"""SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{
+{{ SELECT DISTINCT ?s ?o {{ ?s {p} ?o }} }} }}"""
+
+
+def _of_class(cls: NamedNode) -> str:
+    return f"""SELECT ?p (COUNT(*) AS ?triples) {{ {{ SELECT DISTINCT ?s ?p ?o {{ ?s a {cls} ; ?p ?o }} }} }}
+GROUP BY ?p ORDER BY ?p"""
 
 
 @dataclass(frozen=True)
@@ -51,15 +60,19 @@ def count(engine: Engine) -> Counts:
     Raises:
         As ``Engine.answer``.
     """
+    named = sorted((_iri(p) for (p,) in select(engine, _PROPERTIES).rows), key=lambda p: p.value)
+    properties = {p: _sizes(select(engine, _of_property(p)).rows[0]) for p in named}
+    # a blank node as a class or graph has no name to be described by
+    classes = {cls: _number(n) for cls, n in select(engine, _CLASSES).rows if isinstance(cls, NamedNode)}
+    subjects, objects = map(_number, select(engine, _WHOLE).rows[0])
     return Counts(
         engine.release_id,
-        _sizes(select(engine, _SIZES).rows[0]),
+        Sizes(sum(sizes.triples for sizes in properties.values()), subjects, objects),
         {_iri(graph): _number(triples) for graph, triples in select(engine, _GRAPHS).rows},
         {_iri(graph): _iri(kind) for graph, kind in select(engine, _KINDS).rows},
-        # a blank node as a class or graph has no name to be described by
-        {cls: _number(n) for cls, n in select(engine, _CLASSES).rows if isinstance(cls, NamedNode)},
-        {_iri(p): _sizes(sizes) for p, *sizes in select(engine, _PROPERTIES).rows},
-        {(cls, _iri(p)): _number(n) for cls, p, n in select(engine, _USES).rows if isinstance(cls, NamedNode)},
+        classes,
+        properties,
+        {(cls, _iri(p)): _number(n) for cls in classes for p, n in select(engine, _of_class(cls)).rows},
         linksets(engine),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pyjelly.serialize.streams import QuadStream
 
 _STRING = name("xsd:string")
+_TERMS_HELD = 2**12  # graphs, properties, classes, and the subjects of late
 
 
 def write(source: Source, out: IO[bytes]) -> None:
@@ -47,6 +49,7 @@ def _terms(quad: Quad) -> tuple[GraphName, ...]:
     return tuple(_term(term) for term in (quad.subject, quad.predicate, quad.object, quad.graph_name))
 
 
+@lru_cache(_TERMS_HELD)
 def _term(term: NamedNode | BlankNode | OurLiteral | Triple | DefaultGraph) -> GraphName:
     from pyjelly.integrations.generic import generic_sink
 

@@ -159,13 +159,16 @@ def build(
     with shelf.draft() as draft:
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
-        step("Writing the dumps")
-        add_dumps(draft, manifest, draft)
-        write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
         step("Writing the search index")
         from kg.release.search import write_search  # here, as it brings RapidFuzz and OpenCC
 
         write_search(draft, EmbeddedEngine(graph.store, manifest.release_id, _MAX_NESTING))
+        del graph  # so that its store is not held beside that on disk
+        step("Writing the store")
+        write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
+        step("Writing the dumps")
+        add_dumps(draft, manifest, draft)
+        write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
         shelf.point_to(release)
@@ -193,7 +196,7 @@ def fingerprint(folders: Sequence[Path]) -> str:
 
 
 def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = None) -> Manifest:
-    """Write quads, store and, last, the manifest."""
+    """Write the quads and the manifest."""
     quads = draft / QUADS_FILE
     digest = hashlib.sha256()
     with TemporaryDirectory(prefix=".sorting-", dir=draft) as scratch, quads.open("wb") as file:
@@ -201,7 +204,6 @@ def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = No
             digest.update(line)
             file.write(line)
         os.fsync(file.fileno())
-    write_store(quads, draft / STORE_FOLDER)
     manifest = Manifest(
         release_id=digest.hexdigest()[:16],
         quads=len(store),

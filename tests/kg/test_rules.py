@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph
 import pytest
-from pyoxigraph import RdfFormat
+from hypothesis import example as like
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Quad, QueryTriples, RdfFormat, Triple
 
 from kg.errors import FileUnreadable, HeaderInvalid
-from kg.names import PREFIXES
+from kg.names import PREFIXES, sparql_prologue
 from kg.release.build import Graph
 from kg.rules import INFERRED, Rule, infer, read_rules
 from kg.store import Store
@@ -79,6 +83,69 @@ def test_rules_feed_one_another_until_none_adds_anything() -> None:
     assert added == len(list(store.graph(INFERRED)))
     assert infer(store, rules) == 0
     assert len(list(store.graph(INFERRED))) == added
+
+
+def asked_of_everything_each_time(store: Store, rules: Iterable[Rule]) -> None:
+    """The fixpoint in the plain way, to compare with."""
+    size = -1
+    while size != len(store):
+        size = len(store)
+        for rule in rules:
+            store.add([Quad(one.subject, one.predicate, one.object, INFERRED) for one in answer(store, rule)])
+
+
+def answer(store: Store, rule: Rule) -> list[Triple]:
+    triples = store.query(rule.text)
+    assert isinstance(triples, QueryTriples)
+    return list(triples)
+
+
+PROPERTIES, CLASSES = st.sampled_from("pqr"), st.sampled_from("CDE")
+AXIOMS = st.one_of(
+    st.builds("fyp:{} rdfs:domain fyp:{}".format, PROPERTIES, CLASSES),
+    st.builds("fyp:{} rdfs:range fyp:{}".format, PROPERTIES, CLASSES),
+    st.builds("fyp:{} rdfs:subClassOf fyp:{}".format, CLASSES, CLASSES),
+    st.builds("fyp:{} rdfs:subPropertyOf fyp:{}".format, PROPERTIES, PROPERTIES),
+    st.builds("fyp:{} owl:inverseOf fyp:{}".format, PROPERTIES, PROPERTIES),
+    st.builds("fyp:{} a owl:TransitiveProperty".format, PROPERTIES),
+    st.builds("fyp:{} owl:propertyChainAxiom (fyp:{} fyp:{})".format, *[PROPERTIES] * 3),
+)
+FACTS = st.one_of(
+    st.builds("id:{} fyp:{} id:{}".format, st.sampled_from("abc"), PROPERTIES, st.sampled_from("abc")),
+    st.builds("id:{} a fyp:{}".format, st.sampled_from("abc"), CLASSES),
+)
+
+
+# what is new may be the first step of a chain, or the second
+@like(
+    ["fyp:p owl:propertyChainAxiom (fyp:q fyp:r)", "fyp:r a owl:TransitiveProperty"],
+    ["id:a fyp:q id:b", "id:b fyp:r id:c", "id:c fyp:r id:a"],
+)
+@like(
+    ["fyp:p owl:propertyChainAxiom (fyp:q fyp:r)", "fyp:q a owl:TransitiveProperty"],
+    ["id:a fyp:q id:b", "id:b fyp:q id:c", "id:c fyp:r id:d"],
+)
+@given(st.lists(AXIOMS, max_size=8), st.lists(FACTS, max_size=8))
+def test_what_follows_is_what_follows_when_all_is_asked_each_time(axioms: list[str], facts: list[str]) -> None:
+    quick = example(" . ".join(axioms), " . ".join(facts))
+    plain = Store(quick)
+    added = infer(quick, list(RULES.values()))
+    asked_of_everything_each_time(plain, list(RULES.values()))
+    assert set(quick) == set(plain)
+    assert added == len(list(plain.graph(INFERRED)))
+
+
+def test_a_rule_that_can_only_be_asked_whole_also_comes_to_its_end() -> None:
+    text = f"""{sparql_prologue("fyp")} CONSTRUCT {{ ?s fyp:p ?o }} WHERE {{
+      {{ ?s fyp:p ?m . ?m fyp:p ?o }} UNION {{ ?s fyp:q ?o }} FILTER NOT EXISTS {{ ?s fyp:p ?o }} }}"""
+    store = example("", "id:a fyp:q id:b . id:b fyp:q id:c . id:c fyp:q id:d")
+    assert infer(store, [Rule("a", "A rule", 1, text)]) == 6
+
+
+def test_a_rule_that_returns_what_is_there_is_refused_with_the_remedy() -> None:
+    text = f"{sparql_prologue('fyp')} CONSTRUCT {{ ?s fyp:q ?o }} WHERE {{ ?s fyp:p ?o }}"
+    with pytest.raises(HeaderInvalid, match=r"Rule a returns .*, which is there: add FILTER NOT EXISTS"):
+        infer(example("", "id:a fyp:p id:b ; fyp:q id:b"), [Rule("a", "A rule", 1, text)])
 
 
 def test_the_order_of_the_rules_does_not_change_what_follows() -> None:

@@ -24,13 +24,14 @@ from kg.release.shelf import Shelf
 from kg.store import write_store
 from tests.kg.release.small import small_graph
 
-STEPS = ("step 1", "step 2", "step 3", "step 4", "step 5", "step 6", "step 7", "step 6 of a real build")
+STEPS = (*(f"step {number}" for number in range(1, 9)), "step 6 of a real build")
 MIDST = (
     *("amid the quads", "after the quads", "after the store", "amid the dumps"),
     *("before the move", "after the move", "at the pointer"),
 )
 KILLED = STEPS + MIDST
-LARGEST_FILE = {"no room for the quads": 1_000, "no room for the store": 50_000}
+# the index of so few quads has 64 KiB, and the options that RocksDB notes a little more
+LARGEST_FILE = {"no room for the quads": 1_000, "no room for the search index": 50_000, "no room for the store": 66_000}
 
 
 def die(*_: Any) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import functools
 import shutil
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +20,11 @@ from kg.cli import main
 from kg.errors import SettingInvalid
 from kg.files import find_data_files
 from kg.release import Release
-from kg.release.build import DATA, build, date_of_build, fingerprint
+from kg.release.build import DATA, Graph, build, date_of_build, fingerprint
 from kg.release.shelf import Shelf
 from kg.settings import PROJECT
 from kg.sssom.reading import read_table
+from kg.store import Store, write_store
 from tests.kg.release.small import said, small_build, small_graph, write_data
 
 INPUTS = ("ontology", "graph_data", "queries", "kg")
@@ -283,3 +285,25 @@ def test_a_failed_build_says_file_thing_and_remedy_and_keeps_the_release(
     assert shelf.current() == old
     assert said(shelf.current()) == "old"
     assert [path.name for path in shelf.folder.iterdir()] == [old.release_id]
+
+
+def test_the_graph_is_let_go_before_the_store_on_disk_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graphs: list[weakref.ref[Store]] = []
+    held: list[bool] = []
+
+    def read(folders: Sequence[Path], step: Callable[[str], object]) -> Graph:
+        graph = small_graph(folders, step)
+        graphs.append(weakref.ref(graph.store))
+        return graph
+
+    def write(nquads: Path, folder: Path) -> None:
+        held.extend(graph() is not None for graph in graphs)
+        write_store(nquads, folder)
+
+    monkeypatch.setattr("kg.release.build.read_graph", read)
+    monkeypatch.setattr("kg.release.build.write_store", write)
+    release = build(Shelf(tmp_path / "home"), [write_data(tmp_path / "data", "old")])
+    assert held == [False]
+    assert said(release) == said(release, memory_max_quads=0) == "old"

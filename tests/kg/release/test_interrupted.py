@@ -62,7 +62,7 @@ def test_without_room_a_build_says_so_and_leaves_no_draft(died: tuple[Path, dict
     assert died[1][moment] == 1
     assert "Traceback" not in told
     assert "cannot be written" in told
-    assert "File too large" in told
+    assert ("disk I/O error" if "index" in moment else "File too large") in told
     assert "Make room or choose another KG_HOME." in told
     assert said(shelf.current()) == "old"
     assert [path.name for path in shelf.folder.iterdir()] == [shelf.current().release_id]

@@ -1,0 +1,87 @@
+"""Semi-naive evaluation: of a rule that was asked before, only those matches are missing in which a triple is new.
+
+Source: S. Abiteboul, R. Hull, V. Vianu, Foundations of Databases (1995), section 13.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import NamedNode
+
+from kg.lexer import Token, tokens
+
+_CLOSING = {"(": ")", "{": "}"}
+_TRIPLE = 3
+_TERMS = frozenset(("iri", "prefixed", "variable"))
+
+
+def increments(text: str, new: NamedNode) -> list[str]:
+    """The text of a rule, once for each of its triple patterns, which is asked first and of graph ``new`` alone.
+
+    Empty if its WHERE clause has anything but triple patterns, each written out, named graphs, which must be such as no
+    rule adds to, and filters: that rule can only be asked as it is.
+    """
+    kept = list(tokens(text))
+    start = next((place for place, one in enumerate(kept) if one.is_word("WHERE")), len(kept)) + 2
+    parts = list(_parts(kept, start))
+    if not parts or sum(len(part) for part, _ in parts) + start + 1 != len(kept):
+        return []
+    written = [(_text_of(text, part), is_pattern) for part, is_pattern in parts]
+    head = text[: kept[start].start]
+    return [
+        head
+        + "\n".join([f"GRAPH {new} {{ {one} }}", *(other for other, _ in written[:place] + written[place + 1 :])])
+        + "\n}"
+        for place, (one, is_pattern) in enumerate(written)
+        if is_pattern
+    ]
+
+
+def _parts(kept: Sequence[Token], place: int) -> Iterator[tuple[Sequence[Token], bool]]:
+    """The parts of a group, and whether each is a triple pattern, up to its end or the first that is something else."""
+    while place < len(kept):
+        is_pattern = _is_pattern(kept[place : place + _TRIPLE])
+        if is_pattern:
+            end = place + _TRIPLE
+        elif kept[place].is_word("FILTER") or _names_graph(kept[place : place + _TRIPLE]):
+            end = _end_of_brackets(kept, place)
+        else:
+            return
+        end += end < len(kept) and kept[end].text == "."
+        yield kept[place:end], is_pattern
+        place = end
+
+
+def _is_pattern(some: Sequence[Token]) -> bool:
+    return len(some) == _TRIPLE and all(
+        one.kind in _TERMS or (place, one.text) == (1, "a") for place, one in enumerate(some)
+    )
+
+
+def _names_graph(some: Sequence[Token]) -> bool:
+    return (
+        len(some) == _TRIPLE
+        and some[0].is_word("GRAPH")
+        and some[1].kind in ("iri", "prefixed")
+        and some[2].text == "{"
+    )
+
+
+def _end_of_brackets(kept: Sequence[Token], place: int) -> int:
+    """The place after the brackets that come next."""
+    awaited: list[str] = []
+    while place < len(kept):
+        sign = kept[place].text
+        place += 1
+        if sign in _CLOSING:
+            awaited.append(_CLOSING[sign])
+        elif awaited and sign == awaited[-1]:
+            awaited.pop()
+            if not awaited:
+                break
+    return place
+
+
+def _text_of(text: str, part: Sequence[Token]) -> str:
+    return text[part[0].start : part[-1].start + len(part[-1].text)]
