@@ -12,7 +12,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messa
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs words lock bench bench-heavy bench-pages bench-questions bench-search screenshots clean
+.PHONY: help setup build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-questions bench-search bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -79,6 +79,9 @@ lock: $(filter .tools/bin/uv,$(UV)) ## Resolve the lock file anew
 bench: build ## Measure; prints a table
 	@$(BIN)/python -m tests.bench.competency
 
+bench-engines: build ## Measure questions beside other engines' servers, for docs/benchmarks.md
+	@$(BIN)/python -m tests.bench.engines
+
 bench-heavy: build ## Measure light questions while forty heavy ones run
 	@$(BIN)/python -m tests.bench.heavy
 
@@ -90,6 +93,9 @@ bench-search: build ## Measure the search at a hundred thousand labels
 
 bench-questions: setup ## Measure the work of the canned questions on two hundred synthetic plans
 	@$(BIN)/python -m tests.bench.questions 200
+
+bench-strain: build ## Measure search, start, and light questions while heavy ones run, for docs/benchmarks.md
+	@$(BIN)/python -m tests.bench.strain
 
 screenshots: build ## Photograph every kind of page into .screenshots, to be looked at
 	@$(BIN)/python -m tests.browser.screenshots

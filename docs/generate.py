@@ -20,6 +20,7 @@ from kg.rules import INFERRED
 from kg.settings import PROJECT, SETTINGS
 from kg.store import Store
 from server.problems import STATUS
+from tests.bench import figures
 
 COUNTED = (
     *("SectoralPlan", "OutlinedPlan", "Objective", "Measure", "QuantitativeTarget", "Milestone", "Challenge", "Trend"),
@@ -166,3 +167,53 @@ def _rows(store: Store, text: str) -> list[list[str]]:
     solutions = store.query(sparql_prologue("fyp", "rdfs", "sh", "shape", "skos") + text)
     assert isinstance(solutions, QuerySolutions)  # noqa: S101 - the texts above are SELECTs
     return [[cell.value for cell in solution if isinstance(cell, NamedNode | Literal)] for solution in solutions]
+
+
+def benchmarks() -> str:
+    """What was measured, run by run."""
+    runs = figures.recorded()
+    told = [_measured(label, run) for label, run in runs.items() if "mix" in run]
+    return "\n".join([*told, *(_strained(label, run) for label, run in runs.items() if "heavy" in run)])
+
+
+def _measured(label: str, run: figures.Figures) -> str:
+    """New and repeated questions beside other servers."""
+    headings = ("clients", "server", "ratio", "worst question", "mix", "mix p99")
+    new = table((*headings, "p50 ms", "p95 ms", "p99 ms", "processor ms"), figures.rows_of_new(run))
+    again = table(("clients", "server", "answers a second", "ratio"), figures.rows_of_repeated(run))
+    memory = ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in sorted(run["bytes"].items()))
+    differing = [f"{one['peer']} {one['rows']}, not {one['ours']}, {one['question']}" for one in run["differing"]]
+    return (
+        f"{_about(label, run)}\nNew questions:\n\n{new}\nRepeated questions:\n\n{again}\n"
+        f"Memory afterwards, what processes share being split among them: {memory}.\n\n"
+        f"Answers with another number of rows than ours: {'; '.join(differing) or 'none'}.\n"
+    )
+
+
+def _about(label: str, run: figures.Figures) -> str:
+    machine = run["machine"]
+    versions = ", ".join(f"{name} {machine[name]}" for name in ("python", "pyoxigraph", "oxigraph", "granian", "flask"))
+    return (
+        f"## {label[:1].upper()}{label[1:]}\n\n{run['quads']:,} quads, release `{run['release']}`; {machine['date']}, "
+        f"{machine['cores']} cores of {machine['processor']}, load at the end {machine['load'][0]}; {versions}.\n"
+    )
+
+
+def _strained(label: str, run: figures.Figures) -> str:
+    """Light questions while heavy ones run, the search beside a FILTER, start and replacement."""
+    keys = ("idle_p95_ms", "busy_p95_ms", "ratio", "answered", "failed")
+    heavy = table(
+        ("server", "p95 idle, ms", "p95 busy, ms", "times", "answered", "failed"),
+        ([name, *(one.get(key, "-") for key in keys)] for name, one in sorted(run["heavy"].items())),
+    )
+    search = table(
+        ("language", "search, ms", "FILTER, ms", "times faster"),
+        ([language, one["search_ms"], one["filter_ms"], one["ratio"]] for language, one in run["search"].items()),
+    )
+    replaced = run["replacement"]
+    return (
+        f"{_about(label, run)}\nA light question again and again, alone and while eight heavy ones run:\n\n{heavy}\n"
+        f"The search, and CONTAINS of LCASE in the native server:\n\n{search}\n"
+        f"From the start to the first answer: {run['start_seconds']} s. From the kill of a worker to its replacement: "
+        f"{replaced['median_ms']} ms, {replaced['slowest_ms']} ms at most.\n"
+    )

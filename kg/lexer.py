@@ -14,6 +14,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from kg.errors import QueryRefused, QueryTooDeep
+from kg.glance import HARMLESS_IRI, IRI, LINKING, LINKING_WORDS, OPENING, UNARY, may_be_deep, may_call
 
 # Character classes and escapes of sections 19.2 and 19.8. They must be exact: a text that the engine reads in another
 # way than we do could hide a SERVICE from us. (The engine needs no space after a keyword: ``trueSERVICE:a{}`` runs.)
@@ -44,7 +45,7 @@ _STRINGS = {
 _TERMINALS = (
     ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\n\r]*"),
-    ("iri", r"<[^<>\"{}|^`\\\x00-\x20]*>"),
+    ("iri", IRI),
     ("string", "|".join(inside + opening for opening, inside in _STRINGS.items())),
     ("variable", rf"[?$][{_START}0-9][{_INSIDE}]*"),
     # A run of name characters is read once, so that no text takes time that grows with the square of its length.
@@ -91,15 +92,11 @@ class Kind(Enum):
 _QUERY_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-_UNARY = frozenset("!+-")
+_CLOSING = frozenset(")]}")
 _BEFORE_OPERAND = frozenset([*"(,;=^|&!/*+-<", "<<", "||", "&&"])
-_HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
 
 # How many links of a chain take about as much of the engine's stack as a level of nesting.
 _LINKS_A_LEVEL = 4
-_LINKING = frozenset([*"{.;+-*/|", "||", "&&", "<<"])
-_LINKING_WORDS = ("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "LATERAL", "MINUS", "OPTIONAL", "UNION")
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -185,8 +182,10 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
         raise QueryRefused(
             "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
         )
-    _refuse_services(text)
-    _refuse_depth(text, max_nesting)
+    if may_call(text):
+        _refuse_services(text)
+    if may_be_deep(text, max_nesting, max_nesting * _LINKS_A_LEVEL):
+        _refuse_depth(text, max_nesting)
     return kind
 
 
@@ -195,7 +194,7 @@ def _refuse_services(text: str) -> None:
     brackets: list[str] = []
     before = Token("sign", "(", 0)
     for token, after in pairwise(chain(tokens(text), [Token("sign", "", len(text))])):
-        if token.text in _OPENING:
+        if token.text in OPENING:
             brackets.append(token.text)
         elif token.text in _CLOSING and brackets:
             brackets.pop()
@@ -216,7 +215,7 @@ def _may_be_less_than(before: Token, token: Token, brackets: list[str]) -> bool:
     """Whether < may stand between two operands here, and what we read as an IRI may hide a string, comment or call."""
     if brackets[-1:] != ["("] or (before.kind == "sign" and before.text in _BEFORE_OPERAND):
         return False
-    return token.text == "<<" or (token.kind == "iri" and _HARMLESS_IRI.fullmatch(token.text) is None)
+    return token.text == "<<" or (token.kind == "iri" and HARMLESS_IRI.fullmatch(token.text) is None)
 
 
 def _may_call(before: Token, token: Token, after: Token) -> bool:
@@ -234,10 +233,10 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
     before = ""
     for token in tokens(text):
         sign = token.text if token.kind == "sign" else ""
-        depth += (sign in _OPENING) - (sign in _CLOSING)
-        run = run + 1 if sign in _UNARY else 0
+        depth += (sign in OPENING) - (sign in _CLOSING)
+        run = run + 1 if sign in UNARY else 0
         in_values = token.is_word("VALUES") or (in_values and sign != "}")
-        links += not in_values and (sign in _LINKING or token.is_word(*_LINKING_WORDS) or (before, sign) == (")", "("))
+        links += not in_values and (sign in LINKING or token.is_word(*LINKING_WORDS) or (before, sign) == (")", "("))
         if max(depth, run) > max_nesting:
             raise QueryTooDeep(
                 f"The text nests deeper than {max_nesting} levels at {_place(text, token)}; "

@@ -154,15 +154,7 @@ class Server:
 
     def processes(self) -> set[int]:
         """The server and all its descendants."""
-        children: dict[int, set[int]] = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                children.setdefault(int(_stat(int(folder.name))[1]), set()).add(int(folder.name))
-        found, left = set(), [self.process.pid]
-        while left:
-            found.add(left[-1])
-            left += children.get(left.pop(), set())
-        return found
+        return descendants(self.process.pid)
 
     def resident_bytes(self) -> int:
         """Memory of the whole tree of processes; what they share is counted for each."""
@@ -195,6 +187,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def descendants(process: int) -> set[int]:
+    """A process and all that came of it."""
+    children: dict[int, set[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            children.setdefault(int(_stat(int(folder.name))[1]), set()).add(int(folder.name))
+    found, left = set(), [process]
+    while left:
+        found.add(left[-1])
+        left += children.get(left.pop(), set())
+    return found
 
 
 def is_alive(process: int) -> bool:

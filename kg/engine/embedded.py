@@ -7,6 +7,7 @@ import io
 from kg.engine import Answer, Question
 from kg.engine.ticket import Ticket
 from kg.engine.writing import Sink, write_answer
+from kg.glance import may_say
 from kg.lexer import refuse_danger, tokens
 from kg.store import Store
 
@@ -29,6 +30,6 @@ class EmbeddedEngine:
     def answer_into(self, question: Question, sink: Sink) -> None:
         """Write an answer; what the sink raises ends it."""
         refuse_danger(question.text, self._max_nesting)
-        has_from = any(token.is_word("FROM") for token in tokens(question.text))
+        has_from = may_say(question.text, "FROM") and any(token.is_word("FROM") for token in tokens(question.text))
         results = self._store.query(question.text, question.default_graphs, question.named_graphs, has_from=has_from)
         write_answer(results, question.form, sink)

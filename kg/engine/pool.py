@@ -1,8 +1,8 @@
 """The pool: questions of strangers run in worker processes that can be killed.
 
-Every question begins in the quick lane. One that outlasts ``quick_seconds`` is heavy: it moves to the heavy lane, where
-it runs on at low priority, or, when that lane is full, is killed and waits there for its turn to run again. So light
-questions are answered while heavy ones run, and nobody's question outlives its deadline.
+Every question begins in the quick lane. One that computes for more than ``quick_seconds`` is heavy: it moves to the
+heavy lane, where it runs on at low priority, or, when that lane is full, is killed and waits there for its turn to run
+again. So light questions are answered while heavy ones run, and nobody's question outlives its deadline.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from kg.errors import EngineLost, QuestionCancelled, QuestionTooHeavy
 # While others wait for the quick lane, a question has one such part of ``quick_seconds`` to show that it is light:
 # forty heavy ones that come at once then keep light ones waiting for half a second, not for two and a half.
 _STEPS = 5
+# What counts is the time of a processor: on a busy machine a light question waits for one, and moved to the heavy lane
+# it would wait much longer. But it may not wait for ever, nor for a disk: this many times as long by the clock.
+_PATIENCE = 4
 
 
 @dataclass(frozen=True)
@@ -120,13 +123,15 @@ class PoolEngine:
 
     def _first(self, work: _Work, deadline: float) -> Answer | None:
         """The answer within the time of a light question, which is only its first step while others wait."""
-        end = min(time.monotonic() + self.limits.quick_seconds, deadline)
-        step = self.limits.quick_seconds / _STEPS
+        began, step = time.monotonic(), self.limits.quick_seconds / _STEPS
         while True:
-            left = end - time.monotonic()
-            answer = work.wait(min(step, left))
-            if answer is not None or left <= step or self.quick.waiting:
+            now = time.monotonic()
+            answer = work.wait(min(step, deadline - now))
+            if answer is not None or now + step >= deadline:
                 return answer
+            most = step if self.quick.waiting else self.limits.quick_seconds
+            if work.computed >= most or time.monotonic() - began >= _PATIENCE * most:
+                return None
 
     def _heavily(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
         ticket.lane = self.heavy.name
@@ -170,6 +175,7 @@ class _Work:
     def __init__(self, worker: Worker, orders: Orders, limits: Limits) -> None:
         self._worker, self._orders, self._limits = worker, orders, limits
         self._question: Question | None = None
+        self._began = 0.0
         self.done = self.spilled = self.answered = self.lost = False
 
     @property
@@ -177,8 +183,13 @@ class _Work:
         """Why its worker ends; see ``Observer.worker_ended``."""
         return "lost" if self.lost else "retired" if self.answered else "killed"
 
+    @property
+    def computed(self) -> float:
+        """The processor time of its question until now, in seconds."""
+        return self._worker.computed() - self._began
+
     def ask(self, question: Question) -> None:
-        self._question = question
+        self._question, self._began = question, self._worker.computed()
         head: Head = {
             "form": question.form.ending,
             "default": [node.value for node in question.default_graphs],

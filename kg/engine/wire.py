@@ -1,4 +1,7 @@
-"""Messages between the parts of the pool: a head in JSON and a body, over a socket that may carry descriptors."""
+"""Messages between the parts of the pool: a head in JSON and a body, over a socket that may carry descriptors.
+
+Each side waits for the other's answer before it says more, so that never two messages are on the way in one direction.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from kg.errors import KgError
 
 _SIZES = struct.Struct(">II")
 _MOST_DESCRIPTORS = 4
+# most messages come in one piece; each call of the system gives the interpreter to another thread
+_AT_ONCE_BYTES = 64 * 1024
 
 Head = dict[str, Any]
 
@@ -46,12 +51,14 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
         TimeoutError: the socket's own time limit passed.
     """
     try:
-        start, descriptors, _, _ = socket.recv_fds(peer, _SIZES.size, _MOST_DESCRIPTORS)
-        sizes = start + _exactly(peer, _SIZES.size - len(start)) if start else b""
-        if not sizes:
+        start, descriptors, _, _ = socket.recv_fds(peer, _AT_ONCE_BYTES, _MOST_DESCRIPTORS)
+        if not start:
             raise Closed
-        head_size, body_size = _SIZES.unpack(sizes)
-        return json.loads(_exactly(peer, head_size)), _exactly(peer, body_size), descriptors
+        start += _exactly(peer, _SIZES.size - len(start))
+        head_size, body_size = _SIZES.unpack_from(start)
+        message = start[_SIZES.size :]
+        message += _exactly(peer, head_size + body_size - len(message))
+        return json.loads(message[:head_size]), message[head_size:], descriptors
     except TimeoutError:
         raise
     except OSError as error:
@@ -59,6 +66,8 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
 
 
 def _exactly(peer: socket.socket, size: int) -> bytes:
+    if size <= 0:
+        return b""
     buffer = bytearray(size)
     view, got = memoryview(buffer), 0
     while got < size:

@@ -92,11 +92,13 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
 
 def note_route(app: Flask) -> None:
     """Leave the pattern of the route in the environment, for those in front to count by."""
+    app.after_request(leave_route)
 
-    @app.after_request
-    def note(response: Response) -> Response:
-        request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else ""
-        return response
+
+def leave_route(response: Response) -> Response:
+    """Leave the pattern of the route that has made a response."""
+    request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else ""
+    return response
 
 
 def _kept(headers: Headers, path: Path, route: str) -> Finished:

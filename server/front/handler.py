@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -105,7 +106,8 @@ class Front:
         environ = environ_of(scope, client=visit.client, public_url=self._settings.public_url)
         try:
             most = self._most_bytes(visit, environ.get("CONTENT_LENGTH", ""))
-            visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
+            if _has_body(environ):
+                visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
             environ[REFUSAL] = BodyTooSlow(error)
@@ -208,6 +210,13 @@ class Front:
             sys.stderr.write(complaint)
             sys.stderr.flush()
         self._complaint = complaint
+
+
+def _has_body(environ: Mapping[str, Any]) -> bool:
+    """Whether a body may come: that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2."""
+    if environ["REQUEST_METHOD"] != "GET" or not environ["SERVER_PROTOCOL"].startswith("HTTP/1"):
+        return True
+    return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
 
 
 async def _body(protocol: Any, most_bytes: int) -> bytes:

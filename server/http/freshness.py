@@ -37,9 +37,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = _Facts(edition(settings), max_age, _stamps(Path(str(app.static_folder))))
     app.url_defaults(_stamp)
     # Flask calls the last one first: freshness, compression, comparison
-    app.after_request(_compare)
+    app.after_request(compare)
     codings.register(app)
-    app.after_request(_say_how_fresh)
+    app.after_request(say_how_fresh)
 
 
 def edition_here() -> str:
@@ -66,10 +66,14 @@ def unchanged(tag: str | None) -> Response | None:
     held = named(request.headers.get("If-None-Match", ""), (tag, coded(tag, coding)))
     if held is None:
         return None
-    return Response(status=304, headers={"ETag": held, "Cache-Control": max_age(), "Vary": "Accept, Accept-Encoding"})
+    headers = {"ETag": held, "Cache-Control": max_age(), "Vary": "Accept, Accept-Encoding"}
+    response = Response(status=304, headers=headers)
+    del response.headers["Content-Type"]  # with that of a page it would be taken for one, in a language
+    return response
 
 
-def _say_how_fresh(response: Response) -> Response:
+def say_how_fresh(response: Response) -> Response:
+    """Say for how long a response may be kept and by which tag it is known again, unless its view has said so."""
     headers, is_page = response.headers, response.mimetype == "text/html"
     if "service" in g:
         headers["FYP-Release"] = here().engine.release_id
@@ -95,7 +99,7 @@ def _tag(response: Response) -> str:
     return tag_of_page(releases.strip(), target, kind, edition_here())
 
 
-def _compare(response: Response) -> Response:
+def compare(response: Response) -> Response:
     """304 for who has it already; behind the front, which keeps whole responses, the front compares."""
     tag, known = response.headers.get("ETag"), request.headers.get("If-None-Match")
     if TICKET in request.environ or not tag or not known or response.status_code != 200:

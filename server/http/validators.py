@@ -9,6 +9,7 @@ from enum import Enum
 from werkzeug.http import parse_etags, quote_etag
 
 from kg.engine import Question
+from kg.glance import may_say
 from kg.lexer import Kind, kind_of, tokens
 
 _CHANGING = ("NOW", "RAND", "UUID", "SERVICE")
@@ -31,6 +32,8 @@ def steadiness_of(text: str) -> Steadiness:
     ``true``, and brackets anywhere in a CONSTRUCT may make blank nodes.
     """
     makes_nodes = kind_of(text) is Kind.CONSTRUCT
+    if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
+        return Steadiness.BYTES
     found = Steadiness.BYTES
     for token in tokens(text):
         word = token.text.upper() if token.kind == "word" else ""

@@ -250,6 +250,34 @@ def test_a_full_queue_and_a_greedy_client_are_told(make_pool: PoolMaker) -> None
     assert pool.answer(Question(LIGHT), Ticket("client")).body
 
 
+def test_a_question_that_waits_for_a_processor_is_not_heavy_however_long_it_waits(make_pool: PoolMaker) -> None:
+    pool = make_pool(quick_places=1, quick_seconds=0.1, max_seconds=20.0)
+    (worker,) = children_of(pool.crew.zygote_process)
+    os.kill(worker, signal.SIGSTOP)  # as on a machine with much else to do
+    ticket, answered = Ticket("client"), threading.Event()
+
+    def ask() -> None:
+        pool.answer(Question(LIGHT), ticket)
+        answered.set()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert not answered.wait(2 * pool.limits.quick_seconds)
+    os.kill(worker, signal.SIGCONT)
+    thread.join()
+    assert (ticket.lane, pool.crew.killed) == ("quick", 0)
+
+
+def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) -> None:
+    pool = make_pool(quick_places=1, quick_seconds=0.05, max_seconds=1.0)
+    (worker,) = children_of(pool.crew.zygote_process)
+    os.kill(worker, signal.SIGSTOP)
+    ticket = Ticket("client")
+    with pytest.raises(QuestionTooLong):
+        pool.answer(Question(LIGHT), ticket)
+    assert ticket.lane == "heavy"
+
+
 def test_a_killed_idle_worker_is_replaced_before_anyone_notices(pool: PoolEngine) -> None:
     workers = children_of(pool.crew.zygote_process)
     for worker in workers:

@@ -1,0 +1,138 @@
+"""Load: many connections that are kept open, each asking its next request as soon as the last one is answered.
+
+One thread and plain sockets: a request takes some 20 microseconds here, so that it is the server that is measured.
+"""
+
+from __future__ import annotations
+
+import re
+import selectors
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+RESULTS = "application/sparql-results+json"
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+_LAST_CHUNK = b"0\r\n\r\n"
+_READ_BYTES = 1 << 18
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it is sent, and the name of what it asks."""
+
+    name: str
+    sent: bytes
+
+
+@dataclass
+class Times:
+    """What a run took: the seconds of each request by name, and how many were not answered with 200."""
+
+    by_name: dict[str, list[float]] = field(default_factory=dict)
+    failed: int = 0
+    seconds: float = 0.0
+
+    @property
+    def all(self) -> list[float]:
+        """The seconds of all requests."""
+        return [value for values in self.by_name.values() for value in values]
+
+
+def request(authority: str, path: str, name: str, text: str) -> Request:
+    """A query by GET on a connection that stays open."""
+    head = f"GET {path}?query={quote(text)} HTTP/1.1\r\nHost: {authority}\r\nAccept: {RESULTS}\r\n\r\n"
+    return Request(name, head.encode("ascii"))
+
+
+class _Connection:
+    """A connection with a request on the way."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = socket.create_connection((host, port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._asked, self._began, self._held = "", 0.0, bytearray()
+
+    def ask(self, one: Request) -> None:
+        self._asked, self._began = one.name, time.perf_counter()
+        self._held.clear()
+        self.socket.sendall(one.sent)
+
+    def read(self, times: Times) -> bool:
+        """Take what has come; says whether the answer is whole."""
+        came = self.socket.recv(_READ_BYTES)
+        self._held += came
+        if came and not _is_whole(self._held):
+            return False
+        if self._held.startswith(b"HTTP/1.1 200"):
+            times.by_name.setdefault(self._asked, []).append(time.perf_counter() - self._began)
+        else:
+            times.failed += 1
+        return True
+
+
+def _is_whole(held: bytearray) -> bool:
+    head = held.find(b"\r\n\r\n")
+    if head < 0:
+        return False
+    length = _LENGTH.search(held, 0, head + 2)
+    if length is None:
+        return held.endswith(_LAST_CHUNK)
+    return len(held) >= head + 4 + int(length[1])
+
+
+def run(authority: str, requests: Iterator[Request], clients: int, seconds: float, patience: float = 120.0) -> Times:
+    """Let so many clients ask for so long; what is on the way at the end is waited for and counted.
+
+    What then takes more than ``patience`` seconds has failed.
+    """
+    host, _, port = authority.partition(":")
+    times, began = Times(), time.perf_counter()
+    with selectors.DefaultSelector() as selector:
+        for _ in range(clients):
+            connection = _Connection(host, int(port))
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.ask(next(requests))
+        while selector.get_map():
+            passed = time.perf_counter() - began
+            ready = selector.select(max(0.0, seconds + patience - passed))
+            if not ready:
+                times.failed += _give_up(selector)
+            for key, _ in ready:
+                connection = key.data
+                if not connection.read(times):
+                    continue
+                if time.perf_counter() - began < seconds:
+                    connection.ask(next(requests))
+                else:
+                    selector.unregister(connection.socket)
+                    connection.socket.close()
+    times.seconds = time.perf_counter() - began
+    return times
+
+
+def _give_up(selector: selectors.BaseSelector) -> int:
+    """Leave those that do not answer, and say how many they are."""
+    left = list(selector.get_map().values())
+    for key in left:
+        selector.unregister(key.fileobj)
+        key.data.socket.close()
+    return len(left)
+
+
+def new(authority: str, path: str, questions: Sequence[tuple[str, str]], start: int) -> Iterator[Request]:
+    """The questions in turn, for ever, each text once: a number in a comment makes it new."""
+    number = start
+    while True:
+        for name, text in questions:
+            number += 1
+            yield request(authority, path, name, f"{text}\n# {number}")
+
+
+def repeated(authority: str, path: str, questions: Sequence[tuple[str, str]]) -> Iterator[Request]:
+    """The questions in turn, for ever, each with the same text again and again."""
+    made = [request(authority, path, name, text) for name, text in questions]
+    while True:
+        yield from made

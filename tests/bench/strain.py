@@ -1,0 +1,141 @@
+"""The service under strain, beside other engines: ``make bench-strain``.
+
+Light questions while heavy ones run until their deadline, the start, the replacement of a killed worker, and the text
+search in three languages beside a FILTER; writes the figures into docs/benchmarks.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+from kg.engine.observer import Silence
+from kg.release import Release
+from kg.release.serve import pool_engine
+from kg.release.shelf import Shelf
+from kg.settings import read_settings
+from tests.bench import load, peers
+from tests.bench.engines import machine, record
+from tests.bench.measuring import proportional_bytes
+from tests.bench.peers import Peer
+
+LIGHT = "SELECT * { ?plan a <https://w3id.org/fyp-kg/ontology#SectoralPlan> }"
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+HEAVY_CLIENTS = 8
+LIGHT_SECONDS = 6.0
+DEADLINE_SECONDS = 4
+TIMES = 20
+STARTS = 3
+WORDS = {"en": "industrial internet", "de": "entwicklung", "zh": "工业互联网"}
+LABELS = "http://www.w3.org/2004/02/skos/core#prefLabel"
+
+
+def _requests(peer: Peer, text: str) -> Iterator[load.Request]:
+    return load.new(peer.authority, peer.path, [("", text)], time.time_ns())
+
+
+def light_while_heavy(peer: Peer) -> dict[str, float]:
+    """The 95th percentiles of a light question in milliseconds, idle and busy, and how many failed."""
+    idle = load.run(peer.authority, _requests(peer, LIGHT), 1, LIGHT_SECONDS)
+    heavy: list[load.Times] = []
+
+    def strain() -> None:
+        heavy.append(load.run(peer.authority, _requests(peer, HEAVY), HEAVY_CLIENTS, LIGHT_SECONDS, DEADLINE_SECONDS))
+
+    thread = threading.Thread(target=strain)
+    thread.start()
+    busy = load.run(peer.authority, _requests(peer, LIGHT), 1, LIGHT_SECONDS, DEADLINE_SECONDS)
+    thread.join()
+    found = {"idle_p95_ms": round(_p95(idle), 2)}
+    if len(busy.all) > 1:
+        found |= {"busy_p95_ms": round(_p95(busy), 2), "ratio": round(_p95(busy) / _p95(idle), 2)}
+    return {
+        **found,
+        "answered": len(busy.all),
+        "failed": busy.failed,
+        "bytes": proportional_bytes(peer.processes),
+    }
+
+
+def _p95(times: load.Times) -> float:
+    return 1000 * statistics.quantiles(times.all, n=20)[18]
+
+
+def starts(release: Release) -> float:
+    """Seconds from the command to the first answer, the median."""
+    found = []
+    for _ in range(STARTS):
+        began = time.monotonic()
+        with peers.ours(release):
+            found.append(time.monotonic() - began)
+    return round(statistics.median(found), 2)
+
+
+def replacements(release: Release) -> dict[str, float]:
+    """Milliseconds from the kill of a worker until another one is ready, the median and the slowest."""
+    pool = pool_engine(release, read_settings(os.environ), Silence())
+    found = []
+    try:
+        for _ in range(TIMES):
+            worker = pool.crew.take()
+            began = time.perf_counter()
+            pool.crew.discard(worker)
+            found.append(1000 * (time.perf_counter() - began))
+    finally:
+        pool.close()
+    return {"median_ms": round(statistics.median(found), 2), "slowest_ms": round(max(found), 2)}
+
+
+def searches(ours: Peer, other: Peer) -> dict[str, dict[str, float]]:
+    """Milliseconds of a search for words in each language, and of a FILTER in the other's server, the medians."""
+    found = {}
+    for language, words in WORDS.items():
+        path, filtered = f"/search.json?q={quote(words)}&lang={language}", _filter(words)
+        sent = f"GET {path}&new={{}} HTTP/1.1\r\nHost: {ours.authority}\r\n\r\n"
+        ask = (load.Request("", sent.format(number).encode()) for number in iter(time.time_ns, 0))
+        search = load.run(ours.authority, ask, 1, 1.0)
+        native = load.run(other.authority, _requests(other, filtered), 1, 1.0)
+        mine, theirs = (1000 * statistics.median(one.all) for one in (search, native))
+        found[language] = {"search_ms": round(mine, 2), "filter_ms": round(theirs, 2), "ratio": round(theirs / mine, 1)}
+    return found
+
+
+def _filter(words: str) -> str:
+    return f'SELECT ?s ?l {{ ?s <{LABELS}> ?l FILTER(CONTAINS(LCASE(STR(?l)), "{words}")) }}'
+
+
+def strained(release: Release) -> dict[str, object]:
+    """All of it."""
+    with ExitStack() as stack:
+        running: Sequence[Peer] = [
+            stack.enter_context(peers.ours(release, max_seconds=DEADLINE_SECONDS)),
+            stack.enter_context(peers.oxigraph_on_disk(release, DEADLINE_SECONDS)),
+        ]
+        search, heavy = searches(*running), {}
+        for peer in running:
+            heavy[peer.name] = light_while_heavy(peer)
+            sys.stderr.write(f"{peer.name}\n")
+    return {"heavy": heavy, "search": search, "start_seconds": starts(release), "replacement": replacements(release)}
+
+
+def main() -> None:
+    """Measure and record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, default=read_settings(os.environ).home)
+    parser.add_argument("--label", default="real size, strain")
+    options = parser.parse_args()
+    release = Shelf(options.home).current()
+    about = {"release": release.release_id, "quads": release.manifest.quads, "machine": machine()}
+    record(options.label, {**about, **strained(release)})
+
+
+if __name__ == "__main__":
+    main()
