@@ -28,6 +28,9 @@ _STEPS = 5
 # What counts is the time of a processor: on a busy machine a light question waits for one, and moved to the heavy lane
 # it would wait much longer. But it may not wait for ever, nor for a disk: this many times as long by the clock.
 _PATIENCE = 4
+# In the first step by the clock a heavy one gets at least such a part of it on a processor, however many want it; a
+# light one needs less.
+_SHARE = 20
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,9 @@ class PoolEngine:
             answer = work.wait(min(step, deadline - now))
             if answer is not None or now + step >= deadline:
                 return answer
-            most = step if self.quick.waiting else self.limits.quick_seconds
-            if work.computed >= most or time.monotonic() - began >= _PATIENCE * most:
+            passed, is_crowded = time.monotonic() - began, self.quick.waiting > 0
+            most = step if is_crowded else self.limits.quick_seconds
+            if work.computed >= (step / _SHARE if is_crowded else most) or passed >= _PATIENCE * most:
                 return None
 
     def _heavily(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
