@@ -84,8 +84,8 @@ def test_a_reply_may_say_that_the_question_ran_too_long(product: str, found: Rep
     ("product", "url", "store"),
     [
         ("oxigraph", "http://h:7878/query", "http://h:7878/store"),
-        ("virtuoso", "http://h:8890/sparql", "http://h:8890/sparql-graph-crud-auth"),
-        ("virtuoso", "http://h:8890/sparql/", "http://h:8890/sparql-graph-crud-auth"),
+        ("virtuoso", "http://h:8890/sparql", "http://h:8890/sparql-graph-crud"),
+        ("virtuoso", "http://h:8890/sparql/", "http://h:8890/sparql-graph-crud"),
         ("fuseki", "http://h:3030/ds/sparql", "http://h:3030/ds/data"),
         ("fuseki", "http://h:3030/ds/query", "http://h:3030/ds/data"),
         ("qlever", "http://h:7001/", "http://h:7001/"),
