@@ -46,7 +46,7 @@ from server.ontology import diagrams, editions
 from server.release import dumps, pinned, releases, state, status
 from server.search import find, indexes
 from server.sparql import endpoint as sparql
-from server.sparql import graphs, query_snippets, shortcut
+from server.sparql import graphs, query_snippets
 from server.takeaways import making
 from server.thing import views as things
 from server.words import carried, figures, language, prose, reading
@@ -89,7 +89,6 @@ def create_app(
     carried.register(app)
     making.register(app)
     editions.register(app)
-    shortcut.register(app)
     pinned.register(app, holding)
     indexes.register(app, chosen)
     memento.register(app)

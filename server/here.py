@@ -17,11 +17,10 @@ from kg.errors import EngineLost, ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
-# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, one that the
-# engine has met at its question, and the release that its address pins
+# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, and the release
+# that its address pins
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
-FAILURE = "fyp-kg.failure"
 PIN = "fyp-kg.pin"
 _KEY = "fyp-kg"
 

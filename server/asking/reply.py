@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
 from kg.engine import Answer, Question
 from server.asking.calls import show_calls
-from server.here import FAILURE, here
+from server.here import here
 from server.http.freshness import NO_STORE, edition_here, max_age, unchanged
 from server.http.validators import tag_of_answer
 
@@ -22,8 +22,6 @@ def reply_to(question: Question) -> Response:
     known = unchanged(tag)
     if known is not None:
         return known
-    if FAILURE in request.environ:  # it was asked already
-        raise request.environ[FAILURE]
     answer = engine.answer(question)
     response = show_calls(reply(answer, release_id=engine.release_id), answer)
     response.headers["Cache-Control"] = max_age() if tag else NO_STORE

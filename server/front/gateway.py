@@ -92,13 +92,11 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
 
 def note_route(app: Flask) -> None:
     """Leave the pattern of the route in the environment, for those in front to count by."""
-    app.after_request(leave_route)
 
-
-def leave_route(response: Response) -> Response:
-    """Leave the pattern of the route that has made a response."""
-    request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else ""
-    return response
+    @app.after_request
+    def note(response: Response) -> Response:
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else ""
+        return response
 
 
 def _kept(headers: Headers, path: Path, route: str) -> Finished:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, request
 from flask_compress import Compress
 
 from kg.forms import GRAPH_FORMS, RESULT_FORMS
 
 IDENTITY = "identity"
-_KEY = "fyp-kg.compress"
 # in the order of our preference: at the levels of Flask-Compress they are about equally small, zstd being the fastest
 CODINGS = ("zstd", "br", "gzip")
 
@@ -47,7 +46,11 @@ def _weighed(part: str) -> tuple[str, float]:
 
 def register(app: Flask) -> None:
     """Compress what is worth it; Flask-Compress is shown one coding only, as it takes ``q=0`` for consent."""
-    app.before_request(choose)
+
+    @app.before_request
+    def choose() -> None:
+        request.environ["HTTP_ACCEPT_ENCODING"] = choose_coding(request.headers.get("Accept-Encoding", ""))
+
     app.config.update(
         COMPRESS_MIMETYPES=_MEDIA_TYPES,
         COMPRESS_MIN_SIZE=_SMALLEST_BYTES,
@@ -55,16 +58,4 @@ def register(app: Flask) -> None:
         COMPRESS_ALGORITHM_STREAMING=list(CODINGS),
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
-    app.extensions[_KEY] = Compress(app)
-
-
-def choose() -> None:
-    """Leave the best coding alone among those that the client takes."""
-    request.environ["HTTP_ACCEPT_ENCODING"] = choose_coding(request.headers.get("Accept-Encoding", ""))
-
-
-def pack(response: Response) -> Response:
-    """Compress a response if it is worth it."""
-    compress = current_app.extensions[_KEY]
-    assert isinstance(compress, Compress)  # noqa: S101 - register() is the only writer
-    return compress.after_request(response)
+    Compress(app)

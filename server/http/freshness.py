@@ -37,9 +37,9 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[_KEY] = _Facts(edition(settings), max_age, _stamps(Path(str(app.static_folder))))
     app.url_defaults(_stamp)
     # Flask calls the last one first: freshness, compression, comparison
-    app.after_request(compare)
+    app.after_request(_compare)
     codings.register(app)
-    app.after_request(say_how_fresh)
+    app.after_request(_say_how_fresh)
 
 
 def edition_here() -> str:
@@ -72,8 +72,7 @@ def unchanged(tag: str | None) -> Response | None:
     return response
 
 
-def say_how_fresh(response: Response) -> Response:
-    """Say for how long a response may be kept and by which tag it is known again, unless its view has said so."""
+def _say_how_fresh(response: Response) -> Response:
     headers, is_page = response.headers, response.mimetype == "text/html"
     if "service" in g:
         headers["FYP-Release"] = here().engine.release_id
@@ -99,7 +98,7 @@ def _tag(response: Response) -> str:
     return tag_of_page(releases.strip(), target, kind, edition_here())
 
 
-def compare(response: Response) -> Response:
+def _compare(response: Response) -> Response:
     """304 for who has it already; behind the front, which keeps whole responses, the front compares."""
     tag, known = response.headers.get("ETag"), request.headers.get("If-None-Match")
     if TICKET in request.environ or not tag or not known or response.status_code != 200:

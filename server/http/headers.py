@@ -32,7 +32,7 @@ _DAY_SECONDS = 86_400
 def register(app: Flask) -> None:
     """Add the headers to every response, errors included, and answer what browsers ask before a request."""
     app.before_request(_preflight)
-    app.after_request(add)
+    app.after_request(_add)
 
 
 def _preflight() -> Response | None:
@@ -48,8 +48,7 @@ def _preflight() -> Response | None:
     return response
 
 
-def add(response: Response) -> Response:
-    """Add what every response has."""
+def _add(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     if response.status_code != 304:  # which tells no type: the browser goes by the policy that it has (RFC 9111, 3.2)
