@@ -1,8 +1,9 @@
 """The pool: questions of strangers run in worker processes that can be killed.
 
-Every question begins in the quick lane. One that computes for more than ``quick_seconds`` is heavy: it moves to the
-heavy lane, where it runs on at low priority, or, when that lane is full, is killed and waits there for its turn to run
-again. So light questions are answered while heavy ones run, and nobody's question outlives its deadline.
+Every question begins in the quick lane. One that computes for more than ``quick_seconds``, or while others wait still
+computes after a fifth of that by the clock, is heavy: it moves to the heavy lane, where it runs on at low priority, or,
+when that lane is full, is killed and waits there for its turn to run again. So light questions are answered while heavy
+ones run, and nobody's question outlives its deadline.
 """
 
 from __future__ import annotations
