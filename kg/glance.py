@@ -17,7 +17,6 @@ IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
 HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
 
 _IRI = re.compile(IRI)
-_LINKING_WORD = re.compile("|".join(LINKING_WORDS))
 
 
 def may_say(text: str, *words: str) -> bool:
@@ -39,8 +38,7 @@ def may_be_deep(text: str, most_levels: int, most_links: int) -> bool:
     if max(_count(text, OPENING), _count(text, UNARY)) > most_levels:
         return True
     # a bracket is a link when it follows another one
-    links = _count(text, LINKING) + text.count("(") + len(_LINKING_WORD.findall(text.upper()))
-    return links > most_links
+    return _count(text, LINKING) + text.count("(") + _count(text.upper(), LINKING_WORDS) > most_links
 
 
 def _count(text: str, signs: Iterable[str]) -> int:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -90,6 +91,12 @@ class Kind(Enum):
 
 
 _QUERY_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+# a text that is written as usual, up to the keyword, which is seen so without its tokens (section 4.1)
+_PROLOGUE = re.compile(
+    rf"(?:[ \t\r\n]++|#[^\n\r]*+|(?:PREFIX[ \t\r\n]+(?:[A-Za-z][A-Za-z0-9]*)?:|BASE)[ \t\r\n]*{IRI})*+"
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[ \t\r\n*{])",
+    re.IGNORECASE,
+)
 _UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 
 _CLOSING = frozenset(")]}")
@@ -160,8 +167,12 @@ def _end_of_string(text: str, start: int, endless: dict[str, int]) -> int:
     return 0
 
 
+@lru_cache(maxsize=64)
 def kind_of(text: str) -> Kind:
     """What a text asks for: the first keyword that begins a query or an update decides."""
+    plain = _PROLOGUE.match(text)
+    if plain is not None:
+        return Kind(plain[1].upper())
     for token in tokens(text):
         if token.is_word(*_QUERY_WORDS):
             return Kind(token.text.upper())

@@ -13,14 +13,15 @@ from kg.engine import Answer, Engine, Question, TicketedEngine
 from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
 from kg.engine.ticket import Ticket
-from kg.errors import EngineLost, ReleaseUnknown
+from kg.errors import EngineLost, KgError, ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
-# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, and the release
-# that its address pins
+# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, what the engine
+# has said before, and the release that its address pins
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
+FORESEEN = "fyp-kg.foreseen"
 PIN = "fyp-kg.pin"
 _KEY = "fyp-kg"
 
@@ -33,6 +34,36 @@ class Service:
     engine: Engine
     catalogue: Catalogue
     source: SourceText | None
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A question that was asked of a release before Flask saw the request, and what the engine said to it."""
+
+    release_id: str
+    question: Question
+    said: Answer | KgError
+
+
+@dataclass(frozen=True)
+class _Foreseeing:
+    """An engine that does not ask again what was foreseen."""
+
+    engine: Engine
+    foreseen: Foreseen
+
+    @property
+    def release_id(self) -> str:
+        """The release that the answers come from."""
+        return self.engine.release_id
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Answer a question; see ``Engine.answer``."""
+        if question != self.foreseen.question or self.release_id != self.foreseen.release_id:
+            return self.engine.answer(question, ticket)
+        if isinstance(self.foreseen.said, KgError):
+            raise self.foreseen.said
+        return self.foreseen.said
 
 
 @dataclass(frozen=True)
@@ -155,5 +186,8 @@ def _service(engine: Engine) -> Service:
     if "ticket" not in g:
         g.ticket = request.environ.get(TICKET) or Ticket(request.remote_addr or "")
     holding = holding_here()
+    foreseen = request.environ.get(FORESEEN)
+    if foreseen is not None:
+        engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
     return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source)

@@ -16,6 +16,8 @@ from server.front.accesslog import AccessLog
 from server.front.cache import Cache
 from server.front.handler import Front
 from server.front.metrics import Metrics
+from server.front.plain import PlainQueries
+from server.http.freshness import edition_of
 
 _PATIENCE_SECONDS = 60
 
@@ -33,7 +35,8 @@ def application() -> Front:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from error
     threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
-    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log)
+    plain = PlainQueries(engine, settings, edition_of(app))
+    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain)
 
 
 def say_ready(settings: Settings) -> None:

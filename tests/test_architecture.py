@@ -13,7 +13,8 @@ MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / fold
 
 OWNERS = {  # library: the only modules that import it
     "babel": {"server/words/figures.py"},
-    "backports": {"kg/dump/packing.py"},
+    "backports": {"kg/dump/packing.py", "server/http/codings.py"},
+    "brotli": {"server/http/codings.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
     | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from kg.cli.fetch import following, take
@@ -66,6 +66,7 @@ def _serve(chosen: Settings) -> None:
         address=chosen.host,
         port=chosen.port,
         interface=Interfaces.RSGI,
+        loop=Loops.uvloop,
         factory=True,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import IO, Protocol, TypeAlias
 
@@ -94,6 +96,14 @@ class Engine(Protocol):
             QueryFailed: its evaluation fails.
             RequestInvalid: the form does not fit the kind of the query.
         """
+
+
+class Awaited(ABC):
+    """An engine that a task of an event loop may wait for."""
+
+    @abstractmethod
+    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+        """As ``Engine.answer``; what would keep the loop waiting is left to one of the threads."""
 
 
 @dataclass(frozen=True)

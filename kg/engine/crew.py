@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import select
@@ -12,13 +13,15 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import IO
 
 from kg.engine.observer import Observer, Silence
-from kg.engine.wire import Closed, Head, receive, retold, send
+from kg.engine.wire import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
 from kg.errors import EngineLost
 
 _LOW_PRIORITY = 15
@@ -74,6 +77,28 @@ class Worker:
         head, body, _ = receive(self._peer)
         return head, body
 
+    async def reply_soon(self, seconds: float, threads: Executor) -> tuple[Head, bytes] | None:
+        """As ``reply``, for a task of the event loop that runs; a large answer is read by one of the threads.
+
+        Raises:
+            Closed: the worker has died.
+        """
+        loop = asyncio.get_running_loop()
+        spoken: asyncio.Future[bool] = loop.create_future()
+        loop.add_reader(self._peer, partial(_settle, spoken, outcome=True))
+        timer = loop.call_later(seconds, partial(_settle, spoken, outcome=False))
+        try:
+            if not await spoken:
+                return None
+        finally:
+            loop.remove_reader(self._peer)
+            timer.cancel()
+        if size_of_next(self._peer) > AT_ONCE_BYTES:
+            head, body, _ = await loop.run_in_executor(threads, receive, self._peer)
+        else:
+            head, body, _ = receive(self._peer)
+        return head, body
+
     def computed(self) -> float:
         """The processor time that the process has used until now, in seconds; 0 when it has ended."""
         try:
@@ -119,6 +144,11 @@ class Worker:
         self._peer.close()
 
 
+def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
+    if not future.done():
+        future.set_result(outcome)
+
+
 def _set_priority(process: int, priority: int) -> None:
     """Let others go first, by a nice value; of a process that has ended nothing is asked."""
     with contextlib.suppress(OSError):
@@ -131,7 +161,8 @@ class Crew:
     def __init__(self, orders: Orders, ready: int, observer: Observer | None = None) -> None:
         self._orders, self._ready = orders, ready
         self._observer = observer or Silence()
-        self._lock = threading.Lock()
+        # who takes an idle worker, which an event loop may do, must not wait for one that is forked
+        self._lock, self._forking = threading.Lock(), threading.Lock()
         self._idle: list[Worker] = []
         self._closed = False
         self.killed = 0
@@ -175,13 +206,21 @@ class Crew:
         Raises:
             EngineLost: no worker can be had.
         """
+        worker = self.take_idle()
+        if worker is None:
+            with self._forking:
+                worker = self._fork()
+        return worker
+
+    def take_idle(self) -> Worker | None:
+        """An idle worker, at once, if there is one."""
         with self._lock:
             while self._idle:
                 worker = self._idle.pop()
                 if not worker.has_died():
                     return worker
                 worker.close()
-            return self._fork()
+        return None
 
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next question, or let it go if enough are idle."""
@@ -200,9 +239,9 @@ class Crew:
 
     def refill(self) -> None:
         """Fork until enough workers are idle."""
-        with self._lock:
+        with self._forking:
             while len(self._idle) < self._ready and not self._closed:
-                self._idle.append(self._fork())
+                self.give_back(self._fork())
 
     def _fork(self) -> Worker:
         """Ask the zygote for a worker; a zygote that died is started anew, once."""
@@ -239,9 +278,10 @@ class Crew:
 
     def close(self) -> None:
         """End all: the zygote, and with it every worker."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
+        with self._forking:
+            with self._lock:
+                self._closed = True
+                idle, self._idle = self._idle, []
             self._end_zygote()
         for worker in idle:
             worker.close()

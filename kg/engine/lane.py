@@ -1,13 +1,26 @@
-"""A lane: places for questions that run, and a queue for those that wait, first come first served."""
+"""A lane: places for questions that run, and a queue for those that wait, first come first served.
+
+Who waits may be a thread or a task of an event loop; both stand in the same queue.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from kg.engine.ticket import Ticket
 from kg.errors import EngineBusy, QuestionCancelled
+
+
+class _Waiter:
+    """One who waits; ``wake`` ends the waiting, be it that a place was given or that the ticket was cancelled."""
+
+    def __init__(self, ticket: Ticket, wake: Callable[[], None]) -> None:
+        self.ticket, self.wake = ticket, wake
+        self.admitted = False
 
 
 class Lane:
@@ -16,8 +29,8 @@ class Lane:
     def __init__(self, name: str, places: int, most_waiting: int) -> None:
         self.name, self.places, self.most_waiting = name, places, most_waiting
         self._running = 0
-        self._waiting: deque[Ticket] = deque()
-        self._changed = threading.Condition()
+        self._waiting: deque[_Waiter] = deque()
+        self._lock = threading.Lock()
 
     @property
     def running(self) -> int:
@@ -31,7 +44,7 @@ class Lane:
 
     def try_enter(self) -> bool:
         """Take a place if one is free and nobody waits for it."""
-        with self._changed:
+        with self._lock:
             if self._running >= self.places or self._waiting:
                 return False
             self._running += 1
@@ -44,31 +57,93 @@ class Lane:
             EngineBusy: the queue is full, or the deadline passed in it.
             QuestionCancelled: the asker has gone.
         """
-        with self._changed:
-            if self._running >= self.places and len(self._waiting) >= self.most_waiting:
-                raise EngineBusy(f"Too many questions wait already ({len(self._waiting)}); ask again in a moment.")
-            self._waiting.append(ticket)
-            ticket.attach(self._wake)
-            try:
-                while not ticket.cancelled and (self._running >= self.places or self._waiting[0] is not ticket):
-                    remaining = deadline - time.monotonic()
-                    if remaining <= 0:
-                        raise EngineBusy("The question waited too long for others to end; ask again in a moment.")
-                    self._changed.wait(remaining)
-                if ticket.cancelled:
-                    raise QuestionCancelled("The asker has gone.")
-                self._running += 1
-            finally:
-                self._waiting.remove(ticket)
-                ticket.attach(None)
-                self._changed.notify_all()
+        woken = threading.Event()
+        waiter = self._come(ticket, woken.set)
+        if waiter is not None:
+            woken.wait(max(0.0, deadline - time.monotonic()))
+            self._settle(waiter)
+
+    async def enter_soon(self, ticket: Ticket, deadline: float) -> None:
+        """As ``enter``, for a task of the event loop that runs."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        waiter = self._come(ticket, _waking(loop, woken))
+        if waiter is None:
+            return
+        timer = loop.call_later(max(0.0, deadline - time.monotonic()), _end, woken)
+        try:
+            await woken
+        except asyncio.CancelledError:  # the loop ends
+            self._withdraw(waiter)
+            raise
+        finally:
+            timer.cancel()
+        self._settle(waiter)
 
     def leave(self) -> None:
-        """Give a place back."""
-        with self._changed:
+        """Give a place back, to the first that waits for one."""
+        with self._lock:
             self._running -= 1
-            self._changed.notify_all()
+            while self._waiting and self._running < self.places:
+                waiter = self._waiting.popleft()
+                waiter.admitted = True
+                self._running += 1
+                waiter.wake()
 
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+    def _come(self, ticket: Ticket, wake: Callable[[], None]) -> _Waiter | None:
+        """Take a place at once, or one in the queue."""
+        if ticket.cancelled:
+            raise _cancelled()
+        waiter = _Waiter(ticket, wake)
+        with self._lock:
+            if self._running < self.places and not self._waiting:
+                self._running += 1
+                return None
+            if len(self._waiting) >= self.most_waiting:
+                raise EngineBusy(f"Too many questions wait already ({len(self._waiting)}); ask again in a moment.")
+            self._waiting.append(waiter)
+        ticket.attach(wake)
+        return waiter
+
+    def _settle(self, waiter: _Waiter) -> None:
+        """End the waiting: with a place, or with the reason why there is none."""
+        if waiter.ticket.cancelled:
+            self._withdraw(waiter)
+            raise _cancelled()
+        waiter.ticket.attach(None)
+        with self._lock:
+            if waiter.admitted:
+                return
+            self._waiting.remove(waiter)
+        raise EngineBusy("The question waited too long for others to end; ask again in a moment.")
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        """Leave the queue, or the place that was given meanwhile."""
+        waiter.ticket.attach(None)
+        with self._lock:
+            if not waiter.admitted:
+                self._waiting.remove(waiter)
+                return
+        self.leave()
+
+
+def _cancelled() -> QuestionCancelled:
+    return QuestionCancelled("The asker has gone.")
+
+
+def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Callable[[], None]:
+    """What ends the waiting of a task, from its own thread or from another."""
+    home = threading.get_ident()
+
+    def wake() -> None:
+        if threading.get_ident() == home:
+            _end(woken)
+        else:
+            loop.call_soon_threadsafe(_end, woken)
+
+    return wake
+
+
+def _end(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)

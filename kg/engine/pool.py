@@ -8,19 +8,21 @@ ones run, and nobody's question outlives its deadline.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kg.engine import Answer, Question
-from kg.engine.crew import Crew, Orders, Worker
+from kg.engine import Answer, Awaited, Question
+from kg.engine.crew import Crew, Orders
 from kg.engine.lane import Lane
 from kg.engine.observer import Observer, Silence, Staff
-from kg.engine.refusals import too_long
 from kg.engine.ticket import Ticket
 from kg.engine.turnstile import Turnstile
-from kg.engine.wire import Closed, Head, retold
+from kg.engine.wire import Closed
+from kg.engine.work import Work
 from kg.errors import EngineLost, QuestionCancelled, QuestionTooHeavy
 
 # While others wait for the quick lane, a question has one such part of ``quick_seconds`` to show that it is light:
@@ -32,6 +34,8 @@ _PATIENCE = 4
 # In the first step by the clock a heavy one gets at least such a part of it on a processor, however many want it; a
 # light one needs less.
 _SHARE = 20
+# the timer of an event loop may end so much too soon
+_EARLY_SECONDS = 0.002
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,14 @@ class Orphaned(Exception):
     """The process that holds the graph ended, and the worker of a question with it."""
 
 
-class PoolEngine:
+class PoolEngine(Awaited):
     """An engine whose answers are made in workers; thread-safe."""
 
     def __init__(self, orders: Orders, limits: Limits, observer: Observer | None = None) -> None:
         self.release_id = orders.release_id
         self._observer = observer or Silence()
         self.limits, self._orders = limits, orders
+        self._step = limits.quick_seconds / _STEPS
         self.quick = Lane("quick", limits.quick_places, limits.max_waiting)
         self.heavy = Lane("heavy", limits.heavy_places, limits.max_waiting)
         self.crew = Crew(orders, limits.quick_places, self._observer)
@@ -82,6 +87,18 @@ class PoolEngine:
                 return self._answer(question, ticket, deadline)
             except Orphaned:
                 return self._again(question, ticket, deadline)
+
+    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+        """As ``answer``, for a task of an event loop, which is not kept waiting: what would do so is left to a thread.
+
+        A thread in between costs more than most questions: see docs/decisions/0030.
+
+        Raises:
+            As ``answer``.
+        """
+        deadline = ticket.began + self.limits.max_seconds
+        with self._turnstile.passed(ticket):
+            return await self._soon_or_heavily(question, ticket, deadline, threads)
 
     def staff(self) -> Staff:
         """The workers and questions of this moment."""
@@ -111,32 +128,80 @@ class PoolEngine:
         """The answer, or None when the question is heavy and the heavy lane has no place for it yet."""
         ticket.lane = self.quick.name
         self.quick.enter(ticket, deadline)
-        lane = self.quick
+        place = _Place(self.quick)
         try:
             with self._worker(ticket) as work:
                 work.ask(question)
-                answer = self._first(work, deadline)
-                if answer is not None or not self.heavy.try_enter():
-                    return answer
-                self.quick.leave()
-                lane = self.heavy
-                ticket.lane = lane.name
-                return work.wait_heavily(deadline)
+                return self._go_on(work, place, ticket, deadline)
         finally:
-            lane.leave()
+            place.lane.leave()
 
-    def _first(self, work: _Work, deadline: float) -> Answer | None:
+    async def _soon_or_heavily(self, question: Question, ticket: Ticket, deadline: float, threads: Executor) -> Answer:
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await self._soon(question, ticket, deadline, threads)
+            if answer is None:
+                answer = await loop.run_in_executor(threads, self._heavily, question, ticket, deadline)
+        except Orphaned:
+            answer = await loop.run_in_executor(threads, self._again, question, ticket, deadline)
+        return answer
+
+    async def _soon(self, question: Question, ticket: Ticket, deadline: float, threads: Executor) -> Answer | None:
+        """As ``_quickly``; what does not end in the first step, or costs a worker, is left to one of the threads."""
+        loop = asyncio.get_running_loop()
+        ticket.lane = self.quick.name
+        await self.quick.enter_soon(ticket, deadline)
+        place = _Place(self.quick)
+        try:
+            worker = self.crew.take_idle()
+            if worker is None:
+                worker = await loop.run_in_executor(threads, self.crew.take)
+            ticket.attach(worker.kill)
+            work = Work(worker, self.limits.max_seconds)
+            try:
+                work.ask(question)
+                answer = await work.wait_soon(self._step, threads)
+                if answer is None:
+                    answer = await loop.run_in_executor(threads, self._go_on, work, place, ticket, deadline)
+            except Closed as error:
+                raise await loop.run_in_executor(threads, self._lost, work, ticket) from error
+            finally:
+                ticket.attach(None)
+                if work.done and not ticket.cancelled:
+                    self.crew.give_back(worker)
+                else:
+                    await loop.run_in_executor(threads, self._end, work, ticket)
+            return answer
+        finally:
+            place.lane.leave()
+
+    def _go_on(self, work: Work, place: _Place, ticket: Ticket, deadline: float) -> Answer | None:
+        """See whether a question in the quick lane is light, and let it run on as a heavy one if it is not."""
+        answer = self._first(work, deadline)
+        if answer is not None or not self.heavy.try_enter():
+            return answer
+        place.lane.leave()
+        place.lane = self.heavy
+        ticket.lane = place.lane.name
+        return work.wait_heavily(deadline)
+
+    def _first(self, work: Work, deadline: float) -> Answer | None:
         """The answer within the time of a light question, which is only its first step while others wait."""
-        began, step = time.monotonic(), self.limits.quick_seconds / _STEPS
         while True:
             now = time.monotonic()
-            answer = work.wait(min(step, deadline - now))
-            if answer is not None or now + step >= deadline:
-                return answer
-            passed, is_crowded = time.monotonic() - began, self.quick.waiting > 0
-            most = step if is_crowded else self.limits.quick_seconds
-            if work.computed >= (step / _SHARE if is_crowded else most) or passed >= _PATIENCE * most:
+            if self._is_heavy(work, now - work.began):
                 return None
+            answer = work.wait(min(self._step, deadline - now))
+            if answer is not None or now + self._step >= deadline:
+                return answer
+
+    def _is_heavy(self, work: Work, passed: float) -> bool:
+        """Whether what a question has done in so many seconds, of which a first step is anyone's, shows it heavy."""
+        is_crowded = self.quick.waiting > 0
+        most = self._step if is_crowded else self.limits.quick_seconds
+        if passed < self._step - _EARLY_SECONDS:
+            return False
+        return work.computed >= (self._step / _SHARE if is_crowded else most) or passed >= _PATIENCE * most
 
     def _heavily(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
         ticket.lane = self.heavy.name
@@ -149,84 +214,41 @@ class PoolEngine:
             self.heavy.leave()
 
     @contextmanager
-    def _worker(self, ticket: Ticket) -> Iterator[_Work]:
+    def _worker(self, ticket: Ticket) -> Iterator[Work]:
         """A worker for one question; one that did not end it is killed."""
         worker = self.crew.take()
         ticket.attach(worker.kill)
-        work = _Work(worker, self._orders, self.limits)
+        work = Work(worker, self.limits.max_seconds)
         try:
             yield work
         except Closed as error:
-            work.lost = not ticket.cancelled
-            if ticket.cancelled:
-                raise QuestionCancelled("The asker has gone.") from error
-            if worker.is_orphaned():
-                raise Orphaned from error
-            raise QuestionTooHeavy(
-                f"The question needed more than its {self._orders.memory_bytes // 2**20} MiB of memory, or more depth "
-                "than it may have: ask for less at once, count or sort fewer rows."
-            ) from error
+            raise self._lost(work, ticket) from error
         finally:
             ticket.attach(None)
-            if work.done and not ticket.cancelled:
-                self.crew.give_back(worker)
-            else:
-                self.crew.discard(worker, keep_spill=work.spilled, reason=work.reason)
+            self._end(work, ticket)
+
+    def _lost(self, work: Work, ticket: Ticket) -> Exception:
+        """Why the worker has gone in the middle of its question."""
+        work.lost = not ticket.cancelled
+        if ticket.cancelled:
+            return QuestionCancelled("The asker has gone.")
+        if work.worker.is_orphaned():
+            return Orphaned()
+        return QuestionTooHeavy(
+            f"The question needed more than its {self._orders.memory_bytes // 2**20} MiB of memory, or more depth "
+            "than it may have: ask for less at once, count or sort fewer rows."
+        )
+
+    def _end(self, work: Work, ticket: Ticket) -> None:
+        """Keep the worker for the next question if it has ended this one."""
+        if work.done and not ticket.cancelled:
+            self.crew.give_back(work.worker)
+        else:
+            self.crew.discard(work.worker, keep_spill=work.spilled, reason=work.reason)
 
 
-class _Work:
-    """One question in one worker."""
+@dataclass
+class _Place:
+    """The place of a question, in the lane where it is now."""
 
-    def __init__(self, worker: Worker, orders: Orders, limits: Limits) -> None:
-        self._worker, self._orders, self._limits = worker, orders, limits
-        self._question: Question | None = None
-        self._began = 0.0
-        self.done = self.spilled = self.answered = self.lost = False
-
-    @property
-    def reason(self) -> str:
-        """Why its worker ends; see ``Observer.worker_ended``."""
-        return "lost" if self.lost else "retired" if self.answered else "killed"
-
-    @property
-    def computed(self) -> float:
-        """The processor time of its question until now, in seconds."""
-        return self._worker.computed() - self._began
-
-    def ask(self, question: Question) -> None:
-        self._question, self._began = question, self._worker.computed()
-        head: Head = {
-            "form": question.form.ending,
-            "default": [node.value for node in question.default_graphs],
-            "named": [node.value for node in question.named_graphs],
-        }
-        self._worker.ask(head, question.text.encode("utf-8"))
-
-    def wait(self, seconds: float) -> Answer | None:
-        """The answer, or None after so many seconds.
-
-        Raises:
-            As ``Engine.answer``, and Closed when the worker died.
-        """
-        reply = self._worker.reply(seconds)
-        if reply is None:
-            return None
-        head, body = reply
-        self.answered = True
-        self.spilled = bool(head.get("spilled"))
-        self.done = not self.spilled  # a worker that spilled has ended; its file belongs to the answer
-        if "error" in head:
-            raise retold(head)
-        if self._question is None:
-            raise EngineLost("A worker answered without being asked.")
-        spill = self._worker.spill if self.spilled else None
-        return Answer(body, self._question.form, spill, head["size"])
-
-    def wait_heavily(self, deadline: float) -> Answer:
-        """The answer, at low priority, until the deadline."""
-        self._worker.lower_priority()
-        answer = self.wait(deadline - time.monotonic())
-        self.done = False  # its priority cannot be raised again
-        if answer is None:
-            raise too_long(self._limits.max_seconds)
-        return answer
+    lane: Lane

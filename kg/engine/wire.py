@@ -16,7 +16,7 @@ from kg.errors import KgError
 _SIZES = struct.Struct(">II")
 _MOST_DESCRIPTORS = 4
 # most messages come in one piece; each call of the system gives the interpreter to another thread
-_AT_ONCE_BYTES = 64 * 1024
+AT_ONCE_BYTES = 64 * 1024
 
 Head = dict[str, Any]
 
@@ -51,7 +51,7 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
         TimeoutError: the socket's own time limit passed.
     """
     try:
-        start, descriptors, _, _ = socket.recv_fds(peer, _AT_ONCE_BYTES, _MOST_DESCRIPTORS)
+        start, descriptors, _, _ = socket.recv_fds(peer, AT_ONCE_BYTES, _MOST_DESCRIPTORS)
         if not start:
             raise Closed
         start += _exactly(peer, _SIZES.size - len(start))
@@ -63,6 +63,15 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
         raise
     except OSError as error:
         raise Closed from error
+
+
+def size_of_next(peer: socket.socket) -> int:
+    """The bytes of the message that has begun to come, which stays to be received; 0 when the other side has gone."""
+    try:
+        start = peer.recv(_SIZES.size, socket.MSG_PEEK)
+    except OSError as error:
+        raise Closed from error
+    return sum(_SIZES.unpack(start)) if len(start) == _SIZES.size else len(start)
 
 
 def _exactly(peer: socket.socket, size: int) -> bytes:

@@ -40,10 +40,16 @@ class Sink:
     def __init__(self, spill: int, limit: int) -> None:
         self._spill, self._limit = spill, limit
         self._held = bytearray()
+        self._has_spilled = False
         self.size = 0
-        # an answer that broke off at its limit may have left its part there
-        os.ftruncate(spill, 0)
-        os.lseek(spill, 0, os.SEEK_SET)
+
+    def clear(self) -> None:
+        """Begin a new answer: one that broke off at its limit may have left its part in the file."""
+        self._held, self.size = bytearray(), 0
+        if self._has_spilled:
+            os.ftruncate(self._spill, 0)
+            os.lseek(self._spill, 0, os.SEEK_SET)
+            self._has_spilled = False
 
     def write(self, data: bytes) -> int:
         """Take some bytes.
@@ -63,6 +69,7 @@ class Sink:
         """Nothing: what is held is sent with the head."""
 
     def _drain(self) -> None:
+        self._has_spilled = True
         view = memoryview(self._held)
         while view:
             view = view[os.write(self._spill, view) :]
@@ -110,10 +117,11 @@ def wall_in(walls: Walls) -> None:
 
 
 def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine, answer_bytes: int) -> None:
+    sink = Sink(spill, answer_bytes)
     try:
         while True:
             head, body, _ = receive(peer)
-            sink = Sink(spill, answer_bytes)
+            sink.clear()
             try:
                 engine.answer_into(_question(head, body), sink)
             except KgError as error:

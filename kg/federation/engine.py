@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.engine import Answer, Question
+from kg.engine import Answer, Awaited, Question
 from kg.engine.current import ClosableEngine
 from kg.engine.ticket import Ticket
 from kg.errors import EngineBusy, FederationFailed, QueryInvalid, QueryRefused
@@ -16,13 +18,14 @@ from kg.federation import Call, FederatedAnswer
 from kg.federation.calls import call_all
 from kg.federation.clauses import FederatedText, read_clauses
 from kg.federation.rows import NOTHING
+from kg.glance import may_say
 from kg.lexer import refuse_danger
 
 if TYPE_CHECKING:  # httpx takes a quarter of a second, which only those pay who call others
     from kg.federation.fetch import Fetcher
 
 
-class FederatingEngine:
+class FederatingEngine(Awaited):
     """Puts the rows of other endpoints in the place of SERVICE clauses, and asks ``engine`` what is left."""
 
     def __init__(self, engine: ClosableEngine, fetcher: Fetcher, max_nesting: int) -> None:
@@ -54,6 +57,12 @@ class FederatingEngine:
         _raise_first_failure(calls)
         answer = self._ask(replace(question, text=parts.filled(blocks)), parts, blocks, ticket)
         return FederatedAnswer(answer.body, answer.form, answer.spill, answer.spilled_bytes, calls)
+
+    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+        """As ``answer``, for a task of an event loop; calls of other endpoints are waited for by one of the threads."""
+        if may_say(question.text, "SERVICE") or not isinstance(self.engine, Awaited):
+            return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, ticket)
+        return await self.engine.answer_soon(question, ticket, threads)
 
     def explain(self, text: str, ticket: Ticket | None = None) -> Sequence[Call]:
         """Make the calls of a text, and tell how they went, without asking the local part.

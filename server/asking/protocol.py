@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
@@ -25,6 +26,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
+ENDPOINT = "/sparql"
 METHODS = ("GET", "POST", "QUERY")
 """How a query may come; HEAD and OPTIONS go without saying."""
 
@@ -56,7 +58,11 @@ def read_question(request: Request, max_bytes: int) -> Question:
         QueryTooLarge: the text has more than ``max_bytes`` bytes of UTF-8.
         FormUnavailable: no acceptable form fits the kind of the query.
     """
-    fields = _fields(request)
+    return question_of(read_fields(request), request.accept, max_bytes)
+
+
+def question_of(fields: Sequence[tuple[str, str]], accept: str, max_bytes: int) -> Question:
+    """The question that the fields of a request ask; see ``read_question``."""
     if any(key == "update" for key, _ in fields):
         raise QueryRefused(_UPDATES_REFUSED)
     text = _only_query([value for key, value in fields if key == "query"])
@@ -64,7 +70,7 @@ def read_question(request: Request, max_bytes: int) -> Question:
         raise QueryTooLarge(f"The query is longer than {max_bytes} bytes; shorten it or take a dump.")
     return Question(
         text,
-        choose_form(kind_of(text).makes_graph, request.accept, wanted_ending(fields)),
+        choose_form(kind_of(text).makes_graph, accept, wanted_ending(fields)),
         _iris(fields, "default-graph-uri"),
         _iris(fields, "named-graph-uri"),
     )
@@ -82,7 +88,12 @@ def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:
     return next(reversed(known or formats), None)
 
 
-def _fields(request: Request) -> list[tuple[str, str]]:
+def read_fields(request: Request) -> list[tuple[str, str]]:
+    """The fields of the address and of the body, whose text is the field ``query`` if it is no form.
+
+    Raises:
+        As ``read_question``.
+    """
     fields = url_fields(request)
     if request.method not in _WITH_BODY:
         return fields
@@ -168,10 +179,15 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
         if chosen is not None:
             return chosen
         raise FormUnavailable(f"format={ending!r} is not to be had for this query. {_offer(forms)}")
-    best = negotiate_form(accept, forms)
+    best = _acceptable(makes_graph, accept)
     if best is None:
         raise FormUnavailable(f"Nothing acceptable for Accept: {accept}. {_offer(forms)}")
     return best
+
+
+@lru_cache(maxsize=256)  # clients say one of a few things
+def _acceptable(makes_graph: bool, accept: str) -> Form | None:  # noqa: FBT001
+    return negotiate_form(accept, GRAPH_FORMS if makes_graph else RESULT_FORMS)
 
 
 def negotiate_form(accept: str, forms: Sequence[Form]) -> Form | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+_SOON_SECONDS = 0.05
 
 
 @dataclass
@@ -25,19 +27,21 @@ class Flights(Generic[T]):
     def __init__(self) -> None:
         self._flying: dict[Hashable, Flight[T]] = {}
 
-    async def ask(self, key: Hashable, begin: Callable[[], Flight[T]], gone: asyncio.Future[Any]) -> T | None:
-        """The outcome of the work, begun now if nobody else has; None when ``gone`` came first.
+    async def ask(
+        self, key: Hashable, begin: Callable[[], Flight[T]], leaving: Callable[[], Awaitable[object]]
+    ) -> T | None:
+        """The outcome of the work, begun now if nobody else has; None when the asker left before.
 
-        The work is cancelled when the last of its askers is gone.
+        ``leaving`` begins to watch for that, which costs more than most work, and is not done for what ends soon. The
+        work is cancelled when the last of its askers has left.
         """
         flight = self._flying.get(key)
         if flight is None:
             flight = self._flying[key] = begin()
             flight.work.add_done_callback(lambda _: self._forget(key, flight))
         flight.askers += 1
-        either: set[asyncio.Future[Any]] = {flight.work, gone}
         try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            await _either(flight.work, leaving)
         finally:
             flight.askers -= 1
             if not flight.askers and not flight.work.done():
@@ -48,3 +52,29 @@ class Flights(Generic[T]):
     def _forget(self, key: Hashable, flight: Flight[T]) -> None:
         if self._flying.get(key) is flight:
             del self._flying[key]
+
+
+async def _either(work: asyncio.Future[Any], leaving: Callable[[], Awaitable[object]]) -> None:
+    """Wait until the work ends, or somebody leaves."""
+    loop = asyncio.get_running_loop()
+    either: asyncio.Future[None] = loop.create_future()
+    watching: list[asyncio.Future[object]] = []
+
+    def end(_: asyncio.Future[Any]) -> None:
+        if not either.done():
+            either.set_result(None)
+
+    def watch() -> None:
+        watching.append(asyncio.ensure_future(leaving()))
+        watching[0].add_done_callback(end)
+
+    work.add_done_callback(end)
+    timer = loop.call_later(_SOON_SECONDS, watch)
+    try:
+        await either
+    finally:
+        timer.cancel()
+        work.remove_done_callback(end)
+        for one in watching:
+            one.remove_done_callback(end)
+            one.cancel()

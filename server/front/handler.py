@@ -1,19 +1,20 @@
 """The front: what granian calls for each request (RSGI), around the Flask application.
 
-It answers from the cache, reads the body within limits, lets Flask answer in a thread, and cancels the question of a
-client that goes away. A response is whole before its first byte is sent.
+It answers from the cache, reads the body within limits, asks plain queries itself and lets Flask answer all else in a
+thread, and cancels the question of a client that goes away. A response is whole before its first byte is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from flask import Flask
 
+from kg.engine import Question
 from kg.engine.ticket import Ticket
 from kg.errors import BodyTooSlow, KgError, QueryTooLarge, WriteFailed
 from kg.settings import Settings
@@ -23,13 +24,17 @@ from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
 from server.front.gateway import Finished, environ_of, give_body, run
 from server.front.metrics import Metrics
+from server.front.plain import PlainQueries
 from server.front.sending import send
 from server.front.visit import CLIENT_GONE, Visit
-from server.here import REFUSAL, TICKET
+from server.here import FORESEEN, REFUSAL, TICKET
 
 _REFRESH_SECONDS = 1.0
 # granian opens the file of a large answer at once; ours may be closed after that
 _OPENED_SECONDS = 10.0
+
+
+Leaving = Callable[[], Awaitable[object]]
 
 
 class Served(Protocol):
@@ -50,8 +55,17 @@ class Front:
     """An RSGI application; looks for a new release every second, and closes the engine at the end."""
 
     def __init__(
-        self, app: Flask, settings: Settings, engine: Served, *, cache: Cache, metrics: Metrics, log: AccessLog
+        self,
+        app: Flask,
+        settings: Settings,
+        engine: Served,
+        *,
+        cache: Cache,
+        metrics: Metrics,
+        log: AccessLog,
+        plain: PlainQueries | None = None,
     ) -> None:
+        self._plain = plain
         self._app, self._settings, self._engine = app, settings, engine
         self._cache, self._metrics, self._log = cache, metrics, log
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
@@ -119,44 +133,66 @@ class Front:
             kept = self._kept(visit)
             if kept is not None:
                 return kept
-        gone = asyncio.ensure_future(protocol.client_disconnect())
-        try:
-            return await self._ask(visit, environ, gone)
-        finally:
-            gone.cancel()
+        return await self._ask(visit, environ, protocol.client_disconnect)
 
-    async def _ask(self, visit: Visit, environ: dict[str, Any], gone: asyncio.Future[Any]) -> Finished | None:
+    async def _ask(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
         """Ask together with those who ask the same now; a refusal that concerns another client is not shared."""
         ticket = Ticket(visit.client)
         key = visit.key(self._engine.release_id) if REFUSAL not in environ else None
-        begin = self._beginning(environ, ticket, key)
+        begin = self._beginning(visit, environ, ticket, key)
         shared = (key, visit.if_none_match) if key is not None else object()
-        response = await self._flights.ask(shared, begin, gone)
+        response = await self._flights.ask(shared, begin, leaving)
         if response is not None and 429 in (response.status, response.outcome) and environ.get(TICKET) is None:
-            response = await self._flights.ask(object(), begin, gone)
+            response = await self._flights.ask(object(), begin, leaving)
         visit.lane = ticket.lane
         return response
 
-    def _beginning(self, environ: dict[str, Any], ticket: Ticket, key: Key | None) -> Any:
+    def _beginning(self, visit: Visit, environ: dict[str, Any], ticket: Ticket, key: Key | None) -> Any:
         loop = asyncio.get_running_loop()
-
-        def work() -> Finished:
-            try:
-                response = run(self._app.wsgi_app, environ)
-            except OSError as error:  # a full disk, say
-                environ[REFUSAL] = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
-                return run(self._app.wsgi_app, environ)
-            if key is not None:
-                self._cache.put(key, response)
-            return response
 
         def begin() -> Flight[Finished]:
             environ[TICKET] = ticket
-            flight = Flight(loop.run_in_executor(self._threads, work), ticket.cancel)
+            question = self._plain.read(visit) if self._plain is not None and key is not None else None
+            if question is not None:
+                work: asyncio.Future[Finished] = loop.create_task(self._promptly(question, visit, environ, key))
+            else:
+                work = loop.run_in_executor(self._threads, self._at_length, environ, key)
+            flight = Flight(work, ticket.cancel)
             flight.work.add_done_callback(self._close_later)
             return flight
 
         return begin
+
+    async def _promptly(self, question: Question, visit: Visit, environ: dict[str, Any], key: Key | None) -> Finished:
+        """Answer a plain query, without Flask if that has answered one of its kind before."""
+        assert self._plain is not None  # noqa: S101 - it has read the question
+        foreseen = response = None
+        try:
+            foreseen = await self._plain.ask(question, environ[TICKET], self._threads)
+            response = self._plain.fill(foreseen, visit.coding) if foreseen is not None else None
+        except Exception as error:  # noqa: BLE001 - Flask asks again, and tells it as it tells whatever nobody foresaw
+            self._complain(f"A query was asked again: {error!r}\n")
+        if response is not None:
+            if key is not None:
+                self._cache.put(key, response)
+            return response
+        environ[FORESEEN] = foreseen
+        loop = asyncio.get_running_loop()
+        response = await loop.run_in_executor(self._threads, self._at_length, environ, key)
+        if foreseen is not None:
+            self._plain.learn(foreseen, response)
+        return response
+
+    def _at_length(self, environ: dict[str, Any], key: Key | None) -> Finished:
+        """Let Flask answer, in a thread."""
+        try:
+            response = run(self._app.wsgi_app, environ)
+        except OSError as error:  # a full disk, say
+            environ[REFUSAL] = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
+            return run(self._app.wsgi_app, environ)
+        if key is not None:
+            self._cache.put(key, response)
+        return response
 
     def _close_later(self, work: asyncio.Future[Finished]) -> None:
         """Close the file of a large answer when it has been opened by those who send it."""

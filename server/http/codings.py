@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
+import sys
+
+import brotli
 from flask import Flask, request
 from flask_compress import Compress
 
 from kg.forms import GRAPH_FORMS, RESULT_FORMS
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 IDENTITY = "identity"
 # in the order of our preference: at the levels of Flask-Compress they are about equally small, zstd being the fastest
 CODINGS = ("zstd", "br", "gzip")
 
 _SMALLEST_BYTES = 500
+_LEVELS = {"zstd": 3, "br": 4, "gzip": 6}
 _MEDIA_TYPES = [
     "text/html",
     "text/css",
@@ -31,6 +41,21 @@ def choose_coding(accept_encoding: str) -> str:
     best = max(CODINGS, key=lambda coding: weights.get(coding, others))
     weight = weights.get(best, others)
     return best if weight > 0 and weight >= weights.get(IDENTITY, 0.0) else IDENTITY
+
+
+def is_worth_packing(body: bytes) -> bool:
+    """Whether a body is so long that it is sent in the coding of the client."""
+    return len(body) >= _SMALLEST_BYTES
+
+
+def pack(body: bytes, coding: str) -> bytes:
+    """A body in one of our codings, of the bytes that Flask-Compress makes of it but for the head of gzip."""
+    level = _LEVELS[coding]
+    if coding == "zstd":
+        return zstd.compress(body, level)
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=level))
+    return gzip.compress(body, level, mtime=0)
 
 
 def _weighed(part: str) -> tuple[str, float]:
@@ -56,6 +81,9 @@ def register(app: Flask) -> None:
         COMPRESS_MIN_SIZE=_SMALLEST_BYTES,
         COMPRESS_ALGORITHM=list(CODINGS),
         COMPRESS_ALGORITHM_STREAMING=list(CODINGS),
+        COMPRESS_ZSTD_LEVEL=_LEVELS["zstd"],
+        COMPRESS_BR_LEVEL=_LEVELS["br"],
+        COMPRESS_LEVEL=_LEVELS["gzip"],
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
     Compress(app)

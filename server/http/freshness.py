@@ -44,7 +44,14 @@ def register(app: Flask, settings: Settings) -> None:
 
 def edition_here() -> str:
     """The edition of the program that answers this request."""
-    return _facts().edition
+    return edition_of(current_app)
+
+
+def edition_of(app: Flask) -> str:
+    """The edition of the program that an application is."""
+    facts = app.extensions[_KEY]
+    assert isinstance(facts, _Facts)  # noqa: S101 - register() is the only writer
+    return facts.edition
 
 
 def max_age() -> str:

@@ -11,6 +11,7 @@ from server.asking.asked import asked
 from server.asking.calls import report_calls
 from server.asking.explained import explain_empty
 from server.asking.protocol import (
+    ENDPOINT,
     FORM_TYPE,
     METHODS,
     QUERY_TYPE,
@@ -29,7 +30,7 @@ from server.here import here
 blueprint = Blueprint("sparql", __name__)
 
 
-@blueprint.route("/sparql", methods=METHODS)
+@blueprint.route(ENDPOINT, methods=METHODS)
 def endpoint() -> Response | str:
     """Answer ``query`` in the form that the client accepts; without one the endpoint describes itself."""
     wanted = asked()

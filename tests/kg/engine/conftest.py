@@ -1,8 +1,11 @@
-"""A small release and pools over it."""
+"""A small release and pools over it, asked from threads and from an event loop."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +13,10 @@ import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
+from kg.engine import Answer, Question
 from kg.engine.crew import Orders
 from kg.engine.pool import Limits, PoolEngine
+from kg.engine.ticket import Ticket
 from kg.store import write_store
 
 ROWS = 3000
@@ -31,10 +36,34 @@ def nquads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def make_pool(nquads: Path) -> Iterator[PoolMaker]:
+class LoopedPool(PoolEngine):
+    """A pool that is asked by tasks of one event loop, as the front asks it."""
+
+    loop: asyncio.AbstractEventLoop
+    threads: ThreadPoolExecutor
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        asked = self.answer_soon(question, ticket or Ticket(), self.threads)
+        return asyncio.run_coroutine_threadsafe(asked, self.loop).result()
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that runs in a thread of its own."""
+    running = asyncio.new_event_loop()
+    thread = threading.Thread(target=running.run_forever)
+    thread.start()
+    yield running
+    running.call_soon_threadsafe(running.stop)
+    thread.join()
+    running.close()
+
+
+@pytest.fixture(params=[PoolEngine, LoopedPool], ids=["from threads", "from a loop"])
+def make_pool(nquads: Path, loop: asyncio.AbstractEventLoop, request: pytest.FixtureRequest) -> Iterator[PoolMaker]:
     """Makes pools that are closed at the end; ``on_disk`` and any field of Limits or Orders may be given."""
     pools: list[PoolEngine] = []
+    LoopedPool.loop = loop
 
     def make(
         *, on_disk: bool = False, memory_bytes: int = 2**28, answer_bytes: int = 2**24, **limits: float
@@ -45,12 +74,13 @@ def make_pool(nquads: Path) -> Iterator[PoolMaker]:
             if not path.exists():
                 write_store(nquads, path)
         orders = Orders(path, not on_disk, "r1", 128, memory_bytes, answer_bytes)
-        pools.append(PoolEngine(orders, replace(LIMITS, **limits)))  # type: ignore[arg-type]
+        pools.append(request.param(orders, replace(LIMITS, **limits)))  # type: ignore[arg-type]
         return pools[-1]
 
-    yield make
-    for pool in pools:
-        pool.close()
+    with ThreadPoolExecutor(64) as LoopedPool.threads:
+        yield make
+        for pool in pools:
+            pool.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
@@ -77,6 +78,91 @@ def test_a_cancelled_ticket_leaves_the_queue() -> None:
     ticket.cancel()
     assert gone.wait(1)
     assert lane.waiting == 0
+
+
+def test_tasks_and_threads_wait_in_one_queue() -> None:
+    lane, order = Lane("quick", places=1, most_waiting=5), list[str]()
+    lane.enter(Ticket(), soon())
+
+    def come() -> None:
+        lane.enter(Ticket(), soon())
+        order.append("thread")
+        lane.leave()
+
+    async def come_soon(name: str) -> None:
+        await lane.enter_soon(Ticket(), soon())
+        order.append(name)
+        lane.leave()
+
+    async def all_come() -> None:
+        first = asyncio.ensure_future(come_soon("first task"))
+        await asyncio.sleep(0)
+        thread = threading.Thread(target=come)
+        thread.start()
+        waiting(lane, 2)
+        last = asyncio.ensure_future(come_soon("last task"))
+        await asyncio.sleep(0)
+        lane.leave()
+        await asyncio.gather(first, last)
+        thread.join()
+
+    asyncio.run(all_come())
+    assert order == ["first task", "thread", "last task"]
+    assert lane.running == 0
+
+
+def test_a_task_enters_a_free_lane_at_once_and_is_refused_by_a_full_queue() -> None:
+    lane = Lane("quick", places=1, most_waiting=0)
+    asyncio.run(lane.enter_soon(Ticket(), soon()))
+    with pytest.raises(EngineBusy, match="Too many questions wait"):
+        asyncio.run(lane.enter_soon(Ticket(), soon()))
+    assert (lane.running, lane.waiting) == (1, 0)
+
+
+def test_a_deadline_passes_for_a_task_too() -> None:
+    lane = Lane("heavy", places=1, most_waiting=5)
+    lane.enter(Ticket(), soon())
+    with pytest.raises(EngineBusy, match="waited too long"):
+        asyncio.run(lane.enter_soon(Ticket(), time.monotonic() + 0.01))
+    assert lane.waiting == 0
+
+
+def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled() -> None:
+    lane, ticket = Lane("heavy", places=1, most_waiting=5), Ticket()
+    lane.enter(Ticket(), soon())
+
+    async def come() -> None:
+        by_ticket = asyncio.ensure_future(lane.enter_soon(ticket, soon()))
+        by_loop = asyncio.ensure_future(lane.enter_soon(Ticket(), soon()))
+        await asyncio.sleep(0)
+        assert lane.waiting == 2
+        ticket.cancel()
+        with pytest.raises(QuestionCancelled):
+            await by_ticket
+        by_loop.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await by_loop
+
+    asyncio.run(come())
+    assert (lane.running, lane.waiting) == (1, 0)
+
+
+def test_a_place_that_came_too_late_goes_to_the_next() -> None:
+    lane, ticket = Lane("heavy", places=1, most_waiting=5), Ticket()
+    lane.enter(Ticket(), soon())
+
+    async def come() -> None:
+        gone = asyncio.ensure_future(lane.enter_soon(ticket, soon()))
+        other = asyncio.ensure_future(lane.enter_soon(Ticket(), soon()))
+        await asyncio.sleep(0)
+        lane.leave()
+        ticket.cancel()
+        with pytest.raises(QuestionCancelled):
+            await gone
+        await other
+
+    asyncio.run(come())
+    assert (lane.running, lane.waiting) == (1, 0)
 
 
 def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:

@@ -9,14 +9,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pytest
 
-from kg.engine import Question
-from kg.engine.crew import Worker
+from kg.engine import Answer, Question
 from kg.engine.pool import PoolEngine
 from kg.engine.ticket import Ticket
+from kg.engine.work import Work
 from kg.errors import (
     AnswerTooLarge,
     ClientBusy,
@@ -278,6 +279,39 @@ def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) ->
     assert ticket.lane == "heavy"
 
 
+def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
+    make_pool: PoolMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = make_pool(max_seconds=30, quick_seconds=5, quick_places=1, heavy_places=1)
+    waits: list[float] = []
+    wait, wait_soon = Work.wait, Work.wait_soon
+
+    def noted(work: Work, seconds: float) -> Answer | None:
+        waits.append(seconds)
+        return wait(work, seconds)
+
+    async def noted_soon(work: Work, seconds: float, threads: Executor) -> Answer | None:
+        waits.append(seconds)
+        return await wait_soon(work, seconds, threads)
+
+    monkeypatch.setattr(Work, "wait", noted)
+    monkeypatch.setattr(Work, "wait_soon", noted_soon)
+    ticket = Ticket()
+
+    def ask_heavily() -> None:
+        with pytest.raises(QuestionCancelled):
+            pool.answer(Question(HEAVY), ticket)
+
+    heavy = threading.Thread(target=ask_heavily)
+    heavy.start()
+    assert wait_until(lambda: pool.quick.running == 1)
+    pool.answer(Question(LIGHT))
+    ticket.cancel()
+    heavy.join()
+    assert [seconds for seconds in waits if seconds < 2][:2] == [1.0, 1.0]  # one step of each of the two
+    assert len(waits) == 3  # and the time of a heavy one
+
+
 def test_a_killed_idle_worker_is_replaced_before_anyone_notices(pool: PoolEngine) -> None:
     workers = children_of(pool.crew.zygote_process)
     for worker in workers:
@@ -317,16 +351,15 @@ def test_a_killed_zygote_takes_its_workers_along_and_is_started_anew(pool: PoolE
 
 def without_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """The next so many workers lose their zygote, and die with it, before they are asked."""
-    take, left = pool.crew.take, iter(range(times))
+    ask, left = Work.ask, iter(range(times))
 
-    def take_and_kill() -> Worker:
-        worker = take()
+    def kill_and_ask(work: Work, question: Question) -> None:
         if next(left, None) is not None:
             os.kill(pool.crew.zygote_process, signal.SIGKILL)
-            assert wait_until(lambda: not is_alive(worker.process))
-        return worker
+            assert wait_until(lambda: not is_alive(work.worker.process))
+        ask(work, question)
 
-    monkeypatch.setattr(pool.crew, "take", take_and_kill)
+    monkeypatch.setattr(Work, "ask", kill_and_ask)
 
 
 def test_no_question_is_blamed_for_the_end_of_the_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch) -> None:

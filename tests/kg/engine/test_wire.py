@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.engine.wire import Closed, receive, retold, send, told
+from kg.engine.wire import Closed, receive, retold, send, size_of_next, told
 from kg.errors import KgError, ParameterInvalid, QueryInvalid, QueryTooDeep
 
 
@@ -21,6 +21,16 @@ def test_a_message_arrives_as_it_was_sent(head: dict[str, int | str], body: byte
         sender.start()
         assert receive(theirs) == (head, body, [])
         sender.join()
+
+
+def test_the_size_of_a_message_is_known_before_it_is_received() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        with ours:
+            send(ours, {}, b"x" * 1000)
+            assert size_of_next(theirs) == size_of_next(theirs) == len("{}") + 1000
+            assert receive(theirs)[1] == b"x" * 1000
+        assert size_of_next(theirs) == 0  # the other side has gone, which receive() tells
 
 
 def test_a_message_that_breaks_off_is_no_message() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import threading
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kg.engine import Question
+from kg.engine import Answer, Awaited, Question
 from kg.engine.ticket import Ticket
 from kg.errors import (
     EngineBusy,
@@ -117,6 +119,35 @@ def test_a_question_without_a_clause_goes_straight_to_the_engine() -> None:
     assert not isinstance(engine.answer(question), FederatedAnswer)
     assert local(engine) == [question.text]
     assert engine.release_id == "release"
+
+
+class Soon(Local, Awaited):
+    """A local engine that an event loop may wait for; notes what it was asked so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.awaited: list[str] = []
+
+    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+        del threads
+        self.awaited.append(question.text)
+        answer: Answer = self.answer(question, ticket)
+        return answer
+
+
+def test_a_loop_waits_for_the_engine_itself_and_for_calls_in_a_thread() -> None:
+    with serving(A_AND_B) as remote, ThreadPoolExecutor(1) as threads:
+        engine = replace_engine(federating(remote.authority), Soon())
+        plain, calling = "SELECT * { ?x ?p 'A' }", f"SELECT * {{ SERVICE <{remote.url}> {{ ?x a ?n }} }}"
+        answers = [asyncio.run(engine.answer_soon(Question(text), Ticket(), threads)) for text in (plain, calling)]
+    assert [type(answer) for answer in answers] == [Answer, FederatedAnswer]
+    assert isinstance(engine.engine, Soon)
+    assert engine.engine.awaited == [plain]
+
+
+def replace_engine(federating: FederatingEngine, engine: Local) -> FederatingEngine:
+    federating.engine = engine
+    return federating
 
 
 @pytest.mark.parametrize(

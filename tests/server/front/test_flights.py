@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -26,15 +27,19 @@ class Work:
         self.cancelled += 1
 
 
-def never() -> asyncio.Future[None]:
+def never() -> asyncio.Future[object]:
     return asyncio.get_running_loop().create_future()
 
 
+def watching(gone: asyncio.Future[object]) -> asyncio.Future[object]:
+    return gone
+
+
 async def asking(
-    flights: Flights[str], work: Work, gone: Callable[[], asyncio.Future[None]] = never
+    flights: Flights[str], work: Work, leaving: Callable[[], asyncio.Future[object]] = never
 ) -> list[str | None]:
     """Three who ask the same; the work ends when all of them wait."""
-    askers = [asyncio.ensure_future(flights.ask("same", work.begin, gone())) for _ in range(3)]
+    askers = [asyncio.ensure_future(flights.ask("same", work.begin, leaving)) for _ in range(3)]
     await asyncio.sleep(0)
     work.futures[0].set_result("answer")
     return await asyncio.gather(*askers)
@@ -50,7 +55,7 @@ def test_who_asks_afterwards_asks_anew() -> None:
     async def twice() -> None:
         flights, work = Flights[str](), Work()
         await asking(flights, work)
-        late = asyncio.ensure_future(flights.ask("same", work.begin, never()))
+        late = asyncio.ensure_future(flights.ask("same", work.begin, never))
         await asyncio.sleep(0)
         work.futures[1].set_result("new answer")
         assert await late == "new answer"
@@ -61,7 +66,7 @@ def test_who_asks_afterwards_asks_anew() -> None:
 def test_other_questions_fly_alone() -> None:
     async def two() -> None:
         flights, work = Flights[str](), Work()
-        askers = [asyncio.ensure_future(flights.ask(key, work.begin, never())) for key in ("one", "other")]
+        askers = [asyncio.ensure_future(flights.ask(key, work.begin, never)) for key in ("one", "other")]
         await asyncio.sleep(0)
         for place, future in enumerate(work.futures):
             future.set_result(str(place))
@@ -74,7 +79,7 @@ def test_the_work_goes_on_while_one_asker_waits_and_ends_with_the_last() -> None
     async def leave() -> None:
         flights, work = Flights[str](), Work()
         gone = [never() for _ in range(2)]
-        askers = [asyncio.ensure_future(flights.ask("same", work.begin, each)) for each in gone]
+        askers = [asyncio.ensure_future(flights.ask("same", work.begin, partial(watching, each))) for each in gone]
         await asyncio.sleep(0)
         gone[0].set_result(None)
         assert await askers[0] is None
@@ -90,11 +95,11 @@ def test_nobody_joins_cancelled_work() -> None:
     async def join() -> None:
         flights, work = Flights[str](), Work()
         gone = never()
-        first = asyncio.ensure_future(flights.ask("same", work.begin, gone))
+        first = asyncio.ensure_future(flights.ask("same", work.begin, partial(watching, gone)))
         await asyncio.sleep(0)
         gone.set_result(None)
         await first
-        second = asyncio.ensure_future(flights.ask("same", work.begin, never()))
+        second = asyncio.ensure_future(flights.ask("same", work.begin, never))
         await asyncio.sleep(0)
         work.futures[0].set_result("late")  # the end of the first must not take the second along
         work.futures[1].set_result("mine")
@@ -106,7 +111,7 @@ def test_nobody_joins_cancelled_work() -> None:
 def test_a_failure_is_told_to_all() -> None:
     async def fail() -> None:
         flights, work = Flights[str](), Work()
-        askers = [asyncio.ensure_future(flights.ask("same", work.begin, never())) for _ in range(2)]
+        askers = [asyncio.ensure_future(flights.ask("same", work.begin, never)) for _ in range(2)]
         await asyncio.sleep(0)
         work.futures[0].set_exception(ValueError("no"))
         outcomes = await asyncio.gather(*askers, return_exceptions=True)
@@ -118,7 +123,7 @@ def test_a_failure_is_told_to_all() -> None:
 def test_an_asker_whose_task_is_cancelled_counts_as_gone() -> None:
     async def cancel() -> None:
         flights, work = Flights[str](), Work()
-        asker = asyncio.ensure_future(flights.ask("same", work.begin, never()))
+        asker = asyncio.ensure_future(flights.ask("same", work.begin, never))
         await asyncio.sleep(0)
         asker.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -126,3 +131,25 @@ def test_an_asker_whose_task_is_cancelled_counts_as_gone() -> None:
         assert work.cancelled == 1
 
     asyncio.run(cancel())
+
+
+def test_nobody_is_watched_for_work_that_ends_soon() -> None:
+    async def hurry() -> None:
+        flights, work, watched = Flights[str](), Work(), list[bool]()
+
+        def leaving() -> asyncio.Future[object]:
+            watched.append(True)
+            return never()
+
+        quick = asyncio.ensure_future(flights.ask("quick", work.begin, leaving))
+        await asyncio.sleep(0)
+        work.futures[0].set_result("at once")
+        assert await quick == "at once"
+        assert not watched
+        slow = asyncio.ensure_future(flights.ask("slow", work.begin, leaving))
+        while not watched:
+            await asyncio.sleep(0)
+        work.futures[1].set_result("late")
+        assert await slow == "late"
+
+    asyncio.run(hurry())
