@@ -5,8 +5,9 @@ import { channelOfNumbers, measuresOf, MOST_MEASURES } from "./measures";
 import { keep, recall } from "./memory";
 import { rolesAt, watch, type Roles } from "./roles";
 import type { Opened, Shown } from "./shown";
-import { isNominal, largest, MOST_VALUES, recordsOf, specify, type Fields, type Json } from "./specify";
-import { AGGREGATES, APARTS, MARKS, suggest, type Aggregate, type Apart, type Mark, type Picture } from "./suggest";
+import { AGGREGATES, APARTS, MARKS, type Aggregate, type Apart, type Fields, type Json, type Mark, type Picture } from "./picture";
+import { isNominal, largest, MOST_VALUES, recordsOf, specify } from "./specify";
+import { suggest } from "./suggest";
 import { counted, word } from "./words";
 import type { View } from "vega";
 

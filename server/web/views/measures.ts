@@ -1,7 +1,6 @@
 // Several columns of numbers in one picture: which go together, on which channel, and how the picture tells them apart.
 import { numberOf, type Column } from "./columns";
-import type { Json } from "./specify";
-import type { Apart, Picture } from "./suggest";
+import type { Apart, Json, Picture } from "./picture";
 import type { Row } from "./terms";
 
 /** More cannot be told apart by colour. */

@@ -1,16 +1,12 @@
 // A picture as a Vega-Lite specification, without its data: what the reader may edit.
 import { momentOf, numberOf, type Column } from "./columns";
 import { folded, folding, measuresOf, tellingApart, type Folded, type Measures } from "./measures";
+import type { Fields, Json, Picture, Value } from "./picture";
 import type { Shown } from "./shown";
-import type { Picture } from "./suggest";
 import type { Row } from "./terms";
 
 /** The name under which the rows of the answer stand in a specification. */
 export const DATA = "answer";
-
-export type Json = { [key: string]: unknown };
-export type Value = string | number | boolean | null;
-export type Fields = Record<string, Value>;
 
 const STEP = 24;
 const STEP_OF_ONE = 14;

@@ -1,31 +1,8 @@
 // The picture that fits a table, from what its columns hold; no library is needed for that.
 import type { Column } from "./columns";
 import { comparable } from "./measures";
+import type { Aggregate, Mark, Picture } from "./picture";
 import type { Row } from "./terms";
-
-export type Mark = "bar" | "line" | "point" | "rect";
-export const MARKS: readonly Mark[] = ["bar", "line", "point", "rect"];
-
-export type Aggregate = "none" | "sum" | "mean" | "min" | "max" | "count";
-export const AGGREGATES: readonly Aggregate[] = ["none", "sum", "mean", "min", "max", "count"];
-
-/** How several measures are told apart: by colour in one picture, or by a picture for each. */
-export type Apart = "colour" | "facet";
-export const APARTS: readonly Apart[] = ["colour", "facet"];
-
-/** A picture: its mark, the columns by name on each channel (empty: none), and how values of one place are joined.
- *
- * `also` are further columns of numbers, drawn in the same way as the one that a channel has.
- */
-export interface Picture {
-  mark: Mark;
-  x: string;
-  y: string;
-  colour: string;
-  aggregate: Aggregate;
-  also: readonly string[];
-  apart: Apart;
-}
 
 /** More series than colours cannot be told apart. */
 const MOST_SERIES = 7;

@@ -6,7 +6,8 @@ import { compile, type Config, type TopLevelSpec } from "vega-lite";
 import { Handler } from "vega-tooltip";
 import { compact, regional } from "./numbers";
 import { CATEGORIES, type Roles } from "./roles";
-import { DATA, type Fields, type Json } from "./specify";
+import type { Fields, Json } from "./picture";
+import { DATA } from "./specify";
 
 let reader = "en";
 expressionFunction("compactly", (value: unknown) => (typeof value === "number" ? compact(value, reader) : String(value)));
