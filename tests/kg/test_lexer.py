@@ -20,8 +20,56 @@ WORDS = ["SERVICE", "VALUES", "$a", "?b", "{", "}", "(", ")", "<", ">", "<<", "'
 texts = st.text() | st.lists(st.sampled_from([*WORDS, "a:b", ":", ".", "@en", "1.e3", "<x:>", " "])).map("".join)
 
 
+BEGINNINGS = [
+    *(
+        "PREFIX a: <urn:a>",
+        "prefix select: <x>",
+        "PREFIX : <#SELECT>",
+        "PREFIXa:<x>",
+        "PREFIX a.b: <x>",
+        "BASE <urn:b>",
+    ),
+    *(
+        "# SELECT\n",
+        "# ASK",
+        "\n",
+        " ",
+        "\t",
+        "\r",
+        "SELECT",
+        "select:a",
+        "SELECT-1",
+        "Ask{",
+        "CONSTRUCT {",
+        "DESCRIBE <x>",
+    ),
+    *(
+        "WITH",
+        "INSERT",
+        "'SELECT '",
+        '"',
+        "<a b>",
+        "<",
+        "SELECT *",
+        "SELECTx ",
+        "a:SELECT ",
+        "PREFIX",
+        "BASE",
+        "VERSION '1.2'",
+    ),
+]
+
+
 def kinds(text: str) -> list[tuple[str, str]]:
     return [(token.kind, token.text) for token in tokens(text)]
+
+
+@given(st.lists(st.sampled_from(BEGINNINGS)).map("".join) | st.lists(st.sampled_from(BEGINNINGS)).map(" ".join))
+def test_the_kind_seen_at_the_beginning_is_that_of_the_first_telling_token(text: str) -> None:
+    words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
+    queries = [kind.value for kind in (Kind.SELECT, Kind.ASK, Kind.CONSTRUCT, Kind.DESCRIBE)]
+    telling = next((word for word in words if word in (*queries, "WITH", "INSERT")), "UNKNOWN")
+    assert kind_of(text) is (Kind(telling) if telling in (*queries, "UNKNOWN") else Kind.UPDATE)
 
 
 @pytest.mark.parametrize(
