@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MIMEAccept
@@ -21,6 +20,7 @@ from kg.errors import FormUnavailable, MediaTypeUnsupported, QueryRefused, Query
 from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
 from kg.lexer import kind_of
 from kg.names import ROOT
+from server.asking.percent import fields_of
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
@@ -131,11 +131,9 @@ def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        return fields_of(text)
     except UnicodeDecodeError as error:
         raise RequestInvalid("A percent-encoded value is no UTF-8.") from error
-    except ValueError as error:
-        raise RequestInvalid(f"The parameters cannot be read: {error}.") from error
 
 
 def _decoded(sent: bytes, part: str) -> str:
