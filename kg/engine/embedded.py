@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 
+from kg.counts import Counts
 from kg.engine import Answer, Question
+from kg.engine.counted import counted
 from kg.engine.ticket import Ticket
 from kg.engine.writing import Sink, write_answer
 from kg.glance import may_say
 from kg.lexer import refuse_danger, tokens
-from kg.store import Store
+from kg.store import Results, Store
 
 
 class EmbeddedEngine:
     """Answers from a store in memory or on disk; every answer is made, serialised and dropped in one thread."""
 
-    def __init__(self, store: Store, release_id: str, max_nesting: int) -> None:
-        self._store = store
+    def __init__(self, store: Store, release_id: str, max_nesting: int, counts: Counts | None = None) -> None:
+        self._store, self._counts = store, counts
         self._max_nesting = max_nesting
         self.release_id = release_id
 
@@ -30,6 +32,11 @@ class EmbeddedEngine:
     def answer_into(self, question: Question, sink: Sink) -> None:
         """Write an answer; what the sink raises ends it."""
         refuse_danger(question.text, self._max_nesting)
-        has_from = may_say(question.text, "FROM") and any(token.is_word("FROM") for token in tokens(question.text))
-        results = self._store.query(question.text, question.default_graphs, question.named_graphs, has_from=has_from)
+        results = counted(self._counts, question)
+        if results is None:
+            results = self._found(question)
         write_answer(results, question.form, sink)
+
+    def _found(self, question: Question) -> Results:
+        has_from = may_say(question.text, "FROM") and any(token.is_word("FROM") for token in tokens(question.text))
+        return self._store.query(question.text, question.default_graphs, question.named_graphs, has_from=has_from)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from kg.counts.file import read_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.wire import Closed, Head, receive, send, told
 from kg.engine.worker import Walls, die_with_parent, work
@@ -43,11 +44,12 @@ def main(descriptor: int) -> None:
 
 def _engine_maker(head: Head) -> Callable[[], EmbeddedEngine]:
     """An engine in memory is made once and shared; one on disk has threads, so each worker opens its own."""
-    path, nesting = Path(head["path"]), head["max_nesting"]
+    path, release_id, nesting = Path(head["path"]), head["release_id"], head["max_nesting"]
+    counts = read_counts(path.parent, release_id)
     if not head["in_memory"]:
         _probe(path)
-        return lambda: EmbeddedEngine(Store.read_only(path), head["release_id"], nesting)
-    engine = EmbeddedEngine(Store.from_nquads(path), head["release_id"], nesting)
+        return lambda: EmbeddedEngine(Store.read_only(path), release_id, nesting, counts)
+    engine = EmbeddedEngine(Store.from_nquads(path), release_id, nesting, counts)
     return lambda: engine
 
 

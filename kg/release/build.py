@@ -19,6 +19,7 @@ from kg import __version__
 from kg.catalogue import read_catalogue
 from kg.catalogue.rdf import describe_catalogue
 from kg.checks import Violation, read_checks, run_checks
+from kg.counts.file import write_counts
 from kg.dataset import count, describe_in_release
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import DataViolated, SettingInvalid
@@ -159,10 +160,7 @@ def build(
     with shelf.draft() as draft:
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
-        step("Writing the search index")
-        from kg.release.search import write_search  # here, as it brings RapidFuzz and OpenCC
-
-        write_search(draft, EmbeddedEngine(graph.store, manifest.release_id, _MAX_NESTING))
+        _write_aids(graph.store, draft, manifest.release_id, step)
         del graph  # so that its store is not held beside that on disk
         step("Writing the store")
         write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
@@ -181,6 +179,16 @@ def _try(store: Store, folders: Sequence[Path], step: Step) -> list[Trial]:
         return []
     step("Asking the questions")
     return try_questions(EmbeddedEngine(store, "draft", _MAX_NESTING), read_catalogue())
+
+
+def _write_aids(store: Store, draft: Path, release_id: str, step: Step) -> None:
+    """Write what makes answers quicker, and is no part of the release's id."""
+    from kg.release.search import write_search  # here, as it brings RapidFuzz and OpenCC
+
+    step("Writing the search index")
+    write_search(draft, EmbeddedEngine(store, release_id, _MAX_NESTING))
+    step("Counting the whole graph")
+    write_counts(store, draft, release_id)
 
 
 def fingerprint(folders: Sequence[Path]) -> str:

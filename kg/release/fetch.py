@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.counts.file import write_counts
 from kg.errors import BuildRunning, CopyFailed, ReleaseBroken, WriteFailed
 from kg.release import FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Release, read_release
 from kg.release.placing import link, sha256_of
@@ -125,7 +126,7 @@ def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
 
 
 def _complete(draft: Path, release_id: str) -> None:
-    """Make the store from the quads, and see that all of it is the release with that id.
+    """Make the store and the counts from the quads, and see that all of it is the release with that id.
 
     Raises:
         CopyFailed: it is not.
@@ -134,10 +135,12 @@ def _complete(draft: Path, release_id: str) -> None:
         write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
         release = read_release(draft)
         verify_quads(release)
-        manifest, found = release.manifest, len(Store.read_only(draft / STORE_FOLDER))
+        store = Store.read_only(draft / STORE_FOLDER)
+        manifest, found = release.manifest, len(store)
     except (ReleaseBroken, SyntaxError, ValueError) as error:
         raise CopyFailed(f"What came is no release that this program reads ({error}). Update it.") from error
     if not manifest.release_id == release_id == manifest.quads_sha256[: len(release_id)]:
         raise CopyFailed(f"What came as {release_id} has quads with another id. Nothing of it is kept.")
     if found != manifest.quads:
         raise CopyFailed(f"The release tells of {manifest.quads} quads and has {found}. Nothing of it is kept.")
+    write_counts(store, draft, release_id)

@@ -25,8 +25,8 @@ _MOST_FILES = 1_000
 _SHOWN = 60
 _ID = re.compile(r"[0-9a-f]{16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# no way out of the folder, no hidden file, and never the store, which each reader makes itself
-_NAME = re.compile(r"(?!(store|dumps)$)(dumps/)?[a-zA-Z0-9][a-zA-Z0-9._-]{0,199}")
+# no way out of the folder, no hidden file, and never the store and the counts, which each reader makes itself
+_NAME = re.compile(r"(?!(store|dumps|counts\.nq)$)(dumps/)?[a-zA-Z0-9][a-zA-Z0-9._-]{0,199}")
 
 
 @dataclass(frozen=True)

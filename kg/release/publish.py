@@ -42,7 +42,7 @@ def publish(release: Release, folder: Path, *, last: int | None = None) -> Point
 
 
 def _names(release: Release) -> list[str]:
-    """The files of a release but its store, which every reader makes from the quads that it has verified."""
+    """The files of a release but its store and counts, which readers make from the quads that they have verified."""
     dumps = sorted(path.name for path in (release.folder / DUMPS_FOLDER).glob("*") if path.is_file())
     others = [
         name for name in (MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, TRIALS_FILE) if (release.folder / name).exists()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg import federation
+from kg.counts.file import read_counts
 from kg.engine.crew import Orders
 from kg.engine.current import ClosableEngine, CurrentEngine
 from kg.engine.lender import Lender
@@ -134,7 +135,8 @@ def engine_of(
         return pool_engine(release, settings, observer, priority=priority)
     from kg.remote.opening import open_engine  # and with it httpx, as above
 
-    return open_engine(release.release_id, tuple(release.manifest.graphs), settings, observer)
+    counts = read_counts(release.folder, release.release_id)
+    return open_engine(release.release_id, tuple(release.manifest.graphs), settings, observer, counts=counts)
 
 
 def pool_engine(

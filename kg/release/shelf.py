@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from kg.counts.file import COUNTS_FILE
 from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
 from kg.release import (
     DUMPS_FOLDER,
@@ -169,7 +170,7 @@ class Shelf:
         manifest = read_release(draft).manifest
         dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
         replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
-        for name in (TRIALS_FILE, SEARCH_FILE):  # what was tried and how names are found is of this build, too
+        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # what was tried, found and counted is of this build, too
             if (draft / name).exists():
                 (draft / name).replace(release.folder / name)
         self.put_dumps(draft, release)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.counts import Counts
 from kg.engine.observer import Observer
 from kg.remote.access import Access, read_access
 from kg.remote.breaker import Patience
@@ -19,8 +20,9 @@ def open_engine(
     settings: Settings,
     observer: Observer | None = None,
     patience: Patience | None = None,
+    counts: Counts | None = None,
 ) -> RemoteEngine:
-    """The engine over a release with these graphs, named as in its manifest.
+    """The engine over a release with these graphs, named as in its manifest, and perhaps with its counts.
 
     Raises:
         SettingInvalid: the product is unknown, or the file of headers is not as it must be.
@@ -48,6 +50,7 @@ def open_engine(
         checker=checker,
         patience=patience,
         observer=observer,
+        counts=counts,
     )
 
 

@@ -24,7 +24,7 @@ from kg.release.shelf import Shelf
 from kg.store import write_store
 from tests.kg.release.small import small_graph
 
-STEPS = (*(f"step {number}" for number in range(1, 9)), "step 6 of a real build")
+STEPS = (*(f"step {number}" for number in range(1, 10)), "step 6 of a real build")
 MIDST = (
     *("amid the quads", "after the quads", "after the store", "amid the dumps"),
     *("before the move", "after the move", "at the pointer"),

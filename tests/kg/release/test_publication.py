@@ -60,7 +60,8 @@ def test_a_list_is_no_pointer() -> None:
     "name",
     [
         *("../quads.nq", "/etc/passwd", "dumps/../../x", "dumps//x", "store/CURRENT", "", ".", "..", ".hidden"),
-        *("store", "dumps", "dumps/.hidden", "dumps/", "a\\b", "a\x00b", "a\nb", "C:x", "x" * 300, "dumps/a/b", "中"),
+        *("store", "counts.nq", "dumps", "dumps/.hidden", "dumps/", "dumps/a/b"),
+        *("a\\b", "a\x00b", "a\nb", "C:x", "x" * 300, "中"),
     ],
 )
 def test_a_name_that_leads_out_of_the_folder_or_into_the_store_is_refused(name: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kg.counts import Counts
 from kg.push.contents import Contents
 from kg.push.store import GraphStore
 from kg.push.work import push
@@ -85,9 +86,9 @@ def make_remote(settings: Settings) -> Iterator[EngineMaker]:
     """Makes engines of a small release with one graph, over any addresses."""
     with ExitStack() as opened:
 
-        def make(*urls: str, **chosen: Any) -> RemoteEngine:
+        def make(*urls: str, counts: Counts | None = None, **chosen: Any) -> RemoteEngine:
             wanted = replace(settings, **{"engine_url": ",".join(urls), "engine_product": "oxigraph", **chosen})
-            engine = open_engine("0123456789abcdef", ("plan-x",), wanted, patience=IMPATIENT)
+            engine = open_engine("0123456789abcdef", ("plan-x",), wanted, patience=IMPATIENT, counts=counts)
             opened.callback(engine.close)
             return engine
 
