@@ -12,7 +12,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messa
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-questions bench-search bench-strain screenshots clean
+.PHONY: help setup runtime build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-questions bench-search bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -41,6 +41,15 @@ $(WEB): server/web/package-lock.json $(wildcard server/web/*.ts server/web/*/*.t
 	@$(PYTHON) -m venv .tools || \
 		{ rm -rf .tools; echo "Python's venv module is needed (on Debian: apt install python3-venv), or uv itself." >&2; exit 1; }
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+runtime: setup ## Make .run beside .venv: an environment with what the service needs, and no more
+	@rm -rf .run
+	@$(UV) venv --quiet --no-python-downloads --python $(PYTHON) .run
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode --python .run/bin/python --constraint requirements.lock --requirements pyproject.toml
+	@$(BIN)/python -c 'from hatchling.build import build_editable; build_editable(".run")'
+	@$(UV) pip install --quiet --no-deps --python .run/bin/python .run/*.whl
+	@rm -f .run/*.whl
+	@.run/bin/python -m compileall -q kg server
 
 build: setup ## Make a release of the graph, if its inputs changed
 	@$(BIN)/kg build
@@ -101,4 +110,4 @@ screenshots: build ## Photograph every kind of page into .screenshots, to be loo
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## Remove the environment and the releases
-	@rm -rf .venv .tools .kg .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .run .tools .kg .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,6 +10,9 @@ import yaml
 
 from kg.errors import FileUnreadable, HeaderInvalid
 
+# that of libyaml takes an eighth of the time, which is felt when the service starts; PyYAML may be built without it
+_QUICK = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 
 @dataclass(frozen=True)
 class QueryFile:
@@ -66,7 +69,15 @@ def read_yaml(source: str) -> Any:
         HeaderInvalid: it is no YAML; says the line and the column.
     """
     try:
-        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only, no objects
+        return yaml.load(source, Loader=_QUICK)  # noqa: S506 - it makes strings only, no objects
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return _read_slowly(source)
+
+
+def _read_slowly(source: str) -> Any:
+    """By the reader that also shows the place where it fails."""
+    try:
+        return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - as above
     except yaml.YAMLError as error:
         raise HeaderInvalid(f"no YAML: {error}") from error
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import os
 import sys
 import threading
 import time
 
 from kg.errors import KgError
-from kg.release.serve import lender
-from kg.settings import Settings, read_settings
+from kg.release.opening import Opening
+from kg.settings import Settings
 from server import create_app
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache
@@ -22,14 +21,13 @@ from server.http.freshness import edition_of
 _PATIENCE_SECONDS = 60
 
 
-def application() -> Front:
+def application(settings: Settings, opening: Opening) -> Front:
     """Make the application and say when it is ready, or say why it is not to be had and end the process."""
     try:
-        settings = read_settings(os.environ)
         metrics, cache = Metrics(), Cache(settings.cache_bytes)
         metrics.watch(cache)
         log = AccessLog(settings.access_log)
-        engine = lender(settings, metrics)
+        engine = opening.opened(metrics)
         app = create_app(settings, engine, metrics)
     except KgError as error:
         sys.stderr.write(f"Error: {error}\n")

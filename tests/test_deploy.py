@@ -87,6 +87,31 @@ def test_the_image_runs_without_root_and_says_whether_it_is_well() -> None:
     assert "--require-hashes" in (PROJECT / "Makefile").read_text("utf-8")
 
 
+def test_the_image_and_the_unit_have_what_the_service_needs_and_no_more() -> None:
+    """Compiled, too: neither may write beside the code, and would compile it at every start."""
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    (recipe,) = re.findall(r"^runtime:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    (install,) = [line.split() for line in recipe.splitlines() if "--require-hashes" in line]
+    assert "--group" not in install
+    assert ("--constraint requirements.lock" in recipe, "--compile-bytecode" in install) == (True, True)
+    assert "compileall -q kg server" in recipe
+    built = [words for word, words in dockerfile() if word == "RUN"]
+    assert ["make", "runtime"] in [words[:2] for words in built]
+    (environment,) = [words for word, words in dockerfile() if word == "ENV"]
+    assert "PATH=/app/.run/bin:$PATH" in environment
+    assert unit()["ExecStart"][0].startswith("/opt/fyp-kg/.run/bin/kg ")
+
+
+def test_the_end_of_a_copy_lets_questions_end() -> None:
+    """A signal to every process would end those in which questions run; and requests come until others know of it."""
+    assert unit()["KillMode"] == ["mixed"]
+    (command, seconds) = container()["lifecycle"]["preStop"]["exec"]["command"]
+    assert command == "sleep"
+    longest = read_settings({}).max_seconds + int(seconds)
+    assert longest < DOCUMENTS["Deployment"]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+    assert read_settings({}).max_seconds < int(unit()["TimeoutStopSec"][0])
+
+
 def test_the_image_starts_a_command_that_there_is() -> None:
     words = dict(dockerfile())
     assert yaml.safe_load(" ".join(words["ENTRYPOINT"])) == ["kg"]
@@ -133,6 +158,6 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
         pytest.skip("needs systemd-analyze")
     # the program is somewhere else on this machine; all else is verified as it is
     copy = tmp_path / UNIT.name
-    copy.write_text(UNIT.read_text("utf-8").replace("/opt/fyp-kg/.venv/bin/kg", "/bin/true"), "utf-8")
+    copy.write_text(UNIT.read_text("utf-8").replace("/opt/fyp-kg/.run/bin/kg", "/bin/true"), "utf-8")
     found = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True)
     assert [line for line in found.stderr.splitlines() if UNIT.name in line] == []

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 from pyoxigraph import Literal, NamedNode
-from rich.console import Console
-from rich.table import Table
 
 from kg.cli.options import home_option, settings
 from kg.engine import Engine, Question, Term, select
@@ -60,6 +58,9 @@ def _read(path: Path) -> str:
 
 
 def _show(engine: Engine, text: str) -> None:
+    from rich.console import Console  # here, as each command would pay for it
+    from rich.table import Table
+
     answer = select(engine, text)
     table = Table(*answer.variables)
     for row in answer.rows:

@@ -1,4 +1,4 @@
-"""``kg fetch``, and what ``kg serve --follow`` does with it."""
+"""``kg fetch``, and the process that follows for ``kg serve``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,30 +94,18 @@ def _follow(chosen: Settings, every: float) -> None:
         Follower(Shelf(chosen.home), origin, take_apart, lambda text: click.echo(text, err=True)).follow(every)
 
 
-@contextmanager
-def following(chosen: Settings) -> Iterator[None]:
-    """Follow the publication that the settings name, if they do, in a process of its own until the block ends."""
-    if chosen.follow is None:
-        yield
-        return
-    process = _start(chosen, "--every", str(chosen.follow_seconds), niceness=_NICENESS)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
+def start_follower(chosen: Settings) -> subprocess.Popen[str]:
+    """Start the process that follows for a service, at low priority."""
+    follower = _start(chosen, "--every", str(chosen.follow_seconds), apart=True)
+    with suppress(OSError):  # it has ended
+        os.setpriority(os.PRIO_PROCESS, follower.pid, _NICENESS)
+    return follower
 
 
 def _start(
-    chosen: Settings, *words: str, niceness: int = 0, stdout: int | None = None, stderr: int | None = None
+    chosen: Settings, *words: str, apart: bool = False, stdout: int | None = None, stderr: int | None = None
 ) -> subprocess.Popen[str]:
-    """Start ``kg fetch`` as a process that ends with this one."""
-    parent = os.getpid()
-
-    def depend() -> None:
-        die_with_parent(parent)
-        os.nice(niceness)
-
+    """Start ``kg fetch`` as a process that ends with this one; ``apart`` from the terminal if it must."""
     return subprocess.Popen(  # noqa: S603 - this program
         [sys.executable, "-m", "kg", "fetch", *words],
         env={**os.environ, **variables_of(chosen)},
@@ -124,8 +113,8 @@ def _start(
         stdout=stdout,
         stderr=stderr,
         text=True,
-        start_new_session=niceness > 0,  # Ctrl-C is for the service, which then ends what it started
-        preexec_fn=depend,
+        start_new_session=apart,  # Ctrl-C is for the service, which then ends what it started
+        preexec_fn=partial(die_with_parent, os.getpid()),
     )
 
 

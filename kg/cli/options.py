@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from kg.release.build import DATA
 from kg.settings import SETTINGS, Settings, read_settings
@@ -66,6 +65,8 @@ def variables_of(chosen: Settings) -> dict[str, str]:
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
     """Tell the steps of a long task on standard error: a live line on a terminal, plain lines elsewhere."""
+    from rich.console import Console  # a twentieth of a second of each command, and few take long
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda text: console.print(f"{text} ...", highlight=False)

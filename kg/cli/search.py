@@ -7,8 +7,6 @@ from textwrap import shorten
 
 import click
 from pyoxigraph import NamedNode
-from rich.console import Console
-from rich.table import Table
 
 from kg.cli.options import home_option, settings
 from kg.engine.embedded import EmbeddedEngine
@@ -34,7 +32,10 @@ def search(
     text: str, kinds: tuple[str, ...], plans: tuple[str, ...], limit: int, language: str, home: Path | None
 ) -> None:
     """Search the names and descriptions of the current release for TEXT, in any language, script and spelling."""
-    from kg.release.search import search_index  # here, as it brings RapidFuzz and OpenCC, which other commands need not
+    from rich.console import Console
+    from rich.table import Table
+
+    from kg.release.search import search_index  # here, as these bring what other commands need not
 
     chosen = settings(home=home)
     shelf = Shelf(chosen.home)

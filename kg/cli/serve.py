@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+from functools import partial
+from importlib import import_module
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import click
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
-from kg.cli.fetch import following, take
+from kg.cli.fetch import take
+from kg.cli.following import following
 from kg.cli.options import (
     every_option,
     follow_option,
@@ -21,15 +26,16 @@ from kg.cli.options import (
     port_option,
     settings,
     steps,
-    variables_of,
 )
+from kg.engine.worker import die_with_parent
 from kg.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.evidence import text_at
+from kg.release.opening import Opening
 from kg.release.serve import engine_of
 from kg.release.shelf import Shelf
 from kg.settings import Settings
 
-APPLICATION = "server.rsgi:application"
+APPLICATION = "server.rsgi"
 
 # A question may run to its deadline after SIGTERM; so many seconds later the server ends even if a client reads slowly.
 _LAST_SECONDS = 5
@@ -55,24 +61,32 @@ def serve(host: str | None, port: int | None, follow: str | None, every: float |
     if chosen.source_text is not None:
         text_at(chosen.source_text)  # told at once, not by a worker that is started again and again
     _refuse_busy_port(chosen)
-    os.environ.update(variables_of(chosen))  # where the serving process reads them
     with following(chosen):
         _serve(chosen)
 
 
 def _serve(chosen: Settings) -> None:
-    Granian(
+    server = Granian(
         APPLICATION,
         address=chosen.host,
         port=chosen.port,
         interface=Interfaces.RSGI,
         loop=Loops.uvloop,
-        factory=True,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
         websockets=False,
-    ).serve()
+    )
+    # granian would start the serving process anew and drop what waits at the old one; nothing here needs that
+    server.on_startup(partial(signal.signal, signal.SIGHUP, signal.SIG_IGN))
+    server.serve(target_loader=partial(_application, chosen, os.getpid()), wrap_loader=False)
+
+
+def _application(chosen: Settings, parent: int) -> Any:
+    """The application, in the serving process, which ends with its parent however that ends."""
+    die_with_parent(parent)
+    opening = Opening(chosen)  # the graph is loaded while the pages are imported, which takes longer if it is small
+    return import_module(APPLICATION).application(chosen, opening)
 
 
 def _see_that_there_is_a_release(chosen: Settings) -> None:

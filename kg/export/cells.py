@@ -6,14 +6,15 @@ import datetime
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from kg.export.delimited import may_be_formula
 from kg.export.flat import FlatCell
 from kg.export.values import boolean_of, date_of, number_of, rounded_of, text_of
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _FIRST_DAY = datetime.date(1900, 3, 1)  # Excel counts a 29 February 1900, and knows no day before that year
 _SMALLEST_GROUPED = 10_000  # four digits stay together, since they may be a year

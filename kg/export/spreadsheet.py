@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 
 from pyoxigraph import NamedNode
-from xlsxwriter import Workbook
 
 from kg.answered import Answered
 from kg.catalogue import Texts
@@ -22,6 +21,8 @@ _NO_DAY = datetime.date(1980, 1, 1)  # as the files in a workbook, which is a ZI
 
 def write_spreadsheet(answered: Answered, notes: Notes, limits: Limits = EXCEL) -> bytes:
     """XLSX with three sheets, named in the language of the answer; the same answer and notes give the same bytes."""
+    from xlsxwriter import Workbook  # a tenth of a second of the start, and most answers are no workbook
+
     target = io.BytesIO()
     flat = flatten(answered)
     with Workbook(

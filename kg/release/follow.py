@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from kg.release.publication import Pointer
 from kg.release.shelf import Shelf
 
 STATE_FILE = "following.json"
+FOLLOWER_ENDED = "FollowerEnded"
 
 _JITTER = 0.1
 
@@ -25,7 +26,8 @@ _JITTER = 0.1
 class State:
     """How following goes: the release seen last, when that was (seconds since 1970), and what is wrong since then.
 
-    ``problem`` is the class of the error: the service tells it to strangers, who need not know more.
+    ``problem`` is the class of the error, or that the process which follows has ended: the service tells it to
+    strangers, who need not know more.
     """
 
     release_id: str = ""
@@ -45,6 +47,15 @@ def read_state(home: Path) -> State:
         return State(str(fields["release_id"]), None if seen is None else float(seen), str(fields["problem"]))
     except (OSError, ValueError, TypeError, KeyError):
         return State()
+
+
+def note_end(home: Path) -> None:
+    """Say in a home that the process which follows has ended, as it can no longer say so."""
+    _write_state(home, replace(read_state(home), problem=FOLLOWER_ENDED))
+
+
+def _write_state(home: Path, state: State) -> None:
+    write_whole(home / STATE_FILE, json.dumps(asdict(state)).encode("utf-8"))
 
 
 class Publication(Protocol):
@@ -114,4 +125,4 @@ class Follower:
 
     def _note(self, state: State) -> None:
         self._state = state
-        write_whole(self._shelf.home / STATE_FILE, json.dumps(asdict(state)).encode("utf-8"))
+        _write_state(self._shelf.home, state)

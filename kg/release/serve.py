@@ -22,6 +22,7 @@ from kg.settings import Settings
 
 if TYPE_CHECKING:
     from kg.federation.fetch import Fetcher
+    from kg.remote.checking import Checker
 
 
 # what each older release may have: it must take little from the current one
@@ -38,10 +39,13 @@ def lender(settings: Settings, observer: Observer | None = None) -> Lender:
     Raises:
         As ``current_engine``.
     """
-    return Lender(current_engine(settings, observer), older_engines(settings, observer))
+    checker = _checker(settings)
+    return Lender(current_engine(settings, observer, checker), older_engines(settings, observer, checker))
 
 
-def current_engine(settings: Settings, observer: Observer | None = None) -> CurrentEngine:
+def current_engine(
+    settings: Settings, observer: Observer | None = None, checker: Checker | None = None
+) -> CurrentEngine:
     """The engine of the current release, which follows the pointer when it is refreshed; ``observer`` watches it.
 
     Raises:
@@ -52,13 +56,13 @@ def current_engine(settings: Settings, observer: Observer | None = None) -> Curr
     fetcher = _fetcher(settings)
 
     def make() -> ClosableEngine:
-        engine = engine_of(shelf.current(), settings, observer)
+        engine = engine_of(shelf.current(), settings, observer, checker=checker)
         return engine if fetcher is None else FederatingEngine(engine, fetcher, settings.max_nesting)
 
     return CurrentEngine(shelf.current_id, make)
 
 
-def older_engines(settings: Settings, observer: Observer | None = None) -> OlderEngines:
+def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
     """The engines of older releases: none is open until it is asked, and none calls another endpoint."""
     shelf = Shelf(settings.home)
     modest = _modest(settings)
@@ -68,7 +72,7 @@ def older_engines(settings: Settings, observer: Observer | None = None) -> Older
             release = shelf.get(release_id)
             if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
                 verify_quads(release)
-            return engine_of(release, modest, observer, priority=_OLDER_PRIORITY)
+            return engine_of(release, modest, observer, priority=_OLDER_PRIORITY, checker=checker)
         except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # strangers need not know of folders
             raise ReleaseGone.named(release_id, shelf.ids()) from error
 
@@ -120,10 +124,26 @@ def _fetcher(settings: Settings) -> Fetcher | None:
     return Fetcher(AllowList.parse(settings.federation_allow), limits)
 
 
+def _checker(settings: Settings) -> Checker | None:
+    """What the engines of all releases check questions with before they ask an engine of another make, if they do."""
+    if not settings.engine_url:
+        return None
+    from kg.remote.opening import checker_for  # and with it httpx, as above
+
+    return checker_for(settings)
+
+
 def engine_of(
-    release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
+    release: Release,
+    settings: Settings,
+    observer: Observer | None = None,
+    *,
+    priority: int = 0,
+    checker: Checker | None = None,
 ) -> ClosableEngine:
     """The engine over a release: workers of our own, or the engine of another make that the settings name.
+
+    One of another make may share its ``checker``.
 
     Raises:
         SettingInvalid: what is said of the other engine is not as it must be.
@@ -136,7 +156,8 @@ def engine_of(
     from kg.remote.opening import open_engine  # and with it httpx, as above
 
     counts = read_counts(release.folder, release.release_id)
-    return open_engine(release.release_id, tuple(release.manifest.graphs), settings, observer, counts=counts)
+    graphs = tuple(release.manifest.graphs)
+    return open_engine(release.release_id, graphs, settings, observer, counts=counts, checker=checker)
 
 
 def pool_engine(

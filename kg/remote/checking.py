@@ -29,10 +29,14 @@ _OF_THE_MOMENT = (EngineBusy, EngineLost, QuestionTooHeavy)
 
 
 class Checker:
-    """Tells what is wrong with a question; thread-safe, and keeps its verdicts on the latest ones."""
+    """Tells what is wrong with a question; thread-safe, and keeps its verdicts on the latest ones.
+
+    The engines of all releases may share one, since nothing here depends on what a release holds. Its workers start
+    with the first question and end with the last engine.
+    """
 
     def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
-        orders = Orders(
+        self._orders = Orders(
             path=Path(os.devnull),
             in_memory=True,
             release_id="",
@@ -41,7 +45,7 @@ class Checker:
             answer_bytes=2**20,
         )
         seconds = min(max_seconds, _MOST_SECONDS)
-        limits = Limits(
+        self._limits = Limits(
             max_seconds=seconds,
             quick_seconds=seconds / 8,
             quick_places=_WORKERS,
@@ -49,9 +53,16 @@ class Checker:
             max_waiting=max_waiting,
             max_per_client=max_waiting,
         )
-        self._pool = PoolEngine(orders, limits)
-        self._lock = threading.Lock()
+        self._pool: PoolEngine | None = None
+        self._sharers = 0
+        self._lock, self._starting = threading.Lock(), threading.Lock()
         self._verdicts: OrderedDict[bytes, Head | None] = OrderedDict()
+
+    def shared(self) -> Checker:
+        """This one, for one more engine, which closes it."""
+        with self._starting:
+            self._sharers += 1
+        return self
 
     def check(self, question: Question) -> None:
         """Let pass what the embedded engine would answer.
@@ -73,12 +84,16 @@ class Checker:
             raise retold(verdict)
 
     def close(self) -> None:
-        """End the workers."""
-        self._pool.close()
+        """End the workers, if no other engine needs them."""
+        with self._starting:
+            self._sharers -= 1
+            if self._sharers <= 0 and self._pool is not None:
+                self._pool.close()
+                self._pool = None
 
     def _verdict(self, question: Question) -> Head | None:
         try:
-            self._pool.answer(Question(question.text, question.form), Ticket()).close()
+            self._started().answer(Question(question.text, question.form), Ticket()).close()
         except _OF_EVALUATION:
             return None
         except _OF_THE_MOMENT:
@@ -86,3 +101,11 @@ class Checker:
         except KgError as error:
             return told(error)
         return None
+
+    def _started(self) -> PoolEngine:
+        with self._starting:
+            if self._sharers <= 0:
+                raise EngineLost("The engine was closed while the question ran; ask it again.")
+            if self._pool is None:
+                self._pool = PoolEngine(self._orders, self._limits)
+            return self._pool

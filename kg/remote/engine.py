@@ -28,8 +28,8 @@ from kg.remote.mark import asks_for
 from kg.remote.naming import Naming
 from kg.remote.protocol import asks, is_whole, question, says_too_long
 from kg.remote.replicas import Replica, Replicas
-from kg.remote.replies import Broken, outward, rows_of, spooled, triples_of, written
-from kg.remote.rewriting import Sent, rewrite
+from kg.remote.replies import Broken, outward, rows_of, spooled, triples_of, with_sorted_columns, written
+from kg.remote.rewriting import Sent, rewrite, selects_all
 
 _Read = TypeVar("_Read")
 
@@ -54,10 +54,11 @@ class RemoteLimits:
 
 @dataclass(frozen=True)
 class _Course:
-    """Whose question it is, and until when it may run."""
+    """Whose question it is, until when it may run, and whether it leaves the columns to the engine (``SELECT *``)."""
 
     ticket: Ticket
     deadline: float
+    selects_all: bool
 
 
 class _Failed(Exception):
@@ -80,7 +81,7 @@ class RemoteEngine:
         observer: Observer | None = None,
         counts: Counts | None = None,
     ) -> None:
-        """Takes over the client and the checker, and closes them with itself, or when it cannot be made.
+        """Takes over the client and its share of the checker; closes them with itself, or when it cannot be made.
 
         What ``counts`` tell of the release, the engine is not asked.
 
@@ -125,7 +126,7 @@ class RemoteEngine:
             ticket.lane = self._lane.name
             self._lane.enter(ticket, deadline)
             try:
-                return self._answer(question, sent, _Course(ticket, deadline))
+                return self._answer(question, sent, _Course(ticket, deadline, selects_all(question.text)))
             finally:
                 self._lane.leave()
 
@@ -232,7 +233,8 @@ class RemoteEngine:
                 self._raise_for(replica, reply)
             try:
                 chunks = iter(lambda: reply.body.read(_PIECE), b"")
-                with spooled(outward(chunks, self._naming, self._product, request.accept)) as body:
+                told = outward(chunks, self._naming, self._product, request.accept)
+                with spooled(with_sorted_columns(told) if course.selects_all else told) as body:
                     return read(body)
             except Broken as error:
                 self._replicas.failed(replica)

@@ -21,20 +21,17 @@ def open_engine(
     observer: Observer | None = None,
     patience: Patience | None = None,
     counts: Counts | None = None,
+    checker: Checker | None = None,
 ) -> RemoteEngine:
     """The engine over a release with these graphs, named as in its manifest, and perhaps with its counts.
+
+    Several may share a checker.
 
     Raises:
         SettingInvalid: the product is unknown, or the file of headers is not as it must be.
         As ``RemoteEngine``.
     """
     access = read_access(settings)
-    checker = Checker(
-        max_nesting=settings.max_nesting,
-        max_seconds=settings.max_seconds,
-        memory_bytes=settings.memory_bytes,
-        max_waiting=settings.max_waiting,
-    )
     return RemoteEngine(
         release_id,
         graphs,
@@ -47,10 +44,20 @@ def open_engine(
             engine_at_once=settings.engine_at_once,
         ),
         client=client_for(access, settings),
-        checker=checker,
+        checker=(checker or checker_for(settings)).shared(),
         patience=patience,
         observer=observer,
         counts=counts,
+    )
+
+
+def checker_for(settings: Settings) -> Checker:
+    """A checker with the limits that the settings say."""
+    return Checker(
+        max_nesting=settings.max_nesting,
+        max_seconds=settings.max_seconds,
+        memory_bytes=settings.memory_bytes,
+        max_waiting=settings.max_waiting,
     )
 
 

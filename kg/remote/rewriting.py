@@ -58,6 +58,17 @@ def rewrite(question: Question, naming: Naming, graphs: Sequence[NamedNode]) -> 
     return Sent(text, tuple(default), tuple(named))
 
 
+def selects_all(text: str) -> bool:
+    """Whether a text is a ``SELECT *``, which names no columns."""
+    told = tokens(text)
+    if not any(token.is_word("SELECT") for token in told):  # up to the first one
+        return False
+    first = next(told, None)
+    if first is not None and first.is_word("DISTINCT", "REDUCED"):
+        first = next(told, None)
+    return first is not None and first.text == "*"
+
+
 class _Reader:
     """Reads the tokens of a text once, from the first to the last."""
 

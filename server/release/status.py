@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from flask import Blueprint, Response, jsonify
@@ -35,9 +36,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
     def read_metrics() -> Response:
         """The metrics in the text format of Prometheus."""
         service = here()
-        state = _state(service.settings)
-        followed = state.seconds_ago(time.time()) if state is not None else None
-        response = Response(metrics.text(service.engine.release_id, followed), content_type=CONTENT_TYPE)
+        response = Response(metrics.text(service.engine.release_id, _followed(service)), content_type=CONTENT_TYPE)
         response.headers["Cache-Control"] = NO_STORE
         return response
 
@@ -66,6 +65,15 @@ def _health(service: Service, staff: Staff) -> dict[str, object]:
 def _state(settings: Settings) -> State | None:
     """How following goes, if a publication is followed."""
     return None if settings.follow is None else read_state(settings.home)
+
+
+def _followed(service: Service) -> float | None:
+    """The seconds since following went well, if a publication is followed; without end if it never did, for alarms."""
+    state = _state(service.settings)
+    if state is None:
+        return None
+    seconds = state.seconds_ago(time.time())
+    return math.inf if seconds is None else seconds
 
 
 def _following(settings: Settings) -> dict[str, object]:

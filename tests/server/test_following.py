@@ -107,13 +107,26 @@ def test_a_publication_that_breaks_leaves_the_release_and_is_told(
     assert (tmp_path / "errors").read_text().count("is no pointer to a release") == 1
 
 
+def test_a_follower_that_is_killed_is_told_of_and_replaced(
+    releases: dict[str, Release], folder: Path, server: Server
+) -> None:
+    first = releases["first"].release_id
+    until(lambda: health(server).get("following", {}).get("release") == first)  # type: ignore[attr-defined]
+    (follower,) = [process for process in server.processes() if _is_follower(process)]
+    os.kill(follower, signal.SIGKILL)
+    until(lambda: health(server)["following"]["problem"] == "FollowerEnded")  # type: ignore[index]
+    publish(releases["second"], folder)
+    until(lambda: health(server)["release"] == releases["second"].release_id)
+    until(lambda: health(server)["following"]["problem"] is None)  # type: ignore[index]
+    assert server.errors.read_text().count("was killed by SIGKILL; it is started again") == 1
+
+
 def test_the_follower_ends_with_the_server_however_that_ends(server: Server) -> None:
-    followers = [process for process in server.processes() if _is_follower(process)]
-    assert followers
+    processes = server.processes()
+    assert any(map(_is_follower, processes))
     server.process.kill()
     server.process.wait()
-    until(lambda: not any(map(is_alive, followers)))
-    os.killpg(server.process.pid, signal.SIGKILL)  # granian's worker outlives a killed parent
+    until(lambda: not any(map(is_alive, processes)))
 
 
 def _is_follower(process: int) -> bool:

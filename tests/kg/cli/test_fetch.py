@@ -1,24 +1,18 @@
-"""``kg fetch``, and the process that follows for ``kg serve``."""
+"""``kg fetch``, as it is typed."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kg.cli.fetch import following
-from kg.errors import CopyFailed
 from kg.release import Release
-from kg.release.follow import read_state
 from kg.release.publish import publish
 from kg.release.shelf import Shelf
-from kg.settings import read_settings
 from tests.kg.cli.run import kg, told
 from tests.kg.release.offered import address, offered
 from tests.kg.release.small import said, small_build, write_data
-from tests.serving import until
 
 
 @pytest.fixture
@@ -88,32 +82,3 @@ def test_what_cannot_be_fetched_is_told(url: str, copies: Shelf, tmp_path: Path)
 @pytest.mark.parametrize("words", [[], ["ftp://x"], ["http://user:pw@x/"], ["http://x", "--every", "9", "--stay"]])
 def test_a_command_that_means_nothing_is_refused(words: list[str], tmp_path: Path) -> None:
     assert kg("fetch", *words, "--home", tmp_path).exit_code == 2
-
-
-def test_a_process_follows_and_ends_with_the_block(
-    url: str, folder: Path, releases: dict[str, Release], copies: Shelf
-) -> None:
-    chosen = read_settings({"KG_FOLLOW": url, "KG_FOLLOW_SECONDS": "0.1", "KG_FOLLOW_LAST": "1"}, home=copies.home)
-    with following(chosen):
-        until(lambda: read_state(copies.home).release_id == releases["old"].release_id)
-        assert said(copies.current()) == "old"
-        publish(releases["new"], folder)
-        until(lambda: read_state(copies.home).release_id == releases["new"].release_id)
-        until(lambda: copies.ids() == [releases["new"].release_id])
-        (folder / "current.json").write_text("<html>", encoding="utf-8")
-        until(lambda: read_state(copies.home).problem == CopyFailed.__name__)
-    assert said(copies.current()) == "new"
-    assert not [path for path in Path("/proc").glob("[0-9]*/environ") if _follows(path, url)]
-
-
-def _follows(path: Path, url: str) -> bool:
-    try:
-        return f"KG_FOLLOW={url}\0".encode() in path.read_bytes()
-    except OSError:
-        return False
-
-
-def test_nothing_is_followed_unless_that_is_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing to start"))
-    with following(read_settings({}, home=tmp_path)):
-        pass

@@ -10,7 +10,7 @@ import pytest
 
 from kg.errors import CopyFailed
 from kg.release import Release
-from kg.release.follow import STATE_FILE, Follower, State, read_state
+from kg.release.follow import STATE_FILE, Follower, State, note_end, read_state
 from kg.release.publication import Blob, Pointer
 from kg.release.shelf import Shelf
 
@@ -98,6 +98,8 @@ def test_the_home_tells_how_it_goes(shelf: Shelf, old: Release) -> None:
     assert before <= good.succeeded_at <= time.time()
     scene.follower.look()
     assert read_state(shelf.home) == State(old.release_id, good.succeeded_at, "CopyFailed")
+    note_end(shelf.home)
+    assert read_state(shelf.home) == State(old.release_id, good.succeeded_at, "FollowerEnded")
     assert good.seconds_ago(good.succeeded_at + 5) == 5
     assert good.seconds_ago(good.succeeded_at - 5) == 0  # the clock was set back
 

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from kg.engine import Answer, Question
+from kg.engine.pool import PoolEngine
 from kg.engine.ticket import Ticket
-from kg.errors import QueryInvalid, RequestInvalid
+from kg.errors import EngineLost, QueryInvalid, RequestInvalid
 from kg.forms import FORMS
 from kg.remote.checking import Checker
+from tests.serving import descendants, is_alive, until
+
+
+def new_checker() -> Checker:
+    return Checker(max_nesting=128, max_seconds=0.5, memory_bytes=2**28, max_waiting=8)
 
 
 @pytest.fixture(scope="module")
 def checker() -> Iterator[Checker]:
-    one = Checker(max_nesting=128, max_seconds=0.5, memory_bytes=2**28, max_waiting=8)
+    one = new_checker().shared()
     yield one
     one.close()
 
 
 def test_a_verdict_is_remembered(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    answer = checker._pool.answer
+    answer = PoolEngine.answer
 
-    def counted(question: Question, ticket: Ticket | None = None) -> Answer:
+    def counted(pool: PoolEngine, question: Question, ticket: Ticket | None = None) -> Answer:
         asked.append(question.text)
-        return answer(question, ticket)
+        return answer(pool, question, ticket)
 
-    monkeypatch.setattr(checker._pool, "answer", counted)
+    monkeypatch.setattr(PoolEngine, "answer", counted)
     for _ in range(3):
         checker.check(Question("ASK { ?s ?p 1 }"))
         with pytest.raises(QueryInvalid, match="line 1, column 12"):
@@ -54,3 +61,19 @@ def test_only_so_many_verdicts_are_kept(checker: Checker, monkeypatch: pytest.Mo
     for number in range(5):
         checker.check(Question(f"ASK {{ ?s ?p {number} }}"))
     assert len(checker._verdicts) == 3
+
+
+def test_the_workers_start_with_the_first_question_and_end_with_the_last_engine() -> None:
+    before, checker = descendants(os.getpid()), new_checker()
+    shares = [checker.shared(), checker.shared()]
+    assert descendants(os.getpid()) == before
+    shares[0].check(Question("ASK {}"))
+    started = descendants(os.getpid()) - before
+    assert started
+    shares[0].close()
+    shares[1].check(Question("ASK { ?s ?p 1 }"))
+    assert started <= descendants(os.getpid())
+    shares[1].close()
+    until(lambda: not any(map(is_alive, started)))
+    with pytest.raises(EngineLost):
+        checker.check(Question("ASK { ?s ?p 2 }"))

@@ -16,7 +16,7 @@ from kg.forms import FORMS
 from kg.names import graph, name
 from kg.release import Release
 from kg.remote.engine import RemoteEngine
-from kg.remote.opening import open_engine
+from kg.remote.opening import checker_for, open_engine
 from kg.settings import Settings
 from tests.kg.remote.conftest import FOREIGN
 
@@ -54,6 +54,8 @@ TABLES = [
     "SELECT * FROM <https://example.org/theirs> { ?s ?p ?o }",
     "SELECT * FROM NAMED <https://example.org/theirs> { GRAPH ?g { ?s ?p ?o } }",
     "SELECT (<x> AS ?iri) (IRI('y') AS ?made) {} # a comment",
+    "SELECT * { ?z fyp:partOf ?b . ?b a ?a } ORDER BY ?z ?b ?a",
+    "SELECT DISTINCT * { { ?z a fyp:Plan } UNION { ?b fyp:partOf ?z } OPTIONAL { ?z a ?a } } ORDER BY ?z ?b ?a",
     "SELECT ?s#\n{ ?s a#>\nfyp:Plan } ORDER BY ?s",
 ]
 GRAPHS = [
@@ -185,6 +187,16 @@ def test_a_client_with_too_many_questions_is_told(remote_settings: Settings, rel
 def test_a_release_that_was_not_pushed_is_refused_with_the_remedy(remote_settings: Settings) -> None:
     with pytest.raises(ReleaseNotPushed, match="kg push 0123456789abcdef"):
         open_engine("0123456789abcdef", ("plan-ii",), remote_settings)
+
+
+def test_engines_of_several_releases_may_share_a_checker(remote_settings: Settings, release: Release) -> None:
+    checker = checker_for(remote_settings)
+    graphs = tuple(release.manifest.graphs)
+    engines = [open_engine(release.release_id, graphs, remote_settings, checker=checker) for _ in range(2)]
+    assert {engine._checker for engine in engines} == {checker}
+    engines[0].close()
+    assert engines[1].answer(Question("ASK {}", FORMS["csv"])).body == b"true"
+    engines[1].close()
 
 
 def test_its_staff_tells_of_replicas(remote: RemoteEngine) -> None:

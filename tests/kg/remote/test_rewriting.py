@@ -10,7 +10,7 @@ from kg.errors import QueryRefused
 from kg.lexer import tokens
 from kg.names import ROOT, graph
 from kg.remote.naming import Naming
-from kg.remote.rewriting import Sent, rewrite
+from kg.remote.rewriting import Sent, rewrite, selects_all
 
 NAMING = Naming("0123456789abcdef")
 ALL = (NAMING.graph(graph("a")), NAMING.graph(graph("b")))
@@ -106,3 +106,20 @@ def test_a_description_is_the_same_whatever_its_variables_are_called() -> None:
         told("DESCRIBE <x>")
         == " CONSTRUCT { ?thing ?thingp ?thingo } WHERE { { VALUES ?thing { <x> } ?thing ?thingp ?thingo } }"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * { ?s ?p ?o }", True),
+        ("PREFIX select: <x> # SELECT ?x\nselect distinct* WHERE {}", True),
+        ("SELECT REDUCED * {}", True),
+        ("SELECT ?s { { SELECT * { ?s ?p ?o } } }", False),
+        ("SELECT (2 * 3 AS ?n) {}", False),
+        ("DESCRIBE * { ?s ?p ?o }", False),
+        ("ASK {}", False),
+        ("SELECT", False),
+    ],
+)
+def test_a_select_of_all_columns_is_told_from_others(text: str, expected: bool) -> None:  # noqa: FBT001
+    assert selects_all(text) is expected

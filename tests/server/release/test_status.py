@@ -83,7 +83,7 @@ def test_a_service_that_follows_tells_how_that_goes_and_not_where(
     client = create_app(following, engine).test_client()
     nothing = {"release": None, "seconds_ago": None, "problem": None}
     assert (client.get("/health").json or {})["following"] == nothing
-    assert "fyp_followed_seconds_ago" not in client.get("/metrics").text
+    assert "\nfyp_followed_seconds_ago +Inf\n" in client.get("/metrics").text  # so that an alarm rings
     state = {"release_id": "0123456789abcdef", "succeeded_at": time.time() - 50, "problem": "CopyFailed"}
     (tmp_path / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
     response = client.get("/health")
