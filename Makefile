@@ -2,6 +2,9 @@
 
 PORT ?= 8000
 PYTHON ?= python3
+SIZES ?= 200 2000
+HOMES ?= .kg/synthetic
+PEERS ?= ours disk oxigraph oxigraph-memory
 UV_VERSION := 0.13.9
 
 BIN := .venv/bin
@@ -12,7 +15,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messa
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-questions bench-search bench-strain screenshots clean
+.PHONY: help setup runtime build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -97,8 +100,21 @@ bench-heavy: build ## Measure light questions while forty heavy ones run
 bench-pages: build ## Measure pages of questions and of things, new and repeated
 	@$(BIN)/python -m tests.bench.pages
 
-bench-search: build ## Measure the search at a hundred thousand labels
+bench-peers: build .tools/rdflib-endpoint ## The same beside Virtuoso and rdflib-endpoint as well
+	@$(BIN)/python -m tests.bench.engines --peers ours disk oxigraph oxigraph-memory virtuoso rdflib
+
+.tools/rdflib-endpoint: | $(filter .tools/bin/uv,$(UV))
+	@$(UV) venv --quiet --no-python-downloads --python $(PYTHON) $@
+	@$(UV) pip install --quiet --python $@/bin/python rdflib-endpoint==0.6.3 uvicorn==0.38.0
+
+bench-search: build ## Measure the search among a million labels, beside a FILTER
 	@$(BIN)/python -m tests.bench.search
+
+bench-sizes: build ## Measure with synthetic plans (SIZES=, in the folder HOMES=), and how each question grows
+	@for size in $(SIZES); do \
+		$(BIN)/python -m tests.bench.homes $$size $(HOMES)/$$size && \
+		$(BIN)/python -m tests.bench.engines --home $(HOMES)/$$size --label "$$size plans" --peers $(PEERS) || exit 1; done
+	@$(BIN)/python -m tests.bench.growth .kg $(SIZES:%=$(HOMES)/%)
 
 bench-questions: setup ## Measure the work of the canned questions on two hundred synthetic plans
 	@$(BIN)/python -m tests.bench.questions 200

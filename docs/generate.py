@@ -20,8 +20,9 @@ from kg.rules import INFERRED
 from kg.settings import PROJECT, SETTINGS
 from kg.store import Store
 from server.problems import STATUS
-from tests.bench import figures
+from tests.bench import figures, growing
 
+_SHOWN = 10
 COUNTED = (
     *("SectoralPlan", "OutlinedPlan", "Objective", "Measure", "QuantitativeTarget", "Milestone", "Challenge", "Trend"),
     *("Achievement", "Project", "Application", "KeyMessage", "CooperationProvision", "OfficialTarget"),
@@ -171,9 +172,15 @@ def _rows(store: Store, text: str) -> list[list[str]]:
 
 def benchmarks() -> str:
     """What was measured, run by run."""
-    runs = figures.recorded()
-    told = [_measured(label, run) for label, run in runs.items() if "mix" in run]
-    return "\n".join([*told, *(_strained(label, run) for label, run in runs.items() if "heavy" in run)])
+    runs, told = figures.recorded(), list[str]()
+    for key, tell in (("mix", _measured), ("heavy", _strained), ("sizes", _grown), ("beside_filter", _searched)):
+        told += [tell(label, run) for label, run in sorted(runs.items(), key=_by_size) if key in run]
+    return "\n".join(told)
+
+
+def _by_size(labelled: tuple[str, figures.Figures]) -> tuple[int, str]:
+    label, run = labelled
+    return run.get("quads", 0), label
 
 
 def _measured(label: str, run: figures.Figures) -> str:
@@ -182,21 +189,39 @@ def _measured(label: str, run: figures.Figures) -> str:
     new = table((*headings, "p50 ms", "p95 ms", "p99 ms", "processor ms"), figures.rows_of_new(run))
     again = table(("clients", "server", "answers a second", "ratio"), figures.rows_of_repeated(run))
     memory = ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in sorted(run["bytes"].items()))
-    differing = [f"{one['peer']} {one['rows']}, not {one['ours']}, {one['question']}" for one in run["differing"]]
     return (
         f"{_about(label, run)}\nNew questions:\n\n{new}\nRepeated questions:\n\n{again}\n"
-        f"Memory afterwards, what processes share being split among them: {memory}.\n\n"
-        f"Answers with another number of rows than ours: {'; '.join(differing) or 'none'}.\n"
+        f"Memory afterwards, what processes share being split among them: {memory}.\n\n{_apart(run)}"
     )
+
+
+def _apart(run: figures.Figures) -> str:
+    """Who answers otherwise than ours, or not in time."""
+    differing = [f"{one['peer']} {one['rows']}, not {one['ours']}, {one['question']}" for one in run["differing"]]
+    told = f"Answers with another number of rows than ours: {'; '.join(differing) or 'none'}.\n"
+    late = "; ".join(figures.late(run))
+    told += f"\nMore than {run['patience']:g} s for one answer alone: {late}.\n" if late else ""
+    unmixed = sorted(run["questions"].keys() - run.get("mixed", run["questions"].keys()))
+    told += f"\nNot in the mix, as not all servers answer them so soon: {', '.join(unmixed)}.\n" if unmixed else ""
+    stuck = run.get("left_out")
+    return told + (f"\nLeft out, as they computed on and on: {', '.join(stuck)}.\n" if stuck else "")
 
 
 def _about(label: str, run: figures.Figures) -> str:
-    machine = run["machine"]
-    versions = ", ".join(f"{name} {machine[name]}" for name in ("python", "pyoxigraph", "oxigraph", "granian", "flask"))
-    return (
-        f"## {label[:1].upper()}{label[1:]}\n\n{run['quads']:,} quads, release `{run['release']}`; {machine['date']}, "
-        f"{machine['cores']} cores of {machine['processor']}, load at the end {machine['load'][0]}; {versions}.\n"
-    )
+    others = sorted(set(run.get("bytes", ())) & {"Virtuoso", "rdflib-endpoint"})
+    held = f"{run['quads']:,} quads, release `{run['release']}`"
+    return f"{_headline(label)}{held}; {_machine(run['machine'], others)}.\n"
+
+
+def _headline(label: str) -> str:
+    return f"## {label[:1].upper()}{label[1:]}\n\n"
+
+
+def _machine(machine: figures.Figures, others: Iterable[str] = ()) -> str:
+    listed = ("python", "pyoxigraph", "oxigraph", "granian", "flask", *others)
+    versions = ", ".join(f"{name} {machine[name]}" for name in listed)
+    cores = f"{machine['cores']} cores of {machine['processor']}"
+    return f"{machine['date']}, {cores}, load at the end {machine['load'][0]}; {versions}"
 
 
 def _strained(label: str, run: figures.Figures) -> str:
@@ -206,14 +231,56 @@ def _strained(label: str, run: figures.Figures) -> str:
         ("server", "p95 idle, ms", "p95 busy, ms", "times", "answered", "failed"),
         ([name, *(one.get(key, "-") for key in keys)] for name, one in sorted(run["heavy"].items())),
     )
-    search = table(
-        ("language", "search, ms", "FILTER, ms", "times faster"),
-        ([language, one["search_ms"], one["filter_ms"], one["ratio"]] for language, one in run["search"].items()),
-    )
     replaced = run["replacement"]
     return (
         f"{_about(label, run)}\nA light question again and again, alone and while eight heavy ones run:\n\n{heavy}\n"
-        f"The search, and CONTAINS of LCASE in the native server:\n\n{search}\n"
+        f"{_beside_filter(run['search'])}\n"
         f"From the start to the first answer: {run['start_seconds']} s. From the kill of a worker to its replacement: "
         f"{replaced['median_ms']} ms, {replaced['slowest_ms']} ms at most.\n"
     )
+
+
+def _grown(label: str, run: figures.Figures) -> str:
+    """Questions at several sizes, and which of them grow faster than their answers."""
+    sizes = growing.sizes(run)
+    quads = ", ".join(f"{run['sizes'][size]['quads']:,} with {size} synthetic plans" for size in sizes)
+    plans = [f"{size} plans, ms" for size in sizes]
+    headings = ("question", *plans, "rows at first", "rows at last", "times slower", "times more rows")
+    every, named = growing.growths(run), growing.outgrowing(run)
+    data = run["sizes"][sizes[-1]]["quads"] / run["sizes"][sizes[0]]["quads"]
+    least = f"{growing.WORTH_NAMING:g} times and {growing.WORTH_TELLING_MS:g} ms at least"
+    why = table(("question", "times slower", "times more rows", "why"), (_outgrowing(one) for one in named))
+    rest = [one for one in every if one not in named][:_SHOWN]
+    about = "Every canned question as a new text, asked of our service by one client; milliseconds of the processor"
+    return (
+        f"{_headline(label)}{about}. Quads: {quads}. {_machine(run['machine'])}.\n\n"
+        f"{len(named)} of {len(every)} grow faster than their answers, by {least}, as the data grow {data:.1f} times:"
+        f"\n\n{why}\n"
+        f"Their times, and those of the slowest {len(rest)} others:\n\n"
+        f"{table(headings, (_growth(one) for one in [*named, *rest]))}"
+    )
+
+
+def _growth(one: growing.Growth) -> tuple[str, ...]:
+    times = ("too long" if value is None else f"{value:.1f}" for value in one.milliseconds)
+    return one.slug, *times, str(one.rows[0]), str(one.rows[-1]), _times(one.slower), _times(one.longer)
+
+
+def _outgrowing(one: growing.Growth) -> tuple[str, ...]:
+    return one.slug, _times(one.slower), _times(one.longer), growing.WHY.get(one.slug, "not known")
+
+
+def _times(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _searched(label: str, run: figures.Figures) -> str:
+    """The search beside a FILTER, among many labels."""
+    return f"{_about(label, run)}\n{_beside_filter(run['beside_filter'])}"
+
+
+def _beside_filter(found: figures.Figures) -> str:
+    headings = ("language", "search, ms", "FILTER, ms", "search, processor ms", "FILTER, processor ms", "times as much")
+    keys = ("search_ms", "filter_ms", "search_processor_ms", "filter_processor_ms", "ratio")
+    listed = table(headings, ([language, *(one.get(key, "-") for key in keys)] for language, one in found.items()))
+    return f"The search, and CONTAINS of LCASE in the native server:\n\n{listed}"

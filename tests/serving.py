@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -35,6 +36,7 @@ PATIENCE_SECONDS = 30
 _STOP_SECONDS = 30
 _LAST_SECONDS = 10  # at the end of a test nobody waits for a question that still runs
 _ANSWER_SECONDS = 60
+_FIRST_PORT, _PORTS = 20_000, 12_000
 
 
 def make_release(
@@ -183,10 +185,12 @@ def serving(home: Path, **settings: object) -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A port that nothing listens on, at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, below those that clients get, so that none has it before a slow server does."""
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 def descendants(process: int) -> set[int]:

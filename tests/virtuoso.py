@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.serving import HOST, free_port
@@ -34,35 +34,48 @@ TransactionFile = {folder}/virtuoso-temp.trx
 ServerPort = {host}:{sql_port}
 DisableUnixSocket = 1
 DirsAllowed = {folder}
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 15000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty_buffers}
 MaxQueryMem = 512M
 ThreadsPerQuery = 1
 CheckpointInterval = 0
-MaxClientConnections = 10
+MaxClientConnections = {clients}
 
 [HTTPServer]
 ServerPort = {host}:{http_port}
 ServerRoot = {folder}
-MaxClientConnections = 10
+ServerThreads = {clients}
+MaxClientConnections = {clients}
+MaxKeepAlives = {clients}
+KeepAliveTimeout = 60
 EnabledGzipContent = 0
 
 [SPARQL]
 ResultSetMaxRows = 1000000
 MaxConstructTriples = 1000000
 MaxQueryCostEstimationTime = 0
-MaxQueryExecutionTime = 60
+MaxQueryExecutionTime = {seconds}
 DefaultQuery = ASK {{}}
 """
 
 
 @dataclass(frozen=True)
+class Means:
+    """What a server may use: pages of 8 KiB in memory, connections at once, and seconds for a question."""
+
+    buffers: int = 20_000
+    clients: int = 10
+    seconds: int = 60
+
+
+@dataclass(frozen=True)
 class Virtuoso:
-    """A Virtuoso server that runs: where it answers, and the folder that it may read files of."""
+    """A Virtuoso server that runs: where it answers, the folder that it may read files of, and its process."""
 
     folder: Path
     http_port: int
     sql_port: int
+    process: int
 
     @property
     def authority(self) -> str:
@@ -91,30 +104,44 @@ class Virtuoso:
         return done.stdout
 
 
+_FEW = Means()
+
+
 def is_installed() -> bool:
     """Whether the server and its shell are on the path."""
     return shutil.which(PROGRAM) is not None and shutil.which("isql-vt") is not None
 
 
 @contextmanager
-def virtuoso(folder: Path) -> Iterator[Virtuoso]:
+def virtuoso(folder: Path, means: Means = _FEW) -> Iterator[Virtuoso]:
     """An empty Virtuoso server whose files lie in a folder, until the block ends."""
-    server = Virtuoso(folder, free_port(), free_port())
+    http_port, sql_port = free_port(), free_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(_SETTINGS.format(folder=folder, host=HOST, http_port=server.http_port, sql_port=server.sql_port))
+    ini.write_text(_settings(folder, means, http_port, sql_port))
     command = [PROGRAM, "+foreground", "+configfile", str(ini)]
     with subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
         try:
             _await_ready(process)
-            yield server
+            yield Virtuoso(folder, http_port, sql_port, process.pid)
         finally:
             process.terminate()
             try:
                 process.communicate(timeout=_END_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _settings(folder: Path, means: Means, http_port: int, sql_port: int) -> str:
+    return _SETTINGS.format(
+        folder=folder,
+        host=HOST,
+        http_port=http_port,
+        sql_port=sql_port,
+        dirty_buffers=means.buffers * 3 // 4,
+        **asdict(means),
+    )
 
 
 def _await_ready(process: subprocess.Popen[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kg.errors import SearchTooLong
 from kg.names import PREFIXES
@@ -22,7 +23,7 @@ class Asked:
     words: tuple[str, ...]
     begins: bool = False
 
-    @property
+    @cached_property
     def squeezed(self) -> str:
         """The folded text without spaces."""
         return squeezed(self.form)

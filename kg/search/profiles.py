@@ -60,7 +60,7 @@ class Profiles:
         """How many there are by kind, of the plans given, and by plan, of the kinds given; most first."""
         by_kind: Counter[NamedNode] = Counter()
         by_plan: Counter[NamedNode] = Counter()
-        for number, count in Counter(self.of_things[thing] for thing in things).items():
+        for number, count in Counter(map(self.of_things.__getitem__, things)).items():
             profile = self.by_number[number]
             if profile.is_of((), plans):
                 by_kind.update(dict.fromkeys(profile.kinds, count))

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -21,6 +22,7 @@ _FORMS = """SELECT forms.thing, minor, texts.id, sort, form, role, language
 FROM forms JOIN texts ON texts.id = forms.text JOIN things ON things.id = forms.thing
 WHERE forms.thing IN (SELECT value FROM json_each(?)) ORDER BY forms.thing, texts.id, sort, form"""
 _LEAST_NEAR = 0.4
+_SORTS, _ROLES = tuple(Sort), tuple(Role)  # their numbers are their places: an enum's own way to a member is longer
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,7 @@ class Ranked:
     own: bool = False
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):  # many are made for each search, and a dataclass takes four times as long to make
     thing: int
     minor: bool
     text: int
@@ -50,7 +51,7 @@ class _Row:
 
 def _rows(base: sqlite3.Connection, things: Iterable[int]) -> list[_Row]:
     return [
-        _Row(thing, bool(minor), text, Form(Sort(sort), form), Role(role), language)
+        _Row(thing, bool(minor), text, Form(_SORTS[sort], form), _ROLES[role], language)
         for thing, minor, text, sort, form, role, language in base.execute(_FORMS, (json.dumps(list(things)),))
     ]
 
@@ -78,7 +79,7 @@ class Ranking:
 
     def similar(self, things: Iterable[int]) -> list[int]:
         """Rank those that are similar enough, and say which they are, best first."""
-        found = self._best(list(things), Scorer(self._asked, self._known, similar=True))
+        found = self._best(_rows(self._base, things), Scorer(self._asked, self._known, similar=True))
         self._ranked |= found
         return sorted(found, key=lambda thing: (-found[thing].score, thing))
 
@@ -93,22 +94,23 @@ class Ranking:
 
     def _fits(self, things: Sequence[int]) -> dict[int, Ranked]:
         """The best fit of each."""
-        found = self._best(things, Scorer(self._asked, self._known, similar=False))
-        loose = [thing for thing in things if thing not in found]
-        words: dict[int, set[str]] = {thing: set() for thing in loose}
+        rows = _rows(self._base, things)
+        found = self._best(rows, Scorer(self._asked, self._known, similar=False))
+        words: dict[int, set[str]] = {thing: set() for thing in things if thing not in found}
         minor: set[int] = set()
-        for row in _rows(self._base, loose):
-            words[row.thing].update(word for word in self._asked.words if word in row.form.form)
-            minor |= {row.thing} if row.minor else set()
-        for thing in loose:
-            scattered = len(words[thing]) == len(set(self._asked.words))
+        for row in rows:
+            if row.thing in words:
+                words[row.thing].update(word for word in self._asked.words if word in row.form.form)
+                minor |= {row.thing} if row.minor else set()
+        for thing, held in words.items():
+            scattered = len(held) == len(set(self._asked.words))
             how, score = (How.SCATTERED, SCATTERED) if scattered else (How.DESCRIBED, DESCRIBED)
             found[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
         return found
 
-    def _best(self, things: Sequence[int], scorer: Scorer) -> dict[int, Ranked]:
+    def _best(self, rows: Iterable[_Row], scorer: Scorer) -> dict[int, Ranked]:
         best: dict[int, Ranked] = {}
-        for row in _rows(self._base, things):
+        for row in rows:
             fit = scorer.fit(row.form, row.role)
             if fit is not None:
                 _keep(best, _ranked(row, fit, self._language))

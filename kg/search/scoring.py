@@ -81,7 +81,7 @@ class Scorer:
                 return Fit(How.SOUNDS, 0.85 if form.sort is Sort.INITIALS else 0.9)
             if whole.startswith(sound):
                 best = Fit(How.SOUNDS, 0.62 + 0.08 * share)
-            elif form.sort is Sort.SOUND and best is None and _at_syllable(form.form, sound):
+            elif form.sort is Sort.SOUND and best is None and sound in whole and _at_syllable(form.form, sound):
                 best = Fit(How.SOUNDS, 0.55 + 0.08 * share)
         if best is None and self._similar and form.sort is Sort.SOUND and self._asked.is_latin:
             return _similar(fuzz.ratio(self._asked.squeezed, whole) / 100, _LEAST_SIMILAR_SOUND)

@@ -22,8 +22,9 @@ from kg.release import Release
 from kg.release.shelf import Shelf, open_store
 from kg.settings import read_settings
 from tests.bench import load, peers
-from tests.bench.figures import FIGURES, draw
-from tests.bench.measuring import Plan, Question, compare, measure, proportional_bytes
+from tests.bench.alone import Question, can_be_measured, differing, look_at_all
+from tests.bench.figures import DRAWN, FIGURES, draw
+from tests.bench.measuring import Plan, measure, proportional_bytes
 from tests.bench.peers import Peer
 
 # light, medium and heavy ones, by their time on disk at the real size: from a third of a millisecond to fifty
@@ -35,14 +36,15 @@ SLUGS = (
 )
 
 
-def questions(release: Release) -> list[Question]:
-    """The questions of the mix, with the default values of their parameters."""
-    settings = read_settings(os.environ)
-    engine = EmbeddedEngine(
-        open_store(release, settings.memory_max_quads), release.release_id, max_nesting=settings.max_nesting
-    )
+NAMES = ("ours", "disk", "oxigraph", "oxigraph-memory", "rdflib", "virtuoso")
+
+
+def questions(release: Release, slugs: Sequence[str] = SLUGS) -> list[Question]:
+    """These canned questions, with the default values of their parameters."""
+    store = open_store(release, 0)  # on disk: it is read once, and other servers need the memory
+    engine = EmbeddedEngine(store, release.release_id, read_settings(os.environ).max_nesting)
     catalogue = read_catalogue()
-    return [(slug, bind(catalogue.get(slug), {}, engine)) for slug in SLUGS]
+    return [(slug, bind(catalogue.get(slug), {}, engine)) for slug in slugs]
 
 
 def begun(release: Release, names: Sequence[str], stack: ExitStack) -> list[Peer]:
@@ -53,35 +55,46 @@ def begun(release: Release, names: Sequence[str], stack: ExitStack) -> list[Peer
         "oxigraph": peers.oxigraph_on_disk(release),
         "oxigraph-memory": peers.oxigraph_in_memory(release),
         "rdflib": peers.rdflib_endpoint(release),
+        "virtuoso": peers.virtuoso_on_disk(release),
     }
     return [stack.enter_context(starts[name]) for name in names]
 
 
 def ask_new(peer: Peer, chosen: Sequence[Question]) -> Iterator[load.Request]:
     """Texts that nobody has asked before: a second's nanoseconds begin the numbers that make them new."""
-    return load.new(peer.authority, peer.path, chosen, time.time_ns())
+    return load.new(peer.authority, peer.path, _worded(peer, chosen), time.time_ns())
 
 
 def ask_again(peer: Peer, chosen: Sequence[Question]) -> Iterator[load.Request]:
     """The same texts again and again."""
-    return load.repeated(peer.authority, peer.path, chosen)
+    return load.repeated(peer.authority, peer.path, _worded(peer, chosen))
+
+
+def _worded(peer: Peer, chosen: Sequence[Question]) -> list[Question]:
+    return [(name, peer.worded(text)) for name, text in chosen]
 
 
 def measured(running: Sequence[Peer], chosen: Sequence[Question], options: argparse.Namespace) -> dict[str, object]:
     """All figures of the peers."""
-    differing = compare(running, chosen)
-    short = Plan(options.rounds, options.seconds, options.clients)
-    long = Plan(options.rounds, 4 * options.seconds, options.clients)
+    looks, left_out = look_at_all(running, chosen, options.patience)
+    kept = [peer for peer in running if peer.name not in left_out]
+    names = [peer.name for peer in kept]
+    mix = [question for question in chosen if can_be_measured(looks[question[0]], names)]
+    short = Plan(options.rounds, options.seconds, options.clients, options.patience)
+    long = Plan(options.rounds, 4 * options.seconds, options.clients, 4 * options.patience)
     single = {}
     for question in chosen:
-        single[question[0]] = measure(running, [question], ask_new, short)
+        single[question[0]] = measure(kept, [question], ask_new, short, looks)
         sys.stderr.write(f"{question[0]}\n")
     return {
-        "differing": differing,
+        "differing": differing(looks, running[0].name),
+        "alone": {question: {name: one.seconds for name, one in looks[question].items()} for question in looks},
+        "left_out": left_out,
+        "mixed": [name for name, _ in mix],
         "questions": single,
-        "mix": measure(running, chosen, ask_new, long),
-        "repeated": measure(running, chosen, ask_again, long),
-        "bytes": {peer.name: proportional_bytes(peer.processes) for peer in running},
+        "mix": measure(kept, mix, ask_new, long, looks),
+        "repeated": measure(kept, mix, ask_again, long, looks),
+        "bytes": {peer.name: proportional_bytes(peer.processes) for peer in kept},
     }
 
 
@@ -96,6 +109,7 @@ def machine() -> dict[str, object]:
         "python": platform.python_version(),
         **{name: version(name) for name in ("pyoxigraph", "oxigraph", "granian", "flask")},
         "rdflib-endpoint": peers.RDFLIB_VERSIONS[0].partition("==")[2],
+        "Virtuoso": peers.version_of_virtuoso(),
     }
 
 
@@ -108,22 +122,30 @@ def record(label: str, run: dict[str, object]) -> None:
 
 def main() -> None:
     """Measure and record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, default=read_settings(os.environ).home)
-    parser.add_argument("--label", default="real size")
-    parser.add_argument("--peers", nargs="+", default=["ours", "oxigraph", "oxigraph-memory"])
-    parser.add_argument("--clients", nargs="+", type=int, default=[1, 8, 32])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=0.5)
-    options = parser.parse_args()
+    options = read_options()
     release = Shelf(options.home).current()
     chosen = questions(release)
     with ExitStack() as stack:
         figures = measured(begun(release, options.peers, stack), chosen, options)
-    about = {"release": release.release_id, "quads": release.manifest.quads, "rounds": options.rounds}
-    run = {**about, "seconds": options.seconds, "machine": machine(), **figures}
+    about = {"release": release.release_id, "quads": release.manifest.quads, "machine": machine()}
+    amount = {"rounds": options.rounds, "seconds": options.seconds, "patience": options.patience}
+    run = {**about, **amount, **figures}
     record(options.label, run)
-    draw(run)
+    if options.label == DRAWN:
+        draw(run)
+
+
+def read_options() -> argparse.Namespace:
+    """What is measured, and how long; by default it is done within ten minutes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, default=read_settings(os.environ).home)
+    parser.add_argument("--label", default=DRAWN)
+    parser.add_argument("--peers", nargs="+", choices=NAMES, default=["ours", "oxigraph", "oxigraph-memory"])
+    parser.add_argument("--clients", nargs="+", type=int, default=[1, 8, 32])
+    parser.add_argument("--rounds", type=int, default=3, help="of each peer, question and number of clients")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of a round; one of the mix is four times as long")
+    parser.add_argument("--patience", type=float, default=10, help="seconds that one answer may take")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

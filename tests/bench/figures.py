@@ -16,7 +16,9 @@ from kg.settings import PROJECT
 FIGURES = PROJECT / "docs" / "benchmarks.json"
 PICTURE = PROJECT / "docs" / "benchmarks.svg"
 BASE = "Oxigraph on disk"
+DRAWN = "real size"
 _CLIENTS_SHOWN = "8"
+_SMALL = 0.1
 
 Figures = Mapping[str, Any]
 
@@ -28,49 +30,80 @@ def geometric_mean(values: Iterable[float]) -> float:
 
 
 def ratios(run: Figures, clients: str, name: str) -> dict[str, float]:
-    """How many times as many answers a peer gives to each question as the native server does on disk."""
+    """How many times as many answers a peer gives to each question as the native server does on disk.
+
+    Questions that either of them was not measured with are left out.
+    """
     return {
         question: found[clients][name].get("rate", 0) / found[clients][BASE]["rate"]
         for question, found in run["questions"].items()
+        if name in found[clients] and found[clients].get(BASE, {}).get("rate")
     }
 
 
 def names(run: Figures) -> list[str]:
     """The peers of a run, ours first."""
-    (first, *_) = run["mix"].values()
-    return sorted(first, key=lambda name: (not name.startswith("ours"), name))
+    return sorted(run["bytes"], key=lambda name: (not name.startswith("ours"), name))
 
 
 def rows_of_new(run: Figures) -> list[list[str]]:
     """New questions: for each number of clients and peer, the ratios to the native server on disk, and the mix."""
-    found = []
-    for clients in sorted(run["mix"], key=int):
-        for name in names(run):
-            mix, base = run["mix"][clients][name], run["mix"][clients][BASE]
-            each = ratios(run, clients, name)
-            worst = min(each, key=lambda question: each[question])
-            cells = (geometric_mean(each.values()), each[worst])
-            told = f"{mix['rate'] / base['rate']:.2f}", f"{mix['p99_ms'] / base['p99_ms']:.2f}"
-            found.append([clients, name, f"{cells[0]:.2f}", f"{cells[1]:.2f} ({worst})", *told, *_absolute(mix)])
-    return found
+    return [
+        [clients, name, *_of_each(run, clients, name), *_of_mix(run["mix"][clients], name)]
+        for clients in sorted(run["mix"], key=int)
+        for name in names(run)
+        if ratios(run, clients, name) or name in run["mix"][clients]
+    ]
 
 
-def _absolute(mix: Figures) -> tuple[str, ...]:
-    return tuple(f"{mix[key]:.1f}" for key in ("p50_ms", "p95_ms", "p99_ms", "processor_ms"))
+def late(run: Figures) -> list[str]:
+    """Which peers took too long for which questions, asked alone."""
+    return [
+        f"{name}, {question}"
+        for question, by_peer in run.get("alone", {}).items()
+        for name, seconds in by_peer.items()
+        if seconds is None
+    ]
+
+
+def told(ratio: float) -> str:
+    """A ratio with two decimals, or where it is small with two digits that say something."""
+    return f"{ratio:.2f}" if ratio >= _SMALL else f"{ratio:.2g}"
+
+
+def _of_each(run: Figures, clients: str, name: str) -> tuple[str, str]:
+    """The mean ratio, with the number of questions where that is not all, and the worst of them."""
+    each = ratios(run, clients, name)
+    if not each:
+        return "-", "-"
+    worst, whole = min(each, key=lambda question: each[question]), len(each) == len(run["questions"])
+    mean = told(geometric_mean(each.values()))
+    return mean if whole else f"{mean} (of {len(each)})", f"{told(each[worst])} ({worst})"
+
+
+def _of_mix(mix: Figures, name: str) -> tuple[str, ...]:
+    """The ratios to the native server on disk, and the times."""
+    own, base = mix.get(name, {}), mix.get(BASE, {})
+    if "rate" not in own:
+        return ("-",) * 6
+    ratio = ("-", "-")
+    if "rate" in base:
+        ratio = told(own["rate"] / base["rate"]), f"{own['p99_ms'] / base['p99_ms']:.2f}"
+    return *ratio, *(f"{own[key]:.1f}" for key in ("p50_ms", "p95_ms", "p99_ms", "processor_ms"))
 
 
 def rows_of_repeated(run: Figures) -> list[list[str]]:
     """Repeated questions: answers a second, and the ratio to the native server on disk."""
     return [
-        [clients, name, f"{run['repeated'][clients][name]['rate']:.0f}", f"{_repeated(run, clients, name):.1f}"]
-        for clients in sorted(run["repeated"], key=int)
+        [clients, name, f"{found[name]['rate']:.0f}", _ratio(found[name], found.get(BASE, {}))]
+        for clients, found in sorted(run["repeated"].items(), key=lambda item: int(item[0]))
         for name in names(run)
+        if "rate" in found.get(name, {})
     ]
 
 
-def _repeated(run: Figures, clients: str, name: str) -> float:
-    rates = run["repeated"][clients]
-    return float(rates[name]["rate"] / rates[BASE]["rate"])
+def _ratio(own: Figures, base: Figures) -> str:
+    return f"{own['rate'] / base['rate']:.1f}" if "rate" in base else "-"
 
 
 def drawing(run: Figures) -> dict[str, Any]:

@@ -13,7 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from kg.lexer import kind_of
+
 RESULTS = "application/sparql-results+json"
+TRIPLES = "application/n-triples"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _LAST_CHUNK = b"0\r\n\r\n"
 _READ_BYTES = 1 << 18
@@ -41,10 +44,15 @@ class Times:
         return [value for values in self.by_name.values() for value in values]
 
 
-def request(authority: str, path: str, name: str, text: str) -> Request:
+def request(authority: str, path: str, name: str, text: str, accept: str = RESULTS) -> Request:
     """A query by GET on a connection that stays open."""
-    head = f"GET {path}?query={quote(text)} HTTP/1.1\r\nHost: {authority}\r\nAccept: {RESULTS}\r\n\r\n"
+    head = f"GET {path}?query={quote(text)} HTTP/1.1\r\nHost: {authority}\r\nAccept: {accept}\r\n\r\n"
     return Request(name, head.encode("ascii"))
+
+
+def accept_for(text: str) -> str:
+    """What a query may be answered with: rows, or statements."""
+    return TRIPLES if kind_of(text).makes_graph else RESULTS
 
 
 class _Connection:
@@ -83,13 +91,21 @@ def _is_whole(held: bytearray) -> bool:
     return len(held) >= head + 4 + int(length[1])
 
 
-def run(authority: str, requests: Iterator[Request], clients: int, seconds: float, patience: float = 120.0) -> Times:
-    """Let so many clients ask for so long; what is on the way at the end is waited for and counted.
+def run(
+    authority: str,
+    requests: Iterator[Request],
+    clients: int,
+    seconds: float,
+    *,
+    patience: float = 120.0,
+    least: int = 0,
+) -> Times:
+    """Let so many clients ask for so long, and at least so many requests; what is on the way at the end is counted.
 
     What then takes more than ``patience`` seconds has failed.
     """
     host, _, port = authority.partition(":")
-    times, began = Times(), time.perf_counter()
+    times, began, asked = Times(), time.perf_counter(), clients
     with selectors.DefaultSelector() as selector:
         for _ in range(clients):
             connection = _Connection(host, int(port))
@@ -104,8 +120,9 @@ def run(authority: str, requests: Iterator[Request], clients: int, seconds: floa
                 connection = key.data
                 if not connection.read(times):
                     continue
-                if time.perf_counter() - began < seconds:
+                if time.perf_counter() - began < seconds or asked < least:
                     connection.ask(next(requests))
+                    asked += 1
                 else:
                     selector.unregister(connection.socket)
                     connection.socket.close()
@@ -124,15 +141,15 @@ def _give_up(selector: selectors.BaseSelector) -> int:
 
 def new(authority: str, path: str, questions: Sequence[tuple[str, str]], start: int) -> Iterator[Request]:
     """The questions in turn, for ever, each text once: a number in a comment makes it new."""
-    number = start
+    number, accepted = start, [(name, text, accept_for(text)) for name, text in questions]
     while True:
-        for name, text in questions:
+        for name, text, accept in accepted:
             number += 1
-            yield request(authority, path, name, f"{text}\n# {number}")
+            yield request(authority, path, name, f"{text}\n# {number}", accept)
 
 
 def repeated(authority: str, path: str, questions: Sequence[tuple[str, str]]) -> Iterator[Request]:
     """The questions in turn, for ever, each with the same text again and again."""
-    made = [request(authority, path, name, text) for name, text in questions]
+    made = [request(authority, path, name, text, accept_for(text)) for name, text in questions]
     while True:
         yield from made

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import math
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from http.client import HTTPConnection
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
+from tests.bench.alone import Look, Looks, Question, settle
 from tests.bench.load import Request, Times, run
+from tests.bench.meter import Meter
 from tests.bench.peers import Peer
-from tests.serving import processor_seconds
 
-Question = tuple[str, str]
 Asking = Callable[[Peer, Sequence[Question]], Iterator[Request]]
-_PATIENCE_SECONDS = 120
 
 
 @dataclass
@@ -54,74 +50,56 @@ class Figures:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure: so many rounds of so many seconds for each peer, with each number of clients."""
+    """How long to measure: so many rounds of so many seconds for each peer, with each number of clients.
+
+    A peer for which a round would take longer than ``patience`` seconds, by its looks, is left out of it; one whose
+    rounds have taken as long has had enough of them.
+    """
 
     rounds: int
     seconds: float
     clients: tuple[int, ...]
+    patience: float
 
 
 def measure(
-    peers: Sequence[Peer], questions: Sequence[Question], asking: Asking, plan: Plan
+    peers: Sequence[Peer], questions: Sequence[Question], asking: Asking, plan: Plan, looks: Looks
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """The summary by number of clients and name of peer; the questions are asked in turn."""
+    """The summary by number of clients and name of peer; the questions are asked in turn, each at least once."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     for clients in plan.clients:
-        figures = {peer.name: Figures() for peer in peers}
+        least = max(clients, len(questions))
+        asked = [peer for peer in peers if expected(peer.name, questions, looks, least) <= plan.patience]
+        figures, taken = {peer.name: Figures() for peer in asked}, dict.fromkeys((peer.name for peer in asked), 0.0)
         for number in range(plan.rounds):
-            turn = number % len(peers)
-            for peer in (*peers[turn:], *peers[:turn]):
-                processes = peer.processes
-                before = _processor(processes)
-                times = run(peer.authority, asking(peer, questions), clients, plan.seconds)
-                figures[peer.name].add(times, _processor(processes) - before)
+            turn = number % max(1, len(asked))
+            for peer in (*asked[turn:], *asked[:turn]):
+                if taken[peer.name] <= plan.patience:
+                    times = _round(peer, asking(peer, questions), figures[peer.name], (clients, plan.seconds, least))
+                    taken[peer.name] += times.seconds
         found[str(clients)] = {name: one.summary() for name, one in figures.items()}
     return found
 
 
-def _processor(processes: Iterable[int]) -> float:
-    total = 0.0
-    for process in processes:
-        with suppress(OSError):
-            total += processor_seconds([process])
-    return total
+def expected(peer: str, questions: Sequence[Question], looks: Looks, times: int) -> float:
+    """The seconds of a peer for so many of these questions, one after the other; infinite if one came to nothing."""
+    alone = [_seconds(looks[name].get(peer)) for name, _ in questions]
+    return times * sum(alone) / len(alone)
 
 
-def rows(peer: Peer, text: str) -> int:
-    """How many rows a peer gives for a query; -1 where it gives none for want of an answer."""
-    connection = HTTPConnection(peer.authority, timeout=_PATIENCE_SECONDS)
-    try:
-        connection.request("GET", f"{peer.path}?query={quote(text)}", headers={"Accept": "text/csv"})
-        response = connection.getresponse()
-        body = response.read().decode("utf-8")
-    except OSError:
-        return -1
-    finally:
-        connection.close()
-    return len(list(csv.reader(io.StringIO(body)))) - 1 if response.status == 200 else -1
+def _seconds(one: Look | None) -> float:
+    return math.inf if one is None or one.seconds is None or one.rows < 0 else one.seconds
 
 
-@dataclass(frozen=True)
-class Differing:
-    """A peer whose answer has another number of rows than ours."""
-
-    peer: str
-    question: str
-    rows: int
-    ours: int
-
-
-def compare(peers: Sequence[Peer], questions: Sequence[Question]) -> list[dict[str, object]]:
-    """Who answers otherwise than the first peer."""
-    found = []
-    for name, text in questions:
-        wanted, *others = [rows(peer, text) for peer in peers]
-        found += [
-            Differing(peer.name, name, other, wanted)
-            for peer, other in zip(peers[1:], others, strict=True)
-            if other != wanted
-        ]
-    return [asdict(one) for one in found]
+def _round(peer: Peer, requests: Iterator[Request], figures: Figures, amount: tuple[int, float, int]) -> Times:
+    """One round of a peer: so many clients, seconds, and requests at least."""
+    clients, seconds, least = amount
+    with Meter(peer.process) as meter:
+        times = run(peer.authority, requests, clients, seconds, least=least)
+    figures.add(times, meter.seconds)
+    if times.failed:
+        settle(peer)
+    return times
 
 
 def proportional_bytes(processes: Iterable[int]) -> int:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kg.release import QUADS_FILE, Release
+from kg.remote.wordings import VIRTUOSO, Wording, reworded
 from kg.settings import PROJECT
 from tests.serving import HOST, Server, descendants, free_port
+from tests.virtuoso import PROGRAM, Means, is_installed, virtuoso
 
 RDFLIB_ENDPOINT = PROJECT / ".tools" / "rdflib-endpoint" / "bin" / "python"
 RDFLIB_VERSIONS = ("rdflib-endpoint==0.6.3", "uvicorn==0.38.0")
+# 1.3 GiB of pages, and connections for three times the most clients that are measured
+_MEANS_OF_VIRTUOSO = Means(buffers=170_000, clients=100, seconds=120)
+_N_QUADS = 512  # the flag of its reader of Turtle
 _START_SECONDS = 600.0
 _STEP_SECONDS = 0.05
 _RDFLIB_PROGRAM = """
@@ -32,17 +40,22 @@ uvicorn.run(SparqlEndpoint(graph=data), host=sys.argv[2], port=int(sys.argv[3]),
 
 @dataclass(frozen=True)
 class Peer:
-    """A server that runs: its name, where it answers queries, and the process that it began as."""
+    """A server that runs: its name, where it answers queries, the process that it began as, and how it reads a text."""
 
     name: str
     authority: str
     path: str
     process: int
+    wordings: tuple[Wording, ...] = field(default=(), repr=False)
 
     @property
     def processes(self) -> set[int]:
         """It and all its descendants."""
         return descendants(self.process)
+
+    def worded(self, text: str) -> str:
+        """A text in the wording that it reads rightly."""
+        return reworded(text, self.wordings)
 
 
 @contextmanager
@@ -87,6 +100,29 @@ def rdflib_endpoint(release: Release) -> Iterator[Peer]:
     command = [str(RDFLIB_ENDPOINT), "-c", _RDFLIB_PROGRAM, str(release.folder / QUADS_FILE), HOST, str(port)]
     with _running(command, f"{HOST}:{port}") as process:
         yield Peer("rdflib-endpoint", f"{HOST}:{port}", "/", process)
+
+
+@contextmanager
+def virtuoso_on_disk(release: Release) -> Iterator[Peer]:
+    """Virtuoso, asked over all its graphs as it does by itself; its own few thousand quads lie there, too."""
+    if not is_installed():
+        raise SystemExit("Virtuoso is not installed: on Debian, it is in virtuoso-opensource-7.")
+    with TemporaryDirectory() as folder, virtuoso(Path(folder), _MEANS_OF_VIRTUOSO) as server:
+        quads = Path(folder, QUADS_FILE)
+        shutil.copy(release.folder / QUADS_FILE, quads)
+        server.run(f"DB.DBA.TTLP_MT(file_open('{quads}'), '', 'urn:none', {_N_QUADS});")
+        server.run("CHECKPOINT;")
+        quads.unlink()
+        yield Peer("Virtuoso", server.authority, "/sparql", server.process, VIRTUOSO)
+
+
+def version_of_virtuoso() -> str:
+    """Its version, empty where it is not installed."""
+    if not is_installed():
+        return ""
+    said = subprocess.run([PROGRAM, "-?"], capture_output=True, text=True, check=False)
+    found = re.search(r"Version ([0-9.]*[0-9])", said.stdout + said.stderr)
+    return found[1] if found else ""
 
 
 def _program(name: str) -> Path:
