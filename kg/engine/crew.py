@@ -92,6 +92,7 @@ class Worker:
                 return None
         finally:
             loop.remove_reader(self._peer)
+            self._peer.setblocking(True)  # noqa: FBT003 - uvloop takes that away, which Python does not notice
             timer.cancel()
         if size_of_next(self._peer) > AT_ONCE_BYTES:
             head, body, _ = await loop.run_in_executor(threads, receive, self._peer)

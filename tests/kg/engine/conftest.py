@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+import uvloop
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.engine import Answer, Question
@@ -49,8 +50,8 @@ class LoopedPool(PoolEngine):
 
 @pytest.fixture(scope="session")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """A loop that runs in a thread of its own."""
-    running = asyncio.new_event_loop()
+    """A loop of the make that the service has, in a thread of its own."""
+    running = uvloop.new_event_loop()
     thread = threading.Thread(target=running.run_forever)
     thread.start()
     yield running

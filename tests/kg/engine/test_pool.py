@@ -75,6 +75,18 @@ def test_a_question_is_answered_in_each_form(make_pool: PoolMaker, on_disk: bool
     assert b"@zh" in turtle
 
 
+def test_an_answer_longer_than_a_socket_holds_comes_whole_again_and_again(pool: PoolEngine) -> None:
+    text = "SELECT * { ?s ?p ?o } LIMIT 3000"
+    sizes = {len(pool.answer(Question(f"{text} # {number}")).body) for number in range(4)}
+    assert len(sizes) == 1
+    assert 300_000 < sizes.pop() < 2**21
+
+
+def test_a_text_longer_than_a_socket_holds_is_asked_after_a_short_one(pool: PoolEngine) -> None:
+    for text in (LIGHT, LIGHT + "#" + "x" * 1_000_000, LIGHT):
+        assert pool.answer(Question(text, FORMS["csv"])).body == f"n\r\n{ROWS}\r\n".encode()
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
