@@ -32,7 +32,7 @@ class Checker:
     """Tells what is wrong with a question; thread-safe, and keeps its verdicts on the latest ones.
 
     The engines of all releases may share one, since nothing here depends on what a release holds. Its workers start
-    with the first question and end with the last engine.
+    with the first engine, as its first question has no time to wait for them, and end with the last.
     """
 
     def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
@@ -61,6 +61,8 @@ class Checker:
     def shared(self) -> Checker:
         """This one, for one more engine, which closes it."""
         with self._starting:
+            if self._pool is None:
+                self._pool = PoolEngine(self._orders, self._limits)
             self._sharers += 1
         return self
 
@@ -87,7 +89,7 @@ class Checker:
         """End the workers, if no other engine needs them."""
         with self._starting:
             self._sharers -= 1
-            if self._sharers <= 0 and self._pool is not None:
+            if not self._sharers and self._pool is not None:
                 self._pool.close()
                 self._pool = None
 
@@ -103,9 +105,7 @@ class Checker:
         return None
 
     def _started(self) -> PoolEngine:
-        with self._starting:
-            if self._sharers <= 0:
-                raise EngineLost("The engine was closed while the question ran; ask it again.")
-            if self._pool is None:
-                self._pool = PoolEngine(self._orders, self._limits)
-            return self._pool
+        pool = self._pool
+        if pool is None:
+            raise EngineLost("The engine was closed while the question ran; ask it again.")
+        return pool

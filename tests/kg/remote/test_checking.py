@@ -63,13 +63,14 @@ def test_only_so_many_verdicts_are_kept(checker: Checker, monkeypatch: pytest.Mo
     assert len(checker._verdicts) == 3
 
 
-def test_the_workers_start_with_the_first_question_and_end_with_the_last_engine() -> None:
+def test_the_workers_start_with_the_first_engine_and_end_with_the_last() -> None:
     before, checker = descendants(os.getpid()), new_checker()
-    shares = [checker.shared(), checker.shared()]
     assert descendants(os.getpid()) == before
-    shares[0].check(Question("ASK {}"))
+    shares = [checker.shared()]
     started = descendants(os.getpid()) - before
     assert started
+    shares.append(checker.shared())
+    assert descendants(os.getpid()) - before == started
     shares[0].close()
     shares[1].check(Question("ASK { ?s ?p 1 }"))
     assert started <= descendants(os.getpid())
