@@ -54,8 +54,8 @@ class Counts:
     links: tuple[Linkset, ...] = ()
 
 
-def count(engine: Engine) -> Counts:
-    """Count a release; takes a few passes over it.
+def count(engine: Engine, *, uses: bool = True) -> Counts:
+    """Count a release; takes a few passes over it, and one more for each class to tell which properties it uses.
 
     Raises:
         As ``Engine.answer``.
@@ -72,7 +72,7 @@ def count(engine: Engine) -> Counts:
         {_iri(graph): _iri(kind) for graph, kind in select(engine, _KINDS).rows},
         classes,
         properties,
-        {(cls, _iri(p)): _number(n) for cls in classes for p, n in select(engine, _of_class(cls)).rows},
+        {(cls, _iri(p)): _number(n) for cls in classes if uses for p, n in select(engine, _of_class(cls)).rows},
         linksets(engine),
     )
 

@@ -28,7 +28,7 @@ from kg.meta import META, describe_graphs
 from kg.names import graph_name_of
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.canonical import canonical_lines_of
-from kg.release.dumping import add_dumps
+from kg.release.dumping import adding_dumps
 from kg.release.shelf import Shelf
 from kg.release.trials import write_trials
 from kg.rules import infer, read_rules
@@ -112,7 +112,7 @@ def _stored(store: Store, files: Iterable[DataFile]) -> Iterator[tuple[DataFile,
 
 def _description(store: Store) -> list[Quad]:
     """What the release says of itself as a dataset, in the graph ``meta``."""
-    told = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING)))
+    told = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING), uses=False))
     return [Quad(one.subject, one.predicate, one.object, META) for one in told]
 
 
@@ -160,12 +160,13 @@ def build(
     with shelf.draft() as draft:
         step("Writing the release")
         manifest = _write(graph.store, draft, inputs, on)
-        _write_aids(graph.store, draft, manifest.release_id, step)
-        del graph  # so that its store is not held beside that on disk
-        step("Writing the store")
-        write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
-        step("Writing the dumps")
-        add_dumps(draft, manifest, draft)
+        with adding_dumps(draft, manifest) as add_dumps:
+            _write_aids(graph.store, draft, manifest.release_id, step)
+            del graph  # so that its store is not held beside that on disk
+            step("Writing the store")
+            write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
+            step("Writing the dumps")
+            add_dumps()
         write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from kg.dump import DumpFile
+from kg.dump.apart import written_apart
 from kg.dump.write import write_dumps
 from kg.release import DUMPS_FOLDER, QUADS_FILE, Manifest, Release
 from kg.release.shelf import Shelf, verify_quads
+
+_APART_BYTES = 32 * 2**20  # of quads: less is written in the time that a process takes to start, or little more
 
 
 def add_dumps(draft: Path, manifest: Manifest, folder: Path) -> Manifest:
@@ -17,9 +23,31 @@ def add_dumps(draft: Path, manifest: Manifest, folder: Path) -> Manifest:
     Raises:
         OSError: there is no room to write.
     """
-    dumps = draft / DUMPS_FOLDER
-    dumps.mkdir()
-    told = replace(manifest, dumps=write_dumps(folder / QUADS_FILE, dumps, manifest.release_id))
+    return _told(draft, manifest, write_dumps(folder / QUADS_FILE, _folder(draft), manifest.release_id))
+
+
+@contextmanager
+def adding_dumps(draft: Path, manifest: Manifest) -> Iterator[Callable[[], Manifest]]:
+    """Do as ``add_dumps`` of the quads of a draft when it is told to; of many, another process begins at once.
+
+    Raises:
+        OSError: there is no room to write.
+    """
+    if manifest.quads_bytes < _APART_BYTES:
+        yield lambda: add_dumps(draft, manifest, draft)
+        return
+    with written_apart(draft / QUADS_FILE, _folder(draft), manifest.release_id) as files:
+        yield lambda: _told(draft, manifest, files())
+
+
+def _folder(draft: Path) -> Path:
+    folder = draft / DUMPS_FOLDER
+    folder.mkdir()
+    return folder
+
+
+def _told(draft: Path, manifest: Manifest, dumps: tuple[DumpFile, ...]) -> Manifest:
+    told = replace(manifest, dumps=dumps)
     told.write(draft)
     return told
 

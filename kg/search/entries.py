@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -85,14 +86,15 @@ def read_entries(engine: Engine) -> list[Entry]:
         As ``Engine.answer``.
     """
     texts = _texts(engine)
-    kinds, all_kinds = _kinds(engine)
+    kinds, all_kinds = _kinds(engine, texts)
     plans = plans_of(engine)
+    shown = {some: _shown(some) for some in set(kinds.values())}
     return [
         Entry(
             thing,
             tuple(sorted(texts[thing] | {Text(Role.IDENTIFIER, "", slug_of(thing) or curie(thing))})),
-            _shown(kinds.get(thing, set())),
-            frozenset(all_kinds[thing]),
+            shown[kinds[thing]],
+            all_kinds[thing],
             plans.get(thing, ()),
         )
         for thing in sorted(texts, key=lambda iri: iri.value)
@@ -110,18 +112,26 @@ def _texts(engine: Engine) -> Mapping[NamedNode, set[Text]]:
     return found
 
 
-Kinds = Mapping[NamedNode, set[NamedNode]]
+Kinds = Mapping[NamedNode, frozenset[NamedNode]]
 
 
-def _kinds(engine: Engine) -> tuple[Kinds, Kinds]:
-    """The classes that the data name, and with them those that follow by rule."""
-    named: dict[NamedNode, set[NamedNode]] = defaultdict(set)
-    whole: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
+    """The classes of each thing that the data name, and with them those that follow by rule.
+
+    There are few sets of classes and very many things, which share them.
+    """
+    named = dict.fromkeys(things, frozenset[NamedNode]())
+    whole, inferred = named.copy(), graph("inferred")
+
+    @cache
+    def grown(some: frozenset[NamedNode], kind: NamedNode) -> frozenset[NamedNode]:
+        return some | {kind}
+
     for thing, kind, where in select(engine, _KINDS).rows:
-        if isinstance(thing, NamedNode) and isinstance(kind, NamedNode):
-            whole[thing].add(kind)
-            if where != graph("inferred"):
-                named[thing].add(kind)
+        if isinstance(thing, NamedNode) and thing in whole and isinstance(kind, NamedNode):
+            whole[thing] = grown(whole[thing], kind)
+            if where != inferred:
+                named[thing] = grown(named[thing], kind)
     return named, whole
 
 

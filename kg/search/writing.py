@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +21,8 @@ BETWEEN = " \ue000 "  # parts the texts of a thing, so that no phrase goes from 
 
 # things that stand for a place or a figure, and are rarely what is looked for
 _MINOR = frozenset(map(name, ("fyp:Quantity", "fyp:EditorialNote", "fyp:Citation", "fyp:Section")))
+
+_Profile = tuple[tuple[NamedNode, ...], frozenset[NamedNode], tuple[NamedNode, ...]]
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -67,7 +69,7 @@ class _Writer:
 
     def __init__(self, base: sqlite3.Connection) -> None:
         self._base = base
-        self._profiles: dict[tuple[str, str, str], int] = {}
+        self._profiles: dict[_Profile, int] = {}
         self._words: set[str] = set()
         self._syllables: set[str] = set()
         self._texts = 0
@@ -78,14 +80,13 @@ class _Writer:
             thing = (number, entry.thing.value, self._profile(entry), minor)
             self._base.execute("INSERT INTO things VALUES (?, ?, ?, ?)", thing)
             self._found(number, entry)
-        profiles = ((number, *profile) for profile, number in self._profiles.items())
+        profiles = ((number, *map(_json, profile)) for profile, number in self._profiles.items())
         self._base.executemany("INSERT INTO profiles VALUES (?, ?, ?, ?)", profiles)
         self._base.executemany("INSERT INTO words VALUES (?)", ((one,) for one in sorted(self._words)))
         self._base.executemany("INSERT INTO syllables VALUES (?)", ((one,) for one in sorted(self._syllables)))
 
     def _profile(self, entry: Entry) -> int:
-        kinds, plans = _json(entry.kinds), _json(entry.plans)
-        profile = (kinds, _json(sorted(entry.all_kinds, key=lambda iri: iri.value)), plans)
+        profile = (entry.kinds, entry.all_kinds, entry.plans)
         return self._profiles.setdefault(profile, len(self._profiles) + 1)
 
     def _found(self, thing: int, entry: Entry) -> None:
@@ -124,5 +125,6 @@ def _column(forms: Iterable[str]) -> str:
     return BETWEEN.join(" ".join(tokens(form)) for form in dict.fromkeys(forms))
 
 
-def _json(iris: Iterable[NamedNode]) -> str:
-    return json.dumps([iri.value for iri in iris])
+def _json(iris: Collection[NamedNode]) -> str:
+    in_order = sorted(iris, key=lambda iri: iri.value) if isinstance(iris, frozenset) else iris
+    return json.dumps([iri.value for iri in in_order])

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 from kg.checks import Check, Violation, read_checks, run_checks
 from kg.errors import FileUnreadable, HeaderInvalid
 from kg.files import DataFile, Declarations
-from kg.names import graph, name, thing
+from kg.names import graph, name, slug_of, thing
 from kg.release.build import Graph
 from kg.settings import PROJECT
 from kg.store import Store
@@ -48,6 +48,27 @@ def test_the_check_finds_nothing_in_an_empty_graph(check: Check) -> None:
 def test_the_check_tells_what_is_wrong_and_what_to_do_in_sentences(check: Check) -> None:
     assert check.title.endswith(".")
     assert check.remedy.endswith((".", ")"))
+
+
+def details(slug: str) -> set[tuple[str, str]]:
+    """What a check says of its seeded sinners: slug and detail."""
+    (check,) = (one for one in CHECKS if one.slug == slug)
+    return {(str(slug_of(one.thing or name("fyp:"))), one.detail) for one in run_checks(seed(check), [check])}
+
+
+def test_every_way_in_which_a_plan_graph_may_say_too_much_is_found() -> None:
+    found = details("editorial-in-plan-graph")
+    wanted = ("fyp:issuedBy", "skos:closeMatch", "fyp:evidence"), ("fyp:yearBasis",), ("rdf:type",)
+    things = ("plan-sin", "quantity-sin", "citation-sin")
+    assert found == {(one, name(said).value) for one, some in zip(things, wanted, strict=True) for said in some}
+
+
+def test_a_statement_in_two_graphs_is_told_once_whichever_graph_holds_an_inference() -> None:
+    found = details("statement-in-two-graphs")
+    places = (("official-xx", "plan-xx"), ("inferred", "plan-xx"), ("editorial", "inferred"))
+    position = name("fyp:position").value
+    wanted = [f"{position} in {graph(one).value} and {graph(other).value}" for one, other in places]
+    assert found == {(f"xx-o{number}", detail) for number, detail in enumerate(wanted, 1)}
 
 
 def test_no_seed_is_without_its_check() -> None:

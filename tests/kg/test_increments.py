@@ -29,10 +29,26 @@ def test_named_graphs_and_filters_stay_as_they_are() -> None:
     assert asked(f"{ONTOLOGY} ?s ?p ?o . {filters}") == [f"{{ GRAPH {NEW} {{ ?s ?p ?o . }} {ONTOLOGY} {filters} }}"]
 
 
+@pytest.mark.parametrize("grouping", ["", "GROUP BY ?s ?k "])
+def test_what_is_new_is_asked_within_a_select_and_what_follows_it_stays(grouping: str) -> None:
+    inner = "{ SELECT ?s ?k WHERE {"
+    outside = f"}} {grouping}}} FILTER NOT EXISTS {{ ?s a ?k }} }}"
+    assert asked(f"{inner} {ONTOLOGY} ?s ?p ?o . {outside[:-2]}") == [
+        f"{{ {inner} GRAPH {NEW} {{ ?s ?p ?o . }} {ONTOLOGY} {outside}"
+    ]
+
+
 @pytest.mark.parametrize(
     "where",
     [
         "",
+        "{ SELECT * WHERE { ?s ?p ?o } }",
+        "{ SELECT (?s AS ?k) WHERE { ?s ?p ?o } }",
+        "{ SELECT ?s WHERE { ?s ?p ?o } } ?s ?q ?r",
+        "{ SELECT ?s WHERE { ?s ?p ?o } LIMIT 1 }",
+        "{ SELECT ?s WHERE { ?s ?p ?o } GROUP BY ?s HAVING (COUNT(?o) > 1) }",
+        "?s ?q ?r { SELECT ?s WHERE { ?s ?p ?o } }",
+        "{ SELECT ?s",
         ONTOLOGY,
         "?s ?p ?o . OPTIONAL { ?o ?p ?s }",
         "{ ?s ?p ?o } UNION { ?o ?p ?s }",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
+from pypinyin import lazy_pinyin
 
 from kg.names import graph, name, thing
 from kg.pinyin import pinyin, pinyin_keys
@@ -29,6 +30,11 @@ LABEL, KEY = name("skos:prefLabel"), name("fyp:pinyinKey")
 )
 def test_a_chinese_text_is_spelt_without_tones_and_other_signs_stay(text: str, key: str) -> None:
     assert pinyin(text) == key
+
+
+@given(st.text(st.sampled_from("中国银行长重庆绿色不一 5G-，。〇\U00020000한ü"), max_size=12))
+def test_word_by_word_a_text_is_spelt_as_pypinyin_spells_it_whole(text: str) -> None:
+    assert pinyin(text) == " ".join(lazy_pinyin(text, v_to_u=True))
 
 
 @given(st.text(st.characters(codec="ascii"), max_size=20))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -196,3 +197,23 @@ def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
 def test_a_rule_that_makes_no_graph_is_refused_with_its_name(text: str) -> None:
     with pytest.raises(HeaderInvalid, match="Rule a is no CONSTRUCT"):
         infer(Store(), [Rule("a", "A rule", 1, text)])
+
+
+def hub(statements: int) -> Store:
+    """One thing that very many others speak of, and that speaks of them; the class of each is known."""
+    p, cls, kind = PREFIXES["fyp"] + "p", f"<{PREFIXES['fyp']}C>", "fyp:p rdfs:domain fyp:C ; rdfs:range fyp:C"
+    others = (f"<x:{n}> a {cls} ; <{p}> id:hub . id:hub <{p}> <x:{n}> ." for n in range(statements))
+    return example(kind, f"id:hub a {cls} . {' '.join(others)}")
+
+
+def seconds(store: Store, rule: Rule) -> float:
+    before = time.process_time()
+    assert infer(store, [rule]) == 0
+    return time.process_time() - before
+
+
+@pytest.mark.parametrize("slug", ["domain", "range"])
+def test_many_statements_about_one_thing_take_work_that_grows_as_they_do(slug: str) -> None:
+    few, many = hub(500), hub(4000)
+    least = min(seconds(few, RULES[slug]) for _ in range(3))
+    assert min(seconds(many, RULES[slug]) for _ in range(2)) < 24 * least  # eight times as many; it was sixty-four

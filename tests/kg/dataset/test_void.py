@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -75,6 +76,12 @@ def test_each_class_and_its_use_of_properties_is_counted(counts: Counts, store: 
     assert counts.classes == {cls: len(things) for cls, things in members.items()}
     used = Counter((cls, one.predicate) for one in triples for cls, things in members.items() if one.subject in things)
     assert counts.uses == used
+
+
+def test_a_build_need_not_count_uses_of_which_a_release_says_nothing(counts: Counts, store: Store) -> None:
+    found = count(EmbeddedEngine(store, counts.release_id, 100), uses=False)
+    assert found == replace(counts, uses={})
+    assert describe_in_release(found) == describe_in_release(counts)
 
 
 def test_a_triple_of_two_graphs_is_one_of_their_union() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
+import pyoxigraph
 import pytest
-from pyoxigraph import Literal, Quad
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat
 
 from kg.dump import source as module
 from kg.dump.source import Source
 from kg.names import graph, thing
+from kg.release.canonical import canonical_lines
 from tests.kg.dump.made import QUADS, SAID, canonical
 
 
@@ -46,3 +50,17 @@ def test_few_lines_are_held_at_a_time_however_many_graphs_there_are(
     for _ in range(2):
         assert {str(quad) for quad in source.quads_by_graph()} == {str(quad) for quad in quads}
     assert len(list((tmp_path / "scratch").iterdir())) == 97
+
+
+@pytest.mark.parametrize("quad", QUADS, ids=str)
+def test_the_graph_of_a_line_is_read_from_its_end(quad: Quad) -> None:
+    (line,) = canonical_lines([quad])
+    (parsed,) = pyoxigraph.parse(line, format=RdfFormat.N_QUADS)
+    assert module._graph_of(line).decode() == str(parsed.graph_name)
+
+
+@given(st.text(max_size=30))
+def test_no_literal_of_the_default_graph_looks_like_a_graph(text: str) -> None:
+    for literal in (Literal(text), Literal(text, language="en"), Literal(f"{text} <urn:x:y>")):
+        (line,) = canonical_lines([Quad(thing("a"), SAID, literal, DefaultGraph())])
+        assert module._graph_of(line) == b"DEFAULT"

@@ -118,3 +118,26 @@ def test_without_room_it_is_said_and_the_release_stays(
         dump_again(shelf, bare)
     assert [path.name for path in shelf.folder.iterdir()] == [old.release_id]
     assert shelf.current() == bare
+
+
+def test_the_dumps_of_many_quads_are_those_that_another_process_writes(
+    old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.release.dumping._APART_BYTES", 0)
+    again = small_build(monkeypatch, tmp_path / "elsewhere", write_data(tmp_path / "data", "old"))
+    assert bytes_of(again) == bytes_of(old)
+    assert again.manifest.dumps == old.manifest.dumps
+
+
+def test_without_room_for_what_another_process_writes_the_build_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.release.dumping._APART_BYTES", 0)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kg.dump.apart._files", full)
+    with pytest.raises(WriteFailed, match="No space left"):
+        small_build(monkeypatch, tmp_path / "elsewhere", write_data(tmp_path / "data", "new"))
+    assert Shelf(tmp_path / "elsewhere").releases() == []
