@@ -35,7 +35,7 @@ SETTINGS = (
     Setting(
         "quick_seconds",
         0.25,
-        "After so many seconds on a processor a question is heavy; while others wait, after a fifth by the clock",
+        "After so many seconds on a processor a question is heavy; while others wait, after a tenth of them",
         "seconds, more than 0",
         seconds,
     ),

@@ -1,9 +1,9 @@
 """The pool: questions of strangers run in worker processes that can be killed.
 
-Every question begins in the quick lane. One that computes for more than ``quick_seconds``, or while others wait still
-computes after a fifth of that by the clock, is heavy: it moves to the heavy lane, where it runs on at low priority, or,
-when that lane is full, is killed and waits there for its turn to run again. So light questions are answered while heavy
-ones run, and nobody's question outlives its deadline.
+Every question begins in the quick lane. One that computes for more than ``quick_seconds``, or for a tenth of that
+while others wait, is heavy: it moves to the heavy lane, where it runs on at low priority, or, when that lane is full,
+is killed and waits there for its turn to run again. So light questions are answered while heavy ones run, and nobody's
+question outlives its deadline.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _STEPS = 5
 # What counts is the time of a processor: on a busy machine a light question waits for one, and moved to the heavy lane
 # it would wait much longer. But it may not wait for ever, nor for a disk: this many times as long by the clock.
 _PATIENCE = 4
-# In the first step by the clock a heavy one gets at least such a part of it on a processor, however many want it; a
-# light one needs less.
-_SHARE = 20
+# While others wait, such a part of a step on a processor shows that a question is heavy: the four of a quick lane have
+# as much of two processors. With less, questions of some hundredths of a second were killed and asked again in a crowd.
+_SHARE = 2
 # the timer of an event loop may end so much too soon
 _EARLY_SECONDS = 0.002
 
