@@ -151,9 +151,13 @@ def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
 
 
 def _set_priority(process: int, priority: int) -> None:
-    """Let others go first, by a nice value; of a process that has ended nothing is asked."""
+    """Let others go first, by a nice value; of a process that has ended nothing is asked.
+
+    Linux has such a value for each thread, and one that is set for a process is that of its first.
+    """
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, process, priority)
+        for task in Path(f"/proc/{process}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(task.name), priority)
 
 
 class Crew:

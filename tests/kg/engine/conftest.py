@@ -23,6 +23,8 @@ from kg.store import write_store
 ROWS = 3000
 LIMITS = Limits(max_seconds=1.5, quick_seconds=0.1, quick_places=2, heavy_places=1, max_waiting=3, max_per_client=20)
 
+PATIENCE_SECONDS = 60
+
 PoolMaker = Callable[..., PoolEngine]
 
 
@@ -45,7 +47,7 @@ class LoopedPool(PoolEngine):
 
     def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
         asked = self.answer_soon(question, ticket or Ticket(), self.threads)
-        return asyncio.run_coroutine_threadsafe(asked, self.loop).result()
+        return asyncio.run_coroutine_threadsafe(asked, self.loop).result(PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")

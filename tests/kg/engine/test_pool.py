@@ -324,6 +324,29 @@ def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
     assert len(waits) == 3  # and the time of a heavy one
 
 
+def test_all_threads_of_a_heavy_question_let_others_go_first(make_pool: PoolMaker) -> None:
+    pool = make_pool(max_seconds=30, quick_places=1, heavy_places=1)
+    (worker,) = children_of(pool.crew.zygote_process)
+    ticket = Ticket()
+
+    def ask_heavily() -> None:
+        with pytest.raises(QuestionCancelled):
+            pool.answer(Question(HEAVY), ticket)
+
+    heavy = threading.Thread(target=ask_heavily)
+    heavy.start()
+    are_low = wait_until(lambda: all(one == 15 for one in priorities_of(worker)) and len(priorities_of(worker)) > 1)
+    ticket.cancel()
+    heavy.join()
+    assert are_low
+
+
+def priorities_of(process: int) -> list[int]:
+    """The nice value of each thread."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in tasks]
+
+
 def test_a_killed_idle_worker_is_replaced_before_anyone_notices(pool: PoolEngine) -> None:
     workers = children_of(pool.crew.zygote_process)
     for worker in workers:
