@@ -58,19 +58,37 @@ def accept_for(text: str) -> str:
 class _Connection:
     """A connection with a request on the way."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.socket = socket.create_connection((host, port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, host: str, port: int, selector: selectors.BaseSelector) -> None:
+        self._address, self._selector = (host, port), selector
         self._asked, self._began, self._held = "", 0.0, bytearray()
+        self._open()
+
+    def _open(self) -> None:
+        self._socket = socket.create_connection(self._address)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._selector.register(self._socket, selectors.EVENT_READ, self)
+
+    def close(self) -> None:
+        self._selector.unregister(self._socket)
+        self._socket.close()
 
     def ask(self, one: Request) -> None:
+        """Ask, anew if the server has closed the connection meanwhile, as it may (RFC 9112, section 9.5)."""
         self._asked, self._began = one.name, time.perf_counter()
         self._held.clear()
-        self.socket.sendall(one.sent)
+        try:
+            self._socket.sendall(one.sent)
+        except OSError:
+            self.close()
+            self._open()
+            self._socket.sendall(one.sent)
 
     def read(self, times: Times) -> bool:
         """Take what has come; says whether the answer is whole."""
-        came = self.socket.recv(_READ_BYTES)
+        try:
+            came = self._socket.recv(_READ_BYTES)
+        except OSError:
+            came = b""
         self._held += came
         if came and not _is_whole(self._held):
             return False
@@ -108,9 +126,7 @@ def run(
     times, began, asked = Times(), time.perf_counter(), clients
     with selectors.DefaultSelector() as selector:
         for _ in range(clients):
-            connection = _Connection(host, int(port))
-            selector.register(connection.socket, selectors.EVENT_READ, connection)
-            connection.ask(next(requests))
+            _Connection(host, int(port), selector).ask(next(requests))
         while selector.get_map():
             passed = time.perf_counter() - began
             ready = selector.select(max(0.0, seconds + patience - passed))
@@ -124,8 +140,7 @@ def run(
                     connection.ask(next(requests))
                     asked += 1
                 else:
-                    selector.unregister(connection.socket)
-                    connection.socket.close()
+                    connection.close()
     times.seconds = time.perf_counter() - began
     return times
 
@@ -134,8 +149,7 @@ def _give_up(selector: selectors.BaseSelector) -> int:
     """Leave those that do not answer, and say how many they are."""
     left = list(selector.get_map().values())
     for key in left:
-        selector.unregister(key.fileobj)
-        key.data.socket.close()
+        key.data.close()
     return len(left)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -46,6 +47,27 @@ def test_a_refusal_is_no_answer() -> None:
     times = run(authority, iter([Request("a", b"GET")]), clients=1, seconds=0.0)
     assert (times.all, times.failed) == ([], 1)
     thread.join()
+
+
+def test_a_connection_that_the_server_closes_is_opened_anew() -> None:
+    listening = socket.create_server((HOST, 0))
+
+    def answer_once_on_each() -> None:
+        with suppress(OSError):
+            while True:
+                with listening.accept()[0] as peer:
+                    peer.recv(65536)
+                    peer.sendall(OK)
+
+    thread = threading.Thread(target=answer_once_on_each)
+    thread.start()
+    authority = f"{HOST}:{listening.getsockname()[1]}"
+    times = run(authority, iter([Request("a", b"GET")] * 9), clients=1, seconds=0.0, least=5)
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    thread.join()
+    assert len(times.all) + times.failed == 5
+    assert len(times.all) > 1  # what was sent before the close was seen has failed
 
 
 def test_a_new_question_is_never_asked_twice_and_a_repeated_one_is_always_the_same() -> None:
