@@ -67,11 +67,10 @@ def ours(release: Release, name: str = "ours", **settings: object) -> Iterator[P
 
 
 @contextmanager
-def oxigraph_on_disk(release: Release, deadline_seconds: int | None = None) -> Iterator[Peer]:
+def oxigraph_on_disk(release: Release) -> Iterator[Peer]:
     """The native Oxigraph server over the store of the release."""
     authority = f"{HOST}:{free_port()}"
     command = ["serve-read-only", "--location", str(release.folder / "store"), "--bind", authority]
-    command += ["--timeout-s", str(deadline_seconds)] if deadline_seconds is not None else []
     with _running([str(_program("oxigraph")), *command, "--union-default-graph"], authority) as process:
         yield Peer("Oxigraph on disk", authority, "/query", process)
 
