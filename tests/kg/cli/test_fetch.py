@@ -12,21 +12,7 @@ from kg.release.publish import publish
 from kg.release.shelf import Shelf
 from tests.kg.cli.run import kg, told
 from tests.kg.release.offered import address, offered
-from tests.kg.release.small import said, small_build, write_data
-
-
-@pytest.fixture
-def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Release]:
-    """Two releases by the word that they say."""
-    words = ("old", "new")
-    return {word: small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", word)) for word in words}
-
-
-@pytest.fixture
-def folder(releases: dict[str, Release], tmp_path: Path) -> Path:
-    """A publication of the old one."""
-    publish(releases["old"], tmp_path / "web")
-    return tmp_path / "web"
+from tests.kg.release.small import said
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from kg.release.publish import publish
 from kg.release.shelf import Shelf
 from kg.settings import Settings, read_settings
 from tests.kg.release.offered import address, offered
-from tests.kg.release.small import said, small_build, write_data
+from tests.kg.release.small import said
 from tests.serving import is_alive, until
 
 NEVER_WELL = Pauses(first=0.01, most=0.02, well=3600)
@@ -88,20 +88,6 @@ def test_one_that_cannot_be_started_again_is_tried_again_later() -> None:
 def test_the_end_of_a_process_is_told_in_words() -> None:
     assert how_it_ended(-signal.SIGKILL) == "was killed by SIGKILL"
     assert how_it_ended(1) == "ended with 1"
-
-
-@pytest.fixture
-def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Release]:
-    """Two releases by the word that they say."""
-    words = ("old", "new")
-    return {word: small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", word)) for word in words}
-
-
-@pytest.fixture
-def folder(releases: dict[str, Release], tmp_path: Path) -> Path:
-    """A publication of the old one."""
-    publish(releases["old"], tmp_path / "web")
-    return tmp_path / "web"
 
 
 @pytest.fixture
