@@ -8,7 +8,7 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -291,6 +291,24 @@ def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) ->
     assert ticket.lane == "heavy"
 
 
+@contextlib.contextmanager
+def heavy_question(pool: PoolEngine) -> Iterator[None]:
+    """While a heavy question runs, which is cancelled at the end."""
+    ticket = Ticket()
+
+    def ask() -> None:
+        with pytest.raises(QuestionCancelled):
+            pool.answer(Question(HEAVY), ticket)
+
+    heavy = threading.Thread(target=ask)
+    heavy.start()
+    try:
+        yield
+    finally:
+        ticket.cancel()
+        heavy.join()
+
+
 def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
     make_pool: PoolMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,18 +326,9 @@ def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
 
     monkeypatch.setattr(Work, "wait", noted)
     monkeypatch.setattr(Work, "wait_soon", noted_soon)
-    ticket = Ticket()
-
-    def ask_heavily() -> None:
-        with pytest.raises(QuestionCancelled):
-            pool.answer(Question(HEAVY), ticket)
-
-    heavy = threading.Thread(target=ask_heavily)
-    heavy.start()
-    assert wait_until(lambda: pool.quick.running == 1)
-    pool.answer(Question(LIGHT))
-    ticket.cancel()
-    heavy.join()
+    with heavy_question(pool):
+        assert wait_until(lambda: pool.quick.running == 1)
+        pool.answer(Question(LIGHT))
     assert [seconds for seconds in waits if seconds < 2][:2] == [1.0, 1.0]  # one step of each of the two
     assert len(waits) == 3  # and the time of a heavy one
 
@@ -327,18 +336,8 @@ def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
 def test_all_threads_of_a_heavy_question_let_others_go_first(make_pool: PoolMaker) -> None:
     pool = make_pool(max_seconds=30, quick_places=1, heavy_places=1)
     (worker,) = children_of(pool.crew.zygote_process)
-    ticket = Ticket()
-
-    def ask_heavily() -> None:
-        with pytest.raises(QuestionCancelled):
-            pool.answer(Question(HEAVY), ticket)
-
-    heavy = threading.Thread(target=ask_heavily)
-    heavy.start()
-    are_low = wait_until(lambda: all(one == 15 for one in priorities_of(worker)) and len(priorities_of(worker)) > 1)
-    ticket.cancel()
-    heavy.join()
-    assert are_low
+    with heavy_question(pool):
+        assert wait_until(lambda: set(priorities_of(worker)) == {15} and len(priorities_of(worker)) > 1)
 
 
 def priorities_of(process: int) -> list[int]:
