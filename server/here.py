@@ -17,11 +17,12 @@ from kg.errors import EngineLost, KgError, ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
-# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, what the engine
-# has said before, and the release that its address pins
+# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, the outcome of a
+# question that was asked before, a context for the time that the request waits, and the release that its address pins
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
+WAITING = "fyp-kg.waiting"
 PIN = "fyp-kg.pin"
 _KEY = "fyp-kg"
 
@@ -190,4 +191,11 @@ def _service(engine: Engine) -> Service:
     if foreseen is not None:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
-    return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source)
+    return Service(holding.settings, TicketedEngine(engine, g.ticket, waiting), holding.catalogue, source)
+
+
+def waiting() -> AbstractContextManager[None]:
+    """Surround what this request waits for, other than its own Python code: others may run meanwhile."""
+    context = request.environ.get(WAITING, nullcontext)
+    entered: AbstractContextManager[None] = context()
+    return entered

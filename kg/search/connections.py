@@ -9,9 +9,12 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
+# each holds up to two megabytes of pages
+_MOST_RESTING = 4
+
 
 class Connections:
-    """Opens as many connections as are used at once, and keeps them."""
+    """Opens as many connections as are used at once, and keeps a few of them."""
 
     def __init__(self, path: Path) -> None:
         self._address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
@@ -33,7 +36,7 @@ class Connections:
             yield base
         finally:
             with self._lock:
-                keep = not self._closed
+                keep = not self._closed and len(self._resting) < _MOST_RESTING
                 if keep:
                     self._resting.append(base)
             if not keep:

@@ -12,7 +12,7 @@ from kg.picture.press import Press
 from kg.picture.svg import told
 from server.asking.protocol import fields_of_url
 from server.described import described
-from server.here import here
+from server.here import here, waiting
 from server.thing.picture import picture_about
 from server.wish import Wish, answer_wish, read_wish
 
@@ -33,13 +33,17 @@ def blueprint(press: Press) -> Blueprint:
     def svg(slug: str) -> Response:
         """The picture as SVG, with its text alternative in it."""
         picture = _picture(slug)
-        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+        with waiting():
+            drawn = press.svg(picture.spec)
+        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
     def png(slug: str) -> Response:
         """The picture as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
-        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
+        with waiting():
+            drawn = press.png(picture.spec, picture.scale)
+        return Response(drawn, mimetype=MEDIA_TYPES["png"])
 
     @pictures.get("/q/<slug>.vl.json")
     def vega_lite(slug: str) -> Response:
@@ -49,19 +53,26 @@ def blueprint(press: Press) -> Blueprint:
     @pictures.get("/q/<slug>.vg.json")
     def vega(slug: str) -> Response:
         """The picture compiled to Vega, for the runtime in a browser."""
-        return jsonify(press.vega(_picture(slug).spec))
+        spec = _picture(slug).spec
+        with waiting():
+            compiled = press.vega(spec)
+        return jsonify(compiled)
 
     @pictures.get("/page/<slug>.svg")
     def svg_of_thing(slug: str) -> Response:
         """The picture of a thing as SVG, with its text alternative in it."""
         picture = _picture_of_thing(slug)
-        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+        with waiting():
+            drawn = press.svg(picture.spec)
+        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/page/<slug>.png")
     def png_of_thing(slug: str) -> Response:
         """The picture of a thing as PNG."""
         picture = _picture_of_thing(slug)
-        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
+        with waiting():
+            drawn = press.png(picture.spec, picture.scale)
+        return Response(drawn, mimetype=MEDIA_TYPES["png"])
 
     return pictures
 
