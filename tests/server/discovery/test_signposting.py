@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -121,3 +122,10 @@ def test_a_pinned_page_leads_to_pinned_data_and_is_cited_by_the_same_name(stage:
     (linkset,) = found["linkset"]
     told = client.get(linkset.href.removeprefix(HOST)).get_json()["linkset"]
     assert told[0]["anchor"] == f"{HOST}/release/{stage.old}/page/plan-ii"
+
+
+@pytest.mark.parametrize("slug", ["x", "%25", "%7B", "..", "a%20b", "%00", "%ED%A0%80"])
+def test_options_of_any_route_is_answered_whatever_its_address_names(client: FlaskClient, slug: str) -> None:
+    for rule in client.application.url_map.iter_rules():
+        path = re.sub(r"<[^>]+>", slug, rule.rule)
+        assert client.options(path).status_code < 500, path
