@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request
 
 from kg.catalogue import Catalogue
+from kg.client_address import client_key
 from kg.engine import Answer, Engine, Question, TicketedEngine
 from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
@@ -18,11 +19,12 @@ from kg.evidence import SourceText
 from kg.settings import Settings
 
 # keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, what the engine
-# has said before, and the release that its address pins
+# has said before, the release that its address pins, and whether this machine asks, without a proxy in between
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
 PIN = "fyp-kg.pin"
+LOCAL = "fyp-kg.local"
 _KEY = "fyp-kg"
 
 
@@ -184,7 +186,7 @@ def holding_here() -> Holding:
 def _service(engine: Engine) -> Service:
     """Over an engine, with the ticket of the request, which is one; the source text is that of the current release."""
     if "ticket" not in g:
-        g.ticket = request.environ.get(TICKET) or Ticket(request.remote_addr or "")
+        g.ticket = request.environ.get(TICKET) or Ticket(client_key(request.remote_addr or ""))
     holding = holding_here()
     foreseen = request.environ.get(FORESEEN)
     if foreseen is not None:

@@ -8,7 +8,7 @@ from http.client import responses
 from math import ceil
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from kg.advice import Advice
 from kg.errors import (
@@ -29,6 +29,7 @@ from kg.errors import (
     KgError,
     MediaTypeUnsupported,
     MementoMissing,
+    MetricsRefused,
     PageUnknown,
     ParameterInvalid,
     PictureFailed,
@@ -50,14 +51,18 @@ from kg.errors import (
     SearchTooLong,
     ThingRetired,
     ThingUnknown,
+    TokenInvalid,
     VersionUnknown,
     VocabularyUnknown,
     WriteRefused,
 )
 from kg.names import PROBLEM, thing
 from server import urls
+from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.asking.taught import advice_on, in_words, members, mended_query
+from server.http.static_problem import STATUS as STATUS_OF_FAULTS
+from server.http.static_problem import static_problem
 from server.release.pinned import way
 from server.words.ways import way_on
 
@@ -89,6 +94,8 @@ STATUS: dict[type[KgError], int] = {
     BatchTooLarge: 413,
     MediaTypeUnsupported: 415,
     BodyTooSlow: 408,
+    TokenInvalid: 401,
+    MetricsRefused: 403,
     AnswerTooLarge: 413,
     PictureTooLarge: 413,
     ClientBusy: 429,
@@ -118,6 +125,7 @@ def register(app: Flask) -> None:
     """Tell every error of ours, and every one of HTTP, in the same way."""
     app.register_error_handler(KgError, _tell_ours)
     app.register_error_handler(HTTPException, _tell_http)
+    app.register_error_handler(InternalServerError, _tell_fault)
 
 
 def _tell_ours(error: KgError) -> Response:
@@ -130,6 +138,8 @@ def _tell_ours(error: KgError) -> Response:
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
     if isinstance(error, (ClientBusy, EngineBusy)):
         response.headers["Retry-After"] = RETRY_SECONDS
+    if isinstance(error, TokenInvalid):
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
     if isinstance(error, EngineUnreachable):
         response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response
@@ -171,6 +181,13 @@ def _tell_http(error: HTTPException) -> Response:
     return response
 
 
+def _tell_fault(error: HTTPException) -> Response:
+    """Tell an error that nobody foresaw, also one of another error's page: it must depend on nothing that failed."""
+    del error
+    content_type, text = static_problem(accept_here())
+    return Response(text, STATUS_OF_FAULTS, content_type=content_type, headers={"Vary": "Accept"})
+
+
 def _told_by_http(error: HTTPException) -> str:
     """What went wrong and the way on, for what readers come upon; else as Werkzeug has it."""
     path = (request.script_root + request.path)[:_LONGEST_PATH]
@@ -186,7 +203,7 @@ def _told_by_http(error: HTTPException) -> str:
 
 
 def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice: Advice | None = None) -> Response:
-    accept = request.headers.get("Accept", "")
+    accept = accept_here()
     # programs that accept anything, such as curl, get plain words; browsers name text/html
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":

@@ -13,8 +13,9 @@ from kg.picture.svg import told
 from server.asking.protocol import fields_of_url
 from server.described import described
 from server.here import here
+from server.parameters import reads
 from server.thing.picture import picture_about
-from server.wish import Wish, answer_wish, read_wish
+from server.wish import Wish, answer_wish, read_wish, reads_wish
 
 MEDIA_TYPES = {
     "svg": "image/svg+xml",
@@ -30,34 +31,40 @@ def blueprint(press: Press) -> Blueprint:
     pictures = Blueprint("pictures", __name__)
 
     @pictures.get("/q/<slug>.svg")
+    @reads_wish("lang", "sort", "theme", "width")
     def svg(slug: str) -> Response:
         """The picture as SVG, with its text alternative in it."""
         picture = _picture(slug)
         return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
+    @reads_wish("lang", "sort", "theme", "width")
     def png(slug: str) -> Response:
         """The picture as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
         return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
 
     @pictures.get("/q/<slug>.vl.json")
+    @reads_wish("lang", "sort", "theme", "width")
     def vega_lite(slug: str) -> Response:
         """The specification of the picture with its data, for whoever wants to change it."""
         return jsonify(_picture(slug).spec)
 
     @pictures.get("/q/<slug>.vg.json")
+    @reads_wish("lang", "sort", "theme", "width")
     def vega(slug: str) -> Response:
         """The picture compiled to Vega, for the runtime in a browser."""
         return jsonify(press.vega(_picture(slug).spec))
 
     @pictures.get("/page/<slug>.svg")
+    @reads("lang", "theme", "width")
     def svg_of_thing(slug: str) -> Response:
         """The picture of a thing as SVG, with its text alternative in it."""
         picture = _picture_of_thing(slug)
         return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/page/<slug>.png")
+    @reads("lang", "theme", "width")
     def png_of_thing(slug: str) -> Response:
         """The picture of a thing as PNG."""
         picture = _picture_of_thing(slug)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -22,9 +22,10 @@ from server.asking.protocol import QUERY_TYPE
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
-from server.front.gateway import Finished, environ_of, give_body, run
+from server.front.gateway import Finished, give_body, run
 from server.front.metrics import Metrics
 from server.front.plain import PlainQueries
+from server.front.request import RequestReader
 from server.front.sending import send
 from server.front.visit import CLIENT_GONE, Visit
 from server.here import FORESEEN, REFUSAL, TICKET
@@ -67,6 +68,7 @@ class Front:
     ) -> None:
         self._plain = plain
         self._app, self._settings, self._engine = app, settings, engine
+        self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
         # those who ask older releases have threads of their own, as it were: they keep nobody else from one
@@ -94,11 +96,11 @@ class Front:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
-        visit = Visit.of(scope, self._settings.proxies)
+        visit = Visit(self._reader.read(scope))
         try:
             response = None if visit.method not in ("GET", "HEAD") else self._kept(visit)
             if response is None:
-                response = await self._answer(visit, scope, protocol)
+                response = await self._answer(visit, protocol)
             if response is None:
                 visit.status = CLIENT_GONE
             else:
@@ -115,12 +117,12 @@ class Front:
         visit.cache = "none" if key is None else "miss" if response is None else "hit"
         return response
 
-    async def _answer(self, visit: Visit, scope: Any, protocol: Any) -> Finished | None:
+    async def _answer(self, visit: Visit, protocol: Any) -> Finished | None:
         """The response, or None when the client has gone."""
-        environ = environ_of(scope, client=visit.client, public_url=self._settings.public_url)
+        environ = visit.request.environ()
         try:
-            most = self._most_bytes(visit, environ.get("CONTENT_LENGTH", ""))
-            if _has_body(environ):
+            most = self._most_bytes(visit, visit.request.content_length)
+            if visit.request.may_have_body:
                 visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
@@ -246,13 +248,6 @@ class Front:
             sys.stderr.write(complaint)
             sys.stderr.flush()
         self._complaint = complaint
-
-
-def _has_body(environ: Mapping[str, Any]) -> bool:
-    """Whether a body may come: that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2."""
-    if environ["REQUEST_METHOD"] != "GET" or not environ["SERVER_PROTOCOL"].startswith("HTTP/1"):
-        return True
-    return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
 
 
 async def _body(protocol: Any, most_bytes: int) -> bytes:

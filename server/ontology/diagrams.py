@@ -16,6 +16,7 @@ from kg.terminology import diagram_of
 from server.asking.protocol import fields_of_url
 from server.ontology.editions import own_edition
 from server.ontology.naming import names_of
+from server.parameters import reads
 from server.wish import THEMES
 
 
@@ -24,6 +25,7 @@ def blueprint(press: Press) -> Blueprint:
     diagrams = Blueprint("diagrams", __name__)
 
     @diagrams.get("/ontology/diagrams/<module>.svg")
+    @reads("lang", "theme")
     def svg(module: str) -> Response:
         """The diagram of a part of the ontology of the release, in a language and a theme."""
         vocabulary = own_edition().vocabulary

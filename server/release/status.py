@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 import time
+from hmac import compare_digest
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 import kg
+from kg.client_address import is_loopback
 from kg.engine import Question
 from kg.engine.observer import Staff
-from kg.errors import KgError
+from kg.errors import KgError, MetricsRefused, TokenInvalid
 from kg.forms import FORMS
 from kg.release.follow import State, read_state
 from kg.settings import Settings
 from server.front.metrics import CONTENT_TYPE, Metrics
-from server.here import Service, here
+from server.here import LOCAL, Service, here
 from server.http.freshness import NO_STORE
 
 
@@ -34,13 +36,33 @@ def blueprint(metrics: Metrics) -> Blueprint:
 
     @made.get("/metrics")
     def read_metrics() -> Response:
-        """The metrics in the text format of Prometheus."""
+        """The metrics in the text format of Prometheus, for the operator.
+
+        Raises:
+            MetricsRefused: 403, another machine asks, and there is no token.
+            TokenInvalid: 401, another machine asks without the token.
+        """
         service = here()
+        _refuse_strangers(service.settings.metrics_token)
         response = Response(metrics.text(service.engine.release_id, _followed(service)), content_type=CONTENT_TYPE)
         response.headers["Cache-Control"] = NO_STORE
         return response
 
     return made
+
+
+def _refuse_strangers(token: str) -> None:
+    """Refuse who is neither on this machine nor sends the token; behind a proxy nobody is on this machine."""
+    if request.environ.get(LOCAL, is_loopback(request.remote_addr or "")):
+        return
+    if not token:
+        raise MetricsRefused(
+            "The metrics are read on the machine of the service. "
+            "To read them from elsewhere, set KG_METRICS_TOKEN and send it as Authorization: Bearer <token>."
+        )
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(sent.strip().encode("utf-8"), token.encode("utf-8")):
+        raise TokenInvalid("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
 
 
 def _health(service: Service, staff: Staff) -> dict[str, object]:

@@ -38,6 +38,7 @@ _FORM = Way(N_("It does not come in that form"), N_("Take one of the forms that 
 _CHANGES = Way(
     N_("Nothing can be changed here"), N_("The data of a release never change. You can read them and take them away.")
 )
+_OPERATOR = Way(N_("This is for the operator of the service"), N_("Go back, or begin at the home page."))
 _ELSEWHERE = Way(
     N_("Another service gave no answer that can be used"), N_("Try again later, or ask without that service.")
 )
@@ -61,6 +62,7 @@ _WAYS: dict[Way, tuple[type[errors.KgError], ...]] = {
     _RELEASE: (errors.ReleaseUnknown, errors.ReleaseGone),
     _FORM: (errors.FormUnavailable, errors.MediaTypeUnsupported),
     _CHANGES: (errors.WriteRefused,),
+    _OPERATOR: (errors.MetricsRefused, errors.TokenInvalid),
     _ELSEWHERE: (errors.FederationFailed, errors.FederationTooSlow),
     _PICTURE: (errors.PictureMissing,),
     _DRAWING: (errors.PictureTooLarge, errors.PictureFailed),
