@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _CLIENT_BITS = 64
@@ -13,7 +14,11 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
 
     An IPv4 address that is mapped into IPv6 (RFC 4291, section 2.5.5.2) is IPv4. A zone id (RFC 4007) is dropped.
     """
-    bare = text.strip()[:_LONGEST]
+    return _parsed(text.strip()[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _parsed(bare: str) -> IPv4Address | IPv6Address | None:
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]
     elif bare.count(":") == 1:
@@ -32,9 +37,14 @@ def client_key(address: str) -> str:
 
     One customer of a provider has a /64 at least (RFC 6177). A text that is no address is its own key.
     """
-    parsed = parse_address(address)
+    return _key(address.strip()[:_LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _key(address: str) -> str:
+    parsed = _parsed(address)
     if parsed is None:
-        return address.strip()[:_LONGEST]
+        return address
     return str(IPv6Network((parsed, _CLIENT_BITS), strict=False)) if parsed.version == 6 else str(parsed)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "reads_parameters"
 _KEY = "fyp-kg.parameters"
+_LONGEST_REMEMBERED = 200
 _SAFE = "/:~@!$'()*,;?"
 
 
@@ -75,19 +77,30 @@ def declared_by(app: Flask, endpoint: str) -> Reads:
     return found if isinstance(found, Reads) else Reads()
 
 
-def reduced_here(app: Flask, method: str, path: str, query_string: str) -> str:
-    """Return the query string with the parameters that the view of a path reads, written in one way.
+class Reducer:
+    """Takes off the parameters that no view of an application reads."""
 
-    ``path`` lies below the root of the service, and pins no release. Where no view answers, the page that says so has a
-    language.
-    """
-    if not query_string:
-        return ""
-    try:
-        endpoint, values = app.url_map.bind("localhost").match(path, method=method)
-    except HTTPException:
-        return reduced(query_string, LANGUAGE, {})
-    return reduced(query_string, declared_by(app, str(endpoint)), values)
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._match = lru_cache(maxsize=1024)(self._found)
+
+    def reduced(self, method: str, path: str, query_string: str) -> str:
+        """Return the query string with the parameters that the view of a path reads, written in one way.
+
+        ``path`` lies below the root of the service, and pins no release. Where no view answers, the page that says so
+        has a language.
+        """
+        if not query_string:
+            return ""
+        match = self._match if len(path) <= _LONGEST_REMEMBERED else self._found
+        return reduced(query_string, *match(method, path))
+
+    def _found(self, method: str, path: str) -> tuple[Reads, Mapping[str, Any]]:
+        try:
+            endpoint, values = self._app.url_map.bind("localhost").match(path, method=method)
+        except HTTPException:
+            return LANGUAGE, {}
+        return declared_by(self._app, str(endpoint)), values
 
 
 def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> str:

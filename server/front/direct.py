@@ -13,7 +13,7 @@ from server.front.request import READ
 from server.here import REFUSAL
 from server.http.hosts import REFUSED, read_host
 from server.http.paths import normal_path, unpinned
-from server.parameters import reduced_here
+from server.parameters import Reducer
 
 _NO_HOST = "localhost"
 
@@ -27,7 +27,7 @@ class _Reading:
     """Refuses requests that name no host, and takes off the parameters that no view reads."""
 
     def __init__(self, app: Flask, application: Wsgi) -> None:
-        self._app, self._application = app, application
+        self._reducer, self._application = Reducer(app), application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if READ not in environ:
@@ -40,7 +40,7 @@ class _Reading:
             query = _decoded(environ.get("QUERY_STRING", ""))
             environ["PATH_INFO"] = _encoded(path)
             method = str(environ["REQUEST_METHOD"])
-            environ["QUERY_STRING"] = _encoded(reduced_here(self._app, method, unpinned(path), query))
+            environ["QUERY_STRING"] = _encoded(self._reducer.reduced(method, unpinned(path), query))
         return self._application(environ, start_response)
 
 

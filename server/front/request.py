@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -23,7 +24,7 @@ from server.here import LOCAL, REFUSAL
 from server.http.codings import choose_coding
 from server.http.hosts import REFUSED, read_host
 from server.http.paths import normal_path, unpinned
-from server.parameters import reduced_here
+from server.parameters import Reducer
 from server.words.language import preferred
 
 OPERATOR_PATHS = frozenset(["/metrics"])
@@ -41,7 +42,7 @@ _METHODS = frozenset(["GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH",
 _UNKNOWN_METHOD = "UNKNOWN"
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 _LARGEST_BODY_IN_KEY = 64 * 1024
-_LONGEST_ACCEPT = 4_000
+_LONGEST_ACCEPT, _LONGEST_LIST = 4_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class RequestReader:
     """Reads the requests to an application; ``settings`` name its address and the proxies before it."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
-        self._app, self._proxies = app, settings.proxies
+        self._reducer, self._proxies = Reducer(app), settings.proxies
         self._is_behind_unknown_proxy = settings.public_url is not None and not settings.proxies
         scheme, _, rest = (settings.public_url or "").partition("://")
         host, slash, path = rest.partition("/")
@@ -196,10 +197,10 @@ class RequestReader:
             host=host,
             root=root,
             path=path,
-            query_string=reduced_here(self._app, method, unpinned(path), scope.query_string),
+            query_string=self._reducer.reduced(method, unpinned(path), scope.query_string),
             accept=_accept(header("accept")),
-            coding=choose_coding(header("accept-encoding")),
-            language=preferred(header("accept-language")),
+            coding=_coding(header("accept-encoding")[:_LONGEST_LIST]),
+            language=_language(header("accept-language")[:_LONGEST_LIST]),
             content_type=header("content-type"),
             if_none_match=header("if-none-match"),
             accept_datetime=header("accept-datetime"),
@@ -209,7 +210,7 @@ class RequestReader:
             preflight_headers=header("access-control-request-headers"),
             authorization=header("authorization"),
             client=_client(scope.client, header("x-forwarded-for"), self._proxies),
-            is_local=self._is_local(scope.client, sent.keys()),
+            is_local=path in OPERATOR_PATHS and self._is_local(scope.client, sent.keys()),
             content_length=header("content-length"),
             # that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2
             may_have_body=method not in ("GET", "HEAD") or not is_http_1 or announced,
@@ -239,6 +240,16 @@ class RequestReader:
         """
         forwarded = any(name in names for name in _FORWARDED)
         return is_loopback(peer) and not forwarded and not self._is_behind_unknown_proxy
+
+
+@lru_cache(maxsize=512)
+def _coding(accept_encoding: str) -> str:
+    return choose_coding(accept_encoding)
+
+
+@lru_cache(maxsize=512)
+def _language(accept_language: str) -> str:
+    return preferred(accept_language)
 
 
 def _client(peer: str, forwarded_for: str, proxies: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 
 REFUSED = (
@@ -11,7 +12,7 @@ REFUSED = (
 ).format(example="example.org")
 
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?", re.ASCII)
-_LONGEST_NAME, _LONGEST_LABEL, _LAST_PORT = 253, 63, 65_535
+_LONGEST, _LONGEST_NAME, _LONGEST_LABEL, _LAST_PORT = 300, 253, 63, 65_535
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -20,6 +21,11 @@ def read_host(sent: str, scheme: str) -> str | None:
 
     Upper case, a dot at the end and the usual port of the scheme are dropped: one host is written in one way.
     """
+    return _read(sent, scheme) if len(sent) <= _LONGEST else None
+
+
+@lru_cache(maxsize=256)  # a service has few names
+def _read(sent: str, scheme: str) -> str | None:
     found = _AUTHORITY.fullmatch(sent.strip().lower())
     if found is None:
         return None
