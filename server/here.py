@@ -25,7 +25,8 @@ REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
 PIN = "fyp-kg.pin"
 LOCAL = "fyp-kg.local"
-_KEY = "fyp-kg"
+HOLDING = "fyp-kg"
+"""Where the application keeps its ``Holding``."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class _Unopened:
 
 def install(app: Flask, holding: Holding) -> None:
     """Put the holding behind the door, and take back what a request has borrowed."""
-    app.extensions[_KEY] = holding
+    app.extensions[HOLDING] = holding
 
     @app.before_request
     def refuse() -> None:
@@ -178,7 +179,7 @@ def pin() -> Pin | None:
 
 def holding_here() -> Holding:
     """What the application holds, for the few who look beyond one release."""
-    holding = current_app.extensions[_KEY]
+    holding = current_app.extensions[HOLDING]
     assert isinstance(holding, Holding)  # noqa: S101 - install() is the only writer
     return holding
 

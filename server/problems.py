@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.client import responses
 from math import ceil
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
 from kg.advice import Advice
@@ -61,6 +61,8 @@ from server import urls
 from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.asking.taught import advice_on, in_words, members, mended_query
+from server.here import HOLDING, Holding
+from server.http.folders import folders_of, hide_folders
 from server.http.static_problem import STATUS as STATUS_OF_FAULTS
 from server.http.static_problem import static_problem
 from server.release.pinned import way
@@ -132,7 +134,10 @@ def _tell_ours(error: KgError) -> Response:
     status = STATUS.get(type(error), 500)
     advice = advice_on(error)
     extra = members(advice) if advice is not None else _extra(error)
-    response = _tell(status, type(error).__name__, str(error), extra, advice)
+    detail = words_for_strangers(error)
+    if detail != str(error):
+        current_app.logger.error("%s: %s", type(error).__name__, error)
+    response = _tell(status, type(error).__name__, detail, extra, advice)
     if isinstance(error, ThingRetired):
         for address in _pages(error.successors).values():
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
@@ -143,6 +148,12 @@ def _tell_ours(error: KgError) -> Response:
     if isinstance(error, EngineUnreachable):
         response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response
+
+
+def words_for_strangers(error: KgError) -> str:
+    """Return the message of an error without the folders of this machine, which are for its operator."""
+    holding = current_app.extensions.get(HOLDING)
+    return hide_folders(str(error), folders_of(holding.settings)) if isinstance(holding, Holding) else str(error)
 
 
 def _extra(error: KgError) -> dict[str, object]:

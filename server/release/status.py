@@ -18,6 +18,7 @@ from kg.release.follow import State, read_state
 from kg.settings import Settings
 from server.front.metrics import CONTENT_TYPE, Metrics
 from server.here import LOCAL, Service, here
+from server.http.folders import folders_of, hide_folders
 from server.http.freshness import NO_STORE
 
 
@@ -71,7 +72,7 @@ def _health(service: Service, staff: Staff) -> dict[str, object]:
     try:
         service.engine.answer(Question("ASK {}", FORMS["csv"]))
     except KgError as error:
-        failing = {"kind": type(error).__name__, "detail": str(error)}
+        failing = {"kind": type(error).__name__, "detail": hide_folders(str(error), folders_of(service.settings))}
     return {
         "status": "failing" if failing else "ok",
         "release": service.engine.release_id,
