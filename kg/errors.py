@@ -171,14 +171,6 @@ class BodyTooSlow(KgError):
     """The body of a request did not arrive in time."""
 
 
-class MetricsRefused(KgError):
-    """The metrics are for the operator: this machine, or one who sends the token."""
-
-
-class TokenInvalid(KgError):
-    """The request sends no token, or another one than the operator's."""
-
-
 class EngineLost(KgError):
     """No worker can be started."""
 

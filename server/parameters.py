@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from kg.names import LANGUAGES
+
 Fields = list[tuple[str, str]]
 Refine = Callable[[Mapping[str, Any], Fields], Fields]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,6 +37,7 @@ class Reads:
         flags: only their presence counts.
         rest: the view takes any other name as well, or refuses it.
         verbatim: the text of the query string counts, and not just the values in it.
+        needs: without one of these the view refuses the request, and sees all of it to say why.
         refine: drops what the view does not read in this case; gets the values of the path.
     """
 
@@ -43,6 +46,7 @@ class Reads:
     flags: tuple[str, ...] = ()
     rest: bool = False
     verbatim: bool = False
+    needs: tuple[str, ...] = ()
     refine: Refine | None = None
 
     @property
@@ -51,8 +55,9 @@ class Reads:
         return (*self.once, *self.often, *self.flags)
 
 
-LANGUAGE = Reads(once=("lang",))
-"""A page reads its language; so does the page about a problem."""
+_LANGUAGE = "lang"
+NO_VIEW = Reads(once=(_LANGUAGE,))
+"""The page about a problem reads its language. So each address may name one of our languages, and no other one."""
 
 
 def reads(*once: str, **how: Any) -> Callable[[View], View]:
@@ -99,7 +104,7 @@ class Reducer:
         try:
             endpoint, values = self._app.url_map.bind("localhost").match(path, method=method)
         except HTTPException:
-            return LANGUAGE, {}
+            return NO_VIEW, {}
         return declared_by(self._app, str(endpoint)), values
 
 
@@ -110,8 +115,10 @@ def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> st
     """
     parts = [part for part in query_string.split("&") if part]
     if declared.verbatim:
-        known = frozenset(declared.names)
-        return query_string if declared.rest else "&".join(part for part in parts if _name(part) in known)
+        names = {_name(part) for part in parts}
+        if declared.rest or (declared.needs and names.isdisjoint(declared.needs)):
+            return query_string
+        return "&".join(part for part in parts if _name(part) in declared.names)
     fields = _ordered([(_name(part), part.partition("=")[2]) for part in parts], declared)
     if declared.refine is not None:
         fields = declared.refine(values, fields)
@@ -128,6 +135,8 @@ def _ordered(fields: Fields, declared: Reads) -> Fields:
         elif name in declared.flags:
             values = values and [""]
         kept += [(name, value) for value in values]
+    if _LANGUAGE not in declared.names and not declared.rest:
+        kept += [field for field in fields if field[0] == _LANGUAGE and field[1] in LANGUAGES][-1:]
     if declared.rest:
         kept += sorted((field for field in fields if field[0] not in declared.names), key=lambda field: field[0])
     return kept

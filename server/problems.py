@@ -8,7 +8,7 @@ from http.client import responses
 from math import ceil
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
 
 from kg.advice import Advice
 from kg.errors import (
@@ -29,7 +29,6 @@ from kg.errors import (
     KgError,
     MediaTypeUnsupported,
     MementoMissing,
-    MetricsRefused,
     PageUnknown,
     ParameterInvalid,
     PictureFailed,
@@ -51,7 +50,6 @@ from kg.errors import (
     SearchTooLong,
     ThingRetired,
     ThingUnknown,
-    TokenInvalid,
     VersionUnknown,
     VocabularyUnknown,
     WriteRefused,
@@ -96,8 +94,6 @@ STATUS: dict[type[KgError], int] = {
     BatchTooLarge: 413,
     MediaTypeUnsupported: 415,
     BodyTooSlow: 408,
-    TokenInvalid: 401,
-    MetricsRefused: 403,
     AnswerTooLarge: 413,
     PictureTooLarge: 413,
     ClientBusy: 429,
@@ -143,8 +139,6 @@ def _tell_ours(error: KgError) -> Response:
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
     if isinstance(error, (ClientBusy, EngineBusy)):
         response.headers["Retry-After"] = RETRY_SECONDS
-    if isinstance(error, TokenInvalid):
-        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
     if isinstance(error, EngineUnreachable):
         response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response
@@ -187,6 +181,8 @@ def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
     response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), _told_by_http(error), {})
     allowed = getattr(error, "valid_methods", None)
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from kg.answered import Answered, answer_question, narrow, order
 from kg.catalogue import RESERVED
@@ -77,10 +78,19 @@ def reads_wish(*reserved: str, only: bool = True) -> Callable[[View], View]:
         return [
             (name, value)
             for name, value in fields
-            if (name in reserved or name not in RESERVED) and (only or not name.startswith(ONLY))
+            if (name in reserved or not _fits(name, value)) and (only or not name.startswith(ONLY))
         ]
 
     return reads(*reserved, rest=True, refine=refine)
+
+
+def _fits(name: str, value: str) -> bool:
+    """Return True for a reserved parameter with a value that it can have; another value is for the view to refuse."""
+    try:
+        read_wish([(name, unquote(value.replace("+", " ")))])
+    except ParameterInvalid:
+        return False
+    return name in RESERVED
 
 
 def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Wish:

@@ -29,6 +29,13 @@ MEDIA_TYPES = {
 def blueprint(press: Press) -> Blueprint:
     """The addresses of pictures, which the press renders."""
     pictures = Blueprint("pictures", __name__)
+    _add_questions(pictures, press)
+    _add_things(pictures, press)
+    return pictures
+
+
+def _add_questions(pictures: Blueprint, press: Press) -> None:
+    """Add the pictures of the answers to questions."""
 
     @pictures.get("/q/<slug>.svg")
     @reads_wish("lang", "sort", "theme", "width")
@@ -56,6 +63,10 @@ def blueprint(press: Press) -> Blueprint:
         """The picture compiled to Vega, for the runtime in a browser."""
         return jsonify(press.vega(_picture(slug).spec))
 
+
+def _add_things(pictures: Blueprint, press: Press) -> None:
+    """Add the pictures of things."""
+
     @pictures.get("/page/<slug>.svg")
     @reads("lang", "theme", "width")
     def svg_of_thing(slug: str) -> Response:
@@ -69,8 +80,6 @@ def blueprint(press: Press) -> Blueprint:
         """The picture of a thing as PNG."""
         picture = _picture_of_thing(slug)
         return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
-
-    return pictures
 
 
 def _picture_of_thing(slug: str) -> Picture:

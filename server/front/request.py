@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -189,8 +189,6 @@ class RequestReader:
         root = self._public[2] if self._public is not None else ""
         path = normal_path(_below(root, scope.path))
         scheme, host, refusal = self._place(scope, sent.get("host", ()), path)
-        is_http_1 = scope.http_version.startswith("1")
-        announced = "content-length" in sent or "transfer-encoding" in sent
         return ParsedRequest(
             method=method,
             scheme=scheme,
@@ -212,8 +210,7 @@ class RequestReader:
             client=_client(scope.client, header("x-forwarded-for"), self._proxies),
             is_local=path in OPERATOR_PATHS and self._is_local(scope.client, sent.keys()),
             content_length=header("content-length"),
-            # that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2
-            may_have_body=method not in ("GET", "HEAD") or not is_http_1 or announced,
+            may_have_body=_may_have_body(method, scope.http_version, sent.keys()),
             refusal=refusal,
             sent_path=scope.path,
             sent_query=scope.query_string,
@@ -233,7 +230,7 @@ class RequestReader:
         is_probe = not named and path in _HOSTLESS_PATHS
         return scope.scheme, _NO_HOST, None if is_probe else RequestInvalid(REFUSED)
 
-    def _is_local(self, peer: str, names: Any) -> bool:
+    def _is_local(self, peer: str, names: Set[str]) -> bool:
         """Return True if this machine asks, and no proxy for it.
 
         A proxy that ``KG_PROXIES`` does not count may name no client, so that all of them seem to be here.
@@ -258,6 +255,12 @@ def _client(peer: str, forwarded_for: str, proxies: int) -> str:
     if proxies and named:
         return named[-min(proxies, len(named))]
     return peer.rpartition(":")[0]
+
+
+def _may_have_body(method: str, http_version: str, names: Set[str]) -> bool:
+    """Return False if no body comes: that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2."""
+    announced = "content-length" in names or "transfer-encoding" in names
+    return method not in ("GET", "HEAD") or not http_version.startswith("1") or announced
 
 
 def _below(root: str, path: str) -> str:

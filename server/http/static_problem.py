@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 
+from kg.names import PROBLEM
+
 STATUS = 500
 DETAIL = "The service has a fault, which its operator can read in its log. Try again later, or ask for something else."
 _TITLE = "Internal Server Error"
-_KIND = "https://w3id.org/fyp-kg/problem/InternalServerError"
+_KIND = PROBLEM + "InternalServerError"
 _IN_WORDS = (
     ("en", DETAIL),
     ("de", "Der Dienst hat einen Fehler, den sein Betreiber im Protokoll nachlesen kann. Versuchen Sie es später."),

@@ -7,12 +7,13 @@ import time
 from hmac import compare_digest
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 import kg
 from kg.client_address import is_loopback
 from kg.engine import Question
 from kg.engine.observer import Staff
-from kg.errors import KgError, MetricsRefused, TokenInvalid
+from kg.errors import KgError
 from kg.forms import FORMS
 from kg.release.follow import State, read_state
 from kg.settings import Settings
@@ -40,8 +41,8 @@ def blueprint(metrics: Metrics) -> Blueprint:
         """The metrics in the text format of Prometheus, for the operator.
 
         Raises:
-            MetricsRefused: 403, another machine asks, and there is no token.
-            TokenInvalid: 401, another machine asks without the token.
+            Forbidden: 403, another machine asks, and there is no token.
+            Unauthorized: 401, another machine asks without the token.
         """
         service = here()
         _refuse_strangers(service.settings.metrics_token)
@@ -57,13 +58,13 @@ def _refuse_strangers(token: str) -> None:
     if request.environ.get(LOCAL, is_loopback(request.remote_addr or "")):
         return
     if not token:
-        raise MetricsRefused(
+        raise Forbidden(
             "The metrics are read on the machine of the service. "
             "To read them from elsewhere, set KG_METRICS_TOKEN and send it as Authorization: Bearer <token>."
         )
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not compare_digest(sent.strip().encode("utf-8"), token.encode("utf-8")):
-        raise TokenInvalid("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
+        raise Unauthorized("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
 
 
 def _health(service: Service, staff: Staff) -> dict[str, object]:

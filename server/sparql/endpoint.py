@@ -37,7 +37,7 @@ _PARAMETERS = (
 
 
 @blueprint.route(ENDPOINT, methods=METHODS)
-@reads(*_PARAMETERS, verbatim=True)
+@reads(*_PARAMETERS, verbatim=True, needs=("query", "update"))
 def endpoint() -> Response | str:
     """Answer ``query`` in the form that the client accepts; without one the endpoint describes itself."""
     wanted = asked()

@@ -62,7 +62,6 @@ _WAYS: dict[Way, tuple[type[errors.KgError], ...]] = {
     _RELEASE: (errors.ReleaseUnknown, errors.ReleaseGone),
     _FORM: (errors.FormUnavailable, errors.MediaTypeUnsupported),
     _CHANGES: (errors.WriteRefused,),
-    _OPERATOR: (errors.MetricsRefused, errors.TokenInvalid),
     _ELSEWHERE: (errors.FederationFailed, errors.FederationTooSlow),
     _PICTURE: (errors.PictureMissing,),
     _DRAWING: (errors.PictureTooLarge, errors.PictureFailed),
@@ -71,6 +70,8 @@ _BY_KIND = {error.__name__: way for way, kinds in _WAYS.items() for error in kin
     HTTPStatus.NOT_FOUND.phrase.replace(" ", ""): _NOTHING,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase.replace(" ", ""): _LARGE,
     HTTPStatus.BAD_REQUEST.phrase.replace(" ", ""): _ADDRESS,
+    HTTPStatus.UNAUTHORIZED.phrase: _OPERATOR,
+    HTTPStatus.FORBIDDEN.phrase: _OPERATOR,
 }
 
 

@@ -18,7 +18,7 @@ def fresh(settings: Settings, engine: EmbeddedEngine) -> Flask:
     return create_app(settings, engine)
 
 
-def breaking(*args: object, **named: object) -> str:
+def breaking(*_: object, **__: object) -> str:
     raise RuntimeError("secret")
 
 
