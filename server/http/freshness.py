@@ -90,8 +90,8 @@ def _say_how_fresh(response: Response) -> Response:
         headers["FYP-Release"] = here().engine.release_id
     if response.status_code >= 400:
         headers["Cache-Control"] = NO_STORE
-    elif request.endpoint == "static" and request.args.get("v"):
-        headers["Cache-Control"] = _FOR_EVER
+    elif request.endpoint == "static":
+        headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else _facts().max_age
     elif "Cache-Control" not in headers and request.method != "OPTIONS":
         safe = request.method in _SAFE
         # a page also tells how the current release answers, so that it changes even where its release is pinned
