@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Flask
 
+from kg.client_address import is_loopback
 from kg.errors import RequestInvalid
 from server.front.gateway import Wsgi
-from server.front.request import READ
-from server.here import REFUSAL
+from server.front.request import FORWARDED, READ
+from server.here import LOCAL, REFUSAL
 from server.http.hosts import REFUSED, read_host
 from server.http.paths import normal_path, unpinned
 from server.parameters import Reducer
@@ -36,6 +37,8 @@ class _Reading:
             if host is None:
                 environ["HTTP_HOST"] = _NO_HOST
                 environ.setdefault(REFUSAL, RequestInvalid(REFUSED))
+            forwarded = any(f"HTTP_{name.upper().replace('-', '_')}" in environ for name in FORWARDED)
+            environ.setdefault(LOCAL, is_loopback(str(environ.get("REMOTE_ADDR", ""))) and not forwarded)
             path = normal_path(_decoded(environ.get("PATH_INFO", "")))
             query = _decoded(environ.get("QUERY_STRING", ""))
             environ["PATH_INFO"] = _encoded(path)

@@ -30,6 +30,9 @@ from server.words.language import preferred
 OPERATOR_PATHS = frozenset(["/metrics"])
 """What depends on who asks, and is shared with nobody."""
 
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""Headers of a proxy: who sends one asks for somebody else."""
+
 READ = "fyp-kg.read"
 """In the environment of a request: it was read here."""
 
@@ -40,7 +43,6 @@ _WITH_BODY = ("POST", "QUERY")
 # methods are case-sensitive (RFC 9110, section 9.1), and Flask takes "get" for GET
 _METHODS = frozenset(["GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"])
 _UNKNOWN_METHOD = "UNKNOWN"
-_FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 _LARGEST_BODY_IN_KEY = 64 * 1024
 _LONGEST_ACCEPT, _LONGEST_LIST = 4_000, 1_000
 
@@ -235,7 +237,7 @@ class RequestReader:
 
         A proxy that ``KG_PROXIES`` does not count may name no client, so that all of them seem to be here.
         """
-        forwarded = any(name in names for name in _FORWARDED)
+        forwarded = any(name in names for name in FORWARDED)
         return is_loopback(peer) and not forwarded and not self._is_behind_unknown_proxy
 
 

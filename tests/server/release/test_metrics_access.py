@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from kg.engine.embedded import EmbeddedEngine
 from kg.errors import SettingInvalid
@@ -102,6 +103,12 @@ def test_no_other_spelling_of_the_path_leads_to_them(make: Maker, path: str) -> 
     response = whole.ask(replace(scope("GET", path, query), client=ELSEWHERE))
     assert response.status in (307, 308, 403, 404)
     assert b"fyp_" not in (response.body or b"")
+
+
+def test_without_the_front_a_proxy_on_this_machine_is_not_local(client: FlaskClient) -> None:
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+    assert client.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code == 403
 
 
 def test_those_who_may_and_those_who_may_not_share_no_response(make: Maker) -> None:
