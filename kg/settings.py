@@ -64,6 +64,7 @@ class Settings:
     log_queries: bool
     public_url: str | None
     proxies: int
+    metrics_token: str
     follow: str | None
     follow_seconds: float
     follow_last: int

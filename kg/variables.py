@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.setting import Setting, address, addresses, host, hosts, log, path, seconds, switch, whole
+from kg.setting import Setting, address, addresses, host, hosts, log, path, seconds, switch, token, whole
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -230,6 +230,13 @@ SETTINGS = (
         "Proxies in front, whose X-Forwarded-For names the client",
         "a whole number from 0 to 10",
         whole(0, 10),
+    ),
+    Setting(
+        "metrics_token",
+        "",
+        "Token with which /metrics is read from other machines; without one this machine alone reads it",
+        "16 to 256 letters, digits or signs of -._~+/=",
+        token,
     ),
     Setting(
         "follow",

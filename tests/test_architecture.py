@@ -43,7 +43,7 @@ OWNERS = {  # library: the only modules that import it
 }
 WEB = PROJECT / "server" / "web"
 SCRIPTS = sorted(path for path in WEB.rglob("*.ts") if "node_modules" not in path.parts)
-LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
+LONGEST_MODULE, LONGEST_FUNCTION = 500, 40
 
 
 def tree(path: Path) -> ast.Module:

@@ -18,7 +18,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.front.client_address import client_key
+from kg.client_address import client_key
 
 INTERVAL_SECONDS = 0.5
 # A client that reads a response more slowly than this for KG_SEND_SECONDS is disconnected.

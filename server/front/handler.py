@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -29,10 +29,11 @@ from server.asking.protocol import ENDPOINT, QUERY_TYPE
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
-from server.front.gateway import Finished, environ_of, give_body, run
+from server.front.gateway import Finished, give_body, run
 from server.front.metrics import Metrics
 from server.front.plain import PlainQueries
 from server.front.refusals import refusal
+from server.front.request import RequestReader
 from server.front.sending import send
 from server.front.spills import Spills
 from server.front.turn import Turn
@@ -79,6 +80,7 @@ class Front:
     ) -> None:
         self._plain = plain
         self._app, self._settings, self._engine = app, settings, engine
+        self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
         # those who ask older releases have threads of their own, as it were: they keep nobody else from one
@@ -107,11 +109,11 @@ class Front:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
-        visit = Visit.of(scope, self._settings.proxies)
+        visit = Visit(self._reader.read(scope))
         try:
             response = None if visit.method not in ("GET", "HEAD") else self._kept(visit)
             if response is None:
-                response = await self._answer_within_limits(visit, scope, protocol)
+                response = await self._answer_within_limits(visit, protocol)
             if response is None:
                 visit.status = CLIENT_GONE
             else:
@@ -128,7 +130,7 @@ class Front:
         visit.cache = "none" if key is None else "miss" if response is None else "hit"
         return response
 
-    async def _answer_within_limits(self, visit: Visit, scope: Any, protocol: Any) -> Finished | None:
+    async def _answer_within_limits(self, visit: Visit, protocol: Any) -> Finished | None:
         """The response, or a refusal of a client that asks too much at once; None when the client has gone."""
         counted = Ticket(visit.client)
         try:
@@ -136,7 +138,7 @@ class Front:
         except ClientBusy as error:
             return await self._refuse(error, visit)
         try:
-            response = await self._answer(visit, scope, protocol)
+            response = await self._answer(visit, protocol)
         finally:
             self._clients.leave(counted)
         if response is None or response.file is None or visit.method == "HEAD":
@@ -149,14 +151,14 @@ class Front:
 
     async def _refuse(self, error: KgError, visit: Visit) -> Finished:
         await asyncio.sleep(_REFUSED_SECONDS)
-        return refusal(error, visit.accept)
+        return refusal(error, visit.request.accept)
 
-    async def _answer(self, visit: Visit, scope: Any, protocol: Any) -> Finished | None:
+    async def _answer(self, visit: Visit, protocol: Any) -> Finished | None:
         """The response, or None when the client has gone."""
-        environ = environ_of(scope, client=visit.client, public_url=self._settings.public_url)
+        environ = visit.request.environ()
         try:
-            most = self._most_bytes(visit, environ.get("CONTENT_LENGTH", ""))
-            if _has_body(environ):
+            most = self._most_bytes(visit, visit.request.content_length)
+            if visit.request.may_have_body:
                 visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
@@ -180,7 +182,7 @@ class Front:
             async with asyncio.timeout(self._settings.max_seconds + _GRACE_SECONDS):
                 return await self._ask_with_others(visit, environ, leaving)
         except TimeoutError:
-            return refusal(too_long(self._settings.max_seconds), visit.accept)
+            return refusal(too_long(self._settings.max_seconds), visit.request.accept)
 
     async def _ask_with_others(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
         ticket = Ticket(visit.client)
@@ -233,9 +235,9 @@ class Front:
         ticket = environ[TICKET]
         turn = Turn(self._pages, ticket)
         try:
-            await turn.take(ticket.began + self._settings.max_seconds, first=visit.path.endswith(ENDPOINT))
+            await turn.take(ticket.began + self._settings.max_seconds, first=visit.request.path.endswith(ENDPOINT))
         except EngineBusy as error:
-            return refusal(error, visit.accept)
+            return refusal(error, visit.request.accept)
         environ[WAITING] = turn.paused
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._at_length, environ, key, turn)
@@ -301,13 +303,6 @@ class Front:
             sys.stderr.write(complaint)
             sys.stderr.flush()
         self._complaint = complaint
-
-
-def _has_body(environ: Mapping[str, Any]) -> bool:
-    """Whether a body may come: that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2."""
-    if environ["REQUEST_METHOD"] != "GET" or not environ["SERVER_PROTOCOL"].startswith("HTTP/1"):
-        return True
-    return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
 
 
 async def _body(protocol: Any, most_bytes: int) -> bytes:

@@ -17,6 +17,7 @@ from server.asking.protocol import fields_of_url
 from server.here import waiting
 from server.ontology.editions import own_edition
 from server.ontology.naming import names_of
+from server.parameters import reads
 from server.wish import THEMES
 
 
@@ -25,6 +26,7 @@ def blueprint(press: Press) -> Blueprint:
     diagrams = Blueprint("diagrams", __name__)
 
     @diagrams.get("/ontology/diagrams/<module>.svg")
+    @reads("lang", "theme")
     def svg(module: str) -> Response:
         """The diagram of a part of the ontology of the release, in a language and a theme."""
         vocabulary = own_edition().vocabulary

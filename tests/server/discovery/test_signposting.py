@@ -100,9 +100,9 @@ def test_what_is_no_page_of_a_thing_has_no_signs(client: FlaskClient, path: str)
     assert signs(client, path) == {}
 
 
-def test_a_host_that_is_none_gives_no_sign_and_no_error(client: FlaskClient) -> None:
+def test_a_host_that_is_none_is_refused_without_a_sign(client: FlaskClient) -> None:
     response = client.get("/data/plan-ii.ttl", headers={"Host": ""})
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert links_of(response) == []
 
 

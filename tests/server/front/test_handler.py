@@ -24,6 +24,7 @@ from server.front.handler import Front
 from server.front.metrics import Metrics
 from server.here import REFUSAL, TICKET
 from server.http import freshness, headers
+from server.parameters import reads
 from server.words.language import preferred
 from tests.server.front.test_metrics import read
 from tests.server.rsgi import Protocol, Scope, scope
@@ -105,6 +106,7 @@ class Views:
             return Response("busy", headers={"Cache-Control": "no-store"})
 
 
+@reads(rest=True, verbatim=True)
 def echo(rest: str) -> dict[str, Any]:
     return {
         "rest": rest,
@@ -113,7 +115,7 @@ def echo(rest: str) -> dict[str, Any]:
         "query": request.query_string.decode(),
         "body": request.get_data().decode("latin-1"),
         "accept": request.headers.get("Accept"),
-        "client": request.remote_addr,
+        "client": request.environ[TICKET].client,
         "range": request.headers.get("Range"),
     }
 
