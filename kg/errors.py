@@ -64,7 +64,7 @@ class OntologyInconsistent(KgError):
 
 
 class ReasonerMissing(KgError):
-    """There is no Java runtime for HermiT."""
+    """There is no Java runtime for HermiT, or no owlready2, which calls it."""
 
 
 class BuildRunning(KgError):

@@ -24,7 +24,7 @@ def check_consistency(store: Store) -> None:
 
     Raises:
         OntologyInconsistent: there is one.
-        ReasonerMissing: there is no Java runtime.
+        ReasonerMissing: there is no Java runtime, or no owlready2.
     """
     hermit_inferences(store)
 
@@ -34,13 +34,18 @@ def hermit_inferences(store: Store) -> set[Triple]:
 
     Raises:
         OntologyInconsistent: the quads contradict each other.
-        ReasonerMissing: there is no Java runtime.
+        ReasonerMissing: there is no Java runtime, or no owlready2.
     """
     if shutil.which("java") is None:
         raise ReasonerMissing(
             "HermiT needs a Java runtime, and 'java' is not on the PATH. Install one, or leave --hermit out."
         )
-    import owlready2  # here, not above: the import takes a second and only this function needs it
+    try:
+        import owlready2  # here, not above: the import takes a second and only this function needs it
+    except ImportError as error:
+        raise ReasonerMissing(
+            "HermiT is called by owlready2, which the service does not need. Run 'make dev', or leave --hermit out."
+        ) from error
 
     world = owlready2.World()
     body = pyoxigraph.serialize(_for_owlready(store), format=RdfFormat.N_TRIPLES)

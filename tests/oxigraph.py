@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from tests.serving import HOST, free_port
 
@@ -22,8 +22,8 @@ def oxigraph_server(folder: Path | None = None) -> Iterator[str]:
     command = [str(program), "serve", "--bind", authority, *place]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            transport = httpx.HTTPTransport(retries=8)  # the waits between them double
-            with httpx.Client(transport=transport, trust_env=False) as client:
+            transport = httpx2.HTTPTransport(retries=8)  # the waits between them double
+            with httpx2.Client(transport=transport, trust_env=False) as client:
                 client.get(f"http://{authority}/query").close()
             yield authority
         finally:
@@ -43,16 +43,16 @@ def load(authority: str, turtle: str, graph: str | None = None) -> None:
     place = "default" if graph is None else f"graph={graph}"
     headers = {"Content-Type": "text/turtle"}
     url = f"http://{authority}/store?{place}"
-    httpx.post(url, content=turtle, headers=headers, trust_env=False).raise_for_status()
+    httpx2.post(url, content=turtle, headers=headers, trust_env=False).raise_for_status()
 
 
 def dump(authority: str) -> list[str]:
     """All quads of a server as sorted lines."""
-    reply = httpx.get(f"http://{authority}/store", headers={"Accept": "application/n-quads"}, trust_env=False)
+    reply = httpx2.get(f"http://{authority}/store", headers={"Accept": "application/n-quads"}, trust_env=False)
     return sorted(reply.raise_for_status().text.splitlines())
 
 
 def clear(authority: str) -> None:
     """Empty a server."""
     update = {"update": "DROP ALL"}
-    httpx.post(f"http://{authority}/update", data=update, trust_env=False).raise_for_status()
+    httpx2.post(f"http://{authority}/update", data=update, trust_env=False).raise_for_status()

@@ -19,13 +19,12 @@ OWNERS = {  # library: the only modules that import it
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
     | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
     | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
-    "flask_babel": {"server/words/language.py"},
     "flask_compress": {"server/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
     # a download in the open and a call that strangers choose have nothing in common but the protocol
-    "httpx": {"kg/federation/fetch.py", "kg/release/download.py", "kg/remote/client.py"},
+    "httpx2": {"kg/federation/fetch.py", "kg/release/download.py", "kg/remote/client.py"},
     "markdown_it": {"server/words/prose.py"},
-    "networkx": {"kg/network/graphml.py"},
+    "gettext": {"server/words/language.py"},
     "prometheus_client": {"server/front/metrics.py"},
     "owlready2": {"kg/reason.py"},
     "pyjelly": {"kg/dump/jelly.py"},

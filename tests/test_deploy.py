@@ -90,16 +90,25 @@ def test_the_image_runs_without_root_and_says_whether_it_is_well() -> None:
 def test_the_image_and_the_unit_have_what_the_service_needs_and_no_more() -> None:
     """Compiled, too: neither may write beside the code, and would compile it at every start."""
     makefile = (PROJECT / "Makefile").read_text("utf-8")
-    (recipe,) = re.findall(r"^runtime:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
-    (install,) = [line.split() for line in recipe.splitlines() if "--require-hashes" in line]
-    assert "--group" not in install
-    assert ("--constraint requirements.lock" in recipe, "--compile-bytecode" in install) == (True, True)
-    assert "compileall -q kg server" in recipe
+    (recipe,) = re.findall(r"^\$\(READY\):.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    (install,) = [line.split() for line in recipe.splitlines() if "requirements.lock" in line]
+    assert "--compile-bytecode" in install
+    assert "compileall -q kg server" in makefile
     built = [words for word, words in dockerfile() if word == "RUN"]
-    assert ["make", "runtime"] in [words[:2] for words in built]
+    assert ["make", "setup"] in [words[:2] for words in built]
     (environment,) = [words for word, words in dockerfile() if word == "ENV"]
-    assert "PATH=/app/.run/bin:$PATH" in environment
-    assert unit()["ExecStart"][0].startswith("/opt/fyp-kg/.run/bin/kg ")
+    assert "PATH=/app/.venv/bin:$PATH" in environment
+    assert unit()["ExecStart"][0].startswith("/opt/fyp-kg/.venv/bin/kg ")
+
+
+def test_the_image_has_what_the_set_up_depends_on() -> None:
+    """Of a file that is not there, make says that it has no rule for it."""
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    targets = (r"\$\(READY\)", r"\.tools/build/\.ready", r"\.tools/uv")
+    depends = " ".join(re.findall(rf"^(?:{'|'.join(targets)}):([^|\n]*)", makefile, re.MULTILINE)).split()
+    copied = {source for word, words in dockerfile() if word == "COPY" for source in words[:-1]}
+    assert "requirements-uv.lock" in depends
+    assert set(depends) <= copied
 
 
 def test_the_end_of_a_copy_lets_questions_end() -> None:
@@ -158,6 +167,6 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
         pytest.skip("needs systemd-analyze")
     # the program is somewhere else on this machine; all else is verified as it is
     copy = tmp_path / UNIT.name
-    copy.write_text(UNIT.read_text("utf-8").replace("/opt/fyp-kg/.run/bin/kg", "/bin/true"), "utf-8")
+    copy.write_text(UNIT.read_text("utf-8").replace("/opt/fyp-kg/.venv/bin/kg", "/bin/true"), "utf-8")
     found = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True)
     assert [line for line in found.stderr.splitlines() if UNIT.name in line] == []

@@ -120,7 +120,7 @@ def _start(
 
 @contextmanager
 def _origin(chosen: Settings) -> Iterator[Origin]:
-    from kg.release.download import Origin  # and with it httpx, a quarter of a second of the start
+    from kg.release.download import Origin  # and with it httpx2, a quarter of a second of the start
 
     hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
     headers = dict(read_headers("KG_FETCH_HEADERS", chosen.fetch_headers))

@@ -102,7 +102,7 @@ def _stores(chosen: Settings) -> Iterator[list[GraphStore]]:
             f"The address of the graph store does not follow from KG_ENGINE_URL for the product {access.product.name}: "
             "set KG_ENGINE_GRAPH_STORE, or KG_ENGINE_PRODUCT."
         )
-    from kg.push.store import GraphStore  # and with it httpx, a quarter of a second of every command's start
+    from kg.push.store import GraphStore  # and with it httpx2, a quarter of a second of every command's start
     from kg.remote.opening import client_for
 
     client = client_for(access, chosen)

@@ -13,7 +13,7 @@ from kg.errors import FederationFailed, FederationTooSlow, QueryRefused, Questio
 from kg.federation import Call
 from kg.federation.rows import NOTHING, read_rows
 
-if TYPE_CHECKING:  # httpx takes a quarter of a second, which only those pay who call others
+if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
     from kg.federation.fetch import Fetcher
 
 

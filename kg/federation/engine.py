@@ -21,7 +21,7 @@ from kg.federation.rows import NOTHING
 from kg.glance import may_say
 from kg.lexer import refuse_danger
 
-if TYPE_CHECKING:  # httpx takes a quarter of a second, which only those pay who call others
+if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
     from kg.federation.fetch import Fetcher
 
 

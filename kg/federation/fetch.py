@@ -12,7 +12,7 @@ from functools import cached_property
 from ssl import SSLContext
 from urllib.parse import urlencode, urljoin
 
-import httpx
+import httpx2
 
 from kg.errors import FederationFailed, QueryRefused
 from kg.federation import Call, Limits
@@ -54,20 +54,20 @@ class Fetcher:
         """
         target, method = self.target(call.url), "POST"
         for _ in range(self.limits.redirects + 1):
-            async with httpx.AsyncHTTPTransport(verify=self._context, trust_env=False) as transport:
+            async with httpx2.AsyncHTTPTransport(verify=self._context, trust_env=False) as transport:
                 try:
                     response = await self._ask(transport, target, method, call)
                     if response.status_code not in _REDIRECTS:
                         return await self._body(response)
-                except httpx.HTTPError as error:
+                except httpx2.HTTPError as error:
                     raise _unreachable(target, error) from error
             target = self._next(target, response)
             method = "GET" if response.status_code == 303 else method
         raise FederationFailed(f"the endpoint redirects more than {self.limits.redirects} times.")
 
     async def _ask(
-        self, transport: httpx.AsyncHTTPTransport, target: Target, method: str, call: Call
-    ) -> httpx.Response:
+        self, transport: httpx2.AsyncHTTPTransport, target: Target, method: str, call: Call
+    ) -> httpx2.Response:
         """The answer of the first address that can be connected to; of its body nothing is read yet."""
         addresses = await self._addresses(target)
         for address in addresses:
@@ -75,7 +75,7 @@ class Fetcher:
             call.address = f"[{address}]:{target.port}" if ":" in address else f"{address}:{target.port}"
             try:
                 response = await transport.handle_async_request(request)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 if address == addresses[-1]:
                     raise
             else:
@@ -93,7 +93,7 @@ class Fetcher:
             )
         return addresses
 
-    def _next(self, target: Target, response: httpx.Response) -> Target:
+    def _next(self, target: Target, response: httpx2.Response) -> Target:
         location = response.headers.get("Location", "")
         following = read_target(urljoin(target.url, location))
         if following is None or not self._allow.allows(following):
@@ -102,7 +102,7 @@ class Fetcher:
             )
         return following
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx2.Response) -> bytes:
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if not response.is_success:
             raise FederationFailed(
@@ -123,12 +123,12 @@ class Fetcher:
 
     @cached_property
     def _context(self) -> SSLContext:
-        return httpx.create_ssl_context(trust_env=False)
+        return httpx2.create_ssl_context(trust_env=False)
 
 
-def _request(target: Target, method: str, address: str, query: str, connect_seconds: float) -> httpx.Request:
+def _request(target: Target, method: str, address: str, query: str, connect_seconds: float) -> httpx2.Request:
     """A query by POST (Protocol, section 2.1.2), to an address, in the name of the host."""
-    url = httpx.URL(scheme=target.scheme, host=address, port=target.port, raw_path=target.path.encode("ascii"))
+    url = httpx2.URL(scheme=target.scheme, host=address, port=target.port, raw_path=target.path.encode("ascii"))
     headers = {
         "Host": target.authority,
         "Accept": ", ".join(_RESULTS),
@@ -141,10 +141,10 @@ def _request(target: Target, method: str, address: str, query: str, connect_seco
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         content = urlencode({"query": query}).encode("ascii")
     extensions = {"sni_hostname": target.host, "timeout": {"connect": connect_seconds}}
-    return httpx.Request(method, url, headers=headers, content=content, extensions=extensions)
+    return httpx2.Request(method, url, headers=headers, content=content, extensions=extensions)
 
 
-async def _excerpt(response: httpx.Response, media_type: str) -> str:
+async def _excerpt(response: httpx2.Response, media_type: str) -> str:
     """The first words of an error, if they are made for reading."""
     if not media_type.startswith("text/plain") and "json" not in media_type:
         return ""

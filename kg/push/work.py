@@ -15,7 +15,7 @@ from kg.push.digest import Digest
 from kg.remote.mark import Mark
 from kg.remote.naming import Naming
 
-if TYPE_CHECKING:  # httpx takes a quarter of a second, which only those pay who call others
+if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
     from kg.push.store import GraphStore
 
 Step = Callable[[str], None]

@@ -1,4 +1,4 @@
-"""Downloads from where releases are published; knows httpx, as ``kg.federation.fetch`` does for another task.
+"""Downloads from where releases are published; knows httpx2, as ``kg.federation.fetch`` does for another task.
 
 The operator names the place, so it may be any; but whoever holds it, or the way there, may be hostile: nothing is
 believed that its hash does not confirm, nothing is read past the size that was told, and no redirect leads elsewhere.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import httpx
+import httpx2
 
 from kg.errors import CopyFailed
 from kg.names import ROOT
@@ -66,8 +66,8 @@ class Origin:
         self._secrets, self._hosts = dict(headers or {}), hosts
         self._patience = patience or Patience()
         self._etag: str | None = None
-        timeout = httpx.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False)
+        timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
+        self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -152,13 +152,13 @@ class Origin:
                 if file.tell() < blob.bytes:
                     raise _BrokenOff(f"after {file.tell()} of {blob.bytes} bytes")
 
-    def _small(self, response: httpx.Response, most: int) -> bytes:
+    def _small(self, response: httpx2.Response, most: int) -> bytes:
         try:
             return b"".join(self._pieces(response, most))
         except _BrokenOff as error:
             raise CopyFailed(f"{response.url} breaks off ({error}). Try again later.") from error
 
-    def _pieces(self, response: httpx.Response, most: int) -> Iterator[bytes]:
+    def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
         """The pieces of a body as they come, no byte more than was told and not too slowly."""
         start, come = time.monotonic(), 0
         try:
@@ -172,11 +172,11 @@ class Origin:
                 spent = time.monotonic() - start
                 if spent > self._patience.grace_seconds and come < self._patience.slowest * spent:
                     raise _BrokenOff(f"slower than {self._patience.slowest} bytes a second")
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise _BrokenOff(str(error) or type(error).__name__) from error
 
     @contextmanager
-    def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx2.Response]:
         """A response of which no body is read yet; follows redirects within the same host and those allowed."""
         home = _authority(self.url)
         for _ in range(self._patience.redirects + 1):
@@ -185,7 +185,7 @@ class Origin:
                 headers |= self._secrets
             try:
                 response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 raise CopyFailed(f"{url} cannot be reached ({error}). Check the address and try again.") from error
             try:
                 if response.status_code not in _REDIRECTS:
@@ -222,7 +222,7 @@ def _authority(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
-def _refuse(response: httpx.Response, *, ranged: bool) -> None:
+def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
     """Raises CopyFailed unless there is a body as it was asked for, or there is none new."""
     status = response.status_code
     remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}

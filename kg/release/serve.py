@@ -111,7 +111,7 @@ def _fetcher(settings: Settings) -> Fetcher | None:
     """
     if not settings.federation_allow:
         return None
-    from kg.federation.fetch import Fetcher  # and with it httpx, a quarter of a second of the start
+    from kg.federation.fetch import Fetcher  # and with it httpx2, a quarter of a second of the start
 
     limits = federation.Limits(
         seconds=settings.federation_seconds,
@@ -128,7 +128,7 @@ def _checker(settings: Settings) -> Checker | None:
     """What the engines of all releases check questions with before they ask an engine of another make, if they do."""
     if not settings.engine_url:
         return None
-    from kg.remote.opening import checker_for  # and with it httpx, as above
+    from kg.remote.opening import checker_for  # and with it httpx2, as above
 
     return checker_for(settings)
 
@@ -153,7 +153,7 @@ def engine_of(
     """
     if not settings.engine_url:
         return pool_engine(release, settings, observer, priority=priority)
-    from kg.remote.opening import open_engine  # and with it httpx, as above
+    from kg.remote.opening import open_engine  # and with it httpx2, as above
 
     counts = read_counts(release.folder, release.release_id)
     graphs = tuple(release.manifest.graphs)

@@ -128,13 +128,17 @@ class Shelf:
     def point_to(self, release: Release) -> None:
         """Make a release the current one, in one step that cannot be seen half done.
 
+        Nothing is written when it is the current one already, so a home that cannot be written to is no error then.
+
         Raises:
             WriteFailed: the link cannot be written.
         """
-        draft = self.home / f".current-{os.getpid()}"
+        draft, place = self.home / f".current-{os.getpid()}", Path("releases") / release.folder.name
         try:
+            if self._pointer.is_symlink() and self._pointer.readlink() == place:
+                return
             draft.unlink(missing_ok=True)
-            draft.symlink_to(Path("releases") / release.folder.name)
+            draft.symlink_to(place)
             draft.replace(self._pointer)
             for left in self.home.glob(".current-*"):  # by a process that was killed between the two lines above
                 left.unlink(missing_ok=True)

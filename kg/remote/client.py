@@ -1,4 +1,4 @@
-"""Requests to an engine: the only module here that knows httpx.
+"""Requests to an engine: the only module here that knows httpx2.
 
 A loop in a thread of its own holds the connections, so that a request can be ended from any thread: by its deadline, or
 because the asker has gone. Redirects are not followed; proxies and cookies are not used.
@@ -16,7 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 
 from kg.engine.ticket import Ticket
 from kg.errors import QuestionCancelled
@@ -78,13 +78,13 @@ class Client:
 
     def __init__(self, headers: Sequence[tuple[str, str]], connect_seconds: float, at_once: int) -> None:
         self._headers, self._connect_seconds = headers, connect_seconds
-        self._limits = httpx.Limits(max_connections=None, max_keepalive_connections=at_once)
+        self._limits = httpx2.Limits(max_connections=None, max_keepalive_connections=at_once)
         self._lock, self._is_closed = threading.Lock(), False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._thread.start()
         self._tasks = set[asyncio.Task[Any]]()
-        self._transport: httpx.AsyncHTTPTransport | None = None
+        self._transport: httpx2.AsyncHTTPTransport | None = None
 
     def send(self, request: Request, seconds: float, most_bytes: int, ticket: Ticket | None = None) -> Reply:
         """The whole reply to a request.
@@ -142,20 +142,20 @@ class Client:
                     await response.aclose()
         except TimeoutError as error:
             raise TooSlow from error
-        except httpx.TimeoutException as error:
+        except httpx2.TimeoutException as error:
             raise Unreachable("it cannot be connected to in time") from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             after = f" after {time.monotonic() - began:.1f} seconds"
             raise Unreachable((str(error).strip() or type(error).__name__).rstrip(".") + after) from error
         finally:
             self._tasks.discard(task)
 
-    def _opened(self) -> httpx.AsyncHTTPTransport:
+    def _opened(self) -> httpx2.AsyncHTTPTransport:
         if self._transport is None:
-            self._transport = httpx.AsyncHTTPTransport(limits=self._limits, trust_env=False)
+            self._transport = httpx2.AsyncHTTPTransport(limits=self._limits, trust_env=False)
         return self._transport
 
-    def _built(self, request: Request) -> httpx.Request:
+    def _built(self, request: Request) -> httpx2.Request:
         headers = [
             ("Accept", request.accept),
             ("Accept-Encoding", "identity"),
@@ -163,11 +163,11 @@ class Client:
             *([("Content-Type", request.media_type)] if request.media_type else []),
             *self._headers,
         ]
-        url = httpx.URL(request.url)
+        url = httpx2.URL(request.url)
         if request.fields:
             query = "&".join(filter(None, (url.query.decode("ascii"), urlencode(request.fields))))
             url = url.copy_with(query=query.encode("ascii"))
-        return httpx.Request(
+        return httpx2.Request(
             request.method,
             url,
             headers=headers,
@@ -185,7 +185,7 @@ def _cancel(future: Future[Reply]) -> None:
     future.cancel()
 
 
-async def _whole(response: httpx.Response, most_bytes: int) -> Reply:
+async def _whole(response: httpx2.Response, most_bytes: int) -> Reply:
     file, size = SpooledTemporaryFile(_HELD_BYTES), 0  # noqa: SIM115 - its reader closes it
     try:
         async for chunk in response.aiter_raw():

@@ -10,8 +10,8 @@ import kg
 from kg.settings import PROJECT, Settings
 
 _LIBRARIES = (
-    *("pyoxigraph", "flask", "jinja2", "babel", "flask-babel", "flask-compress", "brotli", "backports.zstd"),
-    *("vl-convert-python", "xlsxwriter", "networkx", "opencc", "rapidfuzz"),
+    *("pyoxigraph", "flask", "jinja2", "babel", "flask-compress", "brotli", "backports.zstd"),
+    *("vl-convert-python", "xlsxwriter", "opencc", "rapidfuzz"),
 )
 _DIGITS = 16
 _SUFFIXES = (".py", ".html", ".css", ".js", ".mo")

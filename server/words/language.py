@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
 from urllib.parse import parse_qsl
 
-import flask_babel
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -19,6 +22,9 @@ NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 """What each language calls itself."""
 
 _LONGEST_READ = 1_000
+_CATALOGUES = Path(__file__).parents[1] / "translations"
+_CHOSEN = "fyp.language"
+_forced: ContextVar[str | None] = ContextVar("forced language", default=None)
 
 
 def register(app: Flask) -> None:
@@ -26,7 +32,14 @@ def register(app: Flask) -> None:
 
     To be called after what tags and packs responses: Flask calls last what was registered first.
     """
-    flask_babel.Babel(app, default_locale=LANGUAGES[0], locale_selector=language_here)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _translations().gettext(text),
+        ngettext=lambda one, many, num: _translations().ngettext(one, many, num),
+        pgettext=lambda context, text: _translations().pgettext(context, text),
+        npgettext=lambda context, one, many, num: _translations().npgettext(context, one, many, num),
+        newstyle=True,
+    )
     app.jinja_env.globals["page_language"] = language_here
     app.jinja_env.globals["language_names"] = NAMES
     app.after_request(_say_which)
@@ -49,12 +62,13 @@ def named_here() -> str:
 
 def gettext(text: str, **values: object) -> str:
     """A text of ours in the language of the page; ``%(name)s`` in it stands for a value."""
-    return str(flask_babel.gettext(text, **values))
+    translated = _translations().gettext(text)
+    return translated % values if values else translated
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """As ``gettext``, for a number of things, which ``%(num)d`` stands for."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+    return _translations().ngettext(one, many, num) % {"num": num, **values}
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
@@ -62,10 +76,34 @@ def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
     return text
 
 
-def speaking(language: str) -> AbstractContextManager[None]:
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
     """Say texts in a language, whatever the page is in: of data, which follow no browser."""
-    spoken: AbstractContextManager[None] = flask_babel.force_locale(language)
-    return spoken
+    token = _forced.set(language)
+    try:
+        yield
+    finally:
+        _forced.reset(token)
+
+
+def _translations() -> NullTranslations:
+    """Return the translations of the language of ``speaking``, else of the page; outside a request, none."""
+    forced = _forced.get()
+    if forced is not None:
+        return _catalogue(forced)
+    if not has_request_context():
+        return NullTranslations()
+    # a page has hundreds of texts: the headers of its request are parsed for the first of them only
+    language: str | None = request.environ.get(_CHOSEN)
+    if language is None:
+        language = request.environ[_CHOSEN] = language_here()
+    return _catalogue(language)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Read the catalogue of a language; the texts themselves are in the first of our languages, which has none."""
+    return translation("messages", _CATALOGUES, [language], fallback=True)
 
 
 def _say_which(response: Response) -> Response:

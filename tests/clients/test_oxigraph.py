@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import httpx
+import httpx2
 import pytest
 
 from kg.names import name, sparql_prologue
@@ -23,7 +23,7 @@ SELECT ?technology ?label ?since {
 
 
 def test_a_query_there_joins_what_is_here(endpoint: str) -> None:
-    with oxigraph_of(THERE) as there, httpx.Client(trust_env=False, timeout=60) as client:
+    with oxigraph_of(THERE) as there, httpx2.Client(trust_env=False, timeout=60) as client:
         response = client.post(
             f"http://{there}/query",
             data={"query": QUERY.replace("@", endpoint)},
@@ -36,7 +36,7 @@ def test_a_query_there_joins_what_is_here(endpoint: str) -> None:
 
 
 def test_a_refusal_here_reaches_who_asks_there_with_its_reason(endpoint: str) -> None:
-    with oxigraph_of(THERE) as there, httpx.Client(trust_env=False, timeout=60) as client:
+    with oxigraph_of(THERE) as there, httpx2.Client(trust_env=False, timeout=60) as client:
         inner = "SERVICE <http://127.0.0.1:9/> { ?s ?p ?o }"
         query = f"SELECT * {{ SERVICE <{endpoint}> {{ {inner} }} }}"
         response = client.post(f"http://{there}/query", data={"query": query})

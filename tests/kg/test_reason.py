@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,10 @@ def test_only_what_stands_in_files_is_reasoned_about() -> None:
     names = ("plan-gr", "ontology", "inferred", "meta", "questions")
     quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Plan"), graph(one)) for one in names]
     assert [quad.graph_name for quad in stated(quads)] == [graph("plan-gr"), graph("ontology")]
+
+
+def test_without_owlready2_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/java")
+    monkeypatch.setitem(sys.modules, "owlready2", None)
+    with pytest.raises(ReasonerMissing, match=r"Run 'make dev', or leave --hermit out\."):
+        check_consistency(Store())

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -90,7 +90,7 @@ def test_a_push_that_is_killed_leaves_no_mark_and_the_next_one_goes_on(
         """Pass on some chunks, then hold one back after it has arrived."""
         nonlocal sent
         body = remote.bodies[-1]
-        answer = httpx.request(
+        answer = httpx2.request(
             handler.command,
             f"http://{authority}{handler.path}",
             content=body,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import functools
 import shutil
 import weakref
@@ -81,6 +82,17 @@ def test_a_second_build_with_the_same_inputs_does_nothing(
     before = new.folder.stat().st_mtime_ns
     assert build(shelf, [tmp_path / "data"]) == new == shelf.current()
     assert new.folder.stat().st_mtime_ns == before
+
+
+def test_a_build_with_nothing_to_do_needs_no_right_to_write(
+    shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    for name in ("symlink_to", "replace", "unlink", "mkdir", "touch"):
+        monkeypatch.setattr(Path, name, refuse)
+    assert build(shelf, [tmp_path / "data"]) == new
 
 
 def test_after_a_rollback_a_build_makes_its_release_the_current_one_again(

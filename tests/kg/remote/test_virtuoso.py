@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx
+import httpx2
 import pyoxigraph
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat
@@ -46,10 +46,10 @@ class Asked:
     graphs: tuple[str, ...]
     default_graphs: tuple[str, ...] = (UNION,)
 
-    def send(self, text: str, accept: str) -> httpx.Response:
+    def send(self, text: str, accept: str) -> httpx2.Response:
         data = {"query": text, "default-graph-uri": list(self.default_graphs), "named-graph-uri": list(self.graphs)}
         url = f"http://{self.server.authority}/sparql"
-        response = httpx.post(url, data=data, headers={"Accept": accept}, timeout=60, trust_env=False)
+        response = httpx2.post(url, data=data, headers={"Accept": accept}, timeout=60, trust_env=False)
         assert response.status_code == 200, response.text[:500]
         return response
 
@@ -146,7 +146,7 @@ def test_texts_with_a_language_are_put_in_order_by_their_words_alone_with_str(
 def test_statements_are_taken_over_http_once_the_right_is_granted(asked: Asked) -> None:
     url, graph = f"http://{asked.server.authority}/sparql-graph-crud", {"graph": "https://example.org/pushed"}
     line, kind = b'<https://example.org/a> <https://example.org/b> "c" .', {"Content-Type": "application/n-triples"}
-    with httpx.Client(trust_env=False) as client:
+    with httpx2.Client(trust_env=False) as client:
         assert client.post(url, params=graph, content=line, headers=kind).status_code == 403
         asked.server.run('GRANT SPARQL_UPDATE TO "SPARQL";')
         assert client.post(url, params=graph, content=line, headers=kind).status_code == 201
