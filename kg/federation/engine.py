@@ -19,7 +19,7 @@ from kg.federation.calls import call_all
 from kg.federation.clauses import FederatedText, read_clauses
 from kg.federation.rows import NOTHING
 from kg.glance import may_say
-from kg.lexer import refuse_danger
+from kg.guard import refuse_danger
 
 if TYPE_CHECKING:  # httpx takes a quarter of a second, which only those pay who call others
     from kg.federation.fetch import Fetcher
