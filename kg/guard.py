@@ -43,7 +43,7 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
     calls = may_call(text)
     is_deep = may_be_deep(text, max_nesting, max_nesting * _LINKS_A_LEVEL)
     if (calls or is_deep) and may_be_misread(text):
-        _refuse_two_readings(text)
+        refuse_two_readings(text)
     if calls:
         _refuse_calls(text)
     if is_deep:
@@ -65,8 +65,12 @@ def _refuse_calls(text: str) -> None:
         )
 
 
-def _refuse_two_readings(text: str) -> None:
-    """Refuse a < that may be 'less than' where we read an IRI, which may hide a string, a comment or a bracket."""
+def refuse_two_readings(text: str) -> None:
+    """Refuse a < that may be 'less than' where we read an IRI, which may hide a string, a comment or a bracket.
+
+    Raises:
+        QueryRefused: there is such a sign.
+    """
     brackets: list[str] = []
     before = Token("sign", "(", 0)
     for token in tokens(text):

@@ -54,6 +54,11 @@ _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _SIGNS = frozenset("{}()[];,.=!<>|&^*+-/?~")
 
 
+def is_readable(text: str) -> bool:
+    """Return True if a reading of the text goes on to its end; the engine accepts no other text."""
+    return _Readings(text).is_viable(0)
+
+
 class _Runs:
     """The ends of the longest runs of a pattern; each run is read once, at whichever of its places one asks."""
 

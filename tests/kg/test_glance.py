@@ -38,7 +38,7 @@ def test_what_is_refused_is_the_same_as_without_a_glance(text: str, most: int) -
         patch.setattr(guard, "may_call", lambda _: True)
         patch.setattr(guard, "may_be_deep", lambda *_: True)
         patch.setattr(guard, "may_be_misread", lambda _: False)
-        patch.setattr(guard, "_refuse_two_readings", lambda _: None)
+        patch.setattr(guard, "refuse_two_readings", lambda _: None)
         assert outcome(text, most) == glanced or "can be read as" in str(glanced)
 
 
