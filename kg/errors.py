@@ -148,7 +148,11 @@ class QuestionTooLong(KgError):
 
 
 class QuestionTooHeavy(KgError):
-    """A question ended its worker: too much memory, too deep a text."""
+    """A query needs more memory or depth than it may have; it fails again until it is changed."""
+
+
+class EnginePanicked(KgError):
+    """A fault of the engine ended the evaluation of a query; the query is not wrong, and fails again."""
 
 
 class QuestionCancelled(KgError):
