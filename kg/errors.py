@@ -236,11 +236,8 @@ class ThingRetired(KgError):
 
     def __init__(self, slug: str, successors: Sequence[str] = (), reason: str = "") -> None:
         self.successors = tuple(successors)
-        followed = (
-            f" Its place has been taken by {', '.join(successors)}." if successors else " Nothing takes its place."
-        )
-        why = f" {reason}" if reason else ""
-        super().__init__(f"{slug!r} has been retired, and is not used for anything else.{followed}{why}")
+        followed = f"Its place has been taken by {', '.join(successors)}." if successors else "Nothing takes its place."
+        super().__init__(f"{slug!r} has been retired, and is not used for anything else. {followed} {reason}".rstrip())
 
 
 class DumpUnknown(KgError):

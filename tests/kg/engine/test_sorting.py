@@ -79,7 +79,7 @@ def ranks(store: Store, text: str) -> list[int]:
     assert sortable is not None
     results = store.query(sortable)
     assert isinstance(results, pyoxigraph.QuerySolutions)
-    return [RANK[row["o"]] if row["o"] is not None else -1 for row in results]  # type: ignore[index]
+    return [RANK[row["o"]] if row["o"] is not None else -1 for row in results]
 
 
 @pytest.mark.parametrize("key", ["?o", "ASC(?o)", "(?o)", "COALESCE(?o, 1)", "?o ?s", "asc ( ?o # )\n )"])
@@ -99,7 +99,7 @@ def test_equal_values_are_ordered_by_the_next_key(store: Store) -> None:
     assert text is not None
     results = store.query(text)
     assert isinstance(results, pyoxigraph.QuerySolutions)
-    subjects = [row["s"].value for row in results]  # type: ignore[union-attr]
+    subjects = [row["s"].value for row in results]
     assert len(subjects) == 9
     assert subjects == sorted(subjects, reverse=True)
 
