@@ -148,7 +148,11 @@ class QuestionTooLong(KgError):
 
 
 class QuestionTooHeavy(KgError):
-    """A question ended its worker: too much memory, too deep a text."""
+    """A query needs more memory or depth than it may have; it fails again until it is changed."""
+
+
+class EnginePanicked(KgError):
+    """A fault of the engine ended the evaluation of a query; the query is not wrong, and fails again."""
 
 
 class QuestionCancelled(KgError):
@@ -232,11 +236,8 @@ class ThingRetired(KgError):
 
     def __init__(self, slug: str, successors: Sequence[str] = (), reason: str = "") -> None:
         self.successors = tuple(successors)
-        followed = (
-            f" Its place has been taken by {', '.join(successors)}." if successors else " Nothing takes its place."
-        )
-        why = f" {reason}" if reason else ""
-        super().__init__(f"{slug!r} has been retired, and is not used for anything else.{followed}{why}")
+        followed = f"Its place has been taken by {', '.join(successors)}." if successors else "Nothing takes its place."
+        super().__init__(f"{slug!r} has been retired, and is not used for anything else. {followed} {reason}".rstrip())
 
 
 class DumpUnknown(KgError):

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kg.terminals import CODEPOINT, IRI
+
 OPENING = frozenset("([{")
 UNARY = frozenset("!+-")
 LINKING = frozenset([*"{.;+-*/|", "||", "&&", "<<"])
 LINKING_WORDS = ("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "LATERAL", "MINUS", "OPTIONAL", "UNION")
 
-IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
 HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
 
-_IRI = re.compile(IRI)
+_IRI, _CODEPOINT = re.compile(IRI), re.compile(CODEPOINT)
 
 
 def may_say(text: str, *words: str) -> bool:
@@ -26,11 +27,19 @@ def may_say(text: str, *words: str) -> bool:
 
 
 def may_call(text: str) -> bool:
-    """Whether the text may say SERVICE, or hold an IRI whose < could be read as 'less than'."""
-    if "service" in text.lower() or "<<" in text:
-        return True
+    """Return True if the text has the letters of SERVICE, as they are or with codepoint escapes."""
+    return "service" in text.lower() or ("\\" in text and "service" in without_codepoints(text).lower())
+
+
+def without_codepoints(text: str) -> str:
+    """Return the text with its codepoint escapes resolved, as the standard does before it reads tokens (19.2)."""
+    return _CODEPOINT.sub(lambda match: chr(int(match[0][2:], 16)), text)
+
+
+def may_be_misread(text: str) -> bool:
+    """Return True if a < that begins an IRI may also be read as 'less than', so that other tokens follow it."""
     # each match holds one < only, at its start: none of them hides another, and every IRI is among them
-    return not all(map(HARMLESS_IRI.fullmatch, _IRI.findall(text)))
+    return "<<" in text or not all(map(HARMLESS_IRI.fullmatch, _IRI.findall(text)))
 
 
 def may_be_deep(text: str, most_levels: int, most_links: int) -> bool:

@@ -22,12 +22,15 @@ _MOST_SIGNS = 8
 UNGROUPED = "SELECT asks for a variable that is neither grouped nor an aggregate."
 STAR_GROUPED = "SELECT * does not go with GROUP BY."
 NAMED_TWICE = "AS gives a name that is bound already."
+UNBOUND = "SELECT computes with a variable that has no value there."
 ROW_UNEVEN = "a row of VALUES has not as many values as there are variables."
 
 # What the parser says in words, among its expectations, and what a reader is told.
 _SENTENCES = {
     "IRI parsing failed": "an IRI in angle brackets is not valid; escape spaces and special signs.",
     "The SELECT contains a variable that is unbound": UNGROUPED,
+    "The SELECT contains an expression with a variable that is unbound": UNBOUND,
+    "Duplicated variable name in SELECT": NAMED_TWICE,
     "SELECT * is not authorized with GROUP BY": STAR_GROUPED,
     "overrides an existing variable": NAMED_TWICE,
     "exactly the same number of values": ROW_UNEVEN,

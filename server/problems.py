@@ -20,6 +20,7 @@ from kg.errors import (
     DumpUnknown,
     EngineBusy,
     EngineLost,
+    EnginePanicked,
     EngineUnreachable,
     ExportUnknown,
     FederationFailed,
@@ -96,21 +97,23 @@ STATUS: dict[type[KgError], int] = {
     BodyTooSlow: 408,
     AnswerTooLarge: 413,
     PictureTooLarge: 413,
+    # the request is understood, and no repetition of it can succeed
+    QuestionTooHeavy: 422,
+    PictureFailed: 422,
     ClientBusy: 429,
     QuestionCancelled: 499,
+    EnginePanicked: 501,
     FederationFailed: 502,
     EngineBusy: 503,
-    QuestionTooHeavy: 503,
     EngineLost: 503,
     EngineUnreachable: 503,
-    PictureFailed: 503,
     ReleaseBroken: 503,
     QuestionTooLong: 504,
     FederationTooSlow: 504,
 }
 
-# a light question ends in a moment; a client that is told too long a time would wait for nothing
-RETRY_SECONDS = "1"
+# Each 503 says when to try again. A light query ends in a moment; a broken release is for its operator to replace.
+RETRY_SECONDS: dict[type[KgError], int] = {ClientBusy: 1, EngineBusy: 1, EngineLost: 1, ReleaseBroken: 60}
 
 _MOST_LINKED = 20
 
@@ -137,8 +140,8 @@ def _tell_ours(error: KgError) -> Response:
     if isinstance(error, ThingRetired):
         for address in _pages(error.successors).values():
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
-    if isinstance(error, (ClientBusy, EngineBusy)):
-        response.headers["Retry-After"] = RETRY_SECONDS
+    if type(error) in RETRY_SECONDS:
+        response.headers["Retry-After"] = str(RETRY_SECONDS[type(error)])
     if isinstance(error, EngineUnreachable):
         response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-from kg.advice import brackets, clauses, names
+from kg.advice import brackets, clauses, expressions, names
 from kg.advice.broken import Broken, Change, Diagnosis, Remedy, first
-from kg.errors import KgError, QueryInvalid, QueryRefused, QueryTooDeep
+from kg.errors import EnginePanicked, KgError, QueryInvalid, QueryRefused, QueryTooDeep
 from kg.lexer import place_of
 from kg.syntax import offset_of
 from kg.terms import Terms
@@ -18,6 +18,7 @@ from kg.terms import Terms
 _DIAGNOSES: tuple[Diagnosis, ...] = (
     clauses.grouping,
     clauses.naming,
+    expressions.reused_column,
     names.unescaped_iri,
     brackets.open_string,
     brackets.wide_sign,
@@ -25,6 +26,10 @@ _DIAGNOSES: tuple[Diagnosis, ...] = (
     names.bare_address,
     names.language_tag,
     names.unknown_prefix,
+    expressions.boolean,
+    expressions.operator,
+    expressions.column,
+    expressions.dotted_name,
     clauses.ordering,
     clauses.filtering,
     clauses.inline_values,
@@ -46,6 +51,7 @@ _DIAGNOSES: tuple[Diagnosis, ...] = (
 _SURE = frozenset(
     {"undeclared-prefix", "misspelt-prefix", "turtle-prefix", "prefix-colon", "bare-iri", "unescaped-iri", "wide-sign"}
     | {"misspelt-keyword", "name-without-prefix", "variable-sign", "missing-by", "missing-brackets"}
+    | {"boolean", "operator", "missing-as", "reused-column", "dotted-name", "unsortable"}
 )
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 _USUAL = "Look at what stands just before the mark: a dot, a bracket or a quotation mark is missing there most often."
@@ -103,6 +109,9 @@ def advise(error: KgError, text: str, terms: Callable[[], Terms]) -> Advice | No
         looked_into = len(text) <= _LONGEST
         remedy = first(Broken(text, start, terms, str(error)), _DIAGNOSES) if looked_into else None
         return _advice(text, remedy or Remedy("syntax", _USUAL, start))
+    if isinstance(error, EnginePanicked) and len(text) <= _LONGEST:
+        unsortable = expressions.unsortable(Broken(text, 0, terms, str(error)))
+        return _advice(text, unsortable) if unsortable is not None else None
     if isinstance(error, QueryRefused | QueryTooDeep):
         return _refused(error, text, terms)
     return None

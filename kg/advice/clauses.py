@@ -54,7 +54,11 @@ def _bare_aggregate(broken: Broken, token: Token) -> Remedy:
     if close is None:
         return Remedy("unnamed-column", words, token.start)
     computed = broken.text[token.start : end_of(close)]
-    change = Change(token.start, end_of(close), f"({computed} AS ?{token.text.lower()})")
+    name, end = f"?{token.text.lower()}", end_of(close)
+    word, given = (*broken.tokens[broken.tokens.index(close) + 1 :][:2], close, close)[:2]
+    if word.is_word("AS") and given.kind == "variable":
+        name, end = given.text, end_of(given)
+    change = Change(token.start, end, f"({computed} AS {name})")
     return Remedy("unnamed-column", words, token.start, change)
 
 

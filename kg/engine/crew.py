@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import IO
 
 from kg.engine.observer import Observer, Silence
+from kg.engine.priority import set_priority
 from kg.engine.wire import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
 from kg.errors import EngineLost
 
 _LOW_PRIORITY = 15
 _CLOCK_OF_PROCESS = 2  # Linux: the clock of another process is its number, inverted, and these three bits
+_LAST_BYTES = 16 * 1024  # of a standard error that are read: a panic with its stack is shorter
 _ORPHANED_SECONDS = 0.05  # a worker may be gone a moment before its zygote is known to be
 
 
@@ -52,8 +54,15 @@ class Orders:
 class Worker:
     """A worker process as its pool sees it."""
 
-    def __init__(self, process: int, peer: socket.socket, spill: IO[bytes], zygote: subprocess.Popen[bytes]) -> None:
-        self.process, self.spill = process, spill
+    def __init__(
+        self,
+        process: int,
+        peer: socket.socket,
+        spill: IO[bytes],
+        errors: IO[bytes],
+        zygote: subprocess.Popen[bytes],
+    ) -> None:
+        self.process, self.spill, self._errors = process, spill, errors
         self._peer, self._zygote = peer, zygote
         # the number stays ours even if the process ends and another one gets its id
         self._handle = os.pidfd_open(process)
@@ -109,12 +118,18 @@ class Worker:
 
     def lower_priority(self) -> None:
         """Let light questions go first; only a new worker has the old priority again."""
-        _set_priority(self.process, _LOW_PRIORITY)
+        set_priority(self.process, _LOW_PRIORITY)
 
     def kill(self) -> None:
         """End the process at once; safe at any time, from any thread."""
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def standard_error(self) -> str:
+        """Return the last part of what the process wrote to its standard error; read it once the process has ended."""
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - _LAST_BYTES))
+        return self._errors.read().decode("utf-8", "replace")
 
     def is_orphaned(self) -> bool:
         """Whether its zygote has ended, and it with it: then no question is to blame."""
@@ -143,21 +158,12 @@ class Worker:
             os.close(self._handle)
         self._handle = -1
         self._peer.close()
+        self._errors.close()
 
 
 def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
     if not future.done():
         future.set_result(outcome)
-
-
-def _set_priority(process: int, priority: int) -> None:
-    """Let others go first, by a nice value; of a process that has ended nothing is asked.
-
-    Linux has such a value for each thread, and one that is set for a process is that of its first.
-    """
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            os.setpriority(os.PRIO_PROCESS, int(task.name), priority)
 
 
 class Crew:
@@ -194,7 +200,7 @@ class Crew:
             )
         self._zygote = ours
         if self._orders.priority:
-            _set_priority(self._process.pid, self._orders.priority)
+            set_priority(self._process.pid, self._orders.priority)
         try:
             send(ours, self._orders.head())
             head, _, _ = receive(ours)
@@ -266,15 +272,17 @@ class Crew:
     def _fork_once(self) -> Worker:
         ours, theirs = socket.socketpair()
         spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
+        errors = os.fdopen(os.memfd_create("stderr"), "r+b")  # in memory: it has some lines at most
         try:
             with theirs:
-                send(self._zygote, {"fork": True}, descriptors=(theirs.fileno(), spill.fileno()))
+                send(self._zygote, {"fork": True}, descriptors=(theirs.fileno(), spill.fileno(), errors.fileno()))
             head, _, _ = receive(self._zygote)
         except Closed:
             ours.close()
             spill.close()
+            errors.close()
             raise
-        return Worker(head["worker"], ours, spill, self._process)
+        return Worker(head["worker"], ours, spill, errors, self._process)
 
     def _end_zygote(self) -> None:
         self._zygote.close()

@@ -10,7 +10,8 @@ from kg.engine.counted import counted
 from kg.engine.ticket import Ticket
 from kg.engine.writing import Sink, write_answer
 from kg.glance import may_say
-from kg.lexer import refuse_danger, tokens
+from kg.guard import refuse_danger
+from kg.lexer import tokens
 from kg.store import Results, Store
 
 

@@ -9,21 +9,24 @@ question outlives its deadline.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.engine import Answer, Awaited, Question
 from kg.engine.crew import Crew, Orders
+from kg.engine.ending import SORT_FAILED, Cause, cause_of, error_of
 from kg.engine.lane import Lane
 from kg.engine.observer import Observer, Silence, Staff
+from kg.engine.sorting import sortable_text
 from kg.engine.ticket import Ticket
 from kg.engine.turnstile import Turnstile
 from kg.engine.wire import Closed
 from kg.engine.work import Work
-from kg.errors import EngineLost, QuestionCancelled, QuestionTooHeavy
+from kg.errors import EngineLost, QuestionCancelled
 
 # While others wait for the quick lane, a question has one such part of ``quick_seconds`` to show that it is light:
 # forty heavy ones that come at once then keep light ones waiting for half a second, not for two and a half.
@@ -34,6 +37,7 @@ _PATIENCE = 4
 # While others wait, such a part of a step on a processor shows that a question is heavy: the four of a quick lane have
 # as much of two processors. With less, questions of some hundredths of a second were killed and asked again in a crowd.
 _SHARE = 2
+_MOST_LOGGED = 4096  # characters of the standard error of a worker
 # the timer of an event loop may end so much too soon
 _EARLY_SECONDS = 0.002
 
@@ -52,6 +56,14 @@ class Limits:
 
 class Orphaned(Exception):
     """The process that holds the graph ended, and the worker of a question with it."""
+
+
+class Unsorted(Exception):
+    """The engine could not sort; ``text`` asks the same with sort keys that it can compare."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
 
 
 class PoolEngine(Awaited):
@@ -74,10 +86,11 @@ class PoolEngine(Awaited):
         Raises:
             QuestionTooLong: it was still running at its deadline.
             QuestionTooHeavy: it needed more memory or depth than a worker has.
+            EnginePanicked: a fault of the engine ended it.
             EngineBusy: too many others wait.
             ClientBusy: its asker has too many questions at once.
             QuestionCancelled: its asker cancelled it.
-            EngineLost: the process that holds the graph ended, and again when it was started anew.
+            EngineLost: its worker was killed, or the process that holds the graph ended twice.
             As ``Engine.answer``.
         """
         ticket = ticket or Ticket()
@@ -85,8 +98,8 @@ class PoolEngine(Awaited):
         with self._turnstile.passed(ticket):
             try:
                 return self._answer(question, ticket, deadline)
-            except Orphaned:
-                return self._again(question, ticket, deadline)
+            except (Orphaned, Unsorted) as failure:
+                return self._again(question, ticket, deadline, failure)
 
     async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
         """As ``answer``, for a task of an event loop, which is not kept waiting: what would do so is left to a thread.
@@ -117,12 +130,16 @@ class PoolEngine(Awaited):
     def _answer(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
         return self._quickly(question, ticket, deadline) or self._heavily(question, ticket, deadline)
 
-    def _again(self, question: Question, ticket: Ticket, deadline: float) -> Answer:
-        """Once more, since the process that holds the graph ended, and another one stands in its place."""
+    def _again(self, question: Question, ticket: Ticket, deadline: float, failure: Orphaned | Unsorted) -> Answer:
+        """Answer a question whose first attempt failed for no fault of its own."""
+        if isinstance(failure, Unsorted):
+            question = replace(question, text=failure.text)
         try:
             return self._answer(question, ticket, deadline)
         except Orphaned as error:
             raise EngineLost("The process that holds the graph ended twice; the server's log may say why.") from error
+        except Unsorted as error:
+            raise error_of(SORT_FAILED, self._orders.memory_bytes) from error
 
     def _quickly(self, question: Question, ticket: Ticket, deadline: float) -> Answer | None:
         """The answer, or None when the question is heavy and the heavy lane has no place for it yet."""
@@ -142,8 +159,8 @@ class PoolEngine(Awaited):
             answer = await self._soon(question, ticket, deadline, threads)
             if answer is None:
                 answer = await loop.run_in_executor(threads, self._heavily, question, ticket, deadline)
-        except Orphaned:
-            answer = await loop.run_in_executor(threads, self._again, question, ticket, deadline)
+        except (Orphaned, Unsorted) as failure:
+            answer = await loop.run_in_executor(threads, self._again, question, ticket, deadline, failure)
         return answer
 
     async def _soon(self, question: Question, ticket: Ticket, deadline: float, threads: Executor) -> Answer | None:
@@ -234,10 +251,10 @@ class PoolEngine(Awaited):
             return QuestionCancelled("The asker has gone.")
         if work.worker.is_orphaned():
             return Orphaned()
-        return QuestionTooHeavy(
-            f"The question needed more than its {self._orders.memory_bytes // 2**20} MiB of memory, or more depth "
-            "than it may have: ask for less at once, count or sort fewer rows."
-        )
+        written = work.worker.standard_error()
+        sys.stderr.write(written[-_MOST_LOGGED:])
+        sortable = sortable_text(work.text) if cause_of(written) is Cause.SORT else None
+        return Unsorted(sortable) if sortable is not None else error_of(written, self._orders.memory_bytes)
 
     def _end(self, work: Work, ticket: Ticket) -> None:
         """Keep the worker for the next question if it has ended this one."""

@@ -27,6 +27,11 @@ class Work:
         return "lost" if self.lost else "retired" if self.answered else "killed"
 
     @property
+    def text(self) -> str:
+        """The text of its question."""
+        return self._question.text if self._question is not None else ""
+
+    @property
     def computed(self) -> float:
         """The processor time of its question until now, in seconds."""
         return self.worker.computed() - self._computed

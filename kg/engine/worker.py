@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import faulthandler
 import os
 import resource
 import signal
@@ -118,6 +119,8 @@ def wall_in(walls: Walls) -> None:
 
 def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine, answer_bytes: int) -> None:
     sink = Sink(spill, answer_bytes)
+    # tells a stack overflow from a kill; of the thread that enables it, which is why this one does
+    faulthandler.enable(2, all_threads=False)
     try:
         while True:
             head, body, _ = receive(peer)
@@ -131,8 +134,10 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine, answer_
             send(peer, {"spilled": spilled, "size": sink.size}, answer)
             if spilled:
                 return  # the reader keeps the file; a new worker brings a new one
-    except (Closed, MemoryError):
+    except Closed:
         return
+    except MemoryError:
+        os.write(2, b"MemoryError\n")
 
 
 def _question(head: dict[str, object], body: bytes) -> Question:

@@ -22,7 +22,7 @@ from kg.store import Store
 
 
 def main(descriptor: int) -> None:
-    """Load the release that the first message names, then fork a worker for each message with two descriptors."""
+    """Load the release that the first message names, then fork a worker for each message with three descriptors."""
     pool = socket.socket(fileno=descriptor)
     try:
         head, _, _ = receive(pool)
@@ -81,6 +81,7 @@ def _fork(pool: socket.socket, descriptors: list[int], make_engine: Callable[[],
         die_with_parent(zygote)
         pool.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(descriptors[2], sys.stderr.fileno())
         work(socket.socket(fileno=descriptors[0]), descriptors[1], make_engine, walls)
     finally:
         os._exit(1)

@@ -19,7 +19,7 @@ from kg.federation.calls import call_all
 from kg.federation.clauses import FederatedText, read_clauses
 from kg.federation.rows import NOTHING
 from kg.glance import may_say
-from kg.lexer import refuse_danger
+from kg.guard import refuse_danger, refuse_two_readings
 
 if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
     from kg.federation.fetch import Fetcher
@@ -80,6 +80,7 @@ class FederatingEngine(Awaited):
             raise QueryRefused(
                 f"The query has {len(parts.clauses)} SERVICE clauses; no more than {self._limits.clauses} are called."
             )
+        refuse_two_readings(parts.text)
         refuse_danger(parts.filled([NOTHING] * len(parts.clauses)), self._max_nesting)
         calls = [
             Call(self._fetcher.target(clause.iri).url, parts.sub_query(clause, self._limits.rows), clause.silent)

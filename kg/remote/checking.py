@@ -17,7 +17,7 @@ from kg.engine.crew import Orders
 from kg.engine.pool import Limits, PoolEngine
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Head, retold, told
-from kg.errors import AnswerTooLarge, EngineBusy, EngineLost, KgError, QuestionTooHeavy, QuestionTooLong
+from kg.errors import AnswerTooLarge, EngineBusy, EngineLost, EnginePanicked, KgError, QuestionTooHeavy, QuestionTooLong
 
 _KEPT = 4096
 _WORKERS = 2
@@ -25,7 +25,7 @@ _MOST_SECONDS = 2.0
 _MOST_BYTES = 2**28
 # what it takes to evaluate a question over nothing is not for us to judge
 _OF_EVALUATION = (AnswerTooLarge, QuestionTooLong)
-_OF_THE_MOMENT = (EngineBusy, EngineLost, QuestionTooHeavy)
+_OF_THE_MOMENT = (EngineBusy, EngineLost, EnginePanicked, QuestionTooHeavy)
 
 
 class Checker:

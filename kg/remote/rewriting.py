@@ -101,7 +101,7 @@ class _Reader:
                 end = -1
                 yield ""
                 continue
-            if token.text == "\\":
+            if token.text == "\\" or (token.kind == "iri" and "\\" in token.text):
                 raise _refused()
             yield ("" if token.start == end else " ") + self._told_token(place, token)
             end = token.start + len(token.text)
@@ -144,7 +144,7 @@ class _Reader:
         is_named = place + 1 < len(self._tokens) and self._tokens[place + 1].is_word("NAMED")
         at = place + 1 + is_named
         token = self._tokens[at] if at < len(self._tokens) else Token("sign", "", 0)
-        if token.kind not in ("iri", "prefixed"):
+        if token.kind not in ("iri", "prefixed") or (token.kind == "iri" and "\\" in token.text):
             raise _refused()
         full = urljoin(self._base, token.text[1:-1]) if token.kind == "iri" else self._expanded(token.text)[1]
         (self.named_graphs if is_named else self.default_graphs).append(self._naming.graph(NamedNode(full)))

@@ -9,7 +9,7 @@ from flask import Response, jsonify
 from kg.engine import Answer, Question, TicketedEngine
 from kg.federation import FederatedAnswer
 from kg.federation.engine import FederatingEngine
-from kg.lexer import refuse_danger
+from kg.guard import refuse_danger
 from server.here import here, waiting
 
 CALLS = "FYP-Federation"

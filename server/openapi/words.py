@@ -153,6 +153,11 @@ WORDS: Mapping[str, Texts] = {
         "zh": "问题或回答过大",
     },
     "415": {"en": "The body is of another type", "de": "Der Inhalt ist von anderer Art", "zh": "请求正文类型不支持"},
+    "422": {
+        "en": "The query needs too much memory, or the picture cannot be drawn; change the request",
+        "de": "Die Abfrage braucht zu viel Speicher, oder das Bild lässt sich nicht zeichnen; ändern Sie die Anfrage",
+        "zh": "查询占用内存过多，或图无法绘制；请修改请求",
+    },
     "429": {
         "en": "The client asks too much at once",
         "de": "Der Client fragt zu viel auf einmal",
@@ -164,10 +169,15 @@ WORDS: Mapping[str, Texts] = {
         "de": "Ein anderer Endpunkt hat nicht geantwortet",
         "zh": "另一端点未作答",
     },
+    "501": {
+        "en": "The engine has a fault that this query triggers",
+        "de": "Die Abfrage löst einen Fehler des Abfragesystems aus",
+        "zh": "此查询触发了查询引擎的缺陷",
+    },
     "503": {
-        "en": "The service is busy, or the question takes too much memory",
-        "de": "Der Dienst ist ausgelastet, oder die Frage braucht zu viel Speicher",
-        "zh": "服务繁忙，或问题占用内存过多",
+        "en": "The service is busy; ask again",
+        "de": "Der Dienst ist ausgelastet; fragen Sie noch einmal",
+        "zh": "服务繁忙，请稍后再试",
     },
     "504": {"en": "The question takes too long", "de": "Die Frage dauert zu lange", "zh": "问题耗时过长"},
     "problem": {

@@ -22,6 +22,7 @@ _HEAVY = Way(
     N_("The query asks for too much at once"),
     N_("Ask for less: fewer patterns, a LIMIT, or one part after the other."),
 )
+_ENGINE = Way(N_("The engine cannot answer this query"), N_("Write the query in another way, as the words below say."))
 _BUSY = Way(N_("The service is busy"), N_("Wait a moment and try again. Nothing is wrong with your request."))
 _AWAY = Way(
     N_("The data cannot be reached just now"), N_("Wait a moment and try again. Nothing is wrong with your request.")
@@ -43,12 +44,13 @@ _ELSEWHERE = Way(
     N_("Another service gave no answer that can be used"), N_("Try again later, or ask without that service.")
 )
 _PICTURE = Way(N_("There is no picture of this"), N_("The table has the same numbers."))
-_DRAWING = Way(N_("The picture could not be drawn"), N_("The table has the same numbers. Try the picture again later."))
+_DRAWING = Way(N_("The picture could not be drawn"), N_("The table has the same numbers."))
 _OTHER = Way(N_("That did not work"), N_("Go back, or begin at the home page."))
 
 _WAYS: dict[Way, tuple[type[errors.KgError], ...]] = {
     _QUERY: (errors.QueryInvalid, errors.QueryFailed, errors.QueryTooDeep, errors.QueryRefused),
     _HEAVY: (errors.QuestionTooLong, errors.QuestionTooHeavy, errors.AnswerTooLarge),
+    _ENGINE: (errors.EnginePanicked,),
     _BUSY: (errors.ClientBusy, errors.EngineBusy, errors.EngineLost, errors.ReleaseBroken, errors.QuestionCancelled),
     _AWAY: (errors.EngineUnreachable,),
     _ADDRESS: (errors.RequestInvalid, errors.ParameterInvalid, errors.ColumnUnknown, errors.SearchTooLong),

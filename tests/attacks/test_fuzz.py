@@ -29,7 +29,7 @@ EXAMPLES = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
-ANSWERS = {200, 303, 400, 403, 404, 406, 413, 415, 429, 502, 503, 504}
+ANSWERS = {200, 303, 400, 403, 404, 406, 413, 415, 422, 429, 501, 502, 503, 504}
 
 
 @pytest.fixture(scope="module")

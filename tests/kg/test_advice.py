@@ -10,7 +10,7 @@ from kg.advice import Advice, advise, excerpt
 from kg.engine import Answer, Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.ticket import Ticket
-from kg.errors import KgError, QueryFailed, QueryInvalid, RequestInvalid
+from kg.errors import EnginePanicked, KgError, QueryFailed, QueryInvalid, RequestInvalid
 from kg.forms import FORMS
 from kg.names import PREFIXES, sparql_prologue
 from kg.store import Store
@@ -89,7 +89,28 @@ BROKEN = [
     ("INSERT { ?s a <x:y> } WHERE { ?s a <x:z> }", "update", "reading only", "CONSTRUCT { ?s a <x:y> }"),
     ("DELETE WHERE { ?s ?p ?o }", "update", "reading only", ""),
     ("SELECT * {\n SERVICE <http://x/> { ?s ?p ?o } }", "service", "Take the SERVICE clause out", ""),
-    ("SELECT * { ?s ?p ?o FILTER(?o<<2) }", "refused", "put a space after it", ""),
+    ("SELECT * { ?s ?p ?service FILTER(?o<'>') }", "refused", "put a space after it", ""),
+    ("SELECT (COUNT(?v) AS ?n) (?n+1 AS ?m) { ?s ?p ?v }", "reused-column", "same SELECT", "((COUNT(?v))+1 AS ?m)"),
+    ("SELECT (SUM(?v) AS ?n) (2 * ?n AS ?m) { ?s ?p ?v }", "reused-column", "(SUM(?v))", "(2 * (SUM(?v)) AS ?m)"),
+    ("SELECT (COUNT(*) AS ?n) (SUM(?s) AS ?n) { ?s ?p ?o }", "name-taken", "?n2", "AS ?n2"),
+    ("SELECT (TRUE AS ?t) {}", "boolean", "small letters: true", "(true AS ?t)"),
+    ("SELECT (IF(False, 1, 2) AS ?t) {}", "boolean", "small letters: false", "IF(false, 1"),
+    ("SELECT * { ?s ?p TRUE }", "boolean", "small letters", "?p true"),
+    ("SELECT * { VALUES ?x { FALSE } }", "boolean", "small letters", "{ false }"),
+    ("SELECT * { ?s ?p ?o FILTER(?o = 1 AND ?p = 2) }", "operator", "&& instead of AND", "1 && ?p"),
+    ("SELECT * { ?s ?p ?o FILTER(?o = 1 or ?p = 2) }", "operator", "|| instead of or", "1 || ?p"),
+    ("SELECT * { ?s ?p ?o FILTER(NOT ?o) }", "operator", "! instead of NOT", "(! ?o)"),
+    ("SELECT * { ?s ?p ?o FILTER(?o == 1) }", "operator", "= instead of ==", "(?o = 1)"),
+    ("SELECT * { ?s ?p ?o FILTER(?o <> 1) }", "operator", "!= instead of <>", "(?o != 1)"),
+    ("SELECT * { ?s ?p ?o FILTER(?o IS NULL) }", "no-null", "BOUND", ""),
+    ("SELECT * { ?s ?p ?o FILTER(?o = null) }", "no-null", "BOUND", ""),
+    ("SELECT * { ?s ?p ?o FILTER(?o LIKE 'x%') }", "no-like", "CONTAINS", ""),
+    ("SELECT (1 + 1 AS n) {}", "variable-sign", "after AS is a variable: ?n", "AS ?n)"),
+    ("SELECT ?s AS ?t { ?s ?p ?o }", "missing-brackets", "(?s AS ?t)", "SELECT (?s AS ?t) {"),
+    ("SELECT (COUNT(*) ?n) { ?s ?p ?o }", "missing-as", "AS ?n", "(COUNT(*) AS ?n)"),
+    ("SELECT (?s) { ?s ?p ?o }", "extra-bracket", "without brackets: ?s", "SELECT ?s {"),
+    ("SELECT COUNT(*) AS ?n { ?s ?p ?o }", "unnamed-column", "with a name", "SELECT (COUNT(*) AS ?n) {"),
+    ("PREFIX a: <urn:a:> SELECT * { ?s ?p a:b.1.2 }", "dotted-name", "one dot", "a:b.1\\.2 }"),
     ("ASK " + "{" * 200 + "}" * 200, "refused", "flatten it", ""),
 ]
 
@@ -161,7 +182,27 @@ def test_a_long_line_is_cut_around_its_place() -> None:
     assert line.count("…") == 2
 
 
+@pytest.mark.parametrize(
+    ("keys", "mended"),
+    [
+        ("?o", "STR(?o)"),
+        ("DESC(?o) LIMIT 3", "DESC(STR(?o)) LIMIT 3"),
+        ("ASC( ?o ) ?s", "ASC( STR(?o) ) STR(?s)"),
+        ("?s STRLEN(?o) (?o)", "STR(?s) STRLEN(?o) (STR(?o))"),
+    ],
+)
+def test_a_sort_that_the_engine_cannot_do_is_mended_at_a_click(empty: EmbeddedEngine, keys: str, mended: str) -> None:
+    text = f"SELECT * {{ ?s ?p ?o }} ORDER BY {keys}"
+    advice = advise(EnginePanicked("no order"), text, lambda: TERMS)
+    assert advice is not None
+    assert advice.mend is not None
+    assert (advice.cause, advice.mend.sure) == ("unsortable", True)
+    assert advice.mend.applied(text) == f"SELECT * {{ ?s ?p ?o }} ORDER BY {mended}"
+    assert refusal(empty, advice.mend.applied(text)) is None
+
+
 def test_an_error_that_is_not_the_querys_gets_no_advice() -> None:
+    assert advise(EnginePanicked("attempt to add"), "ASK {}", lambda: TERMS) is None
     assert advise(QueryFailed("the engine broke"), "ASK {}", lambda: TERMS) is None
     assert advise(QueryInvalid("no place is known"), "ASK {}", lambda: TERMS) is None
     assert advise(QueryInvalid("a place outside", 7, 1), "ASK {}", lambda: TERMS) is None

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kg import lexer
+from kg import guard
 from kg.catalogue import read_catalogue
 from kg.errors import KgError
-from kg.glance import may_be_deep, may_call, may_say
-from kg.lexer import Kind, refuse_danger, tokens
+from kg.glance import may_be_deep, may_be_misread, may_call, may_say
+from kg.guard import refuse_danger
+from kg.lexer import Kind, tokens
 
 PIECES = [
     *("SELECT * {", "SERVICE", "sErViCe", "servıce", "ſervice", "service:a", "<x:'>", "<a", "<<", "b>", "<service>"),
@@ -28,14 +29,17 @@ def outcome(text: str, most: int) -> Kind | tuple[type[KgError], str]:
 
 
 @given(texts, st.integers(1, 4))
-@example("ASK {FILTER(1<a'b>1)}", 4)
 @example("ASK {" + "ﬁlter(1)" * 17 + "}", 4)
 def test_what_is_refused_is_the_same_as_without_a_glance(text: str, most: int) -> None:
     glanced = outcome(text, most)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexer, "may_call", lambda _: True)
-        patch.setattr(lexer, "may_be_deep", lambda *_: True)
+        patch.setattr(guard, "may_be_misread", lambda _: True)
         assert outcome(text, most) == glanced
+        patch.setattr(guard, "may_call", lambda _: True)
+        patch.setattr(guard, "may_be_deep", lambda *_: True)
+        patch.setattr(guard, "may_be_misread", lambda _: False)
+        patch.setattr(guard, "refuse_two_readings", lambda _: None)
+        assert outcome(text, most) == glanced or "can be read as" in str(glanced)
 
 
 @given(texts, st.sampled_from(["FROM", "SERVICE", "NOW", "AS"]))
@@ -47,7 +51,8 @@ def test_a_word_that_a_glance_does_not_see_is_none_of_the_tokens(text: str, word
 def test_it_sees_what_it_looks_for() -> None:
     assert may_say("select * From <x:> {}", "FROM")
     assert may_call("SELECT * { sErViCe <x:> {} }")
-    assert may_call("ASK { FILTER(1<a'b>1) }")
+    assert may_call("SELECT * { \\u0053erv\\U00000069ce <x:> {} }")
+    assert may_be_misread("ASK { FILTER(1<a'b>1) }")
     assert may_be_deep("ASK {{{{}}}}", 3, 100)
     assert may_be_deep("ASK { ?s ?p 1 . ?s ?p 2 . ?s ?p 3 }", 3, 2)
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import QueryInvalid, QueryRefused, QueryTooDeep
-from kg.lexer import Kind, kind_of, place_of, refuse_danger, slots, tokens
+from kg.guard import refuse_danger
+from kg.lexer import Kind, kind_of, place_of, slots, tokens
 from kg.store import Store
 
 WORDS = ["SERVICE", "VALUES", "$a", "?b", "{", "}", "(", ")", "<", ">", "<<", "'", '"', "'''", '"""', "\\", "#", "\n"]

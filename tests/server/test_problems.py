@@ -33,7 +33,9 @@ EXPECTED = {
     "ClientBusy": 429,
     "FederationFailed": 502,
     "EngineBusy": 503,
-    "QuestionTooHeavy": 503,
+    "QuestionTooHeavy": 422,
+    "PictureFailed": 422,
+    "EnginePanicked": 501,
     "EngineLost": 503,
     "QuestionTooLong": 504,
     "FederationTooSlow": 504,
@@ -215,3 +217,13 @@ def test_an_address_that_is_no_page_cannot_write_into_it(client: FlaskClient) ->
 
 def test_a_method_that_is_not_taken_is_told_with_those_that_are(client: FlaskClient) -> None:
     assert client.delete("/q/").text == "/q/ does not take DELETE. Ask it by GET, HEAD, OPTIONS.\n"
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
+def test_what_may_succeed_later_and_nothing_else_says_when(
+    failing: tuple[FlaskClient, Failing], cls: type[KgError]
+) -> None:
+    client, engine = failing
+    engine.error = made(cls)
+    response = client.get("/sparql?query=ASK{}")
+    assert ("Retry-After" in response.headers) is (response.status_code in (429, 503))

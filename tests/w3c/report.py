@@ -42,11 +42,6 @@ the text itself decides what it needs.
 |---|---|---|
 """
 
-_REFUSED = """
-A triple term within a triple term is refused by our own reading of the text, not by the engine: between two operands in
-parentheses `<<` could also be 'less than' and the beginning of an IRI, which could hide a SERVICE.
-"""
-
 
 def page(run: Run) -> str:
     """The page, as Markdown."""
@@ -57,7 +52,7 @@ def page(run: Run) -> str:
     for suite in SUITES:
         parts.append(f"\n## {suite}\n\n| test | what it does | outcome |\n|---|---|---|\n")
         parts += [_row(outcome) for outcome in run.outcomes if outcome.case.suite == suite]
-    parts += [_TWELVE, *(f"{row}\n" for row in sparql12.table(run.features)), _REFUSED]
+    parts += [_TWELVE, *(f"{row}\n" for row in sparql12.table(run.features))]
     return "".join(parts)
 
 

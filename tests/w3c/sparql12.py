@@ -20,7 +20,7 @@ DATA = f"""@prefix : <{_EXAMPLE}> .
 :a :p 2 ~ :claim {{| :says :eve |}} ."""
 
 
-_WORDS = {200: "yes", 400: "no: does not parse", 403: "no: refused, see below"}
+_WORDS = {200: "yes", 400: "no: does not parse", 403: "no: refused"}
 
 
 @dataclass(frozen=True)

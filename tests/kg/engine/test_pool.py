@@ -370,7 +370,7 @@ def test_a_worker_killed_at_work_ends_its_question_only(make_pool: PoolMaker) ->
     for worker in children_of(pool.crew.zygote_process):
         os.kill(worker, signal.SIGKILL)
     thread.join(3)
-    assert isinstance(outcome[0], QuestionTooHeavy)
+    assert isinstance(outcome[0], EngineLost)
     assert pool.answer(Question(LIGHT)).body
 
 

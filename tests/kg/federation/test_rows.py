@@ -9,7 +9,8 @@ from pyoxigraph import Literal, QuerySolutions
 
 from kg.errors import FederationFailed
 from kg.federation.rows import NOTHING, read_rows
-from kg.lexer import refuse_danger, tokens
+from kg.guard import refuse_danger
+from kg.lexer import tokens
 from kg.store import Store
 from tests.kg.federation.remote import iri, table
 
