@@ -26,8 +26,8 @@ class _FileInvalid(KgError):
 
     def __init__(self, path: Path, message: str, line: int | None = None, column: int | str | None = None) -> None:
         self.path, self.line, self.column = path, line, column
-        place = "" if line is None else f", line {line}" + ("" if column is None else f", column {column}")
-        super().__init__(f"{path}{place}: {message}")
+        within = ("" if line is None else f", line {line}") + ("" if column is None else f", column {column}")
+        super().__init__(f"{path}{within}: {message}")
 
 
 class TurtleInvalid(_FileInvalid):
@@ -235,11 +235,9 @@ class ThingRetired(KgError):
 
     def __init__(self, slug: str, successors: Sequence[str] = (), reason: str = "") -> None:
         self.successors = tuple(successors)
-        followed = (
-            f" Its place has been taken by {', '.join(successors)}." if successors else " Nothing takes its place."
-        )
+        taken = f"Its place has been taken by {', '.join(successors)}." if successors else "Nothing takes its place."
         why = f" {reason}" if reason else ""
-        super().__init__(f"{slug!r} has been retired, and is not used for anything else.{followed}{why}")
+        super().__init__(f"{slug!r} has been retired, and is not used for anything else. {taken}{why}")
 
 
 class DumpUnknown(KgError):

@@ -17,6 +17,7 @@ from kg.errors import (
     BodyTooSlow,
     ClientBusy,
     ColumnUnknown,
+    DiskFull,
     DumpUnknown,
     EngineBusy,
     EngineLost,
@@ -52,12 +53,14 @@ from kg.errors import (
     ThingUnknown,
     VersionUnknown,
     VocabularyUnknown,
+    WriteFailed,
     WriteRefused,
 )
 from kg.names import PROBLEM, thing
 from server import urls
 from server.asking.protocol import negotiate
 from server.asking.taught import advice_on, in_words, members, mended_query
+from server.release.integrity import note_broken
 from server.release.pinned import way
 from server.words.ways import way_on
 
@@ -100,6 +103,8 @@ STATUS: dict[type[KgError], int] = {
     EngineUnreachable: 503,
     PictureFailed: 503,
     ReleaseBroken: 503,
+    WriteFailed: 503,
+    DiskFull: 507,
     QuestionTooLong: 504,
     FederationTooSlow: 504,
 }
@@ -122,6 +127,8 @@ def register(app: Flask) -> None:
 
 def _tell_ours(error: KgError) -> Response:
     status = STATUS.get(type(error), 500)
+    if isinstance(error, ReleaseBroken):
+        note_broken(error)
     advice = advice_on(error)
     extra = members(advice) if advice is not None else _extra(error)
     response = _tell(status, type(error).__name__, str(error), extra, advice)

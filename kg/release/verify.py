@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, Release
+from kg.errors import ReleaseBroken
+from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, Manifest, Release
 from kg.release.placing import sha256_of, write_whole
 
 FILE_LIST = "files.json"
@@ -24,6 +25,7 @@ _FORMAT = 1
 # RocksDB writes its log and its lock whenever it opens a store for writing; neither holds data
 _CHANGING = frozenset(["store/LOG", "store/LOCK"])
 _TRIES = 3
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -81,18 +83,46 @@ def is_listed(folder: Path) -> bool:
     return (folder / FILE_LIST).exists()
 
 
-def verify_files(release: Release, largest_hashed: int | None = None) -> tuple[FileProblem, ...]:
-    """Return the problems of the files of a release, sorted by file name.
+def verify_files(release: Release, *, largest_hashed: int | None = None, below: str = "") -> tuple[FileProblem, ...]:
+    """Return the problems of the files of a release whose names begin with ``below``, sorted by name.
 
     Sizes are compared for all files, hashes for those of at most ``largest_hashed`` bytes, for all if it is None. A
     release without a list was made by an older program: only the quads and the dumps of its manifest are verified.
     """
     for _ in range(_TRIES):
         before = _stamp(release.folder)
-        found = _verify(release, largest_hashed)
+        found = _verify(release, largest_hashed, below)
         if not found or _stamp(release.folder) == before:
             break  # else a build replaced files meanwhile
     return found
+
+
+def refuse_problems(release: Release, problems: Sequence[FileProblem]) -> None:
+    """Refuse a release if there are problems.
+
+    Raises:
+        ReleaseBroken: names the files, and how to make the release anew.
+    """
+    if problems:
+        raise ReleaseBroken(told(release.release_id, problems))
+
+
+def told(release_id: str, problems: Sequence[FileProblem]) -> str:
+    """Return the message about a broken release; it names no folder, since visitors read it."""
+    listed = "; ".join(map(str, problems[:_SHOWN])) + ("; and more" if len(problems) > _SHOWN else "")
+    return f"The release {release_id} is broken: {listed}. Run 'kg build', or 'kg fetch' for a release from elsewhere."
+
+
+def has_whole_dumps(release: Release) -> bool:
+    """Return True if the release has dumps and all of them have the bytes of its manifest."""
+    dumps = [file for file in _from_manifest(release) if file.name != QUADS_FILE]
+    return bool(dumps) and not any(_problem(release.folder, file, None) for file in dumps)
+
+
+def hashes_in(manifest: Manifest) -> dict[str, str]:
+    """Return the hashes that a manifest gives, by file name."""
+    dumps = {f"{DUMPS_FOLDER}/{dump.name}": dump.sha256 for dump in manifest.dumps}
+    return {QUADS_FILE: manifest.quads_sha256, **dumps}
 
 
 def verify_file(release: Release, name: str) -> FileProblem | None:
@@ -104,18 +134,18 @@ def verify_file(release: Release, name: str) -> FileProblem | None:
     return _problem(release.folder, listed[name], None) if name in listed else None
 
 
-def _verify(release: Release, largest_hashed: int | None) -> tuple[FileProblem, ...]:
+def _verify(release: Release, largest_hashed: int | None, below: str) -> tuple[FileProblem, ...]:
     try:
         listed = _listed(release)
     except _ListInvalid as error:
         return (FileProblem(FILE_LIST, str(error)),)
-    found = [_problem(release.folder, file, largest_hashed) for file in listed]
+    found = [_problem(release.folder, file, largest_hashed) for file in listed if file.name.startswith(below)]
     if is_listed(release.folder):
         names = {file.name for file in listed}
         found += [
             FileProblem(name, "is not in the list of files")
             for name, _ in _files_in(release.folder)
-            if name not in names
+            if name not in names and name.startswith(below)
         ]
     return tuple(sorted(filter(None, found), key=lambda problem: problem.name))
 
