@@ -20,6 +20,7 @@ from math import ceil
 from pathlib import Path
 from typing import IO
 
+from kg.disk import write_failed
 from kg.engine.observer import Observer, Silence
 from kg.engine.wire import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
 from kg.errors import EngineLost
@@ -264,8 +265,11 @@ class Crew:
         raise AssertionError
 
     def _fork_once(self) -> Worker:
+        try:
+            spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
+        except OSError as error:
+            raise write_failed("The file for an answer", error, "Ask again later.") from error
         ours, theirs = socket.socketpair()
-        spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
         try:
             with theirs:
                 send(self._zygote, {"fork": True}, descriptors=(theirs.fileno(), spill.fileno()))
