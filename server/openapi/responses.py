@@ -9,8 +9,8 @@ from server.openapi.schemas import PROBLEM_TYPE, Json, of_media_type, ref
 from server.openapi.words import words
 from server.problems import STATUS
 
-# any question may meet these: too large, too many at once, gone, busy or too heavy, too long
-OF_THE_ENGINE = (413, 429, 499, 503, 504)
+# any question may meet these: too large, too many at once, gone, busy or too heavy, too long, no room for the answer
+OF_THE_ENGINE = (413, 429, 499, 503, 504, 507)
 HTML = "text/html"
 GRAPH_TYPES = tuple(form.media_type for form in GRAPH_FORMS)
 
