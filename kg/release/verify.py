@@ -19,7 +19,7 @@ from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, Manifest, Releas
 from kg.release.placing import sha256_of, write_whole
 
 FILE_LIST = "files.json"
-SMALL_BYTES = 2**20
+SMALL_BYTES = 2**18
 
 _FORMAT = 1
 # RocksDB writes its log and its lock whenever it opens a store for writing; neither holds data
