@@ -134,8 +134,7 @@ def shapes() -> str:
 def error_classes() -> str:
     """Every class of error with the status that a visitor gets."""
     classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KgError)]
-    named = [one for one in classes if one != KgError and not one.__name__.startswith("_")]
-    told = ((f"`{one.__name__}`", STATUS.get(one, ""), _here(one.__doc__ or "")) for one in named)
+    told = ((f"`{one.__name__}`", STATUS.get(one, ""), _here(one.__doc__ or "")) for one in classes if one != KgError)
     return table(("error", "status", "meaning"), told)
 
 

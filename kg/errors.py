@@ -21,8 +21,8 @@ class FileUnreadable(KgError):
     """A file that is needed cannot be read or is not what it should be."""
 
 
-class _FileInvalid(KgError):
-    """A place in a file is not as it must be."""
+class _InFile(Exception):
+    """An error at a place in a file."""
 
     def __init__(self, path: Path, message: str, line: int | None = None, column: int | str | None = None) -> None:
         self.path, self.line, self.column = path, line, column
@@ -30,11 +30,11 @@ class _FileInvalid(KgError):
         super().__init__(f"{path}{within}: {message}")
 
 
-class TurtleInvalid(_FileInvalid):
+class TurtleInvalid(_InFile, KgError):
     """A data file does not parse."""
 
 
-class MappingInvalid(_FileInvalid):
+class MappingInvalid(_InFile, KgError):
     """A mapping file (SSSOM) is not as it must be."""
 
 

@@ -53,7 +53,6 @@ from kg.errors import (
     ThingUnknown,
     VersionUnknown,
     VocabularyUnknown,
-    WriteFailed,
     WriteRefused,
 )
 from kg.names import PROBLEM, thing
@@ -103,7 +102,6 @@ STATUS: dict[type[KgError], int] = {
     EngineUnreachable: 503,
     PictureFailed: 503,
     ReleaseBroken: 503,
-    WriteFailed: 503,
     DiskFull: 507,
     QuestionTooLong: 504,
     FederationTooSlow: 504,
