@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 
 from kg.errors import DiskFull, WriteFailed
 
@@ -17,8 +16,6 @@ def is_full(error: Exception) -> bool:
     """Return True if a write failed because a disk, a quota or the largest file size is used up."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in _FULL
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
     return any(words in str(error) for words in _WORDS)
 
 

@@ -71,8 +71,6 @@ def create_app(
 ) -> Flask:
     """Make the application: of the releases in the home, unless an engine is given; ``metrics`` observe the engines.
 
-    ``integrity`` knows the problems of their files.
-
     Raises:
         KgError: the settings, the release, the catalogue or the source text is not as it must be.
     """
@@ -95,9 +93,7 @@ def create_app(
     making.register(app)
     editions.register(app)
     pinned.register(app, holding)
-    known = integrity or Integrity(Shelf(chosen.home))
-    integrities.register(app, known)
-    indexes.register(app, chosen, known)
+    indexes.register(app, chosen, integrities.register(app, chosen, integrity))
     memento.register(app)
     note_route(app)
     for module in _MODULES:

@@ -7,14 +7,18 @@ from flask import Flask, current_app
 from kg.errors import ReleaseBroken
 from kg.release import Release
 from kg.release.integrity import Integrity
+from kg.release.shelf import Shelf
+from kg.settings import Settings
 from server.here import holding_here, pin
 
 _KEY = "fyp-kg.integrity"
 
 
-def register(app: Flask, integrity: Integrity) -> None:
-    """Let the application know the problems of its releases."""
-    app.extensions[_KEY] = integrity
+def register(app: Flask, settings: Settings, integrity: Integrity | None) -> Integrity:
+    """Let the application know the problems of its releases; without ``integrity`` it looks for them itself."""
+    known = integrity or Integrity(Shelf(settings.home))
+    app.extensions[_KEY] = known
+    return known
 
 
 def integrity_here() -> Integrity:
