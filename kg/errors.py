@@ -21,22 +21,21 @@ class FileUnreadable(KgError):
     """A file that is needed cannot be read or is not what it should be."""
 
 
-class TurtleInvalid(KgError):
+class _InFile(Exception):
+    """An error at a place in a file."""
+
+    def __init__(self, path: Path, message: str, line: int | None = None, column: int | str | None = None) -> None:
+        self.path, self.line, self.column = path, line, column
+        within = ("" if line is None else f", line {line}") + ("" if column is None else f", column {column}")
+        super().__init__(f"{path}{within}: {message}")
+
+
+class TurtleInvalid(_InFile, KgError):
     """A data file does not parse."""
 
-    def __init__(self, path: Path, message: str, line: int | None = None, column: int | None = None) -> None:
-        self.path, self.line, self.column = path, line, column
-        place = "" if line is None else f", line {line}" + ("" if column is None else f", column {column}")
-        super().__init__(f"{path}{place}: {message}")
 
-
-class MappingInvalid(KgError):
+class MappingInvalid(_InFile, KgError):
     """A mapping file (SSSOM) is not as it must be."""
-
-    def __init__(self, path: Path, message: str, line: int | None = None, column: str | None = None) -> None:
-        self.path, self.line, self.column = path, line, column
-        place = "" if line is None else f", line {line}" + ("" if column is None else f", column {column}")
-        super().__init__(f"{path}{place}: {message}")
 
 
 class ThingDeclaredTwice(KgError):
@@ -72,7 +71,11 @@ class BuildRunning(KgError):
 
 
 class WriteFailed(KgError):
-    """A file cannot be written: no space, no right, a limit."""
+    """A file cannot be written: no right, a limit."""
+
+
+class DiskFull(WriteFailed):
+    """A file cannot be written because the disk is full, or a quota or a limit on file sizes is reached."""
 
 
 class ReleaseMissing(KgError):

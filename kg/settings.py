@@ -71,6 +71,7 @@ class Settings:
     fetch_headers: Path | None
     fetch_hosts: str
     fetch_bytes: int
+    verify_seconds: int
 
     @property
     def older_askers(self) -> int:

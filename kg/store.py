@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Triple
 
-from kg.errors import QueryFailed, ReleaseBroken, WriteFailed
+from kg.disk import write_failed
+from kg.errors import QueryFailed, ReleaseBroken
 from kg.names import ROOT
 from kg.syntax import misread
+
+_UNREADABLE = re.compile(r"^(Corruption|IO error)\b|block checksum mismatch|Input/output error")
+_BLOCK_FILE = re.compile(r"(\w+\.sst)\b")
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -54,7 +59,7 @@ class Store:
         store = cls.__new__(cls)
         try:
             store._store = pyoxigraph.Store.read_only(str(folder))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a block has another checksum
             raise ReleaseBroken(f"{folder} cannot be opened: {error}. Run 'kg build' again.") from error
         return store
 
@@ -125,7 +130,7 @@ class Store:
         except SyntaxError as error:
             raise misread(text, str(error), self._message) from error
         except (RuntimeError, ValueError, OSError) as error:
-            raise QueryFailed(f"The question could not be answered: {error}") from error
+            raise failed(error) from error
 
     def _message(self, broken: str) -> str:
         """What the parser says of a text that does not parse."""
@@ -134,6 +139,22 @@ class Store:
         except SyntaxError as error:
             return str(error)
         return ""
+
+
+def failed(error: Exception) -> QueryFailed | ReleaseBroken:
+    """Return the error about an evaluation that pyoxigraph broke off, be it while it asks or while rows are read.
+
+    RocksDB has a checksum for each block that it reads from disk; the words of its errors are all that tells them.
+    """
+    said = str(error)
+    if _UNREADABLE.search(said) is None:
+        return QueryFailed(f"The question could not be answered: {said}")
+    file, reason = _BLOCK_FILE.search(said), said.partition(": stored")[0].partition(" in /")[0]
+    where = f"store/{file[1]}" if file is not None else "its store"
+    return ReleaseBroken(
+        f"The data cannot be read from disk: {where} is broken ({reason}). "
+        "Ask those who run this service to make the release anew ('kg build' or 'kg fetch')."
+    )
 
 
 def write_store(nquads: Path, folder: Path) -> None:
@@ -148,4 +169,4 @@ def write_store(nquads: Path, folder: Path) -> None:
         store.optimize()
         store.flush()
     except (OSError, RuntimeError) as error:
-        raise WriteFailed(f"The store cannot be written: {error}. Make room or choose another KG_HOME.") from error
+        raise write_failed("The store", error, "Make room or choose another KG_HOME.") from error

@@ -280,4 +280,11 @@ SETTINGS = (
         "a whole number from 1024",
         whole(2**10, 2**50),
     ),
+    Setting(
+        "verify_seconds",
+        86_400,
+        "Time between two checks of all bytes of the current release, in seconds; 0 makes none",
+        "a whole number from 0 to 31536000",
+        whole(0, 31_536_000),
+    ),
 )

@@ -12,6 +12,7 @@ from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
 from kg.evidence import SourceText, read_source_text
 from kg.picture.press import Press
+from kg.release.integrity import Integrity
 from kg.release.serve import lender
 from kg.release.shelf import Shelf, open_store
 from kg.settings import Settings, read_settings
@@ -46,6 +47,7 @@ from server.here import Holding, install
 from server.http import freshness, headers
 from server.ontology import diagrams, editions
 from server.release import dumps, pinned, releases, state, status
+from server.release import integrity as integrities
 from server.search import find, indexes
 from server.sparql import endpoint as sparql
 from server.sparql import graphs, query_snippets
@@ -67,6 +69,7 @@ def create_app(
     settings: Settings | None = None,
     engine: Engine | CurrentEngine | Lender | None = None,
     metrics: Metrics | None = None,
+    integrity: Integrity | None = None,
 ) -> Flask:
     """Make the application: of the releases in the home, unless an engine is given; ``metrics`` observe the engines.
 
@@ -92,7 +95,7 @@ def create_app(
     making.register(app)
     editions.register(app)
     pinned.register(app, holding)
-    indexes.register(app, chosen)
+    indexes.register(app, chosen, integrities.register(app, chosen, integrity))
     memento.register(app)
     note_route(app)
     for module in _MODULES:

@@ -17,6 +17,7 @@ from kg.errors import (
     BodyTooSlow,
     ClientBusy,
     ColumnUnknown,
+    DiskFull,
     DumpUnknown,
     EngineBusy,
     EngineLost,
@@ -64,6 +65,7 @@ from server.here import HOLDING, Holding
 from server.http.folders import folders_of, hide_folders
 from server.http.static_problem import STATUS as STATUS_OF_FAULTS
 from server.http.static_problem import static_problem
+from server.release.integrity import note_broken
 from server.release.pinned import way
 from server.words.ways import way_on
 
@@ -108,6 +110,7 @@ STATUS: dict[type[KgError], int] = {
     EngineLost: 503,
     EngineUnreachable: 503,
     ReleaseBroken: 503,
+    DiskFull: 507,
     QuestionTooLong: 504,
     FederationTooSlow: 504,
 }
@@ -131,6 +134,8 @@ def register(app: Flask) -> None:
 
 def _tell_ours(error: KgError) -> Response:
     status = STATUS.get(type(error), 500)
+    if isinstance(error, ReleaseBroken):
+        note_broken(error)
     advice = advice_on(error)
     extra = members(advice) if advice is not None else _extra(error)
     detail = words_for_strangers(error)

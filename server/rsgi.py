@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import json
 import sys
 import threading
 import time
 
-from kg.errors import KgError
+from kg.errors import KgError, ReleaseBroken
+from kg.release.integrity import Integrity
 from kg.release.opening import Opening
+from kg.release.shelf import Shelf
 from kg.settings import Settings
 from server import create_app
 from server.front.accesslog import AccessLog
@@ -31,7 +34,9 @@ def application(settings: Settings, opening: Opening) -> Front:
         metrics.watch(cache)
         log = AccessLog(settings.access_log)
         engine = opening.opened(metrics)
-        app = create_app(settings, engine, metrics)
+        integrity = Integrity(Shelf(settings.home), settings.verify_seconds)
+        integrity.problems(engine.release_id)  # a look at the start, which says what is wrong
+        app = create_app(settings, engine, metrics, integrity)
     except KgError as error:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from error
@@ -40,6 +45,7 @@ def application(settings: Settings, opening: Opening) -> Front:
     per_client = 0 if settings.proxies else settings.max_connections_per_client
     ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
+    integrity.start(lambda: engine.release_id)
     plain = PlainQueries(engine, settings, edition_of(app))
     return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain)
 
@@ -60,8 +66,11 @@ def _answers(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS)
     try:
         connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
+        told = json.loads(connection.getresponse().read())
+        return bool(
+            told["status"] == "ok" or told["kind"] == ReleaseBroken.__name__
+        )  # it is served, and told as broken
+    except (OSError, http.client.HTTPException, ValueError, LookupError):
         return False
     finally:
         connection.close()

@@ -25,6 +25,7 @@ from kg.release import QUADS_FILE, STORE_FOLDER, Release
 from kg.release.build import _write
 from kg.release.dumping import add_dumps
 from kg.release.shelf import Shelf
+from kg.release.verify import write_file_list
 from kg.settings import PROJECT
 from kg.store import Store, write_store
 
@@ -48,7 +49,8 @@ def make_release(
         manifest = _write(Store(quads), draft, "", on)
         write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
         if with_dumps:
-            add_dumps(draft, manifest, draft)
+            manifest = add_dumps(draft, manifest, draft)
+        write_file_list(draft, manifest.release_id)
         release = shelf.keep(draft, manifest.release_id)
     shelf.point_to(release)
     return release

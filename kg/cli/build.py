@@ -8,10 +8,14 @@ from pathlib import Path
 import click
 
 from kg.cli.options import data_option, home_option, settings, steps
+from kg.errors import ReleaseBroken, ReleaseMissing
 from kg.reason import check_consistency
 from kg.release.build import build as build_release
 from kg.release.build import date_of_build, read_graph
 from kg.release.shelf import Shelf
+from kg.release.verify import is_listed, refuse_problems, verify_files
+
+_CURRENT, _ALL = "current", "all"
 
 
 @click.command()
@@ -32,12 +36,58 @@ def build(folders: tuple[Path, ...], home: Path | None) -> None:
     )
 
 
+def _verify(shelf: Shelf, chosen: str) -> None:
+    """Verify one release, or all.
+
+    Raises:
+        ReleaseMissing: there is none.
+        ReleaseBroken: one is not as it was written.
+    """
+    problems, count = [], 0
+    for release_id in shelf.ids() if chosen == _ALL else [shelf.current_id() if chosen == _CURRENT else chosen]:
+        count += 1
+        try:
+            release = shelf.get(release_id)
+            refuse_problems(release, verify_files(release))
+        except ReleaseBroken as error:
+            problems.append(str(error))
+            continue
+        if is_listed(release.folder):
+            click.echo(f"{release_id}: every file is as it was written.")
+        else:
+            click.echo(
+                f"{release_id}: quads and dumps are as they were written. An older program made this release and noted "
+                "no hashes of its other files, so that those cannot be verified.",
+                err=True,
+            )
+    if problems:
+        raise ReleaseBroken("\n".join(problems))
+    if not count:
+        raise ReleaseMissing(f"There is no release in {shelf.home}. Run 'kg build' first.")
+
+
 @click.command()
 @data_option
 @click.option("--hermit", is_flag=True, help="Also let HermiT look for contradictions (needs a Java runtime).")
-def check(folders: tuple[Path, ...], hermit: bool) -> None:  # noqa: FBT001 - click passes flags by name
-    """Run every check and shape on the files, and change nothing."""
-    settings()
+@click.option(
+    "--release",
+    "chosen",
+    metavar="[ID]",
+    is_flag=False,
+    flag_value=_CURRENT,
+    help="Verify the files of a release in place of the data: the current one, the one with that id, or all.",
+)
+@home_option
+def check(folders: tuple[Path, ...], hermit: bool, chosen: str | None, home: Path | None) -> None:  # noqa: FBT001
+    """Run every check and shape on the files, and change nothing.
+
+    With --release every file of a release is compared with the size and the SHA-256 that it was written with. The
+    command then ends with 1 if one differs.
+    """
+    at = settings(home=home).home
+    if chosen is not None:
+        _verify(Shelf(at), chosen)
+        return
     with steps() as step:
         graph = read_graph(folders, step)
         for violation in graph.violations:

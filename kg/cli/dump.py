@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from kg.cli.options import home_option, settings, steps
+from kg.disk import write_failed
 from kg.dump import DUMP_FORMATS, SUMS_FILE, DumpFile
 from kg.dump.write import write_dumps
-from kg.errors import WriteFailed
 from kg.release import QUADS_FILE, Release
 from kg.release.dumping import dump_again
 from kg.release.shelf import Shelf, verify_quads
+from kg.release.verify import has_whole_dumps
 
 
 @click.command()
@@ -37,7 +38,7 @@ def dump(release_id: str | None, folder: Path | None, endings: tuple[str, ...], 
     release = shelf.get(release_id) if release_id else shelf.current()
     if endings and folder is None:
         raise click.UsageError("--format goes with --to: a release is given all formats or none.")
-    if folder is None and release.has_dumps:
+    if folder is None and has_whole_dumps(release):
         click.echo(f"Release {release.release_id} has its dumps; with --to they are written elsewhere.")
         return
     with steps() as step:
@@ -55,7 +56,7 @@ def _write(release: Release, folder: Path, endings: Iterable[str]) -> tuple[Dump
         folder.mkdir(parents=True, exist_ok=True)
         return write_dumps(release.folder / QUADS_FILE, folder, release.release_id, formats)
     except OSError as error:
-        raise WriteFailed(f"The dumps cannot be written: {error}. Make room or choose another folder.") from error
+        raise write_failed("The dumps", error, "Make room or choose another folder.") from error
 
 
 def _tell(files: Iterable[DumpFile]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import checked, home_option, settings, steps, variables_of
+from kg.engine.oom import FOLLOWER, raise_oom_score
 from kg.engine.worker import die_with_parent
 from kg.errors import CopyFailed
 from kg.headers import read_headers
@@ -114,8 +115,14 @@ def _start(
         stderr=stderr,
         text=True,
         start_new_session=apart,  # Ctrl-C is for the service, which then ends what it started
-        preexec_fn=partial(die_with_parent, os.getpid()),
+        preexec_fn=partial(_prepare, os.getpid()),
     )
+
+
+def _prepare(parent: int) -> None:
+    """Set up the new process: it ends with its parent, and before it where memory is short."""
+    die_with_parent(parent)
+    raise_oom_score(FOLLOWER)
 
 
 @contextmanager

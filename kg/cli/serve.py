@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import signal
 import socket
+import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from math import ceil
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +33,7 @@ from kg.cli.options import (
     settings,
     steps,
 )
+from kg.cli.restarting import Ending, Run, StopSignals, keep_serving
 from kg.engine.worker import die_with_parent
 from kg.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.evidence import text_at
@@ -43,6 +48,8 @@ APPLICATION = "server.rsgi"
 _LAST_SECONDS = 5
 # Files that are open besides connections: those of workers, of the store, of answers that are sent, of the log.
 _OTHER_FILES = 1024
+# the reports of the serving process
+_MADE, _UNUSABLE = b"made", b"unusable"
 
 
 @click.command()
@@ -70,6 +77,19 @@ def serve(host: str | None, port: int | None, follow: str | None, every: float |
 
 
 def _serve(chosen: Settings) -> None:
+    """Serve until a signal stops it; a serving process that ends by itself is started again."""
+    signals = StopSignals()
+    keep_serving(partial(_run, chosen, signals), signals)
+
+
+def _run(chosen: Settings, signals: StopSignals) -> Run:
+    """Run granian once, with one serving process, until that ends or a signal comes."""
+    try:
+        _refuse_busy_port(chosen)
+    except PortBusy as error:  # it was free at the start; whoever has it may go again
+        sys.stderr.write(f"Error: {error}\n")
+        return Run(Ending.DIED)
+    reports, reporter = multiprocessing.Pipe(duplex=False)
     server = Granian(
         APPLICATION,
         address=chosen.host,
@@ -81,13 +101,28 @@ def _serve(chosen: Settings) -> None:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=ceil(1000 * chosen.header_seconds)),
         backpressure=_raise_limit_of_files(chosen.max_connections),
-        respawn_failed_workers=True,
         workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
         websockets=False,
     )
     # granian would start the serving process anew and drop what waits at the old one; nothing here needs that
     server.on_startup(partial(signal.signal, signal.SIGHUP, signal.SIG_IGN))
-    server.serve(target_loader=partial(_application, chosen, os.getpid()), wrap_loader=False)
+
+    @server.on_startup
+    def stop_if_stopped() -> None:  # by a signal that came before granian had its handlers
+        if signals.received:
+            signal.raise_signal(signal.SIGTERM)
+
+    try:
+        server.serve(target_loader=partial(_application, chosen, os.getpid(), reporter), wrap_loader=False)
+    except SystemExit:  # the serving process ended
+        pass
+    finally:
+        reporter.close()
+    with reports:
+        told = _all_of(reports)
+    if server.interrupt_signal:
+        return Run(Ending.STOPPED)
+    return Run(Ending.UNUSABLE if _UNUSABLE in told else Ending.DIED, was_ready=_MADE in told)
 
 
 def _raise_limit_of_files(connections: int) -> int:
@@ -99,11 +134,26 @@ def _raise_limit_of_files(connections: int) -> int:
     return max(1, soft - _OTHER_FILES)
 
 
-def _application(chosen: Settings, parent: int) -> Any:
+def _all_of(reports: Connection) -> list[bytes]:
+    """Return what the serving process, which has ended, has reported."""
+    found = []
+    with suppress(EOFError, OSError):
+        while reports.poll():
+            found.append(reports.recv_bytes())
+    return found
+
+
+def _application(chosen: Settings, parent: int, reporter: Connection) -> Any:
     """The application, in the serving process, which ends with its parent however that ends."""
     die_with_parent(parent)
-    opening = Opening(chosen)  # the graph is loaded while the pages are imported, which takes longer if it is small
-    return import_module(APPLICATION).application(chosen, opening)
+    try:
+        opening = Opening(chosen)  # the graph is loaded while the pages are imported, which takes longer if it is small
+        made = import_module(APPLICATION).application(chosen, opening)
+    except BaseException:
+        reporter.send_bytes(_UNUSABLE)
+        raise
+    reporter.send_bytes(_MADE)
+    return made
 
 
 def _see_that_there_is_a_release(chosen: Settings) -> None:

@@ -20,6 +20,7 @@ from math import ceil
 from pathlib import Path
 from typing import IO
 
+from kg.disk import write_failed
 from kg.engine.observer import Observer, Silence
 from kg.engine.priority import set_priority
 from kg.engine.wire import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
@@ -270,8 +271,11 @@ class Crew:
         raise AssertionError
 
     def _fork_once(self) -> Worker:
+        try:
+            spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
+        except OSError as error:
+            raise write_failed("The file for an answer", error, "Ask again later.") from error
         ours, theirs = socket.socketpair()
-        spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
         errors = os.fdopen(os.memfd_create("stderr"), "r+b")  # in memory: it has some lines at most
         try:
             with theirs:

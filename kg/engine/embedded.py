@@ -12,7 +12,7 @@ from kg.engine.writing import Sink, write_answer
 from kg.glance import may_say
 from kg.guard import refuse_danger
 from kg.lexer import tokens
-from kg.store import Results, Store
+from kg.store import Results, Store, failed
 
 
 class EmbeddedEngine:
@@ -31,12 +31,20 @@ class EmbeddedEngine:
         return Answer(body.getvalue(), question.form)
 
     def answer_into(self, question: Question, sink: Sink) -> None:
-        """Write an answer; what the sink raises ends it."""
+        """Write an answer; what the sink raises ends it.
+
+        Raises:
+            ReleaseBroken: a part of the store cannot be read.
+            As ``Engine.answer``.
+        """
         refuse_danger(question.text, self._max_nesting)
         results = counted(self._counts, question)
         if results is None:
             results = self._found(question)
-        write_answer(results, question.form, sink)
+        try:
+            write_answer(results, question.form, sink)
+        except RuntimeError as error:  # rows are read from disk while they are written
+            raise failed(error) from error
 
     def _found(self, question: Question) -> Results:
         has_from = may_say(question.text, "FROM") and any(token.is_word("FROM") for token in tokens(question.text))

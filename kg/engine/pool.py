@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from kg.engine.ticket import Ticket
 from kg.engine.turnstile import Turnstile
 from kg.engine.wire import Closed
 from kg.engine.work import Work
-from kg.errors import EngineLost, QuestionCancelled
+from kg.errors import EngineLost, QuestionCancelled, ReleaseBroken
 
 # While others wait for the quick lane, a question has one such part of ``quick_seconds`` to show that it is light:
 # forty heavy ones that come at once then keep light ones waiting for half a second, not for two and a half.
@@ -67,10 +67,20 @@ class Unsorted(Exception):
 
 
 class PoolEngine(Awaited):
-    """An engine whose answers are made in workers; thread-safe."""
+    """An engine whose answers are made in workers; thread-safe.
 
-    def __init__(self, orders: Orders, limits: Limits, observer: Observer | None = None) -> None:
+    ``find_broken`` returns an error if a worker died because the release on disk is broken.
+    """
+
+    def __init__(
+        self,
+        orders: Orders,
+        limits: Limits,
+        observer: Observer | None = None,
+        find_broken: Callable[[], ReleaseBroken | None] = lambda: None,
+    ) -> None:
         self.release_id = orders.release_id
+        self._find_broken = find_broken
         self._observer = observer or Silence()
         self.limits, self._orders = limits, orders
         self._step = limits.quick_seconds / _STEPS
@@ -90,6 +100,7 @@ class PoolEngine(Awaited):
             EngineBusy: too many others wait.
             ClientBusy: its asker has too many questions at once.
             QuestionCancelled: its asker cancelled it.
+            ReleaseBroken: a part of the release cannot be read from disk.
             EngineLost: its worker was killed, or the process that holds the graph ended twice.
             As ``Engine.answer``.
         """
@@ -251,6 +262,9 @@ class PoolEngine(Awaited):
             return QuestionCancelled("The asker has gone.")
         if work.worker.is_orphaned():
             return Orphaned()
+        broken = self._find_broken()
+        if broken is not None:
+            return broken
         written = work.worker.standard_error()
         sys.stderr.write(written[-_MOST_LOGGED:])
         sortable = sortable_text(work.text) if cause_of(written) is Cause.SORT else None

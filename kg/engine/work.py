@@ -9,7 +9,7 @@ from kg.engine import Answer, Question
 from kg.engine.crew import Worker
 from kg.engine.refusals import too_long
 from kg.engine.wire import Head, retold
-from kg.errors import EngineLost
+from kg.errors import EngineLost, ReleaseBroken
 
 
 class Work:
@@ -71,6 +71,7 @@ class Work:
         self.spilled = bool(head.get("spilled"))
         self.done = not self.spilled  # a worker that spilled has ended; its file belongs to the answer
         if "error" in head:
+            self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store anew
             raise retold(head)
         if self._question is None:
             raise EngineLost("A worker answered without being asked.")

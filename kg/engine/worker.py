@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from kg.disk import write_failed
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.refusals import too_large
 from kg.engine.wire import Closed, receive, send, told
-from kg.errors import KgError
+from kg.errors import KgError, ReleaseBroken
 from kg.forms import FORMS
 
 STACK_BYTES = 512 * 2**20
@@ -57,6 +58,7 @@ class Sink:
 
         Raises:
             AnswerTooLarge: the answer passes its limit.
+            WriteFailed: there is no room for it on disk.
         """
         self.size += len(data)
         if self.size > self._limit:
@@ -70,10 +72,18 @@ class Sink:
         """Nothing: what is held is sent with the head."""
 
     def _drain(self) -> None:
+        """Move what is held to the spill file.
+
+        Raises:
+            WriteFailed: there is no room for it.
+        """
         self._has_spilled = True
         view = memoryview(self._held)
-        while view:
-            view = view[os.write(self._spill, view) :]
+        try:
+            while view:
+                view = view[os.write(self._spill, view) :]
+        except OSError as error:
+            raise write_failed("This answer", error, "Ask for fewer rows, or try again later.") from error
         self._held = bytearray()
 
     def whole(self) -> tuple[bool, bytes]:
@@ -90,7 +100,10 @@ def work(peer: socket.socket, spill: int, make_engine: Callable[[], EmbeddedEngi
     The stack is large because pyoxigraph recurses with the depth of a text, and the thread is one because its results
     must not change threads.
     """
-    engine = make_engine()
+    try:
+        engine: EmbeddedEngine | ReleaseBroken = make_engine()
+    except ReleaseBroken as error:  # each question is told so
+        engine = error
     wall_in(walls)
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=_answer_all, args=(peer, spill, engine, walls.answer_bytes))
@@ -117,7 +130,7 @@ def wall_in(walls: Walls) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine, answer_bytes: int) -> None:
+def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | ReleaseBroken, answer_bytes: int) -> None:
     sink = Sink(spill, answer_bytes)
     # tells a stack overflow from a kill; of the thread that enables it, which is why this one does
     faulthandler.enable(2, all_threads=False)
@@ -126,11 +139,14 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine, answer_
             head, body, _ = receive(peer)
             sink.clear()
             try:
+                if isinstance(engine, ReleaseBroken):
+                    raise engine
                 engine.answer_into(_question(head, body), sink)
+                spilled, answer = sink.whole()
             except KgError as error:
+                sink.clear()  # an answer that did not fit keeps no room on the disk
                 send(peer, told(error))
                 continue
-            spilled, answer = sink.whole()
             send(peer, {"spilled": spilled, "size": sink.size}, answer)
             if spilled:
                 return  # the reader keeps the file; a new worker brings a new one

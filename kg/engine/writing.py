@@ -8,8 +8,9 @@ from xml.parsers import expat
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
-from kg.errors import QueryFailed, RequestInvalid
+from kg.errors import QueryFailed, ReleaseBroken, RequestInvalid
 from kg.forms import Form
+from kg.store import failed
 from kg.turtle import serialize
 
 
@@ -44,6 +45,8 @@ def _written(triples: Iterable[Triple], wanted: RdfFormat) -> bytes:
     try:
         return serialize(triples, wanted)
     except OSError as error:  # such as: JSON-LD has no triple terms
+        if isinstance(broken := failed(error), ReleaseBroken):
+            raise broken from error
         raise QueryFailed(f"This graph cannot be written in that form: {error}. Take another one.") from error
 
 

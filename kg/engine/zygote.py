@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kg.counts.file import read_counts
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.oom import WORKER, ZYGOTE, raise_oom_score
 from kg.engine.wire import Closed, Head, receive, send, told
 from kg.engine.worker import Walls, die_with_parent, work
 from kg.errors import KgError, ReleaseBroken
@@ -23,6 +24,7 @@ from kg.store import Store
 
 def main(descriptor: int) -> None:
     """Load the release that the first message names, then fork a worker for each message with three descriptors."""
+    raise_oom_score(ZYGOTE)
     pool = socket.socket(fileno=descriptor)
     try:
         head, _, _ = receive(pool)
@@ -79,6 +81,7 @@ def _fork(pool: socket.socket, descriptors: list[int], make_engine: Callable[[],
         return process
     try:
         die_with_parent(zygote)
+        raise_oom_score(WORKER)
         pool.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(descriptors[2], sys.stderr.fileno())

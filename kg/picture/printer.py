@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kg.engine.oom import RENDERER, raise_oom_score
 from kg.engine.wire import Closed, Head, receive, send, told
 from kg.errors import KgError
 from kg.picture.picture import Spec
@@ -32,6 +33,7 @@ FORMS: Mapping[str, Callable[[Spec, float], bytes]] = {
 
 def main(descriptor: int) -> None:
     """Set up the walls that the first message tells, then draw what each message asks for."""
+    raise_oom_score(RENDERER)
     press = socket.socket(fileno=descriptor)
     try:
         head, _, _ = receive(press)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from kg.dump import DumpFile, read_dumps
 from kg.errors import ReleaseBroken
+from kg.release.placing import write_whole
 
 QUADS_FILE = "quads.nq"
 STORE_FOLDER = "store"
@@ -53,10 +53,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write it into a folder, onto the disk: a power cut must not leave a manifest without its quads."""
-        with (folder / MANIFEST_FILE).open("w", encoding="utf-8") as file:
-            file.write(self.to_json())
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(folder / MANIFEST_FILE, self.to_json().encode("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -115,6 +112,8 @@ def read_release(folder: Path) -> Release:
         raise ReleaseBroken(_broken(folder, f"its {MANIFEST_FILE} cannot be read ({error})")) from error
     if manifest.format != FORMAT:
         raise ReleaseBroken(_broken(folder, f"it has format {manifest.format}, this program reads {FORMAT}"))
+    if not manifest.quads_sha256.startswith(manifest.release_id):
+        raise ReleaseBroken(_broken(folder, f"its {MANIFEST_FILE} names other quads than its id"))
     quads, store = folder / QUADS_FILE, folder / STORE_FOLDER
     if not quads.is_file() or quads.stat().st_size != manifest.quads_bytes:
         raise ReleaseBroken(_broken(folder, f"{QUADS_FILE} is missing or not of the size it was written with"))

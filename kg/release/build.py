@@ -31,6 +31,7 @@ from kg.release.canonical import canonical_lines_of
 from kg.release.dumping import adding_dumps
 from kg.release.shelf import Shelf
 from kg.release.trials import write_trials
+from kg.release.verify import hashes_in, verify_files, write_file_list
 from kg.rules import infer, read_rules
 from kg.settings import PROJECT
 from kg.shapes import read_shapes, run_shapes
@@ -139,7 +140,7 @@ def build(
 ) -> Release:
     """Make a release from the files and point ``current`` to it; the same files give the same id.
 
-    Nothing is done when the current release was made from the same inputs. A failed or killed build leaves the
+    Nothing is done when a whole release was made from the same inputs. A failed or killed build leaves the
     current release as it was. ``on`` is the day that a new release notes, today if not given.
 
     Raises:
@@ -151,7 +152,7 @@ def build(
     """
     inputs = fingerprint(folders)
     for release in shelf.releases():
-        if release.manifest.inputs_sha256 == inputs:
+        if release.manifest.inputs_sha256 == inputs and not verify_files(release):
             shelf.point_to(release)
             return release
     graph = read_graph(folders, step)
@@ -166,8 +167,9 @@ def build(
             step("Writing the store")
             write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
             step("Writing the dumps")
-            add_dumps()
+            manifest = add_dumps()
         write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
+        write_file_list(draft, manifest.release_id, hashes_in(manifest))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)
         shelf.point_to(release)

@@ -13,6 +13,7 @@ from kg.dump.apart import written_apart
 from kg.dump.write import write_dumps
 from kg.release import DUMPS_FOLDER, QUADS_FILE, Manifest, Release
 from kg.release.shelf import Shelf, verify_quads
+from kg.release.verify import refuse_problems, verify_files
 
 _APART_BYTES = 32 * 2**20  # of quads: less is written in the time that a process takes to start, or little more
 
@@ -56,11 +57,12 @@ def dump_again(shelf: Shelf, release: Release) -> Release:
     """Add dumps to a release that has none, or not all of them; nothing else of it changes, not even its age.
 
     Raises:
-        ReleaseBroken: its quads were changed after they were written.
+        ReleaseBroken: other files than its dumps were changed after they were written.
         BuildRunning: a build is at work in the same home.
         WriteFailed: there is no room or no right to write.
     """
     verify_quads(release)
+    refuse_problems(release, [one for one in verify_files(release) if not one.name.startswith(f"{DUMPS_FOLDER}/")])
     before = release.folder.stat()
     with shelf.draft() as draft:
         add_dumps(draft, release.manifest, release.folder)

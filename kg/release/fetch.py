@@ -14,6 +14,7 @@ from kg.release import FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Release,
 from kg.release.placing import link, sha256_of
 from kg.release.publication import MOST_LISTING_BYTES, Blob, Listing, Part, Pointer, read_listing
 from kg.release.shelf import Shelf, verify_quads
+from kg.release.verify import hashes_in, verify_files, write_file_list
 from kg.store import Store, write_store
 
 if TYPE_CHECKING:
@@ -42,8 +43,10 @@ def fetch(shelf: Shelf, origin: Origin, pointer: Pointer, *, most_bytes: int, st
         except ReleaseBroken:
             step("Mending the release, which is not whole")
         else:
-            _tidy(shelf)
-            return release
+            if not verify_files(release):
+                _tidy(shelf)
+                return release
+            step("Fetching the release again, which is broken")
     with shelf.draft() as draft:
         listing = read_listing(origin.blob(pointer.listing, MOST_LISTING_BYTES), origin.url)
         _refuse(listing, pointer, most_bytes)
@@ -144,3 +147,4 @@ def _complete(draft: Path, release_id: str) -> None:
     if found != manifest.quads:
         raise CopyFailed(f"The release tells of {manifest.quads} quads and has {found}. Nothing of it is kept.")
     write_counts(store, draft, release_id)
+    write_file_list(draft, release_id, hashes_in(manifest))

@@ -8,6 +8,7 @@ from kg.engine import Engine
 from kg.errors import ReleaseBroken
 from kg.release import SEARCH_FILE
 from kg.release.shelf import Shelf
+from kg.release.verify import verify_file
 from kg.search import SearchIndex, index_of, read_entries, write_index
 
 
@@ -24,6 +25,8 @@ def write_search(folder: Path, engine: Engine) -> None:
 def search_index(shelf: Shelf, engine: Engine) -> SearchIndex:
     """The index of an engine's release: from its folder, or made now where that has none that this program can read.
 
+    A file that is not as it was written is not read.
+
     Raises:
         WriteFailed: there is no room to make one.
         As ``Engine.answer``.
@@ -31,6 +34,8 @@ def search_index(shelf: Shelf, engine: Engine) -> SearchIndex:
     path = shelf.folder / engine.release_id / SEARCH_FILE
     if shelf.has(engine.release_id) and path.is_file():
         try:
+            if verify_file(shelf.get(engine.release_id), SEARCH_FILE) is not None:
+                return index_of(engine)
             index = SearchIndex(path)
         except ReleaseBroken:
             return index_of(engine)

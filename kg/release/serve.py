@@ -17,6 +17,7 @@ from kg.errors import ReleaseBroken, ReleaseGone, ReleaseMissing, ReleaseNotPush
 from kg.federation.allow import AllowList
 from kg.federation.engine import FederatingEngine
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
+from kg.release.integrity import StoreCheck
 from kg.release.shelf import Shelf, verify_quads
 from kg.settings import Settings
 
@@ -188,7 +189,7 @@ def pool_engine(
         max_waiting=settings.max_waiting,
         max_per_client=settings.max_per_client,
     )
-    return PoolEngine(orders, limits, observer)
+    return PoolEngine(orders, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
 
 
 def _in_memory(release: Release, settings: Settings) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.counts.file import COUNTS_FILE
+from kg.disk import write_failed
 from kg.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
 from kg.release import (
     DUMPS_FOLDER,
@@ -21,8 +22,10 @@ from kg.release import (
     TRIALS_FILE,
     Release,
     read_release,
+    verify,
 )
 from kg.release.placing import sha256_of
+from kg.release.replacing import carry_over, swap
 from kg.store import Store
 
 try:
@@ -47,7 +50,7 @@ class Shelf:
         found = []
         for folder in self._folders():
             try:
-                found.append(read_release(folder))
+                found.append(_read(folder))
             except ReleaseBroken:
                 continue
         return sorted(found, key=lambda release: release.folder.stat().st_mtime, reverse=True)
@@ -57,7 +60,7 @@ class Shelf:
         problems = []
         for folder in self._folders():
             try:
-                read_release(folder)
+                _read(folder)
             except ReleaseBroken as error:
                 problems.append(str(error))
         return problems
@@ -85,7 +88,7 @@ class Shelf:
         """
         if not self._pointer.is_symlink():
             raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.")
-        return read_release(self._pointer.resolve())
+        return _read(self._pointer.resolve())
 
     def current_id(self) -> str:
         """The id of the current release, read from the pointer alone.
@@ -109,7 +112,7 @@ class Shelf:
         if release_id not in known:
             listed = ", ".join(known) or "none"
             raise ReleaseMissing(f"There is no release {release_id!r} in {self.home}. There are: {listed}.")
-        return read_release(self.folder / release_id)
+        return _read(self.folder / release_id)
 
     def previous(self) -> Release:
         """The newest release before the current one.
@@ -143,10 +146,12 @@ class Shelf:
             for left in self.home.glob(".current-*"):  # by a process that was killed between the two lines above
                 left.unlink(missing_ok=True)
         except OSError as error:
-            raise WriteFailed(f"{self._pointer} cannot be written: {error}.") from error
+            raise write_failed(str(self._pointer), error, "Make room or choose another KG_HOME.") from error
 
     def keep(self, draft: Path, release_id: str) -> Release:
-        """Give a finished draft its place; an equal release that is there already stays, a broken one goes.
+        """Give a finished draft its place; an equal release that is there already stays if all of its files are right.
+
+        One that is broken, or that has no list of its files, is replaced by the draft.
 
         Raises:
             WriteFailed: the folder cannot be moved.
@@ -155,14 +160,16 @@ class Shelf:
         try:
             if place.exists():
                 try:
-                    release = read_release(place)
+                    release = _read(place)
                 except ReleaseBroken:
-                    shutil.rmtree(place)
+                    pass
                 else:
-                    return self._renew(release, draft)
-            draft.replace(place)
+                    if verify.is_listed(place) and not verify.verify_files(release):
+                        return self._renew(release, draft)
+                    carry_over(release, draft)
+            swap(place, draft, self.folder / f"{DRAFT_PREFIX}{release_id}")
         except OSError as error:
-            raise WriteFailed(f"{place} cannot be written: {error}.") from error
+            raise write_failed(str(place), error, "Make room or choose another KG_HOME.") from error
         return read_release(place)
 
     def _renew(self, release: Release, draft: Path) -> Release:
@@ -171,6 +178,7 @@ class Shelf:
         Its manifest names the inputs of this build from now on, so that they need not be built again. The day is that
         of the first build, since citations give it; dumps are not written over, since their checksums are out.
         """
+        verify.remove_file_list(release.folder)
         manifest = read_release(draft).manifest
         dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
         replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
@@ -178,21 +186,27 @@ class Shelf:
             if (draft / name).exists():
                 (draft / name).replace(release.folder / name)
         self.put_dumps(draft, release)
+        verify.write_file_list(release.folder, release.release_id)
         shutil.rmtree(draft)
         return read_release(release.folder)
 
     def put_dumps(self, draft: Path, release: Release) -> None:
         """Move the dumps of a draft to a release that lacks them, then the manifest of the draft, which tells of them.
 
+        A release that has a list of its files gets a new one.
+
         Raises:
             OSError: they cannot be moved.
         """
-        place = release.folder / DUMPS_FOLDER
-        if (draft / DUMPS_FOLDER).exists() and not release.has_dumps:
+        place, listed = release.folder / DUMPS_FOLDER, verify.is_listed(release.folder)
+        verify.remove_file_list(release.folder)
+        if (draft / DUMPS_FOLDER).exists() and not verify.has_whole_dumps(release):
             if place.exists():  # left by a process that was killed, or not whole
                 shutil.rmtree(place)
             (draft / DUMPS_FOLDER).replace(place)
         (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
+        if listed:
+            verify.write_file_list(release.folder, release.release_id)
 
     def prune(self, last: int) -> list[str]:
         """Remove all releases but the newest ``last`` ones and the current one, and say which; none is seen half gone.
@@ -225,7 +239,7 @@ class Shelf:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = (self.home / "lock").open("w")
         except OSError as error:
-            raise WriteFailed(f"{self.home} cannot be written: {error}. Choose another folder with KG_HOME.") from error
+            raise write_failed(str(self.home), error, "Choose another folder with KG_HOME.") from error
         with lock:
             try:
                 if fcntl is not None:
@@ -239,11 +253,21 @@ class Shelf:
                 folder.mkdir()
                 yield folder
             except OSError as error:
-                raise WriteFailed(
-                    f"The release cannot be written: {error}. Make room or choose another KG_HOME."
-                ) from error
+                raise write_failed("The release", error, "Make room or choose another KG_HOME.") from error
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(folder: Path) -> Release:
+    """Read the release in a folder that is named by its id.
+
+    Raises:
+        ReleaseBroken: it is not whole, or is another release.
+    """
+    release = read_release(folder)
+    if release.release_id != folder.name:
+        raise ReleaseBroken(f"The release in {folder} is {release.release_id}. Remove the folder and run 'kg build'.")
+    return release
 
 
 def _made(folder: Path) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -27,6 +28,9 @@ _MOST_SIMILAR = 200
 _MOST_RANKED = 300  # more than this are in the order of FTS5
 _MOST_NEAR = 100
 
+_PRIMARY = 0xFF  # of an extended result code (https://www.sqlite.org/rescode.html)
+_UNREADABLE = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR])
+
 _BEGINNING = """SELECT thing, MAX(squeezed = :from), MIN(LENGTH(squeezed)) FROM forms
 WHERE squeezed >= :from AND squeezed < :to GROUP BY thing ORDER BY 2 DESC, 3, 1"""
 _FOUND = "SELECT rowid FROM found WHERE found MATCH ? ORDER BY bm25(found, 10, 5, 1), rowid"
@@ -44,6 +48,7 @@ class SearchIndex:
         Raises:
             ReleaseBroken: the file is no index, or of another format.
         """
+        self.path = path
         self._connections = Connections(path)
         try:
             with self._connections.lend() as base:
@@ -61,6 +66,21 @@ class SearchIndex:
     def close(self) -> None:
         """Close its connections; who searches now is not disturbed."""
         self._connections.close()
+
+    @contextmanager
+    def _lend(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection.
+
+        Raises:
+            ReleaseBroken: a part of the file cannot be read, or is no part of a base.
+        """
+        try:
+            with self._connections.lend() as base:
+                yield base
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _UNREADABLE:
+                raise
+            raise ReleaseBroken(f"The search index cannot be read ({error}). Ask again in a moment.") from error
 
     @property
     def kinds(self) -> frozenset[NamedNode]:
@@ -95,7 +115,7 @@ class SearchIndex:
         if not asked.words:
             return Found()
         asked = asked.split(self._known.split)
-        with self._connections.lend() as base:
+        with self._lend() as base:
             ranking = Ranking(base, asked, self._known, language)
             matching = self._matching(base, asked, ranking)
             kept = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
@@ -113,14 +133,14 @@ class SearchIndex:
         asked = read_asked(text)
         if not asked.words:
             return ()
-        with self._connections.lend() as base:
+        with self._lend() as base:
             near = self._match(base, expression(asked, self._known, similar=True, any_word=True), _MOST_NEAR)
             ranked = Ranking(base, asked, self._known, language).nearest(near)[:limit]
             return Shower(base, self._profiles, asked, language).hits(ranked)
 
     def labels(self, iris: Iterable[NamedNode]) -> Labels:
         """The labels of things that are found here, classes and plans among them; others are left out."""
-        with self._connections.lend() as base:
+        with self._lend() as base:
             rows = base.execute(_LABELS, (int(Role.LABEL), json.dumps([iri.value for iri in iris]))).fetchall()
         found: Labels = {}
         for iri, language, text in rows:
@@ -134,7 +154,7 @@ class SearchIndex:
             SearchTooLong: the text is too long.
         """
         asked = read_asked(text)
-        with self._connections.lend() as base:
+        with self._lend() as base:
             alone = ((word, Asked(word, (word,))) for word in dict.fromkeys(asked.words))
             return tuple(word for word, one in alone if not self._match(base, expression(one, self._known), 1))
 

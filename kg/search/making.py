@@ -6,6 +6,7 @@ import tempfile
 import weakref
 from pathlib import Path
 
+from kg.disk import write_failed
 from kg.engine import Engine
 from kg.search.entries import read_entries
 from kg.search.index import SearchIndex
@@ -19,8 +20,11 @@ def index_of(engine: Engine) -> SearchIndex:
         WriteFailed: there is no room for the file.
         As ``Engine.answer``.
     """
-    with tempfile.NamedTemporaryFile(prefix="fyp-kg-search-", suffix=".sqlite", delete=False) as file:
-        path = Path(file.name)
+    try:
+        with tempfile.NamedTemporaryFile(prefix="fyp-kg-search-", suffix=".sqlite", delete=False) as file:
+            path = Path(file.name)
+    except OSError as error:
+        raise write_failed("A search index", error, "Make room, or choose another folder with TMPDIR.") from error
     try:
         write_index(read_entries(engine), path, engine.release_id)
         index = SearchIndex(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from kg.errors import WriteFailed
+from kg.disk import write_failed
 from kg.names import name
 from kg.search.entries import Entry, Role, Text
 from kg.search.folding import fold, is_han, squeezed, tokens
@@ -61,7 +61,7 @@ def write_index(entries: Iterable[Entry], path: Path, release_id: str) -> None:
             base.execute("COMMIT")
             base.executescript(_INDEXES)
     except sqlite3.Error as error:
-        raise WriteFailed(f"{path} cannot be written: {error}. Make room or choose another KG_HOME.") from error
+        raise write_failed(str(path), error, "Make room or choose another KG_HOME.") from error
 
 
 class _Writer:

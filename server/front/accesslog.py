@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
 
-from kg.errors import WriteFailed
+from kg.disk import write_failed
 
 OFF, STANDARD_ERROR = "off", "-"
 
@@ -39,14 +39,37 @@ class AccessLog:
             self._handler.close()
 
 
+class _File(WatchedFileHandler):
+    """Writes to a file; a line that cannot be written is lost, which is reported once until one can be written."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, encoding="utf-8", errors="backslashreplace")
+        self._failed = self._reported = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self._failed = False
+        try:
+            super().emit(record)
+        except OSError:  # its folder is gone, say
+            self.handleError(record)
+        self._reported = self._failed
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in the library
+        """Report the error that is being handled."""
+        del record
+        self._failed, error = True, sys.exc_info()[1]
+        if not self._reported and isinstance(error, Exception):
+            remedy = "Lines are lost until there is room, or KG_ACCESS_LOG names another file."
+            sys.stderr.write(f"{write_failed('The access log', error, remedy)}\n")
+
+
 def _handler(target: str) -> logging.Handler | None:
     if target == OFF:
         return None
     if target == STANDARD_ERROR:
         return logging.StreamHandler(sys.stderr)
     try:
-        return WatchedFileHandler(target, encoding="utf-8", errors="backslashreplace")
+        return _File(target)
     except OSError as error:
-        raise WriteFailed(
-            f"The access log {target} cannot be written: {error.strerror}. Choose another with KG_ACCESS_LOG."
-        ) from error
+        raise write_failed(f"The access log {target}", error, "Choose another with KG_ACCESS_LOG.") from error

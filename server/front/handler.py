@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from flask import Flask
 
+from kg.disk import is_full, write_failed
 from kg.engine import Question
 from kg.engine.lane import Lane
 from kg.engine.observer import Silence
@@ -253,7 +254,8 @@ class Front:
         try:
             response = run(self._app.wsgi_app, environ)
         except OSError as error:  # a full disk, say
-            environ[REFUSAL] = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
+            lost = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
+            environ[REFUSAL] = write_failed("The answer", error, "Ask again later.") if is_full(error) else lost
             return run(self._app.wsgi_app, environ)
         if key is not None:
             self._cache.put(key, response)

@@ -52,7 +52,7 @@ def _send_part(visit: Visit, response: Finished, part: Part, protocol: Any) -> N
         protocol.response_file_range(206, headers, response.path, part.start, part.stop)
         return
     body = f"The file has {size} bytes; ask for a part of it, or for all of it without a Range header.\n".encode()
-    dropped = ("etag", "last-modified", "content-disposition", "cache-control", *_OF_THE_BODY)
+    dropped = ("etag", "repr-digest", "last-modified", "content-disposition", "cache-control", *_OF_THE_BODY)
     said |= {
         "content-length": str(len(body)),
         "content-type": "text/plain; charset=utf-8",

@@ -9,8 +9,9 @@ from server.openapi.schemas import PROBLEM_TYPE, Json, of_media_type, ref
 from server.openapi.words import words
 from server.problems import STATUS
 
-# any question may meet these: too large, too heavy, too many at once, gone, a fault of the engine, busy, too long
-OF_THE_ENGINE = (413, 422, 429, 499, 501, 503, 504)
+# any question may meet these: too large, too heavy, too many at once, gone, a fault of the engine, busy or damaged, too
+# long, no room for the answer
+OF_THE_ENGINE = (413, 422, 429, 499, 501, 503, 504, 507)
 HTML = "text/html"
 GRAPH_TYPES = tuple(form.media_type for form in GRAPH_FORMS)
 

@@ -118,6 +118,15 @@ def health() -> Json:
                 },
             },
             "replicas": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "kind": {"type": "string"},
+            "detail": {"type": "string"},
+            "files": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"name": {"type": "string"}, "problem": {"type": "string"}},
+                },
+            },
         },
         "required": ["status", "release", "version"],
     }

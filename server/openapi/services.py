@@ -22,7 +22,7 @@ from server.openapi.words import words
 
 _JSON = "application/json"
 _JSONLD = FORMS["jsonld"].media_type
-_OF_A_QUERY = (400, 403, 406, 413, 422, 429, 499, 501, 502, 503, 504)
+_OF_A_QUERY = (400, 403, 406, 413, 422, 429, 499, 501, 502, 503, 504, 507)
 _OF_A_BODY = (408, 415)
 _EXPLANATIONS = ("empty", "federation")
 _ANSWER_TYPES = (*dict.fromkeys([*(form.media_type for form in RESULT_FORMS), *GRAPH_TYPES]), HTML, _JSON, "text/plain")

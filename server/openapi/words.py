@@ -175,11 +175,16 @@ WORDS: Mapping[str, Texts] = {
         "zh": "此查询触发了查询引擎的缺陷",
     },
     "503": {
-        "en": "The service is busy; ask again",
-        "de": "Der Dienst ist ausgelastet; fragen Sie noch einmal",
-        "zh": "服务繁忙，请稍后再试",
+        "en": "The service is busy or damaged; ask again later",
+        "de": "Der Dienst ist ausgelastet oder beschädigt; fragen Sie später noch einmal",
+        "zh": "服务繁忙或数据损坏，请稍后再试",
     },
     "504": {"en": "The question takes too long", "de": "Die Frage dauert zu lange", "zh": "问题耗时过长"},
+    "507": {
+        "en": "The disk of the service is full",
+        "de": "Der Datenträger des Dienstes ist voll",
+        "zh": "服务的磁盘已满",
+    },
     "problem": {
         "en": "What went wrong, and what to do (RFC 9457)",
         "de": "Was fehlgeschlagen ist und was zu tun ist (RFC 9457)",
@@ -245,9 +250,9 @@ WORDS: Mapping[str, Texts] = {
         "zh": "构建此版本时各问题的试运行结果",
     },
     "health": {
-        "en": "Whether the service answers; 503 if not",
-        "de": "Ob der Dienst antwortet; sonst 503",
-        "zh": "服务是否正常；否则为 503",
+        "en": "Whether the service answers and its release is whole; 503 if not",
+        "de": "Ob der Dienst antwortet und seine Fassung unversehrt ist; sonst 503",
+        "zh": "服务是否正常、数据版本是否完好；否则为 503",
     },
     "metrics": {
         "en": "Numbers about the service, for Prometheus; for the machine of the service, or with the operator's token",

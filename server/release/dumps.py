@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from werkzeug.http import quote_etag
 from kg.dataset import LICENSE
 from kg.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
 from kg.errors import DumpUnknown, ReleaseGone
-from kg.release import Release
+from kg.release import DUMPS_FOLDER, Release
 from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.front.gateway import KEPT
@@ -20,6 +21,7 @@ from server.here import here, pin
 from server.http.freshness import max_age
 from server.parameters import reads
 from server.release.history import NO_CACHE, history_here
+from server.release.integrity import refuse_changed
 from server.release.pinned import permalink, within, without
 
 blueprint = Blueprint("dumps", __name__)
@@ -110,10 +112,13 @@ def lasting(ending: str, packing: str) -> Response:
 def _sent(release: Release, dump: DumpFile) -> Response:
     """A file as it lies on disk, packed: it is no coding of something else, so that its checksum holds."""
     path = release.path_of(dump)
+    refuse_changed(release, f"{DUMPS_FOLDER}/{dump.name}")
     request.environ[KEPT] = path
     response = Response(_chunks(path), mimetype=dump.packing.media_type)
     response.content_length = dump.bytes
     response.headers["Content-Disposition"] = f'attachment; filename="{dump.name}"'
+    digest = b64encode(bytes.fromhex(dump.sha256)).decode("ascii")
+    response.headers["Repr-Digest"] = f"sha-256=:{digest}:"  # RFC 9530, section 3
     response.headers["ETag"] = quote_etag(dump.sha256[:32])
     response.headers["Cache-Control"] = max_age()
     return response

@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 import kg
 from kg.engine import Question
 from kg.engine.observer import Staff
-from kg.errors import KgError
+from kg.errors import KgError, ReleaseBroken
 from kg.forms import FORMS
 from kg.release.follow import State, read_state
 from kg.settings import Settings
@@ -20,6 +20,7 @@ from server.front.metrics import CONTENT_TYPE, Metrics
 from server.here import LOCAL, Service, here
 from server.http.folders import folders_of, hide_folders
 from server.http.freshness import NO_STORE
+from server.release.integrity import integrity_here
 
 
 def blueprint(metrics: Metrics) -> Blueprint:
@@ -28,7 +29,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
 
     @made.get("/health")
     def health() -> Response:
-        """200 when the engine answers the shortest question, 503 when it does not, with the reason."""
+        """200 when the engine answers the shortest question and the release is whole, else 503 with the reason."""
         told = _health(here(), metrics.staff())
         response = jsonify(told)
         response.status_code = 200 if told["status"] == "ok" else 503
@@ -73,6 +74,7 @@ def _health(service: Service, staff: Staff) -> dict[str, object]:
         service.engine.answer(Question("ASK {}", FORMS["csv"]))
     except KgError as error:
         failing = {"kind": type(error).__name__, "detail": hide_folders(str(error), folders_of(service.settings))}
+    failing = {**_broken(service.engine.release_id), **failing}
     return {
         "status": "failing" if failing else "ok",
         "release": service.engine.release_id,
@@ -83,6 +85,16 @@ def _health(service: Service, staff: Staff) -> dict[str, object]:
         **failing,
         **({"replicas": staff.replicas} if staff.replicas else {}),
     }
+
+
+def _broken(release_id: str) -> dict[str, object]:
+    """What is wrong with the files of the release, if anything is."""
+    integrity = integrity_here()
+    detail = integrity.detail(release_id)
+    if not detail:
+        return {}
+    files = [{"name": one.name, "problem": one.problem} for one in integrity.problems(release_id)]
+    return {"kind": ReleaseBroken.__name__, "detail": detail, "files": files}
 
 
 def _state(settings: Settings) -> State | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 
 from flask import Flask, current_app
 
 from kg.engine import Engine
+from kg.errors import ReleaseBroken, ReleaseMissing
+from kg.release import SEARCH_FILE, Release
+from kg.release.integrity import Integrity
 from kg.release.search import search_index
 from kg.release.shelf import Shelf
 from kg.search import SearchIndex
@@ -18,12 +22,24 @@ _KEY = "fyp-kg.indexes"
 _MOST_OPEN = 3
 
 
-class Indexes:
-    """Opens or makes the index of a release when it is first asked for, and closes the one not used for longest."""
+@dataclass(frozen=True)
+class _Open:
+    """An open index, and the release whose file it reads, if it reads one."""
 
-    def __init__(self, shelf: Shelf, most_open: int = _MOST_OPEN) -> None:
+    index: SearchIndex
+    release: Release | None
+
+
+class Indexes:
+    """Opens or makes the index of a release when it is first asked for, and closes the one not used for longest.
+
+    One whose file is no longer as it was written is made anew from the data.
+    """
+
+    def __init__(self, shelf: Shelf, most_open: int = _MOST_OPEN, integrity: Integrity | None = None) -> None:
         self._shelf, self._most_open = shelf, most_open
-        self._open: OrderedDict[str, SearchIndex] = OrderedDict()
+        self._integrity = integrity or Integrity(shelf)
+        self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock, self._making = Lock(), Lock()
 
     @property
@@ -47,22 +63,40 @@ class Indexes:
 
     def _known(self, release_id: str) -> SearchIndex | None:
         with self._lock:
-            if release_id in self._open:
-                self._open.move_to_end(release_id)
-            return self._open.get(release_id)
+            known = self._open.get(release_id)
+            if known is None:
+                return None
+            self._open.move_to_end(release_id)
+        if known.release is None or self._integrity.problem_of(known.release, SEARCH_FILE) is None:
+            return known.index
+        with self._lock:
+            if self._open.get(release_id) is known:
+                del self._open[release_id]
+        known.index.close()
+        return None
 
     def _keep(self, release_id: str, index: SearchIndex) -> SearchIndex:
+        opened = _Open(index, self._release_of(release_id, index))
         with self._lock:
-            self._open[release_id] = index
+            self._open[release_id] = opened
             leaving = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._most_open)]
         for one in leaving:
-            one.close()
+            one.index.close()
         return index
 
+    def _release_of(self, release_id: str, index: SearchIndex) -> Release | None:
+        """Return the release whose file an index reads; notes a file that is there and was not read."""
+        try:
+            release = self._shelf.get(release_id)
+        except (ReleaseMissing, ReleaseBroken):
+            return None
+        self._integrity.problem_of(release, SEARCH_FILE)
+        return release if index.path == release.folder / SEARCH_FILE else None
 
-def register(app: Flask, settings: Settings) -> None:
-    """Let the application have indexes."""
-    app.extensions[_KEY] = Indexes(Shelf(settings.home))
+
+def register(app: Flask, settings: Settings, integrity: Integrity) -> None:
+    """Let the application have indexes; ``integrity`` knows whether their files are right."""
+    app.extensions[_KEY] = Indexes(Shelf(settings.home), integrity=integrity)
 
 
 def index_of(engine: Engine) -> SearchIndex:

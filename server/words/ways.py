@@ -27,6 +27,14 @@ _BUSY = Way(N_("The service is busy"), N_("Wait a moment and try again. Nothing 
 _AWAY = Way(
     N_("The data cannot be reached just now"), N_("Wait a moment and try again. Nothing is wrong with your request.")
 )
+_DAMAGED = Way(
+    N_("Some data of this service are damaged"),
+    N_("Nothing is wrong with your request. Try again later, or tell those who run this service."),
+)
+_DISK = Way(
+    N_("The service has no room on its disk"),
+    N_("Nothing is wrong with your request. Ask for less, or try again later."),
+)
 _ADDRESS = Way(N_("The address says something that does not fit"), N_("Change or leave out the part that is named."))
 _LARGE = Way(N_("That is too large"), N_("Send or ask for less at once."))
 _NOTHING = Way(N_("There is nothing at this address"), N_("Search for it, or choose a question."))
@@ -51,7 +59,9 @@ _WAYS: dict[Way, tuple[type[errors.KgError], ...]] = {
     _QUERY: (errors.QueryInvalid, errors.QueryFailed, errors.QueryTooDeep, errors.QueryRefused),
     _HEAVY: (errors.QuestionTooLong, errors.QuestionTooHeavy, errors.AnswerTooLarge),
     _ENGINE: (errors.EnginePanicked,),
-    _BUSY: (errors.ClientBusy, errors.EngineBusy, errors.EngineLost, errors.ReleaseBroken, errors.QuestionCancelled),
+    _BUSY: (errors.ClientBusy, errors.EngineBusy, errors.EngineLost, errors.QuestionCancelled),
+    _DAMAGED: (errors.ReleaseBroken,),
+    _DISK: (errors.DiskFull, errors.WriteFailed),
     _AWAY: (errors.EngineUnreachable,),
     _ADDRESS: (errors.RequestInvalid, errors.ParameterInvalid, errors.ColumnUnknown, errors.SearchTooLong),
     _LARGE: (errors.QueryTooLarge, errors.BatchTooLarge, errors.BodyTooSlow),

@@ -11,6 +11,7 @@ import pytest
 from kg.dump import SUMS_FILE
 from kg.release import DUMPS_FOLDER
 from kg.release.shelf import Shelf
+from kg.release.verify import remove_file_list
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import small_build, write_data
 
@@ -21,6 +22,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     old = small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "old"))
     shutil.rmtree(old.folder / DUMPS_FOLDER)
     replace(old.manifest, dumps=()).write(old.folder)
+    remove_file_list(old.folder)  # as an older program wrote it
     small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "new"))
     return Shelf(tmp_path / "home")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kg.release import QUADS_FILE, Release
 from kg.release.publication import FILES_FOLDER, Pointer, read_listing
+from kg.release.verify import FILE_LIST
 from tests.kg.federation.remote import Handler, Remote, Script, serving
 
 _NONE: Mapping[str, Script] = {}
@@ -76,7 +77,9 @@ def cut(body: bytes, after: int) -> Script:
 
 
 def files_of(release: Release) -> dict[str, bytes]:
-    """The files of a release but its store, by name."""
+    """Return the files of a release by name, without its store and the list of files, which each home makes."""
     paths = [path for path in release.folder.rglob("*") if path.is_file()]
     named = {path.relative_to(release.folder).as_posix(): path for path in paths}
-    return {name: path.read_bytes() for name, path in named.items() if not name.startswith("store/")}
+    return {
+        name: path.read_bytes() for name, path in named.items() if not name.startswith("store/") and name != FILE_LIST
+    }

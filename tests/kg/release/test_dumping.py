@@ -15,6 +15,7 @@ from kg.errors import ReleaseBroken, WriteFailed
 from kg.release import DUMPS_FOLDER, Release, read_release
 from kg.release.dumping import dump_again
 from kg.release.shelf import Shelf
+from kg.release.verify import remove_file_list
 from tests.kg.release.small import small_build, write_data
 
 
@@ -25,6 +26,7 @@ def without_dumps(release: Release) -> Release:
     fields = json.loads((release.folder / "manifest.json").read_text(encoding="utf-8"))
     del fields["dumps"]
     (release.folder / "manifest.json").write_text(json.dumps(fields), encoding="utf-8")
+    remove_file_list(release.folder)
     os.utime(release.folder, ns=(before.st_atime_ns, before.st_mtime_ns))
     return read_release(release.folder)
 

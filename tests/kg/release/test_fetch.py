@@ -166,7 +166,7 @@ def test_quads_that_are_not_those_of_the_id_are_refused_though_the_listing_names
         bring(copies, origin)
     told = with_file(folder, with_file(folder, listing, QUADS_FILE, quads), MANIFEST_FILE, _forged(old, quads))
     republish(folder, told, pointer)
-    with fetching(folder) as (origin, _), pytest.raises(CopyFailed, match="has quads with another id"):
+    with fetching(folder) as (origin, _), pytest.raises(CopyFailed, match="names other quads than its id"):
         bring(copies, origin)
     assert nothing_is_left(copies)
 

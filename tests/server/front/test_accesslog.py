@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from kg.errors import WriteFailed
 from server.front.accesslog import AccessLog
+from tests.damage import small_disk
 
 
 def lines(path: Path) -> list[dict[str, object]]:
@@ -60,3 +63,34 @@ def test_off_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_log_that_cannot_be_written_is_told_with_the_setting(tmp_path: Path) -> None:
     with pytest.raises(WriteFailed, match="KG_ACCESS_LOG"):
         AccessLog(str(tmp_path / "no" / "folder"))
+
+
+def test_a_full_disk_is_reported_once_until_a_line_can_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with small_disk(tmp_path / "small", "16k") as folder:
+        log = AccessLog(str(folder / "log"))
+        filler = folder / "filler"
+        for _ in range(2):
+            with suppress(OSError):
+                filler.write_bytes(b"x" * 2**20)
+            for _ in range(3):
+                log.write({"path": "x" * 8_192})
+            message = capsys.readouterr().err
+            assert message.count("because the disk is full") == 1
+            assert "Traceback" not in message
+            filler.unlink()
+            log.write({"path": "/"})
+            log.write({"path": "/"})
+        log.close()
+
+
+def test_a_log_whose_folder_is_gone_ends_no_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logs").mkdir()
+    log = AccessLog(str(tmp_path / "logs" / "log"))
+    log.write({"n": 1})
+    shutil.rmtree(tmp_path / "logs")
+    log.write({"n": 2})
+    log.write({"n": 3})
+    log.close()
+    assert capsys.readouterr().err.count("The access log cannot be written: No such file or directory") == 1

@@ -1,0 +1,159 @@
+"""Integrity: what is known about the files of the releases that a service answers from.
+
+Sizes and small files are compared when a release is first looked at, which takes some milliseconds. A thread at low
+priority compares all bytes later, again and again, and at once when an answer could not be read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from kg.errors import ReleaseBroken, ReleaseMissing
+from kg.release import MANIFEST_FILE, STORE_FOLDER, Release
+from kg.release.shelf import Shelf
+from kg.release.verify import SMALL_BYTES, FileProblem, told, verify_file, verify_files
+
+_FIRST_SECONDS = 60.0
+# a broken release is looked at more often, so that it is found whole soon after it was made anew
+_BROKEN_SECONDS = 30.0
+_LEAST_SECONDS = 5.0
+_NICENESS = 19
+# of the time that a check takes: so that questions that end workers do not keep a processor busy with checks
+_REST = 100
+_LEAST_REST_SECONDS = 10.0
+
+_Signature = tuple[int, ...]
+
+
+class Integrity:
+    """Knows the problems of each release in a home; thread-safe. ``seconds`` parts two full checks; 0 makes none."""
+
+    def __init__(self, shelf: Shelf, seconds: float = 0.0) -> None:
+        self._shelf, self._seconds = shelf, seconds
+        self._lock, self._looking = threading.Lock(), threading.Lock()
+        self._problems: dict[str, tuple[FileProblem, ...]] = {}
+        self._suspected: dict[str, str] = {}
+        self._checked: dict[Path, tuple[_Signature, FileProblem | None]] = {}
+        self._wake, self._ended = threading.Event(), False
+
+    def detail(self, release_id: str) -> str:
+        """Return what is wrong with a release in words, or an empty text."""
+        found = self.problems(release_id)
+        with self._lock:
+            return told(release_id, found) if found else self._suspected.get(release_id, "")
+
+    def problems(self, release_id: str) -> tuple[FileProblem, ...]:
+        """Return the problems that are known; sizes and small files are compared when a release is first looked at."""
+        with self._looking:
+            with self._lock:
+                known = self._problems.get(release_id)
+            return known if known is not None else self._look(release_id, SMALL_BYTES)
+
+    def suspect(self, release_id: str, detail: str) -> None:
+        """Note that a part of a release could not be read; the thread then verifies all of its files."""
+        with self._lock:
+            self._suspected[release_id] = detail
+        self._wake.set()
+
+    def check(self, release_id: str) -> tuple[FileProblem, ...]:
+        """Verify all files of a release now, and return the problems."""
+        found = self._look(release_id, None)
+        with self._lock:
+            self._suspected.pop(release_id, None)
+            self._checked.clear()  # a file may have other bytes though nothing of it tells of a change
+        return found
+
+    def problem_of(self, release: Release, name: str) -> FileProblem | None:
+        """Return the problem of one file, which is read whole unless it has not changed since that was last done."""
+        path = release.folder / name
+        signature = _signature(path)
+        with self._lock:
+            before = self._checked.get(path)
+        if before is not None and before[0] == signature:
+            return before[1]
+        found = verify_file(release, name)
+        others = tuple(one for one in self.problems(release.release_id) if one.name != name)
+        self._note(release.release_id, others if found is None else (*others, found))
+        with self._lock:
+            self._checked[path] = signature, found
+        return found
+
+    def start(self, current_id: Callable[[], str]) -> None:
+        """Begin to verify the current release from time to time, in a thread that ends with the process."""
+        threading.Thread(target=self._run, args=(current_id,), name="integrity", daemon=True).start()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ended = True
+        self._wake.set()
+
+    def _run(self, current_id: Callable[[], str]) -> None:
+        with suppress(OSError):  # a thread has a priority of its own on Linux
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        pause = min(_FIRST_SECONDS, self._seconds) or None
+        while True:
+            self._wake.wait(pause)
+            self._wake.clear()
+            if self._ended:
+                return
+            found = self.check(current_id())
+            time.sleep(min(_LEAST_SECONDS, self._seconds or _LEAST_SECONDS))
+            pause = min(_BROKEN_SECONDS, self._seconds or _BROKEN_SECONDS) if found else self._seconds or None
+
+    def _look(self, release_id: str, largest_hashed: int | None) -> tuple[FileProblem, ...]:
+        try:
+            found = verify_files(self._shelf.get(release_id), largest_hashed=largest_hashed)
+        except ReleaseMissing:  # held by another engine, or removed
+            found = ()
+        except ReleaseBroken as error:
+            found = (FileProblem(MANIFEST_FILE, f"or what it names is not right ({error})"),)
+        self._note(release_id, found)
+        return found
+
+    def _note(self, release_id: str, found: tuple[FileProblem, ...]) -> None:
+        unique = tuple(dict.fromkeys(found))
+        with self._lock:
+            before = self._problems.get(release_id, ())
+            self._problems[release_id] = unique
+        if unique and unique != before:
+            sys.stderr.write(f"{told(release_id, unique)}\n")
+            sys.stderr.flush()
+
+
+class StoreCheck:
+    """Tells whether a worker that died read a broken store.
+
+    RocksDB reports a bad block, and a sort or a count then collects the same error until it has no memory left. The
+    last result holds for a while, since questions that need too much memory end workers as well.
+    """
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._lock = threading.Lock()
+        self._found: tuple[FileProblem, ...] = ()
+        self._until = 0.0
+
+    def __call__(self) -> ReleaseBroken | None:
+        """Return the error about a broken store, or None."""
+        with self._lock:
+            began = time.monotonic()
+            if began >= self._until:
+                self._found = verify_files(self._release, below=f"{STORE_FOLDER}/")
+                took = time.monotonic() - began
+                self._until = began + max(_LEAST_REST_SECONDS, _REST * took)
+            return ReleaseBroken(told(self._release.release_id, self._found)) if self._found else None
+
+
+def _signature(path: Path) -> _Signature:
+    """Return what changes when a file is written to or replaced; empty if it is not there."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ()
+    return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
