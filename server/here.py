@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request
 
 from kg.catalogue import Catalogue
 from kg.engine import Answer, Engine, Question, TicketedEngine
+from kg.engine.budget import Budget
 from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
 from kg.engine.ticket import Ticket
@@ -34,6 +35,7 @@ class Service:
     engine: Engine
     catalogue: Catalogue
     source: SourceText | None
+    budget: Budget
 
 
 @dataclass(frozen=True)
@@ -190,4 +192,5 @@ def _service(engine: Engine) -> Service:
     if foreseen is not None:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
-    return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source)
+    budget = Budget(g.ticket, holding.settings.max_seconds)
+    return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source, budget)

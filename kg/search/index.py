@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from kg.describe import Label, Labels
+from kg.engine.budget import UNLIMITED, Budget
 from kg.errors import ReleaseBroken
 from kg.search.asked import Asked, read_asked
 from kg.search.connections import Connections
@@ -26,6 +28,7 @@ _FEW = 3  # so few, and none exact, that similar ones are worth while
 _MOST_SIMILAR = 200
 _MOST_RANKED = 300  # more than this are in the order of FTS5
 _MOST_NEAR = 100
+_STEPS_OF_A_SEARCH = 1_000  # one takes a millisecond and more before it compares a single name
 
 _BEGINNING = """SELECT thing, MAX(squeezed = :from), MIN(LENGTH(squeezed)) FROM forms
 WHERE squeezed >= :from AND squeezed < :to GROUP BY thing ORDER BY 2 DESC, 3, 1"""
@@ -44,7 +47,7 @@ class SearchIndex:
         Raises:
             ReleaseBroken: the file is no index, or of another format.
         """
-        self._connections = Connections(path)
+        self._connections, self._budget = Connections(path), UNLIMITED
         try:
             with self._connections.lend() as base:
                 facts = dict(base.execute("SELECT key, value FROM meta"))
@@ -57,6 +60,15 @@ class SearchIndex:
         if self.release_id is None:
             self.close()
             raise ReleaseBroken(f"{path} has another format than this program reads. Run 'kg build'.")
+
+    def within(self, budget: Budget) -> SearchIndex:
+        """Return the same index for one request, whose searches end when the budget is used up.
+
+        They then raise as ``Budget.spend``.
+        """
+        limited = copy(self)
+        limited._budget = budget
+        return limited
 
     def close(self) -> None:
         """Close its connections; who searches now is not disturbed."""
@@ -94,9 +106,10 @@ class SearchIndex:
         asked = read_asked(text, begins=begins)
         if not asked.words:
             return Found()
+        self._budget.spend(_STEPS_OF_A_SEARCH)
         asked = asked.split(self._known.split)
-        with self._connections.lend() as base:
-            ranking = Ranking(base, asked, self._known, language)
+        with self._connections.lend(self._budget) as base:
+            ranking = Ranking(base, asked, self._known, language, self._budget)
             matching = self._matching(base, asked, ranking)
             kept = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
             shown = self._order(kept, ranking)[offset : offset + limit]
@@ -113,14 +126,15 @@ class SearchIndex:
         asked = read_asked(text)
         if not asked.words:
             return ()
-        with self._connections.lend() as base:
+        self._budget.spend(_STEPS_OF_A_SEARCH)
+        with self._connections.lend(self._budget) as base:
             near = self._match(base, expression(asked, self._known, similar=True, any_word=True), _MOST_NEAR)
-            ranked = Ranking(base, asked, self._known, language).nearest(near)[:limit]
+            ranked = Ranking(base, asked, self._known, language, self._budget).nearest(near)[:limit]
             return Shower(base, self._profiles, asked, language).hits(ranked)
 
     def labels(self, iris: Iterable[NamedNode]) -> Labels:
         """The labels of things that are found here, classes and plans among them; others are left out."""
-        with self._connections.lend() as base:
+        with self._connections.lend(self._budget) as base:
             rows = base.execute(_LABELS, (int(Role.LABEL), json.dumps([iri.value for iri in iris]))).fetchall()
         found: Labels = {}
         for iri, language, text in rows:
@@ -134,7 +148,7 @@ class SearchIndex:
             SearchTooLong: the text is too long.
         """
         asked = read_asked(text)
-        with self._connections.lend() as base:
+        with self._connections.lend(self._budget) as base:
             alone = ((word, Asked(word, (word,))) for word in dict.fromkeys(asked.words))
             return tuple(word for word, one in alone if not self._match(base, expression(one, self._known), 1))
 
@@ -158,4 +172,5 @@ class SearchIndex:
         return [*ordered, *things[_MOST_RANKED:]]
 
     def _match(self, base: sqlite3.Connection, wanted: str, most: int = -1) -> list[int]:
+        self._budget.check()
         return [thing for (thing,) in base.execute(f"{_FOUND} LIMIT {most:d}", (wanted,))]

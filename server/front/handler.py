@@ -16,10 +16,10 @@ from flask import Flask
 
 from kg.engine import Question
 from kg.engine.ticket import Ticket
-from kg.errors import BodyTooSlow, KgError, QueryTooLarge, WriteFailed
+from kg.errors import BodyTooSlow, KgError, WriteFailed
 from kg.settings import Settings
-from server.asking.protocol import QUERY_TYPE
 from server.front.accesslog import AccessLog
+from server.front.bodies import most_bytes, too_long
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
 from server.front.gateway import Finished, environ_of, give_body, run
@@ -119,9 +119,13 @@ class Front:
         """The response, or None when the client has gone."""
         environ = environ_of(scope, client=visit.client, public_url=self._settings.public_url)
         try:
-            most = self._most_bytes(visit, environ.get("CONTENT_LENGTH", ""))
+            path, stated = environ["PATH_INFO"], environ.get("CONTENT_LENGTH", "")
+            most = most_bytes(path, visit.content_type, self._settings)
+            if stated.isdecimal() and int(stated) > most:
+                raise too_long(path, most)
             if _has_body(environ):
-                visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
+                reading = _body(protocol, most, too_long(path, most))
+                visit.body = await asyncio.wait_for(reading, self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
             environ[REFUSAL] = BodyTooSlow(error)
@@ -207,17 +211,6 @@ class Front:
 
         asyncio.get_running_loop().call_later(_OPENED_SECONDS, close)
 
-    def _most_bytes(self, visit: Visit, stated: str) -> int:
-        """How long a body may be: percent-encoding makes a text up to three times longer, and fields come along.
-
-        Raises:
-            QueryTooLarge: the stated length says already that it is too long.
-        """
-        most = self._settings.max_question_bytes * (1 if visit.content_type.startswith(QUERY_TYPE) else 4)
-        if stated.isdecimal() and int(stated) > most:
-            raise QueryTooLarge(_too_long(most))
-        return most
-
     def _note(self, visit: Visit) -> None:
         self._metrics.request_ended(
             route=visit.route or "none",
@@ -255,14 +248,10 @@ def _has_body(environ: Mapping[str, Any]) -> bool:
     return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
 
 
-async def _body(protocol: Any, most_bytes: int) -> bytes:
+async def _body(protocol: Any, most: int, error: KgError) -> bytes:
     held = bytearray()
     async for chunk in protocol:
         held += chunk
-        if len(held) > most_bytes:
-            raise QueryTooLarge(_too_long(most_bytes))
+        if len(held) > most:
+            raise error
     return bytes(held)
-
-
-def _too_long(most_bytes: int) -> str:
-    return f"The body is longer than {most_bytes} bytes: shorten the query, or take a dump and ask it at home."
