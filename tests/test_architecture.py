@@ -33,7 +33,7 @@ OWNERS = {  # library: the only modules that import it
     "pyshacl": set(),  # a second opinion, in tests only
     "rdflib": set(),
     "opencc": {"kg/search/folding.py"},
-    "rapidfuzz": {"kg/search/ranking.py", "kg/search/scoring.py", "kg/search/words.py"},
+    "rapidfuzz": {"kg/search/ranking.py", "kg/search/scoring.py", "kg/search/words.py", "kg/terms.py"},
     "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
     "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "showing")}
     | {"kg/search/words.py", "kg/search/writing.py"},

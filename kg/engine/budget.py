@@ -18,6 +18,8 @@ class Budget:
         seconds: the time from that beginning to the deadline.
         steps: the work that may be done. One step is about one comparison of two texts.
         unit: the name of the steps in an error.
+
+    ``deadline`` is in seconds of ``time.monotonic``.
     """
 
     def __init__(
@@ -28,7 +30,7 @@ class Budget:
         unit: str = "comparisons",
     ) -> None:
         self._ticket, self._seconds = ticket or Ticket(), seconds
-        self._deadline = self._ticket.began + seconds
+        self.deadline = self._ticket.began + seconds
         self._steps = self._left = steps
         self._unit = unit
 
@@ -45,7 +47,7 @@ class Budget:
         """Return the reason to stop now, or None. It never raises, so that a callback of SQLite may call it."""
         if self._ticket.cancelled:
             return QuestionCancelled("The asker has gone.")
-        return too_long(self._seconds) if time.monotonic() >= self._deadline else None
+        return too_long(self._seconds) if time.monotonic() >= self.deadline else None
 
     def check(self) -> None:
         """Raise if the work must stop now; it costs less than a microsecond.
@@ -54,7 +56,7 @@ class Budget:
             QuestionCancelled: the client has gone.
             QuestionTooLong: the deadline has passed.
         """
-        if self._ticket.cancelled or time.monotonic() >= self._deadline:
+        if self._ticket.cancelled or time.monotonic() >= self.deadline:
             problem = self.problem()
             if problem is not None:
                 raise problem

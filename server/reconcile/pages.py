@@ -41,9 +41,8 @@ def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
     entity = described(engine, schema, found, language, budget).get(thing) if thing is not None else None
     if thing is None or entity is None:
         return render_template("preview.html", entity=None, language=language), 404
-    plan = values_of(engine, schema, schema.properties["plan"], [thing], language=language, budget=budget).get(
-        thing, ()
-    )
+    in_plan = schema.properties["plan"]
+    plan = values_of(engine, schema, in_plan, [thing], language=language, budget=budget).get(thing, ())
     others = [(one, entity.names[one]) for one in LANGUAGES if one in entity.names and entity.names[one] != entity.name]
     return render_template(
         "preview.html",
