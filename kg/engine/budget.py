@@ -68,9 +68,17 @@ class Budget:
             BatchTooLarge: fewer steps are left than that.
             As ``check``.
         """
-        self.check()
+        self.expect(steps)
         self._left -= steps
-        if self._left < 0:
+
+    def expect(self, steps: int) -> None:
+        """Refuse work that is known to need more steps than are left, before any of it is done.
+
+        Raises:
+            As ``spend``.
+        """
+        self.check()
+        if steps > self._left:
             raise BatchTooLarge(
                 f"The batch needs more than {self._steps:.0f} {self._unit}: send fewer rows or properties at once."
             )

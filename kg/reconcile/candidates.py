@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
@@ -13,11 +13,12 @@ from kg.engine.budget import UNLIMITED, Budget
 from kg.names import slug_of
 from kg.reconcile.compare import best_fit
 from kg.reconcile.entities import Entity, described, entities_of
-from kg.reconcile.query import Condition, Query, Strictness
+from kg.reconcile.query import MOST_CHARACTERS, Condition, Query, Strictness
 from kg.reconcile.schema import APPARATUS, Schema
 from kg.reconcile.scoring import Feature, features_of, is_sure, score_of
-from kg.reconcile.seek import Finder, NearThings, Trace, seek
+from kg.reconcile.seek import Finder, NearThings, Trace, is_searched_for, seek
 from kg.reconcile.values import Value, Values, values_of
+from kg.search.index import STEPS_OF_A_SEARCH
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def candidates(
     Raises:
         As ``Engine.answer`` and ``Budget.spend``.
     """
+    budget.expect(STEPS_OF_A_SEARCH * _searches(schema, queries.values()))
     traces = {key: seek(engine, finder, schema, query, language, budget) for key, query in queries.items()}
     things = {trace.thing for found in traces.values() for trace in found if slug_of(trace.thing)}
     entities = entities_of(engine, schema, things, language, budget)
@@ -55,6 +57,18 @@ def candidates(
     shown = {one.entity.thing: one.entity for several in found.values() for one in several}
     told = described(engine, schema, shown, language, budget)
     return {key: [replace(one, entity=told[one.entity.thing]) for one in several] for key, several in found.items()}
+
+
+def _searches(schema: Schema, queries: Iterable[Query]) -> int:
+    """Return the fewest searches that a batch needs: one for each name, and one for each text that may name a value."""
+    count, texts = 0, set()
+    for query in queries:
+        count += bool(query.text.strip()) and len(query.text) <= MOST_CHARACTERS
+        for condition in query.conditions:
+            known = schema.properties.get(condition.property_id)
+            if known is not None and known.range is not None:
+                texts |= {(known.range, one.text) for one in condition.values if is_searched_for(one)}
+    return count + len(texts)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,11 @@ def seek(
     return list(found.values())
 
 
+def is_searched_for(given: Given) -> bool:
+    """Return True if a value may name a thing in words."""
+    return bool(given.text.strip()) and not given.identifier and len(given.text) <= MOST_CHARACTERS
+
+
 class NearThings:
     """Things that texts may name among the values of properties; each text of a batch is searched for once."""
 
@@ -94,7 +99,7 @@ class NearThings:
 
         So the plan for the ICT industry is found by ``ICT``.
         """
-        if property_.range is None or given.identifier or len(given.text) > MOST_CHARACTERS:
+        if property_.range is None or not is_searched_for(given):
             return {}
         key = (property_.range, given.text)
         if key not in self._found:

@@ -28,7 +28,7 @@ _FEW = 3  # so few, and none exact, that similar ones are worth while
 _MOST_SIMILAR = 200
 _MOST_RANKED = 300  # more than this are in the order of FTS5
 _MOST_NEAR = 100
-_STEPS_OF_A_SEARCH = 1_000  # one takes a millisecond and more before it compares a single name
+STEPS_OF_A_SEARCH = 1_000  # one takes a millisecond and more before it compares a single name
 
 _BEGINNING = """SELECT thing, MAX(squeezed = :from), MIN(LENGTH(squeezed)) FROM forms
 WHERE squeezed >= :from AND squeezed < :to GROUP BY thing ORDER BY 2 DESC, 3, 1"""
@@ -106,7 +106,7 @@ class SearchIndex:
         asked = read_asked(text, begins=begins)
         if not asked.words:
             return Found()
-        self._budget.spend(_STEPS_OF_A_SEARCH)
+        self._budget.spend(STEPS_OF_A_SEARCH)
         asked = asked.split(self._known.split)
         with self._connections.lend(self._budget) as base:
             ranking = Ranking(base, asked, self._known, language, self._budget)
@@ -126,7 +126,7 @@ class SearchIndex:
         asked = read_asked(text)
         if not asked.words:
             return ()
-        self._budget.spend(_STEPS_OF_A_SEARCH)
+        self._budget.spend(STEPS_OF_A_SEARCH)
         with self._connections.lend(self._budget) as base:
             near = self._match(base, expression(asked, self._known, similar=True, any_word=True), _MOST_NEAR)
             ranked = Ranking(base, asked, self._known, language, self._budget).nearest(near)[:limit]

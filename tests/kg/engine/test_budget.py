@@ -36,6 +36,14 @@ def test_steps_are_counted_before_they_are_done() -> None:
         budget.spend(1)
 
 
+def test_work_that_needs_too_many_steps_is_refused_and_spends_none() -> None:
+    budget = Budget(steps=10)
+    with pytest.raises(BatchTooLarge):
+        budget.expect(11)
+    budget.expect(10)
+    assert budget.steps_left == 10
+
+
 def test_steps_may_have_another_name() -> None:
     with pytest.raises(BatchTooLarge, match="more than 1 values"):
         Budget().with_steps(1, "values").spend(2)

@@ -64,14 +64,22 @@ def wide(queries: int, values: int) -> dict[str, Query]:
     }
 
 
-def test_a_batch_of_many_values_is_refused_before_all_are_searched_for(
+def test_a_batch_of_many_values_is_refused_before_any_is_searched_for(
     engine: EmbeddedEngine, finder: SearchIndex, schema: Schema
 ) -> None:
     budget = Budget(steps=50_000)
     counting = CountingFinder(finder.within(budget))
     with pytest.raises(BatchTooLarge, match="50000 comparisons"):
         candidates(engine, counting, schema, wide(50, 50), budget=budget)
-    assert len(counting.texts) <= 51
+    assert counting.texts == []
+
+
+def test_a_batch_stops_when_its_steps_are_spent(engine: EmbeddedEngine, finder: SearchIndex, schema: Schema) -> None:
+    budget = Budget(steps=21_500)
+    counting = CountingFinder(finder.within(budget))
+    with pytest.raises(BatchTooLarge):
+        candidates(engine, counting, schema, wide(1, 20), budget=budget)
+    assert 1 <= len(counting.texts) <= 21
 
 
 def test_a_batch_ends_at_its_deadline(engine: EmbeddedEngine, finder: SearchIndex, schema: Schema) -> None:
