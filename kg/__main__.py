@@ -1,6 +1,20 @@
 """``python -m kg`` is the command ``kg``."""
 
-from kg.cli import main
+from __future__ import annotations
+
+import signal
+
+
+def run() -> None:
+    """Load the command and run it; Ctrl-C while the modules load ends the process without a traceback."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:  # not where the shell lets a command in the background ignore it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from kg.cli import main
+
+    signal.signal(signal.SIGINT, handler)
+    main()
+
 
 if __name__ == "__main__":
-    main()
+    run()

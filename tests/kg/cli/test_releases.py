@@ -52,9 +52,8 @@ def test_when_the_current_release_is_broken_the_others_are_still_listed(shelf: S
 
 
 def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
-    result = kg("releases", "--home", tmp_path)
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.endswith("Run 'kg build' first.\n")
+    assert told(kg("releases", "--home", tmp_path)).endswith("Run 'kg build' first.")
+    assert told(kg("releases", "--json", "--home", tmp_path)).endswith("Run 'kg build' first.")
 
 
 def test_a_rollback_goes_to_the_release_before_and_it_answers(shelf: Shelf, old: Release) -> None:
