@@ -15,7 +15,6 @@ from kg.cli.options import home_option, settings
 from kg.engine import Engine, Question, Term, rows_of
 from kg.engine import Table as Rows
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.refusals import too_long
 from kg.errors import FileUnreadable, KgError
 from kg.forms import FORMS
 from kg.lexer import Kind, kind_of
@@ -23,6 +22,10 @@ from kg.names import curie
 from kg.release.shelf import Shelf, open_store
 from kg.terms import terms_of
 
+_TOO_LONG = (
+    "The question ran longer than {:g} seconds and was stopped: add LIMIT, bind more of the pattern, "
+    "or give it more time with KG_MAX_SECONDS."
+)
 _WIDEST = 1_000_000  # columns; a table is no wider than its cells
 
 
@@ -68,7 +71,7 @@ def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
         As ``Engine.answer``.
     """
     try:
-        with deadline(seconds, lambda: f"{too_long(seconds)} KG_MAX_SECONDS sets the limit."):
+        with deadline(seconds, _TOO_LONG.format(seconds)):
             return engine.answer(question).body
     except KgError as error:
         advice = advise(error, question.text, lambda: terms_of(engine))

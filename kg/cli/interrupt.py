@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 INTERRUPTED = 130
@@ -54,12 +54,12 @@ def _watch(reading: int) -> None:
 
 
 @contextmanager
-def deadline(seconds: float, message: Callable[[], str]) -> Iterator[None]:
+def deadline(seconds: float, message: str) -> Iterator[None]:
     """End the process with status 1 and a message if the block takes longer than that."""
 
     def expire() -> None:
         with suppress(OSError):
-            sys.stderr.write(f"Error: {message()}\n")
+            sys.stderr.write(f"Error: {message}\n")
         _end(1)
 
     timer = threading.Timer(seconds, expire)

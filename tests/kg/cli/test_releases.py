@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -83,3 +84,17 @@ def test_a_rollback_to_a_broken_release_is_refused(shelf: Shelf, old: Release) -
     (old.folder / "quads.nq").write_bytes(b"")
     assert "is not whole" in told(kg("rollback", old.release_id, "--home", shelf.home))
     assert said(shelf.current()) == "new"
+
+
+def test_a_home_that_is_not_there_is_an_error() -> None:
+    assert told(kg("releases", "--home", "/nope")) == "There is no release in /nope. Run 'kg build' first."
+
+
+def test_the_releases_come_as_json_for_programs(shelf: Shelf, old: Release) -> None:
+    listed = json.loads(kg("releases", "--json", "--home", shelf.home).stdout)
+    assert [(one["id"], one["current"]) for one in listed] == [
+        (shelf.current().release_id, True),
+        (old.release_id, False),
+    ]
+    assert listed[0].keys() == {"id", "current", "made", "quads", "graphs", "folder"}
+    assert listed[0]["quads"] == 200
