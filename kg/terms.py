@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from threading import Lock
 
 from pyoxigraph import NamedNode
+from rapidfuzz import fuzz
 
 from kg.engine import Engine, select
 from kg.errors import KgError
@@ -124,4 +124,4 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     if abs(len(one) - len(other)) > max(len(one), len(other)) * (1 - _NEAR) * 2:
         return 0.0
-    return 0.99 * SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
+    return 0.99 * fuzz.ratio(one.casefold(), other.casefold()) / 100

@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, request
 from kg.catalogue import Catalogue
 from kg.client_address import client_key
 from kg.engine import Answer, Engine, Question, TicketedEngine
+from kg.engine.budget import Budget
 from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
 from kg.engine.ticket import Ticket
@@ -39,6 +40,7 @@ class Service:
     engine: Engine
     catalogue: Catalogue
     source: SourceText | None
+    budget: Budget
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,9 @@ def _service(engine: Engine) -> Service:
     if foreseen is not None:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
-    return Service(holding.settings, TicketedEngine(engine, g.ticket, waiting), holding.catalogue, source)
+    budget = Budget(g.ticket, holding.settings.max_seconds)
+    asker = TicketedEngine(engine, g.ticket, waiting)
+    return Service(holding.settings, asker, holding.catalogue, source, budget)
 
 
 def waiting() -> AbstractContextManager[None]:

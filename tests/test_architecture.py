@@ -17,7 +17,7 @@ OWNERS = {  # library: the only modules that import it
     "brotli": {"server/http/codings.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
-    | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
+    | {"kg/cli/group.py", "kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
     | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
     "flask_compress": {"server/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
@@ -32,7 +32,7 @@ OWNERS = {  # library: the only modules that import it
     "pyshacl": set(),  # a second opinion, in tests only
     "rdflib": set(),
     "opencc": {"kg/search/folding.py"},
-    "rapidfuzz": {"kg/search/ranking.py", "kg/search/scoring.py", "kg/search/words.py"},
+    "rapidfuzz": {"kg/search/ranking.py", "kg/search/scoring.py", "kg/search/words.py", "kg/terms.py"},
     "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
     "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "showing")}
     | {"kg/search/words.py", "kg/search/writing.py"},

@@ -13,6 +13,8 @@ from kg.cli.build import build, check
 from kg.cli.dump import dump
 from kg.cli.evidence import evidence
 from kg.cli.fetch import fetch
+from kg.cli.group import WholeHelpGroup
+from kg.cli.interrupt import INTERRUPTED, ending_on_interrupt
 from kg.cli.links import links
 from kg.cli.new import new
 from kg.cli.publish import publish
@@ -23,13 +25,16 @@ from kg.cli.serve import serve
 from kg.errors import KgError
 
 
-class KgGroup(click.Group):
+class KgGroup(WholeHelpGroup):
     """A group whose commands tell every error of ours in plain words."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error of ours, or of the system, becomes one message and exit code 1."""
+        """Run a command; an error of ours, or of the system, becomes one message and exit code 1, and Ctrl-C 130."""
         try:
-            return super().invoke(ctx)
+            with ending_on_interrupt():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
         except BrokenPipeError:
             # whoever read our output has gone, as in `kg ask ... | head`; nothing is left to tell
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import click
 from pyoxigraph import Literal, NamedNode
 
+from kg.advice import Advice, advise
+from kg.cli.interrupt import deadline
 from kg.cli.options import home_option, settings
-from kg.engine import Engine, Question, Term, select
+from kg.engine import Engine, Question, Term, rows_of
+from kg.engine import Table as Rows
 from kg.engine.embedded import EmbeddedEngine
-from kg.errors import FileUnreadable
+from kg.errors import FileUnreadable, KgError
 from kg.forms import FORMS
 from kg.lexer import Kind, kind_of
 from kg.names import curie
 from kg.release.shelf import Shelf, open_store
+from kg.terms import terms_of
 
+_TOO_LONG = (
+    "The question ran longer than {:g} seconds and was stopped: add LIMIT, bind more of the pattern, "
+    "or give it more time with KG_MAX_SECONDS."
+)
 _WIDEST = 1_000_000  # columns; a table is no wider than its cells
 
 
@@ -33,7 +42,10 @@ _WIDEST = 1_000_000  # columns; a table is no wider than its cells
 )
 @home_option
 def ask(file: Path | None, query: str | None, ending: str, home: Path | None) -> None:
-    """Ask the current release the SPARQL query in FILE (- for standard input), or the one after -e."""
+    """Ask the current release the SPARQL query in FILE (- for standard input), or the one after -e.
+
+    A query that runs longer than KG_MAX_SECONDS is stopped.
+    """
     if (file is None) == (query is None):
         raise click.UsageError("Give a file with a query, or the query itself after -e.")
     text = query if query is not None else _read(Path(str(file)))
@@ -41,12 +53,37 @@ def ask(file: Path | None, query: str | None, ending: str, home: Path | None) ->
     release = Shelf(chosen.home).current()
     engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
     kind = kind_of(text)
-    if ending == "table" and kind is Kind.SELECT:
-        _show(engine, text)
-        return
+    is_table = ending == "table" and kind is Kind.SELECT
     if ending == "table":
         ending = "ttl" if kind.makes_graph else "tsv" if kind is Kind.UNKNOWN else "srj"
-    sys.stdout.buffer.write(engine.answer(Question(text, FORMS[ending])).body)
+    body = _answer(engine, Question(text, FORMS[ending]), chosen.max_seconds)
+    if is_table:
+        _show(rows_of(body))
+    else:
+        sys.stdout.buffer.write(body)
+
+
+def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
+    """The answer to a question, in its form.
+
+    Raises:
+        click.ClickException: the question has a fault; the message shows the line, and how to mend it.
+        As ``Engine.answer``.
+    """
+    try:
+        with deadline(seconds, _TOO_LONG.format(seconds)):
+            return engine.answer(question).body
+    except KgError as error:
+        advice = advise(error, question.text, lambda: terms_of(engine))
+        if advice is None:
+            raise
+        raise click.ClickException(f"{error}\n{_in_words(advice, question.text)}") from error
+
+
+def _in_words(advice: Advice, text: str) -> str:
+    """The advice as plain text: the line with its caret, the remedy, and the lines that the remedy makes."""
+    words = f"\n{advice.excerpt}\n\n{advice.remedy}"
+    return words if advice.mend is None else f"{words}\n\n{indent(advice.mend.lines(text), '    ')}"
 
 
 def _read(path: Path) -> str:
@@ -57,11 +94,10 @@ def _read(path: Path) -> str:
         raise FileUnreadable(f"{path} cannot be read: {error}.") from error
 
 
-def _show(engine: Engine, text: str) -> None:
+def _show(answer: Rows) -> None:
     from rich.console import Console  # here, as each command would pay for it
     from rich.table import Table
 
-    answer = select(engine, text)
     table = Table(*answer.variables)
     for row in answer.rows:
         table.add_row(*map(_cell, row))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli.group import WholeHelpGroup
 from kg.cli.options import data_option, settings, steps
 from kg.errors import DataViolated, WriteFailed
 from kg.links import all_mapping_files, header, our_labels
@@ -18,7 +19,7 @@ from kg.sssom.writing import write_table
 from kg.vocabularies import VOCABULARIES
 
 
-@click.group()
+@click.group(cls=WholeHelpGroup)
 def links() -> None:
     """Check the links to other vocabularies, and look for more."""
 

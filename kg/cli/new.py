@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from kg.cli.group import WholeHelpGroup
 from kg.cli.options import settings
 from kg.release.build import DATA
 from kg.scaffold import write_plan
 
 
-@click.group()
+@click.group(cls=WholeHelpGroup)
 def new() -> None:
     """Write the skeleton of something new."""
 

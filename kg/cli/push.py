@@ -71,6 +71,8 @@ def _push(release: Release, stores: list[GraphStore], *, dry_run: bool, again: b
 
 
 def _remove(shelf: Shelf, release_id: str, stores: list[GraphStore], *, dry_run: bool) -> None:
+    if not shelf.folder.is_dir():  # without it nobody knows which release is current, and must stay
+        raise ReleaseMissing(f"There is no release in {shelf.home}. Name the home of the service with --home.")
     try:
         names = list(shelf.get(release_id).manifest.graphs)
         is_current = shelf.current_id() == release_id

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from kg.cli.options import home_option, settings
-from kg.errors import KgError
+from kg.errors import KgError, ReleaseMissing
+from kg.release import Release
 from kg.release.shelf import Shelf
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write a list of objects in JSON, for programs.")
 @home_option
-def releases(home: Path | None) -> None:
+def releases(as_json: bool, home: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
     """List the releases, newest first; ``*`` marks the current one."""
     shelf = Shelf(settings(home=home).home)
     try:
         current = shelf.current().release_id
     except KgError:
         current = None
-    for release in shelf.releases():
-        mark = "*" if release.release_id == current else " "
-        made = datetime.fromtimestamp(release.folder.stat().st_mtime, UTC)
-        click.echo(f"{mark} {release.release_id}  {made:%Y-%m-%d %H:%M} UTC  {release.manifest.quads:>9} quads")
+    found = shelf.releases()
     for problem in shelf.broken():
         click.echo(f"! {problem}", err=True)
-    if not shelf.releases():
-        click.echo(f"There is no release in {shelf.home}. Run 'kg build' first.", err=True)
+    if not found:
+        raise ReleaseMissing(f"There is no release in {shelf.home}. Run 'kg build' first.")
+    if as_json:
+        click.echo(json.dumps([_as_data(release, current) for release in found], indent=2))
+        return
+    for release in found:
+        mark = "*" if release.release_id == current else " "
+        click.echo(
+            f"{mark} {release.release_id}  {_made(release):%Y-%m-%d %H:%M} UTC  {release.manifest.quads:>9} quads"
+        )
+
+
+def _as_data(release: Release, current: str | None) -> dict[str, object]:
+    return {
+        "id": release.release_id,
+        "current": release.release_id == current,
+        "made": f"{_made(release):%Y-%m-%dT%H:%M:%SZ}",
+        "quads": release.manifest.quads,
+        "graphs": len(release.manifest.graphs),
+        "folder": str(release.folder),
+    }
+
+
+def _made(release: Release) -> datetime:
+    return datetime.fromtimestamp(release.folder.stat().st_mtime, UTC)
 
 
 @click.command()

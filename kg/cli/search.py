@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 import click
 from pyoxigraph import NamedNode
 
 from kg.cli.options import home_option, settings
+from kg.engine.budget import Budget
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.ticket import Ticket
 from kg.errors import ParameterInvalid
 from kg.names import LANGUAGES, curie, name
 from kg.release.shelf import Shelf, open_store
 
+if TYPE_CHECKING:
+    from kg.search import Hit
+
 _WIDEST = 1_000_000  # columns; a table is no wider than its cells
 _MOST = 1_000
 _LONGEST_MATCH = 80
+_FORMATS = ("table", "csv", "tsv", "json")
+_COLUMNS = ("iri", "thing", "label", "language", "matched", "how", "score")
 
 
 @click.command()
@@ -27,33 +39,70 @@ _LONGEST_MATCH = 80
 @click.option(
     "--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the labels."
 )
+@click.option(
+    "--format",
+    "ending",
+    type=click.Choice(_FORMATS),
+    default="table",
+    show_default=True,
+    help="Form of the list; 'table' is for the terminal, the others are for programs.",
+)
 @home_option
 def search(
-    text: str, kinds: tuple[str, ...], plans: tuple[str, ...], limit: int, language: str, home: Path | None
+    text: str,
+    kinds: tuple[str, ...],
+    plans: tuple[str, ...],
+    limit: int,
+    language: str,
+    ending: str,
+    home: Path | None,
 ) -> None:
     """Search the names and descriptions of the current release for TEXT, in any language, script and spelling."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from kg.release.search import search_index  # here, as these bring what other commands need not
+    from kg.release.search import search_index  # here, as this brings what other commands need not
 
     chosen = settings(home=home)
     shelf = Shelf(chosen.home)
     release = shelf.current()
     engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
-    index = search_index(shelf, engine)
+    index = search_index(shelf, engine).within(Budget(Ticket(), chosen.max_seconds))
     found = index.find(text, kinds=_iris("kind", kinds), plans=_iris("plan", plans), limit=limit, language=language)
+    hits = found.hits or index.nearest(text, language=language)
+    index.close()
+    if ending == "table":
+        _show(hits)
+    else:
+        click.echo(_written(hits, ending), nl=False)
+    click.echo(_told(found.total, len(hits)), err=True)
+
+
+def _show(hits: Sequence[Hit]) -> None:
+    from rich.console import Console  # here, as each command would pay for it
+    from rich.table import Table
+
     table = Table("thing", "label", "matched", "how", "score")
-    for hit in found.hits or index.nearest(text, language=language):
+    for hit in hits:
         matched = "" if hit.matched == hit.label else shorten(hit.matched, _LONGEST_MATCH, placeholder=" …")
         table.add_row(curie(hit.thing), hit.label, matched, hit.how.value, f"{hit.score:.2f}")
-    index.close()
     console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:  # whoever reads on, such as grep, wants each row whole and on one line
         console.width = _WIDEST
-    if table.row_count:
+    if hits:
         console.print(table)
-    click.echo(_told(found.total, table.row_count), err=True)
+
+
+def _written(hits: Sequence[Hit], ending: str) -> str:
+    """The hits for programs: all columns whole, in the same order."""
+    rows = [
+        (hit.thing.value, curie(hit.thing), hit.label, hit.language, hit.matched, hit.how.value, hit.score)
+        for hit in hits
+    ]
+    if ending == "json":
+        objects = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t" if ending == "tsv" else ",", lineterminator="\n")
+    writer.writerows([_COLUMNS, *rows])
+    return text.getvalue()
 
 
 def _told(total: int, shown: int) -> str:

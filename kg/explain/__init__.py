@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 from kg.engine import Engine, Question
+from kg.engine.budget import UNLIMITED, Budget
 from kg.explain.case import Case, Fix, Reason
 from kg.explain.findings import Explanation, Finding, Step
 from kg.explain.pieces import BIND, BLOCK, FILTER, MINUS, OPTIONAL, TRIPLE, VALUES, Piece, Reading
@@ -28,33 +29,40 @@ _MOST_VARIABLES = 3
 _FULL_STOPS = "。，；．"
 
 
-def explain(engine: Engine, question: Question, terms: Terms) -> Explanation:
+def explain(engine: Engine, question: Question, terms: Terms, budget: Budget = UNLIMITED) -> Explanation:
     """Tell why a question has an empty answer, by at most ``MOST_QUESTIONS`` small ones.
 
     Raises:
         QuestionCancelled: the asker has gone.
+        As ``Budget.check``.
     """
     reading = read(question.text)
     if reading.lost:
         return Explanation(f"This query cannot be taken apart. {reading.lost}")
     probe = Probe(engine, reading, question.default_graphs, question.named_graphs)
-    found = _Search(question, reading, terms, probe).explanation()
+    found = _Search(question, reading, terms, probe, budget).explanation()
     return replace(found, questions=min(probe.asked, MOST_QUESTIONS), complete=probe.complete)
 
 
-def misspelt_names(engine: Engine, question: Question, terms: Terms) -> tuple[Finding, ...]:
-    """The classes and properties of a question that the release does not have; asks nothing, so it is a quick hint."""
+def misspelt_names(engine: Engine, question: Question, terms: Terms, budget: Budget = UNLIMITED) -> tuple[Finding, ...]:
+    """The classes and properties of a question that the release does not have; asks nothing, so it is a quick hint.
+
+    Raises:
+        As ``Budget.check``.
+    """
     reading = read(question.text)
-    search = _Search(question, reading, terms, Probe(engine, reading, (), ()))
+    search = _Search(question, reading, terms, Probe(engine, reading, (), ()), budget)
     return tuple(dict.fromkeys(search.misspelt(reading.pieces)))
 
 
 class _Search:
     """The search for the reason, over the pieces of one query."""
 
-    def __init__(self, question: Question, reading: Reading, terms: Terms, probe: Probe) -> None:
+    def __init__(
+        self, question: Question, reading: Reading, terms: Terms, probe: Probe, budget: Budget = UNLIMITED
+    ) -> None:
         self._question, self._text, self._reading = question, question.text, reading
-        self._terms, self._probe = terms, probe
+        self._terms, self._probe, self._budget = terms, probe, budget
         self._patterns = [piece for piece in reading.pieces if piece.kind in _JOINED]
         self._filters = [piece for piece in reading.pieces if piece.kind in (FILTER, MINUS)]
 
@@ -73,6 +81,7 @@ class _Search:
     def misspelt(self, pieces: Sequence[Piece]) -> Iterator[Finding]:
         """What is misspelt in the triples of some pieces, and of the blocks among them."""
         for piece in pieces:
+            self._budget.check()
             for reason in misspelt(Case(piece, self._reading, self._terms, self._probe)):
                 yield self._finding(reason, piece)
             for arm in piece.arms:
@@ -118,6 +127,7 @@ class _Search:
 
     def _why(self, piece: Piece) -> list[Finding]:
         """Why one piece is empty; of a block, why the first empty pattern in each arm is."""
+        self._budget.check()
         if piece.kind == BLOCK:
             inner = [one for arm in piece.arms for one in self._first_empty(arm)]
             return [one for part in inner[:_MOST_EXPLAINED] for one in self._why(part)] or [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from kg.engine import Engine, select
+from kg.engine.budget import UNLIMITED, Budget
 from kg.names import SLUG, slug_of, thing
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import Values, best_name, names_of, values_of
@@ -42,27 +43,33 @@ def named_thing(text: str) -> NamedNode | None:
 
 
 def entities_of(
-    engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str = "en"
+    engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str = "en", budget: Budget = UNLIMITED
 ) -> dict[NamedNode, Entity]:
-    """What tables are told of things; what the graph does not hold is left out.
+    """What tables are told of things but for their descriptions; what the graph does not hold is left out.
 
     Raises:
-        As ``Engine.answer``.
+        As ``Engine.answer`` and ``Budget.check``.
     """
     classes = classes_of(engine, things)
     names = names_of(engine, classes)
-    lines = _lines(engine, schema, classes, language)
-    return {
-        one: Entity(
-            one,
-            best_name(names, one, language),
-            names.get(one, {}),
-            schema.most_special(own),
-            frozenset(own),
-            lines.get(one, ""),
-        )
-        for one, own in classes.items()
-    }
+    found = {}
+    for one, own in classes.items():
+        budget.check()
+        types, called = schema.most_special(own), best_name(names, one, language)
+        found[one] = Entity(one, called, names.get(one, {}), types, frozenset(own))
+    return found
+
+
+def described(
+    engine: Engine, schema: Schema, entities: Mapping[NamedNode, Entity], language: str, budget: Budget = UNLIMITED
+) -> dict[NamedNode, Entity]:
+    """The same entities with their descriptions.
+
+    Raises:
+        As ``Engine.answer`` and ``Budget.check``.
+    """
+    lines = _lines(engine, schema, entities, language, budget)
+    return {one: replace(entity, description=lines.get(one, "")) for one, entity in entities.items()}
 
 
 def classes_of(engine: Engine, things: Iterable[NamedNode]) -> Mapping[NamedNode, set[NamedNode]]:
@@ -82,12 +89,15 @@ def classes_of(engine: Engine, things: Iterable[NamedNode]) -> Mapping[NamedNode
     return found
 
 
-def _lines(engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str) -> Mapping[NamedNode, str]:
+def _lines(
+    engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str, budget: Budget
+) -> Mapping[NamedNode, str]:
     """The definition of each thing in the language, or else its plan, figure and year."""
     wanted = list(things)
     told: dict[NamedNode, list[str]] = defaultdict(list)
     for property_id in (one for one in _TELLING if one in schema.properties):
-        found: Values = values_of(engine, schema, schema.properties[property_id], wanted, language=language)
+        property_ = schema.properties[property_id]
+        found: Values = values_of(engine, schema, property_, wanted, language=language, budget=budget)
         for one, values in found.items():
             told[one] += [value.name for value in values if value.name not in told[one]]
         if property_id == "definition":

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+
+from kg.search.folding import fold
 
 USUAL_LIMIT = 10
 LARGEST_LIMIT = 100
+MOST_CHARACTERS = 300
+"""Characters of a text that are compared; a longer query or value finds nothing by its name."""
 
 
 class Strictness(StrEnum):
@@ -23,6 +28,11 @@ class Given:
 
     text: str = ""
     identifier: str = ""
+
+    @cached_property
+    def folded(self) -> str:
+        """The beginning of the text as it is compared, folded once for all comparisons."""
+        return fold(self.text[:MOST_CHARACTERS])
 
 
 @dataclass(frozen=True)
@@ -42,3 +52,8 @@ class Query:
     strictness: Strictness = Strictness.ANY
     conditions: tuple[Condition, ...] = ()
     limit: int = USUAL_LIMIT
+
+    @cached_property
+    def folded(self) -> str:
+        """The beginning of the text as it is compared, folded once for all comparisons."""
+        return fold(self.text[:MOST_CHARACTERS])

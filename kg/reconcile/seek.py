@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.engine import Engine, select
+from kg.engine.budget import UNLIMITED, Budget
 from kg.errors import SearchTooLong
 from kg.names import LANGUAGES, name
-from kg.reconcile.compare import MOST_CHARACTERS, likeness_of, read_number
+from kg.reconcile.compare import likeness_of, read_number
 from kg.reconcile.derived import Gives, Property
 from kg.reconcile.entities import named_thing
-from kg.reconcile.query import Given, Query, Strictness
+from kg.reconcile.query import MOST_CHARACTERS, Given, Query, Strictness
 from kg.reconcile.schema import Schema, local_name
 from kg.search.hit import Found, Hit
 
 _FEWEST_SOUGHT = 20
 _MOST_BY_VALUE = 200
 _MOST_NAMED = 20
+_STEPS_OF_A_QUESTION = 1_000  # of an engine, which takes a millisecond and more
 
 
 class Finder(Protocol):
@@ -57,34 +59,57 @@ class Trace:
     matched_language: str = ""
 
 
-def seek(engine: Engine, finder: Finder, schema: Schema, query: Query, language: str) -> list[Trace]:
+def seek(
+    engine: Engine, finder: Finder, schema: Schema, query: Query, language: str, budget: Budget = UNLIMITED
+) -> list[Trace]:
     """Things that may be meant, each once, the likeliest first; more than wanted, as properties may turn the order.
 
     Raises:
-        As ``Engine.answer``.
+        As ``Engine.answer`` and ``Budget.spend``.
     """
+    budget.check()
     if not query.text.strip():
-        return [Trace(one) for one in _by_properties(engine, finder, schema, query)]
+        return [Trace(one) for one in _by_properties(engine, finder, schema, query, budget)]
     found: dict[NamedNode, Trace] = {}
     named = named_thing(query.text)
     if named is not None:
         found[named] = Trace(named, by_id=True, likeness=1.0, exact=True, matched_language=language)
     for hit in _hits(finder, query, _kinds(schema, query), language):
-        likeness = hit.score if hit.exact else max(hit.score, likeness_of(query.text, hit.matched))
+        budget.spend(1)
+        likeness = hit.score if hit.exact else max(hit.score, likeness_of(query, hit.matched))
         trace = Trace(hit.thing, likeness=likeness, exact=hit.exact, matched_language=hit.matched_language)
         found.setdefault(hit.thing, trace)
     return list(found.values())
 
 
-def near_things(finder: Finder, schema: Schema, property_: Property, given: Given) -> dict[NamedNode, float]:
-    """The things that a text may name among the values of a property, each with how well it does, from 0 to 1.
+def is_searched_for(given: Given) -> bool:
+    """Return True if a value may name a thing in words."""
+    return bool(given.text.strip()) and not given.identifier and len(given.text) <= MOST_CHARACTERS
 
-    So the plan for the ICT industry is found by ``ICT``. None where the values are no things.
-    """
-    kinds = schema.below([local_name(property_.range)]) if property_.range is not None else ()
-    if not kinds or given.identifier or len(given.text) > MOST_CHARACTERS:
-        return {}
-    return {hit.thing: hit.score for hit in finder.find(given.text, kinds=kinds, limit=_MOST_NAMED).hits}
+
+class NearThings:
+    """Things that texts may name among the values of properties; each text of a batch is searched for once."""
+
+    def __init__(self, finder: Finder, schema: Schema) -> None:
+        self._finder, self._schema = finder, schema
+        self._found: dict[tuple[NamedNode, str], Mapping[NamedNode, float]] = {}
+
+    def of(self, property_: Property, given: Given) -> Mapping[NamedNode, float]:
+        """Return each thing with how well the text names it, from 0 to 1; none where the values are no things.
+
+        So the plan for the ICT industry is found by ``ICT``.
+        """
+        if property_.range is None or not is_searched_for(given):
+            return {}
+        key = (property_.range, given.text)
+        if key not in self._found:
+            self._found[key] = self._search(*key)
+        return self._found[key]
+
+    def _search(self, cls: NamedNode, text: str) -> Mapping[NamedNode, float]:
+        kinds = self._schema.below([local_name(cls)])
+        found = self._finder.find(text, kinds=kinds, limit=_MOST_NAMED).hits if kinds else ()
+        return {hit.thing: hit.score for hit in found}
 
 
 def _hits(finder: Finder, query: Query, kinds: Collection[NamedNode], language: str) -> Iterable[Hit]:
@@ -109,7 +134,7 @@ def _kinds(schema: Schema, query: Query) -> frozenset[NamedNode]:
     return wanted
 
 
-def _by_properties(engine: Engine, finder: Finder, schema: Schema, query: Query) -> list[NamedNode]:
+def _by_properties(engine: Engine, finder: Finder, schema: Schema, query: Query, budget: Budget) -> list[NamedNode]:
     """Things with one of the values, in the order of their IRIs."""
     found: set[NamedNode] = set()
     for condition in query.conditions:
@@ -117,6 +142,7 @@ def _by_properties(engine: Engine, finder: Finder, schema: Schema, query: Query)
         if property_ is None or property_.gives is Gives.KIND:
             continue
         for given in condition.values:
+            budget.spend(_STEPS_OF_A_QUESTION)
             found |= _with_value(engine, finder, property_, given)
     return sorted(found, key=lambda iri: iri.value)[:_MOST_BY_VALUE]
 

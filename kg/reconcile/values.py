@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.describe import Place, labels_of, places_of
 from kg.engine import Engine, Term, select
+from kg.engine.budget import UNLIMITED, Budget
 from kg.names import LANGUAGES, curie, name, slug_of
 from kg.reconcile.derived import LINK_PATHS, Closeness, Gives, Property
 from kg.reconcile.schema import Schema
@@ -37,29 +38,32 @@ def values_of(
     *,
     language: str = "en",
     closeness: Closeness = Closeness.CLOSE,
+    budget: Budget = UNLIMITED,
 ) -> Values:
     """The values of one property, for each thing that has any, in a fixed order.
 
     Of texts in several languages those in the wanted one are given, or all where there is none.
 
     Raises:
-        As ``Engine.answer``.
+        As ``Engine.answer`` and ``Budget.spend``.
     """
+    budget.check()
     wanted = sorted(set(things), key=lambda iri: iri.value)
     if not wanted:
         return {}
     if property_.gives in (Gives.IRI, Gives.PAGE):
         return {thing: [Value(thing, thing.value)] for thing in wanted}
-    terms = _terms(engine, property_, wanted, closeness)
+    terms = _terms(engine, property_, wanted, closeness, budget)
     if property_.gives is Gives.KIND:
         return {thing: _kinds(schema, found, language) for thing, found in terms.items()}
     kept = {thing: _in_language(found, property_, language) for thing, found in terms.items()}
     iris = {one for found in kept.values() for one in found if isinstance(one, NamedNode)}
     names, others = names_of(engine, iris), _other_names(engine, iris)
-    return {
-        thing: sorted((_value(one, names, others, language) for one in found), key=_order)
-        for thing, found in kept.items()
-    }
+    values = {}
+    for thing, found in kept.items():
+        budget.check()
+        values[thing] = sorted((_value(one, names, others, language) for one in found), key=_order)
+    return values
 
 
 def names_of(engine: Engine, iris: Iterable[NamedNode]) -> Names:
@@ -98,7 +102,7 @@ def _called(place: Place) -> str:
 
 
 def _terms(
-    engine: Engine, property_: Property, things: Sequence[NamedNode], closeness: Closeness
+    engine: Engine, property_: Property, things: Sequence[NamedNode], closeness: Closeness, budget: Budget
 ) -> dict[NamedNode, list[Term]]:
     path = LINK_PATHS[closeness] if property_.vocabulary is not None else property_.path
     if property_.gives is Gives.KIND:
@@ -108,6 +112,7 @@ def _terms(
     for thing, value in select(
         engine, f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {values} }} ?thing {path} ?value }}"
     ).rows:
+        budget.spend(1)
         if isinstance(thing, NamedNode) and value is not None and _fits(value, property_):
             found[thing].append(value)
     return found

@@ -9,8 +9,11 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
+from kg.engine.budget import UNLIMITED, Budget
+
 # each holds up to two megabytes of pages
 _MOST_RESTING = 4
+_INSTRUCTIONS = 10_000  # of SQLite between two looks at the budget: about a tenth of a millisecond
 
 
 class Connections:
@@ -23,18 +26,24 @@ class Connections:
         self._closed = False
 
     @contextmanager
-    def lend(self) -> Iterator[sqlite3.Connection]:
-        """A connection that nobody else uses meanwhile.
+    def lend(self, budget: Budget = UNLIMITED) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that nobody else uses meanwhile; a query in it ends when the budget is used up.
 
         Raises:
             sqlite3.Error: there is no such base.
+            As ``Budget.check``.
         """
         with self._lock:
             base = self._resting.pop() if self._resting else None
         base = base or sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        base.set_progress_handler(lambda: int(budget.problem() is not None), _INSTRUCTIONS)
         try:
             yield base
+        except sqlite3.OperationalError:
+            budget.check()
+            raise
         finally:
+            base.set_progress_handler(None, 0)
             with self._lock:
                 keep = not self._closed and len(self._resting) < _MOST_RESTING
                 if keep:

@@ -6,11 +6,13 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from kg.describe import Label, Labels
+from kg.engine.budget import UNLIMITED, Budget
 from kg.errors import ReleaseBroken
 from kg.search.asked import Asked, read_asked
 from kg.search.connections import Connections
@@ -27,6 +29,7 @@ _FEW = 3  # so few, and none exact, that similar ones are worth while
 _MOST_SIMILAR = 200
 _MOST_RANKED = 300  # more than this are in the order of FTS5
 _MOST_NEAR = 100
+STEPS_OF_A_SEARCH = 1_000  # one takes a millisecond and more before it compares a single name
 
 _PRIMARY = 0xFF  # of an extended result code (https://www.sqlite.org/rescode.html)
 _UNREADABLE = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR])
@@ -49,7 +52,7 @@ class SearchIndex:
             ReleaseBroken: the file is no index, or of another format.
         """
         self.path = path
-        self._connections = Connections(path)
+        self._connections, self._budget = Connections(path), UNLIMITED
         try:
             with self._connections.lend() as base:
                 facts = dict(base.execute("SELECT key, value FROM meta"))
@@ -63,6 +66,15 @@ class SearchIndex:
             self.close()
             raise ReleaseBroken(f"{path} has another format than this program reads. Run 'kg build'.")
 
+    def within(self, budget: Budget) -> SearchIndex:
+        """Return the same index for one request, whose searches end when the budget is used up.
+
+        They then raise as ``Budget.spend``.
+        """
+        limited = copy(self)
+        limited._budget = budget
+        return limited
+
     def close(self) -> None:
         """Close its connections; who searches now is not disturbed."""
         self._connections.close()
@@ -75,7 +87,7 @@ class SearchIndex:
             ReleaseBroken: a part of the file cannot be read, or is no part of a base.
         """
         try:
-            with self._connections.lend() as base:
+            with self._connections.lend(self._budget) as base:
                 yield base
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _UNREADABLE:
@@ -114,9 +126,10 @@ class SearchIndex:
         asked = read_asked(text, begins=begins)
         if not asked.words:
             return Found()
+        self._budget.spend(STEPS_OF_A_SEARCH)
         asked = asked.split(self._known.split)
         with self._lend() as base:
-            ranking = Ranking(base, asked, self._known, language)
+            ranking = Ranking(base, asked, self._known, language, self._budget)
             matching = self._matching(base, asked, ranking)
             kept = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
             shown = self._order(kept, ranking)[offset : offset + limit]
@@ -133,9 +146,10 @@ class SearchIndex:
         asked = read_asked(text)
         if not asked.words:
             return ()
+        self._budget.spend(STEPS_OF_A_SEARCH)
         with self._lend() as base:
             near = self._match(base, expression(asked, self._known, similar=True, any_word=True), _MOST_NEAR)
-            ranked = Ranking(base, asked, self._known, language).nearest(near)[:limit]
+            ranked = Ranking(base, asked, self._known, language, self._budget).nearest(near)[:limit]
             return Shower(base, self._profiles, asked, language).hits(ranked)
 
     def labels(self, iris: Iterable[NamedNode]) -> Labels:
@@ -178,4 +192,5 @@ class SearchIndex:
         return [*ordered, *things[_MOST_RANKED:]]
 
     def _match(self, base: sqlite3.Connection, wanted: str, most: int = -1) -> list[int]:
+        self._budget.check()
         return [thing for (thing,) in base.execute(f"{_FOUND} LIMIT {most:d}", (wanted,))]

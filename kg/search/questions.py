@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 from kg.catalogue import CannedQuestion, Catalogue, Parameter, options_of
 from kg.describe import labels_of
 from kg.engine import Engine
+from kg.engine.budget import UNLIMITED, Budget
 from kg.names import curie
 from kg.search.folding import fold, is_han
 
@@ -77,11 +78,13 @@ class QuestionSearch:
     def __post_init__(self) -> None:
         self._worded.extend(_worded(question) for question in self.catalogue.questions.values())
 
-    def find(self, engine: Engine, text: str, most: int = MOST) -> tuple[AskedQuestion, ...]:
+    def find(
+        self, engine: Engine, text: str, most: int = MOST, budget: Budget = UNLIMITED
+    ) -> tuple[AskedQuestion, ...]:
         """The questions that have every word in their texts or as the name of a value, in any order; the best first.
 
         Raises:
-            As ``Engine.answer``.
+            As ``Engine.answer`` and ``Budget.check``.
         """
         words = [word for word in dict.fromkeys(fold(text).split()) if word not in _EMPTY]
         several = len(words) >= _FEWEST_WORDS or any(is_han(word) and len(word) >= _FEWEST_SIGNS for word in words)
@@ -91,16 +94,17 @@ class QuestionSearch:
             ((weight, one) for one in self._worded if (weight := sum(one.touch(word) for word in words))),
             key=lambda pair: (-pair[0], pair[1].question.slug),
         )
-        found = [asked for _, one in touched[:_MOST_WEIGHED] if (asked := self._asked(engine, one, words)) is not None]
+        likely = (self._asked(engine, one, words, budget) for _, one in touched[:_MOST_WEIGHED])
+        found = [asked for asked in likely if asked is not None]
         return tuple(sorted(found, key=lambda asked: (-asked.score, asked.question.slug))[:most])
 
-    def _asked(self, engine: Engine, worded: _Worded, words: Sequence[str]) -> AskedQuestion | None:
+    def _asked(self, engine: Engine, worded: _Worded, words: Sequence[str], budget: Budget) -> AskedQuestion | None:
         weights = {word: worded.weight(word) for word in words}
         open_words = {word for word, weight in weights.items() if not weight}
         values = {}
         for parameter in worded.question.parameters:
             names = self._names(engine, parameter) if open_words and parameter.options_query else []
-            value, covered = _value(names, worded, words, open_words)
+            value, covered = _value(names, worded, words, open_words, budget)
             if value is not None and covered:
                 values[parameter.name] = value
                 open_words -= covered
@@ -124,11 +128,16 @@ class QuestionSearch:
 
 
 def _value(
-    names: Iterable[tuple[NamedNode, str]], worded: _Worded, words: Sequence[str], open_words: set[str]
+    names: Iterable[tuple[NamedNode, str]],
+    worded: _Worded,
+    words: Sequence[str],
+    open_words: set[str],
+    budget: Budget,
 ) -> tuple[NamedNode | None, set[str]]:
     """The value that the words name whole, or else the only one whose name has all words that are open."""
     best, most, partly = None, set[str](), set[NamedNode]()
     for value, name in names:
+        budget.check()
         covered = _covered(name, words, worded)
         if covered & open_words and len(covered) > len(most):
             best, most = value, covered

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from kg.engine.budget import UNLIMITED, Budget
 from kg.search.asked import Asked
 from kg.search.entries import Role
 from kg.search.folding import squeezed
@@ -59,8 +60,11 @@ def _rows(base: sqlite3.Connection, things: Iterable[int]) -> list[_Row]:
 class Ranking:
     """Things and how well they fit one text, for one reader."""
 
-    def __init__(self, base: sqlite3.Connection, asked: Asked, known: Vocabulary, language: str) -> None:
+    def __init__(
+        self, base: sqlite3.Connection, asked: Asked, known: Vocabulary, language: str, budget: Budget = UNLIMITED
+    ) -> None:
         self._base, self._asked, self._known, self._language = base, asked, known, language
+        self._budget = budget
         self._ranked: dict[int, Ranked] = {}
 
     def of(self, thing: int) -> Ranked:
@@ -79,14 +83,15 @@ class Ranking:
 
     def similar(self, things: Iterable[int]) -> list[int]:
         """Rank those that are similar enough, and say which they are, best first."""
-        found = self._best(_rows(self._base, things), Scorer(self._asked, self._known, similar=True))
+        found = self._best(self._rows(things), Scorer(self._asked, self._known, similar=True))
         self._ranked |= found
         return sorted(found, key=lambda thing: (-found[thing].score, thing))
 
     def nearest(self, things: Iterable[int]) -> list[Ranked]:
         """The things whose names are as a whole most like the text, best first."""
         best: dict[int, Ranked] = {}
-        for row in _rows(self._base, things):
+        for row in self._rows(things):
+            self._budget.check()
             ratio = fuzz.ratio(self._asked.squeezed, squeezed(row.form.form)) / 100
             if row.form.sort is Sort.SPELT and ratio >= _LEAST_NEAR:
                 _keep(best, _ranked(row, Fit(How.SIMILAR, ratio), self._language))
@@ -94,11 +99,12 @@ class Ranking:
 
     def _fits(self, things: Sequence[int]) -> dict[int, Ranked]:
         """The best fit of each."""
-        rows = _rows(self._base, things)
+        rows = self._rows(things)
         found = self._best(rows, Scorer(self._asked, self._known, similar=False))
         words: dict[int, set[str]] = {thing: set() for thing in things if thing not in found}
         minor: set[int] = set()
         for row in rows:
+            self._budget.check()
             if row.thing in words:
                 words[row.thing].update(word for word in self._asked.words if word in row.form.form)
                 minor |= {row.thing} if row.minor else set()
@@ -108,9 +114,15 @@ class Ranking:
             found[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
         return found
 
+    def _rows(self, things: Iterable[int]) -> list[_Row]:
+        rows = _rows(self._base, things)
+        self._budget.spend(len(rows))
+        return rows
+
     def _best(self, rows: Iterable[_Row], scorer: Scorer) -> dict[int, Ranked]:
         best: dict[int, Ranked] = {}
         for row in rows:
+            self._budget.check()
             fit = scorer.fit(row.form, row.role)
             if fit is not None:
                 _keep(best, _ranked(row, fit, self._language))

@@ -30,7 +30,7 @@ def explain_empty(question: Question) -> Response:
     engine = here().engine
     for _ in engine.answer(question).chunks():
         pass
-    explanation = explain(engine, question, terms_here())
+    explanation = explain(engine, question, terms_here(), here().budget)
     response = _told(explanation, question.text)
     response.headers["Vary"] = "Accept"
     response.headers["FYP-Release"] = engine.release_id
@@ -41,7 +41,7 @@ def explain_empty(question: Question) -> Response:
 
 def hints(text: str) -> list[tuple[Finding, str]]:
     """What is misspelt in a query with an empty answer, each with the address of the form with it mended."""
-    return _linked(misspelt_names(here().engine, Question(text), terms_here()))
+    return _linked(misspelt_names(here().engine, Question(text), terms_here(), here().budget))
 
 
 def _linked(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:

@@ -24,10 +24,11 @@ from kg.engine.observer import Silence
 from kg.engine.refusals import too_long
 from kg.engine.ticket import Ticket
 from kg.engine.turnstile import Turnstile
-from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, QueryTooLarge, WriteFailed
+from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, WriteFailed
 from kg.settings import Settings
-from server.asking.protocol import ENDPOINT, QUERY_TYPE
+from server.asking.protocol import ENDPOINT
 from server.front.accesslog import AccessLog
+from server.front.bodies import most_bytes, too_large_body
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
 from server.front.gateway import Finished, give_body, run
@@ -158,9 +159,13 @@ class Front:
         """The response, or None when the client has gone."""
         environ = visit.request.environ()
         try:
-            most = self._most_bytes(visit, visit.request.content_length)
+            path, stated = visit.request.path, visit.request.content_length
+            most = most_bytes(path, visit.request.content_type, self._settings)
+            if stated.isdecimal() and int(stated) > most:
+                raise too_large_body(path, most)
             if visit.request.may_have_body:
-                visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
+                reading = _body(protocol, most, too_large_body(path, most))
+                visit.body = await asyncio.wait_for(reading, self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
             environ[REFUSAL] = BodyTooSlow(error)
@@ -266,17 +271,6 @@ class Front:
         if not work.cancelled() and work.exception() is None and work.result().file is not None:
             self._spills.close_unless_sent(work.result())
 
-    def _most_bytes(self, visit: Visit, stated: str) -> int:
-        """How long a body may be: percent-encoding makes a text up to three times longer, and fields come along.
-
-        Raises:
-            QueryTooLarge: the stated length says already that it is too long.
-        """
-        most = self._settings.max_question_bytes * (1 if visit.content_type.startswith(QUERY_TYPE) else 4)
-        if stated.isdecimal() and int(stated) > most:
-            raise QueryTooLarge(_too_long(most))
-        return most
-
     def _note(self, visit: Visit) -> None:
         self._metrics.request_ended(
             route=visit.route or "none",
@@ -307,14 +301,10 @@ class Front:
         self._complaint = complaint
 
 
-async def _body(protocol: Any, most_bytes: int) -> bytes:
+async def _body(protocol: Any, most: int, error: KgError) -> bytes:
     held = bytearray()
     async for chunk in protocol:
         held += chunk
-        if len(held) > most_bytes:
-            raise QueryTooLarge(_too_long(most_bytes))
+        if len(held) > most:
+            raise error
     return bytes(held)
-
-
-def _too_long(most_bytes: int) -> str:
-    return f"The body is longer than {most_bytes} bytes: shorten the query, or take a dump and ask it at home."

@@ -22,7 +22,7 @@ from server.reconcile import shapes
 from server.reconcile.door import schema_here
 from server.reconcile.manifest import manifest
 from server.reconcile.pages import about_page, preview_page
-from server.reconcile.reading import Extension, read_extension, read_queries
+from server.reconcile.reading import MOST_COMPARISONS, MOST_VALUES, Extension, read_extension, read_queries
 from server.search.indexes import index_here
 from server.words.language import language_here
 
@@ -63,14 +63,16 @@ def suggest(what: str, language: str = "en") -> Response:
     schema = schema_here()
     if what == "entity":
         found: Sequence[Entity] = suggest_entities(
-            here().engine, index_here(), schema, prefix, skip=skip, language=language
+            here().engine, index_here(), schema, prefix, skip=skip, language=language, budget=here().budget
         )
         return jsonify({"result": [shapes.suggested_entity(one, language) for one in found]})
     if what == "type":
-        types = suggest_terms(schema.types.values(), prefix, skip=skip, language=language)
+        types = suggest_terms(schema.types.values(), prefix, skip=skip, language=language, budget=here().budget)
         return jsonify({"result": [shapes.full_type(schema, one, language) for one in types]})
     if what == "property":
-        properties = suggest_terms(schema.properties.values(), prefix, skip=skip, language=language)
+        properties = suggest_terms(
+            schema.properties.values(), prefix, skip=skip, language=language, budget=here().budget
+        )
         return jsonify({"result": [shapes.property_(one, language) for one in properties]})
     raise ParameterInvalid("suggest", f"{what!r} cannot be suggested; choose entity, type or property.")
 
@@ -112,13 +114,18 @@ def about(language: str = "") -> str:
 
 def _answer_queries(text: str, language: str) -> Response:
     queries = read_queries(text)
-    found = candidates(here().engine, index_here(), schema_here(), queries, language)
-    return jsonify({key: {"result": [shapes.candidate(one, language) for one in found[key]]} for key in queries})
+    budget = here().budget.with_steps(MOST_COMPARISONS)
+    found = candidates(here().engine, index_here().within(budget), schema_here(), queries, language, budget)
+    results = {}
+    for key in queries:
+        budget.check()
+        results[key] = {"result": [shapes.candidate(one, language) for one in found[key]]}
+    return jsonify(results)
 
 
 def _extend(asked: Extension) -> Response:
     """Values by the ids that the client sent, be they slugs or IRIs; of what is unknown there are none."""
-    engine, schema = here().engine, schema_here()
+    engine, schema, budget = here().engine, schema_here(), here().budget.with_steps(MOST_VALUES, "values")
     named = {one: named_thing(one) for one in asked.ids}
     present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
     rows: dict[str, shapes.Json] = {one: {} for one in asked.ids}
@@ -128,8 +135,17 @@ def _extend(asked: Extension) -> Response:
             row[wanted.property_id] = []
         if known is None:
             continue
-        found = values_of(engine, schema, known, present, language=wanted.language, closeness=wanted.closeness)
+        found = values_of(
+            engine,
+            schema,
+            known,
+            present,
+            language=wanted.language,
+            closeness=wanted.closeness,
+            budget=budget,
+        )
         for one, thing in named.items():
+            budget.check()
             if thing is not None and thing in found:
                 rows[one][known.id] = shapes.cells(known, found[thing][: wanted.most or None])
     heads = [shapes.meta(schema, one.property_id, one.language) for one in asked.properties]

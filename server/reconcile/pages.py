@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.names import LANGUAGES
 from kg.reconcile.derived import DERIVED, Property
-from kg.reconcile.entities import entities_of, named_thing
+from kg.reconcile.entities import described, entities_of, named_thing
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import values_of
 from server import urls
@@ -36,11 +36,13 @@ def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int
 
 
 def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
-    engine, thing = here().engine, named_thing(thing_id)
-    entity = entities_of(engine, schema, [thing], language).get(thing) if thing is not None else None
+    engine, budget, thing = here().engine, here().budget, named_thing(thing_id)
+    found = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
+    entity = described(engine, schema, found, language, budget).get(thing) if thing is not None else None
     if thing is None or entity is None:
         return render_template("preview.html", entity=None, language=language), 404
-    plan = values_of(engine, schema, schema.properties["plan"], [thing], language=language).get(thing, ())
+    in_plan = schema.properties["plan"]
+    plan = values_of(engine, schema, in_plan, [thing], language=language, budget=budget).get(thing, ())
     others = [(one, entity.names[one]) for one in LANGUAGES if one in entity.names and entity.names[one] != entity.name]
     return render_template(
         "preview.html",

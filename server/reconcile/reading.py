@@ -12,13 +12,22 @@ from typing import TypeVar
 from kg.errors import BatchTooLarge, RequestInvalid
 from kg.names import LANGUAGES
 from kg.reconcile.derived import Closeness
-from kg.reconcile.query import LARGEST_LIMIT, USUAL_LIMIT, Condition, Given, Query, Strictness
+from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Given, Query, Strictness
 
 BATCH_SIZE = 50
 """As many queries may come at once."""
 LARGEST_EXTENSION = 200
 """Of as many things values may be fetched at once, and as many properties of each."""
-_MOST_VALUES = 50
+LARGEST_TABLE = 10_000
+"""Cells of a request for values: things times properties."""
+MOST_CONDITIONS = 16
+"""Properties, or types, of one query."""
+MOST_COMPARISONS = 600_000
+"""Comparisons of a batch; the largest batch of a program that sends one value for each property needs less."""
+MOST_VALUES = 100_000
+"""Values that are read for one request for values."""
+_MOST_GIVEN = 50
+_LONGEST_SHOWN = 100
 _LARGEST_NUMBER = 10**15
 _HALF = re.compile("[\ud800-\udfff]")
 _WORDS = {dict: "an object", list: "an array", str: "a string"}
@@ -50,12 +59,12 @@ def read_queries(text: str) -> dict[str, Query]:
 
     Raises:
         RequestInvalid: the text is no such JSON.
-        BatchTooLarge: there are more than BATCH_SIZE.
+        BatchTooLarge: there are more than BATCH_SIZE, or one has too many types, properties or values.
     """
     batch = _object(_load(text, "queries"), "queries")
     if len(batch) > BATCH_SIZE:
         raise BatchTooLarge(f"The batch has {len(batch)} queries: send at most {BATCH_SIZE} at once.")
-    return {_sound(key, "queries"): _query(value, f"queries.{key}") for key, value in batch.items()}
+    return {_sound(key, "queries"): _query(value, f"queries.{key[:_LONGEST_SHOWN]}") for key, value in batch.items()}
 
 
 def read_extension(text: str, language: str) -> Extension:
@@ -70,6 +79,8 @@ def read_extension(text: str, language: str) -> Extension:
     wanted = _array(_needed(asked, "properties", "extend"), "extend.properties")
     if max(len(ids), len(wanted)) > LARGEST_EXTENSION:
         raise BatchTooLarge(f"Ask for at most {LARGEST_EXTENSION} things and {LARGEST_EXTENSION} properties at once.")
+    if len(ids) * len(wanted) > LARGEST_TABLE:
+        raise BatchTooLarge(f"Ask for at most {LARGEST_TABLE} values at once: things times properties.")
     return Extension(tuple(ids), tuple(_fetched(one, language) for one in wanted))
 
 
@@ -88,9 +99,8 @@ def _load(text: str, field: str) -> Json:
 def _query(value: Json, where: str) -> Query:
     asked = _object(value, where)
     text = _text(asked["query"], f"{where}.query") if "query" in asked else ""
-    conditions = tuple(
-        _condition(one, f"{where}.properties") for one in _array(asked.get("properties", []), f"{where}.properties")
-    )
+    listed = _few(_array(asked.get("properties", []), f"{where}.properties"), MOST_CONDITIONS, f"{where}.properties")
+    conditions = tuple(_condition(one, f"{where}.properties") for one in listed)
     if "query" not in asked and not conditions:
         raise RequestInvalid(f"{_shown(where)} asks for nothing: give query, or properties, or both.")
     return Query(
@@ -105,11 +115,9 @@ def _query(value: Json, where: str) -> Query:
 def _condition(value: Json, where: str) -> Condition:
     asked = _object(value, where)
     given = _needed(asked, "v", where)
-    values = given if isinstance(given, list) else [given]
-    if len(values) > _MOST_VALUES:
-        raise RequestInvalid(f"{_shown(where)}: give at most {_MOST_VALUES} values.")
+    values = _few(given if isinstance(given, list) else [given], _MOST_GIVEN, f"{where}.v")
     return Condition(
-        _text(_needed(asked, "pid", where), f"{where}.pid"), tuple(_given(one, f"{where}.v") for one in values)
+        _name(_needed(asked, "pid", where), f"{where}.pid"), tuple(_given(one, f"{where}.v") for one in values)
     )
 
 
@@ -134,8 +142,8 @@ def _number(value: float, where: str) -> str:
 
 def _types(value: Json, where: str) -> list[str]:
     """Types come by id, one or several; some clients send objects that have one."""
-    several = value if isinstance(value, list) else [] if value is None else [value]
-    return [_text(_needed(one, "id", where) if isinstance(one, dict) else one, where) for one in several if one != ""]
+    several = _few(value if isinstance(value, list) else [] if value is None else [value], MOST_CONDITIONS, where)
+    return [_name(_needed(one, "id", where) if isinstance(one, dict) else one, where) for one in several if one != ""]
 
 
 def _fetched(value: Json, language: str) -> Fetched:
@@ -146,7 +154,7 @@ def _fetched(value: Json, language: str) -> Fetched:
     if wanted not in LANGUAGES:
         raise RequestInvalid(f"{where}.settings.lang: choose {' or '.join(LANGUAGES)}.")
     return Fetched(
-        _text(_needed(asked, "id", where), f"{where}.id"),
+        _name(_needed(asked, "id", where), f"{where}.id"),
         _whole(settings.get("limit") or 0, f"{where}.settings.limit", least=0),
         str(wanted),
         _one_of(Closeness, settings.get("links") or Closeness.CLOSE, f"{where}.settings.links"),
@@ -188,6 +196,20 @@ def _array(value: Json, where: str) -> Sequence[Json]:
     return value
 
 
+def _few(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
+    if len(values) > most:
+        raise BatchTooLarge(f"{_shown(where)} has {len(values)} entries: give at most {most}.")
+    return values
+
+
+def _name(value: Json, where: str) -> str:
+    """The id of a type, a property or a thing, which each answer repeats: a longer one names nothing."""
+    text = _text(value, where)
+    if len(text) > MOST_CHARACTERS:
+        raise BatchTooLarge(f"{_shown(where)} has {len(text)} characters: give at most {MOST_CHARACTERS}.")
+    return text
+
+
 def _text(value: Json, where: str) -> str:
     if not isinstance(value, str):
         raise RequestInvalid(f"{_shown(where)} must be {_WORDS[str]}.")
@@ -203,4 +225,4 @@ def _sound(text: str, where: str) -> str:
 
 def _shown(where: str) -> str:
     """A place in the JSON as an error tells it: the client chose the keys, of any length and of any signs."""
-    return _HALF.sub("\ufffd", where)[:100]
+    return _HALF.sub("\ufffd", where)[:_LONGEST_SHOWN]

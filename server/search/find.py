@@ -92,7 +92,7 @@ def _told(found: Found, labels: Labels, sought: Sought) -> dict[str, object]:
 def nearest(service: Service, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
     """Things whose names are nearest to a text, such as a slug that nothing has; none where that cannot be told."""
     try:
-        return list(index_of(service.engine).nearest(text[:MOST_CHARACTERS], limit))
+        return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
     except KgError:
         return []
 

@@ -16,7 +16,7 @@ from kg.release.search import search_index
 from kg.release.shelf import Shelf
 from kg.search import SearchIndex
 from kg.settings import Settings
-from server.here import here
+from server.here import Service, here
 
 _KEY = "fyp-kg.indexes"
 _MOST_OPEN = 3
@@ -99,15 +99,15 @@ def register(app: Flask, settings: Settings, integrity: Integrity) -> None:
     app.extensions[_KEY] = Indexes(Shelf(settings.home), integrity=integrity)
 
 
-def index_of(engine: Engine) -> SearchIndex:
-    """The index of an engine's release.
+def index_of(service: Service) -> SearchIndex:
+    """The index of a service's release; a search in it ends with the request.
 
     Raises:
         As ``Indexes.of``.
     """
     indexes = current_app.extensions[_KEY]
     assert isinstance(indexes, Indexes)  # noqa: S101 - register() is the only writer
-    return indexes.of(engine)
+    return indexes.of(service.engine).within(service.budget)
 
 
 def index_here() -> SearchIndex:
@@ -116,4 +116,4 @@ def index_here() -> SearchIndex:
     Raises:
         As ``Indexes.of``.
     """
-    return index_of(here().engine)
+    return index_of(here())

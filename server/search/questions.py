@@ -36,7 +36,8 @@ def offered_questions(service: Service, sought: Sought) -> tuple[OfferedQuestion
     """
     if sought.kinds or sought.plans or sought.page > 1:
         return ()
-    return tuple(_offered(service, one, sought.language) for one in _search(service).find(service.engine, sought.text))
+    found = _search(service).find(service.engine, sought.text, budget=service.budget)
+    return tuple(_offered(service, one, sought.language) for one in found)
 
 
 def _offered(service: Service, asked: AskedQuestion, language: str) -> OfferedQuestion:

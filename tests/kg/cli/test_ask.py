@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
@@ -13,6 +14,7 @@ from tests.kg.cli.run import kg, told
 
 PREFIX = "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> PREFIX id: <https://w3id.org/fyp-kg/id/>\n"
 PLANS = PREFIX + "SELECT ?plan { ?plan a fyp:SectoralPlan } ORDER BY ?plan"
+JSON = {"Accept": "application/sparql-results+json, application/problem+json;q=0.9"}
 CONSTRUCT = PREFIX + "CONSTRUCT { ?plan a fyp:SectoralPlan } WHERE { ?plan a fyp:SectoralPlan }"
 
 
@@ -118,3 +120,40 @@ def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
 
 def test_the_home_may_come_from_the_environment(home: Path) -> None:
     assert kg("ask", "-e", PLANS, env={"KG_HOME": str(home)}).stderr == "6 rows\n"
+
+
+def test_a_query_with_a_fault_is_shown_with_a_caret_and_the_lines_that_mend_it(home: Path) -> None:
+    message = told(kg("ask", "-e", "SELECT * {\n  ?s a fyp:Plan\n}", "--home", home))
+    assert message.splitlines() == [
+        "line 2, column 8: the prefix fyp: is not declared; add a PREFIX line for it.",
+        "",
+        "2 |   ?s a fyp:Plan",
+        "           ^",
+        "",
+        "Add this line at the top:",
+        "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#>",
+        "",
+        "    PREFIX fyp: <https://w3id.org/fyp-kg/ontology#>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT * { ?s foaf:nme ?o", "Add this line at the top"),
+        ("SELEC * { ?s ?p ?o }", "Did you mean SELECT?"),
+        ("SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }", "Take the SERVICE clause out"),
+        ("DELETE WHERE { ?s ?p ?o }", "This service is for reading only."),
+    ],
+)
+def test_the_advice_is_that_of_the_service(home: Path, client: FlaskClient, query: str, words: str) -> None:
+    message = told(kg("ask", "-e", query, "--home", home))
+    assert words in message
+    refused = client.get(
+        "/sparql",
+        query_string={"query": query},
+        headers=JSON,
+    )
+    assert refused.json is not None
+    assert refused.json["remedy"] in message
+    assert refused.json["excerpt"] in message

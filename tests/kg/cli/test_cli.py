@@ -145,3 +145,42 @@ def test_a_reader_who_leaves_early_hears_no_complaint(home: Path, ending: str) -
     ended = kg_into(writing, "ask", "--format", ending, "-e", "SELECT * { ?s ?p ?o } LIMIT 2000", "--home", home)
     os.close(writing)
     assert ended.stderr in ("", "2000 rows\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *[("releases",), ("releases", "--json"), ("rollback",), ("rollback", "0000000000000000"), ("dump",)],
+        *[("ask", "-e", "ASK {}"), ("search", "data"), ("publish", "published"), ("serve",), ("push",)],
+        *[("push", "--remove", "0000000000000000", "--dry-run")],
+    ],
+    ids=" ".join,
+)
+def test_a_home_that_is_not_there_is_told_in_one_line(words: tuple[str, ...], tmp_path: Path) -> None:
+    engine = {"KG_ENGINE_URL": "http://127.0.0.1:9/query", "KG_ENGINE_GRAPH_STORE": "http://127.0.0.1:9/store"}
+    result = kg(*words, "--home", tmp_path / "none", env=engine if words[0] == "push" else {})
+    message = told(result)
+    assert "\n" not in message
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("words", [(), *(words for words, one in COMMANDS.items() if isinstance(one, click.Group))])
+def test_a_list_of_commands_cuts_no_help(words: tuple[str, ...]) -> None:
+    shown = kg(*words, "--help").stdout
+    assert "..." not in shown.replace("[ARGS]...", "")
+    group = main
+    for word in words:
+        found = group.commands[word]
+        assert isinstance(found, click.Group)
+        group = found  # type: ignore[assignment]
+    for command in group.commands.values():
+        first = " ".join((command.help or "").split()).partition(". ")[0]
+        assert first.rstrip(".") in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_the_help_of_an_option_is_whole(words: tuple[str, ...]) -> None:
+    shown = " ".join(kg(*words, "--help").stdout.split())
+    for parameter in COMMANDS[words].params:
+        if isinstance(parameter, click.Option):
+            assert " ".join((parameter.help or "").split()) in shown

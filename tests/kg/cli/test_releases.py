@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -52,9 +53,8 @@ def test_when_the_current_release_is_broken_the_others_are_still_listed(shelf: S
 
 
 def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
-    result = kg("releases", "--home", tmp_path)
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.endswith("Run 'kg build' first.\n")
+    assert told(kg("releases", "--home", tmp_path)).endswith("Run 'kg build' first.")
+    assert told(kg("releases", "--json", "--home", tmp_path)).endswith("Run 'kg build' first.")
 
 
 def test_a_rollback_goes_to_the_release_before_and_it_answers(shelf: Shelf, old: Release) -> None:
@@ -84,3 +84,17 @@ def test_a_rollback_to_a_broken_release_is_refused(shelf: Shelf, old: Release) -
     (old.folder / "quads.nq").write_bytes(b"")
     assert "is not whole" in told(kg("rollback", old.release_id, "--home", shelf.home))
     assert said(shelf.current()) == "new"
+
+
+def test_a_home_that_is_not_there_is_an_error() -> None:
+    assert told(kg("releases", "--home", "/nope")) == "There is no release in /nope. Run 'kg build' first."
+
+
+def test_the_releases_come_as_json_for_programs(shelf: Shelf, old: Release) -> None:
+    listed = json.loads(kg("releases", "--json", "--home", shelf.home).stdout)
+    assert [(one["id"], one["current"]) for one in listed] == [
+        (shelf.current().release_id, True),
+        (old.release_id, False),
+    ]
+    assert listed[0].keys() == {"id", "current", "made", "quads", "graphs", "folder"}
+    assert listed[0]["quads"] == 200

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from pathlib import Path
+
+import pytest
 
 from tests.kg.cli.run import kg, told
 
@@ -34,3 +39,29 @@ def test_what_is_not_found_has_nearest_names(home: Path) -> None:
 def test_a_kind_that_is_none_and_a_text_too_long_are_told(home: Path) -> None:
     assert "give a compact IRI such as fyp:Technology" in told(kg("search", "x", "--kind", "nope", "--home", home))
     assert "give at most 300" in told(kg("search", "x" * 301, "--home", home))
+
+
+@pytest.mark.parametrize(("ending", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_a_list_for_programs_has_a_head_and_whole_cells(home: Path, ending: str, delimiter: str) -> None:
+    result = kg("search", "industrial internet", "--format", ending, "--limit", 3, "--home", home)
+    rows = list(csv.DictReader(io.StringIO(result.stdout), delimiter=delimiter))
+    assert len(rows) == 3
+    assert list(rows[0]) == ["iri", "thing", "label", "language", "matched", "how", "score"]
+    assert rows[0]["iri"].startswith("https://w3id.org/fyp-kg/")
+    assert result.stderr.startswith("3 of ")
+
+
+def test_a_list_for_programs_comes_as_json(home: Path) -> None:
+    result = kg("search", "工业互联网", "--format", "json", "--limit", 2, "--home", home)
+    found = json.loads(result.stdout)
+    assert [one["label"] for one in found if one["matched"] == "工业互联网"]
+    assert all(0 <= one["score"] <= 1 for one in found)
+
+
+def test_a_list_for_programs_may_be_empty(home: Path) -> None:
+    assert json.loads(kg("search", "xyzzy", "--format", "json", "--home", home).stdout) == []
+
+
+def test_a_search_has_a_deadline(home: Path) -> None:
+    message = told(kg("search", "data", "--home", home, env={"KG_MAX_SECONDS": "0.0000001"}))
+    assert "ran longer than 1e-07 seconds" in message

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.names import name, thing
 from kg.reconcile.compare import best_fit, fit, likeness_of, read_number
-from kg.reconcile.query import Given
+from kg.reconcile.query import Given, Query
 from kg.reconcile.values import Value
 
 PLAN = Value(
@@ -71,4 +71,4 @@ def test_what_is_no_number_of_ordinary_size_is_a_text(text: str) -> None:
 
 
 def test_a_very_long_text_is_like_nothing() -> None:
-    assert likeness_of("x" * 1_000_000, "steel") == 0.0
+    assert likeness_of(Query("x" * 1_000_000), "steel") == 0.0

@@ -18,6 +18,7 @@ from kg.errors import ClientBusy, ReleaseBroken
 from kg.settings import Settings
 from server import problems
 from server.front.accesslog import AccessLog
+from server.front.bodies import LARGEST_BATCH
 from server.front.cache import Cache
 from server.front.gateway import HELD_BYTES, OUTCOME, note_route
 from server.front.handler import Front
@@ -230,6 +231,19 @@ def test_a_body_that_is_too_large_is_413(make_stage: StageMaker) -> None:
     answered = stage.get(scope("POST", "/echo/x"), Protocol((bytes(300), bytes(101), bytes(100)), stalls=True))
     assert answered.status == 413
     assert answered.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/reconcile", "/reconcile/de", "/release/0123456789abcdef/reconcile", "/labels"])
+def test_a_body_that_lists_names_has_a_limit_of_its_own(stage: Stage, path: str) -> None:
+    answered = stage.get(scope("POST", path), Protocol((bytes(LARGEST_BATCH), b"x"), stalls=True))
+    assert answered.status == 413
+    assert b"send fewer rows or names at once" in (answered.body or b"")
+
+
+def test_a_body_that_states_its_length_is_refused_before_it_is_read(stage: Stage) -> None:
+    stated = ("content-length", str(LARGEST_BATCH + 1))
+    assert stage.get(scope("POST", "/reconcile", "", stated), Protocol(stalls=True)).status == 413
+    assert stage.get(scope("POST", "/echo/reconcile", "", stated), Protocol((b"short",))).status == 200
 
 
 def test_a_client_that_leaves_cancels_its_ticket(stage: Stage) -> None:

@@ -10,7 +10,15 @@ import pytest
 from kg.errors import BatchTooLarge, RequestInvalid
 from kg.reconcile.derived import Closeness
 from kg.reconcile.query import LARGEST_LIMIT, USUAL_LIMIT, Condition, Given, Query, Strictness
-from server.reconcile.reading import BATCH_SIZE, LARGEST_EXTENSION, Fetched, read_extension, read_queries
+from server.reconcile.reading import (
+    BATCH_SIZE,
+    LARGEST_EXTENSION,
+    LARGEST_TABLE,
+    MOST_CONDITIONS,
+    Fetched,
+    read_extension,
+    read_queries,
+)
 
 
 def read(**query: Any) -> Query:
@@ -92,7 +100,6 @@ def test_the_forms_of_clients_are_read(given: dict[str, Any], expected: Query) -
         ('{"q": {"query": "a", "properties": [{"pid": "b", "v": [[1]]}]}}', "give a string, a number"),
         ('{"q": {"query": "a", "properties": [{"pid": "b", "v": 1e400}]}}', "give a number below"),
         ('{"q": {"query": "a", "properties": [{"pid": "b", "v": {"name": "c"}}]}}', "has no id"),
-        ('{"q": {"query": "a", "properties": [{"pid": "b", "v": [' + "1," * 60 + "1]}]}}", "at most 50 values"),
         ('{"q": {"query": "\\ud800"}}', "half of a surrogate pair"),
         ('{"\\udc00": {"query": "a"}}', "half of a surrogate pair"),
         ('{"q": {"query": "a", "properties": [{"pid": "\\ud800", "v": 1}]}}', "half of a surrogate pair"),
@@ -106,6 +113,24 @@ def test_what_is_no_batch_is_told_in_words(text: str, words: str) -> None:
     assert words in str(told.value)
     assert len(str(told.value)) < 300
     str(told.value).encode()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"query": "a", "properties": [{"pid": "b", "v": [1] * 51}]}, "has 51 entries: give at most 50"),
+        (
+            {"query": "a", "properties": [{"pid": "b", "v": 1}] * (MOST_CONDITIONS + 1)},
+            "has 17 entries: give at most 16",
+        ),
+        ({"query": "a", "type": ["Plan"] * (MOST_CONDITIONS + 1)}, "has 17 entries: give at most 16"),
+        ({"query": "a", "type": "x" * 301}, "has 301 characters: give at most 300"),
+        ({"query": "a", "properties": [{"pid": "x" * 301, "v": 1}]}, "has 301 characters: give at most 300"),
+    ],
+)
+def test_a_query_that_asks_for_too_much_is_refused(query: Any, words: str) -> None:
+    with pytest.raises(BatchTooLarge, match=words):
+        read(**query)
 
 
 def test_a_whole_surrogate_pair_is_a_character() -> None:
@@ -176,4 +201,16 @@ def test_a_request_for_too_many_values_is_refused(key: str) -> None:
     asked: dict[str, list[Any]] = {"ids": [], "properties": []}
     asked[key] = [{"id": "plan"} if key == "properties" else "plan-ict"] * (LARGEST_EXTENSION + 1)
     with pytest.raises(BatchTooLarge, match=f"at most {LARGEST_EXTENSION}"):
+        read_extension(json.dumps(asked), "en")
+
+
+def test_a_request_for_a_table_with_too_many_cells_is_refused() -> None:
+    asked = {"ids": ["plan-ict"] * 101, "properties": [{"id": "plan"}] * 100}
+    with pytest.raises(BatchTooLarge, match=f"at most {LARGEST_TABLE} values"):
+        read_extension(json.dumps(asked), "en")
+
+
+def test_a_long_id_of_a_property_is_refused_as_each_row_would_repeat_it() -> None:
+    asked = {"ids": ["plan-ict"], "properties": [{"id": "x" * 301}]}
+    with pytest.raises(BatchTooLarge, match="has 301 characters"):
         read_extension(json.dumps(asked), "en")

@@ -1,0 +1,88 @@
+"""A budget: the time and the steps that the work for one request may take."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from kg.engine.refusals import too_long
+from kg.engine.ticket import Ticket
+from kg.errors import BatchTooLarge, KgError, QuestionCancelled
+
+
+class Budget:
+    """The limits of the Python loops that a visitor's input drives; each loop calls ``check`` or ``spend``.
+
+    Args:
+        ticket: tells when the request began, and whether its client has gone. Without one, nothing is cancelled.
+        seconds: the time from that beginning to the deadline.
+        steps: the work that may be done. One step is about one comparison of two texts.
+        unit: the name of the steps in an error.
+
+    ``deadline`` is in seconds of ``time.monotonic``.
+    """
+
+    def __init__(
+        self,
+        ticket: Ticket | None = None,
+        seconds: float = math.inf,
+        steps: float = math.inf,
+        unit: str = "comparisons",
+    ) -> None:
+        self._ticket, self._seconds = ticket or Ticket(), seconds
+        self.deadline = self._ticket.began + seconds
+        self._steps = self._left = steps
+        self._unit = unit
+
+    def with_steps(self, steps: float, unit: str = "comparisons") -> Budget:
+        """Return a budget with the same deadline and ticket, and its own number of steps."""
+        return Budget(self._ticket, self._seconds, steps, unit)
+
+    @property
+    def steps_left(self) -> float:
+        """The steps that may still be spent."""
+        return self._left
+
+    def problem(self) -> KgError | None:
+        """Return the reason to stop now, or None. It never raises, so that a callback of SQLite may call it."""
+        if self._ticket.cancelled:
+            return QuestionCancelled("The asker has gone.")
+        return too_long(self._seconds) if time.monotonic() >= self.deadline else None
+
+    def check(self) -> None:
+        """Raise if the work must stop now; it costs less than a microsecond.
+
+        Raises:
+            QuestionCancelled: the client has gone.
+            QuestionTooLong: the deadline has passed.
+        """
+        if self._ticket.cancelled or time.monotonic() >= self.deadline:
+            problem = self.problem()
+            if problem is not None:
+                raise problem
+
+    def spend(self, steps: int) -> None:
+        """Take steps before they are done.
+
+        Raises:
+            BatchTooLarge: fewer steps are left than that.
+            As ``check``.
+        """
+        self.expect(steps)
+        self._left -= steps
+
+    def expect(self, steps: int) -> None:
+        """Refuse work that is known to need more steps than are left, before any of it is done.
+
+        Raises:
+            As ``spend``.
+        """
+        self.check()
+        if steps > self._left:
+            raise BatchTooLarge(
+                f"The batch needs more than {self._steps:.0f} {self._unit}: send fewer rows or properties at once."
+            )
+
+
+UNLIMITED = Budget()
+"""The budget of work that no visitor drives, such as a build."""
