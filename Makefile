@@ -15,7 +15,7 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messa
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
+.PHONY: help setup runtime build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -91,11 +91,23 @@ lock: $(filter .tools/bin/uv,$(UV)) ## Resolve the lock file anew
 bench: build ## Measure; prints a table
 	@$(BIN)/python -m tests.bench.competency
 
+bench-attacks: build ## Measure light queries while others attack in five ways; prints a table
+	@$(BIN)/python -m tests.bench.attacks
+
 bench-engines: build ## Measure questions beside other engines' servers, for docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.engines
 
+bench-fuzz: build ## Send 10,000 requests at random to every route, and print what is answered wrongly
+	@$(BIN)/python -m tests.bench.fuzz
+
 bench-heavy: build ## Measure light questions while forty heavy ones run
 	@$(BIN)/python -m tests.bench.heavy
+
+bench-kills: build ## Kill each kind of process fifty times under load
+	@$(BIN)/python -m tests.bench.kills
+
+bench-memory: build ## Measure memory before and after an hour's worth of requests
+	@$(BIN)/python -m tests.bench.memory
 
 bench-pages: build ## Measure pages of questions and of things, new and repeated
 	@$(BIN)/python -m tests.bench.pages
@@ -119,7 +131,7 @@ bench-sizes: build ## Measure with synthetic plans (SIZES=, in the folder HOMES=
 bench-questions: setup ## Measure the work of the canned questions on two hundred synthetic plans
 	@$(BIN)/python -m tests.bench.questions 200
 
-bench-strain: build ## Measure search, start, and light questions while heavy ones run, for docs/benchmarks.md
+bench-strain: build ## Measure search, start, and light questions during attacks, for docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.strain
 
 screenshots: build ## Photograph every kind of page into .screenshots, to be looked at

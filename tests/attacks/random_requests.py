@@ -1,4 +1,4 @@
-"""Requests at random, from a seed: to every route in turn, with methods, parameters, headers and bodies known and odd."""
+"""Requests at random, from a seed: to every route in turn, with known and odd methods, parameters, headers, bodies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, quote_from_bytes
 
+from tests.attacks.odd_values import ENDINGS, MORE_HEADERS, ODD_TEXTS, PATH_PIECES, QUERIES
 from tests.attacks.strangers import (
     FORM_TYPE,
     HEADERS,
@@ -23,163 +24,6 @@ from tests.attacks.strangers import (
 )
 from tests.attacks.surface import Route
 
-# headers that the service reads beyond those that `strangers` knows, with values on the edge of their grammar
-MORE_HEADERS: Mapping[str, Sequence[str]] = {
-    "Host": ["xn--a", "..", ".", "xn--a.", "a..b", "%", "%00", "x" * 300, "127.0.0.1:", "127.0.0.1:0", ":80", "-", "_"],
-    "Accept": ["text/html", "application/ld+json", "text/turtle;q=2", "application/rdf+xml", "image/png", "q=1", "/"],
-    "Accept-Language": ["de", "zh-Hans, en;q=0.1", "*", "x;q=nan", "-", "de;q=1e9", "a" * 500, "é", "en;q="],
-    "Accept_Language": ["zh", "de"],
-    "Accept_Encoding": ["br", "gzip"],
-    "Accept-Datetime": ["Thu, 01 Jan 2026 00:00:00 GMT", "x", "Thu, 32 Foo 9999999 99:99:99 GMT", "", "0"],
-    "Range": ["bytes=0-99", "bytes=-5", "bytes=5-", "bytes=0-0,2-3", "bytes=99999999999999999999-", "lines=1-2"],
-    "If-Match": ["*", '"x"'],
-    "If-Range": ['"x"', "x", "Thu, 01 Jan 1970 00:00:00 GMT"],
-    "If-Unmodified-Since": ["x", "Thu, 01 Jan 1970 00:00:00 GMT"],
-    "Cookie": ["a", "theme=dark; lang=zh", 'a="\\400"; b=\x7f', "=" * 300],
-    "Forwarded": ["for=x;host=y;proto=z", "host=.."],
-    "X-Forwarded-Host": ["..", "xn--a", "a b"],
-    "X-Forwarded-Proto": ["https", "x", "javascript"],
-    "X-Forwarded-Prefix": ["/x", "//x", ".."],
-    "Content-Type": [
-        "application/json",
-        "text/plain; charset=x",
-        "multipart/form-data",
-        "application/x-www-form-urlencoded;",
-    ],
-    "Referer": ["http://[", "javascript:x"],
-    "User-Agent": ["", "x" * 2000],
-    "TE": ["trailers"],
-    "Trailer": ["x"],
-    "Origin": ["http://[", "x" * 500],
-    "Access-Control-Request-Method": ["POST", "x", ""],
-    "Access-Control-Request-Headers": ["x, y", "é"],
-    "Sec-Fetch-Site": ["cross-site"],
-}
-ODD_TEXTS = (
-    *(
-        "",
-        " ",
-        "0",
-        "-1",
-        "1",
-        "1e9",
-        "nan",
-        "٣",
-        "1_0",
-        "9" * 30,
-        "-0",
-        "1.5",
-        "true",
-        "\0",
-        "\x7f",
-        "\ufeff",
-        "\u202e",
-        "\ud800",
-    ),
-    *(
-        "<",
-        ">",
-        "'",
-        '"',
-        "&",
-        "%",
-        "%s",
-        "{0}",
-        "{{7*7}}",
-        "../../etc/passwd",
-        "a" * 3000,
-        "中" * 500,
-        "𝄞",
-        "é\u0301",
-        "\r\nX: y",
-    ),
-    *(
-        "<urn:x>",
-        "urn:x",
-        "id:plan-ii",
-        "id:",
-        "fyp:",
-        "_:b",
-        '"x"@en',
-        '"x"@',
-        '"1"^^xsd:integer',
-        "http://[",
-        "http://x/<>",
-        "a:b:c",
-    ),
-    *(
-        "https://w3id.org/fyp-kg/id/plan-ii",
-        "https://w3id.org/fyp-kg/id/",
-        "https://w3id.org/fyp-kg/graph/plan-ii",
-        "?a",
-        "* OR 1=1",
-    ),
-    *(
-        "NEAR(a b)",
-        '"a" AND NOT',
-        "a*",
-        "title:x",
-        "^x",
-        "(",
-        "ß" * 299,
-        "ﷺ" * 100,
-        "İ" * 200,
-        "\u1e9e",
-        "a\u0300" * 150,
-    ),
-)
-QUERIES = (
-    *(
-        "ASK {}",
-        "SELECT * { ?s ?p ?o } LIMIT 5",
-        "SELECT * { ?s ?p ?o",
-        "DESCRIBE <urn:x>",
-        "CONSTRUCT WHERE { ?s ?p ?o }",
-    ),
-    *("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "SELECT * { ?s ?p ?o } ORDER BY ?o LIMIT 3"),
-    *("SELECT * { ?s ?p ?o . ?o ?q ?r }", "CLEAR ALL", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"),
-    *(
-        "SELECT (" + "!" * 500 + "true AS ?x) {}",
-        "SELECT * " + "{" * 300 + "}" * 300,
-        "ASK { ?s ?p '" + "x" * 5000 + "' }",
-    ),
-    *("SELECT * { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?l FILTER(REGEX(?l, '(a+)+$')) }", "#", "PREFIX"),
-    *("SELECT * { << ?a ?b << ?c ?d ?e >> >> ?p ?o }", "SELECT * { ?s (!<urn:x>)* ?o }", "DESCRIBE ?s { ?s ?p ?o }"),
-)
-_PATH_JUNK = (
-    "//",
-    "/..",
-    "/.",
-    "/%2e%2e",
-    "%00",
-    "%ff",
-    "%",
-    "%zz",
-    ";x",
-    "/%2F",
-    "\u4e2d",
-    "%c0%af",
-    "%ed%a0%80",
-    "/",
-    "?",
-    "a" * 3000,
-)
-_ENDINGS = (
-    "",
-    ".csv",
-    ".json",
-    ".ttl",
-    ".xlsx",
-    ".rq",
-    ".svg",
-    ".png",
-    ".vl.json",
-    ".bib",
-    ".html",
-    ".x",
-    ".",
-    ".nq.gz",
-)
 _DAMAGED_SHARE, _INCOMPLETE_SHARE, _PINNED_SHARE = 0.12, 0.02, 0.05
 _PROPERTIES = (
     "nameEn",
@@ -268,9 +112,9 @@ class Generator:
             path = re.sub("<[^>]+>", lambda _: self._part(), route.rule)
         if not self._usual(0.9):
             place = self._random.randrange(1, len(path) + 1)
-            path = path[:place] + self._random.choice(_PATH_JUNK) + path[place:]
+            path = path[:place] + self._random.choice(PATH_PIECES) + path[place:]
         if not self._usual(0.95):
-            path += self._random.choice(_ENDINGS)
+            path += self._random.choice(ENDINGS)
         return path
 
     def _part(self) -> str:
@@ -299,7 +143,7 @@ class Generator:
 
     def _header(self) -> tuple[str, str]:
         if self._chance(0.8):
-            name = self._random.choice(list(self._headers))
+            name = self._random.choice([*self._headers, "Host", "Accept", "Accept"])
             return name, self._random.choice(self._headers[name])
         name = self._random.choice([*self._headers, "X-1", "x_y", "a" * 200])
         if self._chance(0.5):

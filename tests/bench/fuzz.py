@@ -1,7 +1,7 @@
 """Ten thousand requests at random to every route of the real server: ``make bench-fuzz``.
 
 Prints what was answered otherwise than it must be, grouped by cause, and ends with 1 if there is any such answer.
-KG_FUZZ_REQUESTS and KG_FUZZ_SEED choose another number and other requests.
+``--requests`` and ``--seed`` choose another number and other requests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.settings import read_settings
 from server import create_app
 from tests.attacks.fuzzing import Fuzzing, Report, grouped, is_well
 from tests.attacks.random_requests import Generator
-from tests.attacks.surface import surface
+from tests.attacks.surface import Route, surface
 from tests.serving import Server
 
 REQUESTS = 10_000
@@ -28,11 +28,11 @@ _SHOWN_BYTES = 1000
 LIMITS = {"max_seconds": 2, "body_seconds": 0.5, "quick_seconds": 0.1, "memory_bytes": 2**28, "max_per_client": 64}
 
 
-def requests_for(home: Path, seed: int) -> Generator:
-    """Return the generator for the current release of a home."""
+def routes_of(home: Path) -> list[Route]:
+    """Return the routes of the application over the current release of a home."""
     release, settings = Shelf(home).current(), read_settings({}, home=home)
     engine = EmbeddedEngine(open_store(release, settings.memory_max_quads), release.release_id, settings.max_nesting)
-    return Generator(surface(create_app(settings, engine), engine), release.release_id, seed)
+    return surface(create_app(settings, engine), engine)
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=REQUESTS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    generator = requests_for(options.home, options.seed)
+    generator = Generator(routes_of(options.home), Shelf(options.home).current().release_id, options.seed)
     with tempfile.TemporaryDirectory() as folder:
         errors, began = Path(folder, "errors"), time.monotonic()
         with Server(options.home, errors, **LIMITS) as server:
