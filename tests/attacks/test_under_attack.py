@@ -23,15 +23,17 @@ ATTACK_SECONDS = 4.0
 MEDIAN_SECONDS = 0.25
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server(home: Path) -> Iterator[Server]:
+    """A server of its own for each attack: what one leaves behind does not count for the next."""
     with usual_limit_of_files(), Server(home) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def size(server: Server) -> tuple[int, int, int]:
-    return largest_batch(server)
+def size(home: Path) -> tuple[int, int, int]:
+    with Server(home) as server:
+        return largest_batch(server)
 
 
 @pytest.mark.parametrize("name", NAMES)
