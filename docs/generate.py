@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 from pyoxigraph import Literal, NamedNode, QuerySolutions
@@ -231,12 +231,21 @@ def _strained(label: str, run: figures.Figures) -> str:
         ("server", "p95 idle, ms", "p95 busy, ms", "times", "answered", "failed"),
         ([name, *(one.get(key, "-") for key in keys)] for name, one in sorted(run["heavy"].items())),
     )
-    replaced = run["replacement"]
+    replaced, attacked = run["replacement"], _attacked(run["attacks"]) if "attacks" in run else ""
     return (
         f"{_about(label, run)}\nA light question again and again, alone and while eight heavy ones run:\n\n{heavy}\n"
-        f"{_beside_filter(run['search'])}\n"
+        f"{attacked}{_beside_filter(run['search'])}\n"
         f"From the start to the first answer: {run['start_seconds']} s. From the kill of a worker to its replacement: "
         f"{replaced['median_ms']} ms, {replaced['slowest_ms']} ms at most.\n"
+    )
+
+
+def _attacked(attacks: Mapping[str, figures.Figures]) -> str:
+    """Light queries while others attack."""
+    listed = table(figures.ATTACK_HEADINGS, figures.rows_of_attacks(attacks))
+    return (
+        "A light query again and again from an address of its own, each a new text, on an idle server before and after "
+        f"each attack and during it; the attacker's connections have other addresses:\n\n{listed}\n"
     )
 
 

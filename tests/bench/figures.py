@@ -19,6 +19,28 @@ BASE = "Oxigraph on disk"
 DRAWN = "real size"
 _CLIENTS_SHOWN = "8"
 _SMALL = 0.1
+ATTACK_HEADINGS = (
+    *(
+        "attack",
+        "connections",
+        "median idle, ms",
+        "median, ms",
+        "times",
+        "p95 idle, ms",
+        "p95, ms",
+        "times",
+        "slowest, ms",
+    ),
+    *(
+        "answered",
+        "failed",
+        "answers to the attacker",
+        "its processor, % of a core",
+        "the server's",
+        "memory, MiB",
+        "spilled, MiB",
+    ),
+)
 
 Figures = Mapping[str, Any]
 
@@ -104,6 +126,30 @@ def rows_of_repeated(run: Figures) -> list[list[str]]:
 
 def _ratio(own: Figures, base: Figures) -> str:
     return f"{own['rate'] / base['rate']:.1f}" if "rate" in base else "-"
+
+
+def rows_of_attacks(attacks: Mapping[str, Figures]) -> list[list[str]]:
+    """Light queries idle and during each attack, and the part of the attacker in it."""
+    return [
+        [
+            name,
+            str(found["connections"]),
+            *(str(found.get(key, "-")) for key in ("idle_median_ms", "median_ms", "median_ratio")),
+            *(str(found.get(key, "-")) for key in ("idle_p95_ms", "p95_ms", "p95_ratio")),
+            str(found["slowest_ms"]),
+            str(found["answered"]),
+            _counted(found["failures"]),
+            _counted(found["attacker"]["answers"]),
+            str(found["attacker"]["processor_percent"]),
+            str(found["server_processor_percent"]),
+            *(f"{found[key] / 2**20:.0f}" for key in ("bytes", "spilled_bytes")),
+        ]
+        for name, found in attacks.items()
+    ]
+
+
+def _counted(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{key}: {number}" for key, number in sorted(numbers.items())) or "0"
 
 
 def drawing(run: Figures) -> dict[str, Any]:

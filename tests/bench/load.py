@@ -9,6 +9,7 @@ import re
 import selectors
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from kg.lexer import kind_of
 
 RESULTS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
+NO_ANSWER = "no answer"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _LAST_CHUNK = b"0\r\n\r\n"
 _READ_BYTES = 1 << 18
@@ -32,11 +34,16 @@ class Request:
 
 @dataclass
 class Times:
-    """What a run took: the seconds of each request by name, and how many were not answered with 200."""
+    """What a run took: the seconds of each request by name, and how many were not answered with 200, by status."""
 
     by_name: dict[str, list[float]] = field(default_factory=dict)
-    failed: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+
+    @property
+    def failed(self) -> int:
+        """How many requests were not answered with 200."""
+        return self.failures.total()
 
     @property
     def all(self) -> list[float]:
@@ -58,13 +65,15 @@ def accept_for(text: str) -> str:
 class _Connection:
     """A connection with a request on the way."""
 
-    def __init__(self, host: str, port: int, selector: selectors.BaseSelector) -> None:
-        self._address, self._selector = (host, port), selector
+    def __init__(self, host: str, port: int, selector: selectors.BaseSelector, source: str) -> None:
+        self._address, self._source, self._selector = (host, port), source, selector
         self._asked, self._began, self._held = "", 0.0, bytearray()
         self._open()
 
     def _open(self) -> None:
-        self._socket = socket.create_connection(self._address)
+        self._socket = socket.create_connection(
+            self._address, source_address=(self._source, 0) if self._source else None
+        )
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector.register(self._socket, selectors.EVENT_READ, self)
 
@@ -72,16 +81,20 @@ class _Connection:
         self._selector.unregister(self._socket)
         self._socket.close()
 
-    def ask(self, one: Request) -> None:
+    def ask(self, one: Request, *, anew: bool = False) -> None:
         """Ask, anew if the server has closed the connection meanwhile, as it may (RFC 9112, section 9.5)."""
         self._asked, self._began = one.name, time.perf_counter()
         self._held.clear()
-        try:
-            self._socket.sendall(one.sent)
-        except OSError:
-            self.close()
-            self._open()
-            self._socket.sendall(one.sent)
+        if not anew:
+            try:
+                self._socket.sendall(one.sent)
+            except OSError:
+                anew = True
+            else:
+                return
+        self.close()
+        self._open()
+        self._socket.sendall(one.sent)
 
     def read(self, times: Times) -> bool:
         """Take what has come; says whether the answer is whole."""
@@ -95,7 +108,7 @@ class _Connection:
         if self._held.startswith(b"HTTP/1.1 200"):
             times.by_name.setdefault(self._asked, []).append(time.perf_counter() - self._began)
         else:
-            times.failed += 1
+            times.failures[self._held[9:12].decode("latin-1") or NO_ANSWER] += 1
         return True
 
 
@@ -117,27 +130,30 @@ def run(
     *,
     patience: float = 120.0,
     least: int = 0,
+    source: str = "",
+    lasting: int = 0,
 ) -> Times:
     """Let so many clients ask for so long, and at least so many requests; what is on the way at the end is counted.
 
-    What then takes more than ``patience`` seconds has failed.
+    What then takes more than ``patience`` seconds has failed. ``source`` is the address of the clients,
+    and after ``lasting`` requests each of them opens a new connection.
     """
     host, _, port = authority.partition(":")
     times, began, asked = Times(), time.perf_counter(), clients
     with selectors.DefaultSelector() as selector:
         for _ in range(clients):
-            _Connection(host, int(port), selector).ask(next(requests))
+            _Connection(host, int(port), selector, source).ask(next(requests))
         while selector.get_map():
             passed = time.perf_counter() - began
             ready = selector.select(max(0.0, seconds + patience - passed))
             if not ready:
-                times.failed += _give_up(selector)
+                times.failures[NO_ANSWER] += _give_up(selector)
             for key, _ in ready:
                 connection = key.data
                 if not connection.read(times):
                     continue
                 if time.perf_counter() - began < seconds or asked < least:
-                    connection.ask(next(requests))
+                    connection.ask(next(requests), anew=lasting > 0 and asked % lasting == 0)
                     asked += 1
                 else:
                     connection.close()

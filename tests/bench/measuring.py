@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import stat
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -110,3 +111,16 @@ def proportional_bytes(processes: Iterable[int]) -> int:
             lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return 1024 * total
+
+
+def unnamed_bytes(processes: Iterable[int]) -> int:
+    """The size of all files that processes hold open and that have no name any more, such as spilled answers."""
+    sizes = {}
+    for process in processes:
+        with suppress(OSError):  # it has ended
+            for descriptor in Path(f"/proc/{process}/fd").iterdir():
+                with suppress(OSError):
+                    about = descriptor.stat()
+                    if stat.S_ISREG(about.st_mode) and about.st_nlink == 0:
+                        sizes[about.st_dev, about.st_ino] = 512 * about.st_blocks
+    return sum(sizes.values())

@@ -1,7 +1,7 @@
 """The service under strain, beside other engines: ``make bench-strain``.
 
-Light questions while heavy ones run until their deadline, the start, the replacement of a killed worker, and the text
-search in three languages beside a FILTER; writes the figures into docs/benchmarks.json.
+Light questions while heavy ones run until their deadline and while others attack, the start, the replacement of a
+killed worker, and the text search in three languages beside a FILTER; writes the figures into docs/benchmarks.json.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kg.release import Release
 from kg.release.serve import pool_engine
 from kg.release.shelf import Shelf
 from kg.settings import read_settings
-from tests.bench import load, peers
+from tests.bench import attacks, load, peers
 from tests.bench.engines import machine, record
 from tests.bench.measuring import proportional_bytes
 from tests.bench.meter import Meter
@@ -144,7 +144,8 @@ def strained(release: Release) -> dict[str, object]:
         for peer in running:
             heavy[peer.name] = light_while_heavy(peer)
             sys.stderr.write(f"{peer.name}\n")
-    return {"heavy": heavy, "search": search, "start_seconds": starts(release), "replacement": replacements(release)}
+    started = {"start_seconds": starts(release), "replacement": replacements(release)}
+    return {"heavy": heavy, "search": search, **started, "attacks": attacks.measured(release.folder.parent.parent)}
 
 
 def main() -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.figures import BASE, drawing, geometric_mean, late, names, ratios, rows_of_new, rows_of_repeated
+from tests.bench.figures import (
+    ATTACK_HEADINGS,
+    BASE,
+    drawing,
+    geometric_mean,
+    late,
+    names,
+    ratios,
+    rows_of_attacks,
+    rows_of_new,
+    rows_of_repeated,
+)
 
 MIX = {"rate": 10.0, "p50_ms": 1.0, "p95_ms": 2.0, "p99_ms": 4.0, "processor_ms": 0.5}
 TWICE = MIX | {"rate": 20.0, "p99_ms": 1.0}
@@ -61,3 +72,14 @@ def test_repeated_questions_are_compared_with_the_native_server() -> None:
 
 def test_the_picture_has_a_mark_for_each_question() -> None:
     assert [value["ratio"] for value in drawing(RUN)["layer"][0]["data"]["values"]] == [0.5, 8.0]
+
+
+def test_an_attack_during_which_no_light_query_was_answered_has_no_ratio() -> None:
+    found = {
+        **{"connections": 3, "answered": 0, "slowest_ms": 0, "failures": {"503": 2, "429": 1}},
+        **{"idle_median_ms": 1.0, "idle_p95_ms": 2.0, "server_processor_percent": 150},
+        **{"attacker": {"answers": {}, "processor_percent": 1.5}, "bytes": 2**20, "spilled_bytes": 0},
+    }
+    (row,) = rows_of_attacks({"pages": found})
+    assert dict(zip(ATTACK_HEADINGS, row, strict=True))["failed"] == "429: 1, 503: 2"
+    assert row[:9] == ["pages", "3", "1.0", "-", "-", "2.0", "-", "-", "0"]

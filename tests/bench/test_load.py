@@ -46,6 +46,7 @@ def test_a_refusal_is_no_answer() -> None:
     authority, thread = answering(REFUSED, 1)
     times = run(authority, iter([Request("a", b"GET")]), clients=1, seconds=0.0)
     assert (times.all, times.failed) == ([], 1)
+    assert times.failures == {"503": 1}
     thread.join()
 
 
@@ -84,3 +85,22 @@ def test_who_never_answers_is_not_waited_for_for_ever() -> None:
     times = run(authority, iter([Request("a", b"GET")]), clients=1, seconds=0.0, patience=0.05)
     assert (times.all, times.failed) == ([], 1)
     thread.join()
+
+
+def test_a_client_opens_a_new_connection_after_so_many_requests_from_its_own_address() -> None:
+    listening, peers = socket.create_server((HOST, 0)), list[str]()
+
+    def answer_all() -> None:
+        for _ in range(3):
+            with listening.accept()[0] as peer:
+                peers.append(peer.getpeername()[0])
+                while peer.recv(65536):
+                    peer.sendall(OK)
+
+    thread = threading.Thread(target=answer_all)
+    thread.start()
+    authority = f"{HOST}:{listening.getsockname()[1]}"
+    run(authority, iter([Request("a", b"GET")] * 6), clients=1, seconds=0.0, least=6, source="127.0.0.3", lasting=2)
+    thread.join()
+    listening.close()
+    assert peers == ["127.0.0.3"] * 3
