@@ -68,6 +68,11 @@ def switch(text: str) -> bool:
     return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
 
 
+def keys(text: str) -> str:
+    """Public keys or paths with commas between."""
+    return ",".join(part.strip() for part in text.split(",") if part.strip())
+
+
 def log(text: str) -> str:
     """Where to log: off, standard error, or a path."""
     return text if text in ("off", "-") else str(path(text))

@@ -59,6 +59,8 @@ class Settings:
     public_url: str | None
     proxies: int
     follow: str | None
+    follow_key: str
+    follow_insecure: bool
     follow_seconds: float
     follow_last: int
     fetch_headers: Path | None

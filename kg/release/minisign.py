@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kg.errors import SettingInvalid, SignatureInvalid
 
-SIGNATURE_ENDING = ".minisig"
 MOST_SIGNATURE_BYTES = 2**13
 KEY_ID_BYTES = 8
 
@@ -101,8 +100,8 @@ def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str)
     if key is None:
         names = " and ".join(key.name for key in keys)
         raise SignatureInvalid(
-            f"{where} is signed with the key {shown(key_id)}, and KG_FOLLOW_KEY names {names}. If the publisher changed "
-            "the key, ask them for the new one by another way and add it to KG_FOLLOW_KEY."
+            f"{where} is signed with the key {shown(key_id)}, and KG_FOLLOW_KEY names {names}. If the publisher "
+            "changed the key, ask them for the new one by another way and add it to KG_FOLLOW_KEY."
         )
     try:
         public = Ed25519PublicKey.from_public_bytes(key.raw)

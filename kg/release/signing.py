@@ -80,7 +80,9 @@ def write_new_key(path: Path) -> SecretKey:
                 file.write(text)
             to_disk(place)
     except FileExistsError as error:
-        raise WriteFailed(f"{error.filename} is there already, and no key is written over. Name another file.") from error
+        raise WriteFailed(
+            f"{error.filename} is there already, and no key is written over. Name another file."
+        ) from error
     except OSError as error:
         raise WriteFailed(f"The key cannot be written: {error}. Choose another folder.") from error
     return key
@@ -109,18 +111,15 @@ def read_secret_key(path: Path, ask_password: AskPassword) -> SecretKey:
 
 
 def _from_minisign(path: Path, text: bytes, ask_password: AskPassword) -> SecretKey:
+    lines = text.splitlines()
     try:
-        comment, line = text.decode("utf-8").splitlines()[:2]
-        body = base64.b64decode(line, validate=True)
-        if not comment.startswith(UNTRUSTED) or len(body) != _LENGTH:
-            raise ValueError("it has another form")
-        algorithm, kdf, checksum = body[:2], body[2:4], body[4:6]
-        if algorithm != KEY_ALGORITHM or checksum != _CHECKSUM_ALGORITHM or kdf not in (_NO_KDF, _SCRYPT):
-            raise ValueError("it names another algorithm")
-    except ValueError as error:
-        raise FileUnreadable(
-            f"{path} is no secret key of minisign or openssl ({error}). Make one with 'kg publish --new-key'."
-        ) from error
+        body = base64.b64decode(lines[1], validate=True) if len(lines) > 1 else b""
+    except ValueError:
+        body = b""
+    algorithm, kdf, checksum = body[:2], body[2:4], body[4:6]
+    is_known = (algorithm, checksum) == (KEY_ALGORITHM, _CHECKSUM_ALGORITHM) and kdf in (_NO_KDF, _SCRYPT)
+    if not text.startswith(UNTRUSTED.encode()) or len(body) != _LENGTH or not is_known:
+        raise FileUnreadable(f"{path} is no secret key of minisign or openssl. Make one with 'kg publish --new-key'.")
     key = body[_HEAD_BYTES:]
     if kdf == _SCRYPT:
         key = _decrypted(path, body[6:_HEAD_BYTES], key, ask_password())
