@@ -1,19 +1,32 @@
-"""Connections to one base that is only read: each is lent to one thread at a time."""
+"""Connections to one base that is only read: each is lent to one thread at a time.
+
+A file on disk may have been altered. So a base with other tables, views or triggers than this program makes is
+refused, its schema may run no functions, and SQL that runs for too long is interrupted.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
+from kg.errors import QuestionTooLong, ReleaseBroken
+from kg.search.writing import schema_of, written_schema
+
+_MOST_SECONDS = 10.0
+_STEPS = 20_000  # of SQLite's virtual machine between two looks at the clock
+_SAFE = "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+
 
 class Connections:
-    """Opens as many connections as are used at once, and keeps them."""
+    """Opens as many connections as are used at once, and keeps them; each use may take so many ``seconds``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seconds: float = _MOST_SECONDS) -> None:
+        self._seconds = seconds
         self._address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
         self._resting: list[sqlite3.Connection] = []
         self._lock = Lock()
@@ -24,20 +37,48 @@ class Connections:
         """A connection that nobody else uses meanwhile.
 
         Raises:
-            sqlite3.Error: there is no such base.
+            ReleaseBroken: there is no such base, it was altered, or it cannot be read on.
+            QuestionTooLong: the block runs SQL for too long.
         """
         with self._lock:
             base = self._resting.pop() if self._resting else None
-        base = base or sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        end = time.monotonic() + self._seconds
         try:
+            base = base or self._open()
+            base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
             yield base
+        except sqlite3.Error as error:
+            if time.monotonic() > end:
+                raise QuestionTooLong(
+                    f"The search took longer than {self._seconds:g} seconds. Search for fewer or rarer words."
+                ) from error
+            raise ReleaseBroken(
+                f"The search index cannot be read as an index ({error}). Run 'kg build' or 'kg fetch' again."
+            ) from error
         finally:
-            with self._lock:
-                keep = not self._closed
-                if keep:
-                    self._resting.append(base)
-            if not keep:
-                base.close()
+            if base is not None:
+                self._take_back(base)
+
+    def _open(self) -> sqlite3.Connection:
+        base = sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        try:
+            end = time.monotonic() + self._seconds
+            base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+            base.executescript(_SAFE)
+            if schema_of(base) != written_schema():
+                raise sqlite3.DatabaseError("it has other tables or indexes than this program writes")
+        except BaseException:
+            base.close()
+            raise
+        return base
+
+    def _take_back(self, base: sqlite3.Connection) -> None:
+        with self._lock:
+            keep = not self._closed
+            if keep:
+                self._resting.append(base)
+        if not keep:
+            base.close()
 
     def close(self) -> None:
         """Close what rests now, and what is lent when it comes back."""

@@ -51,7 +51,10 @@ class SearchIndex:
                 self.release_id = facts.get("release", "") if facts.get("format") == str(FORMAT) else None
                 self._known = read_vocabulary(base)
                 self._profiles = read_profiles(base)
-        except sqlite3.Error as error:
+        except ReleaseBroken:
+            self.close()
+            raise
+        except (ValueError, TypeError, OverflowError, LookupError) as error:
             self.close()
             raise ReleaseBroken(f"{path} cannot be read as an index ({error}). Run 'kg build'.") from error
         if self.release_id is None:
