@@ -65,8 +65,7 @@ class Connections:
             end = time.monotonic() + self._seconds
             base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
             base.executescript(_SAFE)
-            if schema_of(base) != written_schema():
-                raise sqlite3.DatabaseError("it has other tables or indexes than this program writes")
+            _see_that_schema_is_known(base)
         except BaseException:
             base.close()
             raise
@@ -87,3 +86,8 @@ class Connections:
             resting, self._resting = self._resting, []
         for base in resting:
             base.close()
+
+
+def _see_that_schema_is_known(base: sqlite3.Connection) -> None:
+    if schema_of(base) != written_schema():
+        raise sqlite3.DatabaseError("it has other tables or indexes than this program writes")

@@ -86,7 +86,7 @@ def read_profiles(base: sqlite3.Connection) -> Profiles:
     of_things = array("L", [0])
     of_things.extend(number for (number,) in base.execute("SELECT profile FROM things ORDER BY id"))
     for number in set(of_things[1:]):
-        by_number[number]  # noqa: B018 - raises KeyError
+        by_number[number]
     return Profiles(by_number, of_things)
 
 

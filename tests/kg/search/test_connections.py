@@ -39,7 +39,7 @@ def change(path: Path, script: str) -> None:
         "DROP INDEX forms_thing;",
         "DROP TABLE syllables;",
         "ALTER TABLE things ADD COLUMN more TEXT AS (iri || iri);",
-        "DROP TABLE meta; CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT CHECK (length(value) > 0)) WITHOUT ROWID;",
+        "DROP TABLE meta; CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT CHECK (value)) WITHOUT ROWID;",
     ],
     ids=["endless view", "view", "trigger", "table", "no index", "no table", "generated column", "check"],
 )
@@ -86,7 +86,7 @@ def connections(path: Path) -> Iterator[Connections]:
 
 def test_sql_that_runs_too_long_is_interrupted(connections: Connections) -> None:
     with pytest.raises(QuestionTooLong, match="The search took longer than"), connections.lend() as base:
-        base.execute(f"SELECT COUNT(*) FROM ({ENDLESS})").fetchall()
+        base.execute(ENDLESS.replace("SELECT x FROM n", "SELECT COUNT(*) FROM n")).fetchall()
     with connections.lend() as base:  # the next one has time of its own
         assert base.execute("SELECT COUNT(*) FROM things").fetchone()[0] > 0
 
