@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
 from kg.release.placing import sha256_of
 from kg.release.pointing import Terms
 from kg.release.policy import PointerPolicy
 from kg.release.publication import FILES_FOLDER, POINTER_FILE, Blob, Part, Pointer, read_pointer, signature_name
-from kg.release.signing import SecretKey, new_key
+from kg.release.signing import SecretKey, _scrypt_cost, new_key
 
 KEY, OTHER_KEY = new_key(), new_key()
 FOLLOW_KEY = KEY.public.line
@@ -67,3 +71,15 @@ def pointer_to(release_id: str, *parts: Part, sequence: int = 1, **fields: Any) 
     listed = parts or (Part("quads.nq", Blob(release_id * 4, 1)),)
     given = {"released": sequence, "published_at": moment(0), "expires_at": moment(30), **fields}
     return Pointer(release_id, 1, {"fyp-kg": "9"}, listed, sequence, **given)
+
+
+def encrypted(key: SecretKey, password: str, operations: int, memory: int) -> str:
+    """A key file with a password and limits that cost little."""
+    salt = b"s" * 32
+    plain = base64.b64decode(key.to_file().splitlines()[1])[54:-32]
+    plain += hashlib.blake2b(b"Ed" + plain, digest_size=32).digest()
+    n, p = _scrypt_cost(operations, memory)
+    stream = Scrypt(salt=salt, length=len(plain), n=n, r=8, p=p).derive(password.encode())
+    body = b"EdScB2" + salt + operations.to_bytes(8, "little") + memory.to_bytes(8, "little")
+    body += bytes(one ^ other for one, other in zip(plain, stream, strict=True))
+    return f"untrusted comment: minisign encrypted secret key\n{base64.b64encode(body).decode()}\n"

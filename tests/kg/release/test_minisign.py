@@ -13,6 +13,7 @@ from kg.errors import FileUnreadable, SettingInvalid, SignatureInvalid, WriteFai
 from kg.release import signing
 from kg.release.minisign import PublicKey, read_public_keys, verify
 from kg.release.signing import SecretKey, new_key, public_path, read_secret_key, write_new_key
+from tests.kg.release.signed import encrypted
 
 BODY = b'{"release_id": "0123456789abcdef"}\n'
 # made with minisign 0.12: 'minisign -G -W', and 'minisign -S' over the bytes b"hi\n"
@@ -66,18 +67,6 @@ def test_minisign_signs_with_a_key_that_is_made_here_and_a_key_of_minisign_signs
         subprocess.run(["minisign", "-V", "-m", "file", "-p", f"{name}.pub"], cwd=tmp_path, check=True)
 
 
-def encrypted(key: SecretKey, password: str, operations: int, memory: int) -> str:
-    """A key file with a password and limits that cost little."""
-    salt = b"s" * 32
-    plain = base64.b64decode(key.to_file().splitlines()[1])[54:-32]
-    plain += signing.hashlib.blake2b(b"Ed" + plain, digest_size=32).digest()
-    n, p = signing._scrypt_cost(operations, memory)
-    stream = signing.Scrypt(salt=salt, length=len(plain), n=n, r=8, p=p).derive(password.encode())
-    body = b"EdScB2" + salt + operations.to_bytes(8, "little") + memory.to_bytes(8, "little")
-    body += bytes(one ^ other for one, other in zip(plain, stream, strict=True))
-    return f"untrusted comment: minisign encrypted secret key\n{base64.b64encode(body).decode()}\n"
-
-
 def secret(path: Path, text: str | bytes) -> Path:
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     path.chmod(0o600)
@@ -99,7 +88,7 @@ def test_minisign_reads_a_key_with_a_password_at_the_same_cost(
 
 def test_a_wrong_password_and_a_cost_that_is_too_high_are_told(key: SecretKey, tmp_path: Path) -> None:
     path = secret(tmp_path / "a.key", encrypted(key, "geheim", 524_288, 2**24))
-    with pytest.raises(FileUnreadable, match="The password of .*a.key is another"):
+    with pytest.raises(FileUnreadable, match=r"The password of .*a\.key is another"):
         read_secret_key(path, lambda: "other")
     body = bytearray(base64.b64decode(path.read_text().splitlines()[1]))
     body[46:54] = (2**40).to_bytes(8, "little")

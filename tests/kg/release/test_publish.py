@@ -12,6 +12,7 @@ from kg.errors import CopyFailed, ReleaseBroken, SignatureInvalid, WriteFailed
 from kg.release import DUMPS_FOLDER, QUADS_FILE, SEARCH_FILE, Release
 from kg.release import publish as module
 from kg.release.minisign import verify
+from kg.release.placing import write_whole
 from kg.release.pointing import Terms
 from kg.release.publication import FILES_FOLDER, POINTER_FILE, read_pointer, signature_name
 from kg.release.publish import publish
@@ -140,10 +141,10 @@ def test_no_moment_lacks_the_signature_of_the_pointer_that_can_be_read(
     old: Release, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(old, tmp_path, SIGNED)
-    write, names = module.write_whole, []
+    names: list[str] = []
 
     def write_and_verify(place: Path, body: bytes) -> None:
-        write(place, body)
+        write_whole(place, body)
         names.append(place.name)
         pointer = (tmp_path / POINTER_FILE).read_bytes()
         signature = (tmp_path / FILES_FOLDER / signature_name(pointer)).read_bytes()
