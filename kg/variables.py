@@ -198,7 +198,7 @@ SETTINGS = (
     Setting(
         "follow_insecure",
         False,  # noqa: FBT003 - a default
-        "Whether a publication is fetched or followed without a key, whoever made it",
+        "Whether a publication is fetched or followed without a key and without any verification",
         "0 or 1",
         switch,
     ),

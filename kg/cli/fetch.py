@@ -40,7 +40,7 @@ _ALTERED = 3  # the exit code if a file is not the one that was published
 @click.option("--every", type=click.FloatRange(0.1, 3600), help="Look again after so many seconds, for ever.")
 @key_option
 @insecure_option
-@click.option("--no-notice", is_flag=True, hidden=True, help="Do not say what --insecure means; it was said.")
+@click.option("--no-notice", is_flag=True, hidden=True, help="Do not explain --insecure again.")
 @home_option
 def fetch(
     follow: str | None,
@@ -79,7 +79,7 @@ def fetch(
 
 
 def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> None:
-    """See that a key verifies the publication or that none is wanted; say what the latter means.
+    """See that a key or --insecure was chosen, and explain the latter on standard error.
 
     Raises:
         SettingInvalid: neither was chosen, or both, or a key is none.

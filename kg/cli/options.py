@@ -35,7 +35,7 @@ insecure_option = click.option(
     "--insecure",
     is_flag=True,
     default=None,
-    help="Fetch without a key: whoever controls the address, or the way there, decides what is served.",
+    help="Fetch without a key. A person who controls the address, or the way there, then decides what is served.",
 )
 data_option = click.option(
     "--data",

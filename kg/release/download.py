@@ -1,6 +1,6 @@
 """Downloads from where releases are published; knows httpx, as ``kg.federation.fetch`` does for another task.
 
-The operator names the address, so it may be any; but whoever controls the server, or the way there, may be hostile:
+The operator names the address, so it may be any; but the server, or the way there, may be hostile:
 a pointer needs a signature, every file must have the hash that the pointer lists, nothing is read past its size, no
 response may take for ever, and no redirect leads elsewhere.
 """
@@ -110,7 +110,7 @@ class Origin:
     def _same(self) -> Pointer:
         """Return the pointer that was read before, which may have expired since."""
         if self._known is None:
-            raise CopyFailed(f"{self.url} answers 304 to who has nothing yet. Check the server of files.")
+            raise CopyFailed(f"{self.url} answers 304, and there is no pointer from before. Check the server of files.")
         pointer = self._known[1]
         if Path(urlsplit(self.url).path).name == POINTER_FILE:
             self._policy.check_time(pointer, self.url)
@@ -244,7 +244,7 @@ class Origin:
     def _wrong(self, blob: Blob) -> FileAltered:
         return FileAltered(
             f"{self._place(blob)} has not the SHA-256 that is its name: it was changed there or on the way. "
-            "Nothing of it is kept; have it published anew."
+            "Nothing of it is stored; have it published anew."
         )
 
 

@@ -93,7 +93,7 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
     if quads is None or manifest is None:
         raise CopyFailed(f"The release lacks {MANIFEST_FILE if quads else QUADS_FILE}. Have it published anew.")
     if not quads.sha256.startswith(pointer.release_id):
-        raise FileAltered(f"The pointer to {pointer.release_id} lists quads with another id. Nothing of it is kept.")
+        raise FileAltered(f"The pointer to {pointer.release_id} lists quads with another id. Nothing of it is stored.")
     if manifest.bytes > _MOST_MANIFEST_BYTES:
         raise CopyFailed(f"The manifest has {manifest.bytes} bytes, more than {_MOST_MANIFEST_BYTES}.")
 
@@ -170,14 +170,14 @@ def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store:
         FileAltered: they differ.
     """
     if manifest.release_id != pointer.release_id:
-        raise FileAltered(f"What came as {pointer.release_id} has quads with another id. Nothing of it is kept.")
+        raise FileAltered(f"The files of {pointer.release_id} have quads with another id. Nothing of it is stored.")
     if manifest.quads != len(store):
         raise FileAltered(
-            f"The manifest gives {manifest.quads} quads, and there are {len(store)}. Nothing of the release is kept."
+            f"The manifest gives {manifest.quads} quads, and there are {len(store)}. Nothing of the release is stored."
         )
     graphs = {graph_name_of(node) or node.value: count for node, count in store.sizes().items()}
     if manifest.graphs != graphs:
-        raise FileAltered("The manifest gives other numbers of quads by graph than there are. Nothing of it is kept.")
+        raise FileAltered("The manifest gives other numbers of quads by graph than there are. Nothing of it is stored.")
 
 
 def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
@@ -190,6 +190,6 @@ def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Poin
     described = {f"{DUMPS_FOLDER}/{dump.name}": Blob(dump.sha256, dump.bytes) for dump in manifest.dumps}
     sums_file = f"{DUMPS_FOLDER}/{SUMS_FILE}"
     if {name: blob for name, blob in listed.items() if name != sums_file} != described:
-        raise FileAltered("The manifest gives other dumps or hashes than the pointer lists. Nothing of it is kept.")
+        raise FileAltered("The manifest gives other dumps or hashes than the pointer lists. Nothing of it is stored.")
     if sums_file in listed and (draft / sums_file).read_bytes() != sums(manifest.dumps).encode("utf-8"):
-        raise FileAltered(f"{SUMS_FILE} gives other hashes than the manifest. Nothing of the release is kept.")
+        raise FileAltered(f"{SUMS_FILE} gives other hashes than the manifest. Nothing of the release is stored.")

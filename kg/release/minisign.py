@@ -110,7 +110,7 @@ def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str)
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid(
             f"{where} has a signature that is not of its bytes: it was changed after it was signed. Nothing of it is "
-            "used; have it published anew, and find out who can write there."
+            "used. Have it published anew, and find out who can write there."
         ) from error
     return key
 

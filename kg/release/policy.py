@@ -83,7 +83,7 @@ class PointerPolicy:
         """
         if self.keys is None:
             return read_pointer(body, where)
-        verify(body, signature(), self.keys, where)  # first of all: nothing else is read of what is not signed
+        verify(body, signature(), self.keys, where)  # first: nothing is parsed that is not signed
         pointer = read_pointer(body, where)
         if is_current:
             self.check_time(pointer, where)
@@ -167,8 +167,8 @@ def _shown(moment: datetime.datetime) -> str:
 
 
 INSECURE_NOTICE = (
-    "--insecure: no signature is verified. Whoever controls the address, or the way there, decides which release is "
-    "served, and may offer an old or a false one."
+    "--insecure: no signature is verified. A person who controls the address, or the way there, decides which release "
+    "is served, and may offer an old or a false one."
 )
 
 
@@ -186,7 +186,7 @@ def read_policy(home: Path, keys: str, *, insecure: bool) -> PointerPolicy:
     if not keys and not insecure:
         raise SettingInvalid(
             "There is no key to verify the publication with. Set KG_FOLLOW_KEY (or --key) to the public key of its "
-            "publisher, or to the path of the .pub file. To take whatever the address offers, whoever made it, add "
+            "publisher, or to the path of the .pub file. To take any release that the address offers, add "
             "--insecure."
         )
     return PointerPolicy(home, read_public_keys(keys) if keys else None)

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.release import Release
 from kg.release.publish import publish
 from tests.kg.release.offered import address, offered
-from tests.kg.release.signed import FOLLOW_KEY, ROLL_BACK, SIGNED
+from tests.kg.release.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, changed, point, with_file
 from tests.serving import Server, is_alive, make_release, until
 
 pytestmark = pytest.mark.server
@@ -106,6 +106,32 @@ def test_a_publication_that_breaks_leaves_the_release_and_is_told(
     until(lambda: health(server)["release"] == releases["second"].release_id)
     until(lambda: "is followed again" in (tmp_path / "errors").read_text())
     assert (tmp_path / "errors").read_text().count("current.json has no signature") == 1
+
+
+def test_attacks_on_the_publication_are_named_in_health_and_the_release_stays(
+    releases: dict[str, Release], folder: Path, server: Server, tmp_path: Path
+) -> None:
+    first, old = releases["first"].release_id, (folder / "current.json").read_bytes()
+    until(lambda: health(server).get("following", {}).get("release") == first)  # type: ignore[attr-defined]
+    pointer = publish(releases["second"], folder, SIGNED)
+    second = releases["second"].release_id
+    until(lambda: health(server)["release"] == second)
+    altered = with_file(folder, publish(releases["third"], tmp_path / "elsewhere", SIGNED), "quads.nq", b"other")
+    long_ago = {"published_at": "1990-01-01T00:00:00+00:00", "expires_at": "1990-01-02T00:00:00+00:00"}
+    later = {"sequence": pointer.sequence + 10**6}
+    for body, key, problem, reason in (
+        (old, KEY, "PointerOutdated", "an older pointer is offered again"),
+        (changed(pointer, **later), None, "SignatureInvalid", "has no signature"),
+        (changed(pointer, **later), OTHER_KEY, "SignatureInvalid", "is signed with the key"),
+        (changed(pointer, **later, **long_ago), KEY, "PointerExpired", "expired at 1990-01-02"),
+        (changed(altered, **later), KEY, "FileAltered", "lists quads with another id"),
+    ):
+        point(folder, body, key)
+        until(lambda: reason in server.errors.read_text())  # noqa: B023
+        until(lambda: health(server)["following"]["problem"] == problem)  # type: ignore[index]  # noqa: B023
+        assert (health(server)["status"], health(server)["release"]) == ("ok", second)
+        assert server.ask(ROWS).status == 200
+    assert health(server)["following"]["verified"] is True  # type: ignore[index]
 
 
 def test_a_follower_that_is_killed_is_told_of_and_replaced(

@@ -86,7 +86,7 @@ def test_without_a_key_nothing_is_fetched_and_the_remedy_is_told(url: str, copie
 def test_insecure_fetches_without_a_key_and_says_once_what_that_means(url: str, copies: Shelf) -> None:
     result = kg("fetch", url, "--insecure", "--home", copies.home)
     assert result.exit_code == 0
-    notice = "--insecure: no signature is verified. Whoever controls the address, or the way there, decides"
+    notice = "--insecure: no signature is verified. A person who controls the address, or the way there, decides"
     assert result.stderr.count(notice) == 1
     assert not (copies.home / "accepted.json").exists()
     quiet = kg("fetch", url, "--no-notice", "--home", copies.home, env={"KG_FOLLOW_INSECURE": "1"})

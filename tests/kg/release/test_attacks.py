@@ -367,7 +367,7 @@ def test_a_pointer_that_is_held_back_expires_though_nothing_changes(scene: Scene
         assert asked[:3] == [False, True, True]
         origin.close()
     assert read_state(scene.copies.home).problem == PointerExpired.__name__
-    assert len(scene.log) == 1, "it is told once"
+    assert len(scene.log) == 1, "it is logged once"
     assert said(scene.copies.current()) == "new"
 
 

@@ -74,8 +74,11 @@ def test_a_pointer_that_is_the_same_is_not_sent_again(folder: Path, opened: Open
         assert ["If-None-Match" in headers for _, _, headers, _ in remote.requests] == [False, True, False]
 
 
-def test_who_has_nothing_yet_and_is_told_304_says_so(opened: Open) -> None:
-    with serving(says(b"", status=304)) as remote, pytest.raises(CopyFailed, match="304 to who has nothing yet"):
+def test_a_304_without_a_pointer_from_before_is_an_error(opened: Open) -> None:
+    with (
+        serving(says(b"", status=304)) as remote,
+        pytest.raises(CopyFailed, match="304, and there is no pointer"),
+    ):
         opened(remote).pointer()
 
 

@@ -164,7 +164,7 @@ def test_a_manifest_of_other_quads_is_refused(old: Release, folder: Path, copies
         bring(copies, origin)
     other = replace(old.manifest, release_id="0" * 16)
     republish(folder, with_file(folder, current(folder), MANIFEST_FILE, other.to_json().encode()))
-    with fetching(folder) as (origin, _), pytest.raises(FileAltered, match="has quads with another id"):
+    with fetching(folder) as (origin, _), pytest.raises(FileAltered, match="have quads with another id"):
         bring(copies, origin)
     assert nothing_is_left(copies)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from kg.errors import FileUnreadable, SettingInvalid, SignatureInvalid, WriteFai
 from kg.release import signing
 from kg.release.minisign import PublicKey, read_public_keys, verify
 from kg.release.signing import SecretKey, new_key, public_path, read_secret_key, write_new_key
+from kg.settings import PROJECT
 from tests.kg.release.signed import encrypted
 
 BODY = b'{"release_id": "0123456789abcdef"}\n'
@@ -230,3 +232,9 @@ def test_what_is_no_signature_is_refused(key: SecretKey) -> None:
     ):
         with pytest.raises(SignatureInvalid, match=told):
             verify(BODY, body, (key.public,), "here")
+
+
+def test_a_service_that_follows_nothing_does_not_import_cryptography() -> None:
+    text = "import sys, server.rsgi, kg.cli; print([name for name in sys.modules if name.startswith('cryptography')])"
+    ended = subprocess.run([sys.executable, "-c", text], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"
