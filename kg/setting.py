@@ -73,6 +73,13 @@ def keys(text: str) -> str:
     return ",".join(part.strip() for part in text.split(",") if part.strip())
 
 
+def token(text: str) -> str:
+    """A token that a header can hold (RFC 6750, section 2.1); the empty text is none."""
+    if text and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,256}", text):
+        raise ValueError
+    return text
+
+
 def log(text: str) -> str:
     """Where to log: off, standard error, or a path."""
     return text if text in ("off", "-") else str(path(text))

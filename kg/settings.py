@@ -51,6 +51,12 @@ class Settings:
     federation_redirects: int
     federation_clauses: int
     federation_at_once: int
+    max_connections: int
+    max_connections_per_client: int
+    header_seconds: float
+    send_seconds: float
+    spill_bytes: int
+    spill_bytes_per_client: int
     body_seconds: float
     cache_bytes: int
     max_age_seconds: int
@@ -58,6 +64,7 @@ class Settings:
     log_queries: bool
     public_url: str | None
     proxies: int
+    metrics_token: str
     follow: str | None
     follow_key: str
     follow_insecure: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.setting import Setting, address, addresses, host, hosts, keys, log, path, seconds, switch, whole
+from kg.setting import Setting, address, addresses, host, hosts, keys, log, path, seconds, switch, token, whole
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -13,7 +13,11 @@ SETTINGS = (
     Setting("host", "127.0.0.1", "Address to listen on", "a host name or an address", host),
     Setting("port", 8000, "Port to listen on", "a whole number from 1 to 65535", whole(1, 65535)),
     Setting(
-        "threads", 8, "Pages made at once, besides questions that wait", "a whole number from 1 to 64", whole(1, 64)
+        "threads",
+        2,
+        "Requests that run Python code at once, besides those that wait for the engine",
+        "a whole number from 1 to 64",
+        whole(1, 64),
     ),
     Setting("source_text", None, "Local copy of the policy update's text, to show passages", "a path", path),
     Setting(
@@ -45,7 +49,11 @@ SETTINGS = (
         "max_waiting", 64, "Questions that may wait in each lane", "a whole number from 0 to 10000", whole(0, 10_000)
     ),
     Setting(
-        "max_per_client", 16, "Questions of one client at once", "a whole number from 1 to 10000", whole(1, 10_000)
+        "max_per_client",
+        16,
+        "Requests of one client in progress at once; an IPv6 client is a /64 network",
+        "a whole number from 1 to 10000",
+        whole(1, 10_000),
     ),
     Setting(
         "memory_bytes", 2**30, "Memory of a question, in bytes", "a whole number from 1048576", whole(2**20, 2**50)
@@ -138,6 +146,48 @@ SETTINGS = (
         "a whole number from 1 to 1000",
         whole(1, 1000),
     ),
+    Setting(
+        "max_connections",
+        4096,
+        "Connections of all clients at once; more wait until one ends",
+        "a whole number from 16 to 1000000",
+        whole(16, 10**6),
+    ),
+    Setting(
+        "max_connections_per_client",
+        256,
+        "Connections of one client at once, unless a proxy stands in front; newer ones are closed. 0: any number",
+        "a whole number from 0 to 1000000",
+        whole(0, 10**6),
+    ),
+    Setting(
+        "header_seconds",
+        10.0,
+        "Longest time for a request's head to arrive, also for the next one on an open connection",
+        "seconds, more than 0",
+        seconds,
+    ),
+    Setting(
+        "send_seconds",
+        20.0,
+        "A connection whose client reads less than 16 KiB a second for so long is closed",
+        "seconds, more than 0",
+        seconds,
+    ),
+    Setting(
+        "spill_bytes",
+        2**30,
+        "Bytes of large answers on their way to all clients; a client's second one may use half of them",
+        "a whole number from 1048576",
+        whole(2**20, 2**50),
+    ),
+    Setting(
+        "spill_bytes_per_client",
+        256 * 2**20,
+        "Bytes of large answers on their way to one client",
+        "a whole number from 1048576",
+        whole(2**20, 2**50),
+    ),
     Setting("body_seconds", 10.0, "Longest time for a request's body to arrive", "seconds, more than 0", seconds),
     Setting(
         "cache_bytes",
@@ -180,6 +230,13 @@ SETTINGS = (
         "Proxies in front, whose X-Forwarded-For names the client",
         "a whole number from 0 to 10",
         whole(0, 10),
+    ),
+    Setting(
+        "metrics_token",
+        "",
+        "Token with which /metrics is read from other machines; without one this machine alone reads it",
+        "16 to 256 letters, digits or signs of -._~+/=",
+        token,
     ),
     Setting(
         "follow",

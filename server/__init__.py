@@ -35,9 +35,11 @@ from server import (
     takeaways,
     urls,
 )
+from server.asking import asked
 from server.canned import exports, pictures
 from server.canned import question as canned
 from server.discovery import head, linksets, opensearch, signposting, sitemap
+from server.front import direct
 from server.front.gateway import note_route
 from server.front.metrics import Metrics
 from server.here import Holding, install
@@ -52,7 +54,7 @@ from server.thing import views as things
 from server.words import carried, figures, language, prose, reading
 
 # what comes first; what is registered later sees a response before them
-_HOOKS = (figures, urls, prose, reading, assets, problems, headers, head, signposting)
+_HOOKS = (figures, urls, prose, reading, assets, asked, problems, headers, head, signposting)
 # those whose blueprint needs nothing but the request
 _MODULES = (
     *(home, plans, explore, sparql, editor, citing, exports, canned, things, ontology, graphs, datasets, find),
@@ -99,6 +101,7 @@ def create_app(
     press = Press()
     app.register_blueprint(pictures.blueprint(press))
     app.register_blueprint(diagrams.blueprint(press))
+    direct.register(app)
     return app
 
 

@@ -18,9 +18,10 @@ from server.answer.shown import best_label
 from server.asking.protocol import fields_of_url
 from server.described import described
 from server.here import Service, here
+from server.parameters import reads
 from server.release.pinned import permalink
 from server.release.site import built_on
-from server.wish import Wish, answer_wish, read_wish
+from server.wish import Wish, answer_wish, read_wish, reads_wish
 from server.words.language import gettext
 
 blueprint = Blueprint("citing", __name__)
@@ -67,6 +68,7 @@ def _format(citation: Citation) -> str:
     return gettext("Plain text") if citation.ending == "cite.txt" else citation.name
 
 
+@reads_wish("lang")
 def question(slug: str, ending: str) -> Response:
     """The answer as wished, with its facets; pages and order make no other reference."""
     service = here()
@@ -74,6 +76,7 @@ def question(slug: str, ending: str) -> Response:
     return _file(_work(service, answered), ending)
 
 
+@reads("lang")
 def thing(slug: str, ending: str) -> Response:
     """What the release says of a thing."""
     service, language = here(), _wish().language
@@ -107,6 +110,7 @@ def _work_of_thing(service: Service, iri: NamedNode, slug: str, language: str) -
     )
 
 
+@reads("lang")
 def dataset(ending: str) -> Response:
     """The release as a whole."""
     return _file(_work_of_dataset(here(), _wish().language), ending)

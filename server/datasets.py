@@ -23,6 +23,7 @@ from server.asking.protocol import choose_form, negotiate, url_fields, wanted_en
 from server.asking.reply import reply
 from server.citing import cited_dataset
 from server.here import here, pin
+from server.parameters import reads
 from server.release.contents import contents_of
 from server.release.pinned import permalink
 from server.release.site import site_here
@@ -34,18 +35,21 @@ _KEY = "fyp-kg.counts"
 
 
 @blueprint.get("/.well-known/void")
+@reads("format")
 def void() -> Response:
     """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2); browsers are led to the page (303)."""
     return _led_to_page() or _told(void_description(_counts(), site_here()))
 
 
 @blueprint.get("/catalog")
+@reads("format")
 def catalogue() -> Response:
     """DCAT, in each form of a graph; browsers are led to the page (303)."""
     return _led_to_page() or _told(describe_catalogue(site_here(), here().engine.release_id))
 
 
 @blueprint.get("/dataset")
+@reads("lang")
 def page() -> str:
     """What the data are, how many, how fresh, and how to take them."""
     service, site, language = here(), site_here(), language_here()

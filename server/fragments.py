@@ -25,6 +25,7 @@ from server.asking.asked import asked
 from server.asking.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
 from server.asking.reply import reply
 from server.here import here
+from server.parameters import reads
 from server.words.language import FIELD, gettext, language_here, named_here
 
 blueprint = Blueprint("fragments", __name__)
@@ -46,6 +47,7 @@ class Part:
 
 
 @blueprint.get("/fragments")
+@reads(rest=True, verbatim=True)
 def triples() -> Response:
     """The triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
 
@@ -57,6 +59,7 @@ def triples() -> Response:
 
 
 @blueprint.get("/fragments/quads")
+@reads(rest=True, verbatim=True)
 def quads() -> Response:
     """The same with ``graph``: in one graph, or in any.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request
 
 from kg.catalogue import Catalogue
+from kg.client_address import client_key
 from kg.engine import Answer, Engine, Question, TicketedEngine
 from kg.engine.current import CurrentEngine
 from kg.engine.lender import Lender
@@ -17,13 +18,17 @@ from kg.errors import EngineLost, KgError, ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
-# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, what the engine
-# has said before, and the release that its address pins
+# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, the outcome of a
+# question that was asked before, a context for the time that the request waits, the release that its address pins, and
+# whether this machine asks, without a proxy in between
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
+WAITING = "fyp-kg.waiting"
 PIN = "fyp-kg.pin"
-_KEY = "fyp-kg"
+LOCAL = "fyp-kg.local"
+HOLDING = "fyp-kg"
+"""Where the application keeps its ``Holding``."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ class _Unopened:
 
 def install(app: Flask, holding: Holding) -> None:
     """Put the holding behind the door, and take back what a request has borrowed."""
-    app.extensions[_KEY] = holding
+    app.extensions[HOLDING] = holding
 
     @app.before_request
     def refuse() -> None:
@@ -176,7 +181,7 @@ def pin() -> Pin | None:
 
 def holding_here() -> Holding:
     """What the application holds, for the few who look beyond one release."""
-    holding = current_app.extensions[_KEY]
+    holding = current_app.extensions[HOLDING]
     assert isinstance(holding, Holding)  # noqa: S101 - install() is the only writer
     return holding
 
@@ -184,10 +189,17 @@ def holding_here() -> Holding:
 def _service(engine: Engine) -> Service:
     """Over an engine, with the ticket of the request, which is one; the source text is that of the current release."""
     if "ticket" not in g:
-        g.ticket = request.environ.get(TICKET) or Ticket(request.remote_addr or "")
+        g.ticket = request.environ.get(TICKET) or Ticket(client_key(request.remote_addr or ""))
     holding = holding_here()
     foreseen = request.environ.get(FORESEEN)
     if foreseen is not None:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
-    return Service(holding.settings, TicketedEngine(engine, g.ticket), holding.catalogue, source)
+    return Service(holding.settings, TicketedEngine(engine, g.ticket, waiting), holding.catalogue, source)
+
+
+def waiting() -> AbstractContextManager[None]:
+    """Surround what this request waits for, other than its own Python code: others may run meanwhile."""
+    context = request.environ.get(WAITING, nullcontext)
+    entered: AbstractContextManager[None] = context()
+    return entered

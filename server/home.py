@@ -20,6 +20,7 @@ from server.answer.shown import best_label
 from server.datasets import markup
 from server.here import Service, here
 from server.newest import newest_outcomes
+from server.parameters import reads
 from server.plans.known import KnownPlan, described_plans
 from server.plans.matrix import MENTIONS, Matrix, matrix_of
 from server.plans.overview import short_titles
@@ -126,6 +127,7 @@ class Fresh:
 
 
 @blueprint.get("/")
+@reads("lang")
 def home() -> str:
     """The home page; every number on it comes from the graph."""
     service, language = here(), language_here()

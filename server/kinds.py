@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from kg import errors
 from kg.errors import KgError, PageUnknown
+from server.parameters import reads
 from server.problems import STATUS
 from server.words.ways import way_on
 
@@ -15,6 +16,7 @@ blueprint = Blueprint("kinds", __name__)
 
 
 @blueprint.get("/problem/<kind>")
+@reads("lang")
 def page(kind: str) -> str:
     """What a kind of problem means, and which status tells of it.
 

@@ -18,6 +18,7 @@ from server.answer.shown import linked_words, named_by
 from server.asking.asked import sent_fields
 from server.asking.protocol import read_iri
 from server.here import here
+from server.parameters import reads
 from server.words.foreign import FOREIGN_WORDS
 
 blueprint = Blueprint("labels", __name__)
@@ -29,6 +30,7 @@ Json: TypeAlias = dict[str, Any]
 
 
 @blueprint.route("/labels", methods=["GET", "POST"])
+@reads("evidence", often=("iri",))
 def data() -> Response:
     """What the things that ``iri`` names, once or often, are called and are; with ``evidence=1`` also where said.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 
+from server.parameters import reads
 from server.tokens import SHAPE, TEXT, Contrast, colours, compared, read_tokens
 from server.words.language import N_
 
@@ -61,6 +62,7 @@ PAIRS = (  # ink, paper, least contrast
 
 
 @blueprint.get("/look")
+@reads("lang")
 def page() -> str:
     """Every token with its value and its contrast, and every component."""
     tokens = read_tokens(style_sheet())

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from http.client import responses
 from math import ceil
 
-from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
 
 from kg.advice import Advice
 from kg.errors import (
@@ -56,8 +56,13 @@ from kg.errors import (
 )
 from kg.names import PROBLEM, thing
 from server import urls
+from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.asking.taught import advice_on, in_words, members, mended_query
+from server.here import HOLDING, Holding
+from server.http.folders import folders_of, hide_folders
+from server.http.static_problem import STATUS as STATUS_OF_FAULTS
+from server.http.static_problem import static_problem
 from server.release.pinned import way
 from server.words.ways import way_on
 
@@ -118,13 +123,17 @@ def register(app: Flask) -> None:
     """Tell every error of ours, and every one of HTTP, in the same way."""
     app.register_error_handler(KgError, _tell_ours)
     app.register_error_handler(HTTPException, _tell_http)
+    app.register_error_handler(InternalServerError, _tell_fault)
 
 
 def _tell_ours(error: KgError) -> Response:
     status = STATUS.get(type(error), 500)
     advice = advice_on(error)
     extra = members(advice) if advice is not None else _extra(error)
-    response = _tell(status, type(error).__name__, str(error), extra, advice)
+    detail = words_for_strangers(error)
+    if detail != str(error):
+        current_app.logger.error("%s: %s", type(error).__name__, error)
+    response = _tell(status, type(error).__name__, detail, extra, advice)
     if isinstance(error, ThingRetired):
         for address in _pages(error.successors).values():
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
@@ -133,6 +142,12 @@ def _tell_ours(error: KgError) -> Response:
     if isinstance(error, EngineUnreachable):
         response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response
+
+
+def words_for_strangers(error: KgError) -> str:
+    """Return the message of an error without the folders of this machine, which are for its operator."""
+    holding = current_app.extensions.get(HOLDING)
+    return hide_folders(str(error), folders_of(holding.settings)) if isinstance(holding, Holding) else str(error)
 
 
 def _extra(error: KgError) -> dict[str, object]:
@@ -166,9 +181,18 @@ def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
     response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), _told_by_http(error), {})
     allowed = getattr(error, "valid_methods", None)
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _tell_fault(error: HTTPException) -> Response:
+    """Tell an error that nobody foresaw, also one of another error's page: it must depend on nothing that failed."""
+    del error
+    content_type, text = static_problem(accept_here())
+    return Response(text, STATUS_OF_FAULTS, content_type=content_type, headers={"Vary": "Accept"})
 
 
 def _told_by_http(error: HTTPException) -> str:
@@ -186,7 +210,7 @@ def _told_by_http(error: HTTPException) -> str:
 
 
 def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice: Advice | None = None) -> Response:
-    accept = request.headers.get("Accept", "")
+    accept = accept_here()
     # programs that accept anything, such as curl, get plain words; browsers name text/html
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":

@@ -13,12 +13,15 @@ from kg.settings import Settings
 from server import create_app
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache
+from server.front.connections import ConnectionLimits, ConnectionMonitor
 from server.front.handler import Front
 from server.front.metrics import Metrics
 from server.front.plain import PlainQueries
 from server.http.freshness import edition_of
 
 _PATIENCE_SECONDS = 60
+# A thread that makes a page passes the interpreter to the event loop after this time, not after Python's 5 ms.
+_SWITCH_SECONDS = 0.0005
 
 
 def application(settings: Settings, opening: Opening) -> Front:
@@ -33,6 +36,10 @@ def application(settings: Settings, opening: Opening) -> Front:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from error
     threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
+    # the connections of a proxy are not those of a client
+    per_client = 0 if settings.proxies else settings.max_connections_per_client
+    ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     plain = PlainQueries(engine, settings, edition_of(app))
     return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
 
 from kg.answered import Answered, answer_question, narrow, order
 from kg.catalogue import RESERVED
 from kg.errors import ParameterInvalid
 from kg.names import LANGUAGES
 from server.here import Service
+from server.parameters import Fields, View, reads
 
 ONLY = "only."
 LARGEST_PAGE = 500
@@ -63,6 +66,31 @@ class Wish:
         if self.page != plain.page:
             found.append(("page", str(self.page)))
         return found
+
+
+def reads_wish(*reserved: str, only: bool = True) -> Callable[[View], View]:
+    """Declare that a view reads the parameters of its question, these reserved ones, and the facets unless told not to.
+
+    A parameter that the question does not have is no reason for a page of its own either: the view refuses it.
+    """
+
+    def refine(_: Mapping[str, Any], fields: Fields) -> Fields:
+        return [
+            (name, value)
+            for name, value in fields
+            if (name in reserved or not _fits(name, value)) and (only or not name.startswith(ONLY))
+        ]
+
+    return reads(*reserved, rest=True, refine=refine)
+
+
+def _fits(name: str, value: str) -> bool:
+    """Return True for a reserved parameter with a value that it can have; another value is for the view to refuse."""
+    try:
+        read_wish([(name, unquote(value.replace("+", " ")))])
+    except ParameterInvalid:
+        return False
+    return name in RESERVED
 
 
 def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Wish:

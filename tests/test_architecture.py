@@ -44,8 +44,7 @@ OWNERS = {  # library: the only modules that import it
 }
 WEB = PROJECT / "server" / "web"
 SCRIPTS = sorted(path for path in WEB.rglob("*.ts") if "node_modules" not in path.parts)
-LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
-LONGER = {"kg/errors.py": 400}  # a list of classes, all in one place
+LONGEST_MODULE, LONGEST_FUNCTION = 500, 40
 
 
 def tree(path: Path) -> ast.Module:
@@ -78,8 +77,7 @@ def test_only_names_spells_a_prefix_of_ours() -> None:
 def test_modules_and_functions_are_small_and_say_what_they_are_for(path: Path) -> None:
     module = tree(path)
     assert ast.get_docstring(module), "a module's docstring is its purpose in one line"
-    longest = LONGER.get(path.relative_to(PROJECT).as_posix(), LONGEST_MODULE)
-    assert path.read_text("utf-8").count("\n") <= longest
+    assert path.read_text("utf-8").count("\n") <= LONGEST_MODULE
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
             assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 from functools import partial
@@ -13,7 +14,8 @@ from typing import Any
 
 import click
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.cli.fetch import see_that_it_may_be_followed, take
@@ -41,6 +43,8 @@ APPLICATION = "server.rsgi"
 
 # A question may run to its deadline after SIGTERM; so many seconds later the server ends even if a client reads slowly.
 _LAST_SECONDS = 5
+# Files that are open besides connections: those of workers, of the store, of answers that are sent, of the log.
+_OTHER_FILES = 1024
 
 
 @click.command()
@@ -88,6 +92,10 @@ def _serve(chosen: Settings) -> None:
         interface=Interfaces.RSGI,
         loop=Loops.uvloop,
         log_level=LogLevels.warning,
+        # HTTP/2 has no limit of idle streams and no timeout for a connection that stays silent after its preface
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=ceil(1000 * chosen.header_seconds)),
+        backpressure=_raise_limit_of_files(chosen.max_connections),
         respawn_failed_workers=True,
         workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
         websockets=False,
@@ -95,6 +103,15 @@ def _serve(chosen: Settings) -> None:
     # granian would start the serving process anew and drop what waits at the old one; nothing here needs that
     server.on_startup(partial(signal.signal, signal.SIGHUP, signal.SIG_IGN))
     server.serve(target_loader=partial(_application, chosen, os.getpid()), wrap_loader=False)
+
+
+def _raise_limit_of_files(connections: int) -> int:
+    """Raise the soft limit of open files for so many connections, and return how many of them it allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, soft - _OTHER_FILES)
 
 
 def _application(chosen: Settings, parent: int) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import IO, Protocol, TypeAlias
 
@@ -108,10 +109,11 @@ class Awaited(ABC):
 
 @dataclass(frozen=True)
 class TicketedEngine:
-    """An engine for one asker, whose ticket goes with each question."""
+    """An engine for one asker, whose ticket goes with each question; ``waiting`` surrounds the time of the engine."""
 
     engine: Engine
     ticket: Ticket
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
     def release_id(self) -> str:
@@ -120,7 +122,8 @@ class TicketedEngine:
 
     def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
         """Answer a question; see ``Engine.answer``."""
-        return self.engine.answer(question, ticket or self.ticket)
+        with self.waiting():
+            return self.engine.answer(question, ticket or self.ticket)
 
 
 def select(engine: Engine, text: str) -> Table:

@@ -1,6 +1,6 @@
-"""A lane: places for questions that run, and a queue for those that wait, first come first served.
+"""A lane: places for questions that run, and a queue for those that wait, in which clients take turns.
 
-Who waits may be a thread or a task of an event loop; both stand in the same queue.
+A thread or a task of an event loop may wait; both use the same queue.
 """
 
 from __future__ import annotations
@@ -8,19 +8,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
 from kg.engine.ticket import Ticket
+from kg.engine.turns import Turns
 from kg.errors import EngineBusy, QuestionCancelled
 
 
 class _Waiter:
-    """One who waits; ``wake`` ends the waiting, be it that a place was given or that the ticket was cancelled."""
+    """An entry of the queue; ``wake`` ends the waiting: a place was given, or the ticket was cancelled, or neither."""
 
     def __init__(self, ticket: Ticket, wake: Callable[[], None]) -> None:
         self.ticket, self.wake = ticket, wake
-        self.admitted = False
+        self.admitted = self.evicted = False
 
 
 class Lane:
@@ -29,7 +29,7 @@ class Lane:
     def __init__(self, name: str, places: int, most_waiting: int) -> None:
         self.name, self.places, self.most_waiting = name, places, most_waiting
         self._running = 0
-        self._waiting: deque[_Waiter] = deque()
+        self._waiting: Turns[_Waiter] = Turns()
         self._lock = threading.Lock()
 
     @property
@@ -50,24 +50,24 @@ class Lane:
             self._running += 1
             return True
 
-    def enter(self, ticket: Ticket, deadline: float) -> None:
-        """Take a place, waiting for it until ``deadline`` (seconds of ``time.monotonic``).
+    def enter(self, ticket: Ticket, deadline: float, *, first: bool = False) -> None:
+        """Take a place, waiting for it until ``deadline`` (seconds of ``time.monotonic``), ``first`` before all others.
 
         Raises:
             EngineBusy: the queue is full, or the deadline passed in it.
             QuestionCancelled: the asker has gone.
         """
         woken = threading.Event()
-        waiter = self._come(ticket, woken.set)
+        waiter = self._come(ticket, woken.set, first=first)
         if waiter is not None:
             woken.wait(max(0.0, deadline - time.monotonic()))
             self._settle(waiter)
 
-    async def enter_soon(self, ticket: Ticket, deadline: float) -> None:
+    async def enter_soon(self, ticket: Ticket, deadline: float, *, first: bool = False) -> None:
         """As ``enter``, for a task of the event loop that runs."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
-        waiter = self._come(ticket, _waking(loop, woken))
+        waiter = self._come(ticket, _waking(loop, woken), first=first)
         if waiter is None:
             return
         timer = loop.call_later(max(0.0, deadline - time.monotonic()), _end, woken)
@@ -85,12 +85,12 @@ class Lane:
         with self._lock:
             self._running -= 1
             while self._waiting and self._running < self.places:
-                waiter = self._waiting.popleft()
+                waiter = self._waiting.pop()
                 waiter.admitted = True
                 self._running += 1
                 waiter.wake()
 
-    def _come(self, ticket: Ticket, wake: Callable[[], None]) -> _Waiter | None:
+    def _come(self, ticket: Ticket, wake: Callable[[], None], *, first: bool) -> _Waiter | None:
         """Take a place at once, or one in the queue."""
         if ticket.cancelled:
             raise _cancelled()
@@ -99,11 +99,23 @@ class Lane:
             if self._running < self.places and not self._waiting:
                 self._running += 1
                 return None
-            if len(self._waiting) >= self.most_waiting:
-                raise EngineBusy(f"Too many questions wait already ({len(self._waiting)}); ask again in a moment.")
-            self._waiting.append(waiter)
+            if len(self._waiting) >= self.most_waiting and not first:
+                self._make_room(ticket.client)
+            self._waiting.push(ticket.client, waiter, first=first)
         ticket.attach(wake)
         return waiter
+
+    def _make_room(self, client: str) -> None:
+        """Evict the newest question of the client that has most in the queue, unless ``client`` is that one.
+
+        Raises:
+            EngineBusy: it is.
+        """
+        evicted = self._waiting.pop_surplus(client)
+        if evicted is None:
+            raise _full(len(self._waiting))
+        evicted.evicted = True
+        evicted.wake()
 
     def _settle(self, waiter: _Waiter) -> None:
         """End the waiting: with a place, or with the reason why there is none."""
@@ -114,17 +126,25 @@ class Lane:
         with self._lock:
             if waiter.admitted:
                 return
-            self._waiting.remove(waiter)
+            if waiter.evicted:
+                raise _full(len(self._waiting))
+            self._waiting.remove(waiter.ticket.client, waiter)
         raise EngineBusy("The question waited too long for others to end; ask again in a moment.")
 
     def _withdraw(self, waiter: _Waiter) -> None:
         """Leave the queue, or the place that was given meanwhile."""
         waiter.ticket.attach(None)
         with self._lock:
+            if waiter.evicted:
+                return
             if not waiter.admitted:
-                self._waiting.remove(waiter)
+                self._waiting.remove(waiter.ticket.client, waiter)
                 return
         self.leave()
+
+
+def _full(waiting: int) -> EngineBusy:
+    return EngineBusy(f"Too many questions wait already ({waiting}); ask again in a moment.")
 
 
 def _cancelled() -> QuestionCancelled:

@@ -20,10 +20,11 @@ from kg.search.writing import schema_of, written_schema
 _MOST_SECONDS = 10.0
 _STEPS = 20_000  # of SQLite's virtual machine between two looks at the clock
 _SAFE = "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+_MOST_RESTING = 4  # each holds up to two megabytes of pages
 
 
 class Connections:
-    """Opens as many connections as are used at once, and keeps them; each use may take so many ``seconds``."""
+    """Opens as many connections as are used at once, and keeps a few of them; each use may take so many ``seconds``."""
 
     def __init__(self, path: Path, seconds: float = _MOST_SECONDS) -> None:
         self._seconds = seconds
@@ -73,7 +74,7 @@ class Connections:
 
     def _take_back(self, base: sqlite3.Connection) -> None:
         with self._lock:
-            keep = not self._closed
+            keep = not self._closed and len(self._resting) < _MOST_RESTING
             if keep:
                 self._resting.append(base)
         if not keep:

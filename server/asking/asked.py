@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Flask, Response, g, request
 
 from kg.errors import MediaTypeUnsupported
 from server.asking.protocol import FORM_TYPE, Request, fields_of_url
+
+_READ = "accept_was_read"
+
+
+def register(app: Flask) -> None:
+    """Say of each response that depends on Accept that it does (RFC 9110, section 12.5.5)."""
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if _READ in g:
+            response.vary.add("Accept")
+        return response
+
+
+def accept_here() -> str:
+    """Return the Accept header of the request at hand, and note that the response depends on it."""
+    setattr(g, _READ, True)
+    return request.headers.get("Accept", "")
 
 
 def asked() -> Request:
@@ -13,7 +31,7 @@ def asked() -> Request:
     return Request(
         request.method,
         request.query_string,
-        request.headers.get("Accept", ""),
+        accept_here(),
         request.headers.get("Content-Type", ""),
         request.get_data(),
     )

@@ -10,7 +10,7 @@ from kg.engine import Answer, Question, TicketedEngine
 from kg.federation import FederatedAnswer
 from kg.federation.engine import FederatingEngine
 from kg.lexer import refuse_danger
-from server.here import here
+from server.here import here, waiting
 
 CALLS = "FYP-Federation"
 """The header that tells of each call its url, status, ms and rows, as a list in JSON."""
@@ -36,7 +36,8 @@ def report_calls(question: Question) -> Response:
     if not isinstance(engine, FederatingEngine):
         refuse_danger(question.text, service.settings.max_nesting)
         return jsonify({"calls": []})
-    calls = engine.explain(question.text, ticket)
+    with waiting():
+        calls = engine.explain(question.text, ticket)
     response = jsonify({"calls": [call.report() for call in calls]})
     response.headers["Cache-Control"] = "no-store"
     return response

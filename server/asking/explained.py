@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, render_template
 
 from kg.engine import Question
 from kg.explain import Explanation, Finding, explain, misspelt_names
 from server import urls
+from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.asking.taught import terms_here
 from server.here import here
@@ -48,7 +49,7 @@ def _linked(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
 
 
 def _told(explanation: Explanation, text: str) -> Response:
-    accept = request.headers.get("Accept", "")
+    accept = accept_here()
     # as with problems: programs that accept anything, such as curl, get plain words
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":

@@ -16,12 +16,13 @@ from server.asking.protocol import fields_of_url
 from server.asking.reply import reply_to
 from server.here import Service, here
 from server.release.site import built_on
-from server.wish import Wish, answer_wish, first_page, read_wish
+from server.wish import Wish, answer_wish, first_page, read_wish, reads_wish
 
 blueprint = Blueprint("exports", __name__)
 
 
 @blueprint.get(f"/q/<slug>.{QUERY_ENDING}")
+@reads_wish("lang", only=False)
 def query(slug: str) -> Response:
     """The query with the chosen values in it, ready for any SPARQL editor."""
     service = here()
@@ -30,6 +31,7 @@ def query(slug: str) -> Response:
 
 
 @blueprint.get("/q/<slug>.<ending>")
+@reads_wish("lang", "sort", "bom")
 def export(slug: str, ending: str) -> Response:
     """The answer in the form that the ending names: narrowed and in order as wished, but never a page of it only.
 

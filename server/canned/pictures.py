@@ -12,9 +12,10 @@ from kg.picture.press import Press
 from kg.picture.svg import told
 from server.asking.protocol import fields_of_url
 from server.described import described
-from server.here import here
+from server.here import here, waiting
+from server.parameters import reads
 from server.thing.picture import picture_about
-from server.wish import Wish, answer_wish, read_wish
+from server.wish import Wish, answer_wish, read_wish, reads_wish
 
 MEDIA_TYPES = {
     "svg": "image/svg+xml",
@@ -28,42 +29,68 @@ MEDIA_TYPES = {
 def blueprint(press: Press) -> Blueprint:
     """The addresses of pictures, which the press renders."""
     pictures = Blueprint("pictures", __name__)
+    _add_questions(pictures, press)
+    _add_things(pictures, press)
+    return pictures
+
+
+def _add_questions(pictures: Blueprint, press: Press) -> None:
+    """Add the pictures of the answers to questions."""
 
     @pictures.get("/q/<slug>.svg")
+    @reads_wish("lang", "sort", "theme", "width")
     def svg(slug: str) -> Response:
         """The picture as SVG, with its text alternative in it."""
         picture = _picture(slug)
-        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+        with waiting():
+            drawn = press.svg(picture.spec)
+        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
+    @reads_wish("lang", "sort", "theme", "width")
     def png(slug: str) -> Response:
         """The picture as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
-        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
+        with waiting():
+            drawn = press.png(picture.spec, picture.scale)
+        return Response(drawn, mimetype=MEDIA_TYPES["png"])
 
     @pictures.get("/q/<slug>.vl.json")
+    @reads_wish("lang", "sort", "theme", "width")
     def vega_lite(slug: str) -> Response:
         """The specification of the picture with its data, for whoever wants to change it."""
         return jsonify(_picture(slug).spec)
 
     @pictures.get("/q/<slug>.vg.json")
+    @reads_wish("lang", "sort", "theme", "width")
     def vega(slug: str) -> Response:
         """The picture compiled to Vega, for the runtime in a browser."""
-        return jsonify(press.vega(_picture(slug).spec))
+        spec = _picture(slug).spec
+        with waiting():
+            compiled = press.vega(spec)
+        return jsonify(compiled)
+
+
+def _add_things(pictures: Blueprint, press: Press) -> None:
+    """Add the pictures of things."""
 
     @pictures.get("/page/<slug>.svg")
+    @reads("lang", "theme", "width")
     def svg_of_thing(slug: str) -> Response:
         """The picture of a thing as SVG, with its text alternative in it."""
         picture = _picture_of_thing(slug)
-        return Response(told(press.svg(picture.spec), picture), mimetype=MEDIA_TYPES["svg"])
+        with waiting():
+            drawn = press.svg(picture.spec)
+        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/page/<slug>.png")
+    @reads("lang", "theme", "width")
     def png_of_thing(slug: str) -> Response:
         """The picture of a thing as PNG."""
         picture = _picture_of_thing(slug)
-        return Response(press.png(picture.spec, picture.scale), mimetype=MEDIA_TYPES["png"])
-
-    return pictures
+        with waiting():
+            drawn = press.png(picture.spec, picture.scale)
+        return Response(drawn, mimetype=MEDIA_TYPES["png"])
 
 
 def _picture_of_thing(slug: str) -> Picture:

@@ -17,14 +17,16 @@ from server.asking.protocol import fields_of_url
 from server.citing import cited_here
 from server.discovery.markup import question_markup
 from server.here import here
+from server.parameters import reads
 from server.release.compared import difference_here
-from server.wish import Wish, answer_wish, first_page, read_wish
+from server.wish import Wish, answer_wish, first_page, read_wish, reads_wish
 from server.words.language import language_here
 
 blueprint = Blueprint("canned", __name__)
 
 
 @blueprint.get("/q/")
+@reads("lang")
 def index() -> str:
     """List the questions by subject."""
     catalogue = here().catalogue
@@ -32,12 +34,14 @@ def index() -> str:
 
 
 @blueprint.get("/q/<slug>")
+@reads_wish("lang", "sort", "page", "size", "theme", "width")
 def page(slug: str) -> tuple[str, int]:
     """Ask the question as wished; a value that does not fit gives 400 and the form with the reason."""
     return _page(slug, "question.html")
 
 
 @blueprint.get("/q/<slug>/embed")
+@reads_wish("lang", "sort", "page", "size", "theme", "width")
 def embed(slug: str) -> tuple[str, int]:
     """The answer alone, to stand in a frame of another site."""
     return _page(slug, "embed.html")

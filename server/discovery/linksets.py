@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from kg.errors import FormUnavailable, RequestInvalid
 from kg.names import SLUG
 from server import urls
+from server.asking.asked import accept_here
 from server.asking.protocol import fields_of_url, negotiate
 from server.described import described
 from server.discovery.signposting import (
@@ -23,6 +24,7 @@ from server.discovery.signposting import (
     written,
 )
 from server.here import here
+from server.parameters import reads
 
 blueprint = Blueprint("linksets", __name__)
 
@@ -30,6 +32,7 @@ _BACK = {"describedby": "describes", "item": "collection"}
 
 
 @blueprint.get("/linkset.json")
+@reads("about")
 def json() -> Response:
     """The links of the page that ``about`` names, else of the dataset (RFC 9264, section 4.2).
 
@@ -41,6 +44,7 @@ def json() -> Response:
 
 
 @blueprint.get("/linkset")
+@reads("about")
 def text() -> Response:
     """The same as a list of links (RFC 9264, section 4.1), or in JSON for who accepts only that.
 
@@ -49,7 +53,7 @@ def text() -> Response:
         As ``json``.
     """
     offered = [LINKSET_TYPE, LINKSET_JSON_TYPE, "application/json"]
-    best = negotiate(request.headers.get("Accept", ""), offered)
+    best = negotiate(accept_here(), offered)
     if best is None:
         raise FormUnavailable("A linkset has these forms: " + ", ".join(offered) + ".")
     links = _links(_landing())

@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from kg.dataset import TITLES
 from server import urls
+from server.parameters import reads
 from server.words.language import N_, gettext, language_here
 
 blueprint = Blueprint("opensearch", __name__)
@@ -17,6 +18,7 @@ _SHORT_NAME = N_("Five-Year Plans")  # at most 16 signs, in every language
 
 
 @blueprint.get("/opensearch.xml")
+@reads("lang")
 def description() -> Response:
     """How to search, in words of the reader's language."""
     language = language_here()

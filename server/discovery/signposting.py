@@ -132,8 +132,9 @@ def written(link: Link, anchor: str = "") -> str:
 
 
 def _sign(response: Response) -> Response:
-    """No host, no absolute addresses; and what went wrong is no landing page of anything."""
-    if response.status_code not in (200, 304) or not request.host or len(request.query_string) > _LONGEST_QUERY:
+    """Add the links to a representation: not without a host, and not to an error or to the answer to OPTIONS."""
+    is_representation = response.status_code in (200, 304) and request.method in ("GET", "HEAD")
+    if not is_representation or not request.host or len(request.query_string) > _LONGEST_QUERY:
         return response
     landing = landing_here()
     links = [*_first(landing), linkset_of(landing)] if landing is not None else _back()

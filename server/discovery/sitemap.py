@@ -69,7 +69,8 @@ def part(number: int) -> Response:
     Raises:
         PageUnknown: 404, there is no such part.
     """
-    addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number else []
+    is_plain = request.path.endswith(f"-{number}.xml")  # 01 is no other part than 1
+    addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number and is_plain else []
     if not addresses:
         raise PageUnknown(f"The sitemap has no part {number}. Its parts are listed at /sitemap.xml.")
     return _written("urlset", "url", addresses, built_on(here()))

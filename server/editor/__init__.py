@@ -16,6 +16,7 @@ from server.editor.vocabulary import Vocabularies
 from server.front.gateway import OUTCOME
 from server.here import here
 from server.http.freshness import NO_STORE
+from server.parameters import reads
 from server.words.language import language_of, speaking
 from server.words.phrasebook import said
 
@@ -25,12 +26,14 @@ _KEY = "fyp-kg.vocabularies"
 
 
 @blueprint.get("/editor")
+@reads("query", "lang")
 def page() -> tuple[str, int]:
     """The editor, with ``?query=`` and its answer if there is one."""
     return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))
 
 
 @blueprint.get("/editor/terms.json")
+@reads("lang")
 def terms() -> Response:
     """What the editor completes from: prefixes, classes, properties and graphs of the release.
 
@@ -43,6 +46,7 @@ def terms() -> Response:
 
 
 @blueprint.get("/editor/examples.json")
+@reads("lang")
 def examples() -> Response:
     """Queries to begin with: for beginners, and the canned questions by subject.
 
@@ -55,6 +59,7 @@ def examples() -> Response:
 
 
 @blueprint.post("/editor/ask")
+@reads("format", "explain", "lang", often=("query", "update", "default-graph-uri", "named-graph-uri"))
 def ask() -> Response:
     """What the endpoint says to a query: its answer, or the problem with it, told as a success (200) of this address.
 
@@ -83,6 +88,7 @@ def _in_words(response: Response) -> Response:
 
 
 @blueprint.post("/editor/format")
+@reads("lang")
 def layout() -> Response:
     """The query of the body, laid out in lines; a text that is no query comes back with its tokens as they are.
 

@@ -18,6 +18,7 @@ from server.explore.seen import MOST_OF_A_KIND, MOST_THINGS, see
 from server.explore.start import beginning_of
 from server.explore.view import view_of
 from server.here import Service, here
+from server.parameters import reads
 from server.release.pinned import permalink
 from server.words.language import language_here, language_of
 
@@ -25,6 +26,7 @@ blueprint = Blueprint("explore", __name__)
 
 
 @blueprint.get("/explore")
+@reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def page() -> str:
     """The picture that the address asks for, with its list; without a start what one may start from.
 
@@ -38,6 +40,7 @@ def page() -> str:
 
 
 @blueprint.get("/explore/from/<slug>")
+@reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def entry(slug: str) -> Redirect:
     """302 to the picture of a thing with its most telling neighbours: which they are depends on the release.
 
@@ -52,6 +55,7 @@ def entry(slug: str) -> Redirect:
 
 
 @blueprint.get("/explore/neighbours.json")
+@reads("thing", "lang")
 def neighbours() -> Response:
     """The neighbours of ``thing`` by kind of link.
 

@@ -11,6 +11,7 @@ from server.front.gateway import Finished
 
 # what the key holds, or what a request with a key does not have; a response that varies by more is not kept
 _VARIES_BY = frozenset(["accept", "accept-encoding", "accept-language", "accept-datetime", ""])
+_ANY = "\n"  # in place of Accept, for a response that does not depend on it; no header holds it
 _LARGEST_SHARE = 8
 _ENTRY_BYTES = 1024
 
@@ -54,22 +55,24 @@ class Cache:
     def get(self, key: Key) -> Finished | None:
         """The response to a request like this one."""
         with self._lock:
-            found = self._entries.get(key)
-            if found is None:
-                self._misses += 1
-                return None
-            self._hits += 1
-            self._entries.move_to_end(key)
-            return found
+            for held in (key._replace(accept=_ANY), key):
+                found = self._entries.get(held)
+                if found is not None:
+                    self._hits += 1
+                    self._entries.move_to_end(held)
+                    return found
+            self._misses += 1
+            return None
 
     def put(self, key: Key, response: Finished) -> bool:
         """Keep a response, if it is whole, small, of the release of the key, and may be kept; says whether it was."""
         size = _size(key, response)
         if size > self._most_bytes // _LARGEST_SHARE or not may_keep(key, response):
             return False
+        held = key if "accept" in _varies_by(response) else key._replace(accept=_ANY)
         with self._lock:
-            self._drop(key)
-            self._entries[key] = response
+            self._drop(held)
+            self._entries[held] = response
             self._bytes += size
             while self._bytes > self._most_bytes:
                 self._drop(next(iter(self._entries)))
@@ -98,16 +101,20 @@ def may_keep(key: Key, response: Finished) -> bool:
     The release of a key is the current one. One that the address pins is in the path, so that the key has it as well.
     """
     directives = {directive.strip() for directive in response.header("cache-control").lower().split(",")}
-    varies_by = {name.strip() for name in response.header("vary").lower().split(",")}
     return (
         response.status == 200
         and response.file is None
         and response.kept is None
         and "public" in directives
         and not directives & {"no-store", "no-cache", "private"}
-        and varies_by <= _VARIES_BY
+        and _varies_by(response) <= _VARIES_BY
         and (response.header("fyp-current-release") or response.header("fyp-release")) in ("", key.release_id)
     )
+
+
+def _varies_by(response: Finished) -> set[str]:
+    """The headers that a response depends on, in lower case (RFC 9110, section 12.5.5)."""
+    return {name.strip() for name in response.header("vary").lower().split(",")}
 
 
 def _size(key: Key, response: Finished) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -16,9 +15,6 @@ from flask import Flask, Response, request
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# Parts are sent of files on disk alone, by server/front/sending.py, and dates are not compared (entity tags are): a
-# response that many may share must not depend on what one of them has already.
-_UNSEEN = ("RANGE", "IF_RANGE", "IF_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE")
 # granian writes these itself, and anew for each client
 _ANEW = ("content-length", "date", "accept-ranges")
 
@@ -119,53 +115,6 @@ def _finished(status: int, headers: Headers, spool: tempfile.SpooledTemporaryFil
     if size <= HELD_BYTES:
         return Finished(status, headers, spool.read(), None, route)
     return Finished(status, headers, b"", os.fdopen(os.dup(spool.fileno()), "rb"), route)
-
-
-def environ_of(scope: Any, *, client: str, public_url: str | None) -> dict[str, Any]:
-    """The WSGI environment of a request, without its body; a HEAD is asked as a GET, whose body is left out later.
-
-    Repeated headers are joined with a comma (RFC 9110, section 5.2). ``public_url`` says under which address
-    a proxy shows us: links are made for that one, and its path is taken off the front of the request's.
-    """
-    host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "GET" if scope.method == "HEAD" else scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode("utf-8").decode("latin-1"),
-        "QUERY_STRING": scope.query_string.encode("utf-8").decode("latin-1"),
-        "REMOTE_ADDR": client,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(),
-        "wsgi.input_terminated": True,  # the body is whole, also one that came in chunks
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    if scope.authority:  # HTTP/2 names the host there
-        environ["HTTP_HOST"] = scope.authority
-    for key, value in scope.headers.items():
-        name = key.upper().replace("-", "_")
-        if name in _UNSEEN:
-            continue
-        name = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
-        environ[name] = f"{environ[name]}, {value}" if name in environ else value
-    if public_url is not None:
-        _show_as(environ, public_url)
-    return environ
-
-
-def _show_as(environ: dict[str, Any], public_url: str) -> None:
-    scheme, _, rest = public_url.partition("://")
-    host, slash, path = rest.partition("/")
-    prefix = slash + path
-    environ["wsgi.url_scheme"], environ["HTTP_HOST"], environ["SCRIPT_NAME"] = scheme, host, prefix
-    if environ["PATH_INFO"] == prefix or environ["PATH_INFO"].startswith(prefix + "/"):
-        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(prefix) or "/"
 
 
 def give_body(environ: dict[str, Any], body: bytes) -> None:

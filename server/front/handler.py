@@ -2,37 +2,50 @@
 
 It answers from the cache, reads the body within limits, asks plain queries itself and lets Flask answer all else in a
 thread, and cancels the question of a client that goes away. A response is whole before its first byte is sent.
+
+Work is bounded in three ways. A client has few requests in progress (KG_MAX_PER_CLIENT). Few requests run Python code
+at once (KG_THREADS), and clients take turns. A request that has passed its deadline is answered without its result.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from flask import Flask
 
 from kg.engine import Question
+from kg.engine.lane import Lane
+from kg.engine.observer import Silence
+from kg.engine.refusals import too_long
 from kg.engine.ticket import Ticket
-from kg.errors import BodyTooSlow, KgError, QueryTooLarge, WriteFailed
+from kg.engine.turnstile import Turnstile
+from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, QueryTooLarge, WriteFailed
 from kg.settings import Settings
-from server.asking.protocol import QUERY_TYPE
+from server.asking.protocol import ENDPOINT, QUERY_TYPE
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
-from server.front.gateway import Finished, environ_of, give_body, run
+from server.front.gateway import Finished, give_body, run
 from server.front.metrics import Metrics
 from server.front.plain import PlainQueries
+from server.front.refusals import refusal
+from server.front.request import RequestReader
 from server.front.sending import send
+from server.front.spills import Spills
+from server.front.turn import Turn
 from server.front.visit import CLIENT_GONE, Visit
-from server.here import FORESEEN, REFUSAL, TICKET
+from server.here import FORESEEN, REFUSAL, TICKET, WAITING
 
 _REFRESH_SECONDS = 1.0
-# granian opens the file of a large answer at once; ours may be closed after that
-_OPENED_SECONDS = 10.0
-
+# A client that asks again at once whenever it is refused is slowed down by this.
+_REFUSED_SECONDS = 1.0
+# The engine reports its own deadline first.
+_GRACE_SECONDS = 0.25
+_MOST_WAITING = 4096
 
 Leaving = Callable[[], Awaitable[object]]
 
@@ -67,38 +80,40 @@ class Front:
     ) -> None:
         self._plain = plain
         self._app, self._settings, self._engine = app, settings, engine
+        self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
         # those who ask older releases have threads of their own, as it were: they keep nobody else from one
         threads = waiting + settings.older_askers + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._pages = Lane("pages", settings.threads, _MOST_WAITING)
+        self._clients = Turnstile(settings.max_per_client, Silence())
         self._flights = Flights[Finished]()
-        self._open: list[Finished] = []
+        self._spills = Spills(settings.spill_bytes, settings.spill_bytes_per_client)
         self._watch: asyncio.Task[None] | None = None
         self._complaint = ""
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to watch for a new release."""
+        """Begin to watch for a new release, and for files that were sent."""
         self._watch = loop.create_task(self._watch_release())
+        self._spills.start(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End the workers; granian calls this when all requests are answered."""
-        del loop
         if self._watch is not None:
             self._watch.cancel()
         self._engine.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for response in self._open:
-            response.close()
+        self._spills.stop(loop)
         self._log.close()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
-        visit = Visit.of(scope, self._settings.proxies)
+        visit = Visit(self._reader.read(scope))
         try:
             response = None if visit.method not in ("GET", "HEAD") else self._kept(visit)
             if response is None:
-                response = await self._answer(visit, scope, protocol)
+                response = await self._answer_within_limits(visit, protocol)
             if response is None:
                 visit.status = CLIENT_GONE
             else:
@@ -115,12 +130,35 @@ class Front:
         visit.cache = "none" if key is None else "miss" if response is None else "hit"
         return response
 
-    async def _answer(self, visit: Visit, scope: Any, protocol: Any) -> Finished | None:
-        """The response, or None when the client has gone."""
-        environ = environ_of(scope, client=visit.client, public_url=self._settings.public_url)
+    async def _answer_within_limits(self, visit: Visit, protocol: Any) -> Finished | None:
+        """The response, or a refusal of a client that asks too much at once; None when the client has gone."""
+        counted = Ticket(visit.client)
         try:
-            most = self._most_bytes(visit, environ.get("CONTENT_LENGTH", ""))
-            if _has_body(environ):
+            self._clients.enter(counted)
+        except ClientBusy as error:
+            return await self._refuse(error, visit)
+        try:
+            response = await self._answer(visit, protocol)
+        finally:
+            self._clients.leave(counted)
+        if response is None or response.file is None or visit.method == "HEAD":
+            return response
+        try:
+            self._spills.hold(response, visit.client)
+        except (ClientBusy, EngineBusy) as error:
+            return await self._refuse(error, visit)
+        return response
+
+    async def _refuse(self, error: KgError, visit: Visit) -> Finished:
+        await asyncio.sleep(_REFUSED_SECONDS)
+        return refusal(error, visit.request.accept)
+
+    async def _answer(self, visit: Visit, protocol: Any) -> Finished | None:
+        """The response, or None when the client has gone."""
+        environ = visit.request.environ()
+        try:
+            most = self._most_bytes(visit, visit.request.content_length)
+            if visit.request.may_have_body:
                 visit.body = await asyncio.wait_for(_body(protocol, most), self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
@@ -136,7 +174,17 @@ class Front:
         return await self._ask(visit, environ, protocol.client_disconnect)
 
     async def _ask(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
-        """Ask together with those who ask the same now; a refusal that concerns another client is not shared."""
+        """Ask together with those who ask the same now, until the deadline.
+
+        A refusal that concerns another client is not shared.
+        """
+        try:
+            async with asyncio.timeout(self._settings.max_seconds + _GRACE_SECONDS):
+                return await self._ask_with_others(visit, environ, leaving)
+        except TimeoutError:
+            return refusal(too_long(self._settings.max_seconds), visit.request.accept)
+
+    async def _ask_with_others(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
         ticket = Ticket(visit.client)
         key = visit.key(self._engine.release_id) if REFUSAL not in environ else None
         begin = self._beginning(visit, environ, ticket, key)
@@ -156,9 +204,9 @@ class Front:
             if question is not None:
                 work: asyncio.Future[Finished] = loop.create_task(self._promptly(question, visit, environ, key))
             else:
-                work = loop.run_in_executor(self._threads, self._at_length, environ, key)
+                work = loop.create_task(self._in_turn(visit, environ, key))
             flight = Flight(work, ticket.cancel)
-            flight.work.add_done_callback(self._close_later)
+            flight.work.add_done_callback(self._close_unless_sent)
             return flight
 
         return begin
@@ -177,14 +225,31 @@ class Front:
                 self._cache.put(key, response)
             return response
         environ[FORESEEN] = foreseen
-        loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, self._at_length, environ, key)
+        response = await self._in_turn(visit, environ, key)
         if foreseen is not None:
             self._plain.learn(foreseen, response)
         return response
 
-    def _at_length(self, environ: dict[str, Any], key: Key | None) -> Finished:
+    async def _in_turn(self, visit: Visit, environ: dict[str, Any], key: Key | None) -> Finished:
+        """Let Flask answer in a thread, when it is the turn of the client; queries go before pages."""
+        ticket = environ[TICKET]
+        turn = Turn(self._pages, ticket)
+        try:
+            await turn.take(ticket.began + self._settings.max_seconds, first=visit.request.path.endswith(ENDPOINT))
+        except EngineBusy as error:
+            return refusal(error, visit.request.accept)
+        environ[WAITING] = turn.paused
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._at_length, environ, key, turn)
+
+    def _at_length(self, environ: dict[str, Any], key: Key | None, turn: Turn) -> Finished:
         """Let Flask answer, in a thread."""
+        try:
+            return self._from_flask(environ, key)
+        finally:
+            turn.give_up()
+
+    def _from_flask(self, environ: dict[str, Any], key: Key | None) -> Finished:
         try:
             response = run(self._app.wsgi_app, environ)
         except OSError as error:  # a full disk, say
@@ -194,18 +259,10 @@ class Front:
             self._cache.put(key, response)
         return response
 
-    def _close_later(self, work: asyncio.Future[Finished]) -> None:
-        """Close the file of a large answer when it has been opened by those who send it."""
-        if work.cancelled() or work.exception() is not None or work.result().file is None:
-            return
-        response = work.result()
-        self._open.append(response)
-
-        def close() -> None:
-            self._open.remove(response)
-            response.close()
-
-        asyncio.get_running_loop().call_later(_OPENED_SECONDS, close)
+    def _close_unless_sent(self, work: asyncio.Future[Finished]) -> None:
+        """Close the file of a large answer that nobody waits for any more."""
+        if not work.cancelled() and work.exception() is None and work.result().file is not None:
+            self._spills.close_unless_sent(work.result())
 
     def _most_bytes(self, visit: Visit, stated: str) -> int:
         """How long a body may be: percent-encoding makes a text up to three times longer, and fields come along.
@@ -246,13 +303,6 @@ class Front:
             sys.stderr.write(complaint)
             sys.stderr.flush()
         self._complaint = complaint
-
-
-def _has_body(environ: Mapping[str, Any]) -> bool:
-    """Whether a body may come: that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2."""
-    if environ["REQUEST_METHOD"] != "GET" or not environ["SERVER_PROTOCOL"].startswith("HTTP/1"):
-        return True
-    return "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
 
 
 async def _body(protocol: Any, most_bytes: int) -> bytes:

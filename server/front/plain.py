@@ -7,7 +7,6 @@ is not plain, goes wrong, or has no mould yet is Flask's to tell, which is hande
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from server.http.validators import coded, tag_of_answer
 # what a plain query may say; anything else is for other views
 _FIELDS = frozenset(["query", "default-graph-uri", "named-graph-uri", "format"])
 _METHODS = ("GET", "POST")
-_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 # longer ones are sent to a worker, or packed, in the time of other requests
 _MOST_BYTES = 64 * 1024
 _OWN = frozenset(["etag", "content-length", "content-encoding"])
@@ -55,25 +53,18 @@ class PlainQueries:
     def __init__(self, lending: Lending, settings: Settings, edition: str) -> None:
         self._lending, self._edition = lending, edition
         self._most_bytes = min(settings.max_question_bytes, _MOST_BYTES)
-        prefix = "/" + (settings.public_url or "").partition("://")[2].partition("/")[2]
-        self._paths = {ENDPOINT, prefix.rstrip("/") + ENDPOINT}
         self._moulds: dict[str, Mould] = {}
 
     def read(self, visit: Visit) -> Question | None:
         """The question of a request that is a plain query."""
-        if (
-            visit.path not in self._paths
-            or visit.method not in _METHODS
-            or visit.if_none_match
-            or visit.accept_datetime
-            or _ORIGIN.fullmatch(visit.origin) is None
-        ):
+        asked = visit.request
+        if asked.path != ENDPOINT or asked.method not in _METHODS or asked.if_none_match or not asked.may_be_shared:
             return None
-        query_string = visit.query_string.encode("utf-8")
-        request = Request(visit.method, query_string, visit.accept, visit.content_type, visit.body)
+        query_string = asked.query_string.encode("utf-8")
+        request = Request(asked.method, query_string, asked.accept, asked.content_type, visit.body)
         try:
             fields = read_fields(request)
-            return question_of(fields, visit.accept, self._most_bytes) if _FIELDS.issuperset(dict(fields)) else None
+            return question_of(fields, asked.accept, self._most_bytes) if _FIELDS.issuperset(dict(fields)) else None
         except KgError:
             return None
 

@@ -22,8 +22,8 @@ def send(visit: Visit, response: Finished, protocol: Any) -> None:
         response = Finished(304, headers, route=response.route)
     if response.status == 200 and response.kept is not None:
         response = replace(response, headers=[*response.headers, ("accept-ranges", "bytes")])
-        wanted = visit.range if visit.method == "GET" else ""
-        part = part_of(int(response.header("content-length")), wanted, visit.if_range, tag)
+        wanted = visit.request.range if visit.method == "GET" else ""
+        part = part_of(int(response.header("content-length")), wanted, visit.request.if_range, tag)
         if part is not None:
             _send_part(visit, response, part, protocol)
             return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
@@ -13,6 +16,7 @@ from server.here import TICKET, here, pin
 from server.http import codings
 from server.http.edition import edition
 from server.http.validators import coded, matches, named, tag_of_page
+from server.parameters import Fields, Reads, declare
 
 NO_STORE = "no-store"
 _KEY = "fyp-kg.freshness"
@@ -36,6 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
     max_age = f"public, max-age={settings.max_age_seconds}, must-revalidate"
     app.extensions[_KEY] = _Facts(edition(settings), max_age, _stamps(Path(str(app.static_folder))))
     app.url_defaults(_stamp)
+    declare(app, "static", Reads(once=("v",), refine=partial(_true_stamp, app.extensions[_KEY])))
     # Flask calls the last one first: freshness, compression, comparison
     app.after_request(_compare)
     codings.register(app)
@@ -85,8 +90,8 @@ def _say_how_fresh(response: Response) -> Response:
         headers["FYP-Release"] = here().engine.release_id
     if response.status_code >= 400:
         headers["Cache-Control"] = NO_STORE
-    elif request.endpoint == "static" and request.args.get("v"):
-        headers["Cache-Control"] = _FOR_EVER
+    elif request.endpoint == "static":
+        headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else _facts().max_age
     elif "Cache-Control" not in headers and request.method != "OPTIONS":
         safe = request.method in _SAFE
         # a page also tells how the current release answers, so that it changes even where its release is pinned
@@ -121,6 +126,12 @@ def _stamps(folder: Path) -> dict[str, str]:
     """A hash of each static file, for its address: a changed file has another address, so it may be kept for ever."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+
+
+def _true_stamp(facts: _Facts, values: Mapping[str, Any], fields: Fields) -> Fields:
+    """Drop a stamp that is not that of the file: its bytes change with the program."""
+    stamp = facts.stamps.get(str(values.get("filename")))
+    return [field for field in fields if field[1] == stamp]
 
 
 def _stamp(endpoint: str, values: dict[str, object]) -> None:

@@ -55,6 +55,6 @@ def _add(response: Response) -> Response:
         policy = _POLICY_OF_PICTURES if response.mimetype == _PICTURE else _POLICY
         framed = request.endpoint in FRAMED
         response.headers["Content-Security-Policy"] = policy + (_LET_INTO_FRAMES if framed else _KEEP_OUT_OF_FRAMES)
-    response.headers["Referrer-Policy"] = "no-referrer-when-downgrade"
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -11,12 +11,14 @@ from kg.forms import FORMS
 from kg.terminology import DOCUMENTS
 from kg.turtle import serialize
 from server import urls
+from server.asking.asked import accept_here
 from server.asking.protocol import fields_of_url, negotiate
 from server.asking.reply import reply
 from server.here import here
 from server.ontology.editions import document_with
 from server.ontology.glossary import LONGEST_FILTER, glossary
 from server.ontology.ruled import ruled
+from server.parameters import reads
 from server.thing.linked import DATA_FORMS
 from server.words.borrowed import borrowed
 from server.words.language import language_of, named_here
@@ -27,6 +29,7 @@ _ONTOLOGY, _ALIGNMENT, _SHAPES = DOCUMENTS
 
 
 @blueprint.get("/ontology", endpoint="current")
+@reads("lang", "q")
 def current() -> Response:
     """The ontology of the release."""
     return _negotiated(_ONTOLOGY)
@@ -39,6 +42,7 @@ def current_file(ending: str) -> Response:
 
 
 @blueprint.get("/ontology/<version>", endpoint="version")
+@reads("lang", "q")
 def version(version: str) -> Response:
     """A version of the ontology: ``0.1.0`` by Accept, ``0.1.0.ttl`` as its ending says."""
     return _version(_ONTOLOGY, version)
@@ -69,6 +73,7 @@ def modules() -> Response:
 
 
 @blueprint.get("/shapes", endpoint="shapes_current")
+@reads("lang", "q")
 def shapes() -> Response:
     """The shapes of the release."""
     return _negotiated(_SHAPES)
@@ -81,6 +86,7 @@ def shapes_file(ending: str) -> Response:
 
 
 @blueprint.get("/shapes/<version>", endpoint="shapes_version")
+@reads("lang", "q")
 def shapes_version(version: str) -> Response:
     """A version of the shapes."""
     return _version(_SHAPES, version)
@@ -102,7 +108,7 @@ def _negotiated(document: str, version: str = "") -> Response:
     """
     document_with(document, version)
     offered = ["text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)]
-    best = negotiate(request.headers.get("Accept", ""), offered)
+    best = negotiate(accept_here(), offered)
     if best is None:
         raise FormUnavailable(f"/{document} has these forms: {', '.join(offered)}.")
     if best == "text/html":

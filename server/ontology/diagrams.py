@@ -14,8 +14,10 @@ from kg.picture.press import Press
 from kg.picture.svg import told
 from kg.terminology import diagram_of
 from server.asking.protocol import fields_of_url
+from server.here import waiting
 from server.ontology.editions import own_edition
 from server.ontology.naming import names_of
+from server.parameters import reads
 from server.wish import THEMES
 
 
@@ -24,6 +26,7 @@ def blueprint(press: Press) -> Blueprint:
     diagrams = Blueprint("diagrams", __name__)
 
     @diagrams.get("/ontology/diagrams/<module>.svg")
+    @reads("lang", "theme")
     def svg(module: str) -> Response:
         """The diagram of a part of the ontology of the release, in a language and a theme."""
         vocabulary = own_edition().vocabulary
@@ -34,7 +37,9 @@ def blueprint(press: Press) -> Blueprint:
             raise PictureMissing(f"There is no diagram {module!r}. There are: {known}.")
         language, theme = _choice("lang", LANGUAGES), _choice("theme", THEMES)
         picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
-        return Response(told(press.svg(picture.spec), picture), mimetype="image/svg+xml")
+        with waiting():
+            drawn_picture = press.svg(picture.spec)
+        return Response(told(drawn_picture, picture), mimetype="image/svg+xml")
 
     return diagrams
 

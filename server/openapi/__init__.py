@@ -9,6 +9,7 @@ from server.here import here
 from server.openapi.choices import choices_of
 from server.openapi.document import describe_api
 from server.openapi.endings import endings_of
+from server.parameters import reads
 from server.release.pinned import permalink
 from server.wish import read_wish
 
@@ -16,6 +17,7 @@ blueprint = Blueprint("openapi", __name__)
 
 
 @blueprint.get("/openapi.json")
+@reads("lang")
 def document() -> Response:
     """The description of the API over the release that answers, with what there is to pick from now.
 

@@ -15,6 +15,7 @@ HTML = "text/html"
 GRAPH_TYPES = tuple(form.media_type for form in GRAPH_FORMS)
 
 _RETRIED = (429, 503)
+_OF_HTTP = {401: ("Unauthorized",)}
 
 
 def errors(statuses: Iterable[int]) -> Json:
@@ -38,7 +39,7 @@ def answer(description: str, media_types: Sequence[str]) -> Json:
 
 def shared_responses(language: str) -> dict[str, Json]:
     """The components: one for each status of the table of errors, and 304."""
-    found = {_key(status): _error(status, language) for status in sorted(set(STATUS.values()))}
+    found = {_key(status): _error(status, language) for status in sorted({*STATUS.values(), *_OF_HTTP})}
     return {**found, "unchanged": {"description": words("unchanged", language)}}
 
 
@@ -57,6 +58,7 @@ def _key(status: int) -> str:
 def _error(status: int, language: str) -> Json:
     """An error in the three forms that it has; its description names the kinds that end in this status."""
     kinds = sorted(error.__name__ for error, ends_in in STATUS.items() if ends_in == status)
+    kinds += _OF_HTTP.get(status, ())
     text: Json = {"schema": {"type": "string"}}
     described: Json = {
         "description": f"{words(str(status), language)} ({', '.join(kinds)})",

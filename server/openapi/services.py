@@ -50,7 +50,9 @@ def service_paths(language: str) -> dict[str, Json]:
         "/openapi.json": _itself(language),
         "/status": got("status", language, SERVICE, answers=[HTML, _JSON], fails=OF_THE_ENGINE),
         "/health": _health(language),
-        "/metrics": got("metrics", language, SERVICE, answers=[CONTENT_TYPE.partition(";")[0]], fails=OF_THE_ENGINE),
+        "/metrics": got(
+            "metrics", language, SERVICE, answers=[CONTENT_TYPE.partition(";")[0]], fails=(401, 403, *OF_THE_ENGINE)
+        ),
     }
 
 

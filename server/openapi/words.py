@@ -129,7 +129,12 @@ WORDS: Mapping[str, Texts] = {
         "zh": "客户端已有的回答仍然有效",
     },
     "400": {"en": "The request says something wrong", "de": "Die Anfrage enthält einen Fehler", "zh": "请求有误"},
-    "403": {"en": "The graph cannot be changed", "de": "Der Graph kann nicht geändert werden", "zh": "图谱不可更改"},
+    "401": {
+        "en": "The token of the operator is missing",
+        "de": "Das Kennwort des Betreibers fehlt",
+        "zh": "缺少运营者的令牌",
+    },
+    "403": {"en": "That is not allowed here", "de": "Das ist hier nicht erlaubt", "zh": "此处不允许该操作"},
     "404": {"en": "There is no such thing", "de": "Das gibt es nicht", "zh": "不存在"},
     "406": {
         "en": "The answer has no form that the client accepts",
@@ -235,9 +240,9 @@ WORDS: Mapping[str, Texts] = {
         "zh": "服务是否正常；否则为 503",
     },
     "metrics": {
-        "en": "Numbers about the service, for Prometheus",
-        "de": "Zahlen zum Dienst, für Prometheus",
-        "zh": "供 Prometheus 读取的服务指标",
+        "en": "Numbers about the service, for Prometheus; for the machine of the service, or with the operator's token",
+        "de": "Zahlen zum Dienst, für Prometheus; für den Rechner des Dienstes, oder mit dem Kennwort des Betreibers",
+        "zh": "供 Prometheus 读取的服务指标；仅限服务所在的机器，或凭运营者的令牌",
     },
 }
 

@@ -14,6 +14,7 @@ from server.asking.protocol import fields_of_url
 from server.citing import cited_thing
 from server.described import described
 from server.here import Service, here
+from server.parameters import reads
 from server.plans.asking import parts_query
 from server.plans.comparing import closest, compare
 from server.plans.known import NUMBERS, PLANS, KnownPlan, described_plans, known_plans
@@ -31,6 +32,7 @@ _CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
 
 
 @blueprint.get("/plans")
+@reads("lang")
 def index() -> str:
     """All plans, the described ones first."""
     service, language = here(), language_here()
@@ -39,6 +41,7 @@ def index() -> str:
 
 
 @blueprint.get("/plans/<slug>")
+@reads("lang")
 def page(slug: str) -> Response:
     """One plan at a glance; a thing that is no described plan has its own page.
 
@@ -66,6 +69,7 @@ def page(slug: str) -> Response:
 
 
 @blueprint.get("/compare")
+@reads("left", "right", "lang")
 def comparison() -> str:
     """Two plans side by side, which ``left`` and ``right`` name; a form to choose them where they are not.
 

@@ -17,6 +17,7 @@ from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
 from server.asking.asked import sent_fields
 from server.here import here
+from server.parameters import reads
 from server.reconcile import shapes
 from server.reconcile.door import schema_here
 from server.reconcile.manifest import manifest
@@ -33,6 +34,7 @@ _LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
 
 @blueprint.route("/reconcile", methods=["GET", "POST"])
 @blueprint.route(f"/reconcile/{_LANGUAGE}", methods=["GET", "POST"])
+@reads(often=("queries", "extend"))
 def endpoint(language: str = "en") -> Response:
     """The manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
     fields = sent_fields()
@@ -51,6 +53,7 @@ def endpoint(language: str = "en") -> Response:
 
 @blueprint.get("/reconcile/suggest/<what>")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/suggest/<what>")
+@reads("prefix", "cursor")
 def suggest(what: str, language: str = "en") -> Response:
     """Things, types or properties whose names go on as somebody types."""
     fields = dict(sent_fields())
@@ -74,6 +77,7 @@ def suggest(what: str, language: str = "en") -> Response:
 
 @blueprint.get("/reconcile/propose")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/propose")
+@reads("type", "limit")
 def propose(language: str = "en") -> Response:
     """The properties that things of a type have; without a type those of no class in particular.
 
@@ -89,6 +93,7 @@ def propose(language: str = "en") -> Response:
 
 @blueprint.get("/reconcile/preview")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
+@reads("id", "lang")
 def preview(language: str = "en") -> Response:
     """A thing in a few lines, to stand in a frame of a client."""
     response = make_response(preview_page(schema_here(), dict(sent_fields()).get("id", ""), language))
@@ -98,6 +103,7 @@ def preview(language: str = "en") -> Response:
 
 @blueprint.get("/reconcile/about")
 @blueprint.get(f"/reconcile/{_LANGUAGE}/about")
+@reads("lang")
 def about(language: str = "") -> str:
     """How to use the service, what scores mean, and which types and properties there are."""
     del language  # the address names it, as it may in a field

@@ -13,10 +13,12 @@ from kg.dataset import LICENSE
 from kg.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
 from kg.errors import DumpUnknown, ReleaseGone
 from kg.release import Release
+from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.front.gateway import KEPT
 from server.here import here, pin
 from server.http.freshness import max_age
+from server.parameters import reads
 from server.release.history import NO_CACHE, history_here
 from server.release.pinned import permalink, within, without
 
@@ -34,10 +36,11 @@ class Offer:
 
 
 @blueprint.get("/dumps/")
+@reads("lang")
 def index() -> Response:
     """The files, as a page or as JSON."""
     release = _release()
-    if negotiate(request.headers.get("Accept", ""), ["text/html", "application/json"]) == "application/json":
+    if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(release))
     else:
         page = render_template(

@@ -20,10 +20,9 @@ from kg.errors import KgError
 from server import urls
 from server.front.gateway import Wsgi
 from server.here import PIN, REFUSAL, Holding, Pin, here, pin
+from server.http.paths import RELEASES, STATIC, split_pin
 
 _WAY = "fyp-kg.way"
-_START = "/release/"
-_STATIC = "/static/"
 # below it lie files, for which no engine need be opened
 _FILES = "/dumps/"
 # blueprints that tell of the service and not of a release
@@ -49,7 +48,7 @@ class Way:
 
     def within(self, release_id: str) -> str:
         """Where another release answers the same."""
-        return f"{self.root}{_START}{release_id}{self.rest}"
+        return f"{self.root}{RELEASES}{release_id}{self.rest}"
 
 
 def way() -> Way | None:
@@ -84,14 +83,13 @@ class _Pinning:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
-        if not path.startswith(_START) or REFUSAL in environ:
+        if not path.startswith(RELEASES) or REFUSAL in environ:
             return self._application(environ, start_response)
-        release_id, _, rest = path.removeprefix(_START).partition("/")
-        # two slashes at the front would make it the address of another host
-        root, rest = environ.get("SCRIPT_NAME", ""), "/" + rest.lstrip("/")
+        root = environ.get("SCRIPT_NAME", "")
+        release_id, rest = split_pin(path)
         address = _quoted(rest, environ.get("QUERY_STRING", ""))
         environ[_WAY] = Way(root, address, self._holding.engine.release_id)
-        if rest.startswith(_STATIC):  # which no release changes
+        if rest.startswith(STATIC):  # which no release changes
             environ["PATH_INFO"] = rest
             return self._application(environ, start_response)
         with ExitStack() as loans:
@@ -101,7 +99,7 @@ class _Pinning:
                 environ[REFUSAL] = error
             else:
                 environ[PIN] = Pin(release_id, engine)
-                environ["SCRIPT_NAME"], environ["PATH_INFO"] = f"{root}{_START}{release_id}", rest
+                environ["SCRIPT_NAME"], environ["PATH_INFO"] = f"{root}{RELEASES}{release_id}", rest
             return self._application(environ, start_response)
 
     def _engine(self, release_id: str, rest: str) -> AbstractContextManager[Engine]:
@@ -139,7 +137,7 @@ def within(address: str, release_id: str) -> str:
     """An address of this service, as ``url_for`` makes it, below a release."""
     out = way()
     root = out.root if out is not None else request.script_root
-    return f"{root}{_START}{release_id}{address.removeprefix(request.script_root)}"
+    return f"{root}{RELEASES}{release_id}{address.removeprefix(request.script_root)}"
 
 
 def without(address: str) -> str:

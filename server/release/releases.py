@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from kg.release import Release
 from kg.release.history import Change
+from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.here import Service, here
+from server.parameters import reads
 from server.release.history import NO_CACHE, history_here
 from server.release.pinned import within
 
@@ -33,11 +35,12 @@ class Listed:
 
 
 @blueprint.get("/releases")
+@reads("lang")
 def releases() -> Response:
     """The releases, newest first, as a page or as JSON."""
     service = here()
     listed = _listed()
-    if negotiate(request.headers.get("Accept", ""), ["text/html", "application/json"]) == "application/json":
+    if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(service, listed))
     else:
         page = render_template("releases.html", listed=listed, current=service.engine.release_id)

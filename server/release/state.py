@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template
 
 from kg.catalogue import CannedQuestion
 from kg.errors import KgError
@@ -12,8 +12,10 @@ from kg.release import Release
 from kg.release.shelf import Shelf
 from kg.release.trials import Trials, read_trials
 from kg.trial import Trial
+from server.asking.asked import accept_here
 from server.asking.protocol import negotiate
 from server.here import Service, here
+from server.parameters import reads
 from server.words.figures import format_number
 from server.words.language import N_, gettext, language_here
 
@@ -42,13 +44,14 @@ class QuestionState:
 
 
 @blueprint.get("/status")
+@reads("lang")
 def status() -> Response:
     """The state of every question, as a page or as JSON."""
     service = here()
     release, older = _releases(service)
     trials, before = (read_trials(one) if one is not None else None for one in (release, older))
     states = [_state(question, trials, before) for question in service.catalogue.questions.values()]
-    if negotiate(request.headers.get("Accept", ""), ["text/html", "application/json"]) == "application/json":
+    if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(service, trials, older, states))
     else:
         page = render_template(

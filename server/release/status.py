@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+from hmac import compare_digest
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 import kg
 from kg.engine import Question
@@ -15,7 +17,8 @@ from kg.forms import FORMS
 from kg.release.follow import State, read_state
 from kg.settings import Settings
 from server.front.metrics import CONTENT_TYPE, Metrics
-from server.here import Service, here
+from server.here import LOCAL, Service, here
+from server.http.folders import folders_of, hide_folders
 from server.http.freshness import NO_STORE
 
 
@@ -34,13 +37,33 @@ def blueprint(metrics: Metrics) -> Blueprint:
 
     @made.get("/metrics")
     def read_metrics() -> Response:
-        """The metrics in the text format of Prometheus."""
+        """The metrics in the text format of Prometheus, for the operator.
+
+        Raises:
+            Forbidden: 403, another machine asks, and there is no token.
+            Unauthorized: 401, another machine asks without the token.
+        """
         service = here()
+        _refuse_strangers(service.settings.metrics_token)
         response = Response(metrics.text(service.engine.release_id, _followed(service)), content_type=CONTENT_TYPE)
         response.headers["Cache-Control"] = NO_STORE
         return response
 
     return made
+
+
+def _refuse_strangers(token: str) -> None:
+    """Refuse who is neither on this machine nor sends the token; behind a proxy nobody is on this machine."""
+    if request.environ.get(LOCAL):
+        return
+    if not token:
+        raise Forbidden(
+            "The metrics are read on the machine of the service. "
+            "To read them from elsewhere, set KG_METRICS_TOKEN and send it as Authorization: Bearer <token>."
+        )
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(sent.strip().encode("utf-8"), token.encode("utf-8")):
+        raise Unauthorized("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
 
 
 def _health(service: Service, staff: Staff) -> dict[str, object]:
@@ -49,7 +72,7 @@ def _health(service: Service, staff: Staff) -> dict[str, object]:
     try:
         service.engine.answer(Question("ASK {}", FORMS["csv"]))
     except KgError as error:
-        failing = {"kind": type(error).__name__, "detail": str(error)}
+        failing = {"kind": type(error).__name__, "detail": hide_folders(str(error), folders_of(service.settings))}
     return {
         "status": "failing" if failing else "ok",
         "release": service.engine.release_id,

@@ -15,6 +15,7 @@ from server import urls
 from server.answer.shown import best_label
 from server.asking.protocol import fields_of_url
 from server.here import Service, here
+from server.parameters import reads
 from server.search.indexes import index_here, index_of
 from server.search.known import only_known, refuse_unknown
 from server.search.questions import offered_questions
@@ -28,6 +29,7 @@ _MOST_NEAR = 5
 
 
 @blueprint.get("/search")
+@reads("q", "lang", "size", "page", "begins", often=("kind", "plan"))
 def page() -> tuple[str, int]:
     """What is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
@@ -56,6 +58,7 @@ def page() -> tuple[str, int]:
 
 
 @blueprint.get("/search.json")
+@reads("q", "lang", "size", "page", "begins", often=("kind", "plan"))
 def data() -> Response:
     """The same as JSON.
 

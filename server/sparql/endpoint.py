@@ -26,11 +26,18 @@ from server.asking.taught import remember
 from server.datasets import describe_service
 from server.editor.page import editor_page
 from server.here import here
+from server.parameters import reads
 
 blueprint = Blueprint("sparql", __name__)
 
+_PARAMETERS = (
+    *("query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri"),
+    *("format", "explain", "lang"),
+)
+
 
 @blueprint.route(ENDPOINT, methods=METHODS)
+@reads(*_PARAMETERS, verbatim=True, needs=("query", "update"))
 def endpoint() -> Response | str:
     """Answer ``query`` in the form that the client accepts; without one the endpoint describes itself."""
     wanted = asked()
@@ -68,6 +75,7 @@ def _itself(wanted: Request) -> Response | str:
 
 
 @blueprint.get("/sparql/form")
+@reads("query", "lang")
 def form() -> tuple[str, int]:
     """Show a query in the editor, with its answer or what is wrong with it."""
     return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))

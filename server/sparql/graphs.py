@@ -16,6 +16,7 @@ from server.asking.asked import asked
 from server.asking.protocol import Request, choose_form, read_iri, url_fields, wanted_ending
 from server.asking.reply import reply_to
 from server.here import here
+from server.parameters import reads
 
 blueprint = Blueprint("graphs", __name__)
 
@@ -23,6 +24,7 @@ _WRITES = ("PUT", "POST", "DELETE", "PATCH")
 
 
 @blueprint.route("/graph/<path:name>", provide_automatic_options=False)
+@reads("format")
 def direct(name: str) -> Response:
     """The graph whose IRI leads to this address (section 4.1).
 
@@ -37,6 +39,7 @@ def direct(name: str) -> Response:
 
 
 @blueprint.route("/graph-store", provide_automatic_options=False)
+@reads("format", often=("graph",), flags=("default",))
 def indirect() -> Response:
     """The graph that ``graph`` names, or with ``default`` the union of all of them (section 4.2).
 

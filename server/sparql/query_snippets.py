@@ -10,6 +10,7 @@ from server import urls
 from server.answer.snippets import query_snippets
 from server.asking.asked import sent_fields
 from server.here import here, holding_here
+from server.parameters import reads
 from server.release.pinned import permalink, without
 
 blueprint = Blueprint("query_snippets", __name__)
@@ -19,6 +20,7 @@ MOST_BYTES = 100_000
 
 
 @blueprint.route("/snippets", methods=["GET", "POST"])
+@reads("release", often=("query",))
 def data() -> Response:
     """The texts for ``query``: ``current`` goes with the data, ``pinned`` keeps to ``release``, or to the one here.
 

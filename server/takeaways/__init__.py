@@ -14,6 +14,7 @@ from kg.vocabularies import VOCABULARIES
 from server.asking.asked import asked
 from server.asking.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.here import here
+from server.parameters import reads
 from server.takeaways.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
 from server.takeaways.making import Bodies, File, Group, made
 from server.words.borrowed import borrowed
@@ -36,6 +37,7 @@ class Listed:
 
 
 @blueprint.get("/exports")
+@reads("lang")
 def index() -> str:
     """List the exports, with their sizes in this release."""
     engine = here().engine
@@ -81,6 +83,7 @@ def links_to(vocabulary: str) -> Response:
 
 
 @blueprint.get("/cube")
+@reads("format")
 def cube() -> BaseResponse:
     """The data cube, in each form of a graph; browsers are led to the page that tells of it.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from kg.describe import Description
@@ -10,10 +13,12 @@ from kg.forms import FORMS
 from kg.names import name, thing
 from server import urls
 from server.answer.progress import QUESTION
+from server.asking.asked import accept_here
 from server.asking.protocol import fields_of_url, negotiate, negotiate_form, types_of
 from server.citing import cited_thing
 from server.described import described
 from server.here import Service, here
+from server.parameters import Fields, reads
 from server.thing.about import questions_about
 from server.thing.asking import statements_query
 from server.thing.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
@@ -27,13 +32,20 @@ blueprint = Blueprint("things", __name__)
 
 _HTML = "text/html"
 _SUMMED_UP = name("fyp:summarisedIn")
+_LISTED = ("property", "inverse")
+
+
+def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
+    """Drop the page where no property is named: all that is said of a thing is one page."""
+    names_property = any(key in _LISTED for key, _ in fields)
+    return fields if names_property else [field for field in fields if field[0] != "page"]
 
 
 @blueprint.get("/id/<slug>")
 def identifier(slug: str) -> Response:
     """303 to the page for browsers, to the statements for machines (httpRange-14; Cool URIs, section 4.2)."""
     described(here(), slug)
-    accept = request.headers.get("Accept", "")
+    accept = accept_here()
     by_type = types_of(FORMS_OF_DATA, accept)
     best = negotiate(accept, [_HTML, *by_type])
     if best is None:
@@ -50,7 +62,7 @@ def negotiated(slug: str) -> Response:
     """The statements about a thing in the best form that the client accepts; Content-Location has its own address."""
     service = here()
     iri = described(service, slug).thing
-    form = negotiate_form(request.headers.get("Accept", ""), FORMS_OF_DATA)
+    form = negotiate_form(accept_here(), FORMS_OF_DATA)
     if form is None:
         raise FormUnavailable(f"The statements about a thing have these forms: {_offered()}.")
     response = reply_with_data(service, iri, form)
@@ -76,6 +88,7 @@ def context() -> Response:
 
 
 @blueprint.get("/page/<slug>")
+@reads("property", "inverse", "page", "lang", refine=_used)
 def page(slug: str) -> str:
     """All that is said of a thing; or with ``property`` or ``inverse`` all its values of one property."""
     service = here()

@@ -34,6 +34,12 @@ MISHAPS = (
     N_("The question %(name)s has no picture."),
     N_("Its answer is at %(address)s."),
     N_("There is no diagram %(name)s."),
+    # the request names no host, or is the operator's alone
+    N_("The Host header names no host."),
+    N_("Send the name under which this service is reached, such as Host: %(name)s."),
+    N_("The metrics are read on the machine of the service."),
+    N_("To read them from elsewhere, set %(name)s and send it as Authorization: Bearer <token>."),
+    N_("Send the token of the operator (%(name)s) as Authorization: Bearer <token>."),
     # it does not come in that form
     N_("A thing has these forms: %(offered)s."),
     N_("The statements about a thing have these forms: %(offered)s."),

@@ -38,6 +38,7 @@ _FORM = Way(N_("It does not come in that form"), N_("Take one of the forms that 
 _CHANGES = Way(
     N_("Nothing can be changed here"), N_("The data of a release never change. You can read them and take them away.")
 )
+_OPERATOR = Way(N_("This is for the operator of the service"), N_("Go back, or begin at the home page."))
 _ELSEWHERE = Way(
     N_("Another service gave no answer that can be used"), N_("Try again later, or ask without that service.")
 )
@@ -69,6 +70,8 @@ _BY_KIND = {error.__name__: way for way, kinds in _WAYS.items() for error in kin
     HTTPStatus.NOT_FOUND.phrase.replace(" ", ""): _NOTHING,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase.replace(" ", ""): _LARGE,
     HTTPStatus.BAD_REQUEST.phrase.replace(" ", ""): _ADDRESS,
+    HTTPStatus.UNAUTHORIZED.phrase: _OPERATOR,
+    HTTPStatus.FORBIDDEN.phrase: _OPERATOR,
 }
 
 

@@ -119,9 +119,9 @@ def test_without_a_time_an_original_answers_as_ever_and_says_where_its_past_is(
 
 
 def test_a_query_string_belongs_to_the_address(client: FlaskClient, ids: list[str]) -> None:
-    response = ask(client, "/graph/plan-a?format=ttl&x=%E4%B8%AD", SECOND)
-    assert response.headers["Location"] == f"/release/{ids[1]}/graph/plan-a?format=ttl&x=%E4%B8%AD"
-    assert links(response.headers["Link"])["timemap"][0] == "/timemap/graph/plan-a?format=ttl&x=%E4%B8%AD"
+    response = ask(client, "/page/plan-a?property=%E4%B8%AD&page=2&x=1", SECOND)  # which reads no x
+    assert response.headers["Location"] == f"/release/{ids[1]}/page/plan-a?property=%E4%B8%AD&page=2"
+    assert links(response.headers["Link"])["timemap"][0] == "/timemap/page/plan-a?property=%E4%B8%AD&page=2"
 
 
 def test_following_all_the_way_ends_at_what_was_said_then(client: FlaskClient, ids: list[str]) -> None:

@@ -173,3 +173,35 @@ def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no
     ticket.attach(None)
     ticket.cancel()
     assert stopped == ["now", "later"]
+
+
+def test_a_full_queue_evicts_the_client_that_fills_it_and_not_one_who_asks_little() -> None:
+    lane, outcomes = Lane("quick", places=1, most_waiting=3), dict[str, str]()
+    lane.enter(Ticket("many"), soon())
+
+    async def come(name: str, client: str) -> None:
+        try:
+            await lane.enter_soon(Ticket(client), soon())
+        except EngineBusy:
+            outcomes[name] = "refused"
+        else:
+            outcomes[name] = "served"
+            lane.leave()
+
+    async def all_come() -> None:
+        many = [asyncio.ensure_future(come(f"many {number}", "many")) for number in range(4)]
+        await asyncio.sleep(0)
+        few = asyncio.ensure_future(come("few", "few"))
+        await asyncio.sleep(0)
+        lane.leave()
+        await asyncio.gather(few, *many)
+
+    asyncio.run(all_come())
+    assert outcomes == {
+        "many 0": "served",
+        "many 1": "served",
+        "many 2": "refused",
+        "many 3": "refused",
+        "few": "served",
+    }
+    assert (lane.running, lane.waiting) == (0, 0)

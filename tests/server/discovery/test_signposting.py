@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -99,9 +100,9 @@ def test_what_is_no_page_of_a_thing_has_no_signs(client: FlaskClient, path: str)
     assert signs(client, path) == {}
 
 
-def test_a_host_that_is_none_gives_no_sign_and_no_error(client: FlaskClient) -> None:
+def test_a_host_that_is_none_is_refused_without_a_sign(client: FlaskClient) -> None:
     response = client.get("/data/plan-ii.ttl", headers={"Host": ""})
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert links_of(response) == []
 
 
@@ -121,3 +122,10 @@ def test_a_pinned_page_leads_to_pinned_data_and_is_cited_by_the_same_name(stage:
     (linkset,) = found["linkset"]
     told = client.get(linkset.href.removeprefix(HOST)).get_json()["linkset"]
     assert told[0]["anchor"] == f"{HOST}/release/{stage.old}/page/plan-ii"
+
+
+@pytest.mark.parametrize("slug", ["x", "%25", "%7B", "..", "a%20b", "%00", "%ED%A0%80"])
+def test_options_of_any_route_is_answered_whatever_its_address_names(client: FlaskClient, slug: str) -> None:
+    for rule in client.application.url_map.iter_rules():
+        path = re.sub(r"<[^>]+>", slug, rule.rule)
+        assert client.options(path).status_code < 500, path

@@ -24,6 +24,7 @@ from server.front.handler import Front
 from server.front.metrics import Metrics
 from server.here import REFUSAL, TICKET
 from server.http import freshness, headers
+from server.parameters import reads
 from server.words.language import preferred
 from tests.server.front.test_metrics import read
 from tests.server.rsgi import Protocol, Scope, scope
@@ -105,6 +106,7 @@ class Views:
             return Response("busy", headers={"Cache-Control": "no-store"})
 
 
+@reads(rest=True, verbatim=True)
 def echo(rest: str) -> dict[str, Any]:
     return {
         "rest": rest,
@@ -113,7 +115,7 @@ def echo(rest: str) -> dict[str, Any]:
         "query": request.query_string.decode(),
         "body": request.get_data().decode("latin-1"),
         "accept": request.headers.get("Accept"),
-        "client": request.remote_addr,
+        "client": request.environ[TICKET].client,
         "range": request.headers.get("Range"),
     }
 
@@ -312,6 +314,123 @@ def test_a_refusal_that_is_told_as_a_success_counts_as_a_refusal(stage: Stage) -
     assert asyncio.run(two()) == [b"busy", b"slow"]
     assert [line["status"] for line in stage.logged()] == [429, 200]
     assert read(stage.metrics, "fyp_requests_total", route="/told", status="429") == 1
+
+
+@pytest.fixture
+def refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.front.handler._REFUSED_SECONDS", 0.001)
+
+
+def from_client(number: int, path: str, query: str) -> Scope:
+    return replace(scope("GET", path, query, ("accept", "application/json")), client=f"192.0.2.{number}:1")
+
+
+@pytest.mark.usefixtures("refused_at_once")
+@pytest.mark.parametrize("path", ["/slow", "/echo/x", "/nowhere", "/static/none"])
+def test_a_client_with_too_many_requests_is_refused_on_every_route_and_others_are_not(
+    make_stage: StageMaker, path: str
+) -> None:
+    stage = make_stage(max_per_client=2, threads=4)
+
+    async def ask() -> None:
+        first = [asyncio.ensure_future(stage.ask(from_client(1, "/slow", f"x={number}"))) for number in range(2)]
+        while stage.views.seen < 2:
+            await asyncio.sleep(0.001)
+        refused = await stage.ask(from_client(1, path, "x=3"))
+        assert (refused.status, refused.headers["retry-after"]) == (429, "1")
+        assert json.loads(refused.body or b"")["type"].endswith("ClientBusy")
+        assert stage.views.seen == 2
+        other = asyncio.ensure_future(stage.ask(from_client(2, path, "x=3")))
+        stage.views.may_end.set()
+        assert (await other).status in (200, 404)
+        assert [answered.status for answered in await asyncio.gather(*first)] == [200, 200]
+        assert (await stage.ask(from_client(1, path, "x=4"))).status in (200, 404)
+
+    asyncio.run(ask())
+
+
+@pytest.mark.usefixtures("refused_at_once")
+@pytest.mark.parametrize(
+    ("accept", "kind", "start"),
+    [
+        ("text/html,*/*;q=0.8", "text/html; charset=utf-8", b"<!doctype html>"),
+        ("*/*", "text/plain; charset=utf-8", b"You ask"),
+        ("application/sparql-results+json", "application/problem+json", b"{"),
+    ],
+)
+def test_a_refusal_comes_in_the_form_that_the_client_reads(
+    make_stage: StageMaker, accept: str, kind: str, start: bytes
+) -> None:
+    stage = make_stage(max_per_client=1)
+
+    async def ask() -> Protocol:
+        slow = asyncio.ensure_future(stage.ask(scope("GET", "/slow")))
+        await asyncio.to_thread(stage.views.began.wait, PATIENCE_SECONDS)
+        refused = await stage.ask(scope("GET", "/echo/x", "", ("accept", accept)))
+        stage.views.may_end.set()
+        await slow
+        return refused
+
+    refused = asyncio.run(ask())
+    assert (refused.headers["content-type"], (refused.body or b"")[: len(start)]) == (kind, start)
+
+
+def test_a_page_that_passes_its_deadline_is_504_and_its_client_may_ask_again(make_stage: StageMaker) -> None:
+    stage = make_stage(max_seconds=0.05, max_per_client=1)
+    assert stage.get(scope("GET", "/slow")).status == 504
+    assert stage.views.may_end.wait(PATIENCE_SECONDS)
+    assert stage.get(scope("GET", "/echo/x")).status == 200
+
+
+def test_a_page_that_waits_for_its_turn_until_its_deadline_is_503(make_stage: StageMaker) -> None:
+    stage = make_stage(threads=1, max_seconds=1)
+
+    async def ask() -> Protocol:
+        slow = asyncio.ensure_future(stage.ask(from_client(1, "/slow", "")))
+        await asyncio.to_thread(stage.views.began.wait, PATIENCE_SECONDS)
+        waited = await stage.ask(from_client(2, "/echo/x", ""))
+        assert (await slow).status == 504
+        return waited
+
+    assert asyncio.run(ask()).status == 503
+
+
+def test_pages_of_one_client_do_not_keep_those_of_another_waiting(make_stage: StageMaker) -> None:
+    stage, order = make_stage(threads=1), list[int]()
+
+    async def ask(number: int, query: str) -> None:
+        await stage.ask(from_client(number, "/echo/x", query))
+        order.append(number)
+
+    async def all_ask() -> None:
+        slow = asyncio.ensure_future(stage.ask(from_client(3, "/slow", "")))
+        await asyncio.to_thread(stage.views.began.wait, PATIENCE_SECONDS)
+        asking = [asyncio.ensure_future(ask(1, f"x={number}")) for number in range(6)]
+        await asyncio.sleep(0.01)
+        asking.append(asyncio.ensure_future(ask(2, "x=other")))
+        await asyncio.sleep(0.01)
+        stage.views.may_end.set()
+        await asyncio.gather(slow, *asking)
+
+    asyncio.run(all_ask())
+    assert 2 in order[:2]
+
+
+@pytest.mark.usefixtures("refused_at_once")
+def test_large_answers_that_a_client_does_not_read_are_bounded(make_stage: StageMaker) -> None:
+    stage = make_stage(spill_bytes_per_client=HELD_BYTES + 2000)
+
+    class Silent(Protocol):
+        def response_file(self, status: int, headers: list[tuple[str, str]], path: str) -> None:
+            self.status, self.headers, self.path = status, dict(headers), path
+
+    async def all_ask() -> list[int]:
+        statuses = []
+        for each in [from_client(1, "/large", "x=0"), from_client(1, "/large", "x=1"), from_client(2, "/large", "x=0")]:
+            statuses.append((await stage.ask(each, Silent())).status)
+        return statuses
+
+    assert asyncio.run(all_ask()) == [200, 429, 200]
 
 
 def test_an_answer_is_kept_and_given_again(stage: Stage) -> None:

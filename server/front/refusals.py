@@ -1,0 +1,54 @@
+"""Refusals under load: responses that cost almost nothing, so that refused requests cannot fill the processor."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from http import HTTPStatus
+
+from kg.errors import ClientBusy, EngineBusy, KgError, QuestionTooLong
+from kg.names import PROBLEM
+from server.front.gateway import Finished
+
+_STATUS: dict[type[KgError], HTTPStatus] = {
+    ClientBusy: HTTPStatus.TOO_MANY_REQUESTS,
+    EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    QuestionTooLong: HTTPStatus.GATEWAY_TIMEOUT,
+}
+_RETRY_SECONDS = "1"
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>{title}</title></head>
+<body><h1>{title}</h1><p>{detail}</p></body></html>
+"""
+
+
+def refusal(error: KgError, accept: str) -> Finished:
+    """Return the response to a request that is refused before Flask handles it.
+
+    HTML for a browser, problem+json (RFC 9457) for a client that accepts JSON, else plain text.
+    """
+    status = _STATUS[type(error)]
+    kind, body = _body(error, status, accept)
+    headers = [
+        ("content-type", kind),
+        ("content-length", str(len(body))),
+        ("cache-control", "no-store"),
+        ("vary", "Accept"),
+        ("access-control-allow-origin", "*"),
+        ("x-content-type-options", "nosniff"),
+    ]
+    if status is not HTTPStatus.GATEWAY_TIMEOUT:
+        headers.append(("retry-after", _RETRY_SECONDS))
+    return Finished(status, headers, body)
+
+
+def _body(error: KgError, status: HTTPStatus, accept: str) -> tuple[str, bytes]:
+    if "text/html" in accept:
+        page = _PAGE.format(title=f"{status.value} {status.phrase}", detail=escape(str(error)))
+        return "text/html; charset=utf-8", page.encode()
+    if "json" in accept:
+        kind = type(error).__name__
+        problem = {"type": PROBLEM + kind, "title": status.phrase, "status": status.value, "detail": str(error)}
+        return "application/problem+json", json.dumps(problem).encode()
+    return "text/plain; charset=utf-8", f"{error}\n".encode()

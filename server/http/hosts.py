@@ -1,0 +1,51 @@
+"""Host headers: which ones name a host, and one way to write it (RFC 9110, section 7.2). Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import IPv6Address
+
+REFUSED = "The Host header names no host. Send the name under which this service is reached, such as Host: example.org."
+
+_AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?", re.ASCII)
+_LONGEST, _LONGEST_NAME, _LONGEST_LABEL, _LAST_PORT = 300, 253, 63, 65_535
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def read_host(sent: str, scheme: str) -> str | None:
+    """Return the host of a Host header with its port, or None if it names no host.
+
+    Upper case, a dot at the end and the usual port of the scheme are dropped: one host is written in one way.
+    """
+    return _read(sent, scheme) if len(sent) <= _LONGEST else None
+
+
+@lru_cache(maxsize=256)  # a service has few names
+def _read(sent: str, scheme: str) -> str | None:
+    found = _AUTHORITY.fullmatch(sent.strip().lower())
+    if found is None:
+        return None
+    name, port = found[1].removesuffix("."), int(found[2] or _USUAL_PORTS.get(scheme, 0))
+    if port > _LAST_PORT or not (_is_ipv6(name) if name.startswith("[") else _is_name(name)):
+        return None
+    return name if port in (0, _USUAL_PORTS.get(scheme)) else f"{name}:{port}"
+
+
+def _is_ipv6(bracketed: str) -> bool:
+    try:
+        IPv6Address(bracketed[1:-1])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_name(name: str) -> bool:
+    """Return True for a name that can be looked up; one in Punycode must have Unicode behind it (RFC 5890)."""
+    if len(name) > _LONGEST_NAME or any(len(label) > _LONGEST_LABEL for label in name.split(".")):
+        return False
+    try:
+        name.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    return True
