@@ -27,13 +27,9 @@ LOCK = $(UV) pip compile --generate-hashes --universal --python-version 3.11 --n
 NPM := PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix server/web --silent
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup dev build serve test lint fix docs words lock bench bench-engines bench-heavy bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
-=======
-.PHONY: help setup runtime build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
->>>>>>> bench
+.PHONY: help setup dev build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -148,35 +144,25 @@ lock: | $(filter .tools/uv,$(UV)) ## Resolve the lock files anew
 bench: dev build ## Measure; prints a table
 	@$(BIN)/python -m tests.bench.competency
 
-<<<<<<< HEAD
+bench-attacks: dev build ## Measure light queries while others attack in five ways; prints a table
+	@$(BIN)/python -m tests.bench.attacks
+
 bench-engines: dev build ## Measure questions beside other engines' servers, for docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.engines
+
+bench-fuzz: dev build ## Send 10,000 requests at random to every route, and print what is answered wrongly
+	@$(BIN)/python -m tests.bench.fuzz
 
 bench-heavy: dev build ## Measure light questions while forty heavy ones run
 	@$(BIN)/python -m tests.bench.heavy
 
-bench-pages: dev build ## Measure pages of questions and of things, new and repeated
-=======
-bench-attacks: build ## Measure light queries while others attack in five ways; prints a table
-	@$(BIN)/python -m tests.bench.attacks
-
-bench-engines: build ## Measure questions beside other engines' servers, for docs/benchmarks.md
-	@$(BIN)/python -m tests.bench.engines
-
-bench-fuzz: build ## Send 10,000 requests at random to every route, and print what is answered wrongly
-	@$(BIN)/python -m tests.bench.fuzz
-
-bench-heavy: build ## Measure light questions while forty heavy ones run
-	@$(BIN)/python -m tests.bench.heavy
-
-bench-kills: build ## Kill each kind of process fifty times under load
+bench-kills: dev build ## Kill each kind of process fifty times under load
 	@$(BIN)/python -m tests.bench.kills
 
-bench-memory: build ## Measure memory before and after an hour's worth of requests
+bench-memory: dev build ## Measure memory before and after an hour's worth of requests
 	@$(BIN)/python -m tests.bench.memory
 
-bench-pages: build ## Measure pages of questions and of things, new and repeated
->>>>>>> bench
+bench-pages: dev build ## Measure pages of questions and of things, new and repeated
 	@$(BIN)/python -m tests.bench.pages
 
 bench-peers: dev build .tools/rdflib-endpoint ## The same beside Virtuoso and rdflib-endpoint as well
@@ -198,11 +184,7 @@ bench-sizes: dev build ## Measure with synthetic plans (SIZES=, in the folder HO
 bench-questions: dev setup ## Measure the work of the canned questions on two hundred synthetic plans
 	@$(BIN)/python -m tests.bench.questions 200
 
-<<<<<<< HEAD
-bench-strain: dev build ## Measure search, start, and light questions while heavy ones run, for docs/benchmarks.md
-=======
-bench-strain: build ## Measure search, start, and light questions during attacks, for docs/benchmarks.md
->>>>>>> bench
+bench-strain: dev build ## Measure search, start, and light questions during attacks, for docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.strain
 
 screenshots: dev build ## Photograph every kind of page into .screenshots, to be looked at

@@ -113,6 +113,22 @@ class CopyFailed(KgError):
     """A release cannot be copied, from where it is published or into an engine, or does not arrive as it was sent."""
 
 
+class FileAltered(CopyFailed):
+    """A file of a published release differs from the list of files, or the manifest from the files."""
+
+
+class SignatureInvalid(CopyFailed):
+    """The pointer of a publication has no signature by a key that this reader trusts."""
+
+
+class PointerExpired(CopyFailed):
+    """The pointer of a publication is past its expiry, or was signed after the present time of this machine."""
+
+
+class PointerOutdated(CopyFailed):
+    """The pointer of a publication is older than one that was accepted before, or names an older release."""
+
+
 class EvidenceWrong(KgError):
     """A passage does not lie in the source text as the data say."""
 

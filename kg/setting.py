@@ -68,6 +68,11 @@ def switch(text: str) -> bool:
     return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
 
 
+def keys(text: str) -> str:
+    """Public keys or paths with commas between."""
+    return ",".join(part.strip() for part in text.split(",") if part.strip())
+
+
 def token(text: str) -> str:
     """A token that a header can hold (RFC 6750, section 2.1); the empty text is none."""
     if text and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,256}", text):

@@ -66,6 +66,8 @@ class Settings:
     proxies: int
     metrics_token: str
     follow: str | None
+    follow_key: str
+    follow_insecure: bool
     follow_seconds: float
     follow_last: int
     fetch_headers: Path | None

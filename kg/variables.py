@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.setting import Setting, address, addresses, host, hosts, log, path, seconds, switch, token, whole
+from kg.setting import Setting, address, addresses, host, hosts, keys, log, path, seconds, switch, token, whole
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -244,6 +244,20 @@ SETTINGS = (
         "Address of a folder of published releases that is followed",
         "an address such as https://example.org/fyp",
         address,
+    ),
+    Setting(
+        "follow_key",
+        "",
+        "Public keys of which one must have signed a publication that is fetched or followed",
+        "keys of minisign or paths of .pub files, with commas between",
+        keys,
+    ),
+    Setting(
+        "follow_insecure",
+        False,  # noqa: FBT003 - a default
+        "Whether a publication is fetched or followed without a key and without any verification",
+        "0 or 1",
+        switch,
     ),
     Setting(
         "follow_seconds",

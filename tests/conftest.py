@@ -34,6 +34,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it 
     "r": (lambda: shutil.which("Rscript") is not None, "Rscript, of the package r-base-core"),
     "sssom": (SSSOM.is_file, "the package sssom in .tools/sssom (.ci/run installs it)"),
     "virtuoso": (virtuoso.is_installed, "Virtuoso, of the package virtuoso-opensource-7"),
+    "minisign": (lambda: shutil.which("minisign") is not None, "the program of the package minisign"),
     "frictionless": (FRICTIONLESS.is_file, "the package frictionless in .tools/frictionless (.ci/run installs it)"),
 }
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"

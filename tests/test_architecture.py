@@ -21,6 +21,7 @@ OWNERS = {  # library: the only modules that import it
     | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
     "flask_compress": {"server/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
+    "cryptography": {"kg/release/minisign.py", "kg/release/signing.py"},
     # a download in the open and a call that strangers choose have nothing in common but the protocol
     "httpx2": {"kg/federation/fetch.py", "kg/release/download.py", "kg/remote/client.py"},
     "markdown_it": {"server/words/prose.py"},

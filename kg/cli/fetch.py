@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import checked, home_option, settings, steps, variables_of
+from kg.cli.options import checked, home_option, insecure_option, key_option, settings, steps, variables_of
 from kg.engine.oom import FOLLOWER, raise_oom_score
 from kg.engine.worker import die_with_parent
-from kg.errors import CopyFailed
+from kg.errors import CopyFailed, FileAltered
 from kg.headers import read_headers
 from kg.release import Release
 from kg.release.fetch import fetch as fetch_release
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kg.release.download import Origin
 
 _NICENESS = 10
+_ALTERED = 3  # the exit code if a file is not the one that was published
 
 
 @click.command()
@@ -38,25 +39,57 @@ _NICENESS = 10
 )
 @click.option("--last", type=click.IntRange(1), help="Keep so many releases in the home, and remove older ones.")
 @click.option("--every", type=click.FloatRange(0.1, 3600), help="Look again after so many seconds, for ever.")
+@key_option
+@insecure_option
+@click.option("--no-notice", is_flag=True, hidden=True, help="Do not explain --insecure again.")
 @home_option
-def fetch(follow: str | None, stay: bool, last: int | None, every: float | None, home: Path | None) -> None:  # noqa: FBT001
+def fetch(
+    follow: str | None,
+    stay: bool,  # noqa: FBT001 - click passes flags by name
+    last: int | None,
+    every: float | None,
+    follow_key: str | None,
+    insecure: bool | None,  # noqa: FBT001
+    no_notice: bool,  # noqa: FBT001
+    home: Path | None,
+) -> None:
     """Take a release from where it is published, verify it, and make it the current one.
 
     URL names a folder that 'kg publish' wrote, or the pointer of one release in it, such as ID.json; without it,
     KG_FOLLOW does. A download that broke off is taken up where it was. A service over the same home changes to the
-    release by itself.
+    release by itself. The pointer must be signed by a key in --key or KG_FOLLOW_KEY. The exit code is 3 if a file
+    differs from the one that was published.
     """
-    chosen = settings(follow=follow, home=home.absolute() if home else None)
+    place = home.absolute() if home else None
+    chosen = settings(follow=follow, home=place, follow_key=follow_key, follow_insecure=insecure)
     if chosen.follow is None:
         raise click.UsageError("Name the URL of a publication, or set KG_FOLLOW.")
     if every is not None and stay:
         raise click.UsageError("--stay does not go with --every, which follows a publication.")
+    see_that_it_may_be_followed(chosen, notice=not no_notice)
     if every is not None:
         _follow(chosen, every)
         return
-    with steps() as step:
-        release = take(chosen, step, stay=stay, last=last)
+    try:
+        with steps() as step:
+            release = take(chosen, step, stay=stay, last=last)
+    except FileAltered as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(_ALTERED) from error
     click.echo(f"Release {release.release_id}: {release.manifest.quads} quads, in {release.folder}")
+
+
+def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> None:
+    """See that a key or --insecure was chosen, and explain the latter on standard error.
+
+    Raises:
+        SettingInvalid: neither was chosen, or both, or a key is none.
+    """
+    from kg.release.policy import INSECURE_NOTICE, read_policy  # and with it cryptography
+
+    read_policy(chosen.home, chosen.follow_key, insecure=chosen.follow_insecure)
+    if chosen.follow_insecure and notice:
+        click.echo(INSECURE_NOTICE, err=True)
 
 
 def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, last: int | None = None) -> Release:
@@ -69,8 +102,6 @@ def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, l
     with _origin(chosen) as origin:
         step(f"Asking {origin.url}")
         pointer = origin.pointer()
-        if pointer is None:
-            raise CopyFailed(f"{origin.url} answers 304 to who has nothing yet. Check the server of files.")
         release = fetch_release(shelf, origin, pointer, most_bytes=chosen.fetch_bytes, step=step)
     if not stay:
         shelf.point_to(release)
@@ -87,7 +118,8 @@ def _follow(chosen: Settings, every: float) -> None:
         told = process.communicate()[1]
         if process.returncode:
             message = told.rpartition("Error: ")[2].strip()
-            raise CopyFailed(
+            failure = FileAltered if process.returncode == _ALTERED else CopyFailed
+            raise failure(
                 message or f"fetching {pointer.release_id} ended with {process.returncode}. Is there memory enough?"
             )
 
@@ -108,7 +140,7 @@ def _start(
 ) -> subprocess.Popen[str]:
     """Start ``kg fetch`` as a process that ends with this one; ``apart`` from the terminal if it must."""
     return subprocess.Popen(  # noqa: S603 - this program
-        [sys.executable, "-m", "kg", "fetch", *words],
+        [sys.executable, "-m", "kg", "fetch", "--no-notice", *words],
         env={**os.environ, **variables_of(chosen)},
         stdin=subprocess.DEVNULL,
         stdout=stdout,
@@ -128,10 +160,12 @@ def _prepare(parent: int) -> None:
 @contextmanager
 def _origin(chosen: Settings) -> Iterator[Origin]:
     from kg.release.download import Origin  # and with it httpx2, a quarter of a second of the start
+    from kg.release.policy import read_policy
 
     hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
     headers = dict(read_headers("KG_FETCH_HEADERS", chosen.fetch_headers))
-    origin = Origin(str(chosen.follow), headers=headers, hosts=hosts)
+    policy = read_policy(chosen.home, chosen.follow_key, insecure=chosen.follow_insecure)
+    origin = Origin(str(chosen.follow), policy, headers=headers, hosts=hosts)
     try:
         yield origin
     finally:

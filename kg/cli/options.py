@@ -30,6 +30,13 @@ host_option = click.option("--host", help=_HELP["host"])
 port_option = click.option("--port", type=click.IntRange(1, 65535), help=_HELP["port"])
 follow_option = click.option("--follow", metavar="URL", callback=checked, help=_HELP["follow"])
 every_option = click.option("--every", type=click.FloatRange(0.1, 3600), help=_HELP["follow_seconds"])
+key_option = click.option("--key", "follow_key", metavar="KEY", callback=checked, help=_HELP["follow_key"])
+insecure_option = click.option(
+    "--insecure",
+    is_flag=True,
+    default=None,
+    help="Fetch without a key. A person who controls the address, or the way there, then decides what is served.",
+)
 data_option = click.option(
     "--data",
     "folders",

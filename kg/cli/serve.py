@@ -22,13 +22,15 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from kg.cli.fetch import take
+from kg.cli.fetch import see_that_it_may_be_followed, take
 from kg.cli.following import following
 from kg.cli.options import (
     every_option,
     follow_option,
     home_option,
     host_option,
+    insecure_option,
+    key_option,
     port_option,
     settings,
     steps,
@@ -57,15 +59,28 @@ _MADE, _UNUSABLE = b"made", b"unusable"
 @port_option
 @follow_option
 @every_option
+@key_option
+@insecure_option
 @home_option
-def serve(host: str | None, port: int | None, follow: str | None, every: float | None, home: Path | None) -> None:
+def serve(
+    host: str | None,
+    port: int | None,
+    follow: str | None,
+    every: float | None,
+    follow_key: str | None,
+    insecure: bool | None,  # noqa: FBT001 - click passes flags by name
+    home: Path | None,
+) -> None:
     """Serve the current release until interrupted; says when it is ready.
 
     With --follow it takes each release that is published there, and changes to it without dropping a request; an
-    empty home is filled first.
+    empty home is filled first. A release is taken only if its pointer is signed by a key in --key or KG_FOLLOW_KEY.
     """
     place = home.absolute() if home else None
-    chosen = settings(host=host, port=port, home=place, follow=follow, follow_seconds=every)
+    followed = {"follow": follow, "follow_seconds": every, "follow_key": follow_key, "follow_insecure": insecure}
+    chosen = settings(host=host, port=port, home=place, **followed)
+    if chosen.follow is not None:
+        see_that_it_may_be_followed(chosen)
     _see_that_there_is_a_release(chosen)
     if chosen.engine_url:
         engine_of(Shelf(chosen.home).current(), chosen).close()  # told at once, as below

@@ -1,12 +1,12 @@
 """Downloads from where releases are published; knows httpx2, as ``kg.federation.fetch`` does for another task.
 
-The operator names the place, so it may be any; but whoever holds it, or the way there, may be hostile: nothing is
-believed that its hash does not confirm, nothing is read past the size that was told, and no redirect leads elsewhere.
+The operator names the address, so it may be any; but the server, or the way there, may be hostile:
+a pointer needs a signature, every file must have the hash that the pointer lists, nothing is read past its size, no
+response may take for ever, and no redirect leads elsewhere.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,16 +16,19 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
-from kg.errors import CopyFailed
+from kg.errors import CopyFailed, FileAltered, SignatureInvalid
 from kg.names import ROOT
+from kg.release.deadline import Deadline
+from kg.release.minisign import MOST_SIGNATURE_BYTES
 from kg.release.placing import sha256_of
+from kg.release.policy import PointerPolicy
 from kg.release.publication import (
     FILES_FOLDER,
     MOST_POINTER_BYTES,
     POINTER_FILE,
     Blob,
     Pointer,
-    read_pointer,
+    signature_name,
 )
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -35,11 +38,13 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 class Patience:
     """How long a download may take.
 
-    ``silent_seconds`` may pass between two pieces; after ``grace_seconds`` no download may be slower than
-    ``slowest``, in bytes a second; one that breaks off is taken up so many ``times``.
+    ``head_seconds`` may pass until all headers are there, and ``silent_seconds`` between two pieces of the body; after
+    ``grace_seconds`` no download may be slower than ``slowest``, in bytes a second; one that breaks off is taken up so
+    many ``times``.
     """
 
     connect_seconds: float = 10.0
+    head_seconds: float = 30.0
     silent_seconds: float = 30.0
     grace_seconds: float = 30.0
     slowest: int = 1024
@@ -51,65 +56,81 @@ class _BrokenOff(Exception):
     """A body ended before its end; what came is kept."""
 
 
+class _Missing(CopyFailed):
+    """The server has no such file."""
+
+
 class Origin:
     """A folder of published releases, or one pointer in it, that is read over HTTP; for one thread."""
 
     def __init__(
         self,
         url: str,
+        policy: PointerPolicy,
         *,
         headers: Mapping[str, str] | None = None,
         hosts: frozenset[str] = frozenset(),
         patience: Patience | None = None,
     ) -> None:
         self.url = url if url.endswith(".json") else f"{url.rstrip('/')}/{POINTER_FILE}"
-        self._secrets, self._hosts = dict(headers or {}), hosts
+        self._policy, self._secrets, self._hosts = policy, dict(headers or {}), hosts
         self._patience = patience or Patience()
-        self._etag: str | None = None
+        self._known: tuple[str, Pointer] | None = None
         timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
-        self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
+        limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline ends the connection that its request opened
+        self._client = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False)
+        self._deadline = Deadline(0)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
 
-    def pointer(self) -> Pointer | None:
-        """What the pointer says, or None if it is the same as when it was last asked.
+    def pointer(self) -> Pointer:
+        """Return the pointer, which is signed, valid at present, and not older than any that was accepted here.
 
         Raises:
             CopyFailed: it cannot be had, or is none.
+            As ``PointerPolicy.accept``.
         """
-        asked = {} if self._etag is None else {"If-None-Match": self._etag}
+        asked = {} if self._known is None else {"If-None-Match": self._known[0]}
         with self._get(self.url, asked) as response:
-            if response.status_code == 304:
-                return None
-            body = self._small(response, MOST_POINTER_BYTES)
-        pointer = read_pointer(body, self.url)
+            is_same = response.status_code == 304
+            body = b"" if is_same else self._small(response, MOST_POINTER_BYTES)
+        if is_same:
+            return self._same()
+        self._known = None
         named = Path(urlsplit(self.url).path).name
+        pointer = self._policy.accept(body, lambda: self._signature(body), self.url, is_current=named == POINTER_FILE)
         if named not in (POINTER_FILE, f"{pointer.release_id}.json"):
             raise CopyFailed(f"{self.url} points to {pointer.release_id}, another release. Have it published anew.")
-        self._etag = response.headers.get("ETag")
+        etag = response.headers.get("ETag")
+        self._known = None if etag is None else (etag, pointer)
         return pointer
 
+    def _same(self) -> Pointer:
+        """Return the pointer that was read before, which may have expired since."""
+        if self._known is None:
+            raise CopyFailed(f"{self.url} answers 304, and there is no pointer from before. Check the server of files.")
+        pointer = self._known[1]
+        if Path(urlsplit(self.url).path).name == POINTER_FILE:
+            self._policy.check_time(pointer, self.url)
+        return pointer
+
+    def _signature(self, body: bytes) -> bytes:
+        """Return the signature of the bytes of a pointer."""
+        place = urljoin(self.url, f"{FILES_FOLDER}/{signature_name(body)}")
+        try:
+            with self._get(place, {}) as response:
+                return self._small(response, MOST_SIGNATURE_BYTES)
+        except _Missing as error:
+            raise SignatureInvalid(
+                f"{self.url} has no signature ({place} is missing): it was changed after it was signed, or published "
+                "without a key or by an older program. Publish it again with 'kg publish --key'."
+            ) from error
+
     def forget(self) -> None:
-        """Ask for the pointer anew: what it said could not be had."""
-        self._etag = None
-
-    def blob(self, blob: Blob, most: int) -> bytes:
-        """Bytes that are held in memory.
-
-        Raises:
-            CopyFailed: they cannot be had, are more than ``most``, or are others than was said.
-        """
-        if blob.bytes > most:
-            raise CopyFailed(
-                f"{self._place(blob)} has {blob.bytes} bytes, and at most {most} are read. Have it published anew."
-            )
-        with self._get(self._place(blob), {}) as response:
-            body = self._small(response, blob.bytes)
-        if hashlib.sha256(body).hexdigest() != blob.sha256:
-            raise self._wrong(blob)
-        return body
+        """Ask for the pointer anew: its release could not be had."""
+        self._known = None
 
     def download(self, blob: Blob, place: Path) -> None:
         """Bytes into a file; goes on where an earlier download into the same place broke off.
@@ -161,9 +182,11 @@ class Origin:
     def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
         """The pieces of a body as they come, no byte more than was told and not too slowly."""
         start, come = time.monotonic(), 0
+        self._deadline.extend(self._patience.silent_seconds)
         try:
             for piece in response.iter_raw():  # as they come: a piece of a size would be waited for
                 come += len(piece)
+                self._deadline.extend(self._patience.silent_seconds)
                 if come > most:
                     raise CopyFailed(
                         f"{response.url} is longer than the {most} bytes that it may have. Have it published anew."
@@ -173,7 +196,8 @@ class Origin:
                 if spent > self._patience.grace_seconds and come < self._patience.slowest * spent:
                     raise _BrokenOff(f"slower than {self._patience.slowest} bytes a second")
         except httpx2.HTTPError as error:
-            raise _BrokenOff(str(error) or type(error).__name__) from error
+            silent = f"no bytes for {self._patience.silent_seconds} seconds" if self._deadline.has_passed else ""
+            raise _BrokenOff(silent or str(error) or type(error).__name__) from error
 
     @contextmanager
     def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx2.Response]:
@@ -183,19 +207,26 @@ class Origin:
             headers = {"Accept-Encoding": "identity", "User-Agent": f"fyp-kg (+{ROOT})", **asked}
             if _authority(url) == home:
                 headers |= self._secrets
-            try:
-                response = self._client.send(self._client.build_request("GET", url, headers=headers), stream=True)
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise CopyFailed(f"{url} cannot be reached ({error}). Check the address and try again.") from error
-            try:
-                if response.status_code not in _REDIRECTS:
-                    _refuse(response, ranged="Range" in asked)
-                    yield response
-                    return
-            finally:
-                response.close()
+            with Deadline(self._patience.connect_seconds + self._patience.head_seconds) as deadline:
+                response = self._send(url, headers, deadline)
+                self._deadline = deadline
+                try:
+                    if response.status_code not in _REDIRECTS:
+                        _refuse(response, ranged="Range" in asked)
+                        yield response
+                        return
+                finally:
+                    response.close()
             url = self._next(url, response.headers.get("Location", ""))
         raise CopyFailed(f"{self.url} redirects more than {self._patience.redirects} times. Name its last address.")
+
+    def _send(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> httpx2.Response:
+        try:
+            request = self._client.build_request("GET", url, headers=headers, extensions={"trace": deadline.trace})
+            return self._client.send(request, stream=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            reason = f"no headers for {self._patience.head_seconds} seconds" if deadline.has_passed else str(error)
+            raise CopyFailed(f"{url} cannot be reached ({reason}). Check the address and try again.") from error
 
     def _next(self, url: str, location: str) -> str:
         following = urljoin(url, location)
@@ -210,10 +241,10 @@ class Origin:
     def _place(self, blob: Blob) -> str:
         return urljoin(self.url, f"{FILES_FOLDER}/{blob.sha256}")
 
-    def _wrong(self, blob: Blob) -> CopyFailed:
-        return CopyFailed(
+    def _wrong(self, blob: Blob) -> FileAltered:
+        return FileAltered(
             f"{self._place(blob)} has not the SHA-256 that is its name: it was changed there or on the way. "
-            "Nothing of it is kept; have it published anew."
+            "Nothing of it is stored; have it published anew."
         )
 
 
@@ -228,6 +259,7 @@ def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
     remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
     if status not in (200, 304) and not (status == 206 and ranged):
         told = remedy.get(status, "check the address, or have it published anew")
-        raise CopyFailed(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
+        failure = _Missing if status in (404, 410) else CopyFailed
+        raise failure(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise CopyFailed(f"{response.url} comes packed without having been asked to. Serve these files as they are.")

@@ -9,10 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.counts.file import write_counts
-from kg.errors import BuildRunning, CopyFailed, ReleaseBroken, WriteFailed
-from kg.release import FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Release, read_release
+from kg.dump import SUMS_FILE, sums
+from kg.engine.embedded import EmbeddedEngine
+from kg.errors import BuildRunning, CopyFailed, FileAltered, ReleaseBroken, WriteFailed
+from kg.names import graph_name_of
+from kg.release import (
+    DUMPS_FOLDER,
+    FORMAT,
+    MANIFEST_FILE,
+    QUADS_FILE,
+    STORE_FOLDER,
+    Manifest,
+    Release,
+    read_release,
+)
 from kg.release.placing import link, sha256_of
-from kg.release.publication import MOST_LISTING_BYTES, Blob, Listing, Part, Pointer, read_listing
+from kg.release.publication import Blob, Part, Pointer
 from kg.release.shelf import Shelf, verify_quads
 from kg.release.verify import hashes_in, verify_files, write_file_list
 from kg.store import Store, write_store
@@ -25,6 +37,8 @@ Step = Callable[[str], None]
 INCOMING = "incoming"
 # the store takes as much room as the quads, and as much again while it is written
 _ROOM_FOR_STORE = 2
+_MOST_MANIFEST_BYTES = 2**22
+_MAX_NESTING = 128  # of our own queries
 
 
 def fetch(shelf: Shelf, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
@@ -47,17 +61,15 @@ def fetch(shelf: Shelf, origin: Origin, pointer: Pointer, *, most_bytes: int, st
                 _tidy(shelf)
                 return release
             step("Fetching the release again, which is broken")
+    _refuse(pointer, most_bytes)
     with shelf.draft() as draft:
-        listing = read_listing(origin.blob(pointer.listing, MOST_LISTING_BYTES), origin.url)
-        _refuse(listing, pointer, most_bytes)
-        incoming = _incoming(shelf, listing)
-        _see_that_there_is_room(incoming, listing)
-        for part in listing.parts:
+        incoming = _incoming(shelf, pointer)
+        _see_that_there_is_room(incoming, pointer)
+        for part in pointer.parts:
             step(f"Fetching {part.name}")
             (draft / part.name).parent.mkdir(exist_ok=True)
             link(_found(shelf, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
-        step("Making the store")
-        _complete(draft, pointer.release_id)
+        _complete(draft, pointer, step)
         release = shelf.keep(draft, pointer.release_id)
         shutil.rmtree(incoming, ignore_errors=True)
     return release
@@ -70,40 +82,41 @@ def _tidy(shelf: Shelf) -> None:
             shutil.rmtree(shelf.home / INCOMING, ignore_errors=True)
 
 
-def _refuse(listing: Listing, pointer: Pointer, most_bytes: int) -> None:
-    """Raises CopyFailed if the release is another, too large, or of a format that this program does not read."""
-    if listing.release_id != pointer.release_id:
+def _refuse(pointer: Pointer, most_bytes: int) -> None:
+    """Raises CopyFailed if the release is too large, of a format that this program does not read, or lacks files."""
+    if pointer.release_format != FORMAT:
+        maker = ", ".join(f"{name} {version}" for name, version in pointer.made_with.items())
         raise CopyFailed(
-            f"The listing is of {listing.release_id}, not of {pointer.release_id}. Have it published anew."
+            f"The release {pointer.release_id} has format {pointer.release_format}, this program reads {FORMAT}. "
+            f"It was made with {maker[:200]}: update this program."
         )
-    if listing.release_format != FORMAT:
-        maker = ", ".join(f"{name} {version}" for name, version in listing.made_with.items())
-        raise CopyFailed(
-            f"The release {listing.release_id} has format {listing.release_format}, this program reads {FORMAT}. "
-            f"It was made with {maker}: update this program."
-        )
-    if listing.size > most_bytes:
-        raise CopyFailed(f"The release has {listing.size} bytes, more than the {most_bytes} of KG_FETCH_BYTES.")
-    missing = {MANIFEST_FILE, QUADS_FILE} - {part.name for part in listing.parts}
-    if missing:
-        raise CopyFailed(f"The release lacks {', '.join(sorted(missing))}. Have it published anew.")
+    if pointer.size > most_bytes:
+        raise CopyFailed(f"The release has {pointer.size} bytes, more than the {most_bytes} of KG_FETCH_BYTES.")
+    quads, manifest = pointer.blob(QUADS_FILE), pointer.blob(MANIFEST_FILE)
+    if quads is None or manifest is None:
+        raise CopyFailed(f"The release lacks {MANIFEST_FILE if quads else QUADS_FILE}. Have it published anew.")
+    if not quads.sha256.startswith(pointer.release_id):
+        raise FileAltered(f"The pointer to {pointer.release_id} lists quads with another id. Nothing of it is stored.")
+    if manifest.bytes > _MOST_MANIFEST_BYTES:
+        raise CopyFailed(f"The manifest has {manifest.bytes} bytes, more than {_MOST_MANIFEST_BYTES}.")
 
 
-def _incoming(shelf: Shelf, listing: Listing) -> Path:
+def _incoming(shelf: Shelf, pointer: Pointer) -> Path:
     """The folder of downloads, without those that belong to another release."""
     folder = shelf.home / INCOMING
     folder.mkdir(exist_ok=True)
-    wanted = {part.blob.sha256 for part in listing.parts}
+    wanted = {part.blob.sha256 for part in pointer.parts}
     for left in folder.iterdir():
         if left.name.removesuffix(".part") not in wanted:
             left.unlink()
     return folder
 
 
-def _see_that_there_is_room(incoming: Path, listing: Listing) -> None:
+def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
     """Raises WriteFailed if there is not."""
-    quads = sum(part.blob.bytes for part in listing.parts if part.name == QUADS_FILE)
-    needed = listing.size + _ROOM_FOR_STORE * quads - sum(path.stat().st_size for path in incoming.iterdir())
+    quads = pointer.blob(QUADS_FILE)
+    needed = pointer.size + _ROOM_FOR_STORE * (quads.bytes if quads else 0)
+    needed -= sum(path.stat().st_size for path in incoming.iterdir())
     free = shutil.disk_usage(incoming).free
     if free < needed:
         raise WriteFailed(f"The release needs {needed} bytes and {free} are free. Make room or choose another KG_HOME.")
@@ -128,23 +141,59 @@ def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
     return place
 
 
-def _complete(draft: Path, release_id: str) -> None:
-    """Make the store and the counts from the quads, and see that all of it is the release with that id.
+def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
+    """Make the store, the counts and the search index from the quads, and see that the manifest is right.
 
     Raises:
-        CopyFailed: it is not.
+        CopyFailed: it is no release that this program reads.
+        FileAltered: the manifest differs from the files or the quads.
     """
+    from kg.release.search import write_search  # here, as it brings RapidFuzz and OpenCC
+
+    step("Making the store")
     try:
         write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
         release = read_release(draft)
         verify_quads(release)
         store = Store.read_only(draft / STORE_FOLDER)
-        manifest, found = release.manifest, len(store)
     except (ReleaseBroken, SyntaxError, ValueError) as error:
         raise CopyFailed(f"What came is no release that this program reads ({error}). Update it.") from error
-    if not manifest.release_id == release_id == manifest.quads_sha256[: len(release_id)]:
-        raise CopyFailed(f"What came as {release_id} has quads with another id. Nothing of it is kept.")
-    if found != manifest.quads:
-        raise CopyFailed(f"The release tells of {manifest.quads} quads and has {found}. Nothing of it is kept.")
-    write_counts(store, draft, release_id)
-    write_file_list(draft, release_id, hashes_in(manifest))
+    _see_that_the_manifest_is_right(release.manifest, pointer, store)
+    _see_that_the_dumps_are_right(draft, release.manifest, pointer)
+    step("Counting the whole graph")
+    write_counts(store, draft, pointer.release_id)
+    step("Making the search index")
+    write_search(draft, EmbeddedEngine(store, pointer.release_id, _MAX_NESTING))
+    write_file_list(draft, pointer.release_id, hashes_in(release.manifest))
+
+
+def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store: Store) -> None:
+    """Compare all that the manifest says of quads with the store.
+
+    Raises:
+        FileAltered: they differ.
+    """
+    if manifest.release_id != pointer.release_id:
+        raise FileAltered(f"The files of {pointer.release_id} have quads with another id. Nothing of it is stored.")
+    if manifest.quads != len(store):
+        raise FileAltered(
+            f"The manifest gives {manifest.quads} quads, and there are {len(store)}. Nothing of the release is stored."
+        )
+    graphs = {graph_name_of(node) or node.value: count for node, count in store.sizes().items()}
+    if manifest.graphs != graphs:
+        raise FileAltered("The manifest gives other numbers of quads by graph than there are. Nothing of it is stored.")
+
+
+def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
+    """Compare all that the manifest and the file of checksums say of dumps with the pointer.
+
+    Raises:
+        FileAltered: they differ.
+    """
+    listed = {part.name: part.blob for part in pointer.parts if part.name.startswith(f"{DUMPS_FOLDER}/")}
+    described = {f"{DUMPS_FOLDER}/{dump.name}": Blob(dump.sha256, dump.bytes) for dump in manifest.dumps}
+    sums_file = f"{DUMPS_FOLDER}/{SUMS_FILE}"
+    if {name: blob for name, blob in listed.items() if name != sums_file} != described:
+        raise FileAltered("The manifest gives other dumps or hashes than the pointer lists. Nothing of it is stored.")
+    if sums_file in listed and (draft / sums_file).read_bytes() != sums(manifest.dumps).encode("utf-8"):
+        raise FileAltered(f"{SUMS_FILE} gives other hashes than the manifest. Nothing of the release is stored.")

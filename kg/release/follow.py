@@ -26,13 +26,14 @@ _JITTER = 0.1
 class State:
     """How following goes: the release seen last, when that was (seconds since 1970), and what is wrong since then.
 
-    ``problem`` is the class of the error, or that the process which follows has ended: the service tells it to
-    strangers, who need not know more.
+    ``expires_at`` is when its pointer expires, in seconds since 1970. ``problem`` is the class of the error, or that
+    the process which follows has ended: strangers may read it, and they need not know more.
     """
 
     release_id: str = ""
     succeeded_at: float | None = None
     problem: str = ""
+    expires_at: float | None = None
 
     def seconds_ago(self, now: float) -> float | None:
         """How long ago the publication was seen and its release was here; None if that never was."""
@@ -43,10 +44,14 @@ def read_state(home: Path) -> State:
     """How following goes in a home; an empty state if nothing is known."""
     try:
         fields = json.loads((home / STATE_FILE).read_text(encoding="utf-8"))
-        seen = fields["succeeded_at"]
-        return State(str(fields["release_id"]), None if seen is None else float(seen), str(fields["problem"]))
-    except (OSError, ValueError, TypeError, KeyError):
+        succeeded_at, expires_at = _number(fields["succeeded_at"]), _number(fields.get("expires_at"))
+        return State(str(fields["release_id"]), succeeded_at, str(fields["problem"]), expires_at)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return State()
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))
 
 
 def note_end(home: Path) -> None:
@@ -63,8 +68,8 @@ class Publication(Protocol):
 
     url: str
 
-    def pointer(self) -> Pointer | None:
-        """What the pointer says, or None if it is the same as when it was last asked."""
+    def pointer(self) -> Pointer:
+        """Return the pointer, which may be followed."""
 
     def forget(self) -> None:
         """Ask for the pointer anew."""
@@ -81,7 +86,6 @@ class Follower:
         self, shelf: Shelf, origin: Publication, take: Callable[[Pointer], None], tell: Callable[[str], None]
     ) -> None:
         self._shelf, self._origin, self._take, self._tell = shelf, origin, take, tell
-        self._last: Pointer | None = None
         self._state, self._complaint = read_state(shelf.home), ""
 
     def look(self) -> None:
@@ -92,18 +96,17 @@ class Follower:
             self._origin.forget()
             self._complain(f"The publication cannot be followed, and the release that is here stays: {error}")
             with suppress(OSError):  # a full disk has been told of already
-                self._note(State(self._state.release_id, self._state.succeeded_at, type(error).__name__))
+                self._note(replace(self._state, problem=type(error).__name__))
         else:
             if self._complaint:
                 self._complain("")
                 self._tell(f"{self._origin.url} is followed again.")
 
     def _take_what_is_current(self) -> None:
-        self._last = self._origin.pointer() or self._last
-        if self._last is not None:
-            if not self._has(self._last.release_id):
-                self._take(self._last)
-            self._note(State(self._last.release_id, time.time()))
+        pointer = self._origin.pointer()
+        if not self._has(pointer.release_id):
+            self._take(pointer)
+        self._note(State(pointer.release_id, time.time(), expires_at=pointer.expires_at.timestamp()))
 
     def _complain(self, complaint: str) -> None:
         """Say it once, not at every look."""

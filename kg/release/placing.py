@@ -45,6 +45,12 @@ def draft_of(place: Path) -> Path:
 
 
 def to_disk(path: Path) -> None:
-    """Wait until the bytes of a file have reached the disk: a power cut must not leave a name without them."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Wait until the bytes of a file, or the names in a folder, have reached the disk.
+
+    A power cut must not leave a name without its bytes.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

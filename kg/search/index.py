@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from pathlib import Path
 
@@ -30,9 +29,6 @@ _MOST_SIMILAR = 200
 _MOST_RANKED = 300  # more than this are in the order of FTS5
 _MOST_NEAR = 100
 STEPS_OF_A_SEARCH = 1_000  # one takes a millisecond and more before it compares a single name
-
-_PRIMARY = 0xFF  # of an extended result code (https://www.sqlite.org/rescode.html)
-_UNREADABLE = frozenset([sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR])
 
 _BEGINNING = """SELECT thing, MAX(squeezed = :from), MIN(LENGTH(squeezed)) FROM forms
 WHERE squeezed >= :from AND squeezed < :to GROUP BY thing ORDER BY 2 DESC, 3, 1"""
@@ -59,7 +55,10 @@ class SearchIndex:
                 self.release_id = facts.get("release", "") if facts.get("format") == str(FORMAT) else None
                 self._known = read_vocabulary(base)
                 self._profiles = read_profiles(base)
-        except sqlite3.Error as error:
+        except ReleaseBroken:
+            self.close()
+            raise
+        except (ValueError, TypeError, OverflowError, LookupError) as error:
             self.close()
             raise ReleaseBroken(f"{path} cannot be read as an index ({error}). Run 'kg build'.") from error
         if self.release_id is None:
@@ -78,21 +77,6 @@ class SearchIndex:
     def close(self) -> None:
         """Close its connections; who searches now is not disturbed."""
         self._connections.close()
-
-    @contextmanager
-    def _lend(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection.
-
-        Raises:
-            ReleaseBroken: a part of the file cannot be read, or is no part of a base.
-        """
-        try:
-            with self._connections.lend(self._budget) as base:
-                yield base
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _UNREADABLE:
-                raise
-            raise ReleaseBroken(f"The search index cannot be read ({error}). Ask again in a moment.") from error
 
     @property
     def kinds(self) -> frozenset[NamedNode]:
@@ -128,7 +112,7 @@ class SearchIndex:
             return Found()
         self._budget.spend(STEPS_OF_A_SEARCH)
         asked = asked.split(self._known.split)
-        with self._lend() as base:
+        with self._connections.lend(self._budget) as base:
             ranking = Ranking(base, asked, self._known, language, self._budget)
             matching = self._matching(base, asked, ranking)
             kept = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
@@ -147,14 +131,14 @@ class SearchIndex:
         if not asked.words:
             return ()
         self._budget.spend(STEPS_OF_A_SEARCH)
-        with self._lend() as base:
+        with self._connections.lend(self._budget) as base:
             near = self._match(base, expression(asked, self._known, similar=True, any_word=True), _MOST_NEAR)
             ranked = Ranking(base, asked, self._known, language, self._budget).nearest(near)[:limit]
             return Shower(base, self._profiles, asked, language).hits(ranked)
 
     def labels(self, iris: Iterable[NamedNode]) -> Labels:
         """The labels of things that are found here, classes and plans among them; others are left out."""
-        with self._lend() as base:
+        with self._connections.lend(self._budget) as base:
             rows = base.execute(_LABELS, (int(Role.LABEL), json.dumps([iri.value for iri in iris]))).fetchall()
         found: Labels = {}
         for iri, language, text in rows:
@@ -168,7 +152,7 @@ class SearchIndex:
             SearchTooLong: the text is too long.
         """
         asked = read_asked(text)
-        with self._lend() as base:
+        with self._connections.lend(self._budget) as base:
             alone = ((word, Asked(word, (word,))) for word in dict.fromkeys(asked.words))
             return tuple(word for word, one in alone if not self._match(base, expression(one, self._known), 1))
 

@@ -74,13 +74,19 @@ def _most_first(counter: Counter[NamedNode]) -> dict[NamedNode, int]:
 
 
 def read_profiles(base: sqlite3.Connection) -> Profiles:
-    """Read them from the base of an index."""
+    """Read them from the base of an index.
+
+    Raises:
+        ValueError, TypeError, OverflowError or KeyError: a value is not as this program writes it.
+    """
     by_number = {
         number: Profile(_iris(kinds), frozenset(_iris(all_kinds)), _iris(plans))
         for number, kinds, all_kinds, plans in base.execute("SELECT id, kinds, all_kinds, plans FROM profiles")
     }
     of_things = array("L", [0])
     of_things.extend(number for (number,) in base.execute("SELECT profile FROM things ORDER BY id"))
+    for number in set(of_things[1:]):
+        by_number[number]
     return Profiles(by_number, of_things)
 
 

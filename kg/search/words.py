@@ -111,6 +111,13 @@ def _nearest(word: str, among: Iterable[str], whole: list[str] | tuple[str, ...]
 
 
 def read_vocabulary(base: sqlite3.Connection) -> Vocabulary:
-    """Read it from the base of an index."""
+    """Read it from the base of an index.
+
+    Raises:
+        TypeError: a word is no text.
+    """
     words = tuple(word for (word,) in base.execute("SELECT word FROM words ORDER BY word"))
-    return Vocabulary(words, frozenset(one for (one,) in base.execute("SELECT syllable FROM syllables")))
+    syllables = frozenset(one for (one,) in base.execute("SELECT syllable FROM syllables"))
+    if not all(isinstance(word, str) for word in (*words, *syllables)):
+        raise TypeError("a word is no text")
+    return Vocabulary(words, syllables)

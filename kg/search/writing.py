@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -62,6 +63,19 @@ def write_index(entries: Iterable[Entry], path: Path, release_id: str) -> None:
             base.executescript(_INDEXES)
     except sqlite3.Error as error:
         raise write_failed(str(path), error, "Make room or choose another KG_HOME.") from error
+
+
+def schema_of(base: sqlite3.Connection) -> frozenset[tuple[str, str, str | None]]:
+    """Return type, name and SQL of all that a base has."""
+    return frozenset(base.execute("SELECT type, name, sql FROM sqlite_schema"))
+
+
+@cache
+def written_schema() -> frozenset[tuple[str, str, str | None]]:
+    """Return the schema of every index that this program writes."""
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.executescript(_SCHEMA + _INDEXES)
+        return schema_of(base)
 
 
 class _Writer:

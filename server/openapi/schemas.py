@@ -115,6 +115,8 @@ def health() -> Json:
                     "release": {"type": ["string", "null"]},
                     "seconds_ago": {"type": ["number", "null"]},
                     "problem": {"type": ["string", "null"]},
+                    "verified": {"type": "boolean"},
+                    "expires_in": {"type": "number"},
                 },
             },
             "replicas": {"type": "object", "additionalProperties": {"type": "integer"}},

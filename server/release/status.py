@@ -117,5 +117,12 @@ def _following(settings: Settings) -> dict[str, object]:
     if state is None:
         return {}
     seconds = state.seconds_ago(time.time())
-    told = {"release": state.release_id or None, "seconds_ago": None if seconds is None else round(seconds, 1)}
-    return {"following": {**told, "problem": state.problem or None}}
+    following: dict[str, object] = {
+        "release": state.release_id or None,
+        "seconds_ago": None if seconds is None else round(seconds, 1),
+        "problem": state.problem or None,
+        "verified": not settings.follow_insecure,
+    }
+    if state.expires_at is not None and not settings.follow_insecure:
+        following["expires_in"] = round(state.expires_at - time.time(), 1)
+    return {"following": following}

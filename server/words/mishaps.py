@@ -71,4 +71,7 @@ MISHAPS = (
     N_("%(name)s: %(value)s is none that this thing has here; there is: %(offered)s."),
     N_("%(name)s: %(value)s is no name of a thing; give one such as %(example)s."),
     N_("%(name)s: look for %(most)s characters at most."),
+    # a search takes too long
+    N_("The search took longer than %(number)s seconds."),
+    N_("Search for fewer or rarer words."),
 )

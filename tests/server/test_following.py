@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.release import Release
 from kg.release.publish import publish
 from tests.kg.release.offered import address, offered
+from tests.kg.release.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, changed, point, with_file
 from tests.serving import Server, is_alive, make_release, until
 
 pytestmark = pytest.mark.server
@@ -40,7 +41,7 @@ def releases(tmp_path: Path) -> dict[str, Release]:
 
 @pytest.fixture
 def folder(releases: dict[str, Release], tmp_path: Path) -> Path:
-    publish(releases["first"], tmp_path / "web")
+    publish(releases["first"], tmp_path / "web", SIGNED)
     return tmp_path / "web"
 
 
@@ -48,7 +49,7 @@ def folder(releases: dict[str, Release], tmp_path: Path) -> Path:
 def server(folder: Path, tmp_path: Path) -> Iterator[Server]:
     """A server over an empty home that follows the publication."""
     with offered(folder) as remote:
-        follow = {"follow": address(remote), "follow_seconds": 0.2, "follow_last": 2}
+        follow = {"follow": address(remote), "follow_seconds": 0.2, "follow_last": 2, "follow_key": FOLLOW_KEY}
         with Server(tmp_path / "copies", tmp_path / "errors", **follow) as started:
             yield started
 
@@ -77,7 +78,7 @@ def test_releases_are_taken_without_a_dropped_or_a_mixed_answer(
     with ThreadPoolExecutor(4) as threads:
         loads = [threads.submit(load, path) for path in (ROWS, NEVER_CACHED) * 2]
         for word in ("second", "third", "second"):
-            publish(releases[word], folder)
+            publish(releases[word], folder, ROLL_BACK)
             until(lambda: health(server)["release"] == releases[word].release_id)  # noqa: B023
         stop.set()
         seen = sum((each.result() for each in loads), Counter[tuple[int, str, bool]]())
@@ -96,15 +97,41 @@ def test_a_publication_that_breaks_leaves_the_release_and_is_told(
     assert health(server)["following"]["problem"] is None  # type: ignore[index]
     assert server.metric("fyp_followed_seconds_ago") >= 0
     (folder / "current.json").write_text("<!doctype html>", encoding="utf-8")
-    until(lambda: health(server)["following"]["problem"] == "CopyFailed")  # type: ignore[index]
+    until(lambda: health(server)["following"]["problem"] == "SignatureInvalid")  # type: ignore[index]
     assert server.ask(ROWS).status == 200
     assert (health(server)["status"], health(server)["release"]) == ("ok", first)
     publish_again = folder / "current.json"
     publish_again.unlink()
-    publish(releases["second"], folder)
+    publish(releases["second"], folder, SIGNED)
     until(lambda: health(server)["release"] == releases["second"].release_id)
     until(lambda: "is followed again" in (tmp_path / "errors").read_text())
-    assert (tmp_path / "errors").read_text().count("is no pointer to a release") == 1
+    assert (tmp_path / "errors").read_text().count("current.json has no signature") == 1
+
+
+def test_attacks_on_the_publication_are_named_in_health_and_the_release_stays(
+    releases: dict[str, Release], folder: Path, server: Server, tmp_path: Path
+) -> None:
+    first, old = releases["first"].release_id, (folder / "current.json").read_bytes()
+    until(lambda: health(server).get("following", {}).get("release") == first)  # type: ignore[attr-defined]
+    pointer = publish(releases["second"], folder, SIGNED)
+    second = releases["second"].release_id
+    until(lambda: health(server)["release"] == second)
+    altered = with_file(folder, publish(releases["third"], tmp_path / "elsewhere", SIGNED), "quads.nq", b"other")
+    long_ago = {"published_at": "1990-01-01T00:00:00+00:00", "expires_at": "1990-01-02T00:00:00+00:00"}
+    later = {"sequence": pointer.sequence + 10**6}
+    for body, key, problem, reason in (
+        (old, KEY, "PointerOutdated", "an older pointer is offered again"),
+        (changed(pointer, **later), None, "SignatureInvalid", "has no signature"),
+        (changed(pointer, **later), OTHER_KEY, "SignatureInvalid", "is signed with the key"),
+        (changed(pointer, **later, **long_ago), KEY, "PointerExpired", "expired at 1990-01-02"),
+        (changed(altered, **later), KEY, "FileAltered", "lists quads with another id"),
+    ):
+        point(folder, body, key)
+        until(lambda: reason in server.errors.read_text())  # noqa: B023
+        until(lambda: health(server)["following"]["problem"] == problem)  # type: ignore[index]  # noqa: B023
+        assert (health(server)["status"], health(server)["release"]) == ("ok", second)
+        assert server.ask(ROWS).status == 200
+    assert health(server)["following"]["verified"] is True  # type: ignore[index]
 
 
 def test_a_follower_that_is_killed_is_told_of_and_replaced(
@@ -115,7 +142,7 @@ def test_a_follower_that_is_killed_is_told_of_and_replaced(
     (follower,) = [process for process in server.processes() if _is_follower(process)]
     os.kill(follower, signal.SIGKILL)
     until(lambda: health(server)["following"]["problem"] == "FollowerEnded")  # type: ignore[index]
-    publish(releases["second"], folder)
+    publish(releases["second"], folder, SIGNED)
     until(lambda: health(server)["release"] == releases["second"].release_id)
     until(lambda: health(server)["following"]["problem"] is None)  # type: ignore[index]
     assert server.errors.read_text().count("was killed by SIGKILL; it is started again") == 1

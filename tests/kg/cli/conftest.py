@@ -8,6 +8,7 @@ import pytest
 
 from kg.release import Release
 from kg.release.publish import publish
+from tests.kg.release.signed import SIGNED
 from tests.kg.release.small import small_build, write_data
 
 
@@ -21,5 +22,5 @@ def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Relea
 @pytest.fixture
 def folder(releases: dict[str, Release], tmp_path: Path) -> Path:
     """A publication of the old one."""
-    publish(releases["old"], tmp_path / "web")
+    publish(releases["old"], tmp_path / "web", SIGNED)
     return tmp_path / "web"

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from kg.cli.following import Pauses, following, how_it_ended, kept_running
-from kg.errors import CopyFailed
+from kg.errors import SignatureInvalid
 from kg.release import Release
 from kg.release.follow import STATE_FILE, read_state
 from kg.release.publish import publish
 from kg.release.shelf import Shelf
 from kg.settings import Settings, read_settings
 from tests.kg.release.offered import address, offered
+from tests.kg.release.signed import FOLLOW_KEY, SIGNED
 from tests.kg.release.small import said
 from tests.serving import is_alive, until
 
@@ -95,6 +96,7 @@ def chosen(folder: Path, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a service that follows it, over an empty home."""
     with offered(folder) as remote:
         follow = {"KG_FOLLOW": address(remote), "KG_FOLLOW_SECONDS": "0.1", "KG_FOLLOW_LAST": "1"}
+        follow["KG_FOLLOW_KEY"] = FOLLOW_KEY
         yield read_settings(follow, home=tmp_path / "copies")
 
 
@@ -105,11 +107,11 @@ def test_a_process_follows_and_ends_with_the_block(
     with following(chosen):
         until(lambda: read_state(copies.home).release_id == releases["old"].release_id)
         assert said(copies.current()) == "old"
-        publish(releases["new"], folder)
+        publish(releases["new"], folder, SIGNED)
         until(lambda: read_state(copies.home).release_id == releases["new"].release_id)
         until(lambda: copies.ids() == [releases["new"].release_id])
         (folder / "current.json").write_text("<html>", encoding="utf-8")
-        until(lambda: read_state(copies.home).problem == CopyFailed.__name__)
+        until(lambda: read_state(copies.home).problem == SignatureInvalid.__name__)
     assert said(copies.current()) == "new"
     assert followers_of(chosen) == []
 
@@ -123,7 +125,7 @@ def test_a_follower_that_is_killed_is_told_of_noted_and_replaced(
         (first,) = followers_of(chosen)
         os.kill(first, signal.SIGKILL)
         until(lambda: read_state(copies.home).problem == "FollowerEnded")
-        publish(releases["new"], folder)
+        publish(releases["new"], folder, SIGNED)
         until(lambda: read_state(copies.home).release_id == releases["new"].release_id)
         assert read_state(copies.home).problem == ""
         assert len(followers_of(chosen)) == 1

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kg.release.minisign import read_public_keys
 from kg.release.publication import POINTER_FILE, read_pointer
 from kg.release.shelf import Shelf
+from kg.release.signing import new_key
 from tests.kg.cli.run import kg, told
+from tests.kg.release.signed import encrypted
 from tests.kg.release.small import small_build, write_data
 
 
@@ -29,8 +32,13 @@ def test_the_current_release_or_a_named_one_is_published(shelf: Shelf, tmp_path:
     result = kg("publish", tmp_path / "web", "--home", shelf.home)
     assert result.stdout == f"Release {new} is published in {tmp_path / 'web'}\n"
     assert pointed_to(tmp_path / "web") == new
-    assert kg("publish", tmp_path / "web", old, "--home", shelf.home).exit_code == 0
-    assert pointed_to(tmp_path / "web") == old
+    assert "not signed, so readers take it only with --insecure" in result.stderr
+    kg("publish", tmp_path / "both", old, "--home", shelf.home)
+    assert pointed_to(tmp_path / "both") == old
+    kg("publish", tmp_path / "both", "--home", shelf.home)
+    assert "add --roll-back" in told(kg("publish", tmp_path / "both", old, "--home", shelf.home))
+    assert kg("publish", tmp_path / "both", old, "--roll-back", "--home", shelf.home).exit_code == 0
+    assert pointed_to(tmp_path / "both") == old
 
 
 def test_older_ones_are_removed_when_that_is_asked_for(shelf: Shelf, tmp_path: Path) -> None:
@@ -44,3 +52,35 @@ def test_what_cannot_be_published_is_told(shelf: Shelf, tmp_path: Path) -> None:
     assert "Run 'kg build' first." in told(kg("publish", tmp_path / "web", "--home", tmp_path / "empty"))
     assert "There is no release '7'" in told(kg("publish", tmp_path / "web", "7", "--home", shelf.home))
     assert kg("publish", tmp_path / "web", "--last", 0, "--home", shelf.home).exit_code == 2
+    assert kg("publish", "--home", shelf.home).exit_code == 2
+    assert kg("publish", tmp_path / "web", "--expires", 0, "--home", shelf.home).exit_code == 2
+    assert kg("publish", tmp_path / "web", "--expires", 400, "--home", shelf.home).exit_code == 2
+    assert "cannot be read" in told(kg("publish", tmp_path / "web", "--key", tmp_path / "no", "--home", shelf.home))
+
+
+def test_a_new_key_signs_and_its_expiry_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    made = kg("publish", "--new-key", tmp_path / "fyp.key")
+    assert made.exit_code == 0
+    (public,) = read_public_keys(str(tmp_path / "fyp.pub"))
+    assert public.line in made.stdout
+    assert "no key is written over" in told(kg("publish", "--new-key", tmp_path / "fyp.key"))
+    words = ["publish", tmp_path / "web", "--key", tmp_path / "fyp.key", "--expires", 7, "--home", shelf.home]
+    result = kg(*words)
+    pointer = read_pointer((tmp_path / "web" / POINTER_FILE).read_bytes(), "")
+    assert (pointer.expires_at - pointer.published_at).days == 7
+    assert f"Signed with the key {public.name}, until {pointer.expires_at:%Y-%m-%dT%H:%M}" in result.stdout
+    assert kg(*words).exit_code == 0
+    again = read_pointer((tmp_path / "web" / POINTER_FILE).read_bytes(), "")
+    assert again.sequence > pointer.sequence
+    assert "Give the key with --key" in told(kg("publish", tmp_path / "web", "--home", shelf.home))
+
+
+def test_a_password_is_asked_for(shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "fyp.key"
+    path.write_text(encrypted(new_key(), "geheim", 524_288, 2**24), encoding="ascii")
+    path.chmod(0o600)
+    words = ["publish", tmp_path / "web", "--key", path, "--home", shelf.home]
+    assert kg(*words, input="geheim\n").exit_code == 0
+    result = kg(*words, input="other\n")
+    assert "The password of" in result.stderr
+    assert "geheim" not in result.output

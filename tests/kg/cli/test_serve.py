@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.kg.cli.run import kg, told
+from tests.kg.release.signed import FOLLOW_KEY
 
 
 @pytest.fixture
@@ -61,7 +62,9 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
 
 
 def test_an_empty_home_that_cannot_be_filled_is_told(tmp_path: Path) -> None:
-    message = told(kg("serve", "--home", tmp_path, "--follow", "http://127.0.0.1:9/"))
+    words = ["serve", "--home", tmp_path, "--follow", "http://127.0.0.1:9/"]
+    assert "There is no key to verify the publication with." in told(kg(*words))
+    message = told(kg(*words, "--key", FOLLOW_KEY))
     assert "http://127.0.0.1:9/current.json cannot be reached" in message
 
 

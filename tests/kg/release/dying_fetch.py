@@ -1,4 +1,4 @@
-"""A fetch that dies: ``python -m tests.kg.release.dying_fetch HOME URL MOMENT``."""
+"""A fetch that dies: ``python -m tests.kg.release.dying_fetch HOME URL KEY MOMENT``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 
 from kg.cli import main
 from kg.release import fetch as module
-from kg.release.placing import link
+from kg.release import policy
+from kg.release.placing import link, write_whole
 from kg.release.shelf import Shelf
 from kg.store import write_store
 from tests.kg.release.dying import die, die_at_the_pointer, then_die
 
 MOMENTS: dict[str, tuple[Any, str, Any]] = {  # what to put in whose place so that a fetch dies at the moment
+    "after the pointer": (policy, "write_whole", then_die(write_whole)),
     "after a file": (module, "link", then_die(link)),
     "before the store": (module, "write_store", die),
     "after the store": (module, "write_store", then_die(write_store)),
@@ -24,6 +26,6 @@ MOMENTS: dict[str, tuple[Any, str, Any]] = {  # what to put in whose place so th
 
 
 if __name__ == "__main__":
-    home, url, moment = sys.argv[1:]
+    home, url, key, moment = sys.argv[1:]
     setattr(*MOMENTS[moment])
-    main(["fetch", url, "--home", home])
+    main(["fetch", url, "--key", key, "--home", home])

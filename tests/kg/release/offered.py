@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kg.release import QUADS_FILE, Release
-from kg.release.publication import FILES_FOLDER, Pointer, read_listing
+from kg.release.publication import Pointer
 from kg.release.verify import FILE_LIST
 from tests.kg.federation.remote import Handler, Remote, Script, serving
 
@@ -56,10 +56,11 @@ def address(remote: Remote) -> str:
     return f"http://{remote.authority}"
 
 
-def name_of(folder: Path, pointer: Pointer, file: str = QUADS_FILE) -> str:
+def name_of(pointer: Pointer, file: str = QUADS_FILE) -> str:
     """The name in ``files/`` of a file of a release."""
-    listing = read_listing((folder / FILES_FOLDER / pointer.listing.sha256).read_bytes(), "")
-    return next(part.blob.sha256 for part in listing.parts if part.name == file)
+    blob = pointer.blob(file)
+    assert blob is not None
+    return blob.sha256
 
 
 def cut(body: bytes, after: int) -> Script:

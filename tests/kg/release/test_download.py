@@ -6,20 +6,24 @@ import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from kg.errors import CopyFailed
+from kg.errors import CopyFailed, SignatureInvalid
 from kg.release.download import Origin, Patience
-from kg.release.publication import Blob, Pointer
+from kg.release.publication import Blob, Part, signature_name
 from tests.kg.federation.remote import Handler, Remote, Script, says, serving
 from tests.kg.release.offered import address, cut, offered
+from tests.kg.release.signed import insecure, point, pointer_to, trusting
 
 BODY = bytes(range(256)) * 1000
 BLOB = Blob(hashlib.sha256(BODY).hexdigest(), len(BODY))
-POINTER = Pointer("0123456789abcdef", BLOB, "2026-12-01T00:00:00+00:00")
-PATIENCE = Patience(connect_seconds=5, silent_seconds=0.3, grace_seconds=0.3, slowest=10_000, times=3, redirects=3)
+POINTER = pointer_to("0123456789abcdef", Part("quads.nq", BLOB))
+PATIENCE = Patience(
+    connect_seconds=0.5, head_seconds=0.5, silent_seconds=0.3, grace_seconds=0.3, slowest=10_000, times=3, redirects=3
+)
 
 Open = Callable[..., Origin]
 
@@ -28,18 +32,19 @@ Open = Callable[..., Origin]
 def folder(tmp_path: Path) -> Path:
     """A publication of one pointer and one file."""
     (tmp_path / "published" / "files").mkdir(parents=True)
-    (tmp_path / "published" / "current.json").write_bytes(POINTER.to_json())
+    point(tmp_path / "published", POINTER.to_json())
     (tmp_path / "published" / "files" / BLOB.sha256).write_bytes(BODY)
     return tmp_path / "published"
 
 
 @pytest.fixture
-def opened() -> Iterator[Open]:
+def opened(tmp_path: Path) -> Iterator[Open]:
     """Open publications at servers, by a path there; they are closed at the end."""
     origins = []
 
     def open_origin(remote: Remote, path: str = "", **more: object) -> Origin:
-        origins.append(Origin(address(remote) + path, **{"patience": PATIENCE, **more}))  # type: ignore[arg-type]
+        given = {"policy": insecure(tmp_path / "home"), "patience": PATIENCE, **more}
+        origins.append(Origin(address(remote) + path, **given))  # type: ignore[arg-type]
         return origins[-1]
 
     yield open_origin
@@ -63,15 +68,34 @@ def test_a_pointer_by_the_name_of_another_release_is_refused(folder: Path, opene
 def test_a_pointer_that_is_the_same_is_not_sent_again(folder: Path, opened: Open) -> None:
     with offered(folder) as remote:
         origin = opened(remote)
-        assert (origin.pointer(), origin.pointer()) == (POINTER, None)
+        assert (origin.pointer(), origin.pointer()) == (POINTER, POINTER)
         origin.forget()
         assert origin.pointer() == POINTER
+        assert ["If-None-Match" in headers for _, _, headers, _ in remote.requests] == [False, True, False]
+
+
+def test_a_304_without_a_pointer_from_before_is_an_error(opened: Open) -> None:
+    with (
+        serving(says(b"", status=304)) as remote,
+        pytest.raises(CopyFailed, match="304, and there is no pointer"),
+    ):
+        opened(remote).pointer()
+
+
+def test_a_signature_is_asked_for_under_the_hash_of_the_pointer(folder: Path, tmp_path: Path, opened: Open) -> None:
+    trust = trusting(tmp_path / "home")
+    with offered(folder) as remote:
+        assert opened(remote, policy=trust).pointer() == POINTER
+        paths = [path for _, path, _, _ in remote.requests]
+        assert paths == ["/current.json", f"/files/{signature_name(POINTER.to_json())}"]
+    (folder / "files" / signature_name(POINTER.to_json())).unlink()
+    with offered(folder) as remote, pytest.raises(SignatureInvalid, match=r"has no signature.*'kg publish --key'"):
+        opened(remote, policy=trust).pointer()
 
 
 def test_a_file_comes_whole(folder: Path, tmp_path: Path, opened: Open) -> None:
     with offered(folder) as remote:
         opened(remote).download(BLOB, tmp_path / "file")
-        assert opened(remote).blob(BLOB, len(BODY)) == BODY
     assert (tmp_path / "file").read_bytes() == BODY
     assert not (tmp_path / "file.part").exists()
 
@@ -148,6 +172,25 @@ def silent(handler: Handler) -> None:
     time.sleep(1)
 
 
+def drip(handler: Handler, text: bytes) -> None:
+    """Send a byte now and then, for a few seconds: each comes within the time between two bytes."""
+    with suppress(OSError):
+        for _ in range(30):
+            handler.wfile.write(text)
+            handler.wfile.flush()
+            time.sleep(0.1)
+
+
+def dripping_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-More: ")
+    drip(handler, b"x")
+
+
+def dripping_chunks(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;more=")
+    drip(handler, b"x")
+
+
 def other_range(handler: Handler) -> None:
     says(BODY, status=206, Content_Range=f"bytes 5-{len(BODY) - 1}/{len(BODY)}")(handler)
 
@@ -159,7 +202,9 @@ HOSTILE: dict[str, tuple[Script, str]] = {
     "cut": (cut(BODY, 1_000), "breaks off again and again"),
     "shorter": (says(BODY[:-1]), "breaks off again and again"),
     "trickling": (trickling, r"breaks off again and again \(slower than 10000 bytes a second\)"),
-    "silent": (silent, r"breaks off again and again \(timed out\)"),
+    "silent": (silent, r"breaks off again and again \((timed out|no bytes for 0.3 seconds)\)"),
+    "dripping headers": (dripping_headers, r"cannot be reached \(no headers for 0.5 seconds\)"),
+    "dripping chunks": (dripping_chunks, r"breaks off again and again \(no bytes for 0.3 seconds\)"),
     "missing": (says(b"", status=404), "answers 404 Not Found: check the address"),
     "broken": (says(b"", status=500), "answers 500 Internal Server Error"),
     "forbidden": (says(b"", status=403), "answers 403 Forbidden: give the credentials in KG_FETCH_HEADERS"),
@@ -204,8 +249,9 @@ def test_another_range_than_was_asked_for_is_not_appended(tmp_path: Path, opened
     ("script", "told"),
     [
         (says(b"<!doctype html>", "text/html"), "is no pointer to a release: it begins with '<!doctype html>'"),
-        (says(b" " * 2**17), "is longer than the 65536 bytes"),
-        (endless, "is longer than the 65536 bytes"),
+        (says(b" " * 2**21), "is longer than the 1048576 bytes"),
+        (endless, "is longer than the 1048576 bytes"),
+        (dripping_headers, "no headers for 0.5 seconds"),
         (silent, "breaks off"),
         (says(b"", status=401), "answers 401 Unauthorized: give the credentials"),
     ],
@@ -215,16 +261,8 @@ def test_a_pointer_that_cannot_be_had_is_told_of(script: Script, told: str, open
         opened(remote).pointer()
 
 
-def test_a_listing_that_is_too_large_or_another_is_refused(opened: Open) -> None:
-    with serving(says(BODY[::-1])) as remote:
-        with pytest.raises(CopyFailed, match="256000 bytes, and at most 1000 are read"):
-            opened(remote).blob(BLOB, 1000)
-        with pytest.raises(CopyFailed, match="has not the SHA-256"):
-            opened(remote).blob(BLOB, len(BODY))
-
-
-def test_nobody_there_is_told_with_the_remedy() -> None:
-    origin = Origin("http://127.0.0.1:9/", patience=PATIENCE)
+def test_nobody_there_is_told_with_the_remedy(tmp_path: Path) -> None:
+    origin = Origin("http://127.0.0.1:9/", insecure(tmp_path), patience=PATIENCE)
     with pytest.raises(CopyFailed, match=r"cannot be reached \(.*\)\. Check the address and try again"):
         origin.pointer()
     origin.close()

@@ -11,19 +11,20 @@ import pytest
 from kg.errors import CopyFailed
 from kg.release import Release
 from kg.release.follow import STATE_FILE, Follower, State, note_end, read_state
-from kg.release.publication import Blob, Pointer
+from kg.release.publication import Pointer
 from kg.release.shelf import Shelf
+from tests.kg.release.signed import pointer_to
 
 
 @dataclass
 class Told:
-    """A publication that says what a test has it say: a pointer, that it is the same (None), or an error."""
+    """A publication that says what a test has it say: a pointer or an error."""
 
-    says: list[Pointer | CopyFailed | None]
+    says: list[Pointer | CopyFailed]
     url: str = "http://example.org/current.json"
     forgotten: int = 0
 
-    def pointer(self) -> Pointer | None:
+    def pointer(self) -> Pointer:
         said = self.says.pop(0)
         if isinstance(said, CopyFailed):
             raise said
@@ -51,11 +52,11 @@ class Scene:
 
 
 def to(release: Release) -> Pointer:
-    return Pointer(release.release_id, Blob("ab" * 32, 1), "2026-12-01T00:00:00+00:00")
+    return pointer_to(release.release_id)
 
 
 def test_what_becomes_current_is_taken_once(shelf: Shelf, old: Release, new: Release) -> None:
-    scene = Scene(shelf, Told([to(new), to(old), None, to(old)]))
+    scene = Scene(shelf, Told([to(new), to(old), to(old), to(old)]))
     for _ in range(4):
         scene.follower.look()
     assert scene.taken == [old.release_id]
@@ -66,7 +67,7 @@ def test_what_becomes_current_is_taken_once(shelf: Shelf, old: Release, new: Rel
 def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
     shelf: Shelf, old: Release, new: Release
 ) -> None:
-    scene = Scene(shelf, Told([to(new), None]))
+    scene = Scene(shelf, Told([to(new), to(new)]))
     scene.follower.look()
     shelf.point_to(old)
     scene.follower.look()
@@ -74,7 +75,7 @@ def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
 
 
 def test_a_failure_is_told_once_and_what_is_here_stays(shelf: Shelf, old: Release) -> None:
-    other = Pointer("0" * 16, Blob("ab" * 32, 1), "")
+    other = pointer_to("0" * 16)
     broken = CopyFailed("Broken.")
     scene = Scene(shelf, Told([broken, broken, CopyFailed("Other."), to(old), broken, other]))
     for _ in range(6):
@@ -88,18 +89,21 @@ def test_a_failure_is_told_once_and_what_is_here_stays(shelf: Shelf, old: Releas
 
 
 def test_the_home_tells_how_it_goes(shelf: Shelf, old: Release) -> None:
-    scene = Scene(shelf, Told([to(old), CopyFailed("Broken.")]))
+    pointer = to(old)
+    scene = Scene(shelf, Told([pointer, CopyFailed("Broken.")]))
     before = time.time()
     scene.follower.look()
     good = read_state(shelf.home)
     assert good.release_id == old.release_id
     assert good.problem == ""
+    expiry = pointer.expires_at.timestamp()
+    assert good.expires_at == expiry
     assert good.succeeded_at is not None
     assert before <= good.succeeded_at <= time.time()
     scene.follower.look()
-    assert read_state(shelf.home) == State(old.release_id, good.succeeded_at, "CopyFailed")
+    assert read_state(shelf.home) == State(old.release_id, good.succeeded_at, "CopyFailed", expiry)
     note_end(shelf.home)
-    assert read_state(shelf.home) == State(old.release_id, good.succeeded_at, "FollowerEnded")
+    assert read_state(shelf.home) == State(old.release_id, good.succeeded_at, "FollowerEnded", expiry)
     assert good.seconds_ago(good.succeeded_at + 5) == 5
     assert good.seconds_ago(good.succeeded_at - 5) == 0  # the clock was set back
 
@@ -117,7 +121,7 @@ def test_a_full_disk_ends_nothing(shelf: Shelf, old: Release, monkeypatch: pytes
         raise OSError("No space left on device")
 
     monkeypatch.setattr("kg.release.follow.write_whole", full)
-    scene = Scene(shelf, Told([to(old), None]))
+    scene = Scene(shelf, Told([to(old), to(old)]))
     scene.follower.look()
     scene.follower.look()
     assert [text.partition(": ")[2] for text in scene.told] == ["No space left on device"]

@@ -127,3 +127,13 @@ def test_a_name_with_the_end_of_a_sentence_in_it_does_not_swallow_the_next_sente
             "Eine Frage 'a. b' gibt es nicht. Die Fragen sind unter /q/ aufgeführt."
         )
         assert said("There is no question 'a'. " * 70) == ""
+
+
+def test_a_search_that_takes_too_long_is_told_in_each_language(app: Flask) -> None:
+    text = "The search took longer than 10 seconds. Search for fewer or rarer words."
+    with app.test_request_context("/?lang=de"):
+        assert (
+            said(text) == "Die Suche dauerte länger als 10 Sekunden. Suchen Sie nach weniger oder selteneren Wörtern."
+        )
+    with app.test_request_context("/?lang=zh"):
+        assert said(text) == "搜索超过了 10 秒。请搜索更少或更罕见的词。"
