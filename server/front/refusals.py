@@ -16,10 +16,25 @@ _STATUS: dict[type[KgError], HTTPStatus] = {
     QuestionTooLong: HTTPStatus.GATEWAY_TIMEOUT,
 }
 _RETRY_SECONDS = "1"
+# in a page, after the sentence in English
+_OTHER_LANGUAGES: dict[type[KgError], tuple[tuple[str, str], ...]] = {
+    ClientBusy: (
+        ("de", "Sie stellen zu viele Anfragen zugleich. Warten Sie, bis eine beantwortet ist."),
+        ("zh", "同时提出的请求过多，请等待其中一个完成后再试。"),
+    ),
+    EngineBusy: (
+        ("de", "Der Dienst ist ausgelastet. Versuchen Sie es in einem Augenblick noch einmal."),
+        ("zh", "服务繁忙，请稍后再试。"),
+    ),
+    QuestionTooLong: (
+        ("de", "Die Antwort hat zu lange gedauert. Fragen Sie nach weniger auf einmal."),
+        ("zh", "响应时间过长，请缩小查询范围。"),
+    ),
+}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>{title}</title></head>
-<body><h1>{title}</h1><p>{detail}</p></body></html>
+<body><h1>{title}</h1><p>{detail}</p>{others}</body></html>
 """
 
 
@@ -45,7 +60,8 @@ def refusal(error: KgError, accept: str) -> Finished:
 
 def _body(error: KgError, status: HTTPStatus, accept: str) -> tuple[str, bytes]:
     if "text/html" in accept:
-        page = _PAGE.format(title=f"{status.value} {status.phrase}", detail=escape(str(error)))
+        others = "".join(f'<p lang="{language}">{text}</p>' for language, text in _OTHER_LANGUAGES[type(error)])
+        page = _PAGE.format(title=f"{status.value} {status.phrase}", detail=escape(str(error)), others=others)
         return "text/html; charset=utf-8", page.encode()
     if "json" in accept:
         kind = type(error).__name__
