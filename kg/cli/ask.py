@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from textwrap import indent
+from typing import TYPE_CHECKING
 
 import click
 from pyoxigraph import Literal, NamedNode
 
-from kg.advice import Advice, advise
 from kg.cli.interrupt import deadline
 from kg.cli.options import home_option, settings
 from kg.engine import Engine, Question, Term, rows_of
@@ -20,7 +20,9 @@ from kg.forms import FORMS
 from kg.lexer import Kind, kind_of
 from kg.names import curie
 from kg.release.shelf import Shelf, open_store
-from kg.terms import terms_of
+
+if TYPE_CHECKING:
+    from kg.advice import Advice
 
 _TOO_LONG = (
     "The question ran longer than {:g} seconds and was stopped: add LIMIT, bind more of the pattern, "
@@ -74,6 +76,9 @@ def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
         with deadline(seconds, _TOO_LONG.format(seconds)):
             return engine.answer(question).body
     except KgError as error:
+        from kg.advice import advise  # here, as a query without a fault would pay for it
+        from kg.terms import terms_of
+
         advice = advise(error, question.text, lambda: terms_of(engine))
         if advice is None:
             raise
