@@ -101,11 +101,14 @@ def create_app(
     for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(status.blueprint(metrics))
-    press = Press()
-    app.register_blueprint(pictures.blueprint(press))
-    app.register_blueprint(diagrams.blueprint(press))
+    _register_pictures(app, Press())
     direct.register(app)
     return app
+
+
+def _register_pictures(app: Flask, press: Press) -> None:
+    app.register_blueprint(pictures.blueprint(press))
+    app.register_blueprint(diagrams.blueprint(press))
 
 
 def _source_text(settings: Settings) -> SourceText | None:

@@ -105,20 +105,7 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
         sys.stderr.write(f"Error: {error}\n")
         return Run(Ending.DIED)
     reports, reporter = multiprocessing.Pipe(duplex=False)
-    server = Granian(
-        APPLICATION,
-        address=chosen.host,
-        port=chosen.port,
-        interface=Interfaces.RSGI,
-        loop=Loops.uvloop,
-        log_level=LogLevels.warning,
-        # HTTP/2 has no limit of idle streams and no timeout for a connection that stays silent after its preface
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=ceil(1000 * chosen.header_seconds)),
-        backpressure=_raise_limit_of_files(chosen.max_connections),
-        workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
-        websockets=False,
-    )
+    server = _granian(chosen)
     # granian would start the serving process anew and drop what waits at the old one; nothing here needs that
     server.on_startup(partial(signal.signal, signal.SIGHUP, signal.SIG_IGN))
 
@@ -138,6 +125,23 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
     if server.interrupt_signal:
         return Run(Ending.STOPPED)
     return Run(Ending.UNUSABLE if _UNUSABLE in told else Ending.DIED, was_ready=_MADE in told)
+
+
+def _granian(chosen: Settings) -> Granian:
+    return Granian(
+        APPLICATION,
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.RSGI,
+        loop=Loops.uvloop,
+        log_level=LogLevels.warning,
+        # HTTP/2 has no limit of idle streams and no timeout for a connection that stays silent after its preface
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=ceil(1000 * chosen.header_seconds)),
+        backpressure=_raise_limit_of_files(chosen.max_connections),
+        workers_kill_timeout=ceil(chosen.max_seconds) + _LAST_SECONDS,
+        websockets=False,
+    )
 
 
 def _raise_limit_of_files(connections: int) -> int:

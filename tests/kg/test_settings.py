@@ -16,7 +16,7 @@ def test_without_variables_every_setting_has_its_default() -> None:
         "home": PROJECT / ".kg",
         "host": "127.0.0.1",
         "port": 8000,
-        "threads": 8,
+        "threads": 2,
         "source_text": None,
         "memory_max_quads": 2_000_000,
         "max_question_bytes": 1_048_576,
@@ -44,6 +44,12 @@ def test_without_variables_every_setting_has_its_default() -> None:
         "federation_redirects": 3,
         "federation_clauses": 4,
         "federation_at_once": 8,
+        "max_connections": 4096,
+        "max_connections_per_client": 256,
+        "header_seconds": 10.0,
+        "send_seconds": 20.0,
+        "spill_bytes": 2**30,
+        "spill_bytes_per_client": 256 * 2**20,
         "body_seconds": 10.0,
         "cache_bytes": 64 * 2**20,
         "max_age_seconds": 60,
@@ -60,6 +66,7 @@ def test_without_variables_every_setting_has_its_default() -> None:
         "fetch_headers": None,
         "fetch_hosts": "",
         "fetch_bytes": 16 * 2**30,
+        "verify_seconds": 86_400,
     }
 
 
@@ -101,6 +108,12 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "KG_FEDERATION_REDIRECTS": ("0", 0),
         "KG_FEDERATION_CLAUSES": ("1", 1),
         "KG_FEDERATION_AT_ONCE": ("1", 1),
+        "KG_MAX_CONNECTIONS": ("16", 16),
+        "KG_MAX_CONNECTIONS_PER_CLIENT": ("0", 0),
+        "KG_HEADER_SECONDS": ("2.5", 2.5),
+        "KG_SEND_SECONDS": ("0.5", 0.5),
+        "KG_SPILL_BYTES": ("1048576", 2**20),
+        "KG_SPILL_BYTES_PER_CLIENT": ("2097152", 2**21),
         "KG_BODY_SECONDS": ("1.5", 1.5),
         "KG_CACHE_BYTES": ("0", 0),
         "KG_MAX_AGE_SECONDS": ("0", 0),
@@ -117,6 +130,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "KG_FETCH_HEADERS": (str(tmp_path / "headers"), tmp_path / "headers"),
         "KG_FETCH_HOSTS": ("example.org", "example.org"),
         "KG_FETCH_BYTES": ("1024", 1024),
+        "KG_VERIFY_SECONDS": ("0", 0),
     }
     assert set(wanted) == {setting.variable for setting in SETTINGS}
     found = asdict(read_settings({variable: text for variable, (text, _) in wanted.items()}))

@@ -73,8 +73,11 @@ LONG: dict[str, Callable[[Place], tuple[tuple[object, ...], dict[str, object]]]]
     "build": lambda place: (("build", "--home", place.folder), {}),
     "check": lambda _: (("check",), {}),
     "evidence": lambda place: (("evidence", "--source", place.pipe), {}),
-    "fetch": lambda place: (("fetch", place.silent, "--home", place.folder), {}),
-    "fetch again and again": lambda place: (("fetch", place.silent, "--every", 9, "--home", place.folder), {}),
+    "fetch": lambda place: (("fetch", place.silent, "--insecure", "--home", place.folder), {}),
+    "fetch again and again": lambda place: (
+        ("fetch", place.silent, "--insecure", "--every", 9, "--home", place.folder),
+        {},
+    ),
     "links check": lambda place: (("links", "check", place.pipe), {}),
     "links propose": lambda place: (("links", "propose", place.pipe), {}),
     "push": lambda place: (
