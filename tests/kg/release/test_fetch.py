@@ -162,7 +162,7 @@ def test_a_manifest_of_other_quads_is_refused(old: Release, folder: Path, copies
     republish(folder, with_file(folder, current(folder), MANIFEST_FILE, forged.to_json().encode()))
     with (
         fetching(folder) as (origin, _),
-        pytest.raises(CopyFailed, match="names other quads than its id|was changed after it was written"),
+        pytest.raises(CopyFailed, match=r"names other quads than its id|was changed after it was written"),
     ):
         bring(copies, origin)
     other = replace(old.manifest, release_id="0" * 16)
