@@ -27,7 +27,7 @@ QUERY = "/sparql?query=SELECT * { ?s ?p ?o } LIMIT 1"
 def served(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that follows a publication which is not there; a renderer runs."""
     errors = tmp_path_factory.mktemp("restarts") / "errors"
-    with Server(home, errors, follow=f"http://{HOST}:{free_port()}/", cache_bytes=0) as server:
+    with Server(home, errors, follow=f"http://{HOST}:{free_port()}/", follow_insecure=1, cache_bytes=0) as server:
         assert server.ask(PICTURE).status == 200
         yield server
 
