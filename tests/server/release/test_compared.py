@@ -16,13 +16,14 @@ from kg.store import Store
 from server.asking.protocol import fields_of_url
 from server.here import here
 from server.release.compared import difference_here
-from server.wish import answer_wish, read_wish
+from server.wish import answer_wish, read_wish, reads_wish
 from tests.server.two_releases import QUESTION, Stage, make_stage
 from tests.serving import make_release
 
 FIELDS = QUESTION.partition("?")[2]
 
 
+@reads_wish("lang", "sort")
 def compared(slug: str) -> Response:
     """What a page would be told."""
     wish = read_wish(fields_of_url(request.query_string))
