@@ -11,6 +11,7 @@ from server.asking.protocol import QUERY_TYPE
 LARGEST_BATCH = 256 * 1024
 """Bytes of a body that lists names or IRIs, as a form."""
 
+_SHORT = 16 * 1024
 # the same addresses below a release that they pin
 _BATCHES = re.compile(r"(?:/release/[^/]+)?/(?:reconcile|labels)(?:/.*)?", re.DOTALL)
 
@@ -22,6 +23,11 @@ def most_bytes(path: str, content_type: str, settings: Settings) -> int:
     """
     most = settings.max_question_bytes * (1 if content_type.startswith(QUERY_TYPE) else 4)
     return min(most, LARGEST_BATCH) if _BATCHES.fullmatch(path) else most
+
+
+def states_short_body(content_length: str) -> bool:
+    """Return True if a Content-Length header promises a body that takes little memory."""
+    return content_length.isdecimal() and int(content_length) <= _SHORT
 
 
 def too_large_body(path: str, most: int) -> KgError:

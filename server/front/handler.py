@@ -28,7 +28,7 @@ from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, WriteFailed
 from kg.settings import Settings
 from server.asking.protocol import ENDPOINT
 from server.front.accesslog import AccessLog
-from server.front.bodies import most_bytes, too_large_body
+from server.front.bodies import most_bytes, states_short_body, too_large_body
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
 from server.front.gateway import Finished, give_body, run
@@ -134,13 +134,18 @@ class Front:
 
     async def _answer_within_limits(self, visit: Visit, protocol: Any) -> Finished | None:
         """The response, or a refusal of a client that asks too much at once; None when the client has gone."""
-        counted = Ticket(visit.client)
+        environ, counted = visit.request.environ(), Ticket(visit.client)
+        is_short = states_short_body(visit.request.content_length)
+        if is_short:
+            await self._receive(visit, environ, protocol)
         try:
             self._clients.enter(counted)
         except ClientBusy as error:
             return await self._refuse(error, visit)
         try:
-            response = await self._answer(visit, protocol)
+            if not is_short:  # it takes memory while it arrives, so it counts
+                await self._receive(visit, environ, protocol)
+            response = await self._answer(visit, environ, protocol)
         finally:
             self._clients.leave(counted)
         if response is None or response.file is None or visit.method == "HEAD":
@@ -155,9 +160,8 @@ class Front:
         await asyncio.sleep(_REFUSED_SECONDS)
         return refusal(error, visit.request.accept)
 
-    async def _answer(self, visit: Visit, protocol: Any) -> Finished | None:
-        """The response, or None when the client has gone."""
-        environ = visit.request.environ()
+    async def _receive(self, visit: Visit, environ: dict[str, Any], protocol: Any) -> None:
+        """Read the body into the environment, or put the error there that the request is answered with."""
         try:
             path, stated = visit.request.path, visit.request.content_length
             most = most_bytes(path, visit.request.content_type, self._settings)
@@ -173,6 +177,9 @@ class Front:
             environ[REFUSAL] = error
         else:
             give_body(environ, visit.body)
+
+    async def _answer(self, visit: Visit, environ: dict[str, Any], protocol: Any) -> Finished | None:
+        """The response, or None when the client has gone."""
         if REFUSAL not in environ and visit.method in ("POST", "QUERY"):
             kept = self._kept(visit)
             if kept is not None:
