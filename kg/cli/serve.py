@@ -105,6 +105,7 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
         sys.stderr.write(f"Error: {error}\n")
         return Run(Ending.DIED)
     reports, reporter = multiprocessing.Pipe(duplex=False)
+    sockets = _open_sockets()
     server = _granian(chosen)
     # granian would start the serving process anew and drop what waits at the old one; nothing here needs that
     server.on_startup(partial(signal.signal, signal.SIGHUP, signal.SIG_IGN))
@@ -120,11 +121,23 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
         pass
     finally:
         reporter.close()
+        for left_open in _open_sockets() - sockets:  # granian binds the address once to try it, and forgets the socket
+            os.close(left_open)
     with reports:
         told = _all_of(reports)
     if server.interrupt_signal:
         return Run(Ending.STOPPED)
     return Run(Ending.UNUSABLE if _UNUSABLE in told else Ending.DIED, was_ready=_MADE in told)
+
+
+def _open_sockets() -> set[int]:
+    """Return the descriptors of this process that are sockets (Linux)."""
+    found = set()
+    for path in Path("/proc/self/fd").glob("*"):
+        with suppress(OSError):
+            if path.is_socket():
+                found.add(int(path.name))
+    return found
 
 
 def _granian(chosen: Settings) -> Granian:

@@ -30,7 +30,8 @@ from tests.bench.processes import KINDS, kinds, marked, open_files, with_mark
 from tests.serving import Server, until
 
 TIMES = 50
-FOLLOWED: Mapping[str, object] = {"follow": "http://127.0.0.1:9/nothing"}  # nobody publishes there; it is asked
+# nobody publishes there; it is asked
+FOLLOWED: Mapping[str, object] = {"follow": "http://127.0.0.1:9/nothing", "follow_insecure": 1}
 SETTINGS: Mapping[str, object] = {"cache_bytes": 0}  # so that each answer is made anew
 # a follower that ends is started again after a pause that doubles each time, up to a minute
 MOST_FOLLOWERS = 6
