@@ -28,7 +28,7 @@ from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, WriteFailed
 from kg.settings import Settings
 from server.asking.protocol import ENDPOINT
 from server.front.accesslog import AccessLog
-from server.front.bodies import most_bytes, states_short_body, too_large_body
+from server.front.bodies import discard, most_bytes, read_body, states_short_body, too_large_body
 from server.front.cache import Cache, Key
 from server.front.flights import Flight, Flights
 from server.front.gateway import Finished, give_body, run
@@ -166,9 +166,10 @@ class Front:
             path, stated = visit.request.path, visit.request.content_length
             most = most_bytes(path, visit.request.content_type, self._settings)
             if stated.isdecimal() and int(stated) > most:
+                await discard(protocol)
                 raise too_large_body(path, most)
             if visit.request.may_have_body:
-                reading = _body(protocol, most, too_large_body(path, most))
+                reading = read_body(protocol, most, too_large_body(path, most))
                 visit.body = await asyncio.wait_for(reading, self._settings.body_seconds)
         except TimeoutError:
             error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
@@ -306,12 +307,3 @@ class Front:
             sys.stderr.write(complaint)
             sys.stderr.flush()
         self._complaint = complaint
-
-
-async def _body(protocol: Any, most: int, error: KgError) -> bytes:
-    held = bytearray()
-    async for chunk in protocol:
-        held += chunk
-        if len(held) > most:
-            raise error
-    return bytes(held)

@@ -87,3 +87,10 @@ def test_options_have_no_body_and_name_the_methods(port: int) -> None:
         "query",
     }
     assert rest == b""
+
+
+@pytest.mark.parametrize("path", ["/reconcile", "/labels"])
+def test_a_body_that_is_refused_by_its_length_is_answered_to_a_client_that_sends_first(port: int, path: str) -> None:
+    head = [f"POST {path} HTTP/1.1", f"Host: {HOST}:{port}", "Content-Type: application/x-www-form-urlencoded"]
+    start, _ = exchange(port, *head, body=b"queries=" + b"x" * 4 * 2**20)
+    assert start.startswith("http/1.1 413 ")
