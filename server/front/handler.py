@@ -134,34 +134,42 @@ class Front:
 
     async def _answer_within_limits(self, visit: Visit, protocol: Any) -> Finished | None:
         """The response, or a refusal of a client that asks too much at once; None when the client has gone."""
+        try:
+            response = await self._counted(visit, protocol)
+            if response is not None and response.file is not None and visit.method != "HEAD":
+                self._spills.hold(response, visit.client)
+        except BodyTooSlow as error:
+            return refusal(error, visit.request.accept)
+        except (ClientBusy, EngineBusy) as error:
+            await asyncio.sleep(_REFUSED_SECONDS)
+            return refusal(error, visit.request.accept)
+        return response
+
+    async def _counted(self, visit: Visit, protocol: Any) -> Finished | None:
+        """The response, while the request counts as one of its client.
+
+        Raises:
+            BodyTooSlow: the body did not arrive in time.
+            ClientBusy: the client has too many requests in progress.
+        """
         environ, counted = visit.request.environ(), Ticket(visit.client)
         is_short = states_short_body(visit.request.content_length)
         if is_short:
             await self._receive(visit, environ, protocol)
-        try:
-            self._clients.enter(counted)
-        except ClientBusy as error:
-            return await self._refuse(error, visit)
+        self._clients.enter(counted)
         try:
             if not is_short:  # it takes memory while it arrives, so it counts
                 await self._receive(visit, environ, protocol)
-            response = await self._answer(visit, environ, protocol)
+            return await self._answer(visit, environ, protocol)
         finally:
             self._clients.leave(counted)
-        if response is None or response.file is None or visit.method == "HEAD":
-            return response
-        try:
-            self._spills.hold(response, visit.client)
-        except (ClientBusy, EngineBusy) as error:
-            return await self._refuse(error, visit)
-        return response
-
-    async def _refuse(self, error: KgError, visit: Visit) -> Finished:
-        await asyncio.sleep(_REFUSED_SECONDS)
-        return refusal(error, visit.request.accept)
 
     async def _receive(self, visit: Visit, environ: dict[str, Any], protocol: Any) -> None:
-        """Read the body into the environment, or put the error there that the request is answered with."""
+        """Read the body into the environment, or put the error there that the request is answered with.
+
+        Raises:
+            BodyTooSlow: it did not arrive in time.
+        """
         try:
             path, stated = visit.request.path, visit.request.content_length
             most = most_bytes(path, visit.request.content_type, self._settings)
@@ -171,9 +179,9 @@ class Front:
             if visit.request.may_have_body:
                 reading = read_body(protocol, most, too_large_body(path, most))
                 visit.body = await asyncio.wait_for(reading, self._settings.body_seconds)
-        except TimeoutError:
-            error = f"The body took longer than {self._settings.body_seconds:g} seconds to arrive."
-            environ[REFUSAL] = BodyTooSlow(error)
+        except TimeoutError as error:
+            seconds = f"{self._settings.body_seconds:g}"
+            raise BodyTooSlow(f"The body took longer than {seconds} seconds to arrive.") from error
         except KgError as error:
             environ[REFUSAL] = error
         else:

@@ -6,11 +6,12 @@ import json
 from html import escape
 from http import HTTPStatus
 
-from kg.errors import ClientBusy, EngineBusy, KgError, QuestionTooLong
+from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, QuestionTooLong
 from kg.names import PROBLEM
 from server.front.gateway import Finished
 
 _STATUS: dict[type[KgError], HTTPStatus] = {
+    BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     ClientBusy: HTTPStatus.TOO_MANY_REQUESTS,
     EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     QuestionTooLong: HTTPStatus.GATEWAY_TIMEOUT,
@@ -18,6 +19,10 @@ _STATUS: dict[type[KgError], HTTPStatus] = {
 _RETRY_SECONDS = "1"
 # in a page, after the sentence in English
 _OTHER_LANGUAGES: dict[type[KgError], tuple[tuple[str, str], ...]] = {
+    BodyTooSlow: (
+        ("de", "Der Inhalt der Anfrage ist nicht rechtzeitig angekommen."),
+        ("zh", "请求内容未能及时送达。"),
+    ),
     ClientBusy: (
         ("de", "Sie stellen zu viele Anfragen zugleich. Warten Sie, bis eine beantwortet ist."),
         ("zh", "同时提出的请求过多，请等待其中一个完成后再试。"),
@@ -53,7 +58,7 @@ def refusal(error: KgError, accept: str) -> Finished:
         ("access-control-allow-origin", "*"),
         ("x-content-type-options", "nosniff"),
     ]
-    if status is not HTTPStatus.GATEWAY_TIMEOUT:
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers.append(("retry-after", _RETRY_SECONDS))
     return Finished(status, headers, body)
 
