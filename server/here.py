@@ -198,7 +198,7 @@ def _service(engine: Engine) -> Service:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
     budget = Budget(g.ticket, holding.settings.max_seconds)
-    asker = TicketedEngine(engine, g.ticket, waiting)
+    asker = TicketedEngine(engine, g.ticket, request.environ.get(WAITING, nullcontext))
     return Service(holding.settings, asker, holding.catalogue, source, budget)
 
 

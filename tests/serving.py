@@ -116,10 +116,16 @@ class Server:
         return self.process.wait()
 
     def ask(
-        self, path: str, headers: Mapping[str, str] = _EMPTY, *, method: str = "GET", body: bytes | None = None
+        self,
+        path: str,
+        headers: Mapping[str, str] = _EMPTY,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        source: str = HOST,
     ) -> Reply:
-        """Send one request on a connection of its own."""
-        return self._send(method, quote(path, safe="/?=&%{}*:"), headers, body)
+        """Send one request on a connection of its own, from one of the addresses of this machine."""
+        return self._send(method, quote(path, safe="/?=&%{}*:"), headers, body, source)
 
     def query(
         self,

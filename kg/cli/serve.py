@@ -21,6 +21,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 
 from kg.cli.fetch import see_that_it_may_be_followed, take
 from kg.cli.following import following
@@ -140,7 +141,7 @@ def _open_sockets() -> set[int]:
     return found
 
 
-def _granian(chosen: Settings) -> Granian:
+def _granian(chosen: Settings) -> AbstractServer[Any]:
     return Granian(
         APPLICATION,
         address=chosen.host,

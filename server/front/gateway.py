@@ -24,7 +24,8 @@ ROUTE = "fyp-kg.route"
 KEPT = "fyp-kg.kept"
 # where a view leaves the status that a problem has, if it tells the problem as a success
 OUTCOME = "fyp-kg.outcome"
-HELD_BYTES = 2 * 2**20
+# larger than the largest document that everybody gets, the description of the API
+HELD_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True)

@@ -222,11 +222,13 @@ def test_a_question_that_took_too_long_is_not_asked_again(make_stage: Callable[.
     assert same(late, stage.ask(query(TABLE, ("accept", "text/csv")), plainly=False))
 
 
-def test_what_nobody_foresaw_is_told_by_flask(make_stage: Callable[..., Stage]) -> None:
+def test_what_nobody_foresaw_is_told_by_flask(
+    make_stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage = make_stage()
     stage.ask(query(TABLE))
     stage.engine.breaks = True
-    stage.app.logger.disabled = True
+    monkeypatch.setattr(stage.app.logger, "disabled", True)
     broken = stage.ask(query(TABLE))
     assert broken.status == 500
     assert same(broken, stage.ask(query(TABLE), plainly=False))
