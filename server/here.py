@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, g, request
 
@@ -204,6 +205,10 @@ def _service(engine: Engine) -> Service:
 
 def waiting() -> AbstractContextManager[None]:
     """Surround what this request waits for, other than its own Python code: others may run meanwhile."""
-    context = request.environ.get(WAITING, nullcontext)
-    entered: AbstractContextManager[None] = context()
-    return entered
+    return waiting_in(request.environ)
+
+
+def waiting_in(environ: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """As ``waiting``, before Flask has the request."""
+    context: AbstractContextManager[None] = environ.get(WAITING, nullcontext)()
+    return context

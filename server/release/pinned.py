@@ -19,7 +19,7 @@ from kg.engine import Engine
 from kg.errors import KgError
 from server import urls
 from server.front.gateway import Wsgi
-from server.here import PIN, REFUSAL, Holding, Pin, here, pin
+from server.here import PIN, REFUSAL, Holding, Pin, here, pin, waiting_in
 from server.http.paths import RELEASES, STATIC, split_pin
 
 _WAY = "fyp-kg.way"
@@ -94,7 +94,8 @@ class _Pinning:
             return self._application(environ, start_response)
         with ExitStack() as loans:
             try:
-                engine = loans.enter_context(self._engine(release_id, rest))
+                with waiting_in(environ):  # a release that rests is opened first, which takes seconds
+                    engine = loans.enter_context(self._engine(release_id, rest))
             except KgError as error:  # told at the address as it is, so that no link leads below it
                 environ[REFUSAL] = error
             else:
