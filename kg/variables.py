@@ -14,8 +14,8 @@ SETTINGS = (
     Setting("port", 8000, "Port to listen on", "a whole number from 1 to 65535", whole(1, 65535)),
     Setting(
         "threads",
-        2,
-        "Requests that run Python code at once, besides those that wait for the engine",
+        1,
+        "Requests that run Python code at once, besides those that wait for the engine; more keep queries waiting",
         "a whole number from 1 to 64",
         whole(1, 64),
     ),

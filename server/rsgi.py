@@ -16,6 +16,7 @@ from kg.settings import Settings
 from server import create_app
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache
+from server.front.collection import keep_collections_short
 from server.front.connections import ConnectionLimits, ConnectionMonitor
 from server.front.handler import Front
 from server.front.metrics import Metrics
@@ -45,6 +46,7 @@ def application(settings: Settings, opening: Opening) -> Front:
     per_client = 0 if settings.proxies else settings.max_connections_per_client
     ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
+    keep_collections_short()
     integrity.start(lambda: engine.release_id)
     plain = PlainQueries(engine, settings, edition_of(app))
     return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain)

@@ -30,6 +30,7 @@ from server.asking.protocol import ENDPOINT
 from server.front.accesslog import AccessLog
 from server.front.bodies import discard, most_bytes, read_body, states_short_body, too_large_body
 from server.front.cache import Cache, Key
+from server.front.collection import collect_all
 from server.front.flights import Flight, Flights
 from server.front.gateway import Finished, give_body, run
 from server.front.metrics import Metrics
@@ -305,6 +306,7 @@ class Front:
             try:
                 if await loop.run_in_executor(self._threads, self._engine.refresh):
                     self._cache.clear()
+                    await loop.run_in_executor(self._threads, collect_all)
                 self._complaint = ""
             except (KgError, OSError) as error:
                 self._complain(f"The new release cannot be served; the old one stays: {error}\n")
