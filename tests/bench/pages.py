@@ -1,8 +1,8 @@
 """How long a page takes, new and from the cache: ``make bench-pages``.
 
 Starts the real server over the current release, asks for the pages that readers begin with, the page of every question,
-and those of the things with the most statements, a few times as a page that no cache knows (an unused field of the
-address makes it new) and then repeats the address; prints the medians in milliseconds.
+and those of the things with the most statements, a few times as a page that no cache knows (another host name makes it
+new) and then repeats the request; prints the medians in milliseconds.
 """
 
 from __future__ import annotations
@@ -23,39 +23,38 @@ from tests.serving import HOST, Server
 
 ROUNDS = 5
 SLOWEST_SHOWN = 8
-FIRST_SIZE = 60
 LARGEST = 6
 BEGINNINGS = {
-    "home": "/?new={}",
-    "home, in Chinese": "/?lang=zh&new={}",
-    "plans": "/plans?new={}",
-    "a plan": "/plans/plan-ict?new={}",
-    "a plan, in Chinese": "/plans/plan-ict?lang=zh&new={}",
-    "two plans to choose": "/compare?new={}",
-    "two plans": "/compare?left=plan-ict&right=plan-bd&new={}",
-    "the explorer": "/explore?new={}",
-    "the explorer, one plan": "/explore?start=plan-ict&new={}",
+    "home": "/",
+    "home, in Chinese": "/?lang=zh",
+    "plans": "/plans",
+    "a plan": "/plans/plan-ict",
+    "a plan, in Chinese": "/plans/plan-ict?lang=zh",
+    "two plans to choose": "/compare",
+    "two plans": "/compare?left=plan-ict&right=plan-bd",
+    "the explorer": "/explore",
+    "the explorer, one plan": "/explore?start=plan-ict",
     "the explorer, opened": (
         "/explore?start=plan-ict&open=plan-ict/fyp:hasObjective/fyp:Objective"
-        "&open=plan-ict/fyp:coversTechnology/fyp:Technology&new={}"
+        "&open=plan-ict/fyp:coversTechnology/fyp:Technology"
     ),
-    "neighbours": "/explore/neighbours.json?thing=plan-ict&new={}",
-    "the editor": "/editor?new={}",
-    "the editor, with an answer": "/editor?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+20&new={}",
-    "terms for the editor": "/editor/terms.json?new={}",
-    "examples for the editor": "/editor/examples.json?new={}",
-    "labels": "/labels?iri=https%3A%2F%2Fw3id.org%2Ffyp-kg%2Fid%2Fplan-ict&evidence=1&new={}",
-    "the look": "/look?new={}",
-    "dumps": "/dumps/?new={}",
-    "search": "/search?q=5G&new={}",
+    "neighbours": "/explore/neighbours.json?thing=plan-ict",
+    "the editor": "/editor",
+    "the editor, with an answer": "/editor?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+20",
+    "terms for the editor": "/editor/terms.json",
+    "examples for the editor": "/editor/examples.json",
+    "labels": "/labels?iri=https%3A%2F%2Fw3id.org%2Ffyp-kg%2Fid%2Fplan-ict&evidence=1",
+    "the look": "/look",
+    "dumps": "/dumps/",
+    "search": "/search?q=5G",
 }
 SOME_THINGS = ("ict-t1", "official-sw-t1", "indicator-software-revenue", "technology-5g", "passage-9987-10035")
 
 
-def milliseconds(connection: http.client.HTTPConnection, path: str) -> float:
-    """How long a page takes to its last byte."""
+def milliseconds(connection: http.client.HTTPConnection, path: str, host: str) -> float:
+    """How long a page takes to its last byte, under a host name."""
     start = time.perf_counter()
-    connection.request("GET", path, headers={"Accept": "text/html"})
+    connection.request("GET", path, headers={"Accept": "text/html", "Host": host})
     response = connection.getresponse()
     response.read()
     if response.status != http.HTTPStatus.OK:
@@ -76,13 +75,13 @@ def largest_things(port: int) -> list[str]:
 
 
 def measure(port: int, paths: dict[str, str]) -> dict[str, tuple[list[float], list[float]]]:
-    """The times of each page, new and again; a path has a place for the number that makes it new."""
+    """The times of each page, new and again."""
     connection = http.client.HTTPConnection(HOST, port, timeout=60)
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in paths}
     for number in range(ROUNDS):
         for name, path in paths.items():
             for kept in times[name]:
-                kept.append(milliseconds(connection, path.format(FIRST_SIZE + number)))
+                kept.append(milliseconds(connection, path, f"n{number}.example"))
     return times
 
 
@@ -99,9 +98,9 @@ def show(title: str, times: dict[str, tuple[list[float], list[float]]], most: in
 
 def main() -> None:
     """Measure and print."""
-    questions = {slug: f"/q/{slug}?size={{}}" for slug in read_catalogue().questions}
+    questions = {slug: f"/q/{slug}" for slug in read_catalogue().questions}
     with Server(read_settings(os.environ).home) as server:
-        things = {slug: f"/page/{slug}?new={{}}" for slug in [*largest_things(server.port), *SOME_THINGS]}
+        things = {slug: f"/page/{slug}" for slug in [*largest_things(server.port), *SOME_THINGS]}
         show("pages to begin with", measure(server.port, BEGINNINGS), most=len(BEGINNINGS))
         show("question pages", measure(server.port, questions))
         show("pages of things", measure(server.port, things))

@@ -106,7 +106,8 @@ def searches(ours: Peer, other: Peer) -> dict[str, dict[str, float]]:
     found = {}
     for language, words in WORDS.items():
         path, filtered = f"/search.json?q={quote(words)}&lang={language}", _filter(words)
-        sent = f"GET {path}&new={{}} HTTP/1.1\r\nHost: {ours.authority}\r\n\r\n"
+        # each under another host name, which no cache knows
+        sent = f"GET {path} HTTP/1.1\r\nHost: n{{}}.example\r\n\r\n"
         ask = (load.Request("", sent.format(number).encode()) for number in iter(time.time_ns, 0))
         mine, my_work = _timed(ours, ask)
         theirs, their_work = _timed(other, _requests(other, filtered))
