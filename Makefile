@@ -122,7 +122,7 @@ lint: dev ## Run the linters only
 	@rm -f .lint-imports.log
 	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md
 
-fix: dev ## Format the code and mend what ruff can mend
+fix: dev ## Format the code, and correct what ruff can correct
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 

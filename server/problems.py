@@ -138,7 +138,7 @@ def _tell_ours(error: KgError) -> Response:
         note_broken(error)
     advice = advice_on(error)
     extra = members(advice) if advice is not None else _extra(error)
-    detail = words_for_strangers(error)
+    detail = public_message(error)
     if detail != str(error):
         current_app.logger.error("%s: %s", type(error).__name__, error)
     response = _tell(status, type(error).__name__, detail, extra, advice)
@@ -152,7 +152,7 @@ def _tell_ours(error: KgError) -> Response:
     return response
 
 
-def words_for_strangers(error: KgError) -> str:
+def public_message(error: KgError) -> str:
     """Return the message of an error without the folders of this machine, which are for its operator."""
     holding = current_app.extensions.get(HOLDING)
     return hide_folders(str(error), folders_of(holding.settings)) if isinstance(holding, Holding) else str(error)

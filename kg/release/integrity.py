@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.errors import ReleaseBroken, ReleaseMissing
 from kg.release import MANIFEST_FILE, STORE_FOLDER, Release
 from kg.release.shelf import Shelf
-from kg.release.verify import SMALL_BYTES, FileProblem, told, verify_file, verify_files
+from kg.release.verify import SMALL_BYTES, FileProblem, message_about, verify_file, verify_files
 
 _FIRST_SECONDS = 60.0
 # a broken release is looked at more often, so that it is found whole soon after it was made anew
@@ -46,7 +46,7 @@ class Integrity:
         """Return what is wrong with a release in words, or an empty text."""
         found = self.problems(release_id)
         with self._lock:
-            return told(release_id, found) if found else self._suspected.get(release_id, "")
+            return message_about(release_id, found) if found else self._suspected.get(release_id, "")
 
     def problems(self, release_id: str) -> tuple[FileProblem, ...]:
         """Return the problems that are known; sizes and small files are compared when a release is first looked at."""
@@ -122,7 +122,7 @@ class Integrity:
             before = self._problems.get(release_id, ())
             self._problems[release_id] = unique
         if unique and unique != before:
-            sys.stderr.write(f"{told(release_id, unique)}\n")
+            sys.stderr.write(f"{message_about(release_id, unique)}\n")
             sys.stderr.flush()
 
 
@@ -147,7 +147,7 @@ class StoreCheck:
                 self._found = verify_files(self._release, below=f"{STORE_FOLDER}/")
                 took = time.monotonic() - began
                 self._until = began + max(_LEAST_REST_SECONDS, _REST * took)
-            return ReleaseBroken(told(self._release.release_id, self._found)) if self._found else None
+            return ReleaseBroken(message_about(self._release.release_id, self._found)) if self._found else None
 
 
 def _signature(path: Path) -> _Signature:

@@ -104,10 +104,10 @@ def refuse_problems(release: Release, problems: Sequence[FileProblem]) -> None:
         ReleaseBroken: names the files, and how to make the release anew.
     """
     if problems:
-        raise ReleaseBroken(told(release.release_id, problems))
+        raise ReleaseBroken(message_about(release.release_id, problems))
 
 
-def told(release_id: str, problems: Sequence[FileProblem]) -> str:
+def message_about(release_id: str, problems: Sequence[FileProblem]) -> str:
     """Return the message about a broken release; it names no folder, since visitors read it."""
     listed = "; ".join(map(str, problems[:_SHOWN])) + ("; and more" if len(problems) > _SHOWN else "")
     return f"The release {release_id} is broken: {listed}. Run 'kg build', or 'kg fetch' for a release from elsewhere."
