@@ -19,7 +19,7 @@ from kg.release.build import read_graph
 from kg.rules import INFERRED
 from kg.settings import PROJECT, SETTINGS
 from kg.store import Store
-from server.problems import STATUS
+from server.http.statuses import STATUS
 from tests.bench import figures, growing
 
 _SHOWN = 10

@@ -8,8 +8,8 @@ from flask import Blueprint, render_template
 
 from kg import errors
 from kg.errors import KgError, PageUnknown
+from server.http.statuses import STATUS
 from server.parameters import reads
-from server.problems import STATUS
 from server.words.ways import way_on
 
 blueprint = Blueprint("kinds", __name__)

@@ -1,4 +1,4 @@
-"""The error table: what class of error gives which status; told as problem+json, text or HTML by Accept."""
+"""Errors as responses, by the table in ``server.http.statuses``; written as problem+json, text or HTML by Accept."""
 
 from __future__ import annotations
 
@@ -12,49 +12,14 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from kg.advice import Advice
 from kg.errors import (
-    AnswerTooLarge,
-    BatchTooLarge,
-    BodyTooSlow,
-    ClientBusy,
-    ColumnUnknown,
-    DiskFull,
-    DumpUnknown,
-    EngineBusy,
-    EngineLost,
-    EnginePanicked,
     EngineUnreachable,
-    ExportUnknown,
     FederationFailed,
-    FederationTooSlow,
-    FormUnavailable,
-    GraphUnknown,
     KgError,
-    MediaTypeUnsupported,
-    MementoMissing,
-    PageUnknown,
-    ParameterInvalid,
-    PictureFailed,
-    PictureMissing,
-    PictureTooLarge,
-    QueryFailed,
     QueryInvalid,
-    QueryRefused,
-    QueryTooDeep,
-    QueryTooLarge,
-    QuestionCancelled,
-    QuestionTooHeavy,
-    QuestionTooLong,
-    QuestionUnknown,
     ReleaseBroken,
-    ReleaseGone,
     ReleaseUnknown,
-    RequestInvalid,
-    SearchTooLong,
     ThingRetired,
     ThingUnknown,
-    VersionUnknown,
-    VocabularyUnknown,
-    WriteRefused,
 )
 from kg.names import PROBLEM, thing
 from server import urls
@@ -65,58 +30,10 @@ from server.here import HOLDING, Holding
 from server.http.folders import folders_of, hide_folders
 from server.http.static_problem import STATUS as STATUS_OF_FAULTS
 from server.http.static_problem import static_problem
+from server.http.statuses import RETRY_SECONDS, STATUS
 from server.release.integrity import note_broken
 from server.release.pinned import way
 from server.words.ways import way_on
-
-STATUS: dict[type[KgError], int] = {
-    QueryInvalid: 400,
-    QueryTooDeep: 400,
-    QueryFailed: 400,
-    RequestInvalid: 400,
-    ParameterInvalid: 400,
-    ColumnUnknown: 400,
-    SearchTooLong: 400,
-    QueryRefused: 403,
-    WriteRefused: 403,
-    GraphUnknown: 404,
-    DumpUnknown: 404,
-    MementoMissing: 404,
-    PageUnknown: 404,
-    ThingUnknown: 404,
-    VersionUnknown: 404,
-    QuestionUnknown: 404,
-    PictureMissing: 404,
-    VocabularyUnknown: 404,
-    ExportUnknown: 404,
-    ReleaseUnknown: 404,
-    ReleaseGone: 410,
-    ThingRetired: 410,
-    FormUnavailable: 406,
-    QueryTooLarge: 413,
-    BatchTooLarge: 413,
-    MediaTypeUnsupported: 415,
-    BodyTooSlow: 408,
-    AnswerTooLarge: 413,
-    PictureTooLarge: 413,
-    # the request is understood, and no repetition of it can succeed
-    QuestionTooHeavy: 422,
-    PictureFailed: 422,
-    ClientBusy: 429,
-    QuestionCancelled: 499,
-    EnginePanicked: 501,
-    FederationFailed: 502,
-    EngineBusy: 503,
-    EngineLost: 503,
-    EngineUnreachable: 503,
-    ReleaseBroken: 503,
-    DiskFull: 507,
-    QuestionTooLong: 504,
-    FederationTooSlow: 504,
-}
-
-# Each 503 says when to try again. A light query ends in a moment; a broken release is for its operator to replace.
-RETRY_SECONDS: dict[type[KgError], int] = {ClientBusy: 1, EngineBusy: 1, EngineLost: 1, ReleaseBroken: 60}
 
 _MOST_LINKED = 20
 

@@ -18,7 +18,8 @@ from server.asking.taught import advice_on, mended_query, remember
 from server.editor.examples import beginners
 from server.here import here
 from server.http.freshness import edition_here
-from server.problems import STATUS, public_message
+from server.http.statuses import STATUS
+from server.problems import public_message
 from server.release.pinned import within, without
 from server.words.language import language_here
 
@@ -38,9 +39,7 @@ def editor_page(query: str = "") -> tuple[str, int]:
         told = _answered(query)
     except KgError as error:
         advice = advice_on(error)
-        page = _page(
-            query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), given=True
-        )
+        page = _page(query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), given=True)
         return page, STATUS.get(type(error), 500)
     return _page(query=query, given=True, **told), 200
 

@@ -9,14 +9,8 @@ from http import HTTPStatus
 from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, QuestionTooLong
 from kg.names import PROBLEM
 from server.front.gateway import Finished
+from server.http.statuses import RETRY_SECONDS, STATUS
 
-_STATUS: dict[type[KgError], HTTPStatus] = {
-    BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
-    ClientBusy: HTTPStatus.TOO_MANY_REQUESTS,
-    EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
-    QuestionTooLong: HTTPStatus.GATEWAY_TIMEOUT,
-}
-_RETRY_SECONDS = "1"
 # in a page, after the sentence in English
 _OTHER_LANGUAGES: dict[type[KgError], tuple[tuple[str, str], ...]] = {
     BodyTooSlow: (
@@ -48,7 +42,7 @@ def refusal(error: KgError, accept: str) -> Finished:
 
     HTML for a browser, problem+json (RFC 9457) for a client that accepts JSON, else plain text.
     """
-    status = _STATUS[type(error)]
+    status = HTTPStatus(STATUS[type(error)])
     kind, body = _body(error, status, accept)
     headers = [
         ("content-type", kind),
@@ -58,8 +52,8 @@ def refusal(error: KgError, accept: str) -> Finished:
         ("access-control-allow-origin", "*"),
         ("x-content-type-options", "nosniff"),
     ]
-    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers.append(("retry-after", _RETRY_SECONDS))
+    if type(error) in RETRY_SECONDS:
+        headers.append(("retry-after", str(RETRY_SECONDS[type(error)])))
     return Finished(status, headers, body)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kg.forms import GRAPH_FORMS
+from server.http.statuses import STATUS
 from server.openapi.schemas import PROBLEM_TYPE, Json, of_media_type, ref
 from server.openapi.words import words
-from server.problems import STATUS
 
 # any question may meet these: too large, too heavy, too many at once, gone, a fault of the engine, busy or damaged, too
 # long, no room for the answer

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.names import PROBLEM
-from server.problems import STATUS
+from server.http.statuses import STATUS
 from tests.server.pages import Page
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}

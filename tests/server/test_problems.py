@@ -16,7 +16,7 @@ from kg.errors import KgError, MappingInvalid, ParameterInvalid, QueryInvalid, T
 from kg.names import PROBLEM
 from kg.settings import Settings
 from server import create_app
-from server.problems import STATUS
+from server.http.statuses import STATUS
 from tests.server.pages import Page
 
 EXPECTED = {

@@ -15,9 +15,9 @@ import kg
 from kg.catalogue import Catalogue, read_catalogue
 from kg.engine.embedded import EmbeddedEngine
 from kg.names import LANGUAGES
+from server.http.statuses import STATUS
 from server.openapi.schemas import Json
 from server.openapi.words import words
-from server.problems import STATUS
 
 SPOKEN = {"title", "description", "summary", "x-enumNames"}
 UNDESCRIBED = {"/static/<path:filename>", "/favicon.ico"}  # what pages load is no part of what is promised

@@ -5,8 +5,8 @@ from __future__ import annotations
 from string import Formatter
 
 from kg.names import LANGUAGES
+from server.http.statuses import STATUS
 from server.openapi.words import WORDS, words
-from server.problems import STATUS
 
 
 def blanks(text: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from server.problems import STATUS
+from server.http.statuses import STATUS
 from server.words.ways import way_on
 
 
