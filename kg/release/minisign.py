@@ -85,8 +85,20 @@ def _read_file(path: Path) -> PublicKey:
 
 
 def _read_line(line: str) -> PublicKey:
-    body = base64.b64decode(line, validate=True)
+    body = _decoded(line.encode("ascii"))
     return PublicKey(body[2 : 2 + KEY_ID_BYTES], body[2 + KEY_ID_BYTES :])
+
+
+def _decoded(text: bytes) -> bytes:
+    """Decode base64 that is written in the one canonical way (RFC 4648, section 3.5).
+
+    Raises:
+        ValueError: it is not base64, or has bits after the last byte that nothing decodes.
+    """
+    found = base64.b64decode(text, validate=True)
+    if base64.b64encode(found) != text:
+        raise ValueError("the base64 is not canonical")
+    return found
 
 
 def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str) -> PublicKey:
@@ -119,8 +131,7 @@ def _parts_of(signature: bytes, where: str) -> tuple[bytes, bytes, bytes, bytes]
     """Return the id of the key, the signature, the trusted comment and the signature of both."""
     try:
         untrusted, first, trusted, second = signature.removesuffix(b"\n").split(b"\n")
-        head = base64.b64decode(first, validate=True)
-        overall = base64.b64decode(second, validate=True)
+        head, overall = _decoded(first), _decoded(second)
     except (ValueError, binascii.Error) as error:
         raise _malformed(where, "it has not four lines, two of them in base64") from error
     if not (untrusted.startswith(UNTRUSTED.encode()) and trusted.startswith(TRUSTED.encode())):

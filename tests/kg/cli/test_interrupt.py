@@ -90,7 +90,7 @@ LONG: dict[str, Callable[[Place], tuple[tuple[object, ...], dict[str, object]]]]
 def is_computing(process: int) -> Callable[[], bool]:
     """Whether a process has begun its work: it has read its modules, and uses or awaits something for a while."""
     began = time.monotonic()
-    return lambda: time.monotonic() - began > 2 and is_alive(process)
+    return lambda: time.monotonic() - began > 1 and is_alive(process)
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,17 @@ def test_a_key_with_the_id_of_a_trusted_one_signs_nothing(key: SecretKey) -> Non
         verify(BODY, key.sign(BODY, "x"), (), "here")
 
 
+def test_bits_that_no_byte_uses_break_a_signature(key: SecretKey) -> None:
+    untrusted, first, trusted, second = key.sign(BODY, "sequence:1").removesuffix(b"\n").split(b"\n")
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    end = len(second.rstrip(b"="))
+    last = alphabet[alphabet.index(second[end - 1]) + 1]
+    changed = second[: end - 1] + bytes([last]) + second[end:]
+    assert base64.b64decode(changed) == base64.b64decode(second)
+    with pytest.raises(SignatureInvalid):
+        verify(BODY, b"\n".join([untrusted, first, trusted, changed]) + b"\n", [key.public], "here")
+
+
 def test_each_changed_byte_breaks_a_signature(key: SecretKey) -> None:
     good = key.sign(BODY, "sequence:1")
     for place in range(len(good)):
