@@ -96,7 +96,7 @@ def _pages(slugs: Iterable[str]) -> dict[str, str]:
 def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
     """Where the same is answered from the current release and from the newest of the others, as absolute addresses."""
     out = way()
-    if out is None:
+    if out is None or not request.host:  # a name with an underscore is a host, and Flask makes no links for it
         return {}
     others = {release_id: urls.absolute(out.within(release_id)) for release_id in error.known[:_MOST_LINKED]}
     return {"current": urls.absolute(out.latest), "releases": others}

@@ -120,3 +120,12 @@ def test_the_reader_is_told_in_a_language_of_ours(app: Flask) -> None:
     for language, words in (("de", "Der Header Host nennt keinen Rechner."), ("zh", "Host 标头没有指明主机。")):
         response = ask(app, "/", "xn--a", Accept="text/html", Accept_Language=language)
         assert words in response.body.decode()
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*"])
+@pytest.mark.parametrize("path", ["/release/1a3cda/look", "/page/nothing", "/nowhere", "/q/nothing", "/sparql?query=x"])
+def test_an_error_at_a_host_that_flask_makes_no_links_for_is_an_error_and_no_fault(
+    app: Flask, path: str, accept: str
+) -> None:
+    response = app.test_client().get(path, headers={"Host": "my_service", "Accept": accept})
+    assert 400 <= response.status_code < 500
