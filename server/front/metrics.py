@@ -57,6 +57,11 @@ class Metrics:
         self._zygotes_restarted = Counter(
             "fyp_zygote_restarts", "Times that the process which forks the workers died", registry=self._registry
         )
+        self._page_processes_ended = Counter(
+            "fyp_page_processes_ended", "Processes for pages that ended, and why", ["reason"], registry=self._registry
+        )
+        for reason in ("lost", "overdue", "grown"):
+            self._page_processes_ended.labels(reason)
         self._lock = threading.Lock()
         self._pools: list[Staffed] = []
         self._cache: Cache | None = None
@@ -84,6 +89,10 @@ class Metrics:
     def zygote_restarted(self) -> None:
         """Count it."""
         self._zygotes_restarted.inc()
+
+    def page_process_ended(self, reason: str) -> None:
+        """Count a page process that ended; see ``PageProcesses`` for the reason."""
+        self._page_processes_ended.labels(reason).inc()
 
     def request_ended(self, *, route: str, method: str, status: int, cache: str, seconds: float) -> None:
         """Count a request."""
