@@ -35,6 +35,8 @@ _PRIORITY = 10
 _MODULE = "server.page_process"
 _ATTEMPTS = 2
 _RETRY_SECONDS = 10.0
+# about a second on an idle machine; and for a process that has started, how long it may take to make a thread
+_START_SECONDS, _CONNECT_SECONDS = 60.0, 5.0
 # between the end of its sockets and that of the process
 _ENDING_SECONDS = 0.1
 _KIBIBYTE = 1024
@@ -65,9 +67,12 @@ class PageProcess:
 
         Raises:
             Closed: it has ended; its standard error says why.
+            TimeoutError: it does not get ready.
         """
+        self._control.settimeout(_START_SECONDS)
         send(self._control, {}, pickle.dumps(self._settings))
         receive(self._control)
+        self._control.settimeout(_CONNECT_SECONDS)
         set_priority(self._process.pid, _PRIORITY)
         self._first_bytes = self._resident_bytes()
 
@@ -93,6 +98,7 @@ class PageProcess:
 
         Raises:
             Closed: the process has ended.
+            PageOverdue: it makes no thread in time.
         """
         with self._lock:
             peer = self._idle.pop() if self._idle else self._connect()
@@ -123,6 +129,9 @@ class PageProcess:
         except Closed:
             ours.close()
             raise
+        except TimeoutError as error:
+            ours.close()
+            raise PageOverdue from error
         return ours
 
     def _resident_bytes(self) -> int:
@@ -196,7 +205,7 @@ class PageProcesses:
                     raise QuestionCancelled("The asker has gone.")
         except PageOverdue as error:
             self._remove(process, "overdue")
-            raise QuestionCancelled("The request was cancelled and did not end.") from error
+            raise Closed from error
         except Closed:
             if process.ends_soon():
                 self._remove(process, "lost")
@@ -248,7 +257,7 @@ class PageProcesses:
         process = PageProcess(self._settings)
         try:
             process.begin()
-        except Closed as error:
+        except (Closed, TimeoutError) as error:
             process.end()
             self._next_start = time.monotonic() + _RETRY_SECONDS
             raise EngineLost("No process for pages can be started; the server's log may say why.") from error

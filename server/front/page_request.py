@@ -28,7 +28,7 @@ _LOOK_MILLISECONDS = 500
 
 
 class PageOverdue(Exception):
-    """The page process did not end a request that was cancelled."""
+    """The page process does not end a request that was cancelled, or does not take one."""
 
 
 class PageRequest:

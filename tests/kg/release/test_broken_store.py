@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.engine import Question
+from kg.engine.crew import Rank
 from kg.engine.pool import PoolEngine
 from kg.errors import KgError, QuestionTooHeavy, ReleaseBroken
 from kg.forms import FORMS
@@ -72,8 +73,7 @@ def test_a_store_that_a_new_worker_cannot_open_is_told_so(release: Release, pool
     for path in (release.folder / "store").glob("*.sst"):
         flip(path, 0.99999)
     for _ in range(2):  # the workers that wait have opened the store before
-        for worker in list(pool.crew._idle):
-            pool.crew._idle.remove(worker)
+        while (worker := pool.crew.take_idle(Rank.QUERIES)) is not None:
             pool.crew.discard(worker)
     assert type(error_of(pool, "SELECT * { ?s ?p ?o }")) is ReleaseBroken
 
