@@ -15,7 +15,7 @@ SETTINGS = (
     Setting(
         "threads",
         1,
-        "Requests that run Python code at once, besides those that wait for the engine; more keep queries waiting",
+        "Processes that make pages, and pages that are made at once, besides those that wait for the engine",
         "a whole number from 1 to 64",
         whole(1, 64),
     ),

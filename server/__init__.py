@@ -9,7 +9,7 @@ from flask import Flask
 from kg.catalogue import read_catalogue
 from kg.engine import Engine
 from kg.engine.current import CurrentEngine
-from kg.engine.lender import Lender
+from kg.engine.lender import Lending
 from kg.evidence import SourceText, read_source_text
 from kg.picture.press import Press
 from kg.release.integrity import Integrity
@@ -67,7 +67,7 @@ _MODULES = (
 
 def create_app(
     settings: Settings | None = None,
-    engine: Engine | CurrentEngine | Lender | None = None,
+    engine: Engine | CurrentEngine | Lending | None = None,
     metrics: Metrics | None = None,
     integrity: Integrity | None = None,
 ) -> Flask:

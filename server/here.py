@@ -14,18 +14,19 @@ from kg.client_address import client_key
 from kg.engine import Answer, Engine, Question, TicketedEngine
 from kg.engine.budget import Budget
 from kg.engine.current import CurrentEngine
-from kg.engine.lender import Lender
+from kg.engine.lender import Lending
 from kg.engine.ticket import Ticket
 from kg.errors import EngineLost, KgError, ReleaseUnknown
 from kg.evidence import SourceText
 from kg.settings import Settings
 
 # keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, the outcome of a
-# question that was asked before, a context for the time that the request waits, the release that its address pins, and
-# whether this machine asks, without a proxy in between
+# question that was asked before, contexts for the time that the request waits for its engine and for other things, the
+# release that its address pins, and whether this machine asks, without a proxy in between
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
+ASKING = "fyp-kg.asking"
 WAITING = "fyp-kg.waiting"
 PIN = "fyp-kg.pin"
 LOCAL = "fyp-kg.local"
@@ -87,7 +88,7 @@ class Holding:
     """What the application holds: as a service, but with an engine that is lent for a request at a time."""
 
     settings: Settings
-    engine: Engine | CurrentEngine | Lender
+    engine: Engine | CurrentEngine | Lending
     catalogue: Catalogue
     source: SourceText | None
 
@@ -98,7 +99,7 @@ class Holding:
             ReleaseUnknown: there is no such release.
             As ``kg.engine.lender.Lender.lend``.
         """
-        if isinstance(self.engine, Lender):
+        if isinstance(self.engine, Lending):
             return self.engine.lend(release_id)
         if release_id not in (None, self.engine.release_id):
             raise ReleaseUnknown.named(str(release_id), [self.engine.release_id])
@@ -107,7 +108,7 @@ class Holding:
     @property
     def lends_older(self) -> bool:
         """Whether an address may pin a release that is not the current one."""
-        return isinstance(self.engine, Lender) and self.engine.older.most_open > 0
+        return isinstance(self.engine, Lending) and self.engine.lends_older
 
     def name(self, release_id: str) -> Engine:
         """A release by its name alone, for what is answered from its files: no engine of it is opened.
@@ -115,7 +116,7 @@ class Holding:
         Raises:
             ReleaseUnknown: there is no such release.
         """
-        if isinstance(self.engine, Lender):
+        if isinstance(self.engine, Lending):
             self.engine.refuse_unknown(release_id)
         elif release_id != self.engine.release_id:
             raise ReleaseUnknown.named(release_id, [self.engine.release_id])
@@ -199,7 +200,7 @@ def _service(engine: Engine) -> Service:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
     budget = Budget(g.ticket, holding.settings.max_seconds)
-    asker = TicketedEngine(engine, g.ticket, request.environ.get(WAITING, nullcontext))
+    asker = TicketedEngine(engine, g.ticket, request.environ.get(ASKING, nullcontext))
     return Service(holding.settings, asker, holding.catalogue, source, budget)
 
 

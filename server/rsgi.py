@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import sys
@@ -16,10 +17,10 @@ from kg.settings import Settings
 from server import create_app
 from server.front.accesslog import AccessLog
 from server.front.cache import Cache
-from server.front.collection import keep_collections_short
 from server.front.connections import ConnectionLimits, ConnectionMonitor
 from server.front.handler import Front
 from server.front.metrics import Metrics
+from server.front.page_processes import PageProcesses
 from server.front.plain import PlainQueries
 from server.http.freshness import edition_of
 
@@ -46,10 +47,11 @@ def application(settings: Settings, opening: Opening) -> Front:
     per_client = 0 if settings.proxies else settings.max_connections_per_client
     ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    keep_collections_short()
+    gc.freeze()  # what lives as long as the process is not looked at again, which would stop all threads
     integrity.start(lambda: engine.release_id)
     plain = PlainQueries(engine, settings, edition_of(app))
-    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain)
+    processes = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
+    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, processes=processes)
 
 
 def say_ready(settings: Settings) -> None:

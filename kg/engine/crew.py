@@ -13,8 +13,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -52,18 +54,26 @@ class Orders:
         return {**self.__dict__, "path": str(self.path)}
 
 
+class Rank(Enum):
+    """What a worker is for; its value is added to the nice value of the zygote."""
+
+    QUERIES = 0
+    PAGES = 10
+
+
 class Worker:
     """A worker process as its pool sees it."""
 
     def __init__(
         self,
+        rank: Rank,
         process: int,
         peer: socket.socket,
         spill: IO[bytes],
         errors: IO[bytes],
         zygote: subprocess.Popen[bytes],
     ) -> None:
-        self.process, self.spill, self._errors = process, spill, errors
+        self.rank, self.process, self.spill, self._errors = rank, process, spill, errors
         self._peer, self._zygote = peer, zygote
         # the number stays ours even if the process ends and another one gets its id
         self._handle = os.pidfd_open(process)
@@ -168,14 +178,14 @@ def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
 
 
 class Crew:
-    """Takes and gives back workers; thread-safe. ``ready`` idle workers are kept."""
+    """Takes and gives back workers; thread-safe. So many idle workers of each rank are kept ``ready``."""
 
-    def __init__(self, orders: Orders, ready: int, observer: Observer | None = None) -> None:
+    def __init__(self, orders: Orders, ready: Mapping[Rank, int], observer: Observer | None = None) -> None:
         self._orders, self._ready = orders, ready
         self._observer = observer or Silence()
         # who takes an idle worker, which an event loop may do, must not wait for one that is forked
         self._lock, self._forking = threading.Lock(), threading.Lock()
-        self._idle: list[Worker] = []
+        self._idle: dict[Rank, list[Worker]] = {rank: [] for rank in ready}
         self._closed = False
         self.killed = 0
         self._start_zygote()
@@ -184,7 +194,7 @@ class Crew:
     @property
     def idle(self) -> int:
         """How many workers are ready."""
-        return len(self._idle)
+        return sum(map(len, self._idle.values()))
 
     @property
     def zygote_process(self) -> int:
@@ -212,23 +222,23 @@ class Crew:
             self._end_zygote()
             raise retold(head)
 
-    def take(self) -> Worker:
-        """An idle worker, or a new one.
+    def take(self, rank: Rank) -> Worker:
+        """An idle worker of a rank, or a new one.
 
         Raises:
             EngineLost: no worker can be had.
         """
-        worker = self.take_idle()
+        worker = self.take_idle(rank)
         if worker is None:
             with self._forking:
-                worker = self._fork()
+                worker = self._fork(rank)
         return worker
 
-    def take_idle(self) -> Worker | None:
-        """An idle worker, at once, if there is one."""
+    def take_idle(self, rank: Rank) -> Worker | None:
+        """An idle worker of a rank, at once, if there is one."""
         with self._lock:
-            while self._idle:
-                worker = self._idle.pop()
+            while self._idle[rank]:
+                worker = self._idle[rank].pop()
                 if not worker.has_died():
                     return worker
                 worker.close()
@@ -237,8 +247,8 @@ class Crew:
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next question, or let it go if enough are idle."""
         with self._lock:
-            if len(self._idle) < self._ready and not self._closed:
-                self._idle.append(worker)
+            if len(self._idle[worker.rank]) < self._ready[worker.rank] and not self._closed:
+                self._idle[worker.rank].append(worker)
                 return
         worker.close()
 
@@ -252,16 +262,17 @@ class Crew:
     def refill(self) -> None:
         """Fork until enough workers are idle."""
         with self._forking:
-            while len(self._idle) < self._ready and not self._closed:
-                self.give_back(self._fork())
+            for rank, ready in self._ready.items():
+                while len(self._idle[rank]) < ready and not self._closed:
+                    self.give_back(self._fork(rank))
 
-    def _fork(self) -> Worker:
+    def _fork(self, rank: Rank) -> Worker:
         """Ask the zygote for a worker; a zygote that died is started anew, once."""
         if self._closed:
             raise EngineLost("The engine was closed while the question ran; ask it again.")
         for last in (False, True):
             try:
-                return self._fork_once()
+                return self._fork_once(rank)
             except Closed as error:
                 if last:
                     raise EngineLost("No worker process can be started; the server's log may say why.") from error
@@ -270,7 +281,7 @@ class Crew:
                 self._observer.zygote_restarted()
         raise AssertionError
 
-    def _fork_once(self) -> Worker:
+    def _fork_once(self, rank: Rank) -> Worker:
         try:
             spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
         except OSError as error:
@@ -279,14 +290,15 @@ class Crew:
         errors = os.fdopen(os.memfd_create("stderr"), "r+b")  # in memory: it has some lines at most
         try:
             with theirs:
-                send(self._zygote, {"fork": True}, descriptors=(theirs.fileno(), spill.fileno(), errors.fileno()))
+                passed = (theirs.fileno(), spill.fileno(), errors.fileno())
+                send(self._zygote, {"nice": rank.value}, descriptors=passed)
             head, _, _ = receive(self._zygote)
         except Closed:
             ours.close()
             spill.close()
             errors.close()
             raise
-        return Worker(head["worker"], ours, spill, errors, self._process)
+        return Worker(rank, head["worker"], ours, spill, errors, self._process)
 
     def _end_zygote(self) -> None:
         self._zygote.close()
@@ -298,7 +310,8 @@ class Crew:
         with self._forking:
             with self._lock:
                 self._closed = True
-                idle, self._idle = self._idle, []
+                idle = [worker for workers in self._idle.values() for worker in workers]
+                self._idle = {rank: [] for rank in self._ready}
             self._end_zygote()
         for worker in idle:
             worker.close()

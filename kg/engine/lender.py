@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
+from kg.engine import Engine
 from kg.engine.current import ClosableEngine, CurrentEngine
 from kg.engine.older import OlderEngines
 from kg.errors import ReleaseUnknown
 
 
-class Lender:
+class Lending(ABC):
+    """Anything that lends the engines of several releases."""
+
+    @property
+    @abstractmethod
+    def release_id(self) -> str:
+        """The current release."""
+
+    @property
+    @abstractmethod
+    def lends_older(self) -> bool:
+        """Whether a release may be lent that is not the current one."""
+
+    @abstractmethod
+    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+        """Lend the engine of a release, or of the current one; see ``Lender.lend``."""
+
+    @abstractmethod
+    def refuse_unknown(self, release_id: str) -> None:
+        """Refuse a release that would not be lent, without opening any; see ``Lender.refuse_unknown``."""
+
+
+class Lender(Lending):
     """Lends the engine of the current release, or of the one that is named; thread-safe."""
 
     def __init__(self, current: CurrentEngine, older: OlderEngines) -> None:
@@ -20,6 +44,11 @@ class Lender:
     def release_id(self) -> str:
         """The current release."""
         return self.current.release_id
+
+    @property
+    def lends_older(self) -> bool:
+        """Whether a release may be lent that is not the current one."""
+        return self.older.most_open > 0
 
     @contextmanager
     def lend(self, release_id: str | None = None) -> Iterator[ClosableEngine]:
@@ -44,7 +73,7 @@ class Lender:
         """
         if release_id == self.release_id:
             return
-        if not self.older.most_open:
+        if not self.lends_older:
             raise ReleaseUnknown.named(release_id, [self.release_id])
         self.older.refuse_unknown(release_id)
 

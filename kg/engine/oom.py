@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 # added to the score of the process that starts them (proc(5), oom_score_adj); more is ended sooner
-ZYGOTE, FOLLOWER, RENDERER, WORKER = 100, 200, 300, 500
+ZYGOTE, FOLLOWER, PAGES, RENDERER, WORKER = 100, 200, 250, 300, 500
 
 _FILE = Path("/proc/self/oom_score_adj")
 _MOST = 1000

@@ -1,9 +1,9 @@
 """The pool: questions of strangers run in worker processes that can be killed.
 
-Every question begins in the quick lane. One that computes for more than ``quick_seconds``, or for a tenth of that
-while others wait, is heavy: it moves to the heavy lane, where it runs on at low priority, or, when that lane is full,
-is killed and waits there for its turn to run again. So light questions are answered while heavy ones run, and nobody's
-question outlives its deadline.
+Every question begins in the quick lane, or in the lane for pages, whose workers have a lower priority. One that
+computes for more than ``quick_seconds``, or for a tenth of that while others wait, is heavy: it moves to the heavy
+lane, where it runs on at low priority, or, when that lane is full, is killed and waits there for its turn to run again.
+So light questions are answered while heavy ones run, and nobody's question outlives its deadline.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from kg.engine import Answer, Awaited, Question
-from kg.engine.crew import Crew, Orders
+from kg.engine.crew import Crew, Orders, Rank
 from kg.engine.ending import SORT_FAILED, Cause, cause_of, error_of
 from kg.engine.lane import Lane
 from kg.engine.observer import Observer, Silence, Staff
@@ -86,7 +86,8 @@ class PoolEngine(Awaited):
         self._step = limits.quick_seconds / _STEPS
         self.quick = Lane("quick", limits.quick_places, limits.max_waiting)
         self.heavy = Lane("heavy", limits.heavy_places, limits.max_waiting)
-        self.crew = Crew(orders, limits.quick_places, self._observer)
+        self.pages = Lane("pages", max(1, limits.quick_places // 2), 2 * limits.max_waiting)
+        self.crew = Crew(orders, {Rank.QUERIES: self.quick.places, Rank.PAGES: self.pages.places}, self._observer)
         self._turnstile = Turnstile(limits.max_per_client, self._observer)
         self._observer.pool_opened(self)
 
@@ -126,7 +127,7 @@ class PoolEngine(Awaited):
 
     def staff(self) -> Staff:
         """The workers and questions of this moment."""
-        lanes = (self.quick, self.heavy)
+        lanes = (self.quick, self.pages, self.heavy)
         return Staff(
             self.crew.idle,
             {lane.name: lane.running for lane in lanes},
@@ -154,9 +155,8 @@ class PoolEngine(Awaited):
 
     def _quickly(self, question: Question, ticket: Ticket, deadline: float) -> Answer | None:
         """The answer, or None when the question is heavy and the heavy lane has no place for it yet."""
-        ticket.lane = self.quick.name
-        self.quick.enter(ticket, deadline)
-        place = _Place(self.quick)
+        place = _Place(self._first_lane(ticket))
+        place.lane.enter(ticket, deadline)
         try:
             with self._worker(ticket) as work:
                 work.ask(question)
@@ -177,13 +177,12 @@ class PoolEngine(Awaited):
     async def _soon(self, question: Question, ticket: Ticket, deadline: float, threads: Executor) -> Answer | None:
         """As ``_quickly``; what does not end in the first step, or costs a worker, is left to one of the threads."""
         loop = asyncio.get_running_loop()
-        ticket.lane = self.quick.name
-        await self.quick.enter_soon(ticket, deadline)
-        place = _Place(self.quick)
+        place, rank = _Place(self._first_lane(ticket)), _rank(ticket)
+        await place.lane.enter_soon(ticket, deadline)
         try:
-            worker = self.crew.take_idle()
+            worker = self.crew.take_idle(rank)
             if worker is None:
-                worker = await loop.run_in_executor(threads, self.crew.take)
+                worker = await loop.run_in_executor(threads, self.crew.take, rank)
             ticket.attach(worker.kill)
             work = Work(worker, self.limits.max_seconds)
             try:
@@ -203,9 +202,15 @@ class PoolEngine(Awaited):
         finally:
             place.lane.leave()
 
+    def _first_lane(self, ticket: Ticket) -> Lane:
+        """Return the lane in which a question begins, and note it on its ticket."""
+        lane = self.pages if ticket.is_page else self.quick
+        ticket.lane = lane.name
+        return lane
+
     def _go_on(self, work: Work, place: _Place, ticket: Ticket, deadline: float) -> Answer | None:
-        """See whether a question in the quick lane is light, and let it run on as a heavy one if it is not."""
-        answer = self._first(work, deadline)
+        """See whether a question in its first lane is light, and let it run on as a heavy one if it is not."""
+        answer = self._first(work, place.lane, deadline)
         if answer is not None or not self.heavy.try_enter():
             return answer
         place.lane.leave()
@@ -213,19 +218,19 @@ class PoolEngine(Awaited):
         ticket.lane = place.lane.name
         return work.wait_heavily(deadline)
 
-    def _first(self, work: Work, deadline: float) -> Answer | None:
+    def _first(self, work: Work, lane: Lane, deadline: float) -> Answer | None:
         """The answer within the time of a light question, which is only its first step while others wait."""
         while True:
             now = time.monotonic()
-            if self._is_heavy(work, now - work.began):
+            if self._is_heavy(work, lane, now - work.began):
                 return None
             answer = work.wait(min(self._step, deadline - now))
             if answer is not None or now + self._step >= deadline:
                 return answer
 
-    def _is_heavy(self, work: Work, passed: float) -> bool:
+    def _is_heavy(self, work: Work, lane: Lane, passed: float) -> bool:
         """Whether what a question has done in so many seconds, of which a first step is anyone's, shows it heavy."""
-        is_crowded = self.quick.waiting > 0
+        is_crowded = lane.waiting > 0
         most = self._step if is_crowded else self.limits.quick_seconds
         if passed < self._step - _EARLY_SECONDS:
             return False
@@ -244,7 +249,7 @@ class PoolEngine(Awaited):
     @contextmanager
     def _worker(self, ticket: Ticket) -> Iterator[Work]:
         """A worker for one question; one that did not end it is killed."""
-        worker = self.crew.take()
+        worker = self.crew.take(_rank(ticket))
         ticket.attach(worker.kill)
         work = Work(worker, self.limits.max_seconds)
         try:
@@ -283,3 +288,7 @@ class _Place:
     """The place of a question, in the lane where it is now."""
 
     lane: Lane
+
+
+def _rank(ticket: Ticket) -> Rank:
+    return Rank.PAGES if ticket.is_page else Rank.QUERIES

@@ -10,11 +10,12 @@ from collections.abc import Callable
 class Ticket:
     """What its asker holds of a question: with it, the question can be cancelled at any moment.
 
-    Questions that are asked for one page share a ticket, and a deadline that counts from ``began``.
+    Questions that are asked for one page share a ticket, and a deadline that counts from ``began``. They have places
+    of their own, so that queries do not wait for them.
     """
 
-    def __init__(self, client: str = "") -> None:
-        self.client = client
+    def __init__(self, client: str = "", *, is_page: bool = False) -> None:
+        self.client, self.is_page = client, is_page
         self.began = time.monotonic()
         self.cancelled = False
         self.lane = ""  # where its latest question ran or waited

@@ -18,6 +18,8 @@ _MOST_DESCRIPTORS = 4
 # most messages come in one piece; each call of the system gives the interpreter to another thread
 AT_ONCE_BYTES = 64 * 1024
 
+_SENT = (str, int, float, list, tuple, dict, type(None))
+
 Head = dict[str, Any]
 
 
@@ -88,17 +90,15 @@ def _exactly(peer: socket.socket, size: int) -> bytes:
 
 
 def told(error: KgError) -> Head:
-    """An error of ours as the head of a message."""
-    place = {key: getattr(error, key) for key in ("line", "column") if hasattr(error, key)}
-    return {"error": type(error).__name__, "message": str(error), **place}
+    """Return an error of ours as the head of a message, with those of its attributes that JSON can hold."""
+    attributes = {key: value for key, value in vars(error).items() if isinstance(value, _SENT)}
+    return {"error": type(error).__name__, "message": str(error), "attributes": attributes}
 
 
 def retold(head: Head) -> KgError:
-    """The error that a head tells, of the same class and with the same words."""
+    """Return the error in a head: of the same class, with the same words and attributes; tuples come as lists."""
     cls = getattr(errors, str(head["error"]))
     error: KgError = cls.__new__(cls)
     Exception.__init__(error, head["message"])
-    for key in ("line", "column"):
-        if key in head:
-            setattr(error, key, head[key])
+    vars(error).update(head["attributes"])
     return error

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 
 from kg.engine import Answer, Question
 from kg.engine.crew import Worker
+from kg.engine.messages import question_head
 from kg.engine.refusals import too_long
 from kg.engine.wire import Head, retold
 from kg.errors import EngineLost, ReleaseBroken
@@ -44,12 +45,7 @@ class Work:
         """
         self._question, self.began = question, time.monotonic()
         self._computed = self.worker.computed()
-        head: Head = {
-            "form": question.form.ending,
-            "default": [node.value for node in question.default_graphs],
-            "named": [node.value for node in question.named_graphs],
-        }
-        self.worker.ask(head, question.text.encode("utf-8"))
+        self.worker.ask(question_head(question), question.text.encode("utf-8"))
 
     def wait(self, seconds: float) -> Answer | None:
         """The answer, or None after so many seconds.

@@ -13,15 +13,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
-
 from kg.disk import write_failed
-from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.messages import question_in
 from kg.engine.refusals import too_large
 from kg.engine.wire import Closed, receive, send, told
 from kg.errors import KgError, ReleaseBroken
-from kg.forms import FORMS
 
 STACK_BYTES = 512 * 2**20
 _PR_SET_PDEATHSIG = 1
@@ -141,7 +138,7 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | Releas
             try:
                 if isinstance(engine, ReleaseBroken):
                     raise engine
-                engine.answer_into(_question(head, body), sink)
+                engine.answer_into(question_in(head, body), sink)
                 spilled, answer = sink.whole()
             except KgError as error:
                 sink.clear()  # an answer that did not fit keeps no room on the disk
@@ -154,12 +151,3 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | Releas
         return
     except MemoryError:
         os.write(2, b"MemoryError\n")
-
-
-def _question(head: dict[str, object], body: bytes) -> Question:
-    def nodes(key: str) -> tuple[NamedNode, ...]:
-        listed = head[key]
-        assert isinstance(listed, list)  # noqa: S101 - the pool wrote it
-        return tuple(map(NamedNode, listed))
-
-    return Question(body.decode("utf-8"), FORMS[str(head["form"])], nodes("default"), nodes("named"))

@@ -38,8 +38,8 @@ def main(descriptor: int) -> None:
         send(pool, {"ready": True})
         walls = Walls(head["memory_bytes"], head["answer_bytes"])
         while True:
-            _, _, descriptors = receive(pool)
-            send(pool, {"worker": _fork(pool, descriptors, make_engine, walls)})
+            head, _, descriptors = receive(pool)
+            send(pool, {"worker": _fork(pool, head["nice"], descriptors, make_engine, walls)})
     except Closed:
         return
 
@@ -72,7 +72,10 @@ def _probe(path: Path) -> None:
         raise ReleaseBroken(f"{path} cannot be opened. Run 'kg build' again.")
 
 
-def _fork(pool: socket.socket, descriptors: list[int], make_engine: Callable[[], EmbeddedEngine], walls: Walls) -> int:
+def _fork(
+    pool: socket.socket, nice: int, descriptors: list[int], make_engine: Callable[[], EmbeddedEngine], walls: Walls
+) -> int:
+    """Fork a worker with a nice value that is so much higher, and return its process id."""
     zygote = os.getpid()
     process = os.fork()
     if process:
@@ -82,6 +85,7 @@ def _fork(pool: socket.socket, descriptors: list[int], make_engine: Callable[[],
     try:
         die_with_parent(zygote)
         raise_oom_score(WORKER)
+        os.nice(nice)
         pool.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(descriptors[2], sys.stderr.fileno())

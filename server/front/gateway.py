@@ -12,6 +12,10 @@ from typing import IO, Any
 
 from flask import Flask, Response, request
 
+from kg.disk import is_full, write_failed
+from kg.errors import WriteFailed
+from server.here import REFUSAL
+
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -85,6 +89,16 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
+
+
+def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
+    """Let the application answer; a response that the disk has no room for becomes an error of ours."""
+    try:
+        return run(application, environ)
+    except OSError as error:
+        lost = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
+        environ[REFUSAL] = write_failed("The answer", error, "Ask again later.") if is_full(error) else lost
+        return run(application, environ)
 
 
 def note_route(app: Flask) -> None:

@@ -17,31 +17,30 @@ from typing import Any, Protocol
 
 from flask import Flask
 
-from kg.disk import is_full, write_failed
 from kg.engine import Question
 from kg.engine.lane import Lane
 from kg.engine.observer import Silence
 from kg.engine.refusals import too_long
 from kg.engine.ticket import Ticket
 from kg.engine.turnstile import Turnstile
-from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, WriteFailed
+from kg.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError
 from kg.settings import Settings
 from server.asking.protocol import ENDPOINT
 from server.front.accesslog import AccessLog
 from server.front.bodies import discard, most_bytes, read_body, states_short_body, too_large_body
 from server.front.cache import Cache, Key
-from server.front.collection import collect_all
 from server.front.flights import Flight, Flights
-from server.front.gateway import Finished, give_body, run
+from server.front.gateway import Finished, answer_whole, give_body
 from server.front.metrics import Metrics
+from server.front.page_processes import PageProcesses
 from server.front.plain import PlainQueries
 from server.front.refusals import refusal
-from server.front.request import RequestReader
+from server.front.request import PROBE_PATHS, RequestReader
 from server.front.sending import send
 from server.front.spills import Spills
 from server.front.turn import Turn
 from server.front.visit import CLIENT_GONE, Visit
-from server.here import FORESEEN, REFUSAL, TICKET, WAITING
+from server.here import ASKING, FORESEEN, REFUSAL, TICKET, WAITING
 
 _REFRESH_SECONDS = 1.0
 # A client that asks again at once whenever it is refused is slowed down by this.
@@ -80,8 +79,9 @@ class Front:
         metrics: Metrics,
         log: AccessLog,
         plain: PlainQueries | None = None,
+        processes: PageProcesses | None = None,
     ) -> None:
-        self._plain = plain
+        self._plain, self._processes = plain, processes
         self._app, self._settings, self._engine = app, settings, engine
         self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
@@ -90,6 +90,7 @@ class Front:
         threads = waiting + settings.older_askers + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._pages = Lane("pages", settings.threads, _MOST_WAITING)
+        self._here = Lane("here", settings.threads, _MOST_WAITING)
         self._clients = Turnstile(settings.max_per_client, Silence())
         self._flights = Flights[Finished]()
         self._spills = Spills(settings.spill_bytes, settings.spill_bytes_per_client)
@@ -99,12 +100,16 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to watch for a new release, and for files that were sent."""
         self._watch = loop.create_task(self._watch_release())
+        if self._processes is not None:
+            loop.run_in_executor(self._threads, self._processes.refill)
         self._spills.start(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End the workers; granian calls this when all requests are answered."""
         if self._watch is not None:
             self._watch.cancel()
+        if self._processes is not None:
+            self._processes.close()
         self._engine.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._spills.stop(loop)
@@ -208,7 +213,7 @@ class Front:
             return refusal(too_long(self._settings.max_seconds), visit.request.accept)
 
     async def _ask_with_others(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
-        ticket = Ticket(visit.client)
+        ticket = Ticket(visit.client, is_page=not _is_answered_here(environ))
         key = visit.key(self._engine.release_id) if REFUSAL not in environ else None
         begin = self._beginning(visit, environ, ticket, key)
         shared = (key, visit.if_none_match) if key is not None else object()
@@ -254,34 +259,38 @@ class Front:
         return response
 
     async def _in_turn(self, visit: Visit, environ: dict[str, Any], key: Key | None) -> Finished:
-        """Let Flask answer in a thread, when it is the turn of the client; queries go before pages."""
+        """Let Flask answer when it is the turn of the client; queries and pages have turns of their own."""
         ticket = environ[TICKET]
-        turn = Turn(self._pages, ticket)
+        turn = Turn(self._here if _is_answered_here(environ) else self._pages, ticket)
         try:
-            await turn.take(ticket.began + self._settings.max_seconds, first=visit.request.path.endswith(ENDPOINT))
+            await turn.take(ticket.began + self._settings.max_seconds)
         except EngineBusy as error:
             return refusal(error, visit.request.accept)
-        environ[WAITING] = turn.paused
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._at_length, environ, key, turn)
 
     def _at_length(self, environ: dict[str, Any], key: Key | None, turn: Turn) -> Finished:
         """Let Flask answer, in a thread."""
         try:
-            return self._from_flask(environ, key)
+            return self._from_flask(environ, key, turn)
         finally:
             turn.give_up()
 
-    def _from_flask(self, environ: dict[str, Any], key: Key | None) -> Finished:
-        try:
-            response = run(self._app.wsgi_app, environ)
-        except OSError as error:  # a full disk, say
-            lost = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
-            environ[REFUSAL] = write_failed("The answer", error, "Ask again later.") if is_full(error) else lost
-            return run(self._app.wsgi_app, environ)
+    def _from_flask(self, environ: dict[str, Any], key: Key | None, turn: Turn) -> Finished:
+        response = self._made(environ, turn)
         if key is not None:
             self._cache.put(key, response)
         return response
+
+    def _made(self, environ: dict[str, Any], turn: Turn) -> Finished:
+        """The response: of a page process, if there are any, or of the application here."""
+        if self._processes is not None and self._processes.was_ready and not _is_answered_here(environ):
+            try:
+                return self._processes.answer(environ, turn)
+            except KgError as error:  # no page process can answer, so the error page is made here
+                environ[REFUSAL] = error
+        environ[ASKING] = environ[WAITING] = turn.paused
+        return answer_whole(self._app.wsgi_app, environ)
 
     def _close_unless_sent(self, work: asyncio.Future[Finished]) -> None:
         """Close the file of a large answer that nobody waits for any more."""
@@ -306,7 +315,8 @@ class Front:
             try:
                 if await loop.run_in_executor(self._threads, self._engine.refresh):
                     self._cache.clear()
-                    await loop.run_in_executor(self._threads, collect_all)
+                if self._processes is not None:
+                    await loop.run_in_executor(self._threads, self._processes.refill)
                 self._complaint = ""
             except (KgError, OSError) as error:
                 self._complain(f"The new release cannot be served; the old one stays: {error}\n")
@@ -317,3 +327,9 @@ class Front:
             sys.stderr.write(complaint)
             sys.stderr.flush()
         self._complaint = complaint
+
+
+def _is_answered_here(environ: dict[str, Any]) -> bool:
+    """Whether the serving process answers: queries, and what its operator asks."""
+    path: str = environ["PATH_INFO"]
+    return path.endswith(ENDPOINT) or path in PROBE_PATHS

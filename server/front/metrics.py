@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -49,17 +49,25 @@ class Metrics:
             buckets=_BUCKETS_SECONDS,
             registry=self._registry,
         )
-        self._workers_ended = Counter(
-            "fyp_workers_ended", "Workers that ended, and why", ["reason"], registry=self._registry
+        self._workers_ended = self._by_reason(
+            "fyp_workers_ended", "Workers that ended, and why", ("killed", "lost", "retired")
         )
-        for reason in ("killed", "lost", "retired"):
-            self._workers_ended.labels(reason)
         self._zygotes_restarted = Counter(
             "fyp_zygote_restarts", "Times that the process which forks the workers died", registry=self._registry
+        )
+        self._page_processes_ended = self._by_reason(
+            "fyp_page_processes_ended", "Processes for pages that ended, and why", ("lost", "overdue", "grown")
         )
         self._lock = threading.Lock()
         self._pools: list[Staffed] = []
         self._cache: Cache | None = None
+
+    def _by_reason(self, name: str, told: str, reasons: Sequence[str]) -> Counter:
+        """Return a counter with a sample for each reason, which is 0 at the start."""
+        made = Counter(name, told, ["reason"], registry=self._registry)
+        for reason in reasons:
+            made.labels(reason)
+        return made
 
     def pool_opened(self, pool: Staffed) -> None:
         """Count the workers of this pool, too."""
@@ -84,6 +92,10 @@ class Metrics:
     def zygote_restarted(self) -> None:
         """Count it."""
         self._zygotes_restarted.inc()
+
+    def page_process_ended(self, reason: str) -> None:
+        """Count a page process that ended; see ``PageProcesses`` for the reason."""
+        self._page_processes_ended.labels(reason).inc()
 
     def request_ended(self, *, route: str, method: str, status: int, cache: str, seconds: float) -> None:
         """Count a request."""

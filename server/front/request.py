@@ -36,7 +36,9 @@ FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 READ = "fyp-kg.read"
 """In the environment of a request: it was read here."""
 
-_HOSTLESS_PATHS = frozenset(["/health", "/metrics"])  # a probe of HTTP/1.0 names no host, and reads no links
+PROBE_PATHS = frozenset(["/health", "/metrics"])
+"""What those ask who keep the service running; a probe of HTTP/1.0 names no host, and reads no links."""
+
 _NO_HOST = "localhost"
 _SHARED = ("GET", "HEAD", "POST", "QUERY")
 _WITH_BODY = ("POST", "QUERY")
@@ -229,7 +231,7 @@ class RequestReader:
         host = read_host(named[0], scope.scheme) if len(named) == 1 else None
         if host is not None:
             return scope.scheme, host, None
-        is_probe = not named and path in _HOSTLESS_PATHS
+        is_probe = not named and path in PROBE_PATHS
         return scope.scheme, _NO_HOST, None if is_probe else RequestInvalid(REFUSED)
 
     def _is_local(self, peer: str, names: Set[str]) -> bool:

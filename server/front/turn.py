@@ -48,9 +48,14 @@ class Turn:
         try:
             yield
         finally:
-            self._resume()
+            self.resume()
 
-    def _resume(self) -> None:
+    def resume(self) -> None:
+        """Take the turn back before those that have not begun, or go on without it after a second.
+
+        Raises:
+            QuestionCancelled: the client has gone meanwhile.
+        """
         with suppress(EngineBusy):
             self._lane.enter(self._ticket, time.monotonic() + _RESUME_SECONDS, first=True)
             self._is_held = True

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.server
 
 DEADLINE_SECONDS, GRACE_SECONDS = 2.0, 0.5
 QUICK_WORKERS, HEAVY_WORKERS = 2, 1
-OTHERS = 3  # processes that are no workers: the server, its web process, the zygote
+PAGE_WORKERS = QUICK_WORKERS // 2
+OTHERS = 4  # processes that are no workers: the server, its web process, the page process, the zygote
 EXAMPLES = settings(
     deadline=None,
     max_examples=300,
@@ -56,10 +57,10 @@ def nothing_is_left_behind(server: Server, errors: Path) -> Iterator[None]:
     """After each test: as many workers as there should be, none of them dead, and nothing that went wrong unseen."""
     yield
     end = time.monotonic() + 5
-    while len(server.processes()) > OTHERS + QUICK_WORKERS and time.monotonic() < end:
+    while len(server.processes()) > OTHERS + QUICK_WORKERS + PAGE_WORKERS and time.monotonic() < end:
         threading.Event().wait(0.02)
     tree = server.processes()
-    assert OTHERS < len(tree) <= OTHERS + QUICK_WORKERS + HEAVY_WORKERS
+    assert OTHERS < len(tree) <= OTHERS + QUICK_WORKERS + PAGE_WORKERS + HEAVY_WORKERS
     assert all(map(is_alive, tree))
     assert "Traceback" not in errors.read_text("utf-8")
     assert server.query("ASK {}").status == 200

@@ -10,9 +10,14 @@ from pathlib import Path
 
 from tests.serving import Server, is_alive
 
-KINDS = ("top", "serving", "zygote", "worker", "renderer", "follower")
+KINDS = ("top", "serving", "pages", "zygote", "worker", "renderer", "follower")
 _MARK = "FYP_TEST_RUN"
-_COMMANDS = {b"kg.engine.zygote": "zygote", b"kg.picture.printer": "renderer", b"\0fetch\0": "follower"}
+_COMMANDS = {
+    b"server.page_process": "pages",
+    b"kg.engine.zygote": "zygote",
+    b"kg.picture.printer": "renderer",
+    b"\0fetch\0": "follower",
+}
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.release import QUADS_FILE
 from kg.release.shelf import Shelf
+from tests.bench.processes import kinds
 from tests.serving import HOST, PATIENCE_SECONDS, Server, is_alive, make_release, processor_seconds, until
 
 pytestmark = pytest.mark.server
@@ -91,11 +92,12 @@ def test_a_new_release_is_served_without_a_dropped_request(two_releases: tuple[P
 
 def test_a_release_that_is_gone_leaves_no_process_behind(two_releases: tuple[Path, str, str], server: Server) -> None:
     home, _, second = two_releases
+    until(lambda: kinds(server)["pages"])
     old = server.processes()
     shelf = Shelf(home)
     shelf.point_to(shelf.get(second))
     until(lambda: json.loads(server.ask("/health").body)["release"] == second)
-    until(lambda: sum(map(is_alive, old)) == 2)  # kg serve and granian's worker
+    until(lambda: sum(map(is_alive, old)) == 3)  # kg serve, granian's worker and the page process
     assert len(server.processes()) == len(old)
 
 

@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.engine import Question
+from kg.engine.crew import Rank
 from kg.engine.pool import PoolEngine
 from kg.errors import KgError, QuestionTooHeavy, ReleaseBroken
 from kg.forms import FORMS
@@ -71,10 +72,10 @@ def test_a_graph_that_meets_a_bad_block_is_told_so(release: Release) -> None:
 def test_a_store_that_a_new_worker_cannot_open_is_told_so(release: Release, pool: PoolEngine) -> None:
     for path in (release.folder / "store").glob("*.sst"):
         flip(path, 0.99999)
-    for _ in range(2):  # the workers that wait have opened the store before
-        for worker in list(pool.crew._idle):
-            pool.crew._idle.remove(worker)
-            pool.crew.discard(worker)
+    for _ in range(2 * pool.quick.places):  # the workers that wait have opened the store before
+        worker = pool.crew.take_idle(Rank.QUERIES)
+        assert worker is not None
+        pool.crew.discard(worker)
     assert type(error_of(pool, "SELECT * { ?s ?p ?o }")) is ReleaseBroken
 
 

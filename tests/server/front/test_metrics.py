@@ -109,7 +109,7 @@ def test_a_pool_tells_its_observer(release: Release, settings: Settings) -> None
     try:
         pool.answer(Question("ASK {}"))
         _fail(pool)
-        assert read(metrics, "fyp_workers_idle") == settings.quick_workers
+        assert read(metrics, "fyp_workers_idle") == pool.quick.places + pool.pages.places
         assert read(metrics, "fyp_questions_total", outcome="ok", lane="quick") == 1
         assert read(metrics, "fyp_questions_total", outcome="QueryInvalid", lane="quick") == 1
     finally:

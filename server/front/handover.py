@@ -1,0 +1,63 @@
+"""A request and its response as messages between the serving process and a page process; see ``kg.engine.wire``."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kg.engine.ticket import Ticket
+from kg.engine.wire import Head, retold, told
+from server.front.gateway import Finished
+from server.here import REFUSAL, TICKET
+
+_BODY, _ERRORS, _VERSION = "wsgi.input", "wsgi.errors", "wsgi.version"
+
+
+def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, bytes]:
+    """Return the head and the body of the message that hands over a request; ``release_id`` is the current release."""
+    ticket, refusal = environ[TICKET], environ.get(REFUSAL)
+    head = {
+        "environ": {key: value for key, value in environ.items() if isinstance(value, str | bool)},
+        "refusal": told(refusal) if refusal is not None else None,
+        "began": ticket.began,
+        "client": ticket.client,
+        "release": release_id,
+    }
+    return head, environ[_BODY].getvalue()
+
+
+def environ_in(head: Head, body: bytes) -> dict[str, Any]:
+    """Return the WSGI environment (PEP 3333) in a message, with a ticket of the same age."""
+    ticket = Ticket(head["client"])
+    ticket.began = head["began"]
+    refusal = {} if head["refusal"] is None else {REFUSAL: retold(head["refusal"])}
+    fixed = {_BODY: io.BytesIO(body), _ERRORS: sys.stderr, _VERSION: (1, 0)}
+    return {**head["environ"], **fixed, **refusal, TICKET: ticket}
+
+
+def response_head(finished: Finished) -> Head:
+    """Return the head of the message with a response; its body, or a descriptor of its file, goes along."""
+    return {
+        "status": finished.status,
+        "headers": finished.headers,
+        "route": finished.route,
+        "kept": None if finished.kept is None else str(finished.kept),
+        "outcome": finished.outcome,
+    }
+
+
+def response_in(head: Head, body: bytes, descriptors: Sequence[int]) -> Finished:
+    """Return the response in a message."""
+    return Finished(
+        head["status"],
+        [(key, value) for key, value in head["headers"]],
+        body,
+        os.fdopen(descriptors[0], "rb") if descriptors else None,
+        head["route"],
+        None if head["kept"] is None else Path(head["kept"]),
+        head["outcome"],
+    )

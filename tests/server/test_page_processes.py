@@ -1,0 +1,89 @@
+"""Pages are made in a process of their own, which may end, stop or grow without harm to anybody else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.engine.crew import Rank
+from tests.bench.processes import kinds
+from tests.serving import Server, is_alive, until
+
+pytestmark = pytest.mark.server
+
+SECONDS = 3.0
+PAGE, TABLE, THING = "/search?q=robot", "/q/targets-with-baseline.csv", "/page/plan-ii"
+
+
+@pytest.fixture
+def server(home: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server without a cache, whose page process is ready."""
+    with Server(home, tmp_path / "errors", cache_bytes=0, max_seconds=SECONDS) as running:
+        until(lambda: running.ask(PAGE).status == 200 and page_process_of(running))
+        until(lambda: nice_of(page_process_of(running)) == Rank.PAGES.value)
+        yield running
+
+
+def page_process_of(server: Server) -> int:
+    return next(iter(kinds(server)["pages"]), 0)
+
+
+def nice_of(process: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, process)
+
+
+def ended(server: Server, reason: str) -> float:
+    return server.metric(f'fyp_page_processes_ended_total{{reason="{reason}"}}')
+
+
+def test_a_page_process_that_is_killed_is_replaced_and_no_request_fails(server: Server) -> None:
+    right, statuses, wrong, over = server.ask(TABLE).body, Counter[int](), list[bool](), threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            reply = server.ask(TABLE)
+            statuses[reply.status] += 1
+            wrong.append(reply.status == 200 and reply.body != right)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        process = until(lambda: page_process_of(server))
+        os.kill(process, signal.SIGKILL)
+        until(lambda process=process: page_process_of(server) not in (0, process))  # type: ignore[misc]
+        answered = statuses.total()
+        until(lambda answered=answered: statuses.total() > answered + len(threads))  # type: ignore[misc]
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert set(statuses) == {200}
+    assert not any(wrong)
+    assert ended(server, "lost") == 3
+
+
+def test_a_page_process_that_hangs_is_killed_after_the_deadline_while_queries_are_answered(server: Server) -> None:
+    process = page_process_of(server)
+    os.kill(process, signal.SIGSTOP)
+    statuses = list[int]()
+    page = threading.Thread(target=lambda: statuses.append(server.ask(THING).status))
+    page.start()
+    assert server.query("ASK {}").status == 200
+    assert server.ask("/health").status == 200
+    page.join()
+    assert statuses == [504]
+    until(lambda: page_process_of(server) != process)
+    assert until(lambda: server.ask(THING).status == 200)
+    assert ended(server, "overdue") == 1
+
+
+def test_nothing_of_a_page_process_is_left_when_the_server_is_killed(server: Server) -> None:
+    process = page_process_of(server)
+    server.process.kill()
+    until(lambda: not is_alive(process))
