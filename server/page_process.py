@@ -18,24 +18,25 @@ from contextlib import contextmanager, suppress
 
 from flask import Flask
 
+from kg.engine.crew import Priority
 from kg.engine.oom import PAGES, raise_oom_score
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Closed, receive, send
 from kg.release.shelf import Shelf
 from server import create_app
-from server.front.borrowed import BorrowedEngines, ReportingIntegrity, Session, using
 from server.front.gateway import Finished, answer_whole
-from server.front.handover import environ_in, response_head
+from server.front.page_messages import environ_in, response_head
+from server.front.proxies import ProxyLending, ReportingIntegrity, Session, using
 from server.here import TICKET, WAITING
 
 
-class HangUps:
+class CancellationWatch:
     """Cancels the ticket of a request when the serving process shuts down its side of the socket."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self._tickets: dict[int, Ticket] = {}
-        threading.Thread(target=self._watch, name="hang-ups", daemon=True).start()
+        threading.Thread(target=self._watch, name="cancellations", daemon=True).start()
 
     @contextmanager
     def watched(self, peer: socket.socket, ticket: Ticket) -> Iterator[None]:
@@ -64,20 +65,21 @@ def main(descriptor: int) -> None:
     with suppress(Closed):
         _, body, _ = receive(control)
         settings = pickle.loads(body)  # noqa: S301 - from the process that has started this one
-        engines = BorrowedEngines(lends_older=settings.older_releases > 0)
+        engines = ProxyLending(lends_older=settings.older_releases > 0)
         app = create_app(settings, engines, integrity=ReportingIntegrity(Shelf(settings.home)))
         gc.freeze()  # what lives as long as the process is not looked at again
-        hang_ups = HangUps()
+        os.nice(Priority.PAGES.value)  # of this thread and of those that it starts: light queries go first
+        cancellations = CancellationWatch()
         send(control, {})
         while True:
             _, _, descriptors = receive(control)
             peer = socket.socket(fileno=descriptors[0])
-            threading.Thread(target=answer_requests, args=(app, peer, hang_ups), daemon=True).start()
+            threading.Thread(target=answer_requests, args=(app, peer, cancellations), daemon=True).start()
             send(control, {})
     os._exit(0)  # whatever the threads do
 
 
-def answer_requests(app: Flask, peer: socket.socket, hang_ups: HangUps) -> None:
+def answer_requests(app: Flask, peer: socket.socket, cancellations: CancellationWatch) -> None:
     """Answer the requests that come over a socket, one after the other, until it closes."""
     with peer, suppress(Closed):
         while True:
@@ -85,7 +87,7 @@ def answer_requests(app: Flask, peer: socket.socket, hang_ups: HangUps) -> None:
             environ = environ_in(head, body)
             session = Session(peer, head["release"])
             environ[WAITING] = session.waiting
-            with using(session), hang_ups.watched(peer, environ[TICKET]):
+            with using(session), cancellations.watched(peer, environ[TICKET]):
                 finished = answer_whole(app.wsgi_app, environ)
             _send(peer, finished)
 

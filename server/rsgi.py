@@ -25,7 +25,7 @@ from server.front.plain import PlainQueries
 from server.http.freshness import edition_of
 
 _PATIENCE_SECONDS = 60
-# A thread that makes a page passes the interpreter to the event loop after this time, not after Python's 5 ms.
+# A thread that runs Flask passes the interpreter to the event loop after this time, not after Python's 5 ms.
 _SWITCH_SECONDS = 0.0005
 
 
@@ -50,8 +50,8 @@ def application(settings: Settings, opening: Opening) -> Front:
     gc.freeze()  # what lives as long as the process is not looked at again, which would stop all threads
     integrity.start(lambda: engine.release_id)
     plain = PlainQueries(engine, settings, edition_of(app))
-    processes = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
-    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, processes=processes)
+    pages = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
+    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, page_processes=pages)
 
 
 def say_ready(settings: Settings) -> None:

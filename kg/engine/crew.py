@@ -54,8 +54,8 @@ class Orders:
         return {**self.__dict__, "path": str(self.path)}
 
 
-class Rank(Enum):
-    """What a worker is for; its value is added to the nice value of the zygote."""
+class Priority(Enum):
+    """Whose questions a worker answers; the value is added to the nice value of the zygote."""
 
     QUERIES = 0
     PAGES = 10
@@ -66,14 +66,14 @@ class Worker:
 
     def __init__(
         self,
-        rank: Rank,
+        priority: Priority,
         process: int,
         peer: socket.socket,
         spill: IO[bytes],
         errors: IO[bytes],
         zygote: subprocess.Popen[bytes],
     ) -> None:
-        self.rank, self.process, self.spill, self._errors = rank, process, spill, errors
+        self.priority, self.process, self.spill, self._errors = priority, process, spill, errors
         self._peer, self._zygote = peer, zygote
         # the number stays ours even if the process ends and another one gets its id
         self._handle = os.pidfd_open(process)
@@ -178,14 +178,14 @@ def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
 
 
 class Crew:
-    """Takes and gives back workers; thread-safe. So many idle workers of each rank are kept ``ready``."""
+    """Takes and gives back workers; thread-safe. So many idle workers of each priority are kept ``ready``."""
 
-    def __init__(self, orders: Orders, ready: Mapping[Rank, int], observer: Observer | None = None) -> None:
+    def __init__(self, orders: Orders, ready: Mapping[Priority, int], observer: Observer | None = None) -> None:
         self._orders, self._ready = orders, ready
         self._observer = observer or Silence()
         # who takes an idle worker, which an event loop may do, must not wait for one that is forked
         self._lock, self._forking = threading.Lock(), threading.Lock()
-        self._idle: dict[Rank, list[Worker]] = {rank: [] for rank in ready}
+        self._idle: dict[Priority, list[Worker]] = {priority: [] for priority in ready}
         self._closed = False
         self.killed = 0
         self._start_zygote()
@@ -222,23 +222,23 @@ class Crew:
             self._end_zygote()
             raise retold(head)
 
-    def take(self, rank: Rank) -> Worker:
-        """An idle worker of a rank, or a new one.
+    def take(self, priority: Priority) -> Worker:
+        """An idle worker of a priority, or a new one.
 
         Raises:
             EngineLost: no worker can be had.
         """
-        worker = self.take_idle(rank)
+        worker = self.take_idle(priority)
         if worker is None:
             with self._forking:
-                worker = self._fork(rank)
+                worker = self._fork(priority)
         return worker
 
-    def take_idle(self, rank: Rank) -> Worker | None:
-        """An idle worker of a rank, at once, if there is one."""
+    def take_idle(self, priority: Priority) -> Worker | None:
+        """An idle worker of a priority, at once, if there is one."""
         with self._lock:
-            while self._idle[rank]:
-                worker = self._idle[rank].pop()
+            while self._idle[priority]:
+                worker = self._idle[priority].pop()
                 if not worker.has_died():
                     return worker
                 worker.close()
@@ -247,8 +247,8 @@ class Crew:
     def give_back(self, worker: Worker) -> None:
         """Keep a worker for the next question, or let it go if enough are idle."""
         with self._lock:
-            if len(self._idle[worker.rank]) < self._ready[worker.rank] and not self._closed:
-                self._idle[worker.rank].append(worker)
+            if len(self._idle[worker.priority]) < self._ready[worker.priority] and not self._closed:
+                self._idle[worker.priority].append(worker)
                 return
         worker.close()
 
@@ -262,17 +262,17 @@ class Crew:
     def refill(self) -> None:
         """Fork until enough workers are idle."""
         with self._forking:
-            for rank, ready in self._ready.items():
-                while len(self._idle[rank]) < ready and not self._closed:
-                    self.give_back(self._fork(rank))
+            for priority, ready in self._ready.items():
+                while len(self._idle[priority]) < ready and not self._closed:
+                    self.give_back(self._fork(priority))
 
-    def _fork(self, rank: Rank) -> Worker:
+    def _fork(self, priority: Priority) -> Worker:
         """Ask the zygote for a worker; a zygote that died is started anew, once."""
         if self._closed:
             raise EngineLost("The engine was closed while the question ran; ask it again.")
         for last in (False, True):
             try:
-                return self._fork_once(rank)
+                return self._fork_once(priority)
             except Closed as error:
                 if last:
                     raise EngineLost("No worker process can be started; the server's log may say why.") from error
@@ -281,7 +281,7 @@ class Crew:
                 self._observer.zygote_restarted()
         raise AssertionError
 
-    def _fork_once(self, rank: Rank) -> Worker:
+    def _fork_once(self, priority: Priority) -> Worker:
         try:
             spill = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker or its answer
         except OSError as error:
@@ -291,14 +291,14 @@ class Crew:
         try:
             with theirs:
                 passed = (theirs.fileno(), spill.fileno(), errors.fileno())
-                send(self._zygote, {"nice": rank.value}, descriptors=passed)
+                send(self._zygote, {"nice": priority.value}, descriptors=passed)
             head, _, _ = receive(self._zygote)
         except Closed:
             ours.close()
             spill.close()
             errors.close()
             raise
-        return Worker(rank, head["worker"], ours, spill, errors, self._process)
+        return Worker(priority, head["worker"], ours, spill, errors, self._process)
 
     def _end_zygote(self) -> None:
         self._zygote.close()
@@ -311,7 +311,7 @@ class Crew:
             with self._lock:
                 self._closed = True
                 idle = [worker for workers in self._idle.values() for worker in workers]
-                self._idle = {rank: [] for rank in self._ready}
+                self._idle = {priority: [] for priority in self._ready}
             self._end_zygote()
         for worker in idle:
             worker.close()

@@ -1,4 +1,4 @@
-"""A question and its answer as messages between processes; see ``kg.engine.wire``."""
+"""A question as a message between processes; see ``kg.engine.wire``."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from kg.engine import Answer, Awaited, Question
-from kg.engine.crew import Crew, Orders, Rank
+from kg.engine.crew import Crew, Orders, Priority
 from kg.engine.ending import SORT_FAILED, Cause, cause_of, error_of
 from kg.engine.lane import Lane
 from kg.engine.observer import Observer, Silence, Staff
@@ -87,7 +87,9 @@ class PoolEngine(Awaited):
         self.quick = Lane("quick", limits.quick_places, limits.max_waiting)
         self.heavy = Lane("heavy", limits.heavy_places, limits.max_waiting)
         self.pages = Lane("pages", max(1, limits.quick_places // 2), 2 * limits.max_waiting)
-        self.crew = Crew(orders, {Rank.QUERIES: self.quick.places, Rank.PAGES: self.pages.places}, self._observer)
+        self.crew = Crew(
+            orders, {Priority.QUERIES: self.quick.places, Priority.PAGES: self.pages.places}, self._observer
+        )
         self._turnstile = Turnstile(limits.max_per_client, self._observer)
         self._observer.pool_opened(self)
 
@@ -177,12 +179,12 @@ class PoolEngine(Awaited):
     async def _soon(self, question: Question, ticket: Ticket, deadline: float, threads: Executor) -> Answer | None:
         """As ``_quickly``; what does not end in the first step, or costs a worker, is left to one of the threads."""
         loop = asyncio.get_running_loop()
-        place, rank = _Place(self._first_lane(ticket)), _rank(ticket)
+        place, priority = _Place(self._first_lane(ticket)), _priority_of(ticket)
         await place.lane.enter_soon(ticket, deadline)
         try:
-            worker = self.crew.take_idle(rank)
+            worker = self.crew.take_idle(priority)
             if worker is None:
-                worker = await loop.run_in_executor(threads, self.crew.take, rank)
+                worker = await loop.run_in_executor(threads, self.crew.take, priority)
             ticket.attach(worker.kill)
             work = Work(worker, self.limits.max_seconds)
             try:
@@ -249,7 +251,7 @@ class PoolEngine(Awaited):
     @contextmanager
     def _worker(self, ticket: Ticket) -> Iterator[Work]:
         """A worker for one question; one that did not end it is killed."""
-        worker = self.crew.take(_rank(ticket))
+        worker = self.crew.take(_priority_of(ticket))
         ticket.attach(worker.kill)
         work = Work(worker, self.limits.max_seconds)
         try:
@@ -290,5 +292,5 @@ class _Place:
     lane: Lane
 
 
-def _rank(ticket: Ticket) -> Rank:
-    return Rank.PAGES if ticket.is_page else Rank.QUERIES
+def _priority_of(ticket: Ticket) -> Priority:
+    return Priority.PAGES if ticket.is_page else Priority.QUERIES

@@ -79,9 +79,9 @@ class Front:
         metrics: Metrics,
         log: AccessLog,
         plain: PlainQueries | None = None,
-        processes: PageProcesses | None = None,
+        page_processes: PageProcesses | None = None,
     ) -> None:
-        self._plain, self._processes = plain, processes
+        self._plain, self._page_processes = plain, page_processes
         self._app, self._settings, self._engine = app, settings, engine
         self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
@@ -90,7 +90,7 @@ class Front:
         threads = waiting + settings.older_askers + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._pages = Lane("pages", settings.threads, _MOST_WAITING)
-        self._here = Lane("here", settings.threads, _MOST_WAITING)
+        self._queries = Lane("queries", settings.threads, _MOST_WAITING)
         self._clients = Turnstile(settings.max_per_client, Silence())
         self._flights = Flights[Finished]()
         self._spills = Spills(settings.spill_bytes, settings.spill_bytes_per_client)
@@ -100,16 +100,16 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to watch for a new release, and for files that were sent."""
         self._watch = loop.create_task(self._watch_release())
-        if self._processes is not None:
-            loop.run_in_executor(self._threads, self._processes.refill)
+        if self._page_processes is not None:
+            loop.run_in_executor(self._threads, self._refill, self._page_processes)
         self._spills.start(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End the workers; granian calls this when all requests are answered."""
         if self._watch is not None:
             self._watch.cancel()
-        if self._processes is not None:
-            self._processes.close()
+        if self._page_processes is not None:
+            self._page_processes.close()
         self._engine.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._spills.stop(loop)
@@ -261,7 +261,7 @@ class Front:
     async def _in_turn(self, visit: Visit, environ: dict[str, Any], key: Key | None) -> Finished:
         """Let Flask answer when it is the turn of the client; queries and pages have turns of their own."""
         ticket = environ[TICKET]
-        turn = Turn(self._here if _is_answered_here(environ) else self._pages, ticket)
+        turn = Turn(self._queries if _is_answered_here(environ) else self._pages, ticket)
         try:
             await turn.take(ticket.began + self._settings.max_seconds)
         except EngineBusy as error:
@@ -277,16 +277,16 @@ class Front:
             turn.give_up()
 
     def _from_flask(self, environ: dict[str, Any], key: Key | None, turn: Turn) -> Finished:
-        response = self._made(environ, turn)
+        response = self._respond(environ, turn)
         if key is not None:
             self._cache.put(key, response)
         return response
 
-    def _made(self, environ: dict[str, Any], turn: Turn) -> Finished:
+    def _respond(self, environ: dict[str, Any], turn: Turn) -> Finished:
         """The response: of a page process, if there are any, or of the application here."""
-        if self._processes is not None and self._processes.was_ready and not _is_answered_here(environ):
+        if self._page_processes is not None and self._page_processes.was_ready and not _is_answered_here(environ):
             try:
-                return self._processes.answer(environ, turn)
+                return self._page_processes.answer(environ, turn)
             except KgError as error:  # no page process can answer, so the error page is made here
                 environ[REFUSAL] = error
         environ[ASKING] = environ[WAITING] = turn.paused
@@ -315,11 +315,18 @@ class Front:
             try:
                 if await loop.run_in_executor(self._threads, self._engine.refresh):
                     self._cache.clear()
-                if self._processes is not None:
-                    await loop.run_in_executor(self._threads, self._processes.refill)
                 self._complaint = ""
             except (KgError, OSError) as error:
                 self._complain(f"The new release cannot be served; the old one stays: {error}\n")
+            if self._page_processes is not None:
+                await loop.run_in_executor(self._threads, self._refill, self._page_processes)
+
+    def _refill(self, page_processes: PageProcesses) -> None:
+        """Start page processes that are missing; says so if that fails, and the next attempt comes later."""
+        try:
+            page_processes.refill()
+        except (KgError, OSError) as error:
+            self._complain(f"Pages cannot be made: {error}\n")
 
     def _complain(self, complaint: str) -> None:
         """Say it once, not every second."""

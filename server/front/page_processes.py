@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from kg.engine.lender import Lending
-from kg.engine.priority import set_priority
 from kg.engine.wire import Closed, receive, send
 from kg.errors import EngineLost, QuestionCancelled
 from kg.release.integrity import Integrity
@@ -30,8 +29,6 @@ from server.here import TICKET
 
 # Memory of a page process beyond what it starts with. One that has more is replaced when its requests have ended.
 MOST_GROWTH_BYTES = 256 * 2**20
-# Light queries go first: their workers and the serving process have the ordinary priority.
-_PRIORITY = 10
 _MODULE = "server.page_process"
 _ATTEMPTS = 2
 _RETRY_SECONDS = 10.0
@@ -73,7 +70,6 @@ class PageProcess:
         send(self._control, {}, pickle.dumps(self._settings))
         receive(self._control)
         self._control.settimeout(_CONNECT_SECONDS)
-        set_priority(self._process.pid, _PRIORITY)
         self._first_bytes = self._resident_bytes()
 
     @property
@@ -199,7 +195,7 @@ class PageProcesses:
     def _answer_in(self, process: PageProcess, environ: dict[str, Any], turn: Turn) -> Finished:
         try:
             with process.connected() as peer:
-                response = PageRequest(peer, self._lending, self._integrity, turn).answer(environ)
+                response = PageRequest(peer, environ, turn, self._lending, self._integrity).answer()
                 if environ[TICKET].cancelled:
                     response.close()
                     raise QuestionCancelled("The asker has gone.")
@@ -254,11 +250,13 @@ class PageProcesses:
         """
         if self._is_closed:
             raise EngineLost("The service is about to end; ask again in a moment.")
-        process = PageProcess(self._settings)
+        process: PageProcess | None = None
         try:
+            process = PageProcess(self._settings)
             process.begin()
-        except (Closed, TimeoutError) as error:
-            process.end()
+        except (Closed, OSError) as error:  # a timeout is an OSError
+            if process is not None:
+                process.end()
             self._next_start = time.monotonic() + _RETRY_SECONDS
             raise EngineLost("No process for pages can be started; the server's log may say why.") from error
         if not self._is_kept(process):

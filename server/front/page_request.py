@@ -15,10 +15,9 @@ from kg.engine.messages import question_in
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Closed, Head, receive, send, told
 from kg.errors import KgError
-from kg.federation import FederatedAnswer
 from kg.release.integrity import Integrity
 from server.front.gateway import Finished
-from server.front.handover import request_message, response_in
+from server.front.page_messages import answer_head, request_message, response_in
 from server.front.turn import Turn
 from server.here import TICKET
 
@@ -38,13 +37,16 @@ class PageRequest:
     the socket cannot be used for another request.
     """
 
-    def __init__(self, peer: socket.socket, lending: Lending, integrity: Integrity, turn: Turn) -> None:
-        self._peer, self._lending, self._integrity, self._turn = peer, lending, integrity, turn
-        self._ticket = Ticket()
+    def __init__(
+        self, peer: socket.socket, environ: dict[str, Any], turn: Turn, lending: Lending, integrity: Integrity
+    ) -> None:
+        self._peer, self._environ, self._turn = peer, environ, turn
+        self._ticket: Ticket = environ[TICKET]
+        self._lending, self._integrity = lending, integrity
         self._engines: list[Engine] = []
         self._loans = ExitStack()
         self._is_paused = False
-        self._others: dict[str, Callable[[Head], Head]] = {
+        self._calls: dict[str, Callable[[Head], Head]] = {
             "lend": self._lend,
             "refuse_unknown": self._refuse_unknown,
             "suspect": self._suspect,
@@ -52,17 +54,16 @@ class PageRequest:
             "resume": self._resume,
         }
 
-    def answer(self, environ: dict[str, Any]) -> Finished:
+    def answer(self) -> Finished:
         """Hand over the request and return its response.
 
         Raises:
             Closed: the page process has ended, or the request was cancelled before it was handed over.
             PageOverdue: the request was cancelled, and the page process goes on with it.
         """
-        self._ticket = environ[TICKET]
         with self._loans:
             try:
-                send(self._peer, *request_message(environ, self._lending.release_id))
+                send(self._peer, *request_message(self._environ, self._lending.release_id))
                 return self._served()
             finally:
                 self._ticket.attach(None)
@@ -72,7 +73,7 @@ class PageRequest:
     def _served(self) -> Finished:
         """Answer the calls of the page process until it sends the response."""
         while True:
-            self._ticket.attach(self._hang_up)  # the engine has taken its place during a question
+            self._ticket.attach(self._shut_down)  # the engine has taken its place during a question
             self._wait()
             head, body, descriptors = receive(self._peer)
             if "call" not in head:
@@ -89,7 +90,7 @@ class PageRequest:
                 if time.monotonic() > cancelled_at + GRACE_SECONDS:
                     raise PageOverdue
 
-    def _hang_up(self) -> None:
+    def _shut_down(self) -> None:
         with suppress(OSError):  # the page process has ended
             self._peer.shutdown(socket.SHUT_WR)
 
@@ -99,9 +100,9 @@ class PageRequest:
         try:
             if head["call"] == "answer":
                 answer = self._answer(head, body)
-                reply = _answer_head(answer)
+                reply = answer_head(answer)
             else:
-                reply = self._others[head["call"]](head)
+                reply = self._calls[head["call"]](head)
         except KgError as error:
             reply = told(error)
         with suppress(Closed):  # cancelled; the page process ends the request, and says so
@@ -146,10 +147,3 @@ class PageRequest:
     def _paused(self) -> AbstractContextManager[None]:
         """Let other requests run meanwhile, unless they do already."""
         return nullcontext() if self._is_paused else self._turn.paused()
-
-
-def _answer_head(answer: Answer) -> Head:
-    calls = None
-    if isinstance(answer, FederatedAnswer):
-        calls = [{key: value for key, value in vars(call).items() if key != "failure"} for call in answer.calls]
-    return {"size": answer.spilled_bytes, "calls": calls}

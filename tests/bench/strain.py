@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-from kg.engine.crew import Rank
+from kg.engine.crew import Priority
 from kg.engine.observer import Silence
 from kg.release import Release
 from kg.release.serve import pool_engine
@@ -90,7 +90,7 @@ def replacements(release: Release) -> dict[str, float]:
     found = []
     try:
         for _ in range(TIMES):
-            worker = pool.crew.take(Rank.QUERIES)
+            worker = pool.crew.take(Priority.QUERIES)
             began = time.perf_counter()
             pool.crew.discard(worker)
             found.append(1000 * (time.perf_counter() - began))

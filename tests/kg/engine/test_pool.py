@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kg.engine import Answer, Question
-from kg.engine.crew import Rank
+from kg.engine.crew import Priority
 from kg.engine.pool import PoolEngine
 from kg.engine.ticket import Ticket
 from kg.engine.work import Work
@@ -49,13 +49,13 @@ def children_of(process: int) -> set[int]:
     return set(map(int, path.read_text("ascii").split())) if path.exists() else set()
 
 
-def workers_of(pool: PoolEngine, rank: Rank) -> set[int]:
-    """The workers of a rank that have not begun a heavy question, when all of them have their priority."""
+def workers_of(pool: PoolEngine, priority: Priority) -> set[int]:
+    """The workers of a priority that have not begun a heavy question, when all of them have their priority."""
 
     def found() -> set[int]:
-        return {one for one in children_of(pool.crew.zygote_process) if set(priorities_of(one)) == {rank.value}}
+        return {one for one in children_of(pool.crew.zygote_process) if set(priorities_of(one)) == {priority.value}}
 
-    lane = pool.pages if rank is Rank.PAGES else pool.quick
+    lane = pool.pages if priority is Priority.PAGES else pool.quick
     assert wait_until(lambda: len(found()) == lane.places)
     return found()
 
@@ -277,7 +277,7 @@ def test_a_full_queue_and_a_greedy_client_are_told(make_pool: PoolMaker) -> None
 
 def test_a_question_that_waits_for_a_processor_is_not_heavy_however_long_it_waits(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.1, max_seconds=20.0)
-    (worker,) = workers_of(pool, Rank.QUERIES)
+    (worker,) = workers_of(pool, Priority.QUERIES)
     os.kill(worker, signal.SIGSTOP)  # as on a machine with much else to do
     ticket, answered = Ticket("client"), threading.Event()
 
@@ -295,7 +295,7 @@ def test_a_question_that_waits_for_a_processor_is_not_heavy_however_long_it_wait
 
 def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.05, max_seconds=1.0)
-    (worker,) = workers_of(pool, Rank.QUERIES)
+    (worker,) = workers_of(pool, Priority.QUERIES)
     os.kill(worker, signal.SIGSTOP)
     ticket = Ticket("client")
     with pytest.raises(QuestionTooLong):
@@ -347,7 +347,7 @@ def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
 
 def test_all_threads_of_a_heavy_question_let_others_go_first(make_pool: PoolMaker) -> None:
     pool = make_pool(max_seconds=30, quick_places=1, heavy_places=1)
-    (worker,) = workers_of(pool, Rank.QUERIES)
+    (worker,) = workers_of(pool, Priority.QUERIES)
     with heavy_question(pool):
         assert wait_until(lambda: set(priorities_of(worker)) == {15} and len(priorities_of(worker)) > 1)
 
@@ -452,7 +452,7 @@ def test_nothing_leaks_over_many_questions(make_pool: PoolMaker) -> None:
 
 def test_questions_of_pages_have_places_and_workers_of_their_own(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.5, max_seconds=20.0)
-    (worker,) = workers_of(pool, Rank.PAGES)
+    (worker,) = workers_of(pool, Priority.PAGES)
     os.kill(worker, signal.SIGSTOP)
     page = Ticket("client", is_page=True)
     thread = threading.Thread(target=pool.answer, args=(Question(LIGHT), page))
@@ -463,16 +463,16 @@ def test_questions_of_pages_have_places_and_workers_of_their_own(make_pool: Pool
     os.kill(worker, signal.SIGCONT)
     thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
-    assert workers_of(pool, Rank.PAGES) == {worker}
+    assert workers_of(pool, Priority.PAGES) == {worker}
 
 
-def test_a_page_worker_that_is_killed_is_replaced_by_one_of_its_rank(make_pool: PoolMaker) -> None:
+def test_a_page_worker_that_is_killed_is_replaced_by_one_of_its_priority(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1)
-    (worker,) = workers_of(pool, Rank.PAGES)
+    (worker,) = workers_of(pool, Priority.PAGES)
     os.kill(worker, signal.SIGKILL)
     assert wait_until(lambda: not is_alive(worker))
     assert pool.answer(Question(LIGHT), Ticket("client", is_page=True)).body
-    assert len(workers_of(pool, Rank.PAGES)) == len(workers_of(pool, Rank.QUERIES)) == 1
+    assert len(workers_of(pool, Priority.PAGES)) == len(workers_of(pool, Priority.QUERIES)) == 1
 
 
 def test_a_heavy_question_of_a_page_moves_to_the_heavy_lane(make_pool: PoolMaker) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.engine import Question
-from kg.engine.crew import Rank
+from kg.engine.crew import Priority
 from kg.engine.pool import PoolEngine
 from kg.errors import KgError, QuestionTooHeavy, ReleaseBroken
 from kg.forms import FORMS
@@ -73,7 +73,7 @@ def test_a_store_that_a_new_worker_cannot_open_is_told_so(release: Release, pool
     for path in (release.folder / "store").glob("*.sst"):
         flip(path, 0.99999)
     for _ in range(2 * pool.quick.places):  # the workers that wait have opened the store before
-        worker = pool.crew.take_idle(Rank.QUERIES)
+        worker = pool.crew.take_idle(Priority.QUERIES)
         assert worker is not None
         pool.crew.discard(worker)
     assert type(error_of(pool, "SELECT * { ?s ?p ?o }")) is ReleaseBroken

@@ -1,37 +1,45 @@
-"""A request in a page process gets its engines from the serving process, and ends when that hangs up."""
+"""A request in a page process asks the serving process for answers, and ends when that shuts down the socket."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import json
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 
+from kg.engine import Answer, Question
 from kg.engine.lane import Lane
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Closed, retold, told
-from kg.errors import QueryInvalid, ReleaseUnknown, RequestInvalid
+from kg.errors import QueryInvalid, ReleaseBroken, ReleaseUnknown, RequestInvalid
+from kg.federation import Call, FederatedAnswer
+from kg.forms import FORMS
 from kg.release.integrity import Integrity
 from kg.settings import Settings
 from kg.store import Store
 from server import create_app
+from server.asking.calls import show_calls
 from server.front import page_request
-from server.front.borrowed import BorrowedEngines, ReportingIntegrity
 from server.front.gateway import Finished, answer_whole
 from server.front.page_request import PageOverdue, PageRequest
+from server.front.proxies import ProxyLending, ReportingIntegrity
 from server.front.turn import Turn
-from server.here import REFUSAL, TICKET
-from server.page_process import HangUps, answer_requests
+from server.here import REFUSAL, TICKET, here
+from server.page_process import CancellationWatch, answer_requests
 from tests.server.two_releases import QUESTION, Stage, make_home, make_stage
 
 PATIENCE_SECONDS = 20
+LARGE = b"x" * 100_000
 
 
 @dataclass
@@ -46,13 +54,15 @@ class Pair:
     def answer(self, environ: dict[str, Any]) -> Finished:
         """Answer as the serving process does by way of a page process."""
         ours, theirs = socket.socketpair()
-        thread = threading.Thread(target=answer_requests, args=(self.borrowing, theirs, HangUps()), daemon=True)
+        thread = threading.Thread(
+            target=answer_requests, args=(self.borrowing, theirs, CancellationWatch()), daemon=True
+        )
         thread.start()
         turn = Turn(self.lane, environ[TICKET])
         asyncio.run(turn.take(time.monotonic() + PATIENCE_SECONDS))
         with ours:
             try:
-                return PageRequest(ours, self.stage.lender, self.integrity, turn).answer(environ)
+                return PageRequest(ours, environ, turn, self.stage.lender, self.integrity).answer()
             finally:
                 turn.give_up()
 
@@ -62,7 +72,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, settings: Settings, store: St
     home = tmp_path_factory.mktemp("pair")
     stage = make_stage(home, settings, *make_home(home, store))
     borrowing = create_app(
-        replace(settings, home=home), BorrowedEngines(lends_older=True), None, ReportingIntegrity(stage.shelf)
+        replace(settings, home=home), ProxyLending(lends_older=True), None, ReportingIntegrity(stage.shelf)
     )
 
     @borrowing.get("/wait")
@@ -79,6 +89,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory, settings: Settings, store: St
         BEGUN.set()
         MAY_END.wait(PATIENCE_SECONDS)
         return ""
+
+    @borrowing.get("/large")
+    def large() -> Response:
+        answer = here().engine.answer(Question("SELECT * {}", FORMS["csv"]))
+        return show_calls(Response(b"".join(answer.chunks())), answer)
 
     yield Pair(stage, borrowing, Integrity(stage.shelf), Lane("pages", 1, 10))
     stage.lender.close()
@@ -159,7 +174,7 @@ def test_a_page_process_that_has_ended_is_told(pair: Pair) -> None:
     theirs.close()
     environ = environ_of("/q/")
     with ours, pytest.raises(Closed):
-        PageRequest(ours, pair.stage.lender, pair.integrity, Turn(pair.lane, environ[TICKET])).answer(environ)
+        PageRequest(ours, environ, Turn(pair.lane, environ[TICKET]), pair.stage.lender, pair.integrity).answer()
 
 
 def _in_thread(work: Callable[[], object]) -> Callable[[], None]:
@@ -192,3 +207,44 @@ def test_errors_keep_their_attributes_on_the_way() -> None:
     assert (str(again), again.line, again.column) == (str(invalid), 3, 7)
     assert isinstance(unknown, ReleaseUnknown)
     assert list(unknown.known) == ["fedcba9876543210"]
+
+
+def test_a_large_answer_of_the_engine_comes_as_a_file(pair: Pair) -> None:
+    spill = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the request
+    spill.write(LARGE)
+    with engine_that_says(pair, lambda question: Answer(b"", question.form, spill, len(LARGE))):
+        assert pair.answer(environ_of("/large")).body == LARGE
+    assert spill.closed
+
+
+def test_an_answer_that_rests_on_other_endpoints_says_so(pair: Pair) -> None:
+    call = Call("http://127.0.0.1:9/", "SELECT * {}", silent=True, status=200, milliseconds=7, rows=1)
+    with engine_that_says(pair, lambda question: FederatedAnswer(b"x\n", question.form, calls=[call])):
+        response = pair.answer(environ_of("/large"))
+    assert json.loads(response.header("fyp-federation")) == [{"url": call.url, "status": 200, "ms": 7, "rows": 1}]
+    assert response.header("cache-control") == "no-store"
+
+
+def test_a_part_that_cannot_be_read_is_reported_to_the_serving_process(pair: Pair) -> None:
+    def fail(question: Question) -> Answer:
+        raise ReleaseBroken(f"A part cannot be read for {question.text}.")
+
+    with engine_that_says(pair, fail):
+        assert pair.answer(environ_of("/large")).status == 503
+    assert "A part cannot be read" in pair.integrity.detail(pair.stage.new)
+
+
+@contextmanager
+def engine_that_says(pair: Pair, say: Callable[[Question], Answer]) -> Iterator[None]:
+    """Let the engine of the current release answer so."""
+
+    class Saying:
+        release_id = pair.stage.new
+
+        def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+            del ticket
+            return say(question)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair.stage.lender, "lend", lambda _: nullcontext(Saying()))
+        yield

@@ -1,8 +1,7 @@
-"""The engines of the serving process as a page process sees them: each call goes over the socket of its request."""
+"""Proxies in a page process of what the serving process has: each call goes over the socket of its request."""
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -15,10 +14,10 @@ from kg.engine.messages import question_head
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Closed, Head, receive, retold, send
 from kg.errors import QuestionCancelled
-from kg.federation import Call, FederatedAnswer
 from kg.release import Release
 from kg.release.integrity import Integrity
 from kg.release.verify import FileProblem
+from server.front.page_messages import answer_in
 
 
 class Session:
@@ -31,7 +30,7 @@ class Session:
         """Send a message and return the reply.
 
         Raises:
-            QuestionCancelled: the serving process has hung up, since the client has gone or the deadline has passed.
+            QuestionCancelled: the serving process has shut down the socket, since the request was cancelled.
             KgError: any that the serving process replies with.
         """
         try:
@@ -71,7 +70,7 @@ def using(session: Session) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class BorrowedEngine:
+class ProxyEngine:
     """An engine that the serving process has lent to a request; ``loan`` is its number there."""
 
     session: Session
@@ -83,14 +82,10 @@ class BorrowedEngine:
         del ticket
         head = {"call": "answer", "loan": self.loan, **question_head(question)}
         reply, body, descriptors = self.session.call(head, question.text.encode("utf-8"))
-        spill = os.fdopen(descriptors[0], "rb") if descriptors else None
-        if reply["calls"] is None:
-            return Answer(body, question.form, spill, reply["size"])
-        calls = [Call(**call) for call in reply["calls"]]
-        return FederatedAnswer(body, question.form, spill, reply["size"], calls)
+        return answer_in(reply, body, descriptors, question.form)
 
 
-class BorrowedEngines(Lending):
+class ProxyLending(Lending):
     """The engines of all releases; what is lent stays open until the request ends."""
 
     def __init__(self, *, lends_older: bool) -> None:
@@ -116,7 +111,7 @@ class BorrowedEngines(Lending):
         reply, _, _ = session.call({"call": "lend", "release": release_id})
         if release_id is None:
             session.release_id = reply["release"]
-        return nullcontext(BorrowedEngine(session, reply["loan"], reply["release"]))
+        return nullcontext(ProxyEngine(session, reply["loan"], reply["release"]))
 
     def refuse_unknown(self, release_id: str) -> None:
         """Refuse a release that would not be lent.

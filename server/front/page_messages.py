@@ -1,4 +1,4 @@
-"""A request and its response as messages between the serving process and a page process; see ``kg.engine.wire``."""
+"""Messages between the serving process and a page process: requests, responses and answers; see ``kg.engine.wire``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from kg.engine import Answer
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Head, retold, told
+from kg.federation import Call, FederatedAnswer
+from kg.forms import Form
 from server.front.gateway import Finished
 from server.here import REFUSAL, TICKET
 
@@ -61,3 +64,19 @@ def response_in(head: Head, body: bytes, descriptors: Sequence[int]) -> Finished
         None if head["kept"] is None else Path(head["kept"]),
         head["outcome"],
     )
+
+
+def answer_head(answer: Answer) -> Head:
+    """Return the head of the message with an answer; its body, or a descriptor of its spill file, goes along."""
+    calls = None
+    if isinstance(answer, FederatedAnswer):
+        calls = [{key: value for key, value in vars(call).items() if key != "failure"} for call in answer.calls]
+    return {"size": answer.spilled_bytes, "calls": calls}
+
+
+def answer_in(head: Head, body: bytes, descriptors: Sequence[int], form: Form) -> Answer:
+    """Return the answer in a message."""
+    spill = os.fdopen(descriptors[0], "rb") if descriptors else None
+    if head["calls"] is None:
+        return Answer(body, form, spill, head["size"])
+    return FederatedAnswer(body, form, spill, head["size"], [Call(**call) for call in head["calls"]])
