@@ -11,8 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from kg.engine.crew import Rank
+from kg.engine.crew import Priority
+from kg.engine.lane import Lane
+from kg.engine.lender import Lender
+from kg.engine.ticket import Ticket
+from kg.errors import EngineLost
+from kg.release.integrity import Integrity
+from kg.release.serve import lender as open_lender
+from kg.release.shelf import Shelf
+from kg.settings import read_settings
+from server.front import page_processes
+from server.front.page_processes import PageProcesses
+from server.front.turn import Turn
 from tests.bench.processes import kinds
+from tests.server.front.test_page_request import environ_of
 from tests.serving import Server, is_alive, until
 
 pytestmark = pytest.mark.server
@@ -26,7 +38,7 @@ def server(home: Path, tmp_path: Path) -> Iterator[Server]:
     """A server without a cache, whose page process is ready."""
     with Server(home, tmp_path / "errors", cache_bytes=0, max_seconds=SECONDS) as running:
         until(lambda: running.ask(PAGE).status == 200 and page_process_of(running))
-        until(lambda: nice_of(page_process_of(running)) == Rank.PAGES.value)
+        until(lambda: nice_of(page_process_of(running)) == Priority.PAGES.value)
         yield running
 
 
@@ -87,3 +99,44 @@ def test_nothing_of_a_page_process_is_left_when_the_server_is_killed(server: Ser
     process = page_process_of(server)
     server.process.kill()
     until(lambda: not is_alive(process))
+
+
+def test_a_page_process_that_has_grown_is_replaced_after_its_request(
+    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons = list[str]()
+    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)), reasons.append)
+    try:
+        processes.refill()
+        assert processes.answer(environ_of("/q/"), turn()).status == 200
+        assert reasons == []
+        monkeypatch.setattr(page_processes, "MOST_GROWTH_BYTES", -(2**40))
+        assert processes.answer(environ_of("/q/"), turn()).status == 200
+        assert processes.answer(environ_of("/q/"), turn()).status == 200
+        assert reasons == ["grown", "grown"]
+    finally:
+        processes.close()
+
+
+def test_a_page_process_that_does_not_start_is_an_error_of_ours(
+    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_processes, "_MODULE", "server.no_such_module")
+    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)))
+    with pytest.raises(EngineLost, match="No process for pages can be started"):
+        processes.refill()
+    assert not processes.was_ready
+    processes.refill()  # not again at once
+    with pytest.raises(EngineLost):
+        processes.answer(environ_of("/q/"), turn())
+
+
+@pytest.fixture(scope="module")
+def lender(home: Path) -> Iterator[Lender]:
+    opened = open_lender(read_settings({}, home=home))
+    yield opened
+    opened.close()
+
+
+def turn() -> Turn:
+    return Turn(Lane("pages", 1, 10), Ticket())
