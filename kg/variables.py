@@ -15,7 +15,7 @@ SETTINGS = (
     Setting(
         "threads",
         1,
-        "Processes that make pages, and pages that are made at once, besides those that wait for the engine",
+        "Processes that make pages, each one page at a time; pages that wait for the engine do not count",
         "a whole number from 1 to 64",
         whole(1, 64),
     ),
