@@ -460,6 +460,7 @@ def test_questions_of_pages_have_places_and_workers_of_their_own(make_pool: Pool
     assert wait_until(lambda: pool.pages.running == 1)
     assert pool.answer(Question(LIGHT), Ticket("client")).body
     assert (page.lane, pool.quick.running) == ("pages", 0)
+    assert pool.pages.running == 1  # its worker is the one that was stopped
     os.kill(worker, signal.SIGCONT)
     thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
