@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 
 from flask import Flask
 
+from kg.engine.allocator import return_freed_memory
 from kg.engine.crew import Priority
 from kg.engine.oom import PAGES, raise_oom_score
 from kg.engine.ticket import Ticket
@@ -61,6 +62,7 @@ class CancellationWatch:
 def main(descriptor: int) -> None:
     """Make the application that the first message describes, then answer requests until the socket closes."""
     raise_oom_score(PAGES)
+    return_freed_memory()
     control = socket.socket(fileno=descriptor)
     with suppress(Closed):
         _, body, _ = receive(control)

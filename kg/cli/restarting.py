@@ -44,7 +44,7 @@ class Backoff:
     """
 
     first: float = 0.1
-    most: float = 30.0
+    most: float = 5.0
     calm: float = 60.0
 
 

@@ -37,6 +37,7 @@ from kg.cli.options import (
     steps,
 )
 from kg.cli.restarting import Ending, Run, StopSignals, keep_serving
+from kg.engine.allocator import return_freed_memory
 from kg.engine.worker import die_with_parent
 from kg.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.evidence import text_at
@@ -179,6 +180,7 @@ def _all_of(reports: Connection) -> list[bytes]:
 def _application(chosen: Settings, parent: int, reporter: Connection) -> Any:
     """The application, in the serving process, which ends with its parent however that ends."""
     die_with_parent(parent)
+    return_freed_memory()
     try:
         opening = Opening(chosen)  # the graph is loaded while the pages are imported, which takes longer if it is small
         made = import_module(APPLICATION).application(chosen, opening)

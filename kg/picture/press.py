@@ -9,7 +9,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from kg.engine.wire import Closed, Head, receive, retold, send
@@ -85,13 +85,24 @@ class Press:
     def _asked(self, question: Head, body: bytes) -> tuple[Head, bytes]:
         """What the process answers; one that has ended since its last picture is replaced."""
         try:
-            return self._ask_once(question, body, self._started())
+            try:
+                return self._ask_once(question, body, self._started())
+            except Closed:
+                if not self._has_retired():
+                    raise
+                return self._ask_once(question, body, self._started())
         except (Closed, OSError) as error:  # OSError: no process can be started, or none answers in time
             self._stop()
             raise PictureFailed(
                 f"Drawing the picture took more than {self._seconds:g} seconds or too much memory. "
                 "Choose values or facets that give fewer rows, or take the table."
             ) from error
+
+    def _has_retired(self) -> bool:
+        """Whether the process has ended by itself because it was idle, just when it was asked."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process is not None and self._process.wait(_GRACE_SECONDS) == 0
+        return False
 
     def _ask_once(self, question: Head, body: bytes, peer: socket.socket) -> tuple[Head, bytes]:
         send(peer, question, body)

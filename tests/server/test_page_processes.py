@@ -21,7 +21,7 @@ from kg.release.serve import lender as open_lender
 from kg.release.shelf import Shelf
 from kg.settings import read_settings
 from server.front import page_processes
-from server.front.page_processes import PageProcesses
+from server.front.page_processes import PageProcess, PageProcesses
 from server.front.turn import Turn
 from tests.bench.processes import kinds
 from tests.server.front.test_page_request import environ_of
@@ -101,21 +101,49 @@ def test_nothing_of_a_page_process_is_left_when_the_server_is_killed(server: Ser
     until(lambda: not is_alive(process))
 
 
-def test_a_page_process_that_has_grown_is_replaced_after_its_request(
-    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("limit", "idle_seconds"), [("MOST_GROWTH_BYTES", 60.0), ("MOST_IDLE_GROWTH_BYTES", 0.0)])
+def test_a_page_process_that_has_grown_is_replaced_when_its_successor_is_ready(
+    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch, limit: str, idle_seconds: float
 ) -> None:
     reasons = list[str]()
     processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)), reasons.append)
+    monkeypatch.setattr(page_processes, "IDLE_SECONDS", idle_seconds)
     try:
         processes.refill()
         assert processes.answer(environ_of("/q/"), turn()).status == 200
+        processes.refill()
         assert reasons == []
-        monkeypatch.setattr(page_processes, "MOST_GROWTH_BYTES", -(2**40))
+        grown = the_only(processes)
+        monkeypatch.setattr(page_processes, limit, -(2**40))
+        processes.refill()
+        monkeypatch.undo()
+        assert reasons == ["grown"]
+        assert grown.has_ended
+        assert the_only(processes) is not grown
         assert processes.answer(environ_of("/q/"), turn()).status == 200
-        assert processes.answer(environ_of("/q/"), turn()).status == 200
-        assert reasons == ["grown", "grown"]
     finally:
         processes.close()
+
+
+def test_a_page_process_that_has_grown_stays_while_no_other_one_starts(
+    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)))
+    try:
+        processes.refill()
+        monkeypatch.setattr(page_processes, "MOST_GROWTH_BYTES", -(2**40))
+        monkeypatch.setattr(page_processes, "_MODULE", "server.no_such_module")
+        with pytest.raises(EngineLost):
+            processes.refill()
+        processes.refill()  # not again at once
+        assert processes.answer(environ_of("/q/"), turn()).status == 200
+    finally:
+        processes.close()
+
+
+def the_only(processes: PageProcesses) -> PageProcess:
+    (process,) = processes._processes
+    return process
 
 
 def test_a_page_process_that_does_not_start_is_an_error_of_ours(

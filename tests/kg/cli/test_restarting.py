@@ -42,7 +42,7 @@ def served(signals: Signals, *runs: Run, backoff: Backoff | None = None) -> None
 
 def test_pauses_double_up_to_the_longest_and_never_end(signals: Signals) -> None:
     served(signals, *[READY] * 12, STOPPED)
-    assert signals.pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30.0, 30.0, 30.0]
+    assert signals.pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[5.0] * 6]
 
 
 def test_pauses_begin_anew_after_a_calm_run(signals: Signals) -> None:

@@ -6,14 +6,18 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
+from kg.engine.wire import Closed, receive, send
 from kg.errors import EngineBusy, PictureFailed, PictureTooLarge
-from kg.picture import picture_of
+from kg.picture import picture_of, printer
 from kg.picture.press import Press
 from kg.picture.render import MOST_MARKS
 from tests.kg.picture.answers import HOSTILE, answer
@@ -154,6 +158,33 @@ def test_the_size_of_who_asks_does_not_count_as_that_of_the_process(hasty: Press
     hasty.svg(SPEC)
     del ballast
     assert hasty.process is not None
+
+
+@pytest.mark.parametrize("growth", [-(2**30), 2**30])
+def test_only_an_idle_process_that_has_grown_ends(monkeypatch: pytest.MonkeyPatch, growth: int) -> None:
+    ends = growth < 0
+    monkeypatch.setattr(printer, "_RETIRE_KIB", 2**30)
+    monkeypatch.setattr(printer, "MOST_IDLE_GROWTH_KIB", growth)
+    monkeypatch.setattr(printer, "IDLE_SECONDS", 0.0)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        send(ours, {"form": "svg", "scale": 1.0, "seconds": 0}, json.dumps(SPEC).encode())
+        if not ends:
+            ours.shutdown(socket.SHUT_WR)  # the next message is the end of the socket
+        with nullcontext() if ends else pytest.raises(Closed):
+            printer.draw_all(theirs)
+        _, drawn, _ = receive(ours)
+    assert drawn.startswith(b"<svg ")
+
+
+def test_a_process_that_ends_idle_just_when_it_is_asked_is_replaced(hasty: Press) -> None:
+    ours, theirs = socket.socketpair()
+    code = f"import socket; socket.socket(fileno={theirs.fileno()}).recv(1)"
+    hasty._process = subprocess.Popen([sys.executable, "-c", code], pass_fds=[theirs.fileno()])
+    hasty._peer = ours
+    theirs.close()
+    with ours:
+        assert hasty.svg(SPEC)
 
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
