@@ -19,8 +19,8 @@ from contextlib import contextmanager, suppress
 from flask import Flask
 
 from kg.engine.allocator import return_freed_memory
-from kg.engine.crew import Priority
 from kg.engine.oom import PAGES, raise_oom_score
+from kg.engine.priority import Priority, lower_priority
 from kg.engine.ticket import Ticket
 from kg.engine.wire import Closed, receive, send
 from kg.release.shelf import Shelf
@@ -70,7 +70,7 @@ def main(descriptor: int) -> None:
         engines = ProxyLending(lends_older=settings.older_releases > 0)
         app = create_app(settings, engines, integrity=ReportingIntegrity(Shelf(settings.home)))
         gc.freeze()  # what lives as long as the process is not looked at again
-        os.nice(Priority.PAGES.value)  # of this thread and of those that it starts: light queries go first
+        lower_priority(Priority.PAGES.value)  # light queries go first
         cancellations = CancellationWatch()
         send(control, {})
         while True:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import IO
 
 from kg.disk import write_failed
 from kg.engine.observer import Observer, Silence
-from kg.engine.priority import set_priority
+from kg.engine.priority import Priority, set_priority
 from kg.engine.wire import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
 from kg.errors import EngineLost
 
@@ -52,13 +51,6 @@ class Orders:
     def head(self) -> Head:
         """The orders as the head of a message."""
         return {**self.__dict__, "path": str(self.path)}
-
-
-class Priority(Enum):
-    """Whose questions a worker answers; the value is added to the nice value of the zygote."""
-
-    QUERIES = 0
-    PAGES = 10
 
 
 class Worker:

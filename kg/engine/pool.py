@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from kg.engine import Answer, Awaited, Question
-from kg.engine.crew import Crew, Orders, Priority
+from kg.engine.crew import Crew, Orders
 from kg.engine.ending import SORT_FAILED, Cause, cause_of, error_of
 from kg.engine.lane import Lane
 from kg.engine.observer import Observer, Silence, Staff
+from kg.engine.priority import Priority
 from kg.engine.sorting import sortable_text
 from kg.engine.ticket import Ticket
 from kg.engine.turnstile import Turnstile

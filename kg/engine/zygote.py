@@ -16,6 +16,7 @@ from pathlib import Path
 from kg.counts.file import read_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.oom import WORKER, ZYGOTE, raise_oom_score
+from kg.engine.priority import lower_priority
 from kg.engine.wire import Closed, Head, receive, send, told
 from kg.engine.worker import Walls, die_with_parent, work
 from kg.errors import KgError, ReleaseBroken
@@ -85,7 +86,7 @@ def _fork(
     try:
         die_with_parent(zygote)
         raise_oom_score(WORKER)
-        os.nice(nice)
+        lower_priority(nice)
         pool.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(descriptors[2], sys.stderr.fileno())

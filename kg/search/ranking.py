@@ -72,17 +72,17 @@ class Ranking:
         return self._ranked[thing]
 
     def add(self, things: Iterable[int]) -> None:
-        """Priority things; one that fits only by its description, or not as a whole, comes last."""
+        """Rank things; one that fits only by its description, or not as a whole, comes last."""
         self._ranked |= self._fits([thing for thing in things if thing not in self._ranked])
 
     def add_late(self, things: Iterable[int]) -> None:
-        """Priority things that come after those that were ranked, and so fit no better."""
+        """Rank things that come after those that were ranked, and so fit no better."""
         least = min((one.score for one in self._ranked.values()), default=1.0)
         late = self._fits([thing for thing in things if thing not in self._ranked])
         self._ranked |= {thing: replace(one, score=min(one.score, least)) for thing, one in late.items()}
 
     def similar(self, things: Iterable[int]) -> list[int]:
-        """Priority those that are similar enough, and say which they are, best first."""
+        """Rank those that are similar enough, and say which they are, best first."""
         found = self._best(self._rows(things), Scorer(self._asked, self._known, similar=True))
         self._ranked |= found
         return sorted(found, key=lambda thing: (-found[thing].score, thing))

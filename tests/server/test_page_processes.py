@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.engine.crew import Priority
 from kg.engine.lane import Lane
 from kg.engine.lender import Lender
+from kg.engine.priority import Priority
 from kg.engine.ticket import Ticket
 from kg.errors import EngineLost
 from kg.release.integrity import Integrity
@@ -48,6 +48,14 @@ def page_process_of(server: Server) -> int:
 
 def nice_of(process: int) -> int:
     return os.getpriority(os.PRIO_PROCESS, process)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="this machine has one processor")
+def test_page_processes_leave_the_first_processor_to_others(server: Server) -> None:
+    everywhere = os.sched_getaffinity(0)
+    assert os.sched_getaffinity(page_process_of(server)) == everywhere - {min(everywhere)}
+    for serving in kinds(server)["serving"]:
+        assert os.sched_getaffinity(serving) == everywhere
 
 
 def ended(server: Server, reason: str) -> float:

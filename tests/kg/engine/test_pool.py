@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from kg.engine import Answer, Question
-from kg.engine.crew import Priority
 from kg.engine.pool import PoolEngine
+from kg.engine.priority import Priority
 from kg.engine.ticket import Ticket
 from kg.engine.work import Work
 from kg.errors import (
@@ -465,6 +465,16 @@ def test_questions_of_pages_have_places_and_workers_of_their_own(make_pool: Pool
     thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
     assert workers_of(pool, Priority.PAGES) == {worker}
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="this machine has one processor")
+def test_workers_for_pages_leave_the_first_processor_to_others(make_pool: PoolMaker) -> None:
+    pool = make_pool(quick_places=1)
+    everywhere = os.sched_getaffinity(0)
+    (light,) = workers_of(pool, Priority.QUERIES)
+    (page,) = workers_of(pool, Priority.PAGES)
+    assert os.sched_getaffinity(light) == everywhere
+    assert os.sched_getaffinity(page) == everywhere - {min(everywhere)}
 
 
 def test_a_page_worker_that_is_killed_is_replaced_by_one_of_its_priority(make_pool: PoolMaker) -> None:
