@@ -17,8 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-from kg.engine.crew import Priority
 from kg.engine.observer import Silence
+from kg.engine.priority import Priority
 from kg.release import Release
 from kg.release.serve import pool_engine
 from kg.release.shelf import Shelf

@@ -10,8 +10,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.engine import Question
-from kg.engine.crew import Priority
 from kg.engine.pool import PoolEngine
+from kg.engine.priority import Priority
 from kg.errors import KgError, QuestionTooHeavy, ReleaseBroken
 from kg.forms import FORMS
 from kg.release import Release
