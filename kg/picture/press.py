@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -121,6 +122,7 @@ class Press:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+        threading.Thread(target=_reap, args=(self._process,), daemon=True).start()
         self._peer = ours
         self._end = weakref.finalize(self, _end, self._process, ours)
         ours.settimeout(_START_SECONDS)
@@ -134,6 +136,13 @@ class Press:
         if self._end is not None:
             self._end()
         self._peer = self._process = self._end = None
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process has ended, and take its exit status, so that no zombie stays until the next picture."""
+    with suppress(ChildProcessError):  # it was taken already
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    process.poll()
 
 
 def _end(process: subprocess.Popen[bytes], peer: socket.socket) -> None:
