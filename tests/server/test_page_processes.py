@@ -109,9 +109,12 @@ def test_nothing_of_a_page_process_is_left_when_the_server_is_killed(server: Ser
     until(lambda: not is_alive(process))
 
 
-@pytest.mark.parametrize(("limit", "idle_seconds"), [("MOST_GROWTH_BYTES", 60.0), ("MOST_IDLE_GROWTH_BYTES", 0.0)])
+BUSY, IDLE = ("MOST_GROWTH_BYTES",), ("MOST_IDLE_GROWTH_BYTES", "MOST_GROWTH_SINCE_IDLE_BYTES")
+
+
+@pytest.mark.parametrize(("limits", "idle_seconds"), [(BUSY, 60.0), (IDLE, 0.0)], ids=["busy", "idle"])
 def test_a_page_process_that_has_grown_is_replaced_when_its_successor_is_ready(
-    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch, limit: str, idle_seconds: float
+    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch, limits: tuple[str, ...], idle_seconds: float
 ) -> None:
     reasons = list[str]()
     processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)), reasons.append)
@@ -122,8 +125,10 @@ def test_a_page_process_that_has_grown_is_replaced_when_its_successor_is_ready(
         processes.refill()
         assert reasons == []
         grown = the_only(processes)
-        monkeypatch.setattr(page_processes, limit, -(2**40))
-        processes.refill()
+        for limit in limits:
+            assert reasons == []
+            monkeypatch.setattr(page_processes, limit, -(2**40))
+            processes.refill()
         monkeypatch.undo()
         assert reasons == ["grown"]
         assert grown.has_ended
