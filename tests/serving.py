@@ -38,6 +38,7 @@ _STOP_SECONDS = 30
 _LAST_SECONDS = 10  # at the end of a test nobody waits for a question that still runs
 _ANSWER_SECONDS = 60
 _FIRST_PORT, _PORTS = 20_000, 12_000
+_ENDED = "ZX"  # states of a thread (proc(5))
 
 
 def make_release(
@@ -215,9 +216,17 @@ def descendants(process: int) -> set[int]:
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be collected does not."""
+    """Return True if a thread of a process runs: its first one may have ended, and its sockets are open still."""
     try:
-        return _stat(process)[0] != "Z"
+        threads = [int(task.name) for task in Path(f"/proc/{process}/task").iterdir()]
+    except OSError:
+        return False
+    return any(_runs(thread) for thread in threads)
+
+
+def _runs(thread: int) -> bool:
+    try:
+        return _stat(thread)[0] not in _ENDED
     except OSError:
         return False
 

@@ -34,6 +34,7 @@ from kg.errors import (
 )
 from kg.forms import FORMS
 from tests.kg.engine.conftest import PATIENCE_SECONDS, ROWS, PoolMaker
+from tests.serving import is_alive
 
 LIGHT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -58,13 +59,6 @@ def workers_of(pool: PoolEngine, priority: Priority) -> set[int]:
     lane = pool.pages if priority is Priority.PAGES else pool.quick
     assert wait_until(lambda: len(found()) == lane.places)
     return found()
-
-
-def is_alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def open_descriptors() -> int:
