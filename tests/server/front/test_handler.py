@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -247,6 +249,38 @@ def test_a_body_that_states_its_length_is_refused_before_it_is_read(stage: Stage
     stated = ("content-length", str(LARGEST_BATCH + 1))
     assert stage.get(scope("POST", "/reconcile", "", stated), Protocol(stalls=True)).status == 413
     assert stage.get(scope("POST", "/echo/reconcile", "", stated), Protocol((b"short",))).status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "chunks", "status"),
+    [
+        (scope("POST", "/echo/x", "", ("content-length", "9000")), (), 413),
+        (scope("POST", "/echo/x"), (bytes(9000),), 413),
+        (scope("POST", "/echo/x"), (b"query=",), 408),
+    ],
+    ids=["states too much", "is too long", "does not end"],
+)
+def test_a_refused_body_is_released_with_the_response(
+    make_stage: StageMaker, asked: Scope, chunks: tuple[bytes, ...], status: int
+) -> None:
+    """The server closes the connection once nothing holds the body, so that must not wait for a garbage collection."""
+    stage = make_stage(max_question_bytes=100, body_seconds=0.05)
+
+    async def ask() -> weakref.ref[Protocol]:
+        protocol = await stage.ask(asked, Protocol(chunks, stalls=True))
+        assert protocol.status == status
+        return weakref.ref(protocol)
+
+    async def is_released() -> bool:
+        released = await ask()
+        await asyncio.sleep(0)
+        return released() is None
+
+    gc.disable()
+    try:
+        assert asyncio.run(is_released())
+    finally:
+        gc.enable()
 
 
 def test_a_client_that_leaves_cancels_its_ticket(stage: Stage) -> None:
