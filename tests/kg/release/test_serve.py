@@ -23,8 +23,9 @@ from kg.release import QUADS_FILE, Release
 from kg.release.serve import lender
 from kg.release.shelf import Shelf
 from kg.settings import Settings, read_settings
-from tests.kg.engine.test_pool import children_of, is_alive, wait_until
+from tests.kg.engine.test_pool import children_of, wait_until
 from tests.kg.release.small import small_build, write_data
+from tests.serving import is_alive
 
 SAYS = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
 
