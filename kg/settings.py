@@ -407,6 +407,7 @@ SETTINGS = (
     ),
 )
 
+
 @dataclass(frozen=True)
 class Settings:
     """All settings of a process; see ``SETTINGS`` for their meaning."""

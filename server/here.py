@@ -22,7 +22,7 @@ from kg.settings import Settings
 
 # keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, the outcome of a
 # question that was asked before, contexts for the time that the request waits for its engine and for other things, the
-# release that its address pins, and whether this machine asks, without a proxy in between
+# release that its address pins, whether this machine asks, without a proxy in between, and whether the gateway read it
 TICKET = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
@@ -30,8 +30,12 @@ ASKING = "fyp-kg.asking"
 WAITING = "fyp-kg.waiting"
 PIN = "fyp-kg.pin"
 LOCAL = "fyp-kg.local"
+READ = "fyp-kg.read"
 HOLDING = "fyp-kg"
 """Where the application keeps its ``Holding``."""
+
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""Headers of a proxy: who sends one asks for somebody else."""
 
 
 @dataclass(frozen=True)

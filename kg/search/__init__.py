@@ -7,17 +7,14 @@ from kg.search.entries import Entry, Role, Text, read_entries
 from kg.search.hit import Found, Hit, How
 from kg.search.index import SearchIndex
 from kg.search.making import index_of
-from kg.search.questions import AskedQuestion, QuestionSearch
 from kg.search.writing import write_index
 
 __all__ = [
     "MOST_CHARACTERS",
-    "AskedQuestion",
     "Entry",
     "Found",
     "Hit",
     "How",
-    "QuestionSearch",
     "Role",
     "SearchIndex",
     "Text",

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
 from kg.catalogue import CannedQuestion
 from kg.export import EXPORTS
+from kg.forms import FORMS
+from server import urls
+from server.wish import Wish
 
 QUERY_ENDING = "rq"
+
+
+@dataclass(frozen=True)
+class ResultFile:
+    """A file with the answer to a question: its absolute address and its media type."""
+
+    address: str
+    media_type: str
 
 
 def endings_of(question: CannedQuestion) -> tuple[str, ...]:
@@ -14,3 +29,18 @@ def endings_of(question: CannedQuestion) -> tuple[str, ...]:
     What makes a graph can be had as one, and like all others as a table, of its statements.
     """
     return (*EXPORTS, "ttl" if question.kind.makes_graph else "srj", QUERY_ENDING)
+
+
+def files_of(question: CannedQuestion, wish: Wish) -> list[ResultFile]:
+    """Return the files with the answer, in the order of ``endings_of``; the text of the query is none of them."""
+    return [
+        ResultFile(NamedNode(urls.absolute(urls.question(question.slug, wish, ending))).value, media_type)
+        for ending in endings_of(question)
+        if (media_type := _media_type(ending))
+    ]
+
+
+def _media_type(ending: str) -> str:
+    if ending in EXPORTS:
+        return EXPORTS[ending].media_type
+    return FORMS[ending].media_type if ending in FORMS else ""

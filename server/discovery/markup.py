@@ -9,8 +9,8 @@ from kg.dataset import DATASET, LICENSE, TITLES
 from kg.dataset.schema import CONTEXT, Markup, dates, download, maker
 from kg.names import question_page
 from server import urls
+from server.answer.endings import files_of
 from server.citing import Cited
-from server.discovery.signposting import landing_of_question
 from server.here import here
 from server.release.site import built_on
 from server.wish import Wish
@@ -20,7 +20,7 @@ def question_markup(answered: Answered, cited: Cited) -> Markup:
     """The answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
     question, language = answered.question, answered.language
     wish = Wish(given=answered.given, language=language)
-    landing = landing_of_question(question.slug, answered.given)
+    files = files_of(question, Wish(given=answered.given))
     markup: Markup = {
         "@context": CONTEXT,
         "@type": "Dataset",
@@ -41,7 +41,7 @@ def question_markup(answered: Answered, cited: Cited) -> Markup:
             for column in answered.columns
             if column.kind != "hidden"
         ],
-        "distribution": [download(item.href, item.type) for item in landing.items],
+        "distribution": [download(file.address, file.media_type) for file in files],
         "isPartOf": {
             "@type": "Dataset",
             "@id": DATASET.value,

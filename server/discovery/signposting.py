@@ -10,11 +10,10 @@ from pyoxigraph import NamedNode
 
 from kg.catalogue.rdf import question_thing
 from kg.dataset import DATASET, FOUNDERS, LICENSE
-from kg.export import EXPORTS
 from kg.forms import FORMS
 from kg.names import PREFIXES, slug_of, thing
 from server import urls
-from server.answer.endings import endings_of
+from server.answer.endings import files_of
 from server.here import here
 from server.release.pinned import permalink
 from server.release.site import dumps_here
@@ -84,11 +83,7 @@ def landing_of_question(slug: str, given: Mapping[str, tuple[str, ...]] | None =
     """The page of a question with the values ``given``; its files are its items, its statements describe it."""
     wish = Wish(given=given or {})
     page = urls.question(slug, wish)
-    items = [
-        _link("item", urls.question(slug, wish, ending), media_type)
-        for ending in endings_of(here().catalogue.get(slug))
-        if (media_type := _media_type(ending))
-    ]
+    items = [Link("item", file.address, file.media_type) for file in files_of(here().catalogue.get(slug), wish)]
     told = slug_of(question_thing(slug)) or ""
     described = _link("describedby", urls.data_of(told), FORMS["ttl"].media_type)
     cited = permalink(page, here().engine.release_id)
@@ -182,13 +177,6 @@ _BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
     "datasets.void": ("describes", urls.dataset),
     "datasets.catalogue": ("describes", urls.dataset),
 }
-
-
-def _media_type(ending: str) -> str:
-    """The media type of a file of a question; the query is none of its items."""
-    if ending in EXPORTS:
-        return EXPORTS[ending].media_type
-    return FORMS[ending].media_type if ending in FORMS else ""
 
 
 def _link(rel: str, address: str, media_type: str) -> Link:

@@ -10,8 +10,7 @@ from flask import Flask
 from kg.client_address import is_loopback
 from kg.errors import RequestInvalid
 from server.front.gateway import Wsgi
-from server.front.request import FORWARDED, READ
-from server.here import LOCAL, REFUSAL
+from server.here import FORWARDED, LOCAL, READ, REFUSAL
 from server.http.hosts import REFUSED, read_host
 from server.http.paths import normal_path, unpinned
 from server.parameters import Reducer

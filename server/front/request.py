@@ -20,7 +20,7 @@ from kg.client_address import client_key, is_loopback
 from kg.errors import KgError, RequestInvalid
 from kg.settings import Settings
 from server.front.cache import Key
-from server.here import LOCAL, REFUSAL
+from server.here import FORWARDED, LOCAL, READ, REFUSAL
 from server.http.codings import choose_coding
 from server.http.hosts import REFUSED, read_host
 from server.http.paths import normal_path, unpinned
@@ -29,12 +29,6 @@ from server.words.language import preferred
 
 OPERATOR_PATHS = frozenset(["/metrics"])
 """What depends on who asks, and is shared with nobody."""
-
-FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
-"""Headers of a proxy: who sends one asks for somebody else."""
-
-READ = "fyp-kg.read"
-"""In the environment of a request: it was read here."""
 
 PROBE_PATHS = frozenset(["/health", "/metrics"])
 """What those ask who keep the service running; a probe of HTTP/1.0 names no host, and reads no links."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from kg.describe import Label, labels_of
-from kg.search import AskedQuestion, QuestionSearch
+from kg.search.questions import AskedQuestion, QuestionSearch
 from server import urls
 from server.answer.shown import best_label
 from server.here import Service

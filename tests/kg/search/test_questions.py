@@ -6,7 +6,7 @@ import pytest
 
 from kg.catalogue import read_catalogue
 from kg.engine.embedded import EmbeddedEngine
-from kg.search import QuestionSearch
+from kg.search.questions import QuestionSearch
 
 SEARCH = QuestionSearch(read_catalogue())
 TECHNOLOGY = {"technology": ("id:technology-5g",)}
