@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from kg import errors
-from kg.catalogue import CannedQuestion, Parameter, read_catalogue
-from kg.checks import read_checks
+from kg.build.build import read_graph
+from kg.build.checks import read_checks
+from kg.build.rules import INFERRED
 from kg.cli import main
-from kg.errors import KgError
-from kg.files import SHAPES, DataFile, read_data_file
-from kg.header import read_query_files
-from kg.names import graph, sparql_prologue
-from kg.release.build import read_graph
-from kg.rules import INFERRED
-from kg.settings import PROJECT, SETTINGS
-from kg.store import Store
-from server.http.statuses import STATUS
+from kg.core import errors
+from kg.core.errors import KgError
+from kg.core.names import graph, sparql_prologue
+from kg.core.settings import PROJECT, SETTINGS
+from kg.engine.store import Store
+from kg.questions.catalogue import CannedQuestion, Parameter, read_catalogue
+from kg.sources.files import SHAPES, DataFile, read_data_file
+from kg.sparql.header import read_query_files
+from server.core.http.statuses import STATUS
 from tests.bench import figures, growing
 
 _SHOWN = 10

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.build.build import Graph, build, read_graph
+from kg.core.settings import PROJECT, Settings, read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.build import Graph, build, read_graph
-from kg.release.shelf import Shelf, open_store
-from kg.settings import PROJECT, Settings, read_settings
-from server import create_app
+from kg.release.store import Shelf, open_store
+from server.app import create_app
 from tests import virtuoso
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from kg.engine.store import Store
     from kg.release import Release
-    from kg.store import Store
 
 COMUNICA = PROJECT / "tests" / "clients" / "comunica" / "node_modules"
 SSSOM = PROJECT / ".tools" / "sssom" / "bin" / "python"  # apart from ours: the validator brings eighty other packages

@@ -7,9 +7,9 @@ import hashlib
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from kg.core.names import PREFIXES
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import PREFIXES
-from kg.store import Store
+from kg.engine.store import Store
 
 _PROLOGUE = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
 

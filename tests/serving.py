@@ -21,13 +21,13 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Quad
 
+from kg.build.build import _write
+from kg.core.settings import PROJECT
+from kg.engine.store import Store, write_store
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
-from kg.release.build import _write
-from kg.release.dumping import add_dumps
-from kg.release.shelf import Shelf
+from kg.release.dumps import add_dumps
+from kg.release.store import Shelf
 from kg.release.verify import write_file_list
-from kg.settings import PROJECT
-from kg.store import Store, write_store
 
 HOST = "127.0.0.1"
 _EMPTY: Mapping[str, str] = {}

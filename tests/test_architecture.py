@@ -7,39 +7,44 @@ from pathlib import Path
 
 import pytest
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 
 MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / folder).rglob("*.py"))
 
 OWNERS = {  # library: the only modules that import it
-    "babel": {"server/words/figures.py"},
-    "backports": {"kg/dump/packing.py", "server/http/codings.py"},
-    "brotli": {"server/http/codings.py"},
+    "babel": {"server/core/i18n/numbers.py"},
+    "backports": {"kg/release/dump/compression.py", "server/core/http/codings.py"},
+    "brotli": {"server/core/http/codings.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
     | {"kg/cli/group.py", "kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
     | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
-    "flask_compress": {"server/http/codings.py"},
+    "flask_compress": {"server/core/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
-    "cryptography": {"kg/release/minisign.py", "kg/release/signing.py"},
+    "cryptography": {"kg/release/replication/minisign.py", "kg/release/replication/signing.py"},
     # a download in the open and a call that strangers choose have nothing in common but the protocol
-    "httpx2": {"kg/federation/fetch.py", "kg/release/download.py", "kg/remote/client.py"},
-    "markdown_it": {"server/words/prose.py"},
-    "gettext": {"server/words/language.py"},
-    "prometheus_client": {"server/front/metrics.py"},
-    "owlready2": {"kg/reason.py"},
-    "pyjelly": {"kg/dump/jelly.py"},
-    "pypinyin": {"kg/pinyin.py"},
+    "httpx2": {"kg/engine/federation/fetch.py", "kg/release/replication/download.py", "kg/engine/remote/client.py"},
+    "markdown_it": {"server/core/i18n/markdown.py"},
+    "gettext": {"server/core/i18n/language.py"},
+    "prometheus_client": {"server/core/metrics.py"},
+    "owlready2": {"kg/build/reasoner.py"},
+    "pyjelly": {"kg/release/dump/jelly.py"},
+    "pypinyin": {"kg/search/pinyin.py"},
     "pyshacl": set(),  # a second opinion, in tests only
     "rdflib": set(),
     "opencc": {"kg/search/folding.py"},
-    "rapidfuzz": {"kg/search/ranking.py", "kg/search/scoring.py", "kg/search/words.py", "kg/terms.py"},
+    "rapidfuzz": {
+        "kg/search/ranking.py",
+        "kg/search/scoring.py",
+        "kg/search/vocabulary.py",
+        "kg/diagnostics/term_suggestions.py",
+    },
     "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
-    "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "showing")}
-    | {"kg/search/words.py", "kg/search/writing.py"},
-    "xlsxwriter": {"kg/export/cells.py", "kg/export/spreadsheet.py"},
-    "vl_convert": {"kg/picture/render.py"},
-    "yaml": {"kg/header.py"},
+    "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "hits")}
+    | {"kg/search/vocabulary.py", "kg/search/writer.py"},
+    "xlsxwriter": {"kg/output/export/cells.py", "kg/output/export/spreadsheet.py"},
+    "vl_convert": {"kg/charts/render.py"},
+    "yaml": {"kg/sparql/header.py"},
 }
 WEB = PROJECT / "server" / "web"
 SCRIPTS = sorted(path for path in WEB.rglob("*.ts") if "node_modules" not in path.parts)
@@ -69,7 +74,7 @@ def test_only_the_store_opens_a_pyoxigraph_store() -> None:
 
 def test_only_names_spells_a_prefix_of_ours() -> None:
     spelt = {path.relative_to(PROJECT).as_posix() for path in MODULES if "w3id.org/fyp-kg" in path.read_text("utf-8")}
-    assert spelt == {"kg/names.py"}
+    assert spelt == {"kg/core/names.py"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PROJECT).as_posix())

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
+from kg.core.media_types import FORMS
 from kg.engine import Question, select
 from kg.engine.embedded import EmbeddedEngine
-from kg.forms import FORMS
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
 
 EXPECTED = Path(__file__).parent / "expected"
 VARIANTS = {

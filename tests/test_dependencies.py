@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 
 CONFIGURATION: Mapping[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 OURS = {"kg", "server", "tests", "docs"}

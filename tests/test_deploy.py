@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from kg.cli import main
-from kg.settings import PROJECT, SETTINGS, read_settings
+from kg.core.settings import PROJECT, SETTINGS, read_settings
 
 DEPLOY = PROJECT / "deploy"
 FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())

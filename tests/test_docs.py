@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 
 from docs import generate
 from kg import __version__
+from kg.build.build import Graph
 from kg.cli import main
-from kg.release.build import Graph
-from kg.settings import PROJECT, SETTINGS
+from kg.core.settings import PROJECT, SETTINGS
 
 DOCS = PROJECT / "docs"
 README = PROJECT / "README.md"
@@ -78,7 +78,7 @@ def test_nothing_is_left_out() -> None:
             "errors.md",
             [
                 f"`{name}`"
-                for name in re.findall(r"^class (\w+)\(KgError\)", text_of(PROJECT / "kg" / "errors.py"), re.M)
+                for name in re.findall(r"^class (\w+)\(KgError\)", text_of(PROJECT / "kg" / "core" / "errors.py"), re.M)
             ],
         ),
     ):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import sparql_prologue
 from kg.engine import Engine, select
-from kg.names import sparql_prologue
 
 PROLOGUE = sparql_prologue("fyp", "id", "graph", "skos", "unit", "dcterms")
 PLANS = ("ii", "ict", "sw", "bd", "gr", "tw")

@@ -12,10 +12,10 @@ import rdflib
 import yaml
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
-from kg.names import PREFIXES, name
-from kg.reason import hermit_inferences, stated
-from kg.release.build import Graph
-from kg.rules import INFERRED
+from kg.build.build import Graph
+from kg.build.reasoner import hermit_inferences, stated
+from kg.build.rules import INFERRED
+from kg.core.names import PREFIXES, name
 
 ALLOWED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "expected" / "reasoners.yaml").read_text("utf-8"))
 TYPE = name("rdf:type")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 
 FAKE_UV = """#!/bin/sh
 echo "$@" >> uv.log

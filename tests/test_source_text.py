@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal
 
+from kg.core.names import sparql_prologue
+from kg.core.settings import PROJECT
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.evidence import SourceText, problems, read_source_text
-from kg.names import sparql_prologue
-from kg.settings import PROJECT
-from kg.store import Store
+from kg.engine.store import Store
+from kg.graph.evidence import SourceText, problems, read_source_text
 
 FIRST_LINE, LAST_LINE = 16, 222
 LONGEST_RUN_OF_WORDS = 8

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from kg.names import ENDPOINT, PREFIXES, PROBLEM, ROOT, graph, question_page, thing
-from kg.settings import PROJECT
+from kg.core.names import ENDPOINT, PREFIXES, PROBLEM, ROOT, graph, question_page, thing
+from kg.core.settings import PROJECT
 
 HTACCESS = PROJECT / "docs" / "w3id" / ".htaccess"
 SERVER = "https://fyp-kg.example.org"

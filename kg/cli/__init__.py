@@ -22,7 +22,7 @@ from kg.cli.push import push
 from kg.cli.releases import releases, rollback
 from kg.cli.search import search
 from kg.cli.serve import serve
-from kg.errors import KgError
+from kg.core.errors import KgError
 
 
 class KgGroup(WholeHelpGroup):

@@ -12,17 +12,17 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.cli.interrupt import deadline
 from kg.cli.options import home_option, settings
+from kg.core.errors import FileUnreadable, KgError
+from kg.core.media_types import FORMS
+from kg.core.names import curie
 from kg.engine import Engine, Question, Term, rows_of
 from kg.engine import Table as Rows
 from kg.engine.embedded import EmbeddedEngine
-from kg.errors import FileUnreadable, KgError
-from kg.forms import FORMS
-from kg.lexer import Kind, kind_of
-from kg.names import curie
-from kg.release.shelf import Shelf, open_store
+from kg.release.store import Shelf, open_store
+from kg.sparql.lexer import Kind, kind_of
 
 if TYPE_CHECKING:
-    from kg.advice import Advice
+    from kg.diagnostics.syntax import Advice
 
 _TOO_LONG = (
     "The question ran longer than {:g} seconds and was stopped: add LIMIT, bind more of the pattern, "
@@ -76,8 +76,8 @@ def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
         with deadline(seconds, _TOO_LONG.format(seconds)):
             return engine.answer(question).body
     except KgError as error:
-        from kg.advice import advise  # here, as a query without a fault would pay for it
-        from kg.terms import terms_of
+        from kg.diagnostics.syntax import advise  # here, as a query without a fault would pay for it
+        from kg.diagnostics.term_suggestions import terms_of
 
         advice = advise(error, question.text, lambda: terms_of(engine))
         if advice is None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from kg.build.build import build as build_release
+from kg.build.build import date_of_build, read_graph
+from kg.build.reasoner import check_consistency
 from kg.cli.options import data_option, home_option, settings, steps
-from kg.errors import ReleaseBroken, ReleaseMissing
-from kg.reason import check_consistency
-from kg.release.build import build as build_release
-from kg.release.build import date_of_build, read_graph
-from kg.release.shelf import Shelf
+from kg.core.errors import ReleaseBroken, ReleaseMissing
+from kg.release.store import Shelf
 from kg.release.verify import is_listed, refuse_problems, verify_files
 
 _CURRENT, _ALL = "current", "all"

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from kg.cli.options import home_option, settings, steps
-from kg.disk import write_failed
-from kg.dump import DUMP_FORMATS, SUMS_FILE, DumpFile
-from kg.dump.write import write_dumps
+from kg.core.disk import write_failed
 from kg.release import QUADS_FILE, Release
-from kg.release.dumping import dump_again
-from kg.release.shelf import Shelf, verify_quads
+from kg.release.dump import DUMP_FORMATS, SUMS_FILE, DumpFile
+from kg.release.dump.write import write_dumps
+from kg.release.dumps import dump_again
+from kg.release.store import Shelf, verify_quads
 from kg.release.verify import has_whole_dumps
 
 

@@ -7,19 +7,11 @@ from pathlib import Path
 import click
 
 from kg.cli.options import data_option, settings, source_option
-from kg.errors import EvidenceWrong
-from kg.evidence import (
-    SourceText,
-    declare,
-    find,
-    passages,
-    problems,
-    read_source_text,
-    undeclared_passages,
-)
-from kg.files import find_data_files, read_data_file
-from kg.names import slug_of
-from kg.store import Store
+from kg.core.errors import EvidenceWrong
+from kg.core.names import slug_of
+from kg.engine.store import Store
+from kg.graph.evidence import SourceText, declare, find, passages, problems, read_source_text, undeclared_passages
+from kg.sources.files import find_data_files, read_data_file
 
 
 @click.command()

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import checked, home_option, insecure_option, key_option, settings, steps, variables_of
-from kg.engine.oom import FOLLOWER, raise_oom_score
-from kg.engine.worker import die_with_parent
-from kg.errors import CopyFailed, FileAltered
-from kg.headers import read_headers
+from kg.core.credentials import read_headers
+from kg.core.errors import CopyFailed, FileAltered
+from kg.core.settings import Settings
+from kg.engine.pool.oom import FOLLOWER, raise_oom_score
+from kg.engine.pool.worker import die_with_parent
 from kg.release import Release
-from kg.release.fetch import fetch as fetch_release
-from kg.release.follow import Follower
-from kg.release.publication import Pointer
-from kg.release.shelf import Shelf
-from kg.settings import Settings
+from kg.release.replication.fetch import fetch as fetch_release
+from kg.release.replication.follow import Follower
+from kg.release.replication.publication import Pointer
+from kg.release.store import Shelf
 
 if TYPE_CHECKING:
-    from kg.release.download import Origin
+    from kg.release.replication.download import Origin
 
 _NICENESS = 10
 _ALTERED = 3  # the exit code if a file is not the one that was published
@@ -85,7 +85,7 @@ def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> Non
     Raises:
         SettingInvalid: neither was chosen, or both, or a key is none.
     """
-    from kg.release.policy import INSECURE_NOTICE, read_policy  # and with it cryptography
+    from kg.release.replication.policy import INSECURE_NOTICE, read_policy  # and with it cryptography
 
     read_policy(chosen.home, chosen.follow_key, insecure=chosen.follow_insecure)
     if chosen.follow_insecure and notice:
@@ -96,7 +96,7 @@ def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, l
     """Fetch the release of the publication that the settings name.
 
     Raises:
-        As ``kg.release.fetch.fetch``.
+        As ``kg.release.replication.fetch.fetch``.
     """
     shelf = Shelf(chosen.home)
     with _origin(chosen) as origin:
@@ -159,8 +159,8 @@ def _prepare(parent: int) -> None:
 
 @contextmanager
 def _origin(chosen: Settings) -> Iterator[Origin]:
-    from kg.release.download import Origin  # and with it httpx2, a quarter of a second of the start
-    from kg.release.policy import read_policy
+    from kg.release.replication.download import Origin  # and with it httpx2, a quarter of a second of the start
+    from kg.release.replication.policy import read_policy
 
     hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
     headers = dict(read_headers("KG_FETCH_HEADERS", chosen.fetch_headers))

@@ -10,13 +10,13 @@ import click
 
 from kg.cli.group import WholeHelpGroup
 from kg.cli.options import data_option, settings, steps
-from kg.errors import DataViolated, WriteFailed
+from kg.core.errors import DataViolated, WriteFailed
+from kg.core.vocabularies import VOCABULARIES
 from kg.links import all_mapping_files, header, our_labels
 from kg.links.check import check_files
 from kg.links.propose import AUTHOR, Pair, propose
-from kg.sssom.reading import read_matches
-from kg.sssom.writing import write_table
-from kg.vocabularies import VOCABULARIES
+from kg.sources.sssom.reader import read_matches
+from kg.sources.sssom.writer import write_table
 
 
 @click.group(cls=WholeHelpGroup)

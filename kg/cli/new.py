@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from kg.build.build import DATA
+from kg.build.scaffold import write_plan
 from kg.cli.group import WholeHelpGroup
 from kg.cli.options import settings
-from kg.release.build import DATA
-from kg.scaffold import write_plan
 
 
 @click.group(cls=WholeHelpGroup)

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from kg.release.build import DATA
-from kg.settings import SETTINGS, Settings, read_settings
+from kg.build.build import DATA
+from kg.core.settings import SETTINGS, Settings, read_settings
 
 _HELP = {setting.name: f"{setting.help} [default: {setting.variable} or {setting.default}]" for setting in SETTINGS}
 

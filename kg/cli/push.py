@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import home_option, settings, steps
-from kg.errors import CopyFailed, ReleaseMissing, SettingInvalid
-from kg.push.contents import Contents
-from kg.push.work import plan, remove
-from kg.push.work import push as push_to
+from kg.core.errors import CopyFailed, ReleaseMissing, SettingInvalid
+from kg.core.settings import Settings
+from kg.engine.remote.access import read_access
+from kg.engine.remote.graph_names import Naming
 from kg.release import Release
-from kg.release.shelf import Shelf, verify_quads
-from kg.remote.access import read_access
-from kg.remote.naming import Naming
-from kg.settings import Settings
+from kg.release.push.contents import Contents
+from kg.release.push.transfer import plan, remove
+from kg.release.push.transfer import push as push_to
+from kg.release.store import Shelf, verify_quads
 
 if TYPE_CHECKING:
-    from kg.push.store import GraphStore
+    from kg.release.push.store import GraphStore
 
 
 @click.command()
@@ -104,8 +104,8 @@ def _stores(chosen: Settings) -> Iterator[list[GraphStore]]:
             f"The address of the graph store does not follow from KG_ENGINE_URL for the product {access.product.name}: "
             "set KG_ENGINE_GRAPH_STORE, or KG_ENGINE_PRODUCT."
         )
-    from kg.push.store import GraphStore  # and with it httpx2, a quarter of a second of every command's start
-    from kg.remote.opening import client_for
+    from kg.engine.remote.factory import client_for
+    from kg.release.push.store import GraphStore  # and with it httpx2, a quarter of a second of every command's start
 
     client = client_for(access, chosen)
     try:

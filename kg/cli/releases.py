@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from kg.cli.options import home_option, settings
-from kg.errors import KgError, ReleaseMissing
+from kg.core.errors import KgError, ReleaseMissing
 from kg.release import Release
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 
 
 @click.command()

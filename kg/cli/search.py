@@ -14,12 +14,12 @@ import click
 from pyoxigraph import NamedNode
 
 from kg.cli.options import home_option, settings
+from kg.core.errors import ParameterInvalid
+from kg.core.names import LANGUAGES, curie, name
 from kg.engine.budget import Budget
+from kg.engine.cancellation import Ticket
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.ticket import Ticket
-from kg.errors import ParameterInvalid
-from kg.names import LANGUAGES, curie, name
-from kg.release.shelf import Shelf, open_store
+from kg.release.store import Shelf, open_store
 
 if TYPE_CHECKING:
     from kg.search import Hit
@@ -58,7 +58,7 @@ def search(
     home: Path | None,
 ) -> None:
     """Search the names and descriptions of the current release for TEXT, in any language, script and spelling."""
-    from kg.release.search import search_index  # here, as this brings what other commands need not
+    from kg.release.search_index import search_index  # here, as this brings what other commands need not
 
     chosen = settings(home=home)
     shelf = Shelf(chosen.home)

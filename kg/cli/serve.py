@@ -24,7 +24,7 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from kg.cli.fetch import see_that_it_may_be_followed, take
-from kg.cli.following import following
+from kg.cli.follower import following
 from kg.cli.options import (
     every_option,
     follow_option,
@@ -36,17 +36,17 @@ from kg.cli.options import (
     settings,
     steps,
 )
-from kg.cli.restarting import Ending, Run, StopSignals, keep_serving
-from kg.engine.allocator import return_freed_memory
-from kg.engine.worker import die_with_parent
-from kg.errors import PortBusy, ReleaseBroken, ReleaseMissing
-from kg.evidence import text_at
-from kg.release.opening import Opening
-from kg.release.serve import engine_of
-from kg.release.shelf import Shelf
-from kg.settings import Settings
+from kg.cli.restart import Ending, Run, StopSignals, keep_serving
+from kg.core.errors import PortBusy, ReleaseBroken, ReleaseMissing
+from kg.core.settings import Settings
+from kg.engine.pool.allocator import return_freed_memory
+from kg.engine.pool.worker import die_with_parent
+from kg.graph.evidence import text_at
+from kg.release.engines import engine_of
+from kg.release.preload import Opening
+from kg.release.store import Shelf
 
-APPLICATION = "server.rsgi"
+APPLICATION = "server.gateway.app"
 
 # A question may run to its deadline after SIGTERM; so many seconds later the server ends even if a client reads slowly.
 _LAST_SECONDS = 5

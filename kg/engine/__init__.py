@@ -12,8 +12,8 @@ from typing import IO, Protocol, TypeAlias
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
-from kg.engine.ticket import Ticket
-from kg.forms import FORMS, Form
+from kg.core.media_types import FORMS, Form
+from kg.engine.cancellation import Ticket
 
 _CHUNK_BYTES = 256 * 1024
 

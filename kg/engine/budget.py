@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import time
 
+from kg.core.errors import BatchTooLarge, KgError, QuestionCancelled
+from kg.engine.cancellation import Ticket
 from kg.engine.refusals import too_long
-from kg.engine.ticket import Ticket
-from kg.errors import BatchTooLarge, KgError, QuestionCancelled
 
 
 class Budget:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 
-from kg.counts import Counts
 from kg.engine import Answer, Question
-from kg.engine.counted import counted
-from kg.engine.ticket import Ticket
-from kg.engine.writing import Sink, write_answer
-from kg.glance import may_say
-from kg.guard import refuse_danger
-from kg.lexer import tokens
-from kg.store import Results, Store, failed
+from kg.engine.cancellation import Ticket
+from kg.engine.counts import Counts
+from kg.engine.counts.wrapper import counted
+from kg.engine.serialise import Sink, write_answer
+from kg.engine.store import Results, Store, failed
+from kg.sparql.fast_scan import may_say
+from kg.sparql.guard import refuse_danger
+from kg.sparql.lexer import tokens
 
 
 class EmbeddedEngine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.errors import AnswerTooLarge, QuestionTooLong
+from kg.core.errors import AnswerTooLarge, QuestionTooLong
 
 
 def too_long(seconds: float) -> QuestionTooLong:

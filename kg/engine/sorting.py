@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.lexer import Token, tokens
-from kg.names import PREFIXES
+from kg.core.names import PREFIXES
+from kg.sparql.lexer import Token, tokens
 
 _XSD = PREFIXES["xsd"]
 _END = ("LIMIT", "OFFSET", "VALUES")

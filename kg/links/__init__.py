@@ -9,10 +9,10 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.files import find_data_files, mapping_files, read_data_file
-from kg.names import PREFIXES, ROOT, graph_name_of, name
-from kg.sssom import SUFFIX
-from kg.vocabularies import Vocabulary
+from kg.core.names import PREFIXES, ROOT, graph_name_of, name
+from kg.core.vocabularies import Vocabulary
+from kg.sources.files import find_data_files, mapping_files, read_data_file
+from kg.sources.sssom import SUFFIX
 
 PROPOSED = "proposed"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from kg.errors import MappingInvalid
+from kg.core.errors import MappingInvalid
+from kg.core.names import curie, name
+from kg.core.vocabularies import VOCABULARIES, vocabulary_of
 from kg.links import PREDICATES, SEMAPV, OurLabel, header, is_proposal
-from kg.matches import misfits
-from kg.names import curie, name
-from kg.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match
-from kg.sssom.reading import Table, read_row, read_table, sort_key
-from kg.vocabularies import VOCABULARIES, vocabulary_of
+from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match
+from kg.sources.sssom.reader import Table, read_row, read_table, sort_key
+from kg.sources.sssom_rdf import misfits
 
 _JUSTIFICATION = re.compile(re.escape(SEMAPV) + "[A-Z][A-Za-z]+")
 _EXACT = name("skos:exactMatch")

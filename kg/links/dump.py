@@ -12,8 +12,8 @@ from typing import IO, cast
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
-from kg.errors import FileUnreadable, TurtleInvalid
-from kg.names import LANGUAGES, name
+from kg.core.errors import FileUnreadable, TurtleInvalid
+from kg.core.names import LANGUAGES, name
 
 FORMATS = {
     ".nq": RdfFormat.N_QUADS,

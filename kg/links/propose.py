@@ -16,12 +16,12 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from kg.errors import ParameterInvalid
+from kg.core.errors import ParameterInvalid
+from kg.core.names import LANGUAGES, name
+from kg.core.vocabularies import BETWEEN_LANGUAGES, Vocabulary, vocabulary_of
 from kg.links import SEMAPV, OurLabel
 from kg.links.dump import NAMING, DumpLabel, dump_labels
-from kg.names import LANGUAGES, name
-from kg.sssom import Match
-from kg.vocabularies import BETWEEN_LANGUAGES, Vocabulary, vocabulary_of
+from kg.sources.sssom import Match
 
 AUTHOR = "kg links propose"
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
+from kg.core.names import slug_of
 from kg.engine import Engine
 from kg.engine.budget import UNLIMITED, Budget
-from kg.names import slug_of
 from kg.reconcile.compare import best_fit
 from kg.reconcile.entities import Entity, described, entities_of
+from kg.reconcile.lookup import Finder, NearThings, Trace, is_searched_for, seek
 from kg.reconcile.query import MOST_CHARACTERS, Condition, Query, Strictness
 from kg.reconcile.schema import APPARATUS, Schema
 from kg.reconcile.scoring import Feature, features_of, is_sure, score_of
-from kg.reconcile.seek import Finder, NearThings, Trace, is_searched_for, seek
 from kg.reconcile.values import Value, Values, values_of
 from kg.search.index import STEPS_OF_A_SEARCH
 

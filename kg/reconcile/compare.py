@@ -9,14 +9,14 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import PREFIXES, name, slug_of
+from kg.core.vocabularies import vocabulary_of
+from kg.diagnostics.term_suggestions import likeness
 from kg.engine.budget import UNLIMITED, Budget
-from kg.names import PREFIXES, name, slug_of
 from kg.reconcile.query import Given, Query
 from kg.reconcile.schema import local_name
 from kg.reconcile.values import Value
 from kg.search.folding import fold
-from kg.terms import likeness
-from kg.vocabularies import vocabulary_of
 
 Near = Mapping[Given, Mapping[NamedNode, float]]
 

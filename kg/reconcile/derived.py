@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from pyoxigraph import NamedNode
 
-from kg.names import name
-from kg.vocabularies import VOCABULARIES, Vocabulary
+from kg.core.names import name
+from kg.core.vocabularies import VOCABULARIES, Vocabulary
 
 
 class Gives(StrEnum):

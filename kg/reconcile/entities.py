@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
+from kg.core.names import SLUG, slug_of, thing
 from kg.engine import Engine, select
 from kg.engine.budget import UNLIMITED, Budget
-from kg.names import SLUG, slug_of, thing
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import Values, best_name, names_of, values_of
 

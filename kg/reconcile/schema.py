@@ -9,8 +9,8 @@ from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import PREFIXES, curie, name, sparql_prologue
 from kg.engine import Engine, Table, select
-from kg.names import PREFIXES, curie, name, sparql_prologue
 from kg.reconcile.derived import DERIVED, Property
 from kg.reconcile.uses import Uses, uses_of
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import NamedNode
 
 from kg.reconcile.entities import Entity
+from kg.reconcile.lookup import Trace
 from kg.reconcile.query import Query, Strictness
 from kg.reconcile.schema import Schema
-from kg.reconcile.seek import Trace
 
 _WEIGHT_OF_NAME = 3.0  # a property weighs 1
 _WITHOUT_TYPE = 0.7

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
+from kg.core.errors import SearchTooLong
 from kg.engine import Engine
 from kg.engine.budget import UNLIMITED, Budget
-from kg.errors import SearchTooLong
 from kg.reconcile.entities import Entity, described, entities_of, named_thing
+from kg.reconcile.lookup import Finder
 from kg.reconcile.query import MOST_CHARACTERS
 from kg.reconcile.schema import Schema
-from kg.reconcile.seek import Finder
 from kg.search.folding import fold
 
 SUGGESTED = 20

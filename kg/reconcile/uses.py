@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode
 
+from kg.core.names import PREFIXES
 from kg.engine import Engine, Table, select
-from kg.names import PREFIXES
 from kg.reconcile.derived import LINK_PATHS, Closeness, Property
 
 _OURS = f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}"))'

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.dump import DumpFile, read_dumps
-from kg.errors import ReleaseBroken
-from kg.release.placing import write_whole
+from kg.core.errors import ReleaseBroken
+from kg.release.dump import DumpFile, read_dumps
+from kg.release.replication.atomic_files import write_whole
 
 QUADS_FILE = "quads.nq"
 STORE_FOLDER = "store"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.release import Release
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from kg.errors import ReleaseBroken, ReleaseMissing
+from kg.core.errors import ReleaseBroken, ReleaseMissing
 from kg.release import MANIFEST_FILE, STORE_FOLDER, Release
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from kg.release.verify import SMALL_BYTES, FileProblem, message_about, verify_file, verify_files
 
 _FIRST_SECONDS = 60.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.release import DUMPS_FOLDER, Release, read_release
-from kg.release.placing import link
+from kg.release.replication.atomic_files import link
 from kg.release.verify import has_whole_dumps, hashes_in, write_file_list
 
 

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ReleaseBroken
+from kg.core.errors import ReleaseBroken
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, Manifest, Release
-from kg.release.placing import sha256_of, write_whole
+from kg.release.replication.atomic_files import sha256_of, write_whole
 
 FILE_LIST = "files.json"
 SMALL_BYTES = 2**18

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kg.search.asked import MOST_CHARACTERS
+from kg.search.build import index_of
 from kg.search.entries import Entry, Role, Text, read_entries
 from kg.search.hit import Found, Hit, How
 from kg.search.index import SearchIndex
-from kg.search.making import index_of
-from kg.search.writing import write_index
+from kg.search.query import MOST_CHARACTERS
+from kg.search.writer import write_index
 
 __all__ = [
     "MOST_CHARACTERS",

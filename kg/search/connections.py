@@ -14,9 +14,9 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
+from kg.core.errors import QuestionTooLong, ReleaseBroken
 from kg.engine.budget import UNLIMITED, Budget
-from kg.errors import QuestionTooLong, ReleaseBroken
-from kg.search.writing import schema_of, written_schema
+from kg.search.writer import schema_of, written_schema
 
 _MOST_SECONDS = 10.0
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock

@@ -10,8 +10,8 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_prologue
 from kg.engine import Engine, select
-from kg.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_prologue
 from kg.search.plans import plans_of
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.search.asked import Asked
 from kg.search.folding import is_han, tokens
-from kg.search.words import Vocabulary
+from kg.search.query import Asked
+from kg.search.vocabulary import Vocabulary
 
 _MOST_WIDENED = 8  # words that are also looked for inside others and as pinyin; the rest of a long text is not
 _FEWEST_LETTERS = 2  # of a word that may be the beginning of another

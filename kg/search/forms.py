@@ -44,6 +44,8 @@ def forms_of(text: Text) -> tuple[Form, ...]:
 
 def sound_of(text: str) -> str:
     """Toneless pinyin, folded, with a space after each syllable."""
-    from kg.pinyin import pinyin  # here, as its dictionary takes a while, and only those who write an index need it
+    from kg.search.pinyin import (
+        pinyin,  # here, as its dictionary takes a while, and only those who write an index need it
+    )
 
     return fold(pinyin(simplified(text)))

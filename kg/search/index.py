@@ -10,19 +10,19 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from kg.describe import Label, Labels
+from kg.core.errors import ReleaseBroken
 from kg.engine.budget import UNLIMITED, Budget
-from kg.errors import ReleaseBroken
-from kg.search.asked import Asked, read_asked
+from kg.graph.describe import Label, Labels
 from kg.search.connections import Connections
 from kg.search.entries import Role
 from kg.search.expression import expression
 from kg.search.hit import Found, Hit
+from kg.search.hits import Shower
 from kg.search.profiles import read_profiles
+from kg.search.query import Asked, read_asked
 from kg.search.ranking import Ranking
-from kg.search.showing import Shower
-from kg.search.words import read_vocabulary
-from kg.search.writing import FORMAT
+from kg.search.vocabulary import read_vocabulary
+from kg.search.writer import FORMAT
 
 _FEW = 3  # so few, and none exact, that similar ones are worth while
 _MOST_SIMILAR = 200

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from pyoxigraph import NamedNode
 
+from kg.core.names import sparql_prologue
 from kg.engine import Engine, select
-from kg.names import sparql_prologue
 
 # from a thing to what it is part of, stands in or speaks of
 _UP = (

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from kg.engine.budget import UNLIMITED, Budget
-from kg.search.asked import Asked
 from kg.search.entries import Role
 from kg.search.folding import squeezed
 from kg.search.forms import Form, Sort
 from kg.search.hit import How
+from kg.search.query import Asked
 from kg.search.scoring import DESCRIBED, MINOR_COST, OWN_LANGUAGE, SCATTERED, Fit, Scorer
-from kg.search.words import Vocabulary
+from kg.search.vocabulary import Vocabulary
 
 _FORMS = """SELECT forms.thing, minor, texts.id, sort, form, role, language
 FROM forms JOIN texts ON texts.id = forms.text JOIN things ON things.id = forms.thing

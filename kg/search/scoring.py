@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from kg.search.asked import Asked
 from kg.search.entries import Role
 from kg.search.folding import is_han, squeezed
 from kg.search.forms import Form, Sort
 from kg.search.hit import How
-from kg.search.words import Vocabulary
+from kg.search.query import Asked
+from kg.search.vocabulary import Vocabulary
 
 _ROLE_COST = {Role.LABEL: 0.0, Role.ALTERNATIVE: 0.01, Role.IDENTIFIER: 0.02, Role.PRINTED: 0.02}
 MINOR_COST = 0.03

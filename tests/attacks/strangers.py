@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_from_bytes, urlencode
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from kg.forms import FORMS
+from kg.core.media_types import FORMS
 from tests.attacks.texts import sparql_texts
 
 QUERY_TYPE, FORM_TYPE = "application/sparql-query", "application/x-www-form-urlencoded"

@@ -14,9 +14,9 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
+from kg.core.names import slug_of
+from kg.core.settings import PROJECT
 from kg.engine import Engine, select
-from kg.names import slug_of
-from kg.settings import PROJECT
 
 Json = Mapping[str, Any]
 

@@ -232,4 +232,4 @@ def test_killing_any_process_loses_nothing_and_leaves_none_behind(home: Path, vi
 
 def _zygote(tree: set[int]) -> int:
     commands = {process: Path(f"/proc/{process}/cmdline").read_bytes() for process in tree}
-    return min(process for process, command in commands.items() if b"kg.engine.zygote" in command)
+    return min(process for process, command in commands.items() if b"kg.engine.pool.zygote" in command)

@@ -10,20 +10,20 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from kg.core.errors import KgError
+from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
-from kg.engine.ticket import Ticket
-from kg.errors import KgError
-from kg.federation import Call
-from kg.federation.allow import AllowList
-from kg.federation.engine import FederatingEngine
-from kg.federation.fetch import Fetcher
-from kg.forms import FORMS
-from kg.guard import refuse_danger
-from kg.readings import is_readable
+from kg.engine.cancellation import Ticket
+from kg.engine.federation import Call
+from kg.engine.federation.allow import AllowList
+from kg.engine.federation.engine import FederatingEngine
+from kg.engine.federation.fetch import Fetcher
+from kg.sparql.guard import refuse_danger
+from kg.sparql.readings import is_readable
 from tests.attacks.calls import calls
 from tests.attacks.texts import sparql_texts
 from tests.attacks.unguarded import Engine, engine
-from tests.kg.federation.remote import LIMITS
+from tests.kg.engine.federation.remote import LIMITS
 from tests.serving import HOST
 
 MANY = settings(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 from tests.bench.attacker import attacks
 from tests.bench.attacks import NAMES, attacked, largest_batch, light, usual_limit_of_files
 from tests.serving import Server

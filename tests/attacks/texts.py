@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from kg.names import sparql_prologue
+from kg.core.names import sparql_prologue
 
 
 def joined(*parts: SearchStrategy[str]) -> SearchStrategy[str]:

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
-from kg.engine.worker import Walls, wall_in
-from kg.names import ROOT
+from kg.core.names import ROOT
+from kg.engine.pool.worker import Walls, wall_in
 
 
 def main(limits: str) -> None:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import quote
 
-from kg.lexer import kind_of
+from kg.sparql.lexer import kind_of
 from tests.bench.load import TRIPLES
 from tests.bench.meter import Meter
 from tests.bench.peers import Peer

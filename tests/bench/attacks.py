@@ -22,7 +22,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from kg.settings import PROJECT, read_settings
+from kg.core.settings import PROJECT, read_settings
 from tests.bench import load
 from tests.bench.alone import settle
 from tests.bench.attacker import attacks, batch

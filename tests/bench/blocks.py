@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import ClassVar
 
-from kg.names import PREFIXES
+from kg.core.names import PREFIXES
 
 _USED = ("dcterms", "fyp", "id", "skos", "unit", "xsd")
 _WORDS = {

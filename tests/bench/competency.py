@@ -15,11 +15,11 @@ import pyoxigraph
 from rich.console import Console
 from rich.table import Table
 
-from kg.catalogue import CannedQuestion, bind, read_catalogue
+from kg.core.settings import read_settings
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.shelf import Shelf, open_store
-from kg.settings import read_settings
+from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
+from kg.release.store import Shelf, open_store
 
 RUNS = 50
 MILLISECONDS_ALLOWED = 20.0

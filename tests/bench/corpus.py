@@ -15,9 +15,9 @@ from pathlib import Path
 import click
 from pyoxigraph import NamedNode
 
-from kg.files import DataFile, read_data_file
-from kg.names import PREFIXES, graph, name, slug_of
-from kg.release.build import DATA
+from kg.build.build import DATA
+from kg.core.names import PREFIXES, graph, name, slug_of
+from kg.sources.files import DataFile, read_data_file
 from tests.bench.blocks import Block, labels, quantity
 
 PLANS_A_DOCUMENT = 6

@@ -16,11 +16,11 @@ from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from kg.catalogue import bind, read_catalogue
+from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
+from kg.questions.catalogue import bind, read_catalogue
 from kg.release import Release
-from kg.release.shelf import Shelf, open_store
-from kg.settings import read_settings
+from kg.release.store import Shelf, open_store
 from tests.bench import load, peers
 from tests.bench.alone import Question, can_be_measured, differing, look_at_all
 from tests.bench.figures import DRAWN, FIGURES, draw

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any
 
-from kg.picture.press import Press
-from kg.settings import PROJECT
+from kg.charts.renderer import Press
+from kg.core.settings import PROJECT
 
 FIGURES = PROJECT / "docs" / "benchmarks.json"
 PICTURE = PROJECT / "docs" / "benchmarks.svg"

@@ -14,10 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.shelf import Shelf, open_store
-from kg.settings import read_settings
-from server import create_app
+from kg.release.store import Shelf, open_store
+from server.app import create_app
 from tests.attacks.fuzzing import Fuzzing, Report, grouped, is_well
 from tests.attacks.random_requests import Generator
 from tests.attacks.surface import Route, surface

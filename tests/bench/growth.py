@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.catalogue import read_catalogue
+from kg.core.names import sparql_prologue
+from kg.core.settings import read_settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import sparql_prologue
+from kg.questions.catalogue import read_catalogue
 from kg.release import Release
-from kg.release.shelf import Shelf, open_store
-from kg.settings import read_settings
+from kg.release.store import Shelf, open_store
 from tests.bench import load, peers
 from tests.bench.alone import Question, look, settle
 from tests.bench.engines import machine, questions, record

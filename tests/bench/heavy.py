@@ -14,7 +14,7 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
-from kg.settings import read_settings
+from kg.core.settings import read_settings
 from tests.serving import Server
 
 LIGHT = "SELECT * {{ ?plan a <https://w3id.org/fyp-kg/ontology#SectoralPlan> }} LIMIT {}"

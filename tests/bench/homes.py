@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from kg.build.build import DATA, build
 from kg.release import Release
-from kg.release.build import DATA, build
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from tests.bench.corpus import write_corpus
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from kg.settings import read_settings
+from kg.core.settings import read_settings
 from tests.bench.processes import KINDS, kinds, marked, open_files, with_mark
 from tests.serving import Server, until
 

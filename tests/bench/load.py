@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from kg.lexer import kind_of
+from kg.sparql.lexer import kind_of
 
 RESULTS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"

@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from kg.settings import read_settings
+from kg.core.settings import read_settings
 from tests.attacks.surface import Route
 from tests.bench import load
 from tests.bench.alone import settle

@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 from rich.console import Console
 from rich.table import Table
 
-from kg.catalogue import read_catalogue
-from kg.names import PREFIXES
-from kg.settings import read_settings
+from kg.core.names import PREFIXES
+from kg.core.settings import read_settings
+from kg.questions.catalogue import read_catalogue
 from tests.serving import HOST, Server
 
 ROUNDS = 5

@@ -14,9 +14,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kg.core.settings import PROJECT
+from kg.engine.remote.workarounds import VIRTUOSO, Wording, reworded
 from kg.release import QUADS_FILE, Release
-from kg.remote.wordings import VIRTUOSO, Wording, reworded
-from kg.settings import PROJECT
 from tests.serving import HOST, Server, descendants, free_port
 from tests.virtuoso import PROGRAM, Means, is_installed, virtuoso
 

@@ -13,9 +13,9 @@ from tests.serving import Server, is_alive
 KINDS = ("top", "serving", "pages", "zygote", "worker", "renderer", "follower")
 _MARK = "FYP_TEST_RUN"
 _COMMANDS = {
-    b"server.page_process": "pages",
-    b"kg.engine.zygote": "zygote",
-    b"kg.picture.printer": "renderer",
+    b"server.gateway.page_process": "pages",
+    b"kg.engine.pool.zygote": "zygote",
+    b"kg.charts.render_worker": "renderer",
     b"\0fetch\0": "follower",
 }
 

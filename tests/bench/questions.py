@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from kg.answered import answer_question
-from kg.catalogue import read_catalogue
+from kg.build.build import DATA, read_graph
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.build import DATA, read_graph
+from kg.questions.catalogue import read_catalogue
+from kg.questions.result import answer_question
 from tests.bench.corpus import write_corpus
 
 COUNT_ALL = "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }"

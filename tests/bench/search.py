@@ -22,12 +22,12 @@ from pyoxigraph import Literal, Quad
 from rich.console import Console
 from rich.table import Table
 
+from kg.core.names import graph, name, thing
+from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import graph, name, thing
 from kg.release import SEARCH_FILE, Release
-from kg.release.shelf import Shelf, open_store
+from kg.release.store import Shelf, open_store
 from kg.search import Entry, Role, SearchIndex, Text, read_entries, write_index
-from kg.settings import read_settings
 from tests.bench import peers
 from tests.bench.engines import machine, record
 from tests.bench.strain import searches

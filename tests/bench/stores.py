@@ -19,15 +19,15 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from kg.answered import answer_question
-from kg.catalogue import CannedQuestion, read_catalogue
+from kg.build.build import DATA, build
+from kg.core.names import sparql_prologue
 from kg.engine import Engine, select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import sparql_prologue
+from kg.engine.store import Store
+from kg.questions.catalogue import CannedQuestion, read_catalogue
+from kg.questions.result import answer_question
 from kg.release import Release
-from kg.release.build import DATA, build
-from kg.release.shelf import Shelf, open_store
-from kg.store import Store
+from kg.release.store import Shelf, open_store
 from tests.bench.corpus import write_corpus
 from tests.bench.questions import seconds_of
 

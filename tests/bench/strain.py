@@ -17,12 +17,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
+from kg.core.settings import read_settings
 from kg.engine.observer import Silence
-from kg.engine.priority import Priority
+from kg.engine.pool.priority import Priority
 from kg.release import Release
-from kg.release.serve import pool_engine
-from kg.release.shelf import Shelf
-from kg.settings import read_settings
+from kg.release.engines import pool_engine
+from kg.release.store import Shelf
 from tests.bench import attacks, load, peers
 from tests.bench.engines import machine, record
 from tests.bench.measuring import proportional_bytes

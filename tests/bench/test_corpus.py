@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from kg.release.build import DATA, read_graph
-from kg.settings import PROJECT
+from kg.build.build import DATA, read_graph
+from kg.core.settings import PROJECT
 from tests.bench.corpus import write_corpus
 
 TRIPLES_A_PLAN = 500

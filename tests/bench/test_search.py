@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import Literal
 
-from kg.names import name, thing
+from kg.core.names import name, thing
 from kg.search import Entry, Role, Text
 from tests.bench.search import LABEL, LABELS_A_THING, TYPE, quads_of, synthetic
 

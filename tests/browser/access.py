@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 
 AXE = PROJECT / "server" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from werkzeug.routing import Map
 
-from kg.names import sparql_prologue
+from kg.core.names import sparql_prologue
 
 WHOLE_BYTES = 100_000
 """What a page may weigh, with all that it loads by itself, compressed."""

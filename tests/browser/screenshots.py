@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from kg.settings import PROJECT, read_settings
+from kg.core.settings import PROJECT, read_settings
 from tests.browser.examples import EXAMPLES, Example
 from tests.browser.tabs import THEMES, WIDTHS, Theme, open_tab
 from tests.serving import HOST, serving

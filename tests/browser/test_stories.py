@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kg.catalogue import read_catalogue
+from kg.core.names import LANGUAGES, PREFIXES, sparql_prologue
 from kg.engine import Engine, select
-from kg.names import LANGUAGES, PREFIXES, sparql_prologue
+from kg.questions.catalogue import read_catalogue
 from tests.browser.tabs import THEMES, WIDTHS, open_tab
 from tests.browser.walking import WAYS, Keys, Mouse, OutOfReach, Walk, Walker, walking
 

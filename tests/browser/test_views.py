@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from kg.names import sparql_prologue
+from kg.core.names import sparql_prologue
 from tests.browser.tabs import THEMES, Theme, open_tab
 from tests.browser.views_page import WEB, build_views, open_views, show, wait_until_ready
 

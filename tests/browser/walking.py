@@ -12,8 +12,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
 
-from kg.settings import PROJECT
-from server.words.language import NAMES
+from kg.core.settings import PROJECT
+from server.core.i18n.language import NAMES
 from tests.browser.tabs import Tab, Theme, open_tab
 
 Way = Literal["mouse", "keys"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.core.names import graph, sparql_prologue
 from kg.engine import Engine, select
-from kg.names import graph, sparql_prologue
 from kg.release import Release
 from tests.serving import HOST, make_release, serving
 

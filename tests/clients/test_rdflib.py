@@ -10,8 +10,8 @@ from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from rdflib.query import ResultRow
 
-from kg.names import graph, name
-from kg.store import Store
+from kg.core.names import graph, name
+from kg.engine.store import Store
 from tests.clients.conftest import TITLES
 
 pytestmark = pytest.mark.server

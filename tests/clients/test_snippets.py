@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.answered import Answered, answer_question
-from kg.catalogue import read_catalogue
 from kg.engine import Engine
-from server.answer.snippets import snippets
+from kg.questions.catalogue import read_catalogue
+from kg.questions.result import Answered, answer_question
+from server.pages.result.snippets import snippets
 from tests.server.running_snippets import WAYS, run
 
 pytestmark = pytest.mark.server

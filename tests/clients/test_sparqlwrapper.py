@@ -9,7 +9,7 @@ from rdflib import Graph, URIRef
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
-from kg.names import name
+from kg.core.names import name
 from tests.clients.conftest import TITLES
 
 pytestmark = pytest.mark.server

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.server.pages import Page
+from tests.server.page import Page
 
 HERE = "http://localhost/"
 # shows part of another page in another way: it must answer, and is not followed

@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
-from kg.forms import FORMS
-from kg.names import PREFIXES, ROOT, slug_of
-from kg.store import Store
-from server.thing.linked import DATA_FORMS
+from kg.core.media_types import FORMS
+from kg.core.names import PREFIXES, ROOT, slug_of
+from kg.engine.store import Store
+from server.pages.resource.linked import DATA_FORMS
 
 _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 

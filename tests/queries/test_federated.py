@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from kg.core.errors import QueryInvalid
+from kg.core.names import LANGUAGES, PREFIXES, ROOT
+from kg.core.settings import PROJECT
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.errors import QueryInvalid
-from kg.federation.clauses import read_clauses
-from kg.header import QueryFile, read_query_file, read_query_files
-from kg.lexer import tokens
-from kg.names import LANGUAGES, PREFIXES, ROOT
-from kg.settings import PROJECT
+from kg.engine.federation.clauses import read_clauses
+from kg.sparql.header import QueryFile, read_query_file, read_query_files
+from kg.sparql.lexer import tokens
 
 HERE = ROOT + "sparql"  # stands for our endpoint; a page puts the server's own address in its place
 FILES = read_query_files(PROJECT / "queries" / "federated")

@@ -8,12 +8,12 @@ import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
-from kg.catalogue import read_catalogue
+from kg.build.rules import infer, read_rules
+from kg.core.names import PREFIXES, curie, graph
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import PREFIXES, curie, graph
-from kg.rules import infer, read_rules
-from kg.store import Store
+from kg.engine.store import Store
+from kg.questions.catalogue import read_catalogue
 
 QUESTION = read_catalogue().get("targets-against-outcomes")
 HEAD = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in ("fyp", "id", "unit"))

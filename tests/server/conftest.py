@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.core.settings import Settings
+from kg.engine.store import Store
 from kg.release import Release
-from kg.settings import Settings
-from kg.store import Store
 from tests.server.two_releases import Stage, make_home, make_stage
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pyoxigraph import Literal, Quad
 
-from kg.names import graph, name, thing
+from kg.core.names import graph, name, thing
+from kg.core.settings import Settings
 from kg.release import Release
-from kg.settings import Settings
 from tests.server.two_releases import Stage, make_stage
 from tests.serving import make_release
 

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import server
-from kg.names import LANGUAGES
+from kg.core.names import LANGUAGES
 
 _SPOKEN = ("alt", "aria-label", "data-heading", "placeholder", "title")
 _MUTE = frozenset(["code", "pre", "script", "style", "textarea"])  # a query is code, too

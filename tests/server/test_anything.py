@@ -9,8 +9,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.catalogue import read_catalogue
-from server.asking.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
+from kg.questions.catalogue import read_catalogue
+from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
 
 LONGEST = 1_900
 # one variable only, so that no product of many patterns grows without bound

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, Quad
 
-from kg.names import graph, name
+from kg.core.names import graph, name
 from tests.serving import HOST, Server, make_release, until
 
 pytestmark = pytest.mark.server

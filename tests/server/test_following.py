@@ -15,9 +15,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.release import Release
-from kg.release.publish import publish
-from tests.kg.release.offered import address, offered
-from tests.kg.release.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, changed, point, with_file
+from kg.release.replication.publish import publish
+from tests.kg.release.replication.offered import address, offered
+from tests.kg.release.replication.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, changed, point, with_file
 from tests.serving import Server, is_alive, make_release, until
 
 pytestmark = pytest.mark.server

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import Literal, Quad
 
-from kg.names import graph, name
+from kg.core.names import graph, name
 from tests.serving import HOST, make_release, serving
 
 pytestmark = pytest.mark.server

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from kg.engine.lane import Lane
-from kg.engine.lender import Lender
-from kg.engine.priority import Priority
-from kg.engine.ticket import Ticket
-from kg.errors import EngineLost
+from kg.core.errors import EngineLost
+from kg.core.settings import read_settings
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.priority import Priority
+from kg.engine.pool.queue import Lane
+from kg.engine.registry import Lender
+from kg.release.engines import lender as open_lender
 from kg.release.integrity import Integrity
-from kg.release.serve import lender as open_lender
-from kg.release.shelf import Shelf
-from kg.settings import read_settings
-from server.front import page_processes
-from server.front.page_processes import PageProcess, PageProcesses
-from server.front.turn import Turn
+from kg.release.store import Shelf
+from server.gateway import page_processes
+from server.gateway.page_processes import PageProcess, PageProcesses
+from server.gateway.turn import Turn
 from tests.bench.processes import kinds
-from tests.server.front.test_page_request import environ_of
+from tests.server.gateway.test_page_request import environ_of
 from tests.serving import Server, is_alive, until
 
 pytestmark = pytest.mark.server

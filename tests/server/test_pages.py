@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
-from kg.catalogue import read_catalogue
+from kg.core.names import slug_of
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import slug_of
-from kg.store import Store
-from tests.server.pages import Page
+from kg.engine.store import Store
+from kg.questions.catalogue import read_catalogue
+from tests.server.page import Page
 
 QUESTIONS = [f"/q/{slug}" for slug in read_catalogue().questions]
 ERRORS = [

@@ -10,18 +10,18 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
-from kg.errors import EngineUnreachable, ReleaseGone, ReleaseNotPushed
+from kg.core.errors import EngineUnreachable, ReleaseGone, ReleaseNotPushed
+from kg.core.settings import Settings, read_settings
+from kg.engine.remote.engine import RemoteEngine
 from kg.release import Release
-from kg.release.serve import lender
-from kg.release.shelf import Shelf
-from kg.remote.engine import RemoteEngine
-from kg.settings import Settings, read_settings
-from server import create_app
-from server.front.metrics import Metrics
-from tests.kg.push.conftest import quads
-from tests.kg.remote.conftest import pushed, remote, remote_settings  # noqa: F401 - fixtures
+from kg.release.engines import lender
+from kg.release.store import Shelf
+from server.app import create_app
+from server.core.metrics import Metrics
+from tests.kg.engine.remote.conftest import pushed, remote, remote_settings  # noqa: F401 - fixtures
+from tests.kg.release.push.conftest import quads
 from tests.oxigraph import dump, oxigraph_server
-from tests.server.pages import Page
+from tests.server.page import Page
 from tests.serving import Server, make_release
 
 PATHS = [

@@ -18,7 +18,7 @@ from tests.serving import HOST, PATIENCE_SECONDS, Server, free_port, is_alive, m
 pytestmark = pytest.mark.server
 
 DEATHS = 4
-ZYGOTE, RENDERER, FOLLOWER = b"kg.engine.zygote", b"kg.picture.printer", b"kg\0fetch"
+ZYGOTE, RENDERER, FOLLOWER = b"kg.engine.pool.zygote", b"kg.charts.render_worker", b"kg\0fetch"
 PICTURE = "/q/technology-network.png"
 QUERY = "/sparql?query=SELECT * { ?s ?p ?o } LIMIT 1"
 

@@ -215,6 +215,6 @@ def test_what_cannot_work_is_refused_in_words(home: Path, variables: dict[str, s
 def test_what_few_requests_need_is_not_imported_at_the_start() -> None:
     """Each of these costs the start a twentieth of a second or more."""
     late = ("httpx2", "owlready2", "pyjelly", "rdflib", "rich", "vl_convert", "xlsxwriter")
-    code = f"import sys, server.rsgi; print(sorted(set({late!r}) & set(sys.modules)))"
+    code = f"import sys, server.gateway.app; print(sorted(set({late!r}) & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.release import QUADS_FILE
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from tests.bench.processes import kinds
 from tests.serving import HOST, PATIENCE_SECONDS, Server, is_alive, make_release, processor_seconds, until
 

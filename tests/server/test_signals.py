@@ -23,7 +23,7 @@ pytestmark = pytest.mark.server
 ENOUGH = 100
 CLIENTS = 4
 GONE = "gone"
-MODULES = {b"kg.engine.zygote", b"kg.picture.printer"}
+MODULES = {b"kg.engine.pool.zygote", b"kg.charts.render_worker"}
 
 
 @pytest.fixture(scope="module")

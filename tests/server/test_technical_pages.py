@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kg.names import LANGUAGES
-from tests.server.pages import Page
+from kg.core.names import LANGUAGES
+from tests.server.page import Page
 from tests.server.spoken import Spoken, catalogue, differing, untranslated
 from tests.server.two_releases import Stage
 

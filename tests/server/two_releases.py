@@ -11,19 +11,19 @@ from pathlib import Path
 from flask import Flask
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.core.errors import ReleaseBroken, ReleaseGone
+from kg.core.names import name, thing
+from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.current import CurrentEngine
+from kg.engine.cancellation import Ticket
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.lender import Lender
-from kg.engine.older import OlderEngines, OlderLimits
-from kg.engine.ticket import Ticket
-from kg.errors import ReleaseBroken, ReleaseGone
-from kg.names import name, thing
+from kg.engine.hot_swap import CurrentEngine
+from kg.engine.older_releases import OlderEngines, OlderLimits
+from kg.engine.registry import Lender
+from kg.engine.store import Store
 from kg.release import Release
-from kg.release.shelf import Shelf, open_store
-from kg.settings import Settings
-from kg.store import Store
-from server import create_app
+from kg.release.store import Shelf, open_store
+from server.app import create_app
 from tests.serving import make_release
 
 QUESTION = "/q/objectives-mentioning-technology?scope=any-element&technology=id:technology-industrial-internet"

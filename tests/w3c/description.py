@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.names import PREFIXES, name
+from kg.core.names import PREFIXES, name
 
 _SD = PREFIXES["sd"]
 _TYPE = name("rdf:type")

@@ -10,7 +10,7 @@ from pathlib import Path
 from rdflib import RDF, RDFS, Graph, Namespace
 from rdflib.term import Literal, Node, URIRef
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 
 FOLDER = Path(os.environ.get("W3C_TESTS", PROJECT.parent / "shared" / "w3c" / "sparql11"))
 ABSENT = "the W3C's tests are not in ../shared/w3c/sparql11, nor does W3C_TESTS name their folder"

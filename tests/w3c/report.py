@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 from tests.w3c import sparql12
 from tests.w3c.manifest import SUITES
 from tests.w3c.runner import FAILED, INAPPLICABLE, PASSED, Outcome, Run

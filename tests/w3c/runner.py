@@ -14,8 +14,8 @@ from pathlib import Path
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, RdfFormat
 
-from kg.forms import GRAPH_FORMS, RESULT_FORMS
-from kg.names import graph, name
+from kg.core.media_types import GRAPH_FORMS, RESULT_FORMS
+from kg.core.names import graph, name
 from tests.serving import HOST, make_release, serving
 from tests.w3c import sparql12
 from tests.w3c.description import against_schema

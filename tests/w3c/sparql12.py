@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
-from kg.names import PREFIXES, graph
+from kg.core.names import PREFIXES, graph
 from tests.w3c.http import send
 
 _EXAMPLE = "http://example.org/"

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pyoxigraph
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat
 
-from kg.names import graph
+from kg.core.names import graph
 from tests.w3c.manifest import Step
 
 # The default graph of the service is the union of its named graphs, so what is put there is put into one of them.

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import QueryFailed, QueryInvalid
-from kg.guard import refuse_danger
-from kg.lexer import Kind
-from kg.names import ROOT
-from kg.readings import is_readable
-from kg.store import Store
+from kg.core.errors import QueryFailed, QueryInvalid
+from kg.core.names import ROOT
+from kg.engine.store import Store
+from kg.sparql.guard import refuse_danger
+from kg.sparql.lexer import Kind
+from kg.sparql.readings import is_readable
 from tests.w3c.manifest import FOLDER
 
 FILES = sorted(file for file in FOLDER.parent.rglob("*.rq") if "syntax" in file.parent.name)

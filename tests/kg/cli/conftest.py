@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from kg.release.publish import publish
-from tests.kg.release.signed import SIGNED
+from kg.release.replication.publish import publish
+from tests.kg.release.replication.signed import SIGNED
 from tests.kg.release.small import small_build, write_data
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
+from kg.core.media_types import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
 from tests.kg.cli.run import kg, told
 
 PREFIX = "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> PREFIX id: <https://w3id.org/fyp-kg/id/>\n"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.checks import Violation
-from kg.files import Declarations
-from kg.release.build import Graph
-from kg.release.shelf import Shelf
-from kg.store import Store
+from kg.build.build import Graph
+from kg.build.checks import Violation
+from kg.engine.store import Store
+from kg.release.store import Shelf
+from kg.sources.files import Declarations
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import said, small_graph, write_data
 
@@ -20,7 +20,7 @@ from tests.kg.release.small import said, small_graph, write_data
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Small data, and ``kg build`` reading nothing else."""
-    monkeypatch.setattr("kg.release.build.read_graph", small_graph)
+    monkeypatch.setattr("kg.build.build.read_graph", small_graph)
     return write_data(tmp_path / "data", "first")
 
 

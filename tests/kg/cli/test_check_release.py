@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import SEARCH_FILE, Release
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from kg.release.verify import remove_file_list
 from tests.damage import flip, flip_blocks
 from tests.kg.cli.run import kg, told

@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 import pytest
 
-from kg import __version__, errors
+from kg import __version__
 from kg.cli import main
-from kg.errors import KgError
-from kg.settings import PROJECT
+from kg.core import errors
+from kg.core.errors import KgError
+from kg.core.settings import PROJECT
 from tests.kg.cli.run import kg, told
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.dump import SUMS_FILE
 from kg.release import DUMPS_FOLDER
-from kg.release.shelf import Shelf
+from kg.release.dump import SUMS_FILE
+from kg.release.store import Shelf
 from kg.release.verify import remove_file_list
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import small_build, write_data

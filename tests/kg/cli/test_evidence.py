@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import RdfFormat
 
 from tests.kg.cli.run import kg, told
-from tests.kg.test_evidence import BLOCKS, DATA_TEXT, PREFIXES, TEXT, slug, span
+from tests.kg.graph.test_evidence import BLOCKS, DATA_TEXT, PREFIXES, TEXT, slug, span
 
 WORDS = ("机器人 plan", "Robots help nurses", "half of them talk")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from kg.release.publish import publish
-from kg.release.shelf import Shelf
+from kg.release.replication.publish import publish
+from kg.release.store import Shelf
 from tests.kg.cli.run import kg, told
-from tests.kg.release.offered import address, offered
-from tests.kg.release.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, current, point
+from tests.kg.release.replication.offered import address, offered
+from tests.kg.release.replication.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, current, point
 from tests.kg.release.small import said
 
 TRUST = {"KG_FOLLOW_KEY": FOLLOW_KEY}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.settings import PROJECT
+from kg.core.settings import PROJECT
 from tests.serving import HOST, descendants, free_port, is_alive, until
 
 AT_ONCE_SECONDS = 5  # of a machine that does other work, too

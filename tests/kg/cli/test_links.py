@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kg.build.build import DATA
 from kg.links import all_mapping_files
-from kg.release.build import DATA
-from kg.sssom.reading import read_matches
+from kg.sources.sssom.reader import read_matches
 from tests.kg.cli.run import kg, told
-from tests.kg.mapping import head, table, write
+from tests.kg.sources.mapping import head, table, write
 
 DUMP = '<http://www.yso.fi/onto/yso/p1> <http://www.w3.org/2004/02/skos/core#prefLabel> "Smart grids"@en , "算法"@zh .'
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.release.build import DATA, read_graph
+from kg.build.build import DATA, read_graph
 from tests.kg.cli.run import kg, told
 
 LABELS = 'skos:prefLabel "Robot plan"@en , "Roboterplan"@de'

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.release.minisign import read_public_keys
-from kg.release.publication import POINTER_FILE, read_pointer
-from kg.release.shelf import Shelf
-from kg.release.signing import new_key
+from kg.release.replication.minisign import read_public_keys
+from kg.release.replication.publication import POINTER_FILE, read_pointer
+from kg.release.replication.signing import new_key
+from kg.release.store import Shelf
 from tests.kg.cli.run import kg, told
-from tests.kg.release.signed import encrypted
+from tests.kg.release.replication.signed import encrypted
 from tests.kg.release.small import small_build, write_data
 
 

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg.cli import main
+from kg.core.settings import PROJECT
 from kg.release import Release
-from kg.settings import PROJECT
-from tests.kg.federation.remote import Handler, serving
-from tests.kg.push.conftest import authority, quads, server, small, theirs  # noqa: F401 - fixtures
+from tests.kg.engine.federation.remote import Handler, serving
+from tests.kg.release.push.conftest import authority, quads, server, small, theirs  # noqa: F401 - fixtures
 from tests.oxigraph import dump
 from tests.serving import make_release
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import said, small_build, write_data
 

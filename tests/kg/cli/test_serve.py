@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.kg.cli.run import kg, told
-from tests.kg.release.signed import FOLLOW_KEY
+from tests.kg.release.replication.signed import FOLLOW_KEY
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ import uvloop
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.engine import Answer, Question
-from kg.engine.crew import Orders
-from kg.engine.pool import Limits, PoolEngine
-from kg.engine.ticket import Ticket
-from kg.store import write_store
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.pool import Limits, PoolEngine
+from kg.engine.pool.processes import Orders
+from kg.engine.store import write_store
 
 ROWS = 3000
 LIMITS = Limits(max_seconds=1.5, quick_seconds=0.1, quick_places=2, heavy_places=1, max_waiting=3, max_per_client=20)

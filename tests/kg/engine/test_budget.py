@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kg.core.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
 from kg.engine.budget import UNLIMITED, Budget
-from kg.engine.ticket import Ticket
-from kg.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
+from kg.engine.cancellation import Ticket
 
 
 def test_a_budget_ends_at_the_deadline_of_its_request() -> None:

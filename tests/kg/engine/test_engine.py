@@ -6,12 +6,12 @@ import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
+from kg.core.errors import QueryInvalid, QueryRefused, QueryTooDeep, RequestInvalid
+from kg.core.media_types import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
+from kg.core.names import graph, name, thing
 from kg.engine import Engine, Question, Table, select
 from kg.engine.embedded import EmbeddedEngine
-from kg.errors import QueryInvalid, QueryRefused, QueryTooDeep, RequestInvalid
-from kg.forms import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
-from kg.names import graph, name, thing
-from kg.store import Store
+from kg.engine.store import Store
 
 VALUES: dict[str, Literal | NamedNode] = {
     "tagged": Literal("x", language="en"),

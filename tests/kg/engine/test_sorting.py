@@ -15,15 +15,15 @@ import pyoxigraph
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
+from kg.core.errors import EngineLost, EnginePanicked, QuestionTooHeavy
+from kg.core.media_types import FORMS
+from kg.core.names import PREFIXES
 from kg.engine import Question
-from kg.engine.crew import Orders
-from kg.engine.ending import Cause, cause_of, error_of
-from kg.engine.pool import PoolEngine
+from kg.engine.pool.exit_reason import Cause, cause_of, error_of
+from kg.engine.pool.pool import PoolEngine
+from kg.engine.pool.processes import Orders
 from kg.engine.sorting import sortable_text
-from kg.errors import EngineLost, EnginePanicked, QuestionTooHeavy
-from kg.forms import FORMS
-from kg.names import PREFIXES
-from kg.store import Store
+from kg.engine.store import Store
 from tests.kg.engine.conftest import LIMITS
 
 XSD = PREFIXES["xsd"]

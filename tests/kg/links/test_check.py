@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kg.build.build import DATA
+from kg.core.names import name, thing
 from kg.links import OurLabel, all_mapping_files, is_proposal, our_labels
 from kg.links.check import check_files
-from kg.names import name, thing
-from kg.release.build import DATA
-from kg.sssom import COLUMNS
-from tests.kg.mapping import NEEDED, head, table, write
+from kg.sources.sssom import COLUMNS
+from tests.kg.sources.mapping import NEEDED, head, table, write
 
 LABELS = [
     OurLabel(thing(slug), name("skos:prefLabel"), text, "en", listed=True)

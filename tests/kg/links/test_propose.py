@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.errors import FileUnreadable, ParameterInvalid, TurtleInvalid
+from kg.core.errors import FileUnreadable, ParameterInvalid, TurtleInvalid
+from kg.core.names import PREFIXES, curie, name, thing
+from kg.core.vocabularies import VOCABULARIES
 from kg.links import OurLabel
 from kg.links.dump import FORMATS, dump_labels
 from kg.links.propose import Pair, Proposals, normalised, propose
-from kg.names import PREFIXES, curie, name, thing
-from kg.sssom import Match
-from kg.vocabularies import VOCABULARIES
+from kg.sources.sssom import Match
 
 PREF, ALT = name("skos:prefLabel"), name("skos:altLabel")
 TODAY = date(2026, 11, 25)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kg.engine.embedded import EmbeddedEngine
+from kg.reconcile.lookup import Finder
 from kg.reconcile.schema import Schema, schema_of
-from kg.reconcile.seek import Finder
-from kg.release.search import search_index
-from kg.release.shelf import Shelf
+from kg.release.search_index import search_index
+from kg.release.store import Shelf
 
 
 @pytest.fixture(scope="session")

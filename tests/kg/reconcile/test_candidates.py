@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from kg.core.names import LANGUAGES, thing
 from kg.engine import Engine
-from kg.names import LANGUAGES, thing
 from kg.reconcile.candidates import Candidate, candidates
+from kg.reconcile.lookup import Finder
 from kg.reconcile.query import Condition, Given, Query, Strictness
 from kg.reconcile.schema import Schema
-from kg.reconcile.seek import Finder
 
 Ask = Callable[[Query], list[Candidate]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.names import name, thing
+from kg.core.names import name, thing
 from kg.reconcile.compare import best_fit, fit, likeness_of, read_number
 from kg.reconcile.query import Given, Query
 from kg.reconcile.values import Value

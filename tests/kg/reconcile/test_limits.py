@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
 from kg.engine.budget import Budget
+from kg.engine.cancellation import Ticket
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.ticket import Ticket
-from kg.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
 from kg.reconcile.candidates import candidates
 from kg.reconcile.compare import best_fit
 from kg.reconcile.query import Condition, Given, Query

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
+from kg.core.names import LANGUAGES, name, thing
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import LANGUAGES, name, thing
+from kg.engine.store import Store
 from kg.reconcile.derived import DERIVED, Closeness
 from kg.reconcile.schema import Schema, Schemas, local_name, schema_of
 from kg.reconcile.values import values_of
-from kg.store import Store
 
 
 def test_types_are_the_classes_that_things_have_with_labels_in_three_languages(schema: Schema) -> None:

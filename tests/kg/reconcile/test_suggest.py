@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.engine import Engine
+from kg.reconcile.lookup import Finder
 from kg.reconcile.schema import Schema
-from kg.reconcile.seek import Finder
 from kg.reconcile.suggest import SUGGESTED, suggest_entities, suggest_terms
 
 

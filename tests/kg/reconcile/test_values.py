@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kg.core.names import name, thing
 from kg.engine import Engine
-from kg.names import name, thing
 from kg.reconcile.derived import Closeness
 from kg.reconcile.schema import Schema
 from kg.reconcile.values import names_of, values_of

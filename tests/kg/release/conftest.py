@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from tests.kg.release.small import small_build, write_data
 
 

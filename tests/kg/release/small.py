@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, QuerySolutions
 
-from kg.files import Declarations, find_data_files, read_data_file
+from kg.build.build import Graph, build
+from kg.engine.store import Store
 from kg.release import Release
-from kg.release.build import Graph, build
-from kg.release.shelf import Shelf, open_store
-from kg.store import Store
+from kg.release.store import Shelf, open_store
+from kg.sources.files import Declarations, find_data_files, read_data_file
 
 
 def small_graph(folders: Sequence[Path] = (), step: Callable[[str], object] = str) -> Graph:
@@ -41,5 +41,5 @@ def said(release: Release, memory_max_quads: int = 10**6) -> str:
 
 def small_build(monkeypatch: pytest.MonkeyPatch, home: Path, data: Path) -> Release:
     """Build from a small data folder."""
-    monkeypatch.setattr("kg.release.build.read_graph", small_graph)
+    monkeypatch.setattr("kg.build.build.read_graph", small_graph)
     return build(Shelf(home), [data])

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kg.core.errors import KgError, QuestionTooHeavy, ReleaseBroken
+from kg.core.media_types import FORMS
+from kg.core.settings import read_settings
 from kg.engine import Question
-from kg.engine.pool import PoolEngine
-from kg.engine.priority import Priority
-from kg.errors import KgError, QuestionTooHeavy, ReleaseBroken
-from kg.forms import FORMS
+from kg.engine.pool.pool import PoolEngine
+from kg.engine.pool.priority import Priority
 from kg.release import Release
-from kg.release.serve import pool_engine
-from kg.settings import read_settings
+from kg.release.engines import pool_engine
 from tests.damage import flip, flip_blocks
 from tests.serving import make_release
 

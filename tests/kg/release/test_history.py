@@ -10,7 +10,7 @@ import pytest
 
 from kg.release import Manifest, Release
 from kg.release.history import Change, History, read_history
-from kg.release.shelf import Shelf
+from kg.release.store import Shelf
 from tests.server.dated_releases import DAYS, make_dated_home
 
 UTC = datetime.UTC

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kg.errors import ReleaseBroken
+from kg.core.errors import ReleaseBroken
 from kg.release import Release, read_release
-from kg.release.shelf import Shelf, open_store
+from kg.release.store import Shelf, open_store
 
 
 def test_a_whole_release_is_read_as_it_was_written(old: Release) -> None:

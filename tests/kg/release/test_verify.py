@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import ReleaseBroken
+from kg.core.errors import ReleaseBroken
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
-from kg.release.dumping import dump_again
-from kg.release.shelf import Shelf
+from kg.release.dumps import dump_again
+from kg.release.store import Shelf
 from kg.release.verify import FILE_LIST, FileProblem, is_listed, remove_file_list, verify_file, verify_files
 from tests.kg.release.small import said, small_build, write_data
 

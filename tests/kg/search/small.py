@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from kg.names import name, thing
+from kg.core.names import name, thing
 from kg.search import Entry, Role, SearchIndex, Text, write_index
 
 TECHNOLOGY, TARGET, PLAN, NOTE = (name(f"fyp:{one}") for one in ("Technology", "Target", "Plan", "EditorialNote"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import QuestionTooLong, ReleaseBroken
+from kg.core.errors import QuestionTooLong, ReleaseBroken
 from kg.search import SearchIndex
 from kg.search.connections import Connections
 from tests.kg.search.small import small_index

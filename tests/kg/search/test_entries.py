@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
+from kg.core.names import ROOT, name, thing
 from kg.engine.embedded import EmbeddedEngine
-from kg.names import ROOT, name, thing
 from kg.search import Entry, Role, Text, read_entries
 
 

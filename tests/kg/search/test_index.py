@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.errors import SearchTooLong
-from kg.names import name, slug_of, thing
+from kg.core.errors import SearchTooLong
+from kg.core.names import name, slug_of, thing
 from kg.search import MOST_CHARACTERS, Hit, How, SearchIndex
 from tests.kg.search.small import DIGITAL, GREEN, NOTE, PLAN, PRINTED_TARGET, TARGET, TECHNOLOGY
 

@@ -1,0 +1,229 @@
+"""Build: from files to an immutable release, the same on every machine."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph
+from pyoxigraph import Quad
+
+from kg import __version__
+from kg.build.canonical import canonical_lines_of
+from kg.build.checks import Violation, read_checks, run_checks
+from kg.build.rules import infer, read_rules
+from kg.build.shapes import read_shapes, run_shapes
+from kg.core.errors import DataViolated, SettingInvalid
+from kg.core.graphs import META, describe_graphs
+from kg.core.names import graph_name_of
+from kg.core.settings import PROJECT
+from kg.engine.counts.file import write_counts
+from kg.engine.embedded import EmbeddedEngine
+from kg.engine.store import Store, write_store
+from kg.output.metadata import count, describe_in_release
+from kg.questions.catalogue import read_catalogue
+from kg.questions.catalogue.rdf import describe_catalogue
+from kg.questions.self_test import Trial, try_questions
+from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
+from kg.release.dumps import adding_dumps
+from kg.release.question_report import write_trials
+from kg.release.store import Shelf
+from kg.release.verify import hashes_in, verify_files, write_file_list
+from kg.sources.files import DataFile, Declarations, declarations, find_data_files, read_data_file
+
+Step = Callable[[str], None]
+DATA = PROJECT / "graph_data"
+
+_SHOWN = 20
+_MAX_NESTING = 128  # our own questions are no danger
+_EPOCH = "SOURCE_DATE_EPOCH"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All quads that a release will hold, what breaks the rules in them, and where each thing is declared."""
+
+    store: Store
+    violations: list[Violation]
+    where: Declarations
+
+    def raise_if_violated(self) -> None:
+        """Refuse the data if anything but a warning was found.
+
+        Raises:
+            DataViolated: names file, thing and remedy of the first violations.
+        """
+        grave = [violation for violation in self.violations if violation.severity == "violation"]
+        if not grave:
+            return
+        shown = [violation.told(self.where) for violation in grave[:_SHOWN]]
+        more = f"\n... and {len(grave) - _SHOWN} more." if len(grave) > _SHOWN else ""
+        noun = "violation stops" if len(grave) == 1 else "violations stop"
+        raise DataViolated(f"{len(grave)} {noun} the build:\n" + "\n".join(shown) + more)
+
+
+def _ignore(_: str) -> None:
+    """Tell nobody."""
+
+
+def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph:
+    """Read the files and the questions, infer what follows, and run every check and shape.
+
+    Raises:
+        TurtleInvalid: a file does not parse.
+        HeaderInvalid: a query file's header is not as it must be.
+        ThingDeclaredTwice: a slug is declared twice.
+        FileUnreadable: a file or folder cannot be read.
+    """
+    # here, not above: the dictionary of pinyin takes a second, and most commands build nothing
+    from kg.search.pinyin import LABEL, pinyin_keys
+
+    step("Reading the files")
+    store = Store()
+    questions = describe_catalogue(read_catalogue())
+    where = declarations(chain(_stored(store, find_data_files(folders)), questions))
+    step("Inferring what follows")
+    infer(store, read_rules())
+    # after the rules, which are about the plans
+    store.add([quad for _, quads in questions for quad in quads])
+    store.add(list(pinyin_keys(store.having(LABEL))))
+    store.add(list(describe_graphs(store.sizes())))
+    store.add(_description(store))
+    step("Running the checks")
+    violations = run_checks(store, read_checks())
+    step("Holding the shapes against the data")
+    violations += run_shapes(store, read_shapes())
+    return Graph(store, violations, where)
+
+
+def _stored(store: Store, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, list[Quad]]]:
+    """Read one file after the other into a store, so that the quads of one at a time are held besides."""
+    for file in files:
+        quads = read_data_file(file)
+        store.add(quads)
+        yield file, quads
+
+
+def _description(store: Store) -> list[Quad]:
+    """What the release says of itself as a dataset, in the graph ``meta``."""
+    told = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING), uses=False))
+    return [Quad(one.subject, one.predicate, one.object, META) for one in told]
+
+
+def date_of_build(environment: Mapping[str, str]) -> datetime.date:
+    """The day of a build in UTC: that of ``SOURCE_DATE_EPOCH`` if it is set, else today.
+
+    Source: https://reproducible-builds.org/specs/source-date-epoch/.
+
+    Raises:
+        SettingInvalid: the variable is no whole number of seconds, or of a day that the calendar does not have.
+    """
+    said = environment.get(_EPOCH)
+    if said is None:
+        return datetime.datetime.now(datetime.UTC).date()
+    try:
+        return datetime.datetime.fromtimestamp(int(said), datetime.UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        expected = "expected seconds since 1970, as from 'date +%s'"
+        raise SettingInvalid(f"{_EPOCH}={said!r} is not valid: {expected}.") from error
+
+
+def build(
+    shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore, *, on: datetime.date | None = None
+) -> Release:
+    """Make a release from the files and point ``current`` to it; the same files give the same id.
+
+    Nothing is done when a whole release was made from the same inputs. A failed or killed build leaves the
+    current release as it was. ``on`` is the day that a new release notes, today if not given.
+
+    Raises:
+        DataViolated: a check or a shape is broken.
+        QuestionBroken: a canned question no longer answers as its header promises.
+        WriteFailed: there is no room or no right to write.
+        BuildRunning: another build is at work in the same home.
+        As ``read_graph``.
+    """
+    inputs = fingerprint(folders)
+    for release in shelf.releases():
+        if release.manifest.inputs_sha256 == inputs and not verify_files(release):
+            shelf.point_to(release)
+            return release
+    graph = read_graph(folders, step)
+    graph.raise_if_violated()
+    trials = _try(graph.store, folders, step)
+    with shelf.draft() as draft:
+        step("Writing the release")
+        manifest = _write(graph.store, draft, inputs, on)
+        with adding_dumps(draft, manifest) as add_dumps:
+            _write_aids(graph.store, draft, manifest.release_id, step)
+            del graph  # so that its store is not held beside that on disk
+            step("Writing the store")
+            write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
+            step("Writing the dumps")
+            manifest = add_dumps()
+        write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
+        write_file_list(draft, manifest.release_id, hashes_in(manifest))
+        step("Pointing to the release")
+        release = shelf.keep(draft, manifest.release_id)
+        shelf.point_to(release)
+    return release
+
+
+def _try(store: Store, folders: Sequence[Path], step: Step) -> list[Trial]:
+    """Ask the canned questions; of other data than the project's own they promise nothing, so they are not asked."""
+    if set(folders) != {DATA}:
+        return []
+    step("Asking the questions")
+    return try_questions(EmbeddedEngine(store, "draft", _MAX_NESTING), read_catalogue())
+
+
+def _write_aids(store: Store, draft: Path, release_id: str, step: Step) -> None:
+    """Write what makes answers quicker, and is no part of the release's id."""
+    from kg.release.search_index import write_search  # here, as it brings RapidFuzz and OpenCC
+
+    step("Writing the search index")
+    write_search(draft, EmbeddedEngine(store, release_id, _MAX_NESTING))
+    step("Counting the whole graph")
+    write_counts(store, draft, release_id)
+
+
+def fingerprint(folders: Sequence[Path]) -> str:
+    """A hash of all that a build reads: data, ontology, shapes, queries, this library and those that make quads."""
+    named = [(file.graph.value, file.path) for file in find_data_files(folders)]
+    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
+    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*.yaml"))]
+    named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
+    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin", "pyyaml", "opencc"))).encode())
+    for label, path in named:
+        total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = None) -> Manifest:
+    """Write the quads and the manifest."""
+    quads = draft / QUADS_FILE
+    digest = hashlib.sha256()
+    with TemporaryDirectory(prefix=".sorting-", dir=draft) as scratch, quads.open("wb") as file:
+        for line in canonical_lines_of(store, Path(scratch)):
+            digest.update(line)
+            file.write(line)
+        os.fsync(file.fileno())
+    manifest = Manifest(
+        release_id=digest.hexdigest()[:16],
+        quads=len(store),
+        graphs={graph_name_of(node) or node.value: n for node, n in store.sizes().items()},
+        quads_sha256=digest.hexdigest(),
+        quads_bytes=quads.stat().st_size,
+        inputs_sha256=inputs,
+        made_with={"fyp-kg": __version__, "pyoxigraph": pyoxigraph.__version__},
+        built_on=(on or date_of_build({})).isoformat(),
+    )
+    manifest.write(draft)
+    return manifest

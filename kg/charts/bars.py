@@ -1,0 +1,112 @@
+"""Bars: a number for each of several things, in the order of the answer; with ``group``, under headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kg.charts.aggregate import Entry, tally, value_heading
+from kg.charts.chart import Picture
+from kg.charts.context import Sheet
+from kg.charts.extremes import extremes
+from kg.charts.frame import frame
+from kg.charts.kind import Kind
+from kg.charts.marks import Datum, Layer, layer, place, rules
+from kg.charts.rows import Head, Rows, column_heads, heads_height, in_sections, labels, leads, led, stack
+from kg.charts.text_metrics import distinct, lead, width
+from kg.charts.theme import TEXT_SIZE
+
+MOST = 60  # bars; more are no picture, and the table has them
+
+_LABEL_ROOM, _LEAST_ROOM, _GAP = 250, 120, 10
+_THICK, _ROW = 14, 20
+
+
+def draw(sheet: Sheet) -> Picture | None:
+    """Draw the first bars of the answer."""
+    entries = tally(sheet, ("category", "group"))
+    if all(entry.number is None for entry in entries):
+        return None
+    shown = [entries[:MOST][row] for row in in_sections([_group(entry) for entry in entries[:MOST]])]
+    groups = [_group(entry) for entry in shown]
+    names = distinct([entry.words[0] for entry in shown], groups)
+    start = lead(names)
+    heads, left, rows = (_under if sheet.is_narrow else _beside)(sheet, names, start, groups)
+    layers = [
+        *column_heads(sheet, heads),
+        *labels(rows, sheet, names, x=0),
+        *_bars(sheet, shown, rows, left=left),
+    ]
+    notes = [sheet.say("part", shown=len(shown), n=len(entries))] if len(entries) > MOST else []
+    starts = {"category": start} if sheet.is_narrow else {}
+    said = [*leads(sheet, {**starts, "group": lead(groups)}), *notes]
+    return frame(sheet, layers, height=rows.bottom, text=_text(sheet, entries, notes), notes=said)
+
+
+_Placed = tuple[Sequence[Head], float, Rows]  # the headings of the columns, where bars begin, and the rows
+
+
+def _beside(sheet: Sheet, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
+    """Labels in a column of their own, to the left of the bars."""
+    short = [name.removeprefix(start) for name in names]
+    room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
+    left = room + _GAP
+    heads = [(led(sheet, "category", start), 0.0, room), (value_heading(sheet), left, sheet.room - left)]
+    return heads, left, stack(short, groups, top=heads_height(heads), room=room, whole=sheet.room)
+
+
+def _under(sheet: Sheet, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
+    """Each label above its bar, so that both have the whole width."""
+    short, room = [name.removeprefix(start) for name in names], sheet.room
+    heads = [(value_heading(sheet), 0.0, room)]
+    below = [float(_ROW)] * len(names)
+    return heads, 0.0, stack(short, groups, top=heads_height(heads), room=room, whole=room, below=below, lines=3)
+
+
+def _group(entry: Entry) -> str:
+    return "".join(entry.words[1:])
+
+
+def _bars(sheet: Sheet, shown: Sequence[Entry], rows: Rows, left: float) -> list[Layer]:
+    look, unknown = sheet.look, sheet.say("unknown")
+    numbers = [float(entry.number or 0) for entry in shown]
+    margin = max(width(entry.written or unknown, TEXT_SIZE) for entry in shown) + 6
+    low, high = min(0.0, *numbers), max(0.0, *numbers)
+    ends = [left + (margin if low < 0 else 0), sheet.room - margin]
+    domain = [low, high if high > low else low + 1]
+    x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": None}
+    x["scale"] = {"domain": domain, "range": ends, "nice": False, "zero": False}
+    data: list[Datum] = [
+        {
+            "category": entry.words[0],
+            "value": number,
+            "text": entry.written or unknown,
+            "y": middle - _THICK / 2,
+            "y2": middle + _THICK / 2,
+            "middle": middle,
+            "tip": f"{sheet.say('comma').join(entry.words)}{sheet.say('colon')}{entry.written or unknown}",
+        }
+        for entry, number, middle in zip(shown, numbers, rows.middles, strict=True)
+    ]
+    zero = ends[0] + (0 - low) / (domain[1] - low) * (ends[1] - ends[0])
+    known = [datum for datum, entry in zip(data, shown, strict=True) if entry.number is not None]
+    written = {"x": x, "y": place("middle"), "text": {"field": "text"}}
+    heights = zip(rows.middles, rows.heights, strict=True)
+    axis = [{"x": zero, "x2": zero, "y": middle - high / 2, "y2": middle + high / 2} for middle, high in heights]
+    box = {"x": x, "x2": {"datum": 0}, "y": place("y"), "y2": {"field": "y2"}}
+    over, under = ([one for one in data if (one["value"] < 0) == negative] for negative in (False, True))
+    return [
+        *layer(known, "rect", box, fill=look.accent),
+        *rules(axis, color=look.quiet, strokeWidth=1),
+        *layer(over, "text", written, align="left", dx=6, fontSize=TEXT_SIZE, color=look.ink),
+        *layer(under, "text", written, align="right", dx=-6, fontSize=TEXT_SIZE, color=look.ink),
+    ]
+
+
+def _text(sheet: Sheet, entries: Sequence[Entry], notes: Sequence[str]) -> str:
+    shown = [(entry.words[0], entry.number) for entry in entries if entry.number is not None]
+    kind = sheet.say("bars", value=value_heading(sheet), category=sheet.heading("category"), n=len(entries))
+    return sheet.sentences(kind, extremes(shown, sheet.language), *notes)
+
+
+KIND = Kind(needs=("category",), may=("value", "count", "group", "unit"), draw=draw)

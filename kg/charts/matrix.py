@@ -1,0 +1,258 @@
+"""A matrix: a number for each pair of things, as a shade and in figures; pairs without one stay to be seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.charts.aggregate import Entry, tally, value_heading
+from kg.charts.chart import Picture
+from kg.charts.context import Sheet
+from kg.charts.extremes import extremes
+from kg.charts.frame import frame
+from kg.charts.kind import Kind
+from kg.charts.marks import Datum, Layer, boxes, layer, lines_at, place, texts
+from kg.charts.rows import labels, leads, stack
+from kg.charts.text_metrics import LINE, distinct, lead, width, wrap
+from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, contrast, mix
+from kg.core.number_format import amount
+from kg.engine import Term
+
+MOST_DOWN, MOST_ACROSS = 60, 16
+
+_LABEL_ROOM, _HEAD_ROOM, _GAP = 220, 240, 10
+_WIDEST, _NARROWEST, _ROW = 64, 18, 28
+_LEVEL, _WIDEST_LEVEL = 118, 150  # level headings need so wide a column
+_TWO_LINES = 52  # a heading of two lines needs so wide a column
+_INKS = ("#000000", "#ffffff")
+_RISING, _UPRIGHT = 45, 90  # degrees
+_SLOPE = math.sqrt(0.5)  # of what rises at 45 degrees
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of the matrix: its field, the things in the order of the answer, and what they are called."""
+
+    field: str
+    things: Sequence[Term]
+    names: Sequence[str]
+
+    @property
+    def start(self) -> str:
+        return lead(self.names)
+
+    @property
+    def short(self) -> list[str]:
+        return [name.removeprefix(self.start) for name in self.names]
+
+    def first(self, most: int) -> _Side:
+        return _Side(self.field, self.things[:most], self.names[:most])
+
+
+Cells = Mapping[tuple[Term, Term], Decimal]
+
+
+def draw(sheet: Sheet) -> Picture | None:
+    """Draw the matrix; its longer side goes down, where labels have room and stay level."""
+    entries = tally(sheet, ("x", "y"))
+    x, y = (_side(field, entries, at) for at, field in enumerate(("x", "y")))
+    turned = len(x.things) > len(y.things)
+    down, across = (x, y) if turned else (y, x)
+    cells = _cells(entries, turned=turned)
+    if not cells:
+        return None
+    shown_down, shown_across = down.first(MOST_DOWN), across.first(MOST_ACROSS)
+    notes = [*_left_out(sheet, down, shown_down), *_left_out(sheet, across, shown_across)]
+    layers, height = _layers(sheet, shown_down, shown_across, cells)
+    said = [
+        sheet.say("cells", what=value_heading(sheet)),
+        *leads(sheet, {shown_down.field: shown_down.start, shown_across.field: shown_across.start}),
+    ]
+    text = sheet.sentences(_text(sheet, down, across, cells), *notes)
+    return frame(sheet, layers, height=height, text=text, notes=[*said, *notes])
+
+
+def _side(field: str, entries: Iterable[Entry], at: int) -> _Side:
+    found: dict[Term, str] = {}
+    for entry in entries:
+        term = entry.terms[at]
+        if term is not None:
+            found.setdefault(term, entry.words[at])
+    return _Side(field, list(found), distinct(list(found.values())))
+
+
+def _left_out(sheet: Sheet, side: _Side, shown: _Side) -> list[str]:
+    if len(shown.things) == len(side.things):
+        return []
+    part = sheet.say("part", shown=len(shown.things), n=len(side.things))
+    return [f"{sheet.heading(side.field)}{sheet.say('colon')}{part}"]
+
+
+def _cells(entries: Iterable[Entry], *, turned: bool) -> dict[tuple[Term, Term], Decimal]:
+    """The numbers by row and column; several numbers of one pair are added up."""
+    cells: dict[tuple[Term, Term], Decimal] = {}
+    for entry in entries:
+        across, down = reversed(entry.terms) if turned else entry.terms
+        if across is not None and down is not None and entry.number is not None:
+            cells[down, across] = cells.get((down, across), Decimal(0)) + entry.number
+    return cells
+
+
+def _layers(sheet: Sheet, down: _Side, across: _Side, cells: Cells) -> tuple[list[Layer], float]:
+    count, whole = len(down.short), sheet.room
+    high = [float(_ROW)] * count
+    if sheet.is_narrow:  # labels stand above their squares, and the headings rise steeper
+        head = _head(across.short, 0, whole)
+        rows = stack(down.short, [""] * count, top=head.height, room=whole, whole=whole, below=high)
+    else:
+        room = min(_LABEL_ROOM, max(width(name, TEXT_SIZE) for name in down.short))
+        head = _head(across.short, room + _GAP, whole)
+        rows = stack(down.short, [""] * count, top=head.height, room=room, whole=whole, least=high)
+    data = _squares(sheet, down, across, cells, list(zip(rows.middles, rows.heights, strict=True)), head)
+    return [
+        *_heads(sheet, head, across.names),
+        *labels(rows, sheet, down.names, x=0),
+        *_shades(sheet, data),
+    ], rows.bottom
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The headings of the columns: their lines, the width of a column, and how steep they rise."""
+
+    lines: Sequence[Sequence[str]]
+    left: float
+    column: float
+    height: float
+    degrees: int
+
+    def centre(self, n: int) -> float:
+        return round(self.left + self.column * (n + 0.5), 1)
+
+
+def _head(names: Sequence[str], left: float, whole: float) -> _Head:
+    """Level headings where columns can be wide enough, else rising ones, of two lines if columns allow.
+
+    They stand upright if the columns would else be too narrow, as what rises leans out over the last one.
+    """
+    widest = (whole - left) / len(names)
+    if widest >= _LEVEL:
+        column = min(widest, _WIDEST_LEVEL)
+        lines = [wrap(name, column - _GAP, SMALL_SIZE, 4) for name in names]
+        return _Head(lines, left, column, max(map(len, lines)) * SMALL_SIZE * LINE + _GAP, 0)
+    return _sloping(names, left, whole, 2 if widest > _TWO_LINES else 1)
+
+
+def _sloping(names: Sequence[str], left: float, whole: float, most: int) -> _Head:
+    """Headings of so many lines at most; of one line if those of two would run into each other."""
+    widest = (whole - left) / len(names)
+    lines = [wrap(name, _HEAD_ROOM, SMALL_SIZE, most) for name in names]
+    longest = [max(width(line, SMALL_SIZE) for line in one) * _SLOPE for one in lines]
+    overhang = max(longest[-1], longest[-2] - _TWO_LINES / 2)
+    column = min((whole - left - overhang) / len(names), _WIDEST)
+    if most > 1 and column * _SLOPE < SMALL_SIZE * LINE * most:
+        return _sloping(names, left, whole, most=1)
+    if column >= _NARROWEST:
+        return _Head(lines, left, column, max(longest) + SMALL_SIZE * LINE * most, _RISING)
+    return _Head(lines, left, widest, max(longest) / _SLOPE + _GAP, _UPRIGHT)
+
+
+def _heads(sheet: Sheet, head: _Head, full: Sequence[str]) -> list[Layer]:
+    data: list[Datum] = []
+    slope = {"angle": (360 - head.degrees) % 360, "align": "left" if head.degrees else "center"}
+    sine, cosine = math.sin(math.radians(head.degrees)), math.cos(math.radians(head.degrees))
+    for n, (lines, name) in enumerate(zip(head.lines, full, strict=True)):
+        if not head.degrees:
+            middle = head.height - _GAP / 2 - SMALL_SIZE * LINE * len(lines) / 2
+            data += lines_at(lines, head.centre(n), middle, SMALL_SIZE, tip=name)
+            continue
+        for at, line in enumerate(lines):
+            beside = SMALL_SIZE * LINE * (at - (len(lines) - 1) / 2)
+            foot = head.height - (8 * len(lines) if head.degrees == _RISING else _GAP / 2)
+            spot = {"x": round(head.centre(n) + beside * sine, 1), "y": round(foot + beside * cosine, 1)}
+            data.append({**spot, "text": line, "tip": name})
+    return texts(data, fontSize=SMALL_SIZE, color=sheet.look.ink, **slope)
+
+
+def _squares(
+    sheet: Sheet,
+    down: _Side,
+    across: _Side,
+    cells: Cells,
+    rows: Sequence[tuple[float, float]],
+    head: _Head,
+) -> list[Datum]:
+    data: list[Datum] = []
+    for thing, name, (middle, height) in zip(down.things, down.names, rows, strict=True):
+        for n, (other, other_name) in enumerate(zip(across.things, across.names, strict=True)):
+            number = cells.get((thing, other))
+            written = "·" if number is None else amount(number, sheet.language)
+            centre, half = head.centre(n), head.column / 2 - 1
+            box = {"x": centre - half, "x2": centre + half, "y": middle - height / 2 + 1, "y2": middle + height / 2 - 1}
+            named = {down.field: name, across.field: other_name, "value": None if number is None else float(number)}
+            said = sheet.say("none") if number is None else written
+            tip = f"{name}{sheet.say('comma')}{other_name}{sheet.say('colon')}{said}"
+            data.append({**named, **box, "centre": centre, "middle": middle, "text": written, "tip": tip})
+    return data
+
+
+def _shades(sheet: Sheet, data: Sequence[Datum]) -> list[Layer]:
+    look = sheet.look
+    full = [one for one in data if one["value"] is not None]
+    empty = [one for one in data if one["value"] is None]
+    low, high = min(0.0, *(one["value"] for one in full)), max(one["value"] for one in full)
+    high = high if high > low else low + 1
+    shades = [mix(look.fewest, look.most, (one["value"] - low) / (high - low)) for one in full]
+    scale = {"domain": [low, high], "range": [look.fewest, look.most], "interpolate": "rgb", "nice": False}
+    fill = {"field": "value", "type": "quantitative", "scale": scale, "legend": None}
+    box = {"x": place("x"), "y": place("y"), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
+    figure = {"x": place("centre"), "y": place("middle"), "text": {"field": "text"}}
+    return [
+        *boxes(empty, fill=look.paper, stroke=look.line, strokeWidth=1),
+        *layer(empty, "text", figure, align="center", fontSize=SMALL_SIZE, color=look.quiet),
+        *layer(full, "rect", {**box, "fill": fill}),
+        *(
+            one
+            for ink in _INKS
+            for one in layer(
+                (datum for datum, shade in zip(full, shades, strict=True) if readable(shade) == ink),
+                "text",
+                figure,
+                align="center",
+                fontSize=SMALL_SIZE,
+                color=ink,
+            )
+        ),
+    ]
+
+
+def readable(shade: str) -> str:
+    """Black or white, whichever reads better on a shade: one of the two has a contrast of 4.5 or more on any colour."""
+    return max(_INKS, key=lambda ink: contrast(ink, shade))
+
+
+def _text(sheet: Sheet, down: _Side, across: _Side, cells: Cells) -> str:
+    names = {
+        (side.field, thing): name
+        for side in (down, across)
+        for thing, name in zip(side.things, side.names, strict=True)
+    }
+    shown = [
+        (sheet.say("pair", one=names[down.field, one], other=names[across.field, other]), number)
+        for (one, other), number in cells.items()
+    ]
+    kind = sheet.say(
+        "matrix",
+        value=value_heading(sheet),
+        down=sheet.heading(down.field),
+        rows=len(down.things),
+        across=sheet.heading(across.field),
+        columns=len(across.things),
+    )
+    empty = sheet.say("matrix empty", full=len(cells), n=len(down.things) * len(across.things))
+    return sheet.sentences(kind, empty, extremes(shown, sheet.language))
+
+
+KIND = Kind(needs=("x", "y"), may=("value", "count"), draw=draw)

@@ -1,0 +1,153 @@
+"""Where the things of a network stand, and the ways of the links between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.charts.context import Sheet
+from kg.charts.links import Link, Links, around, facing
+from kg.charts.text_metrics import LINE, lead, wrap
+from kg.charts.theme import TEXT_SIZE
+from kg.engine import Term
+
+GAP = 12
+"""From a thing to its label."""
+TOP = 36
+"""What the headings of two sides take."""
+
+_HALF, _ARCS = 130, 96  # half the width of the ring; the width of the arcs beside a column
+_CLOSE, _LEAST_TALL = 8, 150.0
+_STEPS = 10  # of a curve
+_LEAST_PULL, _MOST_PULL = 0.25, 0.9  # how far a link bends to the middle, by its length
+_MARK = 6  # half the width of a thing, and of a line
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a thing stands, and its label, which lies to the right of it or to the left."""
+
+    x: float
+    y: float
+    lines: Sequence[str]
+    on_right: bool
+
+
+Spots = Mapping[Term, Spot]
+Curve = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where all stands, and how high that is; ``beside`` is half the space between two sides."""
+
+    spots: Spots
+    height: float
+    beside: float
+    way: Callable[[Spot, Spot], Curve]
+
+    def curve(self, link: Link) -> Curve:
+        """Places along a link."""
+        return self.way(self.spots[link.one], self.spots[link.other])
+
+
+def places_of(sheet: Sheet, links: Links) -> Places:
+    """On two sides if the links have some, else on a ring, or in a column where there is no room for one."""
+    whole, beside, lines = sheet.room, *((30, 7) if sheet.is_narrow else (100, 3))
+    if links.sides is not None:
+        spots, height = _on_sides(links, links.sides, whole, beside, lines)
+        return Places(spots, height, beside, lambda one, other: [(one.x, one.y), (other.x, other.y)])
+    if sheet.is_narrow:
+        spots, height = _in_column(links, whole)
+        return Places(spots, height, beside, lambda one, other: _arc(one, other, height))
+    spots, height = _on_ring(links, whole)
+    return Places(spots, height, beside, lambda one, other: _bent(one, other, (whole / 2, height / 2)))
+
+
+def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
+    """On a ring, clockwise from above; level labels to its left and right need no more room than their height."""
+    ring = around(links)
+    half = math.ceil(len(ring) / 2)
+    sides = ((ring[:half], True), (ring[half:][::-1], False))
+    lines = {thing: wrap(links.names[thing], whole / 2 - _HALF - GAP, TEXT_SIZE) for thing in ring}
+    tall = max(_LEAST_TALL, *(_tall(lines, side) for side, _ in sides))
+    spots: dict[Term, Spot] = {}
+    for side, on_right in sides:
+        for thing, y in zip(side, _middles(lines, side, tall), strict=True):
+            across = _HALF * math.sqrt(max(0.0, 1 - ((y - tall / 2) / (tall / 2 + _CLOSE)) ** 2))
+            x = whole / 2 + (across if on_right else -across)
+            spots[thing] = Spot(round(x, 1), y, lines[thing], on_right)
+    return spots, tall
+
+
+def _on_sides(
+    links: Links, sides: tuple[Sequence[Term], Sequence[Term]], whole: float, beside: float, lines_each: int
+) -> tuple[Spots, float]:
+    """On two sides, each thing near to what it is linked with."""
+    room = whole / 2 - beside - GAP
+    ordered = facing(links, sides)
+    lines: dict[Term, Sequence[str]] = {}
+    for side in ordered:
+        start = lead([links.names[thing] for thing in side])
+        lines.update(
+            {thing: wrap(links.names[thing].removeprefix(start), room, TEXT_SIZE, lines_each) for thing in side}
+        )
+    tall = max(_tall(lines, side) for side in ordered)
+    spots: dict[Term, Spot] = {}
+    for side, on_right in zip(ordered, (False, True), strict=True):
+        x = whole / 2 + (beside if on_right else -beside)
+        for thing, y in zip(side, _middles(lines, side, tall), strict=True):
+            spots[thing] = Spot(x, round(TOP + y, 1), lines[thing], on_right)
+    return spots, TOP + tall
+
+
+def _tall(lines: Mapping[Term, Sequence[str]], side: Sequence[Term]) -> float:
+    return sum(len(lines[thing]) * TEXT_SIZE * LINE + _CLOSE for thing in side)
+
+
+def _middles(lines: Mapping[Term, Sequence[str]], side: Sequence[Term], tall: float) -> list[float]:
+    """The middles of labels one under the other, with what is left of the height shared among them."""
+    spare = (tall - _tall(lines, side)) / max(len(side), 1)
+    y, middles = 0.0, list[float]()
+    for thing in side:
+        high = len(lines[thing]) * TEXT_SIZE * LINE + _CLOSE + spare
+        middles.append(round(y + high / 2, 1))
+        y += high
+    return middles
+
+
+def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
+    """One under the other, linked ones near each other: arcs to the left, labels to the right."""
+    column, room = around(links), whole - _ARCS - GAP
+    lines = {thing: wrap(links.names[thing], room, TEXT_SIZE, 3) for thing in column}
+    tall = max(_LEAST_TALL, _tall(lines, column))
+    middles = _middles(lines, column, tall)
+    return {thing: Spot(_ARCS, y, lines[thing], on_right=True) for thing, y in zip(column, middles, strict=True)}, tall
+
+
+def _bent(one: Spot, other: Spot, middle: tuple[float, float]) -> Curve:
+    """A link across a ring bends to the middle, so that it does not run over the things between."""
+    x, y = (one.x + other.x) / 2, (one.y + other.y) / 2
+    pull = min(_MOST_PULL, _LEAST_PULL + math.dist((one.x, one.y), (other.x, other.y)) / (2 * middle[1]))
+    x, y = x + (middle[0] - x) * pull, y + (middle[1] - y) * pull / 4
+    return _along(one, (x, y), other)
+
+
+def _arc(one: Spot, other: Spot, tall: float) -> Curve:
+    """A link beside a column bulges the more the farther it leads; short ones keep apart from each other, too."""
+    out = 2 * (_ARCS - _MARK) * math.sqrt(abs(one.y - other.y) / tall)
+    return _along(one, (one.x - out, (one.y + other.y) / 2), other)
+
+
+def _along(one: Spot, pull: tuple[float, float], other: Spot) -> Curve:
+    """Places along the curve of second degree that is pulled to a place."""
+    x, y = pull
+    steps = (n / _STEPS for n in range(_STEPS + 1))
+    return [
+        (
+            round((1 - t) ** 2 * one.x + 2 * t * (1 - t) * x + t**2 * other.x, 1),
+            round((1 - t) ** 2 * one.y + 2 * t * (1 - t) * y + t**2 * other.y, 1),
+        )
+        for t in steps
+    ]

@@ -1,0 +1,236 @@
+"""A timeline: events from above to below, each as precise as its date, with labels that keep clear of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kg.charts.chart import Picture
+from kg.charts.context import Sheet
+from kg.charts.dates import Moment, moment_of
+from kg.charts.frame import frame
+from kg.charts.kind import Kind
+from kg.charts.legend import Sign, legend
+from kg.charts.marks import Datum, Layer, lines_at, points, rules, texts
+from kg.charts.rows import BOLD, leads
+from kg.charts.text_metrics import LINE, lead, width, wrap
+from kg.charts.texts import listed
+from kg.charts.theme import CATEGORIES, SHAPES, SMALL_SIZE, TEXT_SIZE
+
+MOST = 80  # events
+
+_GAP, _SPACE = 12, 8
+_EMPTY_YEAR, _EMPTY_YEARS = 20, 3  # pixels; longer runs of empty years are drawn as one break
+_LEAST_YEAR = 36
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where the parts stand across: the axis, where a line turns, the sign, the date and the label.
+
+    ``above`` is how much room the date has above the label, if it does not stand before it.
+    """
+
+    axis: float
+    turn: float
+    sign: float
+    date: float
+    label: float
+    room: float
+    above: float = 0.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened, and when, if that is known."""
+
+    moment: Moment | None
+    label: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """A year, or what stands for a run of empty years or for unknown dates, from ``top`` to ``bottom``."""
+
+    name: str
+    top: float
+    bottom: float
+    events: Sequence[Event]
+
+
+def draw(sheet: Sheet) -> Picture | None:
+    """Draw the first events in time; a year is as high as its events need, so the axis is even within years only."""
+    events = _events(sheet)
+    if not events:
+        return None
+    shown = events[:MOST]
+    groups = list(dict.fromkeys(event.group for event in events if event.group))
+    signs = _signs(sheet, groups)
+    head, top = legend(sheet, [Sign(group, signs[group]) for group in groups]) if groups else ([], 0.0)
+    dates = max(width(_when(sheet, event), SMALL_SIZE) for event in shown)
+    start = lead([event.label for event in shown])
+    columns = _columns(sheet, shown, dates)
+    most = 4 if sheet.is_narrow else 2
+    lines = {event: wrap(event.label.removeprefix(start), columns.room, TEXT_SIZE, most) for event in shown}
+    heights = {event: _SPACE + columns.above + len(label) * TEXT_SIZE * LINE for event, label in lines.items()}
+    bands = _bands(sheet, shown, heights, top)
+    layers = [*head, *_years(sheet, bands, columns), *_marks(sheet, bands, heights, lines, signs, columns)]
+    notes = [sheet.say("part", shown=len(shown), n=len(events))] if len(events) > MOST else []
+    said = [*leads(sheet, {"label": start}), *notes]
+    text = sheet.sentences(_text(sheet, events, groups), *notes)
+    return frame(sheet, layers, height=bands[-1].bottom, text=text, notes=said)
+
+
+def _columns(sheet: Sheet, events: Sequence[Event], dates: float) -> _Columns:
+    undated = any(event.moment is None for event in events)
+    named = BOLD * width(sheet.say("unknown"), TEXT_SIZE) + _GAP / 2 if undated else 0.0
+    if sheet.is_narrow:
+        axis = float(round(max(48, named)))
+        label = axis + 32
+        return _Columns(axis, axis + 8, axis + 20, label, label, sheet.room - label, above=SMALL_SIZE * LINE)
+    axis = float(round(max(62, named)))
+    label = axis + 44 + dates + _GAP
+    return _Columns(axis, axis + 14, axis + 30, axis + 44, label, sheet.room - label)
+
+
+def _events(sheet: Sheet) -> list[Event]:
+    """The events in time, each once; those without a date at the end."""
+    found: dict[Event, None] = {}
+    for row in sheet.answered.rows:
+        found[Event(moment_of(sheet.term("date", row)), sheet.words("label", row), sheet.words("group", row))] = None
+    dated = [event for event in found if event.moment is not None]
+    return sorted(dated, key=_in_time) + [event for event in found if event.moment is None]
+
+
+def _in_time(event: Event) -> tuple[int, float]:
+    return (0, 0.0) if event.moment is None else (event.moment.year, event.moment.middle)
+
+
+def _bands(sheet: Sheet, events: Sequence[Event], heights: Mapping[Event, float], top: float) -> list[Band]:
+    by_year: dict[int | None, list[Event]] = {}
+    for event in events:
+        by_year.setdefault(event.moment.year if event.moment else None, []).append(event)
+    bands, before = list[Band](), None
+    for year, here in by_year.items():
+        for name, high in _empty(before, year):
+            bands.append(Band(name, top, top + high, []))
+            top += high
+        high = max(_LEAST_YEAR, sum(heights[event] for event in here) + _SPACE)
+        bands.append(Band(sheet.say("unknown") if year is None else str(year), top, top + high, here))
+        top, before = top + high, year
+    return bands
+
+
+def _empty(before: int | None, year: int | None) -> list[tuple[str, float]]:
+    """The years between two that have events, with their heights; a long run is one break."""
+    if before is None or year is None:
+        return []
+    between = range(before + 1, year)
+    return [("⋮", _EMPTY_YEAR)] if len(between) > _EMPTY_YEARS else [(str(one), _EMPTY_YEAR) for one in between]
+
+
+def _years(sheet: Sheet, bands: Sequence[Band], columns: _Columns) -> list[Layer]:
+    look, axis_at = sheet.look, columns.axis
+    edges = [{"x": 0, "x2": sheet.room, "y": band.top, "y2": band.top} for band in bands]
+    axis = [{"x": axis_at, "x2": axis_at, "y": band.top, "y2": band.bottom} for band in bands if band.name != "⋮"]
+    broken = [{"x": axis_at, "x2": axis_at, "y": band.top, "y2": band.bottom} for band in bands if band.name == "⋮"]
+    named = [
+        {"x": 0, "y": band.top + _EMPTY_YEAR / 2 + 1, "text": band.name, "full": bool(band.events)} for band in bands
+    ]
+    full, empty = ([one for one in named if one["full"] == way] for way in (True, False))
+    return [
+        *rules(edges, color=look.line, strokeWidth=1),
+        *rules(axis, color=look.quiet, strokeWidth=1),
+        *rules(broken, color=look.quiet, strokeWidth=1, strokeDash=[2, 4]),
+        *texts(full, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=look.ink),
+        *texts(empty, align="left", fontSize=SMALL_SIZE, color=look.quiet),
+    ]
+
+
+def _marks(
+    sheet: Sheet,
+    bands: Sequence[Band],
+    heights: Mapping[Event, float],
+    lines: Mapping[Event, Sequence[str]],
+    signs: dict[str, dict[str, Any]],
+    columns: _Columns,
+) -> list[Layer]:
+    look, axis, turn, above = sheet.look, columns.axis, columns.turn, columns.above
+    spans, dots, turns, words, when = (list[Datum]() for _ in range(5))
+    at: dict[str, list[Datum]] = {group: [] for group in signs}
+    for band in bands:
+        for event, y in zip(band.events, _spread(band, heights), strict=True):
+            tip = _tip(sheet, event)
+            if event.moment is not None:
+                start, end = (round(band.top + (band.bottom - band.top) * one, 1) for one in event.moment.span)
+                true = (start + end) / 2
+                spans.append({"x": axis, "x2": axis, "y": start, "y2": end, "tip": tip})
+                dots.append({"x": axis, "y": true, "tip": tip, "day": event.moment.day is not None})
+                turns.append({"x": axis, "x2": turn, "y": true, "y2": y})
+                turns.append({"x": turn, "x2": columns.sign, "y": y, "y2": y})
+            at[event.group].append({"x": columns.sign, "y": y, "tip": tip})
+            rise = len(lines[event]) * TEXT_SIZE * LINE / 2 if above else 0
+            when.append({"x": columns.date, "y": round(y - rise, 1), "text": _when(sheet, event)})
+            words += lines_at(lines[event], columns.label, y + above / 2, TEXT_SIZE, tip=tip)
+    return [
+        *rules(turns, color=look.line, strokeWidth=1),
+        *rules(spans, color=look.quiet, strokeWidth=4),
+        *points([dot for dot in dots if dot["day"]], shape="circle", size=45, fill=look.ink, stroke=None),
+        *(one for group, data in at.items() for one in points(data, **signs[group])),
+        *texts(when, align="left", fontSize=SMALL_SIZE, color=look.quiet),
+        *texts(words, align="left", fontSize=TEXT_SIZE, color=look.ink),
+    ]
+
+
+def _spread(band: Band, heights: Mapping[Event, float]) -> list[float]:
+    """Where the labels of a band stand: near their moments, in order, and clear of each other."""
+    halves = [heights[event] / 2 for event in band.events]
+    wanted = [event.moment.middle if event.moment else 0.0 for event in band.events]
+    ys, least = list[float](), band.top + _SPACE / 2
+    for half, share in zip(halves, wanted, strict=True):
+        ys.append(max(band.top + (band.bottom - band.top) * share, least + half))
+        least = ys[-1] + half
+    most = band.bottom - _SPACE / 2
+    for n in reversed(range(len(ys))):
+        ys[n] = min(ys[n], most - halves[n])
+        most = ys[n] - halves[n]
+    return [round(y, 1) for y in ys]
+
+
+def _signs(sheet: Sheet, groups: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """A shape and a colour for each group; events without a group, or of one too many, have a plain dot."""
+    look = sheet.look
+    plain = {"shape": "circle", "size": 60, "fill": look.quiet, "stroke": None}
+    signs: dict[str, dict[str, Any]] = dict.fromkeys(("", *groups), plain)
+    for group, shape, colour in zip(groups, SHAPES, CATEGORIES, strict=False):
+        signs[group] = {"shape": shape, "size": 90, "fill": colour, "stroke": look.ink, "strokeWidth": 0.75}
+    return signs
+
+
+def _when(sheet: Sheet, event: Event) -> str:
+    return sheet.say("unknown") if event.moment is None else event.moment.written(sheet.language)
+
+
+def _tip(sheet: Sheet, event: Event) -> str:
+    said = sheet.say("when", what=event.label, when=event.group) if event.group else event.label
+    return f"{_when(sheet, event)}{sheet.say('colon')}{said}"
+
+
+def _text(sheet: Sheet, events: Sequence[Event], groups: Sequence[str]) -> str:
+    dated = [event for event in events if event.moment is not None]
+    counts = [sheet.say("states", state=group, n=sum(one.group == group for one in events)) for group in groups]
+    ends = []
+    for key, end in (("earliest", dated[:1]), ("latest event", dated[-1:])):
+        ends += [sheet.say(key, what=sheet.say("when", what=one.label, when=_when(sheet, one))) for one in end]
+    undated = len(events) - len(dated)
+    return sheet.sentences(
+        sheet.say("timeline", n=len(events)),
+        listed(counts, sheet.language, len(counts)),
+        *(ends if len(dated) > 1 else ends[:1]),
+        sheet.say("undated", n=undated) if undated else "",
+    )
+
+
+KIND = Kind(needs=("date", "label"), may=("group",), draw=draw)

@@ -1,0 +1,95 @@
+"""A picture whose specification stands whole in the header; the data, the theme and the title are added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from kg.charts.chart import Picture, Spec
+from kg.charts.context import Sheet
+from kg.charts.frame import start
+from kg.charts.kind import Kind
+from kg.charts.text_metrics import clean
+from kg.charts.theme import MARGIN, WIDTHS
+from kg.core.names import LANGUAGES
+from kg.questions.catalogue import CannedQuestion
+from kg.questions.result import number_of
+
+_USUAL_HEIGHT = 360
+_FIT = {"type": "fit", "contains": "padding"}
+_SEVERAL = {"facet", "repeat", "concat", "hconcat", "vconcat"}
+
+
+def draw(sheet: Sheet) -> Picture | None:
+    """Complete the specification: each row is a datum, with numbers as numbers and all else in words."""
+    text = clean(sheet.chart["text"][sheet.language])
+    begun, own = start(sheet, text), deepcopy(dict(sheet.chart["spec"]))
+    _name(own, {column.name: clean(column.labels[sheet.language]) for column in sheet.answered.columns})
+    conditions = sheet.conditions()
+    title = {"text": sheet.title, **({"subtitle": conditions} if conditions else {})}
+    usual = WIDTHS[sheet.width]
+    # a picture of several views has no size of its own
+    size = {} if _SEVERAL & own.keys() else {"width": usual, "height": _USUAL_HEIGHT, "autosize": _FIT}
+    spec: Spec = {"title": title, "padding": MARGIN, **size, **own, **begun}
+    spec["config"] = {**begun["config"], **own.get("config", {})}
+    spec["data"] = {"values": list(_data(sheet))}
+    width, height = (_pixels(spec.get(side), pixels) for side, pixels in (("width", usual), ("height", _USUAL_HEIGHT)))
+    return Picture(spec, sheet.title, begun["description"], sheet.language, width, height)
+
+
+def _pixels(size: Any, usual: int) -> int:
+    return round(size) if isinstance(size, int | float) else usual
+
+
+def _name(value: Any, labels: dict[str, str]) -> None:
+    """Give each channel of an encoding without a title the heading of its column."""
+    for one in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        _name(one, labels)
+    encoding = value.get("encoding") if isinstance(value, dict) else None
+    for channel in encoding.values() if isinstance(encoding, dict) else ():
+        for one in channel if isinstance(channel, list) else [channel]:
+            if isinstance(one, dict) and one.get("field") in labels:
+                one.setdefault("title", labels[one["field"]])
+
+
+def _data(sheet: Sheet) -> Iterator[dict[str, float | str | None]]:
+    names = [column.name for column in sheet.answered.columns]
+    for row in sheet.answered.rows:
+        numbers = [number_of(term) for term in row]
+        words = [None if term is None else clean(sheet.answered.words(term)) for term in row]
+        yield {
+            name: word if number is None else float(number)
+            for name, number, word in zip(names, numbers, words, strict=True)
+        }
+
+
+def wrong(question: CannedQuestion) -> str:
+    """What is wrong with such a chart: its texts, a field that no column and no transform makes, an address."""
+    chart = question.chart or {}
+    text, spec = chart.get("text"), chart.get("spec")
+    if not isinstance(text, dict) or any(not text.get(language) for language in LANGUAGES):
+        return f"text must say in each of {', '.join(LANGUAGES)} what the picture shows"
+    if not isinstance(spec, dict):
+        return "spec must be a Vega-Lite specification"
+    found = list(_fields(spec))
+    if any(key in ("url", "href") for key, _ in found):
+        return "spec must not load anything; the rows of the answer are its data"
+    made = {value for key, value in found if key == "as"}
+    known = {column.name for column in question.columns} | made
+    strange = sorted({value for key, value in found if key == "field"} - known)
+    return f"spec names {', '.join(strange)}, which is no column" if strange else ""
+
+
+def _fields(value: Any) -> Iterator[tuple[str, str]]:
+    """Every pair of a key and a text in a specification, at any depth; a list of texts gives a pair for each."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _fields(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from ((key, text) for text in (one if isinstance(one, list) else [one]) if isinstance(text, str))
+            yield from _fields(one)
+
+
+KIND = Kind(needs=(), may=(), draw=draw, besides=("spec", "text"), wrong=wrong)

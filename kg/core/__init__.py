@@ -1,0 +1,1 @@
+"""Errors, settings, names, media types: what every ring above uses."""

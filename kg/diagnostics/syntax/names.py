@@ -1,0 +1,166 @@
+"""Diagnoses of names: prefixes, IRIs, keywords, and terms of the ontology that are misspelt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from urllib.parse import quote
+
+from kg.core.names import PREFIXES
+from kg.diagnostics.syntax.context import Broken, Change, Remedy, end_of
+from kg.diagnostics.term_suggestions import CLEARLY, meant, nearest
+from kg.sparql.lexer import Token
+
+_UNSAFE = re.compile(r"[\x00-\x20\"{}|^`\\<>]|%(?![0-9A-Fa-f]{2})")
+_ADDRESS = re.compile(r"(?:(?:https?|ftp)://|urn:|mailto:)[^\s<>\"{}|^`\\)]*[^\s<>\"{}|^`\\).,;]")
+_TURTLE_PREFIX = re.compile(r"@prefix\s+(\S*:)\s*(<[^>\n]*>)(?:\s*\.)?", re.IGNORECASE)
+_KEYWORDS = (
+    "SELECT ASK CONSTRUCT DESCRIBE WHERE DISTINCT REDUCED FILTER OPTIONAL UNION GRAPH MINUS BIND VALUES PREFIX BASE "
+    "FROM NAMED GROUP BY ORDER HAVING LIMIT OFFSET ASC DESC EXISTS NOT UNDEF"
+)
+_FUNCTIONS = (
+    "ABS AVG BNODE BOUND CEIL COALESCE CONCAT CONTAINS COUNT DATATYPE DAY ENCODE_FOR_URI FLOOR GROUP_CONCAT HOURS IF "
+    "IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISURI LANG LANGMATCHES LCASE MAX MIN MINUTES MONTH NOW RAND REGEX REPLACE "
+    "ROUND SAMETERM SAMPLE SECONDS STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS STRUUID SUBSTR SUM "
+    "TIMEZONE TZ UCASE URI UUID YEAR"
+)
+
+
+_LIKEST_PREFIX, _LIKEST_WORD = 0.5, 0.7
+
+
+def _like(word: str, among: Iterable[str], least: float) -> list[str]:
+    """The words that this one is like, the likest first; none that is much less like it than the likest."""
+    scored = [(SequenceMatcher(None, one, word).ratio(), one) for one in dict.fromkeys(among)]
+    best = max(scored, default=(0.0, ""))[0]
+    near = [(ratio, one) for ratio, one in scored if ratio >= max(least, best - CLEARLY)]
+    return [one for _, one in sorted(near, key=lambda found: (-found[0], found[1]))]
+
+
+def bare_address(broken: Broken) -> Remedy | None:
+    """An IRI without its angle brackets."""
+    token = broken.token()
+    match = _ADDRESS.match(broken.text, token.start)
+    if token.kind != "prefixed" or match is None or token.text.partition(":")[0] in broken.prefixes:
+        return None
+    change = Change(match.start(), match.end(), f"<{match[0]}>")
+    return Remedy("bare-iri", f"An IRI stands in angle brackets: write <{match[0]}>.", token.start, change)
+
+
+def unknown_prefix(broken: Broken) -> Remedy | None:
+    """A prefix that the text does not declare: one that the graph knows, or nearly one, or a foreign one."""
+    token = broken.token()
+    prefix, colon, _ = token.text.partition(":")
+    if token.kind != "prefixed" or not colon or prefix in broken.prefixes or prefix == "_":
+        return None
+    if broken.token(-1).is_word("PREFIX"):
+        return None
+    if prefix in PREFIXES:
+        return _declare(broken, prefix, token)
+    near = _like(prefix.lower(), [*broken.prefixes, *PREFIXES], _LIKEST_PREFIX)
+    if not near:
+        known = ", ".join(f"{one}:" for one in PREFIXES)
+        words = f"Declare {prefix}: at the top (PREFIX {prefix}: <...>), or use one of this graph's prefixes: {known}."
+        return Remedy("undeclared-prefix", words, token.start)
+    meant = " or ".join(f"{one}:" for one in near)
+    words = f"The prefix {prefix}: is not declared; did you mean {meant}?"
+    if len(near) > 1:
+        return Remedy("misspelt-prefix", words, token.start)
+    change = _declared(broken, near[0], Change(token.start, token.start + len(prefix), near[0]))
+    if near[0] not in broken.prefixes:
+        words += f" It needs this line at the top:\n{_line(near[0])}"
+    return Remedy("misspelt-prefix", words, token.start, change)
+
+
+def _declared(broken: Broken, prefix: str, change: Change) -> Change:
+    """A change that brings a prefix into use, with its line at the top where that is missing."""
+    if prefix in broken.prefixes:
+        return change
+    return Change(0, change.end, f"{_line(prefix)}\n{broken.text[: change.start]}{change.insert}")
+
+
+def _declare(broken: Broken, prefix: str, token: Token) -> Remedy:
+    used = {one.text.partition(":")[0] for one in broken.tokens if one.kind == "prefixed"}
+    missing = [prefix, *sorted((used & PREFIXES.keys()) - broken.prefixes.keys() - {prefix})]
+    lines = [_line(one) for one in missing]
+    words = "Add this line at the top:" if len(lines) == 1 else "Add these lines at the top:"
+    # an undeclared prefix never is in the text's first word, so the lines go before everything
+    added = "\n".join(lines)
+    return Remedy("undeclared-prefix", f"{words}\n{added}", token.start, Change(0, 0, f"{added}\n"))
+
+
+def _line(prefix: str) -> str:
+    return f"PREFIX {prefix}: <{PREFIXES[prefix]}>"
+
+
+def prefix_line(broken: Broken) -> Remedy | None:
+    """A PREFIX line in the manner of Turtle, or without its colon."""
+    token = broken.token()
+    turtle = _TURTLE_PREFIX.match(broken.text, token.start)
+    if turtle is not None:
+        change = Change(turtle.start(), turtle.end(), f"PREFIX {turtle[1]} {turtle[2]}")
+        return Remedy("turtle-prefix", f"In SPARQL write: {change.insert} (no @, no dot).", token.start, change)
+    if broken.token(-1).is_word("PREFIX") and token.kind == "word":
+        change = Change(end_of(token), end_of(token), ":")
+        return Remedy("prefix-colon", f"A prefix ends with a colon: PREFIX {token.text}: <...>.", token.start, change)
+    return None
+
+
+def unescaped_iri(broken: Broken) -> Remedy | None:
+    """An IRI in angle brackets with a sign that must be escaped (RFC 3987, section 2.2)."""
+    line_end = broken.text.find("\n", broken.start)
+    line_end = len(broken.text) if line_end < 0 else line_end
+    for token in reversed(broken.tokens[: broken.at + 1]):
+        if token.kind not in ("sign", "iri") or not token.text.startswith("<") or token.text == "<<":
+            continue
+        close = broken.text.find(">", token.start, line_end)
+        iri = broken.text[token.start + 1 : close]
+        if close < broken.start or not iri or not _UNSAFE.search(iri):
+            return None
+        escaped = _UNSAFE.sub(lambda sign: quote(sign[0], safe=""), iri)
+        found = " ".join("a space" if sign == " " else sign for sign in dict.fromkeys(_UNSAFE.findall(iri)))
+        words = f"An IRI holds no such signs ({found}); escape them: <{escaped}>."
+        return Remedy("unescaped-iri", words, token.start, Change(token.start, close + 1, f"<{escaped}>"))
+    return None
+
+
+def language_tag(broken: Broken) -> Remedy | None:
+    """A language tag that is none (BCP 47)."""
+    token = broken.token()
+    if token.kind != "language":
+        return None
+    words = f"{token.text} is no language tag; tags look like @en, @de, @zh or @zh-Hans."
+    return Remedy("language-tag", words, token.start)
+
+
+def misspelt_word(broken: Broken) -> Remedy | None:
+    """A word that is no keyword: a function, a keyword or a term of the ontology is near."""
+    token = broken.token()
+    if token.kind != "word" or token.text.upper() in f"{_KEYWORDS} {_FUNCTIONS}".split():
+        return None
+    called = broken.token(1).text == "("
+    words = _FUNCTIONS if broken.innermost == "(" else _KEYWORDS
+    near = _like(token.text.upper(), words.split(), _LIKEST_WORD)
+    terms = [] if called or broken.innermost not in ("{", "[") else nearest(token.text, broken.terms.all)
+    if terms and (not near or terms[0].partition(":")[2] == token.text):
+        said = f"A name of the ontology has its prefix: {' or '.join(terms)}."
+        term = meant(token.text, terms)
+        change = _declared(broken, term.partition(":")[0], broken.replace(token, term)) if term is not None else None
+        return Remedy("name-without-prefix", said, token.start, change)
+    if near:
+        change = broken.replace(token, near[0]) if len(near) == 1 else None
+        return Remedy("misspelt-keyword", f"Did you mean {' or '.join(near)}?", token.start, change)
+    return _variable_sign(broken, token)
+
+
+def _variable_sign(broken: Broken, token: Token) -> Remedy | None:
+    known = {one.text[1:] for one in broken.tokens if one.kind == "variable"}
+    if token.text in known:
+        change = Change(token.start, token.start, "?")
+        return Remedy("variable-sign", f"A variable begins with a question mark: ?{token.text}.", token.start, change)
+    if broken.token(-1).text == "=" or broken.innermost == "(":
+        change = broken.replace(token, f'"{token.text}"')
+        words = f'A text stands in quotation marks: "{token.text}"; a variable begins with a question mark.'
+        return Remedy("bare-text", words, token.start, change)
+    return None

@@ -1,0 +1,127 @@
+"""The engine that answers SERVICE clauses itself, around one that knows none."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.core.errors import EngineBusy, FederationFailed, QueryInvalid, QueryRefused
+from kg.engine import Answer, Awaited, Question
+from kg.engine.cancellation import Ticket
+from kg.engine.federation import Call, FederatedAnswer
+from kg.engine.federation.calls import call_all
+from kg.engine.federation.clauses import FederatedText, read_clauses
+from kg.engine.federation.rows import NOTHING
+from kg.engine.hot_swap import ClosableEngine
+from kg.sparql.fast_scan import may_say
+from kg.sparql.guard import refuse_danger, refuse_two_readings
+
+if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
+    from kg.engine.federation.fetch import Fetcher
+
+
+class FederatingEngine(Awaited):
+    """Puts the rows of other endpoints in the place of SERVICE clauses, and asks ``engine`` what is left."""
+
+    def __init__(self, engine: ClosableEngine, fetcher: Fetcher, max_nesting: int) -> None:
+        self.engine = engine
+        self._fetcher, self._limits, self._max_nesting = fetcher, fetcher.limits, max_nesting
+        self._places = threading.BoundedSemaphore(self._limits.at_once)
+
+    @property
+    def release_id(self) -> str:
+        """The release that the local part of the answers comes from."""
+        return self.engine.release_id
+
+    def close(self) -> None:
+        """Close the engine within."""
+        self.engine.close()
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Answer a question; one with SERVICE clauses gives a FederatedAnswer.
+
+        Raises:
+            FederationFailed: a call failed that is not SILENT.
+            FederationTooSlow: it took too long.
+            As ``Engine.answer``.
+        """
+        parts = read_clauses(question.text)
+        if not parts.clauses:
+            return self.engine.answer(question, ticket)
+        calls, blocks = self._call(parts, ticket or Ticket())
+        _raise_first_failure(calls)
+        answer = self._ask(replace(question, text=parts.filled(blocks)), parts, blocks, ticket)
+        return FederatedAnswer(answer.body, answer.form, answer.spill, answer.spilled_bytes, calls)
+
+    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+        """As ``answer``, for a task of an event loop; calls of other endpoints are waited for by one of the threads."""
+        if may_say(question.text, "SERVICE") or not isinstance(self.engine, Awaited):
+            return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, ticket)
+        return await self.engine.answer_soon(question, ticket, threads)
+
+    def explain(self, text: str, ticket: Ticket | None = None) -> Sequence[Call]:
+        """Make the calls of a text, and tell how they went, without asking the local part.
+
+        Raises:
+            QueryRefused: the text asks for what is not done here.
+            As ``read_clauses``.
+        """
+        parts = read_clauses(text)
+        return self._call(parts, ticket or Ticket())[0] if parts.clauses else ()
+
+    def _call(self, parts: FederatedText, ticket: Ticket) -> tuple[Sequence[Call], Sequence[str]]:
+        """Make the calls, after everything that can be refused beforehand has been."""
+        if len(parts.clauses) > self._limits.clauses:
+            raise QueryRefused(
+                f"The query has {len(parts.clauses)} SERVICE clauses; no more than {self._limits.clauses} are called."
+            )
+        refuse_two_readings(parts.text)
+        refuse_danger(parts.filled([NOTHING] * len(parts.clauses)), self._max_nesting)
+        calls = [
+            Call(self._fetcher.target(clause.iri).url, parts.sub_query(clause, self._limits.rows), clause.silent)
+            for clause in parts.clauses
+        ]
+        for call in calls:
+            refuse_danger(call.query, self._max_nesting)
+        with self._place():
+            return calls, call_all(self._fetcher, calls, ticket)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise EngineBusy("Too many questions call other endpoints just now; ask again in some seconds.")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _ask(self, question: Question, parts: FederatedText, blocks: Sequence[str], ticket: Ticket | None) -> Answer:
+        try:
+            return self.engine.answer(question, ticket)
+        except QueryInvalid as error:
+            if error.line is None or error.column is None:
+                raise
+            words = str(error).removeprefix(f"line {error.line}, column {error.column}: ")
+            raise QueryInvalid(words, *parts.place_in_text(blocks, error.line, error.column)) from error
+        except QueryRefused as error:  # the text itself was not refused, so the rows are
+            raise FederationFailed(
+                "An endpoint answers with an IRI that is not safe to write into a query: select other variables "
+                "within the SERVICE clause."
+            ) from error
+
+
+def _raise_first_failure(calls: Sequence[Call]) -> None:
+    """Tell the first call that failed and was not SILENT, with the report of all."""
+    report = [call.report() for call in calls]
+    for call in calls:
+        if call.failure is None or call.silent:
+            continue
+        message = f"SERVICE <{call.url}> failed: {call.failure}"
+        if isinstance(call.failure, FederationFailed):
+            raise type(call.failure)(message, report) from call.failure
+        raise QueryRefused(message) from call.failure

@@ -1,0 +1,161 @@
+"""Calls to other endpoints: the only module that connects to whom strangers name.
+
+A name is looked up once, all its addresses are checked, and the connection goes to a checked address: what the name
+stands for a moment later does not matter. Proxies, credentials and cookies are never used.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from functools import cached_property
+from ssl import SSLContext
+from urllib.parse import urlencode, urljoin
+
+import httpx2
+
+from kg.core.errors import FederationFailed, QueryRefused
+from kg.core.names import ROOT
+from kg.engine.federation import Call, Limits
+from kg.engine.federation.allow import AllowList, Target, read_target
+from kg.engine.federation.lookup import Resolver, addresses_of, resolve
+
+_RESULTS = ("application/sparql-results+json", "application/json")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_EXCERPT = 200
+
+
+class Fetcher:
+    """Asks other endpoints, within the allow-list and the limits; used by any number of threads."""
+
+    def __init__(self, allow: AllowList, limits: Limits, resolver: Resolver = resolve) -> None:
+        self.limits, self._allow, self._resolve = limits, allow, resolver
+
+    def target(self, iri: str) -> Target:
+        """Whom an IRI names.
+
+        Raises:
+            QueryRefused: not a host of the allow-list.
+        """
+        target = read_target(iri)
+        if target is None or not self._allow.allows(target):
+            raise QueryRefused(
+                f"SERVICE <{iri[:_EXCERPT]}> is refused: this endpoint calls {self._allow} and no other. "
+                "Its operator can add a host to KG_FEDERATION_ALLOW; or begin the query at the other endpoint."
+            )
+        return target
+
+    async def fetch(self, call: Call) -> bytes:
+        """The answer to a call, whole; fills in its address and status. The caller limits the time.
+
+        Raises:
+            QueryRefused: the host is not listed, or has an address that is not fit.
+            FederationFailed: there is no answer, or not one that can be used.
+        """
+        target, method = self.target(call.url), "POST"
+        for _ in range(self.limits.redirects + 1):
+            async with httpx2.AsyncHTTPTransport(verify=self._context, trust_env=False) as transport:
+                try:
+                    response = await self._ask(transport, target, method, call)
+                    if response.status_code not in _REDIRECTS:
+                        return await self._body(response)
+                except httpx2.HTTPError as error:
+                    raise _unreachable(target, error) from error
+            target = self._next(target, response)
+            method = "GET" if response.status_code == 303 else method
+        raise FederationFailed(f"the endpoint redirects more than {self.limits.redirects} times.")
+
+    async def _ask(
+        self, transport: httpx2.AsyncHTTPTransport, target: Target, method: str, call: Call
+    ) -> httpx2.Response:
+        """The answer of the first address that can be connected to; of its body nothing is read yet."""
+        addresses = await self._addresses(target)
+        for address in addresses:
+            request = _request(target, method, address, call.query, self.limits.seconds / len(addresses))
+            call.address = f"[{address}]:{target.port}" if ":" in address else f"{address}:{target.port}"
+            try:
+                response = await transport.handle_async_request(request)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+                if address == addresses[-1]:
+                    raise
+            else:
+                call.status = response.status_code
+                return response
+        raise FederationFailed(f"{target.authority} has no address.")
+
+    async def _addresses(self, target: Target) -> Sequence[str]:
+        """The addresses of a host, each of them fit to be connected to."""
+        addresses = await addresses_of(target.host, target.port, self._resolve)
+        if not all(self._allow.fits(ipaddress.ip_address(address), target) for address in addresses):
+            raise QueryRefused(
+                f"{target.host} has an address that is not a public one. If that is meant, the operator lists the "
+                "address itself in KG_FEDERATION_ALLOW."
+            )
+        return addresses
+
+    def _next(self, target: Target, response: httpx2.Response) -> Target:
+        location = response.headers.get("Location", "")
+        following = read_target(urljoin(target.url, location))
+        if following is None or not self._allow.allows(following):
+            raise FederationFailed(
+                f"the endpoint redirects to {location[:_EXCERPT]!r}, which is not among {self._allow}."
+            )
+        return following
+
+    async def _body(self, response: httpx2.Response) -> bytes:
+        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if not response.is_success:
+            raise FederationFailed(
+                f"the endpoint answers {response.status_code}{await _excerpt(response, media_type)}."
+            )
+        if media_type not in _RESULTS:
+            raise FederationFailed(
+                f"the endpoint answers with {media_type or 'an unnamed type'}, not with {_RESULTS[0]}."
+            )
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise FederationFailed("the endpoint compresses its answer without having been asked to.")
+        most, body = self.limits.bytes, bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > most:
+                raise FederationFailed(f"the answer is larger than {most} bytes: ask for less within the clause.")
+        return bytes(body)
+
+    @cached_property
+    def _context(self) -> SSLContext:
+        return httpx2.create_ssl_context(trust_env=False)
+
+
+def _request(target: Target, method: str, address: str, query: str, connect_seconds: float) -> httpx2.Request:
+    """A query by POST (Protocol, section 2.1.2), to an address, in the name of the host."""
+    url = httpx2.URL(scheme=target.scheme, host=address, port=target.port, raw_path=target.path.encode("ascii"))
+    headers = {
+        "Host": target.authority,
+        "Accept": ", ".join(_RESULTS),
+        "Accept-Encoding": "identity",
+        "User-Agent": f"fyp-kg (+{ROOT})",
+        "Connection": "close",
+    }
+    content = None
+    if method == "POST":
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        content = urlencode({"query": query}).encode("ascii")
+    extensions = {"sni_hostname": target.host, "timeout": {"connect": connect_seconds}}
+    return httpx2.Request(method, url, headers=headers, content=content, extensions=extensions)
+
+
+async def _excerpt(response: httpx2.Response, media_type: str) -> str:
+    """The first words of an error, if they are made for reading."""
+    if not media_type.startswith("text/plain") and "json" not in media_type:
+        return ""
+    async for chunk in response.aiter_raw():
+        words = " ".join(chunk[: 4 * _EXCERPT].decode("utf-8", "replace").split())
+        return f": {words[:_EXCERPT].rstrip('.')}" if words.isprintable() else ""
+    return ""
+
+
+def _unreachable(target: Target, error: Exception) -> FederationFailed:
+    reason = str(error).strip()
+    return FederationFailed(
+        f"{target.authority} cannot be reached or breaks off" + (f" ({reason})." if reason else ".")
+    )

@@ -1,0 +1,1 @@
+"""The worker pool: queries of clients run in processes that can be killed."""

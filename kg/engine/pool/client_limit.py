@@ -1,0 +1,75 @@
+"""The turnstile before an engine: counts the questions of each client, and tells the observer how each one ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+
+from kg.core.errors import ClientBusy, KgError
+from kg.engine.cancellation import Ticket
+from kg.engine.observer import Observer
+
+
+class Turnstile:
+    """Lets ``most`` questions of one client through at once; thread-safe."""
+
+    def __init__(self, most: int, observer: Observer) -> None:
+        self._most, self._observer = most, observer
+        self._per_client: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def passed(self, ticket: Ticket) -> Pass:
+        """While a question is answered; see ``Pass``."""
+        return Pass(self, ticket)
+
+    def enter(self, ticket: Ticket) -> None:
+        """Count a question of its asker.
+
+        Raises:
+            ClientBusy: its asker has too many questions at once.
+        """
+        with self._lock:
+            if ticket.client and self._per_client[ticket.client] >= self._most:
+                raise ClientBusy(f"You ask more than {self._most} questions at once; let one end before the next.")
+            self._per_client[ticket.client] += 1
+
+    def leave(self, ticket: Ticket) -> None:
+        """Count it no longer."""
+        with self._lock:
+            self._per_client[ticket.client] -= 1
+            if not self._per_client[ticket.client]:
+                del self._per_client[ticket.client]
+
+    def note(self, ticket: Ticket, outcome: str, seconds: float) -> None:
+        """Tell how a question ended."""
+        self._observer.question_ended(outcome, ticket.lane, seconds)
+
+
+class Pass:
+    """A block in which a question is answered, which may be entered in a task or a thread.
+
+    Raises:
+        ClientBusy: its asker has too many questions at once.
+    """
+
+    def __init__(self, turnstile: Turnstile, ticket: Ticket) -> None:
+        self._turnstile, self._ticket = turnstile, ticket
+        self._began = time.monotonic()
+
+    def __enter__(self) -> None:
+        """Come in, or be refused."""
+        try:
+            self._turnstile.enter(self._ticket)
+        except ClientBusy as error:
+            self._note(type(error))
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Go, and have it told how it ended."""
+        self._turnstile.leave(self._ticket)
+        self._note(kind)
+
+    def _note(self, kind: type[BaseException] | None) -> None:
+        outcome = kind.__name__ if kind is not None and issubclass(kind, KgError) else "ok"
+        self._turnstile.note(self._ticket, outcome, time.monotonic() - self._began)

@@ -1,0 +1,104 @@
+"""Messages between the parts of the pool: a head in JSON and a body, over a socket that may carry descriptors.
+
+Each side waits for the other's answer before it says more, so that never two messages are on the way in one direction.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+from kg.core import errors
+from kg.core.errors import KgError
+
+_SIZES = struct.Struct(">II")
+_MOST_DESCRIPTORS = 4
+# most messages come in one piece; each call of the system gives the interpreter to another thread
+AT_ONCE_BYTES = 64 * 1024
+
+_SENT = (str, int, float, list, tuple, dict, type(None))
+
+Head = dict[str, Any]
+
+
+class Closed(Exception):
+    """The other side has gone."""
+
+
+def send(peer: socket.socket, head: Head, body: bytes = b"", descriptors: tuple[int, ...] = ()) -> None:
+    """Send one message whole.
+
+    Raises:
+        Closed: the other side has gone.
+    """
+    packed = json.dumps(head).encode("utf-8")
+    start = _SIZES.pack(len(packed), len(body)) + packed
+    try:
+        if descriptors:
+            socket.send_fds(peer, [start], list(descriptors))
+            peer.sendall(body)
+        else:
+            peer.sendall(start + body)
+    except OSError as error:
+        raise Closed from error
+
+
+def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
+    """Receive one message whole, with the descriptors that came along.
+
+    Raises:
+        Closed: the other side has gone, perhaps in the middle.
+        TimeoutError: the socket's own time limit passed.
+    """
+    try:
+        start, descriptors, _, _ = socket.recv_fds(peer, AT_ONCE_BYTES, _MOST_DESCRIPTORS)
+        if not start:
+            raise Closed
+        start += _exactly(peer, _SIZES.size - len(start))
+        head_size, body_size = _SIZES.unpack_from(start)
+        message = start[_SIZES.size :]
+        message += _exactly(peer, head_size + body_size - len(message))
+        return json.loads(message[:head_size]), message[head_size:], descriptors
+    except TimeoutError:
+        raise
+    except OSError as error:
+        raise Closed from error
+
+
+def size_of_next(peer: socket.socket) -> int:
+    """The bytes of the message that has begun to come, which stays to be received; 0 when the other side has gone."""
+    try:
+        start = peer.recv(_SIZES.size, socket.MSG_PEEK)
+    except OSError as error:
+        raise Closed from error
+    return sum(_SIZES.unpack(start)) if len(start) == _SIZES.size else len(start)
+
+
+def _exactly(peer: socket.socket, size: int) -> bytes:
+    if size <= 0:
+        return b""
+    buffer = bytearray(size)
+    view, got = memoryview(buffer), 0
+    while got < size:
+        count = peer.recv_into(view[got:])
+        if not count:
+            raise Closed
+        got += count
+    return bytes(buffer)
+
+
+def told(error: KgError) -> Head:
+    """Return an error of ours as the head of a message, with those of its attributes that JSON can hold."""
+    attributes = {key: value for key, value in vars(error).items() if isinstance(value, _SENT)}
+    return {"error": type(error).__name__, "message": str(error), "attributes": attributes}
+
+
+def retold(head: Head) -> KgError:
+    """Return the error in a head: of the same class, with the same words and attributes; tuples come as lists."""
+    cls = getattr(errors, str(head["error"]))
+    error: KgError = cls.__new__(cls)
+    Exception.__init__(error, head["message"])
+    vars(error).update(head["attributes"])
+    return error

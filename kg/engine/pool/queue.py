@@ -1,0 +1,169 @@
+"""A lane: places for questions that run, and a queue for those that wait, in which clients take turns.
+
+A thread or a task of an event loop may wait; both use the same queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+
+from kg.core.errors import EngineBusy, QuestionCancelled
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.fair_queue import Turns
+
+
+class _Waiter:
+    """An entry of the queue; ``wake`` ends the waiting: a place was given, or the ticket was cancelled, or neither."""
+
+    def __init__(self, ticket: Ticket, wake: Callable[[], None]) -> None:
+        self.ticket, self.wake = ticket, wake
+        self.admitted = self.evicted = False
+
+
+class Lane:
+    """Places for running questions; ``most_waiting`` may wait for one."""
+
+    def __init__(self, name: str, places: int, most_waiting: int) -> None:
+        self.name, self.places, self.most_waiting = name, places, most_waiting
+        self._running = 0
+        self._waiting: Turns[_Waiter] = Turns()
+        self._lock = threading.Lock()
+
+    @property
+    def running(self) -> int:
+        """How many questions run now."""
+        return self._running
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait now."""
+        return len(self._waiting)
+
+    def try_enter(self) -> bool:
+        """Take a place if one is free and nobody waits for it."""
+        with self._lock:
+            if self._running >= self.places or self._waiting:
+                return False
+            self._running += 1
+            return True
+
+    def enter(self, ticket: Ticket, deadline: float, *, first: bool = False) -> None:
+        """Take a place, waiting for it until ``deadline`` (seconds of ``time.monotonic``), ``first`` before all others.
+
+        Raises:
+            EngineBusy: the queue is full, or the deadline passed in it.
+            QuestionCancelled: the asker has gone.
+        """
+        woken = threading.Event()
+        waiter = self._come(ticket, woken.set, first=first)
+        if waiter is not None:
+            woken.wait(max(0.0, deadline - time.monotonic()))
+            self._settle(waiter)
+
+    async def enter_soon(self, ticket: Ticket, deadline: float, *, first: bool = False) -> None:
+        """As ``enter``, for a task of the event loop that runs."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        waiter = self._come(ticket, _waking(loop, woken), first=first)
+        if waiter is None:
+            return
+        timer = loop.call_later(max(0.0, deadline - time.monotonic()), _end, woken)
+        try:
+            await woken
+        except asyncio.CancelledError:  # the loop ends
+            self._withdraw(waiter)
+            raise
+        finally:
+            timer.cancel()
+        self._settle(waiter)
+
+    def leave(self) -> None:
+        """Give a place back, to the first that waits for one."""
+        with self._lock:
+            self._running -= 1
+            while self._waiting and self._running < self.places:
+                waiter = self._waiting.pop()
+                waiter.admitted = True
+                self._running += 1
+                waiter.wake()
+
+    def _come(self, ticket: Ticket, wake: Callable[[], None], *, first: bool) -> _Waiter | None:
+        """Take a place at once, or one in the queue."""
+        if ticket.cancelled:
+            raise _cancelled()
+        waiter = _Waiter(ticket, wake)
+        with self._lock:
+            if self._running < self.places and not self._waiting:
+                self._running += 1
+                return None
+            if len(self._waiting) >= self.most_waiting and not first:
+                self._make_room(ticket.client)
+            self._waiting.push(ticket.client, waiter, first=first)
+        ticket.attach(wake)
+        return waiter
+
+    def _make_room(self, client: str) -> None:
+        """Evict the newest question of the client that has most in the queue, unless ``client`` is that one.
+
+        Raises:
+            EngineBusy: it is.
+        """
+        evicted = self._waiting.pop_surplus(client)
+        if evicted is None:
+            raise _full(len(self._waiting))
+        evicted.evicted = True
+        evicted.wake()
+
+    def _settle(self, waiter: _Waiter) -> None:
+        """End the waiting: with a place, or with the reason why there is none."""
+        if waiter.ticket.cancelled:
+            self._withdraw(waiter)
+            raise _cancelled()
+        waiter.ticket.attach(None)
+        with self._lock:
+            if waiter.admitted:
+                return
+            if waiter.evicted:
+                raise _full(len(self._waiting))
+            self._waiting.remove(waiter.ticket.client, waiter)
+        raise EngineBusy("The question waited too long for others to end; ask again in a moment.")
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        """Leave the queue, or the place that was given meanwhile."""
+        waiter.ticket.attach(None)
+        with self._lock:
+            if waiter.evicted:
+                return
+            if not waiter.admitted:
+                self._waiting.remove(waiter.ticket.client, waiter)
+                return
+        self.leave()
+
+
+def _full(waiting: int) -> EngineBusy:
+    return EngineBusy(f"Too many questions wait already ({waiting}); ask again in a moment.")
+
+
+def _cancelled() -> QuestionCancelled:
+    return QuestionCancelled("The asker has gone.")
+
+
+def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Callable[[], None]:
+    """What ends the waiting of a task, from its own thread or from another."""
+    home = threading.get_ident()
+
+    def wake() -> None:
+        if threading.get_ident() == home:
+            _end(woken)
+        else:
+            loop.call_soon_threadsafe(_end, woken)
+
+    return wake
+
+
+def _end(woken: asyncio.Future[None]) -> None:
+    if not woken.done():
+        woken.set_result(None)

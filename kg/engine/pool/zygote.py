@@ -1,0 +1,100 @@
+"""The zygote: a process with one thread that holds the release and forks workers, each in about two milliseconds.
+
+Run as ``python -m kg.engine.pool.zygote DESCRIPTOR``, the descriptor being its end of a socket. It ends when that
+closes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kg.core.errors import KgError, ReleaseBroken
+from kg.engine.counts.file import read_counts
+from kg.engine.embedded import EmbeddedEngine
+from kg.engine.pool.ipc import Closed, Head, receive, send, told
+from kg.engine.pool.oom import WORKER, ZYGOTE, raise_oom_score
+from kg.engine.pool.priority import lower_priority
+from kg.engine.pool.worker import Walls, die_with_parent, work
+from kg.engine.store import Store
+
+
+def main(descriptor: int) -> None:
+    """Load the release that the first message names, then fork a worker for each message with three descriptors."""
+    raise_oom_score(ZYGOTE)
+    pool = socket.socket(fileno=descriptor)
+    try:
+        head, _, _ = receive(pool)
+        try:
+            make_engine = _engine_maker(head)
+        except KgError as error:
+            send(pool, told(error))
+            return
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
+        gc.freeze()  # so that a collection in a worker does not touch, and thereby copy, the pages of the store
+        send(pool, {"ready": True})
+        walls = Walls(head["memory_bytes"], head["answer_bytes"])
+        while True:
+            head, _, descriptors = receive(pool)
+            send(pool, {"worker": _fork(pool, head["nice"], descriptors, make_engine, walls)})
+    except Closed:
+        return
+
+
+def _engine_maker(head: Head) -> Callable[[], EmbeddedEngine]:
+    """An engine in memory is made once and shared; one on disk has threads, so each worker opens its own."""
+    path, release_id, nesting = Path(head["path"]), head["release_id"], head["max_nesting"]
+    counts = read_counts(path.parent, release_id)
+    if not head["in_memory"]:
+        _probe(path)
+        return lambda: EmbeddedEngine(Store.read_only(path), release_id, nesting, counts)
+    engine = EmbeddedEngine(Store.from_nquads(path), release_id, nesting, counts)
+    return lambda: engine
+
+
+def _probe(path: Path) -> None:
+    """See that a store can be opened, in a process of its own: opening it starts threads, and none may be forked.
+
+    Raises:
+        ReleaseBroken: it cannot.
+    """
+    process = os.fork()
+    if process == 0:
+        try:
+            Store.read_only(path)
+        except ReleaseBroken:
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(process, 0)[1] != 0:
+        raise ReleaseBroken(f"{path} cannot be opened. Run 'kg build' again.")
+
+
+def _fork(
+    pool: socket.socket, nice: int, descriptors: list[int], make_engine: Callable[[], EmbeddedEngine], walls: Walls
+) -> int:
+    """Fork a worker with a nice value that is so much higher, and return its process id."""
+    zygote = os.getpid()
+    process = os.fork()
+    if process:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        return process
+    try:
+        die_with_parent(zygote)
+        raise_oom_score(WORKER)
+        lower_priority(nice)
+        pool.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(descriptors[2], sys.stderr.fileno())
+        work(socket.socket(fileno=descriptors[0]), descriptors[1], make_engine, walls)
+    finally:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

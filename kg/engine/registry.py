@@ -1,0 +1,92 @@
+"""The lender: the engine of any release, be it the current one or an older one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from kg.core.errors import ReleaseUnknown
+from kg.engine import Engine
+from kg.engine.hot_swap import ClosableEngine, CurrentEngine
+from kg.engine.older_releases import OlderEngines
+
+
+class Lending(ABC):
+    """Anything that lends the engines of several releases."""
+
+    @property
+    @abstractmethod
+    def release_id(self) -> str:
+        """The current release."""
+
+    @property
+    @abstractmethod
+    def lends_older(self) -> bool:
+        """Whether a release may be lent that is not the current one."""
+
+    @abstractmethod
+    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+        """Lend the engine of a release, or of the current one; see ``Lender.lend``."""
+
+    @abstractmethod
+    def refuse_unknown(self, release_id: str) -> None:
+        """Refuse a release that would not be lent, without opening any; see ``Lender.refuse_unknown``."""
+
+
+class Lender(Lending):
+    """Lends the engine of the current release, or of the one that is named; thread-safe."""
+
+    def __init__(self, current: CurrentEngine, older: OlderEngines) -> None:
+        self.current, self.older = current, older
+
+    @property
+    def release_id(self) -> str:
+        """The current release."""
+        return self.current.release_id
+
+    @property
+    def lends_older(self) -> bool:
+        """Whether a release may be lent that is not the current one."""
+        return self.older.most_open > 0
+
+    @contextmanager
+    def lend(self, release_id: str | None = None) -> Iterator[ClosableEngine]:
+        """The engine of a release, open at least as long as it is lent; no second one of the current release is opened.
+
+        Raises:
+            As ``OlderEngines.lend``.
+        """
+        with self.current.lend() as engine:
+            if release_id is None or release_id == engine.release_id:
+                yield engine
+                return
+        self.refuse_unknown(release_id)
+        with self.older.lend(release_id) as engine:
+            yield engine
+
+    def refuse_unknown(self, release_id: str) -> None:
+        """Refuse a release that would not be lent, without opening any.
+
+        Raises:
+            ReleaseUnknown: there is no such release, or only the current one is lent.
+        """
+        if release_id == self.release_id:
+            return
+        if not self.lends_older:
+            raise ReleaseUnknown.named(release_id, [self.release_id])
+        self.older.refuse_unknown(release_id)
+
+    def refresh(self) -> bool:
+        """Follow the pointer to another release, and close older ones that rest; see ``CurrentEngine.refresh``.
+
+        Raises:
+            KgError: the new release cannot be opened; the old one stays.
+        """
+        self.older.sweep()
+        return self.current.refresh()
+
+    def close(self) -> None:
+        """End all, also what is lent."""
+        self.older.close()
+        self.current.close()

@@ -1,0 +1,199 @@
+"""Requests to an engine: the only module here that knows httpx2.
+
+A loop in a thread of its own holds the connections, so that a request can be ended from any thread: by its deadline, or
+because the asker has gone. Redirects are not followed; proxies and cookies are not used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from urllib.parse import urlencode
+
+import httpx2
+
+from kg.core.errors import QuestionCancelled
+from kg.core.names import ROOT
+from kg.engine.cancellation import Ticket
+
+_HELD_BYTES = 2 * 2**20
+_EXCERPT = 200
+_END_SECONDS = 5.0
+
+
+class Unreachable(Exception):
+    """A request got no reply, or not all of one."""
+
+
+class TooSlow(Exception):
+    """A request got no whole reply in its time."""
+
+
+class TooLarge(Exception):
+    """A reply has more bytes than may be read."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request; ``fields`` go into the address."""
+
+    method: str
+    url: str
+    accept: str = "*/*"
+    body: bytes = b""
+    media_type: str = ""
+    fields: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole reply; whoever gets it closes its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: IO[bytes]
+
+    @property
+    def media_type(self) -> str:
+        """What it says that it is."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def excerpt(self) -> str:
+        """Its first words, if it is made for reading."""
+        if not (self.media_type.startswith("text/plain") or "json" in self.media_type):
+            return ""
+        self.body.seek(0)
+        words = " ".join(self.body.read(4 * _EXCERPT).decode("utf-8", "replace").split())[:_EXCERPT]
+        return words.rstrip(".") if words.isprintable() else ""
+
+
+class Client:
+    """Sends requests with the headers of an engine; used by any number of threads."""
+
+    def __init__(self, headers: Sequence[tuple[str, str]], connect_seconds: float, at_once: int) -> None:
+        self._headers, self._connect_seconds = headers, connect_seconds
+        self._limits = httpx2.Limits(max_connections=None, max_keepalive_connections=at_once)
+        self._lock, self._is_closed = threading.Lock(), False
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+        self._tasks = set[asyncio.Task[Any]]()
+        self._transport: httpx2.AsyncHTTPTransport | None = None
+
+    def send(self, request: Request, seconds: float, most_bytes: int, ticket: Ticket | None = None) -> Reply:
+        """The whole reply to a request.
+
+        Raises:
+            Unreachable: there is none.
+            TooSlow: it took longer.
+            TooLarge: it is larger.
+            QuestionCancelled: the asker has gone.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise Unreachable("it was closed")
+            future = asyncio.run_coroutine_threadsafe(self._send(request, seconds, most_bytes), self._loop)
+        if ticket is not None:
+            ticket.attach(lambda: _cancel(future))
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise QuestionCancelled("The asker has gone.") from error
+        finally:
+            if ticket is not None:
+                ticket.attach(None)
+
+    def close(self) -> None:
+        """End all requests and connections."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_END_SECONDS)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_END_SECONDS)
+        self._loop.close()
+
+    async def _end(self) -> None:
+        # not all tasks of the loop: those that a connection has begun are for it to end
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    async def _send(self, request: Request, seconds: float, most_bytes: int) -> Reply:
+        began, task = time.monotonic(), asyncio.current_task()
+        assert task is not None  # noqa: S101 - this runs in one
+        self._tasks.add(task)
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._opened().handle_async_request(self._built(request))
+                try:
+                    return await _whole(response, most_bytes)
+                finally:
+                    await response.aclose()
+        except TimeoutError as error:
+            raise TooSlow from error
+        except httpx2.TimeoutException as error:
+            raise Unreachable("it cannot be connected to in time") from error
+        except httpx2.HTTPError as error:
+            after = f" after {time.monotonic() - began:.1f} seconds"
+            raise Unreachable((str(error).strip() or type(error).__name__).rstrip(".") + after) from error
+        finally:
+            self._tasks.discard(task)
+
+    def _opened(self) -> httpx2.AsyncHTTPTransport:
+        if self._transport is None:
+            self._transport = httpx2.AsyncHTTPTransport(limits=self._limits, trust_env=False)
+        return self._transport
+
+    def _built(self, request: Request) -> httpx2.Request:
+        headers = [
+            ("Accept", request.accept),
+            ("Accept-Encoding", "identity"),
+            ("User-Agent", f"fyp-kg (+{ROOT})"),
+            *([("Content-Type", request.media_type)] if request.media_type else []),
+            *self._headers,
+        ]
+        url = httpx2.URL(request.url)
+        if request.fields:
+            query = "&".join(filter(None, (url.query.decode("ascii"), urlencode(request.fields))))
+            url = url.copy_with(query=query.encode("ascii"))
+        return httpx2.Request(
+            request.method,
+            url,
+            headers=headers,
+            content=request.body if request.media_type else None,
+            extensions={"timeout": {"connect": self._connect_seconds}},
+        )
+
+
+def _refuse_beyond(most_bytes: int, size: int) -> None:
+    if size > most_bytes:
+        raise TooLarge
+
+
+def _cancel(future: Future[Reply]) -> None:
+    future.cancel()
+
+
+async def _whole(response: httpx2.Response, most_bytes: int) -> Reply:
+    file, size = SpooledTemporaryFile(_HELD_BYTES), 0  # noqa: SIM115 - its reader closes it
+    try:
+        async for chunk in response.aiter_raw():
+            file.write(chunk)
+            size += len(chunk)
+            _refuse_beyond(most_bytes, size)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return Reply(response.status_code, {key.lower(): value for key, value in response.headers.items()}, file)

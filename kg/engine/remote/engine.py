@@ -1,0 +1,254 @@
+"""The engine that asks another one: each answer is whole, of one release, and in our names."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import IO, TypeVar
+
+from pyoxigraph import QueryBoolean, Triple
+
+from kg.core.errors import EngineBusy, EngineUnreachable, QueryFailed, QuestionCancelled, ReleaseNotPushed
+from kg.engine import Answer, Question
+from kg.engine.cancellation import Ticket
+from kg.engine.counts import Counts
+from kg.engine.counts.wrapper import counted
+from kg.engine.observer import Observer, Silence, Staff
+from kg.engine.pool.client_limit import Turnstile
+from kg.engine.pool.queue import Lane
+from kg.engine.refusals import too_large, too_long
+from kg.engine.remote.access import Access
+from kg.engine.remote.circuit_breaker import Patience
+from kg.engine.remote.client import Client, Reply, TooLarge, TooSlow, Unreachable
+from kg.engine.remote.completion_marker import asks_for
+from kg.engine.remote.describe import with_blank_nodes
+from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.protocol import asks, is_whole, question, says_too_long
+from kg.engine.remote.replicas import Replica, Replicas
+from kg.engine.remote.responses import Broken, outward, rows_of, spooled, triples_of, with_sorted_columns, written
+from kg.engine.remote.rewriting import Sent, rewrite, selects_all
+from kg.engine.remote.validation import Checker
+from kg.sparql.lexer import Kind, kind_of
+
+_Read = TypeVar("_Read")
+
+_ATTEMPTS = 2
+_CHECK_SECONDS = 2.0
+_CHECK_BYTES = 2**16
+_PIECE = 2**18
+_WIDER = 4  # JSON and N-Triples are so much longer than the shortest form, at most
+_NOTHING = "The engine behind this service gives no answer just now; ask again in a moment."
+
+
+@dataclass(frozen=True)
+class RemoteLimits:
+    """The limits of questions to another engine; see the settings of the same names."""
+
+    max_seconds: float
+    max_waiting: int
+    max_per_client: int
+    max_answer_bytes: int
+    engine_at_once: int
+
+
+@dataclass(frozen=True)
+class _Course:
+    """Whose question it is, until when it may run, and whether it leaves the columns to the engine (``SELECT *``)."""
+
+    ticket: Ticket
+    deadline: float
+    selects_all: bool
+
+
+class _Failed(Exception):
+    """A replica gave no reply that can be used."""
+
+
+class RemoteEngine:
+    """Answers from the replicas of an engine that holds a release; thread-safe."""
+
+    def __init__(
+        self,
+        release_id: str,
+        graphs: Sequence[str],
+        access: Access,
+        *,
+        limits: RemoteLimits,
+        client: Client,
+        checker: Checker,
+        patience: Patience | None = None,
+        observer: Observer | None = None,
+        counts: Counts | None = None,
+    ) -> None:
+        """Takes over the client and its share of the checker; closes them with itself, or when it cannot be made.
+
+        What ``counts`` tell of the release, the engine is not asked.
+
+        Raises:
+            ReleaseNotPushed: no replica holds the release whole.
+            EngineUnreachable: none answers.
+        """
+        self.release_id, self._limits = release_id, limits
+        self._observer, self._counts = observer or Silence(), counts
+        self._naming = Naming(release_id)
+        self._graphs = tuple(map(self._naming.graph_of, graphs))
+        self._product, self._client, self._checker = access.product, client, checker
+        self._lane = Lane("remote", limits.engine_at_once, limits.max_waiting)
+        self._turnstile = Turnstile(limits.max_per_client, self._observer)
+        self._replicas = Replicas(access.urls, self._holds_release, patience or Patience())
+        try:
+            self._look_for_release()
+        except BaseException:
+            self._end()
+            raise
+        self._observer.pool_opened(self)
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Answer a question, whole or not at all; ``ticket`` lets its asker cancel it.
+
+        Raises:
+            EngineUnreachable: no replica gives an answer.
+            QuestionTooLong: it was still running at its deadline.
+            EngineBusy: too many others wait, here or there.
+            ClientBusy: its asker has too many questions at once.
+            QuestionCancelled: its asker cancelled it.
+            AnswerTooLarge: the answer has more bytes than allowed.
+            As ``Engine.answer``.
+        """
+        ticket = ticket or Ticket()
+        deadline = ticket.began + self._limits.max_seconds
+        with self._turnstile.passed(ticket):
+            self._checker.check(question)
+            if (found := counted(self._counts, question)) is not None:
+                return written(found, question.form, self._limits.max_answer_bytes)
+            sent = rewrite(question, self._naming, self._graphs)
+            ticket.lane = self._lane.name
+            self._lane.enter(ticket, deadline)
+            try:
+                return self._answer(question, sent, _Course(ticket, deadline, selects_all(question.text)))
+            finally:
+                self._lane.leave()
+
+    def staff(self) -> Staff:
+        """The questions and the replicas of this moment."""
+        lane = self._lane
+        count, out = len(self._replicas.all), self._replicas.out
+        return Staff(0, {lane.name: lane.running}, {lane.name: lane.waiting}, {"up": count - out, "out": out})
+
+    def close(self) -> None:
+        """End all questions and connections."""
+        self._end()
+        self._observer.pool_closed(self)
+
+    def _end(self) -> None:
+        self._replicas.close()
+        self._client.close()
+        self._checker.close()
+
+    def _look_for_release(self) -> None:
+        """See which replicas hold the release; those that do not are out until they do."""
+        lacking = 0
+        for replica in self._replicas.all:
+            holds = self._holds(replica.url)
+            lacking += holds is False
+            if not holds:
+                self._replicas.failed(replica, surely=True)
+        if self._replicas.out < len(self._replicas.all):
+            return
+        if lacking:
+            raise ReleaseNotPushed(
+                f"The engine does not hold the release {self.release_id} whole. "
+                f"Run 'kg push {self.release_id}'; a service that runs answers from the release that it has until then."
+            )
+        raise EngineUnreachable(
+            "No address of KG_ENGINE_URL gives an answer that can be used: see that the engine runs, and that the "
+            "addresses, KG_ENGINE_PRODUCT and KG_ENGINE_HEADERS_FILE are right."
+        )
+
+    def _holds_release(self, url: str) -> bool:
+        return self._holds(url) is True
+
+    def _holds(self, url: str) -> bool | None:
+        """Whether a replica holds the release whole; None when it does not say."""
+        text = asks_for(self._naming)
+        request = question(url, asks(text), self._product, _CHECK_SECONDS)
+        try:
+            reply = self._client.send(request, _CHECK_SECONDS, _CHECK_BYTES)
+            with reply.body:
+                if not is_whole(reply, request.accept, self._product):
+                    return None
+                found = rows_of(b"".join(outward([reply.body.read()], None, self._product, request.accept)))
+        except (Unreachable, TooSlow, TooLarge, Broken, QuestionCancelled):
+            return None
+        return bool(found) if isinstance(found, QueryBoolean) else None
+
+    def _answer(self, asked: Question, sent: Sent, course: _Course) -> Answer:
+        """The answer in its form; statements are sorted, as every replica has an order of its own."""
+        most = self._limits.max_answer_bytes
+        if not kind_of(sent.text).makes_graph:
+            return self._ask(sent, course, lambda body: written(rows_of(body), asked.form, most))
+        triples = self._ask(sent, course, lambda body: list(triples_of(body)))
+        if kind_of(asked.text) is Kind.DESCRIBE:
+            triples = with_blank_nodes(triples, lambda text: self._also(text, sent, course), self._naming.blank)
+        return written(sorted(triples, key=str), asked.form, most)
+
+    def _also(self, text: str, sent: Sent, course: _Course) -> list[Triple]:
+        """The statements that another text gives over the same dataset."""
+        return self._ask(replace(sent, text=text), course, lambda body: list(triples_of(body)))
+
+    def _ask(self, sent: Sent, course: _Course, read: Callable[[IO[bytes]], _Read]) -> _Read:
+        """What a replica says, or another one where the first fails: a question changes nothing."""
+        tried: list[Replica] = []
+        for _ in range(_ATTEMPTS):
+            with self._replicas.lend(tried) as replica:
+                if replica is None:
+                    break
+                tried.append(replica)
+                try:
+                    found = self._ask_one(replica, sent, course, read)
+                except _Failed:
+                    continue
+                replica.breaker.succeeded()
+                return found
+        raise EngineUnreachable(_NOTHING, self._replicas.wait_seconds)
+
+    def _ask_one(self, replica: Replica, sent: Sent, course: _Course, read: Callable[[IO[bytes]], _Read]) -> _Read:
+        seconds = course.deadline - time.monotonic()
+        if seconds <= 0:
+            raise too_long(self._limits.max_seconds)
+        request = question(replica.url, sent, self._product, seconds)
+        try:
+            reply = self._client.send(request, seconds, _WIDER * self._limits.max_answer_bytes, course.ticket)
+        except TooSlow as error:
+            self._replicas.suspect(replica)
+            raise too_long(self._limits.max_seconds) from error
+        except TooLarge as error:
+            raise too_large(self._limits.max_answer_bytes) from error
+        except Unreachable as error:
+            self._replicas.failed(replica)
+            raise _Failed from error
+        with reply.body:
+            if not is_whole(reply, request.accept, self._product):
+                self._raise_for(replica, reply)
+            try:
+                chunks = iter(lambda: reply.body.read(_PIECE), b"")
+                told = outward(chunks, self._naming, self._product, request.accept)
+                with spooled(with_sorted_columns(told) if course.selects_all else told) as body:
+                    return read(body)
+            except Broken as error:
+                self._replicas.failed(replica)
+                raise _Failed from error
+
+    def _raise_for(self, replica: Replica, reply: Reply) -> None:
+        """Say what a reply means that is no answer: ask the replica whether it or the question is to blame."""
+        if reply.status == 429:
+            raise EngineBusy("The engine has too many questions already; ask again in a moment.")
+        if reply.status != 400 and self._replicas.is_to_blame(replica):
+            raise _Failed
+        if says_too_long(reply, self._product):
+            raise too_long(self._limits.max_seconds)
+        if reply.status in (400, 500):
+            said = self._naming.exchanged(reply.excerpt())
+            raise QueryFailed(f"The engine could not answer the question{': ' if said else ''}{said}.")
+        raise _Failed  # it is well, and has too much to do just now

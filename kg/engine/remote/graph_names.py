@@ -1,0 +1,142 @@
+"""Names within the engine: the only place that knows what the graphs of a release are called there.
+
+``ROOT graph/plan-ii`` of release R is ``ROOT graph-R/graph/plan-ii``. Every string that begins with, or holds, the
+common start of our graphs' IRIs is told so, be it a name or a text: the data speak of their graphs, questions compare
+them as strings. Beginning alike keeps the order of IRIs as it was; ending alike keeps patterns such as ``graph/plan-``.
+Blank nodes are IRIs there (RDF 1.1 Concepts, section 3.5), so that one node is the same in two graphs, and when a chunk
+is sent twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import NamedNode
+
+from kg.core.errors import CopyFailed
+from kg.core.names import PREFIXES, graph, graph_name_of
+
+_GRAPHS = PREFIXES["graph"]
+Mend = tuple[re.Pattern[bytes], bytes | Callable[[re.Match[bytes]], bytes]]
+Mends = tuple[Mend, ...]
+"""What to look for in a reply, and what takes its place."""
+
+_BLANK = re.compile(rb"_:([A-Za-z0-9]+)")
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names of one release within the engine."""
+
+    release_id: str
+
+    @property
+    def own(self) -> str:
+        """What all names of the release begin with there."""
+        return f"{_GRAPHS.removesuffix('/')}-{self.release_id}/"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its graphs begin with."""
+        return f"{self.own}graph/"
+
+    @property
+    def blank(self) -> str:
+        """What the names of its blank nodes begin with: they come before other IRIs, as blank nodes do."""
+        return f"bnode:{self.release_id}/"
+
+    @property
+    def union(self) -> NamedNode:
+        """The graph that holds all statements, for questions that name no graph.
+
+        A dataset of some forty default graphs would mean the same, and is ten times slower on Oxigraph.
+        """
+        return NamedNode(f"{self.own}union")
+
+    @property
+    def mark(self) -> NamedNode:
+        """The graph that says that the release is there whole."""
+        return NamedNode(f"{self.own}mark")
+
+    @property
+    def nowhere(self) -> NamedNode:
+        """A graph that is not there, in the place of one that is not of this release."""
+        return NamedNode(f"{self.own}nowhere")
+
+    def exchanged(self, text: str) -> str:
+        """A name or text of ours as it stands in the engine, or the other way round.
+
+        The names of either side change places, so that every text comes back as it was.
+        """
+        return self._names.sub(lambda found: self._other(found[1] is not None), text)
+
+    def _other(self, inside: bool) -> str:  # noqa: FBT001 - which of the two was found
+        return _GRAPHS if inside else self.prefix
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        start = re.escape(_GRAPHS.removesuffix("/"))
+        return re.compile(f"{start}(-{re.escape(self.release_id)}/graph)?/")
+
+    def iri(self, full: str) -> str | None:
+        """What an IRI of a question is there, if it is another one; what is a blank node there is nothing to us."""
+        if full.startswith(self.blank):
+            return self.nowhere.value
+        told = self.exchanged(full) if full.startswith((_GRAPHS, self.prefix)) else full
+        return told if told != full else None
+
+    def graph(self, node: NamedNode) -> NamedNode:
+        """A graph of a question's dataset within the engine; what is not ours is nowhere."""
+        return self.nowhere if graph_name_of(node) is None else NamedNode(self.exchanged(node.value))
+
+    def graph_of(self, listed: str) -> NamedNode:
+        """The graph within the engine by its name in a manifest.
+
+        Raises:
+            CopyFailed: it is none of ours.
+        """
+        if ":" in listed:
+            raise CopyFailed(f"The graph <{listed}> has no name below {_GRAPHS}, so it cannot be kept apart there.")
+        return self.graph(graph(listed))
+
+    def statement(self, line: bytes) -> tuple[str, bytes]:
+        """A line of the release's N-Quads: the name of its graph as in a manifest, and its N-Triples for the engine."""
+        statement, _, node = line.rstrip().removesuffix(b" .").rpartition(b" ")
+        subject, predicate, value = statement.split(b" ", 2)
+        told = b" ".join((self._named(subject), predicate, self._named(value)))
+        named = node[1:-1].decode()
+        return named.removeprefix(_GRAPHS), re.sub(self._names.pattern.encode(), self._told, told) + b" .\n"
+
+    def _named(self, term: bytes) -> bytes:
+        return b"<" + self.blank.encode() + term[2:] + b">" if _BLANK.fullmatch(term) else term
+
+    @cached_property
+    def in_json(self) -> Mends:
+        """What to put in the place of what, to have rows in JSON told in our names; slashes may be escaped."""
+        name = rb'"value"\s*:\s*"' + _slashes(re.escape(self.blank)) + rb'([A-Za-z0-9]+)"'
+        kind = rb'"type"\s*:\s*"uri"'
+        mended = rb'{"type":"bnode","value":"\1"}'
+        return (
+            (re.compile(rb"\{\s*" + kind + rb"\s*,\s*" + name + rb"\s*\}"), mended),
+            (re.compile(rb"\{\s*" + name + rb"\s*,\s*" + kind + rb"\s*\}"), mended),
+            (re.compile(_slashes(self._names.pattern)), self._told),
+        )
+
+    @cached_property
+    def in_triples(self) -> Mends:
+        """The same for N-Triples."""
+        return (
+            (re.compile(rb"<" + re.escape(self.blank.encode()) + rb"([A-Za-z0-9]+)>"), rb"_:\1"),
+            (re.compile(self._names.pattern.encode()), self._told),
+        )
+
+    def _told(self, found: re.Match[bytes]) -> bytes:
+        return self._other(found[1] is not None).encode()
+
+
+def _slashes(pattern: str) -> bytes:
+    r"""A pattern as it fits a text in JSON, where a slash may be written ``\/``."""
+    return pattern.encode().replace(b"/", rb"\\?/")

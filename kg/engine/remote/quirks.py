@@ -1,0 +1,115 @@
+"""How products differ from the standard: a row for each; a product without one is asked as the standard has it.
+
+What is said of Fuseki, QLever, GraphDB and Neptune is from their documentation; docs/engines.md says what was tested.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kg.core.errors import SettingInvalid
+from kg.engine.remote.graph_names import Mends
+from kg.engine.remote.workarounds import VIRTUOSO, Wording
+
+
+@dataclass(frozen=True)
+class Product:
+    """The quirks of a product.
+
+    Attributes:
+        name: its name in ``KG_ENGINE_PRODUCT``.
+        is_form: whether a question is sent as a form, else as its own media type with parameters in the address.
+        timeout: field that tells it how long a question may run, and the value, with ``{seconds}`` and
+            ``{milliseconds}``; empty where it has none.
+        too_long: what its answer to a question that ran too long holds, beside the statuses 408 and 504.
+        partial: headers by which it says that an answer is not whole.
+        graph_store: what in the address of questions stands for what in the address of its graph store, as a pattern
+            and what takes its place; without it the operator says the address.
+        reads_graph_store: whether graphs are read back there, else by CONSTRUCT.
+        chunk_bytes: how much is sent to the graph store at once.
+        wordings: how questions are worded otherwise before they are sent.
+        mends: what to put in the place of what in answers as they come: rows in JSON, statements in N-Triples.
+    """
+
+    name: str
+    is_form: bool = True
+    timeout: tuple[str, str] | None = None
+    too_long: re.Pattern[str] | None = None
+    partial: tuple[str, ...] = ()
+    graph_store: tuple[str, str] | None = None
+    reads_graph_store: bool = True
+    chunk_bytes: int = 2**20
+    wordings: tuple[Wording, ...] = ()
+    mends: Mends = field(default=())
+
+    def graph_store_of(self, url: str) -> str | None:
+        """The address of the graph store beside an address of questions, or None where it must be said."""
+        if self.graph_store is None:
+            return None
+        found, count = re.subn(*self.graph_store, url, count=1)
+        return found if count else None
+
+
+_TIMED_OUT = re.compile(r"timed? ?out|timeout", re.IGNORECASE)
+
+_YES_OR_NO = rb'\A\s*\{ "head": \{ "link": \[\], "vars": \["__ASK_RETVAL"\] \},.*"value": '
+_OF_VIRTUOSO: Mends = (
+    # a yes or no comes as a row
+    (re.compile(_YES_OR_NO + rb'"1".*', re.DOTALL), b'{"head": {}, "boolean": true}'),
+    (re.compile(_YES_OR_NO + rb'"0".*', re.DOTALL), b'{"head": {}, "boolean": false}'),
+    # truth values that are stored come as numbers
+    (re.compile(rb'(#boolean", "value": )"1"'), rb'\1"true"'),
+    (re.compile(rb'(#boolean", "value": )"0"'), rb'\1"false"'),
+    # this is no name of a blank node
+    (re.compile(rb'("type": "bnode", "value": ")nodeID://'), rb"\1"),
+)
+
+_PRODUCTS = (
+    Product("sparql"),
+    Product("oxigraph", graph_store=(r"query$", "store")),
+    Product(
+        "virtuoso",
+        timeout=("timeout", "{milliseconds}"),
+        too_long=re.compile(r"S1T00|estimated execution time|timeout", re.IGNORECASE),
+        partial=("X-SQL-State",),
+        graph_store=(r"sparql/?$", "sparql-graph-crud"),
+        wordings=VIRTUOSO,
+        mends=_OF_VIRTUOSO,
+    ),
+    Product(
+        "fuseki",
+        timeout=("timeout", "{seconds}"),
+        too_long=_TIMED_OUT,
+        graph_store=(r"(sparql|query)$", "data"),
+    ),
+    Product(
+        "qlever",
+        timeout=("timeout", "{seconds}s"),
+        too_long=_TIMED_OUT,
+        graph_store=(r"$", ""),
+    ),
+    Product(
+        "graphdb",
+        timeout=("timeout", "{seconds}"),
+        too_long=_TIMED_OUT,
+        graph_store=(r"/?$", "/rdf-graphs/service"),
+    ),
+    Product(
+        "neptune",
+        too_long=re.compile(r"TimeLimitExceeded"),
+        graph_store=(r"sparql/?$", "sparql/gsp/"),
+    ),
+)
+PRODUCTS = {product.name: product for product in _PRODUCTS}
+
+
+def product_named(name: str) -> Product:
+    """A row of the table.
+
+    Raises:
+        SettingInvalid: there is none of that name.
+    """
+    if name not in PRODUCTS:
+        raise SettingInvalid(f"KG_ENGINE_PRODUCT={name!r} is not known: take one of {', '.join(PRODUCTS)}.")
+    return PRODUCTS[name]

@@ -1,0 +1,104 @@
+"""The replicas of an engine: the one with the fewest questions is asked; those that are out are tried now and then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from kg.engine.remote.circuit_breaker import Breaker, Patience
+
+
+class Replica:
+    """An address of the engine, and how it does."""
+
+    def __init__(self, url: str, patience: Patience) -> None:
+        self.url, self.breaker, self.running, self.suspected = url, Breaker(patience), 0, False
+
+
+class Replicas:
+    """All replicas; thread-safe. ``is_well`` asks one whether it answers as it should, and is called in a thread."""
+
+    def __init__(self, urls: Sequence[str], is_well: Callable[[str], bool], patience: Patience) -> None:
+        self.all = [Replica(url, patience) for url in urls]
+        self._is_well = is_well
+        self._lock = threading.Lock()
+        self._turn = 0
+        self._ended = threading.Event()
+        self._watch: threading.Thread | None = None
+
+    @property
+    def out(self) -> int:
+        """How many are asked nothing at the moment."""
+        return sum(not replica.breaker.is_closed for replica in self.all)
+
+    @property
+    def wait_seconds(self) -> float:
+        """In how many seconds the first of those that are out is tried again."""
+        return min((one.breaker.wait_seconds for one in self.all if not one.breaker.is_closed), default=0.0)
+
+    @contextmanager
+    def lend(self, tried: Collection[Replica] = ()) -> Iterator[Replica | None]:
+        """The one to ask: not one that was tried, unless there is no other; None when all are out."""
+        with self._lock:
+            replica = self._chosen(tried)
+            if replica is not None:
+                replica.running += 1
+        try:
+            yield replica
+        finally:
+            if replica is not None:
+                with self._lock:
+                    replica.running -= 1
+
+    def _chosen(self, tried: Collection[Replica]) -> Replica | None:
+        self._turn += 1
+        turn = self._turn % len(self.all)
+        closed = [one for one in self.all[turn:] + self.all[:turn] if one.breaker.is_closed]
+        return min(closed, key=lambda one: (one in tried, one.running), default=None)
+
+    def failed(self, replica: Replica, *, surely: bool = False) -> None:
+        """Note a failure; one that is out is watched until it is well again."""
+        replica.breaker.failed(surely=surely)
+        with self._lock:
+            if not self.out or self._ended.is_set() or self._watch is not None:
+                return
+            self._watch = threading.Thread(target=self._look_after, name="replicas", daemon=True)
+            self._watch.start()
+
+    def is_to_blame(self, replica: Replica) -> bool:
+        """Whether a replica, rather than the question, is to blame for a failure; it is out then."""
+        if self._is_well(replica.url):
+            return False
+        self.failed(replica, surely=True)
+        return True
+
+    def suspect(self, replica: Replica) -> None:
+        """Find out beside whether a replica is to blame: whoever asked has waited long enough."""
+        with self._lock:
+            if replica.suspected:
+                return
+            replica.suspected = True
+        threading.Thread(target=self._find_out, args=(replica,), name="suspicion", daemon=True).start()
+
+    def _find_out(self, replica: Replica) -> None:
+        self.is_to_blame(replica)
+        replica.suspected = False
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._ended.set()
+
+    def _look_after(self) -> None:
+        while not self._ended.wait(self.wait_seconds):
+            for replica in self.all:
+                if replica.breaker.is_closed or replica.breaker.wait_seconds:
+                    continue
+                if self._is_well(replica.url):
+                    replica.breaker.succeeded()
+                else:
+                    replica.breaker.failed()
+            with self._lock:
+                if not self.out:
+                    self._watch = None
+                    return

@@ -1,0 +1,125 @@
+"""Replies of an engine, told in our names, and written in the wanted form."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+import pyoxigraph
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
+
+from kg.core.media_types import Form
+from kg.engine import Answer
+from kg.engine.pool.worker import Sink
+from kg.engine.remote.graph_names import Mend, Naming
+from kg.engine.remote.quirks import Product
+from kg.engine.serialise import write_answer
+
+_HELD_BYTES = 2 * 2**20
+ROWS, TRIPLES = "application/sparql-results+json", "application/n-triples"
+# what is changed lies within what ends so, and holds it nowhere else
+_ENDS = {ROWS: b"}", TRIPLES: b"\n"}
+# nothing else in JSON of rows looks so: within a text the quotation marks would be escaped
+_VARS = re.compile(rb'"vars"\s*:\s*\[([^\]]*)\]')
+_HEAD_BYTES = 2**16
+
+
+class Broken(Exception):
+    """A reply is not what its media type says."""
+
+
+def outward(chunks: Iterable[bytes], naming: Naming | None, product: Product, media_type: str) -> Iterator[bytes]:
+    """Pieces of a reply as they come, mended where the product errs, and told in our names if a naming is given."""
+    mends = list(product.mends)
+    if naming is not None:
+        mends += naming.in_json if media_type == ROWS else naming.in_triples
+    held, end = b"", _ENDS[media_type]
+    for chunk in chunks:
+        head, found, tail = chunk.rpartition(end)
+        if not found:
+            held += chunk
+            continue
+        yield _mended(held + head + found, mends)
+        held = tail
+    yield _mended(held, mends)
+
+
+def _mended(piece: bytes, mends: Iterable[Mend]) -> bytes:
+    for pattern, told in mends:
+        piece = pattern.sub(told, piece)
+    return piece
+
+
+def triples_of(body: IO[bytes] | bytes) -> Iterator[Triple]:
+    """The statements of N-Triples.
+
+    Raises:
+        Broken: it is none.
+    """
+    try:
+        for quad in pyoxigraph.parse(body, format=RdfFormat.N_TRIPLES):
+            yield quad.triple
+    except (SyntaxError, ValueError) as error:
+        raise Broken(str(error)) from error
+
+
+def rows_of(body: IO[bytes] | bytes) -> QuerySolutions | QueryBoolean:
+    """The rows, or the truth value, of JSON.
+
+    Raises:
+        Broken: it is none.
+    """
+    try:
+        return pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
+    except (SyntaxError, ValueError) as error:
+        raise Broken(str(error)) from error
+
+
+def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: Form, most_bytes: int) -> Answer:
+    """What a reply holds, told in our names, as the answer in the wanted form.
+
+    Raises:
+        Broken: the reply is not what it should be.
+        AnswerTooLarge: the answer has more bytes than allowed.
+        QueryFailed: it cannot be written in that form.
+    """
+    spill = tempfile.TemporaryFile()  # noqa: SIM115 - it may belong to the answer
+    try:
+        sink = Sink(spill.fileno(), most_bytes)
+        try:
+            write_answer(results, form, sink)
+        except SyntaxError as error:  # of rows after the first ones
+            raise Broken(str(error)) from error
+        is_spilled, held = sink.whole()
+    except BaseException:
+        spill.close()
+        raise
+    if not is_spilled:
+        spill.close()
+        return Answer(held, form)
+    return Answer(b"", form, spill, sink.size)
+
+
+def with_sorted_columns(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces of JSON with the columns by name, as our own engine orders ``SELECT *``; the head comes early."""
+    held, head = b"", None
+    while head is None and len(held) < _HEAD_BYTES and (chunk := next(chunks, None)) is not None:
+        held += chunk
+        head = _VARS.search(held)
+    if head is not None:
+        names = sorted(re.findall(rb'"[^"]*"', head[1]))
+        held = held[: head.start(1)] + b",".join(names) + held[head.end(1) :]
+    yield held
+    yield from chunks
+
+
+def spooled(chunks: Iterable[bytes]) -> IO[bytes]:
+    """Pieces in a file that is in memory while it is small, ready to be read."""
+    file = tempfile.SpooledTemporaryFile(_HELD_BYTES)  # noqa: SIM115 - its reader closes it
+    for chunk in chunks:
+        file.write(chunk)
+    file.seek(0, os.SEEK_SET)
+    return file

@@ -1,0 +1,192 @@
+"""A question's text in the names of the engine: IRIs, strings, FROM clauses, tests for blank nodes; no comment is left.
+
+The text was found to parse before. It is taken apart into tokens and put together again, and what another product could
+read in another way than the parser did is written plainly: it might hide a call to another service in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from pyoxigraph import NamedNode
+
+from kg.core.errors import QueryRefused
+from kg.core.names import ROOT
+from kg.engine import Question
+from kg.engine.remote.describe import as_construct
+from kg.engine.remote.graph_names import Naming
+from kg.sparql.lexer import Kind, Token, kind_of, tokens
+
+_LOCAL_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
+_ECHAR = {"\t": r"\t", "\b": r"\b", "\n": r"\n", "\r": r"\r", "\f": r"\f", '"': r"\"", "'": r"\'", "\\": "\\\\"}
+_TESTS = {
+    "ISBLANK": '(isBlank({0}) || (isIRI({0}) && STRSTARTS(STR({0}), "{1}")))',
+    "ISIRI": '(isIRI({0}) && !STRSTARTS(STR({0}), "{1}"))',
+    "ISURI": '(isIRI({0}) && !STRSTARTS(STR({0}), "{1}"))',
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A text and its dataset as they are sent; both parts of the dataset are never empty together."""
+
+    text: str
+    default_graphs: tuple[NamedNode, ...]
+    named_graphs: tuple[NamedNode, ...]
+
+
+def rewrite(question: Question, naming: Naming, graphs: Sequence[NamedNode]) -> Sent:
+    """A question as it is sent; ``graphs`` are all of the release, within the engine.
+
+    A dataset that the asker names goes before the FROM clauses of the text (Protocol, section 2.1.4), as it is sent.
+
+    Raises:
+        QueryRefused: the text has an IRI with an escape, which products read differently.
+    """
+    reader = _Reader(question.text, naming)
+    text = reader.rewritten()
+    default, named = reader.default_graphs, reader.named_graphs
+    if question.default_graphs or question.named_graphs:
+        default = [naming.graph(node) for node in question.default_graphs]
+        named = [naming.graph(node) for node in question.named_graphs]
+    elif not (default or named):
+        return Sent(text, (naming.union,), tuple(graphs))
+    return Sent(text, tuple(default), tuple(named))
+
+
+def selects_all(text: str) -> bool:
+    """Whether a text is a ``SELECT *``, which names no columns."""
+    told = tokens(text)
+    if not any(token.is_word("SELECT") for token in told):  # up to the first one
+        return False
+    first = next(told, None)
+    if first is not None and first.is_word("DISTINCT", "REDUCED"):
+        first = next(told, None)
+    return first is not None and first.text == "*"
+
+
+class _Reader:
+    """Reads the tokens of a text once, from the first to the last."""
+
+    def __init__(self, text: str, naming: Naming) -> None:
+        self._text, self._naming = text, naming
+        self._tokens = list(tokens(text))
+        self._base, self._prefixes = ROOT, dict[str, str]()
+        self._told: list[str] = []
+        self.default_graphs: list[NamedNode] = []
+        self.named_graphs: list[NamedNode] = []
+
+    def rewritten(self) -> str:
+        """The whole text; what is relative in it is relative to our root."""
+        self._told = list(self._tell())
+        kept = [(token, told) for token, told in zip(self._tokens, self._told, strict=True) if told]
+        self._tokens, self._told = [token for token, _ in kept], [told for _, told in kept]
+        if kind_of(self._text) is Kind.DESCRIBE:
+            body = as_construct(self._tokens, self._pieces(0, len(self._tokens)))
+        else:
+            body = "".join(self._pieces(0, len(self._tokens)))
+        return f"BASE <{ROOT}> {body}"
+
+    def _tell(self) -> Iterator[str]:
+        """Each token as it is told, with what stands before it; of what is left out nothing is."""
+        dataset_end = end = 0  # of the clause that is left out, and of the token before
+        for place, token in enumerate(self._tokens):
+            if token.is_word("FROM"):
+                dataset_end = self._read_from(place)
+            if place < dataset_end:
+                end = -1
+                yield ""
+                continue
+            if token.text == "\\" or (token.kind == "iri" and "\\" in token.text):
+                raise _refused()
+            yield ("" if token.start == end else " ") + self._told_token(place, token)
+            end = token.start + len(token.text)
+
+    def _told_token(self, place: int, token: Token) -> str:
+        if token.kind == "string":
+            return self._naming.exchanged(_plain(token.text))
+        if token.kind == "prefixed" and not self._is_declaration(place):
+            return self._prefixed(token.text)
+        if token.kind == "iri":
+            return self._iri(place, token)
+        return token.text
+
+    def _is_declaration(self, place: int) -> bool:
+        return place > 0 and self._tokens[place - 1].is_word("PREFIX")
+
+    def _iri(self, place: int, token: Token) -> str:
+        full = urljoin(self._base, token.text[1:-1])
+        if place and self._tokens[place - 1].is_word("BASE"):
+            self._base = full
+            return token.text
+        if place > 1 and self._tokens[place - 2].is_word("PREFIX"):
+            self._prefixes[self._tokens[place - 1].text[:-1]] = full
+        told = self._naming.iri(full)
+        return token.text if told is None else f"<{told}>"
+
+    def _prefixed(self, text: str) -> str:
+        """A compact IRI; one whose prefix is told in the engine's names already is told so by it."""
+        namespace, full = self._expanded(text)
+        told = self._naming.iri(full)
+        return text if told is None or self._naming.iri(namespace) is not None else f"<{told}>"
+
+    def _expanded(self, text: str) -> tuple[str, str]:
+        prefix, _, local = text.partition(":")
+        namespace = self._prefixes.get(prefix, "")
+        return namespace, namespace + _LOCAL_ESCAPE.sub(r"\1", local)
+
+    def _read_from(self, place: int) -> int:
+        """Note the graph of a FROM clause, and say where the clause ends."""
+        is_named = place + 1 < len(self._tokens) and self._tokens[place + 1].is_word("NAMED")
+        at = place + 1 + is_named
+        token = self._tokens[at] if at < len(self._tokens) else Token("sign", "", 0)
+        if token.kind not in ("iri", "prefixed") or (token.kind == "iri" and "\\" in token.text):
+            raise _refused()
+        full = urljoin(self._base, token.text[1:-1]) if token.kind == "iri" else self._expanded(token.text)[1]
+        (self.named_graphs if is_named else self.default_graphs).append(self._naming.graph(NamedNode(full)))
+        return at + 1
+
+    def _pieces(self, first: int, end: int) -> list[str]:
+        """The tokens as they are told, with the tests for blank nodes, which are IRIs there."""
+        pieces = self._told[first:end]
+        for place in range(first, end):
+            test = _TESTS.get(self._tokens[place].text.upper()) if self._tokens[place].kind == "word" else None
+            last = self._closing(place + 1) if test is not None else 0
+            inner = self._tokens[place + 2 : last]
+            if test is None or not inner or any(one.text.upper() in _TESTS for one in inner):
+                continue  # a test of a test is left alone: each would make the text three times as long
+            value = "".join(self._told[place + 2 : last])
+            pieces[place - first] = " " + test.format(value, self._naming.blank)
+            pieces[place + 1 - first : last + 1 - first] = [""] * (last - place)
+        return pieces
+
+    def _closing(self, place: int) -> int:
+        """Where the bracket closes that opens here; 0 when none does."""
+        depth = 0
+        for at in range(place, len(self._tokens)):
+            depth += (self._tokens[at].text == "(") - (self._tokens[at].text == ")")
+            if depth <= 0:
+                return at if at > place else 0
+        return 0
+
+
+def _refused() -> QueryRefused:
+    return QueryRefused(
+        r"An IRI is written with an escape (\u...), which engines read differently; write the character itself."
+    )
+
+
+def _plain(string: str) -> str:
+    """A string without escapes of code points: some products resolve them before they read tokens, even in strings."""
+    return _ESCAPE.sub(_plain_escape, string) if "\\u" in string or "\\U" in string else string
+
+
+def _plain_escape(match: re.Match[str]) -> str:
+    if match[1] is None and match[2] is None:
+        return match[0]
+    character = chr(int(match[1] or match[2], 16))
+    return _ECHAR.get(character, character)

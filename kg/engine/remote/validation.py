@@ -1,0 +1,119 @@
+"""Questions are checked here before they are sent: by the embedded engine over nothing, in workers with all walls.
+
+So a text is refused for the same reasons and in the same words whatever engine answers, and what gets as far as the
+engine parses, calls nobody, and names no function that is not of SPARQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from kg.core.errors import (
+    AnswerTooLarge,
+    EngineBusy,
+    EngineLost,
+    EnginePanicked,
+    KgError,
+    QuestionTooHeavy,
+    QuestionTooLong,
+)
+from kg.engine import Question
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.ipc import Head, retold, told
+from kg.engine.pool.pool import Limits, PoolEngine
+from kg.engine.pool.processes import Orders
+
+_KEPT = 4096
+_WORKERS = 2
+_MOST_SECONDS = 2.0
+_MOST_BYTES = 2**28
+# what it takes to evaluate a question over nothing is not for us to judge
+_OF_EVALUATION = (AnswerTooLarge, QuestionTooLong)
+_OF_THE_MOMENT = (EngineBusy, EngineLost, EnginePanicked, QuestionTooHeavy)
+
+
+class Checker:
+    """Tells what is wrong with a question; thread-safe, and keeps its verdicts on the latest ones.
+
+    The engines of all releases may share one, since nothing here depends on what a release holds. Its workers start
+    with the first engine, as its first question has no time to wait for them, and end with the last.
+    """
+
+    def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
+        self._orders = Orders(
+            path=Path(os.devnull),
+            in_memory=True,
+            release_id="",
+            max_nesting=max_nesting,
+            memory_bytes=min(memory_bytes, _MOST_BYTES),
+            answer_bytes=2**20,
+        )
+        seconds = min(max_seconds, _MOST_SECONDS)
+        self._limits = Limits(
+            max_seconds=seconds,
+            quick_seconds=seconds / 8,
+            quick_places=_WORKERS,
+            heavy_places=1,
+            max_waiting=max_waiting,
+            max_per_client=max_waiting,
+        )
+        self._pool: PoolEngine | None = None
+        self._sharers = 0
+        self._lock, self._starting = threading.Lock(), threading.Lock()
+        self._verdicts: OrderedDict[bytes, Head | None] = OrderedDict()
+
+    def shared(self) -> Checker:
+        """This one, for one more engine, which closes it."""
+        with self._starting:
+            if self._pool is None:
+                self._pool = PoolEngine(self._orders, self._limits)
+            self._sharers += 1
+        return self
+
+    def check(self, question: Question) -> None:
+        """Let pass what the embedded engine would answer.
+
+        Raises:
+            As ``PoolEngine.answer``, but for what the data decide.
+        """
+        key = hashlib.sha256(f"{question.form.ending} {question.text}".encode()).digest()
+        with self._lock:
+            known = key in self._verdicts
+            verdict = self._verdicts.get(key)
+        if not known:
+            verdict = self._verdict(question)
+            with self._lock:
+                self._verdicts[key] = verdict
+                if len(self._verdicts) > _KEPT:
+                    self._verdicts.popitem(last=False)
+        if verdict is not None:
+            raise retold(verdict)
+
+    def close(self) -> None:
+        """End the workers, if no other engine needs them."""
+        with self._starting:
+            self._sharers -= 1
+            if not self._sharers and self._pool is not None:
+                self._pool.close()
+                self._pool = None
+
+    def _verdict(self, question: Question) -> Head | None:
+        try:
+            self._started().answer(Question(question.text, question.form), Ticket()).close()
+        except _OF_EVALUATION:
+            return None
+        except _OF_THE_MOMENT:
+            raise
+        except KgError as error:
+            return told(error)
+        return None
+
+    def _started(self) -> PoolEngine:
+        pool = self._pool
+        if pool is None:
+            raise EngineLost("The engine was closed while the question ran; ask it again.")
+        return pool

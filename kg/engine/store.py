@@ -1,0 +1,172 @@
+"""A store of named graphs that answers SPARQL: the only module that holds a ``pyoxigraph.Store``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Triple
+
+from kg.core.disk import write_failed
+from kg.core.errors import QueryFailed, ReleaseBroken
+from kg.core.names import ROOT
+from kg.sparql.parse_errors import misread
+
+_UNREADABLE = re.compile(r"^(Corruption|IO error)\b|block checksum mismatch|Input/output error")
+_BLOCK_FILE = re.compile(r"(\w+\.sst)\b")
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+
+class Store:
+    """Named graphs; a question without FROM sees the union of all of them.
+
+    A result must be read and dropped in the thread that asked for it: pyoxigraph ends the process otherwise.
+    """
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        self._store = pyoxigraph.Store()
+        self.add(quads)
+
+    @classmethod
+    def from_nquads(cls, path: Path) -> Store:
+        """Load an N-Quads file into memory, always in the same order.
+
+        The order shows in answers without ORDER BY; ``bulk_load`` would give another one in each process, and equal
+        questions would get unequal answers under one entity tag.
+
+        Raises:
+            ReleaseBroken: the file cannot be read or parsed.
+        """
+        store = cls()
+        try:
+            # lenient: every IRI was valid when the file was written, and to see that again takes a seventh of the time
+            quads = pyoxigraph.parse(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+            store._store.bulk_extend(quads)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise ReleaseBroken(f"{path} cannot be loaded: {error}. Run 'kg build' again.") from error
+        return store
+
+    @classmethod
+    def read_only(cls, folder: Path) -> Store:
+        """Open a store on disk for reading; any number of processes may do so.
+
+        Raises:
+            ReleaseBroken: the folder holds no such store.
+        """
+        store = cls.__new__(cls)
+        try:
+            store._store = pyoxigraph.Store.read_only(str(folder))
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a block has another checksum
+            raise ReleaseBroken(f"{folder} cannot be opened: {error}. Run 'kg build' again.") from error
+        return store
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        return len(self._store)
+
+    def __iter__(self) -> Iterator[Quad]:
+        """All quads, in no order."""
+        return iter(self._store)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads; one that is there already changes nothing."""
+        self._store.extend(quads)
+
+    def remove_graph(self, graph: NamedNode) -> None:
+        """Empty one named graph."""
+        self._store.remove_graph(graph)
+
+    def graph(self, graph: NamedNode) -> Iterator[Quad]:
+        """The quads of one named graph."""
+        return iter(self._store.quads_for_pattern(None, None, None, graph))
+
+    def holds(self, triple: Triple) -> bool:
+        """Whether a triple is in any graph."""
+        return any(True for _ in self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None))
+
+    def having(self, predicate: NamedNode) -> Iterator[Quad]:
+        """The quads with a property."""
+        return iter(self._store.quads_for_pattern(None, predicate, None, None))
+
+    def sizes(self) -> dict[NamedNode, int]:
+        """The number of quads of each named graph, in the order of their names."""
+        counted = self._store.query("SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph")
+        assert isinstance(counted, QuerySolutions)  # noqa: S101 - it is a SELECT
+        sizes = {graph: int(n.value) for graph, n in counted if isinstance(graph, NamedNode) and isinstance(n, Literal)}
+        return dict(sorted(sizes.items(), key=lambda item: item[0].value))
+
+    def write_nquads(self, path: Path) -> None:
+        """Write all quads into a file, in no order."""
+        self._store.dump(str(path), format=RdfFormat.N_QUADS)
+
+    def query(
+        self,
+        text: str,
+        default_graphs: Sequence[NamedNode] = (),
+        named_graphs: Sequence[NamedNode] = (),
+        *,
+        has_from: bool = False,
+    ) -> Results:
+        """Answer a SPARQL query over the given dataset (Protocol, section 2.1.4), else that of its own FROM clauses.
+
+        Without either it sees the union of all graphs; pyoxigraph would see the union in spite of FROM.
+
+        Raises:
+            QueryInvalid: the text does not parse; says line and column.
+            QueryFailed: the evaluation fails.
+        """
+        chosen = bool(default_graphs or named_graphs)
+        try:
+            return self._store.query(
+                text,
+                base_iri=ROOT,
+                use_default_graph_as_union=not (chosen or has_from),
+                default_graph=list(default_graphs) if chosen else None,
+                named_graphs=list(named_graphs) if chosen else None,
+            )
+        except SyntaxError as error:
+            raise misread(text, str(error), self._message) from error
+        except (RuntimeError, ValueError, OSError) as error:
+            raise failed(error) from error
+
+    def _message(self, broken: str) -> str:
+        """What the parser says of a text that does not parse."""
+        try:
+            self._store.query(broken, base_iri=ROOT)
+        except SyntaxError as error:
+            return str(error)
+        return ""
+
+
+def failed(error: Exception) -> QueryFailed | ReleaseBroken:
+    """Return the error about an evaluation that pyoxigraph broke off, be it while it asks or while rows are read.
+
+    RocksDB has a checksum for each block that it reads from disk; the words of its errors are all that tells them.
+    """
+    said = str(error)
+    if _UNREADABLE.search(said) is None:
+        return QueryFailed(f"The question could not be answered: {said}")
+    file, reason = _BLOCK_FILE.search(said), said.partition(": stored")[0].partition(" in /")[0]
+    where = f"store/{file[1]}" if file is not None else "its store"
+    return ReleaseBroken(
+        f"The data cannot be read from disk: {where} is broken ({reason}). "
+        "Ask those who run this service to make the release anew ('kg build' or 'kg fetch')."
+    )
+
+
+def write_store(nquads: Path, folder: Path) -> None:
+    """Write an N-Quads file as a store on disk.
+
+    Raises:
+        WriteFailed: there is no space or no right to write.
+    """
+    try:
+        store = pyoxigraph.Store(str(folder))
+        store.bulk_load(path=str(nquads), format=RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
+    except (OSError, RuntimeError) as error:
+        raise write_failed("The store", error, "Make room or choose another KG_HOME.") from error

@@ -1,0 +1,1 @@
+"""Reading the graph: resources, neighbours, the ontology, evidence."""

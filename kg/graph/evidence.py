@@ -1,0 +1,177 @@
+"""Evidence: passages of the source text, held against a local copy of it that is never published."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from kg.core.errors import EvidenceWrong, FileUnreadable
+from kg.core.names import slug_of, sparql_prologue, thing
+from kg.engine.store import Store
+
+_PASSAGE = re.compile(r"passage-(\d+)-(\d+)")
+_AMID_A_WORD = re.compile(r"[^\W_\u2e80-\U0003ffff]{2}")  # two letters or digits; Chinese does not part its words
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of a source; offsets count code points from 0, lines from 1."""
+
+    document: NamedNode
+    text: str
+    line_starts: tuple[int, ...]
+
+    def cut(self, start: int, end: int) -> str:
+        """The characters from ``start`` up to, not including, ``end``."""
+        return self.text[start:end]
+
+    def line_of(self, offset: int) -> int:
+        """The line that holds an offset."""
+        return bisect_right(self.line_starts, offset)
+
+    def parts_a_word(self, offset: int) -> bool:
+        """Whether an offset lies amid a word."""
+        return offset > 0 and _AMID_A_WORD.fullmatch(self.text[offset - 1 : offset + 1]) is not None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage as the data describe it."""
+
+    iri: NamedNode
+    start: int
+    end: int
+    line: int
+
+
+def text_at(path: Path) -> str:
+    """The text of a file, as it is.
+
+    Raises:
+        FileUnreadable: it cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{path} cannot be read as a UTF-8 text: {error}.") from error
+
+
+def read_source_text(path: Path, store: Store) -> SourceText:
+    """Read a local copy of a source and see that it is the very text that the data count offsets in.
+
+    Raises:
+        FileUnreadable: it cannot be read, or is no UTF-8.
+        EvidenceWrong: no source document of the data has its SHA-256.
+    """
+    text = text_at(path)
+    found = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    known = {row[1].value: row[0] for row in _rows(store, "SELECT ?document ?hash { ?document fyp:textSha256 ?hash }")}
+    document = known.get(found)
+    if not isinstance(document, NamedNode):
+        raise EvidenceWrong(
+            f"{path} is no text that the passages count in: its SHA-256 is {found}, the data know {', '.join(known)}."
+        )
+    starts = [0] + [match.end() for match in re.finditer("\n", text)]
+    return SourceText(document, text, tuple(starts))
+
+
+def passages(store: Store, document: NamedNode) -> list[Passage]:
+    """All passages of a document, in order of the text."""
+    rows = _rows(
+        store,
+        f"SELECT ?passage ?start ?end ?line {{ ?passage a fyp:Passage ; fyp:passageOf {document} ; "
+        "fyp:startOffset ?start ; fyp:endOffset ?end ; fyp:lineNumber ?line } ORDER BY ?start ?end",
+    )
+    return [Passage(NamedNode(row[0].value), *(int(cell.value) for cell in row[1:])) for row in rows]
+
+
+def problems(store: Store, source: SourceText) -> list[str]:
+    """Every passage and mention that does not lie in the text as the data say."""
+    found = []
+    for passage in passages(store, source.document):
+        slug = slug_of(passage.iri)
+        words = source.cut(passage.start, passage.end)
+        if len(words) != passage.end - passage.start or not words or words != words.strip() or "\n" in words:
+            found.append(f"{slug}: the offsets do not enclose one trimmed piece of one line.")
+        elif source.parts_a_word(passage.start) or source.parts_a_word(passage.end):
+            found.append(f"{slug}: begins or ends amid a word.")
+        elif source.line_of(passage.start) != passage.line:
+            found.append(f"{slug}: lies in line {source.line_of(passage.start)}, the data say {passage.line}.")
+    rows = _rows(
+        store,
+        "SELECT ?mention ?form ?start ?end { ?mention fyp:surfaceForm ?form ; fyp:startOffset ?start ; "
+        f"fyp:endOffset ?end ; fyp:mentionPassage/fyp:passageOf {source.document} }} ORDER BY ?mention",
+    )
+    for mention, form, start, end in rows:
+        words = source.cut(int(start.value), int(end.value))
+        if words != form.value:
+            slug = slug_of(NamedNode(mention.value))
+            found.append(f"{slug}: the text has {words!r} there, the data say {form.value!r}.")
+    return found
+
+
+def find(source: SourceText, phrase: str) -> list[tuple[int, int, int]]:
+    """Where a phrase occurs: line, start, end."""
+    return [
+        (source.line_of(match.start()), match.start(), match.end())
+        for match in re.finditer(re.escape(phrase), source.text)
+    ]
+
+
+def undeclared_passages(store: Store) -> list[NamedNode]:
+    """Passages that a claim names and that nothing declares yet, in order of the text."""
+    rows = _rows(
+        store, "SELECT DISTINCT ?passage { ?claim fyp:evidence ?passage FILTER NOT EXISTS { ?passage a ?any } }"
+    )
+    named = [NamedNode(row[0].value) for row in rows]
+    return sorted((iri for iri in named if _offsets(iri)), key=_offsets)
+
+
+def declare(store: Store, source: SourceText, wanted: Iterable[NamedNode]) -> Iterator[str]:
+    """Turtle blocks that declare passages, each in the innermost section whose offsets enclose it.
+
+    Raises:
+        EvidenceWrong: no section encloses a passage.
+    """
+    rows = _rows(
+        store,
+        f"SELECT ?section ?start ?end {{ ?section a fyp:Section ; fyp:sectionOf {source.document} ; "
+        "fyp:startOffset ?start ; fyp:endOffset ?end }",
+    )
+    sections = [(int(row[2].value) - int(row[1].value), int(row[1].value), int(row[2].value), row[0]) for row in rows]
+    for iri in wanted:
+        start, end = _offsets(iri)
+        enclosing = [
+            (length, section.value) for length, first, last, section in sections if first <= start and end <= last
+        ]
+        if not enclosing:
+            raise EvidenceWrong(f"{slug_of(iri)} lies in no section; give the sections their offsets first.")
+        innermost = NamedNode(min(enclosing)[1])
+        yield (
+            f"id:{slug_of(iri)} a fyp:Passage ;\n"
+            f"    fyp:passageOf id:{slug_of(source.document)} ;\n    fyp:inSection id:{slug_of(innermost)} ;\n"
+            f"    fyp:lineNumber {source.line_of(start)} ;\n"
+            f"    fyp:startOffset {start} ;\n    fyp:endOffset {end} .\n"
+        )
+
+
+def passage_iri(start: int, end: int) -> NamedNode:
+    """The IRI of the passage with these offsets."""
+    return thing(f"passage-{start}-{end}")
+
+
+def _offsets(iri: NamedNode) -> tuple[int, ...]:
+    match = _PASSAGE.fullmatch(slug_of(iri) or "")
+    return (int(match[1]), int(match[2])) if match else ()
+
+
+def _rows(store: Store, text: str) -> list[list[NamedNode | Literal]]:
+    solutions = store.query(sparql_prologue("fyp") + text)
+    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - the texts above are SELECTs
+    return [[cell for cell in solution if isinstance(cell, NamedNode | Literal)] for solution in solutions]

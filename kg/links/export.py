@@ -1,0 +1,126 @@
+"""The links that a release holds, as mapping files again: all of them, or those to one vocabulary."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.names import PREFIXES, ROOT, sparql_prologue
+from kg.core.vocabularies import BETWEEN_LANGUAGES, VOCABULARIES, Vocabulary, vocabulary_of
+from kg.engine import Engine, Term, select
+from kg.links import CREATOR, LICENCE, OUR_TITLE, SEMAPV, header
+from kg.sources.sssom import Match
+from kg.sources.sssom.writer import write_table
+
+_LINKS = (
+    sparql_prologue("fyp", "skos", "rdfs", "graph")
+    + """SELECT ?link ?subject ?predicate ?object ?justification ?confidence ?date ?author ?comment ?name ?label WHERE {
+  ?link a fyp:Link ; fyp:linkSubject ?subject ; fyp:linkPredicate ?predicate ; fyp:linkTarget ?object ;
+    fyp:justification ?justification ; fyp:linkConfidence ?confidence ; fyp:linkDate ?date ; fyp:linkAuthor ?author .
+  OPTIONAL { ?link fyp:linkComment ?comment }
+  OPTIONAL { ?subject skos:prefLabel ?name FILTER(LANG(?name) = "en") }
+  OPTIONAL { GRAPH graph:links { ?object rdfs:label ?label } }
+} ORDER BY ?link"""
+)
+
+Rows = list[dict[str, Term | None]]
+
+
+def held_matches(engine: Engine) -> list[Match]:
+    """The matches of the release, in order of their links; the English label names the subject.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    links: dict[str, Rows] = defaultdict(list)
+    for row in select(engine, _LINKS).records():
+        links[str(row["link"])].append(row)
+    return [_match(rows) for rows in links.values()]
+
+
+def held_vocabularies(matches: Iterable[Match]) -> dict[str, int]:
+    """How many matches there are to each vocabulary, by its prefix and in their order."""
+    found = [vocabulary.prefix for vocabulary in map(_vocabulary, matches)]
+    return {prefix: found.count(prefix) for prefix in VOCABULARIES if prefix in found}
+
+
+def held_tables(engine: Engine) -> dict[str, str]:
+    """The mapping files of the release: of all links under the empty name, of those to a vocabulary under its prefix.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    matches = held_matches(engine)
+    prefixes = held_vocabularies(matches)
+    tables = {"": write_table(_header_of_all(engine.release_id, prefixes), matches)}
+    for prefix in prefixes:
+        about = {**header(VOCABULARIES[prefix], proposed=False), "mapping_set_version": engine.release_id}
+        tables[prefix] = write_table(about, [one for one in matches if _vocabulary(one).prefix == prefix])
+    return tables
+
+
+def _header_of_all(release_id: str, prefixes: Iterable[str]) -> Mapping[str, Any]:
+    namespaces = {prefix: VOCABULARIES[prefix].namespace for prefix in prefixes}
+    return {
+        "sssom_version": "1.0",
+        "curie_map": {"id": PREFIXES["id"], "semapv": SEMAPV, "skos": PREFIXES["skos"], **namespaces},
+        "mapping_set_id": ROOT + "links",
+        "mapping_set_version": release_id,
+        "mapping_set_title": f"Links between {OUR_TITLE} and other vocabularies",
+        "creator_label": [CREATOR],
+        "license": LICENCE,
+        "subject_source": PREFIXES["id"],
+    }
+
+
+def _vocabulary(match: Match) -> Vocabulary:
+    found = vocabulary_of(match.object)
+    assert found is not None  # noqa: S101 - what lies in no vocabulary is no link (kg.sources.sssom_rdf)
+    return found
+
+
+def _match(rows: Rows) -> Match:
+    """The match of a link; it has a row for each author and each label of its target."""
+    first = rows[0]
+    object_ = _iri(first["object"])
+    return Match(
+        subject=_iri(first["subject"]),
+        subject_label=_texts(rows, "name")[0],
+        predicate=_iri(first["predicate"]),
+        object=object_,
+        object_label=_label(object_, {row["label"] for row in rows}),
+        justification=_iri(first["justification"]),
+        authors=tuple(_texts(rows, "author")),
+        date=date.fromisoformat(_texts(rows, "date")[0]),
+        confidence=Decimal(_texts(rows, "confidence")[0]),
+        comment=_texts(rows, "comment")[0],
+    )
+
+
+def _label(target: NamedNode, labels: Iterable[Term | None]) -> str:
+    """The name of the target; names in several languages stand in one cell, as in our files."""
+    by_language = {one.language or "": one.value for one in sorted(map(_literal, labels), key=str)}
+    vocabulary = vocabulary_of(target)
+    languages = vocabulary.languages if vocabulary is not None and len(vocabulary.languages) > 1 else ()
+    return BETWEEN_LANGUAGES.join(by_language[one] for one in languages if one in by_language) or next(
+        iter(by_language.values())
+    )
+
+
+def _texts(rows: Rows, variable: str) -> list[str]:
+    """The different values of a variable, sorted; at least the empty text."""
+    return sorted({_literal(row[variable]).value for row in rows})
+
+
+def _literal(term: Term | None) -> Literal:
+    return term if isinstance(term, Literal) else Literal("")
+
+
+def _iri(term: Term | None) -> NamedNode:
+    assert isinstance(term, NamedNode)  # noqa: S101 - the ends of a link are IRIs (kg.sources.sssom_rdf)
+    return term

@@ -1,0 +1,1 @@
+"""Output formats: exports, citations, sentences, metadata, data cube, data package, fragments, JSON-LD, GraphML."""

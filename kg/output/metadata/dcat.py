@@ -1,0 +1,144 @@
+"""The dataset in the terms of DCAT 3: a catalogue, the dataset with its versions, its files, and its services.
+
+Terms: https://www.w3.org/TR/vocab-dcat-3/, https://spdx.org/rdf/terms/ for checksums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg.core.names import name
+from kg.output.metadata.site import Access, Dump, Edition, Site
+from kg.output.metadata.texts import (
+    CATALOGUE,
+    CATALOGUE_TITLES,
+    DATASET,
+    DESCRIPTIONS,
+    FOUNDERS,
+    KEYWORDS,
+    LANGUAGE_TERMS,
+    LICENSE,
+    THEMES,
+    TITLES,
+)
+from kg.output.metadata.void import date, describe_itself
+
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_ENDPOINT = name("catalog:distribution-sparql")
+_UNION = name("catalog:distribution-union")
+_UNION_TITLE = "All statements in one graph, as Turtle"
+
+
+def describe_catalogue(site: Site, release_id: str) -> list[Triple]:
+    """The catalogue of a server, with the release at hand as its dataset and the others as versions of it."""
+    return [*_catalogue(site), *_dataset(site, release_id), *_versions(site), *_files(site), *_services(site)]
+
+
+def _catalogue(site: Site) -> Iterator[Triple]:
+    yield Triple(CATALOGUE, name("rdf:type"), name("dcat:Catalog"))
+    yield from _worded(CATALOGUE, "dcterms:title", CATALOGUE_TITLES)
+    yield from _worded(CATALOGUE, "dcterms:description", DESCRIPTIONS)
+    yield Triple(CATALOGUE, name("dcterms:publisher"), FOUNDERS)
+    yield Triple(CATALOGUE, name("dcterms:license"), LICENSE)
+    yield Triple(CATALOGUE, name("foaf:homepage"), site.home)
+    yield from (Triple(CATALOGUE, name("dcterms:language"), term) for term in LANGUAGE_TERMS.values())
+    yield Triple(CATALOGUE, name("dcat:dataset"), DATASET)
+    yield from (Triple(CATALOGUE, name("dcat:service"), _service(one)) for one in site.access)
+
+
+def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
+    yield Triple(DATASET, name("rdf:type"), name("dcat:Dataset"))
+    yield from _worded(DATASET, "dcterms:title", TITLES)
+    yield from describe_itself()
+    for language, words in KEYWORDS.items():
+        yield from (Triple(DATASET, name("dcat:keyword"), Literal(word, language=language)) for word in words)
+    yield from (Triple(DATASET, name("dcat:theme"), theme) for theme in THEMES)
+    yield Triple(DATASET, name("dcterms:identifier"), Literal(DATASET.value))
+    yield Triple(DATASET, name("dcterms:license"), LICENSE)
+    yield Triple(DATASET, name("dcat:landingPage"), site.page)
+    yield Triple(DATASET, name("dcat:version"), Literal(release_id))
+    if site.built_on is not None:
+        yield from (Triple(DATASET, name(one), date(site.built_on)) for one in ("dcterms:issued", "dcterms:modified"))
+    yield from (Triple(DATASET, name("dcat:distribution"), own) for own in (_ENDPOINT, _UNION))
+    yield from (Triple(DATASET, name("dcat:distribution"), _distribution(dump)) for dump in site.dumps)
+
+
+def _versions(site: Site) -> Iterator[Triple]:
+    """Each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
+    older: list[Edition | None] = [*site.editions[1:], None]
+    for edition, before in zip(site.editions, older, strict=False):
+        own = _version(edition)
+        yield Triple(DATASET, name("dcat:hasVersion"), own)
+        if edition.release_id == site.current_id:
+            yield Triple(DATASET, name("dcat:hasCurrentVersion"), own)
+        yield Triple(own, name("rdf:type"), name("dcat:Dataset"))
+        yield Triple(own, name("dcat:isVersionOf"), DATASET)
+        yield Triple(own, name("dcat:version"), Literal(edition.release_id))
+        yield from _worded(own, "dcterms:title", {tag: f"{text}, {edition.release_id}" for tag, text in TITLES.items()})
+        yield from _worded(own, "dcterms:description", DESCRIPTIONS)
+        yield Triple(own, name("dcterms:publisher"), FOUNDERS)
+        yield Triple(own, name("dcterms:license"), LICENSE)
+        yield Triple(own, name("dcat:landingPage"), edition.address)
+        if edition.built_on is not None:
+            yield Triple(own, name("dcterms:issued"), date(edition.built_on))
+        if before is not None:
+            yield Triple(own, name("dcat:previousVersion"), _version(before))
+
+
+def _files(site: Site) -> Iterator[Triple]:
+    yield from _distributed(_ENDPOINT, Literal("By SPARQL query", language="en"), site.endpoint)
+    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(one)) for one in site.access[:1])
+    yield from _distributed(_UNION, Literal(_UNION_TITLE, language="en"), site.union)
+    yield Triple(_UNION, name("dcat:downloadURL"), site.union)
+    yield Triple(_UNION, name("dcat:mediaType"), NamedNode(_MEDIA_TYPES + "text/turtle"))
+    for dump in site.dumps:
+        own, checksum = _distribution(dump), name(f"catalog:checksum-{dump.file}")
+        yield from _distributed(own, Literal(dump.file), dump.address)
+        yield Triple(own, name("dcat:downloadURL"), dump.address)
+        yield Triple(own, name("dcat:mediaType"), NamedNode(_MEDIA_TYPES + dump.media_type))
+        if dump.compression:
+            yield Triple(own, name("dcat:compressFormat"), NamedNode(_MEDIA_TYPES + dump.compression))
+        yield Triple(own, name("dcat:byteSize"), Literal(str(dump.bytes), datatype=name("xsd:nonNegativeInteger")))
+        yield Triple(own, name("spdx:checksum"), checksum)
+        yield Triple(checksum, name("rdf:type"), name("spdx:Checksum"))
+        yield Triple(checksum, name("spdx:algorithm"), name("spdx:checksumAlgorithm_sha256"))
+        yield Triple(checksum, name("spdx:checksumValue"), Literal(dump.sha256, datatype=name("xsd:hexBinary")))
+
+
+def _distributed(own: NamedNode, title: Literal, address: NamedNode) -> Iterator[Triple]:
+    yield Triple(own, name("rdf:type"), name("dcat:Distribution"))
+    yield Triple(own, name("dcterms:title"), title)
+    yield Triple(own, name("dcat:accessURL"), address)
+    yield Triple(own, name("dcterms:license"), LICENSE)
+
+
+def _services(site: Site) -> Iterator[Triple]:
+    for access in site.access:
+        own = _service(access)
+        yield Triple(own, name("rdf:type"), name("dcat:DataService"))
+        yield Triple(own, name("dcterms:title"), Literal(access.title, language="en"))
+        yield Triple(own, name("dcat:endpointURL"), access.address)
+        yield Triple(own, name("dcat:endpointDescription"), access.description)
+        yield Triple(own, name("dcat:servesDataset"), DATASET)
+        yield Triple(own, name("dcterms:publisher"), FOUNDERS)
+        yield Triple(own, name("dcterms:license"), LICENSE)
+        if access.conforms_to is not None:
+            yield Triple(own, name("dcterms:conformsTo"), access.conforms_to)
+
+
+def _worded(own: NamedNode, predicate: str, texts: Mapping[str, str]) -> Iterator[Triple]:
+    yield from (Triple(own, name(predicate), Literal(text, language=tag)) for tag, text in texts.items())
+
+
+def _service(access: Access) -> NamedNode:
+    return name(f"catalog:service-{access.key}")
+
+
+def _version(edition: Edition) -> NamedNode:
+    return name(f"catalog:release-{edition.release_id}")
+
+
+def _distribution(dump: Dump) -> NamedNode:
+    return name(f"catalog:distribution-{dump.file}")

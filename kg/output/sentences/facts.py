@@ -1,0 +1,193 @@
+"""What sentences are made of: a few facts about many things, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.graphs import kind_of_graph
+from kg.core.names import LANGUAGES, name
+from kg.engine import Engine, Term, select
+from kg.graph.describe import Labels, labels_of
+from kg.questions.result import number_of
+
+_OF_THINGS = (
+    *("fyp:measuredBy", "fyp:targetBasis", "fyp:direction", "fyp:targetValue", "fyp:baseline"),
+    *("fyp:observes", "fyp:observedBasis", "fyp:observedValue", "fyp:milestoneYear", "fyp:goalYear"),
+    *("fyp:eventOf", "dcterms:date", "fyp:linkSubject", "fyp:linkPredicate", "fyp:linkTarget", "fyp:linkConfidence"),
+    *("fyp:planStartYear", "fyp:planEndYear", "fyp:issuedBy", "dcterms:issued"),
+)
+_OF_FIGURES = (
+    *("fyp:numericValue", "fyp:lowerBound", "fyp:upperBound", "fyp:unit", "fyp:comparator"),
+    *("fyp:year", "fyp:month", "fyp:firstYear", "fyp:yearBasis", "fyp:asPrinted"),
+)
+_EDITORIAL = name("fyp:kindEditorial")
+_TO_FIGURES = ("fyp:targetValue", "fyp:baseline", "fyp:observedValue")
+_NAMED = ("fyp:measuredBy", "fyp:observes", "fyp:eventOf", "fyp:linkSubject", "fyp:linkTarget", "fyp:issuedBy")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A quantity: one number or a range in a unit, how it is qualified, and the time that it is of."""
+
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    unit: NamedNode | None
+    comparator: NamedNode | None
+    year: int | None
+    month: int | None
+    first_year: int | None
+    year_basis: NamedNode | None
+    printed: str
+    year_noted: bool  # by the editors, of a figure whose source names none
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts by thing and property, the figures among them, and the labels of what they name."""
+
+    by_thing: Mapping[NamedNode, Mapping[NamedNode, tuple[Term, ...]]]
+    figures: Mapping[NamedNode, Figure]
+    suggested: Mapping[NamedNode, tuple[Figure, ...]]
+    labels: Labels
+
+    def terms(self, thing: NamedNode, curie: str) -> tuple[Term, ...]:
+        """The values of a property, such as ``fyp:eventOf``."""
+        return self.by_thing.get(thing, {}).get(name(curie), ())
+
+    def node(self, thing: NamedNode, curie: str) -> NamedNode | None:
+        """The thing or term that a property has as its first value."""
+        return next((term for term in self.terms(thing, curie) if isinstance(term, NamedNode)), None)
+
+    def text(self, thing: NamedNode, curie: str) -> str:
+        """The first value of a property as a text; empty if there is none."""
+        return next((term.value for term in self.terms(thing, curie) if isinstance(term, Literal)), "")
+
+    def figure(self, thing: NamedNode, curie: str) -> Figure | None:
+        """The figure that a property leads to."""
+        found = self.node(thing, curie)
+        return self.figures.get(found) if found is not None else None
+
+    def label(self, term: NamedNode, language: str) -> str:
+        """The label in a language, else in another one; empty if there is none."""
+        known = self.labels.get(term, {})
+        return next((known[one].text for one in (language, "", *LANGUAGES) if one in known), "")
+
+
+def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
+    """Read the facts about things that have any to make a sentence of.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    kept = list(dict.fromkeys(things))
+    by_thing = _read(engine, kept, (*_OF_THINGS, *_OF_FIGURES))
+    suggested = _suggested(engine, [one for one in kept if name("fyp:measuredBy") in by_thing.get(one, {})])
+    quantities = [
+        *(one for one in kept if name("fyp:asPrinted") in by_thing.get(one, {})),
+        *(one for facts in by_thing.values() for one in _nodes(facts, _TO_FIGURES)),
+        *(one for values in suggested.values() for one in values),
+    ]
+    noted = _years_noted(engine, quantities)
+    figures = {
+        thing: _figure(facts, year_noted=thing in noted)
+        for thing, facts in _read(engine, quantities, _OF_FIGURES).items()
+    }
+    named = {one for facts in by_thing.values() for one in _nodes(facts, _NAMED)}
+    units = {figure.unit for figure in figures.values() if figure.unit is not None}
+    corrections = {
+        thing: tuple(figures[one] for one in values if one in figures) for thing, values in suggested.items()
+    }
+    return Facts(by_thing, figures, corrections, labels_of(engine, named | units))
+
+
+def _read(
+    engine: Engine, things: Iterable[NamedNode], curies: Iterable[str]
+) -> dict[NamedNode, dict[NamedNode, tuple[Term, ...]]]:
+    wanted = " ".join(str(one) for one in dict.fromkeys(things))
+    if not wanted:
+        return {}
+    properties = " ".join(str(name(curie)) for curie in curies)
+    text = (
+        f"SELECT DISTINCT ?thing ?property ?value {{ VALUES ?thing {{ {wanted} }} "
+        f"VALUES ?property {{ {properties} }} ?thing ?property ?value }} ORDER BY ?thing ?property ?value"
+    )
+    found: dict[NamedNode, dict[NamedNode, tuple[Term, ...]]] = {}
+    for thing, property_, value in select(engine, text).rows:
+        if isinstance(thing, NamedNode) and isinstance(property_, NamedNode) and value is not None:
+            facts = found.setdefault(thing, {})
+            facts[property_] = (*facts.get(property_, ()), value)
+    return found
+
+
+def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, tuple[NamedNode, ...]]:
+    """The quantities that notes on a claim, or on its figures, think right."""
+    wanted = " ".join(map(str, claims))
+    if not wanted:
+        return {}
+    notes, target, value = name("fyp:notesOn"), name("fyp:targetValue"), name("fyp:suggestedValue")
+    text = (
+        f"SELECT DISTINCT ?claim ?value {{ VALUES ?claim {{ {wanted} }} ?note {notes}|({notes}/^{target}) ?claim ; "
+        f"{value} ?value }} ORDER BY ?claim ?value"
+    )
+    found: dict[NamedNode, tuple[NamedNode, ...]] = {}
+    for claim, suggestion in select(engine, text).rows:
+        if isinstance(claim, NamedNode) and isinstance(suggestion, NamedNode):
+            found[claim] = (*found.get(claim, ()), suggestion)
+    return found
+
+
+def _years_noted(engine: Engine, quantities: Iterable[NamedNode]) -> set[NamedNode]:
+    """The quantities that stand in the graph of a source, but their year only in one of the editors."""
+    wanted = " ".join(str(one) for one in dict.fromkeys(quantities))
+    if not wanted:
+        return set()
+    year, printed = name("fyp:year"), name("fyp:asPrinted")
+    text = (
+        f"SELECT DISTINCT ?quantity ?graph ?property {{ VALUES ?quantity {{ {wanted} }} "
+        f"VALUES ?property {{ {year} {printed} }} GRAPH ?graph {{ ?quantity ?property ?value }} }}"
+    )
+    dated, sourced, noted = set[NamedNode](), set[NamedNode](), set[NamedNode]()
+    for quantity, graph, property_ in select(engine, text).rows:
+        if isinstance(quantity, NamedNode) and isinstance(graph, NamedNode):
+            if kind_of_graph(graph) != _EDITORIAL:
+                (dated if property_ == year else sourced).add(quantity)
+            elif property_ == year:
+                noted.add(quantity)
+    return (noted & sourced) - dated
+
+
+def _nodes(facts: Mapping[NamedNode, tuple[Term, ...]], curies: Iterable[str]) -> list[NamedNode]:
+    return [term for curie in curies for term in facts.get(name(curie), ()) if isinstance(term, NamedNode)]
+
+
+def _figure(facts: Mapping[NamedNode, tuple[Term, ...]], *, year_noted: bool) -> Figure:
+    def first(curie: str) -> Term | None:
+        return next(iter(facts.get(name(curie), ())), None)
+
+    def node(curie: str) -> NamedNode | None:
+        found = first(curie)
+        return found if isinstance(found, NamedNode) else None
+
+    def whole(curie: str) -> int | None:
+        number = number_of(first(curie))
+        return int(number) if number is not None else None
+
+    printed = first("fyp:asPrinted")
+    return Figure(
+        value=number_of(first("fyp:numericValue")),
+        low=number_of(first("fyp:lowerBound")),
+        high=number_of(first("fyp:upperBound")),
+        unit=node("fyp:unit"),
+        comparator=node("fyp:comparator"),
+        year=whole("fyp:year"),
+        month=whole("fyp:month"),
+        first_year=whole("fyp:firstYear"),
+        year_basis=node("fyp:yearBasis"),
+        printed=printed.value if isinstance(printed, Literal) else "",
+        year_noted=year_noted,
+    )

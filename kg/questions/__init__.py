@@ -1,0 +1,1 @@
+"""Canned questions: catalogue, parameters, results, self-test, diff."""

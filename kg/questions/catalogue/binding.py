@@ -1,0 +1,100 @@
+"""Binding: the values of parameters go as terms into the VALUES slots of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.errors import ParameterInvalid
+from kg.engine import Engine, select
+from kg.questions.catalogue.question import CannedQuestion, Option, Parameter
+from kg.questions.catalogue.terms import term_of
+from kg.sparql.lexer import slots
+
+MAX_VALUES = 50
+
+Chosen = Mapping[str, tuple[NamedNode | Literal, ...]]
+
+
+def options_of(parameter: Parameter, engine: Engine, chosen: Chosen | None = None) -> list[Option]:
+    """The values to pick from, with the number of answers where the pick list counts them.
+
+    A pick list that depends on other parameters offers only what goes together with the values that were chosen
+    for them; without ``chosen`` it offers everything.
+    """
+    if parameter.options_query is None:
+        return list(parameter.fixed_options)
+    found = []
+    for record in select(engine, fill(parameter.options_query, chosen or {})).records():
+        value, count = record["value"], record.get("count")
+        if isinstance(value, NamedNode | Literal):
+            found.append(Option(value, {}, int(count.value) if isinstance(count, Literal) else None))
+    return found
+
+
+def choose(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: Engine) -> Chosen:
+    """The values of each parameter as terms; a parameter that is not given takes its default.
+
+    Raises:
+        ParameterInvalid: a parameter is unknown, missing, or has a value that does not fit.
+    """
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for given_name in given:
+        if given_name not in known:
+            raise ParameterInvalid(
+                given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}."
+            )
+    return {key: tuple(_terms(parameter, given.get(key), engine)) for key, parameter in known.items()}
+
+
+def bind(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: Engine) -> str:
+    """The text of a question with values in its slots; a parameter that is not given takes its default.
+
+    Values become terms by the parameter's type and are written as terms: no text of a visitor reaches the query
+    in any other way.
+
+    Raises:
+        ParameterInvalid: a parameter is unknown, missing, or has a value that does not fit.
+    """
+    return fill(question.text, choose(question, given, engine))
+
+
+def fill(text: str, chosen: Chosen) -> str:
+    """A query with the terms in its VALUES slots; a slot without a term takes UNDEF."""
+    for slot in reversed(slots(text)):
+        values = " ".join(str(term) for term in chosen.get(slot.name, ())) or "UNDEF"
+        text = f"{text[: slot.start]} {values} {text[slot.end :]}"
+    return text
+
+
+def _terms(parameter: Parameter, given: Sequence[str] | None, engine: Engine) -> list[NamedNode | Literal]:
+    if given is None and parameter.required and not parameter.default:
+        raise ParameterInvalid(parameter.name, "choose a value.")
+    if given is None:  # a default stands in the file, reviewed like code, and need not be checked against the data
+        return [term_of(parameter, value) for value in parameter.default]
+    texts = [text for text in given if text]
+    if not texts and parameter.required:
+        raise ParameterInvalid(parameter.name, "choose a value.")
+    if len(texts) > (MAX_VALUES if parameter.multiple else 1):
+        most = MAX_VALUES if parameter.multiple else 1
+        raise ParameterInvalid(parameter.name, f"give at most {most} value{'s' if most > 1 else ''}.")
+    terms = [term_of(parameter, text) for text in texts]
+    if parameter.fixed_options or parameter.options_query or parameter.member_of:
+        _refuse_strangers(parameter, terms, engine)
+    return terms
+
+
+def _refuse_strangers(parameter: Parameter, terms: list[NamedNode | Literal], engine: Engine) -> None:
+    """Refuse a value that is neither on the pick list nor an instance of the parameter's class."""
+    allowed = {option.value for option in options_of(parameter, engine)}
+    for term in terms:
+        if term not in allowed and not _is_instance(parameter, term, engine):
+            raise ParameterInvalid(parameter.name, f"{term.value!r} is not one of the choices.")
+
+
+def _is_instance(parameter: Parameter, term: NamedNode | Literal, engine: Engine) -> bool:
+    if parameter.member_of is None:
+        return False
+    found = select(engine, f"SELECT ?class {{ VALUES ?class {{ {parameter.member_of} }} {term} a ?class }}")
+    return bool(found.rows)

@@ -1,0 +1,95 @@
+"""A trial of the canned questions on a new graph: each must keep the promises of its header, or the build stops."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from kg.core.errors import KgError, QuestionBroken
+from kg.core.names import LANGUAGES
+from kg.engine import Engine
+from kg.questions.catalogue import CannedQuestion, Catalogue
+from kg.questions.result import Answered, answer_question
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a question did with its default values.
+
+    ``digest`` is a hash of the rows, by which two releases can be compared; ``milliseconds`` is what this machine took.
+    ``unlabelled`` counts the things in the answer that have no label in a language, by language, zeros left out.
+    """
+
+    slug: str
+    rows: int
+    digest: str
+    milliseconds: float
+    unlabelled: Mapping[str, int]
+
+    def to_fields(self) -> dict[str, Any]:
+        """The trial as JSON has it."""
+        return asdict(self)
+
+
+def try_questions(engine: Engine, catalogue: Catalogue) -> list[Trial]:
+    """Ask every question with its defaults, and then as its header promises answers.
+
+    Raises:
+        QuestionBroken: names each question that fails or breaks a promise, and how.
+    """
+    trials, broken = [], []
+    for question in catalogue.questions.values():
+        try:
+            trials.append(_try(engine, question))
+            broken += [f"{question.slug}: {what}" for what in _broken_promises(engine, question)]
+        except KgError as error:
+            broken.append(f"{question.slug}: {error}")
+    if broken:
+        raise QuestionBroken(
+            "Canned questions no longer answer as their headers promise:\n"
+            + "\n".join(broken)
+            + "\nCorrect the query or the data; where the answer has rightly changed, correct 'tests' in the header."
+        )
+    return trials
+
+
+def _try(engine: Engine, question: CannedQuestion) -> Trial:
+    start = time.perf_counter()
+    answered = answer_question(engine, question, {})
+    spent = (time.perf_counter() - start) * 1000
+    return Trial(question.slug, len(answered.rows), _digest(answered.rows), round(spent, 1), _unlabelled(answered))
+
+
+def _digest(rows: Iterable[Sequence[object]]) -> str:
+    """Sixteen hexadecimal digits that are the same for the same rows in the same order."""
+    total = hashlib.sha256()
+    for row in rows:
+        total.update("\t".join(map(str, row)).encode() + b"\n")
+    return total.hexdigest()[:16]
+
+
+def _unlabelled(answered: Answered) -> dict[str, int]:
+    """How many labelled things of the answer lack a label in each language; citations and figures have none to lack."""
+    things = {cell for row in answered.rows for cell in row if isinstance(cell, NamedNode)}
+    spoken = [labels for labels in map(answered.labels.get, things) if labels and "" not in labels and len(labels) > 1]
+    counts = {language: sum(language not in labels for labels in spoken) for language in LANGUAGES}
+    return {language: count for language, count in counts.items() if count}
+
+
+def _broken_promises(engine: Engine, question: CannedQuestion) -> list[str]:
+    broken = [] if question.tests else ["its header promises nothing; add 'tests' with rows or min_rows"]
+    for promise in question.tests:
+        params = promise.get("params") or {}
+        given = {key: value if isinstance(value, list) else [value] for key, value in params.items()}
+        found = len(answer_question(engine, question, given).rows)
+        told = f"with {params or 'its default values'} it has {found} rows"
+        if "rows" in promise and found != int(promise["rows"]):
+            broken.append(f"{told}, not {promise['rows']}")
+        if found < int(promise.get("min_rows", 0)):
+            broken.append(f"{told}, fewer than {promise['min_rows']}")
+    return broken

@@ -1,0 +1,184 @@
+"""Canned questions for a few words: those that the words are about, with the values that the words name filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+
+from pyoxigraph import NamedNode
+
+from kg.core.names import curie
+from kg.engine import Engine
+from kg.engine.budget import UNLIMITED, Budget
+from kg.graph.describe import labels_of
+from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, options_of
+from kg.search.folding import fold, is_han
+
+MOST = 5
+_FEWEST_WORDS = 2  # one word alone finds the names that have it
+_SHORT = 2  # letters that begin too many words
+_FEWEST_SIGNS = 4  # of Chinese, which may be several words
+_MOST_WORDS = 12
+_MOST_WEIGHED = 24  # questions whose pick lists are looked through
+_IN_TITLE, _IN_QUESTION, _IN_DESCRIPTION, _AS_VALUE = 8, 3, 1, 8
+_ENDING = re.compile("(?<=...)(?:es|en|er|s|e|n)$")
+_EMPTY = frozenset(
+    (
+        *("a", "about", "and", "are", "at", "by", "do", "does", "for", "how", "in", "is", "of", "on", "the", "to"),
+        *("what", "which", "who", "with"),
+        *("das", "dem", "den", "der", "die", "ein", "eine", "fur", "fuer", "im", "ist", "mit", "nach", "sind", "und"),
+        *("von", "was", "welche", "wer", "wie", "zu", "zum", "zur"),
+        *("的", "和", "与", "有", "在", "哪些", "什么"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question that fits the words, with the values that they name, by parameter."""
+
+    question: CannedQuestion
+    values: Mapping[str, NamedNode]
+    score: int
+
+    @property
+    def given(self) -> dict[str, tuple[str, ...]]:
+        """The values as an address writes them."""
+        return {name: (curie(value),) for name, value in self.values.items()}
+
+
+@dataclass(frozen=True)
+class _Worded:
+    """The texts of a question in all languages, folded; those said first weigh most."""
+
+    question: CannedQuestion
+    texts: tuple[tuple[str, int], ...]
+
+    def weight(self, word: str) -> int:
+        """What a word is worth; nothing if the question does not have it."""
+        return max((worth for text, worth in self.texts if _has(text, word)), default=0)
+
+    def touch(self, word: str) -> int:
+        """The same, but also of the beginning or end of a Chinese word, whose rest may name a value."""
+        return self.weight(word) or (max(self.weight(word[:2]), self.weight(word[-2:])) if is_han(word) else 0)
+
+
+@dataclass(frozen=True)
+class QuestionSearch:
+    """Finds the questions of a catalogue over one release; the names in pick lists are read when first needed."""
+
+    catalogue: Catalogue
+    _named: dict[str, list[tuple[NamedNode, str]]] = field(default_factory=dict)
+    _worded: list[_Worded] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self._worded.extend(_worded(question) for question in self.catalogue.questions.values())
+
+    def find(
+        self, engine: Engine, text: str, most: int = MOST, budget: Budget = UNLIMITED
+    ) -> tuple[AskedQuestion, ...]:
+        """The questions that have every word in their texts or as the name of a value, in any order; the best first.
+
+        Raises:
+            As ``Engine.answer`` and ``Budget.check``.
+        """
+        words = [word for word in dict.fromkeys(fold(text).split()) if word not in _EMPTY]
+        several = len(words) >= _FEWEST_WORDS or any(is_han(word) and len(word) >= _FEWEST_SIGNS for word in words)
+        if not several or len(words) > _MOST_WORDS:
+            return ()
+        touched = sorted(
+            ((weight, one) for one in self._worded if (weight := sum(one.touch(word) for word in words))),
+            key=lambda pair: (-pair[0], pair[1].question.slug),
+        )
+        likely = (self._asked(engine, one, words, budget) for _, one in touched[:_MOST_WEIGHED])
+        found = [asked for asked in likely if asked is not None]
+        return tuple(sorted(found, key=lambda asked: (-asked.score, asked.question.slug))[:most])
+
+    def _asked(self, engine: Engine, worded: _Worded, words: Sequence[str], budget: Budget) -> AskedQuestion | None:
+        weights = {word: worded.weight(word) for word in words}
+        open_words = {word for word, weight in weights.items() if not weight}
+        values = {}
+        for parameter in worded.question.parameters:
+            names = self._names(engine, parameter) if open_words and parameter.options_query else []
+            value, covered = _value(names, worded, words, open_words, budget)
+            if value is not None and covered:
+                values[parameter.name] = value
+                open_words -= covered
+        if open_words:
+            return None
+        return AskedQuestion(worded.question, values, sum(weights.values()) + _AS_VALUE * len(values))
+
+    def _names(self, engine: Engine, parameter: Parameter) -> list[tuple[NamedNode, str]]:
+        """Every value of a pick list with each of its names, folded."""
+        query = parameter.options_query or ""
+        with self._lock:
+            known = self._named.get(query)
+        if known is None:
+            values = [one.value for one in options_of(parameter, engine) if isinstance(one.value, NamedNode)]
+            labels = labels_of(engine, values)
+            named = [(value, {fold(label.text) for label in labels.get(value, {}).values()}) for value in values]
+            known = [(value, name) for value, names in named for name in sorted(names)]
+            with self._lock:
+                self._named[query] = known
+        return known
+
+
+def _value(
+    names: Iterable[tuple[NamedNode, str]],
+    worded: _Worded,
+    words: Sequence[str],
+    open_words: set[str],
+    budget: Budget,
+) -> tuple[NamedNode | None, set[str]]:
+    """The value that the words name whole, or else the only one whose name has all words that are open."""
+    best, most, partly = None, set[str](), set[NamedNode]()
+    for value, name in names:
+        budget.check()
+        covered = _covered(name, words, worded)
+        if covered & open_words and len(covered) > len(most):
+            best, most = value, covered
+        if all(any(_alike(word, own) for own in name.split()) for word in open_words):
+            partly.add(value)
+    if best is None and len(partly) == 1:
+        return partly.pop(), set(open_words)
+    return best, most
+
+
+def _worded(question: CannedQuestion) -> _Worded:
+    parts = (
+        (question.title, _IN_TITLE),
+        (question.question, _IN_QUESTION),
+        *((parameter.labels, _IN_QUESTION) for parameter in question.parameters),
+        (question.description, _IN_DESCRIPTION),
+    )
+    return _Worded(question, tuple((f" {fold(text)} ", worth) for texts, worth in parts for text in texts.values()))
+
+
+def _covered(name: str, words: Sequence[str], worded: _Worded) -> set[str]:
+    """The words that a name is made of, if they are all there; a Chinese word may hold the name and what is asked."""
+    if is_han(name) and " " not in name:
+        return {word for word in words if name in word and all(map(worded.weight, word.replace(name, " ").split()))}
+    own = name.split()
+    found = {word for word in words if any(_alike(word, one) for one in own)}
+    return found if own and all(any(_alike(word, one) for word in found) for one in own) else set()
+
+
+def _alike(word: str, other: str) -> bool:
+    return word == other or _stem(word) == _stem(other)
+
+
+@lru_cache(maxsize=10_000)
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word)
+
+
+def _has(text: str, word: str) -> bool:
+    """Whether a folded text has a word, in another number or case too, or begun; Chinese parts no words."""
+    if is_han(word):
+        return word in text
+    stem = _stem(word)
+    return f" {word} " in text or (len(stem) > _SHORT and f" {stem}" in text)

@@ -1,0 +1,196 @@
+"""From a release on the shelf to the engine that serves it, be it the current one or an older one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.core.errors import ReleaseBroken, ReleaseGone, ReleaseMissing, ReleaseNotPushed
+from kg.core.settings import Settings
+from kg.engine import federation
+from kg.engine.counts.file import read_counts
+from kg.engine.federation.allow import AllowList
+from kg.engine.federation.engine import FederatingEngine
+from kg.engine.hot_swap import ClosableEngine, CurrentEngine
+from kg.engine.observer import Observer
+from kg.engine.older_releases import OlderEngines, OlderLimits
+from kg.engine.pool.pool import Limits, PoolEngine
+from kg.engine.pool.processes import Orders
+from kg.engine.registry import Lender
+from kg.release import QUADS_FILE, STORE_FOLDER, Release
+from kg.release.integrity import StoreCheck
+from kg.release.store import Shelf, verify_quads
+
+if TYPE_CHECKING:
+    from kg.engine.federation.fetch import Fetcher
+    from kg.engine.remote.validation import Checker
+
+
+# what each older release may have: it must take little from the current one
+_OLDER_WORKERS = 1
+_OLDER_WAITING = 4
+_OLDER_PER_CLIENT = 4
+_OLDER_PRIORITY = 10
+_OLDER_PATIENCE_SECONDS = 6.0
+
+
+def lender(settings: Settings, observer: Observer | None = None) -> Lender:
+    """The engines of all releases in the home; ``observer`` watches them.
+
+    Raises:
+        As ``current_engine``.
+    """
+    checker = _checker(settings)
+    return Lender(current_engine(settings, observer, checker), older_engines(settings, observer, checker))
+
+
+def current_engine(
+    settings: Settings, observer: Observer | None = None, checker: Checker | None = None
+) -> CurrentEngine:
+    """The engine of the current release, which follows the pointer when it is refreshed; ``observer`` watches it.
+
+    Raises:
+        ReleaseMissing: nothing was built yet.
+        ReleaseBroken: the release is not whole.
+    """
+    shelf = Shelf(settings.home)
+    fetcher = _fetcher(settings)
+
+    def make() -> ClosableEngine:
+        engine = engine_of(shelf.current(), settings, observer, checker=checker)
+        return engine if fetcher is None else FederatingEngine(engine, fetcher, settings.max_nesting)
+
+    return CurrentEngine(shelf.current_id, make)
+
+
+def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
+    """The engines of older releases: none is open until it is asked, and none calls another endpoint."""
+    shelf = Shelf(settings.home)
+    modest = _modest(settings)
+
+    def make(release_id: str) -> ClosableEngine:
+        try:
+            release = shelf.get(release_id)
+            if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
+                verify_quads(release)
+            return engine_of(release, modest, observer, priority=_OLDER_PRIORITY, checker=checker)
+        except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # strangers need not know of folders
+            raise ReleaseGone.named(release_id, shelf.ids()) from error
+
+    limits = OlderLimits(
+        most_open=settings.older_releases,
+        most_askers=settings.older_askers,
+        idle_seconds=settings.older_idle_seconds,
+        patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # the question must still have time
+    )
+    return OlderEngines(shelf, make, limits)
+
+
+def _modest(settings: Settings) -> Settings:
+    """The settings of an older release.
+
+    All of them together hold as many quads in memory as the current one may, and use as much for their questions as one
+    question of the current one may.
+    """
+    open_at_once = max(settings.older_releases, 1)
+    return replace(
+        settings,
+        memory_max_quads=settings.memory_max_quads // open_at_once,
+        memory_bytes=settings.memory_bytes // (2 * _OLDER_WORKERS * open_at_once),
+        quick_workers=_OLDER_WORKERS,
+        heavy_workers=_OLDER_WORKERS,
+        max_waiting=min(settings.max_waiting, _OLDER_WAITING),
+        max_per_client=min(settings.max_per_client, _OLDER_PER_CLIENT),
+    )
+
+
+def _fetcher(settings: Settings) -> Fetcher | None:
+    """What calls the endpoints that SERVICE names, if there are any that it may name.
+
+    Raises:
+        SettingInvalid: one of the hosts is none.
+    """
+    if not settings.federation_allow:
+        return None
+    from kg.engine.federation.fetch import Fetcher  # and with it httpx2, a quarter of a second of the start
+
+    limits = federation.Limits(
+        seconds=settings.federation_seconds,
+        bytes=settings.federation_bytes,
+        rows=settings.federation_rows,
+        redirects=settings.federation_redirects,
+        clauses=settings.federation_clauses,
+        at_once=settings.federation_at_once,
+    )
+    return Fetcher(AllowList.parse(settings.federation_allow), limits)
+
+
+def _checker(settings: Settings) -> Checker | None:
+    """What the engines of all releases check questions with before they ask an engine of another make, if they do."""
+    if not settings.engine_url:
+        return None
+    from kg.engine.remote.factory import checker_for  # and with it httpx2, as above
+
+    return checker_for(settings)
+
+
+def engine_of(
+    release: Release,
+    settings: Settings,
+    observer: Observer | None = None,
+    *,
+    priority: int = 0,
+    checker: Checker | None = None,
+) -> ClosableEngine:
+    """The engine over a release: workers of our own, or the engine of another make that the settings name.
+
+    One of another make may share its ``checker``.
+
+    Raises:
+        SettingInvalid: what is said of the other engine is not as it must be.
+        ReleaseNotPushed: the other engine does not hold the release.
+        EngineUnreachable: it does not answer.
+        As ``pool_engine``.
+    """
+    if not settings.engine_url:
+        return pool_engine(release, settings, observer, priority=priority)
+    from kg.engine.remote.factory import open_engine  # and with it httpx2, as above
+
+    counts = read_counts(release.folder, release.release_id)
+    graphs = tuple(release.manifest.graphs)
+    return open_engine(release.release_id, graphs, settings, observer, counts=counts, checker=checker)
+
+
+def pool_engine(
+    release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
+) -> PoolEngine:
+    """A pool of workers over a release, in memory or on disk by its size; ``priority`` is theirs, see ``Orders``.
+
+    Raises:
+        ReleaseBroken: a part is missing, or the quads are not those that were written.
+    """
+    in_memory = _in_memory(release, settings)
+    if in_memory:
+        verify_quads(release)
+    orders = Orders(
+        path=release.folder / (QUADS_FILE if in_memory else STORE_FOLDER),
+        in_memory=in_memory,
+        release_id=release.release_id,
+        max_nesting=settings.max_nesting,
+        memory_bytes=settings.memory_bytes,
+        answer_bytes=settings.max_answer_bytes,
+        priority=priority,
+    )
+    limits = Limits(
+        max_seconds=settings.max_seconds,
+        quick_seconds=settings.quick_seconds,
+        quick_places=settings.quick_workers,
+        heavy_places=settings.heavy_workers,
+        max_waiting=settings.max_waiting,
+        max_per_client=settings.max_per_client,
+    )
+    return PoolEngine(orders, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
+
+
+def _in_memory(release: Release, settings: Settings) -> bool:
+    return release.manifest.quads <= settings.memory_max_quads

@@ -1,0 +1,144 @@
+"""The graph store of an engine (SPARQL 1.1 Graph Store Protocol), and the questions that a push has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import IO
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
+
+from kg.core.errors import CopyFailed
+from kg.engine.remote.client import Client, Reply, Request, TooLarge, TooSlow, Unreachable
+from kg.engine.remote.completion_marker import Mark, asks_for_all, marks_in
+from kg.engine.remote.protocol import asks, is_whole, question
+from kg.engine.remote.quirks import Product
+from kg.engine.remote.responses import TRIPLES, Broken, outward, rows_of, spooled, triples_of
+
+_ATTEMPTS = 3
+_SECONDS = 600.0
+_MOST_BYTES = 2**40
+_PIECE = 2**18
+
+
+class GraphStore:
+    """One store: where it is asked, and where its graphs are."""
+
+    def __init__(self, url: str, graph_store: str, product: Product, client: Client) -> None:
+        self.url, self.graph_store = url, graph_store
+        self._product, self._client = product, client
+
+    @property
+    def chunk_bytes(self) -> int:
+        """How much it is sent at once."""
+        return self._product.chunk_bytes
+
+    def count(self, graph: str) -> int:
+        """How many statements a graph holds; none where there is no such graph.
+
+        Raises:
+            CopyFailed: the store does not say.
+        """
+        rows = self._rows(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        found = rows[0][0] if rows else None
+        if not isinstance(found, Literal):
+            raise CopyFailed(f"{self.url} counts no statements.")
+        return int(found.value)
+
+    def marks(self) -> dict[str, Mark]:
+        """The releases that are there whole.
+
+        Raises:
+            CopyFailed: the store does not say.
+        """
+        return marks_in((row[0], row[1]) for row in self._rows(asks_for_all()))
+
+    def graphs_below(self, start: str) -> list[str]:
+        """The graphs whose names begin so.
+
+        Raises:
+            CopyFailed: the store does not say.
+        """
+        text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{start}")) }} ORDER BY ?g'
+        return [row[0].value for row in self._rows(text) if isinstance(row[0], NamedNode)]
+
+    def add(self, graph: str, lines: Sequence[bytes]) -> None:
+        """Add statements to a graph; those that are there already change nothing.
+
+        Raises:
+            CopyFailed: the store does not take them.
+        """
+        request = Request("POST", self.graph_store, "*/*", b"".join(lines), TRIPLES, [("graph", graph)])
+        self._done(request, "takes no statements", (200, 201, 202, 204))
+
+    def remove(self, graph: str) -> None:
+        """Remove a graph, if it is there.
+
+        Raises:
+            CopyFailed: the store does not.
+        """
+        request = Request("DELETE", self.graph_store, fields=[("graph", graph)])
+        self._done(request, "removes no graph", (200, 202, 204, 404))
+
+    def read(self, graph: str) -> Iterator[Triple]:
+        """The statements of a graph, in the names of the engine.
+
+        Raises:
+            CopyFailed: the store does not give them.
+        """
+        if self._product.reads_graph_store:
+            request = Request("GET", self.graph_store, TRIPLES, fields=[("graph", graph)])
+        else:
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            request = question(self.url, asks(text), self._product, _SECONDS)
+        reply = self._send(request)
+        with reply.body:
+            self._refuse_partial(request, reply)
+            # only what the product does otherwise is mended: the names are compared as they stand there
+            chunks = iter(lambda: reply.body.read(_PIECE), b"")
+            with spooled(outward(chunks, None, self._product, TRIPLES)) as body:
+                yield from self._triples(body)
+
+    def _triples(self, body: IO[bytes]) -> Iterator[Triple]:
+        try:
+            yield from triples_of(body)
+        except Broken as error:
+            raise CopyFailed(f"{self.graph_store} gives statements that cannot be read: {error}.") from error
+
+    def _rows(self, text: str) -> list[tuple[object, ...]]:
+        request = question(self.url, asks(text), self._product, _SECONDS)
+        reply = self._send(request)
+        with reply.body:
+            self._refuse_partial(request, reply)
+            try:
+                found = rows_of(b"".join(outward(iter([reply.body.read()]), None, self._product, request.accept)))
+                return [tuple(row) for row in found] if isinstance(found, QuerySolutions) else []
+            except (Broken, SyntaxError) as error:
+                raise CopyFailed(f"{self.url} gives an answer that cannot be read: {error}.") from error
+
+    def _refuse_partial(self, request: Request, reply: Reply) -> None:
+        if not is_whole(reply, request.accept, self._product):
+            raise CopyFailed(f"{request.url} gives no whole answer: {_said(reply)}.")
+
+    def _done(self, request: Request, otherwise: str, expected: Sequence[int]) -> None:
+        reply = self._send(request)
+        with reply.body:
+            if reply.status not in expected:
+                raise CopyFailed(f"{request.url} {otherwise}: {_said(reply)}.")
+
+    def _send(self, request: Request) -> Reply:
+        """The reply, after some attempts: nothing that is sent does harm when it is sent twice."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._client.send(request, _SECONDS, _MOST_BYTES)
+            except (Unreachable, TooSlow, TooLarge) as error:
+                if attempt == _ATTEMPTS - 1:
+                    raise CopyFailed(
+                        f"{request.url} gives no reply ({error or 'it takes too long'}). "
+                        "Run the command again: it goes on where it broke off."
+                    ) from error
+        raise AssertionError
+
+
+def _said(reply: Reply) -> str:
+    said = reply.excerpt()
+    return f"it answers {reply.status} {reply.media_type}" + (f" ({said})" if said else "")

@@ -1,0 +1,1 @@
+"""Replication: publish releases as signed files, fetch and follow them."""

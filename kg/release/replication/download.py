@@ -1,0 +1,265 @@
+"""Downloads from where releases are published; knows httpx2, as ``kg.engine.federation.fetch`` does for another task.
+
+The operator names the address, so it may be any; but the server, or the way there, may be hostile:
+a pointer needs a signature, every file must have the hash that the pointer lists, nothing is read past its size, no
+response may take for ever, and no redirect leads elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+
+from kg.core.errors import CopyFailed, FileAltered, SignatureInvalid
+from kg.core.names import ROOT
+from kg.release.replication.atomic_files import sha256_of
+from kg.release.replication.deadline import Deadline
+from kg.release.replication.minisign import MOST_SIGNATURE_BYTES
+from kg.release.replication.policy import PointerPolicy
+from kg.release.replication.publication import (
+    FILES_FOLDER,
+    MOST_POINTER_BYTES,
+    POINTER_FILE,
+    Blob,
+    Pointer,
+    signature_name,
+)
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a download may take.
+
+    ``head_seconds`` may pass until all headers are there, and ``silent_seconds`` between two pieces of the body; after
+    ``grace_seconds`` no download may be slower than ``slowest``, in bytes a second; one that breaks off is taken up so
+    many ``times``.
+    """
+
+    connect_seconds: float = 10.0
+    head_seconds: float = 30.0
+    silent_seconds: float = 30.0
+    grace_seconds: float = 30.0
+    slowest: int = 1024
+    times: int = 5
+    redirects: int = 5
+
+
+class _BrokenOff(Exception):
+    """A body ended before its end; what came is kept."""
+
+
+class _Missing(CopyFailed):
+    """The server has no such file."""
+
+
+class Origin:
+    """A folder of published releases, or one pointer in it, that is read over HTTP; for one thread."""
+
+    def __init__(
+        self,
+        url: str,
+        policy: PointerPolicy,
+        *,
+        headers: Mapping[str, str] | None = None,
+        hosts: frozenset[str] = frozenset(),
+        patience: Patience | None = None,
+    ) -> None:
+        self.url = url if url.endswith(".json") else f"{url.rstrip('/')}/{POINTER_FILE}"
+        self._policy, self._secrets, self._hosts = policy, dict(headers or {}), hosts
+        self._patience = patience or Patience()
+        self._known: tuple[str, Pointer] | None = None
+        timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
+        limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline ends the connection that its request opened
+        self._client = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False)
+        self._deadline = Deadline(0)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def pointer(self) -> Pointer:
+        """Return the pointer, which is signed, valid at present, and not older than any that was accepted here.
+
+        Raises:
+            CopyFailed: it cannot be had, or is none.
+            As ``PointerPolicy.accept``.
+        """
+        asked = {} if self._known is None else {"If-None-Match": self._known[0]}
+        with self._get(self.url, asked) as response:
+            is_same = response.status_code == 304
+            body = b"" if is_same else self._small(response, MOST_POINTER_BYTES)
+        if is_same:
+            return self._same()
+        self._known = None
+        named = Path(urlsplit(self.url).path).name
+        pointer = self._policy.accept(body, lambda: self._signature(body), self.url, is_current=named == POINTER_FILE)
+        if named not in (POINTER_FILE, f"{pointer.release_id}.json"):
+            raise CopyFailed(f"{self.url} points to {pointer.release_id}, another release. Have it published anew.")
+        etag = response.headers.get("ETag")
+        self._known = None if etag is None else (etag, pointer)
+        return pointer
+
+    def _same(self) -> Pointer:
+        """Return the pointer that was read before, which may have expired since."""
+        if self._known is None:
+            raise CopyFailed(f"{self.url} answers 304, and there is no pointer from before. Check the server of files.")
+        pointer = self._known[1]
+        if Path(urlsplit(self.url).path).name == POINTER_FILE:
+            self._policy.check_time(pointer, self.url)
+        return pointer
+
+    def _signature(self, body: bytes) -> bytes:
+        """Return the signature of the bytes of a pointer."""
+        place = urljoin(self.url, f"{FILES_FOLDER}/{signature_name(body)}")
+        try:
+            with self._get(place, {}) as response:
+                return self._small(response, MOST_SIGNATURE_BYTES)
+        except _Missing as error:
+            raise SignatureInvalid(
+                f"{self.url} has no signature ({place} is missing): it was changed after it was signed, or published "
+                "without a key or by an older program. Publish it again with 'kg publish --key'."
+            ) from error
+
+    def forget(self) -> None:
+        """Ask for the pointer anew: its release could not be had."""
+        self._known = None
+
+    def download(self, blob: Blob, place: Path) -> None:
+        """Bytes into a file; goes on where an earlier download into the same place broke off.
+
+        Raises:
+            CopyFailed: they cannot be had, or are others than was said.
+            OSError: the file cannot be written.
+        """
+        part = place.with_name(f"{place.name}.part")
+        for _ in range(self._patience.times):
+            try:
+                self._continue(blob, part)
+                break
+            except _BrokenOff as error:
+                broken = error
+        else:
+            raise CopyFailed(
+                f"{self._place(blob)} breaks off again and again ({broken}). What came is kept: try again later."
+            ) from broken
+        if sha256_of(part) != blob.sha256:
+            part.unlink()
+            raise self._wrong(blob)
+        part.replace(place)
+
+    def _continue(self, blob: Blob, part: Path) -> None:
+        have = part.stat().st_size if part.exists() else 0
+        if have > blob.bytes:
+            part.unlink()
+            have = 0
+        if part.exists() and have == blob.bytes:
+            return
+        with self._get(self._place(blob), {"Range": f"bytes={have}-"} if have else {}) as response:
+            ranged = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+            if response.status_code == 206 and not ranged:
+                part.unlink(missing_ok=True)
+                raise _BrokenOff("another range came than was asked for")
+            with part.open("ab" if response.status_code == 206 else "wb") as file:
+                for piece in self._pieces(response, blob.bytes - file.tell()):
+                    file.write(piece)
+                if file.tell() < blob.bytes:
+                    raise _BrokenOff(f"after {file.tell()} of {blob.bytes} bytes")
+
+    def _small(self, response: httpx2.Response, most: int) -> bytes:
+        try:
+            return b"".join(self._pieces(response, most))
+        except _BrokenOff as error:
+            raise CopyFailed(f"{response.url} breaks off ({error}). Try again later.") from error
+
+    def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
+        """The pieces of a body as they come, no byte more than was told and not too slowly."""
+        start, come = time.monotonic(), 0
+        self._deadline.extend(self._patience.silent_seconds)
+        try:
+            for piece in response.iter_raw():  # as they come: a piece of a size would be waited for
+                come += len(piece)
+                self._deadline.extend(self._patience.silent_seconds)
+                if come > most:
+                    raise CopyFailed(
+                        f"{response.url} is longer than the {most} bytes that it may have. Have it published anew."
+                    )
+                yield piece
+                spent = time.monotonic() - start
+                if spent > self._patience.grace_seconds and come < self._patience.slowest * spent:
+                    raise _BrokenOff(f"slower than {self._patience.slowest} bytes a second")
+        except httpx2.HTTPError as error:
+            silent = f"no bytes for {self._patience.silent_seconds} seconds" if self._deadline.has_passed else ""
+            raise _BrokenOff(silent or str(error) or type(error).__name__) from error
+
+    @contextmanager
+    def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        """A response of which no body is read yet; follows redirects within the same host and those allowed."""
+        home = _authority(self.url)
+        for _ in range(self._patience.redirects + 1):
+            headers = {"Accept-Encoding": "identity", "User-Agent": f"fyp-kg (+{ROOT})", **asked}
+            if _authority(url) == home:
+                headers |= self._secrets
+            with Deadline(self._patience.connect_seconds + self._patience.head_seconds) as deadline:
+                response = self._send(url, headers, deadline)
+                self._deadline = deadline
+                try:
+                    if response.status_code not in _REDIRECTS:
+                        _refuse(response, ranged="Range" in asked)
+                        yield response
+                        return
+                finally:
+                    response.close()
+            url = self._next(url, response.headers.get("Location", ""))
+        raise CopyFailed(f"{self.url} redirects more than {self._patience.redirects} times. Name its last address.")
+
+    def _send(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> httpx2.Response:
+        try:
+            request = self._client.build_request("GET", url, headers=headers, extensions={"trace": deadline.trace})
+            return self._client.send(request, stream=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            reason = f"no headers for {self._patience.head_seconds} seconds" if deadline.has_passed else str(error)
+            raise CopyFailed(f"{url} cannot be reached ({reason}). Check the address and try again.") from error
+
+    def _next(self, url: str, location: str) -> str:
+        following = urljoin(url, location)
+        scheme, authority = _authority(following)
+        safe = scheme == "https" or (scheme == "http" and urlsplit(url).scheme == "http")
+        if not safe or ((scheme, authority) != _authority(self.url) and authority not in self._hosts):
+            raise CopyFailed(
+                f"{url} redirects to {location[:200]!r}, another host. If that is meant, list it in KG_FETCH_HOSTS."
+            )
+        return following
+
+    def _place(self, blob: Blob) -> str:
+        return urljoin(self.url, f"{FILES_FOLDER}/{blob.sha256}")
+
+    def _wrong(self, blob: Blob) -> FileAltered:
+        return FileAltered(
+            f"{self._place(blob)} has not the SHA-256 that is its name: it was changed there or on the way. "
+            "Nothing of it is stored; have it published anew."
+        )
+
+
+def _authority(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
+    """Raises CopyFailed unless there is a body as it was asked for, or there is none new."""
+    status = response.status_code
+    remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
+    if status not in (200, 304) and not (status == 206 and ranged):
+        told = remedy.get(status, "check the address, or have it published anew")
+        failure = _Missing if status in (404, 410) else CopyFailed
+        raise failure(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise CopyFailed(f"{response.url} comes packed without having been asked to. Serve these files as they are.")

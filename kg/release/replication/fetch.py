@@ -1,0 +1,190 @@
+"""Fetch: from a publication to a release on the shelf, verified, at any moment either whole or not there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.core.errors import BuildRunning, CopyFailed, FileAltered, ReleaseBroken, WriteFailed
+from kg.core.names import graph_name_of
+from kg.engine.counts.file import write_counts
+from kg.engine.embedded import EmbeddedEngine
+from kg.engine.store import Store, write_store
+from kg.release import DUMPS_FOLDER, FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Manifest, Release, read_release
+from kg.release.dump import SUMS_FILE, sums
+from kg.release.replication.atomic_files import link, sha256_of
+from kg.release.replication.publication import Blob, Part, Pointer
+from kg.release.store import Shelf, verify_quads
+from kg.release.verify import hashes_in, verify_files, write_file_list
+
+if TYPE_CHECKING:
+    from kg.release.replication.download import Origin
+
+Step = Callable[[str], None]
+
+INCOMING = "incoming"
+# the store takes as much room as the quads, and as much again while it is written
+_ROOM_FOR_STORE = 2
+_MOST_MANIFEST_BYTES = 2**22
+_MAX_NESTING = 128  # of our own queries
+
+
+def fetch(shelf: Shelf, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
+    """Bring the release of a pointer to the shelf, unless it is there; the pointer of the shelf stays.
+
+    What was downloaded before a failure or a kill is kept in the home and need not be downloaded again.
+
+    Raises:
+        CopyFailed: it cannot be had, or is not what it says.
+        BuildRunning: a build or another fetch is at work in the same home.
+        WriteFailed: there is no room or no right to write.
+    """
+    if shelf.has(pointer.release_id):
+        try:
+            release = shelf.get(pointer.release_id)
+        except ReleaseBroken:
+            step("Mending the release, which is not whole")
+        else:
+            if not verify_files(release):
+                _tidy(shelf)
+                return release
+            step("Fetching the release again, which is broken")
+    _refuse(pointer, most_bytes)
+    with shelf.draft() as draft:
+        incoming = _incoming(shelf, pointer)
+        _see_that_there_is_room(incoming, pointer)
+        for part in pointer.parts:
+            step(f"Fetching {part.name}")
+            (draft / part.name).parent.mkdir(exist_ok=True)
+            link(_found(shelf, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
+        _complete(draft, pointer, step)
+        release = shelf.keep(draft, pointer.release_id)
+        shutil.rmtree(incoming, ignore_errors=True)
+    return release
+
+
+def _tidy(shelf: Shelf) -> None:
+    """Remove what was left by a fetch that was killed when its release was there already; another may be at work."""
+    if (shelf.home / INCOMING).exists():
+        with suppress(BuildRunning), shelf.draft():
+            shutil.rmtree(shelf.home / INCOMING, ignore_errors=True)
+
+
+def _refuse(pointer: Pointer, most_bytes: int) -> None:
+    """Raises CopyFailed if the release is too large, of a format that this program does not read, or lacks files."""
+    if pointer.release_format != FORMAT:
+        maker = ", ".join(f"{name} {version}" for name, version in pointer.made_with.items())
+        raise CopyFailed(
+            f"The release {pointer.release_id} has format {pointer.release_format}, this program reads {FORMAT}. "
+            f"It was made with {maker[:200]}: update this program."
+        )
+    if pointer.size > most_bytes:
+        raise CopyFailed(f"The release has {pointer.size} bytes, more than the {most_bytes} of KG_FETCH_BYTES.")
+    quads, manifest = pointer.blob(QUADS_FILE), pointer.blob(MANIFEST_FILE)
+    if quads is None or manifest is None:
+        raise CopyFailed(f"The release lacks {MANIFEST_FILE if quads else QUADS_FILE}. Have it published anew.")
+    if not quads.sha256.startswith(pointer.release_id):
+        raise FileAltered(f"The pointer to {pointer.release_id} lists quads with another id. Nothing of it is stored.")
+    if manifest.bytes > _MOST_MANIFEST_BYTES:
+        raise CopyFailed(f"The manifest has {manifest.bytes} bytes, more than {_MOST_MANIFEST_BYTES}.")
+
+
+def _incoming(shelf: Shelf, pointer: Pointer) -> Path:
+    """The folder of downloads, without those that belong to another release."""
+    folder = shelf.home / INCOMING
+    folder.mkdir(exist_ok=True)
+    wanted = {part.blob.sha256 for part in pointer.parts}
+    for left in folder.iterdir():
+        if left.name.removesuffix(".part") not in wanted:
+            left.unlink()
+    return folder
+
+
+def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
+    """Raises WriteFailed if there is not."""
+    quads = pointer.blob(QUADS_FILE)
+    needed = pointer.size + _ROOM_FOR_STORE * (quads.bytes if quads else 0)
+    needed -= sum(path.stat().st_size for path in incoming.iterdir())
+    free = shutil.disk_usage(incoming).free
+    if free < needed:
+        raise WriteFailed(f"The release needs {needed} bytes and {free} are free. Make room or choose another KG_HOME.")
+
+
+def _found(shelf: Shelf, part: Part) -> Path | None:
+    """The same bytes in a release that is on the shelf, be it whole or not."""
+    for release_id in shelf.ids():
+        path = shelf.folder / release_id / part.name
+        if path.is_file() and path.stat().st_size == part.blob.bytes and sha256_of(path) == part.blob.sha256:
+            return path
+    return None
+
+
+def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
+    """A file that came whole, now or before; its hash was found right, and is seen again after a kill."""
+    place = incoming / blob.sha256
+    if place.is_file() and sha256_of(place) != blob.sha256:  # a power cut may leave a name without its bytes
+        place.unlink()
+    if not place.is_file():
+        origin.download(blob, place)
+    return place
+
+
+def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
+    """Make the store, the counts and the search index from the quads, and see that the manifest is right.
+
+    Raises:
+        CopyFailed: it is no release that this program reads.
+        FileAltered: the manifest differs from the files or the quads.
+    """
+    from kg.release.search_index import write_search  # here, as it brings RapidFuzz and OpenCC
+
+    step("Making the store")
+    try:
+        write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
+        release = read_release(draft)
+        verify_quads(release)
+        store = Store.read_only(draft / STORE_FOLDER)
+    except (ReleaseBroken, SyntaxError, ValueError) as error:
+        raise CopyFailed(f"What came is no release that this program reads ({error}). Update it.") from error
+    _see_that_the_manifest_is_right(release.manifest, pointer, store)
+    _see_that_the_dumps_are_right(draft, release.manifest, pointer)
+    step("Counting the whole graph")
+    write_counts(store, draft, pointer.release_id)
+    step("Making the search index")
+    write_search(draft, EmbeddedEngine(store, pointer.release_id, _MAX_NESTING))
+    write_file_list(draft, pointer.release_id, hashes_in(release.manifest))
+
+
+def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store: Store) -> None:
+    """Compare all that the manifest says of quads with the store.
+
+    Raises:
+        FileAltered: they differ.
+    """
+    if manifest.release_id != pointer.release_id:
+        raise FileAltered(f"The files of {pointer.release_id} have quads with another id. Nothing of it is stored.")
+    if manifest.quads != len(store):
+        raise FileAltered(
+            f"The manifest gives {manifest.quads} quads, and there are {len(store)}. Nothing of the release is stored."
+        )
+    graphs = {graph_name_of(node) or node.value: count for node, count in store.sizes().items()}
+    if manifest.graphs != graphs:
+        raise FileAltered("The manifest gives other numbers of quads by graph than there are. Nothing of it is stored.")
+
+
+def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
+    """Compare all that the manifest and the file of checksums say of dumps with the pointer.
+
+    Raises:
+        FileAltered: they differ.
+    """
+    listed = {part.name: part.blob for part in pointer.parts if part.name.startswith(f"{DUMPS_FOLDER}/")}
+    described = {f"{DUMPS_FOLDER}/{dump.name}": Blob(dump.sha256, dump.bytes) for dump in manifest.dumps}
+    sums_file = f"{DUMPS_FOLDER}/{SUMS_FILE}"
+    if {name: blob for name, blob in listed.items() if name != sums_file} != described:
+        raise FileAltered("The manifest gives other dumps or hashes than the pointer lists. Nothing of it is stored.")
+    if sums_file in listed and (draft / sums_file).read_bytes() != sums(manifest.dumps).encode("utf-8"):
+        raise FileAltered(f"{SUMS_FILE} gives other hashes than the manifest. Nothing of the release is stored.")

@@ -1,0 +1,135 @@
+"""Publish: from a release on the shelf to files in a plain folder, see ``kg.release.replication.publication``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.core.errors import ReleaseBroken, WriteFailed
+from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, TRIALS_FILE, Release
+from kg.release.dump import SUMS_FILE
+from kg.release.replication.atomic_files import draft_of, link, sha256_of, write_whole
+from kg.release.replication.pointer import Published, Terms
+from kg.release.replication.publication import (
+    FILES_FOLDER,
+    POINTER_FILE,
+    SIGNATURE_ENDING,
+    Blob,
+    OlderFormat,
+    Part,
+    Pointer,
+    read_pointer,
+    signature_name,
+)
+from kg.release.store import verify_quads
+
+
+def publish(release: Release, folder: Path, terms: Terms | None = None, *, last: int | None = None) -> Pointer:
+    """Write a release into a folder and point to it; files that are there already are not written again.
+
+    Files come first and pointers last, each in one step, so that no reader sees a half. A signed pointer is always
+    written anew, with a higher sequence number and a later expiry. ``last`` keeps so many releases, and removes older
+    ones with the files that are theirs alone.
+
+    Raises:
+        ReleaseBroken: its files were changed after they were written.
+        WriteFailed: there is no room or no right to write.
+        CopyFailed: the folder holds a pointer that is none, or the release is older than another one there.
+        SignatureInvalid: the folder holds signed pointers, and there is no key.
+    """
+    verify_quads(release)
+    chosen = terms or Terms()
+    try:
+        before = Published.read(folder, chosen.key)
+        before.refuse(release.release_id, chosen)
+        (folder / FILES_FOLDER).mkdir(parents=True, exist_ok=True)
+        parts = tuple(Part(name, _put(release.folder / name, folder)) for name in _names(release))
+        _see_that_dumps_are_as_written(release, parts)
+        pointer = before.next(release, parts, chosen)
+        if pointer != before.current:
+            _point(folder, pointer, chosen)
+        if last is not None:
+            _prune(folder, last)
+    except OSError as error:
+        raise WriteFailed(f"{folder} cannot be written: {error}. Make room or choose another folder.") from error
+    return pointer
+
+
+def _names(release: Release) -> list[str]:
+    """The files of a release but those that readers make from the quads: the store, the counts and the search index."""
+    dumps = [release.path_of(dump).name for dump in release.manifest.dumps]
+    if dumps and (release.folder / DUMPS_FOLDER / SUMS_FILE).is_file():
+        dumps.append(SUMS_FILE)
+    others = [name for name in (MANIFEST_FILE, QUADS_FILE, TRIALS_FILE) if (release.folder / name).is_file()]
+    return [*others, *(f"{DUMPS_FOLDER}/{name}" for name in sorted(dumps))]
+
+
+def _see_that_dumps_are_as_written(release: Release, parts: tuple[Part, ...]) -> None:
+    """Raises ReleaseBroken if the hash of a dump is not that of the manifest: it must not be signed then."""
+    hashes = {part.name: part.blob.sha256 for part in parts}
+    for dump in release.manifest.dumps:
+        if hashes[f"{DUMPS_FOLDER}/{dump.name}"] != dump.sha256:
+            raise ReleaseBroken(
+                f"{release.path_of(dump)} was changed after it was written. Remove {release.folder / DUMPS_FOLDER} and "
+                f"run 'kg dump {release.release_id}'."
+            )
+
+
+def _put(path: Path, folder: Path) -> Blob:
+    """Give a file its place, unless it is there: by a link where that can be, since a release never changes."""
+    blob = Blob(sha256_of(path), path.stat().st_size)
+    place = folder / FILES_FOLDER / blob.sha256
+    if not (place.exists() and place.stat().st_size == blob.bytes):
+        draft = draft_of(place)
+        draft.unlink(missing_ok=True)
+        link(path, draft)
+        draft.replace(place)
+    return blob
+
+
+def _point(folder: Path, pointer: Pointer, terms: Terms) -> None:
+    """Write both pointers, and before them the signature under their hash, so that no reader ever lacks it.
+
+    The signatures beside the pointers are for people, since ``minisign`` looks for them there.
+    """
+    body = pointer.to_json()
+    signature = b""
+    if terms.key is not None:
+        signature = terms.key.sign(
+            body,
+            f"release:{pointer.release_id}\tsequence:{pointer.sequence}\t"
+            f"expires:{pointer.expires_at.isoformat(timespec='seconds')}",
+        )
+        write_whole(folder / FILES_FOLDER / signature_name(body), signature)
+    for name in (f"{pointer.release_id}.json", POINTER_FILE):
+        write_whole(folder / name, body)
+        if signature:
+            write_whole(folder / f"{name}{SIGNATURE_ENDING}", signature)
+
+
+def _prune(folder: Path, last: int) -> None:
+    """Remove all but the newest releases and the current one, and then the files that no pointer lists."""
+    bodies = {path: path.read_bytes() for path in folder.glob("*.json")}
+    pointers = {path: pointer for path, body in bodies.items() if (pointer := _read(path, body)) is not None}
+    current = pointers[folder / POINTER_FILE].release_id
+    named = sorted(
+        (path for path in bodies if path.name != POINTER_FILE),
+        key=lambda path: pointers[path].released if path in pointers else 0,
+    )
+    for path in [path for path in named[:-last] if path.name != f"{current}.json"]:
+        path.unlink()
+        path.with_name(f"{path.name}{SIGNATURE_ENDING}").unlink(missing_ok=True)
+        del bodies[path]
+        pointers.pop(path, None)
+    kept = {part.blob.sha256 for pointer in pointers.values() for part in pointer.parts}
+    kept |= {signature_name(body) for body in bodies.values()}
+    for place in (folder / FILES_FOLDER).iterdir():
+        if place.name not in kept:
+            place.unlink()
+
+
+def _read(path: Path, body: bytes) -> Pointer | None:
+    """Return a pointer, or None if an older program wrote it."""
+    try:
+        return read_pointer(body, str(path))
+    except OlderFormat:
+        return None

@@ -1,0 +1,45 @@
+"""The search index of a release: kept beside its quads, no part of its id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.core.errors import ReleaseBroken
+from kg.engine import Engine
+from kg.release import SEARCH_FILE
+from kg.release.store import Shelf
+from kg.release.verify import verify_file
+from kg.search import SearchIndex, index_of, read_entries, write_index
+
+
+def write_search(folder: Path, engine: Engine) -> None:
+    """Write the index of an engine's release into the folder of that release.
+
+    Raises:
+        WriteFailed: there is no room or no right to write.
+        As ``Engine.answer``.
+    """
+    write_index(read_entries(engine), folder / SEARCH_FILE, engine.release_id)
+
+
+def search_index(shelf: Shelf, engine: Engine) -> SearchIndex:
+    """The index of an engine's release: from its folder, or made now where that has none that this program can read.
+
+    A file that is not as it was written is not read.
+
+    Raises:
+        WriteFailed: there is no room to make one.
+        As ``Engine.answer``.
+    """
+    path = shelf.folder / engine.release_id / SEARCH_FILE
+    if shelf.has(engine.release_id) and path.is_file():
+        try:
+            if verify_file(shelf.get(engine.release_id), SEARCH_FILE) is not None:
+                return index_of(engine)
+            index = SearchIndex(path)
+        except ReleaseBroken:
+            return index_of(engine)
+        if index.release_id == engine.release_id:
+            return index
+        index.close()
+    return index_of(engine)

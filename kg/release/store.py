@@ -1,0 +1,301 @@
+"""The shelf of releases below one home folder: list, choose, open, roll back."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from kg.core.disk import write_failed
+from kg.core.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
+from kg.engine.counts.file import COUNTS_FILE
+from kg.engine.store import Store
+from kg.release import (
+    DUMPS_FOLDER,
+    MANIFEST_FILE,
+    QUADS_FILE,
+    SEARCH_FILE,
+    STORE_FOLDER,
+    TRIALS_FILE,
+    Release,
+    read_release,
+    verify,
+)
+from kg.release.replacing import carry_over, swap
+from kg.release.replication.atomic_files import sha256_of
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no flock; one build at a time is then the user's care
+    fcntl = None  # type: ignore[assignment]
+
+DRAFT_PREFIX = ".draft-"
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+class Shelf:
+    """Releases in ``home/releases/<id>``; ``home/current`` is a symbolic link to one of them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.folder = home / "releases"
+        self._pointer = home / "current"
+
+    def releases(self) -> list[Release]:
+        """All whole releases, newest first."""
+        found = []
+        for folder in self._folders():
+            try:
+                found.append(_read(folder))
+            except ReleaseBroken:
+                continue
+        return sorted(found, key=lambda release: release.folder.stat().st_mtime, reverse=True)
+
+    def broken(self) -> list[str]:
+        """What is wrong with each folder that should be a release and is not."""
+        problems = []
+        for folder in self._folders():
+            try:
+                _read(folder)
+            except ReleaseBroken as error:
+                problems.append(str(error))
+        return problems
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+    def ids(self) -> list[str]:
+        """The ids of the releases, newest first, whole or not: nothing of them is read."""
+        found = [folder for folder in self._folders() if _ID.fullmatch(folder.name)]
+        return [folder.name for folder in sorted(found, key=_made, reverse=True)]
+
+    def has(self, release_id: str) -> bool:
+        """Whether a release has its place here; whether it is whole shows when it is opened."""
+        return _ID.fullmatch(release_id) is not None and (self.folder / release_id).is_dir()
+
+    def current(self) -> Release:
+        """The release that ``current`` points to.
+
+        Raises:
+            ReleaseMissing: nothing was built yet.
+            ReleaseBroken: the release is not whole.
+        """
+        if not self._pointer.is_symlink():
+            raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.")
+        return _read(self._pointer.resolve())
+
+    def current_id(self) -> str:
+        """The id of the current release, read from the pointer alone.
+
+        Raises:
+            ReleaseMissing: nothing was built yet.
+        """
+        try:
+            return self._pointer.readlink().name
+        except OSError as error:
+            raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.") from error
+
+    def get(self, release_id: str) -> Release:
+        """A release by its id.
+
+        Raises:
+            ReleaseMissing: there is none with that id.
+            ReleaseBroken: it is not whole.
+        """
+        known = [folder.name for folder in self._folders()]
+        if release_id not in known:
+            listed = ", ".join(known) or "none"
+            raise ReleaseMissing(f"There is no release {release_id!r} in {self.home}. There are: {listed}.")
+        return _read(self.folder / release_id)
+
+    def previous(self) -> Release:
+        """The newest release before the current one.
+
+        Raises:
+            ReleaseMissing: there is none.
+        """
+        current = self.current()
+        releases = self.releases()
+        places = [place for place, release in enumerate(releases) if release.release_id == current.release_id]
+        older = releases[places[0] + 1 :] if places else []
+        if not older:
+            raise ReleaseMissing(f"There is no release older than {current.release_id} to roll back to.")
+        return older[0]
+
+    def point_to(self, release: Release) -> None:
+        """Make a release the current one, in one step that cannot be seen half done.
+
+        Nothing is written when it is the current one already, so a home that cannot be written to is no error then.
+
+        Raises:
+            WriteFailed: the link cannot be written.
+        """
+        draft, place = self.home / f".current-{os.getpid()}", Path("releases") / release.folder.name
+        try:
+            if self._pointer.is_symlink() and self._pointer.readlink() == place:
+                return
+            draft.unlink(missing_ok=True)
+            draft.symlink_to(place)
+            draft.replace(self._pointer)
+            for left in self.home.glob(".current-*"):  # by a process that was killed between the two lines above
+                left.unlink(missing_ok=True)
+        except OSError as error:
+            raise write_failed(str(self._pointer), error, "Make room or choose another KG_HOME.") from error
+
+    def keep(self, draft: Path, release_id: str) -> Release:
+        """Give a finished draft its place; an equal release that is there already stays if all of its files are right.
+
+        One that is broken, or that has no list of its files, is replaced by the draft.
+
+        Raises:
+            WriteFailed: the folder cannot be moved.
+        """
+        place = self.folder / release_id
+        try:
+            if place.exists():
+                try:
+                    release = _read(place)
+                except ReleaseBroken:
+                    pass
+                else:
+                    if verify.is_listed(place) and not verify.verify_files(release):
+                        return self._renew(release, draft)
+                    carry_over(release, draft)
+            swap(place, draft, self.folder / f"{DRAFT_PREFIX}{release_id}")
+        except OSError as error:
+            raise write_failed(str(place), error, "Make room or choose another KG_HOME.") from error
+        return read_release(place)
+
+    def _renew(self, release: Release, draft: Path) -> Release:
+        """Let a release note the build that has made it again; its day and its dumps stay, if it has any.
+
+        Its manifest names the inputs of this build from now on, so that they need not be built again. The day is that
+        of the first build, since citations give it; dumps are not written over, since their checksums are out.
+        """
+        verify.remove_file_list(release.folder)
+        manifest = read_release(draft).manifest
+        dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
+        replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
+        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # what was tried, found and counted is of this build, too
+            if (draft / name).exists():
+                (draft / name).replace(release.folder / name)
+        self.put_dumps(draft, release)
+        verify.write_file_list(release.folder, release.release_id)
+        shutil.rmtree(draft)
+        return read_release(release.folder)
+
+    def put_dumps(self, draft: Path, release: Release) -> None:
+        """Move the dumps of a draft to a release that lacks them, then the manifest of the draft, which tells of them.
+
+        A release that has a list of its files gets a new one.
+
+        Raises:
+            OSError: they cannot be moved.
+        """
+        place, listed = release.folder / DUMPS_FOLDER, verify.is_listed(release.folder)
+        verify.remove_file_list(release.folder)
+        if (draft / DUMPS_FOLDER).exists() and not verify.has_whole_dumps(release):
+            if place.exists():  # left by a process that was killed, or not whole
+                shutil.rmtree(place)
+            (draft / DUMPS_FOLDER).replace(place)
+        (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
+        if listed:
+            verify.write_file_list(release.folder, release.release_id)
+
+    def prune(self, last: int) -> list[str]:
+        """Remove all releases but the newest ``last`` ones and the current one, and say which; none is seen half gone.
+
+        Raises:
+            ReleaseMissing: nothing was built yet.
+            WriteFailed: one cannot be removed.
+        """
+        current, gone = self.current_id(), []
+        for release_id in self.ids()[last:]:
+            if release_id != current:
+                draft = self.folder / f"{DRAFT_PREFIX}{release_id}"
+                try:
+                    (self.folder / release_id).replace(draft)
+                    shutil.rmtree(draft)
+                except OSError as error:
+                    raise WriteFailed(f"{self.folder / release_id} cannot be removed: {error}.") from error
+                gone.append(release_id)
+        return gone
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A new folder to build in, alone; it goes when the build fails, and what a killed build left goes first.
+
+        Raises:
+            BuildRunning: another build is at work in this home.
+            WriteFailed: the home cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.home / "lock").open("w")
+        except OSError as error:
+            raise write_failed(str(self.home), error, "Choose another folder with KG_HOME.") from error
+        with lock:
+            try:
+                if fcntl is not None:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise BuildRunning(f"Another build is at work in {self.home}; wait until it has ended.") from error
+            for left in self.folder.glob(DRAFT_PREFIX + "*"):
+                shutil.rmtree(left, ignore_errors=True)
+            folder = self.folder / f"{DRAFT_PREFIX}{os.getpid()}"
+            try:
+                folder.mkdir()
+                yield folder
+            except OSError as error:
+                raise write_failed("The release", error, "Make room or choose another KG_HOME.") from error
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(folder: Path) -> Release:
+    """Read the release in a folder that is named by its id.
+
+    Raises:
+        ReleaseBroken: it is not whole, or is another release.
+    """
+    release = read_release(folder)
+    if release.release_id != folder.name:
+        raise ReleaseBroken(f"The release in {folder} is {release.release_id}. Remove the folder and run 'kg build'.")
+    return release
+
+
+def _made(folder: Path) -> float:
+    """When a folder was written, in seconds since 1970; 0 when it has just been removed."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def open_store(release: Release, memory_max_quads: int) -> Store:
+    """Load a release into memory, or open it on disk when it is larger than ``memory_max_quads``.
+
+    Raises:
+        ReleaseBroken: a part is missing, or the quads are not those that were written.
+    """
+    if release.manifest.quads > memory_max_quads:
+        return Store.read_only(release.folder / STORE_FOLDER)
+    verify_quads(release)
+    return Store.from_nquads(release.folder / QUADS_FILE)
+
+
+def verify_quads(release: Release) -> None:
+    """See that the quads on disk are those that were written.
+
+    Raises:
+        ReleaseBroken: they are not.
+    """
+    quads = release.folder / QUADS_FILE
+    if sha256_of(quads) != release.manifest.quads_sha256:
+        raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")

@@ -1,0 +1,144 @@
+"""The index as a file of SQLite, with a full-text index (FTS5, https://www.sqlite.org/fts5.html)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kg.core.disk import write_failed
+from kg.core.names import name
+from kg.search.entries import Entry, Role, Text
+from kg.search.folding import fold, is_han, squeezed, tokens
+from kg.search.forms import Form, Sort, forms_of
+
+FORMAT = 1
+BETWEEN = " \ue000 "  # parts the texts of a thing, so that no phrase goes from one into the next
+
+# things that stand for a place or a figure, and are rarely what is looked for
+_MINOR = frozenset(map(name, ("fyp:Quantity", "fyp:EditorialNote", "fyp:Citation", "fyp:Section")))
+
+_Profile = tuple[tuple[NamedNode, ...], frozenset[NamedNode], tuple[NamedNode, ...]]
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE profiles (id INTEGER PRIMARY KEY, kinds TEXT, all_kinds TEXT, plans TEXT);
+CREATE TABLE things (id INTEGER PRIMARY KEY, iri TEXT, profile INTEGER, minor INTEGER);
+CREATE TABLE texts (id INTEGER PRIMARY KEY, thing INTEGER, role INTEGER, language TEXT, text TEXT);
+CREATE TABLE forms (squeezed TEXT, thing INTEGER, text INTEGER, sort INTEGER, form TEXT);
+CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE syllables (syllable TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE VIRTUAL TABLE found USING fts5(
+  names, sounds, about, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
+);
+"""
+_INDEXES = """
+CREATE INDEX things_iri ON things (iri);
+CREATE INDEX texts_thing ON texts (thing);
+CREATE INDEX forms_squeezed ON forms (squeezed, thing);
+CREATE INDEX forms_thing ON forms (thing);
+INSERT INTO found (found) VALUES ('optimize');
+"""
+
+
+def write_index(entries: Iterable[Entry], path: Path, release_id: str) -> None:
+    """Write the index of a release; the same entries give the same content.
+
+    Raises:
+        WriteFailed: there is no room or no right to write.
+    """
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as base:
+            base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+            base.execute("BEGIN")
+            _Writer(base).write(entries)
+            facts = (("format", str(FORMAT)), ("release", release_id))
+            base.executemany("INSERT INTO meta VALUES (?, ?)", facts)
+            base.execute("COMMIT")
+            base.executescript(_INDEXES)
+    except sqlite3.Error as error:
+        raise write_failed(str(path), error, "Make room or choose another KG_HOME.") from error
+
+
+def schema_of(base: sqlite3.Connection) -> frozenset[tuple[str, str, str | None]]:
+    """Return type, name and SQL of all that a base has."""
+    return frozenset(base.execute("SELECT type, name, sql FROM sqlite_schema"))
+
+
+@cache
+def written_schema() -> frozenset[tuple[str, str, str | None]]:
+    """Return the schema of every index that this program writes."""
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.executescript(_SCHEMA + _INDEXES)
+        return schema_of(base)
+
+
+class _Writer:
+    """Writes entries into an empty base."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+        self._profiles: dict[_Profile, int] = {}
+        self._words: set[str] = set()
+        self._syllables: set[str] = set()
+        self._texts = 0
+
+    def write(self, entries: Iterable[Entry]) -> None:
+        for number, entry in enumerate(entries, 1):
+            minor = not _MINOR.isdisjoint(entry.kinds)
+            thing = (number, entry.thing.value, self._profile(entry), minor)
+            self._base.execute("INSERT INTO things VALUES (?, ?, ?, ?)", thing)
+            self._found(number, entry)
+        profiles = ((number, *map(_json, profile)) for profile, number in self._profiles.items())
+        self._base.executemany("INSERT INTO profiles VALUES (?, ?, ?, ?)", profiles)
+        self._base.executemany("INSERT INTO words VALUES (?)", ((one,) for one in sorted(self._words)))
+        self._base.executemany("INSERT INTO syllables VALUES (?)", ((one,) for one in sorted(self._syllables)))
+
+    def _profile(self, entry: Entry) -> int:
+        profile = (entry.kinds, entry.all_kinds, entry.plans)
+        return self._profiles.setdefault(profile, len(self._profiles) + 1)
+
+    def _found(self, thing: int, entry: Entry) -> None:
+        names, sounds, about = [], [], []
+        for text in entry.texts:
+            self._texts += 1
+            self._base.execute(
+                "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
+                (self._texts, thing, int(text.role), text.language, _whole(text)),
+            )
+            if text.role is Role.DESCRIPTION:
+                about.append(fold(text.text))
+                continue
+            for form in forms_of(text):
+                self._form(thing, form)
+                if form.sort is Sort.SPELT:
+                    names.append(form.form)
+                elif form.sort is Sort.SOUND:
+                    sounds.append(form.form)
+        self._words.update(word for form in names for word in tokens(form) if not is_han(word))
+        self._syllables.update(syllable for form in sounds for syllable in form.split())
+        columns = (_column(names), BETWEEN.join(dict.fromkeys(sounds)), _column(about))
+        self._base.execute("INSERT INTO found (rowid, names, sounds, about) VALUES (?, ?, ?, ?)", (thing, *columns))
+
+    def _form(self, thing: int, form: Form) -> None:
+        row = (squeezed(form.form), thing, self._texts, int(form.sort), form.form)
+        self._base.execute("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _whole(text: Text) -> str:
+    """The text without half surrogates, which SQLite cannot hold."""
+    return text.text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _column(forms: Iterable[str]) -> str:
+    return BETWEEN.join(" ".join(tokens(form)) for form in dict.fromkeys(forms))
+
+
+def _json(iris: Collection[NamedNode]) -> str:
+    in_order = sorted(iris, key=lambda iri: iri.value) if isinstance(iris, frozenset) else iris
+    return json.dumps([iri.value for iri in in_order])

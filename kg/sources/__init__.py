@@ -1,0 +1,1 @@
+"""Reading graph_data/ and ontology/: Turtle files and SSSOM mappings."""

@@ -1,0 +1,1 @@
+"""SPARQL text: tokens, the guard, parse errors, the formatter, headers of query files."""

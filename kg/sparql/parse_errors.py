@@ -1,0 +1,124 @@
+"""Where a SPARQL text stops to parse: from the parser's long message to the place and the few words a reader needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from kg.core.errors import QueryInvalid
+from kg.sparql.lexer import Token, place_of, tokens
+
+_MESSAGE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_SIGN = re.compile(r'"((?:[^"\\]|\\.)+)"')
+
+# The parser tells the furthest character that it looked at, which is up to one keyword after the token that it could
+# not use. With gaps wider than every keyword the character lies in that token. The end mark is legal nowhere.
+_GAP = " " * 40
+_END_MARK = "`"
+_LONGEST = 16_384
+_LONE = frozenset("{}()[];,.")
+_MOST_SIGNS = 8
+
+UNGROUPED = "SELECT asks for a variable that is neither grouped nor an aggregate."
+STAR_GROUPED = "SELECT * does not go with GROUP BY."
+NAMED_TWICE = "AS gives a name that is bound already."
+UNBOUND = "SELECT computes with a variable that has no value there."
+ROW_UNEVEN = "a row of VALUES has not as many values as there are variables."
+
+# What the parser says in words, among its expectations, and what a reader is told.
+_SENTENCES = {
+    "IRI parsing failed": "an IRI in angle brackets is not valid; escape spaces and special signs.",
+    "The SELECT contains a variable that is unbound": UNGROUPED,
+    "The SELECT contains an expression with a variable that is unbound": UNBOUND,
+    "Duplicated variable name in SELECT": NAMED_TWICE,
+    "SELECT * is not authorized with GROUP BY": STAR_GROUPED,
+    "overrides an existing variable": NAMED_TWICE,
+    "exactly the same number of values": ROW_UNEVEN,
+}
+
+
+def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInvalid:
+    """The error for a text that the parser refused with a message.
+
+    Args:
+        text: the SPARQL text.
+        message: what the parser said of it.
+        reparse: gives the parser's message for another text, which is sure not to parse.
+    """
+    match = _MESSAGE.match(message)
+    if match is None:
+        return QueryInvalid(f"the query does not parse: {message}.")
+    start, expected = _raw_start(text, match), match[3]
+    kept = list(tokens(text)) if len(text) <= _LONGEST else []
+    if kept:
+        start, expected = _exact(text, kept, reparse) or (start, expected)
+    unexpected = next((token for token in kept if token.start == start), None)
+    line, column = place_of(text, start)
+    return QueryInvalid(_words(expected, match[3] + expected, unexpected), line, column)
+
+
+def offset_of(text: str, line: int, column: int) -> int:
+    """The character, from 0, at a line and column, both from 1; the end of the text for a place after it."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+        if not start:
+            return len(text)
+    return min(start + column - 1, len(text))
+
+
+def _raw_start(text: str, match: re.Match[str]) -> int:
+    return offset_of(text, int(match[1]), int(match[2]))
+
+
+def _exact(text: str, kept: Sequence[Token], reparse: Callable[[str], str]) -> tuple[int, str] | None:
+    """Where the token starts that the parser could not use, and what it expected instead."""
+    widened, starts = _widened(kept)
+    match = _MESSAGE.match(reparse(widened))
+    if match is None:
+        return None
+    read = offset_of(widened, int(match[1]), int(match[2]))
+    read -= "Prefix not found" in match[3]  # which is said at the end of the name
+    place = max((number for number, start in enumerate(starts) if start <= read), default=0)
+    end = kept[-1].start + len(kept[-1].text)
+    return (kept[place].start if place < len(kept) else min(end, len(text))), match[3]
+
+
+def _widened(kept: Sequence[Token]) -> tuple[str, list[int]]:
+    """The tokens with wide gaps, and where each starts; the last start is that of the end mark."""
+    parts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for number, token in enumerate(kept):
+        gap = _GAP if number and not _glued(kept[number - 1], token) else ""
+        starts.append(length + len(gap))
+        parts += [gap, token.text]
+        length += len(gap) + len(token.text)
+    return "".join([*parts, _GAP, _END_MARK]), [*starts, length + len(_GAP)]
+
+
+def _glued(before: Token, token: Token) -> bool:
+    """Whether two tokens touch and may be parts of one, as in ``!=``, ``-1``, ``^^`` and ``"x"@en``."""
+    if before.start + len(before.text) != token.start:
+        return False
+    return (
+        (before.kind == "sign" and before.text not in _LONE)
+        or (token.kind == "sign" and token.text not in _LONE)
+        or token.kind == "language"
+    )
+
+
+def _words(expected: str, said: str, unexpected: Token | None) -> str:
+    if "Prefix not found" in said:
+        prefix = "a prefix"
+        if unexpected is not None and ":" in unexpected.text:
+            prefix = f"the prefix {unexpected.text.partition(':')[0]}:"
+        return f"{prefix} is not declared; add a PREFIX line for it."
+    for sentence, told in _SENTENCES.items():
+        if sentence in said:
+            return told
+    hint = " It ends too early." if unexpected is None else f" Not expected here: {unexpected.text[:60]!r}."
+    signs = list(dict.fromkeys(match[1] for match in _SIGN.finditer(expected) if "\\" not in match[1]))
+    return f"the query does not parse.{hint}" + (
+        f" Expected: {' '.join(signs)}" if 0 < len(signs) <= _MOST_SIGNS else ""
+    )

@@ -1,0 +1,76 @@
+"""What the head of a page tells machines: its one address, its other forms, and whether to index it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Flask, request
+
+from kg.core.names import LANGUAGES
+from server.api.discovery.signposting import Link, given_here, landing_here
+from server.core import urls
+from server.core.context import pin
+from server.core.i18n.language import FIELD, named_here
+from server.core.question_params import Wish
+from server.core.versioned_urls import way
+
+
+def register(app: Flask) -> None:
+    """Give the templates these functions under one name."""
+    app.jinja_env.globals["head"] = {
+        "canonical": canonical,
+        "forms": forms,
+        "languages": languages,
+        "hidden": hidden,
+        "switched": switched,
+    }
+
+
+def canonical() -> str:
+    """The address of this page that search engines should keep: absolute, of no pinned release.
+
+    It has no parameters but the values of a question and the language, for the rest only says how the page looks.
+    """
+    return _absolute(named_here())
+
+
+def languages() -> dict[str, str]:
+    """The same page in each language, by language; ``x-default`` is the address that leaves it to the browser."""
+    return {**{language: _absolute(language) for language in LANGUAGES}, "x-default": _absolute("")}
+
+
+def switched(language: str) -> str:
+    """This page, as it is shown, in another language: relative, and made of any address, also of one that is wrong."""
+    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
+    return "?" + urlencode([*((key, value) for key, value in pairs if key != FIELD), (FIELD, language)], safe=":")
+
+
+def forms() -> list[Link]:
+    """The same in forms for programs; what describes an answer is no other form of it."""
+    landing = landing_here()
+    if landing is None:
+        return []
+    described = [link if request.endpoint == "canned.page" else _other(link) for link in landing.metadata]
+    return [*described, *map(_other, landing.items)]
+
+
+def _other(link: Link) -> Link:
+    return replace(link, rel="alternate")
+
+
+def hidden() -> bool:
+    """Whether search engines should leave the page out: pinned releases, and one of very many by its parameters."""
+    return pin() is not None or any(key != FIELD for key in _fields())
+
+
+def _fields() -> dict[str, str]:
+    """The fields of the address; what is no UTF-8 is no field of ours, and no page fails because of it."""
+    return dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _absolute(language: str) -> str:
+    out = way()
+    root = out.root if out is not None else request.script_root
+    chosen = [(FIELD, language)] if language else []
+    return urls.same(root, [*Wish(given=given_here()).fields(), *chosen])

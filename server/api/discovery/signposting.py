@@ -1,0 +1,183 @@
+"""FAIR Signposting: typed links between a page, what it is about, its files and its metadata (signposting.org/FAIR)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, Response, request, url_for
+from pyoxigraph import NamedNode
+
+from kg.core.media_types import FORMS
+from kg.core.names import PREFIXES, slug_of, thing
+from kg.output.metadata import DATASET, FOUNDERS, LICENSE
+from kg.questions.catalogue.rdf import question_thing
+from server.core import urls
+from server.core.context import here
+from server.core.question_params import Wish
+from server.core.versioned_urls import permalink
+from server.pages.releases.site import dumps_here
+from server.pages.resource.linked import DATA_FORMS
+from server.pages.result.file_formats import files_of
+
+HTML = "text/html"
+LINKSET_TYPE = "application/linkset"
+LINKSET_JSON_TYPE = "application/linkset+json"
+
+_ABOUT_PAGE = PREFIXES["schema"] + "AboutPage"
+_DATASET_TYPE, _THING_TYPE = PREFIXES["schema"] + "Dataset", PREFIXES["schema"] + "Thing"
+
+# a header stays small: longer addresses are left to the page itself
+_LONGEST_QUERY, _MOST_ITEMS = 300, 6
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to an absolute address; ``type`` is the media type of what is there."""
+
+    rel: str
+    href: str
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A page that stands for something: for a thing, for an answer, or for the whole dataset.
+
+    ``path`` is its address without scheme and host; ``kind`` the class of what it stands for, of schema.org;
+    ``metadata`` describe it, ``items`` are its contents as files.
+    """
+
+    path: str
+    cite_as: str
+    kind: str
+    metadata: tuple[Link, ...]
+    items: tuple[Link, ...] = ()
+
+    @property
+    def links(self) -> list[Link]:
+        """Its links, without those to its own linkset."""
+        return [
+            Link("cite-as", self.cite_as),
+            *self.metadata,
+            *self.items,
+            Link("license", LICENSE.value),
+            Link("author", FOUNDERS.value),
+            Link("type", _ABOUT_PAGE),
+            Link("type", self.kind),
+        ]
+
+
+def register(app: Flask) -> None:
+    """Add the links to the header of what has them."""
+    app.after_request(_sign)
+
+
+def landing_of_thing(slug: str) -> Landing:
+    """The page of a thing; its statements are the metadata, as they describe it."""
+    data = [_link("describedby", urls.data_of(slug, ending), FORMS[ending].media_type) for ending in DATA_FORMS]
+    return Landing(url_for("things.page", slug=slug), thing(slug).value, _THING_TYPE, tuple(data))
+
+
+def landing_of_question(slug: str, given: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
+    """The page of a question with the values ``given``; its files are its items, its statements describe it."""
+    wish = Wish(given=given or {})
+    page = urls.question(slug, wish)
+    items = [Link("item", file.address, file.media_type) for file in files_of(here().catalogue.get(slug), wish)]
+    told = slug_of(question_thing(slug)) or ""
+    described = _link("describedby", urls.data_of(told), FORMS["ttl"].media_type)
+    cited = permalink(page, here().engine.release_id)
+    return Landing(page, cited, _DATASET_TYPE, (described,), tuple(items))
+
+
+def landing_of_dataset() -> Landing:
+    """The page about the data; VoID and DCAT are its metadata, the whole of it is its item."""
+    turtle = FORMS["ttl"].media_type
+    metadata = tuple(_link("describedby", url_for(view), turtle) for view in ("datasets.void", "datasets.catalogue"))
+    dumps = [Link("item", dump.address.value, dump.compression or dump.media_type) for dump in dumps_here()]
+    whole = _link("item", url_for("graphs.indirect") + "?default", turtle)
+    return Landing(urls.dataset(), DATASET.value, _DATASET_TYPE, metadata, (*dumps, whole))
+
+
+def landing_here() -> Landing | None:
+    """The landing page that the request at hand asks for, if it asks for one."""
+    found = _LANDINGS.get(request.endpoint or "")
+    return found() if found is not None else None
+
+
+def given_here() -> dict[str, tuple[str, ...]]:
+    """The values that the address at hand gives to the parameters of its question; none where it asks no question."""
+    if request.endpoint not in ("canned.page", "exports.export"):
+        return {}
+    parameters = here().catalogue.get(_slug()).parameters
+    return {one.name: tuple(request.args.getlist(one.name)) for one in parameters if one.name in request.args}
+
+
+def linkset_of(landing: Landing) -> Link:
+    """Where all links of a landing page are, those back to it among them."""
+    own = landing.path.removeprefix(request.script_root)
+    about = "" if landing.cite_as == DATASET.value else own
+    return _link("linkset", urls.linkset(about), LINKSET_JSON_TYPE)
+
+
+def written(link: Link, anchor: str = "") -> str:
+    """A link as RFC 8288 writes it (section 3)."""
+    kind = f'; type="{link.type}"' if link.type else ""
+    return f'<{link.href}>; rel="{link.rel}"' + kind + (f'; anchor="{anchor}"' if anchor else "")
+
+
+def _sign(response: Response) -> Response:
+    """Add the links to a representation: not without a host, and not to an error or to the answer to OPTIONS."""
+    is_representation = response.status_code in (200, 304) and request.method in ("GET", "HEAD")
+    if not is_representation or not request.host or len(request.query_string) > _LONGEST_QUERY:
+        return response
+    landing = landing_here()
+    links = [*_first(landing), linkset_of(landing)] if landing is not None else _back()
+    if links:
+        response.headers.add("Link", ", ".join(map(written, links)))
+    return response
+
+
+def _first(landing: Landing) -> list[Link]:
+    """The links that have room in a header; the linkset has them all."""
+    left_out = landing.items[_MOST_ITEMS:]
+    return [link for link in landing.links if link not in left_out]
+
+
+def _back() -> Sequence[Link]:
+    """From data and files back to their page."""
+    found = _BACKWARD.get(request.endpoint or "")
+    if found is None:
+        return ()
+    rel, page = found
+    return (_link(rel, page(), HTML), Link("license", LICENSE.value))
+
+
+def _slug() -> str:
+    return str((request.view_args or {})["slug"])
+
+
+_LANDINGS: Mapping[str, Callable[[], Landing]] = {
+    "home.home": landing_of_dataset,
+    "datasets.page": landing_of_dataset,
+    "things.page": lambda: landing_of_thing(_slug()),
+    "canned.page": lambda: landing_of_question(_slug(), given_here()),
+}
+_BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "things.data": ("describes", lambda: url_for("things.page", slug=_slug())),
+    "things.negotiated": ("describes", lambda: url_for("things.page", slug=_slug())),
+    "ontology.current_file": ("describes", urls.ontology),
+    "ontology.shapes_file": ("describes", urls.shapes),
+    "takeaways.export": ("collection", lambda: url_for("takeaways.index")),
+    "takeaways.cube": ("collection", lambda: url_for("takeaways.index")),
+    "takeaways.links": ("collection", lambda: url_for("takeaways.index")),
+    "takeaways.links_to": ("collection", lambda: url_for("takeaways.index")),
+    "exports.export": ("collection", lambda: urls.question(_slug(), Wish(given=given_here()))),
+    "dumps.file": ("collection", urls.dataset),
+    "datasets.void": ("describes", urls.dataset),
+    "datasets.catalogue": ("describes", urls.dataset),
+}
+
+
+def _link(rel: str, address: str, media_type: str) -> Link:
+    return Link(rel, NamedNode(urls.absolute(address)).value, media_type)

@@ -1,0 +1,117 @@
+"""For search engines: the addresses that are worth a visit, and those that are too heavy for one.
+
+Formats: https://www.sitemaps.org/protocol.html and RFC 9309.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from flask import Blueprint, Response, request, url_for
+from pyoxigraph import NamedNode
+
+from kg.core.errors import PageUnknown
+from kg.core.names import PREFIXES, slug_of
+from kg.engine import Engine, select
+from server.core import urls
+from server.core.context import here
+from server.pages.plans.plan_list import described_plans
+from server.pages.releases.site import built_on
+
+blueprint = Blueprint("sitemap", __name__)
+
+MOST_ADDRESSES = 50_000
+
+_DAY_SECONDS = 86_400
+
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_PAGES = (
+    *("home.home", "plans.index", "plans.comparison", "canned.index"),
+    *("datasets.page", "sparql.endpoint", "ontology.current", "ontology.shapes_current"),
+    *("releases.releases", "dumps.index", "takeaways.index", "find.page", "explore.page", "fragments.triples"),
+)
+_THINGS = (
+    f'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER (STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} ORDER BY ?thing'
+)
+# each question to the endpoint is work, pinned releases say what the current one says, and files belong to pages
+_HEAVY = (
+    "/release/",
+    "/sparql?query=",
+    "/sparql/form?query=",
+    "/editor?query=",
+    "/graph-store",
+    "/search?q=",
+    "/explore?start=",
+    "/explore/from/",
+    "/fragments?subject=",
+    "/reconcile",
+    "/timemap/",
+)
+
+
+@blueprint.get("/sitemap.xml")
+def index() -> Response:
+    """The addresses, or the parts that hold them if they are too many for one file."""
+    day, addresses = built_on(here()), _addresses()
+    if len(addresses) <= MOST_ADDRESSES:
+        return _written("urlset", "url", addresses, day)
+    count = -(-len(addresses) // MOST_ADDRESSES)
+    parts = [url_for("sitemap.part", number=number) for number in range(1, count + 1)]
+    return _written("sitemapindex", "sitemap", parts, day)
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+def part(number: int) -> Response:
+    """A part of the addresses; parts are counted from 1.
+
+    Raises:
+        PageUnknown: 404, there is no such part.
+    """
+    is_plain = request.path.endswith(f"-{number}.xml")  # 01 is no other part than 1
+    addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number and is_plain else []
+    if not addresses:
+        raise PageUnknown(f"The sitemap has no part {number}. Its parts are listed at /sitemap.xml.")
+    return _written("urlset", "url", addresses, built_on(here()))
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may read: pages and files, but nothing that makes the server work for each address."""
+    refused = [f"Disallow: {request.script_root}{path}" for path in _HEAVY]
+    where = urls.absolute(url_for("sitemap.index"))
+    lines = ["User-agent: *", *refused, f"Allow: {request.script_root}/", "", f"Sitemap: {where}"]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> tuple[str, int, dict[str, str]]:
+    """No picture: a browser asks for one where it shows a file of ours, and complains if there is no answer."""
+    return "", 204, {"Cache-Control": f"public, max-age={_DAY_SECONDS}"}
+
+
+def _addresses() -> list[str]:
+    """The pages of the service, of the questions, and of all things, without scheme and host."""
+    service = here()
+    fixed = [url_for(view) for view in _PAGES]
+    asked = [urls.question(slug) for slug in service.catalogue.questions]
+    plans = [url_for("plans.page", slug=slug) for slug in described_plans(service.engine)]
+    return [*fixed, *plans, *asked, *(url_for("things.page", slug=slug) for slug in _slugs(service.engine))]
+
+
+def _slugs(engine: Engine) -> list[str]:
+    things = (one for one in select(engine, _THINGS).column("thing") if isinstance(one, NamedNode))
+    return [slug for one in things if (slug := slug_of(one)) is not None]
+
+
+def _written(root: str, entry: str, addresses: Sequence[str], day: datetime.date | None) -> Response:
+    ElementTree.register_namespace("", _NAMESPACE)
+    tree = ElementTree.Element(f"{{{_NAMESPACE}}}{root}")
+    for address in addresses:
+        one = ElementTree.SubElement(tree, f"{{{_NAMESPACE}}}{entry}")
+        ElementTree.SubElement(one, f"{{{_NAMESPACE}}}loc").text = urls.absolute(address)
+        if day is not None:
+            ElementTree.SubElement(one, f"{{{_NAMESPACE}}}lastmod").text = day.isoformat()
+    body = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
+    return Response(body, content_type="application/xml; charset=utf-8")

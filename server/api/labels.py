@@ -1,0 +1,129 @@
+"""Labels for many things at once: names in each language, the kind of each, and on demand where it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeAlias
+
+from flask import Blueprint, Response, jsonify
+from pyoxigraph import NamedNode
+
+from kg.core.errors import BatchTooLarge, ParameterInvalid
+from kg.core.names import LANGUAGES, PREFIXES, curie, graph, slug_of
+from kg.engine import Engine, select
+from kg.graph.describe import Label, Labels, Place, evidence_of, labels_of, places_of
+from kg.graph.describe.labels import values_of
+from server.core import urls
+from server.core.context import here
+from server.core.i18n.external_terms import FOREIGN_WORDS
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import read_iri
+from server.core.sparql_protocol.request import sent_fields
+from server.pages.result.cells import linked_words, named_by
+
+blueprint = Blueprint("labels", __name__)
+
+MOST_THINGS = 400
+EVIDENCE = "evidence"
+
+Json: TypeAlias = dict[str, Any]
+
+
+@blueprint.route("/labels", methods=["GET", "POST"])
+@reads("evidence", often=("iri",))
+def data() -> Response:
+    """What the things that ``iri`` names, once or often, are called and are; with ``evidence=1`` also where said.
+
+    Raises:
+        RequestInvalid: an ``iri`` is none.
+        ParameterInvalid: there is no ``iri``, or ``evidence`` is neither 0 nor 1.
+        BatchTooLarge: there are more than ``MOST_THINGS``.
+    """
+    fields = sent_fields()
+    given = list(dict.fromkeys(value for key, value in fields if key == "iri"))
+    if not given:
+        raise ParameterInvalid("iri", "name at least one thing.")
+    if len(given) > MOST_THINGS:
+        raise BatchTooLarge(f"These are {len(given)} things: send at most {MOST_THINGS} at once.")
+    things = [read_iri("iri", value) for value in given]
+    engine = here().engine
+    kinds = _kinds_of(engine, things)
+    labels = _place_words(engine, things) | labels_of(engine, {*things, *kinds.values()})
+    evidence = _evidence(engine, things) if _wants_evidence(fields) else {}
+    return jsonify(
+        {
+            "release": engine.release_id,
+            "things": {one.value: _thing(one, labels, kinds, evidence) for one in things},
+            "kinds": {kind.value: names(kind, labels) for kind in sorted(set(kinds.values()), key=str)},
+        }
+    )
+
+
+def _wants_evidence(fields: Iterable[tuple[str, str]]) -> bool:
+    wanted = dict(fields).get(EVIDENCE, "0")
+    if wanted not in ("0", "1"):
+        raise ParameterInvalid(EVIDENCE, "give 1 for the places where a thing is said, or 0.")
+    return wanted == "1"
+
+
+def _thing(
+    one: NamedNode, labels: Labels, kinds: Mapping[NamedNode, NamedNode], evidence: Mapping[NamedNode, list[Json]]
+) -> Json:
+    kind = kinds.get(one)
+    told: Json = {"labels": names(one, labels), "kind": kind.value if kind is not None else None}
+    return {**told, EVIDENCE: evidence[one]} if one in evidence else told
+
+
+def names(iri: NamedNode, labels: Labels) -> dict[str, str]:
+    """What a thing is called, by language; a thing without a name has its slug or compact IRI, in no language."""
+    if iri in labels:
+        return {language: label.text for language, label in sorted(labels[iri].items())}
+    if iri in FOREIGN_WORDS:
+        return {language: FOREIGN_WORDS[iri][language] for language in LANGUAGES}
+    return {"": slug_of(iri) or curie(iri)}
+
+
+def _kinds_of(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, NamedNode]:
+    """The class of ours that the data name for each thing; what follows by rule is wider, and says less."""
+    text = (
+        f"SELECT ?thing ?kind {{ VALUES ?thing {{ {values_of(things)} }} GRAPH ?where {{ ?thing a ?kind }} "
+        f"FILTER(?where != {graph('inferred')}) }} ORDER BY ?thing ?kind"
+    )
+    found: dict[NamedNode, NamedNode] = {}
+    for thing, kind in select(engine, text).rows:
+        if isinstance(thing, NamedNode) and isinstance(kind, NamedNode) and kind.value.startswith(PREFIXES["fyp"]):
+            found.setdefault(thing, kind)
+    return found
+
+
+def _place_words(engine: Engine, things: Collection[NamedNode]) -> Labels:
+    """Names for passages, which have none but their line and section."""
+    places = {iri: place for iri, place in places_of(engine, things).items() if place.line is not None}
+    labels = labels_of(engine, named_by(places.values()))
+    return {
+        iri: {language: Label(linked_words(place, labels, language), language) for language in LANGUAGES}
+        for iri, place in places.items()
+    }
+
+
+def _evidence(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, list[Json]]:
+    """The places of each thing: its own if it is one, else those that vouch for it."""
+    vouched: dict[NamedNode, list[NamedNode]] = {one: [] for one in things}
+    for (claim, _), found in evidence_of(engine, things).items():
+        vouched[claim] += [place for place in found if place not in vouched[claim]]
+    places = places_of(engine, {*things, *(place for found in vouched.values() for place in found)})
+    labels = labels_of(engine, named_by(places.values()))
+
+    def told(one: NamedNode) -> list[Json]:
+        own = [one] if one in places else vouched[one]
+        return [_place(places[place], labels) for place in own if place in places]
+
+    return {one: told(one) for one in things}
+
+
+def _place(place: Place, labels: Labels) -> Json:
+    return {
+        "iri": place.iri.value,
+        "page": urls.page_of(place.iri),
+        "words": {language: linked_words(place, labels, language) for language in LANGUAGES},
+    }

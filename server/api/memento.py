@@ -1,0 +1,171 @@
+"""Memento (RFC 7089): a thing, graph or dump as it was at a time, by the address that pins the release of that time.
+
+An address that pins no release is its own TimeGate (section 4.1.1): with ``Accept-Datetime`` it leads to the release
+that was current then. Only what shows data and nothing else has mementos, since a release pins the data only.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import suppress
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date, parse_date
+from werkzeug.wrappers import Response as BaseResponse
+
+from kg.core.errors import MementoMissing, RequestInvalid, ThingRetired
+from kg.release.history import History
+from server.core import urls
+from server.core.context import here, pin
+from server.core.versioned_urls import Way, way_here
+from server.pages.releases.history import NO_CACHE, history_here, history_until_now
+from server.pages.resource.lookup import described
+
+blueprint = Blueprint("memento", __name__)
+
+# the views whose addresses have mementos; a file with an id in its name has but one state
+ORIGINALS = frozenset(
+    [
+        "things.identifier",
+        "things.page",
+        "things.negotiated",
+        "things.data",
+        "ontology.current",
+        "ontology.current_file",
+        "ontology.shapes_current",
+        "ontology.shapes_file",
+        "graphs.direct",
+        "dumps.index",
+        "dumps.lasting",
+        "dumps.checksums",
+    ]
+)
+
+_WANTED = "Accept-Datetime"
+_LINK_FORMAT = "application/link-format"
+_SAFE = ("GET", "HEAD")
+
+
+def register(app: Flask) -> None:
+    """Negotiate in the dimension of time, and say of each original and memento what it is."""
+    app.before_request(_negotiate)
+    app.after_request(_tell)
+
+
+@blueprint.get("/timemap/<path:rest>")
+def timemap(rest: str) -> Response:
+    """The mementos of the address that is ``/`` and ``rest``, as links (section 5).
+
+    Raises:
+        MementoMissing: 404, it has none.
+        ThingUnknown: 404, there is no such thing now, nor is it a retired one.
+    """
+    endpoint, slug = _matched(rest)
+    if endpoint not in ORIGINALS:
+        told = f"/{rest[:100]} has no TimeMap."
+        raise MementoMissing(
+            f"{told} Things, graphs, dumps, the ontology and the shapes have one, such as /timemap/id/plan-ii."
+        )
+    if slug:
+        with suppress(ThingRetired):  # what is no more has a past
+            described(here(), slug, 1)
+    asked = way_here()
+    original = Way(asked.root, asked.rest.removeprefix("/timemap"), asked.current_id)
+    response = Response(",\n".join(_map(original, endpoint)) + "\n", content_type=_LINK_FORMAT)
+    response.headers["Cache-Control"] = NO_CACHE
+    response.add_etag()
+    return response
+
+
+def _matched(rest: str) -> tuple[str, str]:
+    """The view that answers an address, and the slug of the thing if it is of one; both empty for none."""
+    try:
+        endpoint, values = current_app.url_map.bind("").match(f"/{rest}", method="GET")
+    except HTTPException:
+        return "", ""
+    return str(endpoint), str(values.get("slug", ""))
+
+
+def _history(endpoint: str) -> History:
+    """The releases that an address has mementos in: whether a thing is in one of them shows there."""
+    history = history_until_now()
+    if not endpoint.startswith("dumps."):
+        return history
+    return History(tuple(release for release in history.releases if release.manifest.dumps))
+
+
+def _negotiate() -> BaseResponse | None:
+    """302 to the memento of the wanted time (section 4.1.1); an address that pins a release has but one state."""
+    wanted, endpoint = request.headers.get(_WANTED), request.endpoint
+    if wanted is None or endpoint not in ORIGINALS or pin() is not None or request.method not in _SAFE:
+        return None
+    release = _history(endpoint).at(_read(wanted))
+    return redirect(way_here().within(release.release_id), 302) if release is not None else None
+
+
+def _read(wanted: str) -> datetime.datetime:
+    """The time of an Accept-Datetime header (section 2.1.1).
+
+    Raises:
+        RequestInvalid: it is not written as the standard has it, to the letter.
+    """
+    try:
+        found = parse_date(wanted)
+        written = http_date(found) if found is not None else ""
+    except (OverflowError, ValueError):
+        found, written = None, ""
+    if found is None or written != wanted.strip():
+        told = f"{_WANTED}: {wanted[:60]!r} is no time"
+        raise RequestInvalid(f"{told}; write it in GMT, with its right weekday: Wed, 25 Nov 2026 09:00:00 GMT.")
+    return found
+
+
+def _tell(response: Response) -> Response:
+    endpoint = request.endpoint
+    if endpoint not in ORIGINALS or response.status_code >= 400 or request.method not in _SAFE:
+        return response
+    pinned = pin()
+    if pinned is None:
+        response.vary.add(_WANTED)
+    else:
+        since = next((since for since, one in history_here().dated if one.release_id == pinned.release_id), None)
+        if since is not None:
+            response.headers["Memento-Datetime"] = http_date(since)
+    if request.host:
+        response.headers.add("Link", ", ".join(_links(way_here(), endpoint)))
+    return response
+
+
+def _links(way: Way, endpoint: str) -> Iterator[str]:
+    """The original with its TimeGate and TimeMap (section 2.2); of what may be kept for ever nothing that may change.
+
+    The original also names its first and its last memento.
+    """
+    yield f'<{urls.absolute(way.latest)}>; rel="original timegate"'
+    yield f'<{_address_of_map(way)}>; rel="timemap"; type="{_LINK_FORMAT}"'
+    if pin() is None:
+        mementos = list(_mementos(way, _history(endpoint)))
+        yield from mementos[:1]
+        yield from mementos[1:][-1:]
+
+
+def _map(way: Way, endpoint: str) -> Iterator[str]:
+    history = _history(endpoint)
+    dated = history.dated
+    span = f'; from="{http_date(dated[0][0])}"; until="{http_date(dated[-1][0])}"' if dated else ""
+    yield f'<{urls.absolute(way.latest)}>; rel="original timegate"'
+    yield f'<{_address_of_map(way)}>; rel="self"; type="{_LINK_FORMAT}"{span}'
+    yield from _mementos(way, history)
+
+
+def _mementos(way: Way, history: History) -> Iterator[str]:
+    last = len(history.dated) - 1
+    for place, (since, release) in enumerate(history.dated):
+        named = "first " * (place == 0) + "last " * (place == last) + "memento"
+        yield f'<{urls.absolute(way.within(release.release_id))}>; rel="{named}"; datetime="{http_date(since)}"'
+
+
+def _address_of_map(way: Way) -> str:
+    return urls.absolute(f"{way.root}/timemap{way.rest}")

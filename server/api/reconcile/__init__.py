@@ -1,0 +1,159 @@
+"""The Reconciliation Service API 0.2: a table of names, in OpenRefine say, is matched with the things of the graph.
+
+The specification: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, jsonify, make_response, request
+
+from kg.core.errors import ParameterInvalid, RequestInvalid
+from kg.core.names import LANGUAGES
+from kg.reconcile.candidates import candidates
+from kg.reconcile.entities import Entity, classes_of, named_thing
+from kg.reconcile.suggest import suggest_entities, suggest_terms
+from kg.reconcile.values import values_of
+from server.api.reconcile import shapes
+from server.api.reconcile.limits import schema_here
+from server.api.reconcile.manifest import manifest
+from server.api.reconcile.pages import about_page, preview_page
+from server.api.reconcile.parser import MOST_COMPARISONS, MOST_VALUES, Extension, read_extension, read_queries
+from server.core.context import here
+from server.core.i18n.language import language_here
+from server.core.parameters import reads
+from server.core.sparql_protocol.request import sent_fields
+from server.pages.search.indexes import index_here
+
+blueprint = Blueprint("reconcile", __name__)
+
+_LARGEST_CURSOR = 10_000
+_LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
+
+
+@blueprint.route("/reconcile", methods=["GET", "POST"])
+@blueprint.route(f"/reconcile/{_LANGUAGE}", methods=["GET", "POST"])
+@reads(often=("queries", "extend"))
+def endpoint(language: str = "en") -> Response:
+    """The manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
+    fields = sent_fields()
+    sent = [(key, value) for key, value in fields if key in ("queries", "extend")]
+    if len(sent) > 1:
+        raise RequestInvalid("Send one of queries and extend, and once.")
+    if not sent:
+        if request.method == "POST":
+            raise RequestInvalid(
+                "Send a batch of queries as the form field queries, or a request for values as extend."
+            )
+        return jsonify(manifest(schema_here(), language))
+    key, text = sent[0]
+    return _answer_queries(text, language) if key == "queries" else _extend(read_extension(text, language))
+
+
+@blueprint.get("/reconcile/suggest/<what>")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/suggest/<what>")
+@reads("prefix", "cursor")
+def suggest(what: str, language: str = "en") -> Response:
+    """Things, types or properties whose names go on as somebody types."""
+    fields = dict(sent_fields())
+    if "prefix" not in fields:
+        raise ParameterInvalid("prefix", "say what the name begins with.")
+    prefix, skip = fields["prefix"], _whole(fields, "cursor")
+    schema = schema_here()
+    if what == "entity":
+        found: Sequence[Entity] = suggest_entities(
+            here().engine, index_here(), schema, prefix, skip=skip, language=language, budget=here().budget
+        )
+        return jsonify({"result": [shapes.suggested_entity(one, language) for one in found]})
+    if what == "type":
+        types = suggest_terms(schema.types.values(), prefix, skip=skip, language=language, budget=here().budget)
+        return jsonify({"result": [shapes.full_type(schema, one, language) for one in types]})
+    if what == "property":
+        properties = suggest_terms(
+            schema.properties.values(), prefix, skip=skip, language=language, budget=here().budget
+        )
+        return jsonify({"result": [shapes.property_(one, language) for one in properties]})
+    raise ParameterInvalid("suggest", f"{what!r} cannot be suggested; choose entity, type or property.")
+
+
+@blueprint.get("/reconcile/propose")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/propose")
+@reads("type", "limit")
+def propose(language: str = "en") -> Response:
+    """The properties that things of a type have; without a type those of no class in particular.
+
+    An unknown type has none, with 200: a client then shows no proposals, where an error would stop its dialogue.
+    """
+    fields = dict(sent_fields())
+    type_id, most = fields.get("type", ""), _whole(fields, "limit")
+    found = [shapes.property_(one, language) for one in schema_here().fitting(type_id)]
+    return jsonify(
+        {"type": type_id, **({"limit": most} if "limit" in fields else {}), "properties": found[: most or None]}
+    )
+
+
+@blueprint.get("/reconcile/preview")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
+@reads("id", "lang")
+def preview(language: str = "en") -> Response:
+    """A thing in a few lines, to stand in a frame of a client."""
+    response = make_response(preview_page(schema_here(), dict(sent_fields()).get("id", ""), language))
+    response.headers["Content-Language"] = language
+    return response
+
+
+@blueprint.get("/reconcile/about")
+@blueprint.get(f"/reconcile/{_LANGUAGE}/about")
+@reads("lang")
+def about(language: str = "") -> str:
+    """How to use the service, what scores mean, and which types and properties there are."""
+    del language  # the address names it, as it may in a field
+    return about_page(schema_here(), language_here())
+
+
+def _answer_queries(text: str, language: str) -> Response:
+    queries = read_queries(text)
+    budget = here().budget.with_steps(MOST_COMPARISONS)
+    found = candidates(here().engine, index_here().within(budget), schema_here(), queries, language, budget)
+    results = {}
+    for key in queries:
+        budget.check()
+        results[key] = {"result": [shapes.candidate(one, language) for one in found[key]]}
+    return jsonify(results)
+
+
+def _extend(asked: Extension) -> Response:
+    """Values by the ids that the client sent, be they slugs or IRIs; of what is unknown there are none."""
+    engine, schema, budget = here().engine, schema_here(), here().budget.with_steps(MOST_VALUES, "values")
+    named = {one: named_thing(one) for one in asked.ids}
+    present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
+    rows: dict[str, shapes.Json] = {one: {} for one in asked.ids}
+    for wanted in asked.properties:
+        known = schema.properties.get(wanted.property_id)
+        for row in rows.values():
+            row[wanted.property_id] = []
+        if known is None:
+            continue
+        found = values_of(
+            engine,
+            schema,
+            known,
+            present,
+            language=wanted.language,
+            closeness=wanted.closeness,
+            budget=budget,
+        )
+        for one, thing in named.items():
+            budget.check()
+            if thing is not None and thing in found:
+                rows[one][known.id] = shapes.cells(known, found[thing][: wanted.most or None])
+    heads = [shapes.meta(schema, one.property_id, one.language) for one in asked.properties]
+    return jsonify({"meta": heads, "rows": rows})
+
+
+def _whole(fields: dict[str, str], key: str) -> int:
+    text = fields.get(key, "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= _LARGEST_CURSOR):
+        raise ParameterInvalid(key, f"give a whole number from 0 to {_LARGEST_CURSOR}.")
+    return int(text)

@@ -1,0 +1,228 @@
+"""From the JSON of a client to queries: what it must be, and words for what it is not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from kg.core.errors import BatchTooLarge, RequestInvalid
+from kg.core.names import LANGUAGES
+from kg.reconcile.derived import Closeness
+from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Given, Query, Strictness
+
+BATCH_SIZE = 50
+"""As many queries may come at once."""
+LARGEST_EXTENSION = 200
+"""Of as many things values may be fetched at once, and as many properties of each."""
+LARGEST_TABLE = 10_000
+"""Cells of a request for values: things times properties."""
+MOST_CONDITIONS = 16
+"""Properties, or types, of one query."""
+MOST_COMPARISONS = 600_000
+"""Comparisons of a batch; the largest batch of a program that sends one value for each property needs less."""
+MOST_VALUES = 100_000
+"""Values that are read for one request for values."""
+_MOST_GIVEN = 50
+_LONGEST_SHOWN = 100
+_LARGEST_NUMBER = 10**15
+_HALF = re.compile("[\ud800-\udfff]")
+_WORDS = {dict: "an object", list: "an array", str: "a string"}
+
+Json = object
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A property whose values are asked for: how many of each thing (0: all), in which language, which links."""
+
+    property_id: str
+    most: int
+    language: str
+    closeness: Closeness
+
+
+@dataclass(frozen=True)
+class Extension:
+    """Things, by the ids that the client has, and the properties that it asks for."""
+
+    ids: tuple[str, ...]
+    properties: tuple[Fetched, ...]
+
+
+def read_queries(text: str) -> dict[str, Query]:
+    """The queries of a batch, by the keys that the client chose.
+
+    Raises:
+        RequestInvalid: the text is no such JSON.
+        BatchTooLarge: there are more than BATCH_SIZE, or one has too many types, properties or values.
+    """
+    batch = _object(_load(text, "queries"), "queries")
+    if len(batch) > BATCH_SIZE:
+        raise BatchTooLarge(f"The batch has {len(batch)} queries: send at most {BATCH_SIZE} at once.")
+    return {_sound(key, "queries"): _query(value, f"queries.{key[:_LONGEST_SHOWN]}") for key, value in batch.items()}
+
+
+def read_extension(text: str, language: str) -> Extension:
+    """The values that a client asks for; ``language`` is that of the names where it does not say.
+
+    Raises:
+        RequestInvalid: the text is no such JSON.
+        BatchTooLarge: it asks for too much at once.
+    """
+    asked = _object(_load(text, "extend"), "extend")
+    ids = [_text(one, "extend.ids") for one in _array(_needed(asked, "ids", "extend"), "extend.ids")]
+    wanted = _array(_needed(asked, "properties", "extend"), "extend.properties")
+    if max(len(ids), len(wanted)) > LARGEST_EXTENSION:
+        raise BatchTooLarge(f"Ask for at most {LARGEST_EXTENSION} things and {LARGEST_EXTENSION} properties at once.")
+    if len(ids) * len(wanted) > LARGEST_TABLE:
+        raise BatchTooLarge(f"Ask for at most {LARGEST_TABLE} values at once: things times properties.")
+    return Extension(tuple(ids), tuple(_fetched(one, language) for one in wanted))
+
+
+def _load(text: str, field: str) -> Json:
+    def refuse(constant: str) -> Json:
+        raise RequestInvalid(f"{field} is no JSON: {constant} is no number.")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError as error:
+        raise RequestInvalid(f"{field} nests too deeply.") from error
+    except ValueError as error:  # also a number of too many digits
+        raise RequestInvalid(f"{field} is no JSON: {error}.") from error
+
+
+def _query(value: Json, where: str) -> Query:
+    asked = _object(value, where)
+    text = _text(asked["query"], f"{where}.query") if "query" in asked else ""
+    listed = _few(_array(asked.get("properties", []), f"{where}.properties"), MOST_CONDITIONS, f"{where}.properties")
+    conditions = tuple(_condition(one, f"{where}.properties") for one in listed)
+    if "query" not in asked and not conditions:
+        raise RequestInvalid(f"{_shown(where)} asks for nothing: give query, or properties, or both.")
+    return Query(
+        text,
+        tuple(_types(asked.get("type"), f"{where}.type")),
+        _one_of(Strictness, asked.get("type_strict", Strictness.ANY), f"{where}.type_strict"),
+        conditions,
+        min(_whole(asked.get("limit", USUAL_LIMIT), f"{where}.limit", least=1), LARGEST_LIMIT),
+    )
+
+
+def _condition(value: Json, where: str) -> Condition:
+    asked = _object(value, where)
+    given = _needed(asked, "v", where)
+    values = _few(given if isinstance(given, list) else [given], _MOST_GIVEN, f"{where}.v")
+    return Condition(
+        _name(_needed(asked, "pid", where), f"{where}.pid"), tuple(_given(one, f"{where}.v") for one in values)
+    )
+
+
+def _given(value: Json, where: str) -> Given:
+    if isinstance(value, bool):
+        return Given("true" if value else "false")
+    if isinstance(value, (int, float)):
+        return Given(_number(value, where))
+    if isinstance(value, dict):
+        name = value.get("name", "")
+        return Given(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
+    if isinstance(value, str):
+        return Given(_sound(value, where))
+    raise RequestInvalid(f"{_shown(where)}: give a string, a number, true, false, or an object with an id.")
+
+
+def _number(value: float, where: str) -> str:
+    if abs(value) >= _LARGEST_NUMBER:  # also what overflows to infinity
+        raise RequestInvalid(f"{_shown(where)}: give a number below {_LARGEST_NUMBER}, or a string.")
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _types(value: Json, where: str) -> list[str]:
+    """Types come by id, one or several; some clients send objects that have one."""
+    several = _few(value if isinstance(value, list) else [] if value is None else [value], MOST_CONDITIONS, where)
+    return [_name(_needed(one, "id", where) if isinstance(one, dict) else one, where) for one in several if one != ""]
+
+
+def _fetched(value: Json, language: str) -> Fetched:
+    where = "extend.properties"
+    asked = _object(value, where)
+    settings = _object(asked.get("settings") or {}, f"{where}.settings")
+    wanted = settings.get("lang") or language
+    if wanted not in LANGUAGES:
+        raise RequestInvalid(f"{where}.settings.lang: choose {' or '.join(LANGUAGES)}.")
+    return Fetched(
+        _name(_needed(asked, "id", where), f"{where}.id"),
+        _whole(settings.get("limit") or 0, f"{where}.settings.limit", least=0),
+        str(wanted),
+        _one_of(Closeness, settings.get("links") or Closeness.CLOSE, f"{where}.settings.links"),
+    )
+
+
+def _one_of(choices: type[Choice], value: Json, where: str) -> Choice:
+    known = {str(one): one for one in choices}
+    if not isinstance(value, str) or value not in known:
+        raise RequestInvalid(f"{_shown(where)}: choose {' or '.join(known)}.")
+    return known[value]
+
+
+def _whole(value: Json, where: str, *, least: int) -> int:
+    """A whole number, also as OpenRefine's settings send it: as a text, or with a point."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value, re.ASCII):
+        value = int(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not least <= value <= _LARGEST_NUMBER or value != int(value):  # type: ignore[operator, call-overload]
+        raise RequestInvalid(f"{_shown(where)}: give a whole number from {least}.")
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _needed(asked: Mapping[str, Json], key: str, where: str) -> Json:
+    if key not in asked:
+        raise RequestInvalid(f"{_shown(where)} has no {key}.")
+    return asked[key]
+
+
+def _object(value: Json, where: str) -> Mapping[str, Json]:
+    if not isinstance(value, dict):
+        raise RequestInvalid(f"{_shown(where)} must be {_WORDS[dict]}.")
+    return value
+
+
+def _array(value: Json, where: str) -> Sequence[Json]:
+    if not isinstance(value, list):
+        raise RequestInvalid(f"{_shown(where)} must be {_WORDS[list]}.")
+    return value
+
+
+def _few(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
+    if len(values) > most:
+        raise BatchTooLarge(f"{_shown(where)} has {len(values)} entries: give at most {most}.")
+    return values
+
+
+def _name(value: Json, where: str) -> str:
+    """The id of a type, a property or a thing, which each answer repeats: a longer one names nothing."""
+    text = _text(value, where)
+    if len(text) > MOST_CHARACTERS:
+        raise BatchTooLarge(f"{_shown(where)} has {len(text)} characters: give at most {MOST_CHARACTERS}.")
+    return text
+
+
+def _text(value: Json, where: str) -> str:
+    if not isinstance(value, str):
+        raise RequestInvalid(f"{_shown(where)} must be {_WORDS[str]}.")
+    return _sound(value, where)
+
+
+def _sound(text: str, where: str) -> str:
+    """A text that can be sent back: half a surrogate pair is no character (RFC 8259, section 8.2)."""
+    if _HALF.search(text):
+        raise RequestInvalid(f"{_shown(where)} has half of a surrogate pair, which is no character.")
+    return text
+
+
+def _shown(where: str) -> str:
+    """A place in the JSON as an error tells it: the client chose the keys, of any length and of any signs."""
+    return _HALF.sub("\ufffd", where)[:_LONGEST_SHOWN]

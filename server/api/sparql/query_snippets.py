@@ -1,0 +1,51 @@
+"""How to ask a query from other programs: texts to copy, for the current release and for one that is kept to."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from kg.core.errors import ParameterInvalid, QueryTooLarge
+from kg.sparql.lexer import kind_of
+from server.core import urls
+from server.core.context import here, holding_here
+from server.core.parameters import reads
+from server.core.sparql_protocol.request import sent_fields
+from server.core.versioned_urls import permalink, without
+from server.pages.result.snippets import query_snippets
+
+blueprint = Blueprint("query_snippets", __name__)
+
+MOST_BYTES = 100_000
+"""How long a query may be: a shell takes no argument of more than 128 KiB (Linux, MAX_ARG_STRLEN)."""
+
+
+@blueprint.route("/snippets", methods=["GET", "POST"])
+@reads("release", often=("query",))
+def data() -> Response:
+    """The texts for ``query``: ``current`` goes with the data, ``pinned`` keeps to ``release``, or to the one here.
+
+    Raises:
+        RequestInvalid: the request names no host, or its fields cannot be read.
+        ParameterInvalid: there is not exactly one query.
+        QueryTooLarge: a shell would not take it.
+        ReleaseUnknown: there is no such release.
+    """
+    fields = sent_fields()
+    given = [value for key, value in fields if key == "query"]
+    if len(given) != 1:
+        raise ParameterInvalid("query", "give one query.")
+    query, release_id = given[0], _release(dict(fields).get("release", ""))
+    if len(query.encode("utf-8")) > MOST_BYTES:
+        raise QueryTooLarge(f"The query is longer than {MOST_BYTES} bytes, more than a shell takes; shorten it.")
+    makes_graph, address = kind_of(query).makes_graph, urls.sparql()
+    return jsonify(
+        {
+            "release": release_id,
+            "current": query_snippets(query, urls.absolute(without(address)), makes_graph=makes_graph),
+            "pinned": query_snippets(query, permalink(address, release_id), makes_graph=makes_graph),
+        }
+    )
+
+
+def _release(wanted: str) -> str:
+    return holding_here().name(wanted).release_id if wanted else here().engine.release_id

@@ -1,0 +1,41 @@
+"""The edition of the program: what, besides the release, decides the bytes of a response."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+import kg
+from kg.core.settings import PROJECT, Settings
+
+_LIBRARIES = (
+    *("pyoxigraph", "flask", "jinja2", "babel", "flask-compress", "brotli", "backports.zstd"),
+    *("vl-convert-python", "xlsxwriter", "opencc", "rapidfuzz"),
+)
+_DIGITS = 16
+_SUFFIXES = (".py", ".html", ".css", ".js", ".mo")
+
+
+def edition(settings: Settings) -> str:
+    """A hash of our code, templates, files, queries and kept ontologies, of the libraries that write, and of settings.
+
+    A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY. Whether an
+    older release is held in memory depends on how many may be open.
+    """
+    digest = hashlib.sha256()
+    for path in _files():
+        digest.update(path.name.encode("utf-8") + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\0".encode())
+    digest.update(f"{settings.memory_max_quads} {settings.older_releases}\0".encode())
+    if settings.source_text is not None:
+        digest.update(settings.source_text.read_bytes())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _files() -> list[Path]:
+    folders = [Path(kg.__file__).parent, Path(__file__).parents[2]]
+    found = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES]
+    kept = (PROJECT / "ontology" / "versions").rglob("*.ttl")
+    return sorted(found) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(kept)

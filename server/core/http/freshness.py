@@ -1,0 +1,140 @@
+"""Freshness: how long a response may be kept and by which tag it is known again (RFC 9111, RFC 9110 section 13)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+
+from kg.core.settings import Settings
+from server.core.context import TICKET, here, pin
+from server.core.http import codings
+from server.core.http.build_version import edition
+from server.core.http.validators import coded, matches, named, tag_of_page
+from server.core.parameters import Fields, Reads, declare
+
+NO_STORE = "no-store"
+_KEY = "fyp-kg.freshness"
+_SAFE = ("GET", "HEAD", "QUERY")
+_FOR_EVER = "public, max-age=31536000, immutable"
+# what speaks of the body, which a 304 has not (RFC 9110, section 15.4.5)
+OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What does not change while the application lives; ``stamps`` are the hashes of the static files."""
+
+    edition: str
+    max_age: str
+    stamps: dict[str, str]
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Say of each response how fresh it is, compress it, and answer 304 to who has it already."""
+    max_age = f"public, max-age={settings.max_age_seconds}, must-revalidate"
+    app.extensions[_KEY] = _Facts(edition(settings), max_age, _stamps(Path(str(app.static_folder))))
+    app.url_defaults(_stamp)
+    declare(app, "static", Reads(once=("v",), refine=partial(_true_stamp, app.extensions[_KEY])))
+    # Flask calls the last one first: freshness, compression, comparison
+    app.after_request(_compare)
+    codings.register(app)
+    app.after_request(_say_how_fresh)
+
+
+def edition_here() -> str:
+    """The edition of the program that answers this request."""
+    return edition_of(current_app)
+
+
+def edition_of(app: Flask) -> str:
+    """The edition of the program that an application is."""
+    facts = app.extensions[_KEY]
+    assert isinstance(facts, _Facts)  # noqa: S101 - register() is the only writer
+    return facts.edition
+
+
+def max_age() -> str:
+    """For how long an answer may be kept: the next release may change it, unless its address pins a release."""
+    return _facts().max_age if pin() is None else _FOR_EVER
+
+
+def _facts() -> _Facts:
+    facts = current_app.extensions[_KEY]
+    assert isinstance(facts, _Facts)  # noqa: S101 - register() is the only writer
+    return facts
+
+
+def unchanged(tag: str | None) -> Response | None:
+    """A 304 if the client names the tag, plain or in the coding it would get; then nothing need be asked at all."""
+    if tag is None or request.method not in _SAFE:
+        return None
+    coding = codings.choose_coding(request.headers.get("Accept-Encoding", ""))
+    held = named(request.headers.get("If-None-Match", ""), (tag, coded(tag, coding)))
+    if held is None:
+        return None
+    headers = {"ETag": held, "Cache-Control": max_age(), "Vary": "Accept, Accept-Encoding"}
+    response = Response(status=304, headers=headers)
+    del response.headers["Content-Type"]  # with that of a page it would be taken for one, in a language
+    return response
+
+
+def _say_how_fresh(response: Response) -> Response:
+    headers, is_page = response.headers, response.mimetype == "text/html"
+    if "service" in g:
+        headers["FYP-Release"] = here().engine.release_id
+    if response.status_code >= 400:
+        headers["Cache-Control"] = NO_STORE
+    elif request.endpoint == "static":
+        headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else _facts().max_age
+    elif "Cache-Control" not in headers and request.method != "OPTIONS":
+        safe = request.method in _SAFE
+        # a page also tells how the current release answers, so that it changes even where its release is pinned
+        headers["Cache-Control"] = NO_STORE if not safe else _facts().max_age if is_page else max_age()
+        if safe and response.status_code == 200 and "ETag" not in headers:
+            headers["ETag"] = _tag(response)
+    return response
+
+
+def _tag(response: Response) -> str:
+    body = hashlib.sha256(request.get_data()).hexdigest() if request.method == "QUERY" else ""
+    query = request.query_string.decode("latin-1")  # any bytes; full_path would need UTF-8
+    target = f"{request.script_root}{request.path}?{query} {body}"
+    releases = " ".join(response.headers.get(name, "") for name in ("FYP-Release", "FYP-Current-Release"))
+    kind = " ".join(filter(None, [response.content_type, response.headers.get("Content-Language")]))
+    return tag_of_page(releases.strip(), target, kind, edition_here())
+
+
+def _compare(response: Response) -> Response:
+    """304 for who has it already; behind the front, which keeps whole responses, the front compares."""
+    tag, known = response.headers.get("ETag"), request.headers.get("If-None-Match")
+    if TICKET in request.environ or not tag or not known or response.status_code != 200:
+        return response
+    if request.method not in _SAFE or not matches(known, tag):
+        return response
+    response.close()
+    kept = [(key, value) for key, value in response.headers if key not in OF_THE_BODY]
+    return Response(status=304, headers=kept)
+
+
+def _stamps(folder: Path) -> dict[str, str]:
+    """A hash of each static file, for its address: a changed file has another address, so it may be kept for ever."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+
+
+def _true_stamp(facts: _Facts, values: Mapping[str, Any], fields: Fields) -> Fields:
+    """Drop a stamp that is not that of the file: its bytes change with the program."""
+    stamp = facts.stamps.get(str(values.get("filename")))
+    return [field for field in fields if field[1] == stamp]
+
+
+def _stamp(endpoint: str, values: dict[str, object]) -> None:
+    stamp = _facts().stamps.get(str(values.get("filename")))
+    if endpoint == "static" and stamp:
+        values.setdefault("v", stamp)

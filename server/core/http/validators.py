@@ -1,0 +1,86 @@
+"""Validators: entity tags of answers and pages, and how they are compared (RFC 9110, section 8.8). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from enum import Enum
+
+from werkzeug.http import parse_etags, quote_etag
+
+from kg.engine import Question
+from kg.sparql.fast_scan import may_say
+from kg.sparql.lexer import Kind, kind_of, tokens
+
+_CHANGING = ("NOW", "RAND", "UUID", "SERVICE")
+_NAMELESS = frozenset(["[", "(", "<<"])
+_HEXADECIMAL_DIGITS = 32
+
+
+class Steadiness(Enum):
+    """What stays the same when a question is asked again of the same release."""
+
+    BYTES = "bytes"
+    MEANING = "meaning"
+    NOTHING = "nothing"
+
+
+def steadiness_of(text: str) -> Steadiness:
+    """How steady the answer to a text is: blank nodes get new labels each time, NOW() a new value.
+
+    Errs on the side of less: a keyword may stand in a longer word, as the engine needs no space after a number or
+    ``true``, and brackets anywhere in a CONSTRUCT may make blank nodes.
+    """
+    makes_nodes = kind_of(text) is Kind.CONSTRUCT
+    if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
+        return Steadiness.BYTES
+    found = Steadiness.BYTES
+    for token in tokens(text):
+        word = token.text.upper() if token.kind == "word" else ""
+        if any(changing in word for changing in _CHANGING):
+            return Steadiness.NOTHING
+        if "BNODE" in word or (makes_nodes and (token.text in _NAMELESS or token.text.startswith("_:"))):
+            found = Steadiness.MEANING
+    return found
+
+
+def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:
+    """The entity tag of the answer, as it stands in the header; weak or None when the bytes differ each time."""
+    steadiness = steadiness_of(question.text)
+    if steadiness is Steadiness.NOTHING:
+        return None
+    graphs = (node.value for node in (*question.default_graphs, *question.named_graphs))
+    counts = f"{len(question.default_graphs)}/{len(question.named_graphs)}"
+    opaque = _digest([release_id, edition, question.form.media_type, question.text, counts, *graphs])
+    return quote_etag(opaque, weak=steadiness is Steadiness.MEANING)
+
+
+def tag_of_page(release_id: str, target: str, content_type: str, edition: str) -> str:
+    """The entity tag of what is not the answer to one question: from the release, the path with its query, the type."""
+    return quote_etag(_digest([release_id, edition, content_type, target]))
+
+
+def coded(tag: str, coding: str) -> str:
+    """The tag of the same answer in a content coding, as Flask-Compress writes it."""
+    return tag if tag.startswith("W/") else f'{tag[:-1]}:{coding}"'
+
+
+def matches(if_none_match: str, tag: str) -> bool:
+    """Whether If-None-Match names the tag, in a list, weakly compared, or as ``*`` (RFC 9110, section 13.1.2)."""
+    return parse_etags(if_none_match).contains_weak(tag.removeprefix("W/").strip('"'))
+
+
+def named(if_none_match: str, tags: Iterable[str]) -> str | None:
+    """The first of the tags that If-None-Match names itself; ``*`` names none."""
+    if parse_etags(if_none_match).star_tag:
+        return None
+    return next((tag for tag in tags if matches(if_none_match, tag)), None)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        written = part.encode("utf-8", "surrogatepass")
+        digest.update(len(written).to_bytes(8, "big"))
+        digest.update(written)
+    return digest.hexdigest()[:_HEXADECIMAL_DIGITS]

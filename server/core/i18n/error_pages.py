@@ -1,0 +1,93 @@
+"""What a page about a problem says first, in the reader's language: what is the matter, and the way on, by its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from kg.core import errors
+from server.core.i18n.language import N_, gettext
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is the matter, as a title, and what a reader can do."""
+
+    title: str
+    on: str
+
+
+_QUERY = Way(N_("The query cannot be answered"), N_("Mend it where the words below say so, and run it again."))
+_HEAVY = Way(
+    N_("The query asks for too much at once"),
+    N_("Ask for less: fewer patterns, a LIMIT, or one part after the other."),
+)
+_ENGINE = Way(N_("The engine cannot answer this query"), N_("Write the query in another way, as the words below say."))
+_BUSY = Way(N_("The service is busy"), N_("Wait a moment and try again. Nothing is wrong with your request."))
+_AWAY = Way(
+    N_("The data cannot be reached just now"), N_("Wait a moment and try again. Nothing is wrong with your request.")
+)
+_DAMAGED = Way(
+    N_("Some data of this service are damaged"),
+    N_("Nothing is wrong with your request. Try again later, or tell those who run this service."),
+)
+_DISK = Way(
+    N_("The service has no room on its disk"),
+    N_("Nothing is wrong with your request. Ask for less, or try again later."),
+)
+_ADDRESS = Way(N_("The address says something that does not fit"), N_("Change or leave out the part that is named."))
+_LARGE = Way(N_("That is too large"), N_("Send or ask for less at once."))
+_NOTHING = Way(N_("There is nothing at this address"), N_("Search for it, or choose a question."))
+_THING = Way(N_("There is no such thing here"), N_("Look for it by its name in the search."))
+_QUESTION = Way(N_("There is no such question"), N_("Choose one from the list of questions."))
+_RELEASE = Way(
+    N_("There is no such release here"), N_("Take the current release, or another one that is listed below.")
+)
+_FORM = Way(N_("It does not come in that form"), N_("Take one of the forms that are named below."))
+_CHANGES = Way(
+    N_("Nothing can be changed here"), N_("The data of a release never change. You can read them and take them away.")
+)
+_OPERATOR = Way(N_("This is for the operator of the service"), N_("Go back, or begin at the home page."))
+_ELSEWHERE = Way(
+    N_("Another service gave no answer that can be used"), N_("Try again later, or ask without that service.")
+)
+_PICTURE = Way(N_("There is no picture of this"), N_("The table has the same numbers."))
+_DRAWING = Way(N_("The picture could not be drawn"), N_("The table has the same numbers."))
+_OTHER = Way(N_("That did not work"), N_("Go back, or begin at the home page."))
+
+_WAYS: dict[Way, tuple[type[errors.KgError], ...]] = {
+    _QUERY: (errors.QueryInvalid, errors.QueryFailed, errors.QueryTooDeep, errors.QueryRefused),
+    _HEAVY: (errors.QuestionTooLong, errors.QuestionTooHeavy, errors.AnswerTooLarge),
+    _ENGINE: (errors.EnginePanicked,),
+    _BUSY: (errors.ClientBusy, errors.EngineBusy, errors.EngineLost, errors.QuestionCancelled),
+    _DAMAGED: (errors.ReleaseBroken,),
+    _DISK: (errors.DiskFull, errors.WriteFailed),
+    _AWAY: (errors.EngineUnreachable,),
+    _ADDRESS: (errors.RequestInvalid, errors.ParameterInvalid, errors.ColumnUnknown, errors.SearchTooLong),
+    _LARGE: (errors.QueryTooLarge, errors.BatchTooLarge, errors.BodyTooSlow),
+    _NOTHING: (
+        *(errors.PageUnknown, errors.VersionUnknown, errors.GraphUnknown, errors.DumpUnknown),
+        *(errors.VocabularyUnknown, errors.ExportUnknown, errors.MementoMissing),
+    ),
+    _THING: (errors.ThingUnknown, errors.ThingRetired),
+    _QUESTION: (errors.QuestionUnknown,),
+    _RELEASE: (errors.ReleaseUnknown, errors.ReleaseGone),
+    _FORM: (errors.FormUnavailable, errors.MediaTypeUnsupported),
+    _CHANGES: (errors.WriteRefused,),
+    _ELSEWHERE: (errors.FederationFailed, errors.FederationTooSlow),
+    _PICTURE: (errors.PictureMissing,),
+    _DRAWING: (errors.PictureTooLarge, errors.PictureFailed),
+}
+_BY_KIND = {error.__name__: way for way, kinds in _WAYS.items() for error in kinds} | {
+    HTTPStatus.NOT_FOUND.phrase.replace(" ", ""): _NOTHING,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase.replace(" ", ""): _LARGE,
+    HTTPStatus.BAD_REQUEST.phrase.replace(" ", ""): _ADDRESS,
+    HTTPStatus.UNAUTHORIZED.phrase: _OPERATOR,
+    HTTPStatus.FORBIDDEN.phrase: _OPERATOR,
+}
+
+
+def way_on(kind: str) -> Way:
+    """The words about a kind of problem, in the language of the page."""
+    found = _BY_KIND.get(kind, _OTHER)
+    return Way(gettext(found.title), gettext(found.on))

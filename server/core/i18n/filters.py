@@ -1,0 +1,42 @@
+"""Filters for what a reader reads: numbers in the form of the language, and Chinese amid other words marked as such."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from server.core.i18n.language import language_here
+from server.core.i18n.numbers import number
+from server.core.i18n.phrasebook import said
+
+_CHINESE = re.compile(
+    r"[《〈「『（]?[\u3400-\u9fff](?:[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])?"
+)
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def register(app: Flask) -> None:
+    """Give the templates the filters ``runs``, ``numeral`` and ``said``."""
+    app.jinja_env.filters["runs"] = runs
+    app.jinja_env.filters["numeral"] = numeral
+    app.jinja_env.filters["said"] = said
+
+
+def runs(text: str, language: str = "") -> Markup:
+    """A text with a ``lang`` at each run of Chinese, for fonts and voices to change; as it is where it is Chinese.
+
+    Its language is that of the page unless it is named. What is HTML already stays so.
+    """
+    written = escape(text)
+    if (language or language_here()) == "zh" or not _CHINESE.search(written):
+        return written
+    parts = _TAG.split(written)  # at odd places are the tags
+    parts[::2] = [_CHINESE.sub(r'<span lang="zh">\g<0></span>', part) for part in parts[::2]]
+    return Markup("".join(parts))  # noqa: S704 - escaped above
+
+
+def numeral(count: int) -> str:
+    """A number as the reader of the page writes it: ``12.345`` in German."""
+    return number(str(count), language_here())

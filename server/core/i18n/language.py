@@ -1,0 +1,139 @@
+"""The language of a page: the one that the address names, else the best for the reader's browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from flask import Flask, Response, has_request_context, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import LANGUAGES
+
+FIELD = "lang"
+NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
+"""What each language calls itself."""
+
+_LONGEST_READ = 1_000
+_CATALOGUES = Path(__file__).parents[2] / "translations"
+_CHOSEN = "fyp.language"
+_forced: ContextVar[str | None] = ContextVar("forced language", default=None)
+
+
+def register(app: Flask) -> None:
+    """Let the words of the pages be those of the reader's language; templates have ``page_language`` for its code.
+
+    To be called after what tags and packs responses: Flask calls last what was registered first.
+    """
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _translations().gettext(text),
+        ngettext=lambda one, many, num: _translations().ngettext(one, many, num),
+        pgettext=lambda context, text: _translations().pgettext(context, text),
+        npgettext=lambda context, one, many, num: _translations().npgettext(context, one, many, num),
+        newstyle=True,
+    )
+    app.jinja_env.globals["page_language"] = language_here
+    app.jinja_env.globals["language_names"] = NAMES
+    app.after_request(_say_which)
+
+
+def language_here() -> str:
+    """The language of the page at hand.
+
+    One that we have not is passed over: the page that says so is in a language, too.
+    """
+    return named_here() or preferred(request.headers.get("Accept-Language", ""))
+
+
+def named_here() -> str:
+    """The language that the address names, in a field or in its path; empty where it leaves that to the browser."""
+    fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace")))
+    in_path = (request.view_args or {}).get("language")
+    return next((one for one in (fields.get(FIELD), in_path) if one in LANGUAGES), "") or ""
+
+
+def gettext(text: str, **values: object) -> str:
+    """A text of ours in the language of the page; ``%(name)s`` in it stands for a value."""
+    translated = _translations().gettext(text)
+    return translated % values if values else translated
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """As ``gettext``, for a number of things, which ``%(num)d`` stands for."""
+    return _translations().ngettext(one, many, num) % {"num": num, **values}
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
+    """Mark a text that is said later, by ``gettext``."""
+    return text
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say texts in a language, whatever the page is in: of data, which follow no browser."""
+    token = _forced.set(language)
+    try:
+        yield
+    finally:
+        _forced.reset(token)
+
+
+def _translations() -> NullTranslations:
+    """Return the translations of the language of ``speaking``, else of the page; outside a request, none."""
+    forced = _forced.get()
+    if forced is not None:
+        return _catalogue(forced)
+    if not has_request_context():
+        return NullTranslations()
+    # a page has hundreds of texts: the headers of its request are parsed for the first of them only
+    language: str | None = request.environ.get(_CHOSEN)
+    if language is None:
+        language = request.environ[_CHOSEN] = language_here()
+    return _catalogue(language)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Read the catalogue of a language; the texts themselves are in the first of our languages, which has none."""
+    return translation("messages", _CATALOGUES, [language], fallback=True)
+
+
+def _say_which(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", language_here())
+        if not named_here():
+            response.vary.add("Accept-Language")
+    return response
+
+
+def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tuple[str, bool]:
+    """The language of a page, and whether the address names it.
+
+    Raises:
+        ParameterInvalid: it names one that we have not.
+    """
+    named = [value for key, value in fields if key == FIELD]
+    if not named:
+        return preferred(accept_language), False
+    if named[-1] not in LANGUAGES:
+        raise ParameterInvalid(FIELD, f"{named[-1]!r} is not known; choose {' or '.join(LANGUAGES)}.")
+    return named[-1], True
+
+
+def preferred(accept_language: str) -> str:
+    """The best of our languages for an Accept-Language header (RFC 9110, section 12.5.4); the first one by default."""
+    parsed = parse_accept_header(accept_language[:_LONGEST_READ], LanguageAccept)
+    ranked = sorted(enumerate(parsed), key=lambda one: (-one[1][1], one[0]))
+    for _, (written, quality) in ranked:
+        primary = written.partition("-")[0].lower()
+        if quality > 0 and primary in LANGUAGES:
+            return primary
+    return LANGUAGES[0]

@@ -1,0 +1,156 @@
+"""Metrics in the text format of Prometheus; the only module that knows prometheus_client."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter as Tally
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from kg.engine.observer import Staff, Staffed
+from server.core.response_cache import Cache
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40)
+
+
+class Metrics:
+    """Counts what happens, as the observer of the engines and by ``request_ended``; one for each application."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._questions = Counter(
+            "fyp_questions",
+            "Questions by outcome (ok or the error) and lane",
+            ["outcome", "lane"],
+            registry=self._registry,
+        )
+        self._question_seconds = Histogram(
+            "fyp_question_seconds",
+            "Time from question to answer or error, waiting included",
+            ["lane"],
+            buckets=_BUCKETS_SECONDS,
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "fyp_requests",
+            "Requests by route, method, status and part of the cache",
+            ["route", "method", "status", "cache"],
+            registry=self._registry,
+        )
+        self._request_seconds = Histogram(
+            "fyp_request_seconds",
+            "Time from a request to its response",
+            buckets=_BUCKETS_SECONDS,
+            registry=self._registry,
+        )
+        self._workers_ended = self._by_reason(
+            "fyp_workers_ended", "Workers that ended, and why", ("killed", "lost", "retired")
+        )
+        self._zygotes_restarted = Counter(
+            "fyp_zygote_restarts", "Times that the process which forks the workers died", registry=self._registry
+        )
+        self._page_processes_ended = self._by_reason(
+            "fyp_page_processes_ended", "Processes for pages that ended, and why", ("lost", "overdue", "grown")
+        )
+        self._lock = threading.Lock()
+        self._pools: list[Staffed] = []
+        self._cache: Cache | None = None
+
+    def _by_reason(self, name: str, told: str, reasons: Sequence[str]) -> Counter:
+        """Return a counter with a sample for each reason, which is 0 at the start."""
+        made = Counter(name, told, ["reason"], registry=self._registry)
+        for reason in reasons:
+            made.labels(reason)
+        return made
+
+    def pool_opened(self, pool: Staffed) -> None:
+        """Count the workers of this pool, too."""
+        with self._lock:
+            self._pools.append(pool)
+
+    def pool_closed(self, pool: Staffed) -> None:
+        """Count its workers no longer."""
+        with self._lock:
+            if pool in self._pools:
+                self._pools.remove(pool)
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        """Count a question; it has no lane if it was refused before it came into one."""
+        self._questions.labels(outcome, lane or "none").inc()
+        self._question_seconds.labels(lane or "none").observe(seconds)
+
+    def worker_ended(self, reason: str) -> None:
+        """Count a worker that ended."""
+        self._workers_ended.labels(reason).inc()
+
+    def zygote_restarted(self) -> None:
+        """Count it."""
+        self._zygotes_restarted.inc()
+
+    def page_process_ended(self, reason: str) -> None:
+        """Count a page process that ended; see ``PageProcesses`` for the reason."""
+        self._page_processes_ended.labels(reason).inc()
+
+    def request_ended(self, *, route: str, method: str, status: int, cache: str, seconds: float) -> None:
+        """Count a request."""
+        self._requests.labels(route, method, str(status), cache).inc()
+        self._request_seconds.observe(seconds)
+
+    def watch(self, cache: Cache) -> None:
+        """Tell of this cache, too."""
+        self._cache = cache
+
+    def staff(self) -> Staff:
+        """The workers and questions of all pools together; a retired pool still ends what it began."""
+        with self._lock:
+            staffs = [pool.staff() for pool in self._pools]
+        running, waiting, replicas = Tally[str](), Tally[str](), Tally[str]()
+        for one in staffs:
+            running.update(one.running)
+            waiting.update(one.waiting)
+            replicas.update(one.replicas)
+        return Staff(sum(one.idle for one in staffs), dict(running), dict(waiting), dict(replicas))
+
+    def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
+        """All of it, with the release that is served and the time since the publication was seen that is followed."""
+        now = CollectorRegistry()
+        now.register(_Now(release_id, self.staff(), self._cache, followed_seconds_ago))
+        return generate_latest(self._registry) + generate_latest(now)
+
+
+@dataclass(frozen=True, eq=False)
+class _Now(Collector):
+    """What is not counted but looked up."""
+
+    release_id: str
+    staff: Staff
+    cache: Cache | None
+    followed_seconds_ago: float | None
+
+    def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("fyp_release", "The release that is served", {"release": self.release_id})
+        yield GaugeMetricFamily("fyp_workers_idle", "Workers that wait for a question", self.staff.idle)
+        for name, help_, label, values in (
+            ("fyp_questions_running", "Questions that run", "lane", self.staff.running),
+            ("fyp_questions_waiting", "Questions that wait for their turn", "lane", self.staff.waiting),
+            ("fyp_engine_replicas", "Replicas of an engine of another make, by state", "state", self.staff.replicas),
+        ):
+            family = GaugeMetricFamily(name, help_, labels=[label])
+            for key, value in values.items():
+                family.add_metric([key], value)
+            yield family
+        if self.followed_seconds_ago is not None:
+            told = "Seconds since the publication that is followed was seen, and its release was here"
+            yield GaugeMetricFamily("fyp_followed_seconds_ago", told, self.followed_seconds_ago)
+        if self.cache is not None:
+            facts = self.cache.facts()
+            yield CounterMetricFamily("fyp_cache_hits", "Requests answered from the cache", facts.hits)
+            yield CounterMetricFamily("fyp_cache_misses", "Requests that the cache could not answer", facts.misses)
+            yield GaugeMetricFamily("fyp_cache_bytes", "Bytes that the cache holds", facts.bytes)
+            yield GaugeMetricFamily("fyp_cache_entries", "Responses that the cache holds", facts.entries)

@@ -1,0 +1,159 @@
+"""Parameters of addresses: each view declares which ones it reads, and no other ones reach it.
+
+What a view does not read must not tell two requests apart: otherwise every invented parameter makes a new entry in the
+cache. A view that reads a parameter without declaring it never sees it, so that a forgotten declaration shows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from kg.core.names import LANGUAGES
+
+Fields = list[tuple[str, str]]
+Refine = Callable[[Mapping[str, Any], Fields], Fields]
+View = TypeVar("View", bound=Callable[..., Any])
+
+_MARK = "reads_parameters"
+_KEY = "fyp-kg.parameters"
+_LONGEST_REMEMBERED = 200
+_SAFE = "/:~@!$'()*,;?"
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The parameters that a view reads.
+
+    Attributes:
+        once: the last value counts, as of ``dict``.
+        often: every value counts, in order.
+        flags: only their presence counts.
+        rest: the view takes any other name as well, or refuses it.
+        verbatim: the text of the query string counts, and not just the values in it.
+        needs: without one of these the view refuses the request, and sees all of it to say why.
+        refine: drops what the view does not read in this case; gets the values of the path.
+    """
+
+    once: tuple[str, ...] = ()
+    often: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    rest: bool = False
+    verbatim: bool = False
+    needs: tuple[str, ...] = ()
+    refine: Refine | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in the order in which they are written."""
+        return (*self.once, *self.often, *self.flags)
+
+
+_LANGUAGE = "lang"
+NO_VIEW = Reads(once=(_LANGUAGE,))
+"""The page about a problem reads its language. So each address may name one of our languages, and no other one."""
+
+
+def reads(*once: str, **how: Any) -> Callable[[View], View]:
+    """Declare which parameters a view reads; see ``Reads``. To be written below the route."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, Reads(once, **how))
+        return view
+
+    return mark
+
+
+def declare(app: Flask, endpoint: str, declared: Reads) -> None:
+    """Declare it of a view that is not ours."""
+    app.extensions.setdefault(_KEY, {})[endpoint] = declared
+
+
+def declared_by(app: Flask, endpoint: str) -> Reads:
+    """Return the declaration of a view; one without a declaration reads nothing."""
+    known: dict[str, Reads] = app.extensions.get(_KEY, {})
+    found = known.get(endpoint) or getattr(app.view_functions.get(endpoint), _MARK, None)
+    return found if isinstance(found, Reads) else Reads()
+
+
+class Reducer:
+    """Takes off the parameters that no view of an application reads."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._match = lru_cache(maxsize=1024)(self._found)
+
+    def reduced(self, method: str, path: str, query_string: str) -> str:
+        """Return the query string with the parameters that the view of a path reads, written in one way.
+
+        ``path`` lies below the root of the service, and pins no release. Where no view answers, the page that says so
+        has a language.
+        """
+        if not query_string:
+            return ""
+        match = self._match if len(path) <= _LONGEST_REMEMBERED else self._found
+        return reduced(query_string, *match(method, path))
+
+    def _found(self, method: str, path: str) -> tuple[Reads, Mapping[str, Any]]:
+        try:
+            endpoint, values = self._app.url_map.bind("localhost").match(path, method=method)
+        except HTTPException:
+            return NO_VIEW, {}
+        return declared_by(self._app, str(endpoint)), values
+
+
+def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> str:
+    """Return the query string with what is declared: names in the order of the declaration, escapes written in one way.
+
+    A value that is no UTF-8 stays as it was sent, for the view to refuse.
+    """
+    parts = [part for part in query_string.split("&") if part]
+    if declared.verbatim:
+        names = {_name(part) for part in parts}
+        if declared.rest or (declared.needs and names.isdisjoint(declared.needs)):
+            return query_string
+        return "&".join(part for part in parts if _name(part) in declared.names)
+    fields = _ordered([(_name(part), part.partition("=")[2]) for part in parts], declared)
+    if declared.refine is not None:
+        fields = declared.refine(values, fields)
+    return "&".join(f"{_quoted(name)}={_rewritten(value)}" for name, value in fields)
+
+
+def _ordered(fields: Fields, declared: Reads) -> Fields:
+    """Return what counts of the fields, whose values are still escaped, in the order of their names."""
+    kept: Fields = []
+    for name in declared.names:
+        values = [value for key, value in fields if key == name]
+        if name in declared.once:
+            values = values[-1:]
+        elif name in declared.flags:
+            values = values and [""]
+        kept += [(name, value) for value in values]
+    if _LANGUAGE not in declared.names and not declared.rest:
+        kept += [field for field in fields if field[0] == _LANGUAGE and field[1] in LANGUAGES][-1:]
+    if declared.rest:
+        kept += sorted((field for field in fields if field[0] not in declared.names), key=lambda field: field[0])
+    return kept
+
+
+def _name(part: str) -> str:
+    """Return the name of a part; one that is no UTF-8 is no name of ours."""
+    name = part.partition("=")[0]
+    return unquote(name.replace("+", " "), errors="replace") if "%" in name or "+" in name else name
+
+
+def _rewritten(value: str) -> str:
+    try:
+        return quote(unquote(value.replace("+", " "), errors="strict"), safe=_SAFE)
+    except UnicodeError:
+        return value
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe=_SAFE, errors="surrogateescape")

@@ -1,0 +1,156 @@
+"""What a request wishes of a canned question: the values of its parameters, and how the answer is to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import LANGUAGES
+from kg.questions.catalogue import RESERVED
+from kg.questions.result import Answered, answer_question, narrow, order
+from server.core.context import Service
+from server.core.parameters import Fields, View, reads
+
+ONLY = "only."
+LARGEST_PAGE = 500
+LAST_PAGE = 1_000_000
+PAGE_ROWS = 50
+THEMES = ("light", "dark")
+WIDTHS = ("wide", "narrow")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The fields of an address, sorted out.
+
+    ``given`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``);
+    ``sort`` is a column, with ``-`` before it for the other way round; ``page`` counts from 1.
+    """
+
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    page: int = 1
+    size: int = PAGE_ROWS
+    language: str = "en"
+    theme: str = "light"
+    width: str = "wide"
+    bom: bool = True
+
+    def drawn(self, theme: str, width: str) -> Wish:
+        """The same wish, for a picture in another theme or of another width."""
+        return replace(self, theme=theme, width=width)
+
+    def in_language(self, language: str) -> Wish:
+        """The same wish in another language."""
+        return replace(self, language=language)
+
+    def fields(self) -> list[tuple[str, str]]:
+        """The fields of an address that wishes the same, without what is so anyway; in a fixed order."""
+        found = [(key, value) for key, values in sorted(self.given.items()) for value in values]
+        found += [(ONLY + key, value) for key, values in sorted(self.only.items()) for value in values]
+        plain = Wish()
+        if self.language != plain.language:
+            found.append(("lang", self.language))
+        if self.sort:
+            found.append(("sort", self.sort))
+        if self.size != plain.size:
+            found.append(("size", str(self.size)))
+        if self.theme != plain.theme:
+            found.append(("theme", self.theme))
+        if self.width != plain.width:
+            found.append(("width", self.width))
+        if self.page != plain.page:
+            found.append(("page", str(self.page)))
+        return found
+
+
+def reads_wish(*reserved: str, only: bool = True) -> Callable[[View], View]:
+    """Declare that a view reads the parameters of its question, these reserved ones, and the facets unless told not to.
+
+    A parameter that the question does not have is no reason for a page of its own either: the view refuses it.
+    """
+
+    def refine(_: Mapping[str, Any], fields: Fields) -> Fields:
+        return [
+            (name, value)
+            for name, value in fields
+            if (name in reserved or not _fits(name, value)) and (only or not name.startswith(ONLY))
+        ]
+
+    return reads(*reserved, rest=True, refine=refine)
+
+
+def _fits(name: str, value: str) -> bool:
+    """Return True for a reserved parameter with a value that it can have; another value is for the view to refuse."""
+    try:
+        read_wish([(name, unquote(value.replace("+", " ")))])
+    except ParameterInvalid:
+        return False
+    return name in RESERVED
+
+
+def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Wish:
+    """Sort out the fields of an address; ``language`` is that of who names none.
+
+    Raises:
+        ParameterInvalid: one of the reserved fields has a value that it cannot have.
+    """
+    given: dict[str, list[str]] = {}
+    only: dict[str, list[str]] = {}
+    said: dict[str, str] = {}
+    for key, value in fields:
+        if key.startswith(ONLY):
+            only.setdefault(key.removeprefix(ONLY), []).append(value)
+        elif key in RESERVED:
+            said[key] = value
+        else:
+            given.setdefault(key, []).append(value)
+    return Wish(
+        given={key: tuple(values) for key, values in given.items()},
+        only={key: tuple(values) for key, values in only.items()},
+        sort=said.get("sort", ""),
+        page=_number(said, "page", 1, LAST_PAGE),
+        size=_number(said, "size", PAGE_ROWS, LARGEST_PAGE),
+        language=_one_of(said, "lang", LANGUAGES, language),
+        theme=_one_of(said, "theme", THEMES),
+        width=_one_of(said, "width", WIDTHS),
+        bom=_one_of(said, "bom", ("1", "0")) == "1",
+    )
+
+
+def _number(said: Mapping[str, str], key: str, usual: int, most: int) -> int:
+    text = said.get(key, str(usual))
+    if not (text.isascii() and text.isdecimal() and len(text) < len(str(most)) + 1 and 1 <= int(text) <= most):
+        raise ParameterInvalid(key, f"give a whole number from 1 to {most}.")
+    return int(text)
+
+
+def _one_of(said: Mapping[str, str], key: str, known: Sequence[str], usual: str = "") -> str:
+    value = said.get(key, usual or known[0])
+    if value not in known:
+        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+    return value
+
+
+def answer_wish(service: Service, slug: str, wish: Wish) -> tuple[Answered, Answered]:
+    """Ask a question as wished: the answer narrowed and in order, but not paged, and the whole answer.
+
+    Raises:
+        QuestionUnknown: there is no such question.
+        ParameterInvalid: a value does not fit its parameter.
+        ColumnUnknown: the answer has no column to sort or narrow by.
+    """
+    whole = answer_question(service.engine, service.catalogue.get(slug), wish.given, wish.language)
+    answered = narrow(whole, wish.only)
+    if wish.sort:
+        answered = order(answered, wish.sort.removeprefix("-"), descending=wish.sort.startswith("-"))
+    return answered, whole
+
+
+def first_page(wish: Wish) -> Wish:
+    """The same wish, from the first row on."""
+    return replace(wish, page=1)

@@ -1,0 +1,130 @@
+"""What a request searches for: a text, the kinds and plans to narrow to, and which page of what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from unicodedata import category
+
+from pyoxigraph import NamedNode
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import LANGUAGES, PREFIXES, curie
+
+LARGEST_PAGE = 100
+PAGE_HITS = 20
+LAST_PAGE = 1_000_000
+_MOST_CHOSEN = 50
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The fields of an address, sorted out; ``page`` counts from 1, ``begins`` says that the text is unfinished."""
+
+    text: str = ""
+    kinds: tuple[NamedNode, ...] = ()
+    plans: tuple[NamedNode, ...] = ()
+    page: int = 1
+    size: int = PAGE_HITS
+    language: str = "en"
+    begins: bool = False
+
+    @property
+    def offset(self) -> int:
+        """How many come before this page."""
+        return (self.page - 1) * self.size
+
+    def on_page(self, page: int) -> Sought:
+        """The same on another page."""
+        return replace(self, page=page)
+
+    def in_language(self, language: str) -> Sought:
+        """The same in another language."""
+        return replace(self, language=language)
+
+    def widened(self) -> Sought:
+        """The same among everything."""
+        return replace(self, kinds=(), plans=(), page=1)
+
+    def with_kind(self, kind: NamedNode) -> Sought:
+        """The same from the first page on, narrowed to a kind too, or no longer if it is so now."""
+        return replace(self, kinds=_toggled(self.kinds, kind), page=1)
+
+    def with_plan(self, plan: NamedNode) -> Sought:
+        """The same from the first page on, narrowed to a plan too, or no longer if it is so now."""
+        return replace(self, plans=_toggled(self.plans, plan), page=1)
+
+    def fields(self) -> list[tuple[str, str]]:
+        """The fields of an address that seeks the same, without what is so anyway."""
+        found = [("q", self.text)] if self.text else []
+        found += [("kind", curie(kind)) for kind in self.kinds] + [("plan", curie(plan)) for plan in self.plans]
+        plain = Sought()
+        for key, value, usual in (
+            ("lang", self.language, plain.language),
+            ("size", str(self.size), str(plain.size)),
+            ("page", str(self.page), str(plain.page)),
+        ):
+            if value != usual:
+                found.append((key, value))
+        return [*found, ("begins", "1")] if self.begins else found
+
+
+def read_sought(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Sought:
+    """Sort out the fields of an address; others than ours say nothing. ``language`` is that of who names none.
+
+    Raises:
+        ParameterInvalid: a field has a value that it cannot have.
+    """
+    said = dict(fields)
+    return Sought(
+        text=read_text(fields),
+        kinds=_iris("kind", fields),
+        plans=_iris("plan", fields),
+        page=_number(said.get("page", "1"), "page", LAST_PAGE),
+        size=_number(said.get("size", str(PAGE_HITS)), "size", LARGEST_PAGE),
+        language=_one_of(said.get("lang", language), "lang", LANGUAGES),
+        begins=_one_of(said.get("begins", "0"), "begins", ("0", "1")) == "1",
+    )
+
+
+def read_text(fields: Sequence[tuple[str, str]]) -> str:
+    """What is sought, without control characters, which no page may show; one that is a blank parts words."""
+    text = dict(fields).get("q", "")
+    return "".join(_printable(one) if category(one) == "Cc" else one for one in text)
+
+
+def _printable(control: str) -> str:
+    return " " if control.isspace() else ""
+
+
+def _toggled(chosen: tuple[NamedNode, ...], one: NamedNode) -> tuple[NamedNode, ...]:
+    return tuple(other for other in chosen if other != one) if one in chosen else (*chosen, one)
+
+
+def _iris(key: str, fields: Sequence[tuple[str, str]]) -> tuple[NamedNode, ...]:
+    """The values of a field as IRIs, compact or whole; an empty one says nothing."""
+    texts = dict.fromkeys(value for name, value in fields if name == key and value)
+    if len(texts) > _MOST_CHOSEN:
+        raise ParameterInvalid(key, f"give at most {_MOST_CHOSEN} values.")
+    return tuple(dict.fromkeys(_iri(key, text) for text in texts))
+
+
+def _iri(key: str, text: str) -> NamedNode:
+    prefix, _, local = text.partition(":")
+    iri = PREFIXES[prefix] + local if prefix in PREFIXES and not local.startswith("//") else text
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise ParameterInvalid(key, f"{text!r} is no IRI; give one such as fyp:Technology or id:plan-ii.") from error
+
+
+def _number(text: str, key: str, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
+        raise ParameterInvalid(key, f"give a whole number from 1 to {most}.")
+    return int(text)
+
+
+def _one_of(value: str, key: str, known: Sequence[str]) -> str:
+    if value not in known:
+        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+    return value

@@ -1,0 +1,62 @@
+"""What a visitor is taught about a query that was refused: the advice, and the mended query to go on with."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from flask import current_app, g
+
+from kg.core.errors import KgError
+from kg.diagnostics.syntax import Advice, advise
+from kg.diagnostics.term_suggestions import Known, Terms
+from server.core import urls
+from server.core.context import here
+
+_KEY = "fyp-kg.known"
+_LONGEST_LINKED = 6000  # characters of a query in an address: servers and browsers take some 8,000 bytes
+
+
+def terms_here() -> Terms:
+    """The terms of the release that answers this request, asked once for each release."""
+    known = current_app.extensions.setdefault(_KEY, Known())
+    assert isinstance(known, Known)  # noqa: S101 - set above
+    return known.of(here().engine)
+
+
+def remember(text: str) -> None:
+    """Keep the query of this request, for the advice if it is refused."""
+    g.query_text = text
+
+
+def advice_on(error: KgError) -> Advice | None:
+    """The advice on an error of this request, if it is one of its query."""
+    text = g.get("query_text")
+    return advise(error, text, terms_here) if isinstance(text, str) else None
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What the mend makes of the query: the lines that change, and the address of the form with all of it."""
+
+    lines: str
+    link: str
+
+
+def mended_query(advice: Advice | None) -> Mended | None:
+    """The mended query of this request, if there is one and it is not too long for an address."""
+    if advice is None or advice.mend is None:
+        return None
+    mended = advice.mend.applied(g.query_text)
+    if len(mended) > _LONGEST_LINKED:
+        return None
+    return Mended(advice.mend.lines(g.query_text), urls.sparql(mended))
+
+
+def members(advice: Advice) -> dict[str, object]:
+    """The advice as extension members of a problem (RFC 9457, section 3.2)."""
+    return {key: value for key, value in asdict(advice).items() if value not in (None, "")}
+
+
+def in_words(advice: Advice) -> str:
+    """The advice as plain text: the line with its caret, and the remedy."""
+    return f"\n{advice.excerpt}\n\n{advice.remedy}\n"

@@ -1,0 +1,52 @@
+"""The request at hand, as the pure protocol looks at it."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from kg.core.errors import MediaTypeUnsupported
+from server.core.sparql_protocol.protocol import FORM_TYPE, Request, fields_of_url
+
+_READ = "accept_was_read"
+
+
+def register(app: Flask) -> None:
+    """Say of each response that depends on Accept that it does (RFC 9110, section 12.5.5)."""
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if _READ in g:
+            response.vary.add("Accept")
+        return response
+
+
+def accept_here() -> str:
+    """Return the Accept header of the request at hand, and note that the response depends on it."""
+    setattr(g, _READ, True)
+    return request.headers.get("Accept", "")
+
+
+def asked() -> Request:
+    """Method, query string, two headers and the body of the request at hand."""
+    return Request(
+        request.method,
+        request.query_string,
+        accept_here(),
+        request.headers.get("Content-Type", ""),
+        request.get_data(),
+    )
+
+
+def sent_fields() -> list[tuple[str, str]]:
+    """The fields of the address and of a form.
+
+    Raises:
+        RequestInvalid: they cannot be read.
+        MediaTypeUnsupported: the body is no form.
+    """
+    fields = fields_of_url(request.query_string)
+    if request.method != "POST":
+        return fields
+    if request.mimetype != FORM_TYPE:
+        raise MediaTypeUnsupported(f"Send a form: Content-Type: {FORM_TYPE}.")
+    return fields + fields_of_url(request.get_data())

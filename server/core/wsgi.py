@@ -1,0 +1,138 @@
+"""Between the two interfaces: granian's (RSGI) on one side, Flask's (WSGI, PEP 3333) on the other."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from flask import Flask, Response, request
+
+from kg.core.disk import is_full, write_failed
+from kg.core.errors import WriteFailed
+from server.core.context import REFUSAL
+
+Headers = list[tuple[str, str]]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+# granian writes these itself, and anew for each client
+_ANEW = ("content-length", "date", "accept-ranges")
+
+# where Flask leaves the pattern of the route that answered
+ROUTE = "fyp-kg.route"
+# where a view leaves the path of the file that its response sends, so that it need not be copied
+KEPT = "fyp-kg.kept"
+# where a view leaves the status that a problem has, if it tells the problem as a success
+OUTCOME = "fyp-kg.outcome"
+# larger than the largest document that everybody gets, the description of the API
+HELD_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A response that is whole before its first byte is sent; a large body lies in ``file``, and ``body`` is empty.
+
+    ``kept`` is a file that lay on disk before and stays there; parts of it may be sent. ``outcome`` is the status that
+    counts for us, where it is another than the one that is sent.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    file: IO[bytes] | None = None
+    route: str = ""
+    kept: Path | None = None
+    outcome: int = 0
+
+    def header(self, name: str) -> str:
+        """The value of a header by its name in lower case; empty when there is none."""
+        return next((value for key, value in self.headers if key == name), "")
+
+    @property
+    def path(self) -> str:
+        """A path that leads to the file: one without a name while it is open in this process (Linux)."""
+        if self.kept is not None:
+            return str(self.kept)
+        return f"/proc/{os.getpid()}/fd/{self.file.fileno()}" if self.file is not None else ""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.file is not None:
+            self.file.close()
+
+
+def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
+    """Let the application answer, and take all of it: a body that breaks off is an error, never a shorter body."""
+    begun: list[tuple[int, Headers]] = []
+
+    def start(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], object]:
+        del exc_info
+        begun.append((int(status[:3]), [(key.lower(), value) for key, value in headers]))
+        return lambda _: None
+
+    chunks = application(environ, start)
+    spool = tempfile.SpooledTemporaryFile(HELD_BYTES)  # noqa: SIM115 - a large one is sent later
+    try:
+        if begun and begun[-1][0] == 200 and KEPT in environ:
+            return _kept(begun[-1][1], environ[KEPT], str(environ.get(ROUTE, "")))
+        for chunk in chunks:
+            spool.write(chunk)
+        status, headers = begun[-1]
+        finished = _finished(status, headers, spool, str(environ.get(ROUTE, "")))
+        return replace(finished, outcome=int(environ.get(OUTCOME, 0)))
+    finally:
+        spool.close()
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+
+
+def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
+    """Let the application answer; a response that the disk has no room for becomes an error of ours."""
+    try:
+        return run(application, environ)
+    except OSError as error:
+        lost = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
+        environ[REFUSAL] = write_failed("The answer", error, "Ask again later.") if is_full(error) else lost
+        return run(application, environ)
+
+
+def note_route(app: Flask) -> None:
+    """Leave the pattern of the route in the environment, for those in front to count by."""
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else ""
+        return response
+
+
+def _kept(headers: Headers, path: Path, route: str) -> Finished:
+    size = str(path.stat().st_size)
+    if ("content-length", size) not in headers:
+        raise OSError(f"{path.name} is not of the size that was promised")
+    kept = [(key, value) for key, value in headers if key not in _ANEW]
+    return Finished(200, [*kept, ("content-length", size)], route=route, kept=path)
+
+
+def _finished(status: int, headers: Headers, spool: tempfile.SpooledTemporaryFile[bytes], route: str) -> Finished:
+    size = spool.tell()
+    bodiless = status in (204, 304)
+    if not bodiless and any(key == "content-length" and value != str(size) for key, value in headers):
+        raise OSError(f"{size} bytes are not all of it")
+    headers = [(key, value) for key, value in headers if key not in _ANEW]
+    if not bodiless:
+        headers.append(("content-length", str(size)))
+    spool.seek(0)
+    if size <= HELD_BYTES:
+        return Finished(status, headers, spool.read(), None, route)
+    return Finished(status, headers, b"", os.fdopen(os.dup(spool.fileno()), "rb"), route)
+
+
+def give_body(environ: dict[str, Any], body: bytes) -> None:
+    """Put the body into the environment."""
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = io.BytesIO(body)

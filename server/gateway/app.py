@@ -1,0 +1,80 @@
+"""The application as granian loads it."""
+
+from __future__ import annotations
+
+import gc
+import http.client
+import json
+import sys
+import threading
+import time
+
+from kg.core.errors import KgError, ReleaseBroken
+from kg.core.settings import Settings
+from kg.release.integrity import Integrity
+from kg.release.preload import Opening
+from kg.release.store import Shelf
+from server.app import create_app
+from server.core.http.freshness import edition_of
+from server.core.metrics import Metrics
+from server.core.response_cache import Cache
+from server.gateway.access_log import AccessLog
+from server.gateway.connections import ConnectionLimits, ConnectionMonitor
+from server.gateway.fast_path import PlainQueries
+from server.gateway.handler import Front
+from server.gateway.page_processes import PageProcesses
+
+_PATIENCE_SECONDS = 60
+# A thread that runs Flask passes the interpreter to the event loop after this time, not after Python's 5 ms.
+_SWITCH_SECONDS = 0.0005
+
+
+def application(settings: Settings, opening: Opening) -> Front:
+    """Make the application and say when it is ready, or say why it is not to be had and end the process."""
+    try:
+        metrics, cache = Metrics(), Cache(settings.cache_bytes)
+        metrics.watch(cache)
+        log = AccessLog(settings.access_log)
+        engine = opening.opened(metrics)
+        integrity = Integrity(Shelf(settings.home), settings.verify_seconds)
+        integrity.problems(engine.release_id)  # a look at the start, which says what is wrong
+        app = create_app(settings, engine, metrics, integrity)
+    except KgError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        raise SystemExit(1) from error
+    threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
+    # the connections of a proxy are not those of a client
+    per_client = 0 if settings.proxies else settings.max_connections_per_client
+    ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.freeze()  # what lives as long as the process is not looked at again, which would stop all threads
+    integrity.start(lambda: engine.release_id)
+    plain = PlainQueries(engine, settings, edition_of(app))
+    pages = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
+    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, page_processes=pages)
+
+
+def say_ready(settings: Settings) -> None:
+    """Wait until a request is answered, then say so."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if _answers(settings.host, settings.port):
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            sys.stdout.write(f"Ready at http://{host}:{settings.port}/ (stop with Ctrl-C)\n")
+            sys.stdout.flush()
+            return
+        time.sleep(0.01)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        told = json.loads(connection.getresponse().read())
+        return bool(
+            told["status"] == "ok" or told["kind"] == ReleaseBroken.__name__
+        )  # it is served, and told as broken
+    except (OSError, http.client.HTTPException, ValueError, LookupError):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,82 @@
+"""Messages between the serving process and a page process, over ``kg.engine.pool.ipc``."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kg.core.media_types import Form
+from kg.engine import Answer
+from kg.engine.cancellation import Ticket
+from kg.engine.federation import Call, FederatedAnswer
+from kg.engine.pool.ipc import Head, retold, told
+from server.core.context import REFUSAL, TICKET
+from server.core.wsgi import Finished
+
+_BODY, _ERRORS, _VERSION = "wsgi.input", "wsgi.errors", "wsgi.version"
+
+
+def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, bytes]:
+    """Return the head and the body of the message that hands over a request; ``release_id`` is the current release."""
+    ticket, refusal = environ[TICKET], environ.get(REFUSAL)
+    head = {
+        "environ": {key: value for key, value in environ.items() if isinstance(value, str | bool)},
+        "refusal": told(refusal) if refusal is not None else None,
+        "began": ticket.began,
+        "client": ticket.client,
+        "release": release_id,
+    }
+    return head, environ[_BODY].getvalue()
+
+
+def environ_in(head: Head, body: bytes) -> dict[str, Any]:
+    """Return the WSGI environment (PEP 3333) in a message, with a ticket of the same age."""
+    ticket = Ticket(head["client"])
+    ticket.began = head["began"]
+    refusal = {} if head["refusal"] is None else {REFUSAL: retold(head["refusal"])}
+    fixed = {_BODY: io.BytesIO(body), _ERRORS: sys.stderr, _VERSION: (1, 0)}
+    return {**head["environ"], **fixed, **refusal, TICKET: ticket}
+
+
+def response_head(finished: Finished) -> Head:
+    """Return the head of the message with a response; its body, or a descriptor of its file, goes along."""
+    return {
+        "status": finished.status,
+        "headers": finished.headers,
+        "route": finished.route,
+        "kept": None if finished.kept is None else str(finished.kept),
+        "outcome": finished.outcome,
+    }
+
+
+def response_in(head: Head, body: bytes, descriptors: Sequence[int]) -> Finished:
+    """Return the response in a message."""
+    return Finished(
+        head["status"],
+        [(key, value) for key, value in head["headers"]],
+        body,
+        os.fdopen(descriptors[0], "rb") if descriptors else None,
+        head["route"],
+        None if head["kept"] is None else Path(head["kept"]),
+        head["outcome"],
+    )
+
+
+def answer_head(answer: Answer) -> Head:
+    """Return the head of the message with an answer; its body, or a descriptor of its spill file, goes along."""
+    calls = None
+    if isinstance(answer, FederatedAnswer):
+        calls = [{key: value for key, value in vars(call).items() if key != "failure"} for call in answer.calls]
+    return {"size": answer.spilled_bytes, "calls": calls}
+
+
+def answer_in(head: Head, body: bytes, descriptors: Sequence[int], form: Form) -> Answer:
+    """Return the answer in a message."""
+    spill = os.fdopen(descriptors[0], "rb") if descriptors else None
+    if head["calls"] is None:
+        return Answer(body, form, spill, head["size"])
+    return FederatedAnswer(body, form, spill, head["size"], [Call(**call) for call in head["calls"]])

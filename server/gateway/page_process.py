@@ -1,0 +1,107 @@
+"""A page process: the application, without engines of its own, for requests that the serving process hands over.
+
+Run as ``python -m server.gateway.page_process DESCRIPTOR``, the descriptor being its end of the control socket. It ends
+when that closes. Each further socket that comes over it gets a thread, which answers one request after the other.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import select
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from flask import Flask
+
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.allocator import return_freed_memory
+from kg.engine.pool.ipc import Closed, receive, send
+from kg.engine.pool.oom import PAGES, raise_oom_score
+from kg.engine.pool.priority import Priority, lower_priority
+from kg.release.store import Shelf
+from server.app import create_app
+from server.core.context import TICKET, WAITING
+from server.core.wsgi import Finished, answer_whole
+from server.gateway.page_messages import environ_in, response_head
+from server.gateway.proxies import ProxyLending, ReportingIntegrity, Session, using
+
+
+class CancellationWatch:
+    """Cancels the ticket of a request when the serving process shuts down its side of the socket."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._tickets: dict[int, Ticket] = {}
+        threading.Thread(target=self._watch, name="cancellations", daemon=True).start()
+
+    @contextmanager
+    def watched(self, peer: socket.socket, ticket: Ticket) -> Iterator[None]:
+        """Watch a socket during the block."""
+        descriptor = peer.fileno()
+        self._tickets[descriptor] = ticket
+        self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
+        try:
+            yield
+        finally:
+            self._epoll.unregister(descriptor)
+            del self._tickets[descriptor]
+
+    def _watch(self) -> None:
+        while True:
+            for descriptor, _ in self._epoll.poll():
+                ticket = self._tickets.get(descriptor)
+                if ticket is not None:
+                    ticket.cancel()
+
+
+def main(descriptor: int) -> None:
+    """Make the application that the first message describes, then answer requests until the socket closes."""
+    raise_oom_score(PAGES)
+    return_freed_memory()
+    control = socket.socket(fileno=descriptor)
+    with suppress(Closed):
+        _, body, _ = receive(control)
+        settings = pickle.loads(body)  # noqa: S301 - from the process that has started this one
+        engines = ProxyLending(lends_older=settings.older_releases > 0)
+        app = create_app(settings, engines, integrity=ReportingIntegrity(Shelf(settings.home)))
+        gc.freeze()  # what lives as long as the process is not looked at again
+        lower_priority(Priority.PAGES.value)  # light queries go first
+        cancellations = CancellationWatch()
+        send(control, {})
+        while True:
+            _, _, descriptors = receive(control)
+            peer = socket.socket(fileno=descriptors[0])
+            threading.Thread(target=answer_requests, args=(app, peer, cancellations), daemon=True).start()
+            send(control, {})
+    os._exit(0)  # whatever the threads do
+
+
+def answer_requests(app: Flask, peer: socket.socket, cancellations: CancellationWatch) -> None:
+    """Answer the requests that come over a socket, one after the other, until it closes."""
+    with peer, suppress(Closed):
+        while True:
+            head, body, _ = receive(peer)
+            environ = environ_in(head, body)
+            session = Session(peer, head["release"])
+            environ[WAITING] = session.waiting
+            with using(session), cancellations.watched(peer, environ[TICKET]):
+                finished = answer_whole(app.wsgi_app, environ)
+            _send(peer, finished)
+
+
+def _send(peer: socket.socket, finished: Finished) -> None:
+    """Send a response; of a large one, the file that it lies in."""
+    if finished.file is None:
+        send(peer, response_head(finished), finished.body)
+        return
+    with finished.file:
+        send(peer, response_head(finished), descriptors=(finished.file.fileno(),))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

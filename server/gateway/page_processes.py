@@ -1,0 +1,305 @@
+"""Page processes: Flask answers pages outside of the serving process, whose interpreter light queries need.
+
+Each process has a thread for each request that it has begun. One that ends is replaced, and its requests are answered
+again by the next one. One that has grown, or does not end a request that was cancelled, is replaced as well.
+"""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from kg.core.errors import EngineLost, QuestionCancelled
+from kg.core.settings import Settings
+from kg.engine.pool.ipc import Closed, receive, send
+from kg.engine.registry import Lending
+from kg.release.integrity import Integrity
+from server.core.context import TICKET
+from server.core.wsgi import Finished
+from server.gateway.page_request import PageOverdue, PageRequest
+from server.gateway.turn import Turn
+
+# Memory of a page process beyond what it starts with; one that has more is replaced.
+MOST_GROWTH_BYTES = 256 * 2**20
+# One that nobody has used for some seconds is replaced sooner, since nobody waits then. Compiled templates and filled
+# caches, about 30 MiB at the real size, are no reason; those of a large graph are there when it is idle the first time.
+MOST_IDLE_GROWTH_BYTES, MOST_GROWTH_SINCE_IDLE_BYTES = 40 * 2**20, 16 * 2**20
+IDLE_SECONDS = 5.0
+_MODULE = "server.gateway.page_process"
+_ATTEMPTS = 2
+_RETRY_SECONDS = 10.0
+# about a second on an idle machine; and for a process that has started, how long it may take to make a thread
+_START_SECONDS, _CONNECT_SECONDS = 60.0, 5.0
+# between the end of its sockets and that of the process
+_ENDING_SECONDS = 0.1
+_KIBIBYTE = 1024
+
+
+class PageProcess:
+    """One page process. It ends when its control socket closes.
+
+    ``active`` counts the requests in it, and ``last_used`` is when the last one ended, by ``time.monotonic``. The owner
+    of the process changes them, under a lock of its own.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.active, self.is_retired, self.last_used = 0, False, time.monotonic()
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._idle: list[socket.socket] = []
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", _MODULE, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is for the server, which then closes the socket
+            )
+        self._first_bytes = self._idle_bytes = 0
+
+    def begin(self) -> None:
+        """Let it make its application, and wait for that.
+
+        Raises:
+            Closed: it has ended; its standard error says why.
+            TimeoutError: it does not get ready.
+        """
+        self._control.settimeout(_START_SECONDS)
+        send(self._control, {}, pickle.dumps(self._settings))
+        receive(self._control)
+        self._control.settimeout(_CONNECT_SECONDS)
+        self._first_bytes = self._resident_bytes()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process has ended."""
+        return self._process.poll() is not None
+
+    def ends_soon(self) -> bool:
+        """Whether the process has ended, or does so in a moment."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDING_SECONDS)
+        return self.has_ended
+
+    def has_grown(self) -> bool:
+        """Look at its memory: whether it has more than it should."""
+        resident = self._resident_bytes()
+        if self.active or time.monotonic() - self.last_used < IDLE_SECONDS:
+            return resident > self._first_bytes + MOST_GROWTH_BYTES
+        self._idle_bytes = self._idle_bytes or resident
+        return resident > max(
+            self._first_bytes + MOST_IDLE_GROWTH_BYTES, self._idle_bytes + MOST_GROWTH_SINCE_IDLE_BYTES
+        )
+
+    @contextmanager
+    def connected(self) -> Iterator[socket.socket]:
+        """A socket of one of its threads, which is used again unless the block raises.
+
+        Raises:
+            Closed: the process has ended.
+            PageOverdue: it makes no thread in time.
+        """
+        with self._lock:
+            peer = self._idle.pop() if self._idle else self._connect()
+        try:
+            yield peer
+        except BaseException:
+            peer.close()
+            raise
+        with self._lock:
+            self._idle.append(peer)
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        with self._lock:
+            for peer in self._idle:
+                peer.close()
+            self._idle.clear()
+
+    def _connect(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                send(self._control, {}, descriptors=(theirs.fileno(),))
+            receive(self._control)
+        except Closed:
+            ours.close()
+            raise
+        except TimeoutError as error:
+            ours.close()
+            raise PageOverdue from error
+        return ours
+
+    def _resident_bytes(self) -> int:
+        with suppress(OSError):
+            for line in Path(f"/proc/{self._process.pid}/status").read_text("ascii", "replace").splitlines():
+                if line.startswith("RssAnon:"):
+                    return _KIBIBYTE * int(line.split()[1])
+        return 0
+
+
+class PageProcesses:
+    """The page processes of a service, ``settings.threads`` of them; thread-safe.
+
+    ``ended`` is told why a process has ended: ``lost`` by itself, ``overdue`` with a request, or ``grown``.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        lending: Lending,
+        integrity: Integrity,
+        ended: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._settings, self._lending, self._integrity, self._ended = settings, lending, integrity, ended
+        self._lock, self._starting = threading.Lock(), threading.Lock()
+        self._processes: list[PageProcess] = []
+        self._was_ready = self._is_closed = False
+        self._next_start = 0.0
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether a process has been ready; until then the serving process makes the pages itself."""
+        return self._was_ready
+
+    def refill(self) -> None:
+        """Start processes until there are enough, and replace those that have grown; to be called every second or so.
+
+        Raises:
+            EngineLost: one does not start; for some seconds it is not tried again.
+        """
+        with self._starting:
+            while self._is_short() and time.monotonic() >= self._next_start:
+                self._start_one()
+            for process in self._grown():
+                if time.monotonic() >= self._next_start:
+                    self._start_one()  # first, so that no request has to wait for it
+                    self._remove(process, "grown")
+
+    def answer(self, environ: dict[str, Any], turn: Turn) -> Finished:
+        """Answer a request, which the environment holds, in one of the processes.
+
+        Raises:
+            QuestionCancelled: its ticket was cancelled.
+            EngineLost: two processes ended with it, or none can be started.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._used() as process:
+                    return self._answer_in(process, environ, turn)
+            except Closed as error:
+                if environ[TICKET].cancelled:
+                    raise QuestionCancelled("The asker has gone.") from error
+        raise EngineLost("The process that makes pages ended twice; the server's log may say why.")
+
+    def close(self) -> None:
+        """End all."""
+        with self._lock:
+            self._is_closed = True
+            processes, self._processes = self._processes, []
+        for process in processes:
+            process.end()
+
+    def _answer_in(self, process: PageProcess, environ: dict[str, Any], turn: Turn) -> Finished:
+        try:
+            with process.connected() as peer:
+                response = PageRequest(peer, environ, turn, self._lending, self._integrity).answer()
+                if environ[TICKET].cancelled:
+                    response.close()
+                    raise QuestionCancelled("The asker has gone.")
+        except PageOverdue as error:
+            self._remove(process, "overdue")
+            raise Closed from error
+        except Closed:
+            if process.ends_soon():
+                self._remove(process, "lost")
+            raise
+        return response
+
+    @contextmanager
+    def _used(self) -> Iterator[PageProcess]:
+        """The process with the fewest requests, or a new one if there is none."""
+        process = self._taken()
+        while process is None:
+            with self._starting:
+                if not self._processes:
+                    self._start_one()
+            process = self._taken()
+        try:
+            yield process
+        finally:
+            with self._lock:
+                process.active -= 1
+                process.last_used = time.monotonic()
+                is_over = process.is_retired and not process.active
+            if is_over:
+                process.end()
+
+    def _taken(self) -> PageProcess | None:
+        with self._lock:
+            process = min(self._processes, key=lambda one: one.active, default=None)
+            if process is not None:
+                process.active += 1
+            return process
+
+    def _is_short(self) -> bool:
+        with self._lock:
+            gone = [process for process in self._processes if process.has_ended]
+        for process in gone:
+            self._remove(process, "lost")
+        return not self._is_closed and len(self._processes) < self._settings.threads
+
+    def _grown(self) -> list[PageProcess]:
+        with self._lock:
+            return [process for process in self._processes if process.has_grown()]
+
+    def _start_one(self) -> None:
+        """Start one more process.
+
+        Raises:
+            EngineLost: it does not start.
+        """
+        if self._is_closed:
+            raise EngineLost("The service is about to end; ask again in a moment.")
+        process: PageProcess | None = None
+        try:
+            process = PageProcess(self._settings)
+            process.begin()
+        except (Closed, OSError) as error:  # a timeout is an OSError
+            if process is not None:
+                process.end()
+            self._next_start = time.monotonic() + _RETRY_SECONDS
+            raise EngineLost("No process for pages can be started; the server's log may say why.") from error
+        if not self._is_kept(process):
+            process.end()
+
+    def _is_kept(self, process: PageProcess) -> bool:
+        """Add a process, unless all are ended meanwhile."""
+        with self._lock:
+            if self._is_closed:
+                return False
+            self._processes.append(process)
+            self._was_ready = True
+            return True
+
+    def _remove(self, process: PageProcess, reason: str) -> None:
+        """Give a process no more requests, and end it: one that has grown when those that it has are answered."""
+        with self._lock:
+            if process not in self._processes:
+                return
+            self._processes.remove(process)
+            process.is_retired = True
+            may_end = reason != "grown" or not process.active
+        self._ended(reason)
+        if may_end:
+            process.end()

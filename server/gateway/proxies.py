@@ -1,0 +1,137 @@
+"""Proxies in a page process of what the serving process has: each call goes over the socket of its request."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from kg.core.errors import QuestionCancelled
+from kg.engine import Answer, Engine, Question
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.ipc import Closed, Head, receive, retold, send
+from kg.engine.pool.messages import question_head
+from kg.engine.registry import Lending
+from kg.release import Release
+from kg.release.integrity import Integrity
+from kg.release.verify import FileProblem
+from server.gateway.page_messages import answer_in
+
+
+class Session:
+    """What one request asks of the serving process; for one thread. ``release_id`` is the current release."""
+
+    def __init__(self, peer: socket.socket, release_id: str) -> None:
+        self._peer, self.release_id = peer, release_id
+
+    def call(self, head: Head, body: bytes = b"") -> tuple[Head, bytes, list[int]]:
+        """Send a message and return the reply.
+
+        Raises:
+            QuestionCancelled: the serving process has shut down the socket, since the request was cancelled.
+            KgError: any that the serving process replies with.
+        """
+        try:
+            send(self._peer, head, body)
+            reply = receive(self._peer)
+        except Closed as error:
+            raise QuestionCancelled("The asker has gone.") from error
+        if "error" in reply[0]:
+            raise retold(reply[0])
+        return reply
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let other requests run while the block waits for something; see ``Turn.paused``.
+
+        Raises:
+            QuestionCancelled: the client has gone.
+        """
+        self.call({"call": "pause"})
+        try:
+            yield
+        finally:
+            self.call({"call": "resume"})
+
+
+_SESSION: ContextVar[Session] = ContextVar("session")
+
+
+@contextmanager
+def using(session: Session) -> Iterator[None]:
+    """Ask over this session within the block, in this thread."""
+    token = _SESSION.set(session)
+    try:
+        yield
+    finally:
+        _SESSION.reset(token)
+
+
+@dataclass(frozen=True)
+class ProxyEngine:
+    """An engine that the serving process has lent to a request; ``loan`` is its number there."""
+
+    session: Session
+    loan: int
+    release_id: str
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        """Answer a question, with the ticket of the request; see ``Engine.answer``."""
+        del ticket
+        head = {"call": "answer", "loan": self.loan, **question_head(question)}
+        reply, body, descriptors = self.session.call(head, question.text.encode("utf-8"))
+        return answer_in(reply, body, descriptors, question.form)
+
+
+class ProxyLending(Lending):
+    """The engines of all releases; what is lent stays open until the request ends."""
+
+    def __init__(self, *, lends_older: bool) -> None:
+        self._lends_older = lends_older
+
+    @property
+    def release_id(self) -> str:
+        """The current release."""
+        return _SESSION.get().release_id
+
+    @property
+    def lends_older(self) -> bool:
+        """Whether a release may be lent that is not the current one."""
+        return self._lends_older
+
+    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+        """Lend the engine of a release, or of the current one.
+
+        Raises:
+            As ``kg.engine.registry.Lender.lend``.
+        """
+        session = _SESSION.get()
+        reply, _, _ = session.call({"call": "lend", "release": release_id})
+        if release_id is None:
+            session.release_id = reply["release"]
+        return nullcontext(ProxyEngine(session, reply["loan"], reply["release"]))
+
+    def refuse_unknown(self, release_id: str) -> None:
+        """Refuse a release that would not be lent.
+
+        Raises:
+            As ``kg.engine.registry.Lender.refuse_unknown``.
+        """
+        _SESSION.get().call({"call": "refuse_unknown", "release": release_id})
+
+
+class ReportingIntegrity(Integrity):
+    """Knows the problems of each release, and reports those that a request finds to the serving process."""
+
+    def suspect(self, release_id: str, detail: str) -> None:
+        """Report that a part of a release could not be read."""
+        _SESSION.get().call({"call": "suspect", "release": release_id, "detail": detail})
+
+    def problem_of(self, release: Release, name: str) -> FileProblem | None:
+        """Return the problem of one file, and report it; see ``Integrity.problem_of``."""
+        found = super().problem_of(release, name)
+        if found is not None:
+            self.suspect(release.release_id, f"The file {found}.")
+        return found

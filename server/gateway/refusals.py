@@ -1,0 +1,69 @@
+"""Refusals under load: responses that cost almost nothing, so that refused requests cannot fill the processor."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from http import HTTPStatus
+
+from kg.core.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, QuestionTooLong
+from kg.core.names import PROBLEM
+from server.core.http.statuses import RETRY_SECONDS, STATUS
+from server.core.wsgi import Finished
+
+# in a page, after the sentence in English
+_OTHER_LANGUAGES: dict[type[KgError], tuple[tuple[str, str], ...]] = {
+    BodyTooSlow: (
+        ("de", "Der Inhalt der Anfrage ist nicht rechtzeitig angekommen."),
+        ("zh", "请求内容未能及时送达。"),
+    ),
+    ClientBusy: (
+        ("de", "Sie stellen zu viele Anfragen zugleich. Warten Sie, bis eine beantwortet ist."),
+        ("zh", "同时提出的请求过多，请等待其中一个完成后再试。"),
+    ),
+    EngineBusy: (
+        ("de", "Der Dienst ist ausgelastet. Versuchen Sie es in einem Augenblick noch einmal."),
+        ("zh", "服务繁忙，请稍后再试。"),
+    ),
+    QuestionTooLong: (
+        ("de", "Die Antwort hat zu lange gedauert. Fragen Sie nach weniger auf einmal."),
+        ("zh", "响应时间过长，请缩小查询范围。"),
+    ),
+}
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>{title}</title></head>
+<body><h1>{title}</h1><p>{detail}</p>{others}</body></html>
+"""
+
+
+def refusal(error: KgError, accept: str) -> Finished:
+    """Return the response to a request that is refused before Flask handles it.
+
+    HTML for a browser, problem+json (RFC 9457) for a client that accepts JSON, else plain text.
+    """
+    status = HTTPStatus(STATUS[type(error)])
+    kind, body = _body(error, status, accept)
+    headers = [
+        ("content-type", kind),
+        ("content-length", str(len(body))),
+        ("cache-control", "no-store"),
+        ("vary", "Accept"),
+        ("access-control-allow-origin", "*"),
+        ("x-content-type-options", "nosniff"),
+    ]
+    if type(error) in RETRY_SECONDS:
+        headers.append(("retry-after", str(RETRY_SECONDS[type(error)])))
+    return Finished(status, headers, body)
+
+
+def _body(error: KgError, status: HTTPStatus, accept: str) -> tuple[str, bytes]:
+    if "text/html" in accept:
+        others = "".join(f'<p lang="{language}">{text}</p>' for language, text in _OTHER_LANGUAGES[type(error)])
+        page = _PAGE.format(title=f"{status.value} {status.phrase}", detail=escape(str(error)), others=others)
+        return "text/html; charset=utf-8", page.encode()
+    if "json" in accept:
+        kind = type(error).__name__
+        problem = {"type": PROBLEM + kind, "title": status.phrase, "status": status.value, "detail": str(error)}
+        return "application/problem+json", json.dumps(problem).encode()
+    return "text/plain; charset=utf-8", f"{error}\n".encode()

@@ -1,0 +1,63 @@
+"""Sending: a finished response, or as much of it as the client lacks, to granian's side of RSGI."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from server.core.http.freshness import OF_THE_BODY
+from server.core.http.ranges import Part, part_of
+from server.core.http.validators import matches
+from server.core.wsgi import Finished
+from server.gateway.request_record import Visit
+
+_OF_THE_BODY = frozenset(name.lower() for name in OF_THE_BODY)
+
+
+def send(visit: Visit, response: Finished, protocol: Any) -> None:
+    """Send it: 304 to who has it already, and a part to who asks for one of a file that lies on disk."""
+    tag = response.header("etag")
+    if visit.may_be_unchanged and response.status == 200 and tag and matches(visit.if_none_match, tag):
+        headers = [(key, value) for key, value in response.headers if key not in _OF_THE_BODY]
+        response = Finished(304, headers, route=response.route)
+    if response.status == 200 and response.kept is not None:
+        response = replace(response, headers=[*response.headers, ("accept-ranges", "bytes")])
+        wanted = visit.request.range if visit.method == "GET" else ""
+        part = part_of(int(response.header("content-length")), wanted, visit.request.if_range, tag)
+        if part is not None:
+            _send_part(visit, response, part, protocol)
+            return
+    _send_whole(visit, response, protocol)
+
+
+def _send_whole(visit: Visit, response: Finished, protocol: Any) -> None:
+    if visit.method == "HEAD" or response.status in (204, 304):
+        visit.ended(response, 0)
+        protocol.response_empty(response.status, response.headers)
+    elif response.path:
+        visit.ended(response, int(response.header("content-length")))
+        protocol.response_file(response.status, response.headers, response.path)
+    else:
+        visit.ended(response, len(response.body))
+        protocol.response_bytes(response.status, response.headers, response.body)
+
+
+def _send_part(visit: Visit, response: Finished, part: Part, protocol: Any) -> None:
+    """206 with a part, or 416 for one that the file does not have (RFC 9110, sections 15.3.7 and 15.5.17)."""
+    size = int(response.header("content-length"))
+    said = {"content-range": part.content_range(size), "content-length": str(part.bytes)}
+    if part.bytes:
+        headers = [(key, value) for key, value in response.headers if key not in said] + list(said.items())
+        visit.ended(replace(response, status=206), part.bytes)
+        protocol.response_file_range(206, headers, response.path, part.start, part.stop)
+        return
+    body = f"The file has {size} bytes; ask for a part of it, or for all of it without a Range header.\n".encode()
+    dropped = ("etag", "repr-digest", "last-modified", "content-disposition", "cache-control", *_OF_THE_BODY)
+    said |= {
+        "content-length": str(len(body)),
+        "content-type": "text/plain; charset=utf-8",
+        "cache-control": "no-store",
+    }
+    headers = [(key, value) for key, value in response.headers if key not in dropped] + list(said.items())
+    visit.ended(replace(response, status=416), len(body))
+    protocol.response_bytes(416, headers, body)

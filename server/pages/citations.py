@@ -1,0 +1,168 @@
+"""Citing: a question's answer, a thing or the whole dataset as a reference, by an address that pins the release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request, url_for
+from pyoxigraph import NamedNode
+
+from kg.core.names import LANGUAGES
+from kg.graph.describe import labels_of
+from kg.output.citation import (
+    CITATIONS,
+    Citation,
+    Work,
+    plain,
+    spelt_out,
+    work_of_dataset,
+    work_of_question,
+    work_of_thing,
+)
+from kg.output.sentences import sentences_of
+from kg.questions.result import Answered
+from server.core.context import Service, here
+from server.core.i18n.language import gettext
+from server.core.parameters import reads
+from server.core.question_params import Wish, answer_wish, read_wish, reads_wish
+from server.core.sparql_protocol.protocol import fields_of_url
+from server.core.versioned_urls import permalink
+from server.pages.releases.site import built_on
+from server.pages.resource.lookup import described
+from server.pages.result.cells import best_label
+
+blueprint = Blueprint("citing", __name__)
+
+
+@dataclass(frozen=True)
+class Cited:
+    """How an answer is cited: in a line of text, by its lasting address, and in files by the names of their formats."""
+
+    text: str
+    address: str
+    files: Mapping[str, str]
+
+
+def cited_here(answered: Answered) -> Cited:
+    """How a page tells its readers to cite it.
+
+    Raises:
+        RequestInvalid: the request names no host, so that there is no lasting address.
+    """
+    work = _work(here(), answered)
+    fields = _fields(answered, answered.given)
+    files = {
+        _format(citation): f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
+        for ending, citation in CITATIONS.items()
+    }
+    return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
+def cited_dataset(language: str = "en") -> Cited:
+    """How the page about the data tells its readers to cite the release.
+
+    Raises:
+        As ``cited_here``.
+    """
+    work = _work_of_dataset(here(), language)
+    fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
+    files = {_format(citation): address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
+    return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
+def _format(citation: Citation) -> str:
+    """What the format of a reference is called; most bear a name of their own."""
+    return gettext("Plain text") if citation.ending == "cite.txt" else citation.name
+
+
+@reads_wish("lang")
+def question(slug: str, ending: str) -> Response:
+    """The answer as wished, with its facets; pages and order make no other reference."""
+    service = here()
+    answered, _ = answer_wish(service, slug, _wish())
+    return _file(_work(service, answered), ending)
+
+
+@reads("lang")
+def thing(slug: str, ending: str) -> Response:
+    """What the release says of a thing."""
+    service, language = here(), _wish().language
+    return _file(_work_of_thing(service, described(service, slug).thing, slug, language), ending)
+
+
+def cited_thing(service: Service, iri: NamedNode, slug: str, language: str) -> Cited:
+    """How the page of a thing tells its readers to cite it.
+
+    Raises:
+        RequestInvalid: the request names no host, so that there is no lasting address.
+    """
+    work = _work_of_thing(service, iri, slug, language)
+    fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
+    page = url_for("things.page", slug=slug)
+    files = {_format(citation): f"{page}.{ending}{fields}" for ending, citation in CITATIONS.items()}
+    return Cited(plain(work).rstrip("\n"), work.address, files)
+
+
+def _work_of_thing(service: Service, iri: NamedNode, slug: str, language: str) -> Work:
+    known = labels_of(service.engine, [iri])
+    # a thing without a name is told in a sentence
+    told = {} if known else sentences_of(service.engine, [iri], language)
+    return work_of_thing(
+        iri,
+        told[iri].rstrip(".。") if iri in told else best_label(known, iri, language).text,
+        service.engine.release_id,
+        address=permalink(url_for("things.page", slug=slug), service.engine.release_id),
+        built_on=built_on(service),
+        language=language,
+    )
+
+
+@reads("lang")
+def dataset(ending: str) -> Response:
+    """The release as a whole."""
+    return _file(_work_of_dataset(here(), _wish().language), ending)
+
+
+def address_of_dataset(ending: str) -> str:
+    """Where the reference to the whole release is: ``/cite.bib``, and ``/cite.txt`` for the text."""
+    return f"/cite.{ending.removeprefix('cite.')}"
+
+
+for _ending in CITATIONS:
+    for _rule, _view in (
+        (f"/q/<slug>.{_ending}", question),
+        (f"/page/<slug>.{_ending}", thing),
+        (address_of_dataset(_ending), dataset),
+    ):
+        blueprint.add_url_rule(_rule, view_func=_view, defaults={"ending": _ending}, methods=["GET"])
+
+
+def _work(service: Service, answered: Answered) -> Work:
+    page = url_for("canned.page", slug=answered.question.slug) + _fields(answered, spelt_out(answered))
+    return work_of_question(answered, address=permalink(page, answered.release_id), built_on=built_on(service))
+
+
+def _work_of_dataset(service: Service, language: str) -> Work:
+    release_id = service.engine.release_id
+    address = permalink(url_for("home.home"), release_id)
+    return work_of_dataset(release_id, address=address, built_on=built_on(service), language=language)
+
+
+def _fields(answered: Answered, given: Mapping[str, tuple[str, ...]]) -> str:
+    """The query of an address that asks the same, with a question mark before it."""
+    fields = Wish(given=given, only=answered.only, language=answered.language).fields()
+    return f"?{urlencode(fields, safe=':')}" if fields else ""
+
+
+def _wish() -> Wish:
+    return read_wish(fields_of_url(request.query_string))
+
+
+def _file(work: Work, ending: str) -> Response:
+    citation = CITATIONS[ending]
+    response = Response(citation.write(work), content_type=f"{citation.media_type}; charset=utf-8")
+    how = "inline" if citation.media_type.startswith("text/") else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="{work.key}.{ending}"'
+    return response

@@ -1,0 +1,99 @@
+"""The dataset about itself: service description, VoID, DCAT, and a page that says the same in words."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, redirect, render_template
+from pyoxigraph import NamedNode, RdfFormat, Triple
+
+from kg.core.media_types import GRAPH_FORMS
+from kg.core.turtle import serialize
+from kg.engine import Answer
+from kg.output.metadata import Counts, count, dataset_markup, describe_catalogue, service_description, void_description
+from kg.output.metadata.texts import DESCRIPTIONS
+from server.core import urls
+from server.core.context import here, pin
+from server.core.i18n.language import language_here
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
+from server.core.sparql_protocol.reply import reply
+from server.core.sparql_protocol.request import asked
+from server.core.versioned_urls import permalink
+from server.pages.citations import cited_dataset
+from server.pages.releases.contents import contents_of
+from server.pages.releases.site import site_here
+
+blueprint = Blueprint("datasets", __name__)
+
+_KEY = "fyp-kg.counts"
+
+
+@blueprint.get("/.well-known/void")
+@reads("format")
+def void() -> Response:
+    """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2); browsers are led to the page (303)."""
+    return _led_to_page() or _told(void_description(_counts(), site_here()))
+
+
+@blueprint.get("/catalog")
+@reads("format")
+def catalogue() -> Response:
+    """DCAT, in each form of a graph; browsers are led to the page (303)."""
+    return _led_to_page() or _told(describe_catalogue(site_here(), here().engine.release_id))
+
+
+@blueprint.get("/dataset")
+@reads("lang")
+def page() -> str:
+    """What the data are, how many, how fresh, and how to take them."""
+    service, site, language = here(), site_here(), language_here()
+    return render_template(
+        "dataset.html",
+        site=site,
+        about=DESCRIPTIONS[language],
+        release=service.engine.release_id,
+        contents=contents_of(service.engine, _counts(), language),
+        cited=cited_dataset(language),
+        markup=markup(),
+    )
+
+
+def markup() -> dict[str, object]:
+    """The dataset in the terms of schema.org, for the pages that stand for it."""
+    release_id = here().engine.release_id
+    return dataset_markup(site_here(), release_id, permalink(urls.dataset(), release_id))
+
+
+def describe_service() -> Response:
+    """The service description, in each form of a graph."""
+    return _told(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
+
+
+def _led_to_page() -> Response | None:
+    """303 to the page, for who would rather have HTML than any form of a graph."""
+    wanted = asked()
+    offered = [*(form.media_type for form in GRAPH_FORMS), "text/html"]
+    if wanted_ending(url_fields(wanted)) is not None or negotiate(wanted.accept, offered) != "text/html":
+        return None
+    response = redirect(urls.dataset(), 303)
+    response.headers["Vary"] = "Accept"
+    assert isinstance(response, Response)  # noqa: S101 - the application's response class
+    return response
+
+
+def _told(triples: list[Triple]) -> Response:
+    wanted = asked()
+    form = choose_form(True, wanted.accept, wanted_ending(url_fields(wanted)))  # noqa: FBT003 - a plain fact
+    assert isinstance(form.format, RdfFormat)  # noqa: S101 - a form of a graph
+    return reply(Answer(serialize(triples, form.format), form), release_id=here().engine.release_id)
+
+
+def _counts() -> Counts:
+    """The counts of the release at hand, which are made once."""
+    engine = here().engine
+    known: Counts | None = current_app.extensions.get(_KEY)
+    if known is not None and known.release_id == engine.release_id:
+        return known
+    counts = count(engine)
+    if pin() is None:  # an older release must not take the place of the current one
+        current_app.extensions[_KEY] = counts
+    return counts

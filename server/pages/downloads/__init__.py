@@ -1,0 +1,132 @@
+"""Exports for other worlds: the page that lists them, and each of them at its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kg.core.errors import ExportUnknown, VocabularyUnknown
+from kg.core.media_types import GRAPH_FORMS
+from kg.core.vocabularies import VOCABULARIES
+from kg.links.export import held_matches, held_vocabularies
+from server.core.context import here
+from server.core.i18n.language import gettext
+from server.core.i18n.library_messages import borrowed
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
+from server.core.sparql_protocol.request import asked
+from server.pages.downloads.files import Bodies, File, Group, made
+from server.pages.downloads.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
+
+blueprint = Blueprint("takeaways", __name__)
+
+_EXPORTS = "exports/"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file as the page lists it: with a short name, what it holds in the language of the page, and its bytes."""
+
+    name: str
+    file: File
+    what: str
+    href: str
+    size: int
+
+
+@blueprint.get("/exports")
+@reads("lang")
+def index() -> str:
+    """List the exports, with their sizes in this release."""
+    engine = here().engine
+    counts = held_vocabularies(held_matches(engine))
+    vocabularies = [(VOCABULARIES[prefix], count, _address(links_path(prefix))) for prefix, count in counts.items()]
+    listed = [(group, _listed(group, made(engine, group))) for group in GROUPS]
+    return render_template(
+        "exports.html", listed=listed, vocabularies=vocabularies, release=engine.release_id, borrowed=borrowed
+    )
+
+
+@blueprint.get("/exports/<path:path>")
+def export(path: str) -> Response:
+    """A network, a table, or the package of tables.
+
+    Raises:
+        ExportUnknown: 404, there is no such file.
+    """
+    group, file = BY_PATH.get(_EXPORTS + path, (None, None))
+    if group is None or file is None:
+        raise ExportUnknown(f"There is no /exports/{path}. All that there is stands at {url_for('takeaways.index')}.")
+    return _sent(made(here().engine, group)[file.path], file.media_type, path.replace("/", "-"))
+
+
+@blueprint.get("/links.sssom.tsv")
+def links() -> Response:
+    """All links as a mapping set (SSSOM)."""
+    return _sent(made(here().engine, BY_KEY["links"])[links_path()], TSV, "links.sssom.tsv")
+
+
+@blueprint.get("/links/<vocabulary>.sssom.tsv")
+def links_to(vocabulary: str) -> Response:
+    """The links to one vocabulary as a mapping set.
+
+    Raises:
+        VocabularyUnknown: 404, there is no link to such a vocabulary.
+    """
+    tables = made(here().engine, BY_KEY["links"])
+    if links_path(vocabulary) not in tables:
+        known = ", ".join(held_vocabularies(held_matches(here().engine))) or "none"
+        raise VocabularyUnknown(f"There is no link to a vocabulary {vocabulary!r}. There are links to: {known}.")
+    return _sent(tables[links_path(vocabulary)], TSV, f"links-{vocabulary}.sssom.tsv")
+
+
+@blueprint.get("/cube")
+@reads("format")
+def cube() -> BaseResponse:
+    """The data cube, in each form of a graph; browsers are led to the page that tells of it.
+
+    Raises:
+        FormUnavailable: 406.
+    """
+    wanted = asked()
+    ending = wanted_ending(url_fields(wanted))
+    offered = [*(form.media_type for form in GRAPH_FORMS), "text/html"]
+    if ending is None and negotiate(wanted.accept, offered) == "text/html":
+        response = redirect(url_for("takeaways.index", _anchor="cube"), 303)
+        response.headers["Vary"] = "Accept"
+        return response
+    form = choose_form(True, wanted.accept, ending)  # noqa: FBT003 - a plain fact
+    return _sent(made(here().engine, BY_KEY["cube"])[cube_path(form.ending)], form.media_type)
+
+
+def _sent(body: bytes, media_type: str, name: str = "") -> Response:
+    """A file, with a name that tells its release if it is one to keep (RFC 6266)."""
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    response = Response(body, content_type=media_type + charset)
+    if not name:
+        response.headers["Vary"] = "Accept"
+    elif media_type != JSON:
+        stem, dot, ending = name.partition(".")
+        kept = f"{stem}-{here().engine.release_id}{dot}{ending}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{kept}"'
+    return response
+
+
+def _listed(group: Group, bodies: Bodies) -> list[Listed]:
+    return [
+        Listed(file.path.removeprefix(_EXPORTS), file, _what(group, file), _address(file.path), len(bodies[file.path]))
+        for file in group.files
+    ]
+
+
+def _what(group: Group, file: File) -> str:
+    """What a file holds; files of the cube hold the same, each in a form that its name tells."""
+    if group.key == "cube":
+        return gettext("as %(format)s", format=file.what)
+    return borrowed(file.what)
+
+
+def _address(path: str) -> str:
+    return f"{request.script_root}/{path}"

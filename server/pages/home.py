@@ -1,0 +1,243 @@
+"""The home page: what this is, how big, how sure, how fresh; one picture of it all; and the three doors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from pyoxigraph import Literal, NamedNode
+
+from kg.charts.dates import Moment
+from kg.charts.texts import listed
+from kg.core.names import curie, name, sparql_prologue
+from kg.engine import Engine, select
+from kg.graph.describe import labels_of
+from kg.release.history import Change
+from server.core import urls
+from server.core.context import Service, here
+from server.core.i18n.language import N_, gettext, language_here
+from server.core.parameters import reads
+from server.pages.dataset import markup
+from server.pages.latest_figures import newest_outcomes
+from server.pages.plans.matrix import MENTIONS, Matrix, matrix_of
+from server.pages.plans.overview import short_titles
+from server.pages.plans.plan_list import KnownPlan, described_plans
+from server.pages.releases.history import history_here
+from server.pages.releases.site import built_on
+from server.pages.resource.reader import Reader
+from server.pages.resource.rows import Mark
+from server.pages.result.cells import best_label
+from server.pages.result.progress import Aim, Tally, aims_here, by_plan, tally
+
+blueprint = Blueprint("home", __name__)
+
+# what is counted, and the pattern of a query that lists it
+_COUNTED = (
+    (N_("plans described"), "?thing fyp:summarisedIn ?document"),
+    (N_("objectives"), "?thing a fyp:Objective"),
+    (N_("measures"), "?thing a fyp:Measure"),
+    (N_("printed targets"), "?thing a fyp:QuantitativeTarget"),
+    (N_("official targets"), "?thing a fyp:OfficialTarget"),
+    (N_("measurements"), "?thing a fyp:Observation"),
+    (N_("technologies"), "?thing a fyp:Technology"),
+    (N_("places in the source"), "?thing a fyp:Passage"),
+    (N_("cited pages"), "?thing a fyp:Citation"),
+    (N_("editorial notes"), "?thing a fyp:EditorialNote"),
+)
+KINDS = ("Stated", "Official", "Outcome", "Editorial")
+"""The kinds of statements that say something of plans, as the names of terms end."""
+
+SURE = (
+    sparql_prologue("fyp")
+    + """SELECT ?kind (COUNT(DISTINCT ?claim) AS ?claims) WHERE {
+  GRAPH ?graph { ?claim fyp:evidence ?place }
+  ?graph fyp:statementKind ?kind .
+} GROUP BY ?kind ORDER BY ?kind"""
+)
+"""How many claims of each kind have a place that vouches for them."""
+
+QUESTIONS = (
+    *("targets-against-outcomes", "printed-against-official", "objectives-mentioning-technology"),
+    *("technologies-by-plans", "shared-cooperation-areas"),
+)
+EXAMPLES = (
+    (
+        N_("The technologies that most plans name"),
+        sparql_prologue("fyp", "skos")
+        + """SELECT ?technology ?label (COUNT(DISTINCT ?plan) AS ?plans) WHERE {
+  ?plan a fyp:SectoralPlan ; fyp:coversTechnology ?technology .
+  ?technology skos:prefLabel ?label . FILTER(LANG(?label) = "en")
+} GROUP BY ?technology ?label ORDER BY DESC(?plans) ?label LIMIT 20""",
+    ),
+    (
+        N_("Printed targets with what they start from"),
+        sparql_prologue("fyp", "skos")
+        + """SELECT ?target ?label ?from ?to WHERE {
+  ?target a fyp:QuantitativeTarget ; skos:prefLabel ?label ; fyp:targetValue/fyp:asPrinted ?to .
+  OPTIONAL { ?target fyp:baseline/fyp:asPrinted ?from }
+  FILTER(LANG(?label) = "en")
+} ORDER BY ?target""",
+    ),
+    (
+        N_("All that is said of 5G, and by whom"),
+        sparql_prologue("fyp", "id")
+        + """SELECT ?kind ?subject ?property WHERE {
+  GRAPH ?graph { ?subject ?property id:technology-5g }
+  ?graph fyp:statementKind ?kind .
+} ORDER BY ?kind ?property ?subject""",
+    ),
+)
+"""What a query can look like, for a start."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number with its words, and the query that lists what is counted."""
+
+    words: str
+    number: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Plans by technologies, with the words for both, and what it says."""
+
+    matrix: Matrix
+    technologies: dict[NamedNode, tuple[str, str]]
+    plans: dict[NamedNode, KnownPlan]
+    titles: dict[str, str]
+    tallies: dict[NamedNode, Tally]
+    says: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The release at hand, its day, and what it changed from the one before it; None if there is none before it.
+
+    ``told`` is the day in the words of the reader.
+    """
+
+    release: str
+    day: str
+    told: str
+    changes: tuple[Change, ...] | None
+
+
+@blueprint.get("/")
+@reads("lang")
+def home() -> str:
+    """The home page; every number on it comes from the graph."""
+    service, language = here(), language_here()
+    plans = described_plans(service.engine)
+    aims = aims_here(service, language)
+    own = [one for one in aims if any(one.plan == plan.iri for plan in plans.values())]
+    counts = _counts(service.engine)
+    return render_template(
+        "home.html",
+        counts=counts,
+        sure=_sure(service.engine, language),
+        tally=tally(own),
+        picture=_picture(service, plans, own, language),
+        fresh=_fresh(service, language),
+        newest=newest_outcomes(service, language),
+        questions=[service.catalogue.questions[slug] for slug in QUESTIONS if slug in service.catalogue.questions],
+        question_count=len(service.catalogue.questions),
+        examples=[(gettext(words), urls.sparql(text)) for words, text in EXAMPLES],
+        sure_query=SURE,
+        markup=markup(),
+    )
+
+
+def listing_query(pattern: str) -> str:
+    """The query that lists the things which a pattern describes, with what they are called."""
+    return (
+        sparql_prologue("dcterms", "fyp", "skos")
+        + f"""SELECT DISTINCT ?thing (SAMPLE(?each) AS ?label) WHERE {{
+  {pattern} .
+  OPTIONAL {{ ?thing skos:prefLabel|dcterms:title ?each . FILTER(LANG(?each) IN ("en", "")) }}
+}} GROUP BY ?thing ORDER BY ?thing"""
+    )
+
+
+def _counts(engine: Engine) -> list[Count]:
+    """The numbers of the graph, each with the query that lists what is counted."""
+    parts = [
+        f"{{ SELECT (COUNT(DISTINCT ?thing) AS ?n{place}) WHERE {{ {pattern} }} }}"
+        for place, (_, pattern) in enumerate(_COUNTED)
+    ]
+    row = select(engine, sparql_prologue("fyp") + "SELECT * WHERE {\n" + "\n".join(parts) + "\n}").records()[0]
+    numbers = [row[f"n{place}"] for place in range(len(_COUNTED))]
+    return [
+        Count(gettext(words), int(number.value), urls.sparql(listing_query(pattern)))
+        for (words, pattern), number in zip(_COUNTED, numbers, strict=True)
+        if isinstance(number, Literal)
+    ]
+
+
+def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
+    """How many claims of each kind lead to a place, with the mark that a page sets to them."""
+    numbers = {kind: number for kind, number in select(engine, SURE).rows if isinstance(kind, NamedNode)}
+    kinds = [name(f"fyp:kind{one}") for one in KINDS]
+    labels = labels_of(engine, kinds)
+    return [
+        (Mark(curie(kind).partition(":kind")[2].lower(), best_label(labels, kind, language).text), int(number.value))
+        for kind in kinds
+        if isinstance(number := numbers.get(kind), Literal)
+    ]
+
+
+def _picture(service: Service, plans: dict[str, KnownPlan], aims: Sequence[Aim], language: str) -> Picture:
+    matrix = matrix_of(service.engine, aims)
+    labels = labels_of(service.engine, matrix.technologies)
+    reader = Reader(language, labels, {}, {})
+    technologies = {one: (reader.label(one).text, urls.page_of(one)) for one in matrix.technologies}
+    titles = short_titles(service, plans, language)
+    return Picture(
+        matrix,
+        technologies,
+        {one.iri: one for one in plans.values()},
+        titles,
+        {plan: tally(found) for plan, found in by_plan(aims).items()},
+        _says(matrix, {one: words for one, (words, _) in technologies.items()}, plans, titles, language),
+        MENTIONS,
+    )
+
+
+def _says(
+    matrix: Matrix,
+    technologies: dict[NamedNode, str],
+    plans: dict[str, KnownPlan],
+    titles: dict[str, str],
+    language: str,
+) -> tuple[str, ...]:
+    """What the picture shows, in a few sentences."""
+    if not matrix.lines:
+        return ()
+    widest = listed([technologies[one] for one in matrix.widest], language)
+    spread = matrix.spread[matrix.widest[0]]
+    told = [gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))]
+    most = max(matrix.lines, key=lambda line: line.alone)
+    slugs = {one.iri: one.slug for one in plans.values()}
+    if most.alone and most.plan in slugs:
+        title = titles[slugs[most.plan]]
+        told.append(
+            gettext("Most on its own: %(plan)s, with %(n)d that no other plan names.", plan=title, n=most.alone)
+        )
+    states = [state for line in matrix.lines for square in line.squares for state in square.states]
+    if states:
+        numbers = {"n": len(states), "met": states.count("met"), "behind": states.count("behind")}
+        told.append(
+            gettext("Targets that name a technology: %(n)d, of which %(met)d met, %(behind)d behind.", **numbers)
+        )
+    return tuple(told)
+
+
+def _fresh(service: Service, language: str) -> Fresh:
+    release, day = service.engine.release_id, built_on(service)
+    kept = history_here().until(release)
+    found = next((changes for one, changes in kept.changes() if one.release_id == release), ())
+    told = Moment(day.year, day.month, day.day).written(language) if day else ""
+    return Fresh(release, day.isoformat() if day else "", told, found if len(kept.releases) > 1 else None)

@@ -1,0 +1,170 @@
+"""The ontology, its alignment and the shapes at the addresses of their IRIs: a page, or statements for machines."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from pyoxigraph import RdfFormat
+
+from kg.core.errors import FormUnavailable, ParameterInvalid, VersionUnknown
+from kg.core.media_types import FORMS
+from kg.core.turtle import serialize
+from kg.engine import Answer
+from kg.graph.ontology import DOCUMENTS
+from server.core import urls
+from server.core.context import here
+from server.core.i18n.language import language_of, named_here
+from server.core.i18n.library_messages import borrowed
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import fields_of_url, negotiate
+from server.core.sparql_protocol.reply import reply
+from server.core.sparql_protocol.request import accept_here
+from server.pages.ontology.glossary import LONGEST_FILTER, glossary
+from server.pages.ontology.rules import ruled
+from server.pages.ontology.version_choice import document_with
+from server.pages.resource.linked import DATA_FORMS
+
+blueprint = Blueprint("ontology", __name__)
+
+_ONTOLOGY, _ALIGNMENT, _SHAPES = DOCUMENTS
+
+
+@blueprint.get("/ontology", endpoint="current")
+@reads("lang", "q")
+def current() -> Response:
+    """The ontology of the release."""
+    return _negotiated(_ONTOLOGY)
+
+
+@blueprint.get("/ontology.<ending>")
+def current_file(ending: str) -> Response:
+    """The ontology of the release in the form that the ending names."""
+    return _file(_ONTOLOGY, "", ending)
+
+
+@blueprint.get("/ontology/<version>", endpoint="version")
+@reads("lang", "q")
+def version(version: str) -> Response:
+    """A version of the ontology: ``0.1.0`` by Accept, ``0.1.0.ttl`` as its ending says."""
+    return _version(_ONTOLOGY, version)
+
+
+@blueprint.get("/ontology/alignment")
+def alignment() -> Response:
+    """The alignment of the release, which the page of the ontology tells as well."""
+    return _negotiated(_ALIGNMENT)
+
+
+@blueprint.get("/ontology/alignment.<ending>")
+def alignment_file(ending: str) -> Response:
+    """The alignment in the form that the ending names."""
+    return _file(_ALIGNMENT, "", ending)
+
+
+@blueprint.get("/ontology/alignment/<version>")
+def alignment_version(version: str) -> Response:
+    """A version of the alignment."""
+    return _version(_ALIGNMENT, version)
+
+
+@blueprint.get("/ontology/modules")
+def modules() -> Response:
+    """The parts of the ontology stand in it: their IRIs are anchors below this address."""
+    return _see_other(urls.ontology())
+
+
+@blueprint.get("/shapes", endpoint="shapes_current")
+@reads("lang", "q")
+def shapes() -> Response:
+    """The shapes of the release."""
+    return _negotiated(_SHAPES)
+
+
+@blueprint.get("/shapes.<ending>")
+def shapes_file(ending: str) -> Response:
+    """The shapes in the form that the ending names."""
+    return _file(_SHAPES, "", ending)
+
+
+@blueprint.get("/shapes/<version>", endpoint="shapes_version")
+@reads("lang", "q")
+def shapes_version(version: str) -> Response:
+    """A version of the shapes."""
+    return _version(_SHAPES, version)
+
+
+def _version(document: str, rest: str) -> Response:
+    version, dot, ending = rest.rpartition(".")
+    if dot and ending in DATA_FORMS:
+        return _file(document, version, ending)
+    return _negotiated(document, rest)
+
+
+def _negotiated(document: str, version: str = "") -> Response:
+    """The page or a form of the statements, as Accept says (RFC 9110, section 12.1).
+
+    Raises:
+        VersionUnknown: 404.
+        FormUnavailable: 406; lists the forms.
+    """
+    document_with(document, version)
+    offered = ["text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)]
+    best = negotiate(accept_here(), offered)
+    if best is None:
+        raise FormUnavailable(f"/{document} has these forms: {', '.join(offered)}.")
+    if best == "text/html":
+        return _page(document, version)
+    ending = next(ending for ending in DATA_FORMS if FORMS[ending].media_type == best)
+    response = _file(document, version, ending)
+    response.headers["Content-Location"] = _address(document, version, ending)
+    return response
+
+
+def _file(document: str, version: str, ending: str) -> Response:
+    found = document_with(document, version)
+    if ending not in DATA_FORMS:
+        endings = ", ".join(f"/{document}.{one}" for one in DATA_FORMS)
+        raise VersionUnknown(f"There is no form .{ending}; there are: {endings}.")
+    form = FORMS[ending]
+    assert isinstance(form.format, RdfFormat)  # noqa: S101 - the forms of data are those of graphs
+    return reply(Answer(serialize(found.triples, form.format), form), release_id=here().engine.release_id)
+
+
+def _address(document: str, version: str, ending: str) -> str:
+    if document == _SHAPES:
+        return urls.shapes(version, ending)
+    rest = "/".join(part for part in (document.removeprefix(_ONTOLOGY).strip("/"), version) if part)
+    return urls.ontology(rest, ending)
+
+
+def _page(document: str, version: str) -> Response:
+    if document == _ALIGNMENT:
+        return _see_other(f"{urls.ontology()}#alignment")
+    language, wanted = _fields()
+    told = {"endings": DATA_FORMS, "borrowed": borrowed, "named_language": named_here()}
+    if document == _SHAPES:
+        page = render_template("shapes.html", page=ruled(version, language), **told)
+    else:
+        page = render_template("ontology.html", page=glossary(version, language, wanted), **told)
+    response = make_response(page)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _see_other(address: str) -> Response:
+    response = make_response(redirect(address, 303))
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _fields() -> tuple[str, str]:
+    """The language (``lang``) and the words to look for (``q``).
+
+    Raises:
+        ParameterInvalid: 400, a language that the terms have no labels in, or too many words.
+    """
+    said = fields_of_url(request.query_string)
+    language, _ = language_of(said, request.headers.get("Accept-Language", ""))
+    wanted = dict(said).get("q", "").strip()
+    if len(wanted) > LONGEST_FILTER:
+        raise ParameterInvalid("q", f"look for {LONGEST_FILTER} characters at most.")
+    return language, wanted

@@ -1,0 +1,119 @@
+"""Plans at a glance: all of them, each on a page of its own, and two side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import name
+from server.core import urls
+from server.core.context import Service, here
+from server.core.i18n.language import language_here, named_here
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import fields_of_url
+from server.pages.citations import cited_thing
+from server.pages.plans.comparison import closest, compare
+from server.pages.plans.overview import cards_of, short_titles
+from server.pages.plans.page import page_of_plan
+from server.pages.plans.plan_list import NUMBERS, PLANS, KnownPlan, described_plans, known_plans
+from server.pages.plans.queries import parts_query
+from server.pages.resource.chart import still_of_plan
+from server.pages.resource.lookup import described
+from server.pages.resource.questions import questions_about
+from server.pages.resource.rows import MOST_VALUES
+from server.pages.result.progress import QUESTION, state_words
+
+blueprint = Blueprint("plans", __name__)
+
+SIDES = ("left", "right")
+_CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
+
+
+@blueprint.get("/plans")
+@reads("lang")
+def index() -> str:
+    """All plans, the described ones first."""
+    service, language = here(), language_here()
+    cards = cards_of(service, known_plans(service.engine), language)
+    return render_template("plans.html", cards=cards, queries={"plans": PLANS, "numbers": NUMBERS}, question=QUESTION)
+
+
+@blueprint.get("/plans/<slug>")
+@reads("lang")
+def page(slug: str) -> Response:
+    """One plan at a glance; a thing that is no described plan has its own page.
+
+    Raises:
+        ThingUnknown: there is no such thing.
+        ThingRetired: the thing is no more.
+    """
+    service, language = here(), language_here()
+    plans = described_plans(service.engine)
+    if slug not in plans:
+        return _elsewhere(service, slug)
+    told = page_of_plan(service, plans[slug], language)
+    text = render_template(
+        "plan.html",
+        page=told,
+        slug=slug,
+        still=still_of_plan(service, told.plan.iri, slug, language),
+        question=QUESTION,
+        query=parts_query(told.plan.iri),
+        others={other: title for other, title in short_titles(service, plans, language).items() if other != slug},
+        questions=questions_about(service, told.plan.iri, _CLASSES),
+        cited=cited_thing(service, told.plan.iri, slug, language),
+    )
+    return Response(text, content_type="text/html; charset=utf-8")
+
+
+@blueprint.get("/compare")
+@reads("left", "right", "lang")
+def comparison() -> str:
+    """Two plans side by side, which ``left`` and ``right`` name; a form to choose them where they are not.
+
+    Raises:
+        ParameterInvalid: one of them is none of the described plans.
+    """
+    service, language = here(), language_here()
+    plans = described_plans(service.engine)
+    chosen = _chosen(plans)
+    left, right = (plans.get(chosen.get(side, "")) for side in SIDES)
+    both = left is not None and right is not None and left is not right
+    titles = short_titles(service, plans, language)
+    return render_template(
+        "compare.html",
+        titles=titles,
+        chosen=chosen,
+        twice=left is not None and left is right,
+        told=compare(service, left, right, language) if both and left and right else None,
+        question=QUESTION,
+        state_words=state_words,
+        named_language=named_here(),
+        pairs=() if both else closest(service.engine, plans),
+    )
+
+
+def _elsewhere(service: Service, slug: str) -> Response:
+    """To the page of a thing that is no described plan."""
+    described(service, slug, MOST_VALUES)
+    response = redirect(urls.thing(slug, lang=named_here()), 303)
+    assert isinstance(response, Response)  # noqa: S101 - the application's response class
+    return response
+
+
+def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
+    """The plans that the address names, by side; an empty field names none.
+
+    Raises:
+        ParameterInvalid: one of them is none of the described plans.
+    """
+    chosen: dict[str, str] = {}
+    for key, value in fields_of_url(request.query_string):
+        if key in SIDES and value:
+            if value not in plans:
+                known = ", ".join(plans) or "none"
+                raise ParameterInvalid(key, f"{value[:100]!r} is no plan that can be compared; there are {known}.")
+            chosen[key] = value
+    return chosen

@@ -1,0 +1,228 @@
+"""Two plans side by side: what both name, what only one names, and their targets beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.names import curie, name, sparql_prologue
+from kg.engine import Engine, select
+from kg.graph.describe import labels_of
+from server.core import urls
+from server.core.context import Service
+from server.core.question_params import Wish
+from server.pages.plans.matrix import mentions_address
+from server.pages.plans.overview import Card, card_of
+from server.pages.plans.parts import Part, telling_of_parts, value_of
+from server.pages.plans.plan_list import KnownPlan
+from server.pages.resource.reader import Reader
+from server.pages.result.cells import Cell
+from server.pages.result.progress import Aim, aims_here, tally
+
+_PROLOGUE = sparql_prologue("fyp")
+_KINDS = """VALUES (?kind ?property) {
+    (fyp:Technology fyp:mentionsTechnology) (fyp:Sector fyp:mentionsSector)
+    (fyp:CooperationArea fyp:cooperationArea) (fyp:CooperationArea fyp:mentionsCooperationArea)
+    (fyp:StakeholderGroup fyp:mentionsStakeholder) (fyp:StakeholderGroup fyp:partnerType)
+  }"""
+_ORDER = tuple(name(f"fyp:{one}") for one in ("Technology", "CooperationArea", "Sector", "StakeholderGroup"))
+_SHARED, _LACKS = "what-two-plans-share", "what-one-plan-has-and-another-lacks"
+MOST_PAIRS = 6
+
+
+@dataclass(frozen=True)
+class Both:
+    """A thing and in how many parts of each plan it is named; 0 where it is not."""
+
+    cell: Cell
+    left: int
+    right: int
+    left_href: str = ""
+    right_href: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of a kind: what both plans name, and what only one of them names."""
+
+    kind: Cell
+    both: tuple[Both, ...]
+    left: tuple[Both, ...]
+    right: tuple[Both, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Targets of two plans for the same indicator, or else in the same unit."""
+
+    heading: Cell
+    same: bool
+    left: tuple[tuple[Cell, Aim], ...]
+    right: tuple[tuple[Cell, Aim], ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two plans beside each other; ``questions`` leads to the questions behind, ``query`` is that of what they name."""
+
+    left: Card
+    right: Card
+    groups: tuple[Group, ...]
+    targets: tuple[Beside, ...]
+    query: str
+    questions: Mapping[str, str]
+
+    @property
+    def common(self) -> int:
+        """How many things both name."""
+        return sum(len(group.both) for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two plans and how many things both name."""
+
+    left: str
+    right: str
+    number: int
+
+
+def naming_query(plans: Sequence[NamedNode]) -> str:
+    """The query for what plans name, and in how many of their parts."""
+    listed = " ".join(map(str, plans))
+    return f"""{_PROLOGUE}SELECT ?plan ?kind ?thing (COUNT(DISTINCT ?element) AS ?elements) WHERE {{
+  VALUES ?plan {{ {listed} }}
+  {_KINDS}
+  ?element ?property ?thing ; fyp:inPlan ?plan .
+}} GROUP BY ?plan ?kind ?thing ORDER BY ?plan ?kind DESC(?elements) ?thing"""
+
+
+def compare(service: Service, left: KnownPlan, right: KnownPlan, language: str) -> Comparison:
+    """Hold two plans side by side.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    query = naming_query([left.iri, right.iri])
+    named = _named(service.engine, query)
+    aims = aims_here(service, language)
+    sides = [[one for one in aims if one.plan == plan.iri] for plan in (left, right)]
+    units = {one.unit for side in sides for one in side if one.unit is not None}
+    things = {thing for _, thing in named} | {one.indicator for side in sides for one in side}
+    labels = labels_of(
+        service.engine,
+        {left.iri, right.iri, *left.issuers, *right.issuers, *_ORDER, *units, *things, *_messages(left, right)},
+    )
+    reader = Reader(language, labels, {}, {})
+    return Comparison(
+        left=_card(service, reader, left, sides[0]),
+        right=_card(service, reader, right, sides[1]),
+        groups=_groups(reader, named, left.iri, right.iri),
+        targets=_beside(reader, *sides),
+        query=query,
+        questions=_questions(left.iri, right.iri),
+    )
+
+
+def closest(engine: Engine, plans: Mapping[str, KnownPlan]) -> tuple[Pair, ...]:
+    """The pairs of plans that have most in common.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    if not plans:
+        return ()
+    named = _named(engine, naming_query([one.iri for one in plans.values()]))
+    sets = {one.iri: {thing for thing, numbers in named.items() if one.iri in numbers} for one in plans.values()}
+    pairs = [
+        Pair(one.slug, other.slug, len(sets[one.iri] & sets[other.iri]))
+        for one, other in combinations(plans.values(), 2)
+    ]
+    return tuple(sorted((one for one in pairs if one.number), key=lambda pair: -pair.number)[:MOST_PAIRS])
+
+
+_Named = dict[tuple[NamedNode, NamedNode], dict[NamedNode, int]]
+
+
+def _named(engine: Engine, query: str) -> _Named:
+    """How many parts of each plan name a thing, by its kind and the thing."""
+    found: _Named = {}
+    for plan, kind, thing, number in select(engine, query).rows:
+        if isinstance(kind, NamedNode) and isinstance(thing, NamedNode) and isinstance(number, Literal):
+            assert isinstance(plan, NamedNode)  # noqa: S101 - the VALUES hold plans
+            found.setdefault((kind, thing), {})[plan] = int(number.value)
+    return found
+
+
+def _messages(*plans: KnownPlan) -> list[NamedNode]:
+    return [one.message for one in plans if one.message is not None]
+
+
+def _card(service: Service, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
+    if plan.message is None or plan.graph is None:
+        return card_of(reader, plan, tally(aims))
+    telling = telling_of_parts(service, plan.iri, [plan.message], reader.language)
+    return card_of(reader, plan, tally(aims), value_of(telling, plan.iri, Part(plan.message, "KeyMessage", plan.graph)))
+
+
+def _groups(reader: Reader, named: _Named, left: NamedNode, right: NamedNode) -> tuple[Group, ...]:
+    found = []
+    for kind in _ORDER:
+        rows = [
+            (thing, numbers.get(left, 0), numbers.get(right, 0))
+            for (one, thing), numbers in named.items()
+            if one == kind
+        ]
+        told = [_both(reader, kind, row, left, right) for row in rows]
+        told.sort(key=lambda one: (-(one.left + one.right), one.cell.text))
+        group = Group(
+            reader.cell(kind),
+            tuple(one for one in told if one.left and one.right),
+            tuple(one for one in told if not one.right),
+            tuple(one for one in told if not one.left),
+        )
+        if told:
+            found.append(group)
+    return tuple(found)
+
+
+def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left: NamedNode, right: NamedNode) -> Both:
+    thing, first, second = row
+    if kind != name("fyp:Technology"):
+        return Both(reader.cell(thing), first, second)
+    hrefs = [mentions_address(plan, thing) if number else "" for plan, number in ((left, first), (right, second))]
+    return Both(reader.cell(thing), first, second, *hrefs)
+
+
+def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[Beside, ...]:
+    """The targets for one indicator beside each other, then what is left by unit."""
+    shared = [one.indicator for one in left if any(one.indicator == other.indicator for other in right)]
+    units = list(dict.fromkeys(one.unit for one in (*left, *right) if one.indicator not in shared))
+    sides = [(one, True) for one in dict.fromkeys(shared)] + [(one, False) for one in units]
+    found = []
+    for key, same in sides:
+        both = [
+            tuple(
+                (reader.cell(one.indicator), one)
+                for one in side
+                if (one.indicator == key if same else one.unit == key and one.indicator not in shared)
+            )
+            for side in (left, right)
+        ]
+        found.append(Beside(reader.cell(key) if key is not None else Cell(""), same, *both))
+    # what can be held against something comes before what stands alone
+    return tuple(sorted(found, key=lambda one: (not one.same, not (one.left and one.right))))
+
+
+def _questions(left: NamedNode, right: NamedNode) -> dict[str, str]:
+    def asked(slug: str, one: NamedNode, other: NamedNode) -> str:
+        return urls.question(slug, Wish(given={"a": (curie(one),), "b": (curie(other),)}))
+
+    return {
+        "both": asked(_SHARED, left, right),
+        "left": asked(_LACKS, left, right),
+        "right": asked(_LACKS, right, left),
+    }

@@ -1,0 +1,176 @@
+"""Plans by technologies: how often each plan names what it shares with others, and how targets about it stand.
+
+The order says something: plans that share most come first, and technologies that most plans name, so that what is
+common gathers in one corner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.names import curie, sparql_prologue
+from kg.engine import Engine, select
+from server.core import urls
+from server.core.question_params import Wish
+from server.pages.result.progress import STATES, Aim
+
+MENTIONS = (
+    sparql_prologue("fyp")
+    + """SELECT ?plan ?technology (COUNT(*) AS ?mentions) WHERE {
+  # a name that stands twice in one sentence counts once
+  SELECT DISTINCT ?plan ?technology ?element ?wording ?place WHERE {
+    ?mention fyp:mentionElement ?element ; fyp:mentionTechnology ?technology ;
+      fyp:surfaceForm ?wording ; fyp:mentionPassage ?place .
+    ?element fyp:inPlan? ?plan .
+    ?plan a fyp:SectoralPlan ; fyp:summarisedIn ?document .
+  }
+} GROUP BY ?plan ?technology ORDER BY ?plan DESC(?mentions) ?technology"""
+)
+"""In how many places each plan names each technology."""
+
+TARGETS = (
+    sparql_prologue("fyp")
+    + """SELECT DISTINCT ?plan ?technology ?indicator WHERE {
+  ?mention fyp:mentionElement ?target ; fyp:mentionTechnology ?technology .
+  ?target fyp:measuredBy ?indicator ; fyp:inPlan ?plan .
+} ORDER BY ?plan ?technology ?indicator"""
+)
+"""Which targets name a technology."""
+
+MOST_TECHNOLOGIES, MOST_PLANS = 14, 12
+_SHADES = (1, 2, 3, 6)  # the most mentions of each shade but the last
+_OBJECTIVES, _OF_A_PLAN = "objectives-mentioning-technology", "technologies-of-a-plan"
+
+
+@dataclass(frozen=True)
+class Square:
+    """How often a plan names a technology; ``states`` are those of its targets that name it, and ``href`` leads there.
+
+    ``shade`` is 0 for nothing and grows with the number.
+    """
+
+    technology: NamedNode
+    number: int
+    shade: int
+    states: tuple[str, ...]
+    href: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A plan with its squares, and how many technologies only it names; ``href`` leads to all of its technologies."""
+
+    plan: NamedNode
+    squares: tuple[Square, ...]
+    alone: int
+    href: str
+
+    @property
+    def named(self) -> tuple[Square, ...]:
+        """The squares that are not empty."""
+        return tuple(one for one in self.squares if one.number)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Plans by technologies; ``spread`` says in how many plans each technology is, ``left_out`` how many are not shown.
+
+    A technology is shown that two plans name, or a target.
+    """
+
+    technologies: tuple[NamedNode, ...]
+    lines: tuple[Line, ...]
+    spread: Mapping[NamedNode, int]
+    left_out: int
+
+    @property
+    def widest(self) -> tuple[NamedNode, ...]:
+        """The technologies that most plans name."""
+        most = max(self.spread.values(), default=0)
+        return tuple(one for one in self.technologies if self.spread[one] == most)
+
+
+def matrix_of(engine: Engine, aims: Sequence[Aim]) -> Matrix:
+    """Ask how often plans name technologies, and put the common ones first.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    mentions, targets = mentions_of(engine), targets_naming(engine, aims)
+    spread: dict[NamedNode, int] = {}
+    for _, technology in mentions:
+        spread[technology] = spread.get(technology, 0) + 1
+    told = {technology for _, technology in targets}
+    worth = [one for one in spread if spread[one] > 1 or one in told]
+    total = {one: sum(number for (_, other), number in mentions.items() if other == one) for one in worth}
+    shown = sorted(worth, key=lambda one: (-spread[one], -total[one], one.value))[:MOST_TECHNOLOGIES]
+    plans = _ordered({plan for plan, _ in mentions}, mentions, [one for one in shown if spread[one] > 1])
+    lines = [_line(plan, shown, mentions, targets, spread) for plan in plans[:MOST_PLANS]]
+    alone = sum(line.alone for line in lines)
+    return Matrix(tuple(shown), tuple(lines), spread, max(0, len(spread) - len(shown) - alone))
+
+
+def _ordered(
+    plans: Iterable[NamedNode], mentions: Mapping[tuple[NamedNode, NamedNode], int], shared: Sequence[NamedNode]
+) -> list[NamedNode]:
+    def rank(plan: NamedNode) -> tuple[int, int, str]:
+        numbers = [mentions.get((plan, one), 0) for one in shared]
+        return -sum(number > 0 for number in numbers), -sum(numbers), plan.value
+
+    return sorted(plans, key=rank)
+
+
+def _line(
+    plan: NamedNode,
+    shown: Sequence[NamedNode],
+    mentions: Mapping[tuple[NamedNode, NamedNode], int],
+    targets: Mapping[tuple[NamedNode, NamedNode], tuple[str, ...]],
+    spread: Mapping[NamedNode, int],
+) -> Line:
+    squares = tuple(_square(plan, one, mentions.get((plan, one), 0), targets.get((plan, one), ())) for one in shown)
+    alone = sum(spread[one] == 1 and one not in shown for other, one in mentions if other == plan)
+    return Line(plan, squares, alone, urls.question(_OF_A_PLAN, Wish(given={"plan": (curie(plan),)})))
+
+
+def _square(plan: NamedNode, technology: NamedNode, number: int, states: Collection[str]) -> Square:
+    return Square(
+        technology, number, shade_of(number), tuple(states), mentions_address(plan, technology) if number else ""
+    )
+
+
+def shade_of(number: int) -> int:
+    """How dark a number is shown: 0 for nothing, and up to 5."""
+    return sum(number > most for most in (0, *_SHADES))
+
+
+def mentions_address(plan: NamedNode, technology: NamedNode) -> str:
+    """The address that lists where a plan names a technology: objectives first of all, and the place in the source."""
+    given = {"technology": (curie(technology),), "scope": ("any-element",)}
+    return urls.question(_OBJECTIVES, Wish(given=given, only={"plan": (curie(plan),)}))
+
+
+def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:
+    """In how many places each described plan names each technology.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    return {
+        (plan, technology): int(number.value)
+        for plan, technology, number in select(engine, MENTIONS).rows
+        if isinstance(plan, NamedNode) and isinstance(technology, NamedNode) and isinstance(number, Literal)
+    }
+
+
+def targets_naming(engine: Engine, aims: Sequence[Aim]) -> dict[tuple[NamedNode, NamedNode], tuple[str, ...]]:
+    """How the targets of a plan that name a technology stand, the best first."""
+    standing = {(one.plan, one.indicator): one.state for one in aims}
+    found: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
+    for plan, technology, indicator in select(engine, TARGETS).rows:
+        if isinstance(plan, NamedNode) and isinstance(technology, NamedNode) and isinstance(indicator, NamedNode):
+            states = (*found.get((plan, technology), ()), standing.get((plan, indicator), "unknown"))
+            found[plan, technology] = tuple(sorted(states, key=STATES.index))
+    return found

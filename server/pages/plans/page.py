@@ -1,0 +1,249 @@
+"""The page of a plan, from what a release says of it and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from pyoxigraph import NamedNode
+
+from kg.core.names import LANGUAGES, name
+from kg.graph.describe import Label
+from kg.output.sentences import sentences_of
+from server.core.context import Service
+from server.pages.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming
+from server.pages.plans.parts import Branch, Part, parts_of, telling_of_parts, tree_of_parts, value_of
+from server.pages.plans.plan_list import KnownPlan
+from server.pages.plans.related import Features, Note, answers_of, features_of, notes_of, sectors_of
+from server.pages.plans.targets import MARKS, Goal, goals_of
+from server.pages.plans.titles import short_title
+from server.pages.resource.rows import Telling, Value
+from server.pages.result.cells import Cell
+from server.pages.result.progress import Aim, Tally, aims_here, tally
+
+_FACTS = ("issuedBy", "presentedBy", "implementsPlan", "basedOn", "precededBy")
+_OTHER_KINDS = ("Measure", "Milestone", "Project", "Application", "Achievement", "Trend")
+_IN_TREE = "Objective"
+_WITH_FACTS = ("Milestone", "Event", "OfficialElement")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A technology or sector that a plan names: how often, in how many of the described plans, and where to read it."""
+
+    cell: Cell
+    number: int
+    shade: int
+    spread: int
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provision:
+    """A provision for cooperation and what it asks for, under headings."""
+
+    value: Value
+    features: tuple[tuple[Cell, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A challenge, and the parts that take up what it names: what both name, and the part."""
+
+    value: Value
+    answers: tuple[tuple[Cell, Value], ...]
+
+
+@dataclass(frozen=True)
+class Vouching:
+    """What vouches for the page: the cited pages with the number of claims of each, and the places in the source."""
+
+    pages: tuple[tuple[Cell, int], ...]
+    passages: int
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """What the page of a plan tells; ``aside`` counts the notes that tell of no difference, by type."""
+
+    plan: KnownPlan
+    label: Label
+    short: str
+    names: tuple[Label, ...]
+    lead: str
+    message: Value | None
+    facts: tuple[tuple[Cell, tuple[Value, ...]], ...]
+    goals: tuple[Goal, ...]
+    tally: Tally
+    tree: tuple[Branch, ...]
+    others: tuple[tuple[Cell, tuple[Branch, ...]], ...]
+    technologies: tuple[Chip, ...]
+    sectors: tuple[Chip, ...]
+    provisions: tuple[Provision, ...]
+    challenges: tuple[Challenge, ...]
+    official: tuple[Value, ...]
+    events: tuple[Value, ...]
+    notes: tuple[tuple[Cell, tuple[Value, ...]], ...]
+    aside: tuple[tuple[Cell, int], ...]
+    vouching: Vouching
+
+
+def page_of_plan(service: Service, plan: KnownPlan, language: str) -> PlanPage:
+    """Everything that the page tells; links keep to the language if the reader has chosen it.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    engine, iri = service.engine, plan.iri
+    parts, notes = parts_of(engine, iri), notes_of(engine, iri)
+    features, answers, sectors = features_of(engine, iri), answers_of(engine, iri), sectors_of(engine, iri)
+    own, mentions = [one for one in aims_here(service, language) if one.plan == iri], mentions_of(engine)
+    technologies = [one for of, one in mentions if of == iri]
+    named = _named(parts, notes, features, answers, own) | {*sectors, *technologies}
+    cited = {place for one in own for place in one.evidence.values()}
+    telling = telling_of_parts(service, iri, named, language, told=_told(parts), cited=cited)
+    reader = telling.reader
+    label = reader.label(iri)
+    return PlanPage(
+        plan=plan,
+        label=label,
+        short=short_title(label.text, label.language),
+        names=_names(telling, iri, label),
+        lead=sentences_of(engine, [], language, subject=iri).get(iri, ""),
+        message=next(iter(_values(telling, iri, parts, "KeyMessage")), None),
+        facts=_under(telling, iri, parts, _FACTS),
+        goals=goals_of(telling, iri, own, parts, notes),
+        tally=tally(own),
+        tree=tree_of_parts(telling, iri, parts, _IN_TREE),
+        others=_others(telling, iri, parts),
+        technologies=_technologies(telling, iri, mentions, targets_naming(engine, own)),
+        sectors=tuple(Chip(reader.cell(one), number, shade_of(number), 0) for one, number in sectors.items()),
+        provisions=_provisions(telling, iri, parts, features),
+        challenges=_challenges(telling, iri, parts, answers),
+        official=_values(telling, iri, parts, "OfficialElement"),
+        events=(*_values(telling, iri, parts, "Event"), *_values(telling, iri, parts, "PlanTitle")),
+        notes=_differing(telling, iri, notes),
+        aside=_aside(telling, notes),
+        vouching=_vouching(telling),
+    )
+
+
+def _names(telling: Telling, plan: NamedNode, label: Label) -> tuple[Label, ...]:
+    """Its titles in other languages."""
+    known = telling.reader.labels.get(plan, {})
+    return tuple(known[one] for one in LANGUAGES if one in known and one != label.language)
+
+
+def _others(telling: Telling, plan: NamedNode, parts: Sequence[Part]) -> tuple[tuple[Cell, tuple[Branch, ...]], ...]:
+    """What stands right under the plan besides objectives, by kind."""
+    found = ((kind, tree_of_parts(telling, plan, parts, kind)) for kind in _OTHER_KINDS)
+    return tuple((telling.reader.cell(name(f"fyp:{kind}")), branches) for kind, branches in found if branches)
+
+
+def _named(
+    parts: Sequence[Part],
+    notes: Sequence[Note],
+    features: Features,
+    answers: Features,
+    aims: Sequence[Aim],
+) -> set[NamedNode]:
+    """All things and terms that the page names."""
+    pairs = [one for found in (features, answers) for pair in found.values() for both in pair for one in both]
+    terms = [*(f"fyp:{kind}" for kind in (*_OTHER_KINDS, *_FACTS)), "fyp:cooperationArea", "fyp:inPlan"]
+    return {
+        *(one.iri for one in parts),
+        *(one.iri for one in notes),
+        *(one.kind for one in notes),
+        *(one.indicator for one in aims),
+        *pairs,
+        *map(name, terms),
+        *MARKS.values(),
+    }
+
+
+def _told(parts: Sequence[Part]) -> list[NamedNode]:
+    """The parts that have figures and dates to make a sentence of."""
+    return [one.iri for one in parts if one.indicator is not None or one.kind in _WITH_FACTS]
+
+
+def _values(telling: Telling, plan: NamedNode, parts: Sequence[Part], kind: str) -> tuple[Value, ...]:
+    return tuple(value_of(telling, plan, one) for one in parts if one.kind == kind)
+
+
+def _under(
+    telling: Telling, plan: NamedNode, parts: Sequence[Part], kinds: Sequence[str]
+) -> tuple[tuple[Cell, tuple[Value, ...]], ...]:
+    found = ((telling.reader.cell(name(f"fyp:{kind}")), _values(telling, plan, parts, kind)) for kind in kinds)
+    return tuple((heading, values) for heading, values in found if values)
+
+
+def _technologies(
+    telling: Telling,
+    plan: NamedNode,
+    mentions: dict[tuple[NamedNode, NamedNode], int],
+    states: dict[tuple[NamedNode, NamedNode], tuple[str, ...]],
+) -> tuple[Chip, ...]:
+    """The technologies of a plan, those that it names most often first."""
+    found = []
+    for (one, technology), number in mentions.items():
+        if one == plan:
+            cell = telling.reader.cell(technology)
+            linked = Cell(cell.text, cell.language, mentions_address(plan, technology))
+            spread = sum(other == technology for _, other in mentions)
+            found.append(Chip(linked, number, shade_of(number), spread, states.get((plan, technology), ())))
+    return tuple(sorted(found, key=lambda chip: (-chip.number, -chip.spread, chip.cell.text)))
+
+
+def _provisions(telling: Telling, plan: NamedNode, parts: Sequence[Part], features: Features) -> tuple[Provision, ...]:
+    found = []
+    for part in parts:
+        if part.kind == "CooperationProvision":
+            grouped = groupby(features.get(part.iri, ()), key=lambda pair: pair[0])
+            asked = tuple(
+                (telling.reader.cell(property_), tuple(telling.reader.cell(one) for _, one in pairs))
+                for property_, pairs in grouped
+            )
+            found.append(Provision(value_of(telling, plan, part), asked))
+    return tuple(found)
+
+
+def _challenges(telling: Telling, plan: NamedNode, parts: Sequence[Part], answers: Features) -> tuple[Challenge, ...]:
+    known = {one.iri: one for one in parts}
+    return tuple(
+        Challenge(
+            value_of(telling, plan, part),
+            tuple(
+                (telling.reader.cell(shared), value_of(telling, plan, known[one]))
+                for shared, one in answers.get(part.iri, ())
+                if one in known
+            ),
+        )
+        for part in parts
+        if part.kind == "Challenge"
+    )
+
+
+def _differing(telling: Telling, plan: NamedNode, notes: Sequence[Note]) -> tuple[tuple[Cell, tuple[Value, ...]], ...]:
+    """The notes that tell of a difference between sources, by type."""
+    told = [one for one in notes if one.differs]
+    return tuple(
+        (telling.reader.cell(kind), tuple(value_of(telling, plan, Part(one.iri, "Note", one.graph)) for one in group))
+        for kind, group in groupby(told, key=lambda note: note.kind)
+    )
+
+
+def _aside(telling: Telling, notes: Sequence[Note]) -> tuple[tuple[Cell, int], ...]:
+    kinds = [one.kind for one in notes if not one.differs]
+    return tuple((telling.reader.cell(kind), kinds.count(kind)) for kind in dict.fromkeys(kinds))
+
+
+def _vouching(telling: Telling) -> Vouching:
+    """The cited pages, those behind most claims first, and how many places in the source."""
+    places, counts = telling.reader.places, dict[NamedNode, int]()
+    for found in telling.vouched.values():
+        for one in found:
+            counts[one] = counts.get(one, 0) + 1
+    cited = [one for one in counts if one in places and places[one].line is None]
+    ordered = sorted(cited, key=lambda one: (-counts[one], one.value))
+    return Vouching(tuple((telling.reader.cell(one), counts[one]) for one in ordered), len(counts) - len(cited))

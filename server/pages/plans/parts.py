@@ -1,0 +1,156 @@
+"""The parts of a plan as its page shows them: each with its mark of trust and its place in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.graphs import kind_of_graph
+from kg.core.names import curie, name, sparql_prologue
+from kg.engine import Engine, Term, select
+from kg.graph.describe import Property, Statement, evidence_of, label_of, labels_of, note_texts_of, places_of
+from kg.output.sentences import sentences_of
+from server.core.context import Service
+from server.pages.resource.reader import Reader
+from server.pages.resource.rows import Telling, Value, row_of
+from server.pages.result.cells import named_by
+
+_ELEMENTS = (
+    sparql_prologue("fyp", "rdf")
+    + """SELECT DISTINCT ?graph ?element ?kind ?above ?position ?indicator WHERE {{
+  {{
+    GRAPH ?graph {{ ?element a ?kind }}
+    ?element fyp:inPlan {plan} .
+    OPTIONAL {{ ?element fyp:subElementOf ?above }}
+  }} UNION {{
+    VALUES ?kind {{ fyp:OfficialElement }}
+    GRAPH ?graph {{ ?element a ?kind ; fyp:officialPartOf {plan} }}
+  }} UNION {{
+    VALUES ?kind {{ fyp:OfficialTarget }}
+    GRAPH ?graph {{ ?element a ?kind }}
+    ?element fyp:officialPartOf+ {plan} .
+  }} UNION {{
+    GRAPH ?graph {{ ?element a fyp:Event ; fyp:eventOf {plan} }}
+    BIND(fyp:Event AS ?kind)
+  }} UNION {{
+    GRAPH ?graph {{ ?element a fyp:PlanTitle ; fyp:titleOf {plan} }}
+    BIND(fyp:PlanTitle AS ?kind)
+  }} UNION {{
+    VALUES ?property {{ fyp:issuedBy fyp:presentedBy fyp:basedOn fyp:precededBy fyp:implementsPlan }}
+    GRAPH ?graph {{ {plan} ?property ?element }}
+    BIND(?property AS ?kind)
+  }}
+  FILTER(!CONTAINS(STR(?graph), "inferred"))
+  OPTIONAL {{ ?element fyp:position ?position }}
+  OPTIONAL {{ ?element fyp:measuredBy ?indicator }}
+}}"""
+)
+
+_NAMED = ("issuedBy", "presentedBy", "basedOn", "precededBy", "implementsPlan")
+_HAS = {"OfficialElement": "hasOfficialPart", "OfficialTarget": "hasOfficialPart", "PlanTitle": "hasTitle"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a plan in its graph, under another part or right under the plan; a target has an indicator.
+
+    ``kind`` is the local name of its class, or of the property by which the plan names it.
+    """
+
+    iri: NamedNode
+    kind: str
+    graph: NamedNode
+    above: NamedNode | None = None
+    position: int = 0
+    indicator: NamedNode | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A part with what stands under it, by kind."""
+
+    part: Part
+    value: Value
+    below: Mapping[str, tuple[Branch, ...]]
+
+    @property
+    def whole(self) -> int:
+        """How many parts stand below, at every level."""
+        return sum(1 + one.whole for branches in self.below.values() for one in branches)
+
+
+def parts_of(engine: Engine, plan: NamedNode) -> list[Part]:
+    """The parts that the graph has of a plan, and whom and what it names, each once, in reading order.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    found: dict[tuple[NamedNode, str], Part] = {}
+    for graph, element, kind, above, position, indicator in select(engine, _ELEMENTS.format(plan=plan)).rows:
+        if isinstance(graph, NamedNode) and isinstance(element, NamedNode) and isinstance(kind, NamedNode):
+            local = curie(kind).removeprefix("fyp:")
+            place = int(position.value) if isinstance(position, Literal) else 0
+            part = Part(element, local, graph, _node(above), place, _node(indicator))
+            found.setdefault((element, local), part)
+    return sorted(found.values(), key=lambda one: (one.position, len(one.iri.value), one.iri.value))
+
+
+def _node(term: Term | None) -> NamedNode | None:
+    return term if isinstance(term, NamedNode) else None
+
+
+def telling_of_parts(
+    service: Service,
+    plan: NamedNode,
+    things: Iterable[NamedNode],
+    language: str,
+    *,
+    told: Iterable[NamedNode] = (),
+    cited: Iterable[NamedNode] = (),
+) -> Telling:
+    """The names, places and evidence that are needed to tell of the parts of a plan, and sentences of those ``told``.
+
+    ``cited`` is further evidence that the page names.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    engine, kept = service.engine, {plan, *things}
+    vouched = evidence_of(engine, kept)
+    places = places_of(engine, {place for found in vouched.values() for place in found} | set(cited))
+    kinds = {kind for _, graph in vouched if (kind := kind_of_graph(graph)) is not None}
+    labels = labels_of(engine, kept | kinds | named_by(places.values()))
+    sentences = sentences_of(engine, told, language)
+    notes = note_texts_of(engine, kept)
+    asides = sentences | {note: label_of(notes, note, language).text for note in notes}
+    return Telling(Reader(language, labels, places, sentences), vouched, asides, {}, service.source)
+
+
+def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:
+    """A part with its mark and its sources."""
+    local = part.kind if part.kind in _NAMED else _HAS.get(part.kind, f"has{part.kind}")
+    property_ = name(f"fyp:{local}")
+    statement = Statement(property_, part.iri, part.graph)
+    return row_of(telling, plan, Property(property_, inverse=False, count=1), [statement]).values[0]
+
+
+def tree_of_parts(telling: Telling, plan: NamedNode, parts: Sequence[Part], top: str) -> tuple[Branch, ...]:
+    """The parts of a kind that stand right under the plan, each with what stands below it."""
+    by_above: dict[NamedNode | None, list[Part]] = {}
+    for part in parts:
+        by_above.setdefault(part.above, []).append(part)
+
+    def grown(part: Part) -> Branch:
+        below: dict[str, list[Branch]] = {}
+        for one in by_above.get(part.iri, ()):
+            below.setdefault(one.kind, []).append(grown(one))
+        ordered = {kind: tuple(below[kind]) for kind in sorted(below, key=_first_objectives)}
+        return Branch(part, value_of(telling, plan, part), ordered)
+
+    return tuple(grown(part) for part in by_above.get(None, ()) if part.kind == top)
+
+
+def _first_objectives(kind: str) -> tuple[bool, str]:
+    return kind != "Objective", kind

@@ -1,0 +1,36 @@
+"""The kinds of problems, each at the address that problem documents name as their type (RFC 9457, section 3.1.1)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, render_template
+
+from kg.core import errors
+from kg.core.errors import KgError, PageUnknown
+from server.core.http.statuses import STATUS
+from server.core.i18n.error_pages import way_on
+from server.core.parameters import reads
+
+blueprint = Blueprint("kinds", __name__)
+
+
+@blueprint.get("/problem/<kind>")
+@reads("lang")
+def page(kind: str) -> str:
+    """What a kind of problem means, and which status tells of it.
+
+    Raises:
+        PageUnknown: 404, there is no such kind.
+    """
+    found = getattr(errors, kind, None)
+    if isinstance(found, type) and issubclass(found, KgError):
+        meaning = (found.__doc__ or "").partition("\n")[0].replace("``", "")
+        return render_template(
+            "kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=STATUS.get(found, 500)
+        )
+    for status in HTTPStatus:
+        if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:
+            meaning = status.description or status.phrase
+            return render_template("kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=status.value)
+    raise PageUnknown(f"There is no kind of problem {kind!r}.")

@@ -1,0 +1,131 @@
+"""Pictures of canned questions: as SVG, PNG, Vega-Lite and Vega, with the fields of the question's own page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Response, jsonify, request
+
+from kg.charts import Picture, Theme, Width, empty_picture, picture_of
+from kg.charts.renderer import Press
+from kg.charts.svg import told
+from kg.core.errors import PictureMissing
+from server.core.context import here, waiting
+from server.core.parameters import reads
+from server.core.question_params import Wish, answer_wish, read_wish, reads_wish
+from server.core.sparql_protocol.protocol import fields_of_url
+from server.pages.resource.chart import picture_about
+from server.pages.resource.lookup import described
+
+MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "vl.json": "application/json",
+    "vg.json": "application/json",
+}
+"""The files of a picture, by their endings."""
+
+
+def blueprint(press: Press) -> Blueprint:
+    """The addresses of pictures, which the press renders."""
+    pictures = Blueprint("pictures", __name__)
+    _add_questions(pictures, press)
+    _add_things(pictures, press)
+    return pictures
+
+
+def _add_questions(pictures: Blueprint, press: Press) -> None:
+    """Add the pictures of the answers to questions."""
+
+    @pictures.get("/q/<slug>.svg")
+    @reads_wish("lang", "sort", "theme", "width")
+    def svg(slug: str) -> Response:
+        """The picture as SVG, with its text alternative in it."""
+        picture = _picture(slug)
+        with waiting():
+            drawn = press.svg(picture.spec)
+        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
+
+    @pictures.get("/q/<slug>.png")
+    @reads_wish("lang", "sort", "theme", "width")
+    def png(slug: str) -> Response:
+        """The picture as PNG, with up to two pixels for each CSS pixel."""
+        picture = _picture(slug)
+        with waiting():
+            drawn = press.png(picture.spec, picture.scale)
+        return Response(drawn, mimetype=MEDIA_TYPES["png"])
+
+    @pictures.get("/q/<slug>.vl.json")
+    @reads_wish("lang", "sort", "theme", "width")
+    def vega_lite(slug: str) -> Response:
+        """The specification of the picture with its data, for whoever wants to change it."""
+        return jsonify(_picture(slug).spec)
+
+    @pictures.get("/q/<slug>.vg.json")
+    @reads_wish("lang", "sort", "theme", "width")
+    def vega(slug: str) -> Response:
+        """The picture compiled to Vega, for the runtime in a browser."""
+        spec = _picture(slug).spec
+        with waiting():
+            compiled = press.vega(spec)
+        return jsonify(compiled)
+
+
+def _add_things(pictures: Blueprint, press: Press) -> None:
+    """Add the pictures of things."""
+
+    @pictures.get("/page/<slug>.svg")
+    @reads("lang", "theme", "width")
+    def svg_of_thing(slug: str) -> Response:
+        """The picture of a thing as SVG, with its text alternative in it."""
+        picture = _picture_of_thing(slug)
+        with waiting():
+            drawn = press.svg(picture.spec)
+        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
+
+    @pictures.get("/page/<slug>.png")
+    @reads("lang", "theme", "width")
+    def png_of_thing(slug: str) -> Response:
+        """The picture of a thing as PNG."""
+        picture = _picture_of_thing(slug)
+        with waiting():
+            drawn = press.png(picture.spec, picture.scale)
+        return Response(drawn, mimetype=MEDIA_TYPES["png"])
+
+
+def _picture_of_thing(slug: str) -> Picture:
+    """The picture of a target, an indicator or a plan, as the request wishes.
+
+    Raises:
+        PictureMissing: the thing has none.
+        As ``described``.
+    """
+    service = here()
+    wish = read_wish(fields_of_url(request.query_string))
+    theme, width = _drawn(wish)
+    found = picture_about(service, described(service, slug), wish.language, theme, width)
+    if found is None:
+        raise PictureMissing(
+            f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
+        )
+    return found
+
+
+def _picture(slug: str) -> Picture:
+    """The picture that the request wishes; one that says why if the answer is empty.
+
+    Raises:
+        PictureMissing: the question has none.
+        As ``answer_wish``.
+    """
+    service = here()
+    if service.catalogue.get(slug).chart is None:
+        raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
+    wish = read_wish(fields_of_url(request.query_string))
+    theme, width = _drawn(wish)
+    answered, _ = answer_wish(service, slug, wish)
+    return picture_of(answered, theme, width) or empty_picture(answered, theme, width)
+
+
+def _drawn(wish: Wish) -> tuple[Theme, Width]:
+    return cast("Theme", wish.theme), cast("Width", wish.width)  # read_wish knows no others

@@ -1,0 +1,218 @@
+"""Dumps: a release whole, as files to take home, with their checksums."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.http import quote_etag
+
+from kg.core.errors import DumpUnknown, ReleaseGone
+from kg.output.metadata import LICENSE
+from kg.release import DUMPS_FOLDER, Release
+from kg.release.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
+from server.core.context import here, pin
+from server.core.http.freshness import max_age
+from server.core.integrity import refuse_changed
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import negotiate
+from server.core.sparql_protocol.request import accept_here
+from server.core.versioned_urls import permalink, within, without
+from server.core.wsgi import KEPT
+from server.pages.releases.history import NO_CACHE, history_here
+
+blueprint = Blueprint("dumps", __name__)
+
+_CHUNK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A format and the files that hold the release in it, each with its address."""
+
+    format: DumpFormat
+    files: tuple[tuple[DumpFile, str], ...]
+
+
+@blueprint.get("/dumps/")
+@reads("lang")
+def index() -> Response:
+    """The files, as a page or as JSON."""
+    release = _release()
+    if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
+        response = jsonify(_fields(release))
+    else:
+        page = render_template(
+            "dumps.html",
+            release=release,
+            offers=_offers(release),
+            checksums=sums(release.manifest.dumps),
+            address_of_checksums=permalink(url_for("dumps.checksums"), release.release_id),
+            example=_example(release),
+            address_of_latest=without(url_for("dumps.lasting", ending="nq", packing="gz")),
+            licence=LICENSE.value,
+        )
+        response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = NO_CACHE
+    response.add_etag()
+    return response
+
+
+@blueprint.get(f"/dumps/{SUMS_FILE}")
+def checksums() -> Response:
+    """The checksums of all files, as ``sha256sum -c`` reads them.
+
+    Raises:
+        DumpUnknown: 404, the release has no dumps.
+    """
+    release = _release()
+    if not release.manifest.dumps:
+        raise DumpUnknown(_none(release, SUMS_FILE))
+    return Response(sums(release.manifest.dumps), content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/dumps/<name>")
+def file(name: str) -> Response:
+    """A file by its name, which has the id of its release in it.
+
+    Raises:
+        DumpUnknown: 404, no release has it, or the address pins another one.
+        ReleaseBroken: 503, it is not as it was written.
+    """
+    release = _release()
+    dump = next((dump for dump in release.manifest.dumps if dump.name == name), None)
+    if dump is None:
+        return _elsewhere(name, release)
+    response = _sent(release, dump)
+    latest = url_for("dumps.lasting", ending=dump.format.ending, packing=dump.packing.ending)
+    response.headers.add("Link", f'<{without(latest)}>; rel="latest-version"')
+    return response
+
+
+@blueprint.get(f"/dumps/{NAME}.<ending>.<packing>")
+def lasting(ending: str, packing: str) -> Response:
+    """The file of a format and packing, of whatever release is asked: for scripts, which do not know its id.
+
+    Raises:
+        DumpUnknown: 404, the release has no such file.
+        ReleaseBroken: 503, it is not as it was written.
+    """
+    release = _release()
+    name = file_name(release.release_id, ending, packing)
+    dump = next((dump for dump in release.manifest.dumps if dump.name == name), None)
+    if dump is None:
+        raise DumpUnknown(_none(release, f"{NAME}.{ending}.{packing}"))
+    return _sent(release, dump)
+
+
+def _sent(release: Release, dump: DumpFile) -> Response:
+    """A file as it lies on disk, packed: it is no coding of something else, so that its checksum holds."""
+    path = release.path_of(dump)
+    refuse_changed(release, f"{DUMPS_FOLDER}/{dump.name}")
+    request.environ[KEPT] = path
+    response = Response(_chunks(path), mimetype=dump.packing.media_type)
+    response.content_length = dump.bytes
+    response.headers["Content-Disposition"] = f'attachment; filename="{dump.name}"'
+    digest = b64encode(bytes.fromhex(dump.sha256)).decode("ascii")
+    response.headers["Repr-Digest"] = f"sha-256=:{digest}:"  # RFC 9530, section 3
+    response.headers["ETag"] = quote_etag(dump.sha256[:32])
+    response.headers["Cache-Control"] = max_age()
+    return response
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The file in pieces, where no front sends it by its path."""
+    with path.open("rb") as opened:
+        while chunk := opened.read(_CHUNK_BYTES):
+            yield chunk
+
+
+def _release() -> Release:
+    """The release that is asked.
+
+    Raises:
+        ReleaseGone: 410, it is not whole.
+        DumpUnknown: 404, it is not in this home.
+    """
+    release_id, history = here().engine.release_id, history_here()
+    release = history.get(release_id)
+    if release is not None:
+        return release
+    if pin() is not None and history.releases:
+        raise ReleaseGone.named(release_id, [one.release_id for one in reversed(history.releases)])
+    raise DumpUnknown(f"Release {release_id} is not on this machine, so that there are no dumps of it here.")
+
+
+def _elsewhere(name: str, release: Release) -> Response:
+    """Lead to the release that has the file, from an address that pins none.
+
+    Raises:
+        DumpUnknown: no release has it, or the address pins another one.
+    """
+    if pin() is None:
+        for other in history_here().releases:
+            if any(name == dump.name for dump in other.manifest.dumps):
+                found = redirect(within(url_for("dumps.file", name=name), other.release_id), 302)
+                assert isinstance(found, Response)  # noqa: S101 - the application's response class
+                return found
+    raise DumpUnknown(_none(release, name))
+
+
+def _none(release: Release, name: str) -> str:
+    if release.manifest.dumps:
+        return f"There is no dump {name[:100]!r} of release {release.release_id}. Choose one at /dumps/."
+    return (
+        f"Release {release.release_id} has no dumps: it was built before there were any. Whoever runs this service "
+        f"can add them with 'kg dump {release.release_id}'; its graphs can be had one by one, as at /graph/plan-ii."
+    )
+
+
+def _address(dump: DumpFile) -> str:
+    return url_for("dumps.file", name=dump.name)
+
+
+def _example(release: Release) -> tuple[str, str]:
+    """The name and the lasting address of the file that the page shows how to load; empty where there is none."""
+    for dump in release.manifest.dumps:
+        if dump.name == file_name(release.release_id, "nq", "gz"):
+            return dump.name, permalink(_address(dump), release.release_id)
+    return "", ""
+
+
+def _offers(release: Release) -> list[Offer]:
+    return [
+        Offer(
+            one,
+            tuple(
+                (dump, within(_address(dump), release.release_id))
+                for dump in release.manifest.dumps
+                if dump.format == one
+            ),
+        )
+        for one in DUMP_FORMATS.values()
+    ]
+
+
+def _fields(release: Release) -> dict[str, object]:
+    return {
+        "release": release.release_id,
+        "built_on": release.manifest.built_on or None,
+        "quads": release.manifest.quads,
+        "license": LICENSE.value,
+        "files": [
+            {
+                "name": dump.name,
+                "address": permalink(_address(dump), release.release_id),
+                "format": dump.format.media_type,
+                "keeps_graphs": dump.format.keeps_graphs,
+                "media_type": dump.packing.media_type,
+                "bytes": dump.bytes,
+                "sha256": dump.sha256,
+            }
+            for dump in release.manifest.dumps
+        ],
+    }

@@ -1,0 +1,128 @@
+"""The service about itself: ``/health`` for those who keep it running, ``/metrics`` for Prometheus."""
+
+from __future__ import annotations
+
+import math
+import time
+from hmac import compare_digest
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+import kg
+from kg.core.errors import KgError, ReleaseBroken
+from kg.core.media_types import FORMS
+from kg.core.settings import Settings
+from kg.engine import Question
+from kg.engine.observer import Staff
+from kg.release.replication.follow import State, read_state
+from server.core.context import LOCAL, Service, here
+from server.core.http.folders import folders_of, hide_folders
+from server.core.http.freshness import NO_STORE
+from server.core.integrity import integrity_here
+from server.core.metrics import CONTENT_TYPE, Metrics
+
+
+def blueprint(metrics: Metrics) -> Blueprint:
+    """The two addresses, over these metrics."""
+    made = Blueprint("status", __name__)
+
+    @made.get("/health")
+    def health() -> Response:
+        """200 when the engine answers the shortest question and the release is whole, else 503 with the reason."""
+        told = _health(here(), metrics.staff())
+        response = jsonify(told)
+        response.status_code = 200 if told["status"] == "ok" else 503
+        response.headers["Cache-Control"] = NO_STORE
+        return response
+
+    @made.get("/metrics")
+    def read_metrics() -> Response:
+        """The metrics in the text format of Prometheus, for the operator.
+
+        Raises:
+            Forbidden: 403, another machine asks, and there is no token.
+            Unauthorized: 401, another machine asks without the token.
+        """
+        service = here()
+        _refuse_strangers(service.settings.metrics_token)
+        response = Response(metrics.text(service.engine.release_id, _followed(service)), content_type=CONTENT_TYPE)
+        response.headers["Cache-Control"] = NO_STORE
+        return response
+
+    return made
+
+
+def _refuse_strangers(token: str) -> None:
+    """Refuse who is neither on this machine nor sends the token; behind a proxy nobody is on this machine."""
+    if request.environ.get(LOCAL):
+        return
+    if not token:
+        raise Forbidden(
+            "The metrics are read on the machine of the service. "
+            "To read them from elsewhere, set KG_METRICS_TOKEN and send it as Authorization: Bearer <token>."
+        )
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(sent.strip().encode("utf-8"), token.encode("utf-8")):
+        raise Unauthorized("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
+
+
+def _health(service: Service, staff: Staff) -> dict[str, object]:
+    """How the engine does, who works and who waits."""
+    failing: dict[str, object] = {}
+    try:
+        service.engine.answer(Question("ASK {}", FORMS["csv"]))
+    except KgError as error:
+        failing = {"kind": type(error).__name__, "detail": hide_folders(str(error), folders_of(service.settings))}
+    failing = {**_broken(service.engine.release_id), **failing}
+    return {
+        "status": "failing" if failing else "ok",
+        "release": service.engine.release_id,
+        "version": kg.__version__,
+        "workers": {"idle": staff.idle, "running": sum(staff.running.values())},
+        "waiting": sum(staff.waiting.values()),
+        **_following(service.settings),
+        **failing,
+        **({"replicas": staff.replicas} if staff.replicas else {}),
+    }
+
+
+def _broken(release_id: str) -> dict[str, object]:
+    """What is wrong with the files of the release, if anything is."""
+    integrity = integrity_here()
+    detail = integrity.detail(release_id)
+    if not detail:
+        return {}
+    files = [{"name": one.name, "problem": one.problem} for one in integrity.problems(release_id)]
+    return {"kind": ReleaseBroken.__name__, "detail": detail, "files": files}
+
+
+def _state(settings: Settings) -> State | None:
+    """How following goes, if a publication is followed."""
+    return None if settings.follow is None else read_state(settings.home)
+
+
+def _followed(service: Service) -> float | None:
+    """The seconds since following went well, if a publication is followed; without end if it never did, for alarms."""
+    state = _state(service.settings)
+    if state is None:
+        return None
+    seconds = state.seconds_ago(time.time())
+    return math.inf if seconds is None else seconds
+
+
+def _following(settings: Settings) -> dict[str, object]:
+    """What is told of it: neither where it is nor how it fails in detail, since strangers read this."""
+    state = _state(settings)
+    if state is None:
+        return {}
+    seconds = state.seconds_ago(time.time())
+    following: dict[str, object] = {
+        "release": state.release_id or None,
+        "seconds_ago": None if seconds is None else round(seconds, 1),
+        "problem": state.problem or None,
+        "verified": not settings.follow_insecure,
+    }
+    if state.expires_at is not None and not settings.follow_insecure:
+        following["expires_in"] = round(state.expires_at - time.time(), 1)
+    return {"following": following}

@@ -1,0 +1,118 @@
+"""``/status``: how each canned question did when the release was built, and what changed since the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from kg.core.errors import KgError
+from kg.questions.catalogue import CannedQuestion
+from kg.questions.self_test import Trial
+from kg.release import Release
+from kg.release.question_report import Trials, read_trials
+from kg.release.store import Shelf
+from server.core.context import Service, here
+from server.core.i18n.language import N_, gettext, language_here
+from server.core.i18n.numbers import format_number
+from server.core.parameters import reads
+from server.core.sparql_protocol.protocol import negotiate
+from server.core.sparql_protocol.request import accept_here
+
+blueprint = Blueprint("state", __name__)
+
+_MISSING = {"en": N_("%(number)s in English"), "de": N_("%(number)s in German"), "zh": N_("%(number)s in Chinese")}
+
+
+@dataclass(frozen=True)
+class QuestionState:
+    """A question, its trial (None: it was not asked when the release was built), and what changed.
+
+    ``change`` is for programs, ``told`` says it in the language of the page.
+    """
+
+    question: CannedQuestion
+    trial: Trial | None
+    change: str
+    told: str
+
+    @property
+    def missing(self) -> list[str]:
+        """How many things in the answer have no label in a language, in words."""
+        unlabelled = self.trial.unlabelled if self.trial is not None else {}
+        return [gettext(_MISSING[one], number=count) for one, count in unlabelled.items()]
+
+
+@blueprint.get("/status")
+@reads("lang")
+def status() -> Response:
+    """The state of every question, as a page or as JSON."""
+    service = here()
+    release, older = _releases(service)
+    trials, before = (read_trials(one) if one is not None else None for one in (release, older))
+    states = [_state(question, trials, before) for question in service.catalogue.questions.values()]
+    if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
+        response = jsonify(_fields(service, trials, older, states))
+    else:
+        page = render_template(
+            "status.html",
+            states=states,
+            made_at=trials.made_at if trials is not None else "",
+            release=service.engine.release_id,
+            older=older.release_id if older is not None else "",
+        )
+        response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _releases(service: Service) -> tuple[Release | None, Release | None]:
+    """The release that answers, and the one before it, as far as they are on the shelf."""
+    shelf = Shelf(service.settings.home)
+    try:
+        releases = shelf.releases()
+    except KgError:
+        return None, None
+    ids = [release.release_id for release in releases]
+    if service.engine.release_id not in ids:
+        return None, None
+    place = ids.index(service.engine.release_id)
+    return releases[place], releases[place + 1] if place + 1 < len(releases) else None
+
+
+def _state(question: CannedQuestion, trials: Trials | None, before: Trials | None) -> QuestionState:
+    trial = trials.by_slug.get(question.slug) if trials is not None else None
+    earlier = before.by_slug.get(question.slug) if before is not None else None
+    change = _change(trial, earlier, has_before=before is not None)
+    return QuestionState(question, trial, change, _told(change, trial, earlier))
+
+
+def _change(trial: Trial | None, earlier: Trial | None, *, has_before: bool) -> str:
+    if trial is None or not has_before:
+        return ""
+    if earlier is None:
+        return N_("new")
+    if trial.digest == earlier.digest:
+        return N_("same")
+    return f"{earlier.rows} to {trial.rows} rows" if trial.rows != earlier.rows else N_("other rows")
+
+
+def _told(change: str, trial: Trial | None, earlier: Trial | None) -> str:
+    if trial is None or earlier is None or trial.rows == earlier.rows:
+        return gettext(change) if change else ""
+    before, after = (format_number(one.rows, language_here()) for one in (earlier, trial))
+    return gettext("%(before)s to %(after)s rows", before=before, after=after)
+
+
+def _fields(
+    service: Service, trials: Trials | None, older: Release | None, states: list[QuestionState]
+) -> dict[str, object]:
+    return {
+        "release": service.engine.release_id,
+        "compared_with": older.release_id if older is not None else None,
+        "made_at": trials.made_at if trials is not None else None,
+        "questions": [
+            {"slug": one.question.slug, "change": one.change, "trial": one.trial.to_fields() if one.trial else None}
+            for one in states
+        ],
+    }

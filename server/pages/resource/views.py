@@ -1,0 +1,126 @@
+"""Linked data: a thing's IRI leads to its page or its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from kg.core.errors import FormUnavailable, ThingUnknown
+from kg.core.media_types import FORMS
+from kg.core.names import name, thing
+from kg.graph.describe import Description
+from server.core import urls
+from server.core.context import Service, here
+from server.core.i18n.language import language_here
+from server.core.parameters import Fields, reads
+from server.core.sparql_protocol.protocol import fields_of_url, negotiate, negotiate_form, types_of
+from server.core.sparql_protocol.request import accept_here
+from server.pages.citations import cited_thing
+from server.pages.resource.chart import still_about
+from server.pages.resource.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
+from server.pages.resource.listing import list_values, wanted_page, wanted_property
+from server.pages.resource.lookup import described
+from server.pages.resource.page import portray
+from server.pages.resource.queries import statements_query
+from server.pages.resource.questions import questions_about
+from server.pages.resource.rows import MOST_VALUES
+from server.pages.result.progress import QUESTION
+
+blueprint = Blueprint("things", __name__)
+
+_HTML = "text/html"
+_SUMMED_UP = name("fyp:summarisedIn")
+_LISTED = ("property", "inverse")
+
+
+def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
+    """Drop the page where no property is named: all that is said of a thing is one page."""
+    names_property = any(key in _LISTED for key, _ in fields)
+    return fields if names_property else [field for field in fields if field[0] != "page"]
+
+
+@blueprint.get("/id/<slug>")
+def identifier(slug: str) -> Response:
+    """303 to the page for browsers, to the statements for machines (httpRange-14; Cool URIs, section 4.2)."""
+    described(here(), slug)
+    accept = accept_here()
+    by_type = types_of(FORMS_OF_DATA, accept)
+    best = negotiate(accept, [_HTML, *by_type])
+    if best is None:
+        raise FormUnavailable(f"A thing has these forms: {_HTML}, {_offered()}.")
+    form = by_type.get(best)
+    response = redirect(urls.page_of(thing(slug)) if form is None else urls.data_of(slug, form.ending), 303)
+    response.headers["Vary"] = "Accept"
+    assert isinstance(response, Response)  # noqa: S101 - the application's response class
+    return response
+
+
+@blueprint.get("/data/<slug>")
+def negotiated(slug: str) -> Response:
+    """The statements about a thing in the best form that the client accepts; Content-Location has its own address."""
+    service = here()
+    iri = described(service, slug).thing
+    form = negotiate_form(accept_here(), FORMS_OF_DATA)
+    if form is None:
+        raise FormUnavailable(f"The statements about a thing have these forms: {_offered()}.")
+    response = reply_with_data(service, iri, form)
+    response.headers["Content-Location"] = urls.data_of(slug, form.ending)
+    return response
+
+
+@blueprint.get("/data/<slug>.<ending>")
+def data(slug: str, ending: str) -> Response:
+    """The statements with the thing as subject or object, in the form that the ending names."""
+    service = here()
+    wanted = FURTHER_ENDINGS.get(ending, ending)
+    if wanted not in DATA_FORMS:
+        offered = ", ".join(f".{form}" for form in (*DATA_FORMS, *FURTHER_ENDINGS))
+        raise ThingUnknown(f"There is no form .{ending[:100]}; there are: {offered}.")
+    return reply_with_data(service, described(service, slug).thing, FORMS[wanted])
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """The context that our JSON-LD is written with."""
+    return reply_with_context(here())
+
+
+@blueprint.get("/page/<slug>")
+@reads("property", "inverse", "page", "lang", refine=_used)
+def page(slug: str) -> str:
+    """All that is said of a thing; or with ``property`` or ``inverse`` all its values of one property."""
+    service = here()
+    fields = fields_of_url(request.query_string)
+    language = language_here()
+    description = described(service, slug, MOST_VALUES)
+    property_ = wanted_property(fields, description)
+    if property_ is not None:
+        listing = list_values(service, description, property_, wanted_page(fields), language)
+        return render_template("listing.html", slug=slug, listing=listing, reading=language)
+    return _portrait(service, slug, description, language)
+
+
+def _portrait(service: Service, slug: str, description: Description, language: str) -> str:
+    iri = description.thing
+    return render_template(
+        "thing.html",
+        slug=slug,
+        iri=iri.value,
+        glance=url_for("plans.page", slug=slug)
+        if _SUMMED_UP in (one.property for one in description.statements)
+        else "",
+        portrait=portray(service, description, language),
+        reading=language,
+        endings=DATA_FORMS,
+        query=statements_query(iri),
+        still=still_about(service, description, slug, language),
+        picture_question=QUESTION,
+        questions=questions_about(service, iri, description.all_classes),
+        cited=cited_thing(service, iri, slug, language),
+    )
+
+
+def _offered() -> str:
+    return ", ".join(form.media_type for form in FORMS_OF_DATA)

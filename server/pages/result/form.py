@@ -1,0 +1,106 @@
+"""The form of a canned question: a field for each parameter, with what there is to pick from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import curie
+from kg.graph.describe import labels_of
+from kg.questions.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, options_of
+from server.core.context import Service
+from server.pages.result.cells import best_label
+
+_INPUT_TYPES = {"integer": "number", "decimal": "number", "date": "date"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a pick list."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter as the form shows it: with choices, or free text where there are none.
+
+    ``least`` and ``most`` bound what a browser lets one enter; the server checks by itself. ``counts`` says what the
+    numbers of the choices count.
+    """
+
+    name: str
+    label: str
+    multiple: bool
+    required: bool
+    choices: tuple[Choice, ...]
+    values: tuple[str, ...]
+    input_type: str = "text"
+    least: str = ""
+    most: str = ""
+    problem: str = ""
+    counts: str = ""
+
+
+def fields_of(
+    service: Service,
+    question: CannedQuestion,
+    given: Mapping[str, Sequence[str]],
+    language: str,
+    problem: ParameterInvalid | None = None,
+) -> list[Field]:
+    """The fields with the values that were given, and the problem at the field that has one."""
+    chosen: Chosen = {} if problem is not None else choose(question, given, service.engine)
+    return [_field(service, parameter, given, chosen, language, problem) for parameter in question.parameters]
+
+
+def _field(
+    service: Service,
+    parameter: Parameter,
+    given: Mapping[str, Sequence[str]],
+    chosen: Chosen,
+    language: str,
+    problem: ParameterInvalid | None,
+) -> Field:
+    values = tuple(given.get(parameter.name, parameter.default))
+    return Field(
+        name=parameter.name,
+        label=parameter.labels[language],
+        multiple=parameter.multiple,
+        required=parameter.required,
+        choices=_choices(service, parameter, values, chosen, language),
+        values=values,
+        input_type=_INPUT_TYPES.get(parameter.type, "text"),
+        least=parameter.least,
+        most=parameter.most,
+        counts=parameter.counts.get(language, ""),
+        problem=str(problem) if problem is not None and problem.name == parameter.name else "",
+    )
+
+
+def _choices(
+    service: Service, parameter: Parameter, values: Sequence[str], chosen: Chosen, language: str
+) -> tuple[Choice, ...]:
+    others = {key: terms for key, terms in chosen.items() if key != parameter.name}
+    options = options_of(parameter, service.engine, others)
+    labels = labels_of(service.engine, [option.value for option in options if isinstance(option.value, NamedNode)])
+
+    def text(option: Option) -> str:
+        if isinstance(option.value, NamedNode):
+            name = best_label(labels, option.value, language).text
+        else:
+            name = option.labels.get(language, option.value.value)
+        return name if option.count is None else f"{name} ({option.count})"
+
+    choices = []
+    for option in options:
+        short = curie(option.value) if isinstance(option.value, NamedNode) else option.value.value
+        choices.append(Choice(short, text(option), short in values or option.value.value in values))
+    if parameter.options_query:
+        choices.sort(key=lambda choice: choice.text.casefold())
+    return tuple(choices)

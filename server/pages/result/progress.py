@@ -1,0 +1,213 @@
+"""Targets and what became of them, as the question of targets against outcomes answers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.charts.context import Sheet
+from kg.charts.dates import moment_of
+from kg.charts.targets import Target, targets_of, written
+from kg.core.names import curie
+from kg.questions.result import Answered, Row, answer_question
+from server.core.context import Service
+from server.core.i18n.language import N_, gettext
+
+QUESTION = "targets-against-outcomes"
+STATES = ("met", "onTrack", "behind", "unknown")
+"""How a target can stand, the best first."""
+
+WORDS = {
+    "met": N_("met"),
+    "onTrack": N_("on track"),
+    "behind": N_("behind"),
+    "unknown": N_("unknown"),
+}
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target of a plan: what it measures, its figures in words, how it stands, and what vouches for each figure.
+
+    ``share`` is how much of the way was covered, in per cent.
+    """
+
+    plan: NamedNode
+    indicator: NamedNode
+    unit: NamedNode | None
+    start: str
+    start_year: str
+    printed: str
+    official: str
+    target_year: str
+    latest: str
+    observed: str
+    share: str
+    state: str
+    differs: bool
+    evidence: dict[str, NamedNode]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An answer for all plans, and the targets in it."""
+
+    answered: Answered
+    aims: tuple[Aim, ...]
+
+
+_MOST_HELD = 12
+_held: OrderedDict[tuple[str, str], _Known] = OrderedDict()  # by release and language, as a release never changes
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many targets stand how."""
+
+    numbers: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        """How many targets there are."""
+        return sum(number for _, number in self.numbers)
+
+    @property
+    def judged(self) -> int:
+        """How many of them have an outcome that they can be held against."""
+        return sum(number for state, number in self.numbers if state != "unknown")
+
+    def __getitem__(self, state: str) -> int:
+        """How many stand so."""
+        return dict(self.numbers)[state]
+
+
+def tally(aims: Iterable[Aim]) -> Tally:
+    """Count targets by how they stand."""
+    states = [one.state for one in aims]
+    return Tally(tuple((state, states.count(state)) for state in STATES))
+
+
+def state_words(state: str) -> str:
+    """A state in the language of the page."""
+    return gettext(WORDS[state])
+
+
+def answered_here(service: Service, language: str) -> Answered:
+    """The answer for all plans, asked once for a release and a language.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    return _known(service, language).answered
+
+
+def aims_here(service: Service, language: str) -> tuple[Aim, ...]:
+    """The targets of all plans, those that came furthest first; a target that two sources print alike is one.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    return _known(service, language).aims
+
+
+def _known(service: Service, language: str) -> _Known:
+    key = (service.engine.release_id, language)
+    with _lock:
+        known = _held.get(key)
+    if known is None:
+        answered = answer_question(service.engine, service.catalogue.get(QUESTION), {}, language)
+        known = _Known(answered, _aims_of(answered))
+        with _lock:
+            _held[key] = known
+            while len(_held) > _MOST_HELD:
+                _held.popitem(last=False)
+    return known
+
+
+def _aims_of(answered: Answered) -> tuple[Aim, ...]:
+    column = answered.place("plan")
+    rows = tuple(row for row in answered.rows if isinstance(row[column], NamedNode))
+    sheet = Sheet(replace(answered, rows=rows), answered.question.chart or {}, "light")
+    return tuple(sorted((_aim(sheet, one) for one in targets_of(sheet)), key=_rank))
+
+
+def of_plan(answered: Answered, plan: NamedNode) -> Answered:
+    """The answer for one plan, out of that for all."""
+    column = answered.place("plan")
+    rows = tuple(row for row in answered.rows if row[column] == plan)
+    given, chosen = {"plan": (curie(plan),)}, {**answered.chosen, "plan": (plan,)}
+    return replace(answered, rows=rows, total=len(rows), given=given, chosen=chosen)
+
+
+def sorted_rows(answered: Answered) -> tuple[Row, ...]:
+    """The rows of an answer, the furthest targets first."""
+    progress, share = answered.place("progress"), answered.place("share")
+
+    def rank(row: Row) -> tuple[int, float]:
+        return STATES.index(_state(row[progress])), -float(getattr(row[share], "value", "-1000"))
+
+    return tuple(sorted(answered.rows, key=rank))
+
+
+def _rank(aim: Aim) -> tuple[int, float]:
+    return STATES.index(aim.state), -float(aim.share or -1000)
+
+
+def _state(term: object) -> str:
+    local = curie(term).removeprefix("fyp:") if isinstance(term, NamedNode) else ""
+    return local if local in STATES else "unknown"
+
+
+def _aim(sheet: Sheet, target: Target) -> Aim:
+    row = target.row
+    plan, indicator, unit = (_cell(sheet, row, column) for column in ("plan", "indicator", "unit"))
+    assert isinstance(plan, NamedNode)  # noqa: S101 - the rows were chosen so
+    assert isinstance(indicator, NamedNode)  # noqa: S101 - every row of the question has one
+    sources = (("start", "baselineSource"), ("printed", "statedSource"), ("official", "officialSource"))
+    evidence = {
+        field: term
+        for field, column in (*sources, ("latest", "latestSource"))
+        if isinstance(term := _cell(sheet, row, column), NamedNode)
+    }
+    return Aim(
+        plan=plan,
+        indicator=indicator,
+        unit=unit if isinstance(unit, NamedNode) else None,
+        start=sheet.amount("baseline", row),
+        start_year=_text(sheet, row, "baselineYear"),
+        printed=written(sheet, "printed", target),
+        official=written(sheet, "official", target),
+        target_year=_text(sheet, row, "targetYear"),
+        latest=sheet.amount("latest", row),
+        observed=_when(_text(sheet, row, "observed"), sheet.language),
+        share=f"{target.share:.0f}" if target.share is not None else "",
+        state=_state(target.state),
+        differs=None not in (target.printed, target.official) and target.printed != target.official,
+        evidence=evidence,
+    )
+
+
+def _when(written_so: str, language: str) -> str:
+    found = moment_of(Literal(written_so))
+    return found.written(language) if found is not None else written_so
+
+
+def _cell(sheet: Sheet, row: Row, column: str) -> object:
+    return row[sheet.answered.place(column)]
+
+
+def _text(sheet: Sheet, row: Row, column: str) -> str:
+    return str(getattr(_cell(sheet, row, column), "value", ""))
+
+
+def by_plan(aims: Sequence[Aim]) -> dict[NamedNode, list[Aim]]:
+    """Targets by their plan."""
+    found: dict[NamedNode, list[Aim]] = {}
+    for one in aims:
+        found.setdefault(one.plan, []).append(one)
+    return found

@@ -1,0 +1,191 @@
+"""The answer to a canned question as a page shows it: headings that sort, facets, a page of rows, and links on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pyoxigraph import NamedNode
+
+from kg.core.names import curie
+from kg.core.number_format import amount
+from kg.engine import Term
+from kg.questions.catalogue import Column
+from kg.questions.result import Answered, FacetValue, facet_values, number_of
+from server.core import urls
+from server.core.question_params import Wish, first_page
+from server.pages.result.cells import Cell, naming_column, number_columns, shown_cell
+from server.pages.result.merged_cells import folded_cell
+
+_FACET_VALUES = 12
+_SMALLEST_IN_WORDS = 1_000_000_000
+_SOURCES = {"en": "Sources", "de": "Quellen", "zh": "来源"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a column; ``href`` sorts by it, and ``order`` says how it is sorted now, as ARIA names it."""
+
+    text: str
+    href: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class FacetLink:
+    """A value to narrow by, or to widen again when it is chosen."""
+
+    cell: Cell
+    count: int
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """The values of one column with their numbers, most frequent first; ``more`` were left off."""
+
+    text: str
+    values: tuple[FacetLink, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """One page of an answer; rows count from 1, and the cells of the column ``about`` head them.
+
+    Figures are ``folded`` where their cells tell what has columns of its own in files.
+    """
+
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    facets: tuple[Facet, ...]
+    first: int
+    last: int
+    count: int
+    total: int
+    previous: str
+    next: str
+    widen: str
+    about: int
+    folded: bool
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The columns of numbers."""
+        return number_columns(self.rows)
+
+
+def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
+    """The page of the answer that is wished for; a page past the end is the last one."""
+    count = len(answered.rows)
+    pages = max(1, -(-count // wish.size))
+    page = min(wish.page, pages)
+    start = (page - 1) * wish.size
+    rows = answered.rows[start : start + wish.size]
+    plain, evidence = _columns(answered)
+    headings = [_heading(answered, place, wish) for place in plain]
+    headings += [_heading(answered, evidence[0], wish)] if len(evidence) == 1 else []
+    headings += [Heading(_SOURCES[answered.language])] if len(evidence) > 1 else []
+    slug = answered.question.slug
+    cells = tuple(_cells(answered, row_place, plain, evidence) for row_place in range(start, start + len(rows)))
+    return AnswerPage(
+        headings=tuple(headings),
+        rows=cells,
+        facets=_facets(answered, whole, wish),
+        first=start + 1 if rows else 0,
+        last=start + len(rows),
+        count=count,
+        total=answered.total,
+        previous=urls.question(slug, replace(wish, page=page - 1)) if page > 1 else "",
+        next=urls.question(slug, replace(wish, page=page + 1)) if page < pages else "",
+        about=_about(answered, plain, cells),
+        folded=any(answered.columns[place].folded for place in plain),
+        widen=urls.question(slug, replace(first_page(wish), only={})) if wish.only else "",
+    )
+
+
+def _columns(answered: Answered) -> tuple[list[int], list[int]]:
+    """Where the columns stand that a page shows: those of the answer, and those of its evidence.
+
+    A column that repeats the one value chosen in the form says nothing, and what is folded into others is told there.
+    """
+    folded = {name for column in answered.columns for name in column.folded.values()}
+    shown = [
+        place
+        for place, column in enumerate(answered.columns)
+        if column.kind != "hidden" and column.name not in folded and len(answered.chosen.get(column.name, ())) != 1
+    ]
+    evidence = [place for place in shown if answered.columns[place].kind == "evidence"]
+    return [place for place in shown if place not in evidence], evidence
+
+
+def _about(answered: Answered, plain: list[int], rows: tuple[tuple[Cell, ...], ...]) -> int:
+    """Which of the shown columns heads the rows: the one that the question names, or else what names things."""
+    shown = [answered.columns[place].name for place in plain]
+    return shown.index(answered.question.about) if answered.question.about in shown else naming_column(rows)
+
+
+def _heading(answered: Answered, place: int, wish: Wish) -> Heading:
+    column: Column = answered.columns[place]
+    up = wish.sort == column.name
+    order = "ascending" if up else "descending" if wish.sort == "-" + column.name else ""
+    href = urls.question(answered.question.slug, replace(first_page(wish), sort="-" * up + column.name))
+    return Heading(column.labels[answered.language], href, order)
+
+
+def _cells(answered: Answered, row_place: int, plain: list[int], evidence: list[int]) -> tuple[Cell, ...]:
+    row = answered.rows[row_place]
+    cells = [_cell(answered, row_place, place) for place in plain]
+    if len(evidence) == 1:
+        cells.append(_cell(answered, row_place, evidence[0]))
+    elif evidence:
+        parts = tuple(
+            (answered.columns[place].labels[answered.language], _cell(answered, row_place, place))
+            for place in evidence
+            if row[place] is not None
+        )
+        cells.append(Cell("", parts=parts))
+    return tuple(cells)
+
+
+def _cell(answered: Answered, row_place: int, place: int) -> Cell:
+    row = answered.rows[row_place]
+    term, column = row[place], answered.columns[place]
+    cell = shown_cell(term, answered.labels, answered.places, answered.language)
+    if column.folded:
+        return folded_cell(answered, row, column, cell)
+    cell = _in_words(cell, term, answered.language)
+    parent = answered.parents.get(term) if isinstance(term, NamedNode) else None
+    if parent is None or parent in row or term in row[:place]:
+        return cell
+    return replace(cell, parent=shown_cell(parent, answered.labels, {}, answered.language))
+
+
+def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
+    """A long number in words that a reader can take in; the exact one stays at hand."""
+    number = number_of(term)
+    if number is None or abs(number) < _SMALLEST_IN_WORDS:
+        return cell
+    return replace(cell, text=amount(number, language), exact=cell.text)
+
+
+def _facets(answered: Answered, whole: Answered, wish: Wish) -> tuple[Facet, ...]:
+    facets = []
+    for name, values in facet_values(answered, whole).items():
+        if len(values) > 1 or name in wish.only:
+            column = answered.columns[answered.place(name)]
+            links = tuple(_facet_link(answered, name, value, wish) for value in values[:_FACET_VALUES])
+            facets.append(Facet(column.labels[answered.language], links, len(values) - len(links)))
+    return tuple(facets)
+
+
+def _facet_link(answered: Answered, name: str, value: FacetValue, wish: Wish) -> FacetLink:
+    """A link that adds a value to those that the answer is narrowed to, or takes it away."""
+    term = value.term
+    written = curie(term) if isinstance(term, NamedNode) else answered.words(term)
+    others = tuple(one for one in wish.only.get(name, ()) if one not in (written, getattr(term, "value", written)))
+    chosen = others if value.chosen else (*others, written)
+    only = {key: values for key, values in {**wish.only, name: chosen}.items() if values}
+    href = urls.question(answered.question.slug, replace(first_page(wish), only=only))
+    cell = replace(shown_cell(term, answered.labels, {}, answered.language), href="")
+    return FacetLink(cell, value.count, href, value.chosen)

@@ -1,0 +1,35 @@
+"""Kinds and plans that a release knows: to narrow by any other finds nothing, whatever is sought."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import curie
+from kg.search import SearchIndex
+from server.core.search_params import Sought
+
+
+def only_known(index: SearchIndex, sought: Sought) -> Sought:
+    """The same without kinds and plans that no thing has."""
+    return replace(
+        sought,
+        kinds=tuple(one for one in sought.kinds if one in index.kinds),
+        plans=tuple(one for one in sought.plans if one in index.plans),
+    )
+
+
+def refuse_unknown(index: SearchIndex, sought: Sought) -> None:
+    """Let pass what narrows by kinds and plans that things have.
+
+    Raises:
+        ParameterInvalid: a kind or a plan has nothing in this release.
+    """
+    for kind in sought.kinds:
+        if kind not in index.kinds:
+            raise ParameterInvalid(
+                "kind", f"no thing here is of the kind {curie(kind)}; give one such as fyp:Technology."
+            )
+    for plan in sought.plans:
+        if plan not in index.plans:
+            raise ParameterInvalid("plan", f"no thing here is of the plan {curie(plan)}; give one such as id:plan-ii.")

@@ -1,0 +1,119 @@
+"""The search indexes that are open: that of the current release, and of a few older ones that addresses pin."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Flask, current_app
+
+from kg.core.errors import ReleaseBroken, ReleaseMissing
+from kg.core.settings import Settings
+from kg.engine import Engine
+from kg.release import SEARCH_FILE, Release
+from kg.release.integrity import Integrity
+from kg.release.search_index import search_index
+from kg.release.store import Shelf
+from kg.search import SearchIndex
+from server.core.context import Service, here
+
+_KEY = "fyp-kg.indexes"
+_MOST_OPEN = 3
+
+
+@dataclass(frozen=True)
+class _Open:
+    """An open index, and the release whose file it reads, if it reads one."""
+
+    index: SearchIndex
+    release: Release | None
+
+
+class Indexes:
+    """Opens or makes the index of a release when it is first asked for, and closes the one not used for longest.
+
+    One whose file is no longer as it was written is made anew from the data.
+    """
+
+    def __init__(self, shelf: Shelf, most_open: int = _MOST_OPEN, integrity: Integrity | None = None) -> None:
+        self._shelf, self._most_open = shelf, most_open
+        self._integrity = integrity or Integrity(shelf)
+        self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._lock, self._making = Lock(), Lock()
+
+    @property
+    def open_ids(self) -> list[str]:
+        """The releases whose indexes are open, the one used last at the end."""
+        with self._lock:
+            return list(self._open)
+
+    def of(self, engine: Engine) -> SearchIndex:
+        """The index of an engine's release; who uses one that is closed meanwhile is not disturbed.
+
+        Raises:
+            As ``kg.release.search_index.search_index``.
+        """
+        known = self._known(engine.release_id)
+        if known is not None:
+            return known
+        with self._making:  # two would read the whole release for one index
+            known = self._known(engine.release_id)
+            return known or self._keep(engine.release_id, search_index(self._shelf, engine))
+
+    def _known(self, release_id: str) -> SearchIndex | None:
+        with self._lock:
+            known = self._open.get(release_id)
+            if known is None:
+                return None
+            self._open.move_to_end(release_id)
+        if known.release is None or self._integrity.problem_of(known.release, SEARCH_FILE) is None:
+            return known.index
+        with self._lock:
+            if self._open.get(release_id) is known:
+                del self._open[release_id]
+        known.index.close()
+        return None
+
+    def _keep(self, release_id: str, index: SearchIndex) -> SearchIndex:
+        opened = _Open(index, self._release_of(release_id, index))
+        with self._lock:
+            self._open[release_id] = opened
+            leaving = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._most_open)]
+        for one in leaving:
+            one.index.close()
+        return index
+
+    def _release_of(self, release_id: str, index: SearchIndex) -> Release | None:
+        """Return the release whose file an index reads; notes a file that is there and was not read."""
+        try:
+            release = self._shelf.get(release_id)
+        except (ReleaseMissing, ReleaseBroken):
+            return None
+        self._integrity.problem_of(release, SEARCH_FILE)
+        return release if index.path == release.folder / SEARCH_FILE else None
+
+
+def register(app: Flask, settings: Settings, integrity: Integrity) -> None:
+    """Let the application have indexes; ``integrity`` knows whether their files are right."""
+    app.extensions[_KEY] = Indexes(Shelf(settings.home), integrity=integrity)
+
+
+def index_of(service: Service) -> SearchIndex:
+    """The index of a service's release; a search in it ends with the request.
+
+    Raises:
+        As ``Indexes.of``.
+    """
+    indexes = current_app.extensions[_KEY]
+    assert isinstance(indexes, Indexes)  # noqa: S101 - register() is the only writer
+    return indexes.of(service.engine).within(service.budget)
+
+
+def index_here() -> SearchIndex:
+    """The index of the release at hand.
+
+    Raises:
+        As ``Indexes.of``.
+    """
+    return index_of(here())

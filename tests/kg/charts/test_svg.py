@@ -1,0 +1,59 @@
+"""SVG as it leaves the house: one image with a title, a text alternative, words at the pointer, and steady ids."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from kg.charts import Picture, picture_of
+from kg.charts.renderer import Press
+from kg.charts.svg import told
+from tests.kg.charts.answers import HOSTILE, answer
+
+SVG = "{http://www.w3.org/2000/svg}"
+CHART = {"kind": "bars", "category": "a", "value": "n"}
+
+
+def picture(language: str = "en") -> Picture:
+    found = picture_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
+    assert found is not None
+    return found
+
+
+def test_an_svg_is_one_image_with_a_title_and_a_description(press: Press) -> None:
+    shown = picture("zh")
+    root = ET.fromstring(told(press.svg(shown.spec), shown))  # noqa: S314 - made here
+    assert root.tag == f"{SVG}svg"
+    assert (root.get("role"), root.get("lang")) == ("img", "zh")
+    title, text = root[0], root[1]
+    assert (title.tag, title.text) == (f"{SVG}title", shown.title)
+    assert (text.tag, text.text) == (f"{SVG}desc", shown.text)
+    assert root.get("aria-labelledby") == f"{title.get('id')} {text.get('id')}"
+    assert {root.get("width"), root.get("height")} == {str(shown.width), str(shown.height)}
+    assert root.get("viewBox") == f"0 0 {shown.width} {shown.height}"
+
+
+def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Press) -> None:
+    shown = picture()
+    root = ET.fromstring(told(press.svg(shown.spec), shown))  # noqa: S314 - made here
+    titles = [title.text for title in root.iter(f"{SVG}title")][1:]
+    assert "a <b> & c: 3" in titles
+    assert not [one for one in root.iter() if one is not root and (one.get("role") or one.get("aria-label"))]
+
+
+@pytest.mark.parametrize("first", ["clip3", "gradient_7"])
+def test_ids_are_numbered_anew(first: str) -> None:
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg"><g clip-path="url(#{first})"/><path fill="url(#other)"/>'
+        f'<defs><clipPath id="{first}"/><linearGradient id="other"/></defs></svg>'
+    )
+    shown = told(svg, Picture({}, "t", "d", "en", 1, 1))
+    assert 'clip-path="url(#picture-0)"' in shown
+    assert 'fill="url(#picture-1)"' in shown
+    assert first not in shown
+
+
+def test_the_same_picture_has_the_same_bytes_every_time(press: Press) -> None:
+    shown = picture()
+    assert told(press.svg(shown.spec), shown) == told(press.svg(shown.spec), shown)

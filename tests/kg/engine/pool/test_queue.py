@@ -1,0 +1,207 @@
+"""A lane gives its places first come first served, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from kg.core.errors import EngineBusy, QuestionCancelled
+from kg.engine.cancellation import Ticket
+from kg.engine.pool.queue import Lane
+
+
+def soon() -> float:
+    return time.monotonic() + 5
+
+
+def waiting(lane: Lane, number: int) -> None:
+    deadline = soon()
+    while lane.waiting != number and time.monotonic() < deadline:
+        threading.Event().wait(0.001)
+    assert lane.waiting == number
+
+
+def test_places_are_given_up_to_their_number() -> None:
+    lane = Lane("quick", places=2, most_waiting=0)
+    lane.enter(Ticket(), soon())
+    assert lane.try_enter()
+    assert not lane.try_enter()
+    with pytest.raises(EngineBusy, match="Too many questions wait"):
+        lane.enter(Ticket(), soon())
+    lane.leave()
+    assert lane.try_enter()
+
+
+def test_who_waits_gets_the_place_in_order() -> None:
+    lane, order = Lane("quick", places=1, most_waiting=5), list[int]()
+    lane.enter(Ticket(), soon())
+
+    def come(number: int) -> None:
+        lane.enter(Ticket(), soon())
+        order.append(number)
+        lane.leave()
+
+    threads = []
+    for number in range(4):
+        threads.append(threading.Thread(target=come, args=(number,)))
+        threads[-1].start()
+        waiting(lane, number + 1)
+    lane.leave()
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3]
+    assert lane.running == 0
+
+
+def test_a_deadline_passes_in_the_queue() -> None:
+    lane = Lane("heavy", places=1, most_waiting=5)
+    lane.enter(Ticket(), soon())
+    with pytest.raises(EngineBusy, match="waited too long"):
+        lane.enter(Ticket(), time.monotonic() + 0.01)
+    assert lane.waiting == 0
+
+
+def test_a_cancelled_ticket_leaves_the_queue() -> None:
+    lane, ticket, gone = Lane("heavy", places=1, most_waiting=5), Ticket(), threading.Event()
+    lane.enter(Ticket(), soon())
+
+    def come() -> None:
+        with pytest.raises(QuestionCancelled):
+            lane.enter(ticket, soon())
+        gone.set()
+
+    threading.Thread(target=come).start()
+    waiting(lane, 1)
+    ticket.cancel()
+    assert gone.wait(1)
+    assert lane.waiting == 0
+
+
+def test_tasks_and_threads_wait_in_one_queue() -> None:
+    lane, order = Lane("quick", places=1, most_waiting=5), list[str]()
+    lane.enter(Ticket(), soon())
+
+    def come() -> None:
+        lane.enter(Ticket(), soon())
+        order.append("thread")
+        lane.leave()
+
+    async def come_soon(name: str) -> None:
+        await lane.enter_soon(Ticket(), soon())
+        order.append(name)
+        lane.leave()
+
+    async def all_come() -> None:
+        first = asyncio.ensure_future(come_soon("first task"))
+        await asyncio.sleep(0)
+        thread = threading.Thread(target=come)
+        thread.start()
+        waiting(lane, 2)
+        last = asyncio.ensure_future(come_soon("last task"))
+        await asyncio.sleep(0)
+        lane.leave()
+        await asyncio.gather(first, last)
+        thread.join()
+
+    asyncio.run(all_come())
+    assert order == ["first task", "thread", "last task"]
+    assert lane.running == 0
+
+
+def test_a_task_enters_a_free_lane_at_once_and_is_refused_by_a_full_queue() -> None:
+    lane = Lane("quick", places=1, most_waiting=0)
+    asyncio.run(lane.enter_soon(Ticket(), soon()))
+    with pytest.raises(EngineBusy, match="Too many questions wait"):
+        asyncio.run(lane.enter_soon(Ticket(), soon()))
+    assert (lane.running, lane.waiting) == (1, 0)
+
+
+def test_a_deadline_passes_for_a_task_too() -> None:
+    lane = Lane("heavy", places=1, most_waiting=5)
+    lane.enter(Ticket(), soon())
+    with pytest.raises(EngineBusy, match="waited too long"):
+        asyncio.run(lane.enter_soon(Ticket(), time.monotonic() + 0.01))
+    assert lane.waiting == 0
+
+
+def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled() -> None:
+    lane, ticket = Lane("heavy", places=1, most_waiting=5), Ticket()
+    lane.enter(Ticket(), soon())
+
+    async def come() -> None:
+        by_ticket = asyncio.ensure_future(lane.enter_soon(ticket, soon()))
+        by_loop = asyncio.ensure_future(lane.enter_soon(Ticket(), soon()))
+        await asyncio.sleep(0)
+        assert lane.waiting == 2
+        ticket.cancel()
+        with pytest.raises(QuestionCancelled):
+            await by_ticket
+        by_loop.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await by_loop
+
+    asyncio.run(come())
+    assert (lane.running, lane.waiting) == (1, 0)
+
+
+def test_a_place_that_came_too_late_goes_to_the_next() -> None:
+    lane, ticket = Lane("heavy", places=1, most_waiting=5), Ticket()
+    lane.enter(Ticket(), soon())
+
+    async def come() -> None:
+        gone = asyncio.ensure_future(lane.enter_soon(ticket, soon()))
+        other = asyncio.ensure_future(lane.enter_soon(Ticket(), soon()))
+        await asyncio.sleep(0)
+        lane.leave()
+        ticket.cancel()
+        with pytest.raises(QuestionCancelled):
+            await gone
+        await other
+
+    asyncio.run(come())
+    assert (lane.running, lane.waiting) == (1, 0)
+
+
+def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:
+    ticket, stopped = Ticket(), list[str]()
+    ticket.attach(lambda: stopped.append("now"))
+    ticket.cancel()
+    ticket.attach(lambda: stopped.append("later"))
+    ticket.attach(None)
+    ticket.cancel()
+    assert stopped == ["now", "later"]
+
+
+def test_a_full_queue_evicts_the_client_that_fills_it_and_not_one_who_asks_little() -> None:
+    lane, outcomes = Lane("quick", places=1, most_waiting=3), dict[str, str]()
+    lane.enter(Ticket("many"), soon())
+
+    async def come(name: str, client: str) -> None:
+        try:
+            await lane.enter_soon(Ticket(client), soon())
+        except EngineBusy:
+            outcomes[name] = "refused"
+        else:
+            outcomes[name] = "served"
+            lane.leave()
+
+    async def all_come() -> None:
+        many = [asyncio.ensure_future(come(f"many {number}", "many")) for number in range(4)]
+        await asyncio.sleep(0)
+        few = asyncio.ensure_future(come("few", "few"))
+        await asyncio.sleep(0)
+        lane.leave()
+        await asyncio.gather(few, *many)
+
+    asyncio.run(all_come())
+    assert outcomes == {
+        "many 0": "served",
+        "many 1": "served",
+        "many 2": "refused",
+        "many 3": "refused",
+        "few": "served",
+    }
+    assert (lane.running, lane.waiting) == (0, 0)

@@ -1,0 +1,79 @@
+"""A new release is lent to new questions, and the old one stays until its last user has gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.core.errors import ReleaseBroken
+from kg.engine import Answer, Question
+from kg.engine.cancellation import Ticket
+from kg.engine.hot_swap import CurrentEngine
+
+
+class Fake:
+    def __init__(self, release_id: str) -> None:
+        self.release_id, self.closed = release_id, False
+
+    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+        del ticket
+        return Answer(self.release_id.encode(), question.form)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self.current, self.made, self.broken = "one", list[Fake](), False
+
+    def make(self) -> Fake:
+        if self.broken:
+            raise ReleaseBroken("half-written")
+        self.made.append(Fake(self.current))
+        return self.made[-1]
+
+    def closed(self) -> list[bool]:
+        return [engine.closed for engine in self.made]
+
+
+def current(shelf: Shelf) -> CurrentEngine:
+    return CurrentEngine(lambda: shelf.current, shelf.make)
+
+
+def test_nothing_happens_while_the_release_is_the_same() -> None:
+    shelf = Shelf()
+    assert not current(shelf).refresh()
+    assert len(shelf.made) == 1
+
+
+def test_a_new_release_serves_new_questions_and_the_old_one_ends_with_its_last_user() -> None:
+    shelf = Shelf()
+    engine = current(shelf)
+    with engine.lend() as old:
+        shelf.current = "two"
+        assert engine.refresh()
+        assert old.answer(Question("")).body == b"one"
+        assert shelf.closed() == [False, False]
+        with engine.lend() as new:
+            assert new.release_id == "two"
+    assert shelf.closed() == [True, False]
+
+
+def test_an_unused_old_release_ends_at_once() -> None:
+    shelf = Shelf()
+    engine = current(shelf)
+    shelf.current = "two"
+    engine.refresh()
+    assert shelf.made[0].closed
+    assert engine.release_id == "two"
+
+
+def test_a_broken_new_release_leaves_the_old_one_serving() -> None:
+    shelf = Shelf()
+    engine = current(shelf)
+    shelf.current, shelf.broken = "two", True
+    with pytest.raises(ReleaseBroken):
+        engine.refresh()
+    with engine.lend() as lent:
+        assert lent.release_id == "one"
+    assert not shelf.made[0].closed

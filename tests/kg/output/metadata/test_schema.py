@@ -1,0 +1,54 @@
+"""The dataset in the terms of schema.org is RDF without fetching a context."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pyoxigraph
+import pytest
+from pyoxigraph import Literal, RdfFormat, Triple
+
+from kg.core.names import PREFIXES, name
+from kg.output.metadata import DATASET, LICENSE, Site, dataset_markup
+from tests.kg.output.metadata.sites import FULL, SITE
+
+
+def read(site: Site) -> set[Triple]:
+    text = json.dumps(dataset_markup(site, "release", "https://example.org/release/release/"))
+    return {quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.JSON_LD)}
+
+
+@pytest.mark.parametrize("site", [SITE, FULL])
+def test_the_markup_is_a_dataset_with_what_search_engines_ask_for(site: Site) -> None:
+    told = read(site)
+    assert Triple(DATASET, name("rdf:type"), name("schema:Dataset")) in told
+    assert Triple(DATASET, name("schema:license"), Literal(LICENSE.value)) in told
+    said = {one.predicate for one in told if one.subject == DATASET}
+    for term in ("name", "description", "creator", "url", "identifier", "distribution", "temporalCoverage"):
+        assert name(f"schema:{term}") in said, term
+    (description,) = [one.object for one in told if one.predicate == name("schema:description")]
+    assert isinstance(description, Literal)
+    assert 50 <= len(description.value) <= 5000
+
+
+def test_each_file_is_a_download_and_so_is_the_union_of_all_graphs() -> None:
+    assert texts(FULL, "contentUrl") == {*(dump.address.value for dump in FULL.dumps), FULL.union.value}
+    assert texts(FULL, "sha256") == {"af" * 32, "0" * 64}
+    assert texts(FULL, "contentSize") == {"1234567 B", "5000000000 B"}
+
+
+def texts(site: Site, term: str) -> set[str]:
+    found = (one.object for one in read(site) if one.predicate == name(f"schema:{term}"))
+    return {one.value for one in found if isinstance(one, Literal)}
+
+
+def test_a_day_that_is_not_known_is_not_told() -> None:
+    modified = name("schema:dateModified")
+    assert {one.object for one in read(FULL) if one.predicate == modified} == {Literal("2026-11-25")}
+    assert not [one for one in read(replace(FULL, built_on=None)) if one.predicate == modified]
+
+
+def test_all_its_terms_are_of_schema_org() -> None:
+    others = {one.predicate for one in read(FULL) if not one.predicate.value.startswith(PREFIXES["schema"])}
+    assert others == {name("rdf:type")}

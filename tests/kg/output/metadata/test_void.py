@@ -1,0 +1,228 @@
+"""What the dataset says of itself is what is in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from kg.core.graphs import describe_graphs
+from kg.core.media_types import FORMS
+from kg.core.names import FORMATS, PREFIXES, graph, name, slug_of
+from kg.engine.embedded import EmbeddedEngine
+from kg.engine.store import Store
+from kg.output.metadata import (
+    DATASET,
+    UNION,
+    Counts,
+    Site,
+    Sizes,
+    count,
+    describe_in_release,
+    service_description,
+    void_description,
+)
+from tests.kg.output.metadata.sites import DUMPS, FULL, SITE
+from tests.kg.output.metadata.valid import complaints
+
+ENDPOINT = SITE.endpoint
+DOCUMENT = SITE.document
+TYPE = name("rdf:type")
+
+
+@pytest.fixture(scope="module")
+def counts(engine: EmbeddedEngine) -> Counts:
+    """The counts of the real graph."""
+    return count(engine)
+
+
+def objects(triples: list[Triple], subject: NamedNode, predicate: str) -> list[object]:
+    return [one.object for one in triples if (one.subject, one.predicate) == (subject, name(predicate))]
+
+
+def number(triples: list[Triple], subject: NamedNode, predicate: str) -> int:
+    (literal,) = objects(triples, subject, predicate)
+    assert isinstance(literal, Literal)
+    assert literal.datatype == name("xsd:integer")
+    return int(literal.value)
+
+
+def sizes(triples: set[Triple]) -> Sizes:
+    return Sizes(len(triples), len({one.subject for one in triples}), len({one.object for one in triples}))
+
+
+def test_the_whole_and_each_graph_are_counted(counts: Counts, store: Store, engine: EmbeddedEngine) -> None:
+    assert counts.release_id == engine.release_id
+    assert counts.whole == sizes({quad.triple for quad in store})
+    assert counts.graphs == Counter(quad.graph_name for quad in store)
+
+
+def test_each_property_is_counted(counts: Counts, store: Store) -> None:
+    by_property = defaultdict(set)
+    for quad in store:
+        by_property[quad.predicate].add(quad.triple)
+    assert counts.properties == {predicate: sizes(triples) for predicate, triples in by_property.items()}
+
+
+def test_each_class_and_its_use_of_properties_is_counted(counts: Counts, store: Store) -> None:
+    triples = {quad.triple for quad in store}
+    members = defaultdict(set)
+    for one in triples:
+        if one.predicate == TYPE:
+            members[one.object].add(one.subject)
+    assert counts.classes == {cls: len(things) for cls, things in members.items()}
+    used = Counter((cls, one.predicate) for one in triples for cls, things in members.items() if one.subject in things)
+    assert counts.uses == used
+
+
+def test_a_build_need_not_count_uses_of_which_a_release_says_nothing(counts: Counts, store: Store) -> None:
+    found = count(EmbeddedEngine(store, counts.release_id, 100), uses=False)
+    assert found == replace(counts, uses={})
+    assert describe_in_release(found) == describe_in_release(counts)
+
+
+def test_a_triple_of_two_graphs_is_one_of_their_union() -> None:
+    thing, cls = NamedNode("http://example.org/thing"), NamedNode("http://example.org/Class")
+    quads = [Quad(thing, TYPE, cls, graph(one)) for one in ("plan-a", "plan-b")]
+    blank = Quad(thing, TYPE, BlankNode(), graph("plan-a"))
+    found = count(EmbeddedEngine(Store([*quads, blank]), "release", 10))
+    assert found.whole == Sizes(2, 1, 2)
+    assert found.graphs == {graph("plan-a"): 2, graph("plan-b"): 1}
+    assert found.classes == {cls: 1}
+    assert found.properties == {TYPE: Sizes(2, 1, 2)}
+    assert found.uses == {(cls, TYPE): 2}
+
+
+def test_a_release_without_a_statement_can_be_described() -> None:
+    found = count(EmbeddedEngine(Store(), "release", 10))
+    assert found.whole == Sizes(0, 0, 0)
+    assert number(service_description(found, ENDPOINT), DATASET, "void:triples") == 0
+
+
+def test_the_service_says_what_it_can(counts: Counts) -> None:
+    told = service_description(counts, ENDPOINT)
+    (service,) = [one.subject for one in told if (one.predicate, one.object) == (TYPE, name("sd:Service"))]
+    assert isinstance(service, NamedNode)
+    assert objects(told, service, "sd:endpoint") == [ENDPOINT]
+    assert objects(told, service, "sd:feature") == [name("sd:UnionDefaultGraph")]
+    assert objects(told, service, "sd:supportedLanguage") == [name("sd:SPARQL11Query")]
+    assert objects(told, service, "sd:defaultDataset") == [DATASET]
+    formats = objects(told, service, "sd:resultFormat")
+    assert len(formats) == len(set(formats)) == len(FORMS)
+    assert {NamedNode(FORMATS + one) for one in ("SPARQL_Results_JSON", "JSON-LD", "RDF_XML")} <= set(formats)
+
+
+def test_service_description_and_void_say_the_same_of_the_dataset(counts: Counts) -> None:
+    service = service_description(counts, ENDPOINT)
+    void = void_description(counts, SITE)
+    (start,) = [place for place, one in enumerate(service) if one.subject == DATASET][:1]
+    assert set(service[start:]) < set(void)
+
+
+def test_the_dataset_is_described_by_its_counts(counts: Counts) -> None:
+    told = void_description(counts, SITE)
+    assert objects(told, DOCUMENT, "foaf:primaryTopic") == [DATASET]
+    assert objects(told, DATASET, "sd:defaultGraph") == [UNION]
+    assert objects(told, DATASET, "void:sparqlEndpoint") == [ENDPOINT]
+    assert number(told, UNION, "void:triples") == number(told, DATASET, "void:triples") == counts.whole.triples
+    assert set(objects(told, DATASET, "sd:namedGraph")) == set(counts.graphs)
+    for iri, triples in counts.graphs.items():
+        assert number(told, iri, "void:triples") == triples
+        assert objects(told, iri, "sd:name") == [iri]
+    assert number(told, DATASET, "void:classes") == len(counts.classes)
+    assert number(told, DATASET, "void:properties") == len(counts.properties)
+
+
+def test_the_graph_meta_says_nothing_but_what_void_says_too(counts: Counts, store: Store) -> None:
+    told = set(void_description(counts, SITE))
+    assert [quad for quad in store.graph(graph("meta")) if quad.triple not in told] == []
+
+
+def test_the_graph_meta_counts_what_it_does_not_use_itself(counts: Counts, store: Store) -> None:
+    told = [quad.triple for quad in store.graph(graph("meta"))]
+    used = {one.predicate for one in told}
+    counted = {one.object for one in told if one.predicate == name("void:property")}
+    assert counted == set(counts.properties) - used
+    typed = {one.object for one in told if one.predicate == TYPE}
+    assert {one.object for one in told if one.predicate == name("void:class")} == set(counts.classes) - typed
+    assert {name("fyp:Plan"), name("fyp:Objective")} < set(counts.classes) - typed
+
+
+def test_what_a_release_says_of_itself_follows_from_the_rest_of_it(store: Store) -> None:
+    others = [quad for quad in store if quad.graph_name != graph("meta")]
+    graphs = list(describe_graphs(Store(others).sizes()))
+    told = describe_in_release(count(EmbeddedEngine(Store([*others, *graphs]), "release", 10)))
+    assert {quad.triple for quad in store.graph(graph("meta"))} == {*told, *(quad.triple for quad in graphs)}
+
+
+def test_partitions_add_up(counts: Counts) -> None:
+    told = void_description(counts, SITE)
+    by_property = objects(told, DATASET, "void:propertyPartition")
+    assert len(by_property) == len(set(by_property)) == len(counts.properties)
+    assert sum(number(told, part, "void:triples") for part in by_property if isinstance(part, NamedNode)) == (
+        counts.whole.triples
+    )
+    by_class = objects(told, DATASET, "void:classPartition")
+    assert len(by_class) == len(set(by_class)) == len(counts.classes)
+    for part in by_class:
+        assert isinstance(part, NamedNode)
+        (cls,) = objects(told, part, "void:class")
+        assert isinstance(cls, NamedNode)
+        assert number(told, part, "void:entities") == counts.classes[cls]
+        uses = [one for one in objects(told, part, "void:propertyPartition") if isinstance(one, NamedNode)]
+        assert sum(number(told, use, "void:triples") for use in uses) == sum(
+            triples for (of, _), triples in counts.uses.items() if of == cls
+        )
+
+
+def test_parts_have_names_that_are_no_others() -> None:
+    iris = [
+        name("fyp:Plan"),
+        NamedNode("http://example.org/Plan"),
+        NamedNode("http://example.com/Plan"),
+        NamedNode(PREFIXES["fyp"] + "a/b?c"),
+        NamedNode(PREFIXES["fyp"] + "中"),
+    ]
+    quads = [Quad(graph("plan-a"), TYPE, iri, graph("plan-a")) for iri in iris]
+    told = service_description(count(EmbeddedEngine(Store(quads), "release", 10)), ENDPOINT)
+    parts = [part.value for part in objects(told, DATASET, "void:classPartition") if isinstance(part, NamedNode)]
+    assert len(set(parts)) == len(iris)
+    assert [part for part in parts if part.endswith("Plan")] == [name("dataset:class-fyp-Plan").value]
+    assert all(part.count("#") == 1 for part in parts)
+
+
+def test_no_blank_node_and_no_literal_without_need(counts: Counts) -> None:
+    for one in void_description(counts, SITE):
+        assert isinstance(one.subject, NamedNode)
+        assert isinstance(one.object, NamedNode | Literal)
+
+
+@pytest.mark.parametrize("site", [SITE, FULL])
+def test_void_has_what_the_specification_asks_for(counts: Counts, site: Site) -> None:
+    assert complaints(void_description(counts, site)) == ""
+
+
+def test_the_document_names_files_search_and_day_where_there_are_any(counts: Counts) -> None:
+    full, bare = void_description(counts, FULL), void_description(counts, SITE)
+    assert objects(full, DATASET, "void:dataDump") == [dump.address for dump in DUMPS]
+    assert objects(full, DATASET, "void:openSearchDescription") == [FULL.search]
+    assert objects(full, DATASET, "dcterms:issued") == [Literal("2026-11-25", datatype=name("xsd:date"))]
+    for predicate in ("void:dataDump", "void:openSearchDescription", "dcterms:issued", "dcterms:modified"):
+        assert objects(bare, DATASET, predicate) == []
+
+
+def test_the_pattern_of_its_names_fits_all_things_and_no_others(counts: Counts, store: Store) -> None:
+    (pattern,) = objects(void_description(counts, SITE), DATASET, "void:uriRegexPattern")
+    assert isinstance(pattern, Literal)
+    things = {quad.subject for quad in store if isinstance(quad.subject, NamedNode)}
+    for one in things:
+        assert isinstance(one, NamedNode)
+        assert (re.search(pattern.value, one.value) is not None) == (slug_of(one) is not None)
+
+
+def test_a_description_that_lacks_a_title_is_found_out(counts: Counts) -> None:
+    told = [one for one in void_description(counts, SITE) if one.predicate != name("dcterms:title")]
+    assert "dcterms:title" in complaints(told)

@@ -1,0 +1,138 @@
+"""Each dump, read back, says what the release says."""
+
+from __future__ import annotations
+
+import gzip
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+import pytest
+import rdflib
+from backports import zstd
+from pyjelly import jelly
+from pyjelly.integrations.generic import generic_sink as theirs
+from pyjelly.integrations.generic.generic_sink import GenericStatementSink
+from pyjelly.parse.ioutils import get_options_and_frames
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat
+
+from kg.build.canonical import canonical_lines
+from kg.engine.store import Store
+from kg.release import QUADS_FILE, Release
+from kg.release.dump import DUMP_FORMATS, file_name
+from kg.release.dump.write import write_dumps
+from tests.kg.release.dump.made import QUADS, RELEASE_ID, canonical
+
+OURS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG, "ttl": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
+THEIRS = {"nq": "nquads", "trig": "trig", "jsonld": "json-ld", "jelly": "jelly"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dumps of the difficult quads."""
+    folder = tmp_path_factory.mktemp("dumps")
+    write_dumps(canonical(folder / "quads", QUADS), folder, RELEASE_ID)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real(release: Release) -> Path:
+    """The dumps of the release of the real graph."""
+    return release.folder / "dumps"
+
+
+def unpacked(folder: Path, ending: str, release_id: str = RELEASE_ID) -> bytes:
+    return gzip.decompress((folder / file_name(release_id, ending, "gz")).read_bytes())
+
+
+def lines(quads: list[Quad]) -> list[bytes]:
+    return canonical_lines(quads)
+
+
+@pytest.mark.parametrize("ending", ["nq", "trig", "jsonld"])
+def test_what_keeps_graphs_has_the_same_quads_to_the_last_letter(folder: Path, ending: str) -> None:
+    assert lines(list(pyoxigraph.parse(unpacked(folder, ending), format=OURS[ending]))) == lines(QUADS)
+
+
+def test_turtle_has_each_triple_once_and_no_graph(folder: Path) -> None:
+    found = list(pyoxigraph.parse(unpacked(folder, "ttl"), format=RdfFormat.TURTLE))
+    union = {quad.triple for quad in QUADS}
+    assert len(found) == len(union) == len(QUADS) - 1
+    assert lines(found) == lines([Quad(one.subject, one.predicate, one.object) for one in union])
+
+
+def test_the_n_quads_are_the_canonical_ones(folder: Path) -> None:
+    assert unpacked(folder, "nq") == (folder / "quads").read_bytes()
+
+
+def test_jelly_has_the_same_quads_for_a_reader_without_rdf_library(folder: Path) -> None:
+    sink = GenericStatementSink()
+    with gzip.open(folder / file_name(RELEASE_ID, "jelly", "gz")) as file:
+        sink.parse(file)
+    assert lines([Quad(*map(our_term, quad)) for quad in sink]) == lines(QUADS)
+
+
+def our_term(term: Any) -> Any:
+    """The term of pyoxigraph for one of pyjelly."""
+    if isinstance(term, theirs.IRI):
+        return NamedNode(term._iri)
+    if isinstance(term, theirs.BlankNode):
+        return BlankNode(term._identifier)
+    if isinstance(term, theirs.Literal):
+        datatype = NamedNode(term._datatype) if term._datatype else None
+        return Literal(term._lex, language=term._langtag, datatype=datatype)
+    assert term is theirs.DefaultGraph
+    return DefaultGraph()
+
+
+def test_jelly_promises_plain_rdf_so_that_every_reader_takes_it(folder: Path) -> None:
+    options, _ = get_options_and_frames(BytesIO(unpacked(folder, "jelly")))
+    assert (options.params.rdf_star, options.params.generalized_statements, options.params.version) == (False, False, 1)
+    assert options.stream_types.physical_type == jelly.PHYSICAL_STREAM_TYPE_QUADS
+
+
+@pytest.mark.parametrize("ending", THEIRS)
+def test_rdflib_reads_the_real_release_with_its_graphs(real: Path, release: Release, store: Store, ending: str) -> None:
+    dataset = rdflib.Dataset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # rdflib's own, about what it will rename
+        dataset.parse(data=unpacked(real, ending, release.release_id), format=THEIRS[ending])
+        graphs = {str(graph.identifier): len(graph) for graph in dataset.graphs() if len(graph)}
+    named = {f"https://w3id.org/fyp-kg/graph/{graph}": number for graph, number in release.manifest.graphs.items()}
+    assert graphs == named
+    assert subjects(dataset) == {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
+
+
+def subjects(dataset: rdflib.Dataset) -> set[str]:
+    return {str(subject) for subject, _, _, _ in dataset.quads() if isinstance(subject, rdflib.URIRef)}
+
+
+@pytest.mark.parametrize("ending", ["trig", "jsonld", "ttl"])
+def test_the_real_release_read_back_is_the_release(real: Path, release: Release, ending: str) -> None:
+    found = list(pyoxigraph.parse(unpacked(real, ending, release.release_id), format=OURS[ending]))
+    whole = (release.folder / QUADS_FILE).read_bytes()
+    quads = list(pyoxigraph.parse(whole, format=RdfFormat.N_QUADS))
+    if DUMP_FORMATS[ending].keeps_graphs:
+        assert b"".join(lines(found)) == whole
+    else:
+        assert {quad.triple for quad in found} == {quad.triple for quad in quads}
+
+
+@pytest.mark.parametrize("ending", DUMP_FORMATS)
+def test_both_packings_hold_the_same(folder: Path, ending: str) -> None:
+    assert zstd.decompress((folder / file_name(RELEASE_ID, ending, "zst")).read_bytes()) == unpacked(folder, ending)
+
+
+@pytest.mark.parametrize("ending", DUMP_FORMATS)
+def test_a_release_of_nothing_has_dumps_of_nothing(tmp_path: Path, ending: str) -> None:
+    write_dumps(canonical(tmp_path / "quads", []), tmp_path, RELEASE_ID, [DUMP_FORMATS[ending]])
+    body = unpacked(tmp_path, ending)
+    if ending in OURS:
+        assert list(pyoxigraph.parse(body, format=OURS[ending])) == []
+    else:
+        sink = GenericStatementSink()
+        with gzip.open(tmp_path / file_name(RELEASE_ID, ending, "gz")) as file:
+            sink.parse(file)
+        assert len(sink) == 0

@@ -1,0 +1,238 @@
+"""From the shelf to engines: the current release and older ones, in pools that end without a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal
+
+from kg.core.errors import KgError, QueryRefused, ReleaseGone, ReleaseUnknown
+from kg.core.settings import Settings, read_settings
+from kg.engine import Engine, select
+from kg.engine.older_releases import OlderLimits
+from kg.engine.pool.pool import PoolEngine
+from kg.engine.registry import Lender
+from kg.release import QUADS_FILE, Release
+from kg.release.engines import lender
+from kg.release.store import Shelf
+from tests.kg.engine.pool.test_pool import children_of, wait_until
+from tests.kg.release.small import small_build, write_data
+from tests.serving import is_alive
+
+SAYS = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
+
+LenderMaker = Callable[..., Lender]
+
+
+def word(engine: Engine) -> str:
+    (cell,) = select(engine, SAYS).column("word")
+    assert isinstance(cell, Literal)
+    return cell.value
+
+
+def say(lends: Lender, release: Release | None = None) -> str:
+    with lends.lend(release.release_id if release else None) as engine:
+        return word(engine)
+
+
+def pool_of(lends: Lender, release: Release) -> PoolEngine:
+    with lends.lend(release.release_id) as engine:
+        assert isinstance(engine, PoolEngine)
+        return engine
+
+
+def processes(pool: PoolEngine) -> set[int]:
+    return {pool.crew.zygote_process, *children_of(pool.crew.zygote_process)}
+
+
+def zygotes() -> set[int]:
+    """The processes that this one has started to hold releases."""
+    listed = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=False
+    )
+    return {int(line.split()[0]) for line in listed.stdout.splitlines() if "kg.engine.pool.zygote" in line}
+
+
+LOWEST_PRIORITY = 19
+
+
+@pytest.fixture
+def small(shelf: Shelf) -> Settings:
+    return read_settings({}, home=shelf.home)
+
+
+@pytest.fixture
+def make(small: Settings) -> Iterator[LenderMaker]:
+    """Makes lenders that are closed at the end, with any setting changed."""
+    made: list[Lender] = []
+
+    def one(**changed: object) -> Lender:
+        made.append(lender(replace(small, **changed)))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield one
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def several(shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Release]:
+    """Three older releases, beside the current one."""
+    made = [
+        small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", named)) for named in ("one", "two", "three")
+    ]
+    shelf.point_to(new)
+    return made
+
+
+@pytest.mark.parametrize("memory_max_quads", [10**6, 0], ids=["in memory", "from disk"])
+def test_each_release_answers_under_its_id(
+    make: LenderMaker, old: Release, new: Release, memory_max_quads: int
+) -> None:
+    lends = make(memory_max_quads=memory_max_quads)
+    assert [say(lends), say(lends, old), say(lends, new), say(lends, old)] == ["new", "old", "new", "old"]
+
+
+def test_the_current_release_is_held_once(make: LenderMaker, new: Release) -> None:
+    before = zygotes()
+    lends = make()
+    with lends.lend() as current, lends.lend(new.release_id) as pinned:
+        assert current is pinned
+    assert len(zygotes() - before) == 1
+
+
+def test_an_older_release_takes_little(make: LenderMaker, small: Settings, old: Release, new: Release) -> None:
+    assert old.release_id != new.release_id
+    pool = pool_of(make(), old)
+    assert (pool.limits.quick_places, pool.limits.heavy_places) == (1, 1)
+    assert pool.limits.max_waiting < small.max_waiting
+    assert pool._orders.memory_bytes * 4 == small.memory_bytes
+    assert len(processes(pool)) == 3  # the zygote, a worker for queries and one for pages
+    values = {10, LOWEST_PRIORITY}
+    assert wait_until(lambda: {os.getpriority(os.PRIO_PROCESS, process) for process in processes(pool)} == values)
+
+
+@pytest.mark.usefixtures("new")
+def test_an_older_release_calls_no_other_endpoint(make: LenderMaker, old: Release) -> None:
+    lends = make(federation_allow="127.0.0.1:9")
+    with lends.lend(old.release_id) as engine, pytest.raises(QueryRefused):
+        select(engine, "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+
+
+def test_no_more_than_the_setting_are_open_and_the_others_leave_no_process(
+    make: LenderMaker, several: list[Release], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.release.engines.OlderLimits", partial(OlderLimits, tenure_seconds=0))
+    before, lends = zygotes(), make(older_releases=2)
+    for _ in range(2):
+        for release, expected in zip(several, ("one", "two", "three"), strict=True):
+            assert say(lends, release) == expected
+            assert len(zygotes() - before) <= 3  # with the current one
+    assert lends.older.open_ids == [one.release_id for one in several[1:]]
+
+
+def test_what_rests_is_closed_and_opened_again(make: LenderMaker, old: Release, new: Release) -> None:
+    assert old.release_id != new.release_id
+    lends = make(older_idle_seconds=1e-9)
+    ended = processes(pool_of(lends, old))
+    assert not lends.refresh()
+    assert wait_until(lambda: not any(map(is_alive, ended)))
+    assert say(lends, old) == "old"
+
+
+def test_a_killed_pool_of_an_older_release_recovers(make: LenderMaker, old: Release, new: Release) -> None:
+    assert old.release_id != new.release_id
+    lends = make()
+    pool = pool_of(lends, old)
+    zygote = pool.crew.zygote_process
+    for process in processes(pool):
+        os.kill(process, signal.SIGKILL)
+    assert wait_until(lambda: not is_alive(zygote))
+    assert say(lends, old) == "old"
+    assert pool.crew.zygote_process != zygote
+    assert {os.getpriority(os.PRIO_PROCESS, process) for process in processes(pool)} == {10}
+    assert say(lends) == "new"
+
+
+def test_changed_quads_are_found_on_opening_in_memory_and_on_disk(
+    make: LenderMaker, old: Release, new: Release
+) -> None:
+    path = old.folder / QUADS_FILE
+    path.write_bytes(path.read_bytes().replace(b"old 7", b"odd 7"))
+    for memory_max_quads in (10**6, 0):
+        lends = make(memory_max_quads=memory_max_quads)
+        with pytest.raises(ReleaseGone) as caught:
+            say(lends, old)
+        assert str(old.folder) not in str(caught.value)
+        assert caught.value.known == (new.release_id, old.release_id)
+        assert say(lends) == "new"
+
+
+@pytest.mark.usefixtures("new")
+def test_a_store_that_cannot_be_opened_is_gone_and_leaves_no_process(make: LenderMaker, old: Release) -> None:
+    (old.folder / "store" / "CURRENT").write_bytes(b"MANIFEST-999999\n")
+    before, lends = zygotes(), make(memory_max_quads=0)
+    for _ in range(2):
+        with pytest.raises(ReleaseGone):
+            say(lends, old)
+    assert wait_until(lambda: len(zygotes() - before) == 1)
+    assert lends.older.open_ids == []
+
+
+def test_a_removed_release_is_unknown_even_while_it_is_open(
+    make: LenderMaker, shelf: Shelf, old: Release, new: Release
+) -> None:
+    lends = make()
+    with lends.lend(old.release_id) as engine:
+        old.folder.rename(shelf.home / "elsewhere")
+        assert word(engine) == "old"
+        with pytest.raises(ReleaseUnknown, match=f"There are: {new.release_id}"):
+            say(lends, old)
+
+
+def test_a_release_exchanged_while_lent_answers_on(make: LenderMaker, shelf: Shelf, old: Release, new: Release) -> None:
+    lends = make()
+    with lends.lend(new.release_id) as engine:
+        shelf.point_to(old)
+        assert lends.refresh()
+        assert (word(engine), say(lends), say(lends, new)) == ("new", "old", "new")
+
+
+@pytest.mark.usefixtures("new")
+def test_closing_leaves_no_process(make: LenderMaker, old: Release) -> None:
+    before, lends = zygotes(), make()
+    ended = processes(pool_of(lends, old))
+    assert len(zygotes() - before) == 2
+    lends.close()
+    assert wait_until(lambda: not any(map(is_alive, ended)) and zygotes() <= before)
+
+
+def test_a_storm_over_all_releases_leaves_the_current_one_answering_and_nothing_behind(
+    make: LenderMaker, several: list[Release], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.release.engines.OlderLimits", partial(OlderLimits, tenure_seconds=0.1))
+    before, lends = zygotes(), make(older_releases=2)
+
+    def ask(n: int) -> str:
+        try:
+            return say(lends, several[n % 3])
+        except KgError as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(24) as threads:
+        storm = [threads.submit(ask, n) for n in range(200)]
+        assert [say(lends) for _ in range(50)] == ["new"] * 50
+        outcomes = {one.result() for one in storm}
+    assert outcomes <= {"one", "two", "three", "EngineBusy", "ClientBusy"}
+    assert outcomes & {"one", "two", "three"}
+    assert len(lends.older.open_ids) <= 2
+    lends.close()
+    assert wait_until(lambda: zygotes() <= before)

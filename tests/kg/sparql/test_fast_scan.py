@@ -1,0 +1,63 @@
+"""A glance at a text changes nothing but the time: what it does not see, the tokens do not show either."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kg.core.errors import KgError
+from kg.questions.catalogue import read_catalogue
+from kg.sparql import guard
+from kg.sparql.fast_scan import may_be_deep, may_be_misread, may_call, may_say
+from kg.sparql.guard import refuse_danger
+from kg.sparql.lexer import Kind, tokens
+
+PIECES = [
+    *("SELECT * {", "SERVICE", "sErViCe", "servıce", "ſervice", "service:a", "<x:'>", "<a", "<<", "b>", "<service>"),
+    *("(", ")", "{", "}", "[", "]", "!", "+", "-", "||", "&&", "|", ".", ";", "'", '"', "'''", "#", "\n", " ", "1"),
+    *("AS", "filter", "ﬁlter", "EXISTS", "BIND(", ")(", "VALUES ?x {", "GRAPH", "from", "?from", "'FROM'", "\\u0053"),
+]
+texts = st.text() | st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+def outcome(text: str, most: int) -> Kind | tuple[type[KgError], str]:
+    try:
+        return refuse_danger(text, most)
+    except KgError as error:
+        return type(error), str(error)
+
+
+@given(texts, st.integers(1, 4))
+@example("ASK {" + "ﬁlter(1)" * 17 + "}", 4)
+def test_what_is_refused_is_the_same_as_without_a_glance(text: str, most: int) -> None:
+    glanced = outcome(text, most)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guard, "may_be_misread", lambda _: True)
+        assert outcome(text, most) == glanced
+        patch.setattr(guard, "may_call", lambda _: True)
+        patch.setattr(guard, "may_be_deep", lambda *_: True)
+        patch.setattr(guard, "may_be_misread", lambda _: False)
+        patch.setattr(guard, "refuse_two_readings", lambda _: None)
+        assert outcome(text, most) == glanced or "can be read as" in str(glanced)
+
+
+@given(texts, st.sampled_from(["FROM", "SERVICE", "NOW", "AS"]))
+def test_a_word_that_a_glance_does_not_see_is_none_of_the_tokens(text: str, word: str) -> None:
+    if not may_say(text, word):
+        assert not any(word in token.text.upper() for token in tokens(text))
+
+
+def test_it_sees_what_it_looks_for() -> None:
+    assert may_say("select * From <x:> {}", "FROM")
+    assert may_call("SELECT * { sErViCe <x:> {} }")
+    assert may_call("SELECT * { \\u0053erv\\U00000069ce <x:> {} }")
+    assert may_be_misread("ASK { FILTER(1<a'b>1) }")
+    assert may_be_deep("ASK {{{{}}}}", 3, 100)
+    assert may_be_deep("ASK { ?s ?p 1 . ?s ?p 2 . ?s ?p 3 }", 3, 2)
+
+
+def test_a_glance_is_enough_for_nearly_every_question_of_the_catalogue() -> None:
+    texts = [question.text for question in read_catalogue().questions.values()]
+    enough = [text for text in texts if not may_call(text) and not may_be_deep(text, 128, 512)]
+    assert len(enough) > 0.9 * len(texts)

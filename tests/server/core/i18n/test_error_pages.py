@@ -1,0 +1,25 @@
+"""Every kind of problem that visitors meet has a title and a way on in each language."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from server.core.http.statuses import STATUS
+from server.core.i18n.error_pages import way_on
+
+
+def test_every_kind_with_a_status_has_words_of_its_own(app: Flask) -> None:
+    with app.test_request_context("/"):
+        other = way_on("Teapot")
+        assert [kind.__name__ for kind in STATUS if way_on(kind.__name__) == other] == []
+
+
+@pytest.mark.parametrize("language", ["de", "zh"])
+def test_they_are_in_the_language_of_the_page(app: Flask, language: str) -> None:
+    kinds = [kind.__name__ for kind in STATUS]
+    with app.test_request_context("/"):
+        english = [way_on(kind) for kind in (*kinds, "NotFound", "Teapot")]
+    with app.test_request_context(f"/?lang={language}"):
+        told = [way_on(kind) for kind in (*kinds, "NotFound", "Teapot")]
+    assert all(one.title != other.title and one.on != other.on for one, other in zip(told, english, strict=True))

@@ -1,0 +1,97 @@
+"""The catalogues hold every word of ours in every language, and no other."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from kg.core.names import LANGUAGES
+from kg.core.settings import PROJECT
+
+SERVER = PROJECT / "server"
+OTHERS = LANGUAGES[1:]
+HOLDERS = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+>")
+WHERE = [("**.py", "python"), ("templates/**.html", "jinja2")]  # as in pyproject.toml
+
+Key = str | tuple[str, ...]
+
+
+def said() -> set[Key]:
+    """Every text that the program marks as one of ours."""
+    found = extract_from_dir(
+        SERVER, WHERE, directory_filter=lambda folder: Path(folder).name not in ("static", "web", "translations")
+    )
+    return {one[2] for one in found}
+
+
+def catalogue(language: str) -> Catalog:
+    with (SERVER / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def faults(held: Catalog, wanted: set[Key]) -> list[str]:
+    """What is wrong with the translations into a language."""
+    entries = {_key(one): one for one in held if one.id}
+    found = [f"missing: {one}" for one in wanted - entries.keys()]
+    found += [f"said nowhere: {one}" for one in (*(entries.keys() - wanted), *held.obsolete)]
+    for key, one in entries.items():
+        texts = (one.string,) if isinstance(one.string, str) else tuple(one.string or ("",))
+        if one.fuzzy or not all(texts) or (not isinstance(one.string, str) and len(texts) != held.num_plurals):
+            found.append(f"not translated: {key}")
+        for text in texts:
+            holders = sorted(HOLDERS.findall(key if isinstance(key, str) else key[-1]))
+            if text and sorted(HOLDERS.findall(text)) != holders:
+                found.append(f"other values: {text}")
+            if "%" in HOLDERS.sub("", text).replace("%%", ""):  # templates fill in every text
+                found.append(f"stray per cent sign: {text}")
+            if text and _margins(text) != _margins(key) and held.locale_identifier != "zh":
+                found.append(f"other margins: {text!r}")
+    return found
+
+
+def _key(entry: Message) -> Key:
+    return entry.id if isinstance(entry.id, str) else tuple(entry.id or ())
+
+
+def _margins(key: Key) -> tuple[bool, bool]:
+    text = key if isinstance(key, str) else key[0]
+    # a comma before "or" is a space in German
+    return text[:1] in " ,", text[-1:].isspace()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_word_of_ours_is_translated(language: str) -> None:
+    assert faults(catalogue(language), said()) == [], "Run 'make words', and fill in server/translations."
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ('msgid "Rows"\nmsgstr ""', "not translated: Rows"),
+        ('#, fuzzy\nmsgid "Rows"\nmsgstr "Zeilen"', "not translated: Rows"),
+        ('#~ msgid "Rows"\n#~ msgstr "Zeilen"', "said nowhere: Rows"),
+        ('msgid "Columns"\nmsgstr "Spalten"', "said nowhere: Columns"),
+        ("", "missing: Rows"),
+        ('msgid "%(n)s rows"\nmsgstr "%(m)s Zeilen"', "other values: %(m)s Zeilen"),
+        ('msgid "Rows"\nmsgstr "Zeilen (%)"', "stray per cent sign: Zeilen (%)"),
+        ('msgid "{n} rows"\nmsgstr "Zeilen"', "other values: Zeilen"),
+        ('msgid "<b>Rows</b>"\nmsgstr "<b>Zeilen"', "other values: <b>Zeilen"),
+        ('msgid " or "\nmsgstr "oder"', "other margins: 'oder'"),
+        ('msgid "row"\nmsgid_plural "rows"\nmsgstr[0] "Zeile"\nmsgstr[1] ""', "not translated: ('row', 'rows')"),
+    ],
+)
+def test_each_fault_is_found(entry: str, fault: str) -> None:
+    head = 'msgid ""\nmsgstr "Language: de\\nContent-Type: text/plain; charset=utf-8\\n"\n\n'
+    found = faults(read_po(BytesIO(f"{head}{entry}\n".encode()), locale="de"), {"Rows"})
+    assert any(one.startswith(fault) for one in found), found
+
+
+def test_a_sound_catalogue_has_none() -> None:
+    text = 'msgid ""\nmsgstr "Language: de\\n"\n\nmsgid "Rows %(n)s"\nmsgstr "Zeilen %(n)s"\n'
+    assert faults(read_po(BytesIO(text.encode()), locale="de"), {"Rows %(n)s"}) == []

@@ -1,0 +1,74 @@
+"""What a request wishes: its fields sorted out, and written back as an address that wishes the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.core.errors import ParameterInvalid
+from server.core.question_params import LARGEST_PAGE, Wish, first_page, read_wish
+
+WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=9)
+
+
+def test_parameters_facets_and_reserved_fields_are_told_apart() -> None:
+    fields = [("plan", "id:plan-ii"), ("plan", "id:plan-gr"), ("only.kind", "x"), ("lang", "de"), ("sort", "-n")]
+    wish = read_wish([*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark"), ("width", "narrow")])
+    assert wish.given == {"plan": ("id:plan-ii", "id:plan-gr")}
+    assert wish.only == {"kind": ("x",)}
+    assert (wish.language, wish.sort, wish.page, wish.size, wish.bom) == ("de", "-n", 2, 10, False)
+    assert (wish.theme, wish.width) == ("dark", "narrow")
+
+
+def test_an_address_without_fields_wishes_nothing_special() -> None:
+    assert read_wish([]) == Wish()
+    assert Wish().fields() == []
+
+
+@given(
+    st.dictionaries(
+        WORDS.filter(
+            lambda word: (
+                not word.startswith("only.")
+                and word not in ("bom", "lang", "page", "release", "size", "sort", "theme", "width")
+            )
+        ),
+        st.tuples(WORDS),
+    ),
+    st.dictionaries(WORDS, st.tuples(WORDS, WORDS)),
+    st.sampled_from(["en", "de", "zh"]),
+    st.integers(1, 99),
+)
+def test_a_wish_is_written_as_fields_that_wish_the_same(
+    values: dict[str, tuple[str, ...]], only: dict[str, tuple[str, ...]], language: str, page: int
+) -> None:
+    wish = Wish(given=values, only=only, language=language, page=page, sort="-plan", size=7)
+    assert read_wish(wish.fields()) == wish
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("page", "0", "whole number from 1"),
+        ("page", "-1", "whole number"),
+        ("page", "1e3", "whole number"),
+        ("page", "９", "whole number"),
+        ("page", "9" * 5000, "whole number"),
+        ("size", str(LARGEST_PAGE + 1), f"from 1 to {LARGEST_PAGE}"),
+        ("lang", "fr", "choose en or de or zh"),
+        ("theme", "pink", "choose light or dark"),
+        ("width", "thin", "choose wide or narrow"),
+        ("bom", "yes", "choose 1 or 0"),
+    ],
+)
+def test_a_reserved_field_with_a_value_that_it_cannot_have_is_refused(key: str, value: str, words: str) -> None:
+    with pytest.raises(ParameterInvalid, match=f"^{key}: .*{words}"):
+        read_wish([(key, value)])
+
+
+def test_another_language_or_the_first_page_leave_the_rest_as_it_is() -> None:
+    wish = read_wish([("plan", "id:plan-ii"), ("page", "3"), ("sort", "n")])
+    assert wish.in_language("zh").fields() == [*wish.fields()[:1], ("lang", "zh"), *wish.fields()[1:]]
+    assert first_page(wish).page == 1
+    assert first_page(wish).given == wish.given

@@ -1,0 +1,60 @@
+"""What a request searches for is read from its fields, and written into addresses again."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.core.errors import ParameterInvalid
+from kg.core.names import name, thing
+from server.core.search_params import PAGE_HITS, Sought, read_sought
+
+TECHNOLOGY, MEASURE, PLAN = name("fyp:Technology"), name("fyp:Measure"), thing("plan-ii")
+
+
+def test_without_fields_nothing_is_sought() -> None:
+    assert read_sought([]) == Sought()
+    assert Sought().fields() == []
+    assert Sought().offset == 0
+
+
+def test_fields_are_read_and_written_alike() -> None:
+    fields = [
+        *(("q", "data 数据"), ("kind", "fyp:Technology"), ("kind", "fyp:Measure"), ("plan", "id:plan-ii")),
+        *(("lang", "zh"), ("size", "5"), ("page", "3"), ("begins", "1")),
+    ]
+    sought = read_sought(fields)
+    assert sought == Sought("data 数据", (TECHNOLOGY, MEASURE), (PLAN,), 3, 5, "zh", begins=True)
+    assert sought.offset == 10
+    assert read_sought(sought.fields()) == sought
+
+
+def test_an_iri_may_be_whole_and_an_empty_value_says_nothing() -> None:
+    sought = read_sought([("kind", TECHNOLOGY.value), ("kind", "fyp:Technology"), ("plan", ""), ("other", "x")])
+    assert (sought.kinds, sought.plans) == ((TECHNOLOGY,), ())
+
+
+def test_a_choice_is_added_and_taken_away_from_the_first_page_on() -> None:
+    sought = Sought("x", page=4)
+    assert sought.with_kind(TECHNOLOGY) == Sought("x", kinds=(TECHNOLOGY,))
+    assert sought.with_kind(TECHNOLOGY).with_kind(TECHNOLOGY) == Sought("x")
+    assert sought.with_plan(PLAN).widened() == Sought("x")
+    assert sought.on_page(2) == Sought("x", page=2)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("page", "0"), ("page", "-1"), ("page", "1.5"), ("page", "٣"), ("page", "1" * 30), ("page", "")),
+        *(("size", "101"), ("size", "x"), ("lang", "fr"), ("begins", "yes"), ("kind", "no iri"), ("plan", ":")),
+        ("kind", "http://[x"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_its_field(field: str, value: str) -> None:
+    with pytest.raises(ParameterInvalid, match=f"^{field}: "):
+        read_sought([("q", "x"), (field, value)])
+
+
+def test_there_are_not_too_many_choices() -> None:
+    with pytest.raises(ParameterInvalid, match="at most 50"):
+        read_sought([("kind", f"fyp:K{number}") for number in range(51)])
+    assert PAGE_HITS == 20

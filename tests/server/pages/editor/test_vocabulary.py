@@ -1,0 +1,76 @@
+"""What the editor completes from is the graph's own, with what is used together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.core.names import LANGUAGES, sparql_prologue
+from kg.engine import select
+from kg.engine.embedded import EmbeddedEngine
+from server.pages.editor.pinyin import Sounds
+from server.pages.editor.vocabulary import Vocabularies, vocabulary_of
+
+
+@pytest.fixture(scope="module")
+def told(engine: EmbeddedEngine) -> dict[str, Any]:
+    return vocabulary_of(engine, "de")
+
+
+def named(list_: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(one for one in list_ if one["name"] == name)
+
+
+def test_a_term_has_its_labels_its_pinyin_its_meaning_and_its_count(told: dict[str, Any]) -> None:
+    objective = named(told["classes"], "fyp:Objective")
+    assert set(objective["labels"]) == set(LANGUAGES)
+    assert objective["pinyin"] == "mu biao"
+    assert objective["meaning"]["text"]
+    assert objective["count"] > 40
+
+
+def test_the_properties_of_a_class_are_those_that_its_things_have(told: dict[str, Any], engine: EmbeddedEngine) -> None:
+    text = sparql_prologue("fyp") + "SELECT DISTINCT ?p { ?s a fyp:Objective ; ?p ?o }"
+    having = {told["properties"][place]["name"] for place, _ in named(told["classes"], "fyp:Objective")["has"]}
+    assert len(having) == len(select(engine, text).rows)
+    assert "fyp:inPlan" in having
+    assert "fyp:numericValue" not in having
+
+
+def test_the_values_of_a_property_tell_of_which_classes_they_are(told: dict[str, Any]) -> None:
+    to = [told["classes"][place]["name"] for place, _ in named(told["properties"], "fyp:mentionsTechnology")["to"]]
+    assert "fyp:Technology" in to
+
+
+def test_the_most_frequent_come_first_and_graphs_are_there(told: dict[str, Any]) -> None:
+    for key in ("classes", "properties", "graphs"):
+        counts = [one["count"] for one in told[key]]
+        assert counts == sorted(counts, reverse=True)
+    assert "graph:ontology" in {one["name"] for one in told["graphs"]}
+
+
+def test_a_release_is_asked_once_for_each_language(engine: EmbeddedEngine) -> None:
+    held = Vocabularies()
+    assert held.of(engine, "en") is held.of(engine, "en")
+    assert held.of(engine, "en") is not held.of(engine, "zh")
+
+
+def test_below_a_release_it_may_be_kept_for_ever(client: FlaskClient, engine: EmbeddedEngine) -> None:
+    response = client.get(f"/release/{engine.release_id}/editor/terms.json?lang=zh")
+    assert response.status_code == 200
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.get_json()["release"] == engine.release_id
+    assert len(response.data) < 120_000
+
+
+def test_nearly_every_chinese_label_of_a_term_has_its_sound(told: dict[str, Any]) -> None:
+    sounds = [one["pinyin"] for key in ("classes", "properties") for one in told[key] if "zh" in one.get("labels", {})]
+    assert len([sound for sound in sounds if sound.isascii()]) > 0.8 * len(sounds)
+
+
+def test_a_sound_is_learnt_from_what_stands_beside_a_character() -> None:
+    sounds = Sounds({"行": "xing", "行业": "hang", "业": "ye", "政": "zheng"})
+    assert sounds.of("行业5G行政") == "hang ye 5G xing zheng"
+    assert sounds.of("行龘") == "xing 龘"

@@ -1,0 +1,91 @@
+"""Two plans side by side: the same whichever stands left, and as the questions about them answer."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.core.context import here
+from server.pages.plans.comparison import Comparison, closest, compare
+from server.pages.plans.plan_list import described_plans
+from tests.server.page import Page
+
+PLANS = ("plan-ii", "plan-ict", "plan-sw", "plan-bd", "plan-gr", "plan-tw")
+
+
+def compared(app: Flask, left: str, right: str) -> Comparison:
+    with app.test_request_context("/"):
+        plans = described_plans(here().engine)
+        return compare(here(), plans[left], plans[right], "en")
+
+
+def things(told: Comparison, side: str) -> set[tuple[str, int, int]]:
+    return {(one.cell.href, one.left, one.right) for group in told.groups for one in getattr(group, side)}
+
+
+def turned(rows: set[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+    return {(href, right, left) for href, left, right in rows}
+
+
+@pytest.mark.parametrize(("left", "right"), list(combinations(PLANS[1:5], 2)))
+def test_the_comparison_is_the_same_from_either_side(app: Flask, left: str, right: str) -> None:
+    told, back = compared(app, left, right), compared(app, right, left)
+    assert things(told, "both") == turned(things(back, "both"))
+    assert things(told, "left") == turned(things(back, "right"))
+    assert things(told, "right") == turned(things(back, "left"))
+    assert {(one, row.heading, "left") for row in told.targets for one, _ in row.left} == {
+        (one, row.heading, "left") for row in back.targets for one, _ in row.right
+    }
+
+
+def test_it_says_what_the_questions_behind_it_answer(app: Flask, client: FlaskClient) -> None:
+    told = compared(app, "plan-ict", "plan-bd")
+    for side, key in (("both", "both"), ("left", "left"), ("right", "right")):
+        rows = client.get(told.questions[key].replace("?", ".json?", 1)).get_json()
+        assert {row["thing"].rpartition("/")[2] for row in rows} == {
+            href.rpartition("/")[2] for href, _, _ in things(told, side)
+        }
+
+
+def test_every_target_of_both_stands_beside_another_or_alone(app: Flask) -> None:
+    told = compared(app, "plan-ict", "plan-sw")
+    assert sum(len(row.left) for row in told.targets) == told.left.tally.total == 10
+    assert sum(len(row.right) for row in told.targets) == told.right.tally.total == 7
+    units = [row.heading.href for row in told.targets if not row.same]
+    assert len(units) == len(set(units))
+
+
+def test_the_closest_pairs_come_first_and_each_pair_once(app: Flask) -> None:
+    with app.test_request_context("/"):
+        pairs = closest(here().engine, described_plans(here().engine))
+        assert closest(here().engine, {}) == ()
+    numbers = [one.number for one in pairs]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len({frozenset((one.left, one.right)) for one in pairs}) == len(pairs)
+    assert compared(app, pairs[0].left, pairs[0].right).common == pairs[0].number
+
+
+@pytest.mark.parametrize("query", ["", "?left=plan-ict", "?right=", "?left=plan-ict&right=plan-bd&lang=zh"])
+def test_the_page_is_sound(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/compare{query}")
+    assert response.status_code == 200
+    assert Page(response.text).problems == []
+
+
+def test_the_same_plan_twice_is_told(client: FlaskClient) -> None:
+    page = client.get("/compare?left=plan-ict&right=plan-ict").text
+    assert "Both are the same plan" in page
+    assert "Both are the same plan" not in client.get("/compare?left=plan-ict&right=plan-bd").text
+
+
+@pytest.mark.parametrize("value", ["plan-x", "<script>", "plan-robotics", "%FF", "a" * 2000])
+def test_an_unknown_plan_is_refused_with_those_that_there_are(client: FlaskClient, value: str) -> None:
+    response = client.get(
+        "/compare", query_string={"left": value, "right": "plan-ict"}, headers={"Accept": "text/html"}
+    )
+    assert response.status_code == 400
+    assert "plan-ict" in response.text
+    assert "<script>" not in response.text

@@ -1,0 +1,55 @@
+"""Plans by technologies: what is common comes first, and every number is one of the graph."""
+
+from __future__ import annotations
+
+from flask import Flask
+from pyoxigraph import NamedNode
+
+from kg.core.names import sparql_prologue, thing
+from kg.engine import select
+from server.core.context import here
+from server.pages.plans.matrix import MOST_TECHNOLOGIES, Matrix, matrix_of
+from server.pages.result.progress import aims_here
+
+
+def matrix(app: Flask) -> Matrix:
+    with app.test_request_context("/"):
+        return matrix_of(here().engine, aims_here(here(), "en"))
+
+
+def test_common_technologies_and_plans_come_first(app: Flask) -> None:
+    found = matrix(app)
+    spread = [found.spread[one] for one in found.technologies]
+    assert spread == sorted(spread, reverse=True)
+    shared = [sum(one.number > 0 and found.spread[one.technology] > 1 for one in line.squares) for line in found.lines]
+    assert shared == sorted(shared, reverse=True)
+    assert found.widest == (thing("technology-big-data"), thing("technology-industrial-internet"))
+
+
+def test_every_technology_is_shown_or_counted(app: Flask) -> None:
+    found = matrix(app)
+    assert len(found.technologies) <= MOST_TECHNOLOGIES
+    assert len(found.technologies) + sum(line.alone for line in found.lines) + found.left_out == len(found.spread)
+
+
+def test_a_technology_counts_as_alone_if_no_other_plan_names_it(app: Flask) -> None:
+    found = matrix(app)
+    with app.test_request_context("/"):
+        engine = here().engine
+    for line in found.lines:
+        text = f"""SELECT DISTINCT ?one {{
+          {line.plan} fyp:coversTechnology ?one .
+          FILTER NOT EXISTS {{ ?other a fyp:SectoralPlan ; fyp:coversTechnology ?one . FILTER(?other != {line.plan}) }}
+        }}"""
+        alone = {one for (one,) in select(engine, sparql_prologue("fyp") + text).rows if isinstance(one, NamedNode)}
+        assert line.alone == len(alone - set(found.technologies))
+
+
+def test_a_target_that_names_a_technology_is_marked_as_it_stands(app: Flask) -> None:
+    states = {
+        (line.plan, one.technology): one.states for line in matrix(app).lines for one in line.squares if one.states
+    }
+    assert states[thing("plan-ict"), thing("technology-5g")] == ("met",)
+    assert states[thing("plan-ii"), thing("technology-numerical-control")] == ("behind",)
+    assert states[thing("plan-ii"), thing("technology-industrial-internet")] == ("unknown",)
+    assert len(states) == 5

@@ -1,0 +1,19 @@
+"""The newest figures are those of the latest years, and each names its source."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from server.core.context import here
+from server.pages.latest_figures import MOST, newest_outcomes
+
+
+def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:
+    with app.test_request_context("/"):
+        found = newest_outcomes(here(), "en")
+    assert len(found) == MOST
+    for one in found:
+        assert "2025" in one.told
+        assert one.href.startswith("/page/observation-")
+        assert one.source.text
+        assert one.source.href.startswith("/page/citation-")
