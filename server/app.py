@@ -6,23 +6,23 @@ import os
 
 from flask import Flask
 
-from kg.charts.renderer import Press
+from kg.charts.renderer import Renderer
 from kg.core.settings import Settings, read_settings
 from kg.engine import Engine
 from kg.engine.hot_swap import CurrentEngine
-from kg.engine.registry import Lending
+from kg.engine.registry import EngineSource
 from kg.graph.evidence import SourceText, read_source_text
 from kg.questions.catalogue import read_catalogue
-from kg.release.engines import lender
+from kg.release.engines import engine_registry
 from kg.release.integrity import Integrity
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from server.api import fragments, labels, memento, openapi, reconcile
 from server.api.discovery import head, linksets, opensearch, signposting, sitemap
 from server.api.sparql import endpoint as sparql
 from server.api.sparql import graphs, query_snippets
 from server.core import assets, direct_requests, problems, urls, versioned_urls
 from server.core import integrity as release_integrity
-from server.core.context import Holding, install
+from server.core.context import AppState, install
 from server.core.http import freshness, headers
 from server.core.i18n import filters, language, language_links, markdown, numbers
 from server.core.metrics import Metrics
@@ -74,7 +74,7 @@ _APIS = (sparql, graphs, reconcile, memento, fragments, linksets, sitemap, opens
 
 def create_app(
     settings: Settings | None = None,
-    engine: Engine | CurrentEngine | Lending | None = None,
+    engine: Engine | CurrentEngine | EngineSource | None = None,
     metrics: Metrics | None = None,
     integrity: Integrity | None = None,
 ) -> Flask:
@@ -91,8 +91,8 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     catalogue, source = read_catalogue(), _source_text(chosen)
     # last, as it starts processes, which an error after it would leave behind
-    engine = engine or lender(chosen, metrics)
-    holding = Holding(chosen, engine, catalogue, source)
+    engine = engine or engine_registry(chosen, metrics)
+    holding = AppState(chosen, engine, catalogue, source)
     install(app, holding)
     for hook in _HOOKS:
         hook.register(app)
@@ -108,12 +108,12 @@ def create_app(
     for module in (*_PAGES, *_APIS):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(health.blueprint(metrics))
-    _register_pictures(app, Press())
+    _register_pictures(app, Renderer())
     direct_requests.register(app)
     return app
 
 
-def _register_pictures(app: Flask, press: Press) -> None:
+def _register_pictures(app: Flask, press: Renderer) -> None:
     app.register_blueprint(charts.blueprint(press))
     app.register_blueprint(diagrams.blueprint(press))
 
@@ -122,5 +122,5 @@ def _source_text(settings: Settings) -> SourceText | None:
     """The local copy of the source text, if the operator names one and the current release counts in it."""
     if settings.source_text is None:
         return None
-    store = open_store(Shelf(settings.home).current(), settings.memory_max_quads)
+    store = open_store(ReleaseStore(settings.home).current(), settings.memory_max_quads)
     return read_source_text(settings.source_text, store)

@@ -13,7 +13,7 @@ import pytest
 from kg.build.build import Graph, build, read_graph
 from kg.core.settings import PROJECT, Settings, read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from server.app import create_app
 from tests import virtuoso
 
@@ -67,7 +67,7 @@ def need(marker: str) -> None:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one release of the real graph; tests must not write to it."""
     folder = tmp_path_factory.mktemp("home")
-    build(Shelf(folder))
+    build(ReleaseStore(folder))
     return folder
 
 
@@ -80,7 +80,7 @@ def graph() -> Graph:
 @pytest.fixture(scope="session")
 def release(home: Path) -> Release:
     """The release of the real graph."""
-    return Shelf(home).current()
+    return ReleaseStore(home).current()
 
 
 @pytest.fixture(scope="session")

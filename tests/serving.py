@@ -26,7 +26,7 @@ from kg.core.settings import PROJECT
 from kg.engine.store import Store, write_store
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
 from kg.release.dumps import add_dumps
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import write_file_list
 
 HOST = "127.0.0.1"
@@ -45,7 +45,7 @@ def make_release(
     home: Path, quads: Iterable[Quad], *, on: datetime.date | None = None, with_dumps: bool = False
 ) -> Release:
     """Make quads the current release of a home, without rules, checks and shapes."""
-    shelf = Shelf(home)
+    shelf = ReleaseStore(home)
     with shelf.draft() as draft:
         manifest = _write(Store(quads), draft, "", on)
         write_store(draft / QUADS_FILE, draft / STORE_FOLDER)

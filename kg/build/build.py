@@ -30,11 +30,11 @@ from kg.engine.store import Store, write_store
 from kg.output.metadata import count, describe_in_release
 from kg.questions.catalogue import read_catalogue
 from kg.questions.catalogue.rdf import describe_catalogue
-from kg.questions.self_test import Trial, try_questions
+from kg.questions.self_test import SelfTest, run_self_tests
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.dumps import adding_dumps
 from kg.release.question_report import write_trials
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import hashes_in, verify_files, write_file_list
 from kg.sources.files import DataFile, Declarations, declarations, find_data_files, read_data_file
 
@@ -136,7 +136,7 @@ def date_of_build(environment: Mapping[str, str]) -> datetime.date:
 
 
 def build(
-    shelf: Shelf, folders: Sequence[Path] = (DATA,), step: Step = _ignore, *, on: datetime.date | None = None
+    shelf: ReleaseStore, folders: Sequence[Path] = (DATA,), step: Step = _ignore, *, on: datetime.date | None = None
 ) -> Release:
     """Make a release from the files and point ``current`` to it; the same files give the same id.
 
@@ -176,12 +176,12 @@ def build(
     return release
 
 
-def _try(store: Store, folders: Sequence[Path], step: Step) -> list[Trial]:
+def _try(store: Store, folders: Sequence[Path], step: Step) -> list[SelfTest]:
     """Ask the canned questions; of other data than the project's own they promise nothing, so they are not asked."""
     if set(folders) != {DATA}:
         return []
     step("Asking the questions")
-    return try_questions(EmbeddedEngine(store, "draft", _MAX_NESTING), read_catalogue())
+    return run_self_tests(EmbeddedEngine(store, "draft", _MAX_NESTING), read_catalogue())
 
 
 def _write_aids(store: Store, draft: Path, release_id: str, step: Step) -> None:

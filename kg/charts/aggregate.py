@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.core.number_format import amount
 from kg.engine import Term
 from kg.questions.result import Row
@@ -22,43 +22,43 @@ class Entry:
     written: str
 
 
-def tally(sheet: Sheet, fields: Sequence[str]) -> list[Entry]:
+def aggregate(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
     """One entry for each number that stands with the same cells of the fields, in the order of the answer.
 
     An answer has several rows for one number where several places bear it out. A chart with ``count`` counts the
     distinct things in that column instead, and one with neither ``value`` nor ``count`` counts the rows.
     """
-    return _read(sheet, fields) if sheet.has("value") else _counted(sheet, fields)
+    return _read(context, fields) if context.has("value") else _counted(context, fields)
 
 
-def value_heading(sheet: Sheet) -> str:
+def value_heading(context: ChartContext) -> str:
     """What the numbers are: the heading of their column, or what is counted."""
-    if sheet.has("value"):
-        return sheet.heading("value")
-    return sheet.say("number of", what=sheet.heading("count")) if sheet.has("count") else sheet.say("rows")
+    if context.has("value"):
+        return context.heading("value")
+    return context.say("number of", what=context.heading("count")) if context.has("count") else context.say("rows")
 
 
-def _read(sheet: Sheet, fields: Sequence[str]) -> list[Entry]:
+def _read(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
     found: dict[tuple[object, ...], Entry] = {}
-    for row in sheet.answered.rows:
-        terms, words = _cells(sheet, fields, row)
-        number = sheet.number("value", row)
-        found.setdefault((terms, number), Entry(terms, words, number, sheet.amount("value", row)))
+    for row in context.answered.rows:
+        terms, words = _cells(context, fields, row)
+        number = context.number("value", row)
+        found.setdefault((terms, number), Entry(terms, words, number, context.amount("value", row)))
     return list(found.values())
 
 
-def _counted(sheet: Sheet, fields: Sequence[str]) -> list[Entry]:
+def _counted(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
     things: dict[tuple[Term | None, ...], set[object]] = {}
     words: dict[tuple[Term | None, ...], tuple[str, ...]] = {}
-    for number, row in enumerate(sheet.answered.rows):
-        terms, words_of_row = _cells(sheet, fields, row)
+    for number, row in enumerate(context.answered.rows):
+        terms, words_of_row = _cells(context, fields, row)
         words.setdefault(terms, words_of_row)
-        thing = sheet.term("count", row) if sheet.has("count") else number
+        thing = context.term("count", row) if context.has("count") else number
         things.setdefault(terms, set()).update(() if thing is None else (thing,))
     counts = {terms: Decimal(len(found)) for terms, found in things.items()}
-    return [Entry(terms, words[terms], count, amount(count, sheet.language)) for terms, count in counts.items()]
+    return [Entry(terms, words[terms], count, amount(count, context.language)) for terms, count in counts.items()]
 
 
-def _cells(sheet: Sheet, fields: Sequence[str], row: Row) -> tuple[tuple[Term | None, ...], tuple[str, ...]]:
-    terms = tuple(sheet.term(field, row) for field in fields)
-    return terms, tuple(sheet.words(field, row) or sheet.say("unnamed") for field in fields if sheet.has(field))
+def _cells(context: ChartContext, fields: Sequence[str], row: Row) -> tuple[tuple[Term | None, ...], tuple[str, ...]]:
+    terms = tuple(context.term(field, row) for field in fields)
+    return terms, tuple(context.words(field, row) or context.say("unnamed") for field in fields if context.has(field))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kg.charts.aggregate import Entry, tally, value_heading
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
+from kg.charts.aggregate import Entry, aggregate, value_heading
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
 from kg.charts.extremes import extremes
 from kg.charts.frame import frame
 from kg.charts.kind import Kind
@@ -22,43 +22,43 @@ _LABEL_ROOM, _LEAST_ROOM, _GAP = 250, 120, 10
 _THICK, _ROW = 14, 20
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Draw the first bars of the answer."""
-    entries = tally(sheet, ("category", "group"))
+    entries = aggregate(context, ("category", "group"))
     if all(entry.number is None for entry in entries):
         return None
     shown = [entries[:MOST][row] for row in in_sections([_group(entry) for entry in entries[:MOST]])]
     groups = [_group(entry) for entry in shown]
     names = distinct([entry.words[0] for entry in shown], groups)
     start = lead(names)
-    heads, left, rows = (_under if sheet.is_narrow else _beside)(sheet, names, start, groups)
+    heads, left, rows = (_under if context.is_narrow else _beside)(context, names, start, groups)
     layers = [
-        *column_heads(sheet, heads),
-        *labels(rows, sheet, names, x=0),
-        *_bars(sheet, shown, rows, left=left),
+        *column_heads(context, heads),
+        *labels(rows, context, names, x=0),
+        *_bars(context, shown, rows, left=left),
     ]
-    notes = [sheet.say("part", shown=len(shown), n=len(entries))] if len(entries) > MOST else []
-    starts = {"category": start} if sheet.is_narrow else {}
-    said = [*leads(sheet, {**starts, "group": lead(groups)}), *notes]
-    return frame(sheet, layers, height=rows.bottom, text=_text(sheet, entries, notes), notes=said)
+    notes = [context.say("part", shown=len(shown), n=len(entries))] if len(entries) > MOST else []
+    starts = {"category": start} if context.is_narrow else {}
+    said = [*leads(context, {**starts, "group": lead(groups)}), *notes]
+    return frame(context, layers, height=rows.bottom, text=_text(context, entries, notes), notes=said)
 
 
 _Placed = tuple[Sequence[Head], float, Rows]  # the headings of the columns, where bars begin, and the rows
 
 
-def _beside(sheet: Sheet, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
+def _beside(context: ChartContext, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
     """Labels in a column of their own, to the left of the bars."""
     short = [name.removeprefix(start) for name in names]
     room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
     left = room + _GAP
-    heads = [(led(sheet, "category", start), 0.0, room), (value_heading(sheet), left, sheet.room - left)]
-    return heads, left, stack(short, groups, top=heads_height(heads), room=room, whole=sheet.room)
+    heads = [(led(context, "category", start), 0.0, room), (value_heading(context), left, context.room - left)]
+    return heads, left, stack(short, groups, top=heads_height(heads), room=room, whole=context.room)
 
 
-def _under(sheet: Sheet, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
+def _under(context: ChartContext, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
     """Each label above its bar, so that both have the whole width."""
-    short, room = [name.removeprefix(start) for name in names], sheet.room
-    heads = [(value_heading(sheet), 0.0, room)]
+    short, room = [name.removeprefix(start) for name in names], context.room
+    heads = [(value_heading(context), 0.0, room)]
     below = [float(_ROW)] * len(names)
     return heads, 0.0, stack(short, groups, top=heads_height(heads), room=room, whole=room, below=below, lines=3)
 
@@ -67,12 +67,12 @@ def _group(entry: Entry) -> str:
     return "".join(entry.words[1:])
 
 
-def _bars(sheet: Sheet, shown: Sequence[Entry], rows: Rows, left: float) -> list[Layer]:
-    look, unknown = sheet.look, sheet.say("unknown")
+def _bars(context: ChartContext, shown: Sequence[Entry], rows: Rows, left: float) -> list[Layer]:
+    palette, unknown = context.palette, context.say("unknown")
     numbers = [float(entry.number or 0) for entry in shown]
     margin = max(width(entry.written or unknown, TEXT_SIZE) for entry in shown) + 6
     low, high = min(0.0, *numbers), max(0.0, *numbers)
-    ends = [left + (margin if low < 0 else 0), sheet.room - margin]
+    ends = [left + (margin if low < 0 else 0), context.room - margin]
     domain = [low, high if high > low else low + 1]
     x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": None}
     x["scale"] = {"domain": domain, "range": ends, "nice": False, "zero": False}
@@ -84,7 +84,7 @@ def _bars(sheet: Sheet, shown: Sequence[Entry], rows: Rows, left: float) -> list
             "y": middle - _THICK / 2,
             "y2": middle + _THICK / 2,
             "middle": middle,
-            "tip": f"{sheet.say('comma').join(entry.words)}{sheet.say('colon')}{entry.written or unknown}",
+            "tip": f"{context.say('comma').join(entry.words)}{context.say('colon')}{entry.written or unknown}",
         }
         for entry, number, middle in zip(shown, numbers, rows.middles, strict=True)
     ]
@@ -96,17 +96,17 @@ def _bars(sheet: Sheet, shown: Sequence[Entry], rows: Rows, left: float) -> list
     box = {"x": x, "x2": {"datum": 0}, "y": place("y"), "y2": {"field": "y2"}}
     over, under = ([one for one in data if (one["value"] < 0) == negative] for negative in (False, True))
     return [
-        *layer(known, "rect", box, fill=look.accent),
-        *rules(axis, color=look.quiet, strokeWidth=1),
-        *layer(over, "text", written, align="left", dx=6, fontSize=TEXT_SIZE, color=look.ink),
-        *layer(under, "text", written, align="right", dx=-6, fontSize=TEXT_SIZE, color=look.ink),
+        *layer(known, "rect", box, fill=palette.accent),
+        *rules(axis, color=palette.quiet, strokeWidth=1),
+        *layer(over, "text", written, align="left", dx=6, fontSize=TEXT_SIZE, color=palette.ink),
+        *layer(under, "text", written, align="right", dx=-6, fontSize=TEXT_SIZE, color=palette.ink),
     ]
 
 
-def _text(sheet: Sheet, entries: Sequence[Entry], notes: Sequence[str]) -> str:
+def _text(context: ChartContext, entries: Sequence[Entry], notes: Sequence[str]) -> str:
     shown = [(entry.words[0], entry.number) for entry in entries if entry.number is not None]
-    kind = sheet.say("bars", value=value_heading(sheet), category=sheet.heading("category"), n=len(entries))
-    return sheet.sentences(kind, extremes(shown, sheet.language), *notes)
+    kind = context.say("bars", value=value_heading(context), category=context.heading("category"), n=len(entries))
+    return context.sentences(kind, extremes(shown, context.language), *notes)
 
 
 KIND = Kind(needs=("category",), may=("value", "count", "group", "unit"), draw=draw)

@@ -9,8 +9,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
 from kg.charts.extremes import extremes
 from kg.charts.frame import frame
 from kg.charts.kind import Kind
@@ -20,7 +20,7 @@ from kg.charts.rows import Rows, in_sections, labels, leads, stack
 from kg.charts.targets import Target, aimless, targets_of, written
 from kg.charts.text_metrics import LINE, cut, distinct, lead, width, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, Look
+from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, Palette
 from kg.charts.track import FRAME, POST, Track, of_the_way
 from kg.core.names import name
 from kg.engine import Term
@@ -39,35 +39,37 @@ _WAY = "M-1,-0.6H1V0.6H-1Z"
 _FRAME = {"shape": FRAME, "size": 200}
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Draw the first targets of the answer, under headings if they have groups."""
-    targets = targets_of(sheet)
+    targets = targets_of(context)
     if not targets:
         return None
     first = targets[:MOST]
     shown = [first[row] for row in in_sections([target.group for target in first])]
     groups = [target.group for target in shown]
     names = distinct([target.label for target in shown], groups)
-    head, height = legend(sheet, _signs(sheet))
-    columns = _columns(sheet)
+    head, height = legend(context, _signs(context))
+    columns = _columns(context)
     texts_of = [
-        _Words(target, _state(sheet, target, columns), wrap(figures(sheet, target), columns.words, SMALL_SIZE))
+        _Words(target, _state(context, target, columns), wrap(figures(context, target), columns.words, SMALL_SIZE))
         for target in shown
     ]
-    rows, placed = _placed(columns, names, groups, texts_of, top=height + _AXIS, whole=sheet.room)
+    rows, placed = _placed(columns, names, groups, texts_of, top=height + _AXIS, whole=context.room)
     bars = [(one.words.target, one.bar) for one in placed]
     layers = [
         *head,
-        *labels(rows, sheet, names, x=0),
-        *Track(shown, columns.left, columns.right).layers(sheet, bars, rows),
-        *_states(sheet, placed, columns.state),
-        *_figures(sheet, placed, columns.left),
+        *labels(rows, context, names, x=0),
+        *Track(shown, columns.left, columns.right).layers(context, bars, rows),
+        *_states(context, placed, columns.state),
+        *_figures(context, placed, columns.left),
     ]
-    notes = [sheet.say("part", shown=len(shown), n=len(targets))] if len(targets) > MOST else []
-    without = aimless(sheet, sheet.answered.rows)
-    notes += [sheet.say("aimless", n=without)] if without else []
-    told = [*leads(sheet, {"group": lead(groups)} if sheet.has("group") else {}), *notes]
-    return frame(sheet, layers, height=rows.bottom, text=sheet.sentences(_text(sheet, targets), *notes), notes=told)
+    notes = [context.say("part", shown=len(shown), n=len(targets))] if len(targets) > MOST else []
+    without = aimless(context, context.answered.rows)
+    notes += [context.say("aimless", n=without)] if without else []
+    told = [*leads(context, {"group": lead(groups)} if context.has("group") else {}), *notes]
+    return frame(
+        context, layers, height=rows.bottom, text=context.sentences(_text(context, targets), *notes), notes=told
+    )
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ class _Columns:
     is_stacked: bool
 
 
-def _columns(sheet: Sheet) -> _Columns:
-    room = sheet.room
-    if sheet.is_narrow:
+def _columns(context: ChartContext) -> _Columns:
+    room = context.room
+    if context.is_narrow:
         return _Columns(room, 3, room - 12, 0, room - _SIGN, room - 3, is_stacked=True)
     return _Columns(206, 216, 410, 428, room - 428 - _SIGN, room - 216, is_stacked=False)
 
@@ -132,44 +134,44 @@ def _placed(
     return rows, placed
 
 
-def _signs(sheet: Sheet) -> list[Sign]:
-    look = sheet.look
+def _signs(context: ChartContext) -> list[Sign]:
+    palette = context.palette
     marks: dict[str, dict[str, Any]] = {
-        "official": {**_POST, "fill": look.official, "stroke": None},
-        "printed": {**_FRAME, "fill": None, "stroke": look.stated, "strokeWidth": 1.5},
-        "latest": {**_BAR, "fill": look.achieved, "stroke": None},
+        "official": {**_POST, "fill": palette.official, "stroke": None},
+        "printed": {**_FRAME, "fill": None, "stroke": palette.stated, "strokeWidth": 1.5},
+        "latest": {**_BAR, "fill": palette.achieved, "stroke": None},
     }
-    signs = [Sign(sheet.heading(field), mark) for field, mark in marks.items() if sheet.has(field)]
-    dashed = {"shape": _WAY, "size": 200, "fill": None, "stroke": look.quiet, "strokeWidth": 1, "strokeDash": [3, 3]}
-    return [*signs, Sign(sheet.say("start unknown"), dashed)]
+    signs = [Sign(context.heading(field), mark) for field, mark in marks.items() if context.has(field)]
+    dashed = {"shape": _WAY, "size": 200, "fill": None, "stroke": palette.quiet, "strokeWidth": 1, "strokeDash": [3, 3]}
+    return [*signs, Sign(context.say("start unknown"), dashed)]
 
 
-def _state(sheet: Sheet, target: Target, columns: _Columns) -> tuple[str, ...]:
+def _state(context: ChartContext, target: Target, columns: _Columns) -> tuple[str, ...]:
     """How a target stands and how much of the way is covered, in two lines if there is no room for one."""
-    said, room = sheet.words("progress", target.row) or sheet.say("unknown"), columns.state_room
+    said, room = context.words("progress", target.row) or context.say("unknown"), columns.state_room
     if target.share is None:
         return wrap(said, room, TEXT_SIZE)
-    share = of_the_way(sheet, target.share)
+    share = of_the_way(context, target.share)
     whole = f"{said} · {share}"
     return (whole,) if width(whole, TEXT_SIZE) <= room else (cut(said, room, TEXT_SIZE), cut(share, room, TEXT_SIZE))
 
 
-def _states(sheet: Sheet, placed: Sequence[_Placed], left: float) -> list[Layer]:
+def _states(context: ChartContext, placed: Sequence[_Placed], left: float) -> list[Layer]:
     """How it stands, as a shape and in words."""
-    look = sheet.look
+    palette = context.palette
     found: dict[Term | None, list[Datum]] = {}
     words = list[Datum]()
     for one in placed:
         found.setdefault(one.words.target.state, []).append({"x": left + 6, "y": one.state})
         words += lines_at(one.words.state, left + _SIGN, one.state, TEXT_SIZE)
-    marks = [one for state, data in found.items() for one in points(data, **_mark_of(look, state))]
-    return [*marks, *texts(words, align="left", fontSize=TEXT_SIZE, color=look.ink)]
+    marks = [one for state, data in found.items() for one in points(data, **_mark_of(palette, state))]
+    return [*marks, *texts(words, align="left", fontSize=TEXT_SIZE, color=palette.ink)]
 
 
-def _mark_of(look: Look, state: Term | None) -> dict[str, Any]:
+def _mark_of(palette: Palette, state: Term | None) -> dict[str, Any]:
     """The shape of a state; the word beside it says the same."""
-    filled = {"fill": look.achieved, "stroke": None, "size": 110}
-    open_ = {"fill": None, "stroke": look.quiet, "strokeWidth": 1.5, "size": 90}
+    filled = {"fill": palette.achieved, "stroke": None, "size": 110}
+    open_ = {"fill": None, "stroke": palette.quiet, "strokeWidth": 1.5, "size": 90}
     shapes: dict[NamedNode, dict[str, Any]] = {
         name("fyp:met"): {"shape": "circle", **filled},
         name("fyp:onTrack"): {"shape": "triangle-right", **filled},
@@ -179,55 +181,57 @@ def _mark_of(look: Look, state: Term | None) -> dict[str, Any]:
     return shapes.get(state, dashed) if isinstance(state, NamedNode) else dashed
 
 
-def _figures(sheet: Sheet, placed: Sequence[_Placed], left: float) -> list[Layer]:
+def _figures(context: ChartContext, placed: Sequence[_Placed], left: float) -> list[Layer]:
     data = list[Datum]()
     for one in placed:
-        data += lines_at(one.words.figures, left, one.figures, SMALL_SIZE, tip=figures(sheet, one.words.target))
-    return texts(data, align="left", fontSize=SMALL_SIZE, color=sheet.look.quiet)
+        data += lines_at(one.words.figures, left, one.figures, SMALL_SIZE, tip=figures(context, one.words.target))
+    return texts(data, align="left", fontSize=SMALL_SIZE, color=context.palette.quiet)
 
 
-def figures(sheet: Sheet, target: Target) -> str:
+def figures(context: ChartContext, target: Target) -> str:
     """The numbers of a row in words: from where to where, and how far it came."""
     row = target.row
-    aim = written(sheet, "official" if target.official is not None else "printed", target)
-    aim += _in_brackets(sheet, sheet.words("year", row))
-    begins = target.start is not None and target.start == sheet.number("baseline", row)
+    aim = written(context, "official" if target.official is not None else "printed", target)
+    aim += _in_brackets(context, context.words("year", row))
+    begins = target.start is not None and target.start == context.number("baseline", row)
     parts = [
-        sheet.say("way", start=sheet.bare("baseline", row), target=aim) if begins else sheet.say("aim", target=aim)
+        context.say("way", start=context.bare("baseline", row), target=aim)
+        if begins
+        else context.say("aim", target=aim)
     ]
     if target.printed is not None and target.printed != target.aim:
-        parts.append(sheet.say("printed", printed=written(sheet, "printed", target, bare=True)))
+        parts.append(context.say("printed", printed=written(context, "printed", target, bare=True)))
     if target.latest is None:
-        parts.append(sheet.say("not observed"))
+        parts.append(context.say("not observed"))
     else:
-        when = _in_brackets(sheet, sheet.words("observed", row))
-        parts.append(sheet.say("latest", latest=sheet.bare("latest", row)) + when)
-    return sheet.say("gap").join(parts)
+        when = _in_brackets(context, context.words("observed", row))
+        parts.append(context.say("latest", latest=context.bare("latest", row)) + when)
+    return context.say("gap").join(parts)
 
 
-def _in_brackets(sheet: Sheet, when: str) -> str:
-    return sheet.say("when", what="", when=when) if when else ""
+def _in_brackets(context: ChartContext, when: str) -> str:
+    return context.say("when", what="", when=when) if when else ""
 
 
-def _text(sheet: Sheet, targets: Sequence[Target]) -> str:
+def _text(context: ChartContext, targets: Sequence[Target]) -> str:
     states: dict[str, int] = {}
     for target in targets:
-        state = sheet.words("progress", target.row) or sheet.say("unknown")
+        state = context.words("progress", target.row) or context.say("unknown")
         states[state] = states.get(state, 0) + 1
-    counts = sheet.say("gap").join(sheet.say("states", state=state, n=n) for state, n in sorted(states.items()))
+    counts = context.say("gap").join(context.say("states", state=state, n=n) for state, n in sorted(states.items()))
     met = [target for target in targets if target.state == name("fyp:met")]
-    which = listed([_named(sheet, target) for target in met], sheet.language, _MOST_NAMED, mark="gap")
-    shares = [(_named(sheet, one), Decimal(round(one.share))) for one in targets if one.share is not None]
-    return sheet.sentences(
-        sheet.say("bullets", n=len(targets)),
+    which = listed([_named(context, target) for target in met], context.language, _MOST_NAMED, mark="gap")
+    shares = [(_named(context, one), Decimal(round(one.share))) for one in targets if one.share is not None]
+    return context.sentences(
+        context.say("bullets", n=len(targets)),
         counts,
-        sheet.say("which", state=sheet.words("progress", met[0].row), what=which) if met else "",
-        extremes(shares, sheet.language, lambda share: of_the_way(sheet, share)),
+        context.say("which", state=context.words("progress", met[0].row), what=which) if met else "",
+        extremes(shares, context.language, lambda share: of_the_way(context, share)),
     )
 
 
-def _named(sheet: Sheet, target: Target) -> str:
-    return sheet.say("when", what=target.label, when=target.group) if target.group else target.label
+def _named(context: ChartContext, target: Target) -> str:
+    return context.say("when", what=target.label, when=target.group) if target.group else target.label
 
 
 KIND = Kind(

@@ -14,7 +14,7 @@ _MOST_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True)
-class Picture:
+class Chart:
     """A complete Vega-Lite specification, and its text alternative in the language of the answer.
 
     ``width`` and ``height`` are the size of the whole picture in CSS pixels, margins included.

@@ -9,39 +9,39 @@ from collections.abc import Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
-from kg.charts.chart import Picture, Spec, Theme
+from kg.charts.chart import Chart, Spec, Theme
 from kg.charts.class_layout import GAP, LANE, PAD, ROOM, STEP, WIDTH, Names, Row, lanes_of, name_of, rows_of
 from kg.charts.frame import SCHEMA
 from kg.charts.marks import Datum, Layer, boxes, lines_at, points, rules, texts
 from kg.charts.text_metrics import LINE
 from kg.charts.texts import say
-from kg.charts.theme import LOOKS, MARGIN, SMALL_SIZE, TEXT_SIZE, Look, config, mix
+from kg.charts.theme import LOOKS, MARGIN, SMALL_SIZE, TEXT_SIZE, Palette, config, mix
 from kg.graph.ontology import Diagram
 
 
-def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") -> Picture:
+def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") -> Chart:
     """Draw a diagram; its text alternative says every edge."""
-    look, part = LOOKS[theme], diagram.module.labels.get(language, diagram.module.slug)
+    palette, part = LOOKS[theme], diagram.module.labels.get(language, diagram.module.slug)
     lanes = lanes_of(diagram)
     rows, height = rows_of(diagram, names, language, lanes)
-    layers = [*_tree(diagram, rows, look), *_ways(rows, lanes, look), *_written(diagram, rows, look)]
+    layers = [*_tree(diagram, rows, palette), *_ways(rows, lanes, palette), *_written(diagram, rows, palette)]
     if any(not diagram.is_own(node) for node in diagram.nodes):
         height += SMALL_SIZE * LINE + GAP
         note = [{"x": 0, "y": height - SMALL_SIZE / 2, "text": say("elsewhere", language)}]
-        layers += texts(note, align="left", fontSize=SMALL_SIZE - 1, color=look.quiet)
+        layers += texts(note, align="left", fontSize=SMALL_SIZE - 1, color=palette.quiet)
     title = say("diagram", language, part=part, n=sum(map(diagram.is_own, diagram.nodes)))
     text = say("stop", language).join(told(diagram, names, language)) + say("stop", language).strip()
     spec: Spec = {
         "$schema": SCHEMA,
         "description": title,
-        "config": config(look, language),
+        "config": config(palette, language),
         "width": ROOM,
         "height": round(height),
         "autosize": {"type": "none"},
         "padding": MARGIN,
         "layer": layers,
     }
-    return Picture(spec, title, text, language, WIDTH, round(height) + 2 * MARGIN)
+    return Chart(spec, title, text, language, WIDTH, round(height) + 2 * MARGIN)
 
 
 def told(diagram: Diagram, names: Names, language: str) -> list[str]:
@@ -59,7 +59,7 @@ def told(diagram: Diagram, names: Names, language: str) -> list[str]:
     return said
 
 
-def _tree(diagram: Diagram, rows: Sequence[Row], look: Look) -> list[Layer]:
+def _tree(diagram: Diagram, rows: Sequence[Row], palette: Palette) -> list[Layer]:
     """From each class down to those below it."""
     at = {row.node: row for row in rows if row.is_class}
     lines: list[Datum] = []
@@ -70,14 +70,14 @@ def _tree(diagram: Diagram, rows: Sequence[Row], look: Look) -> list[Layer]:
         x = parent.x + STEP / 2
         lines.append({"x": x, "x2": x, "y": _foot(parent), "y2": child.y})
         lines.append({"x": x, "x2": child.x, "y": child.y, "y2": child.y})
-    return rules(lines, color=look.quiet, strokeWidth=1)
+    return rules(lines, color=palette.quiet, strokeWidth=1)
 
 
 def _foot(row: Row) -> float:
     return row.y + len(row.lines) * TEXT_SIZE * LINE / 2 + PAD
 
 
-def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], look: Look) -> list[Layer]:
+def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], palette: Palette) -> list[Layer]:
     """From each property along the lane of the class that it leads to, with an arrow there."""
     at = {row.node: row for row in rows if row.is_class}
     lines, heads, starts = list[Datum](), list[Datum](), list[Datum]()
@@ -93,16 +93,16 @@ def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], look: Look
         end = at[node].right + PAD
         lines.append({"x": end, "x2": ROOM - LANE * lane, "y": at[node].y, "y2": at[node].y})
         heads.append({"x": end, "y": at[node].y})
-    colour = mix(look.paper, look.accent, 0.55)
-    arrow = {"shape": "triangle-left", "fill": look.accent, "stroke": None, "size": 45}
+    colour = mix(palette.paper, palette.accent, 0.55)
+    arrow = {"shape": "triangle-left", "fill": palette.accent, "stroke": None, "size": 45}
     return [
         *rules(lines, color=colour, strokeWidth=1),
-        *points(starts, shape="circle", fill=look.accent, stroke=None, size=10),
+        *points(starts, shape="circle", fill=palette.accent, stroke=None, size=10),
         *points(heads, **arrow),
     ]
 
 
-def _written(diagram: Diagram, rows: Sequence[Row], look: Look) -> list[Layer]:
+def _written(diagram: Diagram, rows: Sequence[Row], palette: Palette) -> list[Layer]:
     own, others, classes, properties, individuals = (list[Datum]() for _ in range(5))
     for row in rows:
         data = lines_at(row.lines, row.x + PAD, row.y, row.size)
@@ -111,11 +111,11 @@ def _written(diagram: Diagram, rows: Sequence[Row], look: Look) -> list[Layer]:
             high = len(row.lines) * TEXT_SIZE * LINE / 2 + PAD - 1
             box = {"x": row.x, "x2": row.right, "y": row.y - high, "y2": row.y + high}
             (own if diagram.is_own(row.node) else others).append(box)
-    plain = {"fill": look.paper, "strokeWidth": 1, "cornerRadius": 4}
+    plain = {"fill": palette.paper, "strokeWidth": 1, "cornerRadius": 4}
     return [
-        *boxes(own, stroke=look.accent, **plain),
-        *boxes(others, stroke=look.quiet, strokeDash=[3, 3], **plain),
-        *texts(classes, align="left", fontSize=TEXT_SIZE, color=look.ink),
-        *texts(properties, align="left", fontSize=SMALL_SIZE, color=look.quiet),
-        *texts(individuals, align="left", fontSize=SMALL_SIZE, color=look.ink),
+        *boxes(own, stroke=palette.accent, **plain),
+        *boxes(others, stroke=palette.quiet, strokeDash=[3, 3], **plain),
+        *texts(classes, align="left", fontSize=TEXT_SIZE, color=palette.ink),
+        *texts(properties, align="left", fontSize=SMALL_SIZE, color=palette.quiet),
+        *texts(individuals, align="left", fontSize=SMALL_SIZE, color=palette.ink),
     ]

@@ -12,20 +12,20 @@ from pyoxigraph import Literal, NamedNode
 from kg.charts.chart import Theme, Width
 from kg.charts.text_metrics import clean
 from kg.charts.texts import say
-from kg.charts.theme import LOOKS, MARGIN, WIDTHS, Look
+from kg.charts.theme import LOOKS, MARGIN, WIDTHS, Palette
 from kg.core.number_format import amount, measure
 from kg.engine import Term
 from kg.questions.catalogue import Parameter
-from kg.questions.result import Answered, Row, number_of
+from kg.questions.result import QuestionResult, Row, number_of
 
 _SHORT_UNIT = 2
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ChartContext:
     """An answered question as the kinds of pictures see it: by the fields of its ``chart``, which name columns."""
 
-    answered: Answered
+    answered: QuestionResult
     chart: Mapping[str, Any]
     theme: Theme
     width: Width = "wide"
@@ -36,7 +36,7 @@ class Sheet:
         return self.answered.language
 
     @property
-    def look(self) -> Look:
+    def palette(self) -> Palette:
         """The colours."""
         return LOOKS[self.theme]
 

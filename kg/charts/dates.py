@@ -20,7 +20,7 @@ _MONTHS = {
 
 
 @dataclass(frozen=True)
-class Moment:
+class PartialDate:
     """A year, with its month if that is known, and its day if that is known, too."""
 
     year: int
@@ -52,7 +52,7 @@ class Moment:
         return f"{day}{month}{self.year}"
 
 
-def moment_of(term: Term | None) -> Moment | None:
+def partial_date(term: Term | None) -> PartialDate | None:
     """The moment that a cell tells; none if it tells none."""
     found = _FORM.fullmatch(term.value) if isinstance(term, Literal) else None
     if found is None:
@@ -60,7 +60,7 @@ def moment_of(term: Term | None) -> Moment | None:
     year, month, day = (None if part is None else int(part) for part in found.groups())
     assert year is not None  # noqa: S101 - the pattern has it
     if month is None:
-        return Moment(year)
+        return PartialDate(year)
     if not 1 <= month <= 12 or not 1 <= (day or 1) <= calendar.monthrange(year, month)[1]:
         return None
-    return Moment(year, month, day)
+    return PartialDate(year, month, day)

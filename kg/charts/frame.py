@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.charts.chart import Picture, Spec
-from kg.charts.context import Sheet
+from kg.charts.chart import Chart, Spec
+from kg.charts.context import ChartContext
 from kg.charts.marks import Datum, Layer, lines_at, texts
 from kg.charts.text_metrics import LINE, wrap
 from kg.charts.theme import MARGIN, SMALL_SIZE, TITLE_FONTS, TITLE_SIZE, WIDTHS, config
@@ -31,54 +31,58 @@ class _Block:
         return len(self.lines) * self.size * LINE
 
 
-def frame(sheet: Sheet, layers: Iterable[Layer], *, height: float, text: str, notes: Iterable[str] = ()) -> Picture:
+def frame(
+    context: ChartContext, layers: Iterable[Layer], *, height: float, text: str, notes: Iterable[str] = ()
+) -> Chart:
     """Put a frame around a drawing as wide as the sheet and so high; ``text`` is its alternative without the title."""
-    head = _head(sheet, notes)
+    head = _head(context, notes)
     top = MARGIN + sum(block.height for block in head) + _GAP
-    foot = _foot(sheet)
+    foot = _foot(context)
     whole = top + height + _GAP + foot.height + MARGIN
     drawn = [*_written(head, MARGIN - top), *layers, *_written([foot], height + _GAP)]
     spec: Spec = {
-        **start(sheet, text),
-        "width": sheet.room,
+        **start(context, text),
+        "width": context.room,
         "height": round(height),
         "autosize": {"type": "none"},
         "padding": {"left": MARGIN, "right": MARGIN, "top": round(top), "bottom": round(whole - top - height)},
         "layer": drawn,
     }
     size = spec["padding"]["top"] + spec["height"] + spec["padding"]["bottom"]
-    return Picture(spec, sheet.title, told(sheet, text), sheet.language, WIDTHS[sheet.width], size)
+    return Chart(spec, context.title, told(context, text), context.language, WIDTHS[context.width], size)
 
 
-def start(sheet: Sheet, text: str) -> Spec:
+def start(context: ChartContext, text: str) -> Spec:
     """What every specification begins with."""
     return {
         "$schema": SCHEMA,
-        "description": told(sheet, text),
-        "usermeta": {"question": sheet.answered.question.slug, "release": sheet.answered.release_id},
-        "config": config(sheet.look, sheet.language),
+        "description": told(context, text),
+        "usermeta": {"question": context.answered.question.slug, "release": context.answered.release_id},
+        "config": config(context.palette, context.language),
     }
 
 
-def told(sheet: Sheet, text: str) -> str:
+def told(context: ChartContext, text: str) -> str:
     """The text alternative: the title, what was asked for, and what is to be seen."""
-    return sheet.sentences(sheet.title, sheet.conditions(), text)
+    return context.sentences(context.title, context.conditions(), text)
 
 
-def _head(sheet: Sheet, notes: Iterable[str]) -> list[_Block]:
-    look, language = sheet.look, sheet.language
-    most, most_said, _ = _LINES[sheet.width]
-    title = _Block(wrap(sheet.title, sheet.room, TITLE_SIZE, most), TITLE_SIZE, look.ink, TITLE_FONTS[language])
-    conditions = sheet.conditions()
+def _head(context: ChartContext, notes: Iterable[str]) -> list[_Block]:
+    palette, language = context.palette, context.language
+    most, most_said, _ = _LINES[context.width]
+    title = _Block(wrap(context.title, context.room, TITLE_SIZE, most), TITLE_SIZE, palette.ink, TITLE_FONTS[language])
+    conditions = context.conditions()
     said = [conditions, *notes] if conditions else list(notes)
-    return [title, *(_Block(wrap(one, sheet.room, SMALL_SIZE, most_said), SMALL_SIZE, look.quiet) for one in said)]
+    return [title, *(_Block(wrap(one, context.room, SMALL_SIZE, most_said), SMALL_SIZE, palette.quiet) for one in said)]
 
 
-def _foot(sheet: Sheet) -> _Block:
-    origin = sheet.say("origin", question=sheet.answered.question.slug, release=sheet.answered.release_id)
+def _foot(context: ChartContext) -> _Block:
+    origin = context.say("origin", question=context.answered.question.slug, release=context.answered.release_id)
     glued = origin.replace(" ·", "\u00a0·")  # no line begins with the dot
-    lines = [line.replace("\u00a0", " ") for line in wrap(glued, sheet.room, SMALL_SIZE - 1, _LINES[sheet.width][2])]
-    return _Block(lines, SMALL_SIZE - 1, sheet.look.quiet)
+    lines = [
+        line.replace("\u00a0", " ") for line in wrap(glued, context.room, SMALL_SIZE - 1, _LINES[context.width][2])
+    ]
+    return _Block(lines, SMALL_SIZE - 1, context.palette.quiet)
 
 
 def _written(blocks: Iterable[_Block], y: float) -> list[Layer]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
 from kg.questions.catalogue import CannedQuestion
 
 
@@ -24,6 +24,6 @@ class Kind:
 
     needs: tuple[str, ...]
     may: tuple[str, ...]
-    draw: Callable[[Sheet], Picture | None]
+    draw: Callable[[ChartContext], Chart | None]
     besides: tuple[str, ...] = ()
     wrong: Callable[[CannedQuestion], str] = _nothing

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.engine import Term
 
 _PASSES = 12
@@ -46,7 +46,7 @@ class Links:
         return [link for link in self.links if thing in (link.one, link.other)]
 
 
-def links_of(sheet: Sheet) -> Links:
+def links_of(context: ChartContext) -> Links:
     """The links of an answer; without ``weight`` a link is as strong as the number of its rows.
 
     Rows that name a pair again, perhaps the other way round, bear the link out; the strongest counts. A thing is not
@@ -55,16 +55,18 @@ def links_of(sheet: Sheet) -> Links:
     names: dict[Term, str] = {}
     sides: tuple[dict[Term, None], dict[Term, None]] = ({}, {})
     weights: dict[tuple[Term, Term], Decimal] = {}
-    for row in sheet.answered.rows:
-        one, other = sheet.term("from", row), sheet.term("to", row)
+    for row in context.answered.rows:
+        one, other = context.term("from", row), context.term("to", row)
         if one is None or other is None or one == other:
             continue
-        names.setdefault(one, sheet.words("from", row))
-        names.setdefault(other, sheet.words("to", row))
+        names.setdefault(one, context.words("from", row))
+        names.setdefault(other, context.words("to", row))
         sides[0][one], sides[1][other] = None, None
         pair = (other, one) if (other, one) in weights else (one, other)
         before = weights.get(pair, Decimal(0))
-        weights[pair] = max(before, sheet.number("weight", row) or Decimal(0)) if sheet.has("weight") else before + 1
+        weights[pair] = (
+            max(before, context.number("weight", row) or Decimal(0)) if context.has("weight") else before + 1
+        )
     links = sorted((Link(*pair, weight) for pair, weight in weights.items()), key=lambda link: -link.weight)
     apart = not sides[0].keys() & sides[1].keys()
     return Links(names, links, (list(sides[0]), list(sides[1])) if apart else None)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.charts.aggregate import Entry, tally, value_heading
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
+from kg.charts.aggregate import Entry, aggregate, value_heading
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
 from kg.charts.extremes import extremes
 from kg.charts.frame import frame
 from kg.charts.kind import Kind
@@ -54,9 +54,9 @@ class _Side:
 Cells = Mapping[tuple[Term, Term], Decimal]
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Draw the matrix; its longer side goes down, where labels have room and stay level."""
-    entries = tally(sheet, ("x", "y"))
+    entries = aggregate(context, ("x", "y"))
     x, y = (_side(field, entries, at) for at, field in enumerate(("x", "y")))
     turned = len(x.things) > len(y.things)
     down, across = (x, y) if turned else (y, x)
@@ -64,14 +64,14 @@ def draw(sheet: Sheet) -> Picture | None:
     if not cells:
         return None
     shown_down, shown_across = down.first(MOST_DOWN), across.first(MOST_ACROSS)
-    notes = [*_left_out(sheet, down, shown_down), *_left_out(sheet, across, shown_across)]
-    layers, height = _layers(sheet, shown_down, shown_across, cells)
+    notes = [*_left_out(context, down, shown_down), *_left_out(context, across, shown_across)]
+    layers, height = _layers(context, shown_down, shown_across, cells)
     said = [
-        sheet.say("cells", what=value_heading(sheet)),
-        *leads(sheet, {shown_down.field: shown_down.start, shown_across.field: shown_across.start}),
+        context.say("cells", what=value_heading(context)),
+        *leads(context, {shown_down.field: shown_down.start, shown_across.field: shown_across.start}),
     ]
-    text = sheet.sentences(_text(sheet, down, across, cells), *notes)
-    return frame(sheet, layers, height=height, text=text, notes=[*said, *notes])
+    text = context.sentences(_text(context, down, across, cells), *notes)
+    return frame(context, layers, height=height, text=text, notes=[*said, *notes])
 
 
 def _side(field: str, entries: Iterable[Entry], at: int) -> _Side:
@@ -83,11 +83,11 @@ def _side(field: str, entries: Iterable[Entry], at: int) -> _Side:
     return _Side(field, list(found), distinct(list(found.values())))
 
 
-def _left_out(sheet: Sheet, side: _Side, shown: _Side) -> list[str]:
+def _left_out(context: ChartContext, side: _Side, shown: _Side) -> list[str]:
     if len(shown.things) == len(side.things):
         return []
-    part = sheet.say("part", shown=len(shown.things), n=len(side.things))
-    return [f"{sheet.heading(side.field)}{sheet.say('colon')}{part}"]
+    part = context.say("part", shown=len(shown.things), n=len(side.things))
+    return [f"{context.heading(side.field)}{context.say('colon')}{part}"]
 
 
 def _cells(entries: Iterable[Entry], *, turned: bool) -> dict[tuple[Term, Term], Decimal]:
@@ -100,21 +100,21 @@ def _cells(entries: Iterable[Entry], *, turned: bool) -> dict[tuple[Term, Term],
     return cells
 
 
-def _layers(sheet: Sheet, down: _Side, across: _Side, cells: Cells) -> tuple[list[Layer], float]:
-    count, whole = len(down.short), sheet.room
+def _layers(context: ChartContext, down: _Side, across: _Side, cells: Cells) -> tuple[list[Layer], float]:
+    count, whole = len(down.short), context.room
     high = [float(_ROW)] * count
-    if sheet.is_narrow:  # labels stand above their squares, and the headings rise steeper
+    if context.is_narrow:  # labels stand above their squares, and the headings rise steeper
         head = _head(across.short, 0, whole)
         rows = stack(down.short, [""] * count, top=head.height, room=whole, whole=whole, below=high)
     else:
         room = min(_LABEL_ROOM, max(width(name, TEXT_SIZE) for name in down.short))
         head = _head(across.short, room + _GAP, whole)
         rows = stack(down.short, [""] * count, top=head.height, room=room, whole=whole, least=high)
-    data = _squares(sheet, down, across, cells, list(zip(rows.middles, rows.heights, strict=True)), head)
+    data = _squares(context, down, across, cells, list(zip(rows.middles, rows.heights, strict=True)), head)
     return [
-        *_heads(sheet, head, across.names),
-        *labels(rows, sheet, down.names, x=0),
-        *_shades(sheet, data),
+        *_heads(context, head, across.names),
+        *labels(rows, context, down.names, x=0),
+        *_shades(context, data),
     ], rows.bottom
 
 
@@ -159,7 +159,7 @@ def _sloping(names: Sequence[str], left: float, whole: float, most: int) -> _Hea
     return _Head(lines, left, widest, max(longest) / _SLOPE + _GAP, _UPRIGHT)
 
 
-def _heads(sheet: Sheet, head: _Head, full: Sequence[str]) -> list[Layer]:
+def _heads(context: ChartContext, head: _Head, full: Sequence[str]) -> list[Layer]:
     data: list[Datum] = []
     slope = {"angle": (360 - head.degrees) % 360, "align": "left" if head.degrees else "center"}
     sine, cosine = math.sin(math.radians(head.degrees)), math.cos(math.radians(head.degrees))
@@ -173,11 +173,11 @@ def _heads(sheet: Sheet, head: _Head, full: Sequence[str]) -> list[Layer]:
             foot = head.height - (8 * len(lines) if head.degrees == _RISING else _GAP / 2)
             spot = {"x": round(head.centre(n) + beside * sine, 1), "y": round(foot + beside * cosine, 1)}
             data.append({**spot, "text": line, "tip": name})
-    return texts(data, fontSize=SMALL_SIZE, color=sheet.look.ink, **slope)
+    return texts(data, fontSize=SMALL_SIZE, color=context.palette.ink, **slope)
 
 
 def _squares(
-    sheet: Sheet,
+    context: ChartContext,
     down: _Side,
     across: _Side,
     cells: Cells,
@@ -188,30 +188,30 @@ def _squares(
     for thing, name, (middle, height) in zip(down.things, down.names, rows, strict=True):
         for n, (other, other_name) in enumerate(zip(across.things, across.names, strict=True)):
             number = cells.get((thing, other))
-            written = "·" if number is None else amount(number, sheet.language)
+            written = "·" if number is None else amount(number, context.language)
             centre, half = head.centre(n), head.column / 2 - 1
             box = {"x": centre - half, "x2": centre + half, "y": middle - height / 2 + 1, "y2": middle + height / 2 - 1}
             named = {down.field: name, across.field: other_name, "value": None if number is None else float(number)}
-            said = sheet.say("none") if number is None else written
-            tip = f"{name}{sheet.say('comma')}{other_name}{sheet.say('colon')}{said}"
+            said = context.say("none") if number is None else written
+            tip = f"{name}{context.say('comma')}{other_name}{context.say('colon')}{said}"
             data.append({**named, **box, "centre": centre, "middle": middle, "text": written, "tip": tip})
     return data
 
 
-def _shades(sheet: Sheet, data: Sequence[Datum]) -> list[Layer]:
-    look = sheet.look
+def _shades(context: ChartContext, data: Sequence[Datum]) -> list[Layer]:
+    palette = context.palette
     full = [one for one in data if one["value"] is not None]
     empty = [one for one in data if one["value"] is None]
     low, high = min(0.0, *(one["value"] for one in full)), max(one["value"] for one in full)
     high = high if high > low else low + 1
-    shades = [mix(look.fewest, look.most, (one["value"] - low) / (high - low)) for one in full]
-    scale = {"domain": [low, high], "range": [look.fewest, look.most], "interpolate": "rgb", "nice": False}
+    shades = [mix(palette.fewest, palette.most, (one["value"] - low) / (high - low)) for one in full]
+    scale = {"domain": [low, high], "range": [palette.fewest, palette.most], "interpolate": "rgb", "nice": False}
     fill = {"field": "value", "type": "quantitative", "scale": scale, "legend": None}
     box = {"x": place("x"), "y": place("y"), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
     figure = {"x": place("centre"), "y": place("middle"), "text": {"field": "text"}}
     return [
-        *boxes(empty, fill=look.paper, stroke=look.line, strokeWidth=1),
-        *layer(empty, "text", figure, align="center", fontSize=SMALL_SIZE, color=look.quiet),
+        *boxes(empty, fill=palette.paper, stroke=palette.line, strokeWidth=1),
+        *layer(empty, "text", figure, align="center", fontSize=SMALL_SIZE, color=palette.quiet),
         *layer(full, "rect", {**box, "fill": fill}),
         *(
             one
@@ -233,26 +233,26 @@ def readable(shade: str) -> str:
     return max(_INKS, key=lambda ink: contrast(ink, shade))
 
 
-def _text(sheet: Sheet, down: _Side, across: _Side, cells: Cells) -> str:
+def _text(context: ChartContext, down: _Side, across: _Side, cells: Cells) -> str:
     names = {
         (side.field, thing): name
         for side in (down, across)
         for thing, name in zip(side.things, side.names, strict=True)
     }
     shown = [
-        (sheet.say("pair", one=names[down.field, one], other=names[across.field, other]), number)
+        (context.say("pair", one=names[down.field, one], other=names[across.field, other]), number)
         for (one, other), number in cells.items()
     ]
-    kind = sheet.say(
+    kind = context.say(
         "matrix",
-        value=value_heading(sheet),
-        down=sheet.heading(down.field),
+        value=value_heading(context),
+        down=context.heading(down.field),
         rows=len(down.things),
-        across=sheet.heading(across.field),
+        across=context.heading(across.field),
         columns=len(across.things),
     )
-    empty = sheet.say("matrix empty", full=len(cells), n=len(down.things) * len(across.things))
-    return sheet.sentences(kind, empty, extremes(shown, sheet.language))
+    empty = context.say("matrix empty", full=len(cells), n=len(down.things) * len(across.things))
+    return context.sentences(kind, empty, extremes(shown, context.language))
 
 
 KIND = Kind(needs=("x", "y"), may=("value", "count"), draw=draw)

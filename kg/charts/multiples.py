@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from kg.charts.aggregate import tally, value_heading
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
+from kg.charts.aggregate import aggregate, value_heading
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
 from kg.charts.extremes import extremes
 from kg.charts.frame import frame
 from kg.charts.kind import Kind
@@ -28,9 +28,9 @@ Numbers = Mapping[tuple[Term | None, Term | None], Decimal]
 Named = Mapping[Term | None, str]
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Draw the first panels, two abreast where there is room; a number that is missing is a dot, not a zero."""
-    entries = [entry for entry in tally(sheet, ("panel", "category")) if entry.number is not None]
+    entries = [entry for entry in aggregate(context, ("panel", "category")) if entry.number is not None]
     if not entries:
         return None
     numbers: dict[tuple[Term | None, Term | None], Decimal] = {}
@@ -40,11 +40,11 @@ def draw(sheet: Sheet) -> Picture | None:
         )
     panels, categories = (_named([(entry.terms[at], entry.words[at]) for entry in entries]) for at in (0, 1))
     shown, rows = _first(panels, MOST_PANELS), _first(categories, MOST_ROWS)
-    layers, height = _layers(sheet, shown, rows, numbers)
-    notes = _left_out(sheet, "panel", panels, shown) + _left_out(sheet, "category", categories, rows)
-    said = [value_heading(sheet), *leads(sheet, {"panel": lead(shown.values())}), *notes]
-    text = sheet.sentences(_text(sheet, panels, categories, numbers), *notes)
-    return frame(sheet, layers, height=height, text=text, notes=said)
+    layers, height = _layers(context, shown, rows, numbers)
+    notes = _left_out(context, "panel", panels, shown) + _left_out(context, "category", categories, rows)
+    said = [value_heading(context), *leads(context, {"panel": lead(shown.values())}), *notes]
+    text = context.sentences(_text(context, panels, categories, numbers), *notes)
+    return frame(context, layers, height=height, text=text, notes=said)
 
 
 def _named(cells: Sequence[tuple[Term | None, str]]) -> Named:
@@ -57,19 +57,19 @@ def _first(things: Named, most: int) -> Named:
     return dict(list(things.items())[:most])
 
 
-def _left_out(sheet: Sheet, field: str, things: Named, shown: Named) -> list[str]:
+def _left_out(context: ChartContext, field: str, things: Named, shown: Named) -> list[str]:
     if len(shown) == len(things):
         return []
-    part = sheet.say("part", shown=len(shown), n=len(things))
-    return [f"{sheet.heading(field)}{sheet.say('colon')}{part}"]
+    part = context.say("part", shown=len(shown), n=len(things))
+    return [f"{context.heading(field)}{context.say('colon')}{part}"]
 
 
-def _layers(sheet: Sheet, panels: Named, categories: Named, numbers: Numbers) -> tuple[list[Layer], float]:
-    start, across = lead(panels.values()), 1 if sheet.is_narrow else 2
-    panel_room = (sheet.room - _GUTTER * (across - 1)) / across
+def _layers(context: ChartContext, panels: Named, categories: Named, numbers: Numbers) -> tuple[list[Layer], float]:
+    start, across = lead(panels.values()), 1 if context.is_narrow else 2
+    panel_room = (context.room - _GUTTER * (across - 1)) / across
     heads = [wrap(name.removeprefix(start), panel_room * 0.88, TEXT_SIZE, 3) for name in panels.values()]
     bottom = -float(_BELOW)
-    titles, scale = list[Datum](), _Scale(sheet, panels, categories, numbers, panel_room)
+    titles, scale = list[Datum](), _Scale(context, panels, categories, numbers, panel_room)
     placed = list(zip(panels, heads, strict=True))
     for abreast in (placed[at : at + across] for at in range(0, len(placed), across)):
         top = bottom + _BELOW + max(len(lines) for _, lines in abreast) * TEXT_SIZE * LINE + 4
@@ -78,36 +78,36 @@ def _layers(sheet: Sheet, panels: Named, categories: Named, numbers: Numbers) ->
             titles += lines_at(lines, left, top - 4 - TEXT_SIZE * LINE * len(lines) / 2, TEXT_SIZE, tip=panels[panel])
             scale.add(panel, left, top)
         bottom = top + _ROW * len(categories)
-    layers = texts(titles, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=sheet.look.ink)
+    layers = texts(titles, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=context.palette.ink)
     return [*layers, *scale.layers()], bottom
 
 
 class _Scale:
     """The rows of all panels, on one scale from the lowest number, or 0, to the highest."""
 
-    def __init__(self, sheet: Sheet, panels: Named, categories: Named, numbers: Numbers, room: float) -> None:
+    def __init__(self, context: ChartContext, panels: Named, categories: Named, numbers: Numbers, room: float) -> None:
         self._room = room
-        self._sheet, self._panels, self._categories, self._numbers = sheet, panels, categories, numbers
+        self._sheet, self._panels, self._categories, self._numbers = context, panels, categories, numbers
         shown = [float(n) for (panel, category), n in numbers.items() if panel in panels and category in categories]
         self._low, self._high = min([0.0, *shown]), max([0.0, *shown])
         self._labels = min(
-            _NARROW_LABEL_ROOM if sheet.is_narrow else _LABEL_ROOM,
+            _NARROW_LABEL_ROOM if context.is_narrow else _LABEL_ROOM,
             max(width(name, SMALL_SIZE) for name in categories.values()),
         )
-        self._figures = max(width(amount(n, sheet.language), SMALL_SIZE) for n in numbers.values()) + 6
+        self._figures = max(width(amount(n, context.language), SMALL_SIZE) for n in numbers.values()) + 6
         self._bars, self._words, self._written, self._axes = (list[Datum]() for _ in range(4))
 
     def add(self, panel: Term | None, left: float, top: float) -> None:
         """Add the rows of a panel whose first row begins at ``top``."""
-        sheet, bottom = self._sheet, top + _ROW * len(self._categories)
+        context, bottom = self._sheet, top + _ROW * len(self._categories)
         zero = self._x(left, 0.0)
         self._axes.append({"x": zero, "x2": zero, "y": top, "y2": bottom})
         for n, (category, name) in enumerate(self._categories.items()):
             y = top + _ROW * (n + 0.5)
             number = self._numbers.get((panel, category))
-            written = "·" if number is None else amount(number, sheet.language)
-            tip = f"{self._panels[panel]}{sheet.say('comma')}{name}{sheet.say('colon')}"
-            tip += sheet.say("none") if number is None else written
+            written = "·" if number is None else amount(number, context.language)
+            tip = f"{self._panels[panel]}{context.say('comma')}{name}{context.say('colon')}"
+            tip += context.say("none") if number is None else written
             end = self._x(left, float(number or 0))
             if number is not None:
                 box = {"x": min(zero, end), "x2": max(zero, end), "y": y - _THICK / 2, "y2": y + _THICK / 2}
@@ -121,28 +121,28 @@ class _Scale:
 
     def layers(self) -> list[Layer]:
         """All that was added."""
-        look = self._sheet.look
+        palette = self._sheet.palette
         return [
-            *boxes(self._bars, fill=look.accent),
-            *rules(self._axes, color=look.quiet, strokeWidth=1),
-            *texts(self._words, align="left", fontSize=SMALL_SIZE, color=look.ink),
-            *texts(self._written, align="left", fontSize=SMALL_SIZE, color=look.ink),
+            *boxes(self._bars, fill=palette.accent),
+            *rules(self._axes, color=palette.quiet, strokeWidth=1),
+            *texts(self._words, align="left", fontSize=SMALL_SIZE, color=palette.ink),
+            *texts(self._written, align="left", fontSize=SMALL_SIZE, color=palette.ink),
         ]
 
 
-def _text(sheet: Sheet, panels: Named, categories: Named, numbers: Numbers) -> str:
+def _text(context: ChartContext, panels: Named, categories: Named, numbers: Numbers) -> str:
     shown = [
-        (sheet.say("pair", one=panels[panel], other=categories[category]), number)
+        (context.say("pair", one=panels[panel], other=categories[category]), number)
         for (panel, category), number in numbers.items()
     ]
-    kind = sheet.say(
+    kind = context.say(
         "multiples",
-        value=value_heading(sheet),
-        category=sheet.heading("category"),
-        panel=sheet.heading("panel"),
+        value=value_heading(context),
+        category=context.heading("category"),
+        panel=context.heading("panel"),
         n=len(panels),
     )
-    return sheet.sentences(kind, extremes(shown, sheet.language))
+    return context.sentences(kind, extremes(shown, context.language))
 
 
 KIND = Kind(needs=("panel", "category"), may=("value", "count"), draw=draw)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
 from kg.charts.extremes import extremes
 from kg.charts.frame import frame
 from kg.charts.kind import Kind
 from kg.charts.links import Link, Links, links_of
 from kg.charts.marks import Datum, Layer, layer, lines_at, place, points, texts
-from kg.charts.node_layout import GAP, TOP, Curve, Places, Spots, places_of
+from kg.charts.node_layout import GAP, TOP, Curve, NodeLayout, Spots, places_of
 from kg.charts.rows import leads
 from kg.charts.text_metrics import lead, wrap
 from kg.charts.texts import listed
@@ -27,27 +27,27 @@ _MOST_FIGURES, _APART = 24, 18  # links whose strength is written, and how far t
 _STEPS = 10  # between the places on a straight line where a figure may stand
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Draw the strongest links."""
-    links = links_of(sheet)
+    links = links_of(context)
     if not links.links:
         return None
     shown = links.first(MOST_THINGS, MOST_LINKS)
-    places = places_of(sheet, shown)
+    places = places_of(context, shown)
     spots, height = places.spots, places.height
-    layers = [*_lines(sheet, shown, places), *_things(sheet, shown, spots), *_heads(sheet, shown, places.beside)]
+    layers = [*_lines(context, shown, places), *_things(context, shown, spots), *_heads(context, shown, places.beside)]
     left_out = len(links.links) - len(shown.links)
-    notes = [sheet.say("links part", shown=len(shown.links), n=len(links.links))] if left_out else []
-    said = [*_widths(sheet, shown), *_leads(sheet, shown), *notes]
-    return frame(sheet, layers, height=height, text=sheet.sentences(_text(sheet, links), *notes), notes=said)
+    notes = [context.say("links part", shown=len(shown.links), n=len(links.links))] if left_out else []
+    said = [*_widths(context, shown), *_leads(context, shown), *notes]
+    return frame(context, layers, height=height, text=context.sentences(_text(context, links), *notes), notes=said)
 
 
-def _lines(sheet: Sheet, links: Links, places: Places) -> list[Layer]:
+def _lines(context: ChartContext, links: Links, places: NodeLayout) -> list[Layer]:
     curves = [places.curve(link) for link in links.links]
     low, high = (float(end(link.weight for link in links.links)) for end in (min, max))
     data: list[Datum] = []
     for number, (link, curve) in enumerate(zip(links.links, curves, strict=True)):
-        tip = f"{_pair(sheet, links, link)}{sheet.say('colon')}{amount(link.weight, sheet.language)}"
+        tip = f"{_pair(context, links, link)}{context.say('colon')}{amount(link.weight, context.language)}"
         one = {"link": number, "weight": float(link.weight), "tip": tip}
         data += [{**one, "step": step, "x": x, "y": y} for step, (x, y) in enumerate(curve)]
     thick = min(_THICK, _THIN * high / low) if low > 0 else _THICK  # in proportion, as far as there is room
@@ -59,13 +59,13 @@ def _lines(sheet: Sheet, links: Links, places: Places) -> list[Layer]:
         "order": {"field": "step", "type": "quantitative"},
         "strokeWidth": {"field": "weight", "type": "quantitative", "scale": scale, "legend": None},
     }
-    colour = mix(sheet.look.paper, sheet.look.accent, 0.65)
+    colour = mix(context.palette.paper, context.palette.accent, 0.65)
     lines = layer(data, "line", encoding, color=colour, strokeCap="round")
     written = low < high and len(curves) <= _MOST_FIGURES
-    return [*lines, *(_figures(sheet, links, curves, places.spots) if written else [])]
+    return [*lines, *(_figures(context, links, curves, places.spots) if written else [])]
 
 
-def _figures(sheet: Sheet, links: Links, curves: Sequence[Curve], spots: Spots) -> list[Layer]:
+def _figures(context: ChartContext, links: Links, curves: Sequence[Curve], spots: Spots) -> list[Layer]:
     """The strength of each link on its line, where no other figure and no thing is near."""
     taken = [(spot.x, spot.y) for spot in spots.values()]
     data: list[Datum] = []
@@ -74,11 +74,11 @@ def _figures(sheet: Sheet, links: Links, curves: Sequence[Curve], spots: Spots) 
         nearest_middle_first = sorted(places, key=lambda spot: abs(places.index(spot) - (len(places) - 1) / 2))
         x, y = max(nearest_middle_first, key=lambda spot: min(_APART, *(math.dist(spot, one) for one in taken)))
         taken.append((x, y))
-        data.append({"x": x, "y": y, "text": amount(link.weight, sheet.language)})
-    halo = {"fontSize": SMALL_SIZE, "stroke": sheet.look.paper, "strokeWidth": 4, "strokeJoin": "round"}
+        data.append({"x": x, "y": y, "text": amount(link.weight, context.language)})
+    halo = {"fontSize": SMALL_SIZE, "stroke": context.palette.paper, "strokeWidth": 4, "strokeJoin": "round"}
     return [
         *texts(data, align="center", **halo),
-        *texts(data, align="center", fontSize=SMALL_SIZE, color=sheet.look.ink),
+        *texts(data, align="center", fontSize=SMALL_SIZE, color=context.palette.ink),
     ]
 
 
@@ -87,69 +87,69 @@ def _between(one: tuple[float, float], other: tuple[float, float]) -> list[tuple
     return [(round(one[0] + (other[0] - one[0]) * t, 1), round(one[1] + (other[1] - one[1]) * t, 1)) for t in parts]
 
 
-def _things(sheet: Sheet, links: Links, spots: Spots) -> list[Layer]:
-    look = sheet.look
+def _things(context: ChartContext, links: Links, spots: Spots) -> list[Layer]:
+    palette = context.palette
     right, left, dots, squares = list[Datum](), list[Datum](), list[Datum](), list[Datum]()
     for thing, spot in spots.items():
-        tip = _tip(sheet, links, thing)
+        tip = _tip(context, links, thing)
         (squares if links.sides and spot.on_right else dots).append({"x": spot.x, "y": spot.y, "tip": tip})
         shift = GAP if spot.on_right else -GAP
         (right if spot.on_right else left).extend(lines_at(spot.lines, spot.x + shift, spot.y, TEXT_SIZE, tip=tip))
-    mark = {"size": 120, "fill": look.accent, "stroke": look.paper, "strokeWidth": 1.5}
+    mark = {"size": 120, "fill": palette.accent, "stroke": palette.paper, "strokeWidth": 1.5}
     return [
         *points(dots, shape="circle", **mark),
         *points(squares, shape="square", **mark),
-        *texts(right, align="left", fontSize=TEXT_SIZE, color=look.ink),
-        *texts(left, align="right", fontSize=TEXT_SIZE, color=look.ink),
+        *texts(right, align="left", fontSize=TEXT_SIZE, color=palette.ink),
+        *texts(left, align="right", fontSize=TEXT_SIZE, color=palette.ink),
     ]
 
 
-def _heads(sheet: Sheet, links: Links, beside: float) -> list[Layer]:
+def _heads(context: ChartContext, links: Links, beside: float) -> list[Layer]:
     if links.sides is None:
         return []
-    style, middle = {"fontSize": SMALL_SIZE, "color": sheet.look.quiet}, sheet.room / 2
+    style, middle = {"fontSize": SMALL_SIZE, "color": context.palette.quiet}, context.room / 2
     beside += GAP
-    heads = [lines_at(_head(sheet, "from", beside), middle - beside, TOP / 2, SMALL_SIZE)]
-    heads.append(lines_at(_head(sheet, "to", beside), middle + beside, TOP / 2, SMALL_SIZE))
+    heads = [lines_at(_head(context, "from", beside), middle - beside, TOP / 2, SMALL_SIZE)]
+    heads.append(lines_at(_head(context, "to", beside), middle + beside, TOP / 2, SMALL_SIZE))
     return [*texts(heads[0], align="right", **style), *texts(heads[1], align="left", **style)]
 
 
-def _head(sheet: Sheet, field: str, beside: float) -> tuple[str, ...]:
-    return wrap(sheet.heading(field), sheet.room / 2 - beside, SMALL_SIZE)
+def _head(context: ChartContext, field: str, beside: float) -> tuple[str, ...]:
+    return wrap(context.heading(field), context.room / 2 - beside, SMALL_SIZE)
 
 
-def _leads(sheet: Sheet, links: Links) -> list[str]:
+def _leads(context: ChartContext, links: Links) -> list[str]:
     if links.sides is None:
         return []
     starts = [lead([links.names[thing] for thing in side]) for side in links.sides]
-    return leads(sheet, dict(zip(("from", "to"), starts, strict=True)))
+    return leads(context, dict(zip(("from", "to"), starts, strict=True)))
 
 
-def _pair(sheet: Sheet, links: Links, link: Link) -> str:
-    return sheet.say("pair", one=links.names[link.one], other=links.names[link.other])
+def _pair(context: ChartContext, links: Links, link: Link) -> str:
+    return context.say("pair", one=links.names[link.one], other=links.names[link.other])
 
 
-def _tip(sheet: Sheet, links: Links, thing: Term) -> str:
+def _tip(context: ChartContext, links: Links, thing: Term) -> str:
     others = [links.names[link.other if link.one == thing else link.one] for link in links.of(thing)]
-    return f"{links.names[thing]}{sheet.say('colon')}{sheet.say('comma').join(others)}"
+    return f"{links.names[thing]}{context.say('colon')}{context.say('comma').join(others)}"
 
 
-def _widths(sheet: Sheet, links: Links) -> list[str]:
+def _widths(context: ChartContext, links: Links) -> list[str]:
     """What the width of a line tells, if it tells anything."""
-    if not sheet.has("weight") and all(link.weight == 1 for link in links.links):
+    if not context.has("weight") and all(link.weight == 1 for link in links.links):
         return []
-    low, high = (amount(end(link.weight for link in links.links), sheet.language) for end in (min, max))
-    what = sheet.heading("weight") if sheet.has("weight") else sheet.say("rows")
-    return [sheet.say("width same" if low == high else "width", what=what, low=low, high=high)]
+    low, high = (amount(end(link.weight for link in links.links), context.language) for end in (min, max))
+    what = context.heading("weight") if context.has("weight") else context.say("rows")
+    return [context.say("width same" if low == high else "width", what=what, low=low, high=high)]
 
 
-def _text(sheet: Sheet, links: Links) -> str:
+def _text(context: ChartContext, links: Links) -> str:
     most = max(len(links.of(thing)) for thing in links.names)
     who = [name for thing, name in links.names.items() if len(links.of(thing)) == most]
-    return sheet.sentences(
-        sheet.say("network", things=len(links.names), links=len(links.links)),
-        extremes([(_pair(sheet, links, link), link.weight) for link in links.links], sheet.language),
-        sheet.say("most links", who=listed(who, sheet.language), n=most),
+    return context.sentences(
+        context.say("network", things=len(links.names), links=len(links.links)),
+        extremes([(_pair(context, links, link), link.weight) for link in links.links], context.language),
+        context.say("most links", who=listed(who, context.language), n=most),
     )
 
 

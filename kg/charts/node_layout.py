@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.charts.links import Link, Links, around, facing
 from kg.charts.text_metrics import LINE, lead, wrap
 from kg.charts.theme import TEXT_SIZE
@@ -25,7 +25,7 @@ _MARK = 6  # half the width of a thing, and of a line
 
 
 @dataclass(frozen=True)
-class Spot:
+class NodePosition:
     """Where a thing stands, and its label, which lies to the right of it or to the left."""
 
     x: float
@@ -34,35 +34,35 @@ class Spot:
     on_right: bool
 
 
-Spots = Mapping[Term, Spot]
+Spots = Mapping[Term, NodePosition]
 Curve = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Places:
+class NodeLayout:
     """Where all stands, and how high that is; ``beside`` is half the space between two sides."""
 
     spots: Spots
     height: float
     beside: float
-    way: Callable[[Spot, Spot], Curve]
+    way: Callable[[NodePosition, NodePosition], Curve]
 
     def curve(self, link: Link) -> Curve:
         """Places along a link."""
         return self.way(self.spots[link.one], self.spots[link.other])
 
 
-def places_of(sheet: Sheet, links: Links) -> Places:
+def places_of(context: ChartContext, links: Links) -> NodeLayout:
     """On two sides if the links have some, else on a ring, or in a column where there is no room for one."""
-    whole, beside, lines = sheet.room, *((30, 7) if sheet.is_narrow else (100, 3))
+    whole, beside, lines = context.room, *((30, 7) if context.is_narrow else (100, 3))
     if links.sides is not None:
         spots, height = _on_sides(links, links.sides, whole, beside, lines)
-        return Places(spots, height, beside, lambda one, other: [(one.x, one.y), (other.x, other.y)])
-    if sheet.is_narrow:
+        return NodeLayout(spots, height, beside, lambda one, other: [(one.x, one.y), (other.x, other.y)])
+    if context.is_narrow:
         spots, height = _in_column(links, whole)
-        return Places(spots, height, beside, lambda one, other: _arc(one, other, height))
+        return NodeLayout(spots, height, beside, lambda one, other: _arc(one, other, height))
     spots, height = _on_ring(links, whole)
-    return Places(spots, height, beside, lambda one, other: _bent(one, other, (whole / 2, height / 2)))
+    return NodeLayout(spots, height, beside, lambda one, other: _bent(one, other, (whole / 2, height / 2)))
 
 
 def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
@@ -72,12 +72,12 @@ def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
     sides = ((ring[:half], True), (ring[half:][::-1], False))
     lines = {thing: wrap(links.names[thing], whole / 2 - _HALF - GAP, TEXT_SIZE) for thing in ring}
     tall = max(_LEAST_TALL, *(_tall(lines, side) for side, _ in sides))
-    spots: dict[Term, Spot] = {}
+    spots: dict[Term, NodePosition] = {}
     for side, on_right in sides:
         for thing, y in zip(side, _middles(lines, side, tall), strict=True):
             across = _HALF * math.sqrt(max(0.0, 1 - ((y - tall / 2) / (tall / 2 + _CLOSE)) ** 2))
             x = whole / 2 + (across if on_right else -across)
-            spots[thing] = Spot(round(x, 1), y, lines[thing], on_right)
+            spots[thing] = NodePosition(round(x, 1), y, lines[thing], on_right)
     return spots, tall
 
 
@@ -94,11 +94,11 @@ def _on_sides(
             {thing: wrap(links.names[thing].removeprefix(start), room, TEXT_SIZE, lines_each) for thing in side}
         )
     tall = max(_tall(lines, side) for side in ordered)
-    spots: dict[Term, Spot] = {}
+    spots: dict[Term, NodePosition] = {}
     for side, on_right in zip(ordered, (False, True), strict=True):
         x = whole / 2 + (beside if on_right else -beside)
         for thing, y in zip(side, _middles(lines, side, tall), strict=True):
-            spots[thing] = Spot(x, round(TOP + y, 1), lines[thing], on_right)
+            spots[thing] = NodePosition(x, round(TOP + y, 1), lines[thing], on_right)
     return spots, TOP + tall
 
 
@@ -123,10 +123,12 @@ def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
     lines = {thing: wrap(links.names[thing], room, TEXT_SIZE, 3) for thing in column}
     tall = max(_LEAST_TALL, _tall(lines, column))
     middles = _middles(lines, column, tall)
-    return {thing: Spot(_ARCS, y, lines[thing], on_right=True) for thing, y in zip(column, middles, strict=True)}, tall
+    return {
+        thing: NodePosition(_ARCS, y, lines[thing], on_right=True) for thing, y in zip(column, middles, strict=True)
+    }, tall
 
 
-def _bent(one: Spot, other: Spot, middle: tuple[float, float]) -> Curve:
+def _bent(one: NodePosition, other: NodePosition, middle: tuple[float, float]) -> Curve:
     """A link across a ring bends to the middle, so that it does not run over the things between."""
     x, y = (one.x + other.x) / 2, (one.y + other.y) / 2
     pull = min(_MOST_PULL, _LEAST_PULL + math.dist((one.x, one.y), (other.x, other.y)) / (2 * middle[1]))
@@ -134,13 +136,13 @@ def _bent(one: Spot, other: Spot, middle: tuple[float, float]) -> Curve:
     return _along(one, (x, y), other)
 
 
-def _arc(one: Spot, other: Spot, tall: float) -> Curve:
+def _arc(one: NodePosition, other: NodePosition, tall: float) -> Curve:
     """A link beside a column bulges the more the farther it leads; short ones keep apart from each other, too."""
     out = 2 * (_ARCS - _MARK) * math.sqrt(abs(one.y - other.y) / tall)
     return _along(one, (one.x - out, (one.y + other.y) / 2), other)
 
 
-def _along(one: Spot, pull: tuple[float, float], other: Spot) -> Curve:
+def _along(one: NodePosition, pull: tuple[float, float], other: NodePosition) -> Curve:
     """Places along the curve of second degree that is pulled to a place."""
     x, y = pull
     steps = (n / _STEPS for n in range(_STEPS + 1))

@@ -23,7 +23,7 @@ _GRACE_SECONDS = 1.0
 _START_SECONDS = 30.0  # half a second on an idle machine
 
 
-class Press:
+class Renderer:
     """Renders one picture at a time; thread-safe. The process starts with the first picture and is replaced if it ends.
 
     ``seconds`` is how long a picture may take, and how long one may wait for its turn.
@@ -34,7 +34,7 @@ class Press:
         self._lock = threading.Lock()
         self._peer: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._end: weakref.finalize[..., Press] | None = None
+        self._end: weakref.finalize[..., Renderer] | None = None
 
     @property
     def process(self) -> int | None:

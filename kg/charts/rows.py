@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.charts.marks import Datum, Layer, lines_at, texts
 from kg.charts.text_metrics import LINE, lead, wrap
 from kg.charts.theme import SMALL_SIZE, TEXT_SIZE
@@ -96,26 +96,26 @@ def in_sections(sections: Sequence[str]) -> list[int]:
     return sorted(range(len(sections)), key=lambda row: first[sections[row]])
 
 
-def labels(rows: Rows, sheet: Sheet, full: Sequence[str], *, x: float, align: str = "left") -> list[Layer]:
+def labels(rows: Rows, context: ChartContext, full: Sequence[str], *, x: float, align: str = "left") -> list[Layer]:
     """The labels, with the whole text for a pointer where it was cut, and the headings of the sections."""
     data: list[Datum] = []
     for lines, middle, whole in zip(rows.labels, rows.named, full, strict=True):
         data += lines_at(lines, x, middle, TEXT_SIZE, tip=whole)
     headings = [one for section in rows.sections for one in lines_at(section.lines, 0, section.middle, TEXT_SIZE)]
     return [
-        *texts(data, align=align, fontSize=TEXT_SIZE, color=sheet.look.ink),
-        *texts(headings, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=sheet.look.ink),
+        *texts(data, align=align, fontSize=TEXT_SIZE, color=context.palette.ink),
+        *texts(headings, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=context.palette.ink),
     ]
 
 
-def leads(sheet: Sheet, starts: Mapping[str, str]) -> list[str]:
+def leads(context: ChartContext, starts: Mapping[str, str]) -> list[str]:
     """For each field the words with which all its labels begin and that are left out there, if there are any."""
-    return [led(sheet, field, start) for field, start in starts.items() if start]
+    return [led(context, field, start) for field, start in starts.items() if start]
 
 
-def led(sheet: Sheet, field: str, start: str) -> str:
+def led(context: ChartContext, field: str, start: str) -> str:
     """The heading of a field, with the words with which all its labels begin."""
-    return f"{sheet.heading(field)}{sheet.say('colon')}{start}…" if start else sheet.heading(field)
+    return f"{context.heading(field)}{context.say('colon')}{start}…" if start else context.heading(field)
 
 
 def heads_height(heads: Sequence[Head]) -> float:
@@ -123,10 +123,10 @@ def heads_height(heads: Sequence[Head]) -> float:
     return max(SMALL_SIZE * LINE * len(wrap(text, room, SMALL_SIZE)) for text, _, room in heads) + _HEAD_GAP
 
 
-def column_heads(sheet: Sheet, heads: Sequence[Head]) -> list[Layer]:
+def column_heads(context: ChartContext, heads: Sequence[Head]) -> list[Layer]:
     """The headings of columns, from 0 down, on one lower edge."""
     bottom, data = heads_height(heads) - _HEAD_GAP, list[Datum]()
     for text, x, room in heads:
         lines = wrap(text, room, SMALL_SIZE)
         data += lines_at(lines, x, bottom - SMALL_SIZE * LINE * len(lines) / 2, SMALL_SIZE)
-    return texts(data, align="left", fontSize=SMALL_SIZE, color=sheet.look.quiet)
+    return texts(data, align="left", fontSize=SMALL_SIZE, color=context.palette.quiet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from kg.charts.chart import Picture
+from kg.charts.chart import Chart
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -13,7 +13,7 @@ _ARIA = ("role", "aria-label", "aria-roledescription", "aria-hidden")
 _TITLE, _TEXT = "picture-title", "picture-text"
 
 
-def told(svg: str, picture: Picture) -> str:
+def told(svg: str, picture: Chart) -> str:
     """An SVG of vl-convert as one image with a title and a text alternative.
 
     The labels of marks become titles, which browsers show at the pointer. Vega numbers its gradients and clips through

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.core.names import name
 from kg.engine import Term
 from kg.questions.result import Row
@@ -53,28 +53,28 @@ class Target:
         return 100 * (value - self.start) / (self.aim - self.start)
 
 
-def targets_of(sheet: Sheet) -> list[Target]:
+def targets_of(context: ChartContext) -> list[Target]:
     """The rows that have a target, each once, in the order of the answer."""
     found: dict[object, Target] = {}
-    for row in sheet.answered.rows:
-        target = _target(sheet, row)
+    for row in context.answered.rows:
+        target = _target(context, row)
         if target.aim is not None:
-            places = (sheet.term("label", row), sheet.term("group", row))
+            places = (context.term("label", row), context.term("group", row))
             found.setdefault((places, target.printed, target.official, target.latest), target)
     return list(found.values())
 
 
-def aimless(sheet: Sheet, rows: Iterable[Row]) -> int:
+def aimless(context: ChartContext, rows: Iterable[Row]) -> int:
     """How many rows have no target."""
-    return sum(_target(sheet, row).aim is None for row in rows)
+    return sum(_target(context, row).aim is None for row in rows)
 
 
-def written(sheet: Sheet, field: str, target: Target, *, bare: bool = False) -> str:
+def written(context: ChartContext, field: str, target: Target, *, bare: bool = False) -> str:
     """A target as it is meant: *−18%* for a fall by 18%, *< 1.3* for less than 1.3; ``bare`` without a long unit."""
     row = target.row
-    falls = is_fall(sheet.term("basis", row), sheet.term("direction", row))
-    figure = (sheet.bare if bare else sheet.amount)(field, row, sign=-1 if falls else 1)
-    sign = sign_of(sheet.term(f"{field}Comparator", row), falls=falls)
+    falls = is_fall(context.term("basis", row), context.term("direction", row))
+    figure = (context.bare if bare else context.amount)(field, row, sign=-1 if falls else 1)
+    sign = sign_of(context.term(f"{field}Comparator", row), falls=falls)
     return f"{sign}\u00a0{figure}" if sign and figure else figure
 
 
@@ -89,24 +89,24 @@ def sign_of(comparator: Term | None, *, falls: bool) -> str:
     return sign.translate(_TURNED) if falls else sign
 
 
-def _target(sheet: Sheet, row: Row) -> Target:
+def _target(context: ChartContext, row: Row) -> Target:
     target = Target(
-        label=sheet.words("label", row),
-        group=sheet.words("group", row),
-        start=_start(sheet, row),
-        printed=sheet.number("printed", row),
-        official=sheet.number("official", row),
-        latest=sheet.number("latest", row),
-        share=sheet.number("share", row),
-        state=sheet.term("progress", row),
+        label=context.words("label", row),
+        group=context.words("group", row),
+        start=_start(context, row),
+        printed=context.number("printed", row),
+        official=context.number("official", row),
+        latest=context.number("latest", row),
+        share=context.number("share", row),
+        state=context.term("progress", row),
         row=row,
     )
     # an answer that tells shares leaves one out where it would mislead
-    return target if sheet.has("share") else replace(target, share=target.way_to(target.latest))
+    return target if context.has("share") else replace(target, share=target.way_to(target.latest))
 
 
-def _start(sheet: Sheet, row: Row) -> Decimal | None:
+def _start(context: ChartContext, row: Row) -> Decimal | None:
     """Where the way to the target begins; nowhere if something is to be held, as it is there already."""
-    if sheet.term("direction", row) == name("fyp:hold"):
+    if context.term("direction", row) == name("fyp:hold"):
         return None
-    return Decimal(0) if sheet.term("basis", row) in _FROM_ZERO else sheet.number("baseline", row)
+    return Decimal(0) if context.term("basis", row) in _FROM_ZERO else context.number("baseline", row)

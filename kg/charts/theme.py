@@ -37,7 +37,7 @@ WIDTHS: Mapping[Width, int] = {"wide": 640, "narrow": 344}
 
 
 @dataclass(frozen=True)
-class Look:
+class Palette:
     """The colours of a theme by their role; ``fewest`` and ``most`` are the ends of the one hue for numbers."""
 
     paper: str
@@ -52,8 +52,8 @@ class Look:
     most: str
 
 
-LOOKS: Mapping[Theme, Look] = {
-    "light": Look(
+LOOKS: Mapping[Theme, Palette] = {
+    "light": Palette(
         paper="#ffffff",
         ink="#1b2230",
         quiet="#5a6272",
@@ -65,7 +65,7 @@ LOOKS: Mapping[Theme, Look] = {
         fewest="#d9e8f3",
         most="#0a5c8f",
     ),
-    "dark": Look(
+    "dark": Palette(
         paper="#1c2027",
         ink="#e7e9ee",
         quiet="#a3abb9",
@@ -80,28 +80,32 @@ LOOKS: Mapping[Theme, Look] = {
 }
 
 
-def config(look: Look, language: str) -> dict[str, Any]:
+def config(palette: Palette, language: str) -> dict[str, Any]:
     """The configuration of Vega-Lite for a theme and a language."""
     axis = {
         "domain": False,
         "ticks": False,
-        "gridColor": look.line,
-        "labelColor": look.ink,
+        "gridColor": palette.line,
+        "labelColor": palette.ink,
         "labelFontSize": SMALL_SIZE,
-        "titleColor": look.quiet,
+        "titleColor": palette.quiet,
         "titleFontSize": SMALL_SIZE,
         "titleFontWeight": "normal",
     }
     return {
         "font": FONTS[language],
-        "background": look.paper,
+        "background": palette.paper,
         "view": {"stroke": None},
         "axis": axis,
-        "legend": {"labelColor": look.ink, "titleColor": look.quiet, "titleFontWeight": "normal"},
-        "title": {"color": look.ink, "font": TITLE_FONTS[language], "fontSize": TITLE_SIZE, "anchor": "start"},
-        "mark": {"color": look.accent},
-        "text": {"color": look.ink, "fontSize": TEXT_SIZE, "baseline": "middle"},
-        "range": {"category": list(CATEGORIES), "ramp": [look.fewest, look.most], "heatmap": [look.fewest, look.most]},
+        "legend": {"labelColor": palette.ink, "titleColor": palette.quiet, "titleFontWeight": "normal"},
+        "title": {"color": palette.ink, "font": TITLE_FONTS[language], "fontSize": TITLE_SIZE, "anchor": "start"},
+        "mark": {"color": palette.accent},
+        "text": {"color": palette.ink, "fontSize": TEXT_SIZE, "baseline": "middle"},
+        "range": {
+            "category": list(CATEGORIES),
+            "ramp": [palette.fewest, palette.most],
+            "heatmap": [palette.fewest, palette.most],
+        },
     }
 
 

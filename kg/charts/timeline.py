@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.charts.chart import Picture
-from kg.charts.context import Sheet
-from kg.charts.dates import Moment, moment_of
+from kg.charts.chart import Chart
+from kg.charts.context import ChartContext
+from kg.charts.dates import PartialDate, partial_date
 from kg.charts.frame import frame
 from kg.charts.kind import Kind
 from kg.charts.legend import Sign, legend
@@ -45,7 +45,7 @@ class _Columns:
 class Event:
     """What happened, and when, if that is known."""
 
-    moment: Moment | None
+    moment: PartialDate | None
     label: str
     group: str
 
@@ -60,46 +60,48 @@ class Band:
     events: Sequence[Event]
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Draw the first events in time; a year is as high as its events need, so the axis is even within years only."""
-    events = _events(sheet)
+    events = _events(context)
     if not events:
         return None
     shown = events[:MOST]
     groups = list(dict.fromkeys(event.group for event in events if event.group))
-    signs = _signs(sheet, groups)
-    head, top = legend(sheet, [Sign(group, signs[group]) for group in groups]) if groups else ([], 0.0)
-    dates = max(width(_when(sheet, event), SMALL_SIZE) for event in shown)
+    signs = _signs(context, groups)
+    head, top = legend(context, [Sign(group, signs[group]) for group in groups]) if groups else ([], 0.0)
+    dates = max(width(_when(context, event), SMALL_SIZE) for event in shown)
     start = lead([event.label for event in shown])
-    columns = _columns(sheet, shown, dates)
-    most = 4 if sheet.is_narrow else 2
+    columns = _columns(context, shown, dates)
+    most = 4 if context.is_narrow else 2
     lines = {event: wrap(event.label.removeprefix(start), columns.room, TEXT_SIZE, most) for event in shown}
     heights = {event: _SPACE + columns.above + len(label) * TEXT_SIZE * LINE for event, label in lines.items()}
-    bands = _bands(sheet, shown, heights, top)
-    layers = [*head, *_years(sheet, bands, columns), *_marks(sheet, bands, heights, lines, signs, columns)]
-    notes = [sheet.say("part", shown=len(shown), n=len(events))] if len(events) > MOST else []
-    said = [*leads(sheet, {"label": start}), *notes]
-    text = sheet.sentences(_text(sheet, events, groups), *notes)
-    return frame(sheet, layers, height=bands[-1].bottom, text=text, notes=said)
+    bands = _bands(context, shown, heights, top)
+    layers = [*head, *_years(context, bands, columns), *_marks(context, bands, heights, lines, signs, columns)]
+    notes = [context.say("part", shown=len(shown), n=len(events))] if len(events) > MOST else []
+    said = [*leads(context, {"label": start}), *notes]
+    text = context.sentences(_text(context, events, groups), *notes)
+    return frame(context, layers, height=bands[-1].bottom, text=text, notes=said)
 
 
-def _columns(sheet: Sheet, events: Sequence[Event], dates: float) -> _Columns:
+def _columns(context: ChartContext, events: Sequence[Event], dates: float) -> _Columns:
     undated = any(event.moment is None for event in events)
-    named = BOLD * width(sheet.say("unknown"), TEXT_SIZE) + _GAP / 2 if undated else 0.0
-    if sheet.is_narrow:
+    named = BOLD * width(context.say("unknown"), TEXT_SIZE) + _GAP / 2 if undated else 0.0
+    if context.is_narrow:
         axis = float(round(max(48, named)))
         label = axis + 32
-        return _Columns(axis, axis + 8, axis + 20, label, label, sheet.room - label, above=SMALL_SIZE * LINE)
+        return _Columns(axis, axis + 8, axis + 20, label, label, context.room - label, above=SMALL_SIZE * LINE)
     axis = float(round(max(62, named)))
     label = axis + 44 + dates + _GAP
-    return _Columns(axis, axis + 14, axis + 30, axis + 44, label, sheet.room - label)
+    return _Columns(axis, axis + 14, axis + 30, axis + 44, label, context.room - label)
 
 
-def _events(sheet: Sheet) -> list[Event]:
+def _events(context: ChartContext) -> list[Event]:
     """The events in time, each once; those without a date at the end."""
     found: dict[Event, None] = {}
-    for row in sheet.answered.rows:
-        found[Event(moment_of(sheet.term("date", row)), sheet.words("label", row), sheet.words("group", row))] = None
+    for row in context.answered.rows:
+        found[
+            Event(partial_date(context.term("date", row)), context.words("label", row), context.words("group", row))
+        ] = None
     dated = [event for event in found if event.moment is not None]
     return sorted(dated, key=_in_time) + [event for event in found if event.moment is None]
 
@@ -108,7 +110,7 @@ def _in_time(event: Event) -> tuple[int, float]:
     return (0, 0.0) if event.moment is None else (event.moment.year, event.moment.middle)
 
 
-def _bands(sheet: Sheet, events: Sequence[Event], heights: Mapping[Event, float], top: float) -> list[Band]:
+def _bands(context: ChartContext, events: Sequence[Event], heights: Mapping[Event, float], top: float) -> list[Band]:
     by_year: dict[int | None, list[Event]] = {}
     for event in events:
         by_year.setdefault(event.moment.year if event.moment else None, []).append(event)
@@ -118,7 +120,7 @@ def _bands(sheet: Sheet, events: Sequence[Event], heights: Mapping[Event, float]
             bands.append(Band(name, top, top + high, []))
             top += high
         high = max(_LEAST_YEAR, sum(heights[event] for event in here) + _SPACE)
-        bands.append(Band(sheet.say("unknown") if year is None else str(year), top, top + high, here))
+        bands.append(Band(context.say("unknown") if year is None else str(year), top, top + high, here))
         top, before = top + high, year
     return bands
 
@@ -131,9 +133,9 @@ def _empty(before: int | None, year: int | None) -> list[tuple[str, float]]:
     return [("⋮", _EMPTY_YEAR)] if len(between) > _EMPTY_YEARS else [(str(one), _EMPTY_YEAR) for one in between]
 
 
-def _years(sheet: Sheet, bands: Sequence[Band], columns: _Columns) -> list[Layer]:
-    look, axis_at = sheet.look, columns.axis
-    edges = [{"x": 0, "x2": sheet.room, "y": band.top, "y2": band.top} for band in bands]
+def _years(context: ChartContext, bands: Sequence[Band], columns: _Columns) -> list[Layer]:
+    palette, axis_at = context.palette, columns.axis
+    edges = [{"x": 0, "x2": context.room, "y": band.top, "y2": band.top} for band in bands]
     axis = [{"x": axis_at, "x2": axis_at, "y": band.top, "y2": band.bottom} for band in bands if band.name != "⋮"]
     broken = [{"x": axis_at, "x2": axis_at, "y": band.top, "y2": band.bottom} for band in bands if band.name == "⋮"]
     named = [
@@ -141,28 +143,28 @@ def _years(sheet: Sheet, bands: Sequence[Band], columns: _Columns) -> list[Layer
     ]
     full, empty = ([one for one in named if one["full"] == way] for way in (True, False))
     return [
-        *rules(edges, color=look.line, strokeWidth=1),
-        *rules(axis, color=look.quiet, strokeWidth=1),
-        *rules(broken, color=look.quiet, strokeWidth=1, strokeDash=[2, 4]),
-        *texts(full, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=look.ink),
-        *texts(empty, align="left", fontSize=SMALL_SIZE, color=look.quiet),
+        *rules(edges, color=palette.line, strokeWidth=1),
+        *rules(axis, color=palette.quiet, strokeWidth=1),
+        *rules(broken, color=palette.quiet, strokeWidth=1, strokeDash=[2, 4]),
+        *texts(full, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=palette.ink),
+        *texts(empty, align="left", fontSize=SMALL_SIZE, color=palette.quiet),
     ]
 
 
 def _marks(
-    sheet: Sheet,
+    context: ChartContext,
     bands: Sequence[Band],
     heights: Mapping[Event, float],
     lines: Mapping[Event, Sequence[str]],
     signs: dict[str, dict[str, Any]],
     columns: _Columns,
 ) -> list[Layer]:
-    look, axis, turn, above = sheet.look, columns.axis, columns.turn, columns.above
+    palette, axis, turn, above = context.palette, columns.axis, columns.turn, columns.above
     spans, dots, turns, words, when = (list[Datum]() for _ in range(5))
     at: dict[str, list[Datum]] = {group: [] for group in signs}
     for band in bands:
         for event, y in zip(band.events, _spread(band, heights), strict=True):
-            tip = _tip(sheet, event)
+            tip = _tip(context, event)
             if event.moment is not None:
                 start, end = (round(band.top + (band.bottom - band.top) * one, 1) for one in event.moment.span)
                 true = (start + end) / 2
@@ -172,15 +174,15 @@ def _marks(
                 turns.append({"x": turn, "x2": columns.sign, "y": y, "y2": y})
             at[event.group].append({"x": columns.sign, "y": y, "tip": tip})
             rise = len(lines[event]) * TEXT_SIZE * LINE / 2 if above else 0
-            when.append({"x": columns.date, "y": round(y - rise, 1), "text": _when(sheet, event)})
+            when.append({"x": columns.date, "y": round(y - rise, 1), "text": _when(context, event)})
             words += lines_at(lines[event], columns.label, y + above / 2, TEXT_SIZE, tip=tip)
     return [
-        *rules(turns, color=look.line, strokeWidth=1),
-        *rules(spans, color=look.quiet, strokeWidth=4),
-        *points([dot for dot in dots if dot["day"]], shape="circle", size=45, fill=look.ink, stroke=None),
+        *rules(turns, color=palette.line, strokeWidth=1),
+        *rules(spans, color=palette.quiet, strokeWidth=4),
+        *points([dot for dot in dots if dot["day"]], shape="circle", size=45, fill=palette.ink, stroke=None),
         *(one for group, data in at.items() for one in points(data, **signs[group])),
-        *texts(when, align="left", fontSize=SMALL_SIZE, color=look.quiet),
-        *texts(words, align="left", fontSize=TEXT_SIZE, color=look.ink),
+        *texts(when, align="left", fontSize=SMALL_SIZE, color=palette.quiet),
+        *texts(words, align="left", fontSize=TEXT_SIZE, color=palette.ink),
     ]
 
 
@@ -199,37 +201,37 @@ def _spread(band: Band, heights: Mapping[Event, float]) -> list[float]:
     return [round(y, 1) for y in ys]
 
 
-def _signs(sheet: Sheet, groups: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _signs(context: ChartContext, groups: Sequence[str]) -> dict[str, dict[str, Any]]:
     """A shape and a colour for each group; events without a group, or of one too many, have a plain dot."""
-    look = sheet.look
-    plain = {"shape": "circle", "size": 60, "fill": look.quiet, "stroke": None}
+    palette = context.palette
+    plain = {"shape": "circle", "size": 60, "fill": palette.quiet, "stroke": None}
     signs: dict[str, dict[str, Any]] = dict.fromkeys(("", *groups), plain)
     for group, shape, colour in zip(groups, SHAPES, CATEGORIES, strict=False):
-        signs[group] = {"shape": shape, "size": 90, "fill": colour, "stroke": look.ink, "strokeWidth": 0.75}
+        signs[group] = {"shape": shape, "size": 90, "fill": colour, "stroke": palette.ink, "strokeWidth": 0.75}
     return signs
 
 
-def _when(sheet: Sheet, event: Event) -> str:
-    return sheet.say("unknown") if event.moment is None else event.moment.written(sheet.language)
+def _when(context: ChartContext, event: Event) -> str:
+    return context.say("unknown") if event.moment is None else event.moment.written(context.language)
 
 
-def _tip(sheet: Sheet, event: Event) -> str:
-    said = sheet.say("when", what=event.label, when=event.group) if event.group else event.label
-    return f"{_when(sheet, event)}{sheet.say('colon')}{said}"
+def _tip(context: ChartContext, event: Event) -> str:
+    said = context.say("when", what=event.label, when=event.group) if event.group else event.label
+    return f"{_when(context, event)}{context.say('colon')}{said}"
 
 
-def _text(sheet: Sheet, events: Sequence[Event], groups: Sequence[str]) -> str:
+def _text(context: ChartContext, events: Sequence[Event], groups: Sequence[str]) -> str:
     dated = [event for event in events if event.moment is not None]
-    counts = [sheet.say("states", state=group, n=sum(one.group == group for one in events)) for group in groups]
+    counts = [context.say("states", state=group, n=sum(one.group == group for one in events)) for group in groups]
     ends = []
     for key, end in (("earliest", dated[:1]), ("latest event", dated[-1:])):
-        ends += [sheet.say(key, what=sheet.say("when", what=one.label, when=_when(sheet, one))) for one in end]
+        ends += [context.say(key, what=context.say("when", what=one.label, when=_when(context, one))) for one in end]
     undated = len(events) - len(dated)
-    return sheet.sentences(
-        sheet.say("timeline", n=len(events)),
-        listed(counts, sheet.language, len(counts)),
+    return context.sentences(
+        context.say("timeline", n=len(events)),
+        listed(counts, context.language, len(counts)),
         *(ends if len(dated) > 1 else ends[:1]),
-        sheet.say("undated", n=undated) if undated else "",
+        context.say("undated", n=undated) if undated else "",
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from kg.charts.chart import Picture, Spec
-from kg.charts.context import Sheet
+from kg.charts.chart import Chart, Spec
+from kg.charts.context import ChartContext
 from kg.charts.frame import start
 from kg.charts.kind import Kind
 from kg.charts.text_metrics import clean
@@ -21,21 +21,21 @@ _FIT = {"type": "fit", "contains": "padding"}
 _SEVERAL = {"facet", "repeat", "concat", "hconcat", "vconcat"}
 
 
-def draw(sheet: Sheet) -> Picture | None:
+def draw(context: ChartContext) -> Chart | None:
     """Complete the specification: each row is a datum, with numbers as numbers and all else in words."""
-    text = clean(sheet.chart["text"][sheet.language])
-    begun, own = start(sheet, text), deepcopy(dict(sheet.chart["spec"]))
-    _name(own, {column.name: clean(column.labels[sheet.language]) for column in sheet.answered.columns})
-    conditions = sheet.conditions()
-    title = {"text": sheet.title, **({"subtitle": conditions} if conditions else {})}
-    usual = WIDTHS[sheet.width]
+    text = clean(context.chart["text"][context.language])
+    begun, own = start(context, text), deepcopy(dict(context.chart["spec"]))
+    _name(own, {column.name: clean(column.labels[context.language]) for column in context.answered.columns})
+    conditions = context.conditions()
+    title = {"text": context.title, **({"subtitle": conditions} if conditions else {})}
+    usual = WIDTHS[context.width]
     # a picture of several views has no size of its own
     size = {} if _SEVERAL & own.keys() else {"width": usual, "height": _USUAL_HEIGHT, "autosize": _FIT}
     spec: Spec = {"title": title, "padding": MARGIN, **size, **own, **begun}
     spec["config"] = {**begun["config"], **own.get("config", {})}
-    spec["data"] = {"values": list(_data(sheet))}
+    spec["data"] = {"values": list(_data(context))}
     width, height = (_pixels(spec.get(side), pixels) for side, pixels in (("width", usual), ("height", _USUAL_HEIGHT)))
-    return Picture(spec, sheet.title, begun["description"], sheet.language, width, height)
+    return Chart(spec, context.title, begun["description"], context.language, width, height)
 
 
 def _pixels(size: Any, usual: int) -> int:
@@ -53,11 +53,11 @@ def _name(value: Any, labels: dict[str, str]) -> None:
                 one.setdefault("title", labels[one["field"]])
 
 
-def _data(sheet: Sheet) -> Iterator[dict[str, float | str | None]]:
-    names = [column.name for column in sheet.answered.columns]
-    for row in sheet.answered.rows:
+def _data(context: ChartContext) -> Iterator[dict[str, float | str | None]]:
+    names = [column.name for column in context.answered.columns]
+    for row in context.answered.rows:
         numbers = [number_of(term) for term in row]
-        words = [None if term is None else clean(sheet.answered.words(term)) for term in row]
+        words = [None if term is None else clean(context.answered.words(term)) for term in row]
         yield {
             name: word if number is None else float(number)
             for name, number, word in zip(names, numbers, words, strict=True)

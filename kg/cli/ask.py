@@ -18,7 +18,7 @@ from kg.core.names import curie
 from kg.engine import Engine, Question, Term, rows_of
 from kg.engine import Table as Rows
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from kg.sparql.lexer import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def ask(file: Path | None, query: str | None, ending: str, home: Path | None) ->
         raise click.UsageError("Give a file with a query, or the query itself after -e.")
     text = query if query is not None else _read(Path(str(file)))
     chosen = settings(home=home)
-    release = Shelf(chosen.home).current()
+    release = ReleaseStore(chosen.home).current()
     engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
     kind = kind_of(text)
     is_table = ending == "table" and kind is Kind.SELECT

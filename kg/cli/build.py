@@ -12,7 +12,7 @@ from kg.build.build import date_of_build, read_graph
 from kg.build.reasoner import check_consistency
 from kg.cli.options import data_option, home_option, settings, steps
 from kg.core.errors import ReleaseBroken, ReleaseMissing
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import is_listed, refuse_problems, verify_files
 
 _CURRENT, _ALL = "current", "all"
@@ -27,16 +27,16 @@ def build(folders: tuple[Path, ...], home: Path | None) -> None:
     The same files give the same release, on any machine. A violation of a check or a shape stops the build, and the
     current release stays as it is.
     """
-    shelf, day = Shelf(settings(home=home).home), date_of_build(os.environ)
+    store, day = ReleaseStore(settings(home=home).home), date_of_build(os.environ)
     with steps() as step:
-        release = build_release(shelf, folders, step, on=day)
+        release = build_release(store, folders, step, on=day)
     manifest = release.manifest
     click.echo(
         f"Release {release.release_id}: {manifest.quads} quads in {len(manifest.graphs)} graphs, in {release.folder}"
     )
 
 
-def _verify(shelf: Shelf, chosen: str) -> None:
+def _verify(store: ReleaseStore, chosen: str) -> None:
     """Verify one release, or all.
 
     Raises:
@@ -44,10 +44,10 @@ def _verify(shelf: Shelf, chosen: str) -> None:
         ReleaseBroken: one is not as it was written.
     """
     problems, count = [], 0
-    for release_id in shelf.ids() if chosen == _ALL else [shelf.current_id() if chosen == _CURRENT else chosen]:
+    for release_id in store.ids() if chosen == _ALL else [store.current_id() if chosen == _CURRENT else chosen]:
         count += 1
         try:
-            release = shelf.get(release_id)
+            release = store.get(release_id)
             refuse_problems(release, verify_files(release))
         except ReleaseBroken as error:
             problems.append(str(error))
@@ -63,7 +63,7 @@ def _verify(shelf: Shelf, chosen: str) -> None:
     if problems:
         raise ReleaseBroken("\n".join(problems))
     if not count:
-        raise ReleaseMissing(f"There is no release in {shelf.home}. Run 'kg build' first.")
+        raise ReleaseMissing(f"There is no release in {store.home}. Run 'kg build' first.")
 
 
 @click.command()
@@ -86,7 +86,7 @@ def check(folders: tuple[Path, ...], hermit: bool, chosen: str | None, home: Pat
     """
     at = settings(home=home).home
     if chosen is not None:
-        _verify(Shelf(at), chosen)
+        _verify(ReleaseStore(at), chosen)
         return
     with steps() as step:
         graph = read_graph(folders, step)

@@ -13,7 +13,7 @@ from kg.release import QUADS_FILE, Release
 from kg.release.dump import DUMP_FORMATS, SUMS_FILE, DumpFile
 from kg.release.dump.write import write_dumps
 from kg.release.dumps import dump_again
-from kg.release.store import Shelf, verify_quads
+from kg.release.store import ReleaseStore, verify_quads
 from kg.release.verify import has_whole_dumps
 
 
@@ -34,8 +34,8 @@ def dump(release_id: str | None, folder: Path | None, endings: tuple[str, ...], 
     With --to they go to a folder. Without it they are added to the release, for the service to offer, if it was built
     before there were dumps; a release that has its dumps keeps them as they are.
     """
-    shelf = Shelf(settings(home=home).home)
-    release = shelf.get(release_id) if release_id else shelf.current()
+    store = ReleaseStore(settings(home=home).home)
+    release = store.get(release_id) if release_id else store.current()
     if endings and folder is None:
         raise click.UsageError("--format goes with --to: a release is given all formats or none.")
     if folder is None and has_whole_dumps(release):
@@ -44,7 +44,7 @@ def dump(release_id: str | None, folder: Path | None, endings: tuple[str, ...], 
     with steps() as step:
         step("Writing the dumps")
         if folder is None:
-            _tell(dump_again(shelf, release).manifest.dumps)
+            _tell(dump_again(store, release).manifest.dumps)
         else:
             _tell(_write(release, folder, endings))
 

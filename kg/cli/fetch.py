@@ -23,7 +23,7 @@ from kg.release import Release
 from kg.release.replication.fetch import fetch as fetch_release
 from kg.release.replication.follow import Follower
 from kg.release.replication.publication import Pointer
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 if TYPE_CHECKING:
     from kg.release.replication.download import Origin
@@ -98,15 +98,15 @@ def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, l
     Raises:
         As ``kg.release.replication.fetch.fetch``.
     """
-    shelf = Shelf(chosen.home)
+    store = ReleaseStore(chosen.home)
     with _origin(chosen) as origin:
         step(f"Asking {origin.url}")
         pointer = origin.pointer()
-        release = fetch_release(shelf, origin, pointer, most_bytes=chosen.fetch_bytes, step=step)
+        release = fetch_release(store, origin, pointer, most_bytes=chosen.fetch_bytes, step=step)
     if not stay:
-        shelf.point_to(release)
+        store.point_to(release)
     if last is not None:
-        shelf.prune(last)
+        store.prune(last)
     return release
 
 
@@ -124,7 +124,7 @@ def _follow(chosen: Settings, every: float) -> None:
             )
 
     with _origin(chosen) as origin:
-        Follower(Shelf(chosen.home), origin, take_apart, lambda text: click.echo(text, err=True)).follow(every)
+        Follower(ReleaseStore(chosen.home), origin, take_apart, lambda text: click.echo(text, err=True)).follow(every)
 
 
 def start_follower(chosen: Settings) -> subprocess.Popen[str]:

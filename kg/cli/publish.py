@@ -10,7 +10,7 @@ from kg.cli.options import home_option, settings, steps
 from kg.release.replication.pointer import DEFAULT_DAYS, Terms
 from kg.release.replication.publication import MOST_DAYS
 from kg.release.replication.publish import publish as publish_release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 
 @click.command()
@@ -65,8 +65,8 @@ def publish(
         return
     if folder is None:
         raise click.UsageError("Name the FOLDER to publish into, or make a key with --new-key.")
-    shelf = Shelf(settings(home=home).home)
-    release = shelf.get(release_id) if release_id else shelf.current()
+    store = ReleaseStore(settings(home=home).home)
+    release = store.get(release_id) if release_id else store.current()
     terms = _terms(key_file, days, roll_back=roll_back)
     with steps() as step:
         step("Publishing the release")

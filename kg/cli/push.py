@@ -13,12 +13,12 @@ from kg.cli.options import home_option, settings, steps
 from kg.core.errors import CopyFailed, ReleaseMissing, SettingInvalid
 from kg.core.settings import Settings
 from kg.engine.remote.access import read_access
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.release import Release
 from kg.release.push.contents import Contents
 from kg.release.push.transfer import plan, remove
 from kg.release.push.transfer import push as push_to
-from kg.release.store import Shelf, verify_quads
+from kg.release.store import ReleaseStore, verify_quads
 
 if TYPE_CHECKING:
     from kg.release.push.store import GraphStore
@@ -44,12 +44,12 @@ def push(
     engine are neither read nor changed.
     """
     chosen = settings(home=home)
-    shelf = Shelf(chosen.home)
+    store = ReleaseStore(chosen.home)
     with _stores(chosen) as stores:
         if removed is not None:
-            _remove(shelf, removed, stores, dry_run=dry_run)
+            _remove(store, removed, stores, dry_run=dry_run)
             return
-        release = shelf.get(release_id) if release_id else shelf.current()
+        release = store.get(release_id) if release_id else store.current()
         verify_quads(release)
         _push(release, stores, dry_run=dry_run, again=again)
 
@@ -70,22 +70,22 @@ def _push(release: Release, stores: list[GraphStore], *, dry_run: bool, again: b
         click.echo(f"{store.graph_store}: release {release.release_id} {told}")
 
 
-def _remove(shelf: Shelf, release_id: str, stores: list[GraphStore], *, dry_run: bool) -> None:
-    if not shelf.folder.is_dir():  # without it nobody knows which release is current, and must stay
-        raise ReleaseMissing(f"There is no release in {shelf.home}. Name the home of the service with --home.")
+def _remove(releases: ReleaseStore, release_id: str, stores: list[GraphStore], *, dry_run: bool) -> None:
+    if not releases.folder.is_dir():  # without it nobody knows which release is current, and must stay
+        raise ReleaseMissing(f"There is no release in {releases.home}. Name the home of the service with --home.")
     try:
-        names = list(shelf.get(release_id).manifest.graphs)
-        is_current = shelf.current_id() == release_id
+        names = list(releases.get(release_id).manifest.graphs)
+        is_current = releases.current_id() == release_id
     except ReleaseMissing:
         names, is_current = [], False
     if is_current:
         raise CopyFailed(f"{release_id} is the current release. Make another one current first ('kg rollback').")
     for store in stores:
         if dry_run:
-            click.echo(f"{store.graph_store}: would remove what is below {Naming(release_id).own}")
+            click.echo(f"{store.graph_store}: would remove what is below {GraphNames(release_id).own}")
             continue
         with steps() as step:
-            count = remove(Naming(release_id), names, store, step)
+            count = remove(GraphNames(release_id), names, store, step)
         click.echo(f"{store.graph_store}: {count} graphs of release {release_id} are removed")
 
 

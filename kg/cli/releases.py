@@ -11,7 +11,7 @@ import click
 from kg.cli.options import home_option, settings
 from kg.core.errors import KgError, ReleaseMissing
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 
 @click.command()
@@ -19,16 +19,16 @@ from kg.release.store import Shelf
 @home_option
 def releases(as_json: bool, home: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
     """List the releases, newest first; ``*`` marks the current one."""
-    shelf = Shelf(settings(home=home).home)
+    store = ReleaseStore(settings(home=home).home)
     try:
-        current = shelf.current().release_id
+        current = store.current().release_id
     except KgError:
         current = None
-    found = shelf.releases()
-    for problem in shelf.broken():
+    found = store.releases()
+    for problem in store.broken():
         click.echo(f"! {problem}", err=True)
     if not found:
-        raise ReleaseMissing(f"There is no release in {shelf.home}. Run 'kg build' first.")
+        raise ReleaseMissing(f"There is no release in {store.home}. Run 'kg build' first.")
     if as_json:
         click.echo(json.dumps([_as_data(release, current) for release in found], indent=2))
         return
@@ -59,7 +59,7 @@ def _made(release: Release) -> datetime:
 @home_option
 def rollback(release_id: str | None, home: Path | None) -> None:
     """Make an older release the current one: the one named, or the one before the current."""
-    shelf = Shelf(settings(home=home).home)
-    release = shelf.get(release_id) if release_id else shelf.previous()
-    shelf.point_to(release)
+    store = ReleaseStore(settings(home=home).home)
+    release = store.get(release_id) if release_id else store.previous()
+    store.point_to(release)
     click.echo(f"Current release: {release.release_id}")

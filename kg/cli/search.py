@@ -17,9 +17,9 @@ from kg.cli.options import home_option, settings
 from kg.core.errors import ParameterInvalid
 from kg.core.names import LANGUAGES, curie, name
 from kg.engine.budget import Budget
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 
 if TYPE_CHECKING:
     from kg.search import Hit
@@ -61,10 +61,10 @@ def search(
     from kg.release.search_index import search_index  # here, as this brings what other commands need not
 
     chosen = settings(home=home)
-    shelf = Shelf(chosen.home)
-    release = shelf.current()
+    store = ReleaseStore(chosen.home)
+    release = store.current()
     engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
-    index = search_index(shelf, engine).within(Budget(Ticket(), chosen.max_seconds))
+    index = search_index(store, engine).within(Budget(CancellationToken(), chosen.max_seconds))
     found = index.find(text, kinds=_iris("kind", kinds), plans=_iris("plan", plans), limit=limit, language=language)
     hits = found.hits or index.nearest(text, language=language)
     index.close()

@@ -44,7 +44,7 @@ from kg.engine.pool.worker import die_with_parent
 from kg.graph.evidence import text_at
 from kg.release.engines import engine_of
 from kg.release.preload import Opening
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 APPLICATION = "server.gateway.app"
 
@@ -85,7 +85,7 @@ def serve(
         see_that_it_may_be_followed(chosen)
     _see_that_there_is_a_release(chosen)
     if chosen.engine_url:
-        engine_of(Shelf(chosen.home).current(), chosen).close()  # told at once, as below
+        engine_of(ReleaseStore(chosen.home).current(), chosen).close()  # told at once, as below
     if chosen.source_text is not None:
         text_at(chosen.source_text)  # told at once, not by a worker that is started again and again
     _refuse_busy_port(chosen)
@@ -199,7 +199,7 @@ def _see_that_there_is_a_release(chosen: Settings) -> None:
         CopyFailed: it cannot be had.
     """
     try:
-        Shelf(chosen.home).current()
+        ReleaseStore(chosen.home).current()
     except (ReleaseMissing, ReleaseBroken):
         if chosen.follow is None:
             raise

@@ -70,7 +70,7 @@ def _curies(terms: Iterable[object]) -> tuple[str, ...]:
     return tuple(sorted(one for one in short if one.partition(":")[0] in PREFIXES))
 
 
-class Known:
+class KnownTerm:
     """The terms of the newest releases, asked once for each; a release never changes."""
 
     def __init__(self) -> None:

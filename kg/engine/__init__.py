@@ -13,7 +13,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
 from kg.core.media_types import FORMS, Form
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -87,7 +87,7 @@ class Engine(Protocol):
     def release_id(self) -> str:
         """The release that the answers come from."""
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Answer a question, whole or not at all; with its ticket the asker may cancel it.
 
         Raises:
@@ -103,16 +103,16 @@ class Awaited(ABC):
     """An engine that a task of an event loop may wait for."""
 
     @abstractmethod
-    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+    async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
         """As ``Engine.answer``; what would keep the loop waiting is left to one of the threads."""
 
 
 @dataclass(frozen=True)
-class TicketedEngine:
+class CancellableEngine:
     """An engine for one asker, whose ticket goes with each question; ``waiting`` surrounds the time of the engine."""
 
     engine: Engine
-    ticket: Ticket
+    cancellation: CancellationToken
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
@@ -120,10 +120,10 @@ class TicketedEngine:
         """The release that the answers come from."""
         return self.engine.release_id
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Answer a question; see ``Engine.answer``."""
         with self.waiting():
-            return self.engine.answer(question, ticket or self.ticket)
+            return self.engine.answer(question, cancellation or self.cancellation)
 
 
 def select(engine: Engine, text: str) -> Table:

@@ -6,7 +6,7 @@ import math
 import time
 
 from kg.core.errors import BatchTooLarge, KgError, QuestionCancelled
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.refusals import too_long
 
 
@@ -24,12 +24,12 @@ class Budget:
 
     def __init__(
         self,
-        ticket: Ticket | None = None,
+        cancellation: CancellationToken | None = None,
         seconds: float = math.inf,
         steps: float = math.inf,
         unit: str = "comparisons",
     ) -> None:
-        self._ticket, self._seconds = ticket or Ticket(), seconds
+        self._ticket, self._seconds = cancellation or CancellationToken(), seconds
         self.deadline = self._ticket.began + seconds
         self._steps = self._left = steps
         self._unit = unit

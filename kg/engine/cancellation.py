@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-class Ticket:
+class CancellationToken:
     """What its asker holds of a question: with it, the question can be cancelled at any moment.
 
     Questions that are asked for one page share a ticket, and a deadline that counts from ``began``. They have places

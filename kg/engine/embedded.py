@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.counts import Counts
 from kg.engine.counts.wrapper import counted
 from kg.engine.serialise import Sink, write_answer
@@ -23,9 +23,9 @@ class EmbeddedEngine:
         self._max_nesting = max_nesting
         self.release_id = release_id
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Answer a question, whole or not at all; what runs here cannot be cancelled. Raises as ``Engine.answer``."""
-        del ticket
+        del cancellation
         body = io.BytesIO()
         self.answer_into(question, body)
         return Answer(body.getvalue(), question.form)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
-class Staff:
+class PoolStatus:
     """The workers of a pool at one moment, and the questions that run and wait in each lane.
 
     ``replicas`` are those of another engine, by their state; there are none where it is embedded.
@@ -19,20 +19,20 @@ class Staff:
     replicas: dict[str, int] = field(default_factory=dict)
 
 
-class Staffed(Protocol):
+class HasPoolStatus(Protocol):
     """Anything that can tell its staff."""
 
-    def staff(self) -> Staff:
+    def staff(self) -> PoolStatus:
         """The workers and questions of this moment."""
 
 
 class Observer(Protocol):
     """Told of every event of a pool, from any thread; must be quick and must not raise."""
 
-    def pool_opened(self, pool: Staffed) -> None:
+    def pool_opened(self, pool: HasPoolStatus) -> None:
         """A pool began to answer."""
 
-    def pool_closed(self, pool: Staffed) -> None:
+    def pool_closed(self, pool: HasPoolStatus) -> None:
         """A pool ended; may be told twice."""
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
@@ -45,13 +45,13 @@ class Observer(Protocol):
         """The process that forks the workers had died and was started anew."""
 
 
-class Silence:
+class NullObserver:
     """The observer of those whom nobody watches."""
 
-    def pool_opened(self, pool: Staffed) -> None:
+    def pool_opened(self, pool: HasPoolStatus) -> None:
         """Nothing."""
 
-    def pool_closed(self, pool: Staffed) -> None:
+    def pool_closed(self, pool: HasPoolStatus) -> None:
         """Nothing."""
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:

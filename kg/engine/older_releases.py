@@ -21,7 +21,7 @@ from kg.engine.hot_swap import ClosableEngine
 _LOOK_SECONDS = 0.1
 
 
-class Shelved(Protocol):
+class OpenRelease(Protocol):
     """What must be known of the shelf: ``kg.release.store.Shelf`` has it."""
 
     def ids(self) -> list[str]:
@@ -68,7 +68,7 @@ class OlderEngines:
 
     def __init__(
         self,
-        shelf: Shelved,
+        shelf: OpenRelease,
         make: Callable[[str], ClosableEngine],
         limits: OlderLimits,
         clock: Callable[[], float] = time.monotonic,

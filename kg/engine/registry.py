@@ -12,7 +12,7 @@ from kg.engine.hot_swap import ClosableEngine, CurrentEngine
 from kg.engine.older_releases import OlderEngines
 
 
-class Lending(ABC):
+class EngineSource(ABC):
     """Anything that lends the engines of several releases."""
 
     @property
@@ -27,14 +27,14 @@ class Lending(ABC):
 
     @abstractmethod
     def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
-        """Lend the engine of a release, or of the current one; see ``Lender.lend``."""
+        """Lend the engine of a release, or of the current one; see ``EngineRegistry.lend``."""
 
     @abstractmethod
     def refuse_unknown(self, release_id: str) -> None:
-        """Refuse a release that would not be lent, without opening any; see ``Lender.refuse_unknown``."""
+        """Refuse a release that would not be lent, without opening any; see ``EngineRegistry.refuse_unknown``."""
 
 
-class Lender(Lending):
+class EngineRegistry(EngineSource):
     """Lends the engine of the current release, or of the one that is named; thread-safe."""
 
     def __init__(self, current: CurrentEngine, older: OlderEngines) -> None:

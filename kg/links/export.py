@@ -31,7 +31,7 @@ _LINKS = (
 Rows = list[dict[str, Term | None]]
 
 
-def held_matches(engine: Engine) -> list[Match]:
+def exported_matches(engine: Engine) -> list[Match]:
     """The matches of the release, in order of their links; the English label names the subject.
 
     Raises:
@@ -43,20 +43,20 @@ def held_matches(engine: Engine) -> list[Match]:
     return [_match(rows) for rows in links.values()]
 
 
-def held_vocabularies(matches: Iterable[Match]) -> dict[str, int]:
+def exported_vocabularies(matches: Iterable[Match]) -> dict[str, int]:
     """How many matches there are to each vocabulary, by its prefix and in their order."""
     found = [vocabulary.prefix for vocabulary in map(_vocabulary, matches)]
     return {prefix: found.count(prefix) for prefix in VOCABULARIES if prefix in found}
 
 
-def held_tables(engine: Engine) -> dict[str, str]:
+def exported_tables(engine: Engine) -> dict[str, str]:
     """The mapping files of the release: of all links under the empty name, of those to a vocabulary under its prefix.
 
     Raises:
         As ``Engine.answer``.
     """
-    matches = held_matches(engine)
-    prefixes = held_vocabularies(matches)
+    matches = exported_matches(engine)
+    prefixes = exported_vocabularies(matches)
     tables = {"": write_table(_header_of_all(engine.release_id, prefixes), matches)}
     for prefix in prefixes:
         about = {**header(VOCABULARIES[prefix], proposed=False), "mapping_set_version": engine.release_id}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode
 
 from kg.engine import Term
-from kg.questions.result import Answered, Row, visible
+from kg.questions.result import QuestionResult, Row, visible
 
 _Seen = tuple[tuple[str, str], ...]
 
@@ -57,7 +57,7 @@ class Difference:
         return otherwise + colon + comma.join(told) + stop
 
 
-def difference(pinned: Answered, current: Answered) -> Difference:
+def difference(pinned: QuestionResult, current: QuestionResult) -> Difference:
     """Compare the answers of two releases to the same question, as their readers see them.
 
     A row is what its visible cells are and how they are called; the order of rows and the labels of blank nodes do not
@@ -71,21 +71,21 @@ def difference(pinned: Answered, current: Answered) -> Difference:
     return Difference(current.release_id, added.total() - changed, removed.total() - changed, changed)
 
 
-def _rows(answered: Answered) -> Counter[_Seen]:
+def _rows(answered: QuestionResult) -> Counter[_Seen]:
     places = visible(answered.columns)
     return Counter(_seen(answered, row, places) for row in answered.rows)
 
 
-def _seen(answered: Answered, row: Row, places: list[int]) -> _Seen:
+def _seen(answered: QuestionResult, row: Row, places: list[int]) -> _Seen:
     return tuple(_cell(answered, row[place]) for place in places)
 
 
-def _cell(answered: Answered, term: Term | None) -> tuple[str, str]:
+def _cell(answered: QuestionResult, term: Term | None) -> tuple[str, str]:
     """A term and how it is called; a blank node has no name that lasts."""
     return ("_:", "") if isinstance(term, BlankNode) else (str(term), answered.words(term))
 
 
-def _naming(answered: Answered) -> list[int]:
+def _naming(answered: QuestionResult) -> list[int]:
     """Where, among the visible columns, those stand that name things."""
     shown = [answered.columns[place] for place in visible(answered.columns)]
     return [place for place, column in enumerate(shown) if column.kind == "entity"]

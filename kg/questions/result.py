@@ -42,7 +42,7 @@ class FacetValue:
 
 
 @dataclass(frozen=True)
-class Answered:
+class QuestionResult:
     """The answer to a canned question, in one language.
 
     A question that makes a graph has the three columns of its statements. ``columns`` and ``rows`` go together; hidden
@@ -90,7 +90,7 @@ class Answered:
 
 def answer_question(
     engine: Engine, question: CannedQuestion, given: Mapping[str, Sequence[str]], language: str = "en"
-) -> Answered:
+) -> QuestionResult:
     """Ask a canned question, and find the labels and places of what its answer names.
 
     Raises:
@@ -107,7 +107,7 @@ def answer_question(
     named_by_places = {one for place in places.values() for one in (place.section, place.trust) if one is not None}
     values = {term for terms in chosen.values() for term in terms if isinstance(term, NamedNode)}
     labels = labels_of(engine, iris | named_by_places | values | set(parents.values()))
-    return Answered(
+    return QuestionResult(
         question=question,
         given={key: tuple(given_values) for key, given_values in given.items()},
         chosen=chosen,
@@ -140,7 +140,7 @@ def _statements(engine: Engine, text: str) -> tuple[tuple[Column, ...], tuple[Ro
     return GRAPH_COLUMNS, tuple(sorted(rows, key=lambda row: tuple(map(str, row))))
 
 
-def narrow(answered: Answered, only: Mapping[str, Sequence[str]]) -> Answered:
+def narrow(answered: QuestionResult, only: Mapping[str, Sequence[str]]) -> QuestionResult:
     """Keep the rows whose cells are among the given ones: compact IRIs, IRIs or texts, by facet column.
 
     Raises:
@@ -158,7 +158,7 @@ def narrow(answered: Answered, only: Mapping[str, Sequence[str]]) -> Answered:
     return replace(answered, rows=kept, only={column: tuple(values) for column, values in only.items()})
 
 
-def facet_values(answered: Answered, whole: Answered) -> dict[str, list[FacetValue]]:
+def facet_values(answered: QuestionResult, whole: QuestionResult) -> dict[str, list[FacetValue]]:
     """For each facet the values that it may be narrowed to, most frequent first.
 
     The numbers of a facet count the rows of ``whole`` that the other facets leave, so that none leads to no row.
@@ -181,7 +181,7 @@ def _written(term: Term | None) -> set[str]:
     return {term.value} if isinstance(term, Literal) else set()
 
 
-def order(answered: Answered, column: str, *, descending: bool = False) -> Answered:
+def order(answered: QuestionResult, column: str, *, descending: bool = False) -> QuestionResult:
     """Put the rows in order of a column: numbers by size, words as a reader of the language expects; empty cells last.
 
     Rows that are equal in it keep the order of the query.
@@ -197,7 +197,7 @@ def order(answered: Answered, column: str, *, descending: bool = False) -> Answe
     return replace(answered, rows=(*ordered, *unbound))
 
 
-def _reading_order(answered: Answered) -> Callable[[Term | None], tuple[int, Decimal, str, str]]:
+def _reading_order(answered: QuestionResult) -> Callable[[Term | None], tuple[int, Decimal, str, str]]:
     """A key that sorts numbers before words, Chinese by its pinyin, other words without their accents."""
 
     def key(term: Term | None) -> tuple[int, Decimal, str, str]:

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import curie
 from kg.graph.describe import Labels, Place, label_of
 from kg.questions.catalogue import Parameter, Texts
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 
 InWords = tuple[tuple[str, tuple[str, ...]], ...]
 """Labels and, for each, the values that were chosen."""
@@ -16,7 +16,7 @@ _LINE: Texts = {"en": "line {line}", "de": "Zeile {line}", "zh": "第{line}行"}
 _SEPARATOR: Texts = {"en": ", ", "de": ", ", "zh": "，"}
 
 
-def chosen_words(answered: Answered) -> InWords:
+def chosen_words(answered: QuestionResult) -> InWords:
     """Each parameter with its values as its pick list names them; one that was left open has none."""
     return tuple(
         (
@@ -27,12 +27,12 @@ def chosen_words(answered: Answered) -> InWords:
     )
 
 
-def _value(answered: Answered, parameter: Parameter, term: NamedNode | Literal) -> str:
+def _value(answered: QuestionResult, parameter: Parameter, term: NamedNode | Literal) -> str:
     options = (option for option in parameter.fixed_options if option.value == term)
     return next((option.labels[answered.language] for option in options), answered.words(term))
 
 
-def narrowed_words(answered: Answered) -> InWords:
+def narrowed_words(answered: QuestionResult) -> InWords:
     """Each column that narrows the answer, with the values that it is narrowed to."""
     named = {written: answered.words(term) for term in answered.labels for written in (term.value, curie(term))}
     labels = {column.name: column.labels[answered.language] for column in answered.columns}

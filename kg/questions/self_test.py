@@ -14,11 +14,11 @@ from kg.core.errors import KgError, QuestionBroken
 from kg.core.names import LANGUAGES
 from kg.engine import Engine
 from kg.questions.catalogue import CannedQuestion, Catalogue
-from kg.questions.result import Answered, answer_question
+from kg.questions.result import QuestionResult, answer_question
 
 
 @dataclass(frozen=True)
-class Trial:
+class SelfTest:
     """How a question did with its default values.
 
     ``digest`` is a hash of the rows, by which two releases can be compared; ``milliseconds`` is what this machine took.
@@ -36,7 +36,7 @@ class Trial:
         return asdict(self)
 
 
-def try_questions(engine: Engine, catalogue: Catalogue) -> list[Trial]:
+def run_self_tests(engine: Engine, catalogue: Catalogue) -> list[SelfTest]:
     """Ask every question with its defaults, and then as its header promises answers.
 
     Raises:
@@ -58,11 +58,11 @@ def try_questions(engine: Engine, catalogue: Catalogue) -> list[Trial]:
     return trials
 
 
-def _try(engine: Engine, question: CannedQuestion) -> Trial:
+def _try(engine: Engine, question: CannedQuestion) -> SelfTest:
     start = time.perf_counter()
     answered = answer_question(engine, question, {})
     spent = (time.perf_counter() - start) * 1000
-    return Trial(question.slug, len(answered.rows), _digest(answered.rows), round(spent, 1), _unlabelled(answered))
+    return SelfTest(question.slug, len(answered.rows), _digest(answered.rows), round(spent, 1), _unlabelled(answered))
 
 
 def _digest(rows: Iterable[Sequence[object]]) -> str:
@@ -73,7 +73,7 @@ def _digest(rows: Iterable[Sequence[object]]) -> str:
     return total.hexdigest()[:16]
 
 
-def _unlabelled(answered: Answered) -> dict[str, int]:
+def _unlabelled(answered: QuestionResult) -> dict[str, int]:
     """How many labelled things of the answer lack a label in each language; citations and figures have none to lack."""
     things = {cell for row in answered.rows for cell in row if isinstance(cell, NamedNode)}
     spoken = [labels for labels in map(answered.labels.get, things) if labels and "" not in labels and len(labels) > 1]

@@ -17,7 +17,7 @@ from kg.reconcile.derived import Gives, Property
 from kg.reconcile.entities import named_thing
 from kg.reconcile.query import MOST_CHARACTERS, Given, Query, Strictness
 from kg.reconcile.schema import Schema, local_name
-from kg.search.hit import Found, Hit
+from kg.search.hit import Hit, SearchResult
 
 _FEWEST_SOUGHT = 20
 _MOST_BY_VALUE = 200
@@ -38,7 +38,7 @@ class Finder(Protocol):
         offset: int = 0,
         language: str = "en",
         begins: bool = False,
-    ) -> Found:
+    ) -> SearchResult:
         """What matches a text, best first."""
 
     def nearest(self, text: str, limit: int = 5, language: str = "en") -> tuple[Hit, ...]:

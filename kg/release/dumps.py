@@ -12,7 +12,7 @@ from kg.release import DUMPS_FOLDER, QUADS_FILE, Manifest, Release
 from kg.release.dump import DumpFile
 from kg.release.dump.child_process import written_apart
 from kg.release.dump.write import write_dumps
-from kg.release.store import Shelf, verify_quads
+from kg.release.store import ReleaseStore, verify_quads
 from kg.release.verify import refuse_problems, verify_files
 
 _APART_BYTES = 32 * 2**20  # of quads: less is written in the time that a process takes to start, or little more
@@ -53,7 +53,7 @@ def _told(draft: Path, manifest: Manifest, dumps: tuple[DumpFile, ...]) -> Manif
     return told
 
 
-def dump_again(shelf: Shelf, release: Release) -> Release:
+def dump_again(shelf: ReleaseStore, release: Release) -> Release:
     """Add dumps to a release that has none, or not all of them; nothing else of it changes, not even its age.
 
     Raises:

@@ -15,11 +15,11 @@ from kg.engine.hot_swap import ClosableEngine, CurrentEngine
 from kg.engine.observer import Observer
 from kg.engine.older_releases import OlderEngines, OlderLimits
 from kg.engine.pool.pool import Limits, PoolEngine
-from kg.engine.pool.processes import Orders
-from kg.engine.registry import Lender
+from kg.engine.pool.processes import WorkerConfig
+from kg.engine.registry import EngineRegistry
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
 from kg.release.integrity import StoreCheck
-from kg.release.store import Shelf, verify_quads
+from kg.release.store import ReleaseStore, verify_quads
 
 if TYPE_CHECKING:
     from kg.engine.federation.fetch import Fetcher
@@ -34,14 +34,14 @@ _OLDER_PRIORITY = 10
 _OLDER_PATIENCE_SECONDS = 6.0
 
 
-def lender(settings: Settings, observer: Observer | None = None) -> Lender:
+def engine_registry(settings: Settings, observer: Observer | None = None) -> EngineRegistry:
     """The engines of all releases in the home; ``observer`` watches them.
 
     Raises:
         As ``current_engine``.
     """
     checker = _checker(settings)
-    return Lender(current_engine(settings, observer, checker), older_engines(settings, observer, checker))
+    return EngineRegistry(current_engine(settings, observer, checker), older_engines(settings, observer, checker))
 
 
 def current_engine(
@@ -53,7 +53,7 @@ def current_engine(
         ReleaseMissing: nothing was built yet.
         ReleaseBroken: the release is not whole.
     """
-    shelf = Shelf(settings.home)
+    shelf = ReleaseStore(settings.home)
     fetcher = _fetcher(settings)
 
     def make() -> ClosableEngine:
@@ -65,7 +65,7 @@ def current_engine(
 
 def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
     """The engines of older releases: none is open until it is asked, and none calls another endpoint."""
-    shelf = Shelf(settings.home)
+    shelf = ReleaseStore(settings.home)
     modest = _modest(settings)
 
     def make(release_id: str) -> ClosableEngine:
@@ -164,7 +164,7 @@ def engine_of(
 def pool_engine(
     release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
 ) -> PoolEngine:
-    """A pool of workers over a release, in memory or on disk by its size; ``priority`` is theirs, see ``Orders``.
+    """A pool of workers over a release, in memory or on disk by its size; ``priority`` is theirs, see ``WorkerConfig``.
 
     Raises:
         ReleaseBroken: a part is missing, or the quads are not those that were written.
@@ -172,7 +172,7 @@ def pool_engine(
     in_memory = _in_memory(release, settings)
     if in_memory:
         verify_quads(release)
-    orders = Orders(
+    orders = WorkerConfig(
         path=release.folder / (QUADS_FILE if in_memory else STORE_FOLDER),
         in_memory=in_memory,
         release_id=release.release_id,

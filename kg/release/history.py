@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class History:
             yield release, _changes(self.releases[place - 1], release) if place else ()
 
 
-def read_history(shelf: Shelf) -> History:
+def read_history(shelf: ReleaseStore) -> History:
     """The whole releases of a shelf."""
     oldest_first = reversed(shelf.releases())
     return History(tuple(sorted(oldest_first, key=lambda release: release.built_on or datetime.date.min)))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.core.errors import ReleaseBroken, ReleaseMissing
 from kg.release import MANIFEST_FILE, STORE_FOLDER, Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import SMALL_BYTES, FileProblem, message_about, verify_file, verify_files
 
 _FIRST_SECONDS = 60.0
@@ -34,7 +34,7 @@ _Signature = tuple[int, ...]
 class Integrity:
     """Knows the problems of each release in a home; thread-safe. ``seconds`` parts two full checks; 0 makes none."""
 
-    def __init__(self, shelf: Shelf, seconds: float = 0.0) -> None:
+    def __init__(self, shelf: ReleaseStore, seconds: float = 0.0) -> None:
         self._shelf, self._seconds = shelf, seconds
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self._problems: dict[str, tuple[FileProblem, ...]] = {}

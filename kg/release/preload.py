@@ -6,9 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from kg.core.settings import Settings
-from kg.engine.observer import Observer, Silence, Staffed
-from kg.engine.registry import Lender
-from kg.release.engines import lender
+from kg.engine.observer import HasPoolStatus, NullObserver, Observer
+from kg.engine.registry import EngineRegistry
+from kg.release.engines import engine_registry
 
 
 class Opening:
@@ -17,18 +17,18 @@ class Opening:
     def __init__(self, settings: Settings) -> None:
         self._observed = _Observed()
         threads = ThreadPoolExecutor(1, thread_name_prefix="opening")
-        self._lender = threads.submit(lender, settings, self._observed)
+        self._lender = threads.submit(engine_registry, settings, self._observed)
         threads.shutdown(wait=False)
 
     def is_done(self) -> bool:
         """Whether they are open, or cannot be opened."""
         return self._lender.done()
 
-    def opened(self, observer: Observer) -> Lender:
+    def opened(self, observer: Observer) -> EngineRegistry:
         """The engines, when they are open; ``observer`` watches them from now on.
 
         Raises:
-            As ``kg.release.engines.lender``.
+            As ``kg.release.engines.engine_registry``.
         """
         self._observed.pass_on_to(observer)
         return self._lender.result()
@@ -39,8 +39,8 @@ class _Observed:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._observer: Observer = Silence()
-        self._pools: list[Staffed] = []
+        self._observer: Observer = NullObserver()
+        self._pools: list[HasPoolStatus] = []
 
     def pass_on_to(self, observer: Observer) -> None:
         """Tell this observer from now on."""
@@ -50,14 +50,14 @@ class _Observed:
                 observer.pool_opened(pool)
             self._pools.clear()
 
-    def pool_opened(self, pool: Staffed) -> None:
+    def pool_opened(self, pool: HasPoolStatus) -> None:
         """Pass it on, now or later."""
         with self._lock:
-            if isinstance(self._observer, Silence):
+            if isinstance(self._observer, NullObserver):
                 self._pools.append(pool)
             self._observer.pool_opened(pool)
 
-    def pool_closed(self, pool: Staffed) -> None:
+    def pool_closed(self, pool: HasPoolStatus) -> None:
         """Pass it on."""
         with self._lock:
             self._pools = [one for one in self._pools if one is not pool]

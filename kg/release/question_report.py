@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.core.errors import ReleaseBroken
-from kg.questions.self_test import Trial
+from kg.questions.self_test import SelfTest
 from kg.release import TRIALS_FILE, Release
 
 
@@ -18,10 +18,10 @@ class Trials:
     """The trials of a release by the slug of the question, and when they were made (UTC, ISO 8601)."""
 
     made_at: str
-    by_slug: dict[str, Trial]
+    by_slug: dict[str, SelfTest]
 
 
-def write_trials(folder: Path, trials: Iterable[Trial], made_at: datetime.datetime) -> None:
+def write_trials(folder: Path, trials: Iterable[SelfTest], made_at: datetime.datetime) -> None:
     """Write the trials into the folder of a release."""
     fields = {
         "made_at": made_at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
@@ -41,7 +41,7 @@ def read_trials(release: Release) -> Trials | None:
         return None
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        trials = [Trial(**one) for one in fields["trials"]]
+        trials = [SelfTest(**one) for one in fields["trials"]]
         return Trials(str(fields["made_at"]), {trial.slug: trial for trial in trials})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ReleaseBroken(f"{path} cannot be read ({error}). Remove it, or run 'kg build' again.") from error

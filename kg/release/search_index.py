@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.core.errors import ReleaseBroken
 from kg.engine import Engine
 from kg.release import SEARCH_FILE
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import verify_file
 from kg.search import SearchIndex, index_of, read_entries, write_index
 
@@ -22,7 +22,7 @@ def write_search(folder: Path, engine: Engine) -> None:
     write_index(read_entries(engine), folder / SEARCH_FILE, engine.release_id)
 
 
-def search_index(shelf: Shelf, engine: Engine) -> SearchIndex:
+def search_index(shelf: ReleaseStore, engine: Engine) -> SearchIndex:
     """The index of an engine's release: from its folder, or made now where that has none that this program can read.
 
     A file that is not as it was written is not read.

@@ -37,7 +37,7 @@ DRAFT_PREFIX = ".draft-"
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
-class Shelf:
+class ReleaseStore:
     """Releases in ``home/releases/<id>``; ``home/current`` is a symbolic link to one of them."""
 
     def __init__(self, home: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.search.build import index_of
 from kg.search.entries import Entry, Role, Text, read_entries
-from kg.search.hit import Found, Hit, How
+from kg.search.hit import Hit, MatchKind, SearchResult
 from kg.search.index import SearchIndex
 from kg.search.query import MOST_CHARACTERS
 from kg.search.writer import write_index
@@ -12,11 +12,11 @@ from kg.search.writer import write_index
 __all__ = [
     "MOST_CHARACTERS",
     "Entry",
-    "Found",
     "Hit",
-    "How",
+    "MatchKind",
     "Role",
     "SearchIndex",
+    "SearchResult",
     "Text",
     "index_of",
     "read_entries",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.search.folding import is_han, tokens
-from kg.search.query import Asked
+from kg.search.query import SearchQuery
 from kg.search.vocabulary import Vocabulary
 
 _MOST_WIDENED = 8  # words that are also looked for inside others and as pinyin; the rest of a long text is not
@@ -15,7 +15,7 @@ _FEWEST_SOUND = 3
 _FEWEST_PAIR = 2
 
 
-def expression(asked: Asked, known: Vocabulary, *, similar: bool = False, any_word: bool = False) -> str:
+def expression(asked: SearchQuery, known: Vocabulary, *, similar: bool = False, any_word: bool = False) -> str:
     """Things that have all words in their names, sounds or descriptions; ``similar`` ones too, or with any word."""
     groups = [_group(asked, place, word, known, similar, any_word) for place, word in enumerate(asked.words)]
     whole = (" OR " if any_word else " AND ").join(groups)
@@ -25,7 +25,7 @@ def expression(asked: Asked, known: Vocabulary, *, similar: bool = False, any_wo
     return " OR ".join([whole, *sounds])
 
 
-def _group(asked: Asked, place: int, word: str, known: Vocabulary, similar: bool, far: bool) -> str:  # noqa: FBT001
+def _group(asked: SearchQuery, place: int, word: str, known: Vocabulary, similar: bool, far: bool) -> str:  # noqa: FBT001
     """All that one word may stand for."""
     if is_han(word):
         return f"({' OR '.join(_chinese(word, pairs=similar))})"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pyoxigraph import NamedNode
 
 
-class How(StrEnum):
+class MatchKind(StrEnum):
     """How a text matched, from the closest to the loosest."""
 
     EXACT = "exact"
@@ -39,13 +39,13 @@ class Hit:
     plans: tuple[NamedNode, ...]
     score: float
     exact: bool
-    how: How = How.EXACT
+    how: MatchKind = MatchKind.EXACT
     about: str = ""
     about_language: str = ""
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Some of what matches, best first, and how many match in all.
 
     ``kinds`` counts what matches by class, among what is of the chosen plans; ``plans`` by plan, among what is of the

@@ -13,9 +13,9 @@ from pyoxigraph import NamedNode
 from kg.core.names import LANGUAGES
 from kg.search.entries import Role
 from kg.search.folding import fold
-from kg.search.hit import Hit, How
+from kg.search.hit import Hit, MatchKind
 from kg.search.profiles import Profiles
-from kg.search.query import Asked
+from kg.search.query import SearchQuery
 from kg.search.ranking import Ranked
 
 _TEXTS = "SELECT thing, id, role, language, text FROM texts WHERE thing IN (SELECT value FROM json_each(?)) ORDER BY id"
@@ -33,10 +33,10 @@ class _Said:
 _NOTHING = _Said(0, Role.LABEL, "", "")
 
 
-class Shower:
+class HitReader:
     """Makes hits for one search."""
 
-    def __init__(self, base: sqlite3.Connection, profiles: Profiles, asked: Asked, language: str) -> None:
+    def __init__(self, base: sqlite3.Connection, profiles: Profiles, asked: SearchQuery, language: str) -> None:
         self._base, self._profiles, self._asked = base, profiles, asked
         self._languages = tuple(dict.fromkeys((language, "", *LANGUAGES)))
 
@@ -77,7 +77,7 @@ class Shower:
 
     def _telling(self, one: Ranked, said: list[_Said]) -> _Said:
         """The text that has the most words of what is asked."""
-        role = Role.DESCRIPTION if one.how is How.DESCRIBED else Role.LABEL
+        role = Role.DESCRIPTION if one.how is MatchKind.DESCRIBED else Role.LABEL
         order = {language: place for place, language in enumerate(self._languages)}
 
         def worth(text: _Said) -> tuple[int, bool, int, int]:

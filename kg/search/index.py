@@ -16,10 +16,10 @@ from kg.graph.describe import Label, Labels
 from kg.search.connections import Connections
 from kg.search.entries import Role
 from kg.search.expression import expression
-from kg.search.hit import Found, Hit
-from kg.search.hits import Shower
+from kg.search.hit import Hit, SearchResult
+from kg.search.hits import HitReader
 from kg.search.profiles import read_profiles
-from kg.search.query import Asked, read_asked
+from kg.search.query import SearchQuery, read_search_query
 from kg.search.ranking import Ranking
 from kg.search.vocabulary import read_vocabulary
 from kg.search.writer import FORMAT
@@ -98,7 +98,7 @@ class SearchIndex:
         offset: int = 0,
         language: str = "en",
         begins: bool = False,
-    ) -> Found:
+    ) -> SearchResult:
         """What matches a text, best first, ``limit`` of it from ``offset`` on; the order is the same on each page.
 
         ``kinds`` and ``plans`` narrow: a thing is of one of the kinds, also by rule, and of one of the plans. The
@@ -107,9 +107,9 @@ class SearchIndex:
         Raises:
             SearchTooLong: the text is too long.
         """
-        asked = read_asked(text, begins=begins)
+        asked = read_search_query(text, begins=begins)
         if not asked.words:
-            return Found()
+            return SearchResult()
         self._budget.spend(STEPS_OF_A_SEARCH)
         asked = asked.split(self._known.split)
         with self._connections.lend(self._budget) as base:
@@ -118,8 +118,8 @@ class SearchIndex:
             kept = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
             shown = self._order(kept, ranking)[offset : offset + limit]
             ranking.add_late(shown)
-            hits = Shower(base, self._profiles, asked, language).hits([ranking.of(thing) for thing in shown])
-        return Found(hits, len(kept), *self._profiles.count(matching, kinds, plans))
+            hits = HitReader(base, self._profiles, asked, language).hits([ranking.of(thing) for thing in shown])
+        return SearchResult(hits, len(kept), *self._profiles.count(matching, kinds, plans))
 
     def nearest(self, text: str, limit: int = 5, language: str = "en") -> tuple[Hit, ...]:
         """Things whose names are nearest to a text, be it a slug, that need not hold all its words.
@@ -127,14 +127,14 @@ class SearchIndex:
         Raises:
             SearchTooLong: the text is too long.
         """
-        asked = read_asked(text)
+        asked = read_search_query(text)
         if not asked.words:
             return ()
         self._budget.spend(STEPS_OF_A_SEARCH)
         with self._connections.lend(self._budget) as base:
             near = self._match(base, expression(asked, self._known, similar=True, any_word=True), _MOST_NEAR)
             ranked = Ranking(base, asked, self._known, language, self._budget).nearest(near)[:limit]
-            return Shower(base, self._profiles, asked, language).hits(ranked)
+            return HitReader(base, self._profiles, asked, language).hits(ranked)
 
     def labels(self, iris: Iterable[NamedNode]) -> Labels:
         """The labels of things that are found here, classes and plans among them; others are left out."""
@@ -151,12 +151,12 @@ class SearchIndex:
         Raises:
             SearchTooLong: the text is too long.
         """
-        asked = read_asked(text)
+        asked = read_search_query(text)
         with self._connections.lend(self._budget) as base:
-            alone = ((word, Asked(word, (word,))) for word in dict.fromkeys(asked.words))
+            alone = ((word, SearchQuery(word, (word,))) for word in dict.fromkeys(asked.words))
             return tuple(word for word, one in alone if not self._match(base, expression(one, self._known), 1))
 
-    def _matching(self, base: sqlite3.Connection, asked: Asked, ranking: Ranking) -> list[int]:
+    def _matching(self, base: sqlite3.Connection, asked: SearchQuery, ranking: Ranking) -> list[int]:
         """All that matches: names that begin so, then the rest in the order of FTS5, then what is similar."""
         around = {"from": asked.squeezed, "to": asked.squeezed + _LAST}
         beginning = base.execute(_BEGINNING, around).fetchall()

@@ -16,7 +16,7 @@ _OURS = ("fyp", "id")
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """The folded text, its words (Chinese together), and whether the last one is unfinished."""
 
     form: str
@@ -33,7 +33,7 @@ class Asked:
         """Whether it may be pinyin."""
         return not is_han(self.form)
 
-    def split(self, part: Callable[[str], list[str]]) -> Asked:
+    def split(self, part: Callable[[str], list[str]]) -> SearchQuery:
         """The same with each word of letters parted."""
         words = [one for word in self.words for one in ([word] if is_han(word) else part(word))]
         return replace(self, form=" ".join(words), words=tuple(words))
@@ -43,7 +43,7 @@ class Asked:
         return self.begins and place == len(self.words) - 1
 
 
-def read_asked(text: str, *, begins: bool = False) -> Asked:
+def read_search_query(text: str, *, begins: bool = False) -> SearchQuery:
     """Take a text apart; an IRI of ours, or a compact one, stands for the name in it.
 
     Raises:
@@ -54,7 +54,7 @@ def read_asked(text: str, *, begins: bool = False) -> Asked:
             f"The text to search for has {len(text)} characters; give at most {MOST_CHARACTERS}, a name or a few words."
         )
     form = fold(_local(text.strip()))
-    return Asked(form, tuple(form.split()), begins)
+    return SearchQuery(form, tuple(form.split()), begins)
 
 
 def _local(text: str) -> str:

@@ -14,8 +14,8 @@ from kg.engine.budget import UNLIMITED, Budget
 from kg.search.entries import Role
 from kg.search.folding import squeezed
 from kg.search.forms import Form, Sort
-from kg.search.hit import How
-from kg.search.query import Asked
+from kg.search.hit import MatchKind
+from kg.search.query import SearchQuery
 from kg.search.scoring import DESCRIBED, MINOR_COST, OWN_LANGUAGE, SCATTERED, Fit, Scorer
 from kg.search.vocabulary import Vocabulary
 
@@ -35,7 +35,7 @@ class Ranked:
 
     thing: int
     text: int
-    how: How
+    how: MatchKind
     score: float
     exact: bool = False
     own: bool = False
@@ -61,7 +61,7 @@ class Ranking:
     """Things and how well they fit one text, for one reader."""
 
     def __init__(
-        self, base: sqlite3.Connection, asked: Asked, known: Vocabulary, language: str, budget: Budget = UNLIMITED
+        self, base: sqlite3.Connection, asked: SearchQuery, known: Vocabulary, language: str, budget: Budget = UNLIMITED
     ) -> None:
         self._base, self._asked, self._known, self._language = base, asked, known, language
         self._budget = budget
@@ -94,7 +94,7 @@ class Ranking:
             self._budget.check()
             ratio = fuzz.ratio(self._asked.squeezed, squeezed(row.form.form)) / 100
             if row.form.sort is Sort.SPELT and ratio >= _LEAST_NEAR:
-                _keep(best, _ranked(row, Fit(How.SIMILAR, ratio), self._language))
+                _keep(best, _ranked(row, Fit(MatchKind.SIMILAR, ratio), self._language))
         return sorted(best.values(), key=lambda one: (-one.score, one.thing))
 
     def _fits(self, things: Sequence[int]) -> dict[int, Ranked]:
@@ -110,7 +110,7 @@ class Ranking:
                 minor |= {row.thing} if row.minor else set()
         for thing, held in words.items():
             scattered = len(held) == len(set(self._asked.words))
-            how, score = (How.SCATTERED, SCATTERED) if scattered else (How.DESCRIBED, DESCRIBED)
+            how, score = (MatchKind.SCATTERED, SCATTERED) if scattered else (MatchKind.DESCRIBED, DESCRIBED)
             found[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
         return found
 

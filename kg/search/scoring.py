@@ -10,8 +10,8 @@ from rapidfuzz.distance import OSA
 from kg.search.entries import Role
 from kg.search.folding import is_han, squeezed
 from kg.search.forms import Form, Sort
-from kg.search.hit import How
-from kg.search.query import Asked
+from kg.search.hit import MatchKind
+from kg.search.query import SearchQuery
 from kg.search.vocabulary import Vocabulary
 
 _ROLE_COST = {Role.LABEL: 0.0, Role.ALTERNATIVE: 0.01, Role.IDENTIFIER: 0.02, Role.PRINTED: 0.02}
@@ -26,7 +26,7 @@ SCATTERED, DESCRIBED = 0.48, 0.30
 class Fit:
     """How a form fits, and how well."""
 
-    how: How
+    how: MatchKind
     score: float
     exact: bool = False
 
@@ -34,7 +34,7 @@ class Fit:
 class Scorer:
     """Scores forms against one text."""
 
-    def __init__(self, asked: Asked, known: Vocabulary, *, similar: bool) -> None:
+    def __init__(self, asked: SearchQuery, known: Vocabulary, *, similar: bool) -> None:
         self._asked, self._similar = asked, similar
         self._sounds = [squeezed(way) for way in known.sounds(asked.squeezed)] if asked.is_latin else []
 
@@ -49,12 +49,12 @@ class Scorer:
     def _spelt(self, form: str) -> Fit | None:
         asked, whole = self._asked, squeezed(form)
         if form == asked.form:
-            return Fit(How.EXACT, 1.0, exact=True)
+            return Fit(MatchKind.EXACT, 1.0, exact=True)
         if whole == asked.squeezed:
-            return Fit(How.EXACT, 0.95)
+            return Fit(MatchKind.EXACT, 0.95)
         share = len(asked.squeezed) / max(1, len(whole))
         if whole.startswith(asked.squeezed):
-            return Fit(How.BEGINS, 0.82 + 0.1 * share)
+            return Fit(MatchKind.BEGINS, 0.82 + 0.1 * share)
         return self._words(form, share)
 
     def _words(self, form: str, share: float) -> Fit | None:
@@ -64,25 +64,25 @@ class Scorer:
             return None
         padded = f" {form} "
         if is_han(asked.form) and asked.form in form:
-            return Fit(How.WORDS, 0.72 + 0.08 * share)
+            return Fit(MatchKind.WORDS, 0.72 + 0.08 * share)
         if f" {asked.form} " in padded:
-            return Fit(How.WORDS, 0.72 + 0.08 * share)
+            return Fit(MatchKind.WORDS, 0.72 + 0.08 * share)
         if all(f" {word} " in padded or (is_han(word) and word in form) for word in asked.words):
-            return Fit(How.WORDS, 0.70 + 0.06 * share)
+            return Fit(MatchKind.WORDS, 0.70 + 0.06 * share)
         if all(f" {word}" in padded or is_han(word) for word in asked.words):
-            return Fit(How.WORDS, 0.66 + 0.04 * share)
-        return Fit(How.INSIDE, 0.56 + 0.06 * share)
+            return Fit(MatchKind.WORDS, 0.66 + 0.04 * share)
+        return Fit(MatchKind.INSIDE, 0.56 + 0.06 * share)
 
     def _sound(self, form: Form) -> Fit | None:
         whole, best = squeezed(form.form), None
         for sound in [self._asked.squeezed] if form.sort is Sort.INITIALS else self._sounds:
             share = len(sound) / max(1, len(whole))
             if whole == sound:
-                return Fit(How.SOUNDS, 0.85 if form.sort is Sort.INITIALS else 0.9)
+                return Fit(MatchKind.SOUNDS, 0.85 if form.sort is Sort.INITIALS else 0.9)
             if whole.startswith(sound):
-                best = Fit(How.SOUNDS, 0.62 + 0.08 * share)
+                best = Fit(MatchKind.SOUNDS, 0.62 + 0.08 * share)
             elif form.sort is Sort.SOUND and best is None and sound in whole and _at_syllable(form.form, sound):
-                best = Fit(How.SOUNDS, 0.55 + 0.08 * share)
+                best = Fit(MatchKind.SOUNDS, 0.55 + 0.08 * share)
         if best is None and self._similar and form.sort is Sort.SOUND and self._asked.is_latin:
             return _similar(fuzz.ratio(self._asked.squeezed, whole) / 100, _LEAST_SIMILAR_SOUND)
         return best
@@ -109,7 +109,7 @@ class Scorer:
 
 
 def _similar(ratio: float, least: float) -> Fit | None:
-    return Fit(How.SIMILAR, 0.3 + 0.3 * (ratio - 0.5) / 0.5) if ratio >= least else None
+    return Fit(MatchKind.SIMILAR, 0.3 + 0.3 * (ratio - 0.5) / 0.5) if ratio >= least else None
 
 
 def _at_syllable(spaced: str, sound: str) -> bool:

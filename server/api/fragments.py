@@ -20,7 +20,7 @@ from kg.output.fragments.controls import Source, controls, neighbours
 from kg.output.fragments.page import page_query, read
 from kg.output.fragments.pattern import PAGE, read_page, read_pattern, write_term
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.language import FIELD, gettext, language_here, named_here
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
@@ -70,7 +70,7 @@ def quads() -> Response:
 
 
 def _fragment(positions: Sequence[str]) -> Response:
-    wanted, service = asked(), here()
+    wanted, service = asked(), request_context()
     if len(wanted.query_string) > service.settings.max_question_bytes:
         raise QueryTooLarge(f"The pattern is longer than {service.settings.max_question_bytes} bytes; shorten it.")
     fields = url_fields(wanted)
@@ -117,7 +117,7 @@ def _address(source: Source, wanted: Request) -> str:
 
 def _shown(source: Source, page: Page) -> Response:
     terms = {term for quad in page.statements for term in quad if isinstance(term, NamedNode)}
-    labels = labels_of(here().engine, terms)
+    labels = labels_of(request_context().engine, terms)
     rows = [
         [
             _part(source, labels, position, term)

@@ -14,7 +14,7 @@ from kg.engine import Engine, select
 from kg.graph.describe import Label, Labels, Place, evidence_of, labels_of, places_of
 from kg.graph.describe.labels import values_of
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import read_iri
@@ -46,7 +46,7 @@ def data() -> Response:
     if len(given) > MOST_THINGS:
         raise BatchTooLarge(f"These are {len(given)} things: send at most {MOST_THINGS} at once.")
     things = [read_iri("iri", value) for value in given]
-    engine = here().engine
+    engine = request_context().engine
     kinds = _kinds_of(engine, things)
     labels = _place_words(engine, things) | labels_of(engine, {*things, *kinds.values()})
     evidence = _evidence(engine, things) if _wants_evidence(fields) else {}

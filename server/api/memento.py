@@ -18,10 +18,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.core.errors import MementoMissing, RequestInvalid, ThingRetired
 from kg.release.history import History
 from server.core import urls
-from server.core.context import here, pin
+from server.core.context import pin, request_context
 from server.core.versioned_urls import Way, way_here
 from server.pages.releases.history import NO_CACHE, history_here, history_until_now
-from server.pages.resource.lookup import described
+from server.pages.resource.lookup import look_up
 
 blueprint = Blueprint("memento", __name__)
 
@@ -70,7 +70,7 @@ def timemap(rest: str) -> Response:
         )
     if slug:
         with suppress(ThingRetired):  # what is no more has a past
-            described(here(), slug, 1)
+            look_up(request_context(), slug, 1)
     asked = way_here()
     original = Way(asked.root, asked.rest.removeprefix("/timemap"), asked.current_id)
     response = Response(",\n".join(_map(original, endpoint)) + "\n", content_type=_LINK_FORMAT)

@@ -12,18 +12,18 @@ from flask import Flask, current_app, g, request
 from kg.core.client_address import client_key
 from kg.core.errors import EngineLost, KgError, ReleaseUnknown
 from kg.core.settings import Settings
-from kg.engine import Answer, Engine, Question, TicketedEngine
+from kg.engine import Answer, CancellableEngine, Engine, Question
 from kg.engine.budget import Budget
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.hot_swap import CurrentEngine
-from kg.engine.registry import Lending
+from kg.engine.registry import EngineSource
 from kg.graph.evidence import SourceText
 from kg.questions.catalogue import Catalogue
 
 # keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, the outcome of a
 # question that was asked before, contexts for the time that the request waits for its engine and for other things, the
 # release that its address pins, whether this machine asks, without a proxy in between, and whether the gateway read it
-TICKET = "fyp-kg.ticket"
+CANCELLATION = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 FORESEEN = "fyp-kg.foreseen"
 ASKING = "fyp-kg.asking"
@@ -32,14 +32,14 @@ PIN = "fyp-kg.pin"
 LOCAL = "fyp-kg.local"
 READ = "fyp-kg.read"
 HOLDING = "fyp-kg"
-"""Where the application keeps its ``Holding``."""
+"""Where the application keeps its ``AppState``."""
 
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 """Headers of a proxy: who sends one asks for somebody else."""
 
 
 @dataclass(frozen=True)
-class Service:
+class RequestContext:
     """What every view may use; the engine is the same during a request, even if a new release arrives."""
 
     settings: Settings
@@ -70,10 +70,10 @@ class _Foreseeing:
         """The release that the answers come from."""
         return self.engine.release_id
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Answer a question; see ``Engine.answer``."""
         if question != self.foreseen.question or self.release_id != self.foreseen.release_id:
-            return self.engine.answer(question, ticket)
+            return self.engine.answer(question, cancellation)
         if isinstance(self.foreseen.said, KgError):
             raise self.foreseen.said
         return self.foreseen.said
@@ -88,11 +88,11 @@ class Pin:
 
 
 @dataclass(frozen=True)
-class Holding:
+class AppState:
     """What the application holds: as a service, but with an engine that is lent for a request at a time."""
 
     settings: Settings
-    engine: Engine | CurrentEngine | Lending
+    engine: Engine | CurrentEngine | EngineSource
     catalogue: Catalogue
     source: SourceText | None
 
@@ -103,7 +103,7 @@ class Holding:
             ReleaseUnknown: there is no such release.
             As ``kg.engine.registry.Lender.lend``.
         """
-        if isinstance(self.engine, Lending):
+        if isinstance(self.engine, EngineSource):
             return self.engine.lend(release_id)
         if release_id not in (None, self.engine.release_id):
             raise ReleaseUnknown.named(str(release_id), [self.engine.release_id])
@@ -112,7 +112,7 @@ class Holding:
     @property
     def lends_older(self) -> bool:
         """Whether an address may pin a release that is not the current one."""
-        return isinstance(self.engine, Lending) and self.engine.lends_older
+        return isinstance(self.engine, EngineSource) and self.engine.lends_older
 
     def name(self, release_id: str) -> Engine:
         """A release by its name alone, for what is answered from its files: no engine of it is opened.
@@ -120,7 +120,7 @@ class Holding:
         Raises:
             ReleaseUnknown: there is no such release.
         """
-        if isinstance(self.engine, Lending):
+        if isinstance(self.engine, EngineSource):
             self.engine.refuse_unknown(release_id)
         elif release_id != self.engine.release_id:
             raise ReleaseUnknown.named(release_id, [self.engine.release_id])
@@ -133,17 +133,17 @@ class _Unopened:
 
     release_id: str
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Refuse.
 
         Raises:
             EngineLost: always.
         """
-        del question, ticket
+        del question, cancellation
         raise EngineLost("No question is answered at this address.")
 
 
-def install(app: Flask, holding: Holding) -> None:
+def install(app: Flask, holding: AppState) -> None:
     """Put the holding behind the door, and take back what a request has borrowed."""
     app.extensions[HOLDING] = holding
 
@@ -159,24 +159,24 @@ def install(app: Flask, holding: Holding) -> None:
             loan.__exit__(None, None, None)
 
 
-def here() -> Service:
+def request_context() -> RequestContext:
     """The service for this request: over the release that its address pins, else over the current one."""
     if "service" not in g:
         pinned = pin()
         if pinned is None:
-            g.loan = holding_here().lend()
+            g.loan = app_state().lend()
             g.service = _service(g.loan.__enter__())
         else:
             g.service = _service(pinned.engine)
     service = g.service
-    assert isinstance(service, Service)  # noqa: S101 - set above
+    assert isinstance(service, RequestContext)  # noqa: S101 - set above
     return service
 
 
 @contextmanager
-def current_service() -> Iterator[Service]:
+def current_context() -> Iterator[RequestContext]:
     """The service over the current release, for a request whose address pins another one."""
-    with holding_here().lend() as engine:
+    with app_state().lend() as engine:
         yield _service(engine)
 
 
@@ -187,25 +187,25 @@ def pin() -> Pin | None:
     return pinned
 
 
-def holding_here() -> Holding:
+def app_state() -> AppState:
     """What the application holds, for the few who look beyond one release."""
     holding = current_app.extensions[HOLDING]
-    assert isinstance(holding, Holding)  # noqa: S101 - install() is the only writer
+    assert isinstance(holding, AppState)  # noqa: S101 - install() is the only writer
     return holding
 
 
-def _service(engine: Engine) -> Service:
+def _service(engine: Engine) -> RequestContext:
     """Over an engine, with the ticket of the request, which is one; the source text is that of the current release."""
-    if "ticket" not in g:
-        g.ticket = request.environ.get(TICKET) or Ticket(client_key(request.remote_addr or ""))
-    holding = holding_here()
+    if "cancellation" not in g:
+        g.cancellation = request.environ.get(CANCELLATION) or CancellationToken(client_key(request.remote_addr or ""))
+    holding = app_state()
     foreseen = request.environ.get(FORESEEN)
     if foreseen is not None:
         engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
-    budget = Budget(g.ticket, holding.settings.max_seconds)
-    asker = TicketedEngine(engine, g.ticket, request.environ.get(ASKING, nullcontext))
-    return Service(holding.settings, asker, holding.catalogue, source, budget)
+    budget = Budget(g.cancellation, holding.settings.max_seconds)
+    asker = CancellableEngine(engine, g.cancellation, request.environ.get(ASKING, nullcontext))
+    return RequestContext(holding.settings, asker, holding.catalogue, source, budget)
 
 
 def waiting() -> AbstractContextManager[None]:

@@ -8,15 +8,15 @@ from kg.core.errors import ReleaseBroken
 from kg.core.settings import Settings
 from kg.release import Release
 from kg.release.integrity import Integrity
-from kg.release.store import Shelf
-from server.core.context import holding_here, pin
+from kg.release.store import ReleaseStore
+from server.core.context import app_state, pin
 
 _KEY = "fyp-kg.integrity"
 
 
 def register(app: Flask, settings: Settings, integrity: Integrity | None) -> Integrity:
     """Let the application know the problems of its releases; without ``integrity`` it looks for them itself."""
-    known = integrity or Integrity(Shelf(settings.home))
+    known = integrity or Integrity(ReleaseStore(settings.home))
     app.extensions[_KEY] = known
     return known
 
@@ -42,5 +42,5 @@ def refuse_changed(release: Release, name: str) -> None:
 def note_broken(error: ReleaseBroken) -> None:
     """Let the files of the release that a request asked be verified soon."""
     pinned = pin()
-    release_id = pinned.release_id if pinned is not None else holding_here().engine.release_id
+    release_id = pinned.release_id if pinned is not None else app_state().engine.release_id
     integrity_here().suspect(release_id, str(error))

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from kg.engine.observer import Staff, Staffed
+from kg.engine.observer import HasPoolStatus, PoolStatus
 from server.core.response_cache import Cache
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -59,7 +59,7 @@ class Metrics:
             "fyp_page_processes_ended", "Processes for pages that ended, and why", ("lost", "overdue", "grown")
         )
         self._lock = threading.Lock()
-        self._pools: list[Staffed] = []
+        self._pools: list[HasPoolStatus] = []
         self._cache: Cache | None = None
 
     def _by_reason(self, name: str, told: str, reasons: Sequence[str]) -> Counter:
@@ -69,12 +69,12 @@ class Metrics:
             made.labels(reason)
         return made
 
-    def pool_opened(self, pool: Staffed) -> None:
+    def pool_opened(self, pool: HasPoolStatus) -> None:
         """Count the workers of this pool, too."""
         with self._lock:
             self._pools.append(pool)
 
-    def pool_closed(self, pool: Staffed) -> None:
+    def pool_closed(self, pool: HasPoolStatus) -> None:
         """Count its workers no longer."""
         with self._lock:
             if pool in self._pools:
@@ -106,7 +106,7 @@ class Metrics:
         """Tell of this cache, too."""
         self._cache = cache
 
-    def staff(self) -> Staff:
+    def staff(self) -> PoolStatus:
         """The workers and questions of all pools together; a retired pool still ends what it began."""
         with self._lock:
             staffs = [pool.staff() for pool in self._pools]
@@ -115,7 +115,7 @@ class Metrics:
             running.update(one.running)
             waiting.update(one.waiting)
             replicas.update(one.replicas)
-        return Staff(sum(one.idle for one in staffs), dict(running), dict(waiting), dict(replicas))
+        return PoolStatus(sum(one.idle for one in staffs), dict(running), dict(waiting), dict(replicas))
 
     def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
         """All of it, with the release that is served and the time since the publication was seen that is followed."""
@@ -129,7 +129,7 @@ class _Now(Collector):
     """What is not counted but looked up."""
 
     release_id: str
-    staff: Staff
+    staff: PoolStatus
     cache: Cache | None
     followed_seconds_ago: float | None
 

@@ -23,7 +23,7 @@ from kg.core.errors import (
 from kg.core.names import PROBLEM, thing
 from kg.diagnostics.syntax import Advice
 from server.core import urls
-from server.core.context import HOLDING, Holding
+from server.core.context import HOLDING, AppState
 from server.core.http.folders import folders_of, hide_folders
 from server.core.http.static_problem import STATUS as STATUS_OF_FAULTS
 from server.core.http.static_problem import static_problem
@@ -72,7 +72,7 @@ def _tell_ours(error: KgError) -> Response:
 def public_message(error: KgError) -> str:
     """Return the message of an error without the folders of this machine, which are for its operator."""
     holding = current_app.extensions.get(HOLDING)
-    return hide_folders(str(error), folders_of(holding.settings)) if isinstance(holding, Holding) else str(error)
+    return hide_folders(str(error), folders_of(holding.settings)) if isinstance(holding, AppState) else str(error)
 
 
 def _extra(error: KgError) -> dict[str, object]:

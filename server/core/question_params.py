@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from kg.core.errors import ParameterInvalid
 from kg.core.names import LANGUAGES
 from kg.questions.catalogue import RESERVED
-from kg.questions.result import Answered, answer_question, narrow, order
-from server.core.context import Service
+from kg.questions.result import QuestionResult, answer_question, narrow, order
+from server.core.context import RequestContext
 from server.core.parameters import Fields, View, reads
 
 ONLY = "only."
@@ -23,7 +23,7 @@ WIDTHS = ("wide", "narrow")
 
 
 @dataclass(frozen=True)
-class Wish:
+class QuestionParams:
     """The fields of an address, sorted out.
 
     ``given`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``);
@@ -40,11 +40,11 @@ class Wish:
     width: str = "wide"
     bom: bool = True
 
-    def drawn(self, theme: str, width: str) -> Wish:
+    def drawn(self, theme: str, width: str) -> QuestionParams:
         """The same wish, for a picture in another theme or of another width."""
         return replace(self, theme=theme, width=width)
 
-    def in_language(self, language: str) -> Wish:
+    def in_language(self, language: str) -> QuestionParams:
         """The same wish in another language."""
         return replace(self, language=language)
 
@@ -52,7 +52,7 @@ class Wish:
         """The fields of an address that wishes the same, without what is so anyway; in a fixed order."""
         found = [(key, value) for key, values in sorted(self.given.items()) for value in values]
         found += [(ONLY + key, value) for key, values in sorted(self.only.items()) for value in values]
-        plain = Wish()
+        plain = QuestionParams()
         if self.language != plain.language:
             found.append(("lang", self.language))
         if self.sort:
@@ -68,7 +68,7 @@ class Wish:
         return found
 
 
-def reads_wish(*reserved: str, only: bool = True) -> Callable[[View], View]:
+def reads_question_params(*reserved: str, only: bool = True) -> Callable[[View], View]:
     """Declare that a view reads the parameters of its question, these reserved ones, and the facets unless told not to.
 
     A parameter that the question does not have is no reason for a page of its own either: the view refuses it.
@@ -87,13 +87,13 @@ def reads_wish(*reserved: str, only: bool = True) -> Callable[[View], View]:
 def _fits(name: str, value: str) -> bool:
     """Return True for a reserved parameter with a value that it can have; another value is for the view to refuse."""
     try:
-        read_wish([(name, unquote(value.replace("+", " ")))])
+        read_question_params([(name, unquote(value.replace("+", " ")))])
     except ParameterInvalid:
         return False
     return name in RESERVED
 
 
-def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Wish:
+def read_question_params(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> QuestionParams:
     """Sort out the fields of an address; ``language`` is that of who names none.
 
     Raises:
@@ -109,7 +109,7 @@ def read_wish(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -
             said[key] = value
         else:
             given.setdefault(key, []).append(value)
-    return Wish(
+    return QuestionParams(
         given={key: tuple(values) for key, values in given.items()},
         only={key: tuple(values) for key, values in only.items()},
         sort=said.get("sort", ""),
@@ -136,7 +136,7 @@ def _one_of(said: Mapping[str, str], key: str, known: Sequence[str], usual: str 
     return value
 
 
-def answer_wish(service: Service, slug: str, wish: Wish) -> tuple[Answered, Answered]:
+def result_params(service: RequestContext, slug: str, params: QuestionParams) -> tuple[QuestionResult, QuestionResult]:
     """Ask a question as wished: the answer narrowed and in order, but not paged, and the whole answer.
 
     Raises:
@@ -144,13 +144,13 @@ def answer_wish(service: Service, slug: str, wish: Wish) -> tuple[Answered, Answ
         ParameterInvalid: a value does not fit its parameter.
         ColumnUnknown: the answer has no column to sort or narrow by.
     """
-    whole = answer_question(service.engine, service.catalogue.get(slug), wish.given, wish.language)
-    answered = narrow(whole, wish.only)
-    if wish.sort:
-        answered = order(answered, wish.sort.removeprefix("-"), descending=wish.sort.startswith("-"))
+    whole = answer_question(service.engine, service.catalogue.get(slug), params.given, params.language)
+    answered = narrow(whole, params.only)
+    if params.sort:
+        answered = order(answered, params.sort.removeprefix("-"), descending=params.sort.startswith("-"))
     return answered, whole
 
 
-def first_page(wish: Wish) -> Wish:
+def first_page(params: QuestionParams) -> QuestionParams:
     """The same wish, from the first row on."""
-    return replace(wish, page=1)
+    return replace(params, page=1)

@@ -18,7 +18,7 @@ _MOST_CHOSEN = 50
 
 
 @dataclass(frozen=True)
-class Sought:
+class SearchParams:
     """The fields of an address, sorted out; ``page`` counts from 1, ``begins`` says that the text is unfinished."""
 
     text: str = ""
@@ -34,23 +34,23 @@ class Sought:
         """How many come before this page."""
         return (self.page - 1) * self.size
 
-    def on_page(self, page: int) -> Sought:
+    def on_page(self, page: int) -> SearchParams:
         """The same on another page."""
         return replace(self, page=page)
 
-    def in_language(self, language: str) -> Sought:
+    def in_language(self, language: str) -> SearchParams:
         """The same in another language."""
         return replace(self, language=language)
 
-    def widened(self) -> Sought:
+    def widened(self) -> SearchParams:
         """The same among everything."""
         return replace(self, kinds=(), plans=(), page=1)
 
-    def with_kind(self, kind: NamedNode) -> Sought:
+    def with_kind(self, kind: NamedNode) -> SearchParams:
         """The same from the first page on, narrowed to a kind too, or no longer if it is so now."""
         return replace(self, kinds=_toggled(self.kinds, kind), page=1)
 
-    def with_plan(self, plan: NamedNode) -> Sought:
+    def with_plan(self, plan: NamedNode) -> SearchParams:
         """The same from the first page on, narrowed to a plan too, or no longer if it is so now."""
         return replace(self, plans=_toggled(self.plans, plan), page=1)
 
@@ -58,7 +58,7 @@ class Sought:
         """The fields of an address that seeks the same, without what is so anyway."""
         found = [("q", self.text)] if self.text else []
         found += [("kind", curie(kind)) for kind in self.kinds] + [("plan", curie(plan)) for plan in self.plans]
-        plain = Sought()
+        plain = SearchParams()
         for key, value, usual in (
             ("lang", self.language, plain.language),
             ("size", str(self.size), str(plain.size)),
@@ -69,14 +69,14 @@ class Sought:
         return [*found, ("begins", "1")] if self.begins else found
 
 
-def read_sought(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> Sought:
+def read_search_params(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> SearchParams:
     """Sort out the fields of an address; others than ours say nothing. ``language`` is that of who names none.
 
     Raises:
         ParameterInvalid: a field has a value that it cannot have.
     """
     said = dict(fields)
-    return Sought(
+    return SearchParams(
         text=read_text(fields),
         kinds=_iris("kind", fields),
         plans=_iris("plan", fields),

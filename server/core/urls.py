@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import RequestInvalid
 from kg.core.names import ENDPOINT, LANGUAGES, PREFIXES, ROOT, question_slug_of, slug_of
-from server.core.question_params import Wish
-from server.core.search_params import Sought
+from server.core.question_params import QuestionParams
+from server.core.search_params import SearchParams
 
 _SLOT = "the-id-stands-here"
 
@@ -99,34 +99,34 @@ def statements(iri: NamedNode, curie: str, *, inverse: bool, page: int = 1) -> s
     return thing(slug, **fields)
 
 
-def question(slug: str, wish: Wish | None = None, ending: str = "") -> str:
+def question(slug: str, params: QuestionParams | None = None, ending: str = "") -> str:
     """The address of a canned question as wished: its page, or its answer in the form that the ending names.
 
     That of a page names no language: it is read in that of its reader, or in the one that
     ``server/core/i18n/language_links.py`` adds.
     """
-    return question_in(slug, wish if wish is None or ending else wish.in_language(LANGUAGES[0]), ending)
+    return question_in(slug, params if params is None or ending else params.in_language(LANGUAGES[0]), ending)
 
 
-def question_in(slug: str, wish: Wish | None, ending: str = "") -> str:
+def question_in(slug: str, params: QuestionParams | None, ending: str = "") -> str:
     """The same, with the language that is wished: for those who copy the address or read it elsewhere."""
     address = url_for("canned.page", slug=slug) + (f".{ending}" if ending else "")
-    fields = wish.fields() if wish is not None else []
+    fields = params.fields() if params is not None else []
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 
 
-def embed(slug: str, wish: Wish) -> str:
+def embed(slug: str, params: QuestionParams) -> str:
     """The address of an answer that is made to stand in a frame of another site."""
-    address, _, fields = question_in(slug, wish).partition("?")
+    address, _, fields = question_in(slug, params).partition("?")
     return f"{address}/embed" + (f"?{fields}" if fields else "")
 
 
-def search(sought: Sought | None = None, ending: str = "") -> str:
+def search(search_params: SearchParams | None = None, ending: str = "") -> str:
     """The address of the search, or of what is sought; ``json`` as ending gives it as data, in the language sought."""
     address = url_for("find.data" if ending == "json" else "find.page")
-    if sought is not None and not ending:  # as with ``question``
-        sought = sought.in_language(LANGUAGES[0])
-    fields = sought.fields() if sought is not None else []
+    if search_params is not None and not ending:  # as with ``question``
+        search_params = search_params.in_language(LANGUAGES[0])
+    fields = search_params.fields() if search_params is not None else []
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 
 

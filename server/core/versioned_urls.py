@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.core.errors import KgError
 from kg.engine import Engine
 from server.core import urls
-from server.core.context import PIN, REFUSAL, Holding, Pin, here, pin, waiting_in
+from server.core.context import PIN, REFUSAL, AppState, Pin, pin, request_context, waiting_in
 from server.core.http.paths import RELEASES, STATIC, split_pin
 from server.core.wsgi import Wsgi
 
@@ -64,10 +64,10 @@ def way_here() -> Way:
     if found is not None:
         return found
     address = _quoted(request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", ""))
-    return Way(request.script_root, address, here().engine.release_id)
+    return Way(request.script_root, address, request_context().engine.release_id)
 
 
-def register(app: Flask, holding: Holding) -> None:
+def register(app: Flask, holding: AppState) -> None:
     """Answer what is below ``/release/<id>`` from that release, and say so in each response."""
     app.wsgi_app = _Pinning(app.wsgi_app, holding)  # type: ignore[method-assign]
     app.before_request(_leave)
@@ -78,7 +78,7 @@ def register(app: Flask, holding: Holding) -> None:
 class _Pinning:
     """Takes ``/release/<id>`` off the front of a path, so that routes and links work below it as they do without."""
 
-    def __init__(self, application: Wsgi, holding: Holding) -> None:
+    def __init__(self, application: Wsgi, holding: AppState) -> None:
         self._application, self._holding = application, holding
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

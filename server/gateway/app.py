@@ -13,15 +13,15 @@ from kg.core.errors import KgError, ReleaseBroken
 from kg.core.settings import Settings
 from kg.release.integrity import Integrity
 from kg.release.preload import Opening
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.http.freshness import edition_of
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.gateway.access_log import AccessLog
 from server.gateway.connections import ConnectionLimits, ConnectionMonitor
-from server.gateway.fast_path import PlainQueries
-from server.gateway.handler import Front
+from server.gateway.fast_path import FastPath
+from server.gateway.handler import Gateway
 from server.gateway.page_processes import PageProcesses
 
 _PATIENCE_SECONDS = 60
@@ -29,14 +29,14 @@ _PATIENCE_SECONDS = 60
 _SWITCH_SECONDS = 0.0005
 
 
-def application(settings: Settings, opening: Opening) -> Front:
+def application(settings: Settings, opening: Opening) -> Gateway:
     """Make the application and say when it is ready, or say why it is not to be had and end the process."""
     try:
         metrics, cache = Metrics(), Cache(settings.cache_bytes)
         metrics.watch(cache)
         log = AccessLog(settings.access_log)
         engine = opening.opened(metrics)
-        integrity = Integrity(Shelf(settings.home), settings.verify_seconds)
+        integrity = Integrity(ReleaseStore(settings.home), settings.verify_seconds)
         integrity.problems(engine.release_id)  # a look at the start, which says what is wrong
         app = create_app(settings, engine, metrics, integrity)
     except KgError as error:
@@ -49,9 +49,9 @@ def application(settings: Settings, opening: Opening) -> Front:
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.freeze()  # what lives as long as the process is not looked at again, which would stop all threads
     integrity.start(lambda: engine.release_id)
-    plain = PlainQueries(engine, settings, edition_of(app))
+    plain = FastPath(engine, settings, edition_of(app))
     pages = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
-    return Front(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, page_processes=pages)
+    return Gateway(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, page_processes=pages)
 
 
 def say_ready(settings: Settings) -> None:

@@ -15,13 +15,13 @@ from typing import Protocol, TypeGuard
 from kg.core.errors import KgError
 from kg.core.settings import Settings
 from kg.engine import Answer, Awaited, Engine, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from server.core.context import Foreseen
 from server.core.http.codings import IDENTITY, is_worth_packing, pack
 from server.core.http.validators import coded, tag_of_answer
 from server.core.sparql_protocol.protocol import ENDPOINT, Request, question_of, read_fields
 from server.core.wsgi import Finished
-from server.gateway.request_record import Visit
+from server.gateway.request_record import RequestRecord
 
 # what a plain query may say; anything else is for other views
 _FIELDS = frozenset(["query", "default-graph-uri", "named-graph-uri", "format"])
@@ -31,7 +31,7 @@ _MOST_BYTES = 64 * 1024
 _OWN = frozenset(["etag", "content-length", "content-encoding"])
 
 
-class Lending(Protocol):
+class FastEngineSource(Protocol):
     """What lends the engine of the current release: ``kg.engine.registry.Lender`` does."""
 
     def lend(self) -> AbstractContextManager[Engine]:
@@ -39,7 +39,7 @@ class Lending(Protocol):
 
 
 @dataclass(frozen=True)
-class Mould:
+class ResponseTemplate:
     """What the answers in one form have in common: headers in lower case, and the route."""
 
     release_id: str
@@ -47,15 +47,15 @@ class Mould:
     route: str
 
 
-class PlainQueries:
+class FastPath:
     """Reads, asks and answers plain queries; for one event loop. ``edition`` is that of the program."""
 
-    def __init__(self, lending: Lending, settings: Settings, edition: str) -> None:
+    def __init__(self, lending: FastEngineSource, settings: Settings, edition: str) -> None:
         self._lending, self._edition = lending, edition
         self._most_bytes = min(settings.max_question_bytes, _MOST_BYTES)
-        self._moulds: dict[str, Mould] = {}
+        self._moulds: dict[str, ResponseTemplate] = {}
 
-    def read(self, visit: Visit) -> Question | None:
+    def read(self, visit: RequestRecord) -> Question | None:
         """The question of a request that is a plain query."""
         asked = visit.request
         if asked.path != ENDPOINT or asked.method not in _METHODS or asked.if_none_match or not asked.may_be_shared:
@@ -68,13 +68,13 @@ class PlainQueries:
         except KgError:
             return None
 
-    async def ask(self, question: Question, ticket: Ticket, threads: Executor) -> Foreseen | None:
+    async def ask(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Foreseen | None:
         """What the engine says to a question; None if it is none of those that can be waited for here."""
         with self._lending.lend() as engine:
             if not isinstance(engine, Awaited):
                 return None
             try:
-                said: Answer | KgError = await engine.answer_soon(question, ticket, threads)
+                said: Answer | KgError = await engine.answer_soon(question, cancellation, threads)
             except KgError as error:
                 said = error
             return Foreseen(engine.release_id, question, said)
@@ -98,7 +98,7 @@ class PlainQueries:
         """Take the mould of a response that Flask has made of what was foreseen."""
         if _is_short(foreseen.said) and response.status == 200 and response.header("etag"):
             kept = tuple((key, value) for key, value in response.headers if key not in _OWN)
-            self._moulds[foreseen.question.form.ending] = Mould(foreseen.release_id, kept, response.route)
+            self._moulds[foreseen.question.form.ending] = ResponseTemplate(foreseen.release_id, kept, response.route)
 
 
 def _is_short(said: Answer | KgError) -> TypeGuard[Answer]:

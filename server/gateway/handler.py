@@ -20,26 +20,26 @@ from flask import Flask
 from kg.core.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError
 from kg.core.settings import Settings
 from kg.engine import Question
-from kg.engine.cancellation import Ticket
-from kg.engine.observer import Silence
-from kg.engine.pool.client_limit import Turnstile
-from kg.engine.pool.queue import Lane
+from kg.engine.cancellation import CancellationToken
+from kg.engine.observer import NullObserver
+from kg.engine.pool.client_limit import ClientLimit
+from kg.engine.pool.queue import WorkQueue
 from kg.engine.refusals import too_long
-from server.core.context import ASKING, FORESEEN, REFUSAL, TICKET, WAITING
+from server.core.context import ASKING, CANCELLATION, FORESEEN, REFUSAL, WAITING
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache, Key
 from server.core.sparql_protocol.protocol import ENDPOINT
 from server.core.wsgi import Finished, answer_whole, give_body
 from server.gateway.access_log import AccessLog
 from server.gateway.bodies import discard, most_bytes, read_body, states_short_body, too_large_body
-from server.gateway.fast_path import PlainQueries
+from server.gateway.fast_path import FastPath
 from server.gateway.page_processes import PageProcesses
 from server.gateway.refusals import refusal
 from server.gateway.request import PROBE_PATHS, RequestReader
-from server.gateway.request_record import CLIENT_GONE, Visit
-from server.gateway.response_files import Spills
+from server.gateway.request_record import CLIENT_GONE, RequestRecord
+from server.gateway.response_files import ResponseFiles
 from server.gateway.sender import send
-from server.gateway.single_flight import Flight, Flights
+from server.gateway.single_flight import SharedCall, SingleFlight
 from server.gateway.turn import Turn
 
 _REFRESH_SECONDS = 1.0
@@ -52,7 +52,7 @@ _MOST_WAITING = 4096
 Leaving = Callable[[], Awaitable[object]]
 
 
-class Served(Protocol):
+class ServedEngine(Protocol):
     """What the front needs of the engine: ``kg.engine.registry.Lender`` has it."""
 
     @property
@@ -66,19 +66,19 @@ class Served(Protocol):
         """End all workers."""
 
 
-class Front:
+class Gateway:
     """An RSGI application; looks for a new release every second, and closes the engine at the end."""
 
     def __init__(
         self,
         app: Flask,
         settings: Settings,
-        engine: Served,
+        engine: ServedEngine,
         *,
         cache: Cache,
         metrics: Metrics,
         log: AccessLog,
-        plain: PlainQueries | None = None,
+        plain: FastPath | None = None,
         page_processes: PageProcesses | None = None,
     ) -> None:
         self._plain, self._page_processes = plain, page_processes
@@ -89,11 +89,11 @@ class Front:
         # those who ask older releases have threads of their own, as it were: they keep nobody else from one
         threads = waiting + settings.older_askers + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._pages = Lane("pages", settings.threads, _MOST_WAITING)
-        self._queries = Lane("queries", settings.threads, _MOST_WAITING)
-        self._clients = Turnstile(settings.max_per_client, Silence())
-        self._flights = Flights[Finished]()
-        self._spills = Spills(settings.spill_bytes, settings.spill_bytes_per_client)
+        self._pages = WorkQueue("pages", settings.threads, _MOST_WAITING)
+        self._queries = WorkQueue("queries", settings.threads, _MOST_WAITING)
+        self._clients = ClientLimit(settings.max_per_client, NullObserver())
+        self._flights = SingleFlight[Finished]()
+        self._spills = ResponseFiles(settings.spill_bytes, settings.spill_bytes_per_client)
         self._watch: asyncio.Task[None] | None = None
         self._complaint = ""
 
@@ -117,7 +117,7 @@ class Front:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
-        visit = Visit(self._reader.read(scope))
+        visit = RequestRecord(self._reader.read(scope))
         try:
             response = None if visit.method not in ("GET", "HEAD") else self._kept(visit)
             if response is None:
@@ -132,13 +132,13 @@ class Front:
         finally:
             self._note(visit)
 
-    def _kept(self, visit: Visit) -> Finished | None:
+    def _kept(self, visit: RequestRecord) -> Finished | None:
         key = visit.key(self._engine.release_id)
         response = self._cache.get(key) if key is not None else None
         visit.cache = "none" if key is None else "miss" if response is None else "hit"
         return response
 
-    async def _answer_within_limits(self, visit: Visit, protocol: Any) -> Finished | None:
+    async def _answer_within_limits(self, visit: RequestRecord, protocol: Any) -> Finished | None:
         """The response, or a refusal of a client that asks too much at once; None when the client has gone."""
         try:
             response = await self._counted(visit, protocol)
@@ -151,14 +151,14 @@ class Front:
             return refusal(error, visit.request.accept)
         return response
 
-    async def _counted(self, visit: Visit, protocol: Any) -> Finished | None:
+    async def _counted(self, visit: RequestRecord, protocol: Any) -> Finished | None:
         """The response, while the request counts as one of its client.
 
         Raises:
             BodyTooSlow: the body did not arrive in time.
             ClientBusy: the client has too many requests in progress.
         """
-        environ, counted = visit.request.environ(), Ticket(visit.client)
+        environ, counted = visit.request.environ(), CancellationToken(visit.client)
         is_short = states_short_body(visit.request.content_length)
         if is_short:
             await self._receive(visit, environ, protocol)
@@ -170,7 +170,7 @@ class Front:
         finally:
             self._clients.leave(counted)
 
-    async def _receive(self, visit: Visit, environ: dict[str, Any], protocol: Any) -> None:
+    async def _receive(self, visit: RequestRecord, environ: dict[str, Any], protocol: Any) -> None:
         """Read the body into the environment, or put the error there that the request is answered with.
 
         Raises:
@@ -194,7 +194,7 @@ class Front:
         else:
             give_body(environ, visit.body)
 
-    async def _answer(self, visit: Visit, environ: dict[str, Any], protocol: Any) -> Finished | None:
+    async def _answer(self, visit: RequestRecord, environ: dict[str, Any], protocol: Any) -> Finished | None:
         """The response, or None when the client has gone."""
         if REFUSAL not in environ and visit.method in ("POST", "QUERY"):
             kept = self._kept(visit)
@@ -202,7 +202,7 @@ class Front:
                 return kept
         return await self._ask(visit, environ, protocol.client_disconnect)
 
-    async def _ask(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
+    async def _ask(self, visit: RequestRecord, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
         """Ask together with those who ask the same now, until the deadline.
 
         A refusal that concerns another client is not shared.
@@ -213,39 +213,45 @@ class Front:
         except TimeoutError:
             return refusal(too_long(self._settings.max_seconds), visit.request.accept)
 
-    async def _ask_with_others(self, visit: Visit, environ: dict[str, Any], leaving: Leaving) -> Finished | None:
-        ticket = Ticket(visit.client, is_page=not _is_answered_here(environ))
+    async def _ask_with_others(
+        self, visit: RequestRecord, environ: dict[str, Any], leaving: Leaving
+    ) -> Finished | None:
+        cancellation = CancellationToken(visit.client, is_page=not _is_answered_here(environ))
         key = visit.key(self._engine.release_id) if REFUSAL not in environ else None
-        begin = self._beginning(visit, environ, ticket, key)
+        begin = self._beginning(visit, environ, cancellation, key)
         shared = (key, visit.if_none_match) if key is not None else object()
         response = await self._flights.ask(shared, begin, leaving)
-        if response is not None and 429 in (response.status, response.outcome) and environ.get(TICKET) is None:
+        if response is not None and 429 in (response.status, response.outcome) and environ.get(CANCELLATION) is None:
             response = await self._flights.ask(object(), begin, leaving)
-        visit.lane = ticket.lane
+        visit.lane = cancellation.lane
         return response
 
-    def _beginning(self, visit: Visit, environ: dict[str, Any], ticket: Ticket, key: Key | None) -> Any:
+    def _beginning(
+        self, visit: RequestRecord, environ: dict[str, Any], cancellation: CancellationToken, key: Key | None
+    ) -> Any:
         loop = asyncio.get_running_loop()
 
-        def begin() -> Flight[Finished]:
-            environ[TICKET] = ticket
+        def begin() -> SharedCall[Finished]:
+            environ[CANCELLATION] = cancellation
             question = self._plain.read(visit) if self._plain is not None and key is not None else None
             if question is not None:
                 work: asyncio.Future[Finished] = loop.create_task(self._promptly(question, visit, environ, key))
             else:
                 work = loop.create_task(self._in_turn(visit, environ, key))
-            flight = Flight(work, ticket.cancel)
+            flight = SharedCall(work, cancellation.cancel)
             flight.work.add_done_callback(self._close_unless_sent)
             return flight
 
         return begin
 
-    async def _promptly(self, question: Question, visit: Visit, environ: dict[str, Any], key: Key | None) -> Finished:
+    async def _promptly(
+        self, question: Question, visit: RequestRecord, environ: dict[str, Any], key: Key | None
+    ) -> Finished:
         """Answer a plain query, without Flask if that has answered one of its kind before."""
         assert self._plain is not None  # noqa: S101 - it has read the question
         foreseen = response = None
         try:
-            foreseen = await self._plain.ask(question, environ[TICKET], self._threads)
+            foreseen = await self._plain.ask(question, environ[CANCELLATION], self._threads)
             response = self._plain.fill(foreseen, visit.coding) if foreseen is not None else None
         except Exception as error:  # noqa: BLE001 - Flask asks again, and tells it as it tells whatever nobody foresaw
             self._complain(f"A query was asked again: {error!r}\n")
@@ -259,12 +265,12 @@ class Front:
             self._plain.learn(foreseen, response)
         return response
 
-    async def _in_turn(self, visit: Visit, environ: dict[str, Any], key: Key | None) -> Finished:
+    async def _in_turn(self, visit: RequestRecord, environ: dict[str, Any], key: Key | None) -> Finished:
         """Let Flask answer when it is the turn of the client; queries and pages have turns of their own."""
-        ticket = environ[TICKET]
-        turn = Turn(self._queries if _is_answered_here(environ) else self._pages, ticket)
+        cancellation = environ[CANCELLATION]
+        turn = Turn(self._queries if _is_answered_here(environ) else self._pages, cancellation)
         try:
-            await turn.take(ticket.began + self._settings.max_seconds)
+            await turn.take(cancellation.began + self._settings.max_seconds)
         except EngineBusy as error:
             return refusal(error, visit.request.accept)
         loop = asyncio.get_running_loop()
@@ -298,7 +304,7 @@ class Front:
         if not work.cancelled() and work.exception() is None and work.result().file is not None:
             self._spills.close_unless_sent(work.result())
 
-    def _note(self, visit: Visit) -> None:
+    def _note(self, visit: RequestRecord) -> None:
         self._metrics.request_ended(
             route=visit.route or "none",
             method=visit.method if visit.route else "any",

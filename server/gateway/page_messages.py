@@ -11,10 +11,10 @@ from typing import Any
 
 from kg.core.media_types import Form
 from kg.engine import Answer
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.pool.ipc import Head, retold, told
-from server.core.context import REFUSAL, TICKET
+from server.core.context import CANCELLATION, REFUSAL
 from server.core.wsgi import Finished
 
 _BODY, _ERRORS, _VERSION = "wsgi.input", "wsgi.errors", "wsgi.version"
@@ -22,12 +22,12 @@ _BODY, _ERRORS, _VERSION = "wsgi.input", "wsgi.errors", "wsgi.version"
 
 def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, bytes]:
     """Return the head and the body of the message that hands over a request; ``release_id`` is the current release."""
-    ticket, refusal = environ[TICKET], environ.get(REFUSAL)
+    cancellation, refusal = environ[CANCELLATION], environ.get(REFUSAL)
     head = {
         "environ": {key: value for key, value in environ.items() if isinstance(value, str | bool)},
         "refusal": told(refusal) if refusal is not None else None,
-        "began": ticket.began,
-        "client": ticket.client,
+        "began": cancellation.began,
+        "client": cancellation.client,
         "release": release_id,
     }
     return head, environ[_BODY].getvalue()
@@ -35,11 +35,11 @@ def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, byt
 
 def environ_in(head: Head, body: bytes) -> dict[str, Any]:
     """Return the WSGI environment (PEP 3333) in a message, with a ticket of the same age."""
-    ticket = Ticket(head["client"])
-    ticket.began = head["began"]
+    cancellation = CancellationToken(head["client"])
+    cancellation.began = head["began"]
     refusal = {} if head["refusal"] is None else {REFUSAL: retold(head["refusal"])}
     fixed = {_BODY: io.BytesIO(body), _ERRORS: sys.stderr, _VERSION: (1, 0)}
-    return {**head["environ"], **fixed, **refusal, TICKET: ticket}
+    return {**head["environ"], **fixed, **refusal, CANCELLATION: cancellation}
 
 
 def response_head(finished: Finished) -> Head:

@@ -18,17 +18,17 @@ from contextlib import contextmanager, suppress
 
 from flask import Flask
 
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.ipc import Closed, receive, send
 from kg.engine.pool.oom import PAGES, raise_oom_score
 from kg.engine.pool.priority import Priority, lower_priority
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from server.app import create_app
-from server.core.context import TICKET, WAITING
+from server.core.context import CANCELLATION, WAITING
 from server.core.wsgi import Finished, answer_whole
 from server.gateway.page_messages import environ_in, response_head
-from server.gateway.proxies import ProxyLending, ReportingIntegrity, Session, using
+from server.gateway.proxies import ProxyEngineSource, ReportingIntegrity, Session, using
 
 
 class CancellationWatch:
@@ -36,14 +36,14 @@ class CancellationWatch:
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
-        self._tickets: dict[int, Ticket] = {}
+        self._tickets: dict[int, CancellationToken] = {}
         threading.Thread(target=self._watch, name="cancellations", daemon=True).start()
 
     @contextmanager
-    def watched(self, peer: socket.socket, ticket: Ticket) -> Iterator[None]:
+    def watched(self, peer: socket.socket, cancellation: CancellationToken) -> Iterator[None]:
         """Watch a socket during the block."""
         descriptor = peer.fileno()
-        self._tickets[descriptor] = ticket
+        self._tickets[descriptor] = cancellation
         self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
         try:
             yield
@@ -54,9 +54,9 @@ class CancellationWatch:
     def _watch(self) -> None:
         while True:
             for descriptor, _ in self._epoll.poll():
-                ticket = self._tickets.get(descriptor)
-                if ticket is not None:
-                    ticket.cancel()
+                cancellation = self._tickets.get(descriptor)
+                if cancellation is not None:
+                    cancellation.cancel()
 
 
 def main(descriptor: int) -> None:
@@ -67,8 +67,8 @@ def main(descriptor: int) -> None:
     with suppress(Closed):
         _, body, _ = receive(control)
         settings = pickle.loads(body)  # noqa: S301 - from the process that has started this one
-        engines = ProxyLending(lends_older=settings.older_releases > 0)
-        app = create_app(settings, engines, integrity=ReportingIntegrity(Shelf(settings.home)))
+        engines = ProxyEngineSource(lends_older=settings.older_releases > 0)
+        app = create_app(settings, engines, integrity=ReportingIntegrity(ReleaseStore(settings.home)))
         gc.freeze()  # what lives as long as the process is not looked at again
         lower_priority(Priority.PAGES.value)  # light queries go first
         cancellations = CancellationWatch()
@@ -89,7 +89,7 @@ def answer_requests(app: Flask, peer: socket.socket, cancellations: Cancellation
             environ = environ_in(head, body)
             session = Session(peer, head["release"])
             environ[WAITING] = session.waiting
-            with using(session), cancellations.watched(peer, environ[TICKET]):
+            with using(session), cancellations.watched(peer, environ[CANCELLATION]):
                 finished = answer_whole(app.wsgi_app, environ)
             _send(peer, finished)
 

@@ -20,9 +20,9 @@ from typing import Any
 from kg.core.errors import EngineLost, QuestionCancelled
 from kg.core.settings import Settings
 from kg.engine.pool.ipc import Closed, receive, send
-from kg.engine.registry import Lending
+from kg.engine.registry import EngineSource
 from kg.release.integrity import Integrity
-from server.core.context import TICKET
+from server.core.context import CANCELLATION
 from server.core.wsgi import Finished
 from server.gateway.page_request import PageOverdue, PageRequest
 from server.gateway.turn import Turn
@@ -157,7 +157,7 @@ class PageProcesses:
     def __init__(
         self,
         settings: Settings,
-        lending: Lending,
+        lending: EngineSource,
         integrity: Integrity,
         ended: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -198,7 +198,7 @@ class PageProcesses:
                 with self._used() as process:
                     return self._answer_in(process, environ, turn)
             except Closed as error:
-                if environ[TICKET].cancelled:
+                if environ[CANCELLATION].cancelled:
                     raise QuestionCancelled("The asker has gone.") from error
         raise EngineLost("The process that makes pages ended twice; the server's log may say why.")
 
@@ -214,7 +214,7 @@ class PageProcesses:
         try:
             with process.connected() as peer:
                 response = PageRequest(peer, environ, turn, self._lending, self._integrity).answer()
-                if environ[TICKET].cancelled:
+                if environ[CANCELLATION].cancelled:
                     response.close()
                     raise QuestionCancelled("The asker has gone.")
         except PageOverdue as error:

@@ -11,12 +11,12 @@ from typing import Any
 
 from kg.core.errors import KgError
 from kg.engine import Answer, Engine
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.ipc import Closed, Head, receive, send, told
 from kg.engine.pool.messages import question_in
-from kg.engine.registry import Lending
+from kg.engine.registry import EngineSource
 from kg.release.integrity import Integrity
-from server.core.context import TICKET
+from server.core.context import CANCELLATION
 from server.core.wsgi import Finished
 from server.gateway.page_messages import answer_head, request_message, response_in
 from server.gateway.turn import Turn
@@ -38,10 +38,10 @@ class PageRequest:
     """
 
     def __init__(
-        self, peer: socket.socket, environ: dict[str, Any], turn: Turn, lending: Lending, integrity: Integrity
+        self, peer: socket.socket, environ: dict[str, Any], turn: Turn, lending: EngineSource, integrity: Integrity
     ) -> None:
         self._peer, self._environ, self._turn = peer, environ, turn
-        self._ticket: Ticket = environ[TICKET]
+        self._ticket: CancellationToken = environ[CANCELLATION]
         self._lending, self._integrity = lending, integrity
         self._engines: list[Engine] = []
         self._loans = ExitStack()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from kg.core.errors import QuestionCancelled
 from kg.engine import Answer, Engine, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.ipc import Closed, Head, receive, retold, send
 from kg.engine.pool.messages import question_head
-from kg.engine.registry import Lending
+from kg.engine.registry import EngineSource
 from kg.release import Release
 from kg.release.integrity import Integrity
 from kg.release.verify import FileProblem
@@ -77,15 +77,15 @@ class ProxyEngine:
     loan: int
     release_id: str
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Answer a question, with the ticket of the request; see ``Engine.answer``."""
-        del ticket
+        del cancellation
         head = {"call": "answer", "loan": self.loan, **question_head(question)}
         reply, body, descriptors = self.session.call(head, question.text.encode("utf-8"))
         return answer_in(reply, body, descriptors, question.form)
 
 
-class ProxyLending(Lending):
+class ProxyEngineSource(EngineSource):
     """The engines of all releases; what is lent stays open until the request ends."""
 
     def __init__(self, *, lends_older: bool) -> None:

@@ -14,7 +14,7 @@ _LONGEST_LOGGED = 10_000
 
 
 @dataclass
-class Visit:
+class RequestRecord:
     """A request with its body, and how it was answered; ``began`` is in seconds of ``time.monotonic``."""
 
     request: ParsedRequest

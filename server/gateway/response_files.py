@@ -39,7 +39,7 @@ class _Sending:
         return self.closed >= self.clients.total()
 
 
-class Spills:
+class ResponseFiles:
     """The files of large responses that are being sent; for one event loop.
 
     The HTTP server opens a file by its path, and does not report when it has sent it. inotify reports that it closed

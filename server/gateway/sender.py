@@ -9,12 +9,12 @@ from server.core.http.freshness import OF_THE_BODY
 from server.core.http.ranges import Part, part_of
 from server.core.http.validators import matches
 from server.core.wsgi import Finished
-from server.gateway.request_record import Visit
+from server.gateway.request_record import RequestRecord
 
 _OF_THE_BODY = frozenset(name.lower() for name in OF_THE_BODY)
 
 
-def send(visit: Visit, response: Finished, protocol: Any) -> None:
+def send(visit: RequestRecord, response: Finished, protocol: Any) -> None:
     """Send it: 304 to who has it already, and a part to who asks for one of a file that lies on disk."""
     tag = response.header("etag")
     if visit.may_be_unchanged and response.status == 200 and tag and matches(visit.if_none_match, tag):
@@ -30,7 +30,7 @@ def send(visit: Visit, response: Finished, protocol: Any) -> None:
     _send_whole(visit, response, protocol)
 
 
-def _send_whole(visit: Visit, response: Finished, protocol: Any) -> None:
+def _send_whole(visit: RequestRecord, response: Finished, protocol: Any) -> None:
     if visit.method == "HEAD" or response.status in (204, 304):
         visit.ended(response, 0)
         protocol.response_empty(response.status, response.headers)
@@ -42,7 +42,7 @@ def _send_whole(visit: Visit, response: Finished, protocol: Any) -> None:
         protocol.response_bytes(response.status, response.headers, response.body)
 
 
-def _send_part(visit: Visit, response: Finished, part: Part, protocol: Any) -> None:
+def _send_part(visit: RequestRecord, response: Finished, part: Part, protocol: Any) -> None:
     """206 with a part, or 416 for one that the file does not have (RFC 9110, sections 15.3.7 and 15.5.17)."""
     size = int(response.header("content-length"))
     said = {"content-range": part.content_range(size), "content-length": str(part.bytes)}

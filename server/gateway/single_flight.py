@@ -13,7 +13,7 @@ _SOON_SECONDS = 0.05
 
 
 @dataclass
-class Flight(Generic[T]):
+class SharedCall(Generic[T]):
     """Work on the way, what cancels it, and how many wait for it."""
 
     work: asyncio.Future[T]
@@ -21,14 +21,14 @@ class Flight(Generic[T]):
     askers: int = 0
 
 
-class Flights(Generic[T]):
+class SingleFlight(Generic[T]):
     """The work on the way, by what was asked; for one event loop."""
 
     def __init__(self) -> None:
-        self._flying: dict[Hashable, Flight[T]] = {}
+        self._flying: dict[Hashable, SharedCall[T]] = {}
 
     async def ask(
-        self, key: Hashable, begin: Callable[[], Flight[T]], leaving: Callable[[], Awaitable[object]]
+        self, key: Hashable, begin: Callable[[], SharedCall[T]], leaving: Callable[[], Awaitable[object]]
     ) -> T | None:
         """The outcome of the work, begun now if nobody else has; None when the asker left before.
 
@@ -49,7 +49,7 @@ class Flights(Generic[T]):
                 flight.cancel()
         return flight.work.result() if flight.work.done() else None
 
-    def _forget(self, key: Hashable, flight: Flight[T]) -> None:
+    def _forget(self, key: Hashable, flight: SharedCall[T]) -> None:
         if self._flying.get(key) is flight:
             del self._flying[key]
 

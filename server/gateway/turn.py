@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from kg.core.errors import EngineBusy
-from kg.engine.cancellation import Ticket
-from kg.engine.pool.queue import Lane
+from kg.engine.cancellation import CancellationToken
+from kg.engine.pool.queue import WorkQueue
 
 # Another request may hold a turn and wait for a lock that this one holds: after so long, both go on.
 _RESUME_SECONDS = 1.0
@@ -17,8 +17,8 @@ _RESUME_SECONDS = 1.0
 class Turn:
     """The turn of one request, which it gives up while it waits for the engine."""
 
-    def __init__(self, lane: Lane, ticket: Ticket) -> None:
-        self._lane, self._ticket = lane, ticket
+    def __init__(self, lane: WorkQueue, cancellation: CancellationToken) -> None:
+        self._lane, self._ticket = lane, cancellation
         self._is_held = False
 
     async def take(self, deadline: float, *, first: bool = False) -> None:

@@ -22,15 +22,15 @@ from kg.output.citation import (
     work_of_thing,
 )
 from kg.output.sentences import sentences_of
-from kg.questions.result import Answered
-from server.core.context import Service, here
+from kg.questions.result import QuestionResult
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext
 from server.core.parameters import reads
-from server.core.question_params import Wish, answer_wish, read_wish, reads_wish
+from server.core.question_params import QuestionParams, read_question_params, reads_question_params, result_params
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.versioned_urls import permalink
 from server.pages.releases.site import built_on
-from server.pages.resource.lookup import described
+from server.pages.resource.lookup import look_up
 from server.pages.result.cells import best_label
 
 blueprint = Blueprint("citing", __name__)
@@ -45,13 +45,13 @@ class Cited:
     files: Mapping[str, str]
 
 
-def cited_here(answered: Answered) -> Cited:
+def cited_here(answered: QuestionResult) -> Cited:
     """How a page tells its readers to cite it.
 
     Raises:
         RequestInvalid: the request names no host, so that there is no lasting address.
     """
-    work = _work(here(), answered)
+    work = _work(request_context(), answered)
     fields = _fields(answered, answered.given)
     files = {
         _format(citation): f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
@@ -66,7 +66,7 @@ def cited_dataset(language: str = "en") -> Cited:
     Raises:
         As ``cited_here``.
     """
-    work = _work_of_dataset(here(), language)
+    work = _work_of_dataset(request_context(), language)
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
     files = {_format(citation): address_of_dataset(ending) + fields for ending, citation in CITATIONS.items()}
     return Cited(plain(work).rstrip("\n"), work.address, files)
@@ -77,22 +77,22 @@ def _format(citation: Citation) -> str:
     return gettext("Plain text") if citation.ending == "cite.txt" else citation.name
 
 
-@reads_wish("lang")
+@reads_question_params("lang")
 def question(slug: str, ending: str) -> Response:
     """The answer as wished, with its facets; pages and order make no other reference."""
-    service = here()
-    answered, _ = answer_wish(service, slug, _wish())
+    service = request_context()
+    answered, _ = result_params(service, slug, _wish())
     return _file(_work(service, answered), ending)
 
 
 @reads("lang")
 def thing(slug: str, ending: str) -> Response:
     """What the release says of a thing."""
-    service, language = here(), _wish().language
-    return _file(_work_of_thing(service, described(service, slug).thing, slug, language), ending)
+    service, language = request_context(), _wish().language
+    return _file(_work_of_thing(service, look_up(service, slug).thing, slug, language), ending)
 
 
-def cited_thing(service: Service, iri: NamedNode, slug: str, language: str) -> Cited:
+def cited_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Cited:
     """How the page of a thing tells its readers to cite it.
 
     Raises:
@@ -105,7 +105,7 @@ def cited_thing(service: Service, iri: NamedNode, slug: str, language: str) -> C
     return Cited(plain(work).rstrip("\n"), work.address, files)
 
 
-def _work_of_thing(service: Service, iri: NamedNode, slug: str, language: str) -> Work:
+def _work_of_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Work:
     known = labels_of(service.engine, [iri])
     # a thing without a name is told in a sentence
     told = {} if known else sentences_of(service.engine, [iri], language)
@@ -122,7 +122,7 @@ def _work_of_thing(service: Service, iri: NamedNode, slug: str, language: str) -
 @reads("lang")
 def dataset(ending: str) -> Response:
     """The release as a whole."""
-    return _file(_work_of_dataset(here(), _wish().language), ending)
+    return _file(_work_of_dataset(request_context(), _wish().language), ending)
 
 
 def address_of_dataset(ending: str) -> str:
@@ -139,25 +139,25 @@ for _ending in CITATIONS:
         blueprint.add_url_rule(_rule, view_func=_view, defaults={"ending": _ending}, methods=["GET"])
 
 
-def _work(service: Service, answered: Answered) -> Work:
+def _work(service: RequestContext, answered: QuestionResult) -> Work:
     page = url_for("canned.page", slug=answered.question.slug) + _fields(answered, spelt_out(answered))
     return work_of_question(answered, address=permalink(page, answered.release_id), built_on=built_on(service))
 
 
-def _work_of_dataset(service: Service, language: str) -> Work:
+def _work_of_dataset(service: RequestContext, language: str) -> Work:
     release_id = service.engine.release_id
     address = permalink(url_for("home.home"), release_id)
     return work_of_dataset(release_id, address=address, built_on=built_on(service), language=language)
 
 
-def _fields(answered: Answered, given: Mapping[str, tuple[str, ...]]) -> str:
+def _fields(answered: QuestionResult, given: Mapping[str, tuple[str, ...]]) -> str:
     """The query of an address that asks the same, with a question mark before it."""
-    fields = Wish(given=given, only=answered.only, language=answered.language).fields()
+    fields = QuestionParams(given=given, only=answered.only, language=answered.language).fields()
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 
 
-def _wish() -> Wish:
-    return read_wish(fields_of_url(request.query_string))
+def _wish() -> QuestionParams:
+    return read_question_params(fields_of_url(request.query_string))
 
 
 def _file(work: Work, ending: str) -> Response:

@@ -11,7 +11,7 @@ from kg.engine import Answer
 from kg.output.metadata import Counts, count, dataset_markup, describe_catalogue, service_description, void_description
 from kg.output.metadata.texts import DESCRIPTIONS
 from server.core import urls
-from server.core.context import here, pin
+from server.core.context import pin, request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
@@ -38,14 +38,14 @@ def void() -> Response:
 @reads("format")
 def catalogue() -> Response:
     """DCAT, in each form of a graph; browsers are led to the page (303)."""
-    return _led_to_page() or _told(describe_catalogue(site_here(), here().engine.release_id))
+    return _led_to_page() or _told(describe_catalogue(site_here(), request_context().engine.release_id))
 
 
 @blueprint.get("/dataset")
 @reads("lang")
 def page() -> str:
     """What the data are, how many, how fresh, and how to take them."""
-    service, site, language = here(), site_here(), language_here()
+    service, site, language = request_context(), site_here(), language_here()
     return render_template(
         "dataset.html",
         site=site,
@@ -59,7 +59,7 @@ def page() -> str:
 
 def markup() -> dict[str, object]:
     """The dataset in the terms of schema.org, for the pages that stand for it."""
-    release_id = here().engine.release_id
+    release_id = request_context().engine.release_id
     return dataset_markup(site_here(), release_id, permalink(urls.dataset(), release_id))
 
 
@@ -84,12 +84,12 @@ def _told(triples: list[Triple]) -> Response:
     wanted = asked()
     form = choose_form(True, wanted.accept, wanted_ending(url_fields(wanted)))  # noqa: FBT003 - a plain fact
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - a form of a graph
-    return reply(Answer(serialize(triples, form.format), form), release_id=here().engine.release_id)
+    return reply(Answer(serialize(triples, form.format), form), release_id=request_context().engine.release_id)
 
 
 def _counts() -> Counts:
     """The counts of the release at hand, which are made once."""
-    engine = here().engine
+    engine = request_context().engine
     known: Counts | None = current_app.extensions.get(_KEY)
     if known is not None and known.release_id == engine.release_id:
         return known

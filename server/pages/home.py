@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import Moment
+from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
 from kg.graph.describe import labels_of
 from kg.release.history import Change
 from server.core import urls
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import N_, gettext, language_here
 from server.core.parameters import reads
 from server.pages.dataset import markup
-from server.pages.latest_figures import newest_outcomes
+from server.pages.latest_figures import latest_outcomes
 from server.pages.plans.matrix import MENTIONS, Matrix, matrix_of
 from server.pages.plans.overview import short_titles
 from server.pages.plans.plan_list import KnownPlan, described_plans
@@ -130,7 +130,7 @@ class Fresh:
 @reads("lang")
 def home() -> str:
     """The home page; every number on it comes from the graph."""
-    service, language = here(), language_here()
+    service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     aims = aims_here(service, language)
     own = [one for one in aims if any(one.plan == plan.iri for plan in plans.values())]
@@ -142,7 +142,7 @@ def home() -> str:
         tally=tally(own),
         picture=_picture(service, plans, own, language),
         fresh=_fresh(service, language),
-        newest=newest_outcomes(service, language),
+        newest=latest_outcomes(service, language),
         questions=[service.catalogue.questions[slug] for slug in QUESTIONS if slug in service.catalogue.questions],
         question_count=len(service.catalogue.questions),
         examples=[(gettext(words), urls.sparql(text)) for words, text in EXAMPLES],
@@ -189,7 +189,7 @@ def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
     ]
 
 
-def _picture(service: Service, plans: dict[str, KnownPlan], aims: Sequence[Aim], language: str) -> Picture:
+def _picture(service: RequestContext, plans: dict[str, KnownPlan], aims: Sequence[Aim], language: str) -> Picture:
     matrix = matrix_of(service.engine, aims)
     labels = labels_of(service.engine, matrix.technologies)
     reader = Reader(language, labels, {}, {})
@@ -235,9 +235,9 @@ def _says(
     return tuple(told)
 
 
-def _fresh(service: Service, language: str) -> Fresh:
+def _fresh(service: RequestContext, language: str) -> Fresh:
     release, day = service.engine.release_id, built_on(service)
     kept = history_here().until(release)
     found = next((changes for one, changes in kept.changes() if one.release_id == release), ())
-    told = Moment(day.year, day.month, day.day).written(language) if day else ""
+    told = PartialDate(day.year, day.month, day.day).written(language) if day else ""
     return Fresh(release, day.isoformat() if day else "", told, found if len(kept.releases) > 1 else None)

@@ -11,7 +11,7 @@ from kg.engine import select
 from kg.graph.describe import Place, labels_of, places_of
 from kg.output.sentences import sentences_of
 from server.core import urls
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.resource.reader import Reader
 from server.pages.result.cells import Cell, foreign, named_by
 
@@ -39,7 +39,7 @@ class Outcome:
     source: Cell
 
 
-def newest_outcomes(service: Service, language: str) -> tuple[Outcome, ...]:
+def latest_outcomes(service: RequestContext, language: str) -> tuple[Outcome, ...]:
     """The latest measurements.
 
     Raises:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from kg.core.errors import KgError
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call
 from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
@@ -127,8 +127,8 @@ class Asked:
     def __init__(self, process: Engine) -> None:
         self._process = process
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        del ticket
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        del cancellation
         refuse_danger(question.text, DEEPEST)
         self._process.reads(question.text)
         return Answer(b"", question.form)

@@ -16,7 +16,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
 from kg.core.names import ROOT
-from kg.engine.pool.worker import Walls, wall_in
+from kg.engine.pool.worker import ProcessLimits, apply_limits
 
 
 def main(limits: str) -> None:
@@ -25,7 +25,7 @@ def main(limits: str) -> None:
     store = pyoxigraph.Store()
     store.add(Quad(node, node, node, node))
     if limits == "limited":
-        wall_in(Walls(2**28, 2**20))
+        apply_limits(ProcessLimits(2**28, 2**20))
     for line in sys.stdin:
         sys.stdout.write(outcome(store, json.loads(line)) + "\n")
         sys.stdout.flush()

@@ -19,7 +19,7 @@ from kg.core.settings import read_settings
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 
 RUNS = 50
 MILLISECONDS_ALLOWED = 20.0
@@ -39,7 +39,7 @@ def measure(engine: EmbeddedEngine, question: CannedQuestion) -> list[float]:
 def main() -> None:
     """Measure every question on both stores and print a table."""
     settings = read_settings(os.environ)
-    release = Shelf(settings.home).current()
+    release = ReleaseStore(settings.home).current()
     stores = {"memory": settings, "disk": replace(settings, memory_max_quads=0)}
     engines = {
         name: EmbeddedEngine(open_store(release, one.memory_max_quads), release.release_id, one.max_nesting)

@@ -20,7 +20,7 @@ from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import bind, read_catalogue
 from kg.release import Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from tests.bench import load, peers
 from tests.bench.alone import Question, can_be_measured, differing, look_at_all
 from tests.bench.figures import DRAWN, FIGURES, draw
@@ -123,7 +123,7 @@ def record(label: str, run: dict[str, object]) -> None:
 def main() -> None:
     """Measure and record."""
     options = read_options()
-    release = Shelf(options.home).current()
+    release = ReleaseStore(options.home).current()
     chosen = questions(release)
     with ExitStack() as stack:
         figures = measured(begun(release, options.peers, stack), chosen, options)

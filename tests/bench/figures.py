@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any
 
-from kg.charts.renderer import Press
+from kg.charts.renderer import Renderer
 from kg.core.settings import PROJECT
 
 FIGURES = PROJECT / "docs" / "benchmarks.json"
@@ -188,7 +188,7 @@ def recorded() -> dict[str, Figures]:
 
 def draw(run: Figures) -> None:
     """Draw the picture of a run into the documentation."""
-    press = Press()
+    press = Renderer()
     try:
         PICTURE.write_text(press.svg(drawing(run)) + "\n", "utf-8")
     finally:

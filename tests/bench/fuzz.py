@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from server.app import create_app
 from tests.attacks.fuzzing import Fuzzing, Report, grouped, is_well
 from tests.attacks.random_requests import Generator
@@ -30,7 +30,7 @@ LIMITS = {"max_seconds": 2, "body_seconds": 0.5, "quick_seconds": 0.1, "memory_b
 
 def routes_of(home: Path) -> list[Route]:
     """Return the routes of the application over the current release of a home."""
-    release, settings = Shelf(home).current(), read_settings({}, home=home)
+    release, settings = ReleaseStore(home).current(), read_settings({}, home=home)
     engine = EmbeddedEngine(open_store(release, settings.memory_max_quads), release.release_id, settings.max_nesting)
     return surface(create_app(settings, engine), engine)
 
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=REQUESTS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    generator = Generator(routes_of(options.home), Shelf(options.home).current().release_id, options.seed)
+    generator = Generator(routes_of(options.home), ReleaseStore(options.home).current().release_id, options.seed)
     with tempfile.TemporaryDirectory() as folder:
         errors, began = Path(folder, "errors"), time.monotonic()
         with Server(options.home, errors, **LIMITS) as server:

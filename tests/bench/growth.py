@@ -22,7 +22,7 @@ from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import read_catalogue
 from kg.release import Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from tests.bench import load, peers
 from tests.bench.alone import Question, look, settle
 from tests.bench.engines import machine, questions, record
@@ -93,7 +93,7 @@ def main() -> None:
     options = parser.parse_args()
     amount = Amount(options.times, options.seconds, options.patience)
     for home in options.homes:
-        release = Shelf(home).current()
+        release = ReleaseStore(home).current()
         sizes = beside_others(str(synthetic_plans(release)), measured(release, amount))
         record(LABEL, {"machine": machine(), "patience": options.patience, "sizes": sizes})
 

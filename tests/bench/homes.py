@@ -10,7 +10,7 @@ import click
 
 from kg.build.build import DATA, build
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.bench.corpus import write_corpus
 
 
@@ -20,7 +20,7 @@ def make_home(plans: int, home: Path) -> Release:
         if plans:
             write_corpus(plans, Path(folder))
         folders = [DATA, Path(folder)] if plans else [DATA]
-        return build(Shelf(home), folders, click.echo)
+        return build(ReleaseStore(home), folders, click.echo)
 
 
 @click.command()

@@ -26,7 +26,7 @@ from kg.core.names import graph, name, thing
 from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
 from kg.release import SEARCH_FILE, Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from kg.search import Entry, Role, SearchIndex, Text, read_entries, write_index
 from tests.bench import peers
 from tests.bench.engines import machine, record
@@ -93,7 +93,7 @@ def quads_of(entry: Entry) -> Iterator[Quad]:
 def make_home(home: Path, things: int) -> Release:
     """A release with the real data and so many things besides, and the index of all."""
     settings = read_settings(os.environ)
-    real = Shelf(settings.home).current()
+    real = ReleaseStore(settings.home).current()
     store = open_store(real, 0)
     entries = read_entries(EmbeddedEngine(store, real.release_id, settings.max_nesting))
     made = list(synthetic(entries, things))
@@ -140,7 +140,7 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         home = options.home or Path(folder)
-        kept = [one for one in Shelf(home).releases() if (one.folder / SEARCH_FILE).exists()]
+        kept = [one for one in ReleaseStore(home).releases() if (one.folder / SEARCH_FILE).exists()]
         release = kept[0] if kept else make_home(home, options.labels // LABELS_A_THING)
         title = f"{options.labels:,} labels"
         if options.rounds:

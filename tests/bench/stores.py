@@ -27,7 +27,7 @@ from kg.engine.store import Store
 from kg.questions.catalogue import CannedQuestion, read_catalogue
 from kg.questions.result import answer_question
 from kg.release import Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from tests.bench.corpus import write_corpus
 from tests.bench.questions import seconds_of
 
@@ -91,7 +91,7 @@ def main() -> None:
     plans = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
     with TemporaryDirectory() as folder:
         write_corpus(plans, Path(folder) / "data")
-        release = build(Shelf(Path(folder) / "home"), [DATA, Path(folder) / "data"])
+        release = build(ReleaseStore(Path(folder) / "home"), [DATA, Path(folder) / "data"])
         found = compared(release)
     table = Table("question", "memory s", "disk s", "times", "", title=f"{plans} synthetic plans beside the real ones")
     for name, (memory, disk) in sorted(found.items(), key=lambda item: -item[1][0] / max(item[1][1], 0.001)):

@@ -18,11 +18,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kg.core.settings import read_settings
-from kg.engine.observer import Silence
+from kg.engine.observer import NullObserver
 from kg.engine.pool.priority import Priority
 from kg.release import Release
 from kg.release.engines import pool_engine
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.bench import attacks, load, peers
 from tests.bench.engines import machine, record
 from tests.bench.measuring import proportional_bytes
@@ -86,13 +86,13 @@ def starts(release: Release) -> float:
 
 def replacements(release: Release) -> dict[str, float]:
     """Milliseconds from the kill of a worker until another one is ready, the median and the slowest."""
-    pool = pool_engine(release, read_settings(os.environ), Silence())
+    pool = pool_engine(release, read_settings(os.environ), NullObserver())
     found = []
     try:
         for _ in range(TIMES):
-            worker = pool.crew.take(Priority.QUERIES)
+            worker = pool.worker_processes.take(Priority.QUERIES)
             began = time.perf_counter()
-            pool.crew.discard(worker)
+            pool.worker_processes.discard(worker)
             found.append(1000 * (time.perf_counter() - began))
     finally:
         pool.close()
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=read_settings(os.environ).home)
     parser.add_argument("--label", default="real size, strain")
     options = parser.parse_args()
-    release = Shelf(options.home).current()
+    release = ReleaseStore(options.home).current()
     about = {"release": release.release_id, "quads": release.manifest.quads, "machine": machine()}
     record(options.label, {**about, **strained(release)})
 

@@ -8,7 +8,7 @@ import pytest
 
 from kg.engine import Engine
 from kg.questions.catalogue import read_catalogue
-from kg.questions.result import Answered, answer_question
+from kg.questions.result import QuestionResult, answer_question
 from server.pages.result.snippets import snippets
 from tests.server.running_snippets import WAYS, run
 
@@ -25,7 +25,7 @@ def service(endpoint: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def asked(engine: Engine) -> Answered:
+def asked(engine: Engine) -> QuestionResult:
     return answer_question(engine, read_catalogue().questions[SLUG], GIVEN, "zh")
 
 
@@ -33,7 +33,7 @@ def asked(engine: Engine) -> Answered:
 @pytest.mark.parametrize("pinned", [False, True], ids=["current", "pinned"])
 def test_a_snippet_gets_the_rows_of_the_answer(
     service: str,
-    asked: Answered,
+    asked: QuestionResult,
     tmp_path: Path,
     way: str,
     pinned: bool,  # noqa: FBT001
@@ -47,7 +47,7 @@ def test_a_snippet_gets_the_rows_of_the_answer(
         assert asked.words(row[asked.place("surface")]) in printed
 
 
-def test_a_snippet_with_a_wrong_value_ends_with_the_reason(service: str, asked: Answered, tmp_path: Path) -> None:
+def test_a_snippet_with_a_wrong_value_ends_with_the_reason(service: str, asked: QuestionResult, tmp_path: Path) -> None:
     text = snippets(asked, service)["curl"].replace("technology-5g", "nowhere")
     with pytest.raises(AssertionError):
         run("curl", text, tmp_path)

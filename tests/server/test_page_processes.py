@@ -13,13 +13,13 @@ import pytest
 
 from kg.core.errors import EngineLost
 from kg.core.settings import read_settings
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.priority import Priority
-from kg.engine.pool.queue import Lane
-from kg.engine.registry import Lender
-from kg.release.engines import lender as open_lender
+from kg.engine.pool.queue import WorkQueue
+from kg.engine.registry import EngineRegistry
+from kg.release.engines import engine_registry as open_registry
 from kg.release.integrity import Integrity
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from server.gateway import page_processes
 from server.gateway.page_processes import PageProcess, PageProcesses
 from server.gateway.turn import Turn
@@ -114,10 +114,10 @@ BUSY, IDLE = ("MOST_GROWTH_BYTES",), ("MOST_IDLE_GROWTH_BYTES", "MOST_GROWTH_SIN
 
 @pytest.mark.parametrize(("limits", "idle_seconds"), [(BUSY, 60.0), (IDLE, 0.0)], ids=["busy", "idle"])
 def test_a_page_process_that_has_grown_is_replaced_when_its_successor_is_ready(
-    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch, limits: tuple[str, ...], idle_seconds: float
+    home: Path, lender: EngineRegistry, monkeypatch: pytest.MonkeyPatch, limits: tuple[str, ...], idle_seconds: float
 ) -> None:
     reasons = list[str]()
-    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)), reasons.append)
+    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(ReleaseStore(home)), reasons.append)
     monkeypatch.setattr(page_processes, "IDLE_SECONDS", idle_seconds)
     try:
         processes.refill()
@@ -139,9 +139,9 @@ def test_a_page_process_that_has_grown_is_replaced_when_its_successor_is_ready(
 
 
 def test_a_page_process_that_has_grown_stays_while_no_other_one_starts(
-    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch
+    home: Path, lender: EngineRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)))
+    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(ReleaseStore(home)))
     try:
         processes.refill()
         monkeypatch.setattr(page_processes, "MOST_GROWTH_BYTES", -(2**40))
@@ -160,10 +160,10 @@ def the_only(processes: PageProcesses) -> PageProcess:
 
 
 def test_a_page_process_that_does_not_start_is_an_error_of_ours(
-    home: Path, lender: Lender, monkeypatch: pytest.MonkeyPatch
+    home: Path, lender: EngineRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_processes, "_MODULE", "server.no_such_module")
-    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(Shelf(home)))
+    processes = PageProcesses(read_settings({}, home=home), lender, Integrity(ReleaseStore(home)))
     with pytest.raises(EngineLost, match="No process for pages can be started"):
         processes.refill()
     assert not processes.was_ready
@@ -173,11 +173,11 @@ def test_a_page_process_that_does_not_start_is_an_error_of_ours(
 
 
 @pytest.fixture(scope="module")
-def lender(home: Path) -> Iterator[Lender]:
-    opened = open_lender(read_settings({}, home=home))
+def lender(home: Path) -> Iterator[EngineRegistry]:
+    opened = open_registry(read_settings({}, home=home))
     yield opened
     opened.close()
 
 
 def turn() -> Turn:
-    return Turn(Lane("pages", 1, 10), Ticket())
+    return Turn(WorkQueue("pages", 1, 10), CancellationToken())

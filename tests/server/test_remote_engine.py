@@ -14,8 +14,8 @@ from kg.core.errors import EngineUnreachable, ReleaseGone, ReleaseNotPushed
 from kg.core.settings import Settings, read_settings
 from kg.engine.remote.engine import RemoteEngine
 from kg.release import Release
-from kg.release.engines import lender
-from kg.release.store import Shelf
+from kg.release.engines import engine_registry
+from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.metrics import Metrics
 from tests.kg.engine.remote.conftest import pushed, remote, remote_settings  # noqa: F401 - fixtures
@@ -68,7 +68,7 @@ def test_health_and_metrics_tell_of_replicas_and_name_none(
     remote_settings: Settings,  # noqa: F811
 ) -> None:
     metrics = Metrics()
-    with_engine = lender(remote_settings, metrics)
+    with_engine = engine_registry(remote_settings, metrics)
     try:
         client = create_app(remote_settings, with_engine, metrics).test_client()
         health = client.get("/health")
@@ -109,7 +109,7 @@ def two_pushed(tmp_path: Path) -> Iterator[tuple[Settings, Release, Release]]:
         first = make_release(home, list(quads())[:9])
         pushed(first, chosen)
         second = make_release(home, quads())
-        Shelf(home).point_to(first)
+        ReleaseStore(home).point_to(first)
         yield chosen, first, second
 
 
@@ -117,9 +117,9 @@ def test_a_release_is_served_when_it_was_pushed_and_the_old_one_until_then(
     two_pushed: tuple[Settings, Release, Release],
 ) -> None:
     chosen, first, second = two_pushed
-    engines = lender(chosen)
+    engines = engine_registry(chosen)
     try:
-        Shelf(chosen.home).point_to(second)
+        ReleaseStore(chosen.home).point_to(second)
         with pytest.raises(ReleaseNotPushed, match=f"kg push {second.release_id}"):
             engines.refresh()
         assert engines.release_id == first.release_id

@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.release import QUADS_FILE
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.bench.processes import kinds
 from tests.serving import HOST, PATIENCE_SECONDS, Server, is_alive, make_release, processor_seconds, until
 
@@ -68,7 +68,7 @@ def test_it_is_ready_when_it_says_so_and_soon(home: Path, tmp_path: Path) -> Non
 
 def test_a_new_release_is_served_without_a_dropped_request(two_releases: tuple[Path, str, str], server: Server) -> None:
     home, first, second = two_releases
-    shelf, stop = Shelf(home), threading.Event()
+    shelf, stop = ReleaseStore(home), threading.Event()
     paths = [ROWS, "/sparql?query=ASK{}", "/", "/sparql?query=SELECT (RAND() AS ?n) {}"]
 
     def load(path: str) -> Counter[tuple[int, str]]:
@@ -94,7 +94,7 @@ def test_a_release_that_is_gone_leaves_no_process_behind(two_releases: tuple[Pat
     home, _, second = two_releases
     until(lambda: kinds(server)["pages"])
     old = server.processes()
-    shelf = Shelf(home)
+    shelf = ReleaseStore(home)
     shelf.point_to(shelf.get(second))
     until(lambda: json.loads(server.ask("/health").body)["release"] == second)
     until(lambda: sum(map(is_alive, old)) == 3)  # kg serve, granian's worker and the page process
@@ -105,7 +105,7 @@ def test_a_broken_release_leaves_the_old_one_serving_and_is_told_once(
     two_releases: tuple[Path, str, str], server: Server
 ) -> None:
     home, first, second = two_releases
-    shelf = Shelf(home)
+    shelf = ReleaseStore(home)
     broken = shelf.get(second)
     path = broken.folder / QUADS_FILE
     path.write_bytes(path.read_bytes().replace(b"value 7", b"value 8"))

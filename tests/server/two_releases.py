@@ -15,14 +15,14 @@ from kg.core.errors import ReleaseBroken, ReleaseGone
 from kg.core.names import name, thing
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.hot_swap import CurrentEngine
 from kg.engine.older_releases import OlderEngines, OlderLimits
-from kg.engine.registry import Lender
+from kg.engine.registry import EngineRegistry
 from kg.engine.store import Store
 from kg.release import Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from server.app import create_app
 from tests.serving import make_release
 
@@ -40,8 +40,8 @@ class Engine:
         store = open_store(release, settings.memory_max_quads)
         self._engine = EmbeddedEngine(store, release.release_id, settings.max_nesting)
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        return self._engine.answer(question, ticket)
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        return self._engine.answer(question, cancellation)
 
     def close(self) -> None:
         self.closed = True
@@ -52,8 +52,8 @@ class Stage:
     """An application over two releases."""
 
     app: Flask
-    lender: Lender
-    shelf: Shelf
+    lender: EngineRegistry
+    shelf: ReleaseStore
     old: str
     new: str
     opened: list[Engine]
@@ -85,7 +85,7 @@ def make_home(home: Path, store: Store) -> tuple[Release, Release]:
 
 def make_stage(home: Path, settings: Settings, old: Release, new: Release) -> Stage:
     """An application over a home of two releases."""
-    shelf, chosen, opened = Shelf(home), replace(settings, home=home), list[Engine]()
+    shelf, chosen, opened = ReleaseStore(home), replace(settings, home=home), list[Engine]()
 
     def make(release_id: str) -> Engine:
         try:
@@ -96,5 +96,5 @@ def make_stage(home: Path, settings: Settings, old: Release, new: Release) -> St
 
     limits = OlderLimits(chosen.older_releases, chosen.older_askers, chosen.older_idle_seconds, patience_seconds=6.0)
     current = CurrentEngine(shelf.current_id, lambda: Engine(shelf.current(), chosen))
-    lender = Lender(current, OlderEngines(shelf, make, limits))
+    lender = EngineRegistry(current, OlderEngines(shelf, make, limits))
     return Stage(create_app(chosen, lender), lender, shelf, old.release_id, new.release_id, opened)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from kg.core.errors import KgError
-from kg.engine.counts.parser import read_asked
+from kg.engine.counts.parser import read_count_query
 from kg.engine.counts.patterns import COLUMNS
 from kg.engine.store import Results, Store
 
@@ -29,7 +29,7 @@ class Counts:
         The dataset is that of a question without FROM. Columns, terms and the order that it asks for are those of an
         engine; rows without an order come in the same one each time.
         """
-        asked = read_asked(text)
+        asked = read_count_query(text)
         if asked is None or not asked.columns <= self._held:
             return None
         try:

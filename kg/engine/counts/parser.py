@@ -32,7 +32,7 @@ _NEVER = re.compile(r"[;\"'\\|]")  # also within comments: nothing is lost but t
 
 
 @dataclass(frozen=True)
-class Asked:
+class CountQuery:
     """A question to the counts, and the properties that it needs."""
 
     text: str
@@ -52,7 +52,7 @@ class _Clauses:
     limits: dict[str, str]
 
 
-def read_asked(text: str) -> Asked | None:
+def read_count_query(text: str) -> CountQuery | None:
     """Read a question; None if it asks, or may ask, for anything but counts of the whole graph."""
     if len(text) > _LONGEST or text.count("{") > _MOST_BRACES or not may_say(text, "COUNT", "DISTINCT"):
         return None
@@ -104,7 +104,7 @@ def _refuse_names(clauses: _Clauses) -> None:
         raise NotRead
 
 
-def _asked(clauses: _Clauses) -> Asked:
+def _asked(clauses: _Clauses) -> CountQuery:
     """The question to the counts: it has a statement for each count, and one at least."""
     names = [item.name for item in clauses.items]
     fresh = "_" * (1 + max(map(len, [*names, *clauses.matched.places])))
@@ -126,7 +126,7 @@ def _asked(clauses: _Clauses) -> Asked:
         *(["ORDER BY", *order] if order else []),
         *(f"{word} {number}" for word, number in clauses.limits.items()),
     ]
-    return Asked(" ".join(text), frozenset(kept.values()))
+    return CountQuery(" ".join(text), frozenset(kept.values()))
 
 
 def _column(clauses: _Clauses, count: Count) -> NamedNode:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kg.core.errors import FederationFailed, FederationTooSlow, QueryRefused, QuestionCancelled
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call
 from kg.engine.federation.rows import NOTHING, read_rows
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay wh
     from kg.engine.federation.fetch import Fetcher
 
 
-def call_all(fetcher: Fetcher, calls: Sequence[Call], ticket: Ticket) -> list[str]:
+def call_all(fetcher: Fetcher, calls: Sequence[Call], cancellation: CancellationToken) -> list[str]:
     """Make all calls side by side, and give a VALUES block for each; what failed is told in the call.
 
     Raises:
         QuestionCancelled: the asker has gone.
     """
-    return asyncio.run(_together(fetcher, calls, ticket))
+    return asyncio.run(_together(fetcher, calls, cancellation))
 
 
-async def _together(fetcher: Fetcher, calls: Sequence[Call], ticket: Ticket) -> list[str]:
+async def _together(fetcher: Fetcher, calls: Sequence[Call], cancellation: CancellationToken) -> list[str]:
     loop = asyncio.get_running_loop()
     work = asyncio.gather(*(_one(fetcher, call) for call in calls))
 
@@ -34,13 +34,13 @@ async def _together(fetcher: Fetcher, calls: Sequence[Call], ticket: Ticket) -> 
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(work.cancel)
 
-    ticket.attach(stop)
+    cancellation.attach(stop)
     try:
         return await work
     except asyncio.CancelledError as error:
         raise QuestionCancelled("The asker has gone.") from error
     finally:
-        ticket.attach(None)
+        cancellation.attach(None)
 
 
 async def _one(fetcher: Fetcher, call: Call) -> str:

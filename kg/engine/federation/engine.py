@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.core.errors import EngineBusy, FederationFailed, QueryInvalid, QueryRefused
 from kg.engine import Answer, Awaited, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.federation.calls import call_all
 from kg.engine.federation.clauses import FederatedText, read_clauses
@@ -42,7 +42,7 @@ class FederatingEngine(Awaited):
         """Close the engine within."""
         self.engine.close()
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """Answer a question; one with SERVICE clauses gives a FederatedAnswer.
 
         Raises:
@@ -52,19 +52,19 @@ class FederatingEngine(Awaited):
         """
         parts = read_clauses(question.text)
         if not parts.clauses:
-            return self.engine.answer(question, ticket)
-        calls, blocks = self._call(parts, ticket or Ticket())
+            return self.engine.answer(question, cancellation)
+        calls, blocks = self._call(parts, cancellation or CancellationToken())
         _raise_first_failure(calls)
-        answer = self._ask(replace(question, text=parts.filled(blocks)), parts, blocks, ticket)
+        answer = self._ask(replace(question, text=parts.filled(blocks)), parts, blocks, cancellation)
         return FederatedAnswer(answer.body, answer.form, answer.spill, answer.spilled_bytes, calls)
 
-    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+    async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
         """As ``answer``, for a task of an event loop; calls of other endpoints are waited for by one of the threads."""
         if may_say(question.text, "SERVICE") or not isinstance(self.engine, Awaited):
-            return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, ticket)
-        return await self.engine.answer_soon(question, ticket, threads)
+            return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, cancellation)
+        return await self.engine.answer_soon(question, cancellation, threads)
 
-    def explain(self, text: str, ticket: Ticket | None = None) -> Sequence[Call]:
+    def explain(self, text: str, cancellation: CancellationToken | None = None) -> Sequence[Call]:
         """Make the calls of a text, and tell how they went, without asking the local part.
 
         Raises:
@@ -72,9 +72,9 @@ class FederatingEngine(Awaited):
             As ``read_clauses``.
         """
         parts = read_clauses(text)
-        return self._call(parts, ticket or Ticket())[0] if parts.clauses else ()
+        return self._call(parts, cancellation or CancellationToken())[0] if parts.clauses else ()
 
-    def _call(self, parts: FederatedText, ticket: Ticket) -> tuple[Sequence[Call], Sequence[str]]:
+    def _call(self, parts: FederatedText, cancellation: CancellationToken) -> tuple[Sequence[Call], Sequence[str]]:
         """Make the calls, after everything that can be refused beforehand has been."""
         if len(parts.clauses) > self._limits.clauses:
             raise QueryRefused(
@@ -89,7 +89,7 @@ class FederatingEngine(Awaited):
         for call in calls:
             refuse_danger(call.query, self._max_nesting)
         with self._place():
-            return calls, call_all(self._fetcher, calls, ticket)
+            return calls, call_all(self._fetcher, calls, cancellation)
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -100,9 +100,11 @@ class FederatingEngine(Awaited):
         finally:
             self._places.release()
 
-    def _ask(self, question: Question, parts: FederatedText, blocks: Sequence[str], ticket: Ticket | None) -> Answer:
+    def _ask(
+        self, question: Question, parts: FederatedText, blocks: Sequence[str], cancellation: CancellationToken | None
+    ) -> Answer:
         try:
-            return self.engine.answer(question, ticket)
+            return self.engine.answer(question, cancellation)
         except QueryInvalid as error:
             if error.line is None or error.column is None:
                 raise

@@ -7,11 +7,11 @@ import time
 from collections import Counter
 
 from kg.core.errors import ClientBusy, KgError
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.observer import Observer
 
 
-class Turnstile:
+class ClientLimit:
     """Lets ``most`` questions of one client through at once; thread-safe."""
 
     def __init__(self, most: int, observer: Observer) -> None:
@@ -19,42 +19,42 @@ class Turnstile:
         self._per_client: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def passed(self, ticket: Ticket) -> Pass:
-        """While a question is answered; see ``Pass``."""
-        return Pass(self, ticket)
+    def passed(self, cancellation: CancellationToken) -> Admission:
+        """While a question is answered; see ``Admission``."""
+        return Admission(self, cancellation)
 
-    def enter(self, ticket: Ticket) -> None:
+    def enter(self, cancellation: CancellationToken) -> None:
         """Count a question of its asker.
 
         Raises:
             ClientBusy: its asker has too many questions at once.
         """
         with self._lock:
-            if ticket.client and self._per_client[ticket.client] >= self._most:
+            if cancellation.client and self._per_client[cancellation.client] >= self._most:
                 raise ClientBusy(f"You ask more than {self._most} questions at once; let one end before the next.")
-            self._per_client[ticket.client] += 1
+            self._per_client[cancellation.client] += 1
 
-    def leave(self, ticket: Ticket) -> None:
+    def leave(self, cancellation: CancellationToken) -> None:
         """Count it no longer."""
         with self._lock:
-            self._per_client[ticket.client] -= 1
-            if not self._per_client[ticket.client]:
-                del self._per_client[ticket.client]
+            self._per_client[cancellation.client] -= 1
+            if not self._per_client[cancellation.client]:
+                del self._per_client[cancellation.client]
 
-    def note(self, ticket: Ticket, outcome: str, seconds: float) -> None:
+    def note(self, cancellation: CancellationToken, outcome: str, seconds: float) -> None:
         """Tell how a question ended."""
-        self._observer.question_ended(outcome, ticket.lane, seconds)
+        self._observer.question_ended(outcome, cancellation.lane, seconds)
 
 
-class Pass:
+class Admission:
     """A block in which a question is answered, which may be entered in a task or a thread.
 
     Raises:
         ClientBusy: its asker has too many questions at once.
     """
 
-    def __init__(self, turnstile: Turnstile, ticket: Ticket) -> None:
-        self._turnstile, self._ticket = turnstile, ticket
+    def __init__(self, client_limit: ClientLimit, cancellation: CancellationToken) -> None:
+        self._turnstile, self._ticket = client_limit, cancellation
         self._began = time.monotonic()
 
     def __enter__(self) -> None:

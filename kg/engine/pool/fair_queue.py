@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Turns(Generic[T]):
+class FairQueue(Generic[T]):
     """Entries that wait, each of a client; not thread-safe.
 
     ``pop`` serves clients round-robin, and the entries of one client first come first served.

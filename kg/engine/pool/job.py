@@ -13,7 +13,7 @@ from kg.engine.pool.processes import Worker
 from kg.engine.refusals import too_long
 
 
-class Work:
+class Job:
     """One question in one worker; ``began`` is in seconds of ``time.monotonic``."""
 
     def __init__(self, worker: Worker, max_seconds: float) -> None:

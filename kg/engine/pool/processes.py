@@ -23,7 +23,7 @@ from typing import IO
 
 from kg.core.disk import write_failed
 from kg.core.errors import EngineLost
-from kg.engine.observer import Observer, Silence
+from kg.engine.observer import NullObserver, Observer
 from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
 from kg.engine.pool.priority import Priority, set_priority
 
@@ -34,7 +34,7 @@ _ORPHANED_SECONDS = 0.05  # a worker may be gone a moment before its zygote is k
 
 
 @dataclass(frozen=True)
-class Orders:
+class WorkerConfig:
     """What a zygote needs to know: the release, how to hold it, and the walls of its workers.
 
     ``priority`` is the nice value that it and its workers begin with, from 0 (the ordinary one) to 19 (the lowest).
@@ -169,12 +169,12 @@ def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
         future.set_result(outcome)
 
 
-class Crew:
+class WorkerProcesses:
     """Takes and gives back workers; thread-safe. So many idle workers of each priority are kept ``ready``."""
 
-    def __init__(self, orders: Orders, ready: Mapping[Priority, int], observer: Observer | None = None) -> None:
-        self._orders, self._ready = orders, ready
-        self._observer = observer or Silence()
+    def __init__(self, config: WorkerConfig, ready: Mapping[Priority, int], observer: Observer | None = None) -> None:
+        self._orders, self._ready = config, ready
+        self._observer = observer or NullObserver()
         # who takes an idle worker, which an event loop may do, must not wait for one that is forked
         self._lock, self._forking = threading.Lock(), threading.Lock()
         self._idle: dict[Priority, list[Worker]] = {priority: [] for priority in ready}

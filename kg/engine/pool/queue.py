@@ -11,25 +11,25 @@ import time
 from collections.abc import Callable
 
 from kg.core.errors import EngineBusy, QuestionCancelled
-from kg.engine.cancellation import Ticket
-from kg.engine.pool.fair_queue import Turns
+from kg.engine.cancellation import CancellationToken
+from kg.engine.pool.fair_queue import FairQueue
 
 
 class _Waiter:
     """An entry of the queue; ``wake`` ends the waiting: a place was given, or the ticket was cancelled, or neither."""
 
-    def __init__(self, ticket: Ticket, wake: Callable[[], None]) -> None:
-        self.ticket, self.wake = ticket, wake
+    def __init__(self, cancellation: CancellationToken, wake: Callable[[], None]) -> None:
+        self.cancellation, self.wake = cancellation, wake
         self.admitted = self.evicted = False
 
 
-class Lane:
+class WorkQueue:
     """Places for running questions; ``most_waiting`` may wait for one."""
 
     def __init__(self, name: str, places: int, most_waiting: int) -> None:
         self.name, self.places, self.most_waiting = name, places, most_waiting
         self._running = 0
-        self._waiting: Turns[_Waiter] = Turns()
+        self._waiting: FairQueue[_Waiter] = FairQueue()
         self._lock = threading.Lock()
 
     @property
@@ -50,7 +50,7 @@ class Lane:
             self._running += 1
             return True
 
-    def enter(self, ticket: Ticket, deadline: float, *, first: bool = False) -> None:
+    def enter(self, cancellation: CancellationToken, deadline: float, *, first: bool = False) -> None:
         """Take a place, waiting for it until ``deadline`` (seconds of ``time.monotonic``), ``first`` before all others.
 
         Raises:
@@ -58,16 +58,16 @@ class Lane:
             QuestionCancelled: the asker has gone.
         """
         woken = threading.Event()
-        waiter = self._come(ticket, woken.set, first=first)
+        waiter = self._come(cancellation, woken.set, first=first)
         if waiter is not None:
             woken.wait(max(0.0, deadline - time.monotonic()))
             self._settle(waiter)
 
-    async def enter_soon(self, ticket: Ticket, deadline: float, *, first: bool = False) -> None:
+    async def enter_soon(self, cancellation: CancellationToken, deadline: float, *, first: bool = False) -> None:
         """As ``enter``, for a task of the event loop that runs."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
-        waiter = self._come(ticket, _waking(loop, woken), first=first)
+        waiter = self._come(cancellation, _waking(loop, woken), first=first)
         if waiter is None:
             return
         timer = loop.call_later(max(0.0, deadline - time.monotonic()), _end, woken)
@@ -90,19 +90,19 @@ class Lane:
                 self._running += 1
                 waiter.wake()
 
-    def _come(self, ticket: Ticket, wake: Callable[[], None], *, first: bool) -> _Waiter | None:
+    def _come(self, cancellation: CancellationToken, wake: Callable[[], None], *, first: bool) -> _Waiter | None:
         """Take a place at once, or one in the queue."""
-        if ticket.cancelled:
+        if cancellation.cancelled:
             raise _cancelled()
-        waiter = _Waiter(ticket, wake)
+        waiter = _Waiter(cancellation, wake)
         with self._lock:
             if self._running < self.places and not self._waiting:
                 self._running += 1
                 return None
             if len(self._waiting) >= self.most_waiting and not first:
-                self._make_room(ticket.client)
-            self._waiting.push(ticket.client, waiter, first=first)
-        ticket.attach(wake)
+                self._make_room(cancellation.client)
+            self._waiting.push(cancellation.client, waiter, first=first)
+        cancellation.attach(wake)
         return waiter
 
     def _make_room(self, client: str) -> None:
@@ -119,26 +119,26 @@ class Lane:
 
     def _settle(self, waiter: _Waiter) -> None:
         """End the waiting: with a place, or with the reason why there is none."""
-        if waiter.ticket.cancelled:
+        if waiter.cancellation.cancelled:
             self._withdraw(waiter)
             raise _cancelled()
-        waiter.ticket.attach(None)
+        waiter.cancellation.attach(None)
         with self._lock:
             if waiter.admitted:
                 return
             if waiter.evicted:
                 raise _full(len(self._waiting))
-            self._waiting.remove(waiter.ticket.client, waiter)
+            self._waiting.remove(waiter.cancellation.client, waiter)
         raise EngineBusy("The question waited too long for others to end; ask again in a moment.")
 
     def _withdraw(self, waiter: _Waiter) -> None:
         """Leave the queue, or the place that was given meanwhile."""
-        waiter.ticket.attach(None)
+        waiter.cancellation.attach(None)
         with self._lock:
             if waiter.evicted:
                 return
             if not waiter.admitted:
-                self._waiting.remove(waiter.ticket.client, waiter)
+                self._waiting.remove(waiter.cancellation.client, waiter)
                 return
         self.leave()
 

@@ -26,7 +26,7 @@ _HELD_BYTES = 2 * 2**20
 
 
 @dataclass(frozen=True)
-class Walls:
+class ProcessLimits:
     """The limits of a worker: bytes of memory beyond what it starts with, and bytes of an answer."""
 
     memory_bytes: int
@@ -91,7 +91,9 @@ class Sink:
         return False, bytes(self._held)
 
 
-def work(peer: socket.socket, spill: int, make_engine: Callable[[], EmbeddedEngine], walls: Walls) -> None:
+def work(
+    peer: socket.socket, spill: int, make_engine: Callable[[], EmbeddedEngine], process_limits: ProcessLimits
+) -> None:
     """Answer questions from a socket until the other side goes; never returns.
 
     The stack is large because pyoxigraph recurses with the depth of a text, and the thread is one because its results
@@ -101,9 +103,9 @@ def work(peer: socket.socket, spill: int, make_engine: Callable[[], EmbeddedEngi
         engine: EmbeddedEngine | ReleaseBroken = make_engine()
     except ReleaseBroken as error:  # each question is told so
         engine = error
-    wall_in(walls)
+    apply_limits(process_limits)
     threading.stack_size(STACK_BYTES)
-    thread = threading.Thread(target=_answer_all, args=(peer, spill, engine, walls.answer_bytes))
+    thread = threading.Thread(target=_answer_all, args=(peer, spill, engine, process_limits.answer_bytes))
     thread.start()
     thread.join()
     os._exit(0)
@@ -117,11 +119,11 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def wall_in(walls: Walls) -> None:
+def apply_limits(process_limits: ProcessLimits) -> None:
     """No more memory than allowed, and no new descriptor: SERVICE, LOAD and files are then out of reach."""
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - Path would open a descriptor later
         used = int(file.read().split()[0]) * resource.getpagesize()
-    most = used + walls.memory_bytes + STACK_BYTES
+    most = used + process_limits.memory_bytes + STACK_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

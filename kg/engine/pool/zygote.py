@@ -20,7 +20,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.pool.ipc import Closed, Head, receive, send, told
 from kg.engine.pool.oom import WORKER, ZYGOTE, raise_oom_score
 from kg.engine.pool.priority import lower_priority
-from kg.engine.pool.worker import Walls, die_with_parent, work
+from kg.engine.pool.worker import ProcessLimits, die_with_parent, work
 from kg.engine.store import Store
 
 
@@ -38,10 +38,10 @@ def main(descriptor: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
         gc.freeze()  # so that a collection in a worker does not touch, and thereby copy, the pages of the store
         send(pool, {"ready": True})
-        walls = Walls(head["memory_bytes"], head["answer_bytes"])
+        process_limits = ProcessLimits(head["memory_bytes"], head["answer_bytes"])
         while True:
             head, _, descriptors = receive(pool)
-            send(pool, {"worker": _fork(pool, head["nice"], descriptors, make_engine, walls)})
+            send(pool, {"worker": _fork(pool, head["nice"], descriptors, make_engine, process_limits)})
     except Closed:
         return
 
@@ -75,7 +75,11 @@ def _probe(path: Path) -> None:
 
 
 def _fork(
-    pool: socket.socket, nice: int, descriptors: list[int], make_engine: Callable[[], EmbeddedEngine], walls: Walls
+    pool: socket.socket,
+    nice: int,
+    descriptors: list[int],
+    make_engine: Callable[[], EmbeddedEngine],
+    process_limits: ProcessLimits,
 ) -> int:
     """Fork a worker with a nice value that is so much higher, and return its process id."""
     zygote = os.getpid()
@@ -91,7 +95,7 @@ def _fork(
         pool.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(descriptors[2], sys.stderr.fileno())
-        work(socket.socket(fileno=descriptors[0]), descriptors[1], make_engine, walls)
+        work(socket.socket(fileno=descriptors[0]), descriptors[1], make_engine, process_limits)
     finally:
         os._exit(1)
 

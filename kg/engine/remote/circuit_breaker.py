@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class BreakerLimits:
     """After ``failures`` in a row a replica is out; it is tried after ``first_seconds``, then twice that, and so on.
 
     No pause is longer than ``most_seconds``.
@@ -20,10 +20,10 @@ class Patience:
     most_seconds: float = 30.0
 
 
-class Breaker:
+class CircuitBreaker:
     """Closed (questions go through), open (none does), or half open: its time is up, and one trial may be made."""
 
-    def __init__(self, patience: Patience, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, patience: BreakerLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._patience, self._clock = patience, clock
         self._lock = threading.Lock()
         self._failures = 0

@@ -20,7 +20,7 @@ import httpx2
 
 from kg.core.errors import QuestionCancelled
 from kg.core.names import ROOT
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 
 _HELD_BYTES = 2 * 2**20
 _EXCERPT = 200
@@ -52,7 +52,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Reply:
+class RemoteResponse:
     """A whole reply; whoever gets it closes its body."""
 
     status: int
@@ -86,7 +86,9 @@ class Client:
         self._tasks = set[asyncio.Task[Any]]()
         self._transport: httpx2.AsyncHTTPTransport | None = None
 
-    def send(self, request: Request, seconds: float, most_bytes: int, ticket: Ticket | None = None) -> Reply:
+    def send(
+        self, request: Request, seconds: float, most_bytes: int, cancellation: CancellationToken | None = None
+    ) -> RemoteResponse:
         """The whole reply to a request.
 
         Raises:
@@ -99,15 +101,15 @@ class Client:
             if self._is_closed:
                 raise Unreachable("it was closed")
             future = asyncio.run_coroutine_threadsafe(self._send(request, seconds, most_bytes), self._loop)
-        if ticket is not None:
-            ticket.attach(lambda: _cancel(future))
+        if cancellation is not None:
+            cancellation.attach(lambda: _cancel(future))
         try:
             return future.result()
         except CancelledError as error:
             raise QuestionCancelled("The asker has gone.") from error
         finally:
-            if ticket is not None:
-                ticket.attach(None)
+            if cancellation is not None:
+                cancellation.attach(None)
 
     def close(self) -> None:
         """End all requests and connections."""
@@ -129,7 +131,7 @@ class Client:
         if self._transport is not None:
             await self._transport.aclose()
 
-    async def _send(self, request: Request, seconds: float, most_bytes: int) -> Reply:
+    async def _send(self, request: Request, seconds: float, most_bytes: int) -> RemoteResponse:
         began, task = time.monotonic(), asyncio.current_task()
         assert task is not None  # noqa: S101 - this runs in one
         self._tasks.add(task)
@@ -181,11 +183,11 @@ def _refuse_beyond(most_bytes: int, size: int) -> None:
         raise TooLarge
 
 
-def _cancel(future: Future[Reply]) -> None:
+def _cancel(future: Future[RemoteResponse]) -> None:
     future.cancel()
 
 
-async def _whole(response: httpx2.Response, most_bytes: int) -> Reply:
+async def _whole(response: httpx2.Response, most_bytes: int) -> RemoteResponse:
     file, size = SpooledTemporaryFile(_HELD_BYTES), 0  # noqa: SIM115 - its reader closes it
     try:
         async for chunk in response.aiter_raw():
@@ -196,4 +198,4 @@ async def _whole(response: httpx2.Response, most_bytes: int) -> Reply:
         file.close()
         raise
     file.seek(0)
-    return Reply(response.status_code, {key.lower(): value for key, value in response.headers.items()}, file)
+    return RemoteResponse(response.status_code, {key.lower(): value for key, value in response.headers.items()}, file)

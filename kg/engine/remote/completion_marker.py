@@ -10,13 +10,13 @@ from typing import Self
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.names import ROOT
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 
 _WHOLE = NamedNode(ROOT + "engine#whole")
 
 
 @dataclass(frozen=True)
-class Mark:
+class CompletionMarker:
     """What was pushed: how many statements, in all and in each graph, a hash of them, and when (ISO 8601)."""
 
     release_id: str
@@ -39,7 +39,7 @@ class Mark:
             return None
 
 
-def asks_for(naming: Naming) -> str:
+def asks_for(naming: GraphNames) -> str:
     """The question whether a release is there whole."""
     return f"ASK {{ GRAPH {naming.mark} {{ {_release(naming.release_id)} {_WHOLE} ?mark }} }}"
 
@@ -49,12 +49,12 @@ def asks_for_all() -> str:
     return f"SELECT ?graph ?mark {{ GRAPH ?graph {{ ?release {_WHOLE} ?mark }} }}"
 
 
-def marks_in(rows: Iterable[tuple[object, object]]) -> dict[str, Mark]:
+def marks_in(rows: Iterable[tuple[object, object]]) -> dict[str, CompletionMarker]:
     """The marks by release, from the rows of the question for all; one in another graph than its own is none."""
     found = {}
     for graph, value in rows:
-        mark = Mark.read(value.value) if isinstance(value, Literal) else None
-        if mark is not None and graph == Naming(mark.release_id).mark:
+        mark = CompletionMarker.read(value.value) if isinstance(value, Literal) else None
+        if mark is not None and graph == GraphNames(mark.release_id).mark:
             found[mark.release_id] = mark
     return found
 

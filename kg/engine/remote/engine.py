@@ -11,19 +11,19 @@ from pyoxigraph import QueryBoolean, Triple
 
 from kg.core.errors import EngineBusy, EngineUnreachable, QueryFailed, QuestionCancelled, ReleaseNotPushed
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.counts import Counts
 from kg.engine.counts.wrapper import counted
-from kg.engine.observer import Observer, Silence, Staff
-from kg.engine.pool.client_limit import Turnstile
-from kg.engine.pool.queue import Lane
+from kg.engine.observer import NullObserver, Observer, PoolStatus
+from kg.engine.pool.client_limit import ClientLimit
+from kg.engine.pool.queue import WorkQueue
 from kg.engine.refusals import too_large, too_long
 from kg.engine.remote.access import Access
-from kg.engine.remote.circuit_breaker import Patience
-from kg.engine.remote.client import Client, Reply, TooLarge, TooSlow, Unreachable
+from kg.engine.remote.circuit_breaker import BreakerLimits
+from kg.engine.remote.client import Client, RemoteResponse, TooLarge, TooSlow, Unreachable
 from kg.engine.remote.completion_marker import asks_for
 from kg.engine.remote.describe import with_blank_nodes
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.engine.remote.protocol import asks, is_whole, question, says_too_long
 from kg.engine.remote.replicas import Replica, Replicas
 from kg.engine.remote.responses import Broken, outward, rows_of, spooled, triples_of, with_sorted_columns, written
@@ -56,7 +56,7 @@ class RemoteLimits:
 class _Course:
     """Whose question it is, until when it may run, and whether it leaves the columns to the engine (``SELECT *``)."""
 
-    ticket: Ticket
+    cancellation: CancellationToken
     deadline: float
     selects_all: bool
 
@@ -77,7 +77,7 @@ class RemoteEngine:
         limits: RemoteLimits,
         client: Client,
         checker: Checker,
-        patience: Patience | None = None,
+        patience: BreakerLimits | None = None,
         observer: Observer | None = None,
         counts: Counts | None = None,
     ) -> None:
@@ -90,13 +90,13 @@ class RemoteEngine:
             EngineUnreachable: none answers.
         """
         self.release_id, self._limits = release_id, limits
-        self._observer, self._counts = observer or Silence(), counts
-        self._naming = Naming(release_id)
+        self._observer, self._counts = observer or NullObserver(), counts
+        self._naming = GraphNames(release_id)
         self._graphs = tuple(map(self._naming.graph_of, graphs))
         self._product, self._client, self._checker = access.product, client, checker
-        self._lane = Lane("remote", limits.engine_at_once, limits.max_waiting)
-        self._turnstile = Turnstile(limits.max_per_client, self._observer)
-        self._replicas = Replicas(access.urls, self._holds_release, patience or Patience())
+        self._lane = WorkQueue("remote", limits.engine_at_once, limits.max_waiting)
+        self._turnstile = ClientLimit(limits.max_per_client, self._observer)
+        self._replicas = Replicas(access.urls, self._holds_release, patience or BreakerLimits())
         try:
             self._look_for_release()
         except BaseException:
@@ -104,8 +104,8 @@ class RemoteEngine:
             raise
         self._observer.pool_opened(self)
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        """Answer a question, whole or not at all; ``ticket`` lets its asker cancel it.
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        """Answer a question, whole or not at all; ``cancellation`` lets its asker cancel it.
 
         Raises:
             EngineUnreachable: no replica gives an answer.
@@ -116,25 +116,25 @@ class RemoteEngine:
             AnswerTooLarge: the answer has more bytes than allowed.
             As ``Engine.answer``.
         """
-        ticket = ticket or Ticket()
-        deadline = ticket.began + self._limits.max_seconds
-        with self._turnstile.passed(ticket):
+        cancellation = cancellation or CancellationToken()
+        deadline = cancellation.began + self._limits.max_seconds
+        with self._turnstile.passed(cancellation):
             self._checker.check(question)
             if (found := counted(self._counts, question)) is not None:
                 return written(found, question.form, self._limits.max_answer_bytes)
             sent = rewrite(question, self._naming, self._graphs)
-            ticket.lane = self._lane.name
-            self._lane.enter(ticket, deadline)
+            cancellation.lane = self._lane.name
+            self._lane.enter(cancellation, deadline)
             try:
-                return self._answer(question, sent, _Course(ticket, deadline, selects_all(question.text)))
+                return self._answer(question, sent, _Course(cancellation, deadline, selects_all(question.text)))
             finally:
                 self._lane.leave()
 
-    def staff(self) -> Staff:
+    def staff(self) -> PoolStatus:
         """The questions and the replicas of this moment."""
         lane = self._lane
         count, out = len(self._replicas.all), self._replicas.out
-        return Staff(0, {lane.name: lane.running}, {lane.name: lane.waiting}, {"up": count - out, "out": out})
+        return PoolStatus(0, {lane.name: lane.running}, {lane.name: lane.waiting}, {"up": count - out, "out": out})
 
     def close(self) -> None:
         """End all questions and connections."""
@@ -219,7 +219,7 @@ class RemoteEngine:
             raise too_long(self._limits.max_seconds)
         request = question(replica.url, sent, self._product, seconds)
         try:
-            reply = self._client.send(request, seconds, _WIDER * self._limits.max_answer_bytes, course.ticket)
+            reply = self._client.send(request, seconds, _WIDER * self._limits.max_answer_bytes, course.cancellation)
         except TooSlow as error:
             self._replicas.suspect(replica)
             raise too_long(self._limits.max_seconds) from error
@@ -240,7 +240,7 @@ class RemoteEngine:
                 self._replicas.failed(replica)
                 raise _Failed from error
 
-    def _raise_for(self, replica: Replica, reply: Reply) -> None:
+    def _raise_for(self, replica: Replica, reply: RemoteResponse) -> None:
         """Say what a reply means that is no answer: ask the replica whether it or the question is to blame."""
         if reply.status == 429:
             raise EngineBusy("The engine has too many questions already; ask again in a moment.")

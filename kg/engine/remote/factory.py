@@ -8,7 +8,7 @@ from kg.core.settings import Settings
 from kg.engine.counts import Counts
 from kg.engine.observer import Observer
 from kg.engine.remote.access import Access, read_access
-from kg.engine.remote.circuit_breaker import Patience
+from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.client import Client
 from kg.engine.remote.engine import RemoteEngine, RemoteLimits
 from kg.engine.remote.validation import Checker
@@ -19,7 +19,7 @@ def open_engine(
     graphs: Sequence[str],
     settings: Settings,
     observer: Observer | None = None,
-    patience: Patience | None = None,
+    patience: BreakerLimits | None = None,
     counts: Counts | None = None,
     checker: Checker | None = None,
 ) -> RemoteEngine:

@@ -28,7 +28,7 @@ _BLANK = re.compile(rb"_:([A-Za-z0-9]+)")
 
 
 @dataclass(frozen=True)
-class Naming:
+class GraphNames:
     """The names of one release within the engine."""
 
     release_id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from urllib.parse import urlencode
 
-from kg.engine.remote.client import Reply, Request
+from kg.engine.remote.client import RemoteResponse, Request
 from kg.engine.remote.quirks import Product
 from kg.engine.remote.responses import ROWS, TRIPLES
 from kg.engine.remote.rewriting import Sent
@@ -38,13 +38,13 @@ def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
     return Request("POST", url, accept, text.encode(), _QUERY, fields)
 
 
-def is_whole(reply: Reply, media_type: str, product: Product) -> bool:
+def is_whole(reply: RemoteResponse, media_type: str, product: Product) -> bool:
     """Whether a reply is an answer, all of it, in the media type that was asked for."""
     said_partial = any(name.lower() in reply.headers for name in product.partial)
     return reply.status == 200 and reply.media_type in _ALSO[media_type] and not said_partial
 
 
-def says_too_long(reply: Reply, product: Product) -> bool:
+def says_too_long(reply: RemoteResponse, product: Product) -> bool:
     """Whether a reply says that the question ran too long, or that only a part was found in its time."""
     if reply.status in _TIMES or (reply.status == 200 and any(one.lower() in reply.headers for one in product.partial)):
         return True

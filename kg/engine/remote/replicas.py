@@ -6,20 +6,20 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from kg.engine.remote.circuit_breaker import Breaker, Patience
+from kg.engine.remote.circuit_breaker import BreakerLimits, CircuitBreaker
 
 
 class Replica:
     """An address of the engine, and how it does."""
 
-    def __init__(self, url: str, patience: Patience) -> None:
-        self.url, self.breaker, self.running, self.suspected = url, Breaker(patience), 0, False
+    def __init__(self, url: str, patience: BreakerLimits) -> None:
+        self.url, self.breaker, self.running, self.suspected = url, CircuitBreaker(patience), 0, False
 
 
 class Replicas:
     """All replicas; thread-safe. ``is_well`` asks one whether it answers as it should, and is called in a thread."""
 
-    def __init__(self, urls: Sequence[str], is_well: Callable[[str], bool], patience: Patience) -> None:
+    def __init__(self, urls: Sequence[str], is_well: Callable[[str], bool], patience: BreakerLimits) -> None:
         self.all = [Replica(url, patience) for url in urls]
         self._is_well = is_well
         self._lock = threading.Lock()

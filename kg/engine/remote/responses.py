@@ -14,7 +14,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 from kg.core.media_types import Form
 from kg.engine import Answer
 from kg.engine.pool.worker import Sink
-from kg.engine.remote.graph_names import Mend, Naming
+from kg.engine.remote.graph_names import GraphNames, Mend
 from kg.engine.remote.quirks import Product
 from kg.engine.serialise import write_answer
 
@@ -31,7 +31,7 @@ class Broken(Exception):
     """A reply is not what its media type says."""
 
 
-def outward(chunks: Iterable[bytes], naming: Naming | None, product: Product, media_type: str) -> Iterator[bytes]:
+def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product, media_type: str) -> Iterator[bytes]:
     """Pieces of a reply as they come, mended where the product errs, and told in our names if a naming is given."""
     mends = list(product.mends)
     if naming is not None:

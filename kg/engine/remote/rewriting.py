@@ -17,7 +17,7 @@ from kg.core.errors import QueryRefused
 from kg.core.names import ROOT
 from kg.engine import Question
 from kg.engine.remote.describe import as_construct
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.sparql.lexer import Kind, Token, kind_of, tokens
 
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
@@ -39,7 +39,7 @@ class Sent:
     named_graphs: tuple[NamedNode, ...]
 
 
-def rewrite(question: Question, naming: Naming, graphs: Sequence[NamedNode]) -> Sent:
+def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode]) -> Sent:
     """A question as it is sent; ``graphs`` are all of the release, within the engine.
 
     A dataset that the asker names goes before the FROM clauses of the text (Protocol, section 2.1.4), as it is sent.
@@ -72,7 +72,7 @@ def selects_all(text: str) -> bool:
 class _Reader:
     """Reads the tokens of a text once, from the first to the last."""
 
-    def __init__(self, text: str, naming: Naming) -> None:
+    def __init__(self, text: str, naming: GraphNames) -> None:
         self._text, self._naming = text, naming
         self._tokens = list(tokens(text))
         self._base, self._prefixes = ROOT, dict[str, str]()

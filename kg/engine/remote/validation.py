@@ -22,10 +22,10 @@ from kg.core.errors import (
     QuestionTooLong,
 )
 from kg.engine import Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.ipc import Head, retold, told
 from kg.engine.pool.pool import Limits, PoolEngine
-from kg.engine.pool.processes import Orders
+from kg.engine.pool.processes import WorkerConfig
 
 _KEPT = 4096
 _WORKERS = 2
@@ -44,7 +44,7 @@ class Checker:
     """
 
     def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
-        self._orders = Orders(
+        self._orders = WorkerConfig(
             path=Path(os.devnull),
             in_memory=True,
             release_id="",
@@ -103,7 +103,7 @@ class Checker:
 
     def _verdict(self, question: Question) -> Head | None:
         try:
-            self._started().answer(Question(question.text, question.form), Ticket()).close()
+            self._started().answer(Question(question.text, question.form), CancellationToken()).close()
         except _OF_EVALUATION:
             return None
         except _OF_THE_MOMENT:

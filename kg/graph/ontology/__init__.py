@@ -8,7 +8,7 @@ from kg.graph.ontology.parser import read_vocabulary
 from kg.graph.ontology.shapes import read_constraints
 from kg.graph.ontology.term import Module, Sort, Term, Vocabulary
 from kg.graph.ontology.uses import Uses, query_of, terms_query, uses_of
-from kg.graph.ontology.version import Edition, edition_of, later, read_editions
+from kg.graph.ontology.version import OntologyVersion, later, ontology_version_of, read_ontology_versions
 
 __all__ = [
     "DOCUMENTS",
@@ -18,8 +18,8 @@ __all__ = [
     "Diagram",
     "Document",
     "Edge",
-    "Edition",
     "Module",
+    "OntologyVersion",
     "Phrase",
     "ShapeGroup",
     "Sort",
@@ -29,11 +29,11 @@ __all__ = [
     "compare",
     "diagram_of",
     "documents_of",
-    "edition_of",
     "later",
+    "ontology_version_of",
     "query_of",
     "read_constraints",
-    "read_editions",
+    "read_ontology_versions",
     "read_vocabulary",
     "terms_query",
     "uses_of",

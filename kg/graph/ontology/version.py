@@ -25,7 +25,7 @@ _ALL_OF = sparql_prologue("graph") + "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH gr
 
 
 @dataclass(frozen=True, eq=False)
-class Edition:
+class OntologyVersion:
     """The ontology and the shapes as they stood at one time; what they hold is worked out when it is asked for."""
 
     ontology: tuple[Triple, ...]
@@ -54,13 +54,13 @@ class Edition:
         return document.version if document is not None else ""
 
 
-def edition_of(engine: Engine) -> Edition:
+def ontology_version_of(engine: Engine) -> OntologyVersion:
     """The edition that a release holds; older releases hold no shapes.
 
     Raises:
         As ``Engine.answer``.
     """
-    return Edition(tuple(construct(engine, ontology_query())), tuple(construct(engine, shapes_query())))
+    return OntologyVersion(tuple(construct(engine, ontology_query())), tuple(construct(engine, shapes_query())))
 
 
 def ontology_query() -> str:
@@ -73,7 +73,7 @@ def shapes_query() -> str:
     return _ALL_OF.format("shapes")
 
 
-def read_editions(folder: Path = VERSIONS) -> tuple[Edition, ...]:
+def read_ontology_versions(folder: Path = VERSIONS) -> tuple[OntologyVersion, ...]:
     """The editions that are kept, newest first.
 
     Raises:
@@ -88,13 +88,13 @@ def later(version: str) -> tuple[int, ...]:
     return tuple(int(part) if part.isdecimal() and part.isascii() else 0 for part in version.split("."))
 
 
-def _read(folder: Path) -> Edition:
+def _read(folder: Path) -> OntologyVersion:
     found: dict[str, list[Triple]] = {"ontology": [], "shapes": []}
     for file_name, home in ONTOLOGY_GRAPHS.items():
         path = folder / file_name
         if path.is_file():  # there were no parts at first
             found["shapes" if home == graph("shapes") else "ontology"] += _triples(path)
-    return Edition(tuple(found["ontology"]), tuple(found["shapes"]))
+    return OntologyVersion(tuple(found["ontology"]), tuple(found["shapes"]))
 
 
 def _triples(path: Path) -> Iterable[Triple]:

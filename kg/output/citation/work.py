@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import curie
 from kg.output.metadata import LICENSE, TITLES
 from kg.output.metadata.texts import AUTHOR
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 from kg.questions.result_text import chosen_words, narrowed_words
 
 _COLON = {"en": ": ", "de": ": ", "zh": "："}
@@ -56,7 +56,7 @@ class Work:
         return str(self.built_on.year) if self.built_on is not None else ""
 
 
-def work_of_question(answered: Answered, *, address: str, built_on: datetime.date | None) -> Work:
+def work_of_question(answered: QuestionResult, *, address: str, built_on: datetime.date | None) -> Work:
     """The answer to a question, with its facets; ``address`` must pin the release of the answer."""
     language = answered.language
     told = [
@@ -100,7 +100,7 @@ def work_of_thing(
     )
 
 
-def spelt_out(answered: Answered) -> Mapping[str, tuple[str, ...]]:
+def spelt_out(answered: QuestionResult) -> Mapping[str, tuple[str, ...]]:
     """All values of a question as an address gives them, defaults too: a later program may have other defaults.
 
     A parameter that was left open although it has a default is given an empty value.

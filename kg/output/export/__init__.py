@@ -10,11 +10,11 @@ from kg.output.export.delimited import write_bare_csv, write_csv, write_tsv
 from kg.output.export.notes import Notes, notes_of
 from kg.output.export.records import write_records
 from kg.output.export.spreadsheet import write_spreadsheet
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 
 __all__ = ["EXPORTS", "Export", "Notes", "Write", "notes_of"]
 
-Write = Callable[[Answered, Notes], bytes]
+Write = Callable[[QuestionResult, Notes], bytes]
 
 
 @dataclass(frozen=True)

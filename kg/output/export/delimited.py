@@ -17,7 +17,7 @@ from collections.abc import Callable
 from kg.output.export.flat import flatten
 from kg.output.export.notes import Notes
 from kg.output.export.values import text_of
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -28,17 +28,17 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def write_csv(answered: Answered, _notes: Notes) -> bytes:
+def write_csv(answered: QuestionResult, _notes: Notes) -> bytes:
     """CSV for Excel: RFC 4180 with a byte order mark, safe from formulas."""
     return (BYTE_ORDER_MARK + _csv(answered, harmless)).encode("utf-8")
 
 
-def write_bare_csv(answered: Answered, _notes: Notes) -> bytes:
+def write_bare_csv(answered: QuestionResult, _notes: Notes) -> bytes:
     """CSV for programs: RFC 4180 in UTF-8, every cell as it is."""
     return _csv(answered, str).encode("utf-8")
 
 
-def write_tsv(answered: Answered, _notes: Notes) -> bytes:
+def write_tsv(answered: QuestionResult, _notes: Notes) -> bytes:
     r"""TSV (IANA text/tab-separated-values) in UTF-8: nothing quoted; ``\t``, ``\n``, ``\r`` and ``\\`` are escapes."""
     lines = _lines(answered)
     return "".join("\t".join(cell.translate(_TSV_ESCAPES) for cell in line) + "\n" for line in lines).encode("utf-8")
@@ -54,12 +54,12 @@ def may_be_formula(text: str) -> bool:
     return text.startswith(_STARTS_FORMULA) and not _NUMBER.fullmatch(text)
 
 
-def _csv(answered: Answered, written: Callable[[str], str]) -> str:
+def _csv(answered: QuestionResult, written: Callable[[str], str]) -> str:
     target = io.StringIO(newline="")
     csv.writer(target, lineterminator="\r\n").writerows([written(cell) for cell in line] for line in _lines(answered))
     return target.getvalue()
 
 
-def _lines(answered: Answered) -> list[list[str]]:
+def _lines(answered: QuestionResult) -> list[list[str]]:
     flat = flatten(answered)
     return [[field.name for field in flat.fields], *([text_of(cell) for cell in row] for row in flat.rows)]

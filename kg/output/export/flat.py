@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.engine import Term
 from kg.questions.catalogue import Column
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 from kg.questions.result_text import place_words
 
 FlatCell: TypeAlias = Term | str | None
@@ -50,7 +50,7 @@ class Flat:
     rows: tuple[tuple[FlatCell, ...], ...]
 
 
-def flatten(answered: Answered) -> Flat:
+def flatten(answered: QuestionResult) -> Flat:
     """Every column of an answer, hidden ones too: ``x``, for IRIs also ``x_label``, for evidence also ``x_place``."""
     fields = tuple(field for at in range(len(answered.columns)) for field in _fields(answered, at))
     places = {iri: place_words(place, answered.labels, answered.language) for iri, place in answered.places.items()}
@@ -66,7 +66,7 @@ def flatten(answered: Answered) -> Flat:
     return Flat(fields, tuple(tuple(cell(row[at], part) for at, part in plan) for row in answered.rows))
 
 
-def _fields(answered: Answered, at: int) -> list[Field]:
+def _fields(answered: QuestionResult, at: int) -> list[Field]:
     """The fields of one column.
 
     The kind of a column decides, so that an empty answer has the same header as a full one; only a column that is

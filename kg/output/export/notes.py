@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.output.export import texts
 from kg.output.metadata import LICENSE
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 from kg.questions.result_text import InWords, chosen_words, narrowed_words
 
 
@@ -30,7 +30,7 @@ class Notes:
     licence_address: str = LICENSE.value
 
 
-def notes_of(answered: Answered, *, address: str, citation: str, built_on: datetime.date | None) -> Notes:
+def notes_of(answered: QuestionResult, *, address: str, citation: str, built_on: datetime.date | None) -> Notes:
     """The notes to an answer; whoever publishes it knows where it stands and how it is cited."""
     language = answered.language
     chosen, narrowed = (_joined(found(answered), language) for found in (chosen_words, narrowed_words))

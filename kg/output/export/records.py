@@ -14,10 +14,10 @@ import json
 from kg.output.export.flat import FlatCell, flatten
 from kg.output.export.notes import Notes
 from kg.output.export.values import boolean_of, number_of, text_of
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 
 
-def write_records(answered: Answered, _notes: Notes) -> bytes:
+def write_records(answered: QuestionResult, _notes: Notes) -> bytes:
     """JSON (RFC 8259) in UTF-8, an object to a line."""
     flat = flatten(answered)
     names = [field.name for field in flat.fields]

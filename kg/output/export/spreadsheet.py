@@ -13,13 +13,13 @@ from kg.output.export.cells import EXCEL, Formats, Grid, Limits
 from kg.output.export.flat import Field, Flat, Part, flatten
 from kg.output.export.notes import Notes
 from kg.questions.catalogue import Texts
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 
 _NOTE_WIDTHS = (28, 100)
 _NO_DAY = datetime.date(1980, 1, 1)  # as the files in a workbook, which is a ZIP, have it
 
 
-def write_spreadsheet(answered: Answered, notes: Notes, limits: Limits = EXCEL) -> bytes:
+def write_spreadsheet(answered: QuestionResult, notes: Notes, limits: Limits = EXCEL) -> bytes:
     """XLSX with three sheets, named in the language of the answer; the same answer and notes give the same bytes."""
     from xlsxwriter import Workbook  # a tenth of a second of the start, and most answers are no workbook
 
@@ -73,7 +73,7 @@ def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
     return [text[language].format(count=f"{count:,}") for text, count in counts if count]
 
 
-def _write_notes(grid: Grid, answered: Answered, notes: Notes, cut: list[str]) -> None:
+def _write_notes(grid: Grid, answered: QuestionResult, notes: Notes, cut: list[str]) -> None:
     grid.wrap = True
     for row, (label, text) in enumerate(_said(answered, notes, cut)):
         grid.put_text(row, 0, label, bold=True)
@@ -83,7 +83,7 @@ def _write_notes(grid: Grid, answered: Answered, notes: Notes, cut: list[str]) -
         grid.sheet.set_column(column, column, width)
 
 
-def _said(answered: Answered, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
+def _said(answered: QuestionResult, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
     language, question = answered.language, answered.question
 
     def labelled(template: Texts, label: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.charts.dates import Moment
+from kg.charts.dates import PartialDate
 from kg.core.names import name
 from kg.core.number_format import measure
 from kg.engine import Term
@@ -48,7 +48,7 @@ def moment_words(figure: Figure, language: str) -> str:
 
 def moment(year: int, month: int | None, language: str) -> str:
     """A year or a month, as a sentence names it."""
-    return Moment(year, month).written(language)
+    return PartialDate(year, month).written(language)
 
 
 def _number(figure: Figure, facts: Facts, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import Moment, moment_of
+from kg.charts.dates import PartialDate, partial_date
 from kg.core.names import curie, name
 from kg.core.number_format import amount
 from kg.core.vocabularies import vocabulary_of
@@ -20,7 +20,7 @@ def milestone_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
     year = facts.text(thing, "fyp:milestoneYear") or facts.text(thing, "fyp:goalYear")
     if not year.isdecimal():
         return ""
-    return sentences([say("milestone", language, when=Moment(int(year)).written(language))], language)
+    return sentences([say("milestone", language, when=PartialDate(int(year)).written(language))], language)
 
 
 def event_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
@@ -57,7 +57,7 @@ def plan_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
     first, last = (facts.text(thing, f"fyp:plan{end}Year") for end in ("Start", "End"))
     if not (first.isdecimal() and last.isdecimal()):
         return ""
-    years = (Moment(int(year)).written(language) for year in (first, last))
+    years = (PartialDate(int(year)).written(language) for year in (first, last))
     told = [say("covers", language, **dict(zip(("first", "last"), years, strict=True)))]
     when = _date(facts.terms(thing, "dcterms:issued"), language)
     told += [say("dated", language, when=when)] if when else []
@@ -82,5 +82,5 @@ def _date(dates: tuple[object, ...], language: str) -> str:
     return found.written(language) if found is not None else ""
 
 
-def _moment(dates: tuple[object, ...]) -> Moment | None:
-    return next((moment_of(date) for date in dates if isinstance(date, Literal)), None)
+def _moment(dates: tuple[object, ...]) -> PartialDate | None:
+    return next((partial_date(date) for date in dates if isinstance(date, Literal)), None)

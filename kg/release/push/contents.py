@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.release import QUADS_FILE, Release
 from kg.release.push.digest import Digest
 
@@ -18,7 +18,7 @@ UNION = ""
 class Contents:
     """The statements of a release by graph, counted and hashed; they are read from its file when they are needed."""
 
-    naming: Naming
+    naming: GraphNames
     path: Path
     graphs: Mapping[str, Digest]
 
@@ -29,7 +29,7 @@ class Contents:
         Raises:
             CopyFailed: a graph of it is none of ours.
         """
-        naming = Naming(release.release_id)
+        naming = GraphNames(release.release_id)
         for name in release.manifest.graphs:
             naming.graph_of(name)
         path = release.folder / QUADS_FILE
@@ -52,7 +52,7 @@ class Contents:
         return statements(self.path, self.naming)
 
 
-def statements(path: Path, naming: Naming) -> Iterator[tuple[str, bytes]]:
+def statements(path: Path, naming: GraphNames) -> Iterator[tuple[str, bytes]]:
     """The statements of a file of canonical quads: each in its graph, and once in the union.
 
     The lines are sorted, so that the same statement in two graphs comes twice running.

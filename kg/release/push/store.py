@@ -8,8 +8,8 @@ from typing import IO
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from kg.core.errors import CopyFailed
-from kg.engine.remote.client import Client, Reply, Request, TooLarge, TooSlow, Unreachable
-from kg.engine.remote.completion_marker import Mark, asks_for_all, marks_in
+from kg.engine.remote.client import Client, RemoteResponse, Request, TooLarge, TooSlow, Unreachable
+from kg.engine.remote.completion_marker import CompletionMarker, asks_for_all, marks_in
 from kg.engine.remote.protocol import asks, is_whole, question
 from kg.engine.remote.quirks import Product
 from kg.engine.remote.responses import TRIPLES, Broken, outward, rows_of, spooled, triples_of
@@ -44,7 +44,7 @@ class GraphStore:
             raise CopyFailed(f"{self.url} counts no statements.")
         return int(found.value)
 
-    def marks(self) -> dict[str, Mark]:
+    def marks(self) -> dict[str, CompletionMarker]:
         """The releases that are there whole.
 
         Raises:
@@ -115,7 +115,7 @@ class GraphStore:
             except (Broken, SyntaxError) as error:
                 raise CopyFailed(f"{self.url} gives an answer that cannot be read: {error}.") from error
 
-    def _refuse_partial(self, request: Request, reply: Reply) -> None:
+    def _refuse_partial(self, request: Request, reply: RemoteResponse) -> None:
         if not is_whole(reply, request.accept, self._product):
             raise CopyFailed(f"{request.url} gives no whole answer: {_said(reply)}.")
 
@@ -125,7 +125,7 @@ class GraphStore:
             if reply.status not in expected:
                 raise CopyFailed(f"{request.url} {otherwise}: {_said(reply)}.")
 
-    def _send(self, request: Request) -> Reply:
+    def _send(self, request: Request) -> RemoteResponse:
         """The reply, after some attempts: nothing that is sent does harm when it is sent twice."""
         for attempt in range(_ATTEMPTS):
             try:
@@ -139,6 +139,6 @@ class GraphStore:
         raise AssertionError
 
 
-def _said(reply: Reply) -> str:
+def _said(reply: RemoteResponse) -> str:
     said = reply.excerpt()
     return f"it answers {reply.status} {reply.media_type}" + (f" ({said})" if said else "")

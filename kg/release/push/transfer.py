@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Triple
 
 from kg.core.errors import CopyFailed
-from kg.engine.remote.completion_marker import Mark
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.completion_marker import CompletionMarker
+from kg.engine.remote.graph_names import GraphNames
 from kg.release.push.contents import UNION, Contents
 from kg.release.push.digest import Digest
 
@@ -55,7 +55,7 @@ def plan(contents: Contents, store: GraphStore) -> Plan:
     return Plan(marked is not None and marked.sha256 == total(contents.graphs) and there == counts, there)
 
 
-def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = False) -> Mark | None:
+def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = False) -> CompletionMarker | None:
     """Bring a release into a store; None where it was there whole. With ``again`` all is sent anew.
 
     What is right stays as it is meanwhile, as the service may answer from it.
@@ -88,7 +88,7 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
     return mark
 
 
-def remove(naming: Naming, names: Iterable[str], store: GraphStore, step: Step) -> int:
+def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: Step) -> int:
     """Remove a release, its mark first; ``names`` are its graphs where they are known. Says how many graphs went.
 
     Raises:
@@ -170,7 +170,7 @@ def _refuse(contents: Contents, wrong: Iterable[str]) -> None:
         )
 
 
-def _mark(contents: Contents) -> Mark:
+def _mark(contents: Contents) -> CompletionMarker:
     counts = {name: digest.count for name, digest in contents.graphs.items() if name != UNION}
     pushed = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return Mark(contents.naming.release_id, sum(counts.values()), counts, total(contents.graphs), pushed)
+    return CompletionMarker(contents.naming.release_id, sum(counts.values()), counts, total(contents.graphs), pushed)

@@ -17,7 +17,7 @@ from kg.release import DUMPS_FOLDER, FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FO
 from kg.release.dump import SUMS_FILE, sums
 from kg.release.replication.atomic_files import link, sha256_of
 from kg.release.replication.publication import Blob, Part, Pointer
-from kg.release.store import Shelf, verify_quads
+from kg.release.store import ReleaseStore, verify_quads
 from kg.release.verify import hashes_in, verify_files, write_file_list
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _MOST_MANIFEST_BYTES = 2**22
 _MAX_NESTING = 128  # of our own queries
 
 
-def fetch(shelf: Shelf, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
+def fetch(shelf: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
     """Bring the release of a pointer to the shelf, unless it is there; the pointer of the shelf stays.
 
     What was downloaded before a failure or a kill is kept in the home and need not be downloaded again.
@@ -66,7 +66,7 @@ def fetch(shelf: Shelf, origin: Origin, pointer: Pointer, *, most_bytes: int, st
     return release
 
 
-def _tidy(shelf: Shelf) -> None:
+def _tidy(shelf: ReleaseStore) -> None:
     """Remove what was left by a fetch that was killed when its release was there already; another may be at work."""
     if (shelf.home / INCOMING).exists():
         with suppress(BuildRunning), shelf.draft():
@@ -92,7 +92,7 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
         raise CopyFailed(f"The manifest has {manifest.bytes} bytes, more than {_MOST_MANIFEST_BYTES}.")
 
 
-def _incoming(shelf: Shelf, pointer: Pointer) -> Path:
+def _incoming(shelf: ReleaseStore, pointer: Pointer) -> Path:
     """The folder of downloads, without those that belong to another release."""
     folder = shelf.home / INCOMING
     folder.mkdir(exist_ok=True)
@@ -113,7 +113,7 @@ def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
         raise WriteFailed(f"The release needs {needed} bytes and {free} are free. Make room or choose another KG_HOME.")
 
 
-def _found(shelf: Shelf, part: Part) -> Path | None:
+def _found(shelf: ReleaseStore, part: Part) -> Path | None:
     """The same bytes in a release that is on the shelf, be it whole or not."""
     for release_id in shelf.ids():
         path = shelf.folder / release_id / part.name

@@ -14,7 +14,7 @@ from typing import Protocol
 from kg.core.errors import KgError
 from kg.release.replication.atomic_files import write_whole
 from kg.release.replication.publication import Pointer
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 STATE_FILE = "following.json"
 FOLLOWER_ENDED = "FollowerEnded"
@@ -83,7 +83,7 @@ class Follower:
     """
 
     def __init__(
-        self, shelf: Shelf, origin: Publication, take: Callable[[Pointer], None], tell: Callable[[str], None]
+        self, shelf: ReleaseStore, origin: Publication, take: Callable[[Pointer], None], tell: Callable[[str], None]
     ) -> None:
         self._shelf, self._origin, self._take, self._tell = shelf, origin, take, tell
         self._state, self._complaint = read_state(shelf.home), ""

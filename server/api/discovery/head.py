@@ -12,7 +12,7 @@ from server.api.discovery.signposting import Link, given_here, landing_here
 from server.core import urls
 from server.core.context import pin
 from server.core.i18n.language import FIELD, named_here
-from server.core.question_params import Wish
+from server.core.question_params import QuestionParams
 from server.core.versioned_urls import way
 
 
@@ -73,4 +73,4 @@ def _absolute(language: str) -> str:
     out = way()
     root = out.root if out is not None else request.script_root
     chosen = [(FIELD, language)] if language else []
-    return urls.same(root, [*Wish(given=given_here()).fields(), *chosen])
+    return urls.same(root, [*QuestionParams(given=given_here()).fields(), *chosen])

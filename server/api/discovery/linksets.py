@@ -20,11 +20,11 @@ from server.api.discovery.signposting import (
     written,
 )
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url, negotiate
 from server.core.sparql_protocol.request import accept_here
-from server.pages.resource.lookup import described
+from server.pages.resource.lookup import look_up
 
 blueprint = Blueprint("linksets", __name__)
 
@@ -75,8 +75,8 @@ def _landing() -> Landing:
         return landing_of_dataset()
     if kind in ("page", "q") and SLUG.fullmatch(slug):
         if kind == "q":
-            return landing_of_question(here().catalogue.get(slug).slug)
-        described(here(), slug)
+            return landing_of_question(request_context().catalogue.get(slug).slug)
+        look_up(request_context(), slug)
         return landing_of_thing(slug)
     raise RequestInvalid(
         f"about={about!r} names no page with a linkset. Give the path of a page, such as /page/plan-ii, "

@@ -13,8 +13,8 @@ from kg.core.names import PREFIXES, slug_of, thing
 from kg.output.metadata import DATASET, FOUNDERS, LICENSE
 from kg.questions.catalogue.rdf import question_thing
 from server.core import urls
-from server.core.context import here
-from server.core.question_params import Wish
+from server.core.context import request_context
+from server.core.question_params import QuestionParams
 from server.core.versioned_urls import permalink
 from server.pages.releases.site import dumps_here
 from server.pages.resource.linked import DATA_FORMS
@@ -81,12 +81,14 @@ def landing_of_thing(slug: str) -> Landing:
 
 def landing_of_question(slug: str, given: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
     """The page of a question with the values ``given``; its files are its items, its statements describe it."""
-    wish = Wish(given=given or {})
-    page = urls.question(slug, wish)
-    items = [Link("item", file.address, file.media_type) for file in files_of(here().catalogue.get(slug), wish)]
+    params = QuestionParams(given=given or {})
+    page = urls.question(slug, params)
+    items = [
+        Link("item", file.address, file.media_type) for file in files_of(request_context().catalogue.get(slug), params)
+    ]
     told = slug_of(question_thing(slug)) or ""
     described = _link("describedby", urls.data_of(told), FORMS["ttl"].media_type)
-    cited = permalink(page, here().engine.release_id)
+    cited = permalink(page, request_context().engine.release_id)
     return Landing(page, cited, _DATASET_TYPE, (described,), tuple(items))
 
 
@@ -109,7 +111,7 @@ def given_here() -> dict[str, tuple[str, ...]]:
     """The values that the address at hand gives to the parameters of its question; none where it asks no question."""
     if request.endpoint not in ("canned.page", "exports.export"):
         return {}
-    parameters = here().catalogue.get(_slug()).parameters
+    parameters = request_context().catalogue.get(_slug()).parameters
     return {one.name: tuple(request.args.getlist(one.name)) for one in parameters if one.name in request.args}
 
 
@@ -172,7 +174,7 @@ _BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
     "takeaways.cube": ("collection", lambda: url_for("takeaways.index")),
     "takeaways.links": ("collection", lambda: url_for("takeaways.index")),
     "takeaways.links_to": ("collection", lambda: url_for("takeaways.index")),
-    "exports.export": ("collection", lambda: urls.question(_slug(), Wish(given=given_here()))),
+    "exports.export": ("collection", lambda: urls.question(_slug(), QuestionParams(given=given_here()))),
     "dumps.file": ("collection", urls.dataset),
     "datasets.void": ("describes", urls.dataset),
     "datasets.catalogue": ("describes", urls.dataset),

@@ -16,7 +16,7 @@ from kg.core.errors import PageUnknown
 from kg.core.names import PREFIXES, slug_of
 from kg.engine import Engine, select
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.pages.plans.plan_list import described_plans
 from server.pages.releases.site import built_on
 
@@ -54,7 +54,7 @@ _HEAVY = (
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
     """The addresses, or the parts that hold them if they are too many for one file."""
-    day, addresses = built_on(here()), _addresses()
+    day, addresses = built_on(request_context()), _addresses()
     if len(addresses) <= MOST_ADDRESSES:
         return _written("urlset", "url", addresses, day)
     count = -(-len(addresses) // MOST_ADDRESSES)
@@ -73,7 +73,7 @@ def part(number: int) -> Response:
     addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number and is_plain else []
     if not addresses:
         raise PageUnknown(f"The sitemap has no part {number}. Its parts are listed at /sitemap.xml.")
-    return _written("urlset", "url", addresses, built_on(here()))
+    return _written("urlset", "url", addresses, built_on(request_context()))
 
 
 @blueprint.get("/robots.txt")
@@ -93,7 +93,7 @@ def favicon() -> tuple[str, int, dict[str, str]]:
 
 def _addresses() -> list[str]:
     """The pages of the service, of the questions, and of all things, without scheme and host."""
-    service = here()
+    service = request_context()
     fixed = [url_for(view) for view in _PAGES]
     asked = [urls.question(slug) for slug in service.catalogue.questions]
     plans = [url_for("plans.page", slug=slug) for slug in described_plans(service.engine)]

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, current_app, request
 from server.api.openapi.choices import choices_of
 from server.api.openapi.document import describe_api
 from server.api.openapi.file_formats import endings_of
-from server.core.context import here
+from server.core.context import request_context
 from server.core.parameters import reads
-from server.core.question_params import read_wish
+from server.core.question_params import read_question_params
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.versioned_urls import permalink
 
@@ -25,7 +25,7 @@ def document() -> Response:
         RequestInvalid: the request names no host.
         ParameterInvalid: the language is none of ours.
     """
-    service, language = here(), read_wish(fields_of_url(request.query_string)).language
+    service, language = request_context(), read_question_params(fields_of_url(request.query_string)).language
     described = describe_api(
         service.catalogue,
         choices_of(service.catalogue, service.engine, language),

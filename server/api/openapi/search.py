@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.core.names import LANGUAGES
-from kg.search import MOST_CHARACTERS, How
+from kg.search import MOST_CHARACTERS, MatchKind
 from server.api.openapi.responses import HTML, OF_THE_ENGINE, answer, errors, unchanged
 from server.api.openapi.schemas import Json, ref
 from server.api.openapi.texts import words
@@ -93,7 +93,7 @@ def _hit() -> Json:
             "language": _TEXT,
             "matched": _TEXT,
             "matched_language": _TEXT,
-            "how": {"enum": [how.value for how in How]},
+            "how": {"enum": [how.value for how in MatchKind]},
             "why": _TEXT,
             "description": _TEXT,
             "kinds": _IRIS,

@@ -20,7 +20,7 @@ from server.api.reconcile.limits import schema_here
 from server.api.reconcile.manifest import manifest
 from server.api.reconcile.pages import about_page, preview_page
 from server.api.reconcile.parser import MOST_COMPARISONS, MOST_VALUES, Extension, read_extension, read_queries
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import reads
 from server.core.sparql_protocol.request import sent_fields
@@ -63,15 +63,23 @@ def suggest(what: str, language: str = "en") -> Response:
     schema = schema_here()
     if what == "entity":
         found: Sequence[Entity] = suggest_entities(
-            here().engine, index_here(), schema, prefix, skip=skip, language=language, budget=here().budget
+            request_context().engine,
+            index_here(),
+            schema,
+            prefix,
+            skip=skip,
+            language=language,
+            budget=request_context().budget,
         )
         return jsonify({"result": [shapes.suggested_entity(one, language) for one in found]})
     if what == "type":
-        types = suggest_terms(schema.types.values(), prefix, skip=skip, language=language, budget=here().budget)
+        types = suggest_terms(
+            schema.types.values(), prefix, skip=skip, language=language, budget=request_context().budget
+        )
         return jsonify({"result": [shapes.full_type(schema, one, language) for one in types]})
     if what == "property":
         properties = suggest_terms(
-            schema.properties.values(), prefix, skip=skip, language=language, budget=here().budget
+            schema.properties.values(), prefix, skip=skip, language=language, budget=request_context().budget
         )
         return jsonify({"result": [shapes.property_(one, language) for one in properties]})
     raise ParameterInvalid("suggest", f"{what!r} cannot be suggested; choose entity, type or property.")
@@ -114,8 +122,8 @@ def about(language: str = "") -> str:
 
 def _answer_queries(text: str, language: str) -> Response:
     queries = read_queries(text)
-    budget = here().budget.with_steps(MOST_COMPARISONS)
-    found = candidates(here().engine, index_here().within(budget), schema_here(), queries, language, budget)
+    budget = request_context().budget.with_steps(MOST_COMPARISONS)
+    found = candidates(request_context().engine, index_here().within(budget), schema_here(), queries, language, budget)
     results = {}
     for key in queries:
         budget.check()
@@ -125,7 +133,11 @@ def _answer_queries(text: str, language: str) -> Response:
 
 def _extend(asked: Extension) -> Response:
     """Values by the ids that the client sent, be they slugs or IRIs; of what is unknown there are none."""
-    engine, schema, budget = here().engine, schema_here(), here().budget.with_steps(MOST_VALUES, "values")
+    engine, schema, budget = (
+        request_context().engine,
+        schema_here(),
+        request_context().budget.with_steps(MOST_VALUES, "values"),
+    )
     named = {one: named_thing(one) for one in asked.ids}
     present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
     rows: dict[str, shapes.Json] = {one: {} for one in asked.ids}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from kg.reconcile.schema import Schema, Schemas
-from server.core.context import here
+from server.core.context import request_context
 
 _KEY = "fyp-kg.reconcile.schemas"
 
@@ -18,4 +18,4 @@ def schema_here() -> Schema:
     """
     schemas = current_app.extensions.setdefault(_KEY, Schemas())
     assert isinstance(schemas, Schemas)  # noqa: S101 - nobody else writes it
-    return schemas.of(here().engine)
+    return schemas.of(request_context().engine)

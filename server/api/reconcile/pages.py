@@ -14,9 +14,9 @@ from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import values_of
 from server.api.reconcile.parser import BATCH_SIZE
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.language import gettext, speaking
-from server.core.i18n.library_messages import borrowed
+from server.core.i18n.library_messages import library_message
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int
 
 
 def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
-    engine, budget, thing = here().engine, here().budget, named_thing(thing_id)
+    engine, budget, thing = request_context().engine, request_context().budget, named_thing(thing_id)
     found = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
     entity = described(engine, schema, found, language, budget).get(thing) if thing is not None else None
     if thing is None or entity is None:
@@ -78,5 +78,5 @@ def about_page(schema: Schema, language: str) -> str:
 def _meaning(one: Property) -> str:
     """What a property that is made for tables gives, in the language of the page."""
     if one.vocabulary is None:
-        return borrowed(one.meaning)
-    return gettext("The matching things in %(vocabulary)s.", vocabulary=borrowed(one.vocabulary.title))
+        return library_message(one.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=library_message(one.vocabulary.title))

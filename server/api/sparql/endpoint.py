@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request, url_for
 
 from kg.core.media_types import GRAPH_FORMS, RESULT_FORMS
-from server.core.context import here
+from server.core.context import request_context
 from server.core.parameters import reads
 from server.core.sparql_protocol.empty_answer import explain_empty
 from server.core.sparql_protocol.federation_report import report_calls
@@ -46,7 +46,7 @@ def endpoint() -> Response | str:
     explained = request.args.get("explain")
     if explained == "empty":
         wanted = replace(wanted, accept="")  # which is about the explanation, not about an answer
-    question = read_question(wanted, here().settings.max_question_bytes)
+    question = read_question(wanted, request_context().settings.max_question_bytes)
     remember(question.text)
     if explained == "empty":
         return explain_empty(question)
@@ -70,7 +70,7 @@ def _itself(wanted: Request) -> Response | str:
     if "format" not in request.args and best == "text/html":
         return editor_page()[0]
     if best in results:  # who wants a table has forgotten the query
-        read_question(wanted, here().settings.max_question_bytes)
+        read_question(wanted, request_context().settings.max_question_bytes)
     return describe_service()
 
 

@@ -12,7 +12,7 @@ from kg.core.errors import GraphUnknown, RequestInvalid, WriteRefused
 from kg.core.media_types import FORMS
 from kg.core.names import graph
 from kg.engine import Engine, Question
-from server.core.context import here
+from server.core.context import request_context
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import Request, choose_form, read_iri, url_fields, wanted_ending
 from server.core.sparql_protocol.reply import reply_to
@@ -87,7 +87,7 @@ def _answer(iri: NamedNode | None) -> Response:
     wanted = asked()
     form = choose_form(True, wanted.accept, wanted_ending(url_fields(wanted)))  # noqa: FBT003 - a plain fact
     dataset = () if iri is None else (iri,)
-    if iri is not None and not _exists(here().engine, iri):
+    if iri is not None and not _exists(request_context().engine, iri):
         raise GraphUnknown(_unknown(iri.value))
     return reply_to(Question("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", form, dataset))
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from kg.core.errors import ParameterInvalid, QueryTooLarge
 from kg.sparql.lexer import kind_of
 from server.core import urls
-from server.core.context import here, holding_here
+from server.core.context import app_state, request_context
 from server.core.parameters import reads
 from server.core.sparql_protocol.request import sent_fields
 from server.core.versioned_urls import permalink, without
@@ -48,4 +48,4 @@ def data() -> Response:
 
 
 def _release(wanted: str) -> str:
-    return holding_here().name(wanted).release_id if wanted else here().engine.release_id
+    return app_state().name(wanted).release_id if wanted else request_context().engine.release_id

@@ -17,7 +17,7 @@ _DIGITS = 16
 _SUFFIXES = (".py", ".html", ".css", ".js", ".mo")
 
 
-def edition(settings: Settings) -> str:
+def build_version(settings: Settings) -> str:
     """A hash of our code, templates, files, queries and kept ontologies, of the libraries that write, and of settings.
 
     A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY. Whether an

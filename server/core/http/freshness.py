@@ -12,9 +12,9 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 
 from kg.core.settings import Settings
-from server.core.context import TICKET, here, pin
+from server.core.context import CANCELLATION, pin, request_context
 from server.core.http import codings
-from server.core.http.build_version import edition
+from server.core.http.build_version import build_version
 from server.core.http.validators import coded, matches, named, tag_of_page
 from server.core.parameters import Fields, Reads, declare
 
@@ -30,7 +30,7 @@ OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 class _Facts:
     """What does not change while the application lives; ``stamps`` are the hashes of the static files."""
 
-    edition: str
+    build_version: str
     max_age: str
     stamps: dict[str, str]
 
@@ -38,7 +38,7 @@ class _Facts:
 def register(app: Flask, settings: Settings) -> None:
     """Say of each response how fresh it is, compress it, and answer 304 to who has it already."""
     max_age = f"public, max-age={settings.max_age_seconds}, must-revalidate"
-    app.extensions[_KEY] = _Facts(edition(settings), max_age, _stamps(Path(str(app.static_folder))))
+    app.extensions[_KEY] = _Facts(build_version(settings), max_age, _stamps(Path(str(app.static_folder))))
     app.url_defaults(_stamp)
     declare(app, "static", Reads(once=("v",), refine=partial(_true_stamp, app.extensions[_KEY])))
     # Flask calls the last one first: freshness, compression, comparison
@@ -56,7 +56,7 @@ def edition_of(app: Flask) -> str:
     """The edition of the program that an application is."""
     facts = app.extensions[_KEY]
     assert isinstance(facts, _Facts)  # noqa: S101 - register() is the only writer
-    return facts.edition
+    return facts.build_version
 
 
 def max_age() -> str:
@@ -87,7 +87,7 @@ def unchanged(tag: str | None) -> Response | None:
 def _say_how_fresh(response: Response) -> Response:
     headers, is_page = response.headers, response.mimetype == "text/html"
     if "service" in g:
-        headers["FYP-Release"] = here().engine.release_id
+        headers["FYP-Release"] = request_context().engine.release_id
     if response.status_code >= 400:
         headers["Cache-Control"] = NO_STORE
     elif request.endpoint == "static":
@@ -113,7 +113,7 @@ def _tag(response: Response) -> str:
 def _compare(response: Response) -> Response:
     """304 for who has it already; behind the front, which keeps whole responses, the front compares."""
     tag, known = response.headers.get("ETag"), request.headers.get("If-None-Match")
-    if TICKET in request.environ or not tag or not known or response.status_code != 200:
+    if CANCELLATION in request.environ or not tag or not known or response.status_code != 200:
         return response
     if request.method not in _SAFE or not matches(known, tag):
         return response

@@ -28,9 +28,9 @@ _DOCUMENT = json.dumps({"type": _KIND, "title": _TITLE, "status": STATUS, "detai
 
 def static_problem(accept: str) -> tuple[str, str]:
     """Return the media type and the text of the document for an Accept header."""
-    sought = accept.lower()
-    if "text/html" in sought:
+    search_params = accept.lower()
+    if "text/html" in search_params:
         return "text/html; charset=utf-8", _PAGE
-    if "json" in sought:
+    if "json" in search_params:
         return "application/problem+json", _DOCUMENT
     return "text/plain; charset=utf-8", DETAIL + "\n"

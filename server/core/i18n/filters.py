@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from server.core.i18n.language import language_here
 from server.core.i18n.numbers import number
-from server.core.i18n.phrasebook import said
+from server.core.i18n.phrasebook import translate_message
 
 _CHINESE = re.compile(
     r"[《〈「『（]?[\u3400-\u9fff](?:[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])?"
@@ -18,10 +18,10 @@ _TAG = re.compile(r"(<[^>]*>)")
 
 
 def register(app: Flask) -> None:
-    """Give the templates the filters ``runs``, ``numeral`` and ``said``."""
+    """Give the templates the filters ``runs``, ``numeral`` and ``translated``."""
     app.jinja_env.filters["runs"] = runs
     app.jinja_env.filters["numeral"] = numeral
-    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["translated"] = translate_message
 
 
 def runs(text: str, language: str = "") -> Markup:

@@ -46,7 +46,7 @@ def is_page(path: str) -> bool:
     return parts[0] in _PAGES and ("." not in parts[-1] or (parts[0] in ("ontology", "shapes") and len(parts) == 2))
 
 
-def carried(text: str, language: str, root: str = "") -> str:
+def with_language(text: str, language: str, root: str = "") -> str:
     """The HTML of a page of ours with the language in every link and form that leads to another one.
 
     What names a language already, and links that say by ``hreflang`` what they lead to, stay as they are. ``root`` is
@@ -93,5 +93,5 @@ def _refuse_unknown() -> None:
 def _carry(response: Response) -> Response:
     if response.mimetype == "text/html" and not response.direct_passthrough and (language := named_here()):
         root = _PINNED.sub("", request.script_root, count=1)
-        response.set_data(carried(response.get_data(as_text=True), language, root))
+        response.set_data(with_language(response.get_data(as_text=True), language, root))
     return response

@@ -51,6 +51,6 @@ WORDS = frozenset(
 )
 
 
-def borrowed(text: str) -> str:
+def library_message(text: str) -> str:
     """A text of the library, or one that was marked elsewhere, in the language of the page."""
     return gettext(text) if text else ""

@@ -177,7 +177,7 @@ _SLOT = re.compile(r"%\((\w+)\)s")
 _END = re.compile(r"(?<=[.?]) ")
 
 
-def said(text: str) -> str:
+def translate_message(text: str) -> str:
     """A text of theirs in the language of the page, or empty where it is not known."""
     if language_here() == "en":
         return text

@@ -10,10 +10,10 @@ from flask import Response, jsonify, render_template
 from kg.diagnostics.empty_result import Explanation, Finding, explain, misspelt_names
 from kg.engine import Question
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.http.freshness import NO_STORE
 from server.core.i18n.language import named_here
-from server.core.i18n.phrasebook import said
+from server.core.i18n.phrasebook import translate_message
 from server.core.sparql_protocol.hints import terms_here
 from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
@@ -27,10 +27,10 @@ def explain_empty(question: Question) -> Response:
     Raises:
         As ``Engine.answer``.
     """
-    engine = here().engine
+    engine = request_context().engine
     for _ in engine.answer(question).chunks():
         pass
-    explanation = explain(engine, question, terms_here(), here().budget)
+    explanation = explain(engine, question, terms_here(), request_context().budget)
     response = _told(explanation, question.text)
     response.headers["Vary"] = "Accept"
     response.headers["FYP-Release"] = engine.release_id
@@ -41,7 +41,7 @@ def explain_empty(question: Question) -> Response:
 
 def hints(text: str) -> list[tuple[Finding, str]]:
     """What is misspelt in a query with an empty answer, each with the address of the form with it mended."""
-    return _linked(misspelt_names(here().engine, Question(text), terms_here(), here().budget))
+    return _linked(misspelt_names(request_context().engine, Question(text), terms_here(), request_context().budget))
 
 
 def _linked(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
@@ -62,10 +62,10 @@ def _told(explanation: Explanation, text: str) -> Response:
 
 
 def _as_data(explanation: Explanation) -> dict[str, object]:
-    """The explanation in English, and where the address names a language each reason also in that, as ``said``."""
+    """Return the explanation in English; if the address names a language, each reason has ``said`` in it too."""
     told = asdict(explanation)
     if named_here():
-        told["findings"] = [{**one, "said": said(one["words"])} for one in told["findings"]]
+        told["findings"] = [{**one, "said": translate_message(one["words"])} for one in told["findings"]]
     return told
 
 

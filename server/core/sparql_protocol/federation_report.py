@@ -6,11 +6,11 @@ import json
 
 from flask import Response, jsonify
 
-from kg.engine import Answer, Question, TicketedEngine
+from kg.engine import Answer, CancellableEngine, Question
 from kg.engine.federation import FederatedAnswer
 from kg.engine.federation.engine import FederatingEngine
 from kg.sparql.guard import refuse_danger
-from server.core.context import here, waiting
+from server.core.context import request_context, waiting
 
 CALLS = "FYP-Federation"
 """The header that tells of each call its url, status, ms and rows, as a list in JSON."""
@@ -30,14 +30,14 @@ def report_calls(question: Question) -> Response:
     Raises:
         QueryRefused: this endpoint calls nobody, or not the one that the query names.
     """
-    service = here()
+    service = request_context()
     asker = service.engine
-    engine, ticket = (asker.engine, asker.ticket) if isinstance(asker, TicketedEngine) else (asker, None)
+    engine, cancellation = (asker.engine, asker.cancellation) if isinstance(asker, CancellableEngine) else (asker, None)
     if not isinstance(engine, FederatingEngine):
         refuse_danger(question.text, service.settings.max_nesting)
         return jsonify({"calls": []})
     with waiting():
-        calls = engine.explain(question.text, ticket)
+        calls = engine.explain(question.text, cancellation)
     response = jsonify({"calls": [call.report() for call in calls]})
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,9 +8,9 @@ from flask import current_app, g
 
 from kg.core.errors import KgError
 from kg.diagnostics.syntax import Advice, advise
-from kg.diagnostics.term_suggestions import Known, Terms
+from kg.diagnostics.term_suggestions import KnownTerm, Terms
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 
 _KEY = "fyp-kg.known"
 _LONGEST_LINKED = 6000  # characters of a query in an address: servers and browsers take some 8,000 bytes
@@ -18,9 +18,9 @@ _LONGEST_LINKED = 6000  # characters of a query in an address: servers and brows
 
 def terms_here() -> Terms:
     """The terms of the release that answers this request, asked once for each release."""
-    known = current_app.extensions.setdefault(_KEY, Known())
-    assert isinstance(known, Known)  # noqa: S101 - set above
-    return known.of(here().engine)
+    known = current_app.extensions.setdefault(_KEY, KnownTerm())
+    assert isinstance(known, KnownTerm)  # noqa: S101 - set above
+    return known.of(request_context().engine)
 
 
 def remember(text: str) -> None:
@@ -35,21 +35,21 @@ def advice_on(error: KgError) -> Advice | None:
 
 
 @dataclass(frozen=True)
-class Mended:
+class CorrectedQuery:
     """What the mend makes of the query: the lines that change, and the address of the form with all of it."""
 
     lines: str
     link: str
 
 
-def mended_query(advice: Advice | None) -> Mended | None:
+def mended_query(advice: Advice | None) -> CorrectedQuery | None:
     """The mended query of this request, if there is one and it is not too long for an address."""
     if advice is None or advice.mend is None:
         return None
     mended = advice.mend.applied(g.query_text)
     if len(mended) > _LONGEST_LINKED:
         return None
-    return Mended(advice.mend.lines(g.query_text), urls.sparql(mended))
+    return CorrectedQuery(advice.mend.lines(g.query_text), urls.sparql(mended))
 
 
 def members(advice: Advice) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from kg.engine import Answer, Question
-from server.core.context import here
+from server.core.context import request_context
 from server.core.http.freshness import NO_STORE, edition_here, max_age, unchanged
 from server.core.http.validators import tag_of_answer
 from server.core.sparql_protocol.federation_report import show_calls
@@ -17,7 +17,7 @@ def reply_to(question: Question) -> Response:
     Raises:
         As ``Engine.answer``.
     """
-    engine = here().engine
+    engine = request_context().engine
     tag = tag_of_answer(engine.release_id, question, edition_here())
     known = unchanged(tag)
     if known is not None:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.core.errors import ExportUnknown, VocabularyUnknown
 from kg.core.media_types import GRAPH_FORMS
 from kg.core.vocabularies import VOCABULARIES
-from kg.links.export import held_matches, held_vocabularies
-from server.core.context import here
+from kg.links.export import exported_matches, exported_vocabularies
+from server.core.context import request_context
 from server.core.i18n.language import gettext
-from server.core.i18n.library_messages import borrowed
+from server.core.i18n.library_messages import library_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.request import asked
@@ -40,12 +40,16 @@ class Listed:
 @reads("lang")
 def index() -> str:
     """List the exports, with their sizes in this release."""
-    engine = here().engine
-    counts = held_vocabularies(held_matches(engine))
+    engine = request_context().engine
+    counts = exported_vocabularies(exported_matches(engine))
     vocabularies = [(VOCABULARIES[prefix], count, _address(links_path(prefix))) for prefix, count in counts.items()]
     listed = [(group, _listed(group, made(engine, group))) for group in GROUPS]
     return render_template(
-        "exports.html", listed=listed, vocabularies=vocabularies, release=engine.release_id, borrowed=borrowed
+        "exports.html",
+        listed=listed,
+        vocabularies=vocabularies,
+        release=engine.release_id,
+        library_message=library_message,
     )
 
 
@@ -59,13 +63,13 @@ def export(path: str) -> Response:
     group, file = BY_PATH.get(_EXPORTS + path, (None, None))
     if group is None or file is None:
         raise ExportUnknown(f"There is no /exports/{path}. All that there is stands at {url_for('takeaways.index')}.")
-    return _sent(made(here().engine, group)[file.path], file.media_type, path.replace("/", "-"))
+    return _sent(made(request_context().engine, group)[file.path], file.media_type, path.replace("/", "-"))
 
 
 @blueprint.get("/links.sssom.tsv")
 def links() -> Response:
     """All links as a mapping set (SSSOM)."""
-    return _sent(made(here().engine, BY_KEY["links"])[links_path()], TSV, "links.sssom.tsv")
+    return _sent(made(request_context().engine, BY_KEY["links"])[links_path()], TSV, "links.sssom.tsv")
 
 
 @blueprint.get("/links/<vocabulary>.sssom.tsv")
@@ -75,9 +79,9 @@ def links_to(vocabulary: str) -> Response:
     Raises:
         VocabularyUnknown: 404, there is no link to such a vocabulary.
     """
-    tables = made(here().engine, BY_KEY["links"])
+    tables = made(request_context().engine, BY_KEY["links"])
     if links_path(vocabulary) not in tables:
-        known = ", ".join(held_vocabularies(held_matches(here().engine))) or "none"
+        known = ", ".join(exported_vocabularies(exported_matches(request_context().engine))) or "none"
         raise VocabularyUnknown(f"There is no link to a vocabulary {vocabulary!r}. There are links to: {known}.")
     return _sent(tables[links_path(vocabulary)], TSV, f"links-{vocabulary}.sssom.tsv")
 
@@ -98,7 +102,7 @@ def cube() -> BaseResponse:
         response.headers["Vary"] = "Accept"
         return response
     form = choose_form(True, wanted.accept, ending)  # noqa: FBT003 - a plain fact
-    return _sent(made(here().engine, BY_KEY["cube"])[cube_path(form.ending)], form.media_type)
+    return _sent(made(request_context().engine, BY_KEY["cube"])[cube_path(form.ending)], form.media_type)
 
 
 def _sent(body: bytes, media_type: str, name: str = "") -> Response:
@@ -109,7 +113,7 @@ def _sent(body: bytes, media_type: str, name: str = "") -> Response:
         response.headers["Vary"] = "Accept"
     elif media_type != JSON:
         stem, dot, ending = name.partition(".")
-        kept = f"{stem}-{here().engine.release_id}{dot}{ending}"
+        kept = f"{stem}-{request_context().engine.release_id}{dot}{ending}"
         response.headers["Content-Disposition"] = f'attachment; filename="{kept}"'
     return response
 
@@ -125,7 +129,7 @@ def _what(group: Group, file: File) -> str:
     """What a file holds; files of the cube hold the same, each in a form that its name tells."""
     if group.key == "cube":
         return gettext("as %(format)s", format=file.what)
-    return borrowed(file.what)
+    return library_message(file.what)
 
 
 def _address(path: str) -> str:

@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat
 from kg.core.media_types import FORMS, GRAPH_FORMS
 from kg.core.turtle import serialize
 from kg.engine import Engine
-from kg.links.export import held_tables
+from kg.links.export import exported_tables
 from kg.output.datacube import cube
 from kg.output.datapackage import DESCRIPTOR
 from kg.output.datapackage.tables import TABLES
@@ -57,7 +57,7 @@ def _make_cube(engine: Engine) -> Bodies:
 
 
 def _make_links(engine: Engine) -> Bodies:
-    return {links_path(prefix): text.encode("utf-8") for prefix, text in held_tables(engine).items()}
+    return {links_path(prefix): text.encode("utf-8") for prefix, text in exported_tables(engine).items()}
 
 
 def cube_path(ending: str) -> str:

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, current_app, json, jsonify, request
 
 from kg.core.errors import KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
 from kg.sparql.formatter import lay_out
-from server.core.context import here
+from server.core.context import request_context
 from server.core.http.freshness import NO_STORE
 from server.core.i18n.language import language_of, speaking
-from server.core.i18n.phrasebook import said
+from server.core.i18n.phrasebook import translate_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.hints import remember
 from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, read_question
@@ -42,7 +42,7 @@ def terms() -> Response:
     """
     held = current_app.extensions.setdefault(_KEY, Vocabularies())
     assert isinstance(held, Vocabularies)  # noqa: S101 - set above
-    return jsonify(held.of(here().engine, _language()))
+    return jsonify(held.of(request_context().engine, _language()))
 
 
 @blueprint.get("/editor/examples.json")
@@ -55,7 +55,7 @@ def examples() -> Response:
     """
     language = _language()
     with speaking(language):
-        return jsonify({"subjects": listed(here().catalogue, language)})
+        return jsonify({"subjects": listed(request_context().catalogue, language)})
 
 
 @blueprint.post("/editor/ask")
@@ -67,7 +67,7 @@ def ask() -> Response:
     nothing to complain of. The status that the endpoint has for a problem is in its body, and in our log and metrics.
     """
     try:
-        question = read_question(asked(), here().settings.max_question_bytes)
+        question = read_question(asked(), request_context().settings.max_question_bytes)
         remember(question.text)
         return reply_to(question)
     except KgError as error:
@@ -79,10 +79,10 @@ def ask() -> Response:
 
 
 def _in_words(response: Response) -> Response:
-    """A problem as ``said`` in the language of the page, too: its detail and its remedy, where they are known there."""
+    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where they are known there."""
     told = response.get_json(silent=True) if response.is_json else None
     if isinstance(told, dict):
-        words = {key: said(str(told[key])) for key in ("detail", "remedy") if key in told}
+        words = {key: translate_message(str(told[key])) for key in ("detail", "remedy") if key in told}
         response.set_data(json.dumps({**told, "said": {key: text for key, text in words.items() if text}}))
     return response
 
@@ -99,7 +99,7 @@ def layout() -> Response:
     """
     if request.mimetype != QUERY_TYPE:
         raise MediaTypeUnsupported(f"Send the query as {QUERY_TYPE}.")
-    sent, most = request.get_data(), here().settings.max_question_bytes
+    sent, most = request.get_data(), request_context().settings.max_question_bytes
     if len(sent) > most:
         raise QueryTooLarge(f"The query is longer than {most} bytes; shorten it.")
     try:

@@ -12,7 +12,7 @@ from kg.core.names import PREFIXES
 from kg.engine import Question
 from kg.sparql.lexer import Kind, kind_of
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.http.freshness import edition_here
 from server.core.http.statuses import STATUS
 from server.core.i18n.language import language_here
@@ -56,7 +56,7 @@ class _Bench:
 
 
 def _page(**shown: object) -> str:
-    release_id = here().engine.release_id
+    release_id = request_context().engine.release_id
     terms = within(url_for("editor.terms", lang=language_here(), v=edition_here()), release_id)
     editor = url_for("editor.page")
     bench = _Bench(terms, urls.labels(), url_for("home.home"), without(editor), within(editor, RELEASE_HERE))
@@ -65,7 +65,7 @@ def _page(**shown: object) -> str:
 
 def _answered(query: str) -> dict[str, object]:
     """What the page shows of an answer; of an empty one also what is misspelt in the query."""
-    engine = here().engine
+    engine = request_context().engine
     kind = kind_of(query)
     if kind is Kind.SELECT:
         table = shown_table(engine, query, language=language_here(), most=MOST_ROWS)

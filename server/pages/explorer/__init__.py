@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from kg.core.errors import ParameterInvalid
 from server.core import urls
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, language_of
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
@@ -16,11 +16,11 @@ from server.pages.explorer.data import neighbours_of
 from server.pages.explorer.entry import entry_to
 from server.pages.explorer.families import SHAPES, corners
 from server.pages.explorer.panel import panel_of
-from server.pages.explorer.request import MOST_CHARACTERS, Asked, read_asked
+from server.pages.explorer.request import MOST_CHARACTERS, ExplorerRequest, read_explorer_request
 from server.pages.explorer.start import beginning_of
 from server.pages.explorer.view import view_of
-from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS, see
-from server.pages.resource.lookup import described
+from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS, view_state_of
+from server.pages.resource.lookup import look_up
 
 blueprint = Blueprint("explore", __name__)
 
@@ -35,7 +35,7 @@ def page() -> str:
         ThingUnknown: 404, there is no such start.
         ThingRetired: 410.
     """
-    service, asked = here(), read_asked(fields_of_url(request.query_string))
+    service, asked = request_context(), read_explorer_request(fields_of_url(request.query_string))
     return _picture(service, asked) if asked.starts else _beginning(service, asked)
 
 
@@ -49,8 +49,8 @@ def entry(slug: str) -> Redirect:
         ThingUnknown: 404.
         ThingRetired: 410.
     """
-    service, asked = here(), read_asked(fields_of_url(request.query_string))
-    described(service, slug, 1)
+    service, asked = request_context(), read_explorer_request(fields_of_url(request.query_string))
+    look_up(service, slug, 1)
     return redirect(urls.explore(entry_to(service.engine, asked, slug).fields()), 302)
 
 
@@ -69,10 +69,10 @@ def neighbours() -> Response:
     slug = next((value for key, value in reversed(fields) if key == "thing"), "")
     if not slug:
         raise ParameterInvalid("thing", "name a thing, such as plan-ict.")
-    return jsonify(neighbours_of(here(), slug, language))
+    return jsonify(neighbours_of(request_context(), slug, language))
 
 
-def _beginning(service: Service, asked: Asked) -> str:
+def _beginning(service: RequestContext, asked: ExplorerRequest) -> str:
     return render_template(
         "explore.html",
         asked=asked,
@@ -83,8 +83,8 @@ def _beginning(service: Service, asked: Asked) -> str:
     )
 
 
-def _picture(service: Service, asked: Asked) -> str:
-    language, seen = language_here(), see(service, asked)
+def _picture(service: RequestContext, asked: ExplorerRequest) -> str:
+    language, seen = language_here(), view_state_of(service, asked)
     view = view_of(service, asked, seen, language)
     return render_template(
         "explored.html",

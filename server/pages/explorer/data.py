@@ -7,25 +7,25 @@ from typing import Any
 from kg.core.names import curie, thing
 from kg.graph.neighbours import Group, Neighbour, classes_of, groups_of, trust_of
 from server.core import urls
-from server.core.context import Service
-from server.pages.explorer.texts import Wording, wording_of
+from server.core.context import RequestContext
+from server.pages.explorer.texts import ExplorerTexts, explorer_texts
 from server.pages.explorer.view_state import MOST_OF_A_KIND
-from server.pages.resource.lookup import described
+from server.pages.resource.lookup import look_up
 
 
-def neighbours_of(service: Service, slug: str, language: str) -> dict[str, Any]:
+def neighbours_of(service: RequestContext, slug: str, language: str) -> dict[str, Any]:
     """The neighbours of a thing by kind of link, each with its name and how the statement came about.
 
     Raises:
         ThingUnknown: there is no such thing; names those that are most like it.
         ThingRetired: it is no more.
     """
-    engine, iri = service.engine, described(service, slug, 1).thing
+    engine, iri = service.engine, look_up(service, slug, 1).thing
     groups = groups_of(engine, iri, MOST_OF_A_KIND)
     classes = {one.thing: group.kind.cls for group in groups for one in group.neighbours}
     own = classes_of(engine, [iri]).get(iri)
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({own} if own else set())
-    wording = wording_of(engine, language, {**classes, iri: own}, terms)
+    wording = explorer_texts(engine, language, {**classes, iri: own}, terms)
     label = wording.thing(iri)
     return {
         "id": slug,
@@ -38,7 +38,7 @@ def neighbours_of(service: Service, slug: str, language: str) -> dict[str, Any]:
     }
 
 
-def _kind(wording: Wording, group: Group, language: str) -> dict[str, Any]:
+def _kind(wording: ExplorerTexts, group: Group, language: str) -> dict[str, Any]:
     kind = group.kind
     return {
         "open": str(kind),
@@ -53,7 +53,7 @@ def _kind(wording: Wording, group: Group, language: str) -> dict[str, Any]:
     }
 
 
-def _neighbour(wording: Wording, neighbour: Neighbour, language: str) -> dict[str, Any]:
+def _neighbour(wording: ExplorerTexts, neighbour: Neighbour, language: str) -> dict[str, Any]:
     label = wording.thing(neighbour.thing)
     return {
         "id": curie(neighbour.thing).partition(":")[2],

@@ -9,7 +9,7 @@ from kg.core.names import thing
 from kg.engine import Engine
 from kg.graph.neighbours import Kind, Opening, kinds_of
 from server.pages.explorer.families import family_of
-from server.pages.explorer.request import Asked
+from server.pages.explorer.request import ExplorerRequest
 
 MOST_AT_FIRST = 24
 """How many neighbours are open at first: with the thing itself, as many as one takes in at a glance."""
@@ -18,7 +18,7 @@ _TELLING = ("technology", "element", "plan", "cooperation", "body", "figure")
 _MOST_KINDS = 2
 
 
-def entry_to(engine: Engine, asked: Asked, slug: str) -> Asked:
+def entry_to(engine: Engine, asked: ExplorerRequest, slug: str) -> ExplorerRequest:
     """As ``entering``, with the numbers asked of the graph; nothing is open of what the graph does not know.
 
     Raises:
@@ -28,7 +28,7 @@ def entry_to(engine: Engine, asked: Asked, slug: str) -> Asked:
     return entering(asked, slug, kinds_of(engine, [iri]).get(iri, {}))
 
 
-def entering(asked: Asked, slug: str, counts: Mapping[Kind, int]) -> Asked:
+def entering(asked: ExplorerRequest, slug: str, counts: Mapping[Kind, int]) -> ExplorerRequest:
     """From one thing alone, with its most telling kinds of neighbours open.
 
     ``counts`` are the numbers of its neighbours by kind. Where no kind is telling any that fits is opened, and where

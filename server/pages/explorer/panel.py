@@ -10,11 +10,11 @@ from kg.core.names import LANGUAGES, thing
 from kg.graph.describe import Label
 from kg.graph.neighbours import Group, Opening, classes_of, groups_of
 from server.core import urls
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.explorer.entry import entering
 from server.pages.explorer.families import family_of
-from server.pages.explorer.request import Asked
-from server.pages.explorer.texts import Wording, wording_of
+from server.pages.explorer.request import ExplorerRequest
+from server.pages.explorer.texts import ExplorerTexts, explorer_texts
 from server.pages.explorer.view_state import MOST_OF_A_KIND
 from server.pages.resource.rows import Mark
 
@@ -53,7 +53,7 @@ class Panel:
     alone: str
 
 
-def panel_of(service: Service, asked: Asked, slug: str, language: str) -> Panel:
+def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, language: str) -> Panel:
     """What is told of one of the things that are seen.
 
     Raises:
@@ -63,7 +63,7 @@ def panel_of(service: Service, asked: Asked, slug: str, language: str) -> Panel:
     cls = classes_of(engine, [iri]).get(iri)
     groups = groups_of(engine, iri, MOST_OF_A_KIND)
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({cls} if cls else set())
-    wording = wording_of(engine, language, {iri: cls}, terms, subject=iri)
+    wording = explorer_texts(engine, language, {iri: cls}, terms, subject=iri)
     label = wording.thing(iri)
     told = wording.reader.told.get(iri, "")
     alone = entering(asked, slug, {group.kind: group.count for group in groups}).fields()
@@ -81,14 +81,14 @@ def panel_of(service: Service, asked: Asked, slug: str, language: str) -> Panel:
     )
 
 
-def _others(wording: Wording, iri: NamedNode, label: Label) -> tuple[Label, ...]:
+def _others(wording: ExplorerTexts, iri: NamedNode, label: Label) -> tuple[Label, ...]:
     """The names in the other languages; one that several languages share stands once."""
     own = wording.reader.labels.get(iri, {})
     distinct = {own[one].text: own[one] for one in reversed(LANGUAGES) if one in own and own[one].text != label.text}
     return tuple(reversed(distinct.values()))
 
 
-def _choice(asked: Asked, wording: Wording, slug: str, group: Group) -> Choice:
+def _choice(asked: ExplorerRequest, wording: ExplorerTexts, slug: str, group: Group) -> Choice:
     opening = Opening(slug, group.kind)
     trusts = dict.fromkeys(trust for one in group.neighbours for trust in one.trusts)
     link, back = wording.link(group.kind)

@@ -19,7 +19,7 @@ MOST_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExplorerRequest:
     """Where to start, which neighbours to open, what to leave out, and which thing the reader looks at (``at``).
 
     ``language`` is empty where the address leaves it to the browser; ``text`` is what is sought to start from.
@@ -48,44 +48,44 @@ class Asked:
         ]
         return [(key, value) for key, value in listed if value]
 
-    def toggled(self, opening: Opening) -> Asked:
+    def toggled(self, opening: Opening) -> ExplorerRequest:
         """With a kind of neighbours opened, or closed if it is open; the reader looks at the thing that has them."""
         others = tuple(one for one in self.opened if one != opening)
         opened = others if opening in self.opened else (*others, opening)
         return replace(self, opened=opened, at=opening.slug)
 
-    def hiding(self, slug: str) -> Asked:
+    def hiding(self, slug: str) -> ExplorerRequest:
         """Without a thing; the reader looks at the first start again."""
         return replace(self, hidden=(*self.hidden, slug), at="")
 
-    def toggled_kind(self, cls: NamedNode) -> Asked:
+    def toggled_kind(self, cls: NamedNode) -> ExplorerRequest:
         """Without the things of a class, or with them again."""
         others = tuple(one for one in self.without_kinds if one != cls)
         return replace(self, without_kinds=others if cls in self.without_kinds else (*others, cls))
 
-    def toggled_trust(self, trust: str) -> Asked:
+    def toggled_trust(self, trust: str) -> ExplorerRequest:
         """Without a kind of statements, or with it again."""
         others = tuple(one for one in self.without_trusts if one != trust)
         return replace(self, without_trusts=others if trust in self.without_trusts else (*others, trust))
 
-    def choosing(self, slug: str) -> Asked:
+    def choosing(self, slug: str) -> ExplorerRequest:
         """With the reader looking at a thing."""
         return replace(self, at=slug)
 
-    def whole(self) -> Asked:
+    def whole(self) -> ExplorerRequest:
         """With nothing left out."""
         return replace(self, hidden=(), without_kinds=(), without_trusts=())
 
-    def starting(self, slug: str) -> Asked:
+    def starting(self, slug: str) -> ExplorerRequest:
         """From one thing alone."""
-        return Asked(starts=(slug,), language=self.language)
+        return ExplorerRequest(starts=(slug,), language=self.language)
 
-    def afresh(self) -> Asked:
+    def afresh(self) -> ExplorerRequest:
         """Before a start is chosen."""
-        return Asked(language=self.language)
+        return ExplorerRequest(language=self.language)
 
 
-def read_asked(fields: Sequence[tuple[str, str]]) -> Asked:
+def read_explorer_request(fields: Sequence[tuple[str, str]]) -> ExplorerRequest:
     """What the fields of an address ask for; those that the explorer does not know are passed over.
 
     Raises:
@@ -98,7 +98,7 @@ def read_asked(fields: Sequence[tuple[str, str]]) -> Asked:
     _refuse_many("without", found["without"], MOST_LEFT_OUT)
     language, named = language_of(fields, "")
     without = found["without"]
-    return Asked(
+    return ExplorerRequest(
         starts=tuple(one.removeprefix("id:") for one in found["start"]),  # as questions take things
         opened=tuple(_opening(one) for one in found["open"]),
         hidden=tuple(_slug("hide", one) for one in found["hide"]),

@@ -15,7 +15,7 @@ from server.core import urls
 from server.core.i18n.language import N_, gettext
 from server.pages.explorer.entry import entering
 from server.pages.explorer.families import family_of
-from server.pages.explorer.request import Asked
+from server.pages.explorer.request import ExplorerRequest
 from server.pages.result.cells import best_label
 from server.pages.search.indexes import index_here
 
@@ -75,7 +75,7 @@ class Beginning:
     found: tuple[Choice, ...] | None
 
 
-def beginning_of(engine: Engine, asked: Asked, language: str) -> Beginning:
+def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Beginning:
     """What one may start from.
 
     Raises:
@@ -106,11 +106,11 @@ def beginning_of(engine: Engine, asked: Asked, language: str) -> Beginning:
     )
 
 
-def _way_in(asked: Asked, thing: NamedNode, kinds: Mapping[NamedNode, Mapping[Kind, int]]) -> str:
+def _way_in(asked: ExplorerRequest, thing: NamedNode, kinds: Mapping[NamedNode, Mapping[Kind, int]]) -> str:
     return urls.explore(entering(asked, slug_of(thing) or "", kinds.get(thing, {})).fields())
 
 
-def _walks(asked: Asked, known: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def _walks(asked: ExplorerRequest, known: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Those of which the release has the starts."""
     offered = []
     for title, starts, opened in _WALKS:
@@ -121,7 +121,7 @@ def _walks(asked: Asked, known: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple(offered)
 
 
-def _found(engine: Engine, asked: Asked, language: str) -> tuple[Choice, ...]:
+def _found(engine: Engine, asked: ExplorerRequest, language: str) -> tuple[Choice, ...]:
     index = index_here()
     hits = index.find(asked.text, limit=_MOST_HITS, language=language).hits
     kept = [one for one in hits if slug_of(one.thing) is not None and not _NO_START & set(one.kinds)]

@@ -21,7 +21,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True)
-class Wording:
+class ExplorerTexts:
     """Names for one reader; ``language`` of a name is empty where it is in that reader's language."""
 
     reader: Reader
@@ -62,14 +62,14 @@ class Wording:
         return Label(label.text, "" if label.language == self.reader.language else label.language)
 
 
-def wording_of(
+def explorer_texts(
     engine: Engine,
     language: str,
     things: dict[NamedNode, NamedNode | None],
     terms: Iterable[NamedNode],
     *,
     subject: NamedNode | None = None,
-) -> Wording:
+) -> ExplorerTexts:
     """The names of things, given with their classes, and of properties and classes.
 
     Raises:
@@ -82,4 +82,4 @@ def wording_of(
     labels = labels_of(engine, named - notes.keys())
     unnamed = [one for one in things if one not in labels and one not in places and one not in notes]
     told = sentences_of(engine, unnamed, language, subject=subject)
-    return Wording(Reader(language, labels, places, told), inverses, notes)
+    return ExplorerTexts(Reader(language, labels, places, told), inverses, notes)

@@ -13,11 +13,11 @@ from kg.core.names import curie, slug_of, thing
 from kg.graph.describe import Label
 from kg.graph.neighbours import TRUSTS, Link, Opening, linking_query, trust_of
 from server.core import urls
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.explorer.families import SHAPES, family_of
-from server.pages.explorer.request import Asked
-from server.pages.explorer.texts import Wording, wording_of
-from server.pages.explorer.view_state import Seen
+from server.pages.explorer.request import ExplorerRequest
+from server.pages.explorer.texts import ExplorerTexts, explorer_texts
+from server.pages.explorer.view_state import ViewState
 from server.pages.resource.rows import Mark
 
 _MOST_TOLD = 6
@@ -95,7 +95,7 @@ class View:
     drawing: Mapping[str, Any]
 
 
-def view_of(service: Service, asked: Asked, seen: Seen, language: str) -> View:
+def view_of(service: RequestContext, asked: ExplorerRequest, seen: ViewState, language: str) -> View:
     """The words for what is seen.
 
     Raises:
@@ -107,7 +107,7 @@ def view_of(service: Service, asked: Asked, seen: Seen, language: str) -> View:
     terms = {one for one in things.values() if one is not None} | {one.property for one in seen.links}
     terms |= seen.all_classes | {opening.kind.property for opening in seen.opened}
     terms |= {opening.kind.cls for opening in seen.opened} | set(asked.without_kinds)
-    wording = wording_of(service.engine, language, things, terms)
+    wording = explorer_texts(service.engine, language, things, terms)
     choose, hide = (urls.explore(one.fields()) for one in (asked.choosing(_SLOT), asked.hiding(_SLOT)))
     telling = _Telling(asked, seen, wording, at, choose, hide, _links(seen))
     left_out = len(asked.hidden) + len(asked.without_kinds) + len(asked.without_trusts)
@@ -130,7 +130,7 @@ def view_of(service: Service, asked: Asked, seen: Seen, language: str) -> View:
     )
 
 
-def query_of(asked: Asked, seen: Seen) -> str:
+def query_of(asked: ExplorerRequest, seen: ViewState) -> str:
     """The query that gives just the links that are seen; empty where there are none."""
     if not seen.links:
         return ""
@@ -138,7 +138,7 @@ def query_of(asked: Asked, seen: Seen) -> str:
     return linking_query((one.start for one in seen.links), (one.end for one in seen.links), without)
 
 
-def _node(wording: Wording, iri: NamedNode, via: Opening | None, seen: Seen) -> dict[str, Any]:
+def _node(wording: ExplorerTexts, iri: NamedNode, via: Opening | None, seen: ViewState) -> dict[str, Any]:
     cls, label, short = seen.classes.get(iri), wording.thing(iri), wording.short(iri)
     return {
         "id": slug_of(iri),
@@ -153,7 +153,7 @@ def _node(wording: Wording, iri: NamedNode, via: Opening | None, seen: Seen) -> 
     }
 
 
-def _edge(wording: Wording, link: Link) -> dict[str, Any]:
+def _edge(wording: ExplorerTexts, link: Link) -> dict[str, Any]:
     mark = wording.mark(link.trusts[0])
     return {
         "id": f"{slug_of(link.start)} {curie(link.property)} {slug_of(link.end)}",
@@ -165,7 +165,7 @@ def _edge(wording: Wording, link: Link) -> dict[str, Any]:
     }
 
 
-def _kinds(asked: Asked, seen: Seen, wording: Wording) -> tuple[Toggle, ...]:
+def _kinds(asked: ExplorerRequest, seen: ViewState, wording: ExplorerTexts) -> tuple[Toggle, ...]:
     counts = Counter(seen.classes[one] for one in seen.things if one in seen.classes)
     offered = seen.all_classes | set(asked.without_kinds)
     found = [
@@ -181,7 +181,7 @@ def _kinds(asked: Asked, seen: Seen, wording: Wording) -> tuple[Toggle, ...]:
     return tuple(sorted(found, key=lambda one: (one.key, one.label.text)))
 
 
-def _trusts(asked: Asked, seen: Seen, wording: Wording) -> tuple[Toggle, ...]:
+def _trusts(asked: ExplorerRequest, seen: ViewState, wording: ExplorerTexts) -> tuple[Toggle, ...]:
     counts = Counter(trust_of(link.trusts[0]) for link in seen.links)
     offered = seen.all_trusts | set(asked.without_trusts)
     return tuple(
@@ -197,7 +197,7 @@ def _trusts(asked: Asked, seen: Seen, wording: Wording) -> tuple[Toggle, ...]:
     )
 
 
-def _links(seen: Seen) -> dict[NamedNode, list[Link]]:
+def _links(seen: ViewState) -> dict[NamedNode, list[Link]]:
     """The links of each thing."""
     found: dict[NamedNode, list[Link]] = {}
     for link in seen.links:
@@ -213,9 +213,9 @@ class _Telling:
     To write a long address anew for each thing would take most of the time of a page.
     """
 
-    asked: Asked
-    seen: Seen
-    wording: Wording
+    asked: ExplorerRequest
+    seen: ViewState
+    wording: ExplorerTexts
     at: str
     choose: str
     hide: str

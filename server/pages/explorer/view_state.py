@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import SLUG, thing
 from kg.graph.neighbours import Link, Neighbour, Opening, classes_of, links_among, members_of, trust_of
-from server.core.context import Service
-from server.pages.explorer.request import Asked
-from server.pages.resource.lookup import described
+from server.core.context import RequestContext
+from server.pages.explorer.request import ExplorerRequest
+from server.pages.resource.lookup import look_up
 
 MOST_OF_A_KIND = 40
 """How many neighbours of a kind are opened; the page of the thing has the rest."""
@@ -21,7 +21,7 @@ MOST_THINGS = 300
 
 
 @dataclass(frozen=True)
-class Seen:
+class ViewState:
     """The things in the order in which they came, each with the opening that brought it; ``None`` for a start.
 
     ``full`` are the openings of which there is more; ``cut`` says that the picture holds no more things.
@@ -37,7 +37,7 @@ class Seen:
     cut: bool = False
 
 
-def see(service: Service, asked: Asked) -> Seen:
+def view_state_of(service: RequestContext, asked: ExplorerRequest) -> ViewState:
     """What an address asks to see.
 
     A thing is seen as long as it hangs together with a start. ``all_classes`` and ``all_trusts`` are what there was to
@@ -57,7 +57,7 @@ def see(service: Service, asked: Asked) -> Seen:
     found = links_among(engine, left)
     kept = tuple(one for one in found if any(trust_of(trust) not in asked.without_trusts for trust in one.trusts))
     reached = _reached([one for one in starts if one in left] or list(left), kept)
-    return Seen(
+    return ViewState(
         things={one: via for one, via in left.items() if one in reached},
         classes=classes,
         links=tuple(one for one in kept if one.start in reached and one.end in reached),
@@ -69,17 +69,17 @@ def see(service: Service, asked: Asked) -> Seen:
     )
 
 
-def _starts(service: Service, asked: Asked) -> tuple[list[NamedNode], dict[NamedNode, NamedNode]]:
+def _starts(service: RequestContext, asked: ExplorerRequest) -> tuple[list[NamedNode], dict[NamedNode, NamedNode]]:
     """The things to start from, all of which the release knows, and their classes."""
     known = classes_of(service.engine, (thing(slug) for slug in asked.starts if SLUG.fullmatch(slug)))
     for slug in asked.starts:
         if not SLUG.fullmatch(slug) or thing(slug) not in known:
-            described(service, slug)
+            look_up(service, slug)
     return [thing(slug) for slug in asked.starts], known
 
 
 def _gather(
-    asked: Asked, starts: Iterable[NamedNode], members: Mapping[Opening, tuple[Neighbour, ...]]
+    asked: ExplorerRequest, starts: Iterable[NamedNode], members: Mapping[Opening, tuple[Neighbour, ...]]
 ) -> tuple[dict[NamedNode, Opening | None], tuple[Opening, ...], bool]:
     """The things that are opened one after the other from the starts on, without those that are hidden."""
     hidden = {thing(slug) for slug in asked.hidden}

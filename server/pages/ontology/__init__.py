@@ -11,9 +11,9 @@ from kg.core.turtle import serialize
 from kg.engine import Answer
 from kg.graph.ontology import DOCUMENTS
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.language import language_of, named_here
-from server.core.i18n.library_messages import borrowed
+from server.core.i18n.library_messages import library_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url, negotiate
 from server.core.sparql_protocol.reply import reply
@@ -126,7 +126,7 @@ def _file(document: str, version: str, ending: str) -> Response:
         raise VersionUnknown(f"There is no form .{ending}; there are: {endings}.")
     form = FORMS[ending]
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - the forms of data are those of graphs
-    return reply(Answer(serialize(found.triples, form.format), form), release_id=here().engine.release_id)
+    return reply(Answer(serialize(found.triples, form.format), form), release_id=request_context().engine.release_id)
 
 
 def _address(document: str, version: str, ending: str) -> str:
@@ -140,7 +140,7 @@ def _page(document: str, version: str) -> Response:
     if document == _ALIGNMENT:
         return _see_other(f"{urls.ontology()}#alignment")
     language, wanted = _fields()
-    told = {"endings": DATA_FORMS, "borrowed": borrowed, "named_language": named_here()}
+    told = {"endings": DATA_FORMS, "borrowed": library_message, "named_language": named_here()}
     if document == _SHAPES:
         page = render_template("shapes.html", page=ruled(version, language), **told)
     else:

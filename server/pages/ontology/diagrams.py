@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from kg.charts import Theme
 from kg.charts.classes import draw
-from kg.charts.renderer import Press
+from kg.charts.renderer import Renderer
 from kg.charts.svg import told
 from kg.core.errors import ParameterInvalid, PictureMissing
 from kg.core.names import LANGUAGES
@@ -21,7 +21,7 @@ from server.pages.ontology.labels import names_of
 from server.pages.ontology.version_choice import own_edition
 
 
-def blueprint(press: Press) -> Blueprint:
+def blueprint(press: Renderer) -> Blueprint:
     """The addresses of diagrams, which the press renders."""
     diagrams = Blueprint("diagrams", __name__)
 

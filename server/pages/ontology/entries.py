@@ -9,13 +9,13 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES, curie
 from kg.graph.describe import Labels, labels_of
-from kg.graph.ontology import DOCUMENTS, Edition, Sort, Term, Uses, query_of
+from kg.graph.ontology import DOCUMENTS, OntologyVersion, Sort, Term, Uses, query_of
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.language import gettext, named_here, ngettext
-from server.core.i18n.library_messages import borrowed
+from server.core.i18n.library_messages import library_message
 from server.core.i18n.numbers import format_number
-from server.pages.ontology.labels import Naming, text_in
+from server.pages.ontology.labels import TermLabels, text_in
 from server.pages.result.cells import Cell, best_label
 
 
@@ -49,10 +49,10 @@ class Entry:
     examples: tuple[Cell, ...] = ()
 
 
-def teller(edition: Edition, naming: Naming, uses: Uses | None) -> Callable[[Term], Entry]:
+def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
     """Tells of one term after the other; the labels of all examples are asked for at once."""
     examples = {one for things in uses.examples.values() for one in things} if uses is not None else set()
-    labels: Labels = labels_of(here().engine, examples) if examples else {}
+    labels: Labels = labels_of(request_context().engine, examples) if examples else {}
     # of the version that the page shows; the shapes of older releases are not kept in them
     shapes = edition.documents.get(DOCUMENTS[2])
     address = urls.shapes("" if uses is not None or shapes is None else shapes.version, lang=named_here())
@@ -65,7 +65,7 @@ def teller(edition: Edition, naming: Naming, uses: Uses | None) -> Callable[[Ter
         return Entry(
             term.local,
             curie(term.iri),
-            borrowed(term.sort.value),
+            library_message(term.sort.value),
             label,
             tuple(Cell(term.labels[one], one) for one in others),
             term.definition,
@@ -91,7 +91,7 @@ def _shown(labels: Labels, iri: NamedNode, language: str) -> Cell:
     return Cell(label.text, label.language if label.language not in ("", language) else "", urls.page_of(iri))
 
 
-def _rules(edition: Edition, address: str) -> dict[NamedNode, list[Cell]]:
+def _rules(edition: OntologyVersion, address: str) -> dict[NamedNode, list[Cell]]:
     """The shapes that look at the things of a class, or at those that have a property."""
     found: dict[NamedNode, list[Cell]] = {}
     for group in edition.constraints:
@@ -101,7 +101,7 @@ def _rules(edition: Edition, address: str) -> dict[NamedNode, list[Cell]]:
     return found
 
 
-def _facts(term: Term, naming: Naming, rules: Mapping[NamedNode, list[Cell]]) -> Iterable[Fact]:
+def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]) -> Iterable[Fact]:
     below = naming.vocabulary.below.get(term.iri, ())
     individuals = tuple(one for one in below if naming.vocabulary.terms[one].sort is Sort.INDIVIDUAL)
     yield Fact(gettext("Is a"), naming.cells(term.classes))
@@ -116,7 +116,7 @@ def _facts(term: Term, naming: Naming, rules: Mapping[NamedNode, list[Cell]]) ->
     for chain in term.chains:
         yield Fact(gettext("Follows from the chain"), naming.cells(chain), between=" → ")
     yield Fact(gettext("Shares nothing with"), naming.cells(term.disjoint))
-    yield Fact(gettext("Characteristics"), tuple(Cell(borrowed(trait)) for trait in term.traits))
+    yield Fact(gettext("Characteristics"), tuple(Cell(library_message(trait)) for trait in term.traits))
     for note in term.notes:
         yield Fact(gettext("Note"), (_english(note, naming.language),))
     for example in term.examples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kg.charts import Picture
+from kg.charts import Chart
 from kg.charts.classes import draw, told
 from kg.core.names import curie
 from kg.graph.ontology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
@@ -13,7 +13,7 @@ from kg.graph.ontology.version import ontology_query
 from server.core import urls
 from server.core.i18n.language import N_, named_here
 from server.pages.ontology.entries import Entry, teller
-from server.pages.ontology.labels import Naming, names_of, text_in
+from server.pages.ontology.labels import TermLabels, names_of, text_in
 from server.pages.ontology.version_choice import edition_with, own_edition, own_uses
 from server.pages.ontology.versions import Step, steps
 from server.pages.result.cells import Cell
@@ -37,7 +37,7 @@ class Part:
     label: Cell
     definition: str
     entries: tuple[Entry, ...]
-    diagram: Picture | None = None
+    diagram: Chart | None = None
     diagram_words: tuple[str, ...] = ()
 
 
@@ -70,7 +70,7 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     vocabulary = edition.vocabulary
     # a page with some of the terms leads to the page with all of them
     whole = urls.ontology("" if is_current else vocabulary.version, lang=named_here())
-    naming = Naming(vocabulary, language, whole if wanted else "")
+    naming = TermLabels(vocabulary, language, whole if wanted else "")
     tell = teller(edition, naming, own_uses() if is_current else None)
     parts = tuple(_part(module, naming, tell, wanted, drawn=is_current) for module in vocabulary.modules)
     kept = tuple(part for part in parts if part.entries)
@@ -90,7 +90,7 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     )
 
 
-def _part(module: Module, naming: Naming, tell: Callable[[Term], Entry], wanted: str, *, drawn: bool) -> Part:
+def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wanted: str, *, drawn: bool) -> Part:
     vocabulary, language = naming.vocabulary, naming.language
     terms = (vocabulary.terms[iri] for iri in module.members)
     entries = tuple(tell(term) for term in terms if _fits(term, wanted))

@@ -23,7 +23,7 @@ def text_in(texts: Mapping[str, str], language: str) -> Cell:
     return Cell("") if found is None else Cell(texts[found], found if found != language else "")
 
 
-class Naming:
+class TermLabels:
     """Terms as cells: those of a vocabulary lead to their place on the page at ``base``, or on the page at hand."""
 
     def __init__(self, vocabulary: Vocabulary, language: str, base: str = "") -> None:

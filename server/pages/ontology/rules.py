@@ -10,7 +10,7 @@ from kg.graph.ontology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.graph.ontology.version import shapes_query
 from server.core import urls
 from server.core.i18n.language import named_here
-from server.pages.ontology.labels import Naming
+from server.pages.ontology.labels import TermLabels
 from server.pages.ontology.rule_texts import rule_words
 from server.pages.ontology.version_choice import edition_with, editions_of, own_edition
 from server.pages.result.cells import Cell
@@ -64,7 +64,9 @@ def ruled(version: str, language: str) -> Ruled:
     is_current = edition is own_edition()
     # terms lead to the version of the ontology that the shapes went with
     words = _Words(
-        Naming(edition.vocabulary, language, urls.ontology("" if is_current else edition.version, lang=named_here()))
+        TermLabels(
+            edition.vocabulary, language, urls.ontology("" if is_current else edition.version, lang=named_here())
+        )
     )
     groups = tuple(words.group(one) for one in edition.constraints if one.constraints)
     return Ruled(
@@ -81,7 +83,7 @@ def ruled(version: str, language: str) -> Ruled:
 class _Words:
     """Words and terms as cells."""
 
-    def __init__(self, naming: Naming) -> None:
+    def __init__(self, naming: TermLabels) -> None:
         self._naming = naming
 
     def group(self, group: ShapeGroup) -> RuleGroup:

@@ -12,8 +12,16 @@ from flask import Flask, current_app
 
 from kg.core.errors import VersionUnknown
 from kg.engine import Engine
-from kg.graph.ontology import Document, Edition, Uses, edition_of, later, read_editions, uses_of
-from server.core.context import here
+from kg.graph.ontology import (
+    Document,
+    OntologyVersion,
+    Uses,
+    later,
+    ontology_version_of,
+    read_ontology_versions,
+    uses_of,
+)
+from server.core.context import request_context
 
 _KEY = "fyp-kg.editions"
 _MOST_HELD = 3
@@ -49,8 +57,8 @@ def _used(engine: Engine) -> Uses:
 class _Shelf:
     """What is worked out once: the kept editions, and for the releases asked last their edition and its uses."""
 
-    kept: tuple[Edition, ...]
-    editions: _Held[Edition] = field(default_factory=lambda: _Held(edition_of))
+    kept: tuple[OntologyVersion, ...]
+    editions: _Held[OntologyVersion] = field(default_factory=lambda: _Held(ontology_version_of))
     uses: _Held[Uses] = field(default_factory=lambda: _Held(_used))
 
 
@@ -58,28 +66,28 @@ def register(app: Flask) -> None:
     """Read the editions that are kept.
 
     Raises:
-        As ``read_editions``.
+        As ``read_ontology_versions``.
     """
-    app.extensions[_KEY] = _Shelf(read_editions())
+    app.extensions[_KEY] = _Shelf(read_ontology_versions())
 
 
-def own_edition() -> Edition:
+def own_edition() -> OntologyVersion:
     """The edition that the release of this request holds."""
-    return _shelf().editions.of(here().engine)
+    return _shelf().editions.of(request_context().engine)
 
 
 def own_uses() -> Uses:
     """How that release uses its terms."""
-    return _shelf().uses.of(here().engine)
+    return _shelf().uses.of(request_context().engine)
 
 
-def editions_of(document: str) -> dict[str, Edition]:
+def editions_of(document: str) -> dict[str, OntologyVersion]:
     """The editions with each version of a document, newest first; that of the release goes before one that is kept.
 
     Raises:
         VersionUnknown: there is none at all.
     """
-    found: dict[str, Edition] = {}
+    found: dict[str, OntologyVersion] = {}
     for edition in (own_edition(), *_shelf().kept):
         if document in edition.documents:
             found.setdefault(edition.documents[document].version, edition)
@@ -88,7 +96,7 @@ def editions_of(document: str) -> dict[str, Edition]:
     return dict(sorted(found.items(), key=lambda item: later(item[0]), reverse=True))
 
 
-def edition_with(document: str, version: str = "") -> Edition:
+def edition_with(document: str, version: str = "") -> OntologyVersion:
     """The edition that holds a version of a document; without a version that of the release, or else the newest.
 
     Raises:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kg.graph.ontology import DOCUMENTS, Changes, compare
 from server.core import urls
 from server.core.i18n.language import gettext, named_here
-from server.core.i18n.library_messages import borrowed
-from server.pages.ontology.labels import Naming
+from server.core.i18n.library_messages import library_message
+from server.pages.ontology.labels import TermLabels
 from server.pages.ontology.version_choice import editions_of
 from server.pages.result.cells import Cell
 
@@ -37,7 +37,7 @@ def steps(language: str) -> Iterator[Step]:
             yield Step(vocabulary.version, vocabulary.issued, "", None)
             continue
         changes = compare(older.vocabulary, vocabulary)
-        naming = Naming(vocabulary, language, urls.ontology(vocabulary.version, lang=named_here()))
+        naming = TermLabels(vocabulary, language, urls.ontology(vocabulary.version, lang=named_here()))
         yield Step(
             vocabulary.version,
             vocabulary.issued,
@@ -45,7 +45,7 @@ def steps(language: str) -> Iterator[Step]:
             changes,
             naming.cells(changes.added),
             tuple(
-                (naming.cell(change.iri), gettext(", ").join(map(borrowed, change.aspects)))
+                (naming.cell(change.iri), gettext(", ").join(map(library_message, change.aspects)))
                 for change in changes.changed
             ),
         )

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from kg.core.errors import ParameterInvalid
 from kg.core.names import name
 from server.core import urls
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, named_here
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
@@ -19,8 +19,8 @@ from server.pages.plans.overview import cards_of, short_titles
 from server.pages.plans.page import page_of_plan
 from server.pages.plans.plan_list import NUMBERS, PLANS, KnownPlan, described_plans, known_plans
 from server.pages.plans.queries import parts_query
-from server.pages.resource.chart import still_of_plan
-from server.pages.resource.lookup import described
+from server.pages.resource.chart import chart_image_of_plan
+from server.pages.resource.lookup import look_up
 from server.pages.resource.questions import questions_about
 from server.pages.resource.rows import MOST_VALUES
 from server.pages.result.progress import QUESTION, state_words
@@ -35,7 +35,7 @@ _CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
 @reads("lang")
 def index() -> str:
     """All plans, the described ones first."""
-    service, language = here(), language_here()
+    service, language = request_context(), language_here()
     cards = cards_of(service, known_plans(service.engine), language)
     return render_template("plans.html", cards=cards, queries={"plans": PLANS, "numbers": NUMBERS}, question=QUESTION)
 
@@ -49,7 +49,7 @@ def page(slug: str) -> Response:
         ThingUnknown: there is no such thing.
         ThingRetired: the thing is no more.
     """
-    service, language = here(), language_here()
+    service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     if slug not in plans:
         return _elsewhere(service, slug)
@@ -58,7 +58,7 @@ def page(slug: str) -> Response:
         "plan.html",
         page=told,
         slug=slug,
-        still=still_of_plan(service, told.plan.iri, slug, language),
+        still=chart_image_of_plan(service, told.plan.iri, slug, language),
         question=QUESTION,
         query=parts_query(told.plan.iri),
         others={other: title for other, title in short_titles(service, plans, language).items() if other != slug},
@@ -76,7 +76,7 @@ def comparison() -> str:
     Raises:
         ParameterInvalid: one of them is none of the described plans.
     """
-    service, language = here(), language_here()
+    service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     chosen = _chosen(plans)
     left, right = (plans.get(chosen.get(side, "")) for side in SIDES)
@@ -95,9 +95,9 @@ def comparison() -> str:
     )
 
 
-def _elsewhere(service: Service, slug: str) -> Response:
+def _elsewhere(service: RequestContext, slug: str) -> Response:
     """To the page of a thing that is no described plan."""
-    described(service, slug, MOST_VALUES)
+    look_up(service, slug, MOST_VALUES)
     response = redirect(urls.thing(slug, lang=named_here()), 303)
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
     return response

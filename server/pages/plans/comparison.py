@@ -12,8 +12,8 @@ from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
 from kg.graph.describe import labels_of
 from server.core import urls
-from server.core.context import Service
-from server.core.question_params import Wish
+from server.core.context import RequestContext
+from server.core.question_params import QuestionParams
 from server.pages.plans.matrix import mentions_address
 from server.pages.plans.overview import Card, card_of
 from server.pages.plans.parts import Part, telling_of_parts, value_of
@@ -100,7 +100,7 @@ def naming_query(plans: Sequence[NamedNode]) -> str:
 }} GROUP BY ?plan ?kind ?thing ORDER BY ?plan ?kind DESC(?elements) ?thing"""
 
 
-def compare(service: Service, left: KnownPlan, right: KnownPlan, language: str) -> Comparison:
+def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language: str) -> Comparison:
     """Hold two plans side by side.
 
     Raises:
@@ -161,7 +161,7 @@ def _messages(*plans: KnownPlan) -> list[NamedNode]:
     return [one.message for one in plans if one.message is not None]
 
 
-def _card(service: Service, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
+def _card(service: RequestContext, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
     if plan.message is None or plan.graph is None:
         return card_of(reader, plan, tally(aims))
     telling = telling_of_parts(service, plan.iri, [plan.message], reader.language)
@@ -219,7 +219,7 @@ def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[
 
 def _questions(left: NamedNode, right: NamedNode) -> dict[str, str]:
     def asked(slug: str, one: NamedNode, other: NamedNode) -> str:
-        return urls.question(slug, Wish(given={"a": (curie(one),), "b": (curie(other),)}))
+        return urls.question(slug, QuestionParams(given={"a": (curie(one),), "b": (curie(other),)}))
 
     return {
         "both": asked(_SHARED, left, right),

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import curie, sparql_prologue
 from kg.engine import Engine, select
 from server.core import urls
-from server.core.question_params import Wish
+from server.core.question_params import QuestionParams
 from server.pages.result.progress import STATES, Aim
 
 MENTIONS = (
@@ -132,7 +132,7 @@ def _line(
 ) -> Line:
     squares = tuple(_square(plan, one, mentions.get((plan, one), 0), targets.get((plan, one), ())) for one in shown)
     alone = sum(spread[one] == 1 and one not in shown for other, one in mentions if other == plan)
-    return Line(plan, squares, alone, urls.question(_OF_A_PLAN, Wish(given={"plan": (curie(plan),)})))
+    return Line(plan, squares, alone, urls.question(_OF_A_PLAN, QuestionParams(given={"plan": (curie(plan),)})))
 
 
 def _square(plan: NamedNode, technology: NamedNode, number: int, states: Collection[str]) -> Square:
@@ -149,7 +149,7 @@ def shade_of(number: int) -> int:
 def mentions_address(plan: NamedNode, technology: NamedNode) -> str:
     """The address that lists where a plan names a technology: objectives first of all, and the place in the source."""
     given = {"technology": (curie(technology),), "scope": ("any-element",)}
-    return urls.question(_OBJECTIVES, Wish(given=given, only={"plan": (curie(plan),)}))
+    return urls.question(_OBJECTIVES, QuestionParams(given=given, only={"plan": (curie(plan),)}))
 
 
 def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:

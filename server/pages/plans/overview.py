@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.charts.dates import Moment, moment_of
+from kg.charts.dates import PartialDate, partial_date
 from kg.graph.describe import Label, labels_of
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.plans.parts import Part, telling_of_parts, value_of
 from server.pages.plans.plan_list import KnownPlan
 from server.pages.plans.titles import short_title
@@ -32,7 +32,7 @@ class Card:
     tally: Tally
 
 
-def cards_of(service: Service, plans: Mapping[str, KnownPlan], language: str) -> tuple[Card, ...]:
+def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: str) -> tuple[Card, ...]:
     """A card for each plan, in their order.
 
     Raises:
@@ -62,7 +62,7 @@ def cards_of(service: Service, plans: Mapping[str, KnownPlan], language: str) ->
 def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | None = None) -> Card:
     """One plan in the words of a reader."""
     label, known = reader.label(plan.iri), reader.labels.get(plan.iri, {})
-    found = moment_of(plan.issued) if plan.issued is not None else None
+    found = partial_date(plan.issued) if plan.issued is not None else None
     first, last = plan.years
     return Card(
         plan=plan,
@@ -77,7 +77,7 @@ def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | No
     )
 
 
-def short_titles(service: Service, plans: Mapping[str, KnownPlan], language: str) -> dict[str, str]:
+def short_titles(service: RequestContext, plans: Mapping[str, KnownPlan], language: str) -> dict[str, str]:
     """The short title of each plan, by slug.
 
     Raises:
@@ -89,4 +89,4 @@ def short_titles(service: Service, plans: Mapping[str, KnownPlan], language: str
 
 
 def _year(year: str, language: str) -> str:
-    return Moment(int(year)).written(language) if year.isdecimal() else year
+    return PartialDate(int(year)).written(language) if year.isdecimal() else year

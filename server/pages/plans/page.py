@@ -11,12 +11,12 @@ from pyoxigraph import NamedNode
 from kg.core.names import LANGUAGES, name
 from kg.graph.describe import Label
 from kg.output.sentences import sentences_of
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming
 from server.pages.plans.parts import Branch, Part, parts_of, telling_of_parts, tree_of_parts, value_of
 from server.pages.plans.plan_list import KnownPlan
 from server.pages.plans.related import Features, Note, answers_of, features_of, notes_of, sectors_of
-from server.pages.plans.targets import MARKS, Goal, goals_of
+from server.pages.plans.targets import MARKS, PlanTarget, targets_of_plan
 from server.pages.plans.titles import short_title
 from server.pages.resource.rows import Telling, Value
 from server.pages.result.cells import Cell
@@ -74,7 +74,7 @@ class PlanPage:
     lead: str
     message: Value | None
     facts: tuple[tuple[Cell, tuple[Value, ...]], ...]
-    goals: tuple[Goal, ...]
+    goals: tuple[PlanTarget, ...]
     tally: Tally
     tree: tuple[Branch, ...]
     others: tuple[tuple[Cell, tuple[Branch, ...]], ...]
@@ -89,7 +89,7 @@ class PlanPage:
     vouching: Vouching
 
 
-def page_of_plan(service: Service, plan: KnownPlan, language: str) -> PlanPage:
+def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> PlanPage:
     """Everything that the page tells; links keep to the language if the reader has chosen it.
 
     Raises:
@@ -113,7 +113,7 @@ def page_of_plan(service: Service, plan: KnownPlan, language: str) -> PlanPage:
         lead=sentences_of(engine, [], language, subject=iri).get(iri, ""),
         message=next(iter(_values(telling, iri, parts, "KeyMessage")), None),
         facts=_under(telling, iri, parts, _FACTS),
-        goals=goals_of(telling, iri, own, parts, notes),
+        goals=targets_of_plan(telling, iri, own, parts, notes),
         tally=tally(own),
         tree=tree_of_parts(telling, iri, parts, _IN_TREE),
         others=_others(telling, iri, parts),

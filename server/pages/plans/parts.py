@@ -12,7 +12,7 @@ from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, Term, select
 from kg.graph.describe import Property, Statement, evidence_of, label_of, labels_of, note_texts_of, places_of
 from kg.output.sentences import sentences_of
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.resource.reader import Reader
 from server.pages.resource.rows import Telling, Value, row_of
 from server.pages.result.cells import named_by
@@ -102,7 +102,7 @@ def _node(term: Term | None) -> NamedNode | None:
 
 
 def telling_of_parts(
-    service: Service,
+    service: RequestContext,
     plan: NamedNode,
     things: Iterable[NamedNode],
     language: str,

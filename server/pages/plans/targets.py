@@ -31,7 +31,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Goal:
+class PlanTarget:
     """A target of a plan; ``flags`` are notes on a difference between what is printed and what the plan says."""
 
     iri: NamedNode
@@ -48,17 +48,17 @@ class Goal:
     flags: tuple[Value, ...]
 
 
-def goals_of(
+def targets_of_plan(
     telling: Telling, plan: NamedNode, aims: Iterable[Aim], parts: Sequence[Part], notes: Sequence[Note]
-) -> tuple[Goal, ...]:
+) -> tuple[PlanTarget, ...]:
     """The targets as rows, in their order."""
     return tuple(_goal(telling, plan, aim, parts, notes) for aim in aims)
 
 
-def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], notes: Sequence[Note]) -> Goal:
+def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], notes: Sequence[Note]) -> PlanTarget:
     about = [one for one in notes if one.differs and aim.indicator in one.indicators]
     differs = gettext("Printed as %(printed)s; the plan says %(official)s.", printed=aim.printed, official=aim.official)
-    return Goal(
+    return PlanTarget(
         iri=aim.indicator,
         unit=aim.unit,
         indicator=telling.reader.cell(aim.indicator),

@@ -6,16 +6,16 @@ from typing import cast
 
 from flask import Blueprint, Response, jsonify, request
 
-from kg.charts import Picture, Theme, Width, empty_picture, picture_of
-from kg.charts.renderer import Press
+from kg.charts import Chart, Theme, Width, chart_of, empty_chart
+from kg.charts.renderer import Renderer
 from kg.charts.svg import told
 from kg.core.errors import PictureMissing
-from server.core.context import here, waiting
+from server.core.context import request_context, waiting
 from server.core.parameters import reads
-from server.core.question_params import Wish, answer_wish, read_wish, reads_wish
+from server.core.question_params import QuestionParams, read_question_params, reads_question_params, result_params
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.pages.resource.chart import picture_about
-from server.pages.resource.lookup import described
+from server.pages.resource.chart import chart_about
+from server.pages.resource.lookup import look_up
 
 MEDIA_TYPES = {
     "svg": "image/svg+xml",
@@ -26,7 +26,7 @@ MEDIA_TYPES = {
 """The files of a picture, by their endings."""
 
 
-def blueprint(press: Press) -> Blueprint:
+def blueprint(press: Renderer) -> Blueprint:
     """The addresses of pictures, which the press renders."""
     pictures = Blueprint("pictures", __name__)
     _add_questions(pictures, press)
@@ -34,11 +34,11 @@ def blueprint(press: Press) -> Blueprint:
     return pictures
 
 
-def _add_questions(pictures: Blueprint, press: Press) -> None:
+def _add_questions(pictures: Blueprint, press: Renderer) -> None:
     """Add the pictures of the answers to questions."""
 
     @pictures.get("/q/<slug>.svg")
-    @reads_wish("lang", "sort", "theme", "width")
+    @reads_question_params("lang", "sort", "theme", "width")
     def svg(slug: str) -> Response:
         """The picture as SVG, with its text alternative in it."""
         picture = _picture(slug)
@@ -47,7 +47,7 @@ def _add_questions(pictures: Blueprint, press: Press) -> None:
         return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
-    @reads_wish("lang", "sort", "theme", "width")
+    @reads_question_params("lang", "sort", "theme", "width")
     def png(slug: str) -> Response:
         """The picture as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
@@ -56,13 +56,13 @@ def _add_questions(pictures: Blueprint, press: Press) -> None:
         return Response(drawn, mimetype=MEDIA_TYPES["png"])
 
     @pictures.get("/q/<slug>.vl.json")
-    @reads_wish("lang", "sort", "theme", "width")
+    @reads_question_params("lang", "sort", "theme", "width")
     def vega_lite(slug: str) -> Response:
         """The specification of the picture with its data, for whoever wants to change it."""
         return jsonify(_picture(slug).spec)
 
     @pictures.get("/q/<slug>.vg.json")
-    @reads_wish("lang", "sort", "theme", "width")
+    @reads_question_params("lang", "sort", "theme", "width")
     def vega(slug: str) -> Response:
         """The picture compiled to Vega, for the runtime in a browser."""
         spec = _picture(slug).spec
@@ -71,7 +71,7 @@ def _add_questions(pictures: Blueprint, press: Press) -> None:
         return jsonify(compiled)
 
 
-def _add_things(pictures: Blueprint, press: Press) -> None:
+def _add_things(pictures: Blueprint, press: Renderer) -> None:
     """Add the pictures of things."""
 
     @pictures.get("/page/<slug>.svg")
@@ -93,17 +93,17 @@ def _add_things(pictures: Blueprint, press: Press) -> None:
         return Response(drawn, mimetype=MEDIA_TYPES["png"])
 
 
-def _picture_of_thing(slug: str) -> Picture:
+def _picture_of_thing(slug: str) -> Chart:
     """The picture of a target, an indicator or a plan, as the request wishes.
 
     Raises:
         PictureMissing: the thing has none.
-        As ``described``.
+        As ``look_up``.
     """
-    service = here()
-    wish = read_wish(fields_of_url(request.query_string))
-    theme, width = _drawn(wish)
-    found = picture_about(service, described(service, slug), wish.language, theme, width)
+    service = request_context()
+    params = read_question_params(fields_of_url(request.query_string))
+    theme, width = _drawn(params)
+    found = chart_about(service, look_up(service, slug), params.language, theme, width)
     if found is None:
         raise PictureMissing(
             f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
@@ -111,21 +111,21 @@ def _picture_of_thing(slug: str) -> Picture:
     return found
 
 
-def _picture(slug: str) -> Picture:
+def _picture(slug: str) -> Chart:
     """The picture that the request wishes; one that says why if the answer is empty.
 
     Raises:
         PictureMissing: the question has none.
-        As ``answer_wish``.
+        As ``result_params``.
     """
-    service = here()
+    service = request_context()
     if service.catalogue.get(slug).chart is None:
         raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
-    wish = read_wish(fields_of_url(request.query_string))
-    theme, width = _drawn(wish)
-    answered, _ = answer_wish(service, slug, wish)
-    return picture_of(answered, theme, width) or empty_picture(answered, theme, width)
+    params = read_question_params(fields_of_url(request.query_string))
+    theme, width = _drawn(params)
+    answered, _ = result_params(service, slug, params)
+    return chart_of(answered, theme, width) or empty_chart(answered, theme, width)
 
 
-def _drawn(wish: Wish) -> tuple[Theme, Width]:
-    return cast("Theme", wish.theme), cast("Width", wish.width)  # read_wish knows no others
+def _drawn(params: QuestionParams) -> tuple[Theme, Width]:
+    return cast("Theme", params.theme), cast("Width", params.width)  # read_wish knows no others

@@ -7,27 +7,27 @@ from flask import url_for
 from kg.core.names import question_page
 from kg.output.metadata import DATASET, LICENSE, TITLES
 from kg.output.metadata.schema import CONTEXT, Markup, dates, download, maker
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 from server.core import urls
-from server.core.context import here
-from server.core.question_params import Wish
+from server.core.context import request_context
+from server.core.question_params import QuestionParams
 from server.pages.citations import Cited
 from server.pages.releases.site import built_on
 from server.pages.result.file_formats import files_of
 
 
-def question_markup(answered: Answered, cited: Cited) -> Markup:
+def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
     """The answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
     question, language = answered.question, answered.language
-    wish = Wish(given=answered.given, language=language)
-    files = files_of(question, Wish(given=answered.given))
+    params = QuestionParams(given=answered.given, language=language)
+    files = files_of(question, QuestionParams(given=answered.given))
     markup: Markup = {
         "@context": CONTEXT,
         "@type": "Dataset",
         "@id": question_page(question.slug).value,
         "name": question.title[language],
         "description": f"{question.question[language]} {question.description[language]}",
-        "url": urls.absolute(urls.question_in(question.slug, wish)),
+        "url": urls.absolute(urls.question_in(question.slug, params)),
         "identifier": cited.address,
         "version": answered.release_id,
         "license": LICENSE.value,
@@ -49,4 +49,4 @@ def question_markup(answered: Answered, cited: Cited) -> Markup:
             "url": urls.absolute(url_for("datasets.page")),
         },
     }
-    return markup | dates(built_on(here()))
+    return markup | dates(built_on(request_context()))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kg.core.errors import ParameterInvalid
 from kg.questions.diff import Difference, difference
-from kg.questions.result import Answered
-from server.core.context import current_service, pin
-from server.core.question_params import Wish, answer_wish
+from kg.questions.result import QuestionResult
+from server.core.context import current_context, pin
+from server.core.question_params import QuestionParams, result_params
 
 
-def difference_here(answered: Answered, wish: Wish) -> Difference | None:
+def difference_here(answered: QuestionResult, params: QuestionParams) -> Difference | None:
     """Ask the current release as well; None where no older release is pinned, so that there is nothing to compare.
 
     Raises:
@@ -17,11 +17,11 @@ def difference_here(answered: Answered, wish: Wish) -> Difference | None:
     """
     if pin() is None:
         return None
-    with current_service() as service:
+    with current_context() as service:
         if service.engine.release_id == answered.release_id:
             return None
         try:
-            current, _ = answer_wish(service, answered.question.slug, wish)
+            current, _ = result_params(service, answered.question.slug, params)
         except ParameterInvalid as error:
             return Difference(service.engine.release_id, removed=len(answered.rows), refused=str(error))
         return difference(answered, current)

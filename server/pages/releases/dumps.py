@@ -14,7 +14,7 @@ from kg.core.errors import DumpUnknown, ReleaseGone
 from kg.output.metadata import LICENSE
 from kg.release import DUMPS_FOLDER, Release
 from kg.release.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
-from server.core.context import here, pin
+from server.core.context import pin, request_context
 from server.core.http.freshness import max_age
 from server.core.integrity import refuse_changed
 from server.core.parameters import reads
@@ -138,7 +138,7 @@ def _release() -> Release:
         ReleaseGone: 410, it is not whole.
         DumpUnknown: 404, it is not in this home.
     """
-    release_id, history = here().engine.release_id, history_here()
+    release_id, history = request_context().engine.release_id, history_here()
     release = history.get(release_id)
     if release is not None:
         return release

@@ -14,9 +14,9 @@ from kg.core.errors import KgError, ReleaseBroken
 from kg.core.media_types import FORMS
 from kg.core.settings import Settings
 from kg.engine import Question
-from kg.engine.observer import Staff
+from kg.engine.observer import PoolStatus
 from kg.release.replication.follow import State, read_state
-from server.core.context import LOCAL, Service, here
+from server.core.context import LOCAL, RequestContext, request_context
 from server.core.http.folders import folders_of, hide_folders
 from server.core.http.freshness import NO_STORE
 from server.core.integrity import integrity_here
@@ -30,7 +30,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
     @made.get("/health")
     def health() -> Response:
         """200 when the engine answers the shortest question and the release is whole, else 503 with the reason."""
-        told = _health(here(), metrics.staff())
+        told = _health(request_context(), metrics.staff())
         response = jsonify(told)
         response.status_code = 200 if told["status"] == "ok" else 503
         response.headers["Cache-Control"] = NO_STORE
@@ -44,7 +44,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
             Forbidden: 403, another machine asks, and there is no token.
             Unauthorized: 401, another machine asks without the token.
         """
-        service = here()
+        service = request_context()
         _refuse_strangers(service.settings.metrics_token)
         response = Response(metrics.text(service.engine.release_id, _followed(service)), content_type=CONTENT_TYPE)
         response.headers["Cache-Control"] = NO_STORE
@@ -67,7 +67,7 @@ def _refuse_strangers(token: str) -> None:
         raise Unauthorized("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
 
 
-def _health(service: Service, staff: Staff) -> dict[str, object]:
+def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
     """How the engine does, who works and who waits."""
     failing: dict[str, object] = {}
     try:
@@ -102,7 +102,7 @@ def _state(settings: Settings) -> State | None:
     return None if settings.follow is None else read_state(settings.home)
 
 
-def _followed(service: Service) -> float | None:
+def _followed(service: RequestContext) -> float | None:
     """The seconds since following went well, if a publication is followed; without end if it never did, for alarms."""
     state = _state(service.settings)
     if state is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import current_app
 
 from kg.release.history import History, read_history
-from kg.release.store import Shelf
-from server.core.context import holding_here
+from kg.release.store import ReleaseStore
+from server.core.context import app_state
 
 # for what tells of several releases: each of them may get dumps or be removed while the current one stays
 NO_CACHE = "no-cache"
@@ -25,8 +25,8 @@ class _Read:
 
 def history_here() -> History:
     """The releases that an address may pin: all of the home, or the current one alone where older ones are not lent."""
-    holding = holding_here()
-    shelf = Shelf(holding.settings.home)
+    holding = app_state()
+    shelf = ReleaseStore(holding.settings.home)
     try:
         changed_ns = shelf.folder.stat().st_mtime_ns
     except OSError:
@@ -42,4 +42,4 @@ def history_here() -> History:
 
 def history_until_now() -> History:
     """Those of them that were not rolled back."""
-    return history_here().until(holding_here().engine.release_id)
+    return history_here().until(app_state().engine.release_id)

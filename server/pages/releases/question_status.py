@@ -8,11 +8,11 @@ from flask import Blueprint, Response, jsonify, render_template
 
 from kg.core.errors import KgError
 from kg.questions.catalogue import CannedQuestion
-from kg.questions.self_test import Trial
+from kg.questions.self_test import SelfTest
 from kg.release import Release
 from kg.release.question_report import Trials, read_trials
-from kg.release.store import Shelf
-from server.core.context import Service, here
+from kg.release.store import ReleaseStore
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import N_, gettext, language_here
 from server.core.i18n.numbers import format_number
 from server.core.parameters import reads
@@ -32,7 +32,7 @@ class QuestionState:
     """
 
     question: CannedQuestion
-    trial: Trial | None
+    trial: SelfTest | None
     change: str
     told: str
 
@@ -47,7 +47,7 @@ class QuestionState:
 @reads("lang")
 def status() -> Response:
     """The state of every question, as a page or as JSON."""
-    service = here()
+    service = request_context()
     release, older = _releases(service)
     trials, before = (read_trials(one) if one is not None else None for one in (release, older))
     states = [_state(question, trials, before) for question in service.catalogue.questions.values()]
@@ -66,9 +66,9 @@ def status() -> Response:
     return response
 
 
-def _releases(service: Service) -> tuple[Release | None, Release | None]:
+def _releases(service: RequestContext) -> tuple[Release | None, Release | None]:
     """The release that answers, and the one before it, as far as they are on the shelf."""
-    shelf = Shelf(service.settings.home)
+    shelf = ReleaseStore(service.settings.home)
     try:
         releases = shelf.releases()
     except KgError:
@@ -87,7 +87,7 @@ def _state(question: CannedQuestion, trials: Trials | None, before: Trials | Non
     return QuestionState(question, trial, change, _told(change, trial, earlier))
 
 
-def _change(trial: Trial | None, earlier: Trial | None, *, has_before: bool) -> str:
+def _change(trial: SelfTest | None, earlier: SelfTest | None, *, has_before: bool) -> str:
     if trial is None or not has_before:
         return ""
     if earlier is None:
@@ -97,7 +97,7 @@ def _change(trial: Trial | None, earlier: Trial | None, *, has_before: bool) -> 
     return f"{earlier.rows} to {trial.rows} rows" if trial.rows != earlier.rows else N_("other rows")
 
 
-def _told(change: str, trial: Trial | None, earlier: Trial | None) -> str:
+def _told(change: str, trial: SelfTest | None, earlier: SelfTest | None) -> str:
     if trial is None or earlier is None or trial.rows == earlier.rows:
         return gettext(change) if change else ""
     before, after = (format_number(one.rows, language_here()) for one in (earlier, trial))
@@ -105,7 +105,7 @@ def _told(change: str, trial: Trial | None, earlier: Trial | None) -> str:
 
 
 def _fields(
-    service: Service, trials: Trials | None, older: Release | None, states: list[QuestionState]
+    service: RequestContext, trials: Trials | None, older: Release | None, states: list[QuestionState]
 ) -> dict[str, object]:
     return {
         "release": service.engine.release_id,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from kg.release import Release
 from kg.release.history import Change
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
@@ -38,7 +38,7 @@ class Listed:
 @reads("lang")
 def releases() -> Response:
     """The releases, newest first, as a page or as JSON."""
-    service = here()
+    service = request_context()
     listed = _listed()
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(service, listed))
@@ -59,7 +59,7 @@ def _listed() -> list[Listed]:
     ]
 
 
-def _fields(service: Service, listed: list[Listed]) -> dict[str, object]:
+def _fields(service: RequestContext, listed: list[Listed]) -> dict[str, object]:
     return {
         "current": service.engine.release_id,
         "releases": [

@@ -11,9 +11,9 @@ from kg.core.errors import ReleaseBroken, ReleaseMissing
 from kg.core.names import thing
 from kg.output.metadata import Access, Dump, Edition, Site
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from server.core import urls
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.versioned_urls import permalink, way
 
 _PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
@@ -28,7 +28,7 @@ def site_here() -> Site:
     Raises:
         RequestInvalid: the request names no host.
     """
-    service = here()
+    service = request_context()
     return Site(
         home=_iri(url_for("home.home")),
         page=_iri(urls.dataset()),
@@ -45,23 +45,23 @@ def site_here() -> Site:
     )
 
 
-def built_on(service: Service) -> datetime.date | None:
+def built_on(service: RequestContext) -> datetime.date | None:
     """The day of the release; a release that is not on this shelf, but held by another engine, tells none."""
     release = _release(service)
     return release.built_on if release is not None else None
 
 
-def _release(service: Service) -> Release | None:
+def _release(service: RequestContext) -> Release | None:
     """The release at hand, if it is on this shelf."""
     try:
-        return Shelf(service.settings.home).get(service.engine.release_id)
+        return ReleaseStore(service.settings.home).get(service.engine.release_id)
     except (ReleaseMissing, ReleaseBroken):
         return None
 
 
 def dumps_here() -> tuple[Dump, ...]:
     """The files of the release at hand, as its manifest lists them."""
-    release = _release(here())
+    release = _release(request_context())
     listed = release.manifest.dumps if release is not None else ()
     return tuple(
         Dump(
@@ -75,10 +75,10 @@ def dumps_here() -> tuple[Dump, ...]:
     )
 
 
-def _editions(service: Service) -> tuple[Edition, ...]:
+def _editions(service: RequestContext) -> tuple[Edition, ...]:
     """The releases that addresses may pin, the newest first; the one at hand is among them, wherever it is held."""
     own = service.engine.release_id
-    kept = Shelf(service.settings.home).releases() if service.settings.older_releases else []
+    kept = ReleaseStore(service.settings.home).releases() if service.settings.older_releases else []
     days = {release.release_id: release.built_on for release in kept}
     if own not in days:
         days = {own: built_on(service), **days}
@@ -86,7 +86,7 @@ def _editions(service: Service) -> tuple[Edition, ...]:
     return tuple(Edition(one, NamedNode(permalink(front, one)), day) for one, day in days.items())
 
 
-def _current_id(service: Service) -> str:
+def _current_id(service: RequestContext) -> str:
     out = way()
     return out.current_id if out is not None else service.engine.release_id
 

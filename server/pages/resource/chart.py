@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode
 
-from kg.charts import Picture, Theme, Width, picture_of
+from kg.charts import Chart, Theme, Width, chart_of
 from kg.core.names import name, sparql_prologue
 from kg.engine import select
 from kg.graph.describe import Description
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 from server.core import urls
-from server.core.context import Service
-from server.core.question_params import Wish
-from server.pages.result.chart_images import Still, still_of
+from server.core.context import RequestContext
+from server.core.question_params import QuestionParams
+from server.pages.result.chart_images import ChartImage, chart_image_of
 from server.pages.result.progress import QUESTION, answered_here, of_plan, sorted_rows
 
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")
@@ -24,39 +24,43 @@ _MEANT = """SELECT ?plan ?indicator {{
 }} ORDER BY ?plan LIMIT 1"""
 
 
-def picture_about(
-    service: Service, description: Description, language: str, theme: Theme = "light", width: Width = "wide"
-) -> Picture | None:
+def chart_about(
+    service: RequestContext, description: Description, language: str, theme: Theme = "light", width: Width = "wide"
+) -> Chart | None:
     """The picture of a target, an indicator or a plan; None for other things, and where there is nothing to draw.
 
     Raises:
         As ``Engine.answer``.
     """
     answered = _answer_about(service, description.thing, description.all_classes, language)
-    return picture_of(answered, theme, width) if answered is not None else None
+    return chart_of(answered, theme, width) if answered is not None else None
 
 
-def still_about(service: Service, description: Description, slug: str, language: str) -> Still | None:
+def chart_image_about(service: RequestContext, description: Description, slug: str, language: str) -> ChartImage | None:
     """The same as its page shows it; raises as ``Engine.answer``."""
     return _still(_answer_about(service, description.thing, description.all_classes, language), slug)
 
 
-def still_of_plan(service: Service, plan: NamedNode, slug: str, language: str) -> Still | None:
+def chart_image_of_plan(service: RequestContext, plan: NamedNode, slug: str, language: str) -> ChartImage | None:
     """The picture of a plan as a page shows it; None where it has no targets. Raises as ``Engine.answer``."""
     return _still(_answer_about(service, plan, (_PLAN,), language), slug)
 
 
-def _still(answered: Answered | None, slug: str) -> Still | None:
+def _still(answered: QuestionResult | None, slug: str) -> ChartImage | None:
     if answered is None:
         return None
 
     def address(theme: Theme, width: Width) -> str:
-        return urls.thing(slug, "svg", **dict(Wish(language=answered.language, theme=theme, width=width).fields()))
+        return urls.thing(
+            slug, "svg", **dict(QuestionParams(language=answered.language, theme=theme, width=width).fields())
+        )
 
-    return still_of(lambda theme, width: picture_of(answered, theme, width), address)
+    return chart_image_of(lambda theme, width: chart_of(answered, theme, width), address)
 
 
-def _answer_about(service: Service, thing: NamedNode, classes: Collection[NamedNode], language: str) -> Answered | None:
+def _answer_about(
+    service: RequestContext, thing: NamedNode, classes: Collection[NamedNode], language: str
+) -> QuestionResult | None:
     meant = _meant(service, thing, classes)
     if QUESTION not in service.catalogue.questions or meant is None:
         return None
@@ -70,7 +74,7 @@ def _answer_about(service: Service, thing: NamedNode, classes: Collection[NamedN
 
 
 def _meant(
-    service: Service, thing: NamedNode, classes: Collection[NamedNode]
+    service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]
 ) -> tuple[NamedNode | None, NamedNode | None] | None:
     """The plan and the indicator that the rows are narrowed to."""
     if _INDICATOR in classes:
@@ -83,7 +87,7 @@ def _meant(
     return _plan(service, thing) if _PLAN in classes else None
 
 
-def _plan(service: Service, plan: NamedNode) -> tuple[NamedNode | None, NamedNode | None] | None:
+def _plan(service: RequestContext, plan: NamedNode) -> tuple[NamedNode | None, NamedNode | None] | None:
     """A plan that has targets: the pick list of the question knows no other."""
     text = f"SELECT ?target {{ ?target a fyp:TargetClaim ; fyp:inPlan|fyp:officialPartOf+ {plan} }} LIMIT 1"
     return (plan, None) if select(service.engine, sparql_prologue("fyp") + text).rows else None

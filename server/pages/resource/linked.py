@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.core.media_types import FORMS, Form
 from kg.engine import Question, construct
 from kg.output.jsonld import context_of, write_jsonld
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.core.sparql_protocol.reply import reply_to
 
 DATA_FORMS = ("ttl", "jsonld", "nt", "rdf")
@@ -23,7 +23,7 @@ FORMS_OF_DATA = tuple(FORMS[ending] for ending in DATA_FORMS)
 _JSONLD = FORMS["jsonld"]
 
 
-def reply_with_data(service: Service, thing: NamedNode, form: Form) -> Response:
+def reply_with_data(service: RequestContext, thing: NamedNode, form: Form) -> Response:
     """The statements with the thing as subject or object.
 
     Raises:
@@ -36,7 +36,7 @@ def reply_with_data(service: Service, thing: NamedNode, form: Form) -> Response:
     return _jsonld(body)
 
 
-def reply_with_context(service: Service) -> Response:
+def reply_with_context(service: RequestContext) -> Response:
     """The whole context of our JSON-LD, of which each answer holds the part that it uses."""
     document = context_of(service.engine).document()
     return _jsonld(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")

@@ -9,7 +9,7 @@ from kg.core.errors import ParameterInvalid
 from kg.core.names import curie
 from kg.graph.describe import Description, Property, Tree, statements_of
 from server.core import urls
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.resource.page import telling_of
 from server.pages.resource.queries import property_query
 from server.pages.resource.rows import Row, row_of
@@ -65,7 +65,9 @@ def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
     return int(text)
 
 
-def list_values(service: Service, description: Description, property_: Property, page: int, language: str) -> Listing:
+def list_values(
+    service: RequestContext, description: Description, property_: Property, page: int, language: str
+) -> Listing:
     """The values on a page; a page past the end is the last one.
 
     Raises:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from kg.core.errors import ThingRetired, ThingUnknown
 from kg.core.names import SLUG, slug_of, thing
 from kg.graph.describe import Description, describe, retirement_of
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.search.views import nearest
 
 
-def described(service: Service, slug: str, most: int | None = None) -> Description:
+def look_up(service: RequestContext, slug: str, most: int | None = None) -> Description:
     """What a release says of a thing: at most so many statements of each property, or all.
 
     Raises:
@@ -28,7 +28,7 @@ def described(service: Service, slug: str, most: int | None = None) -> Descripti
     return found
 
 
-def _unknown(service: Service, slug: str) -> ThingUnknown:
+def _unknown(service: RequestContext, slug: str) -> ThingUnknown:
     near = [one for hit in nearest(service, slug) if (one := slug_of(hit.thing))]
     shown = repr(slug if len(slug) <= 100 else slug[:100] + "…")
     meant = f" The nearest names are {', '.join(near)}." if near else ""

@@ -27,7 +27,7 @@ from kg.graph.describe import (
     tree_of,
 )
 from kg.output.sentences import sentences_of
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import number
 from server.pages.resource.outline import Outline, outline_of
@@ -39,7 +39,7 @@ _TYPE = name("rdf:type")
 
 
 @dataclass(frozen=True)
-class Portrait:
+class ResourcePage:
     """What a page tells of a thing.
 
     ``lead`` is a sentence made of its facts; ``groups`` are rows by group; ``marks`` say what each mark means.
@@ -58,7 +58,7 @@ class Portrait:
     statements: int
 
 
-def portray(service: Service, description: Description, language: str) -> Portrait:
+def resource_page(service: RequestContext, description: Description, language: str) -> ResourcePage:
     """Everything that the page tells; links keep to the language if the reader has chosen it.
 
     Raises:
@@ -69,7 +69,7 @@ def portray(service: Service, description: Description, language: str) -> Portra
     reader = telling.reader
     own = reader.labels.get(thing, {})
     label = reader.label(thing)
-    return Portrait(
+    return ResourcePage(
         label=label,
         names=_other_names(own, label),
         kinds=tuple((reader.cell(kind), _mark_of_class(telling, description, kind)) for kind in description.classes),
@@ -84,7 +84,7 @@ def portray(service: Service, description: Description, language: str) -> Portra
     )
 
 
-def telling_of(service: Service, description: Description, tree: Tree, language: str) -> Telling:
+def telling_of(service: RequestContext, description: Description, tree: Tree, language: str) -> Telling:
     """The names, places, sentences and evidence that are needed to tell of a thing.
 
     Raises:

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import curie
 from kg.questions.catalogue import CannedQuestion, Parameter, choose, options_of
 from server.core import urls
-from server.core.context import Service
-from server.core.question_params import Wish
+from server.core.context import RequestContext
+from server.core.question_params import QuestionParams
 
 _MOST_HELD = 400  # pick lists: those of a release are asked once, as it never changes
 _held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()
@@ -28,7 +28,7 @@ class Prefilled:
     href: str
 
 
-def questions_about(service: Service, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
+def questions_about(service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
     """The questions with a parameter for things of these classes whose pick list offers this one.
 
     A question that the thing can only be asked about without an answer is left out.
@@ -37,13 +37,13 @@ def questions_about(service: Service, thing: NamedNode, classes: Collection[Name
     for question in service.catalogue.questions.values():
         for parameter in question.parameters:
             if parameter.member_of in classes and _offers(service, question, parameter, thing):
-                wish = Wish(given={parameter.name: (curie(thing),)})
-                found.append(Prefilled(question, urls.question(question.slug, wish)))
+                params = QuestionParams(given={parameter.name: (curie(thing),)})
+                found.append(Prefilled(question, urls.question(question.slug, params)))
                 break
     return found
 
 
-def _offers(service: Service, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
+def _offers(service: RequestContext, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
     """Whether the pick list has the thing while the other parameters keep their default values."""
     key = (service.engine.release_id, question.slug, parameter.name)
     with _lock:
@@ -57,7 +57,7 @@ def _offers(service: Service, question: CannedQuestion, parameter: Parameter, th
     return thing in offered
 
 
-def _offered(service: Service, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
+def _offered(service: RequestContext, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
     chosen = choose(question, {}, service.engine)
     others = {key: terms for key, terms in chosen.items() if key != parameter.name}
     return frozenset(option.value for option in options_of(parameter, service.engine, others))

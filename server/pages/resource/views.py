@@ -12,17 +12,17 @@ from kg.core.media_types import FORMS
 from kg.core.names import name, thing
 from kg.graph.describe import Description
 from server.core import urls
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import Fields, reads
 from server.core.sparql_protocol.protocol import fields_of_url, negotiate, negotiate_form, types_of
 from server.core.sparql_protocol.request import accept_here
 from server.pages.citations import cited_thing
-from server.pages.resource.chart import still_about
+from server.pages.resource.chart import chart_image_about
 from server.pages.resource.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
 from server.pages.resource.listing import list_values, wanted_page, wanted_property
-from server.pages.resource.lookup import described
-from server.pages.resource.page import portray
+from server.pages.resource.lookup import look_up
+from server.pages.resource.page import resource_page
 from server.pages.resource.queries import statements_query
 from server.pages.resource.questions import questions_about
 from server.pages.resource.rows import MOST_VALUES
@@ -44,7 +44,7 @@ def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
 @blueprint.get("/id/<slug>")
 def identifier(slug: str) -> Response:
     """303 to the page for browsers, to the statements for machines (httpRange-14; Cool URIs, section 4.2)."""
-    described(here(), slug)
+    look_up(request_context(), slug)
     accept = accept_here()
     by_type = types_of(FORMS_OF_DATA, accept)
     best = negotiate(accept, [_HTML, *by_type])
@@ -60,8 +60,8 @@ def identifier(slug: str) -> Response:
 @blueprint.get("/data/<slug>")
 def negotiated(slug: str) -> Response:
     """The statements about a thing in the best form that the client accepts; Content-Location has its own address."""
-    service = here()
-    iri = described(service, slug).thing
+    service = request_context()
+    iri = look_up(service, slug).thing
     form = negotiate_form(accept_here(), FORMS_OF_DATA)
     if form is None:
         raise FormUnavailable(f"The statements about a thing have these forms: {_offered()}.")
@@ -73,28 +73,28 @@ def negotiated(slug: str) -> Response:
 @blueprint.get("/data/<slug>.<ending>")
 def data(slug: str, ending: str) -> Response:
     """The statements with the thing as subject or object, in the form that the ending names."""
-    service = here()
+    service = request_context()
     wanted = FURTHER_ENDINGS.get(ending, ending)
     if wanted not in DATA_FORMS:
         offered = ", ".join(f".{form}" for form in (*DATA_FORMS, *FURTHER_ENDINGS))
         raise ThingUnknown(f"There is no form .{ending[:100]}; there are: {offered}.")
-    return reply_with_data(service, described(service, slug).thing, FORMS[wanted])
+    return reply_with_data(service, look_up(service, slug).thing, FORMS[wanted])
 
 
 @blueprint.get("/context.jsonld")
 def context() -> Response:
     """The context that our JSON-LD is written with."""
-    return reply_with_context(here())
+    return reply_with_context(request_context())
 
 
 @blueprint.get("/page/<slug>")
 @reads("property", "inverse", "page", "lang", refine=_used)
 def page(slug: str) -> str:
     """All that is said of a thing; or with ``property`` or ``inverse`` all its values of one property."""
-    service = here()
+    service = request_context()
     fields = fields_of_url(request.query_string)
     language = language_here()
-    description = described(service, slug, MOST_VALUES)
+    description = look_up(service, slug, MOST_VALUES)
     property_ = wanted_property(fields, description)
     if property_ is not None:
         listing = list_values(service, description, property_, wanted_page(fields), language)
@@ -102,7 +102,7 @@ def page(slug: str) -> str:
     return _portrait(service, slug, description, language)
 
 
-def _portrait(service: Service, slug: str, description: Description, language: str) -> str:
+def _portrait(service: RequestContext, slug: str, description: Description, language: str) -> str:
     iri = description.thing
     return render_template(
         "thing.html",
@@ -111,11 +111,11 @@ def _portrait(service: Service, slug: str, description: Description, language: s
         glance=url_for("plans.page", slug=slug)
         if _SUMMED_UP in (one.property for one in description.statements)
         else "",
-        portrait=portray(service, description, language),
+        portrait=resource_page(service, description, language),
         reading=language,
         endings=DATA_FORMS,
         query=statements_query(iri),
-        still=still_about(service, description, slug, language),
+        still=chart_image_about(service, description, slug, language),
         picture_question=QUESTION,
         questions=questions_about(service, iri, description.all_classes),
         cited=cited_thing(service, iri, slug, language),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import moment_of
+from kg.charts.dates import partial_date
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import Engine, Term, select
 from kg.graph.describe import Label, Labels, Place, label_of, labels_of, parents_of, places_of
@@ -164,7 +164,7 @@ def _cell_of_literal(term: Literal, language: str) -> Cell:
     datatype = term.datatype.value.rpartition("#")[2]
     if datatype in NUMERIC:
         return Cell(number(term.value, language), numeric=True)
-    if datatype in DATES and (found := moment_of(term)) is not None:
+    if datatype in DATES and (found := partial_date(term)) is not None:
         return Cell(found.written(language))
     if datatype == "anyURI" and term.value.startswith(("http://", "https://")):
         return Cell(term.value, href=term.value)

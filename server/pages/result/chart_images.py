@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kg.charts import Picture, Theme, Width
+from kg.charts import Chart, Theme, Width
 
 NARROW = "(max-width: 560px)"
 """The screens that get the narrow drawing; server/static/style.css knows them, too."""
@@ -24,7 +24,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Still:
+class ChartImage:
     """A picture with its text alternative; the first of the sources that fits is taken, else the usual one."""
 
     title: str
@@ -33,12 +33,14 @@ class Still:
     sources: tuple[Source, ...]
 
 
-def still_of(draw: Callable[[Theme, Width], Picture | None], address: Callable[[Theme, Width], str]) -> Still | None:
+def chart_image_of(
+    draw: Callable[[Theme, Width], Chart | None], address: Callable[[Theme, Width], str]
+) -> ChartImage | None:
     """What a page shows of a picture, given how it is drawn and where its files are; None if there is nothing."""
     wide, narrow = draw("light", "wide"), draw("light", "narrow")
     if wide is None or narrow is None:
         return None
-    asked: tuple[tuple[Picture, Width, Theme, str], ...] = (
+    asked: tuple[tuple[Chart, Width, Theme, str], ...] = (
         (narrow, "narrow", "dark", f"{NARROW} and {_DARK}"),
         (narrow, "narrow", "light", NARROW),
         (wide, "wide", "dark", _DARK),
@@ -47,4 +49,4 @@ def still_of(draw: Callable[[Theme, Width], Picture | None], address: Callable[[
     *sources, usual = (
         Source(address(theme, width), one.width, one.height, media) for one, width, theme, media in asked
     )
-    return Still(wide.title, wide.text, usual, tuple(sources))
+    return ChartImage(wide.title, wide.text, usual, tuple(sources))

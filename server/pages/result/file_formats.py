@@ -10,7 +10,7 @@ from kg.core.media_types import FORMS
 from kg.output.export import EXPORTS
 from kg.questions.catalogue import CannedQuestion
 from server.core import urls
-from server.core.question_params import Wish
+from server.core.question_params import QuestionParams
 
 QUERY_ENDING = "rq"
 
@@ -31,10 +31,10 @@ def endings_of(question: CannedQuestion) -> tuple[str, ...]:
     return (*EXPORTS, "ttl" if question.kind.makes_graph else "srj", QUERY_ENDING)
 
 
-def files_of(question: CannedQuestion, wish: Wish) -> list[ResultFile]:
+def files_of(question: CannedQuestion, params: QuestionParams) -> list[ResultFile]:
     """Return the files with the answer, in the order of ``endings_of``; the text of the query is none of them."""
     return [
-        ResultFile(NamedNode(urls.absolute(urls.question(question.slug, wish, ending))).value, media_type)
+        ResultFile(NamedNode(urls.absolute(urls.question(question.slug, params, ending))).value, media_type)
         for ending in endings_of(question)
         if (media_type := _media_type(ending))
     ]

@@ -11,7 +11,7 @@ from kg.core.errors import ParameterInvalid
 from kg.core.names import curie
 from kg.graph.describe import labels_of
 from kg.questions.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, options_of
-from server.core.context import Service
+from server.core.context import RequestContext
 from server.pages.result.cells import best_label
 
 _INPUT_TYPES = {"integer": "number", "decimal": "number", "date": "date"}
@@ -48,7 +48,7 @@ class Field:
 
 
 def fields_of(
-    service: Service,
+    service: RequestContext,
     question: CannedQuestion,
     given: Mapping[str, Sequence[str]],
     language: str,
@@ -60,7 +60,7 @@ def fields_of(
 
 
 def _field(
-    service: Service,
+    service: RequestContext,
     parameter: Parameter,
     given: Mapping[str, Sequence[str]],
     chosen: Chosen,
@@ -84,7 +84,7 @@ def _field(
 
 
 def _choices(
-    service: Service, parameter: Parameter, values: Sequence[str], chosen: Chosen, language: str
+    service: RequestContext, parameter: Parameter, values: Sequence[str], chosen: Chosen, language: str
 ) -> tuple[Choice, ...]:
     others = {key: terms for key, terms in chosen.items() if key != parameter.name}
     options = options_of(parameter, service.engine, others)

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import moment_of
+from kg.charts.dates import partial_date
 from kg.charts.targets import is_fall, sign_of
 from kg.core.number_format import measure
 from kg.engine import Term
 from kg.output.sentences import qualified
 from kg.questions.catalogue import Column
-from kg.questions.result import Answered, Row, number_of
+from kg.questions.result import QuestionResult, Row, number_of
 from server.pages.result.cells import Cell
 
 
-def folded_cell(answered: Answered, row: Row, column: Column, cell: Cell) -> Cell:
+def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) -> Cell:
     """The cell as it is meant: *≥ 60 million*, *−18%*, *2 to 3%*; a number that is rounded stays at hand."""
 
     def told(key: str) -> Term | None:
@@ -38,8 +38,8 @@ def folded_cell(answered: Answered, row: Row, column: Column, cell: Cell) -> Cel
     return Cell(text, numeric=True, exact="" if cell.text in text else cell.text, when=_when(answered, told("when")))
 
 
-def _when(answered: Answered, term: Term | None) -> str:
+def _when(answered: QuestionResult, term: Term | None) -> str:
     """The year or month that a cell tells, which may be a plain text or number."""
     written = answered.words(term)
-    moment = moment_of(Literal(written))
+    moment = partial_date(Literal(written))
     return written if moment is None else moment.written(answered.language)

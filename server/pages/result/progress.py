@@ -9,12 +9,12 @@ from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.context import Sheet
-from kg.charts.dates import moment_of
+from kg.charts.context import ChartContext
+from kg.charts.dates import partial_date
 from kg.charts.targets import Target, targets_of, written
 from kg.core.names import curie
-from kg.questions.result import Answered, Row, answer_question
-from server.core.context import Service
+from kg.questions.result import QuestionResult, Row, answer_question
+from server.core.context import RequestContext
 from server.core.i18n.language import N_, gettext
 
 QUESTION = "targets-against-outcomes"
@@ -56,7 +56,7 @@ class Aim:
 class _Known:
     """An answer for all plans, and the targets in it."""
 
-    answered: Answered
+    answered: QuestionResult
     aims: tuple[Aim, ...]
 
 
@@ -97,7 +97,7 @@ def state_words(state: str) -> str:
     return gettext(WORDS[state])
 
 
-def answered_here(service: Service, language: str) -> Answered:
+def answered_here(service: RequestContext, language: str) -> QuestionResult:
     """The answer for all plans, asked once for a release and a language.
 
     Raises:
@@ -106,7 +106,7 @@ def answered_here(service: Service, language: str) -> Answered:
     return _known(service, language).answered
 
 
-def aims_here(service: Service, language: str) -> tuple[Aim, ...]:
+def aims_here(service: RequestContext, language: str) -> tuple[Aim, ...]:
     """The targets of all plans, those that came furthest first; a target that two sources print alike is one.
 
     Raises:
@@ -115,7 +115,7 @@ def aims_here(service: Service, language: str) -> tuple[Aim, ...]:
     return _known(service, language).aims
 
 
-def _known(service: Service, language: str) -> _Known:
+def _known(service: RequestContext, language: str) -> _Known:
     key = (service.engine.release_id, language)
     with _lock:
         known = _held.get(key)
@@ -129,14 +129,14 @@ def _known(service: Service, language: str) -> _Known:
     return known
 
 
-def _aims_of(answered: Answered) -> tuple[Aim, ...]:
+def _aims_of(answered: QuestionResult) -> tuple[Aim, ...]:
     column = answered.place("plan")
     rows = tuple(row for row in answered.rows if isinstance(row[column], NamedNode))
-    sheet = Sheet(replace(answered, rows=rows), answered.question.chart or {}, "light")
+    sheet = ChartContext(replace(answered, rows=rows), answered.question.chart or {}, "light")
     return tuple(sorted((_aim(sheet, one) for one in targets_of(sheet)), key=_rank))
 
 
-def of_plan(answered: Answered, plan: NamedNode) -> Answered:
+def of_plan(answered: QuestionResult, plan: NamedNode) -> QuestionResult:
     """The answer for one plan, out of that for all."""
     column = answered.place("plan")
     rows = tuple(row for row in answered.rows if row[column] == plan)
@@ -144,7 +144,7 @@ def of_plan(answered: Answered, plan: NamedNode) -> Answered:
     return replace(answered, rows=rows, total=len(rows), given=given, chosen=chosen)
 
 
-def sorted_rows(answered: Answered) -> tuple[Row, ...]:
+def sorted_rows(answered: QuestionResult) -> tuple[Row, ...]:
     """The rows of an answer, the furthest targets first."""
     progress, share = answered.place("progress"), answered.place("share")
 
@@ -163,7 +163,7 @@ def _state(term: object) -> str:
     return local if local in STATES else "unknown"
 
 
-def _aim(sheet: Sheet, target: Target) -> Aim:
+def _aim(sheet: ChartContext, target: Target) -> Aim:
     row = target.row
     plan, indicator, unit = (_cell(sheet, row, column) for column in ("plan", "indicator", "unit"))
     assert isinstance(plan, NamedNode)  # noqa: S101 - the rows were chosen so
@@ -193,15 +193,15 @@ def _aim(sheet: Sheet, target: Target) -> Aim:
 
 
 def _when(written_so: str, language: str) -> str:
-    found = moment_of(Literal(written_so))
+    found = partial_date(Literal(written_so))
     return found.written(language) if found is not None else written_so
 
 
-def _cell(sheet: Sheet, row: Row, column: str) -> object:
+def _cell(sheet: ChartContext, row: Row, column: str) -> object:
     return row[sheet.answered.place(column)]
 
 
-def _text(sheet: Sheet, row: Row, column: str) -> str:
+def _text(sheet: ChartContext, row: Row, column: str) -> str:
     return str(getattr(_cell(sheet, row, column), "value", ""))
 
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from kg.core.media_types import FORMS, Form
 from kg.output.citation import spelt_out
-from kg.questions.result import Answered
-from server.core.question_params import Wish
+from kg.questions.result import QuestionResult
+from server.core.question_params import QuestionParams
 
 Fields = list[tuple[str, str]]
 
@@ -23,12 +23,12 @@ _WITHOUT_BOM = ("bom", "0")
 _UNQUOTED = ":/[]%@~"
 
 
-def snippets(answered: Answered, base_url: str) -> Mapping[str, str]:
+def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
     """A text for each way, by its name; ``base_url`` is the address of the service, or of a pinned release of it.
 
     All values are spelt out, defaults too, so that they can be changed in place.
     """
-    fields = Wish(given=spelt_out(answered), only=answered.only, language=answered.language).fields()
+    fields = QuestionParams(given=spelt_out(answered), only=answered.only, language=answered.language).fields()
     root = quote(base_url.rstrip("/"), safe=_UNQUOTED)
     page = f"{root}/q/{answered.question.slug}"
     return {

@@ -10,9 +10,9 @@ from kg.core.names import curie
 from kg.core.number_format import amount
 from kg.engine import Term
 from kg.questions.catalogue import Column
-from kg.questions.result import Answered, FacetValue, facet_values, number_of
+from kg.questions.result import FacetValue, QuestionResult, facet_values, number_of
 from server.core import urls
-from server.core.question_params import Wish, first_page
+from server.core.question_params import QuestionParams, first_page
 from server.pages.result.cells import Cell, naming_column, number_columns, shown_cell
 from server.pages.result.merged_cells import folded_cell
 
@@ -75,36 +75,36 @@ class AnswerPage:
         return number_columns(self.rows)
 
 
-def answer_page(answered: Answered, whole: Answered, wish: Wish) -> AnswerPage:
+def answer_page(answered: QuestionResult, whole: QuestionResult, params: QuestionParams) -> AnswerPage:
     """The page of the answer that is wished for; a page past the end is the last one."""
     count = len(answered.rows)
-    pages = max(1, -(-count // wish.size))
-    page = min(wish.page, pages)
-    start = (page - 1) * wish.size
-    rows = answered.rows[start : start + wish.size]
+    pages = max(1, -(-count // params.size))
+    page = min(params.page, pages)
+    start = (page - 1) * params.size
+    rows = answered.rows[start : start + params.size]
     plain, evidence = _columns(answered)
-    headings = [_heading(answered, place, wish) for place in plain]
-    headings += [_heading(answered, evidence[0], wish)] if len(evidence) == 1 else []
+    headings = [_heading(answered, place, params) for place in plain]
+    headings += [_heading(answered, evidence[0], params)] if len(evidence) == 1 else []
     headings += [Heading(_SOURCES[answered.language])] if len(evidence) > 1 else []
     slug = answered.question.slug
     cells = tuple(_cells(answered, row_place, plain, evidence) for row_place in range(start, start + len(rows)))
     return AnswerPage(
         headings=tuple(headings),
         rows=cells,
-        facets=_facets(answered, whole, wish),
+        facets=_facets(answered, whole, params),
         first=start + 1 if rows else 0,
         last=start + len(rows),
         count=count,
         total=answered.total,
-        previous=urls.question(slug, replace(wish, page=page - 1)) if page > 1 else "",
-        next=urls.question(slug, replace(wish, page=page + 1)) if page < pages else "",
+        previous=urls.question(slug, replace(params, page=page - 1)) if page > 1 else "",
+        next=urls.question(slug, replace(params, page=page + 1)) if page < pages else "",
         about=_about(answered, plain, cells),
         folded=any(answered.columns[place].folded for place in plain),
-        widen=urls.question(slug, replace(first_page(wish), only={})) if wish.only else "",
+        widen=urls.question(slug, replace(first_page(params), only={})) if params.only else "",
     )
 
 
-def _columns(answered: Answered) -> tuple[list[int], list[int]]:
+def _columns(answered: QuestionResult) -> tuple[list[int], list[int]]:
     """Where the columns stand that a page shows: those of the answer, and those of its evidence.
 
     A column that repeats the one value chosen in the form says nothing, and what is folded into others is told there.
@@ -119,21 +119,21 @@ def _columns(answered: Answered) -> tuple[list[int], list[int]]:
     return [place for place in shown if place not in evidence], evidence
 
 
-def _about(answered: Answered, plain: list[int], rows: tuple[tuple[Cell, ...], ...]) -> int:
+def _about(answered: QuestionResult, plain: list[int], rows: tuple[tuple[Cell, ...], ...]) -> int:
     """Which of the shown columns heads the rows: the one that the question names, or else what names things."""
     shown = [answered.columns[place].name for place in plain]
     return shown.index(answered.question.about) if answered.question.about in shown else naming_column(rows)
 
 
-def _heading(answered: Answered, place: int, wish: Wish) -> Heading:
+def _heading(answered: QuestionResult, place: int, params: QuestionParams) -> Heading:
     column: Column = answered.columns[place]
-    up = wish.sort == column.name
-    order = "ascending" if up else "descending" if wish.sort == "-" + column.name else ""
-    href = urls.question(answered.question.slug, replace(first_page(wish), sort="-" * up + column.name))
+    up = params.sort == column.name
+    order = "ascending" if up else "descending" if params.sort == "-" + column.name else ""
+    href = urls.question(answered.question.slug, replace(first_page(params), sort="-" * up + column.name))
     return Heading(column.labels[answered.language], href, order)
 
 
-def _cells(answered: Answered, row_place: int, plain: list[int], evidence: list[int]) -> tuple[Cell, ...]:
+def _cells(answered: QuestionResult, row_place: int, plain: list[int], evidence: list[int]) -> tuple[Cell, ...]:
     row = answered.rows[row_place]
     cells = [_cell(answered, row_place, place) for place in plain]
     if len(evidence) == 1:
@@ -148,7 +148,7 @@ def _cells(answered: Answered, row_place: int, plain: list[int], evidence: list[
     return tuple(cells)
 
 
-def _cell(answered: Answered, row_place: int, place: int) -> Cell:
+def _cell(answered: QuestionResult, row_place: int, place: int) -> Cell:
     row = answered.rows[row_place]
     term, column = row[place], answered.columns[place]
     cell = shown_cell(term, answered.labels, answered.places, answered.language)
@@ -169,23 +169,23 @@ def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
     return replace(cell, text=amount(number, language), exact=cell.text)
 
 
-def _facets(answered: Answered, whole: Answered, wish: Wish) -> tuple[Facet, ...]:
+def _facets(answered: QuestionResult, whole: QuestionResult, params: QuestionParams) -> tuple[Facet, ...]:
     facets = []
     for name, values in facet_values(answered, whole).items():
-        if len(values) > 1 or name in wish.only:
+        if len(values) > 1 or name in params.only:
             column = answered.columns[answered.place(name)]
-            links = tuple(_facet_link(answered, name, value, wish) for value in values[:_FACET_VALUES])
+            links = tuple(_facet_link(answered, name, value, params) for value in values[:_FACET_VALUES])
             facets.append(Facet(column.labels[answered.language], links, len(values) - len(links)))
     return tuple(facets)
 
 
-def _facet_link(answered: Answered, name: str, value: FacetValue, wish: Wish) -> FacetLink:
+def _facet_link(answered: QuestionResult, name: str, value: FacetValue, params: QuestionParams) -> FacetLink:
     """A link that adds a value to those that the answer is narrowed to, or takes it away."""
     term = value.term
     written = curie(term) if isinstance(term, NamedNode) else answered.words(term)
-    others = tuple(one for one in wish.only.get(name, ()) if one not in (written, getattr(term, "value", written)))
+    others = tuple(one for one in params.only.get(name, ()) if one not in (written, getattr(term, "value", written)))
     chosen = others if value.chosen else (*others, written)
-    only = {key: values for key, values in {**wish.only, name: chosen}.items() if values}
-    href = urls.question(answered.question.slug, replace(first_page(wish), only=only))
+    only = {key: values for key, values in {**params.only, name: chosen}.items() if values}
+    href = urls.question(answered.question.slug, replace(first_page(params), only=only))
     cell = replace(shown_cell(term, answered.labels, {}, answered.language), href="")
     return FacetLink(cell, value.count, href, value.chosen)

@@ -7,29 +7,29 @@ from dataclasses import replace
 from kg.core.errors import ParameterInvalid
 from kg.core.names import curie
 from kg.search import SearchIndex
-from server.core.search_params import Sought
+from server.core.search_params import SearchParams
 
 
-def only_known(index: SearchIndex, sought: Sought) -> Sought:
+def only_known(index: SearchIndex, search_params: SearchParams) -> SearchParams:
     """The same without kinds and plans that no thing has."""
     return replace(
-        sought,
-        kinds=tuple(one for one in sought.kinds if one in index.kinds),
-        plans=tuple(one for one in sought.plans if one in index.plans),
+        search_params,
+        kinds=tuple(one for one in search_params.kinds if one in index.kinds),
+        plans=tuple(one for one in search_params.plans if one in index.plans),
     )
 
 
-def refuse_unknown(index: SearchIndex, sought: Sought) -> None:
+def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
     """Let pass what narrows by kinds and plans that things have.
 
     Raises:
         ParameterInvalid: a kind or a plan has nothing in this release.
     """
-    for kind in sought.kinds:
+    for kind in search_params.kinds:
         if kind not in index.kinds:
             raise ParameterInvalid(
                 "kind", f"no thing here is of the kind {curie(kind)}; give one such as fyp:Technology."
             )
-    for plan in sought.plans:
+    for plan in search_params.plans:
         if plan not in index.plans:
             raise ParameterInvalid("plan", f"no thing here is of the plan {curie(plan)}; give one such as id:plan-ii.")

@@ -14,9 +14,9 @@ from kg.engine import Engine
 from kg.release import SEARCH_FILE, Release
 from kg.release.integrity import Integrity
 from kg.release.search_index import search_index
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.search import SearchIndex
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 
 _KEY = "fyp-kg.indexes"
 _MOST_OPEN = 3
@@ -36,7 +36,7 @@ class Indexes:
     One whose file is no longer as it was written is made anew from the data.
     """
 
-    def __init__(self, shelf: Shelf, most_open: int = _MOST_OPEN, integrity: Integrity | None = None) -> None:
+    def __init__(self, shelf: ReleaseStore, most_open: int = _MOST_OPEN, integrity: Integrity | None = None) -> None:
         self._shelf, self._most_open = shelf, most_open
         self._integrity = integrity or Integrity(shelf)
         self._open: OrderedDict[str, _Open] = OrderedDict()
@@ -96,10 +96,10 @@ class Indexes:
 
 def register(app: Flask, settings: Settings, integrity: Integrity) -> None:
     """Let the application have indexes; ``integrity`` knows whether their files are right."""
-    app.extensions[_KEY] = Indexes(Shelf(settings.home), integrity=integrity)
+    app.extensions[_KEY] = Indexes(ReleaseStore(settings.home), integrity=integrity)
 
 
-def index_of(service: Service) -> SearchIndex:
+def index_of(service: RequestContext) -> SearchIndex:
     """The index of a service's release; a search in it ends with the request.
 
     Raises:
@@ -116,4 +116,4 @@ def index_here() -> SearchIndex:
     Raises:
         As ``Indexes.of``.
     """
-    return index_of(here())
+    return index_of(request_context())

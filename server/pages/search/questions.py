@@ -9,9 +9,9 @@ from threading import Lock
 from kg.graph.describe import Label, labels_of
 from kg.questions.suggest import AskedQuestion, QuestionSearch
 from server.core import urls
-from server.core.context import Service
-from server.core.question_params import Wish
-from server.core.search_params import Sought
+from server.core.context import RequestContext
+from server.core.question_params import QuestionParams
+from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
 
 _MOST_HELD = 3
@@ -28,29 +28,29 @@ class OfferedQuestion:
     values: tuple[tuple[str, Label], ...]
 
 
-def offered_questions(service: Service, sought: Sought) -> tuple[OfferedQuestion, ...]:
+def offered_questions(service: RequestContext, search_params: SearchParams) -> tuple[OfferedQuestion, ...]:
     """The questions for what is sought; none beside what is narrowed to a kind or a plan, and on the first page only.
 
     Raises:
         As ``Engine.answer``.
     """
-    if sought.kinds or sought.plans or sought.page > 1:
+    if search_params.kinds or search_params.plans or search_params.page > 1:
         return ()
-    found = _search(service).find(service.engine, sought.text, budget=service.budget)
-    return tuple(_offered(service, one, sought.language) for one in found)
+    found = _search(service).find(service.engine, search_params.text, budget=service.budget)
+    return tuple(_offered(service, one, search_params.language) for one in found)
 
 
-def _offered(service: Service, asked: AskedQuestion, language: str) -> OfferedQuestion:
+def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> OfferedQuestion:
     labels = labels_of(service.engine, asked.values.values())
     names = {parameter.name: parameter.labels[language] for parameter in asked.question.parameters}
     return OfferedQuestion(
         asked.question.question[language],
-        urls.question(asked.question.slug, Wish(given=asked.given)),
+        urls.question(asked.question.slug, QuestionParams(given=asked.given)),
         tuple((names[name], best_label(labels, value, language)) for name, value in asked.values.items()),
     )
 
 
-def _search(service: Service) -> QuestionSearch:
+def _search(service: RequestContext) -> QuestionSearch:
     """What is held for the release; its engine is given anew, as one is lent for a request only."""
     release_id = service.engine.release_id
     with _lock:

@@ -9,11 +9,11 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name, slug_of, sparql_prologue
 from kg.graph.describe import Label, Labels
-from kg.search import Found, Hit, How, SearchIndex
+from kg.search import Hit, MatchKind, SearchIndex, SearchResult
 from server.core import urls
-from server.core.context import here
+from server.core.context import request_context
 from server.core.i18n.language import N_, gettext
-from server.core.search_params import Sought
+from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
 
 _MOST_PLANS = 3
@@ -23,10 +23,10 @@ _NAMING = "skos:prefLabel|skos:altLabel|rdfs:label|dcterms:title|fyp:asPrinted"
 
 # why a thing is there, where its label does not show it
 WHY = {
-    How.SOUNDS: N_("by its pinyin"),
-    How.SCATTERED: N_("the words are in several of its names"),
-    How.SIMILAR: N_("similar spelling"),
-    How.DESCRIBED: N_("in its description"),
+    MatchKind.SOUNDS: N_("by its pinyin"),
+    MatchKind.SCATTERED: N_("the words are in several of its names"),
+    MatchKind.SIMILAR: N_("similar spelling"),
+    MatchKind.DESCRIBED: N_("in its description"),
 }
 
 
@@ -46,7 +46,7 @@ class Result:
     @property
     def described(self) -> bool:
         """Whether ``about`` is the text that matched."""
-        return self.hit.how is How.DESCRIBED
+        return self.hit.how is MatchKind.DESCRIBED
 
 
 @dataclass(frozen=True)
@@ -73,40 +73,40 @@ class Results:
     next: str
 
 
-def labels_in(index: SearchIndex, found: Found, sought: Sought) -> Labels:
+def labels_in(index: SearchIndex, found: SearchResult, search_params: SearchParams) -> Labels:
     """The labels of all kinds and plans that are spoken of."""
-    named = {*found.kinds, *found.plans, *sought.kinds, *sought.plans}
+    named = {*found.kinds, *found.plans, *search_params.kinds, *search_params.plans}
     named.update(iri for hit in found.hits for iri in (*hit.kinds, *hit.plans))
     return index.labels(sorted(named, key=lambda iri: iri.value))
 
 
-def results_page(index: SearchIndex, found: Found, sought: Sought) -> Results:
+def results_page(index: SearchIndex, found: SearchResult, search_params: SearchParams) -> Results:
     """The page that is sought."""
-    labels = labels_in(index, found, sought)
-    last = sought.offset + len(found.hits)
+    labels = labels_in(index, found, search_params)
+    last = search_params.offset + len(found.hits)
     return Results(
-        results=tuple(_result(hit, labels, sought.language) for hit in found.hits),
-        kinds=_choices(found.kinds, sought.kinds, sought.with_kind, labels, sought.language),
-        plans=_choices(found.plans, sought.plans, sought.with_plan, labels, sought.language),
+        results=tuple(_result(hit, labels, search_params.language) for hit in found.hits),
+        kinds=_choices(found.kinds, search_params.kinds, search_params.with_kind, labels, search_params.language),
+        plans=_choices(found.plans, search_params.plans, search_params.with_plan, labels, search_params.language),
         total=found.total,
-        first=sought.offset + 1 if found.hits else 0,
+        first=search_params.offset + 1 if found.hits else 0,
         last=last,
-        previous=urls.search(sought.on_page(sought.page - 1)) if sought.page > 1 else "",
-        next=urls.search(sought.on_page(sought.page + 1)) if last < found.total and found.hits else "",
+        previous=urls.search(search_params.on_page(search_params.page - 1)) if search_params.page > 1 else "",
+        next=urls.search(search_params.on_page(search_params.page + 1)) if last < found.total and found.hits else "",
     )
 
 
 def shown_hits(index: SearchIndex, hits: Iterable[Hit], language: str = "en") -> tuple[Result, ...]:
     """Hits without facets and reasons: the nearest names, of which the page says why they are there."""
     kept = tuple(hits)
-    labels = labels_in(index, Found(kept), Sought())
+    labels = labels_in(index, SearchResult(kept), SearchParams())
     return tuple(replace(_result(hit, labels, language), why="") for hit in kept)
 
 
 def address_of(hit: Hit) -> str:
     """Where a thing is shown: a question where it is asked."""
     slug = (slug_of(hit.thing) or "").removeprefix("question-")
-    if name("fyp:CannedQuestion") in hit.kinds and slug in here().catalogue.questions:
+    if name("fyp:CannedQuestion") in hit.kinds and slug in request_context().catalogue.questions:
         return urls.question(slug)
     return urls.page_of(hit.thing)
 
@@ -125,16 +125,16 @@ def _result(hit: Hit, labels: Labels, language: str) -> Result:
         kinds=tuple(best_label(labels, kind, language) for kind in hit.kinds),
         plans=tuple((best_label(labels, plan, language), urls.page_of(plan)) for plan in others[:_MOST_PLANS]),
         more_plans=max(0, len(others) - _MOST_PLANS),
-        matched="" if hit.matched == hit.label or hit.how is How.DESCRIBED else hit.matched,
+        matched="" if hit.matched == hit.label or hit.how is MatchKind.DESCRIBED else hit.matched,
         why=why(hit),
-        about=hit.matched if hit.how is How.DESCRIBED else about,
+        about=hit.matched if hit.how is MatchKind.DESCRIBED else about,
     )
 
 
 def _choices(
     counts: Mapping[NamedNode, int],
     chosen: tuple[NamedNode, ...],
-    toggled: Callable[[NamedNode], Sought],
+    toggled: Callable[[NamedNode], SearchParams],
     labels: Labels,
     language: str,
 ) -> tuple[Choice, ...]:
@@ -146,11 +146,15 @@ def _choices(
     )
 
 
-def in_sparql(sought: Sought) -> str:
+def in_sparql(search_params: SearchParams) -> str:
     """A plain search of labels in SPARQL: the same question, but without forgiving anything."""
-    text = Literal(sought.text.encode("utf-8", "replace").decode("utf-8").strip())
-    kinds = f"  VALUES ?kind {{ {' '.join(map(str, sought.kinds))} }}\n  ?thing a ?kind .\n" if sought.kinds else ""
-    plans = " ".join(map(str, sought.plans))
+    text = Literal(search_params.text.encode("utf-8", "replace").decode("utf-8").strip())
+    kinds = (
+        f"  VALUES ?kind {{ {' '.join(map(str, search_params.kinds))} }}\n  ?thing a ?kind .\n"
+        if search_params.kinds
+        else ""
+    )
+    plans = " ".join(map(str, search_params.plans))
     ways = "fyp:inPlan|fyp:officialPartOf|fyp:coveredBy"
     plans = f"  VALUES ?plan {{ {plans} }}\n  ?thing {ways} ?plan .\n" if plans else ""
     return (

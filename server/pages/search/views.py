@@ -10,12 +10,12 @@ from pyoxigraph import NamedNode
 from kg.core.errors import KgError, ParameterInvalid, SearchTooLong
 from kg.core.names import curie
 from kg.graph.describe import Labels
-from kg.search import MOST_CHARACTERS, Found, Hit, SearchIndex
+from kg.search import MOST_CHARACTERS, Hit, SearchIndex, SearchResult
 from server.core import urls
-from server.core.context import Service, here
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, speaking
 from server.core.parameters import reads
-from server.core.search_params import Sought, read_sought, read_text
+from server.core.search_params import SearchParams, read_search_params, read_text
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.result.cells import best_label
 from server.pages.search.filters import only_known, refuse_unknown
@@ -33,27 +33,31 @@ _MOST_NEAR = 5
 def page() -> tuple[str, int]:
     """What is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
-    sought = Sought(text=read_text(fields)[:MOST_CHARACTERS], language=language_here())
+    search_params = SearchParams(text=read_text(fields)[:MOST_CHARACTERS], language=language_here())
     try:
-        wanted = read_sought(fields, language_here())
+        wanted = read_search_params(fields, language_here())
         index = index_here()
-        sought = only_known(index, wanted)
+        search_params = only_known(index, wanted)
         refuse_unknown(index, wanted)
-        found = _find(index, sought)
+        found = _find(index, search_params)
     except (ParameterInvalid, SearchTooLong) as error:
-        return render_template("search.html", sought=sought, problem=str(error), most=MOST_CHARACTERS), 400
-    empty = bool(sought.text.strip()) and not found.total
+        return render_template(
+            "search.html", search_params=search_params, problem=str(error), most=MOST_CHARACTERS
+        ), 400
+    empty = bool(search_params.text.strip()) and not found.total
     return render_template(
         "search.html",
-        sought=sought,
+        search_params=search_params,
         most=MOST_CHARACTERS,
-        page=results_page(index, found, sought),
-        questions=offered_questions(here(), sought),
-        query=in_sparql(sought) if sought.text.strip() else "",
-        json=urls.search(sought, "json"),
-        unknown=index.unknown(sought.text) if empty else (),
-        elsewhere=_find(index, sought.widened()).total if empty and (sought.kinds or sought.plans) else 0,
-        near=shown_hits(index, nearest_in(index, sought), sought.language) if empty else (),
+        page=results_page(index, found, search_params),
+        questions=offered_questions(request_context(), search_params),
+        query=in_sparql(search_params) if search_params.text.strip() else "",
+        json=urls.search(search_params, "json"),
+        unknown=index.unknown(search_params.text) if empty else (),
+        elsewhere=_find(index, search_params.widened()).total
+        if empty and (search_params.kinds or search_params.plans)
+        else 0,
+        near=shown_hits(index, nearest_in(index, search_params), search_params.language) if empty else (),
     ), 200
 
 
@@ -66,30 +70,30 @@ def data() -> Response:
         ParameterInvalid: a value does not fit its parameter, or no thing has that kind or plan.
         SearchTooLong: the text is too long.
     """
-    sought = read_sought(fields_of_url(request.query_string))
+    search_params = read_search_params(fields_of_url(request.query_string))
     index = index_here()
-    refuse_unknown(index, sought)
-    found = _find(index, sought)
-    labels = labels_in(index, found, sought)
-    with speaking(sought.language):
-        return jsonify(_told(found, labels, sought))
+    refuse_unknown(index, search_params)
+    found = _find(index, search_params)
+    labels = labels_in(index, found, search_params)
+    with speaking(search_params.language):
+        return jsonify(_told(found, labels, search_params))
 
 
-def _told(found: Found, labels: Labels, sought: Sought) -> dict[str, object]:
+def _told(found: SearchResult, labels: Labels, search_params: SearchParams) -> dict[str, object]:
     """What was found as one object."""
     return {
-        "query": sought.text,
+        "query": search_params.text,
         "total": found.total,
-        "page": sought.page,
-        "size": sought.size,
+        "page": search_params.page,
+        "size": search_params.size,
         "hits": [_fields(hit) for hit in found.hits],
-        "kinds": _counted(found.kinds, labels, sought),
-        "plans": _counted(found.plans, labels, sought),
-        "labels": _words(labels, found, sought),
+        "kinds": _counted(found.kinds, labels, search_params),
+        "plans": _counted(found.plans, labels, search_params),
+        "labels": _words(labels, found, search_params),
     }
 
 
-def nearest(service: Service, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
+def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
     """Things whose names are nearest to a text, such as a slug that nothing has; none where that cannot be told."""
     try:
         return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
@@ -97,20 +101,20 @@ def nearest(service: Service, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
         return []
 
 
-def nearest_in(index: SearchIndex, sought: Sought) -> tuple[Hit, ...]:
+def nearest_in(index: SearchIndex, search_params: SearchParams) -> tuple[Hit, ...]:
     """What is nearest to a text that nothing matches."""
-    return index.nearest(sought.text, _MOST_NEAR, sought.language)
+    return index.nearest(search_params.text, _MOST_NEAR, search_params.language)
 
 
-def _find(index: SearchIndex, sought: Sought) -> Found:
+def _find(index: SearchIndex, search_params: SearchParams) -> SearchResult:
     return index.find(
-        sought.text,
-        kinds=sought.kinds,
-        plans=sought.plans,
-        limit=sought.size,
-        offset=sought.offset,
-        language=sought.language,
-        begins=sought.begins,
+        search_params.text,
+        kinds=search_params.kinds,
+        plans=search_params.plans,
+        limit=search_params.size,
+        offset=search_params.offset,
+        language=search_params.language,
+        begins=search_params.begins,
     )
 
 
@@ -135,17 +139,18 @@ def _fields(hit: Hit) -> dict[str, object]:
     }
 
 
-def _counted(counts: Mapping[NamedNode, int], labels: Labels, sought: Sought) -> list[dict[str, object]]:
+def _counted(counts: Mapping[NamedNode, int], labels: Labels, search_params: SearchParams) -> list[dict[str, object]]:
     """A facet, most frequent first."""
     return [
-        {"iri": iri.value, "label": best_label(labels, iri, sought.language).text, "count": count}
+        {"iri": iri.value, "label": best_label(labels, iri, search_params.language).text, "count": count}
         for iri, count in counts.items()
     ]
 
 
-def _words(labels: Labels, found: Found, sought: Sought) -> dict[str, str]:
+def _words(labels: Labels, found: SearchResult, search_params: SearchParams) -> dict[str, str]:
     """The label of every kind and plan of the hits, by IRI."""
     named = {iri for hit in found.hits for iri in (*hit.kinds, *hit.plans)}
     return {
-        iri.value: best_label(labels, iri, sought.language).text for iri in sorted(named, key=lambda iri: iri.value)
+        iri.value: best_label(labels, iri, search_params.language).text
+        for iri in sorted(named, key=lambda iri: iri.value)
     }

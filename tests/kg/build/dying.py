@@ -21,7 +21,7 @@ from kg.build import canonical
 from kg.cli import main
 from kg.engine.store import write_store
 from kg.release.dump import write as dump
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.release.small import small_graph
 
 STEPS = (*(f"step {number}" for number in range(1, 10)), "step 6 of a real build")
@@ -68,8 +68,8 @@ def patches() -> dict[str, tuple[Any, str, Any]]:
         "after the quads": (module, "write_store", die),
         "after the store": (module, "write_store", then_die(write_store)),
         "amid the dumps": (dump, "sums", die),
-        "before the move": (Shelf, "keep", die),
-        "after the move": (Shelf, "keep", then_die(Shelf.keep)),
+        "before the move": (ReleaseStore, "keep", die),
+        "after the move": (ReleaseStore, "keep", then_die(ReleaseStore.keep)),
         "at the pointer": (Path, "replace", die_at_the_pointer),
     }
 
@@ -86,7 +86,9 @@ def build(folder: Path, moment: str) -> None:
     if moment in MIDST:
         setattr(*patches()[moment])
     count = iter(STEPS)
-    module.build(Shelf(folder / "home"), [folder / "data"], lambda _: die() if moment.startswith(next(count)) else None)
+    module.build(
+        ReleaseStore(folder / "home"), [folder / "data"], lambda _: die() if moment.startswith(next(count)) else None
+    )
 
 
 def exit_code_of(folder: Path, moment: str) -> int:

@@ -23,7 +23,7 @@ from kg.core.errors import SettingInvalid
 from kg.core.settings import PROJECT
 from kg.engine.store import Store, write_store
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.sources.files import find_data_files
 from kg.sources.sssom.reader import read_table
 from tests.kg.release.small import said, small_build, small_graph, write_data
@@ -68,7 +68,7 @@ def test_other_folder_other_order_other_blank_nodes_and_another_home_give_the_sa
         turn(path)
     for judge in ("kg.build.build.run_checks", "kg.build.build.run_shapes"):  # they judge the quads and change none
         monkeypatch.setattr(judge, lambda *_: [])
-    again = build(Shelf(tmp_path / "home"), [elsewhere / "graph_data"])
+    again = build(ReleaseStore(tmp_path / "home"), [elsewhere / "graph_data"])
     assert again.release_id == release.release_id
     assert (again.folder / "quads.nq").read_bytes() == (release.folder / "quads.nq").read_bytes()
     assert again.manifest.graphs == release.manifest.graphs
@@ -76,7 +76,7 @@ def test_other_folder_other_order_other_blank_nodes_and_another_home_give_the_sa
 
 
 def test_a_second_build_with_the_same_inputs_does_nothing(
-    shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kg.build.build.read_graph", lambda *_: pytest.fail("the files were read again"))
     before = new.folder.stat().st_mtime_ns
@@ -85,7 +85,7 @@ def test_a_second_build_with_the_same_inputs_does_nothing(
 
 
 def test_a_build_with_nothing_to_do_needs_no_right_to_write(
-    shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
@@ -96,19 +96,21 @@ def test_a_build_with_nothing_to_do_needs_no_right_to_write(
 
 
 def test_after_a_rollback_a_build_makes_its_release_the_current_one_again(
-    shelf: Shelf, old: Release, new: Release, tmp_path: Path
+    shelf: ReleaseStore, old: Release, new: Release, tmp_path: Path
 ) -> None:
     shelf.point_to(old)
     assert build(shelf, [tmp_path / "data"]) == new == shelf.current()
 
 
-def test_changed_data_give_another_release_and_the_old_one_stays(shelf: Shelf, old: Release, new: Release) -> None:
+def test_changed_data_give_another_release_and_the_old_one_stays(
+    shelf: ReleaseStore, old: Release, new: Release
+) -> None:
     assert new.release_id != old.release_id
     assert (said(new), said(shelf.get(old.release_id))) == ("new", "old")
 
 
 def test_inputs_that_change_no_quad_keep_the_release_and_are_not_built_twice(
-    shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (tmp_path / "data" / "links.ttl").open("a", encoding="utf-8") as file:
         file.write("\n# a comment\n")
@@ -123,7 +125,7 @@ DAY, LATER = datetime.date(2026, 11, 25), datetime.date(2027, 1, 2)
 
 
 def test_a_release_notes_the_day_of_its_first_build_which_is_no_part_of_its_id(
-    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kg.build.build.read_graph", small_graph)
     data = write_data(tmp_path / "data", "dated")
@@ -134,11 +136,11 @@ def test_a_release_notes_the_day_of_its_first_build_which_is_no_part_of_its_id(
     assert (first.built_on, again.built_on) == (DAY, DAY)
     assert again.release_id == first.release_id
     assert again.manifest.inputs_sha256 != first.manifest.inputs_sha256
-    assert build(Shelf(tmp_path / "elsewhere"), [data], on=LATER).release_id == first.release_id
+    assert build(ReleaseStore(tmp_path / "elsewhere"), [data], on=LATER).release_id == first.release_id
 
 
 def test_a_release_without_a_day_takes_that_of_the_build_that_makes_it_again(
-    shelf: Shelf, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(old.manifest, built_on="", inputs_sha256="").write(old.folder)
     monkeypatch.setattr("kg.build.build.read_graph", small_graph)
@@ -154,7 +156,7 @@ def test_a_build_is_dated_today_or_by_source_date_epoch() -> None:
 
 
 @pytest.mark.parametrize("said", ["", "soon", "1.5", "9" * 30])
-def test_a_source_date_epoch_that_is_none_stops_the_build(said: str, tmp_path: Path, shelf: Shelf) -> None:
+def test_a_source_date_epoch_that_is_none_stops_the_build(said: str, tmp_path: Path, shelf: ReleaseStore) -> None:
     with pytest.raises(SettingInvalid, match=r"SOURCE_DATE_EPOCH='.*' is not valid: expected seconds since 1970"):
         date_of_build({"SOURCE_DATE_EPOCH": said})
     arguments = ["build", "--home", str(shelf.home), "--data", str(write_data(tmp_path / "data", "new"))]
@@ -285,7 +287,7 @@ FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("breaking", "told"), FAILURES.values(), ids=FAILURES)
 def test_a_failed_build_says_file_thing_and_remedy_and_keeps_the_release(
-    shelf: Shelf, old: Release, tmp_path: Path, breaking: Callable[[Path], object], told: tuple[str, ...]
+    shelf: ReleaseStore, old: Release, tmp_path: Path, breaking: Callable[[Path], object], told: tuple[str, ...]
 ) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "graph_data"))
     breaking(data)
@@ -316,6 +318,6 @@ def test_the_graph_is_let_go_before_the_store_on_disk_is_written(
 
     monkeypatch.setattr("kg.build.build.read_graph", read)
     monkeypatch.setattr("kg.build.build.write_store", write)
-    release = build(Shelf(tmp_path / "home"), [write_data(tmp_path / "data", "old")])
+    release = build(ReleaseStore(tmp_path / "home"), [write_data(tmp_path / "data", "old")])
     assert held == [False]
     assert said(release) == said(release, memory_max_quads=0) == "old"

@@ -11,7 +11,7 @@ from kg.engine.counts.file import COUNTS_FILE, read_counts
 from kg.release import Release
 from kg.release.replication.publication import Part
 from kg.release.replication.publish import publish
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.release.small import small_build, write_data
 
 TOTAL = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
@@ -45,7 +45,7 @@ def test_a_release_that_is_built_again_has_the_counts_of_the_new_build(
 
 
 def test_counts_are_not_published_as_each_reader_makes_its_own(home: Path, tmp_path: Path) -> None:
-    pointer = publish(Shelf(home).current(), tmp_path / "published")
+    pointer = publish(ReleaseStore(home).current(), tmp_path / "published")
     assert COUNTS_FILE not in {part.name for part in pointer.parts}
     with pytest.raises(ValueError, match="no name"):
         Part(COUNTS_FILE, pointer.parts[0].blob)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from kg.cli import main
 from kg.core.settings import PROJECT
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.build.dying import KILLED, LARGEST_FILE
 from tests.kg.release.small import said, small_build, write_data
 
@@ -42,7 +42,7 @@ def test_after_a_kill_the_old_release_answers_and_the_next_build_succeeds(
 ) -> None:
     home, data = died[0] / moment / "home", died[0] / moment / "data"
     assert died[1][moment] == -signal.SIGKILL, (died[0] / moment / "told").read_text(encoding="utf-8")
-    shelf = Shelf(home)
+    shelf = ReleaseStore(home)
     old = shelf.current()
     assert (said(old), said(old, 0)) == ("old", "old")
     assert shelf.broken() == []
@@ -57,7 +57,7 @@ def test_after_a_kill_the_old_release_answers_and_the_next_build_succeeds(
 
 @pytest.mark.parametrize("moment", LARGEST_FILE)
 def test_without_room_a_build_says_so_and_leaves_no_draft(died: tuple[Path, dict[str, int]], moment: str) -> None:
-    shelf = Shelf(died[0] / moment / "home")
+    shelf = ReleaseStore(died[0] / moment / "home")
     told = (died[0] / moment / "told").read_text(encoding="utf-8")
     assert died[1][moment] == 1
     assert "Traceback" not in told

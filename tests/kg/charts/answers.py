@@ -9,14 +9,14 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts import Picture
+from kg.charts import Chart
 from kg.charts.rows import BOLD
 from kg.charts.text_metrics import width
 from kg.core.names import LANGUAGES, name, thing
 from kg.engine import Term
 from kg.graph.describe import Label
 from kg.questions.catalogue import CannedQuestion, Column
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 
 Cell = Term | str | int | float | None
 
@@ -54,25 +54,25 @@ def answer(
     rows: Sequence[Sequence[Cell]],
     language: str = "en",
     labels: Mapping[str, str] | None = None,
-) -> Answered:
+) -> QuestionResult:
     """An answer; ``labels`` name things by their slugs, in the language of the answer."""
     asked = question(chart, columns)
     named = {thing(slug): {language: Label(text, language)} for slug, text in (labels or {}).items()}
     terms = tuple(tuple(cell(one) for one in row) for row in rows)
-    return Answered(asked, {}, {}, "", "r1", language, asked.columns, terms, named, {}, {}, {}, len(rows), {})
+    return QuestionResult(asked, {}, {}, "", "r1", language, asked.columns, terms, named, {}, {}, {}, len(rows), {})
 
 
-def data_of(picture: Picture, mark: str) -> list[dict[str, Any]]:
+def data_of(picture: Chart, mark: str) -> list[dict[str, Any]]:
     """The data of every layer with a mark of this type."""
     return [datum for one in layers_of(picture, mark) for datum in one["data"]["values"]]
 
 
-def layers_of(picture: Picture, mark: str) -> Iterator[dict[str, Any]]:
+def layers_of(picture: Chart, mark: str) -> Iterator[dict[str, Any]]:
     """The layers with a mark of this type."""
     return (one for one in picture.spec["layer"] if one["mark"]["type"] == mark)
 
 
-def words_of(picture: Picture) -> set[str]:
+def words_of(picture: Chart) -> set[str]:
     """All that is written in the picture."""
     return {datum["text"] for datum in data_of(picture, "text")}
 
@@ -80,7 +80,7 @@ def words_of(picture: Picture) -> set[str]:
 Box = tuple[str, float, float, float, float]
 
 
-def written(picture: Picture) -> Iterator[Box]:
+def written(picture: Chart) -> Iterator[Box]:
     """Every text at a place in pixels, with the left, upper, right and lower end of what it takes; risen ones a box."""
     seen: dict[Box, None] = {}
     for layer in layers_of(picture, "text"):
@@ -107,7 +107,7 @@ def strings(value: Any) -> Iterator[str]:
         yield from (text for one in value for text in strings(one))
 
 
-def strict_json(picture: Picture) -> str:
+def strict_json(picture: Chart) -> str:
     """The specification as JSON without NaN and Infinity."""
     return json.dumps(picture.spec, allow_nan=False)
 

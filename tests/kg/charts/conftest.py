@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.charts.renderer import Press
+from kg.charts.renderer import Renderer
 
 
 @pytest.fixture(scope="session")
-def press() -> Iterator[Press]:
+def press() -> Iterator[Renderer]:
     """A press that is used by many tests."""
-    press = Press(seconds=30)
+    press = Renderer(seconds=30)
     yield press
     press.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kg.charts import Picture, picture_of
+from kg.charts import Chart, chart_of
 from kg.charts.bars import MOST
 from tests.kg.charts.answers import answer, data_of, layers_of, things, words_of
 
@@ -16,13 +16,13 @@ GERMAN = (
 )
 
 
-def drawn(chart: dict[str, Any], columns: tuple[str, ...], rows: Any, **more: Any) -> Picture:
-    picture = picture_of(answer(chart, columns, rows, **more))
+def drawn(chart: dict[str, Any], columns: tuple[str, ...], rows: Any, **more: Any) -> Chart:
+    picture = chart_of(answer(chart, columns, rows, **more))
     assert picture is not None
     return picture
 
 
-def bars(picture: Picture) -> list[tuple[str, float]]:
+def bars(picture: Chart) -> list[tuple[str, float]]:
     return [(datum["category"], datum["value"]) for datum in data_of(picture, "rect")]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kg.charts import Picture, picture_of
+from kg.charts import Chart, chart_of
 from kg.charts.bullet import MOST
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.charts.targets import targets_of
 from kg.core.names import LANGUAGES, name
 from kg.engine import Term
@@ -42,18 +42,18 @@ def row(**cells: Cell) -> tuple[Cell, ...]:
     return tuple({**usual, **cells}.get(field) for field in FIELDS)
 
 
-def drawn(*rows: tuple[Cell, ...], language: str = "en", chart: dict[str, Any] = CHART) -> Picture:
-    picture = picture_of(answer(chart, FIELDS, rows, language))
+def drawn(*rows: tuple[Cell, ...], language: str = "en", chart: dict[str, Any] = CHART) -> Chart:
+    picture = chart_of(answer(chart, FIELDS, rows, language))
     assert picture is not None
     return picture
 
 
-def shares(picture: Picture) -> list[float]:
+def shares(picture: Chart) -> list[float]:
     return [datum["share"] for datum in data_of(picture, "rect") if "share" in datum]
 
 
 def only_target(cells: tuple[Cell, ...], chart: dict[str, Any] = CHART) -> Any:
-    (target,) = targets_of(Sheet(answer(chart, FIELDS, [cells]), chart, "light"))
+    (target,) = targets_of(ChartContext(answer(chart, FIELDS, [cells]), chart, "light"))
     return target
 
 
@@ -197,7 +197,7 @@ def test_rows_without_a_target_are_counted_and_repeated_rows_are_one() -> None:
 
 
 def test_an_answer_without_targets_has_no_picture() -> None:
-    assert picture_of(answer(CHART, FIELDS, [row(latest=5)])) is None
+    assert chart_of(answer(CHART, FIELDS, [row(latest=5)])) is None
 
 
 def test_how_it_stands_is_a_shape_and_a_word() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kg.charts import check_chart, picture_of
+from kg.charts import chart_of, check_chart
 from kg.core.errors import HeaderInvalid
 from kg.core.names import LANGUAGES
 from kg.engine.embedded import EmbeddedEngine
@@ -31,7 +31,7 @@ def test_every_chart_of_the_catalogue_is_drawn_in_three_languages(
 ) -> None:
     answered = answer_question(engine, asked, {})
     for language in LANGUAGES:
-        picture = picture_of(replace(answered, language=language))
+        picture = chart_of(replace(answered, language=language))
         assert picture is not None
         assert picture.text.startswith(asked.title[language])
 

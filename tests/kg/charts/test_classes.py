@@ -12,13 +12,13 @@ from kg.charts.classes import draw, told
 from kg.charts.theme import LOOKS
 from kg.core.names import LANGUAGES
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.ontology import Diagram, diagram_of, edition_of
+from kg.graph.ontology import Diagram, diagram_of, ontology_version_of
 
 
 @pytest.fixture(scope="module")
 def drawn(engine: EmbeddedEngine) -> list[tuple[Diagram, dict[str, dict[Any, str]]]]:
     """The diagrams of the real ontology, with the names of terms by language."""
-    vocabulary = edition_of(engine).vocabulary
+    vocabulary = ontology_version_of(engine).vocabulary
     names = {tag: {iri: term.labels[tag] for iri, term in vocabulary.terms.items()} for tag in LANGUAGES}
     diagrams = (diagram_of(vocabulary, module) for module in vocabulary.modules)
     return [(diagram, names) for diagram in diagrams if diagram is not None]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal
 
-from kg.charts import KINDS, Picture, empty_picture, picture_of
+from kg.charts import KINDS, Chart, chart_of, empty_chart
 from kg.charts.render import MOST_MARKS, marks
 from kg.charts.theme import MARGIN, WIDTHS
 from kg.core.names import LANGUAGES, name
@@ -36,8 +36,8 @@ def row(a: str, b: str = "group", number: int = 1, date: str = "2021-11-30") -> 
     return (a, b, number, number + 1, Literal(date, datatype=name("xsd:date")))
 
 
-def drawn(kind: str, rows: Sequence[Sequence[Cell]], language: str = "en") -> Picture:
-    picture = picture_of(answer(CHARTS[kind], COLUMNS, rows, language))
+def drawn(kind: str, rows: Sequence[Sequence[Cell]], language: str = "en") -> Chart:
+    picture = chart_of(answer(CHARTS[kind], COLUMNS, rows, language))
     assert picture is not None
     return picture
 
@@ -88,7 +88,7 @@ def test_hostile_labels_do_no_harm(kind: str) -> None:
 def test_the_same_answer_gives_the_same_picture_in_each_theme_with_the_same_words(kind: str) -> None:
     rows = [row(f"thing {n}", f"thing {(n * 7) % 11}", n % 5) for n in range(30)]
     asked = answer(CHARTS[kind], COLUMNS, rows)
-    light, again, dark = picture_of(asked), picture_of(asked), picture_of(asked, "dark")
+    light, again, dark = chart_of(asked), chart_of(asked), chart_of(asked, "dark")
     assert light is not None
     assert dark is not None
     assert light == again
@@ -107,7 +107,7 @@ def test_a_narrow_picture_shows_the_same_and_nothing_leaves_it(kind: str, langua
     )
     rows = [row(f"{names[n % 4]} {n}", f"{names[n % 3]} {(n * 7) % 11 + 100}", n % 5 * 10) for n in range(40)]
     asked = answer(CHARTS[kind], COLUMNS, rows, language)
-    wide, narrow = picture_of(asked), picture_of(asked, width="narrow")
+    wide, narrow = chart_of(asked), chart_of(asked, width="narrow")
     assert wide is not None
     assert narrow is not None
     assert (narrow.text, narrow.width) == (wide.text, WIDTHS["narrow"])
@@ -121,10 +121,10 @@ def test_a_narrow_picture_shows_the_same_and_nothing_leaves_it(kind: str, langua
 def test_rows_without_any_value_give_no_picture_but_one_that_says_so(kind: str) -> None:
     asked = answer(CHARTS[kind], COLUMNS, [(None, None, None, None, None)])
     if kind in ("timeline", "vega-lite"):
-        assert picture_of(asked) is not None
+        assert chart_of(asked) is not None
     else:
-        assert picture_of(asked) is None
-    assert "Nothing in these rows can be drawn" in empty_picture(asked).text
+        assert chart_of(asked) is None
+    assert "Nothing in these rows can be drawn" in empty_chart(asked).text
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ def test_rows_without_any_value_give_no_picture_but_one_that_says_so(kind: str) 
 )
 def test_an_answer_without_rows_has_a_picture_that_says_so(language: str, words: str) -> None:
     asked = answer(CHARTS["bars"], COLUMNS, [], language)
-    assert picture_of(asked) is None
-    picture = empty_picture(asked, "dark")
+    assert chart_of(asked) is None
+    picture = empty_chart(asked, "dark")
     assert words in picture.text
     assert any(words in word for word in words_of(picture))
 
 
 def test_a_question_without_a_chart_has_no_picture() -> None:
-    assert picture_of(answer(None, COLUMNS, [row("one")])) is None
+    assert chart_of(answer(None, COLUMNS, [row("one")])) is None
 
 
 def test_a_picture_names_its_question_and_release() -> None:
@@ -150,4 +150,4 @@ def test_a_picture_names_its_question_and_release() -> None:
 
 def test_a_tall_picture_has_fewer_pixels_for_each_css_pixel() -> None:
     assert drawn("bars", [row("one")]).scale == 2
-    assert 1 <= Picture({}, "", "", "en", 640, 6000).scale < 1.5
+    assert 1 <= Chart({}, "", "", "en", 640, 6000).scale < 1.5

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal
 
-from kg.charts.context import Sheet
+from kg.charts.context import ChartContext
 from kg.charts.links import Links, around, facing, links_of
 from tests.kg.charts.answers import answer
 
@@ -16,7 +16,7 @@ CHART = {"kind": "network", "from": "a", "to": "b", "weight": "n"}
 
 
 def read(rows: Any, chart: dict[str, str] = CHART) -> Links:
-    return links_of(Sheet(answer(chart, ("a", "b", "n"), rows), chart, "light"))
+    return links_of(ChartContext(answer(chart, ("a", "b", "n"), rows), chart, "light"))
 
 
 def names(links: Links, things: Any) -> list[str]:

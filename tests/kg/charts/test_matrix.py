@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from kg.charts import Picture, Width, picture_of
+from kg.charts import Chart, Width, chart_of
 from kg.charts.matrix import MOST_ACROSS, MOST_DOWN
 from kg.charts.theme import SMALL_SIZE
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of
@@ -13,8 +13,8 @@ from tests.kg.charts.answers import answer, data_of, layers_of, words_of
 CHART = {"kind": "matrix", "x": "a", "y": "b", "value": "n"}
 
 
-def drawn(rows: Any, chart: dict[str, Any] = CHART, width: Width = "wide") -> Picture:
-    picture = picture_of(answer(chart, ("a", "b", "n"), rows), width=width)
+def drawn(rows: Any, chart: dict[str, Any] = CHART, width: Width = "wide") -> Chart:
+    picture = chart_of(answer(chart, ("a", "b", "n"), rows), width=width)
     assert picture is not None
     return picture
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.charts import Picture, picture_of
+from kg.charts import Chart, chart_of
 from kg.charts.multiples import MOST_PANELS, MOST_ROWS
 from tests.kg.charts.answers import answer, data_of, words_of
 
 CHART = {"kind": "multiples", "panel": "p", "category": "c", "value": "n"}
 
 
-def drawn(rows: Any) -> Picture:
-    picture = picture_of(answer(CHART, ("p", "c", "n"), rows))
+def drawn(rows: Any) -> Chart:
+    picture = chart_of(answer(CHART, ("p", "c", "n"), rows))
     assert picture is not None
     return picture
 

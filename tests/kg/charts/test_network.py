@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kg.charts import Picture, Width, picture_of
+from kg.charts import Chart, Width, chart_of
 from kg.charts.network import MOST_THINGS
 from kg.charts.text_metrics import width
 from kg.charts.theme import MARGIN, TEXT_SIZE, WIDTHS
@@ -18,8 +18,8 @@ RING = [(f"thing number {n}", f"thing number {(n * 7 + 3) % 23}", n % 4 + 1) for
 SIDES = [(f"one {n}", f"quite another thing with a long name {n * n % 9}", 1) for n in range(20)]
 
 
-def drawn(rows: Any, wide: Width = "wide") -> Picture:
-    picture = picture_of(answer(CHART, ("a", "b", "n"), rows), width=wide)
+def drawn(rows: Any, wide: Width = "wide") -> Chart:
+    picture = chart_of(answer(CHART, ("a", "b", "n"), rows), width=wide)
     assert picture is not None
     return picture
 
@@ -68,7 +68,7 @@ def test_a_side_of_its_own_has_a_shape_and_a_heading_of_its_own() -> None:
 
 
 def test_links_alone_make_no_picture_of_a_thing_with_itself() -> None:
-    assert picture_of(answer(CHART, ("a", "b", "n"), [("a", "a", 3)])) is None
+    assert chart_of(answer(CHART, ("a", "b", "n"), [("a", "a", 3)])) is None
 
 
 def test_too_many_things_are_cut_and_said_so() -> None:

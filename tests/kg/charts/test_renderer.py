@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from kg.charts import picture_of, render_worker
+from kg.charts import chart_of, render_worker
 from kg.charts.render import MOST_MARKS
-from kg.charts.renderer import Press
+from kg.charts.renderer import Renderer
 from kg.core.errors import EngineBusy, PictureFailed, PictureTooLarge
 from kg.engine.pool.ipc import Closed, receive, send
 from tests.kg.charts.answers import HOSTILE, answer
@@ -42,27 +42,27 @@ SLOW: dict[str, Any] = {  # few rows, and without end
 
 
 @pytest.fixture
-def hasty() -> Iterator[Press]:
+def hasty() -> Iterator[Renderer]:
     """A press of its own for a test that ends its process; a picture may take a moment only."""
-    press = Press(seconds=5)
+    press = Renderer(seconds=5)
     yield press
     press.close()
 
 
-def test_a_picture_comes_as_svg_png_and_vega(press: Press) -> None:
+def test_a_picture_comes_as_svg_png_and_vega(press: Renderer) -> None:
     assert press.svg(SPEC).startswith("<svg ")
     assert press.png(SPEC).startswith(b"\x89PNG")
     assert press.vega(SPEC)["$schema"] == "https://vega.github.io/schema/vega/v6.json"
 
 
-def test_a_scale_gives_more_pixels(press: Press) -> None:
+def test_a_scale_gives_more_pixels(press: Renderer) -> None:
     one, two = (int.from_bytes(press.png(SPEC, scale)[16:20]) for scale in (1, 2))
     assert two == 2 * one
 
 
-def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(press: Press) -> None:
+def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(press: Renderer) -> None:
     chart = {"kind": "bars", "category": "a", "value": "n"}
-    picture = picture_of(answer(chart, ("a", "n"), [("工业互联网", 1), *((label, 2) for label in HOSTILE)], "zh"))
+    picture = chart_of(answer(chart, ("a", "n"), [("工业互联网", 1), *((label, 2) for label in HOSTILE)], "zh"))
     assert picture is not None
     svg = press.svg(picture.spec)
     assert ">工业互联网<" in svg
@@ -71,7 +71,7 @@ def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(
         assert forbidden not in svg
 
 
-def test_a_specification_that_makes_no_sense_is_told_and_the_process_lives_on(press: Press) -> None:
+def test_a_specification_that_makes_no_sense_is_told_and_the_process_lives_on(press: Renderer) -> None:
     press.svg(SPEC)
     before = press.process
     with pytest.raises(PictureFailed, match=r"cannot be drawn: .*Error.* The table has the whole answer\."):
@@ -80,7 +80,7 @@ def test_a_specification_that_makes_no_sense_is_told_and_the_process_lives_on(pr
     assert press.process == before
 
 
-def test_too_many_marks_are_refused_by_the_process(press: Press) -> None:
+def test_too_many_marks_are_refused_by_the_process(press: Renderer) -> None:
     with pytest.raises(PictureTooLarge):
         press.png({"mark": "bar", "data": {"values": [{"a": 1}] * (MOST_MARKS + 1)}})
 
@@ -88,7 +88,7 @@ def test_too_many_marks_are_refused_by_the_process(press: Press) -> None:
 @pytest.mark.parametrize(
     "loading", [{"data": {"url": "{address}/rows.json"}}, {"mark": {"type": "image", "url": "{address}/i.png"}}]
 )
-def test_nothing_is_loaded_from_anywhere(press: Press, loading: dict[str, Any]) -> None:
+def test_nothing_is_loaded_from_anywhere(press: Renderer, loading: dict[str, Any]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         spec = json.loads(json.dumps({**SPEC, **loading}).replace("{address}", address))
@@ -101,7 +101,7 @@ def test_nothing_is_loaded_from_anywhere(press: Press, loading: dict[str, Any]) 
 
 
 def test_a_picture_that_takes_too_long_ends_and_the_next_one_is_drawn() -> None:
-    press = Press(seconds=2)
+    press = Renderer(seconds=2)
     try:
         press.svg(SPEC)
         before = press.process
@@ -115,15 +115,15 @@ def test_a_picture_that_takes_too_long_ends_and_the_next_one_is_drawn() -> None:
 
 
 def test_a_process_that_needs_too_much_memory_ends_and_the_next_one_is_drawn(
-    hasty: Press, capfd: pytest.CaptureFixture[str]
+    hasty: Renderer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(PictureFailed):
-        Press(seconds=5, memory_bytes=300 * 2**20).svg(SPEC)
+        Renderer(seconds=5, memory_bytes=300 * 2**20).svg(SPEC)
     capfd.readouterr()  # V8 prints its stack
     assert hasty.svg(SPEC)
 
 
-def test_a_process_that_is_killed_while_it_draws_is_told_and_replaced(hasty: Press) -> None:
+def test_a_process_that_is_killed_while_it_draws_is_told_and_replaced(hasty: Renderer) -> None:
     hasty.svg(SPEC)
     process = hasty.process
     assert process is not None
@@ -145,7 +145,7 @@ def test_a_process_that_is_killed_while_it_draws_is_told_and_replaced(hasty: Pre
     assert len(failures) <= 1  # none if the process had not been asked yet
 
 
-def test_a_process_that_was_killed_between_two_pictures_is_not_noticed(hasty: Press) -> None:
+def test_a_process_that_was_killed_between_two_pictures_is_not_noticed(hasty: Renderer) -> None:
     hasty.svg(SPEC)
     process = hasty.process
     assert process is not None
@@ -154,7 +154,7 @@ def test_a_process_that_was_killed_between_two_pictures_is_not_noticed(hasty: Pr
     assert hasty.svg(SPEC)
 
 
-def test_the_size_of_who_asks_does_not_count_as_that_of_the_process(hasty: Press) -> None:
+def test_the_size_of_who_asks_does_not_count_as_that_of_the_process(hasty: Renderer) -> None:
     ballast = b"x" * (600 * 2**20)  # a new process inherits this as its ru_maxrss (getrusage(2))
     hasty.svg(SPEC)
     del ballast
@@ -178,7 +178,7 @@ def test_only_an_idle_process_that_has_grown_ends(monkeypatch: pytest.MonkeyPatc
     assert drawn.startswith(b"<svg ")
 
 
-def test_a_process_that_ends_idle_just_when_it_is_asked_is_replaced(hasty: Press) -> None:
+def test_a_process_that_ends_idle_just_when_it_is_asked_is_replaced(hasty: Renderer) -> None:
     ours, theirs = socket.socketpair()
     code = f"import socket; socket.socket(fileno={theirs.fileno()}).recv(1)"
     hasty._process = subprocess.Popen([sys.executable, "-c", code], pass_fds=[theirs.fileno()])
@@ -189,13 +189,13 @@ def test_a_process_that_ends_idle_just_when_it_is_asked_is_replaced(hasty: Press
 
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
-    press = Press(seconds=0.01)
+    press = Renderer(seconds=0.01)
     with press._lock, pytest.raises(EngineBusy, match="Too many pictures are being drawn"):
         press.svg(SPEC)
 
 
 def test_the_process_ends_with_its_press() -> None:
-    press = Press()
+    press = Renderer()
     press.svg(SPEC)
     process = press.process
     assert process is not None
@@ -203,8 +203,8 @@ def test_the_process_ends_with_its_press() -> None:
     assert not is_alive(process)
 
 
-def test_pictures_are_the_same_in_another_process(press: Press, hasty: Press) -> None:
-    picture = picture_of(answer({"kind": "bars", "category": "a", "value": "n"}, ("a", "n"), [("x", 1), ("y", 2)]))
+def test_pictures_are_the_same_in_another_process(press: Renderer, hasty: Renderer) -> None:
+    picture = chart_of(answer({"kind": "bars", "category": "a", "value": "n"}, ("a", "n"), [("x", 1), ("y", 2)]))
     assert picture is not None
     assert press.svg(picture.spec) == hasty.svg(picture.spec)
     assert press.png(picture.spec) == hasty.png(picture.spec)

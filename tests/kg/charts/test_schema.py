@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from kg.charts import empty_picture, picture_of
+from kg.charts import chart_of, empty_chart
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import read_catalogue
 from kg.questions.result import answer_question
@@ -37,15 +37,15 @@ def problems(schema: Any, spec: dict[str, Any]) -> Iterator[str]:
 def test_each_kind_makes_valid_specifications(schema: Any, kind: str) -> None:
     rows = [row(f"thing {n}", f"thing {(n * 7) % 11}", n % 5 - 1) for n in range(30)]
     asked = answer(CHARTS[kind], COLUMNS, rows)
-    picture = picture_of(asked)
+    picture = chart_of(asked)
     assert picture is not None
     assert list(problems(schema, picture.spec)) == []
-    assert list(problems(schema, empty_picture(asked).spec)) == []
+    assert list(problems(schema, empty_chart(asked).spec)) == []
 
 
 @pytest.mark.parametrize("slug", [one.slug for one in read_catalogue().questions.values() if one.chart])
 def test_the_catalogue_makes_valid_specifications(schema: Any, engine: EmbeddedEngine, slug: str) -> None:
-    picture = picture_of(answer_question(engine, read_catalogue().get(slug), {}))
+    picture = chart_of(answer_question(engine, read_catalogue().get(slug), {}))
     assert picture is not None
     assert list(problems(schema, picture.spec)) == []
 

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from kg.charts import Picture, picture_of
-from kg.charts.renderer import Press
+from kg.charts import Chart, chart_of
+from kg.charts.renderer import Renderer
 from kg.charts.svg import told
 from tests.kg.charts.answers import HOSTILE, answer
 
@@ -15,13 +15,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 CHART = {"kind": "bars", "category": "a", "value": "n"}
 
 
-def picture(language: str = "en") -> Picture:
-    found = picture_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
+def picture(language: str = "en") -> Chart:
+    found = chart_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
     assert found is not None
     return found
 
 
-def test_an_svg_is_one_image_with_a_title_and_a_description(press: Press) -> None:
+def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> None:
     shown = picture("zh")
     root = ET.fromstring(told(press.svg(shown.spec), shown))  # noqa: S314 - made here
     assert root.tag == f"{SVG}svg"
@@ -34,7 +34,7 @@ def test_an_svg_is_one_image_with_a_title_and_a_description(press: Press) -> Non
     assert root.get("viewBox") == f"0 0 {shown.width} {shown.height}"
 
 
-def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Press) -> None:
+def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Renderer) -> None:
     shown = picture()
     root = ET.fromstring(told(press.svg(shown.spec), shown))  # noqa: S314 - made here
     titles = [title.text for title in root.iter(f"{SVG}title")][1:]
@@ -48,12 +48,12 @@ def test_ids_are_numbered_anew(first: str) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg"><g clip-path="url(#{first})"/><path fill="url(#other)"/>'
         f'<defs><clipPath id="{first}"/><linearGradient id="other"/></defs></svg>'
     )
-    shown = told(svg, Picture({}, "t", "d", "en", 1, 1))
+    shown = told(svg, Chart({}, "t", "d", "en", 1, 1))
     assert 'clip-path="url(#picture-0)"' in shown
     assert 'fill="url(#picture-1)"' in shown
     assert first not in shown
 
 
-def test_the_same_picture_has_the_same_bytes_every_time(press: Press) -> None:
+def test_the_same_picture_has_the_same_bytes_every_time(press: Renderer) -> None:
     shown = picture()
     assert told(press.svg(shown.spec), shown) == told(press.svg(shown.spec), shown)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal
 
-from kg.charts import Picture, Width, picture_of
+from kg.charts import Chart, Width, chart_of
 from kg.charts.theme import CATEGORIES, TEXT_SIZE, WIDTHS
 from kg.charts.timeline import MOST
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of, written
@@ -16,13 +16,13 @@ from tests.kg.charts.answers import answer, data_of, layers_of, words_of, writte
 CHART = {"kind": "timeline", "date": "d", "label": "a", "group": "g"}
 
 
-def drawn(rows: Any, language: str = "en") -> Picture:
-    picture = picture_of(answer(CHART, ("d", "a", "g"), [(Literal(date), *rest) for date, *rest in rows], language))
+def drawn(rows: Any, language: str = "en") -> Chart:
+    picture = chart_of(answer(CHART, ("d", "a", "g"), [(Literal(date), *rest) for date, *rest in rows], language))
     assert picture is not None
     return picture
 
 
-def labels(picture: Picture) -> list[dict[str, Any]]:
+def labels(picture: Chart) -> list[dict[str, Any]]:
     return [datum for layer in layers_of(picture, "text") if layer["mark"]["aria"] for datum in layer["data"]["values"]]
 
 
@@ -85,7 +85,7 @@ def test_an_event_of_several_rows_is_one_and_too_many_are_cut() -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_word_for_unknown_dates_keeps_clear_of_the_axis(width: Width) -> None:
-    picture = picture_of(answer(CHART, ("d", "a", "g"), [(None, "a", "g")], "de"), width=width)
+    picture = chart_of(answer(CHART, ("d", "a", "g"), [(None, "a", "g")], "de"), width=width)
     assert picture is not None
     ends = {right for text, left, _, right, _ in written(picture) if (text, left) == ("unbekannt", 0)}
     axis = min(datum["x"] for datum in data_of(picture, "rule") if datum["x"])
@@ -93,7 +93,7 @@ def test_the_word_for_unknown_dates_keeps_clear_of_the_axis(width: Width) -> Non
 
 
 def test_a_narrow_timeline_has_the_date_above_the_label() -> None:
-    picture = picture_of(answer(CHART, ("d", "a", "g"), [(Literal("2021-11-30"), "event", "g")]), width="narrow")
+    picture = chart_of(answer(CHART, ("d", "a", "g"), [(Literal("2021-11-30"), "event", "g")]), width="narrow")
     assert picture is not None
     date, label = ({text: box for text, *box in written(picture)}[one] for one in ("30 Nov 2021", "event"))
     assert date[0] == label[0]

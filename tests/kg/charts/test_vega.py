@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.charts import picture_of
+from kg.charts import chart_of
 from kg.core.names import LANGUAGES, thing
 from tests.kg.charts.answers import answer
 
@@ -19,7 +19,7 @@ CHART = {"kind": "vega-lite", "text": {language: f"It shows {language}." for lan
 
 
 def test_rows_are_data_by_column_and_channels_take_the_headings_of_columns() -> None:
-    picture = picture_of(answer(CHART, ("a", "n"), [(thing("t"), 3), (None, 0.5)], "de", {"t": "Ding"}), "dark")
+    picture = chart_of(answer(CHART, ("a", "n"), [(thing("t"), 3), (None, 0.5)], "de", {"t": "Ding"}), "dark")
     assert picture is not None
     assert picture.spec["data"] == {"values": [{"a": "Ding", "n": 3.0}, {"a": None, "n": 0.5}]}
     encoding = picture.spec["encoding"]
@@ -30,7 +30,7 @@ def test_rows_are_data_by_column_and_channels_take_the_headings_of_columns() -> 
 
 
 def test_the_theme_is_added_and_the_header_has_the_last_word() -> None:
-    picture = picture_of(answer(CHART, ("a", "n"), [("x", 1)]), "dark")
+    picture = chart_of(answer(CHART, ("a", "n"), [("x", 1)]), "dark")
     assert picture is not None
     assert picture.spec["config"]["background"] == "#1c2027"
     assert picture.spec["config"]["view"] == {"fill": "red"}
@@ -38,10 +38,10 @@ def test_the_theme_is_added_and_the_header_has_the_last_word() -> None:
 
 def test_a_specification_says_how_large_it_is() -> None:
     sized = {**CHART, "spec": {**SPEC, "width": 300, "height": 200}}
-    picture = picture_of(answer(sized, ("a", "n"), [("x", 1)]))
+    picture = chart_of(answer(sized, ("a", "n"), [("x", 1)]))
     assert picture is not None
     assert (picture.width, picture.height) == (300, 200)
     faceted = {**CHART, "spec": {"facet": {"field": "a"}, "spec": SPEC}}
-    picture = picture_of(answer(faceted, ("a", "n"), [("x", 1)]))
+    picture = chart_of(answer(faceted, ("a", "n"), [("x", 1)]))
     assert picture is not None
     assert "autosize" not in picture.spec

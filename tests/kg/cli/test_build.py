@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from kg.build.build import Graph
 from kg.build.checks import Violation
 from kg.engine.store import Store
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.sources.files import Declarations
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import said, small_graph, write_data
@@ -41,7 +41,7 @@ def violations(count: int, severity: str) -> Graph:
 
 def test_a_build_tells_its_steps_and_its_release(data: Path, tmp_path: Path) -> None:
     result = kg("build", "--home", tmp_path / "home", "--data", data)
-    release = Shelf(tmp_path / "home").current()
+    release = ReleaseStore(tmp_path / "home").current()
     assert result.stdout == f"Release {release.release_id}: 200 quads in 1 graphs, in {release.folder}\n"
     assert result.stderr.splitlines()[0] == "Reading the files ..."
     assert result.stderr.splitlines()[-1] == "Pointing to the release ..."
@@ -63,7 +63,7 @@ def test_folders_of_data_may_be_given_together(data: Path, tmp_path: Path) -> No
 
 def test_two_builds_at_once_are_refused_and_the_release_stays(data: Path, tmp_path: Path) -> None:
     kg("build", "--home", tmp_path / "home", "--data", data)
-    shelf = Shelf(tmp_path / "home")
+    shelf = ReleaseStore(tmp_path / "home")
     write_data(data, "second")
     with shelf.draft():
         message = told(kg("build", "--home", tmp_path / "home", "--data", data))

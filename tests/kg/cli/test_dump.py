@@ -10,24 +10,26 @@ import pytest
 
 from kg.release import DUMPS_FOLDER
 from kg.release.dump import SUMS_FILE
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import remove_file_list
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import small_build, write_data
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     """A home with two releases; the older one was built before there were dumps."""
     old = small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "old"))
     shutil.rmtree(old.folder / DUMPS_FOLDER)
     replace(old.manifest, dumps=()).write(old.folder)
     remove_file_list(old.folder)  # as an older program wrote it
     small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "new"))
-    return Shelf(tmp_path / "home")
+    return ReleaseStore(tmp_path / "home")
 
 
-def test_the_current_release_goes_to_a_folder_in_the_formats_that_are_named(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_current_release_goes_to_a_folder_in_the_formats_that_are_named(
+    shelf: ReleaseStore, tmp_path: Path
+) -> None:
     release_id, folder = shelf.current_id(), tmp_path / "deep" / "out"
     result = kg("dump", "--to", folder, "--format", "ttl", "--format", "nq", "--format", "ttl", "--home", shelf.home)
     assert result.exit_code == 0, result.stderr
@@ -36,14 +38,14 @@ def test_the_current_release_goes_to_a_folder_in_the_formats_that_are_named(shel
     assert {line.split()[1] for line in result.stdout.splitlines()} == names
 
 
-def test_a_file_in_the_folder_is_the_one_beside_the_release(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_file_in_the_folder_is_the_one_beside_the_release(shelf: ReleaseStore, tmp_path: Path) -> None:
     kg("dump", "--to", tmp_path / "out", "--home", shelf.home)
     release = shelf.current()
     for dump in release.manifest.dumps:
         assert (tmp_path / "out" / dump.name).read_bytes() == release.path_of(dump).read_bytes()
 
 
-def test_an_older_release_gets_its_dumps_once(shelf: Shelf) -> None:
+def test_an_older_release_gets_its_dumps_once(shelf: ReleaseStore) -> None:
     old = shelf.previous()
     assert not old.has_dumps
     assert kg("dump", old.release_id, "--home", shelf.home).exit_code == 0
@@ -53,26 +55,26 @@ def test_an_older_release_gets_its_dumps_once(shelf: Shelf) -> None:
     assert shelf.previous() == shelf.get(old.release_id)
 
 
-def test_an_unknown_release_is_told_with_those_there_are(shelf: Shelf) -> None:
+def test_an_unknown_release_is_told_with_those_there_are(shelf: ReleaseStore) -> None:
     message = told(kg("dump", "0123456789abcdef", "--home", shelf.home))
     assert "There is no release '0123456789abcdef'" in message
     assert shelf.current_id() in message
 
 
-def test_what_is_there_is_not_written_over(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_is_there_is_not_written_over(shelf: ReleaseStore, tmp_path: Path) -> None:
     kg("dump", "--to", tmp_path / "out", "--home", shelf.home)
     message = told(kg("dump", "--to", tmp_path / "out", "--home", shelf.home))
     assert "The dumps cannot be written" in message
     assert "Make room or choose another folder." in message
 
 
-def test_a_release_is_given_all_formats_or_none(shelf: Shelf) -> None:
+def test_a_release_is_given_all_formats_or_none(shelf: ReleaseStore) -> None:
     result = kg("dump", "--format", "nq", "--home", shelf.home)
     assert result.exit_code == 2
     assert "--format goes with --to" in result.stderr
 
 
-def test_changed_quads_are_not_dumped(shelf: Shelf, tmp_path: Path) -> None:
+def test_changed_quads_are_not_dumped(shelf: ReleaseStore, tmp_path: Path) -> None:
     path = shelf.current().folder / "quads.nq"
     path.write_bytes(path.read_bytes().replace(b"new 7", b"nay 7"))
     assert "was changed after it was written" in told(kg("dump", "--to", tmp_path / "out", "--home", shelf.home))

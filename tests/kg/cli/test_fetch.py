@@ -9,7 +9,7 @@ import pytest
 
 from kg.release import Release
 from kg.release.replication.publish import publish
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.cli.run import kg, told
 from tests.kg.release.replication.offered import address, offered
 from tests.kg.release.replication.signed import FOLLOW_KEY, KEY, OTHER_KEY, ROLL_BACK, SIGNED, current, point
@@ -25,13 +25,13 @@ def url(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def copies(tmp_path: Path) -> Shelf:
+def copies(tmp_path: Path) -> ReleaseStore:
     """An empty home."""
-    return Shelf(tmp_path / "copies")
+    return ReleaseStore(tmp_path / "copies")
 
 
 def test_the_release_that_is_published_becomes_the_current_one(
-    url: str, folder: Path, releases: dict[str, Release], copies: Shelf
+    url: str, folder: Path, releases: dict[str, Release], copies: ReleaseStore
 ) -> None:
     result = kg("fetch", url, "--home", copies.home, env=TRUST)
     old = releases["old"].release_id
@@ -43,7 +43,9 @@ def test_the_release_that_is_published_becomes_the_current_one(
     assert copies.ids() == [releases["new"].release_id]
 
 
-def test_the_current_release_may_stay(url: str, folder: Path, releases: dict[str, Release], copies: Shelf) -> None:
+def test_the_current_release_may_stay(
+    url: str, folder: Path, releases: dict[str, Release], copies: ReleaseStore
+) -> None:
     kg("fetch", url, "--home", copies.home, env=TRUST)
     publish(releases["new"], folder, SIGNED)
     assert kg("fetch", url, "--stay", "--home", copies.home, env=TRUST).exit_code == 0
@@ -52,13 +54,13 @@ def test_the_current_release_may_stay(url: str, folder: Path, releases: dict[str
     assert said(copies.current()) == "new"
 
 
-def test_one_release_can_be_named(url: str, folder: Path, releases: dict[str, Release], copies: Shelf) -> None:
+def test_one_release_can_be_named(url: str, folder: Path, releases: dict[str, Release], copies: ReleaseStore) -> None:
     publish(releases["new"], folder, SIGNED)
     kg("fetch", f"{url}/{releases['old'].release_id}.json", "--home", copies.home, env=TRUST)
     assert said(copies.current()) == "old"
 
 
-def test_what_cannot_be_fetched_is_told(url: str, copies: Shelf, tmp_path: Path) -> None:
+def test_what_cannot_be_fetched_is_told(url: str, copies: ReleaseStore, tmp_path: Path) -> None:
     assert "answers 404" in told(kg("fetch", f"{url}/nowhere", "--home", copies.home, env=TRUST))
     headers = {"KG_FETCH_HEADERS": str(tmp_path / "none")}
     assert "KG_FETCH_HEADERS" in told(kg("fetch", url, "--home", copies.home, env={**headers, **TRUST}))
@@ -73,7 +75,7 @@ def test_a_command_that_means_nothing_is_refused(words: list[str], tmp_path: Pat
     assert kg("fetch", *words, "--home", tmp_path, env=TRUST).exit_code == 2
 
 
-def test_without_a_key_nothing_is_fetched_and_the_remedy_is_told(url: str, copies: Shelf) -> None:
+def test_without_a_key_nothing_is_fetched_and_the_remedy_is_told(url: str, copies: ReleaseStore) -> None:
     message = told(kg("fetch", url, "--home", copies.home))
     assert "There is no key to verify the publication with. Set KG_FOLLOW_KEY (or --key)" in message
     assert "add --insecure" in message
@@ -83,7 +85,7 @@ def test_without_a_key_nothing_is_fetched_and_the_remedy_is_told(url: str, copie
     assert copies.ids() == []
 
 
-def test_insecure_fetches_without_a_key_and_says_once_what_that_means(url: str, copies: Shelf) -> None:
+def test_insecure_fetches_without_a_key_and_says_once_what_that_means(url: str, copies: ReleaseStore) -> None:
     result = kg("fetch", url, "--insecure", "--home", copies.home)
     assert result.exit_code == 0
     notice = "--insecure: no signature is verified. A person who controls the address, or the way there, decides"
@@ -93,14 +95,16 @@ def test_insecure_fetches_without_a_key_and_says_once_what_that_means(url: str, 
     assert (quiet.exit_code, "no signature" in quiet.stderr) == (0, False)
 
 
-def test_a_key_may_be_given_as_a_file_and_with_others(url: str, copies: Shelf, tmp_path: Path) -> None:
+def test_a_key_may_be_given_as_a_file_and_with_others(url: str, copies: ReleaseStore, tmp_path: Path) -> None:
     (tmp_path / "fyp.pub").write_text(KEY.public.to_file(), encoding="ascii")
     keys = f"{OTHER_KEY.public.line},{tmp_path}/fyp.pub"
     assert kg("fetch", url, "--key", keys, "--home", copies.home).exit_code == 0
     assert "is signed with the key" in told(kg("fetch", url, "--key", OTHER_KEY.public.line, "--home", copies.home))
 
 
-def test_a_file_that_was_altered_ends_with_an_exit_code_of_its_own(url: str, folder: Path, copies: Shelf) -> None:
+def test_a_file_that_was_altered_ends_with_an_exit_code_of_its_own(
+    url: str, folder: Path, copies: ReleaseStore
+) -> None:
     for path in (folder / "files").glob("*"):
         if not path.name.endswith(".minisig"):
             body = bytes(path.stat().st_size)
@@ -113,7 +117,7 @@ def test_a_file_that_was_altered_ends_with_an_exit_code_of_its_own(url: str, fol
 
 
 def test_an_old_pointer_and_an_old_roll_back_are_refused_and_a_new_roll_back_is_taken(
-    url: str, folder: Path, releases: dict[str, Release], copies: Shelf
+    url: str, folder: Path, releases: dict[str, Release], copies: ReleaseStore
 ) -> None:
     def fetched() -> str:
         result = kg("fetch", url, "--home", copies.home, env=TRUST)

@@ -19,7 +19,7 @@ from kg.core.settings import Settings, read_settings
 from kg.release import Release
 from kg.release.replication.follow import STATE_FILE, read_state
 from kg.release.replication.publish import publish
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.release.replication.offered import address, offered
 from tests.kg.release.replication.signed import FOLLOW_KEY, SIGNED
 from tests.kg.release.small import said
@@ -103,7 +103,7 @@ def chosen(folder: Path, tmp_path: Path) -> Iterator[Settings]:
 def test_a_process_follows_and_ends_with_the_block(
     chosen: Settings, folder: Path, releases: dict[str, Release]
 ) -> None:
-    copies = Shelf(chosen.home)
+    copies = ReleaseStore(chosen.home)
     with following(chosen):
         until(lambda: read_state(copies.home).release_id == releases["old"].release_id)
         assert said(copies.current()) == "old"
@@ -119,7 +119,7 @@ def test_a_process_follows_and_ends_with_the_block(
 def test_a_follower_that_is_killed_is_told_of_noted_and_replaced(
     chosen: Settings, folder: Path, releases: dict[str, Release], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    copies = Shelf(chosen.home)
+    copies = ReleaseStore(chosen.home)
     with following(chosen):
         until(lambda: read_state(copies.home).release_id == releases["old"].release_id)
         (first,) = followers_of(chosen)

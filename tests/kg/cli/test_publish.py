@@ -9,25 +9,25 @@ import pytest
 from kg.release.replication.minisign import read_public_keys
 from kg.release.replication.publication import POINTER_FILE, read_pointer
 from kg.release.replication.signing import new_key
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.cli.run import kg, told
 from tests.kg.release.replication.signed import encrypted
 from tests.kg.release.small import small_build, write_data
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     """A home with two releases, the old and the new, which is current."""
     for word in ("old", "new"):
         small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", word))
-    return Shelf(tmp_path / "home")
+    return ReleaseStore(tmp_path / "home")
 
 
 def pointed_to(folder: Path) -> str:
     return read_pointer((folder / POINTER_FILE).read_bytes(), "").release_id
 
 
-def test_the_current_release_or_a_named_one_is_published(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_current_release_or_a_named_one_is_published(shelf: ReleaseStore, tmp_path: Path) -> None:
     new, old = shelf.current().release_id, shelf.previous().release_id
     result = kg("publish", tmp_path / "web", "--home", shelf.home)
     assert result.stdout == f"Release {new} is published in {tmp_path / 'web'}\n"
@@ -41,14 +41,14 @@ def test_the_current_release_or_a_named_one_is_published(shelf: Shelf, tmp_path:
     assert pointed_to(tmp_path / "both") == old
 
 
-def test_older_ones_are_removed_when_that_is_asked_for(shelf: Shelf, tmp_path: Path) -> None:
+def test_older_ones_are_removed_when_that_is_asked_for(shelf: ReleaseStore, tmp_path: Path) -> None:
     old = shelf.previous().release_id
     kg("publish", tmp_path / "web", old, "--home", shelf.home)
     kg("publish", tmp_path / "web", "--last", 1, "--home", shelf.home)
     assert not (tmp_path / "web" / f"{old}.json").exists()
 
 
-def test_what_cannot_be_published_is_told(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_cannot_be_published_is_told(shelf: ReleaseStore, tmp_path: Path) -> None:
     assert "Run 'kg build' first." in told(kg("publish", tmp_path / "web", "--home", tmp_path / "empty"))
     assert "There is no release '7'" in told(kg("publish", tmp_path / "web", "7", "--home", shelf.home))
     assert kg("publish", tmp_path / "web", "--last", 0, "--home", shelf.home).exit_code == 2
@@ -58,7 +58,7 @@ def test_what_cannot_be_published_is_told(shelf: Shelf, tmp_path: Path) -> None:
     assert "cannot be read" in told(kg("publish", tmp_path / "web", "--key", tmp_path / "no", "--home", shelf.home))
 
 
-def test_a_new_key_signs_and_its_expiry_is_told(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_new_key_signs_and_its_expiry_is_told(shelf: ReleaseStore, tmp_path: Path) -> None:
     made = kg("publish", "--new-key", tmp_path / "fyp.key")
     assert made.exit_code == 0
     (public,) = read_public_keys(str(tmp_path / "fyp.pub"))
@@ -75,7 +75,7 @@ def test_a_new_key_signs_and_its_expiry_is_told(shelf: Shelf, tmp_path: Path) ->
     assert "Give the key with --key" in told(kg("publish", tmp_path / "web", "--home", shelf.home))
 
 
-def test_a_password_is_asked_for(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_password_is_asked_for(shelf: ReleaseStore, tmp_path: Path) -> None:
     path = tmp_path / "fyp.key"
     path.write_text(encrypted(new_key(), "geheim", 524_288, 2**24), encoding="ascii")
     path.chmod(0o600)

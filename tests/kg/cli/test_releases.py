@@ -9,25 +9,25 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.cli.run import kg, told
 from tests.kg.release.small import said, small_build, write_data
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReleaseStore:
     """A home with two releases, the old and the new, which is current."""
     for word in ("old", "new"):
         small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", word))
-    return Shelf(tmp_path / "home")
+    return ReleaseStore(tmp_path / "home")
 
 
 @pytest.fixture
-def old(shelf: Shelf) -> Release:
+def old(shelf: ReleaseStore) -> Release:
     return shelf.previous()
 
 
-def test_the_current_release_is_marked_and_the_newest_is_first(shelf: Shelf, old: Release) -> None:
+def test_the_current_release_is_marked_and_the_newest_is_first(shelf: ReleaseStore, old: Release) -> None:
     result = kg("releases", "--home", shelf.home)
     assert [line[:18] for line in result.stdout.splitlines()] == [
         f"* {shelf.current().release_id}",
@@ -37,7 +37,7 @@ def test_the_current_release_is_marked_and_the_newest_is_first(shelf: Shelf, old
     assert result.stderr == ""
 
 
-def test_a_broken_release_is_named_with_the_remedy(shelf: Shelf, old: Release) -> None:
+def test_a_broken_release_is_named_with_the_remedy(shelf: ReleaseStore, old: Release) -> None:
     (old.folder / "manifest.json").unlink()
     result = kg("releases", "--home", shelf.home)
     assert len(result.stdout.splitlines()) == 1
@@ -45,7 +45,7 @@ def test_a_broken_release_is_named_with_the_remedy(shelf: Shelf, old: Release) -
     assert "Remove the folder and run 'kg build'." in result.stderr
 
 
-def test_when_the_current_release_is_broken_the_others_are_still_listed(shelf: Shelf, old: Release) -> None:
+def test_when_the_current_release_is_broken_the_others_are_still_listed(shelf: ReleaseStore, old: Release) -> None:
     shutil.rmtree(shelf.current().folder / "store")
     result = kg("releases", "--home", shelf.home)
     assert result.exit_code == 0
@@ -57,7 +57,7 @@ def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
     assert told(kg("releases", "--json", "--home", tmp_path)).endswith("Run 'kg build' first.")
 
 
-def test_a_rollback_goes_to_the_release_before_and_it_answers(shelf: Shelf, old: Release) -> None:
+def test_a_rollback_goes_to_the_release_before_and_it_answers(shelf: ReleaseStore, old: Release) -> None:
     assert said(shelf.current()) == "new"
     assert kg("rollback", "--home", shelf.home).stdout == f"Current release: {old.release_id}\n"
     assert said(shelf.current()) == "old"
@@ -66,21 +66,21 @@ def test_a_rollback_goes_to_the_release_before_and_it_answers(shelf: Shelf, old:
     )
 
 
-def test_a_rollback_goes_to_a_named_release_and_forward_again(shelf: Shelf, old: Release) -> None:
+def test_a_rollback_goes_to_a_named_release_and_forward_again(shelf: ReleaseStore, old: Release) -> None:
     new = shelf.current()
     for release in (old, new):
         assert kg("rollback", release.release_id, "--home", shelf.home).exit_code == 0
         assert shelf.current() == release
 
 
-def test_a_rollback_to_an_unknown_release_lists_what_there_is(shelf: Shelf, old: Release) -> None:
+def test_a_rollback_to_an_unknown_release_lists_what_there_is(shelf: ReleaseStore, old: Release) -> None:
     message = told(kg("rollback", "0000", "--home", shelf.home))
     assert message.startswith("There is no release '0000'")
     assert old.release_id in message
     assert said(shelf.current()) == "new"
 
 
-def test_a_rollback_to_a_broken_release_is_refused(shelf: Shelf, old: Release) -> None:
+def test_a_rollback_to_a_broken_release_is_refused(shelf: ReleaseStore, old: Release) -> None:
     (old.folder / "quads.nq").write_bytes(b"")
     assert "is not whole" in told(kg("rollback", old.release_id, "--home", shelf.home))
     assert said(shelf.current()) == "new"
@@ -90,7 +90,7 @@ def test_a_home_that_is_not_there_is_an_error() -> None:
     assert told(kg("releases", "--home", "/nope")) == "There is no release in /nope. Run 'kg build' first."
 
 
-def test_the_releases_come_as_json_for_programs(shelf: Shelf, old: Release) -> None:
+def test_the_releases_come_as_json_for_programs(shelf: ReleaseStore, old: Release) -> None:
     listed = json.loads(kg("releases", "--json", "--home", shelf.home).stdout)
     assert [(one["id"], one["current"]) for one in listed] == [
         (shelf.current().release_id, True),

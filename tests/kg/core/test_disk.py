@@ -14,7 +14,7 @@ from kg.build.build import build
 from kg.core.disk import is_full, write_failed
 from kg.core.errors import DiskFull, WriteFailed
 from kg.engine.store import write_store
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.search.writer import write_index
 from tests.damage import small_disk
 from tests.kg.release.small import small_graph, write_data
@@ -64,6 +64,6 @@ def test_a_build_that_finds_no_room_is_a_full_disk_and_leaves_nothing(
     data = write_data(tmp_path / "data", "old")
     with small_disk(tmp_path / "small", "100k") as folder:
         with pytest.raises(DiskFull, match="because the disk is full"):
-            build(Shelf(folder), [data])
-        assert Shelf(folder).releases() == []
+            build(ReleaseStore(folder), [data])
+        assert ReleaseStore(folder).releases() == []
         assert list((folder / "releases").iterdir()) == []

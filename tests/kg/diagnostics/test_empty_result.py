@@ -14,7 +14,7 @@ from kg.diagnostics.empty_result.probe import MOST_QUESTIONS
 from kg.diagnostics.empty_result.reader import read
 from kg.diagnostics.term_suggestions import Terms, terms_of
 from kg.engine import Answer, Question, select
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.questions.catalogue import bind, read_catalogue
@@ -176,8 +176,8 @@ class Broken(EmbeddedEngine):
         super().__init__(Store(), "broken", 128)
         self.asked, self.error = 0, error
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        del ticket
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        del cancellation
         self.asked += 1
         raise self.error(question.text)
 
@@ -199,9 +199,9 @@ def test_nothing_more_is_asked_for_an_asker_who_has_gone(terms: Terms) -> None:
 class Counting(EmbeddedEngine):
     asked = 0
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         self.asked += 1
-        return super().answer(question, ticket)
+        return super().answer(question, cancellation)
 
 
 @pytest.mark.parametrize("many", [1, 30, 150])

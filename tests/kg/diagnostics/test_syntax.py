@@ -10,9 +10,9 @@ from kg.core.errors import EnginePanicked, KgError, QueryFailed, QueryInvalid, R
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, sparql_prologue
 from kg.diagnostics.syntax import Advice, advise, excerpt
-from kg.diagnostics.term_suggestions import Known, Terms, meant, nearest, terms_of
+from kg.diagnostics.term_suggestions import KnownTerm, Terms, meant, nearest, terms_of
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 
@@ -269,15 +269,15 @@ def test_the_terms_are_those_of_the_release(engine: EmbeddedEngine) -> None:
 class Counting(EmbeddedEngine):
     asked = 0
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         self.asked += 1
         if self.release_id == "broken":
             raise QueryFailed(question.text)
-        return super().answer(question, ticket)
+        return super().answer(question, cancellation)
 
 
 def test_the_terms_are_asked_once_for_each_release_and_not_kept_when_they_could_not_be() -> None:
-    known, engine = Known(), Counting(Store(), "one", 128)
+    known, engine = KnownTerm(), Counting(Store(), "one", 128)
     assert known.of(engine) == known.of(engine) == Terms()
     asked = engine.asked
     assert asked > 0

@@ -15,9 +15,9 @@ import uvloop
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.pool import Limits, PoolEngine
-from kg.engine.pool.processes import Orders
+from kg.engine.pool.processes import WorkerConfig
 from kg.engine.store import write_store
 
 ROWS = 3000
@@ -45,8 +45,8 @@ class LoopedPool(PoolEngine):
     loop: asyncio.AbstractEventLoop
     threads: ThreadPoolExecutor
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        asked = self.answer_soon(question, ticket or Ticket(), self.threads)
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        asked = self.answer_soon(question, cancellation or CancellationToken(), self.threads)
         return asyncio.run_coroutine_threadsafe(asked, self.loop).result(PATIENCE_SECONDS)
 
 
@@ -76,8 +76,8 @@ def make_pool(nquads: Path, loop: asyncio.AbstractEventLoop, request: pytest.Fix
             path = nquads.parent / "store"
             if not path.exists():
                 write_store(nquads, path)
-        orders = Orders(path, not on_disk, "r1", 128, memory_bytes, answer_bytes)
-        pools.append(request.param(orders, replace(LIMITS, **limits)))  # type: ignore[arg-type]
+        config = WorkerConfig(path, not on_disk, "r1", 128, memory_bytes, answer_bytes)
+        pools.append(request.param(config, replace(LIMITS, **limits)))  # type: ignore[arg-type]
         return pools[-1]
 
     with ThreadPoolExecutor(64) as LoopedPool.threads:

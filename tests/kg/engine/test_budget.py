@@ -6,22 +6,22 @@ import pytest
 
 from kg.core.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
 from kg.engine.budget import UNLIMITED, Budget
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 
 
 def test_a_budget_ends_at_the_deadline_of_its_request() -> None:
-    ticket = Ticket()
-    Budget(ticket, 60).check()
-    ticket.began -= 61
+    cancellation = CancellationToken()
+    Budget(cancellation, 60).check()
+    cancellation.began -= 61
     with pytest.raises(QuestionTooLong, match="ran longer than 60 seconds"):
-        Budget(ticket, 60).check()
+        Budget(cancellation, 60).check()
 
 
 def test_a_budget_ends_when_the_client_has_gone() -> None:
-    ticket = Ticket()
-    budget = Budget(ticket, 60)
+    cancellation = CancellationToken()
+    budget = Budget(cancellation, 60)
     budget.check()
-    ticket.cancel()
+    cancellation.cancel()
     with pytest.raises(QuestionCancelled):
         budget.check()
     with pytest.raises(QuestionCancelled):
@@ -50,11 +50,11 @@ def test_steps_may_have_another_name() -> None:
 
 
 def test_a_problem_is_named_without_being_raised() -> None:
-    ticket = Ticket()
-    assert Budget(ticket, 60).problem() is None
-    assert isinstance(Budget(ticket, 0).problem(), QuestionTooLong)
-    ticket.cancel()
-    assert isinstance(Budget(ticket, 60).problem(), QuestionCancelled)
+    cancellation = CancellationToken()
+    assert Budget(cancellation, 60).problem() is None
+    assert isinstance(Budget(cancellation, 0).problem(), QuestionTooLong)
+    cancellation.cancel()
+    assert isinstance(Budget(cancellation, 60).problem(), QuestionCancelled)
 
 
 def test_work_without_a_visitor_has_no_limit() -> None:

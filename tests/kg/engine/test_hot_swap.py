@@ -6,7 +6,7 @@ import pytest
 
 from kg.core.errors import ReleaseBroken
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.hot_swap import CurrentEngine
 
 
@@ -14,8 +14,8 @@ class Fake:
     def __init__(self, release_id: str) -> None:
         self.release_id, self.closed = release_id, False
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        del ticket
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        del cancellation
         return Answer(self.release_id.encode(), question.form)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from kg.core.errors import EngineBusy, EngineLost, ReleaseGone, ReleaseUnknown
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.older_releases import OlderEngines, OlderLimits
 
 IDS = ["d", "c", "b", "a"]
@@ -26,8 +26,8 @@ class Fake:
     def __init__(self, release_id: str) -> None:
         self.release_id, self.closed = release_id, 0
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        del ticket
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        del cancellation
         return Answer(self.release_id.encode(), question.form)
 
     def close(self) -> None:

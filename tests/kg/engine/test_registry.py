@@ -7,7 +7,7 @@ import pytest
 from kg.core.errors import ReleaseBroken, ReleaseUnknown
 from kg.engine import Question
 from kg.engine.hot_swap import CurrentEngine
-from kg.engine.registry import Lender
+from kg.engine.registry import EngineRegistry
 from tests.kg.engine.test_older_releases import Fake, Stage
 
 
@@ -17,7 +17,7 @@ class Home:
     def __init__(self, **limits: float) -> None:
         self.current, self.made = "d", list[Fake]()
         self.stage = Stage(**limits)
-        self.lender = Lender(CurrentEngine(lambda: self.current, self.make), self.stage.older)
+        self.lender = EngineRegistry(CurrentEngine(lambda: self.current, self.make), self.stage.older)
 
     def make(self) -> Fake:
         if self.current == "broken":

@@ -11,7 +11,7 @@ import pytest
 from kg.build.build import DATA
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.links.export import held_matches, held_tables, held_vocabularies
+from kg.links.export import exported_matches, exported_tables, exported_vocabularies
 from kg.sources.files import mapping_files
 from kg.sources.sssom import Match
 from kg.sources.sssom.reader import read_matches, read_table
@@ -28,17 +28,17 @@ def told(matches: list[Match]) -> set[Match]:
 
 @pytest.fixture(scope="module")
 def tables(engine: EmbeddedEngine) -> dict[str, str]:
-    return held_tables(engine)
+    return exported_tables(engine)
 
 
 @pytest.fixture(scope="module")
 def matches(engine: EmbeddedEngine) -> list[Match]:
-    return held_matches(engine)
+    return exported_matches(engine)
 
 
 def test_a_release_holds_the_matches_of_the_files(matches: list[Match]) -> None:
-    assert held_vocabularies(matches) == {
-        prefix: len(read_matches(FILES[prefix])) for prefix in held_vocabularies(matches)
+    assert exported_vocabularies(matches) == {
+        prefix: len(read_matches(FILES[prefix])) for prefix in exported_vocabularies(matches)
     }
     assert told(matches) == told([match for path in FILES.values() for match in read_matches(path)])
 
@@ -60,17 +60,17 @@ def test_the_file_of_all_links_has_each_vocabulary_and_the_release(
 ) -> None:
     path = tmp_path / "links.sssom.tsv"
     path.write_text(tables[""], "utf-8", newline="")
-    assert told(read_matches(path)) == told(held_matches(engine))
+    assert told(read_matches(path)) == told(exported_matches(engine))
     table = read_table(path)
     assert set(FILES) < set(table.prefixes)
     assert table.metadata["mapping_set_version"] == engine.release_id
     assert set(tables) == {"", *FILES}
-    assert held_tables(engine) == tables
+    assert exported_tables(engine) == tables
 
 
 def test_a_release_without_links_has_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "links.sssom.tsv"
-    tables = held_tables(EmbeddedEngine(Store(), "empty", 50))
+    tables = exported_tables(EmbeddedEngine(Store(), "empty", 50))
     path.write_text(tables.pop(""), "utf-8", newline="")
     assert read_matches(path) == []
     assert tables == {}

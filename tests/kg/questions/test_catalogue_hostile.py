@@ -11,7 +11,7 @@ import pytest
 from kg.core.errors import ParameterInvalid
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Engine, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.questions.catalogue import CannedQuestion, Parameter, bind, read_catalogue
 from kg.questions.catalogue.terms import term_of
 from kg.sparql.lexer import Kind, kind_of, slots, tokens
@@ -75,9 +75,9 @@ class Agreeable:
     release_id: str = "none"
     texts: list[str] = field(default_factory=list)
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         """One row for who asks whether a thing is of a class, none for who asks for a list."""
-        del ticket
+        del cancellation
         self.texts.append(question.text)
         return Answer(IS_ONE if "?class" in question.text else EMPTY, FORMS["srj"])
 

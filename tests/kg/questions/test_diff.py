@@ -14,16 +14,18 @@ from kg.core.names import LANGUAGES, thing
 from kg.graph.describe import Label
 from kg.questions.catalogue import Column, read_catalogue
 from kg.questions.diff import Difference, difference
-from kg.questions.result import Answered, Row
+from kg.questions.result import QuestionResult, Row
 
 QUESTION = read_catalogue().questions["planned-growth"]
 A, B, C = (thing(slug) for slug in "abc")
 TEXTS = dict.fromkeys(LANGUAGES, "x")
 
 
-def answered(rows: Sequence[Row], kinds: Sequence[str] = ("entity", "number"), release_id: str = "old") -> Answered:
+def answered(
+    rows: Sequence[Row], kinds: Sequence[str] = ("entity", "number"), release_id: str = "old"
+) -> QuestionResult:
     """An answer of these rows, in columns of these kinds."""
-    return Answered(
+    return QuestionResult(
         question=QUESTION,
         given={},
         chosen={},

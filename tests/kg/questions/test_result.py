@@ -13,7 +13,7 @@ from kg.core.names import name, thing
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.describe import Label
 from kg.questions.catalogue import Catalogue, Column, read_catalogue
-from kg.questions.result import Answered, answer_question, facet_values, narrow, number_of, order
+from kg.questions.result import QuestionResult, answer_question, facet_values, narrow, number_of, order
 
 DECIMAL = name("xsd:decimal")
 
@@ -24,22 +24,22 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def targets(engine: EmbeddedEngine, catalogue: Catalogue) -> Answered:
+def targets(engine: EmbeddedEngine, catalogue: Catalogue) -> QuestionResult:
     return answer_question(engine, catalogue.get("targets-against-outcomes"), {})
 
 
-def made(answered: Answered, terms: list[NamedNode | Literal | None], **words: str) -> Answered:
+def made(answered: QuestionResult, terms: list[NamedNode | Literal | None], **words: str) -> QuestionResult:
     """An answer of one column with these cells; ``words`` are the labels of things by slug."""
     column = Column("one", {"en": "One", "de": "Eins", "zh": "一"}, "entity")
     labels = {thing(slug): {answered.language: Label(text, answered.language)} for slug, text in words.items()}
     return replace(answered, columns=(column,), rows=tuple((term,) for term in terms), labels=labels)
 
 
-def cells(answered: Answered) -> list[str]:
+def cells(answered: QuestionResult) -> list[str]:
     return [answered.words(row[0]) for row in answered.rows]
 
 
-def test_an_answer_knows_its_release_its_text_and_its_values(targets: Answered, engine: EmbeddedEngine) -> None:
+def test_an_answer_knows_its_release_its_text_and_its_values(targets: QuestionResult, engine: EmbeddedEngine) -> None:
     assert targets.release_id == engine.release_id
     assert targets.total == len(targets.rows) > 0
     assert targets.chosen == {"plan": ()}
@@ -54,13 +54,13 @@ def test_things_are_named_in_the_language_of_the_answer(engine: EmbeddedEngine, 
         assert answered.label(thing("plan-bd")).language == language
 
 
-def test_what_has_no_label_is_named_by_its_slug_or_its_iri(targets: Answered) -> None:
+def test_what_has_no_label_is_named_by_its_slug_or_its_iri(targets: QuestionResult) -> None:
     assert targets.words(thing("nobody")) == "nobody"
     assert targets.words(NamedNode("http://example.org/x")) == "http://example.org/x"
     assert targets.words(None) == ""
 
 
-def test_every_cell_of_evidence_has_its_place(targets: Answered) -> None:
+def test_every_cell_of_evidence_has_its_place(targets: QuestionResult) -> None:
     at = [place for place, column in enumerate(targets.columns) if column.kind == "evidence"]
     named = {row[place] for row in targets.rows for place in at} - {None}
     assert named == set(targets.places)
@@ -71,7 +71,7 @@ def test_a_value_that_does_not_fit_is_refused(engine: EmbeddedEngine, catalogue:
         answer_question(engine, catalogue.get("targets-against-outcomes"), {"plan": ["id:technology-5g"]})
 
 
-def test_an_answer_is_narrowed_by_compact_and_by_full_iris(targets: Answered) -> None:
+def test_an_answer_is_narrowed_by_compact_and_by_full_iris(targets: QuestionResult) -> None:
     short = narrow(targets, {"plan": ["id:plan-ict"]})
     assert short.rows == narrow(targets, {"plan": [thing("plan-ict").value]}).rows
     assert 0 < len(short.rows) < targets.total == short.total
@@ -80,12 +80,12 @@ def test_an_answer_is_narrowed_by_compact_and_by_full_iris(targets: Answered) ->
     assert narrow(targets, {"plan": ["id:plan-ict"], "progress": ["fyp:behind"]}).rows == ()
 
 
-def test_an_answer_is_narrowed_by_its_facets_only(targets: Answered) -> None:
+def test_an_answer_is_narrowed_by_its_facets_only(targets: QuestionResult) -> None:
     with pytest.raises(ColumnUnknown, match="its facets are plan, progress"):
         narrow(targets, {"indicator": ["id:indicator-ict-revenue"]})
 
 
-def test_no_facet_value_leads_to_an_empty_answer(targets: Answered) -> None:
+def test_no_facet_value_leads_to_an_empty_answer(targets: QuestionResult) -> None:
     for plan in ("id:plan-ict", "id:plan-tw"):
         narrowed = narrow(targets, {"plan": [plan]})
         found = facet_values(narrowed, targets)
@@ -97,14 +97,14 @@ def test_no_facet_value_leads_to_an_empty_answer(targets: Answered) -> None:
         assert sum(value.count for value in found["plan"]) == sum(row[0] is not None for row in targets.rows)
 
 
-def test_numbers_are_ordered_by_size_and_empty_cells_come_last(targets: Answered) -> None:
+def test_numbers_are_ordered_by_size_and_empty_cells_come_last(targets: QuestionResult) -> None:
     numbers = [Literal("10", datatype=DECIMAL), None, Literal("9.5", datatype=DECIMAL), Literal("-1", datatype=DECIMAL)]
     answered = made(targets, [*numbers])
     assert cells(order(answered, "one")) == ["-1", "9.5", "10", ""]
     assert cells(order(answered, "one", descending=True)) == ["10", "9.5", "-1", ""]
 
 
-def test_words_are_ordered_without_regard_to_case_and_accents(targets: Answered) -> None:
+def test_words_are_ordered_without_regard_to_case_and_accents(targets: QuestionResult) -> None:
     things = [thing(slug) for slug in ("a", "b", "c", "d")]
     answered = made(targets, [*things], a="Zeit", b="Ärzte", c="arm", d="Öl")
     assert cells(order(answered, "one")) == ["arm", "Ärzte", "Öl", "Zeit"]
@@ -117,7 +117,7 @@ def test_chinese_is_ordered_by_its_sound(engine: EmbeddedEngine, catalogue: Cata
     assert len(sounds) == 6
 
 
-def test_rows_that_are_equal_keep_the_order_of_the_query(targets: Answered) -> None:
+def test_rows_that_are_equal_keep_the_order_of_the_query(targets: QuestionResult) -> None:
     place = targets.place("plan")
     ordered = order(targets, "plan")
     assert sorted(map(str, ordered.rows)) == sorted(map(str, targets.rows))
@@ -127,12 +127,12 @@ def test_rows_that_are_equal_keep_the_order_of_the_query(targets: Answered) -> N
         ]
 
 
-def test_what_is_no_number_is_a_word(targets: Answered) -> None:
+def test_what_is_no_number_is_a_word(targets: QuestionResult) -> None:
     odd = [Literal("INF", datatype=name("xsd:double")), Literal("x", datatype=DECIMAL), Literal("3", datatype=DECIMAL)]
     assert cells(order(made(targets, [*odd]), "one"))[0] == "3"
 
 
-def test_a_column_that_there_is_not_is_named_with_those_that_there_are(targets: Answered) -> None:
+def test_a_column_that_there_is_not_is_named_with_those_that_there_are(targets: QuestionResult) -> None:
     with pytest.raises(ColumnUnknown, match="no column 'colour'; it has plan, indicator"):
         order(targets, "colour")
 

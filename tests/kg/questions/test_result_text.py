@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import thing
 from kg.graph.describe import Label, Labels, Place
-from kg.questions.result import Answered, narrow
+from kg.questions.result import QuestionResult, narrow
 from kg.questions.result_text import chosen_words, narrowed_words, place_words
 from tests.kg.output.export.made import SCOPE, answered
 
@@ -18,7 +18,7 @@ LABELS: Labels = {SECTION: {"en": Label("Robots", "en"), "zh": Label("机器人"
 ADDRESS = "https://example.org/a"
 
 
-def chosen(*terms: NamedNode | Literal, language: str = "en") -> Answered:
+def chosen(*terms: NamedNode | Literal, language: str = "en") -> QuestionResult:
     made = answered({}, [], parameters=[SCOPE], labels={PLAN: "The plan"}, language=language)
     return replace(made, chosen={"scope": terms})
 

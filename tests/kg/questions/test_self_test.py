@@ -10,7 +10,7 @@ from kg.core.errors import QuestionBroken
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import Catalogue, read_catalogue
-from kg.questions.self_test import try_questions
+from kg.questions.self_test import run_self_tests
 
 SLUG = "key-messages"
 
@@ -27,7 +27,7 @@ def only(catalogue: Catalogue, **changes: object) -> Catalogue:
 
 
 def test_a_trial_notes_rows_time_and_a_digest_of_the_answer(engine: EmbeddedEngine, catalogue: Catalogue) -> None:
-    (first,), (second,) = (try_questions(engine, only(catalogue)) for _ in range(2))
+    (first,), (second,) = (run_self_tests(engine, only(catalogue)) for _ in range(2))
     assert first.rows == len(select(engine, catalogue.get(SLUG).text).rows) == 6
     assert first.milliseconds > 0
     assert first.digest == second.digest
@@ -38,7 +38,7 @@ def test_another_order_is_another_answer(engine: EmbeddedEngine, catalogue: Cata
     text = catalogue.get(SLUG).text
     turned = text.replace("ORDER BY", "ORDER BY DESC(STR(?plan))")
     assert turned != text
-    (one,), (other,) = (try_questions(engine, only(catalogue, text=body)) for body in (text, turned))
+    (one,), (other,) = (run_self_tests(engine, only(catalogue, text=body)) for body in (text, turned))
     assert one.rows == other.rows
     assert one.digest != other.digest
 
@@ -56,4 +56,4 @@ def test_a_question_that_breaks_is_named_with_the_reason(
     engine: EmbeddedEngine, catalogue: Catalogue, changes: dict[str, object], words: str
 ) -> None:
     with pytest.raises(QuestionBroken, match=f"{SLUG}: .*{words}"):
-        try_questions(engine, only(catalogue, **changes))
+        run_self_tests(engine, only(catalogue, **changes))

@@ -10,7 +10,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.reconcile.lookup import Finder
 from kg.reconcile.schema import Schema, schema_of
 from kg.release.search_index import search_index
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +22,4 @@ def schema(engine: EmbeddedEngine) -> Schema:
 @pytest.fixture(scope="session")
 def finder(engine: EmbeddedEngine, home: Path) -> Finder:
     """What finds things by their names."""
-    return search_index(Shelf(home), engine)
+    return search_index(ReleaseStore(home), engine)

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
 from kg.engine.budget import Budget
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.reconcile.candidates import candidates
 from kg.reconcile.compare import best_fit
@@ -19,7 +19,7 @@ from kg.reconcile.query import Condition, Given, Query
 from kg.reconcile.schema import Schema
 from kg.reconcile.suggest import suggest_terms
 from kg.reconcile.values import Value
-from kg.search import Found, Hit, SearchIndex
+from kg.search import Hit, SearchIndex, SearchResult
 
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n"
 
@@ -42,7 +42,7 @@ class CountingFinder:
         offset: int = 0,
         language: str = "en",
         begins: bool = False,
-    ) -> Found:
+    ) -> SearchResult:
         self.texts.append(text)
         self.before(len(self.texts))
         return self.finder.find(
@@ -83,8 +83,8 @@ def test_a_batch_stops_when_its_steps_are_spent(engine: EmbeddedEngine, finder: 
 
 
 def test_a_batch_ends_at_its_deadline(engine: EmbeddedEngine, finder: SearchIndex, schema: Schema) -> None:
-    ticket = Ticket()
-    budget = Budget(ticket, 60)
+    cancellation = CancellationToken()
+    budget = Budget(cancellation, 60)
 
     def expire(count: int) -> None:
         if count == 3:
@@ -100,9 +100,9 @@ def test_a_batch_ends_at_its_deadline(engine: EmbeddedEngine, finder: SearchInde
 def test_a_batch_ends_when_its_client_leaves(
     engine: EmbeddedEngine, finder: SearchIndex, schema: Schema, last: int
 ) -> None:
-    ticket = Ticket()
-    budget = Budget(ticket, 60)
-    counting = CountingFinder(finder.within(budget), lambda count: ticket.cancel() if count == last else None)
+    cancellation = CancellationToken()
+    budget = Budget(cancellation, 60)
+    counting = CountingFinder(finder.within(budget), lambda count: cancellation.cancel() if count == last else None)
     with pytest.raises(QuestionCancelled):
         candidates(engine, counting, schema, wide(5, 20), budget=budget)
     assert len(counting.texts) == last
@@ -137,18 +137,18 @@ def test_every_comparison_is_a_step() -> None:
 
 def test_suggestions_end_at_the_deadline(schema: Schema) -> None:
     with pytest.raises(QuestionTooLong):
-        suggest_terms(schema.types.values(), "plan", budget=Budget(Ticket(), 0))
+        suggest_terms(schema.types.values(), "plan", budget=Budget(CancellationToken(), 0))
 
 
 def test_a_search_that_sqlite_runs_ends_when_the_client_leaves(finder: SearchIndex) -> None:
-    ticket = Ticket()
-    threading.Timer(0.1, ticket.cancel).start()
-    with pytest.raises(QuestionCancelled), finder._connections.lend(Budget(ticket, 60)) as base:
+    cancellation = CancellationToken()
+    threading.Timer(0.1, cancellation.cancel).start()
+    with pytest.raises(QuestionCancelled), finder._connections.lend(Budget(cancellation, 60)) as base:
         base.execute(ENDLESS).fetchone()
     with finder._connections.lend() as base:
         assert base.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_search_that_sqlite_runs_ends_at_the_deadline(finder: SearchIndex) -> None:
-    with pytest.raises(QuestionTooLong), finder._connections.lend(Budget(Ticket(), 0.2)) as base:
+    with pytest.raises(QuestionTooLong), finder._connections.lend(Budget(CancellationToken(), 0.2)) as base:
         base.execute(ENDLESS).fetchone()

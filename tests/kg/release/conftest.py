@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import Release
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.release.small import small_build, write_data
 
 
@@ -22,19 +22,19 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shelf(small_home: Path, tmp_path: Path) -> Shelf:
+def shelf(small_home: Path, tmp_path: Path) -> ReleaseStore:
     """A copy of the small home, to be changed."""
-    return Shelf(Path(shutil.copytree(small_home, tmp_path / "home", symlinks=True)))
+    return ReleaseStore(Path(shutil.copytree(small_home, tmp_path / "home", symlinks=True)))
 
 
 @pytest.fixture
-def old(shelf: Shelf) -> Release:
+def old(shelf: ReleaseStore) -> Release:
     """The release in the small home."""
     return shelf.current()
 
 
 @pytest.fixture
-def new(shelf: Shelf, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+def new(shelf: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
     """A second release in the small home, which is the current one then."""
     assert old == shelf.current()
     return small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", "new"))

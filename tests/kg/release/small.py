@@ -11,7 +11,7 @@ from pyoxigraph import Literal, QuerySolutions
 from kg.build.build import Graph, build
 from kg.engine.store import Store
 from kg.release import Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from kg.sources.files import Declarations, find_data_files, read_data_file
 
 
@@ -42,4 +42,4 @@ def said(release: Release, memory_max_quads: int = 10**6) -> str:
 def small_build(monkeypatch: pytest.MonkeyPatch, home: Path, data: Path) -> Release:
     """Build from a small data folder."""
     monkeypatch.setattr("kg.build.build.read_graph", small_graph)
-    return build(Shelf(home), [data])
+    return build(ReleaseStore(home), [data])

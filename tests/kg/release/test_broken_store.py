@@ -73,9 +73,9 @@ def test_a_store_that_a_new_worker_cannot_open_is_told_so(release: Release, pool
     for path in (release.folder / "store").glob("*.sst"):
         flip(path, 0.99999)
     for _ in range(2 * pool.quick.places):  # the workers that wait have opened the store before
-        worker = pool.crew.take_idle(Priority.QUERIES)
+        worker = pool.worker_processes.take_idle(Priority.QUERIES)
         assert worker is not None
-        pool.crew.discard(worker)
+        pool.worker_processes.discard(worker)
     assert type(error_of(pool, "SELECT * { ?s ?p ?o }")) is ReleaseBroken
 
 

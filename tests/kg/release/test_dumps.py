@@ -14,7 +14,7 @@ import pytest
 from kg.core.errors import ReleaseBroken, WriteFailed
 from kg.release import DUMPS_FOLDER, Release, read_release
 from kg.release.dumps import dump_again
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import remove_file_list
 from tests.kg.release.small import small_build, write_data
 
@@ -51,7 +51,7 @@ def test_the_same_quads_give_the_same_dumps_in_another_home(
     assert again.manifest.dumps == old.manifest.dumps
 
 
-def test_a_release_without_dumps_is_whole_and_gets_them_once(shelf: Shelf, old: Release) -> None:
+def test_a_release_without_dumps_is_whole_and_gets_them_once(shelf: ReleaseStore, old: Release) -> None:
     wanted = bytes_of(old)
     bare = without_dumps(old)
     assert not bare.has_dumps
@@ -62,14 +62,14 @@ def test_a_release_without_dumps_is_whole_and_gets_them_once(shelf: Shelf, old: 
     assert sorted(path.name for path in shelf.folder.iterdir()) == [old.release_id]
 
 
-def test_dumps_that_come_later_do_not_make_a_release_younger(shelf: Shelf, old: Release, new: Release) -> None:
+def test_dumps_that_come_later_do_not_make_a_release_younger(shelf: ReleaseStore, old: Release, new: Release) -> None:
     assert [one.release_id for one in shelf.releases()] == [new.release_id, old.release_id]
     dump_again(shelf, without_dumps(old))
     assert shelf.previous().release_id == old.release_id
 
 
 def test_a_build_of_the_same_quads_adds_them_too_and_writes_over_none(
-    shelf: Shelf, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def built_again() -> Release:
         replace(shelf.current().manifest, inputs_sha256="another program").write(old.folder)
@@ -84,7 +84,7 @@ def test_a_build_of_the_same_quads_adds_them_too_and_writes_over_none(
     assert kept.path_of(kept.manifest.dumps[0]).stat().st_ino == inode
 
 
-def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(shelf: Shelf, old: Release) -> None:
+def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(shelf: ReleaseStore, old: Release) -> None:
     wanted = bytes_of(old)
     dump = old.manifest.dumps[0]
     old.path_of(dump).write_bytes(b"short")
@@ -98,7 +98,7 @@ def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(shelf: Shelf, old: Rel
     assert bytes_of(dump_again(shelf, old)) == wanted
 
 
-def test_quads_that_were_changed_are_not_dumped(shelf: Shelf, old: Release) -> None:
+def test_quads_that_were_changed_are_not_dumped(shelf: ReleaseStore, old: Release) -> None:
     bare = without_dumps(old)
     path = bare.folder / "quads.nq"
     path.write_bytes(path.read_bytes().replace(b"old 7", b"odd 7"))
@@ -108,7 +108,7 @@ def test_quads_that_were_changed_are_not_dumped(shelf: Shelf, old: Release) -> N
 
 
 def test_without_room_it_is_said_and_the_release_stays(
-    shelf: Shelf, old: Release, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, old: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = without_dumps(old)
 
@@ -142,4 +142,4 @@ def test_without_room_for_what_another_process_writes_the_build_says_so(
     monkeypatch.setattr("kg.release.dump.child_process._files", full)
     with pytest.raises(WriteFailed, match="No space left"):
         small_build(monkeypatch, tmp_path / "elsewhere", write_data(tmp_path / "data", "new"))
-    assert Shelf(tmp_path / "elsewhere").releases() == []
+    assert ReleaseStore(tmp_path / "elsewhere").releases() == []

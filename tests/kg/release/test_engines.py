@@ -19,17 +19,17 @@ from kg.core.settings import Settings, read_settings
 from kg.engine import Engine, select
 from kg.engine.older_releases import OlderLimits
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.registry import Lender
+from kg.engine.registry import EngineRegistry
 from kg.release import QUADS_FILE, Release
-from kg.release.engines import lender
-from kg.release.store import Shelf
+from kg.release.engines import engine_registry
+from kg.release.store import ReleaseStore
 from tests.kg.engine.pool.test_pool import children_of, wait_until
 from tests.kg.release.small import small_build, write_data
 from tests.serving import is_alive
 
 SAYS = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
 
-LenderMaker = Callable[..., Lender]
+LenderMaker = Callable[..., EngineRegistry]
 
 
 def word(engine: Engine) -> str:
@@ -38,19 +38,19 @@ def word(engine: Engine) -> str:
     return cell.value
 
 
-def say(lends: Lender, release: Release | None = None) -> str:
+def say(lends: EngineRegistry, release: Release | None = None) -> str:
     with lends.lend(release.release_id if release else None) as engine:
         return word(engine)
 
 
-def pool_of(lends: Lender, release: Release) -> PoolEngine:
+def pool_of(lends: EngineRegistry, release: Release) -> PoolEngine:
     with lends.lend(release.release_id) as engine:
         assert isinstance(engine, PoolEngine)
         return engine
 
 
 def processes(pool: PoolEngine) -> set[int]:
-    return {pool.crew.zygote_process, *children_of(pool.crew.zygote_process)}
+    return {pool.worker_processes.zygote_process, *children_of(pool.worker_processes.zygote_process)}
 
 
 def zygotes() -> set[int]:
@@ -65,17 +65,17 @@ LOWEST_PRIORITY = 19
 
 
 @pytest.fixture
-def small(shelf: Shelf) -> Settings:
+def small(shelf: ReleaseStore) -> Settings:
     return read_settings({}, home=shelf.home)
 
 
 @pytest.fixture
 def make(small: Settings) -> Iterator[LenderMaker]:
     """Makes lenders that are closed at the end, with any setting changed."""
-    made: list[Lender] = []
+    made: list[EngineRegistry] = []
 
-    def one(**changed: object) -> Lender:
-        made.append(lender(replace(small, **changed)))  # type: ignore[arg-type]
+    def one(**changed: object) -> EngineRegistry:
+        made.append(engine_registry(replace(small, **changed)))  # type: ignore[arg-type]
         return made[-1]
 
     yield one
@@ -84,7 +84,7 @@ def make(small: Settings) -> Iterator[LenderMaker]:
 
 
 @pytest.fixture
-def several(shelf: Shelf, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Release]:
+def several(shelf: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Release]:
     """Three older releases, beside the current one."""
     made = [
         small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", named)) for named in ("one", "two", "three")
@@ -152,12 +152,12 @@ def test_a_killed_pool_of_an_older_release_recovers(make: LenderMaker, old: Rele
     assert old.release_id != new.release_id
     lends = make()
     pool = pool_of(lends, old)
-    zygote = pool.crew.zygote_process
+    zygote = pool.worker_processes.zygote_process
     for process in processes(pool):
         os.kill(process, signal.SIGKILL)
     assert wait_until(lambda: not is_alive(zygote))
     assert say(lends, old) == "old"
-    assert pool.crew.zygote_process != zygote
+    assert pool.worker_processes.zygote_process != zygote
     assert {os.getpriority(os.PRIO_PROCESS, process) for process in processes(pool)} == {10}
     assert say(lends) == "new"
 
@@ -188,7 +188,7 @@ def test_a_store_that_cannot_be_opened_is_gone_and_leaves_no_process(make: Lende
 
 
 def test_a_removed_release_is_unknown_even_while_it_is_open(
-    make: LenderMaker, shelf: Shelf, old: Release, new: Release
+    make: LenderMaker, shelf: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
     with lends.lend(old.release_id) as engine:
@@ -198,7 +198,9 @@ def test_a_removed_release_is_unknown_even_while_it_is_open(
             say(lends, old)
 
 
-def test_a_release_exchanged_while_lent_answers_on(make: LenderMaker, shelf: Shelf, old: Release, new: Release) -> None:
+def test_a_release_exchanged_while_lent_answers_on(
+    make: LenderMaker, shelf: ReleaseStore, old: Release, new: Release
+) -> None:
     lends = make()
     with lends.lend(new.release_id) as engine:
         shelf.point_to(old)

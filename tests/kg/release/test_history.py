@@ -10,7 +10,7 @@ import pytest
 
 from kg.release import Manifest, Release
 from kg.release.history import Change, History, read_history
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.server.dated_releases import DAYS, make_dated_home
 
 UTC = datetime.UTC
@@ -70,6 +70,6 @@ def test_a_shelf_is_read_in_order_of_days_whatever_was_written_last(tmp_path: Pa
     oldest = made[0]
     replace(oldest.manifest, inputs_sha256="touched").write(oldest.folder)
     (oldest.folder / "touched").touch()
-    found = read_history(Shelf(tmp_path))
+    found = read_history(ReleaseStore(tmp_path))
     assert [one.release_id for one in found.releases] == [one.release_id for one in made]
     assert [since.date() for since, _ in found.dated] == list(DAYS)

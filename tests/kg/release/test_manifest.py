@@ -12,7 +12,7 @@ import pytest
 
 from kg.core.errors import ReleaseBroken
 from kg.release import Release, read_release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 
 
 def test_a_whole_release_is_read_as_it_was_written(old: Release) -> None:
@@ -21,7 +21,7 @@ def test_a_whole_release_is_read_as_it_was_written(old: Release) -> None:
     assert old.manifest.graphs == {"links": old.manifest.quads}
 
 
-def test_a_release_from_before_days_were_noted_has_none(shelf: Shelf, old: Release) -> None:
+def test_a_release_from_before_days_were_noted_has_none(shelf: ReleaseStore, old: Release) -> None:
     path = old.folder / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     del fields["built_on"]
@@ -62,7 +62,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize(("damage", "told"), DAMAGES.values(), ids=DAMAGES)
 def test_a_broken_release_is_refused_with_the_reason_and_the_remedy(
-    shelf: Shelf, old: Release, damage: Callable[[Path], object], told: str
+    shelf: ReleaseStore, old: Release, damage: Callable[[Path], object], told: str
 ) -> None:
     damage(old.folder)
     with pytest.raises(ReleaseBroken) as caught:
@@ -74,7 +74,7 @@ def test_a_broken_release_is_refused_with_the_reason_and_the_remedy(
     assert shelf.broken() == [str(caught.value)]
 
 
-def test_changed_quads_of_the_same_size_are_found_by_their_hash(shelf: Shelf, old: Release) -> None:
+def test_changed_quads_of_the_same_size_are_found_by_their_hash(shelf: ReleaseStore, old: Release) -> None:
     path = old.folder / "quads.nq"
     path.write_bytes(path.read_bytes().replace(b"old 7", b"odd 7"))
     with pytest.raises(ReleaseBroken, match=r"was changed after it was written\. Remove .* and run 'kg build'"):
@@ -87,7 +87,7 @@ def test_a_store_folder_that_is_no_store_is_refused(old: Release) -> None:
         open_store(old, 0)
 
 
-def test_an_unreadable_pointer_tells_to_build(shelf: Shelf, old: Release) -> None:
+def test_an_unreadable_pointer_tells_to_build(shelf: ReleaseStore, old: Release) -> None:
     shutil.rmtree(old.folder)
     with pytest.raises(ReleaseBroken, match="run 'kg build'"):
         shelf.current()

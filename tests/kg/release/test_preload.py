@@ -10,7 +10,7 @@ from kg.core.errors import ReleaseMissing
 from kg.core.media_types import FORMS
 from kg.core.settings import read_settings
 from kg.engine import Question
-from kg.engine.observer import Staffed
+from kg.engine.observer import HasPoolStatus
 from kg.release.preload import Opening
 from tests.serving import make_release, until
 
@@ -19,13 +19,13 @@ class Counting:
     """An observer that holds the pools that are open, and counts what ends."""
 
     def __init__(self) -> None:
-        self.pools: list[Staffed] = []
+        self.pools: list[HasPoolStatus] = []
         self.ended: list[str] = []
 
-    def pool_opened(self, pool: Staffed) -> None:
+    def pool_opened(self, pool: HasPoolStatus) -> None:
         self.pools.append(pool)
 
-    def pool_closed(self, pool: Staffed) -> None:
+    def pool_closed(self, pool: HasPoolStatus) -> None:
         self.pools.remove(pool)
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kg.engine.embedded import EmbeddedEngine
 from kg.release import SEARCH_FILE, Release
 from kg.release.search_index import search_index
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.search import SearchIndex
 from tests.kg.search.small import small_index
 
@@ -34,8 +34,8 @@ def test_a_build_writes_the_index_of_its_release(release: Release) -> None:
 def test_the_written_index_and_the_one_made_from_an_engine_find_the_same(
     release: Release, engine: EmbeddedEngine, tmp_path: Path
 ) -> None:
-    written = search_index(Shelf(release.folder.parent.parent), engine)
-    made = search_index(Shelf(tmp_path), engine)
+    written = search_index(ReleaseStore(release.folder.parent.parent), engine)
+    made = search_index(ReleaseStore(tmp_path), engine)
     for text in ("internet", "工业", "gongye", "artifical"):
         assert written.find(text) == made.find(text)
     written.close()
@@ -43,7 +43,7 @@ def test_the_written_index_and_the_one_made_from_an_engine_find_the_same(
 
 
 def test_a_release_without_an_index_gets_one_of_its_engine(home: Path, tmp_path: Path, engine: EmbeddedEngine) -> None:
-    shelf = Shelf(copied(home, tmp_path))
+    shelf = ReleaseStore(copied(home, tmp_path))
     (shelf.current().folder / SEARCH_FILE).unlink()
     assert total(search_index(shelf, engine)) > 0
     assert not (shelf.current().folder / SEARCH_FILE).exists()  # a release is never changed
@@ -52,7 +52,7 @@ def test_a_release_without_an_index_gets_one_of_its_engine(home: Path, tmp_path:
 def test_a_broken_index_and_one_of_another_release_are_passed_over(
     home: Path, tmp_path: Path, engine: EmbeddedEngine
 ) -> None:
-    shelf = Shelf(copied(home, tmp_path))
+    shelf = ReleaseStore(copied(home, tmp_path))
     file = shelf.current().folder / SEARCH_FILE
     file.write_bytes(b"no index")
     assert total(search_index(shelf, engine)) > 0

@@ -11,23 +11,23 @@ from pyoxigraph import QueryResultsFormat, QueryTriples
 from kg.build.build import build
 from kg.core.errors import BuildRunning, ReleaseMissing, WriteFailed
 from kg.release import Release
-from kg.release.store import Shelf, open_store
+from kg.release.store import ReleaseStore, open_store
 from tests.kg.release.small import said, small_build, write_data
 
 
 def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReleaseMissing, match=r"There is no release in .*home. Run 'kg build' first\."):
-        Shelf(tmp_path / "home").current()
-    assert Shelf(tmp_path / "home").releases() == []
+        ReleaseStore(tmp_path / "home").current()
+    assert ReleaseStore(tmp_path / "home").releases() == []
 
 
-def test_the_releases_are_listed_newest_first(shelf: Shelf, old: Release, new: Release) -> None:
+def test_the_releases_are_listed_newest_first(shelf: ReleaseStore, old: Release, new: Release) -> None:
     assert shelf.releases() == [new, old]
     os.utime(old.folder)
     assert shelf.releases() == [old, new]
 
 
-def test_the_previous_release_is_the_one_before_the_current(shelf: Shelf, old: Release, new: Release) -> None:
+def test_the_previous_release_is_the_one_before_the_current(shelf: ReleaseStore, old: Release, new: Release) -> None:
     assert shelf.current() == new
     assert shelf.previous() == old
     shelf.point_to(old)
@@ -36,20 +36,20 @@ def test_the_previous_release_is_the_one_before_the_current(shelf: Shelf, old: R
         shelf.previous()
 
 
-def test_an_unknown_id_lists_what_there_is(shelf: Shelf, old: Release) -> None:
+def test_an_unknown_id_lists_what_there_is(shelf: ReleaseStore, old: Release) -> None:
     with pytest.raises(ReleaseMissing, match=rf"There are: {old.release_id}\."):
         shelf.get("0123456789abcdef")
     with pytest.raises(ReleaseMissing, match=r"There are: none\."):
-        Shelf(shelf.home / "empty").get("x")
+        ReleaseStore(shelf.home / "empty").get("x")
 
 
 @pytest.mark.parametrize("hostile", ["..", ".", "", "../home", ".draft-1"])
-def test_an_id_is_no_path(shelf: Shelf, hostile: str) -> None:
+def test_an_id_is_no_path(shelf: ReleaseStore, hostile: str) -> None:
     with pytest.raises(ReleaseMissing):
         shelf.get(hostile)
 
 
-def test_the_ids_are_listed_newest_first_whole_or_not(shelf: Shelf, old: Release, new: Release) -> None:
+def test_the_ids_are_listed_newest_first_whole_or_not(shelf: ReleaseStore, old: Release, new: Release) -> None:
     (shelf.folder / "notes").mkdir()
     (shelf.folder / ".draft-1").mkdir()
     assert shelf.ids() == [new.release_id, old.release_id]
@@ -57,10 +57,10 @@ def test_the_ids_are_listed_newest_first_whole_or_not(shelf: Shelf, old: Release
     os.utime(old.folder)
     assert shelf.ids() == [old.release_id, new.release_id]
     assert shelf.has(old.release_id)
-    assert Shelf(shelf.home / "empty").ids() == []
+    assert ReleaseStore(shelf.home / "empty").ids() == []
 
 
-def test_older_releases_can_be_removed_but_not_the_current_one(shelf: Shelf, old: Release, new: Release) -> None:
+def test_older_releases_can_be_removed_but_not_the_current_one(shelf: ReleaseStore, old: Release, new: Release) -> None:
     assert shelf.prune(2) == []
     shelf.point_to(old)
     assert shelf.prune(1) == []
@@ -69,17 +69,17 @@ def test_older_releases_can_be_removed_but_not_the_current_one(shelf: Shelf, old
     assert [path.name for path in shelf.folder.iterdir()] == [new.release_id]
     assert said(shelf.current()) == "new"
     with pytest.raises(ReleaseMissing):
-        Shelf(shelf.home / "empty").prune(1)
+        ReleaseStore(shelf.home / "empty").prune(1)
 
 
 @pytest.mark.parametrize("stranger", ["..", "", "notes", "../home", "0123456789ABCDEF", "0123456789abcdef", "\n"])
-def test_what_is_no_id_of_a_release_here_has_no_place(shelf: Shelf, stranger: str) -> None:
+def test_what_is_no_id_of_a_release_here_has_no_place(shelf: ReleaseStore, stranger: str) -> None:
     (shelf.folder / "notes").mkdir()
     assert not shelf.has(stranger)
 
 
 def test_a_second_build_at_the_same_time_is_refused(
-    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: ReleaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = write_data(tmp_path / "data", "new")
     with shelf.draft() as draft:
@@ -96,16 +96,16 @@ def test_a_file_in_the_place_of_the_home_is_told(tmp_path: Path, monkeypatch: py
         small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "new"))
 
 
-def test_a_folder_in_the_place_of_the_pointer_is_told(shelf: Shelf, old: Release) -> None:
+def test_a_folder_in_the_place_of_the_pointer_is_told(shelf: ReleaseStore, old: Release) -> None:
     (shelf.home / "current").unlink()
     (shelf.home / "current").mkdir()
     with pytest.raises(WriteFailed, match="current cannot be written"):
         shelf.point_to(old)
 
 
-def test_the_home_may_be_moved(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_home_may_be_moved(shelf: ReleaseStore, tmp_path: Path) -> None:
     shelf.home.rename(tmp_path / "elsewhere")
-    assert said(Shelf(tmp_path / "elsewhere").current()) == "old"
+    assert said(ReleaseStore(tmp_path / "elsewhere").current()) == "old"
 
 
 QUESTIONS = (

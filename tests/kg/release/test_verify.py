@@ -9,7 +9,7 @@ import pytest
 from kg.core.errors import ReleaseBroken
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.dumps import dump_again
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.release.verify import FILE_LIST, FileProblem, is_listed, remove_file_list, verify_file, verify_files
 from tests.kg.release.small import said, small_build, write_data
 
@@ -71,14 +71,14 @@ def test_the_list_of_another_release_is_refused(old: Release, new: Release) -> N
     assert verify_files(new) == (FileProblem(FILE_LIST, "is of another release"),)
 
 
-def test_a_manifest_that_names_other_quads_than_its_id_is_broken(shelf: Shelf, old: Release) -> None:
+def test_a_manifest_that_names_other_quads_than_its_id_is_broken(shelf: ReleaseStore, old: Release) -> None:
     path = old.folder / MANIFEST_FILE
     path.write_text(path.read_text("utf-8").replace(old.manifest.quads_sha256, "0" * 64), "utf-8")
     with pytest.raises(ReleaseBroken, match="names other quads than its id"):
         shelf.current()
 
 
-def test_a_release_in_the_folder_of_another_is_broken(shelf: Shelf, old: Release, new: Release) -> None:
+def test_a_release_in_the_folder_of_another_is_broken(shelf: ReleaseStore, old: Release, new: Release) -> None:
     old.folder.replace(shelf.folder / "aside")
     new.folder.replace(old.folder)
     with pytest.raises(ReleaseBroken, match=f"is {new.release_id}"):
@@ -103,7 +103,7 @@ def test_of_an_older_release_only_quads_and_dumps_can_be_verified(old: Release) 
 
 @pytest.mark.parametrize("changed", [SEARCH_FILE, QUADS_FILE, "store/CURRENT", FILE_LIST])
 def test_a_build_makes_a_broken_release_anew(
-    shelf: Shelf, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+    shelf: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
     flip(old.folder / changed)
     again = small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", "old"))
@@ -113,7 +113,9 @@ def test_a_build_makes_a_broken_release_anew(
     assert [path.name for path in shelf.folder.iterdir()] == [old.release_id]
 
 
-def test_changed_bytes_of_a_dump_are_written_anew_and_nothing_else_is_blessed(shelf: Shelf, old: Release) -> None:
+def test_changed_bytes_of_a_dump_are_written_anew_and_nothing_else_is_blessed(
+    shelf: ReleaseStore, old: Release
+) -> None:
     flip(old.path_of(old.manifest.dumps[0]))
     assert verify_files(dump_again(shelf, old)) == ()
     flip(old.path_of(old.manifest.dumps[0]))

@@ -9,42 +9,42 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import SearchTooLong
 from kg.core.names import name, slug_of, thing
-from kg.search import MOST_CHARACTERS, Hit, How, SearchIndex
+from kg.search import MOST_CHARACTERS, Hit, MatchKind, SearchIndex
 from tests.kg.search.small import DIGITAL, GREEN, NOTE, PLAN, PRINTED_TARGET, TARGET, TECHNOLOGY
 
 FORGIVEN = [  # what is typed, the thing that it means, and how that is found
-    ("Industrial Internet", "technology-industrial-internet", How.EXACT),
-    ("industrial INTERNET", "technology-industrial-internet", How.EXACT),
-    ("Ｉｎｄｕｓｔｒｉａｌ　Ｉｎｔｅｒｎｅｔ", "technology-industrial-internet", How.EXACT),
-    ("工业互联网", "technology-industrial-internet", How.EXACT),
-    ("工業互聯網", "technology-industrial-internet", How.EXACT),
-    ("Industrielles Internet", "technology-industrial-internet", How.EXACT),
-    ("industrialinternet", "technology-industrial-internet", How.EXACT),
-    ("Industrieinternet", "technology-industrial-internet", How.WORDS),
-    ("gongye hulianwang", "technology-industrial-internet", How.SOUNDS),
-    ("gong ye hu lian wang", "technology-industrial-internet", How.SOUNDS),
-    ("gongyehulianwang", "technology-industrial-internet", How.SOUNDS),
-    ("gōngyè hùliánwǎng", "technology-industrial-internet", How.SOUNDS),
-    ("gong1ye4 hu4lian2wang3", "technology-industrial-internet", How.SOUNDS),
-    ("gyhlw", "technology-industrial-internet", How.SOUNDS),
-    ("工业互连网", "technology-industrial-internet", How.SIMILAR),
-    ("industral internt", "technology-industrial-internet", How.SIMILAR),
-    ("ＡＩ", "technology-artificial-intelligence", How.EXACT),
-    ("Kuenstliche Intelligenz", "technology-artificial-intelligence", How.EXACT),
-    ("kunstliche intelligenz", "technology-artificial-intelligence", How.EXACT),
-    ("KÜNSTLICHE INTELLIGENZ", "technology-artificial-intelligence", How.EXACT),
-    ("artifical inteligence", "technology-artificial-intelligence", How.SIMILAR),
-    ("kunstliche inteligenz", "technology-artificial-intelligence", How.SIMILAR),
-    ("bigdata", "technology-big-data", How.EXACT),
-    ("大數據", "technology-big-data", How.EXACT),
-    ("lvse jishu", "technology-green-technology", How.SOUNDS),
-    ("submarine cables", "technology-submarine-cable", How.EXACT),
-    ("Groesse der Datenbranche", "indicator-data-industry-size", How.EXACT),
-    ("ict-t1", "ict-t1", How.EXACT),
-    ("id:ict-t1", "ict-t1", How.EXACT),
-    ("https://w3id.org/fyp-kg/id/ict-t1", "ict-t1", How.EXACT),
-    ("人社部發〔2021〕102號", "event-plan-vocational-training-issue", How.EXACT),
-    ("technology-industrial-internt", "technology-industrial-internet", How.SIMILAR),
+    ("Industrial Internet", "technology-industrial-internet", MatchKind.EXACT),
+    ("industrial INTERNET", "technology-industrial-internet", MatchKind.EXACT),
+    ("Ｉｎｄｕｓｔｒｉａｌ　Ｉｎｔｅｒｎｅｔ", "technology-industrial-internet", MatchKind.EXACT),
+    ("工业互联网", "technology-industrial-internet", MatchKind.EXACT),
+    ("工業互聯網", "technology-industrial-internet", MatchKind.EXACT),
+    ("Industrielles Internet", "technology-industrial-internet", MatchKind.EXACT),
+    ("industrialinternet", "technology-industrial-internet", MatchKind.EXACT),
+    ("Industrieinternet", "technology-industrial-internet", MatchKind.WORDS),
+    ("gongye hulianwang", "technology-industrial-internet", MatchKind.SOUNDS),
+    ("gong ye hu lian wang", "technology-industrial-internet", MatchKind.SOUNDS),
+    ("gongyehulianwang", "technology-industrial-internet", MatchKind.SOUNDS),
+    ("gōngyè hùliánwǎng", "technology-industrial-internet", MatchKind.SOUNDS),
+    ("gong1ye4 hu4lian2wang3", "technology-industrial-internet", MatchKind.SOUNDS),
+    ("gyhlw", "technology-industrial-internet", MatchKind.SOUNDS),
+    ("工业互连网", "technology-industrial-internet", MatchKind.SIMILAR),
+    ("industral internt", "technology-industrial-internet", MatchKind.SIMILAR),
+    ("ＡＩ", "technology-artificial-intelligence", MatchKind.EXACT),
+    ("Kuenstliche Intelligenz", "technology-artificial-intelligence", MatchKind.EXACT),
+    ("kunstliche intelligenz", "technology-artificial-intelligence", MatchKind.EXACT),
+    ("KÜNSTLICHE INTELLIGENZ", "technology-artificial-intelligence", MatchKind.EXACT),
+    ("artifical inteligence", "technology-artificial-intelligence", MatchKind.SIMILAR),
+    ("kunstliche inteligenz", "technology-artificial-intelligence", MatchKind.SIMILAR),
+    ("bigdata", "technology-big-data", MatchKind.EXACT),
+    ("大數據", "technology-big-data", MatchKind.EXACT),
+    ("lvse jishu", "technology-green-technology", MatchKind.SOUNDS),
+    ("submarine cables", "technology-submarine-cable", MatchKind.EXACT),
+    ("Groesse der Datenbranche", "indicator-data-industry-size", MatchKind.EXACT),
+    ("ict-t1", "ict-t1", MatchKind.EXACT),
+    ("id:ict-t1", "ict-t1", MatchKind.EXACT),
+    ("https://w3id.org/fyp-kg/id/ict-t1", "ict-t1", MatchKind.EXACT),
+    ("人社部發〔2021〕102號", "event-plan-vocational-training-issue", MatchKind.EXACT),
+    ("technology-industrial-internt", "technology-industrial-internet", MatchKind.SIMILAR),
 ]
 
 
@@ -53,7 +53,7 @@ def slugs(hits: tuple[Hit, ...]) -> list[str | None]:
 
 
 @pytest.mark.parametrize(("text", "slug", "how"), FORGIVEN, ids=lambda one: str(one))
-def test_what_is_meant_comes_first(index: SearchIndex, text: str, slug: str, how: How) -> None:
+def test_what_is_meant_comes_first(index: SearchIndex, text: str, slug: str, how: MatchKind) -> None:
     first = index.find(text).hits[0]
     assert (slug_of(first.thing), first.how) == (slug, how)
 
@@ -61,15 +61,15 @@ def test_what_is_meant_comes_first(index: SearchIndex, text: str, slug: str, how
 @pytest.mark.parametrize("text", ["internet", "INTERNET", "ｉｎｔｅｒｎｅｔ"])
 def test_a_word_is_found_inside_german_compounds(small: SearchIndex, text: str) -> None:
     hits = {slug_of(hit.thing): hit for hit in small.find(text, language="de").hits}
-    assert hits["t-industrial-internet"].how is How.WORDS  # by its English name, which is the better match
+    assert hits["t-industrial-internet"].how is MatchKind.WORDS  # by its English name, which is the better match
     assert small.find("stromnetz").hits[0].matched == "Intelligentes Stromnetz"
-    assert small.find("mengen").hits[0].how is How.INSIDE
+    assert small.find("mengen").hits[0].how is MatchKind.INSIDE
 
 
 def test_better_matches_come_first(small: SearchIndex) -> None:
     hits = small.find("internet").hits
     assert slugs(hits) == ["t-internet", "t-internet-of-things", "t-industrial-internet", "t-data"]
-    assert [hit.how for hit in hits] == [How.EXACT, How.BEGINS, How.WORDS, How.DESCRIBED]
+    assert [hit.how for hit in hits] == [MatchKind.EXACT, MatchKind.BEGINS, MatchKind.WORDS, MatchKind.DESCRIBED]
     assert [hit.exact for hit in hits] == [True, False, False, False]
     assert hits[0].score == 1.0
     scores = [hit.score for hit in hits]
@@ -78,7 +78,13 @@ def test_better_matches_come_first(small: SearchIndex) -> None:
 
 def test_an_exact_match_beats_a_beginning_a_word_an_inside_and_a_slip(small: SearchIndex) -> None:
     best = {text: small.find(text).hits[0] for text in ("Smart grid", "smart", "grid", "grue", "smrt grid")}
-    assert [hit.how for hit in best.values()] == [How.EXACT, How.BEGINS, How.WORDS, How.BEGINS, How.SIMILAR]
+    assert [hit.how for hit in best.values()] == [
+        MatchKind.EXACT,
+        MatchKind.BEGINS,
+        MatchKind.WORDS,
+        MatchKind.BEGINS,
+        MatchKind.SIMILAR,
+    ]
     assert best["Smart grid"].score > best["smart"].score > best["grid"].score > best["smrt grid"].score
 
 
@@ -92,13 +98,13 @@ def test_a_hit_says_what_matched_and_in_which_language(small: SearchIndex) -> No
 
 def test_a_description_is_found_after_the_names_and_shown(small: SearchIndex) -> None:
     (hit,) = small.find("heaps").hits
-    assert (hit.how, hit.label) == (How.DESCRIBED, "Big data")
+    assert (hit.how, hit.label) == (MatchKind.DESCRIBED, "Big data")
     assert hit.matched == hit.about == "What the Internet leaves behind, in heaps."
 
 
 def test_words_may_be_in_several_names_of_a_thing(small: SearchIndex) -> None:
     (hit,) = small.find("grid 智能").hits
-    assert hit.how is How.SCATTERED
+    assert hit.how is MatchKind.SCATTERED
 
 
 def test_things_that_stand_for_a_place_or_a_figure_come_after_others(small: SearchIndex) -> None:

@@ -17,7 +17,7 @@ from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
 from kg.release import DUMPS_FOLDER, SEARCH_FILE, Release
 from kg.release.integrity import Integrity
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from server.app import create_app
 from tests.damage import flip, flip_blocks
 from tests.serving import Server, make_release, until
@@ -30,12 +30,12 @@ JSON = "application/sparql-results+json"
 def copied(home: Path, tmp_path: Path) -> Release:
     """A copy of the real release, to be damaged."""
     shutil.copytree(home, tmp_path / "home", symlinks=True)
-    return Shelf(tmp_path / "home").current()
+    return ReleaseStore(tmp_path / "home").current()
 
 
 @pytest.fixture
 def integrity(copied: Release) -> Integrity:
-    return Integrity(Shelf(copied.folder.parent.parent))
+    return Integrity(ReleaseStore(copied.folder.parent.parent))
 
 
 @pytest.fixture

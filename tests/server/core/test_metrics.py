@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from kg.core.errors import QueryInvalid
 from kg.core.settings import Settings
 from kg.engine import Question
-from kg.engine.observer import Observer, Silence, Staff
+from kg.engine.observer import NullObserver, Observer, PoolStatus
 from kg.engine.pool.pool import PoolEngine
 from kg.release import Release
 from kg.release.engines import pool_engine
@@ -35,8 +35,8 @@ class FakePool:
     running: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
 
-    def staff(self) -> Staff:
-        return Staff(self.idle, self.running, self.waiting)
+    def staff(self) -> PoolStatus:
+        return PoolStatus(self.idle, self.running, self.waiting)
 
 
 def test_questions_are_counted_by_outcome_and_lane() -> None:
@@ -126,7 +126,7 @@ def _fail(pool: PoolEngine) -> None:
 
 
 def test_nobody_need_observe() -> None:
-    silence: Observer = Silence()
+    silence: Observer = NullObserver()
     silence.pool_opened(FakePool())
     silence.question_ended("ok", "quick", 0.1)
     silence.worker_ended("killed")

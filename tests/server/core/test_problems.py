@@ -14,7 +14,7 @@ from kg.core.errors import KgError, MappingInvalid, ParameterInvalid, QueryInval
 from kg.core.names import PROBLEM
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from server.app import create_app
 from server.core.http.statuses import STATUS
 from tests.server.page import Page
@@ -63,7 +63,7 @@ class Failing:
     release_id = "none"
     error: Exception = KgError(WORDS)
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:  # noqa: ARG002 - the interface of an engine
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:  # noqa: ARG002 - the interface of an engine
         raise self.error
 
 

@@ -7,23 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import ParameterInvalid
-from server.core.question_params import LARGEST_PAGE, Wish, first_page, read_wish
+from server.core.question_params import LARGEST_PAGE, QuestionParams, first_page, read_question_params
 
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=9)
 
 
 def test_parameters_facets_and_reserved_fields_are_told_apart() -> None:
     fields = [("plan", "id:plan-ii"), ("plan", "id:plan-gr"), ("only.kind", "x"), ("lang", "de"), ("sort", "-n")]
-    wish = read_wish([*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark"), ("width", "narrow")])
-    assert wish.given == {"plan": ("id:plan-ii", "id:plan-gr")}
-    assert wish.only == {"kind": ("x",)}
-    assert (wish.language, wish.sort, wish.page, wish.size, wish.bom) == ("de", "-n", 2, 10, False)
-    assert (wish.theme, wish.width) == ("dark", "narrow")
+    params = read_question_params(
+        [*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark"), ("width", "narrow")]
+    )
+    assert params.given == {"plan": ("id:plan-ii", "id:plan-gr")}
+    assert params.only == {"kind": ("x",)}
+    assert (params.language, params.sort, params.page, params.size, params.bom) == ("de", "-n", 2, 10, False)
+    assert (params.theme, params.width) == ("dark", "narrow")
 
 
 def test_an_address_without_fields_wishes_nothing_special() -> None:
-    assert read_wish([]) == Wish()
-    assert Wish().fields() == []
+    assert read_question_params([]) == QuestionParams()
+    assert QuestionParams().fields() == []
 
 
 @given(
@@ -43,8 +45,8 @@ def test_an_address_without_fields_wishes_nothing_special() -> None:
 def test_a_wish_is_written_as_fields_that_wish_the_same(
     values: dict[str, tuple[str, ...]], only: dict[str, tuple[str, ...]], language: str, page: int
 ) -> None:
-    wish = Wish(given=values, only=only, language=language, page=page, sort="-plan", size=7)
-    assert read_wish(wish.fields()) == wish
+    params = QuestionParams(given=values, only=only, language=language, page=page, sort="-plan", size=7)
+    assert read_question_params(params.fields()) == params
 
 
 @pytest.mark.parametrize(
@@ -64,11 +66,11 @@ def test_a_wish_is_written_as_fields_that_wish_the_same(
 )
 def test_a_reserved_field_with_a_value_that_it_cannot_have_is_refused(key: str, value: str, words: str) -> None:
     with pytest.raises(ParameterInvalid, match=f"^{key}: .*{words}"):
-        read_wish([(key, value)])
+        read_question_params([(key, value)])
 
 
 def test_another_language_or_the_first_page_leave_the_rest_as_it_is() -> None:
-    wish = read_wish([("plan", "id:plan-ii"), ("page", "3"), ("sort", "n")])
-    assert wish.in_language("zh").fields() == [*wish.fields()[:1], ("lang", "zh"), *wish.fields()[1:]]
-    assert first_page(wish).page == 1
-    assert first_page(wish).given == wish.given
+    params = read_question_params([("plan", "id:plan-ii"), ("page", "3"), ("sort", "n")])
+    assert params.in_language("zh").fields() == [*params.fields()[:1], ("lang", "zh"), *params.fields()[1:]]
+    assert first_page(params).page == 1
+    assert first_page(params).given == params.given

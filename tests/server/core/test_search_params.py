@@ -6,15 +6,15 @@ import pytest
 
 from kg.core.errors import ParameterInvalid
 from kg.core.names import name, thing
-from server.core.search_params import PAGE_HITS, Sought, read_sought
+from server.core.search_params import PAGE_HITS, SearchParams, read_search_params
 
 TECHNOLOGY, MEASURE, PLAN = name("fyp:Technology"), name("fyp:Measure"), thing("plan-ii")
 
 
 def test_without_fields_nothing_is_sought() -> None:
-    assert read_sought([]) == Sought()
-    assert Sought().fields() == []
-    assert Sought().offset == 0
+    assert read_search_params([]) == SearchParams()
+    assert SearchParams().fields() == []
+    assert SearchParams().offset == 0
 
 
 def test_fields_are_read_and_written_alike() -> None:
@@ -22,23 +22,25 @@ def test_fields_are_read_and_written_alike() -> None:
         *(("q", "data 数据"), ("kind", "fyp:Technology"), ("kind", "fyp:Measure"), ("plan", "id:plan-ii")),
         *(("lang", "zh"), ("size", "5"), ("page", "3"), ("begins", "1")),
     ]
-    sought = read_sought(fields)
-    assert sought == Sought("data 数据", (TECHNOLOGY, MEASURE), (PLAN,), 3, 5, "zh", begins=True)
-    assert sought.offset == 10
-    assert read_sought(sought.fields()) == sought
+    search_params = read_search_params(fields)
+    assert search_params == SearchParams("data 数据", (TECHNOLOGY, MEASURE), (PLAN,), 3, 5, "zh", begins=True)
+    assert search_params.offset == 10
+    assert read_search_params(search_params.fields()) == search_params
 
 
 def test_an_iri_may_be_whole_and_an_empty_value_says_nothing() -> None:
-    sought = read_sought([("kind", TECHNOLOGY.value), ("kind", "fyp:Technology"), ("plan", ""), ("other", "x")])
-    assert (sought.kinds, sought.plans) == ((TECHNOLOGY,), ())
+    search_params = read_search_params(
+        [("kind", TECHNOLOGY.value), ("kind", "fyp:Technology"), ("plan", ""), ("other", "x")]
+    )
+    assert (search_params.kinds, search_params.plans) == ((TECHNOLOGY,), ())
 
 
 def test_a_choice_is_added_and_taken_away_from_the_first_page_on() -> None:
-    sought = Sought("x", page=4)
-    assert sought.with_kind(TECHNOLOGY) == Sought("x", kinds=(TECHNOLOGY,))
-    assert sought.with_kind(TECHNOLOGY).with_kind(TECHNOLOGY) == Sought("x")
-    assert sought.with_plan(PLAN).widened() == Sought("x")
-    assert sought.on_page(2) == Sought("x", page=2)
+    search_params = SearchParams("x", page=4)
+    assert search_params.with_kind(TECHNOLOGY) == SearchParams("x", kinds=(TECHNOLOGY,))
+    assert search_params.with_kind(TECHNOLOGY).with_kind(TECHNOLOGY) == SearchParams("x")
+    assert search_params.with_plan(PLAN).widened() == SearchParams("x")
+    assert search_params.on_page(2) == SearchParams("x", page=2)
 
 
 @pytest.mark.parametrize(
@@ -51,10 +53,10 @@ def test_a_choice_is_added_and_taken_away_from_the_first_page_on() -> None:
 )
 def test_a_value_that_cannot_be_is_told_with_its_field(field: str, value: str) -> None:
     with pytest.raises(ParameterInvalid, match=f"^{field}: "):
-        read_sought([("q", "x"), (field, value)])
+        read_search_params([("q", "x"), (field, value)])
 
 
 def test_there_are_not_too_many_choices() -> None:
     with pytest.raises(ParameterInvalid, match="at most 50"):
-        read_sought([("kind", f"fyp:K{number}") for number in range(51)])
+        read_search_params([("kind", f"fyp:K{number}") for number in range(51)])
     assert PAGE_HITS == 20

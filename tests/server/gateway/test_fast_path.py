@@ -16,7 +16,7 @@ from kg.core.errors import QuestionTooLong
 from kg.core.media_types import GRAPH_FORMS, RESULT_FORMS, Form
 from kg.core.settings import Settings
 from kg.engine import Answer, Awaited, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.federation import FederatedAnswer
 from kg.engine.hot_swap import CurrentEngine
@@ -26,8 +26,8 @@ from server.core.http.freshness import edition_of
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.gateway.access_log import AccessLog
-from server.gateway.fast_path import PlainQueries
-from server.gateway.handler import Front
+from server.gateway.fast_path import FastPath
+from server.gateway.handler import Gateway
 from tests.server.rsgi import Protocol, Scope, scope
 
 TABLE = "SELECT ?plan ?label { ?plan a fyp:SectoralPlan ; skos:prefLabel ?label } ORDER BY ?plan ?label # "
@@ -42,17 +42,17 @@ class CountingEngine(Awaited):
         self.engine, self.release_id, self.asked = engine, engine.release_id, 0
         self.ends_late = self.breaks = False
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         self.asked += 1
         if self.breaks:
             raise RuntimeError("Nobody foresaw this.")
         if self.ends_late:
             raise QuestionTooLong("It took too long.")
-        return self.engine.answer(question, ticket)
+        return self.engine.answer(question, cancellation)
 
-    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+    async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
         del threads
-        return self.answer(question, ticket)
+        return self.answer(question, cancellation)
 
     def close(self) -> None:
         """Nothing."""
@@ -64,8 +64,8 @@ class Stage:
 
     engine: CountingEngine
     app: Flask
-    plain: PlainQueries
-    fronts: dict[bool, Front] = field(default_factory=dict)
+    plain: FastPath
+    fronts: dict[bool, Gateway] = field(default_factory=dict)
     dispatched: int = 0
 
     def ask(self, asked: Scope, *, body: bytes = b"", plainly: bool = True) -> Protocol:
@@ -83,7 +83,7 @@ def make_stage(engine: EmbeddedEngine, settings: Settings) -> Iterator[Callable[
         counting = CountingEngine(engine)
         lending = CurrentEngine(lambda: counting.release_id, lambda: counting)
         app = create_app(chosen, lending)
-        stage = Stage(counting, app, PlainQueries(lending, chosen, edition_of(app)))
+        stage = Stage(counting, app, FastPath(lending, chosen, edition_of(app)))
         dispatch = app.wsgi_app
 
         def count(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -94,7 +94,7 @@ def make_stage(engine: EmbeddedEngine, settings: Settings) -> Iterator[Callable[
         for plainly in (True, False):
             parts = {"cache": Cache(0), "metrics": Metrics(), "log": AccessLog("off")}
             plain = stage.plain if plainly else None
-            stage.fronts[plainly] = Front(app, chosen, lending, plain=plain, **parts)  # type: ignore[arg-type]
+            stage.fronts[plainly] = Gateway(app, chosen, lending, plain=plain, **parts)  # type: ignore[arg-type]
         stages.append(stage)
         return stage
 
@@ -109,7 +109,7 @@ def stage(make_stage: Callable[..., Stage]) -> Stage:
     return make_stage()
 
 
-async def end(front: Front) -> None:
+async def end(front: Gateway) -> None:
     front.__rsgi_del__(asyncio.get_running_loop())
 
 

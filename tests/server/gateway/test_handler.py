@@ -18,9 +18,9 @@ from flask import Flask, Response, request
 
 from kg.core.errors import ClientBusy, ReleaseBroken
 from kg.core.settings import Settings
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from server.core import problems
-from server.core.context import REFUSAL, TICKET
+from server.core.context import CANCELLATION, REFUSAL
 from server.core.http import freshness, headers
 from server.core.i18n.language import preferred
 from server.core.metrics import Metrics
@@ -29,7 +29,7 @@ from server.core.response_cache import Cache
 from server.core.wsgi import HELD_BYTES, OUTCOME, note_route
 from server.gateway.access_log import AccessLog
 from server.gateway.bodies import LARGEST_BATCH
-from server.gateway.handler import Front
+from server.gateway.handler import Gateway
 from tests.server.core.test_metrics import read
 from tests.server.rsgi import Protocol, Scope, scope
 
@@ -92,14 +92,14 @@ class Views:
             raise request.environ[REFUSAL]
 
     def slow(self) -> str:
-        ticket = request.environ[TICKET]
-        assert isinstance(ticket, Ticket)
-        ticket.lane = "heavy"
-        ticket.attach(self.may_end.set)
+        cancellation = request.environ[CANCELLATION]
+        assert isinstance(cancellation, CancellationToken)
+        cancellation.lane = "heavy"
+        cancellation.attach(self.may_end.set)
         self.began.set()
         assert self.may_end.wait(PATIENCE_SECONDS)
-        self.cancelled.append(ticket.cancelled)
-        if ticket.client in self.busy:
+        self.cancelled.append(cancellation.cancelled)
+        if cancellation.client in self.busy:
             raise ClientBusy("Too many at once.")
         return "slow"
 
@@ -121,7 +121,7 @@ def echo(rest: str) -> dict[str, Any]:
         "query": request.query_string.decode(),
         "body": request.get_data().decode("latin-1"),
         "accept": request.headers.get("Accept"),
-        "client": request.environ[TICKET].client,
+        "client": request.environ[CANCELLATION].client,
         "range": request.headers.get("Range"),
     }
 
@@ -155,7 +155,7 @@ def never_kept() -> Response:
 class Stage:
     """A front with all its parts."""
 
-    front: Front
+    front: Gateway
     views: Views
     engine: FakeEngine
     cache: Cache
@@ -189,7 +189,7 @@ def make_stage(settings: Settings, tmp_path: Path) -> Iterator[StageMaker]:
         views, engine, cache, metrics = Views(), FakeEngine(), Cache(chosen.cache_bytes), Metrics()
         path = tmp_path / "access.log"
         log = AccessLog(str(path))
-        front = Front(views.make(chosen), chosen, engine, cache=cache, metrics=metrics, log=log)
+        front = Gateway(views.make(chosen), chosen, engine, cache=cache, metrics=metrics, log=log)
         stages.append(Stage(front, views, engine, cache, metrics, path))
         return stages[-1]
 

@@ -21,20 +21,20 @@ from kg.core.errors import QueryInvalid, ReleaseBroken, ReleaseUnknown, RequestI
 from kg.core.media_types import FORMS
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
 from kg.engine.pool.ipc import Closed, retold, told
-from kg.engine.pool.queue import Lane
+from kg.engine.pool.queue import WorkQueue
 from kg.engine.store import Store
 from kg.release.integrity import Integrity
 from server.app import create_app
-from server.core.context import REFUSAL, TICKET, here
+from server.core.context import CANCELLATION, REFUSAL, request_context
 from server.core.sparql_protocol.federation_report import show_calls
 from server.core.wsgi import Finished, answer_whole
 from server.gateway import page_request
 from server.gateway.page_process import CancellationWatch, answer_requests
 from server.gateway.page_request import PageOverdue, PageRequest
-from server.gateway.proxies import ProxyLending, ReportingIntegrity
+from server.gateway.proxies import ProxyEngineSource, ReportingIntegrity
 from server.gateway.turn import Turn
 from tests.server.two_releases import QUESTION, Stage, make_home, make_stage
 
@@ -49,7 +49,7 @@ class Pair:
     stage: Stage
     borrowing: Flask
     integrity: Integrity
-    lane: Lane
+    lane: WorkQueue
 
     def answer(self, environ: dict[str, Any]) -> Finished:
         """Answer as the serving process does by way of a page process."""
@@ -58,7 +58,7 @@ class Pair:
             target=answer_requests, args=(self.borrowing, theirs, CancellationWatch()), daemon=True
         )
         thread.start()
-        turn = Turn(self.lane, environ[TICKET])
+        turn = Turn(self.lane, environ[CANCELLATION])
         asyncio.run(turn.take(time.monotonic() + PATIENCE_SECONDS))
         with ours:
             try:
@@ -72,14 +72,14 @@ def pair(tmp_path_factory: pytest.TempPathFactory, settings: Settings, store: St
     home = tmp_path_factory.mktemp("pair")
     stage = make_stage(home, settings, *make_home(home, store))
     borrowing = create_app(
-        replace(settings, home=home), ProxyLending(lends_older=True), None, ReportingIntegrity(stage.shelf)
+        replace(settings, home=home), ProxyEngineSource(lends_older=True), None, ReportingIntegrity(stage.shelf)
     )
 
     @borrowing.get("/wait")
     def wait() -> str:
-        ticket: Ticket = request.environ[TICKET]
+        cancellation: CancellationToken = request.environ[CANCELLATION]
         BEGUN.set()
-        while not ticket.cancelled:
+        while not cancellation.cancelled:
             time.sleep(0.01)
         CANCELLED.set()
         return ""
@@ -92,10 +92,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory, settings: Settings, store: St
 
     @borrowing.get("/large")
     def large() -> Response:
-        answer = here().engine.answer(Question("SELECT * {}", FORMS["csv"]))
+        answer = request_context().engine.answer(Question("SELECT * {}", FORMS["csv"]))
         return show_calls(Response(b"".join(answer.chunks())), answer)
 
-    yield Pair(stage, borrowing, Integrity(stage.shelf), Lane("pages", 1, 10))
+    yield Pair(stage, borrowing, Integrity(stage.shelf), WorkQueue("pages", 1, 10))
     stage.lender.close()
 
 
@@ -117,7 +117,7 @@ def environ_of(path: str, accept: str = "text/html") -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
-        TICKET: Ticket("192.0.2.1"),
+        CANCELLATION: CancellationToken("192.0.2.1"),
     }
 
 
@@ -126,16 +126,23 @@ def environ_of(path: str, accept: str = "text/html") -> dict[str, Any]:
     "path", ["/q/", QUESTION, "/page/plan-ii", "/search?q=robot", "/nothing", "/release/0123456789abcdef/", "/catalog"]
 )
 def test_a_page_process_answers_as_the_serving_process_does(pair: Pair, path: str, accept: str) -> None:
-    there, here = pair.answer(environ_of(path, accept)), answer_whole(pair.stage.app.wsgi_app, environ_of(path, accept))
-    assert (there.status, there.headers, there.route) == (here.status, here.headers, here.route)
-    assert there.body == here.body
+    there, direct = (
+        pair.answer(environ_of(path, accept)),
+        answer_whole(pair.stage.app.wsgi_app, environ_of(path, accept)),
+    )
+    assert (there.status, there.headers, there.route) == (
+        direct.status,
+        direct.headers,
+        direct.route,
+    )
+    assert there.body == direct.body
 
 
 def test_a_pinned_release_is_asked_by_way_of_the_serving_process(pair: Pair) -> None:
     path = f"/release/{pair.stage.old}{QUESTION}"
-    there, here = pair.answer(environ_of(path)), answer_whole(pair.stage.app.wsgi_app, environ_of(path))
+    there, direct = pair.answer(environ_of(path)), answer_whole(pair.stage.app.wsgi_app, environ_of(path))
     assert there.header("fyp-release") == pair.stage.old
-    assert there.body == here.body
+    assert there.body == direct.body
     assert pair.lane.running == 0
 
 
@@ -151,7 +158,7 @@ def test_a_cancelled_request_is_ended_by_the_page_process(pair: Pair) -> None:
     BEGUN.clear()
     outcome = _in_thread(lambda: pair.answer(environ))
     assert BEGUN.wait(PATIENCE_SECONDS)
-    environ[TICKET].cancel()
+    environ[CANCELLATION].cancel()
     assert CANCELLED.wait(PATIENCE_SECONDS)
     outcome()
 
@@ -163,7 +170,7 @@ def test_a_request_that_goes_on_after_its_end_is_overdue(pair: Pair, monkeypatch
     BEGUN.clear()
     outcome = _in_thread(lambda: pair.answer(environ))
     assert BEGUN.wait(PATIENCE_SECONDS)
-    environ[TICKET].cancel()
+    environ[CANCELLATION].cancel()
     with pytest.raises(PageOverdue):
         outcome()
     MAY_END.set()
@@ -174,7 +181,7 @@ def test_a_page_process_that_has_ended_is_told(pair: Pair) -> None:
     theirs.close()
     environ = environ_of("/q/")
     with ours, pytest.raises(Closed):
-        PageRequest(ours, environ, Turn(pair.lane, environ[TICKET]), pair.stage.lender, pair.integrity).answer()
+        PageRequest(ours, environ, Turn(pair.lane, environ[CANCELLATION]), pair.stage.lender, pair.integrity).answer()
 
 
 def _in_thread(work: Callable[[], object]) -> Callable[[], None]:
@@ -241,8 +248,8 @@ def engine_that_says(pair: Pair, say: Callable[[Question], Answer]) -> Iterator[
     class Saying:
         release_id = pair.stage.new
 
-        def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-            del ticket
+        def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+            del cancellation
             return say(question)
 
     with pytest.MonkeyPatch.context() as patch:

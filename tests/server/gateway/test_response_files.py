@@ -13,7 +13,7 @@ import pytest
 from kg.core.errors import ClientBusy, EngineBusy
 from server.core.wsgi import Finished
 from server.gateway import response_files
-from server.gateway.response_files import Spills
+from server.gateway.response_files import ResponseFiles
 
 MIB = 2**20
 PATIENCE_SECONDS = 5
@@ -30,9 +30,11 @@ def opened(response: Finished) -> IO[bytes]:
     return open(response.path, "rb")  # noqa: PTH123 - a path below /proc, closed by the test
 
 
-def with_budget(test: Callable[[Spills], Coroutine[Any, Any, None]], total: int = 10, per_client: int = 6) -> None:
+def with_budget(
+    test: Callable[[ResponseFiles], Coroutine[Any, Any, None]], total: int = 10, per_client: int = 6
+) -> None:
     async def run() -> None:
-        budget = Spills(total * MIB, per_client * MIB)
+        budget = ResponseFiles(total * MIB, per_client * MIB)
         budget.start(asyncio.get_running_loop())
         try:
             await test(budget)
@@ -55,7 +57,7 @@ def is_closed(response: Finished) -> bool:
 
 
 def test_a_file_is_released_when_the_http_server_closes_it() -> None:
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         response = response_of(3)
         budget.hold(response, "a")
         with opened(response):
@@ -68,7 +70,7 @@ def test_a_file_is_released_when_the_http_server_closes_it() -> None:
 
 
 def test_a_file_that_is_sent_to_two_is_released_by_the_second() -> None:
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         response = response_of(3)
         budget.hold(response, "a")
         budget.hold(response, "b")
@@ -82,7 +84,7 @@ def test_a_file_that_is_sent_to_two_is_released_by_the_second() -> None:
 
 
 def test_a_client_is_refused_beyond_its_budget_and_others_are_not() -> None:
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         budget.hold(response_of(4), "a")
         refused = response_of(3)
         with pytest.raises(ClientBusy, match="4 MiB are on their way to you"):
@@ -94,14 +96,14 @@ def test_a_client_is_refused_beyond_its_budget_and_others_are_not() -> None:
 
 
 def test_one_answer_may_be_larger_than_the_budget_of_a_client_and_of_all() -> None:
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         budget.hold(response_of(20), "a")
 
     with_budget(test)
 
 
 def test_all_together_are_refused_beyond_the_total() -> None:
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         for client in "abc":
             budget.hold(response_of(3), client)
         refused = response_of(3)
@@ -113,7 +115,7 @@ def test_all_together_are_refused_beyond_the_total() -> None:
 
 
 def test_half_of_the_total_is_for_clients_that_have_nothing_on_the_way() -> None:
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         budget.hold(response_of(2), "a")
         budget.hold(response_of(2), "b")
         refused = response_of(2)
@@ -128,7 +130,7 @@ def test_half_of_the_total_is_for_clients_that_have_nothing_on_the_way() -> None
 def test_a_file_that_is_never_opened_is_released_after_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.02)
 
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         response = response_of(3)
         budget.hold(response, "a")
         assert await becomes(lambda: budget.bytes == 0)
@@ -140,7 +142,7 @@ def test_a_file_that_is_never_opened_is_released_after_a_time(monkeypatch: pytes
 def test_a_file_that_is_read_slowly_is_not_released_after_that_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.02)
 
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         response = response_of(3)
         budget.hold(response, "a")
         with opened(response):
@@ -153,7 +155,7 @@ def test_a_file_that_is_read_slowly_is_not_released_after_that_time(monkeypatch:
 def test_a_response_that_nobody_takes_is_closed_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_files, "_TAKEN_SECONDS", 0.02)
 
-    async def test(budget: Spills) -> None:
+    async def test(budget: ResponseFiles) -> None:
         left, sent = response_of(3), response_of(3)
         budget.close_unless_sent(left)
         budget.close_unless_sent(sent)

@@ -15,7 +15,7 @@ from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.core.wsgi import KEPT, Wsgi, run
 from server.gateway.access_log import AccessLog
-from server.gateway.handler import Front
+from server.gateway.handler import Gateway
 from tests.server.dated_releases import make_dated_stage
 from tests.server.rsgi import Protocol, scope
 
@@ -28,7 +28,7 @@ class Served:
     def __init__(self, home: Path, settings: Settings) -> None:
         self.stage, self.ids = make_dated_stage(home, settings)
         self.cache = Cache(settings.cache_bytes)
-        self.front = Front(
+        self.front = Gateway(
             self.stage.app,
             settings,
             self.stage.lender,

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from server.gateway.single_flight import Flight, Flights
+from server.gateway.single_flight import SharedCall, SingleFlight
 
 
 class Work:
@@ -18,10 +18,10 @@ class Work:
         self.begun = self.cancelled = 0
         self.futures: list[asyncio.Future[str]] = []
 
-    def begin(self) -> Flight[str]:
+    def begin(self) -> SharedCall[str]:
         self.begun += 1
         self.futures.append(asyncio.get_running_loop().create_future())
-        return Flight(self.futures[-1], self.cancel)
+        return SharedCall(self.futures[-1], self.cancel)
 
     def cancel(self) -> None:
         self.cancelled += 1
@@ -36,7 +36,7 @@ def watching(gone: asyncio.Future[object]) -> asyncio.Future[object]:
 
 
 async def asking(
-    flights: Flights[str], work: Work, leaving: Callable[[], asyncio.Future[object]] = never
+    flights: SingleFlight[str], work: Work, leaving: Callable[[], asyncio.Future[object]] = never
 ) -> list[str | None]:
     """Three who ask the same; the work ends when all of them wait."""
     askers = [asyncio.ensure_future(flights.ask("same", work.begin, leaving)) for _ in range(3)]
@@ -47,13 +47,13 @@ async def asking(
 
 def test_three_who_ask_the_same_get_one_answer() -> None:
     work = Work()
-    assert asyncio.run(asking(Flights(), work)) == ["answer"] * 3
+    assert asyncio.run(asking(SingleFlight(), work)) == ["answer"] * 3
     assert work.begun == 1
 
 
 def test_who_asks_afterwards_asks_anew() -> None:
     async def twice() -> None:
-        flights, work = Flights[str](), Work()
+        flights, work = SingleFlight[str](), Work()
         await asking(flights, work)
         late = asyncio.ensure_future(flights.ask("same", work.begin, never))
         await asyncio.sleep(0)
@@ -65,7 +65,7 @@ def test_who_asks_afterwards_asks_anew() -> None:
 
 def test_other_questions_fly_alone() -> None:
     async def two() -> None:
-        flights, work = Flights[str](), Work()
+        flights, work = SingleFlight[str](), Work()
         askers = [asyncio.ensure_future(flights.ask(key, work.begin, never)) for key in ("one", "other")]
         await asyncio.sleep(0)
         for place, future in enumerate(work.futures):
@@ -77,7 +77,7 @@ def test_other_questions_fly_alone() -> None:
 
 def test_the_work_goes_on_while_one_asker_waits_and_ends_with_the_last() -> None:
     async def leave() -> None:
-        flights, work = Flights[str](), Work()
+        flights, work = SingleFlight[str](), Work()
         gone = [never() for _ in range(2)]
         askers = [asyncio.ensure_future(flights.ask("same", work.begin, partial(watching, each))) for each in gone]
         await asyncio.sleep(0)
@@ -93,7 +93,7 @@ def test_the_work_goes_on_while_one_asker_waits_and_ends_with_the_last() -> None
 
 def test_nobody_joins_cancelled_work() -> None:
     async def join() -> None:
-        flights, work = Flights[str](), Work()
+        flights, work = SingleFlight[str](), Work()
         gone = never()
         first = asyncio.ensure_future(flights.ask("same", work.begin, partial(watching, gone)))
         await asyncio.sleep(0)
@@ -110,7 +110,7 @@ def test_nobody_joins_cancelled_work() -> None:
 
 def test_a_failure_is_told_to_all() -> None:
     async def fail() -> None:
-        flights, work = Flights[str](), Work()
+        flights, work = SingleFlight[str](), Work()
         askers = [asyncio.ensure_future(flights.ask("same", work.begin, never)) for _ in range(2)]
         await asyncio.sleep(0)
         work.futures[0].set_exception(ValueError("no"))
@@ -122,7 +122,7 @@ def test_a_failure_is_told_to_all() -> None:
 
 def test_an_asker_whose_task_is_cancelled_counts_as_gone() -> None:
     async def cancel() -> None:
-        flights, work = Flights[str](), Work()
+        flights, work = SingleFlight[str](), Work()
         asker = asyncio.ensure_future(flights.ask("same", work.begin, never))
         await asyncio.sleep(0)
         asker.cancel()
@@ -135,7 +135,7 @@ def test_an_asker_whose_task_is_cancelled_counts_as_gone() -> None:
 
 def test_nobody_is_watched_for_work_that_ends_soon() -> None:
     async def hurry() -> None:
-        flights, work, watched = Flights[str](), Work(), list[bool]()
+        flights, work, watched = SingleFlight[str](), Work(), list[bool]()
 
         def leaving() -> asyncio.Future[object]:
             watched.append(True)

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from kg.core.errors import EngineBusy, QuestionCancelled
-from kg.engine.cancellation import Ticket
-from kg.engine.pool.queue import Lane
+from kg.engine.cancellation import CancellationToken
+from kg.engine.pool.queue import WorkQueue
 from server.gateway import turn as turns
 from server.gateway.turn import Turn
 
@@ -21,8 +21,8 @@ def soon() -> float:
 
 def test_a_turn_is_free_for_another_while_it_is_paused() -> None:
     async def run() -> None:
-        lane = Lane("pages", 1, 10)
-        first, second = Turn(lane, Ticket("a")), Turn(lane, Ticket("b"))
+        lane = WorkQueue("pages", 1, 10)
+        first, second = Turn(lane, CancellationToken("a")), Turn(lane, CancellationToken("b"))
         await first.take(soon())
         with first.paused():
             await second.take(soon())
@@ -37,11 +37,15 @@ def test_a_turn_is_free_for_another_while_it_is_paused() -> None:
 
 
 def test_a_paused_request_goes_on_before_one_that_has_not_begun() -> None:
-    lane, order = Lane("pages", 1, 10), list[str]()
-    ticket = Ticket("a")
+    lane, order = WorkQueue("pages", 1, 10), list[str]()
+    cancellation = CancellationToken("a")
 
     async def run() -> None:
-        paused, running, waiting = Turn(lane, ticket), Turn(lane, Ticket("b")), Turn(lane, Ticket("c"))
+        paused, running, waiting = (
+            Turn(lane, cancellation),
+            Turn(lane, CancellationToken("b")),
+            Turn(lane, CancellationToken("c")),
+        )
         await paused.take(soon())
         may_resume = threading.Event()
 
@@ -73,8 +77,8 @@ def test_a_paused_request_goes_on_even_if_the_turn_is_not_free_again(monkeypatch
     monkeypatch.setattr(turns, "_RESUME_SECONDS", 0.01)
 
     async def run() -> None:
-        lane = Lane("pages", 1, 10)
-        first, second = Turn(lane, Ticket("a")), Turn(lane, Ticket("b"))
+        lane = WorkQueue("pages", 1, 10)
+        first, second = Turn(lane, CancellationToken("a")), Turn(lane, CancellationToken("b"))
         await first.take(soon())
         with first.paused():
             await second.take(soon())
@@ -88,11 +92,11 @@ def test_a_paused_request_goes_on_even_if_the_turn_is_not_free_again(monkeypatch
 
 def test_a_request_whose_client_has_gone_does_not_go_on() -> None:
     async def run() -> None:
-        lane, ticket = Lane("pages", 1, 10), Ticket("a")
-        turn = Turn(lane, ticket)
+        lane, cancellation = WorkQueue("pages", 1, 10), CancellationToken("a")
+        turn = Turn(lane, cancellation)
         await turn.take(soon())
         with pytest.raises(QuestionCancelled), turn.paused():
-            ticket.cancel()
+            cancellation.cancel()
         turn.give_up()
         assert lane.running == 0
 
@@ -101,9 +105,9 @@ def test_a_request_whose_client_has_gone_does_not_go_on() -> None:
 
 def test_a_turn_that_does_not_come_before_the_deadline_is_refused() -> None:
     async def run() -> None:
-        lane = Lane("pages", 1, 10)
-        await Turn(lane, Ticket("a")).take(soon())
+        lane = WorkQueue("pages", 1, 10)
+        await Turn(lane, CancellationToken("a")).take(soon())
         with pytest.raises(EngineBusy):
-            await Turn(lane, Ticket("b")).take(time.monotonic() + 0.01)
+            await Turn(lane, CancellationToken("b")).take(time.monotonic() + 0.01)
 
     asyncio.run(run())

@@ -13,7 +13,7 @@ from server.app import create_app
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.gateway.access_log import AccessLog
-from server.gateway.handler import Front
+from server.gateway.handler import Gateway
 from tests.server.rsgi import Protocol, Scope
 
 _PATIENCE_SECONDS = 30
@@ -43,7 +43,7 @@ class Whole:
         self.app: Flask = create_app(settings, engine)
         self.cache = Cache(settings.cache_bytes)
         log = AccessLog("off")
-        self.front = Front(self.app, settings, ServedEngine(engine), cache=self.cache, metrics=Metrics(), log=log)
+        self.front = Gateway(self.app, settings, ServedEngine(engine), cache=self.cache, metrics=Metrics(), log=log)
 
     def ask(self, asked: Scope, *chunks: bytes) -> Protocol:
         """Send one request."""

@@ -17,8 +17,8 @@ from kg.core.settings import Settings
 from kg.output.citation import CITATIONS
 from kg.questions.catalogue import read_catalogue
 from kg.release import Release
-from server.core.context import here
-from server.core.question_params import Wish, answer_wish
+from server.core.context import request_context
+from server.core.question_params import QuestionParams, result_params
 from server.pages.citations import cited_here
 from tests.server.two_releases import QUESTION, WORDED, Stage
 
@@ -123,8 +123,10 @@ def test_a_hostile_parameter_is_none_of_the_choices_and_a_hostile_host_no_field(
 
 def test_a_page_is_told_how_it_is_cited(app: Flask, release: Release) -> None:
     with app.test_request_context(QUESTION):
-        wish = Wish(given={"technology": ("id:technology-5g",)}, only={"plan": ("id:plan-ict",)}, language="de")
-        cited = cited_here(answer_wish(here(), SLUG, wish)[0])
+        params = QuestionParams(
+            given={"technology": ("id:technology-5g",)}, only={"plan": ("id:plan-ict",)}, language="de"
+        )
+        cited = cited_here(result_params(request_context(), SLUG, params)[0])
     assert cited.address == (
         f"http://localhost/release/{release.release_id}/q/{SLUG}?scope=with-measures-and-targets"
         "&technology=id:technology-5g&only.plan=id:plan-ict&lang=de"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from server.core.context import here
-from server.pages.latest_figures import MOST, newest_outcomes
+from server.core.context import request_context
+from server.pages.latest_figures import MOST, latest_outcomes
 
 
 def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:
     with app.test_request_context("/"):
-        found = newest_outcomes(here(), "en")
+        found = latest_outcomes(request_context(), "en")
     assert len(found) == MOST
     for one in found:
         assert "2025" in one.told

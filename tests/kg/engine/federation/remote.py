@@ -129,9 +129,9 @@ class Local(Closable):
         quads = [Quad(NamedNode(EXAMPLE + name), label, Literal(name.upper()), graph) for name in ("a", "b", "c")]
         super().__init__(Store(quads), "release", NESTING)
 
-    def answer(self, question: Question, ticket: Any = None) -> Any:
+    def answer(self, question: Question, cancellation: Any = None) -> Any:
         self.asked.append(question.text)
-        return super().answer(question, ticket)
+        return super().answer(question, cancellation)
 
 
 def no_names(host: str, port: int) -> Sequence[str]:

@@ -18,7 +18,7 @@ from kg.core.errors import (
     QuestionCancelled,
 )
 from kg.engine import Answer, Awaited, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import FederatedAnswer
 from kg.engine.federation.engine import FederatingEngine
 from tests.kg.engine.federation.remote import (
@@ -128,10 +128,10 @@ class Soon(Local, Awaited):
         super().__init__()
         self.awaited: list[str] = []
 
-    async def answer_soon(self, question: Question, ticket: Ticket, threads: Executor) -> Answer:
+    async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
         del threads
         self.awaited.append(question.text)
-        answer: Answer = self.answer(question, ticket)
+        answer: Answer = self.answer(question, cancellation)
         return answer
 
 
@@ -139,7 +139,9 @@ def test_a_loop_waits_for_the_engine_itself_and_for_calls_in_a_thread() -> None:
     with serving(A_AND_B) as remote, ThreadPoolExecutor(1) as threads:
         engine = replace_engine(federating(remote.authority), Soon())
         plain, calling = "SELECT * { ?x ?p 'A' }", f"SELECT * {{ SERVICE <{remote.url}> {{ ?x a ?n }} }}"
-        answers = [asyncio.run(engine.answer_soon(Question(text), Ticket(), threads)) for text in (plain, calling)]
+        answers = [
+            asyncio.run(engine.answer_soon(Question(text), CancellationToken(), threads)) for text in (plain, calling)
+        ]
     assert [type(answer) for answer in answers] == [Answer, FederatedAnswer]
     assert isinstance(engine.engine, Soon)
     assert engine.engine.awaited == [plain]
@@ -265,33 +267,33 @@ class Held:
 
 
 def test_a_cancelled_question_ends_its_calls() -> None:
-    held, ticket, errors = Held(), Ticket(), []
+    held, cancellation, errors = Held(), CancellationToken(), []
     with serving(held) as remote:
         engine = federating(remote.authority)
 
         def work() -> None:
             with pytest.raises(QuestionCancelled) as caught:
-                engine.answer(Question(f"SELECT * {{ SERVICE <{remote.url}> {{ ?x a ?n }} }}"), ticket)
+                engine.answer(Question(f"SELECT * {{ SERVICE <{remote.url}> {{ ?x a ?n }} }}"), cancellation)
             errors.append(caught.value)
 
         thread = threading.Thread(target=work)
         thread.start()
         assert held.asked.wait(5)
-        ticket.cancel()
+        cancellation.cancel()
         thread.join(2)
         assert not thread.is_alive()
         held.may_end.set()
     assert len(errors) == 1
     assert local(engine) == []
-    ticket.cancel()
+    cancellation.cancel()
 
 
 def test_a_question_cancelled_beforehand_calls_nobody() -> None:
-    ticket = Ticket()
-    ticket.cancel()
+    cancellation = CancellationToken()
+    cancellation.cancel()
     with serving(A_AND_B) as remote:
         with pytest.raises(QuestionCancelled):
-            federating(remote.authority).answer(Question(f"ASK {{ SERVICE <{remote.url}> {{}} }}"), ticket)
+            federating(remote.authority).answer(Question(f"ASK {{ SERVICE <{remote.url}> {{}} }}"), cancellation)
         assert remote.requests == []
 
 

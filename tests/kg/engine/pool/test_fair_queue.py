@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kg.engine.pool.fair_queue import Turns
+from kg.engine.pool.fair_queue import FairQueue
 
 
-def filled(*entries: str) -> Turns[str]:
+def filled(*entries: str) -> FairQueue[str]:
     """A queue of entries such as ``a1``, each of the client that its first letter names."""
-    turns = Turns[str]()
+    turns = FairQueue[str]()
     for entry in entries:
         turns.push(entry[0], entry)
     return turns
 
 
-def drained(turns: Turns[str]) -> list[str]:
+def drained(turns: FairQueue[str]) -> list[str]:
     return [turns.pop() for _ in range(len(turns))]
 
 

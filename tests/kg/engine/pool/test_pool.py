@@ -29,8 +29,8 @@ from kg.core.errors import (
 )
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
-from kg.engine.pool.job import Work
+from kg.engine.cancellation import CancellationToken
+from kg.engine.pool.job import Job
 from kg.engine.pool.pool import PoolEngine
 from kg.engine.pool.priority import Priority
 from tests.kg.engine.conftest import PATIENCE_SECONDS, ROWS, PoolMaker
@@ -54,7 +54,11 @@ def workers_of(pool: PoolEngine, priority: Priority) -> set[int]:
     """The workers of a priority that have not begun a heavy question, when all of them have their priority."""
 
     def found() -> set[int]:
-        return {one for one in children_of(pool.crew.zygote_process) if set(priorities_of(one)) == {priority.value}}
+        return {
+            one
+            for one in children_of(pool.worker_processes.zygote_process)
+            if set(priorities_of(one)) == {priority.value}
+        }
 
     lane = pool.pages if priority is Priority.PAGES else pool.quick
     assert wait_until(lambda: len(found()) == lane.places)
@@ -109,7 +113,7 @@ def test_an_error_in_a_worker_comes_back_as_it_is(pool: PoolEngine, text: str, e
         assert isinstance(told.value, QueryInvalid)
         assert told.value.line == 2
     assert pool.answer(Question("ASK {}")).body
-    assert pool.crew.killed == 0
+    assert pool.worker_processes.killed == 0
 
 
 @pytest.mark.parametrize("text", [HEAVY, SORT_BOMB, TEXT_BOMB, STREAM], ids=["count", "sort", "concatenate", "stream"])
@@ -133,7 +137,7 @@ def test_an_answer_that_is_too_large_is_an_error_and_never_a_part(make_pool: Poo
     pool = make_pool(answer_bytes=10_000)
     with pytest.raises(AnswerTooLarge, match="LIMIT"):
         pool.answer(Question("SELECT * { ?s ?p ?o }"))
-    assert pool.crew.killed == 0
+    assert pool.worker_processes.killed == 0
 
 
 def test_a_large_answer_comes_whole_from_its_file(make_pool: PoolMaker) -> None:
@@ -182,36 +186,36 @@ def test_a_text_of_an_evil_shape_ends_with_an_answer_or_an_error_of_ours(make_po
 
 def test_a_cancelled_question_frees_its_worker_at_once(make_pool: PoolMaker) -> None:
     pool = make_pool(max_seconds=30.0)
-    ticket, ended = Ticket(), threading.Event()
+    cancellation, ended = CancellationToken(), threading.Event()
 
     def ask() -> None:
         with pytest.raises(QuestionCancelled):
-            pool.answer(Question(HEAVY), ticket)
+            pool.answer(Question(HEAVY), cancellation)
         ended.set()
 
     threading.Thread(target=ask).start()
     assert wait_until(lambda: pool.heavy.running == 1)
-    ticket.cancel()
+    cancellation.cancel()
     assert ended.wait(0.5)
     assert (pool.quick.running, pool.heavy.running) == (0, 0)
     assert pool.answer(Question(LIGHT)).body
 
 
 def test_a_question_can_be_cancelled_before_it_begins(pool: PoolEngine) -> None:
-    ticket = Ticket()
-    ticket.cancel()
+    cancellation = CancellationToken()
+    cancellation.cancel()
     with pytest.raises(QuestionCancelled):
-        pool.answer(Question(LIGHT), ticket)
+        pool.answer(Question(LIGHT), cancellation)
     assert pool.answer(Question(LIGHT)).body
 
 
 def test_questions_for_one_page_share_a_deadline(make_pool: PoolMaker) -> None:
     pool = make_pool(max_seconds=1.0)
-    ticket = Ticket()
+    cancellation = CancellationToken()
     for _ in range(3):
         with pytest.raises(QuestionTooLong):
-            pool.answer(Question(HEAVY), ticket)
-    assert time.monotonic() - ticket.began < 1.0 + GRACE_SECONDS
+            pool.answer(Question(HEAVY), cancellation)
+    assert time.monotonic() - cancellation.began < 1.0 + GRACE_SECONDS
 
 
 def test_a_thousand_open_files_do_not_matter(make_pool: PoolMaker) -> None:
@@ -251,32 +255,32 @@ def test_light_questions_are_answered_while_heavy_ones_run(make_pool: PoolMaker)
 
 def test_a_full_queue_and_a_greedy_client_are_told(make_pool: PoolMaker) -> None:
     pool = make_pool(max_waiting=0, quick_places=1, max_per_client=1, quick_seconds=5.0, max_seconds=6.0)
-    ticket = Ticket("client")
+    cancellation = CancellationToken("client")
 
     def ask() -> None:
         with contextlib.suppress(QuestionCancelled):
-            pool.answer(Question(HEAVY), ticket)
+            pool.answer(Question(HEAVY), cancellation)
 
     thread = threading.Thread(target=ask)
     thread.start()
     assert wait_until(lambda: pool.quick.running == 1)
     with pytest.raises(ClientBusy):
-        pool.answer(Question(LIGHT), Ticket("client"))
+        pool.answer(Question(LIGHT), CancellationToken("client"))
     with pytest.raises(EngineBusy):
-        pool.answer(Question(LIGHT), Ticket("other"))
-    ticket.cancel()
+        pool.answer(Question(LIGHT), CancellationToken("other"))
+    cancellation.cancel()
     thread.join()
-    assert pool.answer(Question(LIGHT), Ticket("client")).body
+    assert pool.answer(Question(LIGHT), CancellationToken("client")).body
 
 
 def test_a_question_that_waits_for_a_processor_is_not_heavy_however_long_it_waits(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.1, max_seconds=20.0)
     (worker,) = workers_of(pool, Priority.QUERIES)
     os.kill(worker, signal.SIGSTOP)  # as on a machine with much else to do
-    ticket, answered = Ticket("client"), threading.Event()
+    cancellation, answered = CancellationToken("client"), threading.Event()
 
     def ask() -> None:
-        pool.answer(Question(LIGHT), ticket)
+        pool.answer(Question(LIGHT), cancellation)
         answered.set()
 
     thread = threading.Thread(target=ask)
@@ -284,34 +288,34 @@ def test_a_question_that_waits_for_a_processor_is_not_heavy_however_long_it_wait
     assert not answered.wait(2 * pool.limits.quick_seconds)
     os.kill(worker, signal.SIGCONT)
     thread.join()
-    assert (ticket.lane, pool.crew.killed) == ("quick", 0)
+    assert (cancellation.lane, pool.worker_processes.killed) == ("quick", 0)
 
 
 def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.05, max_seconds=1.0)
     (worker,) = workers_of(pool, Priority.QUERIES)
     os.kill(worker, signal.SIGSTOP)
-    ticket = Ticket("client")
+    cancellation = CancellationToken("client")
     with pytest.raises(QuestionTooLong):
-        pool.answer(Question(LIGHT), ticket)
-    assert ticket.lane == "heavy"
+        pool.answer(Question(LIGHT), cancellation)
+    assert cancellation.lane == "heavy"
 
 
 @contextlib.contextmanager
 def heavy_question(pool: PoolEngine) -> Iterator[None]:
     """While a heavy question runs, which is cancelled at the end."""
-    ticket = Ticket()
+    cancellation = CancellationToken()
 
     def ask() -> None:
         with pytest.raises(QuestionCancelled):
-            pool.answer(Question(HEAVY), ticket)
+            pool.answer(Question(HEAVY), cancellation)
 
     heavy = threading.Thread(target=ask)
     heavy.start()
     try:
         yield
     finally:
-        ticket.cancel()
+        cancellation.cancel()
         heavy.join()
 
 
@@ -320,18 +324,18 @@ def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
 ) -> None:
     pool = make_pool(max_seconds=30, quick_seconds=5, quick_places=1, heavy_places=1)
     waits: list[float] = []
-    wait, wait_soon = Work.wait, Work.wait_soon
+    wait, wait_soon = Job.wait, Job.wait_soon
 
-    def noted(work: Work, seconds: float) -> Answer | None:
+    def noted(work: Job, seconds: float) -> Answer | None:
         waits.append(seconds)
         return wait(work, seconds)
 
-    async def noted_soon(work: Work, seconds: float, threads: Executor) -> Answer | None:
+    async def noted_soon(work: Job, seconds: float, threads: Executor) -> Answer | None:
         waits.append(seconds)
         return await wait_soon(work, seconds, threads)
 
-    monkeypatch.setattr(Work, "wait", noted)
-    monkeypatch.setattr(Work, "wait_soon", noted_soon)
+    monkeypatch.setattr(Job, "wait", noted)
+    monkeypatch.setattr(Job, "wait_soon", noted_soon)
     with heavy_question(pool):
         assert wait_until(lambda: pool.quick.running == 1)
         pool.answer(Question(LIGHT))
@@ -353,7 +357,7 @@ def priorities_of(process: int) -> list[int]:
 
 
 def test_a_killed_idle_worker_is_replaced_before_anyone_notices(pool: PoolEngine) -> None:
-    workers = children_of(pool.crew.zygote_process)
+    workers = children_of(pool.worker_processes.zygote_process)
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
     assert wait_until(lambda: not any(map(is_alive, workers)))
@@ -373,7 +377,7 @@ def test_a_worker_killed_at_work_ends_its_question_only(make_pool: PoolMaker) ->
     thread = threading.Thread(target=ask)
     thread.start()
     assert wait_until(lambda: pool.heavy.running == 1)
-    for worker in children_of(pool.crew.zygote_process):
+    for worker in children_of(pool.worker_processes.zygote_process):
         os.kill(worker, signal.SIGKILL)
     thread.join(3)
     assert isinstance(outcome[0], EngineLost)
@@ -381,25 +385,25 @@ def test_a_worker_killed_at_work_ends_its_question_only(make_pool: PoolMaker) ->
 
 
 def test_a_killed_zygote_takes_its_workers_along_and_is_started_anew(pool: PoolEngine) -> None:
-    zygote = pool.crew.zygote_process
+    zygote = pool.worker_processes.zygote_process
     workers = children_of(zygote)
     os.kill(zygote, signal.SIGKILL)
     assert wait_until(lambda: not any(map(is_alive, workers)))
     assert pool.answer(Question(LIGHT)).body
-    assert pool.crew.zygote_process != zygote
+    assert pool.worker_processes.zygote_process != zygote
 
 
 def without_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """The next so many workers lose their zygote, and die with it, before they are asked."""
-    ask, left = Work.ask, iter(range(times))
+    ask, left = Job.ask, iter(range(times))
 
-    def kill_and_ask(work: Work, question: Question) -> None:
+    def kill_and_ask(work: Job, question: Question) -> None:
         if next(left, None) is not None:
-            os.kill(pool.crew.zygote_process, signal.SIGKILL)
+            os.kill(pool.worker_processes.zygote_process, signal.SIGKILL)
             assert wait_until(lambda: not is_alive(work.worker.process))
         ask(work, question)
 
-    monkeypatch.setattr(Work, "ask", kill_and_ask)
+    monkeypatch.setattr(Job, "ask", kill_and_ask)
 
 
 def test_no_question_is_blamed_for_the_end_of_the_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -416,16 +420,16 @@ def test_a_zygote_that_ends_twice_is_told(pool: PoolEngine, monkeypatch: pytest.
 
 def test_a_closed_pool_starts_no_process(pool: PoolEngine) -> None:
     pool.close()
-    zygote = pool.crew.zygote_process
+    zygote = pool.worker_processes.zygote_process
     with pytest.raises(EngineLost, match="closed"):
         pool.answer(Question(LIGHT))
-    assert pool.crew.zygote_process == zygote
+    assert pool.worker_processes.zygote_process == zygote
     assert not is_alive(zygote)
 
 
 def test_closing_leaves_no_process(make_pool: PoolMaker) -> None:
     pool = make_pool()
-    zygote = pool.crew.zygote_process
+    zygote = pool.worker_processes.zygote_process
     everyone = {zygote, *children_of(zygote)}
     assert len(everyone) >= 3
     pool.close()
@@ -441,18 +445,18 @@ def test_nothing_leaks_over_many_questions(make_pool: PoolMaker) -> None:
                 pool.answer(Question("SELECT"))
         pool.answer(Question(LIGHT))
     assert open_descriptors() <= before + 2
-    assert len(children_of(pool.crew.zygote_process)) <= pool.quick.places + pool.pages.places
+    assert len(children_of(pool.worker_processes.zygote_process)) <= pool.quick.places + pool.pages.places
 
 
 def test_questions_of_pages_have_places_and_workers_of_their_own(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.5, max_seconds=20.0)
     (worker,) = workers_of(pool, Priority.PAGES)
     os.kill(worker, signal.SIGSTOP)
-    page = Ticket("client", is_page=True)
+    page = CancellationToken("client", is_page=True)
     thread = threading.Thread(target=pool.answer, args=(Question(LIGHT), page))
     thread.start()
     assert wait_until(lambda: pool.pages.running == 1)
-    assert pool.answer(Question(LIGHT), Ticket("client")).body
+    assert pool.answer(Question(LIGHT), CancellationToken("client")).body
     assert (page.lane, pool.quick.running) == ("pages", 0)
     assert pool.pages.running == 1  # its worker is the one that was stopped
     os.kill(worker, signal.SIGCONT)
@@ -476,13 +480,13 @@ def test_a_page_worker_that_is_killed_is_replaced_by_one_of_its_priority(make_po
     (worker,) = workers_of(pool, Priority.PAGES)
     os.kill(worker, signal.SIGKILL)
     assert wait_until(lambda: not is_alive(worker))
-    assert pool.answer(Question(LIGHT), Ticket("client", is_page=True)).body
+    assert pool.answer(Question(LIGHT), CancellationToken("client", is_page=True)).body
     assert len(workers_of(pool, Priority.PAGES)) == len(workers_of(pool, Priority.QUERIES)) == 1
 
 
 def test_a_heavy_question_of_a_page_moves_to_the_heavy_lane(make_pool: PoolMaker) -> None:
     pool = make_pool(quick_places=1, quick_seconds=0.05, max_seconds=1.0)
-    page = Ticket("client", is_page=True)
+    page = CancellationToken("client", is_page=True)
     with pytest.raises(QuestionTooLong):
         pool.answer(Question(HEAVY), page)
     assert page.lane == "heavy"

@@ -9,15 +9,15 @@ import time
 import pytest
 
 from kg.core.errors import EngineBusy, QuestionCancelled
-from kg.engine.cancellation import Ticket
-from kg.engine.pool.queue import Lane
+from kg.engine.cancellation import CancellationToken
+from kg.engine.pool.queue import WorkQueue
 
 
 def soon() -> float:
     return time.monotonic() + 5
 
 
-def waiting(lane: Lane, number: int) -> None:
+def waiting(lane: WorkQueue, number: int) -> None:
     deadline = soon()
     while lane.waiting != number and time.monotonic() < deadline:
         threading.Event().wait(0.001)
@@ -25,22 +25,22 @@ def waiting(lane: Lane, number: int) -> None:
 
 
 def test_places_are_given_up_to_their_number() -> None:
-    lane = Lane("quick", places=2, most_waiting=0)
-    lane.enter(Ticket(), soon())
+    lane = WorkQueue("quick", places=2, most_waiting=0)
+    lane.enter(CancellationToken(), soon())
     assert lane.try_enter()
     assert not lane.try_enter()
     with pytest.raises(EngineBusy, match="Too many questions wait"):
-        lane.enter(Ticket(), soon())
+        lane.enter(CancellationToken(), soon())
     lane.leave()
     assert lane.try_enter()
 
 
 def test_who_waits_gets_the_place_in_order() -> None:
-    lane, order = Lane("quick", places=1, most_waiting=5), list[int]()
-    lane.enter(Ticket(), soon())
+    lane, order = WorkQueue("quick", places=1, most_waiting=5), list[int]()
+    lane.enter(CancellationToken(), soon())
 
     def come(number: int) -> None:
-        lane.enter(Ticket(), soon())
+        lane.enter(CancellationToken(), soon())
         order.append(number)
         lane.leave()
 
@@ -57,40 +57,40 @@ def test_who_waits_gets_the_place_in_order() -> None:
 
 
 def test_a_deadline_passes_in_the_queue() -> None:
-    lane = Lane("heavy", places=1, most_waiting=5)
-    lane.enter(Ticket(), soon())
+    lane = WorkQueue("heavy", places=1, most_waiting=5)
+    lane.enter(CancellationToken(), soon())
     with pytest.raises(EngineBusy, match="waited too long"):
-        lane.enter(Ticket(), time.monotonic() + 0.01)
+        lane.enter(CancellationToken(), time.monotonic() + 0.01)
     assert lane.waiting == 0
 
 
 def test_a_cancelled_ticket_leaves_the_queue() -> None:
-    lane, ticket, gone = Lane("heavy", places=1, most_waiting=5), Ticket(), threading.Event()
-    lane.enter(Ticket(), soon())
+    lane, cancellation, gone = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken(), threading.Event()
+    lane.enter(CancellationToken(), soon())
 
     def come() -> None:
         with pytest.raises(QuestionCancelled):
-            lane.enter(ticket, soon())
+            lane.enter(cancellation, soon())
         gone.set()
 
     threading.Thread(target=come).start()
     waiting(lane, 1)
-    ticket.cancel()
+    cancellation.cancel()
     assert gone.wait(1)
     assert lane.waiting == 0
 
 
 def test_tasks_and_threads_wait_in_one_queue() -> None:
-    lane, order = Lane("quick", places=1, most_waiting=5), list[str]()
-    lane.enter(Ticket(), soon())
+    lane, order = WorkQueue("quick", places=1, most_waiting=5), list[str]()
+    lane.enter(CancellationToken(), soon())
 
     def come() -> None:
-        lane.enter(Ticket(), soon())
+        lane.enter(CancellationToken(), soon())
         order.append("thread")
         lane.leave()
 
     async def come_soon(name: str) -> None:
-        await lane.enter_soon(Ticket(), soon())
+        await lane.enter_soon(CancellationToken(), soon())
         order.append(name)
         lane.leave()
 
@@ -112,31 +112,31 @@ def test_tasks_and_threads_wait_in_one_queue() -> None:
 
 
 def test_a_task_enters_a_free_lane_at_once_and_is_refused_by_a_full_queue() -> None:
-    lane = Lane("quick", places=1, most_waiting=0)
-    asyncio.run(lane.enter_soon(Ticket(), soon()))
+    lane = WorkQueue("quick", places=1, most_waiting=0)
+    asyncio.run(lane.enter_soon(CancellationToken(), soon()))
     with pytest.raises(EngineBusy, match="Too many questions wait"):
-        asyncio.run(lane.enter_soon(Ticket(), soon()))
+        asyncio.run(lane.enter_soon(CancellationToken(), soon()))
     assert (lane.running, lane.waiting) == (1, 0)
 
 
 def test_a_deadline_passes_for_a_task_too() -> None:
-    lane = Lane("heavy", places=1, most_waiting=5)
-    lane.enter(Ticket(), soon())
+    lane = WorkQueue("heavy", places=1, most_waiting=5)
+    lane.enter(CancellationToken(), soon())
     with pytest.raises(EngineBusy, match="waited too long"):
-        asyncio.run(lane.enter_soon(Ticket(), time.monotonic() + 0.01))
+        asyncio.run(lane.enter_soon(CancellationToken(), time.monotonic() + 0.01))
     assert lane.waiting == 0
 
 
 def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled() -> None:
-    lane, ticket = Lane("heavy", places=1, most_waiting=5), Ticket()
-    lane.enter(Ticket(), soon())
+    lane, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
+    lane.enter(CancellationToken(), soon())
 
     async def come() -> None:
-        by_ticket = asyncio.ensure_future(lane.enter_soon(ticket, soon()))
-        by_loop = asyncio.ensure_future(lane.enter_soon(Ticket(), soon()))
+        by_ticket = asyncio.ensure_future(lane.enter_soon(cancellation, soon()))
+        by_loop = asyncio.ensure_future(lane.enter_soon(CancellationToken(), soon()))
         await asyncio.sleep(0)
         assert lane.waiting == 2
-        ticket.cancel()
+        cancellation.cancel()
         with pytest.raises(QuestionCancelled):
             await by_ticket
         by_loop.cancel()
@@ -148,15 +148,15 @@ def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled
 
 
 def test_a_place_that_came_too_late_goes_to_the_next() -> None:
-    lane, ticket = Lane("heavy", places=1, most_waiting=5), Ticket()
-    lane.enter(Ticket(), soon())
+    lane, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
+    lane.enter(CancellationToken(), soon())
 
     async def come() -> None:
-        gone = asyncio.ensure_future(lane.enter_soon(ticket, soon()))
-        other = asyncio.ensure_future(lane.enter_soon(Ticket(), soon()))
+        gone = asyncio.ensure_future(lane.enter_soon(cancellation, soon()))
+        other = asyncio.ensure_future(lane.enter_soon(CancellationToken(), soon()))
         await asyncio.sleep(0)
         lane.leave()
-        ticket.cancel()
+        cancellation.cancel()
         with pytest.raises(QuestionCancelled):
             await gone
         await other
@@ -166,22 +166,22 @@ def test_a_place_that_came_too_late_goes_to_the_next() -> None:
 
 
 def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:
-    ticket, stopped = Ticket(), list[str]()
-    ticket.attach(lambda: stopped.append("now"))
-    ticket.cancel()
-    ticket.attach(lambda: stopped.append("later"))
-    ticket.attach(None)
-    ticket.cancel()
+    cancellation, stopped = CancellationToken(), list[str]()
+    cancellation.attach(lambda: stopped.append("now"))
+    cancellation.cancel()
+    cancellation.attach(lambda: stopped.append("later"))
+    cancellation.attach(None)
+    cancellation.cancel()
     assert stopped == ["now", "later"]
 
 
 def test_a_full_queue_evicts_the_client_that_fills_it_and_not_one_who_asks_little() -> None:
-    lane, outcomes = Lane("quick", places=1, most_waiting=3), dict[str, str]()
-    lane.enter(Ticket("many"), soon())
+    lane, outcomes = WorkQueue("quick", places=1, most_waiting=3), dict[str, str]()
+    lane.enter(CancellationToken("many"), soon())
 
     async def come(name: str, client: str) -> None:
         try:
-            await lane.enter_soon(Ticket(client), soon())
+            await lane.enter_soon(CancellationToken(client), soon())
         except EngineBusy:
             outcomes[name] = "refused"
         else:

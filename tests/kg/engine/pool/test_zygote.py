@@ -12,7 +12,7 @@ from kg.core.media_types import FORMS
 from kg.engine import Question
 from kg.engine.counts.file import write_counts
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.pool.processes import Orders
+from kg.engine.pool.processes import WorkerConfig
 from kg.engine.store import Store, write_store
 from tests.kg.engine.conftest import LIMITS, ROWS
 
@@ -20,8 +20,8 @@ TOTAL = Question("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", FORMS["csv"])
 
 
 def total(folder: Path, *, in_memory: bool) -> int:
-    orders = Orders(folder / ("quads.nq" if in_memory else "store"), in_memory, "r1", 128, 2**28, 2**20)
-    with closing(PoolEngine(orders, LIMITS)) as pool:
+    config = WorkerConfig(folder / ("quads.nq" if in_memory else "store"), in_memory, "r1", 128, 2**28, 2**20)
+    with closing(PoolEngine(config, LIMITS)) as pool:
         return int(pool.answer(TOTAL).body.split()[-1])
 
 

@@ -12,7 +12,7 @@ import pytest
 from kg.core.settings import Settings
 from kg.engine.counts import Counts
 from kg.engine.remote.access import read_access
-from kg.engine.remote.circuit_breaker import Patience
+from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.engine import RemoteEngine
 from kg.engine.remote.factory import client_for, open_engine
 from kg.release import Release
@@ -25,7 +25,7 @@ from tests.virtuoso import Virtuoso, virtuoso
 FOREIGN = "https://example.org/theirs"
 THEIRS = '<https://example.org/a> <https://example.org/b> "theirs" .'
 # pauses so short that no test waits for one
-IMPATIENT = Patience(first_seconds=0.01, most_seconds=0.02)
+IMPATIENT = BreakerLimits(first_seconds=0.01, most_seconds=0.02)
 
 EngineMaker = Callable[..., RemoteEngine]
 

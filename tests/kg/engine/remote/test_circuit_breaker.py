@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.engine.remote.circuit_breaker import Breaker, Patience
+from kg.engine.remote.circuit_breaker import BreakerLimits, CircuitBreaker
 
-PATIENCE = Patience(failures=3, first_seconds=1, most_seconds=5)
+PATIENCE = BreakerLimits(failures=3, first_seconds=1, most_seconds=5)
 
 
 class Clock:
@@ -15,7 +15,7 @@ class Clock:
 
 
 def test_it_opens_after_failures_in_a_row() -> None:
-    breaker = Breaker(PATIENCE, Clock())
+    breaker = CircuitBreaker(PATIENCE, Clock())
     for _ in range(2):
         breaker.failed()
     breaker.succeeded()
@@ -27,13 +27,13 @@ def test_it_opens_after_failures_in_a_row() -> None:
 
 
 def test_it_opens_at_once_when_the_replica_is_surely_out() -> None:
-    breaker = Breaker(PATIENCE, Clock())
+    breaker = CircuitBreaker(PATIENCE, Clock())
     breaker.failed(surely=True)
     assert not breaker.is_closed
 
 
 def test_failures_of_what_was_asked_before_do_not_make_the_pause_longer() -> None:
-    breaker = Breaker(PATIENCE, Clock())
+    breaker = CircuitBreaker(PATIENCE, Clock())
     for _ in range(5):
         breaker.failed(surely=True)
     assert breaker.wait_seconds == 1
@@ -41,7 +41,7 @@ def test_failures_of_what_was_asked_before_do_not_make_the_pause_longer() -> Non
 
 def test_its_pauses_double_up_to_a_limit_and_begin_anew_after_a_success() -> None:
     clock = Clock()
-    breaker = Breaker(PATIENCE, clock)
+    breaker = CircuitBreaker(PATIENCE, clock)
     pauses = []
     for _ in range(5):
         breaker.failed(surely=True)

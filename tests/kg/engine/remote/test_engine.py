@@ -13,7 +13,7 @@ from kg.core.media_types import FORMS
 from kg.core.names import graph, name
 from kg.core.settings import Settings
 from kg.engine import Question, construct, select
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.remote.engine import RemoteEngine
 from kg.engine.remote.factory import checker_for, open_engine
@@ -168,18 +168,18 @@ def test_an_answer_that_is_too_large_is_an_error(remote_settings: Settings, rele
 
 
 def test_a_cancelled_question_is_not_asked(remote: RemoteEngine) -> None:
-    ticket = Ticket()
-    ticket.cancel()
+    cancellation = CancellationToken()
+    cancellation.cancel()
     with pytest.raises(QuestionCancelled):
-        remote.answer(Question("ASK {}"), ticket)
+        remote.answer(Question("ASK {}"), cancellation)
 
 
 def test_a_client_with_too_many_questions_is_told(remote_settings: Settings, release: Release) -> None:
     engine = open_engine(release.release_id, (), replace(remote_settings, max_per_client=1))
     try:
-        with engine._turnstile.passed(Ticket("somebody")), pytest.raises(ClientBusy):
-            engine.answer(Question("ASK {}"), Ticket("somebody"))
-        assert engine.answer(Question("ASK {}"), Ticket("somebody")).body
+        with engine._turnstile.passed(CancellationToken("somebody")), pytest.raises(ClientBusy):
+            engine.answer(Question("ASK {}"), CancellationToken("somebody"))
+        assert engine.answer(Question("ASK {}"), CancellationToken("somebody")).body
     finally:
         engine.close()
 

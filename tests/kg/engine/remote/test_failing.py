@@ -22,7 +22,7 @@ from kg.core.errors import (
 from kg.core.media_types import FORMS
 from kg.core.settings import Settings, read_settings
 from kg.engine import Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from tests.kg.engine.federation.remote import RESULTS, Handler, Script, says, serving
 from tests.kg.engine.remote.conftest import EngineMaker
 from tests.kg.engine.remote.fakes import NO, YES, Fake, cut, drops, fake, hangs
@@ -211,17 +211,17 @@ def test_an_engine_that_hangs_with_all_is_out(make_fake: Callable[..., Fake], ma
 def test_a_question_whose_asker_goes_is_ended_at_once(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
     never, begun = threading.Event(), threading.Event()
     engine = make_remote(make_fake(hangs(never, begun)).url)
-    ticket = Ticket()
+    cancellation = CancellationToken()
 
     def go() -> None:
         begun.wait(5)
-        ticket.cancel()
+        cancellation.cancel()
 
     canceller = threading.Thread(target=go)
     canceller.start()
     start = time.monotonic()
     with pytest.raises(QuestionCancelled):
-        engine.answer(ASK, ticket)
+        engine.answer(ASK, cancellation)
     assert time.monotonic() - start < 5
     assert engine.staff().running == {"remote": 0}
     canceller.join()

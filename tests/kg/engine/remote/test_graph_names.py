@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.names import ROOT, graph, thing
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.engine.remote.quirks import PRODUCTS, Product
 from kg.engine.remote.responses import ROWS, TRIPLES, outward
 
-NAMING, OTHER = Naming("0123456789abcdef"), Naming("fedcba9876543210")
+NAMING, OTHER = GraphNames("0123456789abcdef"), GraphNames("fedcba9876543210")
 PLAIN = PRODUCTS["sparql"]
 TEXTS = st.lists(
     st.sampled_from([ROOT, "graph/", "graph-", "0123456789abcdef/", "plan-ii", " ", NAMING.prefix, OTHER.prefix])

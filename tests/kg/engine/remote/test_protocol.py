@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.engine.remote.client import Reply
+from kg.engine.remote.client import RemoteResponse
 from kg.engine.remote.protocol import is_whole, question, says_too_long
 from kg.engine.remote.quirks import PRODUCTS, Product
 from kg.engine.remote.responses import ROWS, TRIPLES
@@ -48,9 +48,11 @@ def test_a_graph_is_asked_for_as_statements() -> None:
     assert question("http://e", Sent("CONSTRUCT WHERE { ?s ?p ?o }", (), ()), PRODUCTS["sparql"], 1).accept == TRIPLES
 
 
-def reply(status: int = 200, media_type: str = ROWS, said: str = "", state: str = "") -> Reply:
+def reply(status: int = 200, media_type: str = ROWS, said: str = "", state: str = "") -> RemoteResponse:
     headers = {"x-sql-state": state} if state else {}
-    return Reply(status, {"content-type": f"{media_type}; charset=utf-8", **headers}, io.BytesIO(said.encode()))
+    return RemoteResponse(
+        status, {"content-type": f"{media_type}; charset=utf-8", **headers}, io.BytesIO(said.encode())
+    )
 
 
 def test_only_a_whole_answer_of_the_right_type_is_one() -> None:
@@ -76,7 +78,7 @@ def test_only_a_whole_answer_of_the_right_type_is_one() -> None:
         ("neptune", reply(500, "application/json", '{"code":"TimeLimitExceededException"}'), True),
     ],
 )
-def test_a_reply_may_say_that_the_question_ran_too_long(product: str, found: Reply, expected: bool) -> None:  # noqa: FBT001
+def test_a_reply_may_say_that_the_question_ran_too_long(product: str, found: RemoteResponse, expected: bool) -> None:  # noqa: FBT001
     assert says_too_long(found, PRODUCTS[product]) is expected
 
 

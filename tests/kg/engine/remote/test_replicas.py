@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-from kg.engine.remote.circuit_breaker import Patience
+from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.replicas import Replicas
 
-PATIENCE = Patience(first_seconds=0.01, most_seconds=0.02)
+PATIENCE = BreakerLimits(first_seconds=0.01, most_seconds=0.02)
 
 
 def test_the_one_with_the_fewest_questions_is_lent() -> None:

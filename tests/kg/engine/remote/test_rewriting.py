@@ -8,11 +8,11 @@ from pyoxigraph import NamedNode
 from kg.core.errors import QueryRefused
 from kg.core.names import ROOT, graph
 from kg.engine import Question
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.engine.remote.rewriting import Sent, rewrite, selects_all
 from kg.sparql.lexer import tokens
 
-NAMING = Naming("0123456789abcdef")
+NAMING = GraphNames("0123456789abcdef")
 ALL = (NAMING.graph(graph("a")), NAMING.graph(graph("b")))
 A = f"<{NAMING.prefix}a>"
 

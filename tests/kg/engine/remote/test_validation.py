@@ -10,7 +10,7 @@ import pytest
 from kg.core.errors import EngineLost, QueryInvalid, RequestInvalid
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.pool import PoolEngine
 from kg.engine.remote.validation import Checker
 from tests.serving import descendants, is_alive, until
@@ -31,9 +31,9 @@ def test_a_verdict_is_remembered(checker: Checker, monkeypatch: pytest.MonkeyPat
     asked = []
     answer = PoolEngine.answer
 
-    def counted(pool: PoolEngine, question: Question, ticket: Ticket | None = None) -> Answer:
+    def counted(pool: PoolEngine, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         asked.append(question.text)
-        return answer(pool, question, ticket)
+        return answer(pool, question, cancellation)
 
     monkeypatch.setattr(PoolEngine, "answer", counted)
     for _ in range(3):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.graph.ontology import Changes, compare, read_editions
+from kg.graph.ontology import Changes, compare, read_ontology_versions
 from tests.kg.graph.ontology.small import fyp, vocabulary
 
 BEFORE = "fyp:A a owl:Class ; rdfs:label 'A'@en ; skos:definition 'An A.'@en . fyp:p a owl:ObjectProperty ."
@@ -47,7 +47,7 @@ def test_what_is_told_otherwise_is_named(more: str, aspect: str) -> None:
 
 
 def test_the_changes_from_0_1_0_to_0_2_0_are_those_of_its_files() -> None:
-    newer, older = read_editions()[-2:]
+    newer, older = read_ontology_versions()[-2:]
     assert (older.version, newer.version) == ("0.1.0", "0.2.0")
     changes = compare(older.vocabulary, newer.vocabulary)
     locals_added = {iri.value.rpartition("#")[2] for iri in changes.added}

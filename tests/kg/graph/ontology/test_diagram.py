@@ -7,16 +7,16 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import PREFIXES, name
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.ontology import Diagram, Edge, Edition, diagram_of, edition_of
+from kg.graph.ontology import Diagram, Edge, OntologyVersion, diagram_of, ontology_version_of
 from tests.kg.graph.ontology.small import fyp, vocabulary
 
 
 @pytest.fixture(scope="module")
-def edition(engine: EmbeddedEngine) -> Edition:
-    return edition_of(engine)
+def edition(engine: EmbeddedEngine) -> OntologyVersion:
+    return ontology_version_of(engine)
 
 
-def declared(edition: Edition, members: set[NamedNode]) -> set[Edge]:
+def declared(edition: OntologyVersion, members: set[NamedNode]) -> set[Edge]:
     """The edges of a part, from its statements and not from the terms that were read."""
     said: dict[tuple[object, NamedNode], set[NamedNode]] = {}
     for triple in edition.ontology:
@@ -33,7 +33,7 @@ def declared(edition: Edition, members: set[NamedNode]) -> set[Edge]:
     return edges
 
 
-def test_each_diagram_has_the_declared_edges_and_no_others(edition: Edition) -> None:
+def test_each_diagram_has_the_declared_edges_and_no_others(edition: OntologyVersion) -> None:
     drawn = 0
     for module in edition.vocabulary.modules:
         diagram = diagram_of(edition.vocabulary, module)

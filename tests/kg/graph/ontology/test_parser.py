@@ -8,16 +8,16 @@ from pyoxigraph import NamedNode
 from kg.core.names import PREFIXES, ROOT, name
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.ontology import Sort, read_vocabulary
-from kg.graph.ontology.version import Edition, edition_of
+from kg.graph.ontology.version import OntologyVersion, ontology_version_of
 from tests.kg.graph.ontology.small import fyp, triples, vocabulary
 
 
 @pytest.fixture(scope="module")
-def edition(engine: EmbeddedEngine) -> Edition:
-    return edition_of(engine)
+def edition(engine: EmbeddedEngine) -> OntologyVersion:
+    return ontology_version_of(engine)
 
 
-def test_every_declared_term_is_read_with_labels_in_three_languages_and_a_definition(edition: Edition) -> None:
+def test_every_declared_term_is_read_with_labels_in_three_languages_and_a_definition(edition: OntologyVersion) -> None:
     kinds = {name(f"owl:{kind}") for kind in ("Class", "ObjectProperty", "DatatypeProperty", "NamedIndividual")}
     declared = {
         triple.subject
@@ -30,7 +30,7 @@ def test_every_declared_term_is_read_with_labels_in_three_languages_and_a_defini
     assert all(set(term.labels) == {"en", "de", "zh"} and term.definition for term in terms.values())
 
 
-def test_every_term_stands_in_one_part_and_no_part_is_empty(edition: Edition) -> None:
+def test_every_term_stands_in_one_part_and_no_part_is_empty(edition: OntologyVersion) -> None:
     modules = edition.vocabulary.modules
     members = [iri for module in modules for iri in module.members]
     assert sorted(members, key=str) == list(edition.vocabulary.terms)
@@ -38,7 +38,7 @@ def test_every_term_stands_in_one_part_and_no_part_is_empty(edition: Edition) ->
     assert [module.slug for module in modules[:2]] == ["plans", "figures"]
 
 
-def test_a_property_is_told_with_ends_way_back_chain_and_characteristics(edition: Edition) -> None:
+def test_a_property_is_told_with_ends_way_back_chain_and_characteristics(edition: OntologyVersion) -> None:
     terms = edition.vocabulary.terms
     mentions, part = terms[fyp("mentionsTechnology")], terms[fyp("hasPart")]
     assert (mentions.sort, mentions.domain, mentions.range) == (Sort.OBJECT, (fyp("PlanNode"),), (fyp("Technology"),))
@@ -51,14 +51,14 @@ def test_a_property_is_told_with_ends_way_back_chain_and_characteristics(edition
     assert terms[fyp("inPlan")].traits == ("functional",)
 
 
-def test_a_property_without_an_end_says_why(edition: Edition) -> None:
+def test_a_property_without_an_end_says_why(edition: OntologyVersion) -> None:
     for term in edition.vocabulary.terms.values():
         if term.sort in (Sort.OBJECT, Sort.DATA):
             assert bool(term.domain) != ("domain" in term.reasons), term.local
             assert bool(term.range) != ("range" in term.reasons), term.local
 
 
-def test_a_class_is_told_with_what_it_excludes_and_what_leads_to_it(edition: Edition) -> None:
+def test_a_class_is_told_with_what_it_excludes_and_what_leads_to_it(edition: OntologyVersion) -> None:
     objective = edition.vocabulary.terms[fyp("Objective")]
     assert fyp("Measure") in objective.disjoint
     assert objective.iri not in objective.disjoint

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, name, short
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.ontology import Constraint, Phrase, edition_of, read_constraints
+from kg.graph.ontology import Constraint, Phrase, ontology_version_of, read_constraints
 from tests.kg.graph.ontology.small import fyp, triples
 
 FRAME = {name(one) for one in ("rdf:type", "sh:targetClass", "sh:property", "sh:targetSubjectsOf")}
@@ -26,7 +26,7 @@ def rule(turtle: str) -> Constraint:
 
 
 def test_every_named_rule_of_ours_is_told_with_severity_message_and_what_it_is_about(engine: EmbeddedEngine) -> None:
-    edition = edition_of(engine)
+    edition = ontology_version_of(engine)
     named = {
         triple.subject
         for triple in edition.shapes

@@ -9,18 +9,18 @@ from kg.core.names import graph, thing
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.graph.ontology import Uses, edition_of, query_of, uses_of
+from kg.graph.ontology import Uses, ontology_version_of, query_of, uses_of
 from kg.graph.ontology.uses import terms_query
 from tests.kg.graph.ontology.small import fyp, triples, vocabulary
 
 
 @pytest.fixture(scope="module")
 def uses(engine: EmbeddedEngine) -> Uses:
-    return uses_of(engine, edition_of(engine).vocabulary.terms.values())
+    return uses_of(engine, ontology_version_of(engine).vocabulary.terms.values())
 
 
 def test_every_count_is_the_number_of_rows_of_its_query(engine: EmbeddedEngine, uses: Uses) -> None:
-    terms = edition_of(engine).vocabulary.terms
+    terms = ontology_version_of(engine).vocabulary.terms
     assert set(uses.counts) == set(terms)
     for iri in list(terms)[::9]:
         assert uses.counts[iri] == len(select(engine, query_of(terms[iri])).rows), iri
@@ -28,7 +28,7 @@ def test_every_count_is_the_number_of_rows_of_its_query(engine: EmbeddedEngine, 
 
 
 def test_examples_are_things_that_use_the_term(engine: EmbeddedEngine, uses: Uses) -> None:
-    terms = edition_of(engine).vocabulary.terms
+    terms = ontology_version_of(engine).vocabulary.terms
     for iri in list(terms)[::9]:
         using = set(select(engine, query_of(terms[iri])).column("thing"))
         assert set(uses.examples[iri]) <= using
@@ -37,7 +37,7 @@ def test_examples_are_things_that_use_the_term(engine: EmbeddedEngine, uses: Use
 
 def test_the_query_for_terms_gives_them_all(engine: EmbeddedEngine) -> None:
     found = set(select(engine, terms_query()).column("term"))
-    assert found == set(edition_of(engine).vocabulary.terms)
+    assert found == set(ontology_version_of(engine).vocabulary.terms)
 
 
 def test_a_statement_of_two_graphs_counts_once_and_an_unused_term_not_at_all() -> None:

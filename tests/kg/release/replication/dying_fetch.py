@@ -11,7 +11,7 @@ from kg.engine.store import write_store
 from kg.release.replication import fetch as module
 from kg.release.replication import policy
 from kg.release.replication.atomic_files import link, write_whole
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.build.dying import die, die_at_the_pointer, then_die
 
 MOMENTS: dict[str, tuple[Any, str, Any]] = {  # what to put in whose place so that a fetch dies at the moment
@@ -19,8 +19,8 @@ MOMENTS: dict[str, tuple[Any, str, Any]] = {  # what to put in whose place so th
     "after a file": (module, "link", then_die(link)),
     "before the store": (module, "write_store", die),
     "after the store": (module, "write_store", then_die(write_store)),
-    "before the move": (Shelf, "keep", die),
-    "after the move": (Shelf, "keep", then_die(Shelf.keep)),
+    "before the move": (ReleaseStore, "keep", die),
+    "after the move": (ReleaseStore, "keep", then_die(ReleaseStore.keep)),
     "at the pointer": (Path, "replace", die_at_the_pointer),
 }
 

@@ -34,7 +34,7 @@ from kg.release.replication.publication import (
     signature_name,
 )
 from kg.release.replication.publish import publish
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.search import SearchIndex
 from tests.kg.engine.federation.remote import Handler, Script, says
 from tests.kg.release.replication.offered import address, name_of, offered
@@ -64,7 +64,7 @@ class Scene:
     """A publication that was followed, and what an attacker does with it; ``spoilt`` scripts answer for files."""
 
     folder: Path
-    copies: Shelf
+    copies: ReleaseStore
     old: Release
     new: Release
     spoilt: dict[str, Script] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         old, new = (
             small_build(monkeypatch, folder / "home", write_data(folder / "data", word)) for word in ("old", "new")
         )
-    made = Scene(folder / "web", Shelf(folder / "copies"), old, new)
+    made = Scene(folder / "web", ReleaseStore(folder / "copies"), old, new)
     publish(old, made.folder, SIGNED)
     assert made.look() == ""
     publish(new, made.folder, SIGNED)
@@ -106,8 +106,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scene(template: Path, tmp_path: Path) -> Scene:
     """A copy of the template, to be changed."""
     folder = Path(shutil.copytree(template, tmp_path / "followed", symlinks=True))
-    shelf = Shelf(folder / "home")
-    return Scene(folder / "web", Shelf(folder / "copies"), shelf.previous(), shelf.current())
+    shelf = ReleaseStore(folder / "home")
+    return Scene(folder / "web", ReleaseStore(folder / "copies"), shelf.previous(), shelf.current())
 
 
 def altered(scene: Scene, name: str) -> None:

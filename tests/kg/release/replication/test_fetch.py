@@ -21,7 +21,7 @@ from kg.release.replication.fetch import INCOMING, fetch
 from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publication import FILES_FOLDER, Pointer
 from kg.release.replication.publish import publish
-from kg.release.store import Shelf, verify_quads
+from kg.release.store import ReleaseStore, verify_quads
 from kg.search import SearchIndex
 from tests.kg.engine.federation.remote import Script, says
 from tests.kg.release.replication.offered import address, cut, files_of, name_of, offered
@@ -47,14 +47,14 @@ def fetching(folder: Path, spoilt: Mapping[str, Script] | None = None) -> Iterat
             asked += [name for name in names if not name.endswith(".minisig")]
 
 
-def bring(shelf: Shelf, origin: Origin, most_bytes: int = MOST) -> Release:
+def bring(shelf: ReleaseStore, origin: Origin, most_bytes: int = MOST) -> Release:
     return fetch(shelf, origin, origin.pointer(), most_bytes=most_bytes, step=lambda _: None)
 
 
 @pytest.fixture
-def copies(tmp_path: Path) -> Shelf:
+def copies(tmp_path: Path) -> ReleaseStore:
     """An empty home."""
-    return Shelf(tmp_path / "copies")
+    return ReleaseStore(tmp_path / "copies")
 
 
 @pytest.fixture
@@ -69,11 +69,11 @@ def republish(folder: Path, pointer: Pointer) -> None:
     point(folder, replace(pointer, sequence=current(folder).sequence + 1).to_json())
 
 
-def nothing_is_left(shelf: Shelf) -> bool:
+def nothing_is_left(shelf: ReleaseStore) -> bool:
     return shelf.ids() == [] and not list(shelf.folder.glob(".*"))
 
 
-def test_a_copy_is_the_release_and_its_store_is_made_here(old: Release, folder: Path, copies: Shelf) -> None:
+def test_a_copy_is_the_release_and_its_store_is_made_here(old: Release, folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, _):
         release = bring(copies, origin)
     made_here, copied = files_of(old), files_of(release)
@@ -84,7 +84,7 @@ def test_a_copy_is_the_release_and_its_store_is_made_here(old: Release, folder: 
     assert sorted(path.name for path in copies.home.iterdir()) == [ACCEPTED_FILE, "lock", "releases"]
 
 
-def test_the_search_index_is_made_here_and_not_asked_for(folder: Path, copies: Shelf) -> None:
+def test_the_search_index_is_made_here_and_not_asked_for(folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, asked):
         release = bring(copies, origin)
     index = SearchIndex(release.folder / SEARCH_FILE)
@@ -94,7 +94,7 @@ def test_the_search_index_is_made_here_and_not_asked_for(folder: Path, copies: S
     assert SEARCH_FILE not in [part.name for part in current(folder).parts]
 
 
-def test_what_is_there_is_not_asked_for(folder: Path, copies: Shelf) -> None:
+def test_what_is_there_is_not_asked_for(folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, asked):
         first = bring(copies, origin)
         origin.forget()
@@ -103,7 +103,7 @@ def test_what_is_there_is_not_asked_for(folder: Path, copies: Shelf) -> None:
     assert len(asked) == len(set(asked)) + 1
 
 
-def test_a_release_that_is_not_whole_is_mended_with_what_is_left_of_it(folder: Path, copies: Shelf) -> None:
+def test_a_release_that_is_not_whole_is_mended_with_what_is_left_of_it(folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, _):
         release = bring(copies, origin)
     (release.folder / MANIFEST_FILE).unlink()
@@ -112,7 +112,7 @@ def test_a_release_that_is_not_whole_is_mended_with_what_is_left_of_it(folder: P
     assert len(asked) == 2  # the pointer, the manifest
 
 
-def test_a_fetch_that_broke_off_goes_on_where_it_was(old: Release, folder: Path, copies: Shelf) -> None:
+def test_a_fetch_that_broke_off_goes_on_where_it_was(old: Release, folder: Path, copies: ReleaseStore) -> None:
     name, body = name_of(current(folder)), (old.folder / QUADS_FILE).read_bytes()
     with fetching(folder, {name: cut(body, len(body) // 2)}) as (origin, _):
         with pytest.raises(CopyFailed, match="breaks off again and again"):
@@ -129,7 +129,7 @@ def test_a_fetch_that_broke_off_goes_on_where_it_was(old: Release, folder: Path,
     assert not (copies.home / INCOMING).exists()
 
 
-def test_downloads_of_another_release_are_not_kept(folder: Path, copies: Shelf) -> None:
+def test_downloads_of_another_release_are_not_kept(folder: Path, copies: ReleaseStore) -> None:
     (copies.home / INCOMING).mkdir(parents=True)
     (copies.home / INCOMING / f"{'ab' * 32}.part").write_bytes(b"left")
     spoilt = {name_of(current(folder)): says(b"", status=404)}
@@ -138,7 +138,7 @@ def test_downloads_of_another_release_are_not_kept(folder: Path, copies: Shelf) 
     assert not (copies.home / INCOMING / f"{'ab' * 32}.part").exists()
 
 
-def test_a_file_that_was_changed_is_refused(folder: Path, copies: Shelf) -> None:
+def test_a_file_that_was_changed_is_refused(folder: Path, copies: ReleaseStore) -> None:
     path = folder / FILES_FOLDER / name_of(current(folder))
     body = path.read_bytes().replace(b"old 7", b"new 7")
     spoilt = {path.name: says(body)}
@@ -148,7 +148,7 @@ def test_a_file_that_was_changed_is_refused(folder: Path, copies: Shelf) -> None
 
 
 def test_quads_that_are_not_those_of_the_id_are_refused_though_the_pointer_lists_them(
-    old: Release, folder: Path, copies: Shelf
+    old: Release, folder: Path, copies: ReleaseStore
 ) -> None:
     quads = (old.folder / QUADS_FILE).read_bytes().replace(b"old 7", b"new 7")
     republish(folder, with_file(folder, current(folder), QUADS_FILE, quads))
@@ -157,7 +157,7 @@ def test_quads_that_are_not_those_of_the_id_are_refused_though_the_pointer_lists
     assert asked == ["current.json"]
 
 
-def test_a_manifest_of_other_quads_is_refused(old: Release, folder: Path, copies: Shelf) -> None:
+def test_a_manifest_of_other_quads_is_refused(old: Release, folder: Path, copies: ReleaseStore) -> None:
     forged = replace(old.manifest, quads_sha256=hashlib.sha256(b"").hexdigest())
     republish(folder, with_file(folder, current(folder), MANIFEST_FILE, forged.to_json().encode()))
     with (
@@ -201,14 +201,16 @@ FORGED = {
 
 
 @pytest.mark.parametrize("kind", FORGED)
-def test_a_false_manifest_is_refused_though_it_is_signed(kind: str, old: Release, folder: Path, copies: Shelf) -> None:
+def test_a_false_manifest_is_refused_though_it_is_signed(
+    kind: str, old: Release, folder: Path, copies: ReleaseStore
+) -> None:
     republish(folder, with_file(folder, current(folder), MANIFEST_FILE, forged_manifest(old, kind)))
     with fetching(folder) as (origin, _), pytest.raises(FileAltered, match=FORGED[kind]):
         bring(copies, origin)
     assert nothing_is_left(copies)
 
 
-def test_checksums_that_are_not_those_of_the_dumps_are_refused(folder: Path, copies: Shelf) -> None:
+def test_checksums_that_are_not_those_of_the_dumps_are_refused(folder: Path, copies: ReleaseStore) -> None:
     republish(folder, with_file(folder, current(folder), f"{DUMPS_FOLDER}/{SUMS_FILE}", b"ab  fyp-kg.nq.gz\n"))
     with fetching(folder) as (origin, _), pytest.raises(FileAltered, match=f"{SUMS_FILE} gives other hashes"):
         bring(copies, origin)
@@ -216,14 +218,14 @@ def test_checksums_that_are_not_those_of_the_dumps_are_refused(folder: Path, cop
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"\xff"])
-def test_a_manifest_that_is_something_else_is_refused(body: bytes, folder: Path, copies: Shelf) -> None:
+def test_a_manifest_that_is_something_else_is_refused(body: bytes, folder: Path, copies: ReleaseStore) -> None:
     republish(folder, with_file(folder, current(folder), MANIFEST_FILE, body))
     with fetching(folder) as (origin, _), pytest.raises(CopyFailed, match="no release that this program reads"):
         bring(copies, origin)
     assert nothing_is_left(copies)
 
 
-def test_a_pointer_of_another_format_or_without_files_is_refused(folder: Path, copies: Shelf) -> None:
+def test_a_pointer_of_another_format_or_without_files_is_refused(folder: Path, copies: ReleaseStore) -> None:
     pointer = current(folder)
     without = tuple(part for part in pointer.parts if part.name != QUADS_FILE)
     for wrong, told in (
@@ -236,14 +238,14 @@ def test_a_pointer_of_another_format_or_without_files_is_refused(folder: Path, c
         assert asked == ["current.json"]
 
 
-def test_a_release_that_is_too_large_is_refused_before_it_is_fetched(folder: Path, copies: Shelf) -> None:
+def test_a_release_that_is_too_large_is_refused_before_it_is_fetched(folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, asked), pytest.raises(CopyFailed, match="more than the 1000 of KG_FETCH_BYTES"):
         bring(copies, origin, most_bytes=1000)
     assert len(asked) == 1
 
 
 def test_where_there_is_no_room_nothing_is_fetched(
-    folder: Path, copies: Shelf, monkeypatch: pytest.MonkeyPatch
+    folder: Path, copies: ReleaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     with fetching(folder) as (origin, asked), pytest.raises(WriteFailed, match=r"and 1000 are free\. Make room"):
@@ -251,12 +253,12 @@ def test_where_there_is_no_room_nothing_is_fetched(
     assert len(asked) == 1
 
 
-def test_beside_a_build_nothing_is_fetched(folder: Path, copies: Shelf) -> None:
+def test_beside_a_build_nothing_is_fetched(folder: Path, copies: ReleaseStore) -> None:
     with fetching(folder) as (origin, _), copies.draft(), pytest.raises(BuildRunning):
         bring(copies, origin)
 
 
-def test_a_link_is_no_way_to_change_the_publication(folder: Path, copies: Shelf, old: Release) -> None:
+def test_a_link_is_no_way_to_change_the_publication(folder: Path, copies: ReleaseStore, old: Release) -> None:
     """What is published and what it was published from are the same file; both verify after all that was fetched."""
     with fetching(folder) as (origin, _):
         bring(copies, origin)

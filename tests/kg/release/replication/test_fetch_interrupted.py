@@ -15,7 +15,7 @@ from kg.release import QUADS_FILE, Release
 from kg.release.replication.fetch import INCOMING
 from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publish import publish
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.cli.run import kg
 from tests.kg.engine.federation.remote import Handler
 from tests.kg.release.replication.dying_fetch import MOMENTS
@@ -33,7 +33,7 @@ def folder(old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return tmp_path / "published"
 
 
-def fetched_anew(shelf: Shelf, url: str) -> None:
+def fetched_anew(shelf: ReleaseStore, url: str) -> None:
     result = kg("fetch", url, "--key", FOLLOW_KEY, "--home", shelf.home)
     assert result.exit_code == 0, result.stderr
     assert (said(shelf.current()), said(shelf.current(), 0)) == ("new", "new")
@@ -44,7 +44,7 @@ def fetched_anew(shelf: Shelf, url: str) -> None:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_after_a_kill_the_old_release_is_current_and_the_next_fetch_succeeds(
-    moment: str, folder: Path, shelf: Shelf
+    moment: str, folder: Path, shelf: ReleaseStore
 ) -> None:
     with offered(folder) as remote:
         words = [str(shelf.home), address(remote), FOLLOW_KEY, moment]
@@ -58,8 +58,8 @@ def test_after_a_kill_the_old_release_is_current_and_the_next_fetch_succeeds(
     assert len(asked) == len(set(asked)) + 1, "no file was downloaded twice but the signature"
 
 
-def test_killed_amid_a_file_it_goes_on_there(folder: Path, shelf: Shelf, tmp_path: Path) -> None:
-    release = Shelf(tmp_path / "elsewhere").current()
+def test_killed_amid_a_file_it_goes_on_there(folder: Path, shelf: ReleaseStore, tmp_path: Path) -> None:
+    release = ReleaseStore(tmp_path / "elsewhere").current()
     body = (release.folder / QUADS_FILE).read_bytes()
     half, on, gone = len(body) // 2, threading.Event(), threading.Event()
 

@@ -12,7 +12,7 @@ from kg.core.errors import CopyFailed
 from kg.release import Release
 from kg.release.replication.follow import STATE_FILE, Follower, State, note_end, read_state
 from kg.release.replication.publication import Pointer
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.kg.release.replication.signed import pointer_to
 
 
@@ -38,7 +38,7 @@ class Told:
 class Scene:
     """A follower over a shelf, what it took and what it told."""
 
-    shelf: Shelf
+    shelf: ReleaseStore
     origin: Told
     taken: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ def to(release: Release) -> Pointer:
     return pointer_to(release.release_id)
 
 
-def test_what_becomes_current_is_taken_once(shelf: Shelf, old: Release, new: Release) -> None:
+def test_what_becomes_current_is_taken_once(shelf: ReleaseStore, old: Release, new: Release) -> None:
     scene = Scene(shelf, Told([to(new), to(old), to(old), to(old)]))
     for _ in range(4):
         scene.follower.look()
@@ -65,7 +65,7 @@ def test_what_becomes_current_is_taken_once(shelf: Shelf, old: Release, new: Rel
 
 
 def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
-    shelf: Shelf, old: Release, new: Release
+    shelf: ReleaseStore, old: Release, new: Release
 ) -> None:
     scene = Scene(shelf, Told([to(new), to(new)]))
     scene.follower.look()
@@ -74,7 +74,7 @@ def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
     assert shelf.current() == new
 
 
-def test_a_failure_is_told_once_and_what_is_here_stays(shelf: Shelf, old: Release) -> None:
+def test_a_failure_is_told_once_and_what_is_here_stays(shelf: ReleaseStore, old: Release) -> None:
     other = pointer_to("0" * 16)
     broken = CopyFailed("Broken.")
     scene = Scene(shelf, Told([broken, broken, CopyFailed("Other."), to(old), broken, other]))
@@ -88,7 +88,7 @@ def test_a_failure_is_told_once_and_what_is_here_stays(shelf: Shelf, old: Releas
     assert scene.origin.forgotten == 5
 
 
-def test_the_home_tells_how_it_goes(shelf: Shelf, old: Release) -> None:
+def test_the_home_tells_how_it_goes(shelf: ReleaseStore, old: Release) -> None:
     pointer = to(old)
     scene = Scene(shelf, Told([pointer, CopyFailed("Broken.")]))
     before = time.time()
@@ -116,7 +116,7 @@ def test_a_state_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
     assert State().seconds_ago(0) is None
 
 
-def test_a_full_disk_ends_nothing(shelf: Shelf, old: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_ends_nothing(shelf: ReleaseStore, old: Release, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
@@ -127,7 +127,7 @@ def test_a_full_disk_ends_nothing(shelf: Shelf, old: Release, monkeypatch: pytes
     assert [text.partition(": ")[2] for text in scene.told] == ["No space left on device"]
 
 
-def test_readers_do_not_all_look_at_the_same_moment(shelf: Shelf, old: Release) -> None:
+def test_readers_do_not_all_look_at_the_same_moment(shelf: ReleaseStore, old: Release) -> None:
     waits: list[float] = []
 
     def wait(seconds: float) -> None:

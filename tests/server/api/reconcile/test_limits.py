@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kg.core.settings import Settings
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from server.api.reconcile.parser import BATCH_SIZE, MOST_COMPARISONS
-from server.core.context import TICKET
+from server.core.context import CANCELLATION
 
 PLAIN = {"query": "industrial internet platform"}
 QUERIES = {"queries": json.dumps({"q": {**PLAIN, "properties": [{"pid": "plan", "v": "ICT"}]}})}
@@ -35,28 +35,28 @@ WORK: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 
 
-def send(client: FlaskClient, work: str, ticket: Ticket) -> TestResponse:
+def send(client: FlaskClient, work: str, cancellation: CancellationToken) -> TestResponse:
     method, address, fields = WORK[work]
-    return client.open(address, method=method, data=fields or None, environ_overrides={TICKET: ticket})
+    return client.open(address, method=method, data=fields or None, environ_overrides={CANCELLATION: cancellation})
 
 
 @pytest.mark.parametrize("work", WORK)
 def test_work_in_time_is_answered(client: FlaskClient, work: str) -> None:
-    assert send(client, work, Ticket()).status_code == 200
+    assert send(client, work, CancellationToken()).status_code == 200
 
 
 @pytest.mark.parametrize("work", WORK)
 def test_work_past_its_deadline_gives_504(client: FlaskClient, settings: Settings, work: str) -> None:
-    ticket = Ticket()
-    ticket.began -= settings.max_seconds
-    assert send(client, work, ticket).status_code == 504
+    cancellation = CancellationToken()
+    cancellation.began -= settings.max_seconds
+    assert send(client, work, cancellation).status_code == 504
 
 
 @pytest.mark.parametrize("work", WORK)
 def test_work_whose_client_has_gone_is_not_done(client: FlaskClient, work: str) -> None:
-    ticket = Ticket()
-    ticket.cancel()
-    assert send(client, work, ticket).status_code == 499
+    cancellation = CancellationToken()
+    cancellation.cancel()
+    assert send(client, work, cancellation).status_code == 499
 
 
 def batch(client: FlaskClient, queries: dict[str, Any]) -> TestResponse:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from server.app import create_app
 from server.core.http.codings import CODINGS
@@ -27,9 +27,9 @@ class CountingEngine:
     def __init__(self, engine: EmbeddedEngine) -> None:
         self._engine, self.release_id, self.asked = engine, engine.release_id, 0
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
         self.asked += 1
-        return self._engine.answer(question, ticket)
+        return self._engine.answer(question, cancellation)
 
 
 @pytest.mark.parametrize("path", [ROWS, PAGE, "/", "/q/", "/data/plan-ii.ttl", "/graph/plan-ii", "/sparql"])

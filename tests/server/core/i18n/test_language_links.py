@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from server.core.i18n.language_links import carried, is_page
+from server.core.i18n.language_links import is_page, with_language
 from tests.server.page import Page
 from tests.server.two_releases import Stage
 
@@ -48,7 +48,7 @@ FILES = re.compile(
     ],
 )
 def test_links_and_forms_that_lead_to_pages_carry_it(html: str, expected: str) -> None:
-    assert carried(html, "de") == expected
+    assert with_language(html, "de") == expected
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_links_and_forms_that_lead_to_pages_carry_it(html: str, expected: str) -
     ],
 )
 def test_everything_else_stays_as_it_is(html: str) -> None:
-    assert carried(html, "de") == html
+    assert with_language(html, "de") == html
 
 
 def test_below_a_path_only_what_is_below_it_is_ours() -> None:
     html = '<a href="/fyp/q/"><a href="/q/"><a href="/fyp/release/0a/page/x"><a href="/fypq/">'
     expected = '<a href="/fyp/q/?lang=de"><a href="/q/"><a href="/fyp/release/0a/page/x?lang=de"><a href="/fypq/">'
-    assert carried(html, "de", "/fyp") == expected
+    assert with_language(html, "de", "/fyp") == expected
 
 
 def test_pages_are_told_from_files() -> None:

@@ -13,7 +13,7 @@ from kg.diagnostics.term_suggestions import terms_of
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from server.core.i18n.phrasebook import said
+from server.core.i18n.phrasebook import translate_message
 from tests.kg.diagnostics.test_empty_result import EMPTY, PROLOGUE
 from tests.kg.diagnostics.test_syntax import BROKEN, advice_on, refusal
 from tests.server.page import Page
@@ -27,11 +27,11 @@ def test_each_remedy_is_known(app: Flask, language: str) -> None:
     nothing = EmbeddedEngine(Store(), "empty", 128)
     with app.test_request_context(f"/?lang={language}"):
         remedies = [advice_on(nothing, text).remedy for text, *_ in BROKEN]
-        assert [one for one in remedies if said(one) in ("", one)] == []
+        assert [one for one in remedies if translate_message(one) in ("", one)] == []
         details = [str(refusal(nothing, text)) for text, *_ in BROKEN]
-        assert [one for one in details if ": " in one and said(one) == one] == []
+        assert [one for one in details if ": " in one and translate_message(one) == one] == []
     with app.test_request_context("/"):
-        assert [one for one in remedies if said(one) != one] == []
+        assert [one for one in remedies if translate_message(one) != one] == []
 
 
 @pytest.mark.parametrize("language", FOREIGN)
@@ -40,26 +40,30 @@ def test_each_reason_is_known(app: Flask, engine: EmbeddedEngine, language: str)
     explained = [explain(engine, Question(PROLOGUE + text), terms) for text, *_ in EMPTY]
     words = {one for each in explained for one in (each.summary, *(finding.words for finding in each.findings))}
     with app.test_request_context(f"/?lang={language}"):
-        assert sorted(one for one in words if said(one) in ("", one)) == []
+        assert sorted(one for one in words if translate_message(one) in ("", one)) == []
 
 
 def test_names_of_the_query_stay_as_they_are(app: Flask) -> None:
     with app.test_request_context("/?lang=de"):
-        assert said("The graph has no class fyp:Plam; did you mean fyp:Plan or fyp:Place?") == (
+        assert translate_message("The graph has no class fyp:Plam; did you mean fyp:Plan or fyp:Place?") == (
             "Der Graph hat keine Klasse fyp:Plam; meinten Sie fyp:Plan oder fyp:Place?"
         )
         assert (
-            said("Add this line at the top:\nPREFIX a: <b>") == "Setzen Sie diese Zeile an den Anfang:\nPREFIX a: <b>"
+            translate_message("Add this line at the top:\nPREFIX a: <b>")
+            == "Setzen Sie diese Zeile an den Anfang:\nPREFIX a: <b>"
         )
-        assert said("There is no graph a. There are: b, c.") == "Einen Graphen a gibt es nicht. Es gibt: b, c."
-        assert said("Something that nobody has said.") == ""
+        assert (
+            translate_message("There is no graph a. There are: b, c.")
+            == "Einen Graphen a gibt es nicht. Es gibt: b, c."
+        )
+        assert translate_message("Something that nobody has said.") == ""
 
 
 def test_a_long_name_costs_no_time(app: Flask) -> None:
     with app.test_request_context("/?lang=de"):
         begun = time.perf_counter()
-        said("The bracket " + " is not closed; add " * 90 + " before " * 20)
-        said("The bracket " * 10_000)
+        translate_message("The bracket " + " is not closed; add " * 90 + " before " * 20)
+        translate_message("The bracket " * 10_000)
         assert time.perf_counter() - begun < 1
 
 
@@ -123,17 +127,18 @@ def test_what_went_wrong_is_said_in_the_language_of_the_page(client: FlaskClient
 
 def test_a_name_with_the_end_of_a_sentence_in_it_does_not_swallow_the_next_sentence(app: Flask) -> None:
     with app.test_request_context("/?lang=de"):
-        assert said("There is no question 'a. b'. The questions are listed at /q/.") == (
+        assert translate_message("There is no question 'a. b'. The questions are listed at /q/.") == (
             "Eine Frage 'a. b' gibt es nicht. Die Fragen sind unter /q/ aufgeführt."
         )
-        assert said("There is no question 'a'. " * 70) == ""
+        assert translate_message("There is no question 'a'. " * 70) == ""
 
 
 def test_a_search_that_takes_too_long_is_told_in_each_language(app: Flask) -> None:
     text = "The search took longer than 10 seconds. Search for fewer or rarer words."
     with app.test_request_context("/?lang=de"):
         assert (
-            said(text) == "Die Suche dauerte länger als 10 Sekunden. Suchen Sie nach weniger oder selteneren Wörtern."
+            translate_message(text)
+            == "Die Suche dauerte länger als 10 Sekunden. Suchen Sie nach weniger oder selteneren Wörtern."
         )
     with app.test_request_context("/?lang=zh"):
-        assert said(text) == "搜索超过了 10 秒。请搜索更少或更罕见的词。"
+        assert translate_message(text) == "搜索超过了 10 秒。请搜索更少或更罕见的词。"

@@ -22,7 +22,7 @@ from kg.graph.neighbours import TRUSTS, Kind, groups_of, kinds_of, trust_of
 from server.api.openapi.explorer import neighbours_schema
 from server.pages.explorer.entry import MOST_AT_FIRST, entering
 from server.pages.explorer.families import SHAPES, corners, family_of
-from server.pages.explorer.request import MOST_OPENED, Asked, read_asked
+from server.pages.explorer.request import MOST_OPENED, ExplorerRequest, read_explorer_request
 from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS
 from tests.server.page import Page
 
@@ -113,7 +113,7 @@ def test_no_thing_stands_alone_at_first_nor_in_a_crowd(engine: EmbeddedEngine) -
     kinds = kinds_of(engine, things)
     assert len(kinds) > 60
     for one, counts in kinds.items():
-        opened = entering(Asked(), slug_of(one) or "", counts).opened
+        opened = entering(ExplorerRequest(), slug_of(one) or "", counts).opened
         assert opened, one
         assert sum(counts[opening.kind] for opening in opened) <= max(MOST_AT_FIRST, min(counts.values())), one
 
@@ -147,7 +147,9 @@ KINDS = {
     ],
 )
 def test_what_is_open_at_first_is_telling_and_fits(counts: dict[str, int], opened: list[str]) -> None:
-    found = entering(read_asked([("lang", "de")]), "plan-x", {KINDS[key]: count for key, count in counts.items()})
+    found = entering(
+        read_explorer_request([("lang", "de")]), "plan-x", {KINDS[key]: count for key, count in counts.items()}
+    )
     assert [one.kind for one in found.opened] == [KINDS[key] for key in opened]
     assert (found.starts, found.language) == (("plan-x",), "de")
 
@@ -346,7 +348,7 @@ def test_an_address_is_read_as_it_is_written(client: FlaskClient) -> None:
         ("at", "ict-o2"),
         ("lang", "de"),
     ]
-    assert read_asked(fields).fields() == fields
+    assert read_explorer_request(fields).fields() == fields
     assert client.get("/explore?utm=1&start=plan-ict&start=plan-ict").status_code == 200
 
 

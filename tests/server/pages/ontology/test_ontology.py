@@ -17,7 +17,7 @@ from kg.core.settings import Settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.graph.ontology import Document, Edition, edition_of, read_editions
+from kg.graph.ontology import Document, OntologyVersion, ontology_version_of, read_ontology_versions
 from server.app import create_app
 from server.pages.resource.linked import DATA_FORMS
 from tests.server.page import Page
@@ -46,8 +46,8 @@ PAGES += ["/shapes", "/shapes?lang=zh", "/shapes/0.1.0"]
 
 
 @pytest.fixture(scope="module")
-def edition(engine: EmbeddedEngine) -> Edition:
-    return edition_of(engine)
+def edition(engine: EmbeddedEngine) -> OntologyVersion:
+    return ontology_version_of(engine)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_all_forms_of_a_version_say_the_same_by_ending_and_by_accept(client: Fla
 
 def test_the_kept_versions_are_served_as_they_are_kept(client: FlaskClient) -> None:
     newest: dict[tuple[str, str], Document] = {}  # the last edition with a version of a document has its last text
-    for edition in reversed(read_editions()):
+    for edition in reversed(read_ontology_versions()):
         newest |= {(path, document.version): document for path, document in edition.documents.items()}
     assert len(newest) == 5
     for (path, version), document in newest.items():
@@ -99,7 +99,7 @@ def test_the_kept_versions_are_served_as_they_are_kept(client: FlaskClient) -> N
 
 
 def test_an_ontology_document_has_one_header_and_the_terms_of_the_release(
-    client: FlaskClient, edition: Edition
+    client: FlaskClient, edition: OntologyVersion
 ) -> None:
     served = statements(client.get("/ontology.ttl").data, RdfFormat.TURTLE)
     headers = [quad.subject for quad in served if quad.object == name("owl:Ontology")]
@@ -161,7 +161,9 @@ def test_a_page_is_sound_and_its_anchors_are_unique(pages: dict[str, Page], path
     assert all(re.match(r"data:,$|/static/|/ontology", address) for address in page.loaded)
 
 
-def test_every_term_is_on_the_page_with_its_labels_and_definition(pages: dict[str, Page], edition: Edition) -> None:
+def test_every_term_is_on_the_page_with_its_labels_and_definition(
+    pages: dict[str, Page], edition: OntologyVersion
+) -> None:
     for path in ("/ontology", "/ontology?lang=de", "/ontology?lang=zh"):
         page = pages[path]
         ids = set(anchors(page))
@@ -171,7 +173,9 @@ def test_every_term_is_on_the_page_with_its_labels_and_definition(pages: dict[st
             assert all(" ".join(label.split()) in page.text for label in term.labels.values())
 
 
-def test_every_rule_is_on_the_page_of_the_shapes_with_its_message(pages: dict[str, Page], edition: Edition) -> None:
+def test_every_rule_is_on_the_page_of_the_shapes_with_its_message(
+    pages: dict[str, Page], edition: OntologyVersion
+) -> None:
     for path in ("/shapes", "/shapes?lang=zh"):
         ids = set(anchors(pages[path]))
         for group in edition.constraints:
@@ -266,7 +270,7 @@ def small(settings: Settings, triples: list[Triple]) -> FlaskClient:
 
 
 def test_a_release_that_holds_an_older_ontology_answers_from_that_and_has_no_shapes(settings: Settings) -> None:
-    older = read_editions()[0]
+    older = read_ontology_versions()[0]
     client = small(settings, list(older.ontology))
     served = statements(client.get("/ontology.nt").data, RdfFormat.N_TRIPLES)
     mine = Dataset(Quad(one.subject, one.predicate, one.object) for one in older.documents["ontology"].triples)

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.ontology import Edition, edition_of, read_editions
+from kg.graph.ontology import OntologyVersion, ontology_version_of, read_ontology_versions
 from server.pages.ontology.rule_texts import rule_words
 
 
-def pieces(edition: Edition) -> Iterator[str]:
+def pieces(edition: OntologyVersion) -> Iterator[str]:
     for group in edition.constraints:
         for rule in group.constraints:
             for phrase in (rule.path, *rule.conditions):
@@ -20,7 +20,7 @@ def pieces(edition: Edition) -> Iterator[str]:
 
 
 def test_every_piece_has_words_in_each_language(app: Flask, engine: EmbeddedEngine) -> None:
-    found = {piece for edition in (edition_of(engine), *read_editions()) for piece in pieces(edition)}
+    found = {piece for edition in (ontology_version_of(engine), *read_ontology_versions()) for piece in pieces(edition)}
     assert len(found) > 30
     with app.test_request_context("/?lang=en"):
         assert [piece for piece in found if rule_words(piece) != piece] == []

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.core.context import here
+from server.core.context import request_context
 from server.pages.plans.comparison import Comparison, closest, compare
 from server.pages.plans.plan_list import described_plans
 from tests.server.page import Page
@@ -18,8 +18,8 @@ PLANS = ("plan-ii", "plan-ict", "plan-sw", "plan-bd", "plan-gr", "plan-tw")
 
 def compared(app: Flask, left: str, right: str) -> Comparison:
     with app.test_request_context("/"):
-        plans = described_plans(here().engine)
-        return compare(here(), plans[left], plans[right], "en")
+        plans = described_plans(request_context().engine)
+        return compare(request_context(), plans[left], plans[right], "en")
 
 
 def things(told: Comparison, side: str) -> set[tuple[str, int, int]]:
@@ -60,8 +60,8 @@ def test_every_target_of_both_stands_beside_another_or_alone(app: Flask) -> None
 
 def test_the_closest_pairs_come_first_and_each_pair_once(app: Flask) -> None:
     with app.test_request_context("/"):
-        pairs = closest(here().engine, described_plans(here().engine))
-        assert closest(here().engine, {}) == ()
+        pairs = closest(request_context().engine, described_plans(request_context().engine))
+        assert closest(request_context().engine, {}) == ()
     numbers = [one.number for one in pairs]
     assert numbers == sorted(numbers, reverse=True)
     assert len({frozenset((one.left, one.right)) for one in pairs}) == len(pairs)

@@ -7,14 +7,14 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import sparql_prologue, thing
 from kg.engine import select
-from server.core.context import here
+from server.core.context import request_context
 from server.pages.plans.matrix import MOST_TECHNOLOGIES, Matrix, matrix_of
 from server.pages.result.progress import aims_here
 
 
 def matrix(app: Flask) -> Matrix:
     with app.test_request_context("/"):
-        return matrix_of(here().engine, aims_here(here(), "en"))
+        return matrix_of(request_context().engine, aims_here(request_context(), "en"))
 
 
 def test_common_technologies_and_plans_come_first(app: Flask) -> None:
@@ -35,7 +35,7 @@ def test_every_technology_is_shown_or_counted(app: Flask) -> None:
 def test_a_technology_counts_as_alone_if_no_other_plan_names_it(app: Flask) -> None:
     found = matrix(app)
     with app.test_request_context("/"):
-        engine = here().engine
+        engine = request_context().engine
     for line in found.lines:
         text = f"""SELECT DISTINCT ?one {{
           {line.plan} fyp:coversTechnology ?one .

@@ -13,8 +13,8 @@ from kg.core.names import thing
 from kg.core.settings import Settings
 from kg.engine.store import Store
 from kg.release import Release
-from server.core.context import here
-from server.core.question_params import answer_wish, read_wish, reads_wish
+from server.core.context import request_context
+from server.core.question_params import read_question_params, reads_question_params, result_params
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.releases.comparison import difference_here
 from tests.server.two_releases import QUESTION, Stage, make_stage
@@ -23,12 +23,12 @@ from tests.serving import make_release
 FIELDS = QUESTION.partition("?")[2]
 
 
-@reads_wish("lang", "sort")
+@reads_question_params("lang", "sort")
 def compared(slug: str) -> Response:
     """What a page would be told."""
-    wish = read_wish(fields_of_url(request.query_string))
-    answered, _ = answer_wish(here(), slug, wish)
-    found = difference_here(answered, wish)
+    params = read_question_params(fields_of_url(request.query_string))
+    answered, _ = result_params(request_context(), slug, params)
+    found = difference_here(answered, params)
     return jsonify(None if found is None else asdict(found))
 
 

@@ -19,7 +19,7 @@ from kg.engine.store import Store
 from kg.release import Release
 from kg.release.dump import DUMP_FORMATS
 from kg.release.dumps import dump_again
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from server.app import create_app
 from tests.server.dated_releases import make_dated_stage
 from tests.server.page import Page
@@ -40,7 +40,7 @@ def changeable(tmp_path: Path, dated: tuple[Stage, list[str]], settings: Setting
     """The same over a copy of the home, which a test may break."""
     stage, ids = dated
     home = Path(shutil.copytree(stage.shelf.home, tmp_path / "home", symlinks=True))
-    shelf = Shelf(home)
+    shelf = ReleaseStore(home)
     return make_stage(home, settings, shelf.get(ids[0]), shelf.get(ids[-1])), ids
 
 

@@ -15,7 +15,7 @@ import kg
 from kg.core.errors import EngineLost
 from kg.core.settings import Settings
 from kg.engine import Answer, Engine, Question
-from kg.engine.cancellation import Ticket
+from kg.engine.cancellation import CancellationToken
 from kg.release.replication.follow import STATE_FILE
 from server.app import create_app
 
@@ -26,8 +26,8 @@ class LostEngine:
 
     release_id: str = "r1"
 
-    def answer(self, question: Question, ticket: Ticket | None = None) -> Answer:
-        del question, ticket
+    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
+        del question, cancellation
         raise EngineLost("No worker process can be started.")
 
 

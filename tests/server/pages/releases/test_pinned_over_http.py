@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from tests.server.test_serving import quads
 from tests.serving import Server, is_alive, make_release, until
 
@@ -87,7 +87,7 @@ def test_a_pinned_answer_comes_from_the_cache_until_another_release_is_current(
     assert (answered.headers["fyp-release"], answered.headers["fyp-current-release"]) == (ids["older"], ids["newest"])
     known = server.ask(path, {"If-None-Match": answered.headers["etag"]})
     assert (known.status, known.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
-    Shelf(home).point_to(Shelf(home).get(ids["newer"]))
+    ReleaseStore(home).point_to(ReleaseStore(home).get(ids["newer"]))
     until(lambda: server.ask(path).headers["fyp-current-release"] == ids["newer"])
     assert server.ask(path).body == answered.body
 

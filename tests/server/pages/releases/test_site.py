@@ -14,7 +14,7 @@ from kg.engine.store import Store
 from kg.output.metadata import Dump
 from kg.release import Release
 from server.app import create_app
-from server.core.context import here
+from server.core.context import request_context
 from server.pages.releases.site import built_on, site_here
 from tests.kg.output.metadata.sites import iri
 from tests.server.links import links_of
@@ -102,7 +102,7 @@ def test_a_release_that_is_on_no_shelf_is_the_only_one_without_a_day(settings: S
     app = create_app(settings, EmbeddedEngine(Store(), "elsewhere", 10))
     with app.test_request_context():
         site = site_here()
-        assert built_on(here()) is None
+        assert built_on(request_context()) is None
     assert [one.release_id for one in site.editions] == ["elsewhere", release.release_id]
     assert site.built_on is None
     client = app.test_client()

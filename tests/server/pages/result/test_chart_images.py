@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from kg.charts import Picture, Theme, Width
+from kg.charts import Chart, Theme, Width
 from kg.core.settings import PROJECT
-from server.pages.result.chart_images import NARROW, Source, still_of
+from server.pages.result.chart_images import NARROW, Source, chart_image_of
 
 
-def drawn(theme: Theme, width: Width) -> Picture:
+def drawn(theme: Theme, width: Width) -> Chart:
     size = (344, 900) if width == "narrow" else (640, 400)
-    return Picture({}, "Title", f"Words of {width} in {theme}.", "en", *size)
+    return Chart({}, "Title", f"Words of {width} in {theme}.", "en", *size)
 
 
 def address(theme: Theme, width: Width) -> str:
@@ -19,7 +19,7 @@ def address(theme: Theme, width: Width) -> str:
 
 
 def test_each_screen_and_theme_has_its_file_and_its_size() -> None:
-    still = still_of(drawn, address)
+    still = chart_image_of(drawn, address)
     assert still is not None
     assert still.usual == Source("/light-wide.svg", 640, 400)
     dark = "(prefers-color-scheme: dark)"
@@ -32,7 +32,7 @@ def test_each_screen_and_theme_has_its_file_and_its_size() -> None:
 
 
 def test_where_nothing_is_drawn_nothing_is_shown() -> None:
-    assert still_of(lambda *_: None, address) is None
+    assert chart_image_of(lambda *_: None, address) is None
 
 
 def test_the_style_sheets_know_the_same_screens() -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from kg.core.names import thing
 from kg.questions.result import answer_question
-from server.core.context import here
+from server.core.context import request_context
 from server.pages.result.progress import (
     QUESTION,
     STATES,
@@ -23,7 +23,7 @@ from server.pages.result.progress import (
 @pytest.mark.parametrize("slug", ["plan-ict", "plan-gr", "plan-robotics"])
 def test_the_answer_for_a_plan_is_that_of_the_question_about_it(app: Flask, slug: str) -> None:
     with app.test_request_context("/"):
-        service = here()
+        service = request_context()
         part = of_plan(answered_here(service, "en"), thing(slug))
         asked = answer_question(service.engine, service.catalogue.get(QUESTION), {"plan": (f"id:{slug}",)})
     assert set(part.rows) == set(asked.rows)
@@ -34,8 +34,8 @@ def test_the_answer_for_a_plan_is_that_of_the_question_about_it(app: Flask, slug
 
 def test_the_furthest_targets_come_first(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = aims_here(here(), "en")
-        rows = sorted_rows(of_plan(answered_here(here(), "en"), thing("plan-ict")))
+        aims = aims_here(request_context(), "en")
+        rows = sorted_rows(of_plan(answered_here(request_context(), "en"), thing("plan-ict")))
     states = [STATES.index(one.state) for one in aims]
     assert states == sorted(states)
     assert len(rows) == 10
@@ -43,7 +43,7 @@ def test_the_furthest_targets_come_first(app: Flask) -> None:
 
 def test_a_tally_counts_every_target_once(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = by_plan(aims_here(here(), "en"))[thing("plan-ict")]
+        aims = by_plan(aims_here(request_context(), "en"))[thing("plan-ict")]
     counted = tally(aims)
     assert (counted.total, counted["met"], counted.judged) == (10, 2, 2)
     assert tally(()).total == 0
@@ -51,12 +51,12 @@ def test_a_tally_counts_every_target_once(app: Flask) -> None:
 
 def test_a_printed_figure_does_not_take_the_sign_of_the_official_one(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = {one.indicator: one for one in aims_here(here(), "en") if one.plan == thing("plan-ii")}
+        aims = {one.indicator: one for one in aims_here(request_context(), "en") if one.plan == thing("plan-ii")}
     rate = aims[thing("indicator-business-digitalisation-rate")]
     assert (rate.printed, rate.official) == ("80%", "≥\u00a080%")
 
 
 def test_what_is_printed_otherwise_differs(app: Flask) -> None:
     with app.test_request_context("/"):
-        differing = {one.indicator for one in aims_here(here(), "en") if one.differs}
+        differing = {one.indicator for one in aims_here(request_context(), "en") if one.differs}
     assert differing == {thing("indicator-green-industry-output")}

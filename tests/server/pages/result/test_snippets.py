@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.engine import Engine
 from kg.questions.catalogue import read_catalogue
-from kg.questions.result import Answered, answer_question
+from kg.questions.result import QuestionResult, answer_question
 from server.pages.result.snippets import query_snippets, snippets
 from tests.server.running_snippets import WAYS, run
 from tests.serving import HOST
@@ -77,11 +77,11 @@ def listener() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def asked(engine: Engine) -> Answered:
+def asked(engine: Engine) -> QuestionResult:
     return answer_question(engine, QUESTIONS[SLUG], {})
 
 
-def with_value(answered: Answered, value: str) -> Answered:
+def with_value(answered: QuestionResult, value: str) -> QuestionResult:
     """An answer for which a text was chosen that no pick list has; so it stands in the query and in a facet, too."""
     literal = Literal(value)
     return replace(
@@ -99,7 +99,7 @@ def fields_of(value: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_hostile_value_arrives_as_it_is_and_breaks_nothing(
-    listener: str, asked: Answered, tmp_path: Path, way: str, kind: str
+    listener: str, asked: QuestionResult, tmp_path: Path, way: str, kind: str
 ) -> None:
     answered = with_value(asked, HOSTILE[kind])
     Handler.seen.clear()
@@ -138,7 +138,7 @@ def test_any_value_is_quoted(value: str) -> None:
     assert json.loads(pairs) == [list(pair) for pair in fields_of(value)]
 
 
-ANSWERED = Answered(
+ANSWERED = QuestionResult(
     question=QUESTIONS[SLUG],
     given={},
     chosen={},
@@ -175,14 +175,14 @@ def test_a_query_arrives_as_it_is_whatever_is_in_it(
 
 @pytest.mark.parametrize("host", ["http://x'\"$(touch broken)`touch broken`\\", "http://x\n);touch('broken')"])
 @pytest.mark.parametrize("way", WAYS)
-def test_a_hostile_host_breaks_nothing(asked: Answered, host: str, way: str) -> None:
+def test_a_hostile_host_breaks_nothing(asked: QuestionResult, host: str, way: str) -> None:
     text = snippets(asked, host)[way]
     assert "'\"$(" not in text
     assert "`touch" not in text
     assert "\n);touch" not in text
 
 
-def test_a_snippet_reads_as_one_would_write_it(asked: Answered) -> None:
+def test_a_snippet_reads_as_one_would_write_it(asked: QuestionResult) -> None:
     texts = snippets(asked, "https://kg.example/")
     assert texts["curl"] == (
         f"curl --silent --show-error --fail-with-body --get https://kg.example/q/{SLUG}.csv \\\n"

@@ -10,7 +10,7 @@ import pytest
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.release.search_index import search_index
-from kg.release.store import Shelf
+from kg.release.store import ReleaseStore
 from kg.search import SearchIndex
 from server.pages.search.indexes import Indexes
 
@@ -22,12 +22,12 @@ def engine_of(release_id: str) -> EmbeddedEngine:
 def test_an_index_is_made_once_however_many_want_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
 
-    def counted(shelf: Shelf, engine: EmbeddedEngine) -> SearchIndex:
+    def counted(shelf: ReleaseStore, engine: EmbeddedEngine) -> SearchIndex:
         made.append(engine.release_id)
         return search_index(shelf, engine)
 
     monkeypatch.setattr("server.pages.search.indexes.search_index", counted)
-    held, engine = Indexes(Shelf(tmp_path)), engine_of("one")
+    held, engine = Indexes(ReleaseStore(tmp_path)), engine_of("one")
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: held.of(engine), range(32)))
     assert made == ["one"]
@@ -36,7 +36,7 @@ def test_an_index_is_made_once_however_many_want_it(tmp_path: Path, monkeypatch:
 
 
 def test_the_one_not_used_for_longest_is_closed_and_still_answers_who_has_it(tmp_path: Path) -> None:
-    held = Indexes(Shelf(tmp_path), most_open=2)
+    held = Indexes(ReleaseStore(tmp_path), most_open=2)
     first = held.of(engine_of("first"))
     held.of(engine_of("second"))
     held.of(engine_of("first"))

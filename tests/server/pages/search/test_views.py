@@ -16,8 +16,8 @@ from kg.core.names import name, thing
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from server.api.openapi.search import search_results
-from server.core.context import here
-from server.core.search_params import Sought
+from server.core.context import request_context
+from server.core.search_params import SearchParams
 from server.pages.search.results import in_sparql
 from server.pages.search.views import nearest
 from tests.server.page import Page
@@ -222,22 +222,22 @@ def test_a_pinned_release_is_searched_in_itself(stage: Stage) -> None:
 
 
 def test_the_query_beside_the_results_finds_the_same_exact_names(engine: EmbeddedEngine) -> None:
-    sought = Sought('industrial "Internet"\\', kinds=(NamedNode("urn:none"),))
-    assert select(engine, in_sparql(sought)).rows == ()
-    rows = select(engine, in_sparql(Sought("Industrial Internet"))).column("thing")
+    search_params = SearchParams('industrial "Internet"\\', kinds=(NamedNode("urn:none"),))
+    assert select(engine, in_sparql(search_params)).rows == ()
+    rows = select(engine, in_sparql(SearchParams("Industrial Internet"))).column("thing")
     assert thing("technology-industrial-internet") in rows
-    narrowed = Sought("objective", plans=(thing("plan-ii"),))
+    narrowed = SearchParams("objective", plans=(thing("plan-ii"),))
     select(engine, in_sparql(narrowed))
-    select(engine, in_sparql(Sought("\ud800")))
+    select(engine, in_sparql(SearchParams("\ud800")))
 
 
 def test_the_nearest_names_of_an_unknown_slug_are_told(app: Flask) -> None:
     with app.test_request_context("/"):
-        hits = nearest(here(), "technology-industral-internt")
+        hits = nearest(request_context(), "technology-industral-internt")
         assert hits[0].thing == thing("technology-industrial-internet")
-        assert len(nearest(here(), "plan", limit=2)) == 2
-        assert nearest(here(), "xyzzy") == []
-        assert isinstance(nearest(here(), "x" * 5000), list)
+        assert len(nearest(request_context(), "plan", limit=2)) == 2
+        assert nearest(request_context(), "xyzzy") == []
+        assert isinstance(nearest(request_context(), "x" * 5000), list)
 
 
 def test_the_search_is_described(client: FlaskClient) -> None:
