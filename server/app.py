@@ -52,21 +52,7 @@ from server.pages.search import views as search
 _HOOKS = (numbers, urls, markdown, filters, assets, sparql_request, problems, headers, head, signposting)
 # modules whose blueprint needs nothing but the request
 _PAGES = (
-    *(
-        home,
-        plans,
-        explorer,
-        editor,
-        citations,
-        exports,
-        question,
-        resource,
-        ontology,
-        dataset,
-        search,
-        dumps,
-        releases,
-    ),
+    *(home, plans, explorer, editor, citations, exports, question, resource, ontology, dataset, search),
     *(dumps, releases, downloads, problem_types, question_status, styleguide),
 )
 _APIS = (sparql, graphs, reconcile, memento, fragments, linksets, sitemap, opensearch, openapi, labels, query_snippets)
