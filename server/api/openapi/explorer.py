@@ -8,7 +8,7 @@ from server.api.openapi.paths import got, in_query, slug_of_path
 from server.api.openapi.responses import HTML, OF_THE_ENGINE, errors
 from server.api.openapi.schemas import Json, ref
 from server.api.openapi.texts import words
-from server.pages.explorer.request import MOST_CHARACTERS, MOST_LEFT_OUT, MOST_OPENED, MOST_STARTS
+from server.pages.explorer.explorer_request import MOST_CHARACTERS, MOST_LEFT_OUT, MOST_OPENED, MOST_STARTS
 
 NEIGHBOURS = "Neighbours"
 

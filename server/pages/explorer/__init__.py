@@ -14,9 +14,9 @@ from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.versioned_urls import permalink
 from server.pages.explorer.data import neighbours_of
 from server.pages.explorer.entry import entry_to
+from server.pages.explorer.explorer_request import MOST_CHARACTERS, ExplorerRequest, read_explorer_request
 from server.pages.explorer.families import SHAPES, corners
 from server.pages.explorer.panel import panel_of
-from server.pages.explorer.request import MOST_CHARACTERS, ExplorerRequest, read_explorer_request
 from server.pages.explorer.start import beginning_of
 from server.pages.explorer.view import view_of
 from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS, view_state_of

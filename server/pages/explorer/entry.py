@@ -8,8 +8,8 @@ from dataclasses import replace
 from kg.core.names import thing
 from kg.engine import Engine
 from kg.graph.neighbours import Kind, Opening, kinds_of
+from server.pages.explorer.explorer_request import ExplorerRequest
 from server.pages.explorer.families import family_of
-from server.pages.explorer.request import ExplorerRequest
 
 MOST_AT_FIRST = 24
 """How many neighbours are open at first: with the thing itself, as many as one takes in at a glance."""

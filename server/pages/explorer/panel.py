@@ -12,8 +12,8 @@ from kg.graph.neighbours import Group, Opening, classes_of, groups_of
 from server.core import urls
 from server.core.context import RequestContext
 from server.pages.explorer.entry import entering
+from server.pages.explorer.explorer_request import ExplorerRequest
 from server.pages.explorer.families import family_of
-from server.pages.explorer.request import ExplorerRequest
 from server.pages.explorer.texts import ExplorerTexts, explorer_texts
 from server.pages.explorer.view_state import MOST_OF_A_KIND
 from server.pages.resource.rows import Mark

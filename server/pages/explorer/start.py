@@ -14,8 +14,8 @@ from kg.graph.neighbours import Kind, Start, kinds_of, read_opening, starts_of
 from server.core import urls
 from server.core.i18n.language import N_, gettext
 from server.pages.explorer.entry import entering
+from server.pages.explorer.explorer_request import ExplorerRequest
 from server.pages.explorer.families import family_of
-from server.pages.explorer.request import ExplorerRequest
 from server.pages.result.cells import best_label
 from server.pages.search.indexes import index_here
 

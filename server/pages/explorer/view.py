@@ -14,8 +14,8 @@ from kg.graph.describe import Label
 from kg.graph.neighbours import TRUSTS, Link, Opening, linking_query, trust_of
 from server.core import urls
 from server.core.context import RequestContext
+from server.pages.explorer.explorer_request import ExplorerRequest
 from server.pages.explorer.families import SHAPES, family_of
-from server.pages.explorer.request import ExplorerRequest
 from server.pages.explorer.texts import ExplorerTexts, explorer_texts
 from server.pages.explorer.view_state import ViewState
 from server.pages.resource.rows import Mark

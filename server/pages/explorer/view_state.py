@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import SLUG, thing
 from kg.graph.neighbours import Link, Neighbour, Opening, classes_of, links_among, members_of, trust_of
 from server.core.context import RequestContext
-from server.pages.explorer.request import ExplorerRequest
+from server.pages.explorer.explorer_request import ExplorerRequest
 from server.pages.resource.lookup import look_up
 
 MOST_OF_A_KIND = 40

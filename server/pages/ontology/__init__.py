@@ -140,7 +140,7 @@ def _page(document: str, version: str) -> Response:
     if document == _ALIGNMENT:
         return _see_other(f"{urls.ontology()}#alignment")
     language, wanted = _fields()
-    told = {"endings": DATA_FORMS, "borrowed": library_message, "named_language": named_here()}
+    told = {"endings": DATA_FORMS, "library_message": library_message, "named_language": named_here()}
     if document == _SHAPES:
         page = render_template("shapes.html", page=ruled(version, language), **told)
     else:

@@ -143,7 +143,7 @@ def test_a_release_that_is_on_no_shelf_is_cited_without_a_day(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings.home.is_dir()
-    monkeypatch.setattr("server.pages.releases.site.Shelf.get", lambda _, release_id: lost(release_id))
+    monkeypatch.setattr("server.pages.releases.site.ReleaseStore.get", lambda _, release_id: lost(release_id))
     text = app.test_client().get("/cite.txt").text
     assert text.startswith("The FYP-KG founders: Knowledge graph")
 

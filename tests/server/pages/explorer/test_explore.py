@@ -21,8 +21,8 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.graph.neighbours import TRUSTS, Kind, groups_of, kinds_of, trust_of
 from server.api.openapi.explorer import neighbours_schema
 from server.pages.explorer.entry import MOST_AT_FIRST, entering
+from server.pages.explorer.explorer_request import MOST_OPENED, ExplorerRequest, read_explorer_request
 from server.pages.explorer.families import SHAPES, corners, family_of
-from server.pages.explorer.request import MOST_OPENED, ExplorerRequest, read_explorer_request
 from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS
 from tests.server.page import Page
 
