@@ -14,10 +14,10 @@ from kg.engine.pool.worker import Sink
 
 WALLED = """
 import sys
-from kg.engine.pool.worker import Walls, wall_in
+from kg.engine.pool.worker import ProcessLimits, apply_limits
 from kg.engine.store import Store
 store = Store.from_nquads(__import__("pathlib").Path(sys.argv[1]))
-wall_in(Walls(memory_bytes=2**28, answer_bytes=2**20))
+apply_limits(ProcessLimits(memory_bytes=2**28, answer_bytes=2**20))
 print(len(list(store.query("SELECT * { ?s ?p ?o } LIMIT 3"))))
 try:
     list(store.query("SELECT * { SERVICE <http://127.0.0.1:" + sys.argv[2] + "/> { ?s ?p ?o } }"))
