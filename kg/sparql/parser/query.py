@@ -1,0 +1,234 @@
+"""Queries (SPARQL 1.1, section 19.8 [1] to [28])."""
+
+from __future__ import annotations
+
+from kg.sparql.parser.patterns import PatternParser
+from kg.sparql.syntax_tree import (
+    Column,
+    DatasetClause,
+    Declaration,
+    Form,
+    Group,
+    GroupKey,
+    Modifiers,
+    Node,
+    OrderKey,
+    Query,
+    Select,
+    Triples,
+    Values,
+    Variable,
+)
+
+
+class QueryParser(PatternParser):
+    """Parses queries."""
+
+    def declarations(self) -> tuple[Declaration, ...]:
+        """``Prologue`` [4]."""
+        declarations = []
+        while self.is_word("BASE", "PREFIX", "VERSION"):
+            start, word = self.start, self.take().text.upper()
+            if word == "VERSION":
+                self.string()
+                declarations.append(Declaration(start, self.end, None, None))
+                continue
+            prefix = None
+            if word == "PREFIX":
+                token = self.take()
+                if token.kind != "prefixed" or token.text.find(":") != len(token.text) - 1 or token.text == "_:":
+                    self.place -= 1
+                    self.fail("a prefix")
+                prefix = token.text[:-1]
+            if self.next.kind != "iri":
+                self.fail("an IRI in angle brackets")
+            iri = self.iri()
+            declarations.append(Declaration(start, self.end, prefix, iri))
+        return tuple(declarations)
+
+    def query(self, start: int, declarations: tuple[Declaration, ...]) -> Query:
+        """``Query`` [2], behind its prologue."""
+        form = Form(self.next.text.upper())
+        if form is Form.SELECT:
+            return self._select(start, declarations)
+        if form is Form.CONSTRUCT:
+            return self._construct(start, declarations)
+        return self._ask_or_describe(start, form, declarations)
+
+    def sub_select(self) -> Select:
+        """``SubSelect`` [8]."""
+        start = self.start
+        distinct, columns = self._projection()
+        where = self._where()
+        modifiers, values = self._modifiers(), self._values()
+        return Select(start, self.end, distinct, columns, where, modifiers, values)
+
+    def _select(self, start: int, declarations: tuple[Declaration, ...]) -> Query:
+        distinct, columns = self._projection()
+        dataset, where = self.dataset("FROM"), self._where()
+        modifiers, values = self._modifiers(), self._values()
+        return Query(start, self.end, Form.SELECT, declarations, dataset, where, modifiers, values, distinct, columns)
+
+    def _values(self) -> Values | None:
+        return self.values() if self.is_word("VALUES") else None
+
+    def _projection(self) -> tuple[str, tuple[Column, ...]]:
+        """``SelectClause`` [9]."""
+        self.expect_word("SELECT")
+        distinct = self.try_word("DISTINCT", "REDUCED")
+        columns: list[Column] = []
+        if not self.try_sign("*"):
+            while self.next.kind == "variable" or self.is_sign("("):
+                columns.append(self._column())
+            if not columns:
+                self.fail("a variable, an expression in brackets, or *")
+        return distinct, tuple(columns)
+
+    def _column(self) -> Column:
+        start = self.start
+        if self.next.kind == "variable":
+            variable = self.variable()
+            return Column(start, self.end, None, variable)
+        self.expect_sign("(")
+        expression = self.expression()
+        self.expect_word("AS")
+        variable = self.variable()
+        self.expect_sign(")")
+        return Column(start, self.end, expression, variable)
+
+    def dataset(self, word: str) -> tuple[DatasetClause, ...]:
+        """``DatasetClause`` [13] and ``UsingClause`` [44]."""
+        clauses = []
+        while self.is_word(word):
+            start = self.take().start
+            named = bool(self.try_word("NAMED"))
+            iri = self.iri()
+            clauses.append(DatasetClause(start, self.end, iri, named))
+        return tuple(clauses)
+
+    def _where(self) -> Group:
+        self.try_word("WHERE")
+        return self.group()
+
+    def _construct(self, start: int, declarations: tuple[Declaration, ...]) -> Query:
+        self.take()
+        if self.is_sign("{"):
+            self.take()
+            template = self.template()
+            self.expect_sign("}")
+            dataset = self.dataset("FROM")
+            where = self._where()
+        else:
+            dataset = self.dataset("FROM")
+            self.expect_word("WHERE")
+            at = self.start
+            self.expect_sign("{")
+            template = self.template()
+            self.expect_sign("}")
+            where = Group(at, self.end, template)
+        modifiers = self._modifiers()
+        values = self._values()
+        return Query(
+            start, self.end, Form.CONSTRUCT, declarations, dataset, where, modifiers, values, template=template
+        )
+
+    def template(self) -> tuple[Triples, ...]:
+        """``ConstructTriples`` [74] and ``TriplesTemplate`` [52], up to the closing brace."""
+        triples: list[Triples] = []
+        while not self.is_sign("}") and not self.is_word("GRAPH"):
+            triples.append(self.triples(paths=False))
+            if not self.try_sign("."):
+                break
+        return tuple(triples)
+
+    def _ask_or_describe(self, start: int, form: Form, declarations: tuple[Declaration, ...]) -> Query:
+        self.take()
+        described: list[Node] = []
+        if form is Form.DESCRIBE and not self.try_sign("*"):
+            while self.next.kind == "variable" or self.is_iri():
+                described.append(self.variable_or_iri())
+            if not described:
+                self.fail("a variable, an IRI, or *")
+        dataset = self.dataset("FROM")
+        has_where = form is Form.ASK or self.is_word("WHERE") or self.is_sign("{")
+        where = self._where() if has_where else None
+        modifiers = self._modifiers()
+        values = self._values()
+        return Query(start, self.end, form, declarations, dataset, where, modifiers, values, described=tuple(described))
+
+    # --- solution modifiers --------------------------------------------------------------------------------------
+
+    def _modifiers(self) -> Modifiers:
+        """``SolutionModifier`` [18]."""
+        place, start = self.place, self.start
+        group_by = self._group_by()
+        having = []
+        if self.try_word("HAVING"):
+            having.append(self.constraint())
+            while self.is_sign("(") or self.is_call() or self.is_iri():
+                having.append(self.constraint())
+        order_by = self._order_by()
+        limit = offset = None
+        while self.is_word("LIMIT", "OFFSET"):
+            word = self.take().text.upper()
+            if (limit if word == "LIMIT" else offset) is not None:
+                self.place -= 1
+                self.fail("the end")
+            number = self._whole_number()
+            limit, offset = (number, offset) if word == "LIMIT" else (limit, number)
+        start = start if self.place > place else self.end
+        return Modifiers(start, self.end, group_by, tuple(having), order_by, limit, offset)
+
+    def _whole_number(self) -> int:
+        token = self.next
+        if token.kind != "number" or not token.text.isdecimal():
+            self.fail("a whole number")
+        return int(self.take().text)
+
+    def _group_by(self) -> tuple[GroupKey, ...]:
+        if not self.try_word("GROUP"):
+            return ()
+        self.expect_word("BY")
+        keys = [self._group_key()]
+        while self.next.kind == "variable" or self.is_sign("(") or self.is_call() or self.is_iri():
+            keys.append(self._group_key())
+        return tuple(keys)
+
+    def _group_key(self) -> GroupKey:
+        start = self.start
+        if self.next.kind == "variable":
+            variable = self.variable()
+            return GroupKey(start, self.end, variable, None)
+        if not self.try_sign("("):
+            called = self.constraint()
+            return GroupKey(start, self.end, called, None)
+        expression = self.expression()
+        named: Variable | None = self.variable() if self.try_word("AS") else None
+        self.expect_sign(")")
+        return GroupKey(start, self.end, expression, named)
+
+    def _order_by(self) -> tuple[OrderKey, ...]:
+        if not self.try_word("ORDER"):
+            return ()
+        self.expect_word("BY")
+        keys = [self._order_key()]
+        while (
+            self.next.kind == "variable"
+            or self.is_sign("(")
+            or self.is_call()
+            or self.is_iri()
+            or self.is_word("ASC", "DESC")
+        ):
+            keys.append(self._order_key())
+        return tuple(keys)
+
+    def _order_key(self) -> OrderKey:
+        start = self.start
+        word = self.try_word("ASC", "DESC")
+        if word:
+            expression = self.bracketted()
+        elif self.next.kind == "variable":
+            expression = self.variable()
+        else:
+            expression = self.constraint()
+        return OrderKey(start, self.end, expression, word == "DESC")

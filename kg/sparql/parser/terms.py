@@ -1,0 +1,327 @@
+"""Terms, property paths, and triples (SPARQL 1.1, sections 19.8 [75] to [108]; SPARQL 1.2 for triple terms)."""
+
+from __future__ import annotations
+
+from kg.sparql.parser.cursor import Cursor, SyntaxFault
+from kg.sparql.syntax_tree import (
+    Annotation,
+    BlankNode,
+    Collection,
+    Iri,
+    Literal,
+    Node,
+    Object,
+    Path,
+    Property,
+    PropertyList,
+    ReifiedTriple,
+    Triples,
+    TripleTerm,
+    Variable,
+)
+
+_DIRECTIONS = ("ltr", "rtl")
+
+
+class TermParser(Cursor):
+    """Parses terms, paths and triples."""
+
+    def iri(self) -> Iri:
+        """``iri`` [136]."""
+        token = self.next
+        if token.kind == "iri" or (token.kind == "prefixed" and not token.text.startswith("_:")):
+            self.take()
+            return Iri(token.start, self.end, token.text)
+        return self.fail("an IRI")
+
+    def is_iri(self) -> bool:
+        """Return True if an IRI is next."""
+        token = self.next
+        return token.kind == "iri" or (token.kind == "prefixed" and not token.text.startswith("_:"))
+
+    def variable(self) -> Variable:
+        """``Var`` [108]."""
+        token = self.next
+        if token.kind != "variable":
+            self.fail("a variable")
+        self.take()
+        return Variable(token.start, self.end, token.text[1:], token.text[0])
+
+    def variable_or_iri(self) -> Node:
+        """``VarOrIri`` [107]."""
+        return self.variable() if self.next.kind == "variable" else self.iri()
+
+    def string(self) -> Literal:
+        """``String`` [135]."""
+        token = self.next
+        if token.kind != "string":
+            self.fail("a string")
+        self.take()
+        return Literal(token.start, self.end, token.text)
+
+    def is_literal(self) -> bool:
+        """Return True if a literal is next, a signed number among them."""
+        token = self.next
+        if token.kind in ("string", "number") or token.text in ("true", "false"):
+            return True
+        return self._is_signed_number()
+
+    def literal(self) -> Literal:
+        """``RDFLiteral``, ``NumericLiteral`` and ``BooleanLiteral`` [129] to [134]."""
+        start = self.start
+        if self.next.kind == "string":
+            text = self.take().text
+            if self.next.kind == "language":
+                return self._language_literal(start, text)
+            if self.try_sign("^^"):
+                datatype = self.iri()
+                return Literal(start, self.end, text, datatype=datatype)
+            return Literal(start, self.end, text)
+        if self._is_signed_number():
+            self.take()
+        if self.next.kind == "number" or self.next.text in ("true", "false"):
+            self.take()
+            return Literal(start, self.end, self.text[start : self.end])
+        return self.fail("a literal")
+
+    def _language_literal(self, start: int, text: str) -> Literal:
+        language = self.take().text[1:]
+        if self.is_sign("--"):
+            at = self.end
+            self.try_sign("--")
+            if self.start != at + 2 or self.next.text not in _DIRECTIONS:
+                self.fail("ltr or rtl")
+            language += "--" + self.take().text
+        return Literal(start, self.end, text, language)
+
+    def _is_signed_number(self) -> bool:
+        token, following = self.next, self.peek()
+        return token.text in ("+", "-") and following.kind == "number" and following.start == token.start + 1
+
+    def blank_node(self) -> BlankNode:
+        """``BlankNode`` [138]."""
+        start = self.start
+        if self.next.kind == "prefixed" and self.next.text.startswith("_:"):
+            return BlankNode(start, self.end, self.take().text[2:])
+        self.expect_sign("[")
+        self.expect_sign("]")
+        return BlankNode(start, self.end)
+
+    def is_blank_node(self) -> bool:
+        """Return True if a blank node without properties is next."""
+        if self.next.kind == "prefixed":
+            return self.next.text.startswith("_:")
+        return self.next.text == "[" and self.peek().text == "]"
+
+    def graph_term(self) -> Node:
+        """``VarOrTerm`` [106], without triple terms."""
+        if self.next.kind == "variable":
+            return self.variable()
+        if self.is_iri():
+            return self.iri()
+        if self.is_literal():
+            return self.literal()
+        if self.is_blank_node():
+            return self.blank_node()
+        if self.is_sign("(") and self.peek().text == ")":
+            start = self.take().start
+            self.take()
+            return Iri(start, self.end, "()")
+        return self.fail("a term")
+
+    # --- triple terms (SPARQL 1.2) -------------------------------------------------------------------------------
+
+    def triple_term(self) -> TripleTerm:
+        """``TripleTerm``: ``<<( s p o )>>``."""
+        start = self.start
+        self.expect_sign("<<(")
+        # the engine takes a triple term as a subject, too
+        subject = self.triple_term() if self.is_sign("<<(") else self._simple_term()
+        predicate = self.verb_term()
+        value = self.triple_term() if self.is_sign("<<(") else self._simple_term()
+        self.expect_sign(")>>")
+        return TripleTerm(start, self.end, subject, predicate, value)
+
+    def triple_term_data(self) -> TripleTerm:
+        """``TripleTermData``: as ``ground_triple_term``, without triple terms as subjects."""
+        start, term = self.start, self.ground_triple_term()
+        if any(isinstance(part, TripleTerm) and isinstance(part.subject, TripleTerm) for part in term.walk()):
+            raise SyntaxFault(start, "a triple term whose subject is an IRI")
+        return term
+
+    def ground_triple_term(self) -> TripleTerm:
+        """``ExprTripleTerm``: no blank node, and no literal as a subject."""
+        start, term = self.start, self.triple_term()
+        for part in term.walk():
+            if isinstance(part, BlankNode) or (isinstance(part, TripleTerm) and isinstance(part.subject, Literal)):
+                raise SyntaxFault(start, "a triple term without blank nodes and literal subjects")
+        return term
+
+    def reified_triple(self) -> ReifiedTriple:
+        """``ReifiedTriple``: ``<< s p o ~ r >>``."""
+        start = self.start
+        self.expect_sign("<<")
+        subject = self._reified_part()
+        predicate = self.verb_term()
+        value = self._reified_part()
+        reifier = self._reifier() if self.is_sign("~") else None
+        self.expect_sign(">>")
+        return ReifiedTriple(start, self.end, subject, predicate, value, reifier)
+
+    def _reifier(self) -> Node | None:
+        self.expect_sign("~")
+        if self.next.kind == "variable" or self.is_iri():
+            return self.variable_or_iri()
+        return self.blank_node() if self.is_blank_node() else None
+
+    def _reified_part(self) -> Node:
+        if self.is_sign("<<("):
+            return self.triple_term()
+        return self.reified_triple() if self.is_sign("<<") else self._simple_term()
+
+    def _simple_term(self) -> Node:
+        if self.is_sign("(") or (self.is_sign("[") and not self.is_blank_node()):
+            self.fail("a term without brackets")
+        return self.graph_term()
+
+    # --- paths ---------------------------------------------------------------------------------------------------
+
+    def verb_term(self) -> Node:
+        """``Verb`` [78]: a variable, an IRI, or ``a``."""
+        if self.next.kind == "word" and self.next.text == "a":
+            start = self.take().start
+            return Iri(start, self.end, "a")
+        return self.variable_or_iri()
+
+    def path(self) -> Node:
+        """``PathAlternative`` [89]."""
+        return self._path_list("|", self._path_sequence)
+
+    def _path_sequence(self) -> Node:
+        return self._path_list("/", self._path_step)
+
+    def _path_list(self, sign: str, part: object) -> Node:
+        assert callable(part)  # noqa: S101 - one of the two methods above
+        start, parts = self.start, [part()]
+        while self.is_sign(sign) and not self.is_sign(sign * 2):
+            self.take()
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Path(start, self.end, sign, tuple(parts))
+
+    def _path_step(self) -> Node:
+        start = self.start
+        if self.is_sign("^"):
+            self.take()
+            return Path(start, self.end, "^", (self._path_element(),))
+        return self._path_element()
+
+    def _path_element(self) -> Node:
+        start, primary = self.start, self._path_primary()
+        for sign in ("?", "*", "+"):
+            if self.is_sign(sign):
+                self.take()
+                return Path(start, self.end, sign, (primary,))
+        return primary
+
+    def _path_primary(self) -> Node:
+        start = self.start
+        if self.try_sign("!"):
+            return Path(start, self.end, "!", self._negated_set())
+        if self.try_sign("("):
+            inner = self.path()
+            self.expect_sign(")")
+            return inner
+        if self.next.kind == "variable":
+            self.fail("a property path")
+        return self.verb_term()
+
+    def _negated_set(self) -> tuple[Node, ...]:
+        if not self.try_sign("("):
+            return (self._negated_one(),)
+        members: list[Node] = []
+        while not self.try_sign(")"):
+            if members:
+                self.expect_sign("|")
+            members.append(self._negated_one())
+        return tuple(members)
+
+    def _negated_one(self) -> Node:
+        start = self.start
+        if self.try_sign("^"):
+            inner = self.verb_term()
+            return Path(start, self.end, "^", (inner,))
+        if self.next.kind == "variable":
+            self.fail("an IRI")
+        return self.verb_term()
+
+    # --- triples -------------------------------------------------------------------------------------------------
+
+    def triples(self, *, paths: bool) -> Triples:
+        """``TriplesSameSubject`` [75] and ``TriplesSameSubjectPath`` [81]."""
+        start = self.start
+        subject = self.node(paths=paths)
+        may_end = isinstance(subject, PropertyList | Collection | ReifiedTriple)
+        properties = self._properties(paths=paths) if self._is_verb(paths=paths) else ()
+        if not properties and not may_end:
+            self.fail("a verb")
+        return Triples(start, self.end, subject, properties)
+
+    def node(self, *, paths: bool) -> Node:
+        """``GraphNode`` [104]: a term, a collection, or a list of properties."""
+        start = self.start
+        if self.is_sign("<<("):
+            return self.triple_term()
+        if self.is_sign("<<"):
+            return self.reified_triple()
+        if self.is_sign("(") and self.peek().text != ")":
+            self.take()
+            items = []
+            while not self.try_sign(")"):
+                items.append(self.node(paths=paths))
+            return Collection(start, self.end, tuple(items))
+        if self.is_sign("[") and not self.is_blank_node():
+            self.take()
+            properties = self._properties(paths=paths)
+            self.expect_sign("]")
+            return PropertyList(start, self.end, properties)
+        return self.graph_term()
+
+    def _is_verb(self, *, paths: bool) -> bool:
+        if self.next.kind == "variable" or self.is_iri() or (self.next.kind == "word" and self.next.text == "a"):
+            return True
+        return paths and any(self.is_sign(sign) for sign in ("^", "!", "("))
+
+    def _properties(self, *, paths: bool) -> tuple[Property, ...]:
+        """``PropertyListNotEmpty`` [77] and ``PropertyListPathNotEmpty`` [83]."""
+        properties = [self._property(paths=paths)]
+        while self.try_sign(";"):
+            if self._is_verb(paths=paths):
+                properties.append(self._property(paths=paths))
+        return tuple(properties)
+
+    def _property(self, *, paths: bool) -> Property:
+        start = self.start
+        if not self._is_verb(paths=paths):
+            self.fail("a verb")
+        verb = self.path() if paths and self.next.kind != "variable" else self.verb_term()
+        is_path = isinstance(verb, Path)
+        objects = [self._object(paths=paths, annotated=not is_path)]
+        while self.try_sign(","):
+            objects.append(self._object(paths=paths, annotated=not is_path))
+        return Property(start, self.end, verb, tuple(objects))
+
+    def _object(self, *, paths: bool, annotated: bool) -> Object:
+        start, term = self.start, self.node(paths=paths)
+        annotations: list[Node] = []
+        while True:
+            if not annotated and (self.is_sign("~") or self.is_sign("{|")):
+                self.fail("no annotation of a path")
+            at = self.start
+            if self.is_sign("~"):
+                annotations.append(self._reifier() or BlankNode(at, self.end))
+            elif self.try_sign("{|"):
+                properties = self._properties(paths=paths)
+                self.expect_sign("|}")
+                annotations.append(Annotation(at, self.end, properties))
+            else:
+                return Object(start, self.end, term, tuple(annotations))
