@@ -216,7 +216,7 @@ def descendants(process: int) -> set[int]:
 
 
 def is_alive(process: int) -> bool:
-    """Return True if a thread of a process runs: its first one may have ended, and its sockets are open still."""
+    """Return True if a thread of a process runs. The first thread may end before another that holds the sockets."""
     try:
         threads = [int(task.name) for task in Path(f"/proc/{process}/task").iterdir()]
     except OSError:

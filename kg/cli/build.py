@@ -78,7 +78,7 @@ def _verify(store: ReleaseStore, chosen: str) -> None:
     help="Verify the files of a release in place of the data: the current one, the one with that id, or all.",
 )
 @home_option
-def check(folders: tuple[Path, ...], hermit: bool, chosen: str | None, home: Path | None) -> None:  # noqa: FBT001
+def check(folders: tuple[Path, ...], hermit: bool, chosen: str | None, home: Path | None) -> None:
     """Run every check and shape on the files, and change nothing.
 
     With --release every file of a release is compared with the size and the SHA-256 that it was written with. The

@@ -19,7 +19,7 @@ from kg.sources.files import find_data_files, read_data_file
 @data_option
 @click.option("--find", "phrase", help="Show where a phrase stands, with the slug of its passage.")
 @click.option("--declare", "declaring", is_flag=True, help="Write Turtle for passages that are named and not declared.")
-def evidence(source: Path, folders: tuple[Path, ...], phrase: str | None, declaring: bool) -> None:  # noqa: FBT001
+def evidence(source: Path, folders: tuple[Path, ...], phrase: str | None, declaring: bool) -> None:
     """Show every passage of the data beside a local copy of the source text, and verify them all.
 
     The text stays on this machine: the graph holds places, never sentences.

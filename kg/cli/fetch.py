@@ -45,12 +45,12 @@ _ALTERED = 3  # the exit code if a file is not the one that was published
 @home_option
 def fetch(
     follow: str | None,
-    stay: bool,  # noqa: FBT001 - click passes flags by name
+    stay: bool,
     last: int | None,
     every: float | None,
     follow_key: str | None,
-    insecure: bool | None,  # noqa: FBT001
-    no_notice: bool,  # noqa: FBT001
+    insecure: bool | None,
+    no_notice: bool,
     home: Path | None,
 ) -> None:
     """Take a release from where it is published, verify it, and make it the current one.

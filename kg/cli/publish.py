@@ -49,7 +49,7 @@ def publish(
     last: int | None,
     key_file: Path | None,
     days: float,
-    roll_back: bool,  # noqa: FBT001 - click passes flags by name
+    roll_back: bool,
     new_key_file: Path | None,
     home: Path | None,
 ) -> None:

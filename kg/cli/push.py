@@ -34,8 +34,8 @@ def push(
     release_id: str | None,
     home: Path | None,
     removed: str | None,
-    dry_run: bool,  # noqa: FBT001 - click passes flags by name
-    again: bool,  # noqa: FBT001
+    dry_run: bool,
+    again: bool,
 ) -> None:
     """Bring a release, the current one unless RELEASE_ID names another, into the engine that KG_ENGINE_URL names.
 

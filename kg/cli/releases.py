@@ -17,7 +17,7 @@ from kg.release.store import ReleaseStore
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Write a list of objects in JSON, for programs.")
 @home_option
-def releases(as_json: bool, home: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
+def releases(as_json: bool, home: Path | None) -> None:
     """List the releases, newest first; ``*`` marks the current one."""
     store = ReleaseStore(settings(home=home).home)
     try:

@@ -70,7 +70,7 @@ def serve(
     follow: str | None,
     every: float | None,
     follow_key: str | None,
-    insecure: bool | None,  # noqa: FBT001 - click passes flags by name
+    insecure: bool | None,
     home: Path | None,
 ) -> None:
     """Serve the current release until interrupted; says when it is ready.

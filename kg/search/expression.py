@@ -17,7 +17,9 @@ _FEWEST_PAIR = 2
 
 def expression(asked: SearchQuery, known: Vocabulary, *, similar: bool = False, any_word: bool = False) -> str:
     """Things that have all words in their names, sounds or descriptions; ``similar`` ones too, or with any word."""
-    groups = [_group(asked, place, word, known, similar, any_word) for place, word in enumerate(asked.words)]
+    groups = [
+        _group(asked, place, word, known, similar=similar, far=any_word) for place, word in enumerate(asked.words)
+    ]
     whole = (" OR " if any_word else " AND ").join(groups)
     if not asked.is_latin:
         return whole
@@ -25,7 +27,7 @@ def expression(asked: SearchQuery, known: Vocabulary, *, similar: bool = False, 
     return " OR ".join([whole, *sounds])
 
 
-def _group(asked: SearchQuery, place: int, word: str, known: Vocabulary, similar: bool, far: bool) -> str:  # noqa: FBT001
+def _group(asked: SearchQuery, place: int, word: str, known: Vocabulary, *, similar: bool, far: bool) -> str:
     """All that one word may stand for."""
     if is_han(word):
         return f"({' OR '.join(_chinese(word, pairs=similar))})"

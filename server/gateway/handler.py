@@ -189,7 +189,7 @@ class Gateway:
             seconds = f"{self._settings.body_seconds:g}"
             raise BodyTooSlow(f"The body took longer than {seconds} seconds to arrive.") from error
         except KgError as error:
-            # its traceback holds the frame that holds the protocol, and so the body and the connection
+            # a traceback would keep this frame, the protocol and so the connection until a garbage collection
             environ[REFUSAL] = error.with_traceback(None)
         else:
             give_body(environ, visit.body)

@@ -49,7 +49,7 @@ class Block:
         """Say a whole number as a decimal."""
         return self._say(property_, f"{number}.0")
 
-    def flag(self, property_: str, flag: bool) -> Block:  # noqa: FBT001 - it is the value
+    def flag(self, property_: str, flag: bool) -> Block:
         """Say yes or no."""
         return self._say(property_, str(flag).lower())
 

@@ -216,7 +216,7 @@ def test_the_picture_is_saved_with_its_chinese_names_and_the_query_gives_its_lin
         with page.expect_download() as saving:
             page.locator("button[data-tool=svg]").click()
         saving.value.save_as(tmp_path / "picture.svg")
-        root = ElementTree.parse(tmp_path / "picture.svg").getroot()  # noqa: S314 - our own file
+        root = ElementTree.parse(tmp_path / "picture.svg").getroot()
         texts = ["".join(one.itertext()) for one in root.iter(f"{_SVG}text")]
         assert "工业和信息化部" in texts
         assert len(texts) == len(_shown(page)) == 6
@@ -228,8 +228,8 @@ def test_the_picture_is_saved_with_its_chinese_names_and_the_query_gives_its_lin
 
         href = page.locator("a.explorer-query").get_attribute("href") or ""
         query = urlsplit(href).query
-        request = Request(f"{origin}/sparql?{query}", headers={"Accept": "application/sparql-results+json"})  # noqa: S310
-        with urlopen(request) as response:  # noqa: S310
+        request = Request(f"{origin}/sparql?{query}", headers={"Accept": "application/sparql-results+json"})
+        with urlopen(request) as response:
             rows = json.load(response)["results"]["bindings"]
         assert len(rows) == len(links) == 5
 

@@ -36,7 +36,7 @@ def test_a_snippet_gets_the_rows_of_the_answer(
     asked: QuestionResult,
     tmp_path: Path,
     way: str,
-    pinned: bool,  # noqa: FBT001
+    pinned: bool,
 ) -> None:
     assert len(asked.rows) > 1
     base = f"{service}/release/{asked.release_id}" if pinned else service

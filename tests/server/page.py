@@ -121,6 +121,6 @@ class Page(HTMLParser):
         self._expect(scripts == ours, "there is a script within the page, or one that is no module")
         self._expect(all(_OUR_SCRIPT.match(one["src"]) for one in ours), "a script comes from elsewhere")
 
-    def _expect(self, held: bool, otherwise: str) -> None:  # noqa: FBT001 - a plain fact
+    def _expect(self, held: bool, otherwise: str) -> None:
         if not held:
             self.problems.append(otherwise)

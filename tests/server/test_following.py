@@ -79,7 +79,7 @@ def test_releases_are_taken_without_a_dropped_or_a_mixed_answer(
         loads = [threads.submit(load, path) for path in (ROWS, NEVER_CACHED) * 2]
         for word in ("second", "third", "second"):
             publish(releases[word], folder, ROLL_BACK)
-            until(lambda: health(server)["release"] == releases[word].release_id)  # noqa: B023
+            until(lambda: health(server)["release"] == releases[word].release_id)  # noqa: B023 - it is called at once
         stop.set()
         seen = sum((each.result() for each in loads), Counter[tuple[int, str, bool]]())
     assert {(status, whole) for status, _, whole in seen} == {(200, True)}, seen
@@ -127,8 +127,8 @@ def test_attacks_on_the_publication_are_named_in_health_and_the_release_stays(
         (changed(altered, **later), KEY, "FileAltered", "lists quads with another id"),
     ):
         point(folder, body, key)
-        until(lambda: reason in server.errors.read_text())  # noqa: B023
-        until(lambda: health(server)["following"]["problem"] == problem)  # type: ignore[index]  # noqa: B023
+        until(lambda: reason in server.errors.read_text())  # noqa: B023 - it is called at once
+        until(lambda: health(server)["following"]["problem"] == problem)  # type: ignore[index]  # noqa: B023 - it is called at once
         assert (health(server)["status"], health(server)["release"]) == ("ok", second)
         assert server.ask(ROWS).status == 200
     assert health(server)["following"]["verified"] is True  # type: ignore[index]

@@ -42,7 +42,7 @@ GRAPHS |= {"application/ld+json": RdfFormat.JSON_LD}
 
 
 @pytest.fixture(scope="module")
-def remote_client(remote_settings: Settings, remote: RemoteEngine) -> FlaskClient:  # noqa: F811
+def remote_client(remote_settings: Settings, remote: RemoteEngine) -> FlaskClient:  # noqa: F811 - a fixture
     return create_app(remote_settings, remote).test_client()
 
 
@@ -65,7 +65,7 @@ def test_an_address_answers_the_same(client: FlaskClient, remote_client: FlaskCl
 
 
 def test_health_and_metrics_tell_of_replicas_and_name_none(
-    remote_settings: Settings,  # noqa: F811
+    remote_settings: Settings,  # noqa: F811 - a fixture
 ) -> None:
     metrics = Metrics()
     with_engine = engine_registry(remote_settings, metrics)

@@ -111,7 +111,7 @@ def test_a_broken_release_at_the_start_ends_it_with_1_and_is_told_once(tmp_path:
 def test_a_helper_that_dies_is_started_again_as_often_as_it_dies(
     served: Server,
     module: bytes,
-    child: bool,  # noqa: FBT001
+    child: bool,
     path: str,
 ) -> None:
     serving = serving_process(served)

@@ -82,7 +82,7 @@ def test_a_new_release_is_served_without_a_dropped_request(two_releases: tuple[P
         loads = [threads.submit(load, path) for path in paths]
         for release_id in (second, first, second):
             shelf.point_to(shelf.get(release_id))
-            until(lambda: json.loads(server.ask("/health").body)["release"] == release_id)  # noqa: B023
+            until(lambda: json.loads(server.ask("/health").body)["release"] == release_id)  # noqa: B023 - it is called at once
         stop.set()
         seen = sum((each.result() for each in loads), Counter[tuple[int, str]]())
     assert {status for status, _ in seen} == {200}, seen

@@ -177,14 +177,14 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
         if chosen is not None:
             return chosen
         raise FormUnavailable(f"format={ending!r} is not to be had for this query. {_offer(forms)}")
-    best = _acceptable(makes_graph, accept)
+    best = _acceptable(accept, makes_graph=makes_graph)
     if best is None:
         raise FormUnavailable(f"Nothing acceptable for Accept: {accept}. {_offer(forms)}")
     return best
 
 
 @lru_cache(maxsize=256)  # clients say one of a few things
-def _acceptable(makes_graph: bool, accept: str) -> Form | None:  # noqa: FBT001
+def _acceptable(accept: str, *, makes_graph: bool) -> Form | None:
     return negotiate_form(accept, GRAPH_FORMS if makes_graph else RESULT_FORMS)
 
 

@@ -23,7 +23,7 @@ def picture(language: str = "en") -> Chart:
 
 def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> None:
     shown = picture("zh")
-    root = ET.fromstring(told(press.svg(shown.spec), shown))  # noqa: S314 - made here
+    root = ET.fromstring(told(press.svg(shown.spec), shown))
     assert root.tag == f"{SVG}svg"
     assert (root.get("role"), root.get("lang")) == ("img", "zh")
     title, text = root[0], root[1]
@@ -36,7 +36,7 @@ def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> 
 
 def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Renderer) -> None:
     shown = picture()
-    root = ET.fromstring(told(press.svg(shown.spec), shown))  # noqa: S314 - made here
+    root = ET.fromstring(told(press.svg(shown.spec), shown))
     titles = [title.text for title in root.iter(f"{SVG}title")][1:]
     assert "a <b> & c: 3" in titles
     assert not [one for one in root.iter() if one is not root and (one.get("role") or one.get("aria-label"))]

@@ -22,12 +22,12 @@ from tests.oxigraph import dump
 from tests.serving import make_release
 
 
-def run(authority: str, home: Path, *arguments: str, **settings: str) -> Result:  # noqa: F811
+def run(authority: str, home: Path, *arguments: str, **settings: str) -> Result:  # noqa: F811 - a fixture
     environment = {"KG_ENGINE_URL": f"http://{authority}/query", "KG_ENGINE_PRODUCT": "oxigraph", **settings}
     return CliRunner(env=environment).invoke(main, ["push", "--home", str(home), *arguments])
 
 
-def test_it_pushes_the_current_release_and_says_so(authority: str, small: Release, tmp_path: Path) -> None:  # noqa: F811
+def test_it_pushes_the_current_release_and_says_so(authority: str, small: Release, tmp_path: Path) -> None:  # noqa: F811 - a fixture
     home = tmp_path / "home"
     told = run(authority, home, "--dry-run")
     assert told.exit_code == 0
@@ -41,9 +41,9 @@ def test_it_pushes_the_current_release_and_says_so(authority: str, small: Releas
 
 
 def test_the_current_release_is_not_removed_and_another_one_is(
-    authority: str,  # noqa: F811
-    small: Release,  # noqa: F811
-    theirs: list[str],  # noqa: F811
+    authority: str,  # noqa: F811 - a fixture
+    small: Release,  # noqa: F811 - a fixture
+    theirs: list[str],  # noqa: F811 - a fixture
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
@@ -68,7 +68,7 @@ def test_the_current_release_is_not_removed_and_another_one_is(
     ],
 )
 def test_what_is_missing_is_told_with_the_remedy(
-    authority: str,  # noqa: F811
+    authority: str,  # noqa: F811 - a fixture
     small: Release,  # noqa: ARG001, F811 - there must be one
     tmp_path: Path,
     settings: dict[str, str],
@@ -79,8 +79,8 @@ def test_what_is_missing_is_told_with_the_remedy(
 
 
 def test_a_push_that_is_killed_leaves_no_mark_and_the_next_one_goes_on(
-    authority: str,  # noqa: F811
-    theirs: list[str],  # noqa: F811
+    authority: str,  # noqa: F811 - a fixture
+    theirs: list[str],  # noqa: F811 - a fixture
     home: Path,
     release: Release,
 ) -> None:

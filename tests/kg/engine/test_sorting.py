@@ -166,7 +166,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pool(mixed: Path) -> Iterator[PoolEngine]:
-    engine = PoolEngine(WorkerConfig(mixed, True, "r1", 128, 2**28, 2**24), LIMITS)  # noqa: FBT003
+    engine = PoolEngine(WorkerConfig(mixed, True, "r1", 128, 2**28, 2**24), LIMITS)  # noqa: FBT003 - in memory
     yield engine
     engine.close()
 
@@ -189,7 +189,7 @@ def test_a_sort_that_fails_for_good_is_told_as_that(pool: PoolEngine, capsys: py
 
 
 def test_a_stack_overflow_is_told_as_depth(mixed: Path) -> None:
-    engine = PoolEngine(WorkerConfig(mixed, True, "r1", 10**9, 2**30, 2**24), replace(LIMITS, max_seconds=30))  # noqa: FBT003
+    engine = PoolEngine(WorkerConfig(mixed, True, "r1", 10**9, 2**30, 2**24), replace(LIMITS, max_seconds=30))  # noqa: FBT003 - in memory
     with pytest.raises(QuestionTooHeavy, match="more depth"):
         engine.answer(Question("ASK { FILTER" + "(" * 3_000_000))
     engine.close()

@@ -39,7 +39,7 @@ class Counting:
 
 
 @pytest.mark.parametrize("is_late", [False, True])
-def test_the_engines_answer_and_are_observed(tmp_path: Path, is_late: bool) -> None:  # noqa: FBT001
+def test_the_engines_answer_and_are_observed(tmp_path: Path, is_late: bool) -> None:
     make_release(tmp_path, [])
     observer, opening = Counting(), Opening(read_settings({}, home=tmp_path))
     if is_late:

@@ -191,7 +191,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 @pytest.mark.parametrize("begins", [False, True])
-def test_no_text_is_an_error(index: SearchIndex, text: str, begins: bool) -> None:  # noqa: FBT001 - a parameter
+def test_no_text_is_an_error(index: SearchIndex, text: str, begins: bool) -> None:
     found = index.find(text, begins=begins, limit=3)
     assert len(found.hits) == min(3, found.total)
     index.nearest(text)

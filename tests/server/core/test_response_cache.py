@@ -68,7 +68,7 @@ def test_what_does_not_depend_on_a_release_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("current", "kept"), [("r1", True), ("r2", False)])
-def test_what_is_of_a_pinned_release_is_kept_while_the_current_one_stays(current: str, kept: bool) -> None:  # noqa: FBT001
+def test_what_is_of_a_pinned_release_is_kept_while_the_current_one_stays(current: str, kept: bool) -> None:
     pinned = KEY._replace(path="/release/r0/sparql")
     assert may_keep(pinned, response(fyp_release="r0", fyp_current_release=current)) == kept
 

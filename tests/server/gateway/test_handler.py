@@ -77,7 +77,7 @@ class Views:
         app.before_request(self.refuse)
         app.add_url_rule("/echo/<path:rest>", view_func=echo, methods=["GET", "POST", "PUT"])
         app.add_url_rule("/slow", view_func=self.slow, methods=["GET", "POST"])
-        app.add_url_rule("/slow/<int:number>", "slow-one", lambda number: self.slow())  # noqa: ARG005
+        app.add_url_rule("/slow/<int:number>", "slow-one", lambda number: self.slow())  # noqa: ARG005 - one view for all
         app.add_url_rule("/large", view_func=large)
         app.add_url_rule("/breaks", view_func=breaks)
         app.add_url_rule("/short", view_func=short)

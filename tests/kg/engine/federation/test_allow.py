@@ -42,7 +42,7 @@ def test_a_target_has_one_spelling(iri: str, url: str) -> None:
         ("", "http://a.org/", False),
     ],
 )
-def test_a_host_is_called_where_the_list_says(allow: str, iri: str, allowed: bool) -> None:  # noqa: FBT001
+def test_a_host_is_called_where_the_list_says(allow: str, iri: str, allowed: bool) -> None:
     target = read_target(iri)
     assert target is not None
     assert AllowList.parse(allow).allows(target) is allowed
@@ -86,7 +86,7 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
         ("127.0.0.1", "http://127.0.0.1/", "127.0.0.1", True),
     ],
 )
-def test_a_private_address_fits_only_where_it_is_listed(allow: str, iri: str, address: str, fits: bool) -> None:  # noqa: FBT001
+def test_a_private_address_fits_only_where_it_is_listed(allow: str, iri: str, address: str, fits: bool) -> None:
     target = read_target(iri)
     assert target is not None
     assert AllowList.parse(allow).fits(ipaddress.ip_address(address), target) is fits

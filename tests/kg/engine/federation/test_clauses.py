@@ -20,7 +20,7 @@ from kg.engine.federation.clauses import read_clauses
         ("SERVICE <sparql> { }", "sparql", False, "{ }"),
     ],
 )
-def test_a_clause_is_found_in_every_usual_spelling(clause: str, iri: str, silent: bool, group: str) -> None:  # noqa: FBT001
+def test_a_clause_is_found_in_every_usual_spelling(clause: str, iri: str, silent: bool, group: str) -> None:
     text = f"PREFIX a: <http://a.org/> SELECT * {{ ?x ?y ?z . {clause} . ?x a a:SERVICE }}"
     (found,) = read_clauses(text).clauses
     assert (found.iri, found.silent, found.group) == (iri, silent, group)

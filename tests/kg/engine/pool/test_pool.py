@@ -77,7 +77,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 3.0) -> bool:
 
 
 @pytest.mark.parametrize("on_disk", [False, True])
-def test_a_question_is_answered_in_each_form(make_pool: PoolMaker, on_disk: bool) -> None:  # noqa: FBT001
+def test_a_question_is_answered_in_each_form(make_pool: PoolMaker, on_disk: bool) -> None:
     pool = make_pool(on_disk=on_disk)
     assert pool.answer(Question(LIGHT, FORMS["csv"])).body == f"n\r\n{ROWS}\r\n".encode()
     turtle = pool.answer(Question("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 1", FORMS["ttl"])).body

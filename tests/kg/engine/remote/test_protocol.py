@@ -78,7 +78,7 @@ def test_only_a_whole_answer_of_the_right_type_is_one() -> None:
         ("neptune", reply(500, "application/json", '{"code":"TimeLimitExceededException"}'), True),
     ],
 )
-def test_a_reply_may_say_that_the_question_ran_too_long(product: str, found: RemoteResponse, expected: bool) -> None:  # noqa: FBT001
+def test_a_reply_may_say_that_the_question_ran_too_long(product: str, found: RemoteResponse, expected: bool) -> None:
     assert says_too_long(found, PRODUCTS[product]) is expected
 
 

@@ -121,5 +121,5 @@ def test_a_description_is_the_same_whatever_its_variables_are_called() -> None:
         ("SELECT", False),
     ],
 )
-def test_a_select_of_all_columns_is_told_from_others(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_a_select_of_all_columns_is_told_from_others(text: str, expected: bool) -> None:
     assert selects_all(text) is expected

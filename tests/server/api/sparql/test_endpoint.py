@@ -102,7 +102,7 @@ def test_a_graph_is_faithful_in_every_form(ask: Ask, form: Form) -> None:
 
 @pytest.mark.parametrize("form", RESULT_FORMS, ids=lambda form: form.ending)
 @pytest.mark.parametrize(("text", "answer"), [("ASK {}", True), ("ASK { FILTER(false) }", False)])
-def test_a_truth_value_is_told_in_every_form(ask: Ask, form: Form, text: str, answer: bool) -> None:  # noqa: FBT001
+def test_a_truth_value_is_told_in_every_form(ask: Ask, form: Form, text: str, answer: bool) -> None:
     response = ask(text, form.media_type)
     assert response.mimetype == form.media_type
     assert isinstance(form.format, QueryResultsFormat)
@@ -279,7 +279,7 @@ def test_what_a_form_cannot_hold_is_refused_and_not_written_broken(ask: Ask, tex
 def test_the_terms_of_the_graph_can_be_written_as_xml(ask: Ask) -> None:
     response = ask("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "application/rdf+xml")
     assert response.status_code == 200
-    assert ET.fromstring(response.data).tag.endswith("}RDF")  # noqa: S314 - our own answer
+    assert ET.fromstring(response.data).tag.endswith("}RDF")
 
 
 def test_a_browser_without_a_query_gets_a_form_with_the_first_example(client: FlaskClient) -> None:

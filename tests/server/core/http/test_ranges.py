@@ -57,7 +57,7 @@ def test_what_the_file_does_not_have_is_an_empty_part(wanted: str) -> None:
         ("Wed, 25 Nov 2026 00:00:00 GMT", TAG, True),
     ],
 )
-def test_who_has_a_part_of_another_file_gets_the_whole(if_range: str, tag: str, whole: bool) -> None:  # noqa: FBT001
+def test_who_has_a_part_of_another_file_gets_the_whole(if_range: str, tag: str, whole: bool) -> None:
     assert (part_of(10, "bytes=2-5", if_range, tag) is None) == whole
 
 

@@ -96,7 +96,7 @@ def test_a_page_is_known_by_release_program_address_and_type() -> None:
         ("nonsense", '"a"', False),
     ],
 )
-def test_tags_are_compared_weakly_and_in_lists(if_none_match: str, tag: str, is_match: bool) -> None:  # noqa: FBT001
+def test_tags_are_compared_weakly_and_in_lists(if_none_match: str, tag: str, is_match: bool) -> None:
     assert matches(if_none_match, tag) is is_match
 
 

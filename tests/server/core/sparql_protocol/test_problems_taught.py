@@ -202,7 +202,7 @@ def test_a_canned_page_without_rows_leads_to_the_reason(client: FlaskClient) -> 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40), inside=st.booleans(), accept=st.sampled_from([JSON, TEXT, HTML]))
-def test_no_text_makes_advice_or_explanation_fail(app: Flask, text: str, inside: bool, accept: str) -> None:  # noqa: FBT001
+def test_no_text_makes_advice_or_explanation_fail(app: Flask, text: str, inside: bool, accept: str) -> None:
     client = app.test_client()
     query = f"ASK {{ ?s ?p ?o . {text}" if inside else text
     plain = client.get("/sparql", query_string={"query": query}, headers={"Accept": "*/*"}).status_code

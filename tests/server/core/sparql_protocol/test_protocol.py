@@ -178,7 +178,7 @@ def test_several_graphs_of_each_kind_keep_their_order() -> None:
         (post(b""), True),
     ],
 )
-def test_a_get_without_a_query_asks_for_the_endpoint_itself(request_: Request, answer: bool) -> None:  # noqa: FBT001
+def test_a_get_without_a_query_asks_for_the_endpoint_itself(request_: Request, answer: bool) -> None:
     assert has_query(request_) is answer
 
 
@@ -275,7 +275,7 @@ GRAPH_CASES = [
     ("makes_graph", "accept", "ending"),
     [(False, *case) for case in TABLE_CASES] + [(True, *case) for case in GRAPH_CASES],
 )
-def test_the_accept_header_chooses_the_form(makes_graph: bool, accept: str, ending: str | None) -> None:  # noqa: FBT001
+def test_the_accept_header_chooses_the_form(makes_graph: bool, accept: str, ending: str | None) -> None:
     if ending is not None:
         assert choose_form(makes_graph, accept) is FORMS[ending]
         return
@@ -306,7 +306,7 @@ def test_format_wins_over_accept_by_ending_and_by_media_type(query: str, forms: 
 @pytest.mark.parametrize(("makes_graph", "forms"), [(False, RESULT_FORMS), (True, GRAPH_FORMS)])
 @pytest.mark.parametrize("ending", ["", "CSV", "html", "../csv", "中"])
 def test_what_is_not_to_be_had_is_told_with_all_that_is(
-    makes_graph: bool,  # noqa: FBT001
+    makes_graph: bool,
     forms: Sequence[object],
     ending: str,
 ) -> None:

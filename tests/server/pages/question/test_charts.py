@@ -31,7 +31,7 @@ def test_a_picture_comes_in_each_form_and_may_be_kept(client: FlaskClient, endin
 
 
 def test_an_svg_carries_its_title_and_text_in_the_language_that_is_wished(client: FlaskClient) -> None:
-    root = ET.fromstring(client.get(f"{DRAWN}.svg?lang=zh").text)  # noqa: S314 - made here
+    root = ET.fromstring(client.get(f"{DRAWN}.svg?lang=zh").text)
     assert root.get("role") == "img"
     assert [element.text for element in root][:1] == [read_catalogue().get("targets-per-plan").title["zh"]]
     assert "最高" in (root[1].text or "")
@@ -58,7 +58,7 @@ def test_a_theme_and_parameters_and_facets_change_the_picture(client: FlaskClien
 
 @pytest.mark.parametrize("path", [f"{DRAWN}.svg", "/page/plan-ict.svg"])
 def test_a_narrow_picture_says_the_same_on_less_room(client: FlaskClient, path: str) -> None:
-    wide, narrow = (ET.fromstring(client.get(path + query).text) for query in ("", "?width=narrow"))  # noqa: S314
+    wide, narrow = (ET.fromstring(client.get(path + query).text) for query in ("", "?width=narrow"))
     assert [int(root.get("width", "")) for root in (wide, narrow)] == [WIDTHS["wide"], WIDTHS["narrow"]]
     assert wide[1].text == narrow[1].text
 
