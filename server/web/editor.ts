@@ -2,5 +2,5 @@
 import { Workbench } from "./editor/workbench";
 
 const bench = document.querySelector<HTMLElement>(".workbench");
-const given = document.querySelector<HTMLTextAreaElement>("form.plain textarea");
-if (bench !== null) new Workbench(bench, given?.value ?? "");
+const initial = document.querySelector<HTMLTextAreaElement>("form.plain textarea");
+if (bench !== null) new Workbench(bench, initial?.value ?? "");

@@ -6,9 +6,9 @@ const explorer = document.querySelector<HTMLElement>(".explorer");
 if (explorer !== null) {
   void import("./explore/explorer").then(({ start }) => start(explorer)).catch(() => {
     explorer.classList.add("failed");
-    const told = document.createElement("p");
-    told.className = "problem";
-    told.textContent = explorer.dataset.failed ?? "";
-    explorer.querySelector(".explorer-middle")?.before(told);
+    const message = document.createElement("p");
+    message.className = "problem";
+    message.textContent = explorer.dataset.failed ?? "";
+    explorer.querySelector(".explorer-middle")?.before(message);
   });
 }

@@ -33,12 +33,12 @@ export function partsOf(before: string, after: string): Parts {
 
 export function changeInWords(before: string, after: string): string {
   const { added, old, fresh } = partsOf(before, after);
-  const said = [];
-  if (added.length > 0) said.push(say("mend.add", { text: short(added.join(" ")) }));
-  if (old === "" && fresh !== "") said.push(say("mend.add", { text: short(fresh) }));
-  else if (old !== "" && fresh === "") said.push(say("mend.remove", { text: short(old) }));
-  else if (old !== fresh) said.push(say("mend.replace", { old: short(old), new: short(fresh) }));
-  return said.join("; ");
+  const changes = [];
+  if (added.length > 0) changes.push(say("mend.add", { text: short(added.join(" ")) }));
+  if (old === "" && fresh !== "") changes.push(say("mend.add", { text: short(fresh) }));
+  else if (old !== "" && fresh === "") changes.push(say("mend.remove", { text: short(old) }));
+  else if (old !== fresh) changes.push(say("mend.replace", { old: short(old), new: short(fresh) }));
+  return changes.join("; ");
 }
 
 function short(text: string): string {

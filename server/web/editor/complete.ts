@@ -92,7 +92,7 @@ function keywords(word: string, scope: Scope): Offer[] {
   const sought = word.toUpperCase();
   const here = KEYWORDS[scope.place] ?? [];
   if (sought === "" && !["start", "modifier"].includes(scope.place)) return [];
-  return here.filter((one) => one.startsWith(sought) && one !== sought).map((label) => ({ label, kind: say("keyword") }));
+  return here.filter((keyword) => keyword.startsWith(sought) && keyword !== sought).map((label) => ({ label, kind: say("keyword") }));
 }
 
 function prefixes(word: string, scope: Scope, terms: Terms): Offer[] {
@@ -109,20 +109,20 @@ interface Ranked {
 
 /** The terms that fit, the best first; `more` adds to the score of those that fit the place. */
 function ranked(list: readonly Term[], word: string, more: (term: Term) => number = () => 0): Ranked[] {
-  const found = list.flatMap((term) => {
+  const matches = list.flatMap((term) => {
     const fitted = fit(term, word);
     return fitted === undefined || fitted.score === 0 ? [] : [{ term, score: fitted.score + more(term) + Math.log10(1 + term.count), by: fitted.by }];
   });
-  return found.sort((one, other) => other.score - one.score);
+  return matches.sort((a, b) => b.score - a.score);
 }
 
 function classes(word: string, scope: Scope, terms: Terms): Offer[] {
   const own = (term: Term): number => (term.name.startsWith("fyp:") ? 20 : 0);
-  return ranked(terms.classes, word, own).map((one) => offer(one, say("class"), scope, terms));
+  return ranked(terms.classes, word, own).map((match) => offer(match, say("class"), scope, terms));
 }
 
 function graphs(word: string, scope: Scope, terms: Terms): Offer[] {
-  return ranked(terms.graphs, word).map((one) => offer(one, say("graph"), scope, terms));
+  return ranked(terms.graphs, word).map((match) => offer(match, say("graph"), scope, terms));
 }
 
 /** Properties, those that things of the subject's class have first. */
@@ -136,27 +136,27 @@ function properties(word: string, scope: Scope, terms: Terms): Offer[] {
     const own = term.name === "skos:prefLabel" ? 1 : uses / Math.max(uses, term.count);
     return 200 + (20 * Math.log1p(uses)) / Math.log1p(most) + 10 * own;
   };
-  const list = ranked(terms.properties, word, more).filter((one) => one.term.name !== "rdf:type" || word.startsWith("rdf"));
+  const list = ranked(terms.properties, word, more).filter((match) => match.term.name !== "rdf:type" || word.startsWith("rdf"));
   const type: Offer[] = "a".startsWith(word) ? [{ label: "a", detail: say("isA"), kind: say("property") }] : [];
-  if (fitting.size === 0) return [...type, ...list.map((one) => offer(one, say("property"), scope, terms))];
+  if (fitting.size === 0) return [...type, ...list.map((match) => offer(match, say("property"), scope, terms))];
   const named = terms.named(scope.classes[0] ?? "")?.term;
   const label = named === undefined ? undefined : (labelOf(named, language)?.text ?? named.name);
   const first: CompletionSection = { name: say("ofClass", { name: label ?? "" }), rank: 0 };
   const others: CompletionSection = { name: say("others"), rank: 1 };
   return [
-    ...type.map((one) => ({ ...one, section: first })),
-    ...list.map((one) => {
-      const uses = fitting.get(one.term.name);
-      return { ...offer(one, say("property"), scope, terms, uses), section: uses === undefined ? others : first };
+    ...type.map((option) => ({ ...option, section: first })),
+    ...list.map((match) => {
+      const uses = fitting.get(match.term.name);
+      return { ...offer(match, say("property"), scope, terms, uses), section: uses === undefined ? others : first };
     }),
   ];
 }
 
-function offer(one: Ranked, kind: string, scope: Scope, terms: Terms, count = one.term.count): Offer {
-  const label = labelOf(one.term, language);
-  const by = one.by !== "" && one.by !== label?.text ? ` · ${one.by}` : "";
-  const name = spelt(one.term.name, scope, terms);
-  return { label: name, detail: `${label?.text ?? ""}${by}`, kind, count, apply: insert(name, terms), ...(narrow.matches ? {} : { info: () => explained(one.term) }) };
+function offer(match: Ranked, kind: string, scope: Scope, terms: Terms, count = match.term.count): Offer {
+  const label = labelOf(match.term, language);
+  const by = match.by !== "" && match.by !== label?.text ? ` · ${match.by}` : "";
+  const name = spelt(match.term.name, scope, terms);
+  return { label: name, detail: `${label?.text ?? ""}${by}`, kind, count, apply: insert(name, terms), ...(narrow.matches ? {} : { info: () => explained(match.term) }) };
 }
 
 /** A name of ours with the prefix that the query has for it. */
@@ -209,7 +209,7 @@ async function ofThings(context: CompletionContext, sources: Sources): Promise<C
   const fits = (hit: Hit): number => Number(hit.kinds.some((kind) => due.has(kind)));
   const options = hits
     .filter((hit) => /^[a-z-]+:[\w-]+$/.test(hit.id))
-    .sort((one, other) => fits(other) - fits(one))
+    .sort((a, b) => fits(b) - fits(a))
     .map((hit): Offer => {
       const name = spelt(hit.id, scope, terms);
       const kind = terms.nameOf(`<${hit.kinds[0] ?? ""}>`, new Map());

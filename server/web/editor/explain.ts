@@ -35,9 +35,9 @@ export function explanations(explainer: Explainer): Extension {
 
 /** Explain what stands at the cursor. */
 export async function explainHere(explainer: Explainer, view: EditorView): Promise<void> {
-  const found = await meaningAt(explainer, view, view.state.selection.main.head);
-  explainer.tell(found === null ? say("nothingToExplain") : words(found.meaning).join(". "));
-  view.dispatch({ effects: show.of(tooltip(explainer, found)) });
+  const meaning = await meaningAt(explainer, view, view.state.selection.main.head);
+  explainer.tell(meaning === null ? say("nothingToExplain") : words(meaning.meaning).join(". "));
+  view.dispatch({ effects: show.of(tooltip(explainer, meaning)) });
 }
 
 /** Close the explanation; says whether one was open. */
@@ -49,7 +49,7 @@ export function closeExplanation(view: EditorView): boolean {
 
 async function meaningAt(explainer: Explainer, view: EditorView, at: number): Promise<{ meaning: Meaning; from: number; to: number } | null> {
   const text = view.state.doc.toString();
-  const token = tokens(text).find((one) => one.from <= at && at <= one.to && (one.kind === "prefixed" || one.kind === "iri"));
+  const token = tokens(text).find((candidate) => candidate.from <= at && at <= candidate.to && (candidate.kind === "prefixed" || candidate.kind === "iri"));
   if (token === undefined) return null;
   const prefixes = declared(text);
   const terms = explainer.terms();
@@ -67,12 +67,12 @@ async function meaningAt(explainer: Explainer, view: EditorView, at: number): Pr
 const asked = new Map<string, Promise<Meaning | null>>();
 
 function ofThing(explainer: Explainer, iri: string, name: string): Promise<Meaning | null> {
-  let found = asked.get(iri);
-  if (found === undefined) {
-    found = ask(explainer, iri, name).catch(() => null);
-    asked.set(iri, found);
+  let pending = asked.get(iri);
+  if (pending === undefined) {
+    pending = ask(explainer, iri, name).catch(() => null);
+    asked.set(iri, pending);
   }
-  return found;
+  return pending;
 }
 
 interface Cell {
@@ -90,9 +90,9 @@ SELECT ?p ?o { VALUES ?p { skos:prefLabel rdfs:label dcterms:title skos:definiti
   const response = await fetch(url, { headers: { Accept: "application/sparql-results+json" } });
   if (!response.ok) return null;
   const rows = ((await response.json()) as { results: { bindings: { p: Cell; o: Cell }[] } }).results.bindings;
-  const said = (...ends: string[]): { text: string; language: string } | undefined => {
-    const found = rows.filter((row) => ends.some((end) => row.p.value.endsWith(end)));
-    const best = found.find((row) => row.o["xml:lang"] === language) ?? found.find((row) => row.o["xml:lang"] === "en") ?? found[0];
+  const textOf = (...ends: string[]): { text: string; language: string } | undefined => {
+    const matching = rows.filter((row) => ends.some((end) => row.p.value.endsWith(end)));
+    const best = matching.find((row) => row.o["xml:lang"] === language) ?? matching.find((row) => row.o["xml:lang"] === "en") ?? matching[0];
     return best === undefined ? undefined : { text: best.o.value, language: best.o["xml:lang"] ?? "" };
   };
   const terms = explainer.terms();
@@ -100,19 +100,19 @@ SELECT ?p ?o { VALUES ?p { skos:prefLabel rdfs:label dcterms:title skos:definiti
     .filter((row) => row.p.value.endsWith("#type"))
     .map((row) => terms.named(terms.nameOf(`<${row.o.value}>`, new Map()) ?? "")?.term)
     .filter((term) => term !== undefined)
-    .sort((one, other) => one.count - other.count);
+    .sort((a, b) => a.count - b.count);
   const kind = kinds[0] === undefined ? say("thing") : (labelOf(kinds[0], language)?.text ?? kinds[0].name);
-  const label = said("#prefLabel", "#label", "/title");
-  return rows.length === 0 ? { name, kind: say("unknownName"), label: undefined, text: undefined } : { name, kind, label, text: said("#definition", "/description") };
+  const label = textOf("#prefLabel", "#label", "/title");
+  return rows.length === 0 ? { name, kind: say("unknownName"), label: undefined, text: undefined } : { name, kind, label, text: textOf("#definition", "/description") };
 }
 
 function words(meaning: Meaning): string[] {
-  return [meaning.label?.text ?? meaning.name, meaning.kind, meaning.text?.text ?? ""].filter((one) => one !== "");
+  return [meaning.label?.text ?? meaning.name, meaning.kind, meaning.text?.text ?? ""].filter((part) => part !== "");
 }
 
-function tooltip(explainer: Explainer, found: { meaning: Meaning; from: number; to: number } | null): Tooltip | null {
-  if (found === null) return null;
-  const { meaning, from, to } = found;
+function tooltip(explainer: Explainer, target: { meaning: Meaning; from: number; to: number } | null): Tooltip | null {
+  if (target === null) return null;
+  const { meaning, from, to } = target;
   return {
     pos: from,
     end: to,

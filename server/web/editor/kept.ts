@@ -3,7 +3,7 @@
 const ROOT = "fyp-editor.";
 
 /** What is kept under a key; nothing where it is missing, unreadable, or the browser keeps nothing. */
-export function kept<T>(key: string): T | undefined {
+export function stored<T>(key: string): T | undefined {
   try {
     const text = localStorage.getItem(ROOT + key);
     return text === null ? undefined : (JSON.parse(text) as T);

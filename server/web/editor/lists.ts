@@ -28,7 +28,7 @@ export class Examples {
 
   async named(slug: string | undefined): Promise<Example | undefined> {
     if (slug === undefined) return undefined;
-    return (await this.load()).flatMap((one) => one.examples).find((one) => one.slug === slug);
+    return (await this.load()).flatMap((subject) => subject.examples).find((example) => example.slug === slug);
   }
 }
 
@@ -65,11 +65,11 @@ export class Chooser {
 
   private draw(): void {
     const words = this.field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = this.entries.filter((entry) => words.every((word) => entry.sought.includes(word)));
+    const matches = this.entries.filter((entry) => words.every((word) => entry.sought.includes(word)));
     const parts: HTMLElement[] = [];
     let under = "";
     let list = document.createElement("ul");
-    for (const entry of found) {
+    for (const entry of matches) {
       if (entry.under !== under || parts.length === 0) {
         under = entry.under;
         list = document.createElement("ul");
@@ -80,7 +80,7 @@ export class Chooser {
     }
     this.list.replaceChildren(...parts);
     this.list.scrollTop = 0;
-    this.count.textContent = found.length === 0 ? say("nothingFound") : "";
+    this.count.textContent = matches.length === 0 ? say("nothingFound") : "";
   }
 
   private item(entry: Entry): HTMLLIElement {
@@ -129,12 +129,12 @@ export function exampleEntries(subjects: readonly Subject[], choose: (example: E
 
 export function pastEntries(choose: (text: string) => void): Entry[] {
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  return past().map((one) => ({
+  return past().map((entry) => ({
     under: "",
-    words: firstLine(one.text),
-    more: `${when.format(new Date(one.at))} · ${one.outcome}`,
-    sought: one.text.toLowerCase(),
-    choose: () => choose(one.text),
+    words: firstLine(entry.text),
+    more: `${when.format(new Date(entry.at))} · ${entry.outcome}`,
+    sought: entry.text.toLowerCase(),
+    choose: () => choose(entry.text),
   }));
 }
 
@@ -152,7 +152,7 @@ function heading(text: string): HTMLElement {
 }
 
 export function find<T extends Element>(root: ParentNode, selector: string): T {
-  const found = root.querySelector<T>(selector);
-  if (found === null) throw new Error(`no ${selector}`);
-  return found;
+  const element = root.querySelector<T>(selector);
+  if (element === null) throw new Error(`no ${selector}`);
+  return element;
 }

@@ -21,22 +21,22 @@ export class Opening {
     private readonly desk: Desk,
   ) {}
 
-  async begin(given: string): Promise<void> {
+  async begin(initial: string): Promise<void> {
     const wanted = this.bench.dataset.given;
-    const told = location.hash === "" ? undefined : await this.shared();
-    if (told === "") this.desk.run();
-    else if (wanted !== undefined) this.tabs.open(given);
-    else if (this.tabs.empty) await this.openFirst(given);
+    const shared = location.hash === "" ? undefined : await this.shared();
+    if (shared === "") this.desk.run();
+    else if (wanted !== undefined) this.tabs.open(initial);
+    else if (this.tabs.empty) await this.openFirst(initial);
     else this.tabs.resume();
-    if (told) this.desk.tell(told);
+    if (shared) this.desk.tell(shared);
     else if (!keep("works", 1)) this.desk.tell(say("notKept"));
     // what the server told in words gets its place and its remedy when it is told again, and an answer its views
-    if (wanted !== undefined && this.desk.text() === given) this.desk.run();
+    if (wanted !== undefined && this.desk.text() === initial) this.desk.run();
   }
 
   /** The query to start from, which is the first example. */
-  private async openFirst(given: string): Promise<void> {
-    this.tabs.open(given);
+  private async openFirst(initial: string): Promise<void> {
+    this.tabs.open(initial);
     const first = await this.examples.load().then((subjects) => subjects[0]?.examples[0], () => undefined);
     if (first !== undefined && first.text === this.desk.text()) {
       this.tabs.close();

@@ -58,8 +58,8 @@ export class Outcome {
   /** Tell how large an answer is; gives the words for it. */
   answered(answer: Answer, size: { many: number; yes?: boolean }): string {
     const graph = answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE";
-    const [none, one, several] = graph ? ["noStatements", "oneStatement", "statements"] : ["noRows", "oneRow", "rows"];
-    const key = size.yes !== undefined ? (size.yes ? "yes" : "no") : size.many === 0 ? none : size.many === 1 ? one : several;
+    const [none, single, several] = graph ? ["noStatements", "oneStatement", "statements"] : ["noRows", "oneRow", "rows"];
+    const key = size.yes !== undefined ? (size.yes ? "yes" : "no") : size.many === 0 ? none : size.many === 1 ? single : several;
     const seconds = answer.seconds.toLocaleString(language, { maximumSignificantDigits: 2 });
     const words = say(key ?? "", { count: size.many.toLocaleString(language), seconds });
     this.ended(words);
@@ -87,17 +87,17 @@ export class Outcome {
 
   /** Say why there is no answer; where the query is not the reason, with what to do. */
   refused(error: Refused, placed: boolean): void {
-    const { detail = "", remedy = "", said = {} } = error.told;
-    const why = said.detail ?? detail;
+    const { detail = "", remedy = "", said: translated = {} } = error.problem;
+    const why = translated.detail ?? detail;
     this.ended(why || advice(error));
     this.forgetGiven();
     this.last = undefined;
     void this.views?.then((views) => views.clear());
-    const told = why === "" ? [] : [paragraph(why, said.detail === undefined ? "en" : language)];
-    if (remedy !== "" && remedy !== detail) told.push(paragraph(said.remedy ?? remedy, said.remedy === undefined ? "en" : language));
-    if (advice(error) !== "") told.push(paragraph(advice(error)));
+    const notes = why === "" ? [] : [paragraph(why, translated.detail === undefined ? "en" : language)];
+    if (remedy !== "" && remedy !== detail) notes.push(paragraph(translated.remedy ?? remedy, translated.remedy === undefined ? "en" : language));
+    if (advice(error) !== "") notes.push(paragraph(advice(error)));
     if (placed) this.failed.hidden = true;
-    else this.fill(told);
+    else this.fill(notes);
     if (!placed) this.tell("");
     this.failed.setAttribute("role", placed ? "presentation" : "alert");
   }
@@ -140,7 +140,7 @@ export class Outcome {
       const response = await fetch(url, { method: "POST", headers, body: query });
       if (!response.ok) throw new Error(String(response.status));
       const { findings } = (await response.json()) as { findings: readonly Finding[] };
-      this.fill(findings.length === 0 ? [paragraph(say("nothingMisspelt"))] : findings.flatMap((one) => this.found(one, query)), true);
+      this.fill(findings.length === 0 ? [paragraph(say("nothingMisspelt"))] : findings.flatMap((finding) => this.found(finding, query)), true);
     } catch {
       this.fill([paragraph(say("away"))]);
     }
@@ -173,7 +173,7 @@ export class Outcome {
 
 /** What to do about a refusal that is not the text's. */
 export function advice(error: Refused): string {
-  const kind = error.told.type?.split("/").at(-1) ?? "";
+  const kind = error.problem.type?.split("/").at(-1) ?? "";
   const keys: Record<string, string> = { QuestionTooLong: "heavy", QuestionTooHeavy: "heavy", AnswerTooLarge: "large", ClientBusy: "yours", EngineBusy: "busy", EngineLost: "busy" };
   const key = keys[kind] ?? ({ 0: "away", 429: "yours", 502: "busy", 503: "busy", 504: "heavy" } as Record<number, string>)[error.status];
   return key === undefined ? "" : say(key);

@@ -1,5 +1,5 @@
 // The questions that were asked, newest first, kept in the browser.
-import { keep, kept } from "./kept";
+import { keep, stored } from "./kept";
 
 const MOST = 100;
 const LONGEST = 20_000;
@@ -12,15 +12,15 @@ export interface Asked {
 }
 
 export function past(): Asked[] {
-  const found = kept<Asked[]>("history");
-  if (!Array.isArray(found)) return [];
-  return found.filter((one: Partial<Asked> | null) => typeof one?.text === "string" && !Number.isNaN(Date.parse(one.at ?? "")));
+  const entries = stored<Asked[]>("history");
+  if (!Array.isArray(entries)) return [];
+  return entries.filter((entry: Partial<Asked> | null) => typeof entry?.text === "string" && !Number.isNaN(Date.parse(entry.at ?? "")));
 }
 
 /** Note a question; the same text again takes the place of the earlier one. */
 export function note(asked: Asked): void {
   if (asked.text.length > LONGEST) return;
-  const others = past().filter((one) => one.text !== asked.text);
+  const others = past().filter((entry) => entry.text !== asked.text);
   keep("history", [asked, ...others].slice(0, MOST));
 }
 

@@ -49,7 +49,7 @@ export const problems: Extension = held;
 /** Places in JavaScript's units of a line and a column of the server, both from 1, which counts characters. */
 function offset(text: string, line: number, column: number): number {
   const lines = text.split("\n");
-  const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
   return before + Array.from(lines[line - 1] ?? "").slice(0, column - 1).join("").length;
 }
 
@@ -58,26 +58,26 @@ function after(text: string, from: number, characters: number): number {
 }
 
 /** Show a problem that has a place; says whether it has one. */
-export function showProblem(view: EditorView, asked: string, told: Told): boolean {
-  if (told.line === undefined || told.column === undefined || view.state.doc.toString() !== asked) return false;
-  const from = Math.min(offset(asked, told.line, told.column), asked.length);
+export function showProblem(view: EditorView, asked: string, description: Told): boolean {
+  if (description.line === undefined || description.column === undefined || view.state.doc.toString() !== asked) return false;
+  const from = Math.min(offset(asked, description.line, description.column), asked.length);
   const word = /^[^\s(){}[\];,"]+/.exec(asked.slice(from))?.[0] ?? asked.slice(from, from + 1);
-  const { mend } = told;
+  const { mend } = description;
   let change: Mend | undefined;
   // what is only likely is told in the remedy, for the reader to do
   if (mend?.sure === true) {
     const start = offset(asked, mend.line, mend.column);
     change = { from: start, to: after(asked, start, mend.delete), insert: mend.insert };
   }
-  const whole = told.said?.remedy ?? told.remedy ?? "";
+  const whole = description.said?.remedy ?? description.remedy ?? "";
   const [beginning = ""] = whole.split("\n");
   const problem = {
     from,
     to: from + word.length,
-    words: told.said?.detail ?? told.detail ?? "",
-    wordsLanguage: told.said?.detail === undefined ? "en" : language,
+    words: description.said?.detail ?? description.detail ?? "",
+    wordsLanguage: description.said?.detail === undefined ? "en" : language,
     remedy: change === undefined ? whole : beginning,
-    remedyLanguage: told.said?.remedy === undefined ? "en" : language,
+    remedyLanguage: description.said?.remedy === undefined ? "en" : language,
     mend: change,
   };
   view.dispatch({ effects: put.of(problem), selection: { anchor: from }, scrollIntoView: true });

@@ -7,10 +7,10 @@ import type { Told } from "./problem";
 export class Refused extends Error {
   constructor(
     readonly status: number,
-    readonly told: Told,
+    readonly problem: Told,
     readonly seconds: number,
   ) {
-    super(told.detail ?? String(status));
+    super(problem.detail ?? String(status));
   }
 }
 
@@ -62,8 +62,8 @@ export class Runner {
       });
       const text = await response.text();
       if (!response.ok || response.headers.get("Content-Type")?.startsWith("application/problem+json")) {
-        const told = read(text);
-        throw new Refused(told.status ?? response.status, told, seconds());
+        const problem = read(text);
+        throw new Refused(problem.status ?? response.status, problem, seconds());
       }
       return { query, kind, text, release: response.headers.get("FYP-Release") ?? "", seconds: seconds() };
     } catch (error) {
@@ -88,6 +88,6 @@ function read(text: string): Told {
 /** How many rows or statements an answer has; whether it is yes for a yes-or-no question. */
 export function sizeOf(answer: Answer): { readonly many: number; readonly yes?: boolean } {
   if (answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE") return { many: answer.text.split("\n").filter(Boolean).length };
-  const told = JSON.parse(answer.text) as { boolean?: boolean; results?: { bindings: unknown[] } };
-  return told.boolean === undefined ? { many: told.results?.bindings.length ?? 0 } : { many: 1, yes: told.boolean };
+  const results = JSON.parse(answer.text) as { boolean?: boolean; results?: { bindings: unknown[] } };
+  return results.boolean === undefined ? { many: results.results?.bindings.length ?? 0 } : { many: 1, yes: results.boolean };
 }

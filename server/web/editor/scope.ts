@@ -207,15 +207,15 @@ class Guess {
     const stated: string[] = [];
     const valued: string[] = [];
     const having: string[] = [];
-    for (const { subject: one, path, object } of this.triples) {
+    for (const { subject: owner, path, object } of this.triples) {
       const [first, last] = [path[0], path.at(-1)];
-      if (one === subject && path.length === 1 && this.name(first ?? "") === "rdf:type") stated.push(this.name(object));
-      else if (one === subject && first !== undefined) having.push(this.name(first));
+      if (owner === subject && path.length === 1 && this.name(first ?? "") === "rdf:type") stated.push(this.name(object));
+      else if (owner === subject && first !== undefined) having.push(this.name(first));
       else if (object === subject && last !== undefined) valued.push(...this.values(last).slice(0, 3));
     }
     if (stated.length > 0) return stated;
     if (valued.length > 0) return valued;
-    const known = having.filter((name) => this.terms.named(name)?.kind === "property");
-    return known.length > 0 ? this.terms.classesWith(known).slice(0, 3) : [];
+    const properties = having.filter((name) => this.terms.named(name)?.kind === "property");
+    return properties.length > 0 ? this.terms.classesWith(properties).slice(0, 3) : [];
   }
 }

@@ -36,8 +36,8 @@ export class Sharing {
   }
 
   private address(pinned: boolean): string {
-    const { page = "", pinned: kept = "" } = this.bench.dataset;
-    return new URL(`${pinned ? kept.replace(SLOT, this.release) : page}#${this.fragment}`, location.href).href;
+    const { page = "", pinned: pinnedRelease = "" } = this.bench.dataset;
+    return new URL(`${pinned ? pinnedRelease.replace(SLOT, this.release) : page}#${this.fragment}`, location.href).href;
   }
 
   private write(): void {

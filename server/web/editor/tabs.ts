@@ -2,7 +2,7 @@
 import type { EditorState } from "@codemirror/state";
 import { say } from "../page/words";
 import type { Answer } from "../views/answer";
-import { forget, keep, kept, keysOf } from "./kept";
+import { forget, keep, stored, keysOf } from "./kept";
 
 const START = "tab.";
 const LONGEST_TITLE = 40;
@@ -38,12 +38,12 @@ export class Tabs {
   ) {
     this.tabs = keysOf(START)
       .flatMap((id) => {
-        const { title, text, order, slug } = kept<Kept | null>(START + id) ?? {};
+        const { title, text, order, slug } = stored<Kept | null>(START + id) ?? {};
         if (typeof text !== "string" || typeof title !== "string") return [];
         // only what a tab keeps: a damaged one must not bring an answer or a state of its own
         return [{ id, title, text, order: Number(order) || 0, ...(typeof slug === "string" ? { slug } : {}) }];
       })
-      .sort((one, other) => one.order - other.order);
+      .sort((a, b) => a.order - b.order);
     list.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -57,7 +57,7 @@ export class Tabs {
 
   /** Show the tab that was shown last. */
   resume(): void {
-    const last = kept<string>("active");
+    const last = stored<string>("active");
     this.show(this.tabs.find((tab) => tab.id === last) ?? this.tabs[0]);
   }
 
@@ -104,7 +104,7 @@ export class Tabs {
   }
 
   private remove(tab: Tab): void {
-    this.tabs = this.tabs.filter((one) => one !== tab);
+    this.tabs = this.tabs.filter((candidate) => candidate !== tab);
     forget(START + tab.id);
   }
 

@@ -30,12 +30,12 @@ export class Terms {
   private readonly classNamed: Map<string, Class>;
   private readonly propertyNamed: Map<string, Property>;
 
-  private constructor(private readonly told: Told) {
-    for (const term of told.graphs) this.byName.set(term.name, { term, kind: "graph" });
-    for (const term of told.classes) this.byName.set(term.name, { term, kind: "class" });
-    for (const term of told.properties) this.byName.set(term.name, { term, kind: "property" });
-    this.classNamed = new Map(told.classes.map((one) => [one.name, one]));
-    this.propertyNamed = new Map(told.properties.map((one) => [one.name, one]));
+  private constructor(private readonly data: Told) {
+    for (const term of data.graphs) this.byName.set(term.name, { term, kind: "graph" });
+    for (const term of data.classes) this.byName.set(term.name, { term, kind: "class" });
+    for (const term of data.properties) this.byName.set(term.name, { term, kind: "property" });
+    this.classNamed = new Map(data.classes.map((term) => [term.name, term]));
+    this.propertyNamed = new Map(data.properties.map((term) => [term.name, term]));
   }
 
   static readonly none = new Terms({ prefixes: {}, classes: [], properties: [], graphs: [] });
@@ -47,16 +47,16 @@ export class Terms {
   }
 
   get prefixes(): Readonly<Record<string, string>> {
-    return this.told.prefixes;
+    return this.data.prefixes;
   }
   get classes(): readonly Class[] {
-    return this.told.classes;
+    return this.data.classes;
   }
   get properties(): readonly Property[] {
-    return this.told.properties;
+    return this.data.properties;
   }
   get graphs(): readonly Term[] {
-    return this.told.graphs;
+    return this.data.graphs;
   }
 
   named(name: string): { term: Term; kind: "class" | "property" | "graph" } | undefined {
@@ -69,7 +69,7 @@ export class Terms {
     if (iri === undefined) return undefined;
     const own = Object.entries(this.prefixes)
       .filter(([, base]) => iri.startsWith(base) && iri.length > base.length)
-      .sort(([, one], [, other]) => other.length - one.length)[0];
+      .sort(([, a], [, b]) => b.length - a.length)[0];
     return own === undefined ? undefined : `${own[0]}:${iri.slice(own[1].length)}`;
   }
 
@@ -82,26 +82,26 @@ export class Terms {
 
   /** How many things of these classes have each property. */
   propertiesOf(classes: Iterable<string>): Map<string, number> {
-    const found = new Map<string, number>();
+    const counts = new Map<string, number>();
     for (const name of classes) {
       for (const [place, count] of this.classNamed.get(name)?.has ?? []) {
-        const property = this.told.properties[place]?.name;
-        if (property !== undefined) found.set(property, Math.max(count, found.get(property) ?? 0));
+        const property = this.data.properties[place]?.name;
+        if (property !== undefined) counts.set(property, Math.max(count, counts.get(property) ?? 0));
       }
     }
-    return found;
+    return counts;
   }
 
   /** The classes of the values of a property. */
   valuesOf(property: string): string[] {
-    return (this.propertyNamed.get(property)?.to ?? []).map(([place]) => this.told.classes[place]?.name ?? "");
+    return (this.propertyNamed.get(property)?.to ?? []).map(([place]) => this.data.classes[place]?.name ?? "");
   }
 
   /** The classes whose things have all these properties, those with the fewest things first. */
   classesWith(properties: readonly string[]): string[] {
-    return this.told.classes
-      .filter((one) => properties.every((name) => one.has.some(([place]) => this.told.properties[place]?.name === name)))
-      .map((one) => one.name)
+    return this.data.classes
+      .filter((candidate) => properties.every((name) => candidate.has.some(([place]) => this.data.properties[place]?.name === name)))
+      .map((candidate) => candidate.name)
       .reverse();
   }
 }
@@ -129,7 +129,7 @@ export function fit(term: Term, typed: string): { score: number; by: string } | 
 type Fit = { score: number; by: string } | undefined;
 
 function best(...fits: Fit[]): Fit {
-  return fits.reduce((one, other) => ((other?.score ?? 0) > (one?.score ?? 0) ? other : one), undefined);
+  return fits.reduce((best, other) => ((other?.score ?? 0) > (best?.score ?? 0) ? other : best), undefined);
 }
 
 function byName(name: string, sought: string): Fit {
@@ -141,15 +141,15 @@ function byName(name: string, sought: string): Fit {
 }
 
 function byLabel(term: Term, sought: string): Fit {
-  let found: Fit;
+  let fit: Fit;
   for (const label of Object.values(term.labels ?? {})) {
     const text = label.toLowerCase();
     const at = text.indexOf(sought);
     if (at < 0) continue;
     const score = text === sought ? 95 : at === 0 ? 80 : /[^\p{L}]/u.test(text[at - 1] ?? "") || /\p{Script=Han}/u.test(sought) ? 72 : sought.length > 3 ? 25 : 0;
-    found = best(found, { score, by: label });
+    fit = best(fit, { score, by: label });
   }
-  return found;
+  return fit;
 }
 
 function byPinyin(term: Term, sought: string): Fit {
@@ -159,5 +159,5 @@ function byPinyin(term: Term, sought: string): Fit {
   const sound = syllables.join("");
   if (sound.startsWith(sought)) return { score: sound === sought ? 88 : 65, by };
   if (syllables.some((_, place) => syllables.slice(place).join("").startsWith(sought))) return { score: 55, by };
-  return syllables.map((one) => one[0] ?? "").join("").startsWith(sought) ? { score: 45, by } : undefined;
+  return syllables.map((syllable) => syllable[0] ?? "").join("").startsWith(sought) ? { score: 45, by } : undefined;
 }

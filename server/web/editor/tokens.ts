@@ -37,29 +37,29 @@ const FORMS: readonly string[] = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"];
 
 /** What a query asks for; a table where it does not say. */
 export function formOf(text: string): Form {
-  const found = tokens(text).find((token) => token.kind === "word" && FORMS.includes(token.text.toUpperCase()));
-  return (found?.text.toUpperCase() ?? "SELECT") as Form;
+  const keyword = tokens(text).find((token) => token.kind === "word" && FORMS.includes(token.text.toUpperCase()));
+  return (keyword?.text.toUpperCase() ?? "SELECT") as Form;
 }
 
 /** The prefixes that a text declares, by name without its colon. */
 export function declared(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  const kept = tokens(text).filter((token) => token.kind !== "comment");
-  kept.forEach((token, place) => {
-    const [name, iri] = [kept[place + 1], kept[place + 2]];
+  const declared = new Map<string, string>();
+  const significant = tokens(text).filter((token) => token.kind !== "comment");
+  significant.forEach((token, place) => {
+    const [name, iri] = [significant[place + 1], significant[place + 2]];
     if (token.kind === "word" && token.text.toUpperCase() === "PREFIX" && name?.kind === "prefixed" && iri?.kind === "iri") {
-      found.set(name.text.replace(/:$/, ""), iri.text.slice(1, -1));
+      declared.set(name.text.replace(/:$/, ""), iri.text.slice(1, -1));
     }
   });
-  return found;
+  return declared;
 }
 
 /** Where a further PREFIX line goes: after the last one, else before the query but after the comments at its top. */
 export function prefixPlace(text: string): number {
-  const kept = tokens(text).filter((token) => token.kind !== "comment");
+  const significant = tokens(text).filter((token) => token.kind !== "comment");
   let place: number | undefined;
-  kept.forEach((token, at) => {
-    const iri = kept[at + 2];
+  significant.forEach((token, at) => {
+    const iri = significant[at + 2];
     if (token.kind === "word" && token.text.toUpperCase() === "PREFIX" && iri?.kind === "iri") place = iri.to;
   });
   if (place === undefined) return 0;

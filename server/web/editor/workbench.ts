@@ -32,7 +32,7 @@ export class Workbench {
 
   constructor(
     private readonly bench: HTMLElement,
-    given: string,
+    initial: string,
   ) {
     const host = find<HTMLElement>(bench, ".bench-code");
     const endpoint = this.address("endpoint");
@@ -67,7 +67,7 @@ export class Workbench {
     this.cancelButton = find(bench, "[data-do=cancel]");
     this.actions = this.made();
     this.listen();
-    void this.opening.begin(given);
+    void this.opening.begin(initial);
   }
 
   private address(name: string): string {
@@ -154,7 +154,7 @@ export class Workbench {
   private async showExamples(): Promise<void> {
     try {
       const subjects = await this.examples.load();
-      this.choosers.examples.open(exampleEntries(subjects, (one: Example) => this.open(one.text, one.title, one.slug)));
+      this.choosers.examples.open(exampleEntries(subjects, (example: Example) => this.open(example.text, example.title, example.slug)));
     } catch {
       this.outcome.tell(say("noExamples"));
     }
@@ -243,8 +243,8 @@ export class Workbench {
   }
 
   private refused(text: string, error: Refused): void {
-    const placed = showProblem(this.code.view, text, error.told);
-    const why = error.told.detail ?? advice(error);
+    const placed = showProblem(this.code.view, text, error.problem);
+    const why = error.problem.detail ?? advice(error);
     this.outcome.refused(error, placed);
     this.remember(text, error.seconds, say("notRun", { why }));
   }

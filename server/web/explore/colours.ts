@@ -33,8 +33,8 @@ export class Colours {
 
   /** A custom property of the style sheet as a colour. */
   get(name: string): string {
-    const known = this.found.get(name);
-    if (known !== undefined) return known;
+    const cachedColour = this.found.get(name);
+    if (cachedColour !== undefined) return cachedColour;
     this.probe.style.color = `var(${name})`;
     const colour = getComputedStyle(this.probe).color;
     this.found.set(name, colour);

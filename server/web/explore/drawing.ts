@@ -60,16 +60,16 @@ export function width(text: string): number {
 /** A text in lines of at most so many pixels; Chinese may break anywhere, other words between words. */
 export function lines(text: string, most: number): string[] {
   const pieces = text.match(PIECES) ?? [text];
-  const found: string[] = [];
+  const path: string[] = [];
   let line = "";
   for (const piece of pieces) {
     if (line.trim() !== "" && width(line + piece.trimEnd()) > most) {
-      found.push(line.trim());
+      path.push(line.trim());
       line = "";
     }
     line += piece;
   }
-  if (line.trim() !== "") found.push(line.trim());
-  if (found.length <= MOST_LINES) return found;
-  return [...found.slice(0, MOST_LINES - 1), `${found[MOST_LINES - 1] ?? ""} …`];
+  if (line.trim() !== "") path.push(line.trim());
+  if (path.length <= MOST_LINES) return path;
+  return [...path.slice(0, MOST_LINES - 1), `${path[MOST_LINES - 1] ?? ""} …`];
 }

@@ -45,9 +45,9 @@ class Explorer {
   }
 
   private part(selector: string): HTMLElement {
-    const found = this.explorer.querySelector<HTMLElement>(selector);
-    if (found === null) throw new Error(selector);
-    return found;
+    const element = this.explorer.querySelector<HTMLElement>(selector);
+    if (element === null) throw new Error(selector);
+    return element;
   }
 
   private draw(): void {
@@ -56,8 +56,8 @@ class Explorer {
     if (drawing.at !== this.looked) this.part('[data-part="panel"]').scrollTop = 0;
     this.looked = drawing.at;
     this.picture.show(drawing);
-    const said = say("shows", { things: drawing.nodes.length, links: drawing.edges.length });
-    this.canvas.setAttribute("aria-label", said);
+    const summary = say("shows", { things: drawing.nodes.length, links: drawing.edges.length });
+    this.canvas.setAttribute("aria-label", summary);
   }
 
   private tools(): void {
@@ -107,7 +107,7 @@ class Explorer {
     return () => {
       if (link.isConnected) return link;
       const links = [...this.explorer.querySelectorAll<HTMLAnchorElement>(`[data-part="${part}"] a[data-step]`)];
-      return links.find((one) => one.dataset.key === key && one.dataset.open === open);
+      return links.find((link) => link.dataset.key === key && link.dataset.open === open);
     };
   }
 
@@ -134,7 +134,7 @@ class Explorer {
   private choose(id: string, pause = PAUSE_MS): void {
     const thing = this.picture.thing(id);
     if (thing === undefined) return;
-    const link = this.picture.drawing.edges.find((one) => (one.from === id && one.to === this.picture.drawing.at) || (one.to === id && one.from === this.picture.drawing.at));
+    const link = this.picture.drawing.edges.find((edge) => (edge.from === id && edge.to === this.picture.drawing.at) || (edge.to === id && edge.from === this.picture.drawing.at));
     this.picture.mark(id);
     this.picture.reveal(id);
     this.tell(thing, link);

@@ -67,7 +67,7 @@ export class Pages {
 
   private refocus({ part, key, place }: Focus): void {
     const links = [...this.explorer.querySelectorAll<HTMLElement>(`[data-part="${part}"] a`)];
-    const same = key === undefined ? undefined : links.find((one) => one.dataset.key === key || one.dataset.choose === key);
+    const same = key === undefined ? undefined : links.find((link) => link.dataset.key === key || link.dataset.choose === key);
     const near = links[Math.min(Math.max(place, 0), links.length - 1)];
     (same ?? near)?.focus({ preventScroll: true });
   }

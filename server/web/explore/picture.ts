@@ -46,17 +46,17 @@ export class Picture {
   show(drawing: Drawing): void {
     const fresh = this.core.nodes().empty();
     this.drawing = drawing;
-    this.things = new Map(drawing.nodes.map((one) => [one.id, one]));
+    this.things = new Map(drawing.nodes.map((node) => [node.id, node]));
     this.places.arrange(drawing);
     const added: string[] = [];
     this.core.batch(() => {
-      const kept = new Set([...drawing.nodes, ...drawing.edges].map((one) => one.id));
-      this.core.elements().filter((one) => !kept.has(one.id())).remove();
-      for (const one of drawing.nodes) if (this.draw(one)) added.push(one.id);
-      for (const one of drawing.edges) {
-        const [from, to] = [this.places.get(one.from), this.places.get(one.to)];
-        if (from === undefined || to === undefined || this.core.getElementById(one.id).nonempty()) continue;
-        const data = { id: one.id, source: one.from, target: one.to, label: one.label, trust: one.trust, bend: bend(from, to) };
+      const ids = new Set([...drawing.nodes, ...drawing.edges].map((item) => item.id));
+      this.core.elements().filter((element) => !ids.has(element.id())).remove();
+      for (const node of drawing.nodes) if (this.draw(node)) added.push(node.id);
+      for (const edge of drawing.edges) {
+        const [from, to] = [this.places.get(edge.from), this.places.get(edge.to)];
+        if (from === undefined || to === undefined || this.core.getElementById(edge.id).nonempty()) continue;
+        const data = { id: edge.id, source: edge.from, target: edge.to, label: edge.label, trust: edge.trust, bend: bend(from, to) };
         this.core.add({ group: "edges", data });
       }
     });
@@ -71,9 +71,9 @@ export class Picture {
     const place = this.places.get(thing.id);
     if (place === undefined) return false;
     const data = { id: thing.id, text: place.text.join("\n"), family: thing.family, side: place.side, size: 2 * radius(thing), start: thing.start ? 1 : 0 };
-    const known = this.core.getElementById(thing.id);
-    if (known.nonempty()) {
-      known.data(data);
+    const element = this.core.getElementById(thing.id);
+    if (element.nonempty()) {
+      element.data(data);
       return false;
     }
     this.core.add({ group: "nodes", data, position: { x: place.x, y: place.y } });
@@ -141,7 +141,7 @@ export class Picture {
 
   private bringIntoView(added: string[]): void {
     const view = this.core.extent();
-    const shown = this.core.nodes().filter((one) => added.includes(one.id()));
+    const shown = this.core.nodes().filter((node) => added.includes(node.id()));
     const box = shown.boundingBox({ includeLabels: true });
     if (box.x1 >= view.x1 && box.x2 <= view.x2 && box.y1 >= view.y1 && box.y2 <= view.y2) return;
     const around = shown.union(this.core.getElementById(this.drawing.at));
@@ -185,7 +185,7 @@ export class Picture {
     this.core.on("mouseover", "edge", (event) => {
       const edge = event.target as EdgeSingular;
       edge.addClass("pointed");
-      const link = this.drawing.edges.find((one) => one.id === edge.id());
+      const link = this.drawing.edges.find((candidate) => candidate.id === edge.id());
       const thing = link === undefined ? undefined : this.things.get(link.to);
       if (thing !== undefined) this.reader.tell(thing, link);
     });

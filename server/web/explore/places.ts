@@ -50,37 +50,37 @@ export class Places {
 
   /** Give each thing of a drawing its place; what left makes room. */
   arrange(drawing: Drawing): void {
-    const kept = new Set(drawing.nodes.map((one) => one.id));
-    for (const id of [...this.places.keys()]) if (!kept.has(id)) this.places.delete(id);
+    const ids = new Set(drawing.nodes.map((node) => node.id));
+    for (const id of [...this.places.keys()]) if (!ids.has(id)) this.places.delete(id);
     const beside = neighbours(drawing);
     const sizes = new Map<string, number>();
-    for (const one of drawing.nodes) sizes.set(one.way, (sizes.get(one.way) ?? 0) + 1);
-    const starts = drawing.nodes.filter((one) => one.start);
-    starts.forEach((one, number) => this.places.has(one.id) || this.begin(one, number));
-    const fresh = drawing.nodes.filter((one) => !this.places.has(one.id));
+    for (const node of drawing.nodes) sizes.set(node.way, (sizes.get(node.way) ?? 0) + 1);
+    const starts = drawing.nodes.filter((node) => node.start);
+    starts.forEach((node, number) => this.places.has(node.id) || this.begin(node, number));
+    const fresh = drawing.nodes.filter((node) => !this.places.has(node.id));
     const turns = new Map<string, number>();
-    for (const one of fresh) {
-      const others = (beside.get(one.id) ?? []).filter((id) => id !== one.via);
-      const turn = turns.get(one.way) ?? 0, size = sizes.get(one.way) ?? 0;
-      turns.set(one.way, turn + 1);
-      this.place(one, others, size <= FEW ? 0 : turn < size / 2 ? 1 : -1);
+    for (const node of fresh) {
+      const others = (beside.get(node.id) ?? []).filter((id) => id !== node.via);
+      const turn = turns.get(node.way) ?? 0, size = sizes.get(node.way) ?? 0;
+      turns.set(node.way, turn + 1);
+      this.place(node, others, size <= FEW ? 0 : turn < size / 2 ? 1 : -1);
     }
     for (const column of columns(fresh, this.places)) this.order(column);
   }
 
   /** What came together stands in its order from top to bottom, where that takes no other room. */
   private order(column: string[]): void {
-    const places = column.map((id) => this.places.get(id)).filter((one) => one !== undefined);
-    const boxes = places.map((one) => box(SMALL, one));
-    let top = Math.min(...boxes.map((one) => one.top));
-    const wanted = boxes.map((one) => {
-      const high = one.bottom - one.top, y = top + high / 2;
+    const places = column.map((id) => this.places.get(id)).filter((place) => place !== undefined);
+    const boxes = places.map((place) => box(SMALL, place));
+    let top = Math.min(...boxes.map((rectangle) => rectangle.top));
+    const wanted = boxes.map((rectangle) => {
+      const high = rectangle.bottom - rectangle.top, y = top + high / 2;
       top += Math.ceil(high / STEP) * STEP;
       return y;
     });
-    const others = [...this.places].filter(([id]) => !column.includes(id)).map(([, one]) => box(one.side === 0 ? LARGE : SMALL, one));
-    const free = places.every((one, at) => !others.some((other) => overlap(other, box(SMALL, { ...one, y: wanted[at] ?? one.y }))));
-    if (free) places.forEach((one, at) => (one.y = wanted[at] ?? one.y));
+    const others = [...this.places].filter(([id]) => !column.includes(id)).map(([, place]) => box(place.side === 0 ? LARGE : SMALL, place));
+    const free = places.every((place, at) => !others.some((other) => overlap(other, box(SMALL, { ...place, y: wanted[at] ?? place.y }))));
+    if (free) places.forEach((place, at) => (place.y = wanted[at] ?? place.y));
   }
 
   private begin(thing: Thing, number: number): void {
@@ -92,7 +92,7 @@ export class Places {
 
   private place(thing: Thing, others: string[], half: -1 | 0 | 1): void {
     const origin = this.places.get(thing.via) ?? { x: 0, y: 0, side: 0, text: [], width: 0 };
-    const linked = others.map((id) => this.places.get(id)).filter((one) => one !== undefined && one.side === 0);
+    const linked = others.map((id) => this.places.get(id)).filter((place) => place !== undefined && place.side === 0);
     const text = lines(thing.label, this.narrow ? 150 : 180);
     const size = widest(text);
     let side = origin.side === 0 ? this.side(thing, half) : origin.side;
@@ -101,7 +101,7 @@ export class Places {
       // what several starts share stands between them
       const all = [origin, ...linked] as Place[];
       side = 1;
-      first = all.reduce((sum, one) => sum + one.x, 0) / all.length - 50;
+      first = all.reduce((sum, place) => sum + place.x, 0) / all.length - 50;
     }
     if (this.narrow && origin.side === 0) first = origin.x + 70;
     const free = this.nearest(first, origin.y, side, (x, y) => box(radius(thing), { x, y, side, text, width: size }));
@@ -112,18 +112,18 @@ export class Places {
   private side(thing: Thing, half: -1 | 0 | 1): -1 | 1 {
     if (this.narrow) return 1;
     if (half !== 0) return half;
-    const known = this.sides.get(thing.way);
-    if (known !== undefined) return known;
+    const cachedSide = this.sides.get(thing.way);
+    if (cachedSide !== undefined) return cachedSide;
     const origin = this.places.get(thing.via)?.x ?? 0;
-    const right = [...this.places.values()].filter((one) => one.side === 1 && one.x > origin).length;
-    const left = [...this.places.values()].filter((one) => one.side === -1 && one.x < origin).length;
+    const right = [...this.places.values()].filter((place) => place.side === 1 && place.x > origin).length;
+    const left = [...this.places.values()].filter((place) => place.side === -1 && place.x < origin).length;
     const side = right <= left ? 1 : -1;
     this.sides.set(thing.way, side);
     return side;
   }
 
   private nearest(x: number, y: number, side: number, at: (x: number, y: number) => Box): { x: number; y: number } {
-    const taken = [...this.places.values()].map((one) => box(one.side === 0 ? LARGE : SMALL, one));
+    const taken = [...this.places.values()].map((place) => box(place.side === 0 ? LARGE : SMALL, place));
     const reach = this.narrow ? REACH_NARROW : REACH;
     let best = { x, y: y + reach, cost: Infinity };
     for (let column = 0; column < COLUMNS; column += 1) {
@@ -133,7 +133,7 @@ export class Places {
         if (cost >= best.cost) break;
         for (const height of rise === 0 ? [0] : [rise, -rise]) {
           const wanted = at(there, y + height);
-          if (!taken.some((one) => overlap(one, wanted))) {
+          if (!taken.some((rectangle) => overlap(rectangle, wanted))) {
             best = { x: there, y: y + height, cost };
             break;
           }
@@ -146,21 +146,21 @@ export class Places {
 
 /** New things by where they came from and the column in which they stand. */
 function columns(fresh: Thing[], places: Map<string, Place>): string[][] {
-  const found = new Map<string, string[]>();
+  const groups = new Map<string, string[]>();
   for (const { id, way } of fresh) {
     const key = `${way} ${places.get(id)?.x ?? 0}`;
-    found.set(key, [...(found.get(key) ?? []), id]);
+    groups.set(key, [...(groups.get(key) ?? []), id]);
   }
-  return [...found.values()].filter((one) => one.length > 1);
+  return [...groups.values()].filter((group) => group.length > 1);
 }
 
 function neighbours(drawing: Drawing): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+  const groups = new Map<string, string[]>();
   for (const { from, to } of drawing.edges) {
-    found.set(from, [...(found.get(from) ?? []), to]);
-    found.set(to, [...(found.get(to) ?? []), from]);
+    groups.set(from, [...(groups.get(from) ?? []), to]);
+    groups.set(to, [...(groups.get(to) ?? []), from]);
   }
-  return found;
+  return groups;
 }
 
 function widest(text: string[]): number {
@@ -179,8 +179,8 @@ export function box(size: number, place: Place): Box {
   return { left: place.x - left, right: place.x + right, top: place.y - high, bottom: place.y + high };
 }
 
-function overlap(one: Box, other: Box): boolean {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
 /** How far a link must bow to the left of its way, so that it does not run through what stands in its column. */

@@ -34,7 +34,7 @@ export function sheet(drawing: Drawing, colours: Colours): StylesheetJson {
         color: ink, "text-background-color": paper, "text-background-opacity": 0.9, "text-background-padding": "2px", "overlay-opacity": 0, "z-index": 1,
       },
     },
-    ...[...new Set(drawing.edges.map((one) => one.trust))].map((trust) => {
+    ...[...new Set(drawing.edges.map((edge) => edge.trust))].map((trust) => {
       const { colour, wide, dashes } = colours.stroke(trust);
       const line = dashes.length > 0 ? { "line-style": "dashed" as const, "line-dash-pattern": dashes } : { "line-style": "solid" as const };
       return { selector: `edge[trust = "${trust}"]`, style: { width: wide, "line-color": colour, "target-arrow-color": colour, ...line } };

@@ -21,9 +21,9 @@ export function next(drawing: Drawing, from: string, key: string, position: (id:
   const direction = DIRECTIONS[key];
   if (direction === undefined || drawing.nodes.length === 0) return undefined;
   const start = position(from);
-  const linked = new Set(drawing.edges.flatMap((one) => (one.from === from ? [one.to] : one.to === from ? [one.from] : [])));
-  const others = drawing.nodes.filter((one) => one.id !== from).map((one) => one.id);
-  return nearest(others.filter((one) => linked.has(one)), 1) ?? nearest(others, ASIDE);
+  const linked = new Set(drawing.edges.flatMap((edge) => (edge.from === from ? [edge.to] : edge.to === from ? [edge.from] : [])));
+  const others = drawing.nodes.filter((node) => node.id !== from).map((node) => node.id);
+  return nearest(others.filter((id) => linked.has(id)), 1) ?? nearest(others, ASIDE);
 
   function nearest(candidates: string[], aside: number): string | undefined {
     let best: { id: string; far: number } | undefined;

@@ -3,7 +3,7 @@
 /** Every text that the page gives to its scripts, by key. */
 function read(): Map<string, string> {
   const held = [...document.querySelectorAll<HTMLScriptElement>("script.words")];
-  return new Map(held.flatMap((one) => Object.entries(JSON.parse(one.textContent ?? "{}") as Record<string, string>)));
+  return new Map(held.flatMap((script) => Object.entries(JSON.parse(script.textContent ?? "{}") as Record<string, string>)));
 }
 
 let words: Map<string, string> | undefined;

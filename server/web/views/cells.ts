@@ -17,7 +17,7 @@ export function fill(place: HTMLElement, cell: Cell, shown: Shown): void {
   if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, word("no-value")));
   else if (cell.kind === "iri") place.append(thing(cell, shown));
   else if (cell.kind === "blank") place.append(make("span", { class: "quiet" }, `_:${cell.value}`));
-  else place.append(...said(cell, shown));
+  else place.append(...literal(cell, shown));
 }
 
 /** A thing by its name, or by its IRI, with a link to its page. */
@@ -36,7 +36,7 @@ export function thing(iri: Iri, shown: Shown): HTMLElement {
   return make("span", {}, link, " ", mark);
 }
 
-function said(cell: Literal, shown: Shown): Node[] {
+function literal(cell: Literal, shown: Shown): Node[] {
   if (isNumber(cell) && momentOf(cell) === undefined) {
     const text = shown.words(cell);
     return [text === cell.value ? document.createTextNode(text) : make("span", { title: cell.value }, text)];

@@ -77,14 +77,14 @@ export class ChartView implements Opened {
       void this.draw();
     };
     const { mark, x, y, colour, aggregate } = this.picture;
-    const held = [...this.choices.querySelectorAll<HTMLElement>("select, input")].findIndex((one) => one === document.activeElement);
+    const held = [...this.choices.querySelectorAll<HTMLElement>("select, input")].findIndex((control) => control === document.activeElement);
     const focused = held < 0 ? undefined : held;
     this.choices.replaceChildren(
-      choice(word("mark"), MARKS.map((one) => [one, word(`mark.${one}`)] as const), mark, (value) => change({ mark: value as Mark })),
+      choice(word("mark"), MARKS.map((name) => [name, word(`mark.${name}`)] as const), mark, (value) => change({ mark: value as Mark })),
       choice(word("horizontal"), channels, x, (value) => change({ x: value })),
       choice(word("vertical"), channels, y, (value) => change({ y: value })),
       choice(word("colour"), [["", word("none")], ...names], colour, (value) => change({ colour: value })),
-      choice(word("joined"), AGGREGATES.map((one) => [one, word(`how.${one}`)] as const), aggregate, (value) => change({ aggregate: value as Aggregate })),
+      choice(word("joined"), AGGREGATES.map((name) => [name, word(`how.${name}`)] as const), aggregate, (value) => change({ aggregate: value as Aggregate })),
       ...this.measures(change),
     );
     if (focused !== undefined) this.choices.querySelectorAll<HTMLElement>("select, input")[focused]?.focus();
@@ -98,14 +98,14 @@ export class ChartView implements Opened {
     if (others.length === 0) return [];
     const also = this.picture.also.filter((name) => others.some((column) => column.name === name));
     const boxes = others.map(({ name }) => {
-      const box = check(name, also.includes(name), (on) => change({ also: on ? [...also, name] : also.filter((one) => one !== name) }));
+      const box = check(name, also.includes(name), (on) => change({ also: on ? [...also, name] : also.filter((selected) => selected !== name) }));
       box.querySelector("input")!.disabled = !also.includes(name) && also.length >= MOST_MEASURES - 1;
       return box;
     });
     const group = make("fieldset", { class: "checks" }, make("legend", {}, word("also")), ...boxes);
     const several = measuresOf(this.picture, columns);
     if (several === undefined || several.on === "colour" || this.picture.colour !== "") return [group];
-    const ways = APARTS.map((one) => [one, word(`apart.${one}`)] as const);
+    const ways = APARTS.map((name) => [name, word(`apart.${name}`)] as const);
     return [group, choice(word("apart"), ways, this.picture.apart, (value) => change({ apart: value as Apart }))];
   }
 
@@ -158,7 +158,7 @@ export class ChartView implements Opened {
     const many = named.find((column) => column !== undefined && isNominal(column) && column.distinct > MOST_VALUES);
     const numbers = columns.filter((column) => column.kind === "number").map((column) => column.name);
     const size = [this.picture.x, this.picture.y, this.picture.colour].find((name) => numbers.includes(name)) ?? "";
-    const { kept, of } = many === undefined ? { kept: records, of: 0 } : largest(records, many.name, size);
+    const { kept: shownRecords, of } = many === undefined ? { kept: records, of: 0 } : largest(records, many.name, size);
     const notes = [
       ...(many === undefined ? [] : [word(size === "" ? "frequent" : "largest", { n: MOST_VALUES, of, column: many.name })]),
       ...(table.rows.length > MOST_ROWS ? [word("first-rows", { n: MOST_ROWS })] : []),
@@ -171,7 +171,7 @@ export class ChartView implements Opened {
     const beside = BESIDE + (up !== undefined && isNominal(up) ? side : 0) + (narrow || (this.picture.colour === "" && measuresOf(this.picture, columns) === undefined) ? 0 : LEGEND);
     const width = Math.max(NARROWEST, Math.min(WIDEST, this.panel.clientWidth - beside));
     const made = specify(this.picture, columns, { width, side, narrow, rows: word("count-of-rows"), folded: { measure: word("measure"), value: word("measured") }, chinese: this.shown.language === "zh" });
-    return { specification: this.written ?? made, records: kept };
+    return { specification: this.written ?? made, records: shownRecords };
   }
 
   /** A picture has a text: what it shows, and that the table has the same. */
@@ -179,9 +179,9 @@ export class ChartView implements Opened {
     const svg = place.querySelector("svg");
     if (svg === null) return;
     const encoding = (specification.encoding ?? {}) as Record<string, { title?: unknown }>;
-    const told = ["x", "y", "color"].flatMap((key) => (typeof encoding[key]?.title === "string" ? [encoding[key].title] : []));
+    const titles = ["x", "y", "color"].flatMap((key) => (typeof encoding[key]?.title === "string" ? [encoding[key].title] : []));
     svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", word("chart-text", { columns: told.join(", "), rows: counted("rows", this.shown.table.rows.length) }));
+    svg.setAttribute("aria-label", word("chart-text", { columns: titles.join(", "), rows: counted("rows", this.shown.table.rows.length) }));
     // parts of a picture that say they are graphics would be read one by one, without their values
     for (const part of svg.querySelectorAll("[role]")) part.removeAttribute("role");
     for (const part of svg.querySelectorAll("[aria-label], [aria-roledescription]")) {

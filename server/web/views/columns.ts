@@ -60,13 +60,13 @@ function kindOfCell(cell: Cell): Kind {
 
 /** The kind of a column from those of its cells: years among other numbers are numbers, a mixture is text. */
 function joined(kinds: ReadonlySet<Kind>): Kind {
-  const found = [...kinds].filter((kind) => kind !== "empty");
-  const [first] = found;
+  const present = [...kinds].filter((kind) => kind !== "empty");
+  const [first] = present;
   if (first === undefined) return "empty";
-  if (found.length === 1) return first;
-  if (found.every((kind) => kind === "number" || kind === "year")) return "number";
-  if (found.every((kind) => kind === "date" || kind === "year")) return "date";
-  return found.every((kind) => kind === "thing" || kind === "place") ? "thing" : "text";
+  if (present.length === 1) return first;
+  if (present.every((kind) => kind === "number" || kind === "year")) return "number";
+  if (present.every((kind) => kind === "date" || kind === "year")) return "date";
+  return present.every((kind) => kind === "thing" || kind === "place") ? "thing" : "text";
 }
 
 export function columnsOf(table: Table): Column[] {

@@ -46,8 +46,8 @@ function exact(cell: Cell): string | number {
 }
 
 function places(cell: Cell, shown: Shown): string {
-  const found = cell?.kind === "iri" ? (shown.labels.thing(cell.value)?.evidence ?? []) : [];
-  return found.map((place) => inWords(place, pageLanguage)).join("; ");
+  const evidence = cell?.kind === "iri" ? (shown.labels.thing(cell.value)?.evidence ?? []) : [];
+  return evidence.map((place) => inWords(place, pageLanguage)).join("; ");
 }
 
 /** A file soon lies far from where it came from: it says so itself. */

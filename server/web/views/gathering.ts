@@ -44,24 +44,24 @@ export function gather(rows: readonly Row[], down: number, across: number, value
   const cells = new Map<Cell, Map<Cell, Heap>>();
   const [downs, acrosses, whole] = [new Map<Cell, Heap>(), new Map<Cell, Heap>(), new Heap()];
   for (const row of rows) {
-    const [one, other] = [row[down] ?? null, across < 0 ? null : (row[across] ?? null)];
+    const [downKey, acrossKey] = [row[down] ?? null, across < 0 ? null : (row[across] ?? null)];
     const number = value < 0 ? undefined : numberOf(row[value] ?? null);
-    const line = cells.get(one) ?? new Map<Cell, Heap>();
-    cells.set(one, line);
-    for (const heap of [heapIn(line, other), heapIn(downs, one), heapIn(acrosses, other), whole]) heap.add(number);
+    const line = cells.get(downKey) ?? new Map<Cell, Heap>();
+    cells.set(downKey, line);
+    for (const heap of [heapIn(line, acrossKey), heapIn(downs, downKey), heapIn(acrosses, acrossKey), whole]) heap.add(number);
   }
   return {
     down: [...downs.keys()],
     across: [...acrosses.keys()],
-    at: (one, other) => cells.get(one)?.get(other)?.get(how),
-    ofDown: (one) => downs.get(one)?.get(how),
+    at: (downKey, acrossKey) => cells.get(downKey)?.get(acrossKey)?.get(how),
+    ofDown: (key) => downs.get(key)?.get(how),
     ofAcross: (other) => acrosses.get(other)?.get(how),
     total: whole.get(how),
   };
 }
 
 function heapIn(heaps: Map<Cell, Heap>, key: Cell): Heap {
-  const found = heaps.get(key) ?? new Heap();
-  heaps.set(key, found);
-  return found;
+  const heap = heaps.get(key) ?? new Heap();
+  heaps.set(key, heap);
+  return heap;
 }

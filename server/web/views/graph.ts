@@ -51,9 +51,9 @@ export class GraphView implements Opened {
     this.drawing?.close();
   }
 
-  private ofRows(one: number, other: number): Network {
+  private ofRows(from: number, to: number): Network {
     const columns = things(this.shown.columns);
-    return fromRows(this.shown.table.rows, columns[one]?.at ?? 0, columns[other]?.at ?? 0);
+    return fromRows(this.shown.table.rows, columns[from]?.at ?? 0, columns[to]?.at ?? 0);
   }
 
   private choices(): HTMLElement {
@@ -84,9 +84,9 @@ export class GraphView implements Opened {
     const iris = [...seen.nodes.keys(), ...seen.edges.map((edge) => edge.by)].filter((iri) => iri !== "" && !iri.startsWith("_:"));
     await Promise.all([this.shown.labels.need(iris)]);
     if (turn !== this.turn) return;
-    const told = [word("graph-size", { things: counted("things", this.network.nodes.size), links: counted("links", this.network.edges.length) })];
-    if (seen !== this.network) told.push(word("graph-cut", { n: most }));
-    this.note.textContent = told.join(" ");
+    const parts = [word("graph-size", { things: counted("things", this.network.nodes.size), links: counted("links", this.network.edges.length) })];
+    if (seen !== this.network) parts.push(word("graph-cut", { n: most }));
+    this.note.textContent = parts.join(" ");
     const kinds = this.kindsOf(seen);
     const nodes = [...seen.nodes.keys()].map((id) => this.node(id, seen, kinds));
     this.drawing?.close();
@@ -97,7 +97,7 @@ export class GraphView implements Opened {
       choose: (id) => this.choose(id),
     });
     this.place.setAttribute("role", "img");
-    this.place.setAttribute("aria-label", `${told.join(" ")} ${word("graph-text")}`);
+    this.place.setAttribute("aria-label", `${parts.join(" ")} ${word("graph-text")}`);
     this.drawLegend(kinds, nodes);
     this.drawList(seen !== this.network);
     this.choose("");
@@ -121,7 +121,7 @@ export class GraphView implements Opened {
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
     }
     counts.delete("");
-    return [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1)).slice(0, MOST_KINDS).map(([kind]) => kind);
+    return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_KINDS).map(([kind]) => kind);
   }
 
   private node(id: string, network: Network, kinds: readonly string[]): Dot {

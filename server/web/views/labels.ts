@@ -69,9 +69,9 @@ export class Labels {
     try {
       const response = await fetch(this.address, { method: "POST", body: fields });
       if (!response.ok) return;
-      const told = (await response.json()) as Told;
-      for (const [iri, thing] of Object.entries(told.things)) this.things.set(iri, { ...this.things.get(iri), ...thing });
-      for (const [kind, labels] of Object.entries(told.kinds)) this.kinds.set(kind, labels);
+      const reply = (await response.json()) as Told;
+      for (const [iri, thing] of Object.entries(reply.things)) this.things.set(iri, { ...this.things.get(iri), ...thing });
+      for (const [kind, labels] of Object.entries(reply.kinds)) this.kinds.set(kind, labels);
     } catch {
       // without a network the views show IRIs
     }

@@ -34,11 +34,11 @@ export function measuresOf(picture: Picture, columns: readonly Column[]): Measur
   const on = channelOfNumbers(picture, columns);
   if (on === undefined) return undefined;
   const named = new Set([picture[on], ...picture.also]);
-  const found = columns.filter((column) => column.kind === "number" && named.has(column.name));
-  if (found.length < 2) return undefined;
+  const measures = columns.filter((column) => column.kind === "number" && named.has(column.name));
+  if (measures.length < 2) return undefined;
   // one colour cannot say two things
   const free = on !== "colour" && picture.colour === "";
-  return { on, columns: found.slice(0, MOST_MEASURES), apart: free ? picture.apart : "facet" };
+  return { on, columns: measures.slice(0, MOST_MEASURES), apart: free ? picture.apart : "facet" };
 }
 
 /** Other columns of numbers that one axis shows as well as this one. */

@@ -4,8 +4,8 @@ const START = "fyp-kg.views.";
 
 export function recall<Kept>(key: string, otherwise: Kept): Kept {
   try {
-    const kept = localStorage.getItem(START + key);
-    return kept === null ? otherwise : (JSON.parse(kept) as Kept);
+    const stored = localStorage.getItem(START + key);
+    return stored === null ? otherwise : (JSON.parse(stored) as Kept);
   } catch {
     return otherwise;
   }

@@ -34,8 +34,8 @@ export function fromTriples(triples: readonly Row[]): Network {
 
 export function fromRows(rows: readonly Row[], from: number, to: number): Network {
   const pairs = rows.flatMap((row): [string, string, string][] => {
-    const [one, other] = [key(row[from]), key(row[to])];
-    return one === "" || other === "" ? [] : [[one, "", other]];
+    const [source, target] = [key(row[from]), key(row[to])];
+    return source === "" || target === "" ? [] : [[source, "", target]];
   });
   return { ...joined(pairs), kinds: new Map() };
 }
@@ -61,6 +61,6 @@ function joined(pairs: readonly [string, string, string][]): { nodes: Map<string
 /** The part of a network with the most joined things, as many as can be read. */
 export function readable(network: Network, most: number): Network {
   if (network.nodes.size <= most) return network;
-  const kept = new Map([...network.nodes].sort((one, other) => other[1] - one[1]).slice(0, most));
-  return { ...network, nodes: kept, edges: network.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)) };
+  const largest = new Map([...network.nodes].sort((a, b) => b[1] - a[1]).slice(0, most));
+  return { ...network, nodes: largest, edges: network.edges.filter((edge) => largest.has(edge.from) && largest.has(edge.to)) };
 }

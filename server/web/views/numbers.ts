@@ -14,9 +14,9 @@ export function regional(language: string): string {
 
 function format(language: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = language + JSON.stringify(options);
-  const found = formats.get(key) ?? new Intl.NumberFormat(regional(language), options);
-  formats.set(key, found);
-  return found;
+  const format = formats.get(key) ?? new Intl.NumberFormat(regional(language), options);
+  formats.set(key, format);
+  return format;
 }
 
 /** The number that a text is, as exact as a double can hold it. */

@@ -26,15 +26,15 @@ export function sorted(rows: readonly Row[], order: Order, words: Words, languag
     if (cell === null) empty.push(row);
     else bound.push({ row, number: numberOf(cell), text: momentOf(cell) ?? words(cell) });
   }
-  bound.sort((one, other) => way * compared(one, other, collator));
+  bound.sort((a, b) => way * compared(a, b, collator));
   return [...bound.map((key) => key.row), ...empty];
 }
 
-function compared(one: Key, other: Key, collator: Intl.Collator): number {
-  if (one.number !== undefined && other.number !== undefined) return one.number - other.number;
-  if (one.number !== undefined) return -1;
-  if (other.number !== undefined) return 1;
-  return collator.compare(one.text, other.text);
+function compared(a: Key, b: Key, collator: Intl.Collator): number {
+  if (a.number !== undefined && b.number !== undefined) return a.number - b.number;
+  if (a.number !== undefined) return -1;
+  if (b.number !== undefined) return 1;
+  return collator.compare(a.text, b.text);
 }
 
 /** Case and accents do not count, nor does the width of letters. */
@@ -46,14 +46,14 @@ export function folded(text: string): string {
 export function filtered(rows: readonly Row[], text: string, column: number, words: Words): Row[] {
   const sought = folded(text).split(/\s+/).filter(Boolean);
   if (sought.length === 0) return [...rows];
-  const known = new Map<Cell, string>();
-  const said = (cell: Cell): string => {
-    const found = known.get(cell) ?? folded(words(cell));
-    known.set(cell, found);
-    return found;
+  const cache = new Map<Cell, string>();
+  const textOf = (cell: Cell): string => {
+    const cached = cache.get(cell) ?? folded(words(cell));
+    cache.set(cell, cached);
+    return cached;
   };
   return rows.filter((row) => {
-    const cells = column < 0 ? row.map(said).join("\n") : said(row[column] ?? null);
+    const cells = column < 0 ? row.map(textOf).join("\n") : textOf(row[column] ?? null);
     return sought.every((word) => cells.includes(word));
   });
 }

@@ -53,7 +53,7 @@ export class PivotView implements Opened {
   private usual(): Choice {
     const fit = groups(this.shown.columns, this.shown.table.rows.length).filter((column) => column.kind !== "place");
     const again = fit.filter((column) => column.distinct < this.shown.table.rows.length && column.distinct > 1);
-    const [first, second] = [...(again.length > 0 ? again : fit)].sort((one, other) => one.distinct - other.distinct);
+    const [first, second] = [...(again.length > 0 ? again : fit)].sort((a, b) => a.distinct - b.distinct);
     const number = this.shown.columns.filter((column) => column.kind === "number").at(-1);
     const across = second !== undefined && first !== undefined && first.distinct <= MOST_ACROSS ? first.name : "";
     const down = across === "" ? first : second;
@@ -78,7 +78,7 @@ export class PivotView implements Opened {
     const fields = [
       choice(word("down"), names, down, (chosen) => change({ down: chosen })),
       choice(word("across"), [["", word("none")], ...names], across, (chosen) => change({ across: chosen })),
-      choice(word("joined"), hows.map((one) => [one, word(`how.${one}`)] as const), how, (chosen) => change({ how: chosen as How })),
+      choice(word("joined"), hows.map((name) => [name, word(`how.${name}`)] as const), how, (chosen) => change({ how: chosen as How })),
       ...(how === "count" ? [] : [choice(word("value"), numbers, value, (chosen) => change({ value: chosen }))]),
     ];
     const focused = [...this.choices.querySelectorAll("select")].findIndex((select) => select === document.activeElement);
@@ -110,8 +110,8 @@ export class PivotView implements Opened {
   private inOrder(cells: readonly Cell[]): Cell[] {
     const collator = new Intl.Collator(this.shown.language, { numeric: true });
     const words = new Map(cells.map((cell) => [cell, this.shown.words(cell)]));
-    return [...cells].sort((one, other) =>
-      one === null ? 1 : other === null ? -1 : collator.compare(words.get(one) ?? "", words.get(other) ?? ""),
+    return [...cells].sort((a, b) =>
+      a === null ? 1 : b === null ? -1 : collator.compare(words.get(a) ?? "", words.get(b) ?? ""),
     );
   }
 
@@ -130,12 +130,12 @@ export class PivotView implements Opened {
   }
 
   private line(down: Cell, across: readonly Cell[]): HTMLTableRowElement {
-    const cells = across.map((one) => value(this.pivot?.at(down, one)));
+    const cells = across.map((column) => value(this.pivot?.at(down, column)));
     return make("tr", {}, this.heading(down, "row"), ...cells, value(this.pivot?.ofDown(down), "total"));
   }
 
   private foot(across: readonly Cell[]): HTMLTableRowElement {
-    const cells = across.map((one) => value(this.pivot?.ofAcross(one), "total"));
+    const cells = across.map((column) => value(this.pivot?.ofAcross(column), "total"));
     return make("tr", {}, make("th", { scope: "row" }, word("total")), ...cells, value(this.pivot?.total, "total"));
   }
 
@@ -145,17 +145,17 @@ export class PivotView implements Opened {
     const pivot = this.pivot;
     if (pivot === undefined) throw new Error("There is no table yet.");
     const across = this.chosen.across === "" ? [] : this.inOrder(pivot.across);
-    const number = (found: number | undefined): string => (found === undefined ? "" : String(found));
+    const number = (measure: number | undefined): string => (measure === undefined ? "" : String(measure));
     const lines = [
       [this.chosen.down, ...across.map((cell) => this.shown.words(cell)), word("total")],
-      ...this.inOrder(pivot.down).map((down) => [this.shown.words(down), ...across.map((one) => number(pivot.at(down, one))), number(pivot.ofDown(down))]),
-      [word("total"), ...across.map((one) => number(pivot.ofAcross(one))), number(pivot.total)],
+      ...this.inOrder(pivot.down).map((down) => [this.shown.words(down), ...across.map((column) => number(pivot.at(down, column))), number(pivot.ofDown(down))]),
+      [word("total"), ...across.map((column) => number(pivot.ofAcross(column))), number(pivot.total)],
     ];
     return writeText(ending, lines);
   }
 }
 
-function value(found: number | undefined, kind = ""): HTMLTableCellElement {
-  if (found === undefined) return make("td", { class: `number ${kind}` });
-  return make("td", { class: `number ${kind}`, title: String(found) }, rounded(found, pageLanguage));
+function value(measure: number | undefined, kind = ""): HTMLTableCellElement {
+  if (measure === undefined) return make("td", { class: `number ${kind}` });
+  return make("td", { class: `number ${kind}`, title: String(measure) }, rounded(measure, pageLanguage));
 }

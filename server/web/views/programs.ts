@@ -15,8 +15,8 @@ export async function showPrograms(details: HTMLElement, answer: Answer, root: s
   const place = make("div", {}, make("p", { class: "quiet", role: "status" }, word("loading")));
   details.append(place);
   try {
-    const told = await ask(answer, root);
-    place.replaceChildren(...written(told));
+    const reply = await ask(answer, root);
+    place.replaceChildren(...written(reply));
   } catch (error) {
     place.replaceChildren(make("p", { class: "problem", role: "alert" }, word("failed", { why: String(error) })));
   }
@@ -30,22 +30,22 @@ async function ask(answer: Answer, root: string): Promise<Told> {
   return (await response.json()) as Told;
 }
 
-function written(told: Told): Node[] {
-  const ways = Object.keys(told.current);
+function written(reply: Told): Node[] {
+  const ways = Object.keys(reply.current);
   let way = recall("way", ways[0] ?? "");
   if (!ways.includes(way)) way = ways[0] ?? "";
   let pinned = recall("pinned", false);
   const code = make("code");
   const draw = (): void => {
-    code.textContent = (pinned ? told.pinned : told.current)[way] ?? "";
+    code.textContent = (pinned ? reply.pinned : reply.current)[way] ?? "";
   };
-  const chosen = choice(word("program"), ways.map((one) => [one, one] as const), way, (value) => {
+  const chosen = choice(word("program"), ways.map((name) => [name, name] as const), way, (value) => {
     way = value;
     keep("way", way);
     draw();
   });
   draw();
-  const keeping = check(word("keep-to", { release: told.release }), pinned, (on) => {
+  const keeping = check(word("keep-to", { release: reply.release }), pinned, (on) => {
     pinned = on;
     keep("pinned", pinned);
     draw();

@@ -30,12 +30,12 @@ export class RawView implements Opened {
 
 /** A button that copies a text and says that it did. */
 export function copying(text: () => string): HTMLElement {
-  const told = make("span", { role: "status", class: "quiet" });
+  const message = make("span", { role: "status", class: "quiet" });
   const copy = button(word("copy"), () => {
     void navigator.clipboard.writeText(text()).then(
-      () => told.replaceChildren(word("copied")),
-      () => told.replaceChildren(word("not-copied")),
+      () => message.replaceChildren(word("copied")),
+      () => message.replaceChildren(word("not-copied")),
     );
   });
-  return make("span", { class: "copying" }, copy, " ", told);
+  return make("span", { class: "copying" }, copy, " ", message);
 }

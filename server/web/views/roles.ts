@@ -9,17 +9,17 @@ export const CATEGORIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00"
 export function rolesAt(place: HTMLElement): Roles {
   const probe = document.createElement("span");
   place.append(probe);
-  const told = (role: Role): string => {
+  const titleOf = (role: Role): string => {
     probe.style.color = `var(--${role})`;
     return hexadecimal(getComputedStyle(probe).color);
   };
   const roles: Roles = {
-    paper: told("paper"),
-    raised: told("raised"),
-    ink: told("ink"),
-    quiet: told("quiet"),
-    line: told("line"),
-    accent: told("accent"),
+    paper: titleOf("paper"),
+    raised: titleOf("raised"),
+    ink: titleOf("ink"),
+    quiet: titleOf("quiet"),
+    line: titleOf("line"),
+    accent: titleOf("accent"),
   };
   probe.remove();
   return roles;

@@ -41,25 +41,25 @@ function specifySeveral(picture: Picture, columns: readonly Column[], frame: Fra
   const all: Column = { name: names.value, at: -1, kind: "number", distinct: 2, bound: 2, longest: 0 };
   const at = (name: string, on: string): Column | undefined => (on === several.on ? all : columns.find((column) => column.name === name));
   const [x, y, colour] = [at(picture.x, "x"), at(picture.y, "y"), at(picture.colour, "colour")];
-  const one = drawn(picture, [x, y, colour], frame);
+  const drawing = drawn(picture, [x, y, colour], frame);
   const across = several.on === "x" ? y : x;
   const apart = tellingApart(several, picture.mark, across !== undefined && (isNominal(across) || across.kind === "year"), names);
-  const encoding = { ...(one.encoding as Json), ...apart };
+  const encoding = { ...(drawing.encoding as Json), ...apart };
   const channelName = several.on === "colour" ? "color" : several.on;
   const shared = { ...(encoding[channelName] as Json), title: several.columns.map((column) => column.name).join(", ") };
   // a picture for each has its name above it
   encoding[channelName] = several.apart === "facet" && several.on !== "colour" ? { ...shared, axis: { title: null } } : shared;
   if (frame.narrow && apart.color !== undefined) encoding.color = { ...apart.color, legend: { orient: "bottom", columns: 1 } };
-  encoding.tooltip = [{ field: names.measure, title: names.measure, type: "nominal" }, ...(one.encoding as { tooltip: Json[] }).tooltip];
+  encoding.tooltip = [{ field: names.measure, title: names.measure, type: "nominal" }, ...(drawing.encoding as { tooltip: Json[] }).tooltip];
   const roomy = { step: Math.max(STEP, STEP_OF_ONE * several.columns.length), for: "position" };
   const beside = "yOffset" in apart ? { height: roomy } : "xOffset" in apart && x !== undefined && isNominal(x) ? { width: roomy } : {};
   const facets = several.apart === "facet";
   return {
-    ...one,
+    ...drawing,
     transform: folding(several, names),
     encoding,
     ...beside,
-    ...(facets && one.height === HEIGHT ? { height: HEIGHT_OF_ONE } : {}),
+    ...(facets && drawing.height === HEIGHT ? { height: HEIGHT_OF_ONE } : {}),
     // pictures of their own have scales of their own: their numbers may differ in size
     ...(facets ? { resolve: { scale: { [channelName]: "independent" } } } : {}),
   };
@@ -129,13 +129,13 @@ function channel(column: Column | undefined, picture: Picture, frame: Frame, mea
 }
 
 function tooltips(picture: Picture, columns: readonly (Column | undefined)[], frame: Frame): Json[] {
-  const told = columns.flatMap((column) => {
+  const notes = columns.flatMap((column) => {
     if (column === undefined) return [];
     const type = column.kind === "number" ? "quantitative" : column.kind === "date" ? "temporal" : "nominal";
     const joined = type === "quantitative" && picture.aggregate !== "none" ? { aggregate: picture.aggregate } : {};
     return [{ field: column.name, title: column.name, type, ...joined, ...(type === "quantitative" ? { format: ",", formatType: "number" } : {}) }];
   });
-  return picture.aggregate === "count" ? [...told, { aggregate: "count", type: "quantitative", title: frame.rows }] : told;
+  return picture.aggregate === "count" ? [...notes, { aggregate: "count", type: "quantitative", title: frame.rows }] : notes;
 }
 
 /** The rows as a picture takes them: names for things, numbers for numbers. */
@@ -162,6 +162,6 @@ export function largest(records: readonly Fields[], by: string, size: string): {
     sums.set(value, (sums.get(value) ?? 0) + (size === "" ? 1 : typeof own === "number" ? Math.abs(own) : 0));
   }
   if (sums.size <= MOST_VALUES) return { kept: [...records], of: sums.size };
-  const most = new Set([...sums].sort((one, other) => other[1] - one[1]).slice(0, MOST_VALUES).map(([value]) => value));
+  const most = new Set([...sums].sort((a, b) => b[1] - a[1]).slice(0, MOST_VALUES).map(([value]) => value));
   return { kept: records.filter((record) => most.has(record[by] ?? null)), of: sums.size };
 }

@@ -43,10 +43,10 @@ function inTime(times: readonly Column[], numbers: readonly Column[], categories
 function ofNumbers(numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): Picture | undefined {
   const number = numbers[numbers.length - 1];
   if (number === undefined) return undefined;
-  const [one, other] = numbers;
+  const [firstNumber, secondNumber] = numbers;
   if (categories.length === 0) {
-    if (one === undefined || other === undefined || rows.length < FEWEST_POINTS) return undefined;
-    return of("point", one.name, other.name, "", "none");
+    if (firstNumber === undefined || secondNumber === undefined || rows.length < FEWEST_POINTS) return undefined;
+    return of("point", firstNumber.name, secondNumber.name, "", "none");
   }
   const naming = categories.find((column) => column.distinct === rows.length);
   if (naming !== undefined) return of("bar", number.name, naming.name, "", "none", comparable(number, numbers, rows));
@@ -71,7 +71,7 @@ function ofCounts(times: readonly Column[], categories: readonly Column[], rows:
 
 /** Two columns, the one with fewer values first: there is less room across than down. */
 function bySize(categories: readonly Column[]): [Column?, Column?] {
-  const [one, other] = categories;
-  if (one === undefined || other === undefined) return [one];
-  return one.distinct <= other.distinct ? [one, other] : [other, one];
+  const [first, second] = categories;
+  if (first === undefined || second === undefined) return [first];
+  return first.distinct <= second.distinct ? [first, second] : [second, first];
 }

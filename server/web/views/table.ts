@@ -107,8 +107,8 @@ export class TableView implements Opened {
     if (this.sought.trim() !== "") await this.shown.name(table.rows, this.soughtIn < 0 ? undefined : this.soughtIn);
     if (this.order !== undefined) await this.shown.name(table.rows, this.order.column);
     if (work !== this.work) return;
-    const kept = filtered(table.rows, this.sought, this.soughtIn, this.shown.words);
-    this.rows = this.order === undefined ? kept : sorted(kept, this.order, this.shown.words, this.shown.language);
+    const rows = filtered(table.rows, this.sought, this.soughtIn, this.shown.words);
+    this.rows = this.order === undefined ? rows : sorted(rows, this.order, this.shown.words, this.shown.language);
     this.page = 0;
     this.draw();
   }
@@ -193,7 +193,7 @@ export class TableView implements Opened {
     this.page += by;
     this.draw();
     const buttons = [...this.pager.querySelectorAll<HTMLButtonElement>("button:not(:disabled)")];
-    (buttons.find((one) => one.textContent === text) ?? buttons[0])?.focus();
+    (buttons.find((button) => button.textContent === text) ?? buttons[0])?.focus();
     this.table.scrollIntoView({ block: "nearest" });
   }
 

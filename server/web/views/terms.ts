@@ -54,27 +54,27 @@ export function xsd(term: Cell): string {
 
 /** The rows of an answer, or its truth value. */
 export function readResults(text: string): Table | boolean {
-  const said = JSON.parse(text) as Results;
-  if (typeof said.boolean === "boolean") return said.boolean;
-  const variables = said.head.vars ?? [];
+  const results = JSON.parse(text) as Results;
+  if (typeof results.boolean === "boolean") return results.boolean;
+  const variables = results.head.vars ?? [];
   // most terms of an answer come again and again: one object for each saves memory and, later, work
-  const known: Known = new Map();
-  const rows = (said.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, known)));
+  const cache: Known = new Map();
+  const rows = (results.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, cache)));
   return { variables, rows };
 }
 
 /** Terms by what they are, such as integers, and by their value. */
 type Known = Map<string, Map<string, Term>>;
 
-function read(written: Written | undefined, known: Known): Cell {
+function read(written: Written | undefined, cache: Known): Cell {
   if (written === undefined) return null;
   const value = typeof written.value === "string" ? written.value : JSON.stringify(written.value);
   const key = `${written.type} ${written["xml:lang"] ?? ""} ${written.datatype ?? ""}`;
-  let alike = known.get(key);
-  if (alike === undefined) known.set(key, (alike = new Map()));
-  let found = alike.get(value);
-  if (found === undefined) alike.set(value, (found = made(written, value)));
-  return found;
+  let alike = cache.get(key);
+  if (alike === undefined) cache.set(key, (alike = new Map()));
+  let term = alike.get(value);
+  if (term === undefined) alike.set(value, (term = made(written, value)));
+  return term;
 }
 
 function made(written: Written, value: string): Term {

@@ -62,11 +62,11 @@ export class TimelineView implements Opened {
   }
 
   private events(): Happening[] {
-    const found = this.shown.table.rows.flatMap((row) => {
+    const events = this.shown.table.rows.flatMap((row) => {
       const moment = momentOf(row[this.column.at] ?? null);
       return moment === undefined ? [] : [{ moment, row }];
     });
-    return found.sort((one, other) => (one.moment < other.moment ? -1 : one.moment > other.moment ? 1 : 0));
+    return events.sort((a, b) => (a.moment < b.moment ? -1 : a.moment > b.moment ? 1 : 0));
   }
 
   private draw(): void {

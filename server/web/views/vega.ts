@@ -51,8 +51,8 @@ class Refusal {
 function silent(): ReturnType<View["logger"]> {
   const quiet = {
     level: () => quiet,
-    error: (...said: unknown[]) => {
-      throw said[0] instanceof Error ? said[0] : new Error(said.join(" "));
+    error: (...messages: unknown[]) => {
+      throw messages[0] instanceof Error ? messages[0] : new Error(messages.join(" "));
     },
     warn: () => quiet,
     info: () => quiet,
