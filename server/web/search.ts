@@ -1,7 +1,7 @@
 // Suggestions as one types: a combobox as the ARIA Authoring Practices describe it (editable, with a list box).
 // Without this file the form works all the same.
 
-import { carried, language, say } from "./page/words";
+import { carried, language, say } from "./page/messages";
 
 interface Hit {
   iri: string;

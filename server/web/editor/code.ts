@@ -7,10 +7,10 @@ import { EditorState, Prec, type Extension, type Transaction } from "@codemirror
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
-import { language, say } from "../page/words";
+import { language, say } from "../page/messages";
 import { completions, type Offer, type Sources } from "./complete";
 import { closeExplanation, explainHere, explanations, type Explainer } from "./explain";
-import { applyMend, problems } from "./problem";
+import { applyMend, problems } from "./diagnostics";
 import { tokens } from "./tokens";
 
 export interface Commands {

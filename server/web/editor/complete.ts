@@ -1,7 +1,7 @@
 // Completion from this graph only: its terms by name or label in any of our languages, its things by the search.
 import { pickedCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSection } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
-import { language, say } from "../page/words";
+import { language, say } from "../page/messages";
 import { scopeAt, type Place, type Scope } from "./scope";
 import { fit, labelOf, Terms, type Term } from "./terms";
 import { prefixPlace } from "./tokens";

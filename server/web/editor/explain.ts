@@ -1,7 +1,7 @@
 // What a name means: its label and its definition, under the pointer or by a key.
 import { StateEffect, StateField, type Extension } from "@codemirror/state";
 import { hoverTooltip, showTooltip, type EditorView, type Tooltip } from "@codemirror/view";
-import { language, say } from "../page/words";
+import { language, say } from "../page/messages";
 import { labelOf, type Terms } from "./terms";
 import { declared, tokens } from "./tokens";
 

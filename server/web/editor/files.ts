@@ -1,5 +1,5 @@
 // Queries and answers as files.
-import { say } from "../page/words";
+import { say } from "../page/messages";
 import { Refused } from "./run";
 
 const LARGEST = 1_000_000;

@@ -1,13 +1,13 @@
 // Ask the endpoint: with the time as it passes, and a way to give up, which ends the work at the server, too.
 import type { Answer } from "../views/answer";
 import { formOf } from "./tokens";
-import type { Told } from "./problem";
+import type { ProblemDetails } from "./diagnostics";
 
 /** A question that was not answered: by the server with a problem, or not at all. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
-    readonly problem: Told,
+    readonly problem: ProblemDetails,
     readonly seconds: number,
   ) {
     super(problem.detail ?? String(status));
@@ -77,9 +77,9 @@ export class Runner {
   }
 }
 
-function read(text: string): Told {
+function read(text: string): ProblemDetails {
   try {
-    return JSON.parse(text) as Told;
+    return JSON.parse(text) as ProblemDetails;
   } catch {
     return { detail: text };
   }

@@ -177,7 +177,7 @@ export function scopeAt(text: string, at: number, terms: Terms): Scope {
   const inside = all.find((token) => token.from < at && (token.kind === "comment" ? at <= token.to : at < token.to));
   const closed = inside === undefined || inside.kind === "prefixed" || inside.kind === "word" || inside.kind === "variable";
   const rest = read([...all.filter((token) => token.to <= at), ...all.filter((token) => token.from > at)]).triples;
-  const guess = new Guess(terms, prefixes, [...here.triples, ...rest]);
+  const guess = new SubjectTypes(terms, prefixes, [...here.triples, ...rest]);
   const frame = here.frame;
   const last = frame?.steps.at(-1);
   let classes: readonly string[] = [];
@@ -188,7 +188,7 @@ export function scopeAt(text: string, at: number, terms: Terms): Scope {
 }
 
 /** What the other patterns of a query say of the class of a thing. */
-class Guess {
+class SubjectTypes {
   constructor(
     private readonly terms: Terms,
     private readonly prefixes: ReadonlyMap<string, string>,

@@ -1,13 +1,13 @@
 // Several queries at once, each in a tab (the pattern of the ARIA Authoring Practices), kept in the browser.
 import type { EditorState } from "@codemirror/state";
-import { say } from "../page/words";
+import { say } from "../page/messages";
 import type { Answer } from "../views/answer";
-import { forget, keep, stored, keysOf } from "./kept";
+import { forget, keep, stored, keysOf } from "./storage";
 
 const START = "tab.";
 const LONGEST_TITLE = 40;
 
-export interface Kept {
+export interface StoredTab {
   readonly title: string;
   readonly text: string;
   readonly order: number;
@@ -15,14 +15,14 @@ export interface Kept {
   readonly slug?: string;
 }
 
-export interface Tab extends Kept {
+export interface Tab extends StoredTab {
   readonly id: string;
   state?: EditorState;
   /** What its query was answered last, while the page is open. */
   answer?: Answer;
 }
 
-export interface Chosen {
+export interface OnSelect {
   /** The tab that is left, with a chance to note its state, and the one that is shown. */
   (tab: Tab, left: Tab | undefined): void;
 }
@@ -34,11 +34,11 @@ export class Tabs {
   constructor(
     private readonly list: HTMLElement,
     private readonly panel: HTMLElement,
-    private readonly chosen: Chosen,
+    private readonly chosen: OnSelect,
   ) {
     this.tabs = keysOf(START)
       .flatMap((id) => {
-        const { title, text, order, slug } = stored<Kept | null>(START + id) ?? {};
+        const { title, text, order, slug } = stored<StoredTab | null>(START + id) ?? {};
         if (typeof text !== "string" || typeof title !== "string") return [];
         // only what a tab keeps: a damaged one must not bring an answer or a state of its own
         return [{ id, title, text, order: Number(order) || 0, ...(typeof slug === "string" ? { slug } : {}) }];
@@ -108,7 +108,7 @@ export class Tabs {
     forget(START + tab.id);
   }
 
-  private change(tab: Tab, values: Partial<Kept>): void {
+  private change(tab: Tab, values: Partial<StoredTab>): void {
     Object.assign(tab, values);
     this.keepTab(tab);
   }

@@ -18,7 +18,7 @@ export interface Property extends Term {
   readonly to: readonly (readonly [number, number])[];
 }
 
-interface Told {
+interface TermsDocument {
   readonly prefixes: Readonly<Record<string, string>>;
   readonly classes: readonly Class[];
   readonly properties: readonly Property[];
@@ -30,7 +30,7 @@ export class Terms {
   private readonly classNamed: Map<string, Class>;
   private readonly propertyNamed: Map<string, Property>;
 
-  private constructor(private readonly data: Told) {
+  private constructor(private readonly data: TermsDocument) {
     for (const term of data.graphs) this.byName.set(term.name, { term, kind: "graph" });
     for (const term of data.classes) this.byName.set(term.name, { term, kind: "class" });
     for (const term of data.properties) this.byName.set(term.name, { term, kind: "property" });
@@ -43,7 +43,7 @@ export class Terms {
   static async load(address: string): Promise<Terms> {
     const response = await fetch(address);
     if (!response.ok) throw new Error(String(response.status));
-    return new Terms((await response.json()) as Told);
+    return new Terms((await response.json()) as TermsDocument);
   }
 
   get prefixes(): Readonly<Record<string, string>> {
@@ -126,13 +126,13 @@ export function fit(term: Term, typed: string): { score: number; by: string } | 
   return local === "" ? undefined : best(byName(term.name, local), byLabel(term, local), byPinyin(term, local));
 }
 
-type Fit = { score: number; by: string } | undefined;
+type Match = { score: number; by: string } | undefined;
 
-function best(...fits: Fit[]): Fit {
+function best(...fits: Match[]): Match {
   return fits.reduce((best, other) => ((other?.score ?? 0) > (best?.score ?? 0) ? other : best), undefined);
 }
 
-function byName(name: string, sought: string): Fit {
+function byName(name: string, sought: string): Match {
   const local = name.slice(name.indexOf(":") + 1);
   const at = local.toLowerCase().indexOf(sought);
   if (at < 0) return undefined;
@@ -140,8 +140,8 @@ function byName(name: string, sought: string): Fit {
   return { score: at === 0 ? 90 : begins ? 70 : sought.length > 2 ? 30 : 0, by: "" };
 }
 
-function byLabel(term: Term, sought: string): Fit {
-  let fit: Fit;
+function byLabel(term: Term, sought: string): Match {
+  let fit: Match;
   for (const label of Object.values(term.labels ?? {})) {
     const text = label.toLowerCase();
     const at = text.indexOf(sought);
@@ -152,7 +152,7 @@ function byLabel(term: Term, sought: string): Fit {
   return fit;
 }
 
-function byPinyin(term: Term, sought: string): Fit {
+function byPinyin(term: Term, sought: string): Match {
   if (term.pinyin === undefined || !/^[a-z]{2,}$/.test(sought)) return undefined;
   const syllables = term.pinyin.toLowerCase().replaceAll("ü", "v").split(" ");
   const by = term.labels?.zh ?? "";

@@ -1,18 +1,18 @@
 // The workbench: what the buttons and keys of the page do.
-import { language, say } from "../page/words";
+import { language, say } from "../page/messages";
 import type { Answer } from "../views/answer";
 import { Code } from "./code";
-import { Chooser, exampleEntries, Examples, find, pastEntries } from "./lists";
-import { forgetHash, Opening } from "./opening";
-import { note, past } from "./past";
-import { clearProblem, showProblem } from "./problem";
+import { ChoiceDialog, exampleEntries, Examples, find, pastEntries } from "./dialogs";
+import { forgetHash, Startup } from "./startup";
+import { note, past } from "./history";
+import { clearProblem, showProblem } from "./diagnostics";
 import { Refused, Runner, sizeOf } from "./run";
-import { fragmentOf, type Example } from "./share";
+import { fragmentOf, type Example } from "./share_link";
 import { Tabs } from "./tabs";
 import { Terms } from "./terms";
 import { download, openFile, save } from "./files";
-import { Sharing } from "./sharing";
-import { advice, Outcome } from "./outcome";
+import { ShareDialog } from "./share_dialog";
+import { advice, ResultPanel } from "./result_panel";
 import { formOf } from "./tokens";
 
 type Action = () => void;
@@ -22,11 +22,11 @@ export class Workbench {
   private readonly code: Code;
   private readonly tabs: Tabs;
   private readonly runner: Runner;
-  private readonly outcome: Outcome;
+  private readonly outcome: ResultPanel;
   private readonly examples: Examples;
-  private readonly opening: Opening;
-  private readonly sharing: Sharing;
-  private readonly choosers: { examples: Chooser; history: Chooser };
+  private readonly opening: Startup;
+  private readonly sharing: ShareDialog;
+  private readonly choosers: { examples: ChoiceDialog; history: ChoiceDialog };
   private readonly cancelButton: HTMLButtonElement;
   private readonly actions: Record<string, Action>;
 
@@ -36,7 +36,7 @@ export class Workbench {
   ) {
     const host = find<HTMLElement>(bench, ".bench-code");
     const endpoint = this.address("endpoint");
-    this.outcome = new Outcome(bench, { endpoint, labels: this.address("labels"), root: this.address("root") }, (text) => this.open(text, ""));
+    this.outcome = new ResultPanel(bench, { endpoint, labels: this.address("labels"), root: this.address("root") }, (text) => this.open(text, ""));
     const ready = Terms.load(this.address("terms")).then(
       (terms) => (this.terms = terms),
       () => Terms.none, // keywords and variables are still completed
@@ -56,14 +56,14 @@ export class Workbench {
       if (left !== undefined && left !== tab) this.showAgain(tab.answer);
     });
     this.examples = new Examples(this.address("examples"));
-    this.opening = new Opening(bench, this.tabs, this.examples, {
+    this.opening = new Startup(bench, this.tabs, this.examples, {
       text: () => this.code.text,
       open: (text) => this.open(text, ""),
       run: () => void this.run(),
       tell: (words) => this.outcome.tell(words),
     });
-    this.sharing = new Sharing(find(document, "#share"), bench);
-    this.choosers = { examples: new Chooser(find(document, "#examples")), history: new Chooser(find(document, "#history")) };
+    this.sharing = new ShareDialog(find(document, "#share"), bench);
+    this.choosers = { examples: new ChoiceDialog(find(document, "#examples")), history: new ChoiceDialog(find(document, "#history")) };
     this.cancelButton = find(bench, "[data-do=cancel]");
     this.actions = this.made();
     this.listen();

@@ -1,11 +1,11 @@
 // The explorer as a whole: what the reader does leads to addresses, and their pages to the picture.
-import { say } from "../page/words";
+import { say } from "../page/messages";
 import { Colours } from "./colours";
-import { read, type Link, type Thing } from "./drawing";
-import { Pages } from "./pages";
-import { Picture } from "./picture";
-import { svg, type Placed } from "./svg";
-import { isArrow, next } from "./walk";
+import { read, type GraphEdge, type GraphNode } from "./graph_data";
+import { Navigation } from "./navigation";
+import { GraphView } from "./graph_view";
+import { svg, type PlacedNode } from "./svg";
+import { isArrow, next } from "./keyboard";
 
 const PAUSE_MS = 150;
 
@@ -17,8 +17,8 @@ class Explorer {
   private readonly canvas: HTMLElement;
   private readonly told: HTMLElement;
   private readonly colours: Colours;
-  private readonly picture: Picture;
-  private readonly pages: Pages;
+  private readonly picture: GraphView;
+  private readonly pages: Navigation;
   /** The thing that the panel tells of. */
   private looked = "";
   private timer = 0;
@@ -32,9 +32,9 @@ class Explorer {
     this.part(".explorer-picture").hidden = false;
     explorer.classList.add("drawn");
     this.colours = new Colours(explorer);
-    const reader = { choose: (id: string) => this.queue(() => this.choose(id)), open: (id: string) => this.queue(() => this.open(id)), tell: (thing: Thing, link?: Link) => this.tell(thing, link) };
-    this.picture = new Picture(this.canvas, this.colours, reader);
-    this.pages = new Pages(explorer, () => this.draw());
+    const reader = { choose: (id: string) => this.queue(() => this.choose(id)), open: (id: string) => this.queue(() => this.open(id)), tell: (thing: GraphNode, link?: GraphEdge) => this.tell(thing, link) };
+    this.picture = new GraphView(this.canvas, this.colours, reader);
+    this.pages = new Navigation(explorer, () => this.draw());
     this.tools();
     explorer.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
@@ -221,7 +221,7 @@ class Explorer {
     else this.choose(there);
   }
 
-  private tell(thing: Thing, link?: Link): void {
+  private tell(thing: GraphNode, link?: GraphEdge): void {
     const { kind, whole: label } = thing;
     this.say(link === undefined ? say("beside", { kind, label }) : say("linked", { kind, label, link: link.label, trust: link.mark }));
   }
@@ -241,7 +241,7 @@ class Explorer {
 
   private svg(): string {
     const { drawing, places } = this.picture;
-    const placed = new Map<string, Placed>();
+    const placed = new Map<string, PlacedNode>();
     for (const thing of drawing.nodes) {
       const place = places.get(thing.id);
       if (place !== undefined) placed.set(thing.id, { thing, place });

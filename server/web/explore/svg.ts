@@ -1,17 +1,17 @@
 // The picture as an SVG file: cytoscape itself writes pixels only.
 import type { Colours } from "./colours";
-import { FAMILY, FONT_PIXELS, LINE_PIXELS, radius, type Drawing, type Link, type Thing } from "./drawing";
-import { bend, box, type Place } from "./places";
+import { FAMILY, FONT_PIXELS, LINE_PIXELS, radius, type Drawing, type GraphEdge, type GraphNode } from "./graph_data";
+import { bend, box, type Place } from "./layout";
 
 const MARGIN = 24;
 
-export interface Placed {
-  thing: Thing;
+export interface PlacedNode {
+  thing: GraphNode;
   place: Place;
 }
 
 /** The whole file; `title` and `origin` say what it shows and where it comes from. */
-export function svg(drawing: Drawing, placed: Map<string, Placed>, colours: Colours, title: string, origin: string): string {
+export function svg(drawing: Drawing, placed: Map<string, PlacedNode>, colours: Colours, title: string, origin: string): string {
   const boxes = [...placed.values()].map(({ thing, place }) => box(radius(thing), place));
   const left = Math.min(...boxes.map((rectangle) => rectangle.left)) - MARGIN;
   const top = Math.min(...boxes.map((rectangle) => rectangle.top)) - MARGIN;
@@ -30,7 +30,7 @@ export function svg(drawing: Drawing, placed: Map<string, Placed>, colours: Colo
   return `<?xml version="1.0" encoding="UTF-8"?>\n${parts.filter((part) => part !== "").join("\n")}\n`;
 }
 
-function line(link: Link, drawing: Drawing, placed: Map<string, Placed>, colours: Colours): string {
+function line(link: GraphEdge, drawing: Drawing, placed: Map<string, PlacedNode>, colours: Colours): string {
   const [from, to] = [placed.get(link.from), placed.get(link.to)];
   if (from === undefined || to === undefined) return "";
   const alike = drawing.edges.filter((edge) => (edge.from === link.from && edge.to === link.to) || (edge.from === link.to && edge.to === link.from));
@@ -54,13 +54,13 @@ function arrow(from: { x: number; y: number }, tip: { x: number; y: number }, co
 }
 
 /** The point at the rim of a thing, and a little off it, on the way to another point. */
-function towards(from: Placed, to: { x: number; y: number }, off: number): { x: number; y: number } {
+function towards(from: PlacedNode, to: { x: number; y: number }, off: number): { x: number; y: number } {
   const angle = Math.atan2(to.y - from.place.y, to.x - from.place.x);
   const reach = radius(from.thing) + off;
   return { x: from.place.x + reach * Math.cos(angle), y: from.place.y + reach * Math.sin(angle) };
 }
 
-function node({ thing, place }: Placed, drawing: Drawing, colours: Colours): string {
+function node({ thing, place }: PlacedNode, drawing: Drawing, colours: Colours): string {
   const size = radius(thing), corners = drawing.shapes[thing.family] ?? [];
   const points = corners.map((corner, at) => short((at % 2 === 0 ? place.x : place.y) + size * corner));
   const look = `fill="${colours.family(thing.family)}" stroke="${colours.get("--ink")}" stroke-opacity="0.5"`;
@@ -69,7 +69,7 @@ function node({ thing, place }: Placed, drawing: Drawing, colours: Colours): str
   return `<g class="thing"><title>${escaped(`${thing.whole} (${thing.kind})`)}</title>${shape}${text(thing, place, colours, language)}</g>`;
 }
 
-function text(thing: Thing, place: Place, colours: Colours, language: string): string {
+function text(thing: GraphNode, place: Place, colours: Colours, language: string): string {
   const size = radius(thing);
   const [x, anchor] = place.side === 0 ? [place.x, "middle"] : [place.x + place.side * (size + 6), place.side > 0 ? "start" : "end"];
   const first = place.side === 0 ? place.y + size + 6 + LINE_PIXELS * 0.8 : place.y - ((place.text.length - 1) * LINE_PIXELS) / 2 + FONT_PIXELS * 0.35;

@@ -1,10 +1,10 @@
 // A cell as elements: names with their language, links, numbers with their exact value, long texts cut.
-import { language as pageLanguage } from "../page/words";
+import { language as pageLanguage } from "../page/messages";
 import { isNumber, momentOf } from "./columns";
 import { button, make } from "./elements";
-import { isOurs, type Shown } from "./shown";
+import { isOurs, type ViewContext } from "./view_context";
 import type { Cell, Iri, Literal } from "./terms";
-import { word } from "./words";
+import { word } from "./messages";
 
 const LONGEST = 300;
 const UNBROKEN = /[^\s\u2e80-\uffef]{40}/;
@@ -12,7 +12,7 @@ const UNBROKEN = /[^\s\u2e80-\uffef]{40}/;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 /** Put into a cell of a table what it says. */
-export function fill(place: HTMLElement, cell: Cell, shown: Shown): void {
+export function fill(place: HTMLElement, cell: Cell, shown: ViewContext): void {
   place.replaceChildren();
   if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, word("no-value")));
   else if (cell.kind === "iri") place.append(thing(cell, shown));
@@ -21,7 +21,7 @@ export function fill(place: HTMLElement, cell: Cell, shown: Shown): void {
 }
 
 /** A thing by its name, or by its IRI, with a link to its page. */
-export function thing(iri: Iri, shown: Shown): HTMLElement {
+export function thing(iri: Iri, shown: ViewContext): HTMLElement {
   const label = shown.named ? shown.label(iri.value) : { text: iri.value, language: "" };
   const name = written(label.text, label.language);
   const address = shown.page(iri.value);
@@ -36,7 +36,7 @@ export function thing(iri: Iri, shown: Shown): HTMLElement {
   return make("span", {}, link, " ", mark);
 }
 
-function literal(cell: Literal, shown: Shown): Node[] {
+function literal(cell: Literal, shown: ViewContext): Node[] {
   if (isNumber(cell) && momentOf(cell) === undefined) {
     const text = shown.words(cell);
     return [text === cell.value ? document.createTextNode(text) : make("span", { title: cell.value }, text)];

@@ -1,14 +1,14 @@
 // The chart: a fitting picture to begin with, changed by choices or as a specification, and saved in three ways.
-import { language as pageLanguage } from "../page/words";
+import { language as pageLanguage } from "../page/messages";
 import { button, check, choice, make, newId, type Options } from "./elements";
 import { channelOfNumbers, measuresOf, MOST_MEASURES } from "./measures";
-import { keep, recall } from "./memory";
-import { rolesAt, watch, type Roles } from "./roles";
-import type { Opened, Shown } from "./shown";
-import { AGGREGATES, APARTS, MARKS, type Aggregate, type Apart, type Fields, type Json, type Mark, type Picture } from "./picture";
-import { isNominal, largest, MOST_VALUES, recordsOf, specify } from "./specify";
-import { suggest } from "./suggest";
-import { counted, word } from "./words";
+import { keep, recall } from "./preferences";
+import { rolesAt, watch, type Roles } from "./theme_colours";
+import type { ViewPanel, ViewContext } from "./view_context";
+import { AGGREGATES, APARTS, MARKS, type Aggregate, type SeriesLayout, type Fields, type Json, type Mark, type ChartChoices } from "./chart_choices";
+import { isNominal, largest, MOST_VALUES, recordsOf, specify } from "./vega_spec";
+import { suggest } from "./chart_suggestion";
+import { counted, word } from "./messages";
 import type { View } from "vega";
 
 const WIDEST = 900;
@@ -21,13 +21,13 @@ const BESIDE = 100;
 const LEGEND = 120;
 const MOST_ROWS = 20_000;
 
-export class ChartView implements Opened {
+export class ChartView implements ViewPanel {
   readonly downloads = [
     { ending: "svg", make: () => this.svg() },
     { ending: "png", make: () => this.png() },
     { ending: "vl.json", label: "Vega-Lite", make: () => this.whole() },
   ];
-  private picture: Picture;
+  private picture: ChartChoices;
   /** The specification that the reader has written, if so. */
   private written: Json | undefined;
   private view: View | undefined;
@@ -41,13 +41,13 @@ export class ChartView implements Opened {
 
   constructor(
     private readonly panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     const { columns, table, shape } = shown;
-    const usual: Picture = { mark: "bar", x: "", y: columns[0]?.name ?? "", colour: "", aggregate: "count", also: [], apart: "colour" };
+    const usual: ChartChoices = { mark: "bar", x: "", y: columns[0]?.name ?? "", colour: "", aggregate: "count", also: [], apart: "colour" };
     const fitting = suggest(columns, table.rows) ?? usual;
     // what was kept before pictures had several measures names none
-    this.picture = { ...fitting, also: [], ...recall<Partial<Picture>>(`chart.${shape}`, fitting) };
+    this.picture = { ...fitting, also: [], ...recall<Partial<ChartChoices>>(`chart.${shape}`, fitting) };
     this.problem.hidden = true;
     panel.append(this.choices, this.note, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("chart") }, this.place), this.editing());
     this.offer();
@@ -69,7 +69,7 @@ export class ChartView implements Opened {
   private offer(): void {
     const names = this.shown.columns.filter((column) => column.kind !== "empty").map((column) => [column.name, column.name] as const);
     const channels: Options = [["", word("count-of-rows")], ...names];
-    const change = (changed: Partial<Picture>): void => {
+    const change = (changed: Partial<ChartChoices>): void => {
       this.picture = { ...this.picture, ...changed };
       keep(`chart.${this.shown.shape}`, this.picture);
       this.written = undefined;
@@ -91,7 +91,7 @@ export class ChartView implements Opened {
   }
 
   /** Which other columns of numbers are drawn along, and how the picture tells them apart. */
-  private measures(change: (changed: Partial<Picture>) => void): HTMLElement[] {
+  private measures(change: (changed: Partial<ChartChoices>) => void): HTMLElement[] {
     const { columns } = this.shown;
     const channel = channelOfNumbers(this.picture, columns);
     const others = channel === undefined ? [] : columns.filter((column) => column.kind === "number" && column.name !== this.picture[channel]);
@@ -106,7 +106,7 @@ export class ChartView implements Opened {
     const several = measuresOf(this.picture, columns);
     if (several === undefined || several.on === "colour" || this.picture.colour !== "") return [group];
     const ways = APARTS.map((name) => [name, word(`apart.${name}`)] as const);
-    return [group, choice(word("apart"), ways, this.picture.apart, (value) => change({ apart: value as Apart }))];
+    return [group, choice(word("apart"), ways, this.picture.apart, (value) => change({ apart: value as SeriesLayout }))];
   }
 
   private editing(): HTMLElement {

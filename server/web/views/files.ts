@@ -1,11 +1,11 @@
 // The table as a file: what is seen of it, with names beside IRIs as in the service's own exports.
-import { language as pageLanguage } from "../page/words";
+import { language as pageLanguage } from "../page/messages";
 import { isNumber, type Column } from "./columns";
 import { writeText } from "./delimited";
 import { inWords } from "./labels";
-import type { Seen, Shown } from "./shown";
+import type { VisibleTable, ViewContext } from "./view_context";
 import type { Cell, Row } from "./terms";
-import { word } from "./words";
+import { word } from "./messages";
 import type { Sheet } from "./workbook";
 
 interface Field {
@@ -13,7 +13,7 @@ interface Field {
   value: (row: Row) => string | number;
 }
 
-export async function write(ending: "csv" | "tsv" | "xlsx", seen: Seen, shown: Shown): Promise<Blob> {
+export async function write(ending: "csv" | "tsv" | "xlsx", seen: VisibleTable, shown: ViewContext): Promise<Blob> {
   await shown.name(seen.rows);
   const { placesOf } = seen;
   if (placesOf !== undefined) {
@@ -27,7 +27,7 @@ export async function write(ending: "csv" | "tsv" | "xlsx", seen: Seen, shown: S
   return writeWorkbook([{ name: word("table"), lines, headed: true }, notes(shown, seen)]);
 }
 
-function fieldsOf(column: Column, seen: Seen, shown: Shown): Field[] {
+function fieldsOf(column: Column, seen: VisibleTable, shown: ViewContext): Field[] {
   const cell = (row: Row): Cell => row[column.at] ?? null;
   const fields: Field[] = [{ name: column.name, value: (row) => exact(cell(row)) }];
   if (shown.named && (column.kind === "thing" || column.kind === "place")) {
@@ -45,13 +45,13 @@ function exact(cell: Cell): string | number {
   return isNumber(cell) && digits <= 15 && Number.isFinite(Number(cell.value)) ? Number(cell.value) : cell.value;
 }
 
-function places(cell: Cell, shown: Shown): string {
+function places(cell: Cell, shown: ViewContext): string {
   const evidence = cell?.kind === "iri" ? (shown.labels.thing(cell.value)?.evidence ?? []) : [];
   return evidence.map((place) => inWords(place, pageLanguage)).join("; ");
 }
 
 /** A file soon lies far from where it came from: it says so itself. */
-function notes(shown: Shown, seen: Seen): Sheet {
+function notes(shown: ViewContext, seen: VisibleTable): Sheet {
   const { answer, addresses, table } = shown;
   const rows = seen.rows.length === table.rows.length ? String(table.rows.length) : `${seen.rows.length} / ${table.rows.length}`;
   return {

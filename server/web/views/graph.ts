@@ -1,12 +1,12 @@
 // The graph: things and what joins them as a picture, with the same edges as a list for those who read it that way.
 import { thing } from "./cells";
 import { button, choice, make } from "./elements";
-import { things } from "./fitting";
+import { things } from "./view_selection";
 import { fromRows, fromTriples, readable, type Edge, type Network } from "./network";
-import { Drawing, type Dot } from "./drawing";
-import { rolesAt, watch } from "./roles";
-import type { Download, Opened, Shown } from "./shown";
-import { counted, word } from "./words";
+import { Drawing, type DrawnNode } from "./network_drawing";
+import { rolesAt, watch } from "./theme_colours";
+import type { Download, ViewPanel, ViewContext } from "./view_context";
+import { counted, word } from "./messages";
 
 const MOST_NODES = 120;
 const MOST_NARROW = 40;
@@ -15,7 +15,7 @@ const MOST_LISTED = 500;
 const MOST_KINDS = 6;
 const SHAPES = ["ellipse", "rectangle", "triangle", "diamond", "pentagon", "hexagon"] as const;
 
-export class GraphView implements Opened {
+export class GraphView implements ViewPanel {
   readonly downloads: readonly Download[];
   private network: Network;
   private drawing: Drawing | undefined;
@@ -29,7 +29,7 @@ export class GraphView implements Opened {
 
   constructor(
     private readonly panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     this.network = shown.triples === undefined ? this.ofRows(0, 1) : fromTriples(shown.triples);
     this.downloads = this.files();
@@ -124,12 +124,12 @@ export class GraphView implements Opened {
     return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_KINDS).map(([kind]) => kind);
   }
 
-  private node(id: string, network: Network, kinds: readonly string[]): Dot {
+  private node(id: string, network: Network, kinds: readonly string[]): DrawnNode {
     const at = kinds.indexOf(this.kindOf(id, network));
     return { id, label: this.name(id).text, kind: at, shape: SHAPES[at] ?? "ellipse", degree: network.nodes.get(id) ?? 0 };
   }
 
-  private drawLegend(kinds: readonly string[], nodes: readonly Dot[]): void {
+  private drawLegend(kinds: readonly string[], nodes: readonly DrawnNode[]): void {
     const entries = [...kinds.keys(), -1].map((at) => {
       const count = nodes.filter((node) => node.kind === at).length;
       if (count === 0) return null;

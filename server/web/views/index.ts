@@ -1,17 +1,17 @@
 // The views of an answer: a tab for each one that fits, files of what is seen, and the query for other programs.
 import type { Addresses, Answer } from "./answer";
 import { button, choice, make, newId } from "./elements";
-import { fitting, type Name } from "./fitting";
+import { fitting, type Name } from "./view_selection";
 import { Labels } from "./labels";
-import { keep, recall } from "./memory";
-import { Shown, type Download, type Opened } from "./shown";
+import { keep, recall } from "./preferences";
+import { ViewContext, type Download, type ViewPanel } from "./view_context";
 import { TableView } from "./table";
-import { word } from "./words";
+import { word } from "./messages";
 
 const LANGUAGES = [["en", "English"], ["de", "Deutsch"], ["zh", "中文"]] as const;
 
 /** How each view is opened; all but the table come when they are asked for. */
-const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: Shown) => Promise<Opened>>> = {
+const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: ViewContext) => Promise<ViewPanel>>> = {
   table: async (panel, shown) => new TableView(panel, shown),
   graph: async (panel, shown) => new (await import("./graph")).GraphView(panel, shown),
   chart: async (panel, shown) => new (await import("./chart")).ChartView(panel, shown),
@@ -22,7 +22,7 @@ const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: Shown) => Promise<
 
 export class Views {
   private readonly labels: Labels;
-  private opened: Opened | undefined;
+  private opened: ViewPanel | undefined;
   private turn = 0;
   private readonly tabs = make("div", { role: "tablist", class: "tabs", "aria-label": word("views") });
   private readonly panel = make("div", { role: "tabpanel", class: "view", id: newId(), tabindex: "-1" });
@@ -46,7 +46,7 @@ export class Views {
 
   show(answer: Answer): void {
     this.clear();
-    const shown = new Shown(answer, this.addresses, this.labels, [word("subject"), word("property"), word("object")]);
+    const shown = new ViewContext(answer, this.addresses, this.labels, [word("subject"), word("property"), word("object")]);
     if (shown.truth !== undefined) {
       this.host.append(make("p", { class: "truth" }, make("strong", {}, word(shown.truth ? "yes" : "no"))), this.programs(answer));
       return;
@@ -60,7 +60,7 @@ export class Views {
     void this.open(names.find((name) => name === last) ?? names[0] ?? "table", shown);
   }
 
-  private tab(name: Name, shown: Shown): HTMLButtonElement {
+  private tab(name: Name, shown: ViewContext): HTMLButtonElement {
     const tab = make("button", { type: "button", role: "tab", id: newId(), "data-view": name, "aria-controls": this.panel.id }, word(name));
     tab.addEventListener("click", () => {
       keep(`view.${shown.isGraph ? "graph" : "table"}`, name);
@@ -69,7 +69,7 @@ export class Views {
     return tab;
   }
 
-  private async open(name: Name, shown: Shown): Promise<void> {
+  private async open(name: Name, shown: ViewContext): Promise<void> {
     const turn = (this.turn += 1);
     this.opened?.close();
     this.opened = undefined;
@@ -107,7 +107,7 @@ export class Views {
     tabs[(next + tabs.length) % tabs.length]?.focus();
   }
 
-  private naming(shown: Shown): HTMLElement {
+  private naming(shown: ViewContext): HTMLElement {
     const modes = [["labels", word("labels")], ["iris", word("iris")]] as const;
     const change = (chosen: { language?: string; named?: boolean }): void => {
       shown.choose(chosen);
@@ -121,7 +121,7 @@ export class Views {
     );
   }
 
-  private offer(downloads: readonly Download[], shown: Shown): void {
+  private offer(downloads: readonly Download[], shown: ViewContext): void {
     if (downloads.length === 0) return;
     this.downloads.replaceChildren(
       make("span", { class: "quiet" }, word("download")),
@@ -132,7 +132,7 @@ export class Views {
   private programs(answer: Answer): HTMLElement {
     const details = make("details", { class: "programs" }, make("summary", {}, word("programs")));
     details.addEventListener("toggle", () => {
-      void import("./programs").then(({ showPrograms }) => showPrograms(details, answer, this.addresses.root));
+      void import("./client_code").then(({ showPrograms }) => showPrograms(details, answer, this.addresses.root));
     }, { once: true });
     return details;
   }

@@ -6,14 +6,14 @@ export interface Place {
   words: Record<string, string>;
 }
 
-export interface Thing {
+export interface ItemLabels {
   labels: Record<string, string>;
   kind: string | null;
   evidence?: Place[];
 }
 
-interface Told {
-  things: Record<string, Thing>;
+interface LabelsReply {
+  things: Record<string, ItemLabels>;
   kinds: Record<string, Record<string, string>>;
 }
 
@@ -30,13 +30,13 @@ const LONGEST_IRI = 2_000;
 const LANGUAGES = ["en", "de", "zh"];
 
 export class Labels {
-  private readonly things = new Map<string, Thing>();
+  private readonly things = new Map<string, ItemLabels>();
   private readonly kinds = new Map<string, Record<string, string>>();
   private readonly asked = new Map<string, Promise<void>>();
 
   constructor(private readonly address: string) {}
 
-  thing(iri: string): Thing | undefined {
+  thing(iri: string): ItemLabels | undefined {
     return this.things.get(iri);
   }
 
@@ -69,7 +69,7 @@ export class Labels {
     try {
       const response = await fetch(this.address, { method: "POST", body: fields });
       if (!response.ok) return;
-      const reply = (await response.json()) as Told;
+      const reply = (await response.json()) as LabelsReply;
       for (const [iri, thing] of Object.entries(reply.things)) this.things.set(iri, { ...this.things.get(iri), ...thing });
       for (const [kind, labels] of Object.entries(reply.kinds)) this.kinds.set(kind, labels);
     } catch {

@@ -1,6 +1,6 @@
 // Several columns of numbers in one picture: which go together, on which channel, and how the picture tells them apart.
 import { numberOf, type Column } from "./columns";
-import type { Apart, Json, Picture } from "./picture";
+import type { SeriesLayout, Json, ChartChoices } from "./chart_choices";
 import type { Row } from "./terms";
 
 /** More cannot be told apart by colour. */
@@ -14,7 +14,7 @@ export type Channel = "x" | "y" | "colour";
 export interface Measures {
   on: Channel;
   columns: readonly Column[];
-  apart: Apart;
+  apart: SeriesLayout;
 }
 
 /** What the two columns are called that hold the measure and its value, once several columns are put below one another. */
@@ -24,13 +24,13 @@ export interface Folded {
 }
 
 /** The channel that holds the numbers of a picture: of two with numbers the upright one. */
-export function channelOfNumbers(picture: Picture, columns: readonly Column[]): Channel | undefined {
+export function channelOfNumbers(picture: ChartChoices, columns: readonly Column[]): Channel | undefined {
   const order: readonly Channel[] = picture.mark === "rect" ? ["colour"] : ["y", "x"];
   return order.find((channel) => columns.some((column) => column.name === picture[channel] && column.kind === "number"));
 }
 
 /** Several measures, or none where a picture has one at most. */
-export function measuresOf(picture: Picture, columns: readonly Column[]): Measures | undefined {
+export function measuresOf(picture: ChartChoices, columns: readonly Column[]): Measures | undefined {
   const on = channelOfNumbers(picture, columns);
   if (on === undefined) return undefined;
   const named = new Set([picture[on], ...picture.also]);

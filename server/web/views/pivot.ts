@@ -1,15 +1,15 @@
 // The pivot: rows counted or added up by what two columns hold, with totals.
-import { language as pageLanguage } from "../page/words";
+import { language as pageLanguage } from "../page/messages";
 import { thing, visible } from "./cells";
 import { choice, make, type Options } from "./elements";
 import { writeText } from "./delimited";
-import { groups } from "./fitting";
-import { gather, HOWS, type How, type Pivot } from "./gathering";
-import { keep, recall } from "./memory";
+import { groups } from "./view_selection";
+import { gather, HOWS, type AggregateFunction, type Pivot } from "./aggregation";
+import { keep, recall } from "./preferences";
 import { rounded } from "./numbers";
-import type { Opened, Shown } from "./shown";
+import type { ViewPanel, ViewContext } from "./view_context";
 import type { Cell } from "./terms";
-import { counted, word } from "./words";
+import { counted, word } from "./messages";
 
 const MOST_DOWN = 500;
 const MOST_ACROSS = 50;
@@ -18,10 +18,10 @@ interface Choice {
   down: string;
   across: string;
   value: string;
-  how: How;
+  how: AggregateFunction;
 }
 
-export class PivotView implements Opened {
+export class PivotView implements ViewPanel {
   readonly downloads = (["csv", "tsv"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
   private chosen: Choice;
   private pivot: Pivot | undefined;
@@ -32,7 +32,7 @@ export class PivotView implements Opened {
 
   constructor(
     panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     this.chosen = recall(`pivot.${shown.shape}`, this.usual());
     const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("pivot") }, this.table);
@@ -78,7 +78,7 @@ export class PivotView implements Opened {
     const fields = [
       choice(word("down"), names, down, (chosen) => change({ down: chosen })),
       choice(word("across"), [["", word("none")], ...names], across, (chosen) => change({ across: chosen })),
-      choice(word("joined"), hows.map((name) => [name, word(`how.${name}`)] as const), how, (chosen) => change({ how: chosen as How })),
+      choice(word("joined"), hows.map((name) => [name, word(`how.${name}`)] as const), how, (chosen) => change({ how: chosen as AggregateFunction })),
       ...(how === "count" ? [] : [choice(word("value"), numbers, value, (chosen) => change({ value: chosen }))]),
     ];
     const focused = [...this.choices.querySelectorAll("select")].findIndex((select) => select === document.activeElement);

@@ -1,15 +1,15 @@
 // The answer as it came, to read and to copy.
 import { button, make } from "./elements";
-import type { Opened, Shown } from "./shown";
-import { word } from "./words";
+import type { ViewPanel, ViewContext } from "./view_context";
+import { word } from "./messages";
 
 /** More than this on a page is no longer read, and slow to set. */
 const MOST_CHARACTERS = 200_000;
 
-export class RawView implements Opened {
+export class RawView implements ViewPanel {
   readonly downloads;
 
-  constructor(panel: HTMLElement, shown: Shown) {
+  constructor(panel: HTMLElement, shown: ViewContext) {
     const { text } = shown.answer;
     this.downloads = shown.isGraph
       ? [{ ending: "nt", label: "N-Triples", make: () => new Blob([text], { type: "application/n-triples" }) }]

@@ -4,11 +4,11 @@ import { isNumber, type Column } from "./columns";
 import { button, choice, make, newId } from "./elements";
 import { inWords } from "./labels";
 import { rounded } from "./numbers";
-import { filtered, sorted, type Order } from "./order";
-import type { Opened, Seen, Shown } from "./shown";
+import { filtered, sorted, type Order } from "./sorting";
+import type { ViewPanel, VisibleTable, ViewContext } from "./view_context";
 import type { Row } from "./terms";
-import { counted, word } from "./words";
-import { language as pageLanguage } from "../page/words";
+import { counted, word } from "./messages";
+import { language as pageLanguage } from "../page/messages";
 
 const PAGE_ROWS = 100;
 const PAUSE_MS = 150;
@@ -16,7 +16,7 @@ const NONE = "-1";
 /** How long a table waits for its names, so that its columns need not move when they come. */
 const WAIT_MS = 400;
 
-export class TableView implements Opened {
+export class TableView implements ViewPanel {
   readonly downloads = (["csv", "tsv", "xlsx"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
   private rows: readonly Row[];
   private order: Order | undefined;
@@ -37,7 +37,7 @@ export class TableView implements Opened {
 
   constructor(
     panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     this.rows = shown.table.rows;
     const things = shown.columns.find((column) => this.rows.some((row) => row[column.at]?.kind === "iri"));
@@ -237,7 +237,7 @@ export class TableView implements Opened {
 
   private async file(ending: "csv" | "tsv" | "xlsx"): Promise<Blob> {
     const placesOf = this.shown.columns.find((column) => column.at === this.placesOf);
-    const seen: Seen = { columns: this.shown.columns, rows: this.rows, placesOf };
+    const seen: VisibleTable = { columns: this.shown.columns, rows: this.rows, placesOf };
     const { write } = await import("./files");
     return write(ending, seen, this.shown);
   }
@@ -247,7 +247,7 @@ function isSize(column: Column): boolean {
   return column.kind === "number";
 }
 
-function unnamed(rows: readonly Row[], shown: Shown): string[] {
+function unnamed(rows: readonly Row[], shown: ViewContext): string[] {
   return rows.flatMap((row) =>
     row.flatMap((cell) => (cell?.kind === "iri" && shown.labels.thing(cell.value) === undefined ? [cell.value] : [])),
   );

@@ -30,7 +30,7 @@ const XSD = "http://www.w3.org/2001/XMLSchema#";
 const TEXT = `${XSD}string`;
 export const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
-interface Written {
+interface JsonTerm {
   type: string;
   value: unknown;
   "xml:lang"?: string;
@@ -40,7 +40,7 @@ interface Written {
 interface Results {
   head: { vars?: string[] };
   boolean?: boolean;
-  results?: { bindings: Record<string, Written>[] };
+  results?: { bindings: Record<string, JsonTerm>[] };
 }
 
 export function literal(value: string, language = "", datatype = TEXT): Literal {
@@ -58,15 +58,15 @@ export function readResults(text: string): Table | boolean {
   if (typeof results.boolean === "boolean") return results.boolean;
   const variables = results.head.vars ?? [];
   // most terms of an answer come again and again: one object for each saves memory and, later, work
-  const cache: Known = new Map();
+  const cache: TermCache = new Map();
   const rows = (results.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, cache)));
   return { variables, rows };
 }
 
 /** Terms by what they are, such as integers, and by their value. */
-type Known = Map<string, Map<string, Term>>;
+type TermCache = Map<string, Map<string, Term>>;
 
-function read(written: Written | undefined, cache: Known): Cell {
+function read(written: JsonTerm | undefined, cache: TermCache): Cell {
   if (written === undefined) return null;
   const value = typeof written.value === "string" ? written.value : JSON.stringify(written.value);
   const key = `${written.type} ${written["xml:lang"] ?? ""} ${written.datatype ?? ""}`;
@@ -77,7 +77,7 @@ function read(written: Written | undefined, cache: Known): Cell {
   return term;
 }
 
-function made(written: Written, value: string): Term {
+function made(written: JsonTerm, value: string): Term {
   if (written.type === "uri") return { kind: "iri", value };
   if (written.type === "bnode") return { kind: "blank", value };
   return literal(value, written["xml:lang"] ?? "", written.datatype ?? TEXT);

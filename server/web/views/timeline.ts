@@ -1,13 +1,13 @@
 // The timeline: what has a date or a year, in order; a strip of when, and a list of what.
-import { language as pageLanguage } from "../page/words";
+import { language as pageLanguage } from "../page/messages";
 import { fill } from "./cells";
 import { momentOf, type Column } from "./columns";
 import { button, choice, drawn, make } from "./elements";
 import { regional } from "./numbers";
-import { watch } from "./roles";
-import type { Opened, Shown } from "./shown";
+import { watch } from "./theme_colours";
+import type { ViewPanel, ViewContext } from "./view_context";
 import type { Row } from "./terms";
-import { counted, word } from "./words";
+import { counted, word } from "./messages";
 
 const AT_ONCE = 200;
 const HEIGHT = 96;
@@ -17,12 +17,12 @@ const DOT = 5;
 const SIDE = 24;
 const YEARS_OF_MONTHS = 3;
 
-interface Happening {
+interface TimelineEvent {
   moment: string;
   row: Row;
 }
 
-export class TimelineView implements Opened {
+export class TimelineView implements ViewPanel {
   readonly downloads = [];
   private column: Column;
   private most = AT_ONCE;
@@ -34,7 +34,7 @@ export class TimelineView implements Opened {
 
   constructor(
     panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     const columns = shown.columns.filter((column) => column.kind === "date" || column.kind === "year");
     const [first] = columns;
@@ -61,7 +61,7 @@ export class TimelineView implements Opened {
     this.watching.stop();
   }
 
-  private events(): Happening[] {
+  private events(): TimelineEvent[] {
     const events = this.shown.table.rows.flatMap((row) => {
       const moment = momentOf(row[this.column.at] ?? null);
       return moment === undefined ? [] : [{ moment, row }];
@@ -88,8 +88,8 @@ export class TimelineView implements Opened {
   }
 
   /** What happened at one moment stands together. */
-  private drawList(events: readonly Happening[]): void {
-    const groups = new Map<string, Happening[]>();
+  private drawList(events: readonly TimelineEvent[]): void {
+    const groups = new Map<string, TimelineEvent[]>();
     for (const event of events) groups.set(event.moment, [...(groups.get(event.moment) ?? []), event]);
     this.list.replaceChildren(
       ...[...groups].map(([moment, held]) =>
@@ -115,7 +115,7 @@ export class TimelineView implements Opened {
   }
 
   /** A dot for each event over an axis of years, or columns where there are too many for dots. */
-  private drawStrip(events: readonly Happening[]): void {
+  private drawStrip(events: readonly TimelineEvent[]): void {
     this.strip.replaceChildren();
     const [first, last] = [events[0], events[events.length - 1]];
     if (first === undefined || last === undefined) return;

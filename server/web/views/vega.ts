@@ -5,9 +5,9 @@ import { expressionInterpreter } from "vega-interpreter";
 import { compile, type Config, type TopLevelSpec } from "vega-lite";
 import { Handler } from "vega-tooltip";
 import { compact, regional } from "./numbers";
-import { CATEGORIES, type Roles } from "./roles";
-import type { Fields, Json } from "./picture";
-import { DATA } from "./specify";
+import { CATEGORIES, type Roles } from "./theme_colours";
+import type { Fields, Json } from "./chart_choices";
+import { DATA } from "./vega_spec";
 
 let reader = "en";
 expressionFunction("compactly", (value: unknown) => (typeof value === "number" ? compact(value, reader) : String(value)));
@@ -22,7 +22,7 @@ export async function draw(place: HTMLElement, specification: Json, rows: readon
   const { spec } = compile(own, { config: configured(roles), logger: silent() });
   const runtime = parse(spec, undefined, { ast: true });
   const tooltip = new Handler({ disableDefaultStyle: true }).call;
-  const refusal = new Refusal();
+  const refusal = new LoadRefused();
   const view = new View(runtime, { loader: refusal.loader, renderer: "svg", hover: true, expr: expressionInterpreter, tooltip, logger: silent(), locale: localised(language) });
   view.initialize(place);
   await view.runAsync();
@@ -34,7 +34,7 @@ export async function draw(place: HTMLElement, specification: Json, rows: readon
 }
 
 /** A loader that loads nothing, and notes that it was asked: Vega itself would leave the picture empty in silence. */
-class Refusal {
+class LoadRefused {
   asked = false;
   readonly loader: Loader;
 

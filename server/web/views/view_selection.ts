@@ -1,14 +1,14 @@
 // Which views fit an answer, the most telling first; one that would say nothing is not offered.
 import type { Column } from "./columns";
-import type { Shown } from "./shown";
-import { suggest } from "./suggest";
+import type { ViewContext } from "./view_context";
+import { suggest } from "./chart_suggestion";
 
 export type Name = "table" | "graph" | "chart" | "pivot" | "timeline" | "raw";
 
 /** A larger graph is a tangle at first sight: its statements are shown first. */
 const MOST_DRAWN = 300;
 
-export function fitting(shown: Shown): Name[] {
+export function fitting(shown: ViewContext): Name[] {
   const { columns, table, triples } = shown;
   if (table.rows.length === 0) return ["table", "raw"];
   if (triples !== undefined) {

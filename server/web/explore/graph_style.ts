@@ -2,7 +2,7 @@
 import type { StylesheetJson } from "cytoscape";
 
 import type { Colours } from "./colours";
-import { FAMILY, FONT_PIXELS, type Drawing } from "./drawing";
+import { FAMILY, FONT_PIXELS, type Drawing } from "./graph_data";
 
 /** The rules for a drawing in the theme that the reader sees. */
 export function sheet(drawing: Drawing, colours: Colours): StylesheetJson {

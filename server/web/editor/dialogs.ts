@@ -1,7 +1,7 @@
 // Dialogs with something to choose: the examples and the history, searchable and by keyboard.
-import { language, say } from "../page/words";
-import { past } from "./past";
-import type { Example } from "./share";
+import { language, say } from "../page/messages";
+import { past } from "./history";
+import type { Example } from "./share_link";
 
 interface Subject {
   readonly subject: string;
@@ -41,7 +41,7 @@ interface Entry {
 }
 
 /** A dialog with a field to search by and a list of buttons. */
-export class Chooser {
+export class ChoiceDialog {
   private readonly field: HTMLInputElement;
   private readonly list: HTMLElement;
   private readonly count: HTMLElement;

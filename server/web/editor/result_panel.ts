@@ -1,9 +1,9 @@
 // What became of a question: in words for all, the time, the answer itself, or why there is none and what to do.
-import { language, say } from "../page/words";
+import { language, say } from "../page/messages";
 import type { Answer } from "../views/answer";
 import type { Views } from "../views/index";
-import { changeInWords } from "./change";
-import { find } from "./lists";
+import { changeInWords } from "./change_summary";
+import { find } from "./dialogs";
 import type { Refused } from "./run";
 
 interface Addresses {
@@ -20,7 +20,7 @@ interface Finding {
   readonly mended?: string;
 }
 
-export class Outcome {
+export class ResultPanel {
   private readonly told: HTMLElement;
   private readonly clock: HTMLElement;
   private readonly failed: HTMLElement;

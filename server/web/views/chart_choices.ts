@@ -6,21 +6,21 @@ export type Aggregate = "none" | "sum" | "mean" | "min" | "max" | "count";
 export const AGGREGATES: readonly Aggregate[] = ["none", "sum", "mean", "min", "max", "count"];
 
 /** How several measures are told apart: by colour in one picture, or by a picture for each. */
-export type Apart = "colour" | "facet";
-export const APARTS: readonly Apart[] = ["colour", "facet"];
+export type SeriesLayout = "colour" | "facet";
+export const APARTS: readonly SeriesLayout[] = ["colour", "facet"];
 
 /** A picture: its mark, the columns by name on each channel (empty: none), and how values of one place are joined.
  *
  * `also` are further columns of numbers, drawn in the same way as the one that a channel has.
  */
-export interface Picture {
+export interface ChartChoices {
   mark: Mark;
   x: string;
   y: string;
   colour: string;
   aggregate: Aggregate;
   also: readonly string[];
-  apart: Apart;
+  apart: SeriesLayout;
 }
 
 /** A specification, or a part of one. */

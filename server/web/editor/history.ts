@@ -1,24 +1,24 @@
 // The questions that were asked, newest first, kept in the browser.
-import { keep, stored } from "./kept";
+import { keep, stored } from "./storage";
 
 const MOST = 100;
 const LONGEST = 20_000;
 
-export interface Asked {
+export interface HistoryEntry {
   readonly text: string;
   readonly at: string;
   readonly seconds: number;
   readonly outcome: string;
 }
 
-export function past(): Asked[] {
-  const entries = stored<Asked[]>("history");
+export function past(): HistoryEntry[] {
+  const entries = stored<HistoryEntry[]>("history");
   if (!Array.isArray(entries)) return [];
-  return entries.filter((entry: Partial<Asked> | null) => typeof entry?.text === "string" && !Number.isNaN(Date.parse(entry.at ?? "")));
+  return entries.filter((entry: Partial<HistoryEntry> | null) => typeof entry?.text === "string" && !Number.isNaN(Date.parse(entry.at ?? "")));
 }
 
 /** Note a question; the same text again takes the place of the earlier one. */
-export function note(asked: Asked): void {
+export function note(asked: HistoryEntry): void {
   if (asked.text.length > LONGEST) return;
   const others = past().filter((entry) => entry.text !== asked.text);
   keep("history", [asked, ...others].slice(0, MOST));

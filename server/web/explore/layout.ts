@@ -1,6 +1,6 @@
 // Where things stand: each new one as near to the thing that it was opened from as there is room, and what stands
 // stays where it is. The same steps give the same picture, so that an address looks the same each time.
-import { LARGE, LINE_PIXELS, SMALL, lines, radius, width, type Drawing, type Thing } from "./drawing";
+import { LARGE, LINE_PIXELS, SMALL, lines, radius, width, type Drawing, type GraphNode } from "./graph_data";
 
 export interface Place {
   x: number;
@@ -31,7 +31,7 @@ const FEW = 14;
 const NEAR = 40;
 const BEND = 34;
 
-export class Places {
+export class Layout {
   private readonly places = new Map<string, Place>();
   private readonly sides = new Map<string, -1 | 1>();
 
@@ -83,14 +83,14 @@ export class Places {
     if (free) places.forEach((place, at) => (place.y = wanted[at] ?? place.y));
   }
 
-  private begin(thing: Thing, number: number): void {
+  private begin(thing: GraphNode, number: number): void {
     const text = lines(thing.label, 220);
     const gap = this.narrow ? 260 : BETWEEN_STARTS;
     const [x, y] = this.narrow ? [0, number * gap] : [number * gap, 0];
     this.places.set(thing.id, { x, y, side: 0, text, width: widest(text) });
   }
 
-  private place(thing: Thing, others: string[], half: -1 | 0 | 1): void {
+  private place(thing: GraphNode, others: string[], half: -1 | 0 | 1): void {
     const origin = this.places.get(thing.via) ?? { x: 0, y: 0, side: 0, text: [], width: 0 };
     const linked = others.map((id) => this.places.get(id)).filter((place) => place !== undefined && place.side === 0);
     const text = lines(thing.label, this.narrow ? 150 : 180);
@@ -109,7 +109,7 @@ export class Places {
   }
 
   /** Things of one kind stand on one side of a start, the side where there are fewer; very many stand on both, one half on each. */
-  private side(thing: Thing, half: -1 | 0 | 1): -1 | 1 {
+  private side(thing: GraphNode, half: -1 | 0 | 1): -1 | 1 {
     if (this.narrow) return 1;
     if (half !== 0) return half;
     const cachedSide = this.sides.get(thing.way);
@@ -145,7 +145,7 @@ export class Places {
 }
 
 /** New things by where they came from and the column in which they stand. */
-function columns(fresh: Thing[], places: Map<string, Place>): string[][] {
+function columns(fresh: GraphNode[], places: Map<string, Place>): string[][] {
   const groups = new Map<string, string[]>();
   for (const { id, way } of fresh) {
     const key = `${way} ${places.get(id)?.x ?? 0}`;

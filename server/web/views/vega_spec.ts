@@ -1,8 +1,8 @@
 // A picture as a Vega-Lite specification, without its data: what the reader may edit.
 import { momentOf, numberOf, type Column } from "./columns";
 import { folded, folding, measuresOf, tellingApart, type Folded, type Measures } from "./measures";
-import type { Fields, Json, Picture, Value } from "./picture";
-import type { Shown } from "./shown";
+import type { Fields, Json, ChartChoices, Value } from "./chart_choices";
+import type { ViewContext } from "./view_context";
 import type { Row } from "./terms";
 
 /** The name under which the rows of the answer stand in a specification. */
@@ -28,7 +28,7 @@ export interface Frame {
   chinese: boolean;
 }
 
-export function specify(picture: Picture, columns: readonly Column[], frame: Frame): Json {
+export function specify(picture: ChartChoices, columns: readonly Column[], frame: Frame): Json {
   const several = measuresOf(picture, columns);
   if (several !== undefined) return specifySeveral(picture, columns, frame, several);
   const named = (name: string): Column | undefined => columns.find((column) => column.name === name);
@@ -36,7 +36,7 @@ export function specify(picture: Picture, columns: readonly Column[], frame: Fra
 }
 
 /** The columns of numbers are put below one another, and drawn as the one column that this makes of them. */
-function specifySeveral(picture: Picture, columns: readonly Column[], frame: Frame, several: Measures): Json {
+function specifySeveral(picture: ChartChoices, columns: readonly Column[], frame: Frame, several: Measures): Json {
   const names = folded(columns, frame.folded);
   const all: Column = { name: names.value, at: -1, kind: "number", distinct: 2, bound: 2, longest: 0 };
   const at = (name: string, on: string): Column | undefined => (on === several.on ? all : columns.find((column) => column.name === name));
@@ -65,7 +65,7 @@ function specifySeveral(picture: Picture, columns: readonly Column[], frame: Fra
   };
 }
 
-function drawn(picture: Picture, [x, y, colour]: readonly [Column?, Column?, Column?], frame: Frame): Json {
+function drawn(picture: ChartChoices, [x, y, colour]: readonly [Column?, Column?, Column?], frame: Frame): Json {
   const encoding: Json = {};
   encoding.x = { ...channel(x, picture, frame), ...(x !== undefined && isNominal(x) ? { axis: across(x, frame) } : {}) };
   encoding.y = { ...channel(y, picture, frame), ...(y !== undefined && isNominal(y) ? { axis: { labelLimit: frame.side } } : {}) };
@@ -98,7 +98,7 @@ function across(column: Column, frame: Frame): Json {
   return upright ? { labelExpr, labelAngle: -90, labelLimit: 220, labelBaseline: "middle" } : { labelExpr, labelAngle: 0, labelLimit: step * 1.15 };
 }
 
-function marked(picture: Picture): Json {
+function marked(picture: ChartChoices): Json {
   if (picture.mark === "line") return { type: "line", point: true };
   if (picture.mark === "point") return { type: "point", filled: true, size: 60 };
   return { type: picture.mark };
@@ -109,7 +109,7 @@ export function isNominal(column: Column): boolean {
 }
 
 /** A channel: a column as what it is, or where there is none the number of rows. */
-function channel(column: Column | undefined, picture: Picture, frame: Frame, measures = false): Json | undefined {
+function channel(column: Column | undefined, picture: ChartChoices, frame: Frame, measures = false): Json | undefined {
   if (column === undefined) {
     if (measures) return { aggregate: "count", type: "quantitative", title: frame.rows };
     return picture.aggregate === "count" ? { aggregate: "count", type: "quantitative", title: frame.rows, axis: { tickMinStep: 1 } } : undefined;
@@ -128,7 +128,7 @@ function channel(column: Column | undefined, picture: Picture, frame: Frame, mea
   return { ...base, type: "nominal" };
 }
 
-function tooltips(picture: Picture, columns: readonly (Column | undefined)[], frame: Frame): Json[] {
+function tooltips(picture: ChartChoices, columns: readonly (Column | undefined)[], frame: Frame): Json[] {
   const notes = columns.flatMap((column) => {
     if (column === undefined) return [];
     const type = column.kind === "number" ? "quantitative" : column.kind === "date" ? "temporal" : "nominal";
@@ -139,7 +139,7 @@ function tooltips(picture: Picture, columns: readonly (Column | undefined)[], fr
 }
 
 /** The rows as a picture takes them: names for things, numbers for numbers. */
-export function recordsOf(rows: readonly Row[], columns: readonly Column[], shown: Shown): Fields[] {
+export function recordsOf(rows: readonly Row[], columns: readonly Column[], shown: ViewContext): Fields[] {
   const words = new Map(columns.map((column) => [column.name, shown.distinctWords(rows.map((row) => row[column.at] ?? null))]));
   return rows.map((row) => Object.fromEntries(columns.map((column) => {
     const cell = row[column.at] ?? null;

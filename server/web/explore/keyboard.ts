@@ -1,5 +1,5 @@
 // Walking in the picture by arrow keys: to what lies in that direction, first along a link.
-import type { Drawing } from "./drawing";
+import type { Drawing } from "./graph_data";
 
 type Point = { x: number; y: number };
 

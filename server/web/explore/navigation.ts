@@ -6,7 +6,7 @@ interface Focus {
   place: number;
 }
 
-export class Pages {
+export class Navigation {
   private request: AbortController | undefined;
 
   constructor(private readonly explorer: HTMLElement, private readonly arrived: () => void) {}

@@ -1,7 +1,7 @@
 // The picture that fits a table, from what its columns hold; no library is needed for that.
 import type { Column } from "./columns";
 import { comparable } from "./measures";
-import type { Aggregate, Mark, Picture } from "./picture";
+import type { Aggregate, Mark, ChartChoices } from "./chart_choices";
 import type { Row } from "./terms";
 
 /** More series than colours cannot be told apart. */
@@ -10,7 +10,7 @@ const LONGEST_NAME = 80;
 const FEWEST_POINTS = 12;
 
 /** The fitting picture, or none where it would say nothing. */
-export function suggest(columns: readonly Column[], rows: readonly Row[]): Picture | undefined {
+export function suggest(columns: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   if (rows.length < 2) return undefined;
   const varied = columns.filter((column) => column.distinct > 1);
   const categories = varied.filter(isCategory);
@@ -19,7 +19,7 @@ export function suggest(columns: readonly Column[], rows: readonly Row[]): Pictu
   return inTime(times, numbers, categories, rows) ?? ofNumbers(numbers, categories, rows) ?? ofCounts(times, categories, rows);
 }
 
-function of(mark: Mark, x: string, y: string, colour: string, aggregate: Aggregate, also: readonly string[] = []): Picture {
+function of(mark: Mark, x: string, y: string, colour: string, aggregate: Aggregate, also: readonly string[] = []): ChartChoices {
   return { mark, x, y, colour, aggregate, also, apart: "colour" };
 }
 
@@ -28,7 +28,7 @@ function isCategory(column: Column): boolean {
 }
 
 /** A number over time is a line, one for each of a few things; several numbers of nothing else are a line each. */
-function inTime(times: readonly Column[], numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): Picture | undefined {
+function inTime(times: readonly Column[], numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   const [time, number] = [times[0], numbers[0]];
   if (time === undefined || number === undefined || time.distinct < 3) return undefined;
   const series = categories.find((column) => column.distinct <= MOST_SERIES);
@@ -40,7 +40,7 @@ function inTime(times: readonly Column[], numbers: readonly Column[], categories
 }
 
 /** Numbers of things are bars, several of them side by side; of pairs of things a heat map; of many nameless ones a scatter. */
-function ofNumbers(numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): Picture | undefined {
+function ofNumbers(numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   const number = numbers[numbers.length - 1];
   if (number === undefined) return undefined;
   const [firstNumber, secondNumber] = numbers;
@@ -58,7 +58,7 @@ function ofNumbers(numbers: readonly Column[], categories: readonly Column[], ro
 }
 
 /** Without numbers one counts: pairs in a heat map, else how often each value comes. */
-function ofCounts(times: readonly Column[], categories: readonly Column[], rows: readonly Row[]): Picture | undefined {
+function ofCounts(times: readonly Column[], categories: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   const again = categories.filter((column) => column.distinct < rows.length);
   const [first, second] = bySize(again);
   if (first !== undefined && second !== undefined) {

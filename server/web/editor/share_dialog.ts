@@ -1,10 +1,10 @@
 // The dialog with the link to a query, and with a reference to cite it by.
-import { language, say } from "../page/words";
-import { find } from "./lists";
+import { language, say } from "../page/messages";
+import { find } from "./dialogs";
 
 const SLOT = "-release-";
 
-export class Sharing {
+export class ShareDialog {
   private fragment = "";
   private release = "";
   private readonly link: HTMLInputElement;

@@ -2,30 +2,30 @@
 import cytoscape, { type Core, type EdgeSingular, type NodeSingular } from "cytoscape";
 
 import type { Colours } from "./colours";
-import { radius, type Drawing, type Link, type Thing } from "./drawing";
-import { bend, Places } from "./places";
-import { sheet } from "./sheet";
+import { radius, type Drawing, type GraphEdge, type GraphNode } from "./graph_data";
+import { bend, Layout } from "./layout";
+import { sheet } from "./graph_style";
 
 const SMALLEST_READABLE = 0.62;
 const NARROW = 600;
 const PADDING = 24;
 const FEW_LINKS = 6;
 
-export interface Reader {
+export interface GraphActions {
   choose: (id: string) => void;
   open: (id: string) => void;
-  tell: (thing: Thing, link?: Link) => void;
+  tell: (thing: GraphNode, link?: GraphEdge) => void;
 }
 
-export class Picture {
-  readonly places: Places;
+export class GraphView {
+  readonly places: Layout;
   drawing: Drawing = { at: "", nodes: [], edges: [], shapes: {} };
   private readonly core: Core;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
-  private things = new Map<string, Thing>();
+  private things = new Map<string, GraphNode>();
 
-  constructor(private readonly canvas: HTMLElement, private readonly colours: Colours, private readonly reader: Reader) {
-    this.places = new Places(canvas.clientWidth < NARROW);
+  constructor(private readonly canvas: HTMLElement, private readonly colours: Colours, private readonly reader: GraphActions) {
+    this.places = new Layout(canvas.clientWidth < NARROW);
     // it would write a style element, which our Content-Security-Policy refuses; its rules are in explore.css
     const stead = document.createElement("meta");
     stead.id = "__________cytoscape_stylesheet";
@@ -67,7 +67,7 @@ export class Picture {
   }
 
   /** Whether the thing is new. */
-  private draw(thing: Thing): boolean {
+  private draw(thing: GraphNode): boolean {
     const place = this.places.get(thing.id);
     if (place === undefined) return false;
     const data = { id: thing.id, text: place.text.join("\n"), family: thing.family, side: place.side, size: 2 * radius(thing), start: thing.start ? 1 : 0 };
@@ -92,7 +92,7 @@ export class Picture {
     });
   }
 
-  thing(id: string): Thing | undefined {
+  thing(id: string): GraphNode | undefined {
     return this.things.get(id);
   }
 

@@ -3,7 +3,7 @@ import { momentOf, numberOf } from "./columns";
 import type { Cell, Row } from "./terms";
 
 /** What a cell says to the reader. */
-export type Words = (cell: Cell) => string;
+export type TextOf = (cell: Cell) => string;
 
 export interface Order {
   column: number;
@@ -17,7 +17,7 @@ interface Key {
 }
 
 /** Numbers come first, by size; then moments and texts; what is empty comes last, whichever way the order goes. */
-export function sorted(rows: readonly Row[], order: Order, words: Words, language: string): Row[] {
+export function sorted(rows: readonly Row[], order: Order, words: TextOf, language: string): Row[] {
   const collator = new Intl.Collator(language, { numeric: true });
   const way = order.descending ? -1 : 1;
   const [bound, empty] = [[] as Key[], [] as Row[]];
@@ -43,7 +43,7 @@ export function folded(text: string): string {
 }
 
 /** The rows in which every word of the text stands in some cell; `column` narrows that to one, -1 to none. */
-export function filtered(rows: readonly Row[], text: string, column: number, words: Words): Row[] {
+export function filtered(rows: readonly Row[], text: string, column: number, words: TextOf): Row[] {
   const sought = folded(text).split(/\s+/).filter(Boolean);
   if (sought.length === 0) return [...rows];
   const cache = new Map<Cell, string>();

@@ -2,8 +2,8 @@
 import { numberOf } from "./columns";
 import type { Cell, Row } from "./terms";
 
-export type How = "count" | "sum" | "mean" | "min" | "max";
-export const HOWS: readonly How[] = ["count", "sum", "mean", "min", "max"];
+export type AggregateFunction = "count" | "sum" | "mean" | "min" | "max";
+export const HOWS: readonly AggregateFunction[] = ["count", "sum", "mean", "min", "max"];
 
 export interface Pivot {
   down: readonly Cell[];
@@ -16,7 +16,7 @@ export interface Pivot {
 }
 
 /** What is known of some rows; totals are those of the rows themselves, not of other totals. */
-class Heap {
+class Accumulator {
   private rows = 0;
   private numbers = 0;
   private sum = 0;
@@ -32,7 +32,7 @@ class Heap {
     this.most = Math.max(this.most, value);
   }
 
-  get(how: How): number | undefined {
+  get(how: AggregateFunction): number | undefined {
     if (how === "count") return this.rows;
     if (this.numbers === 0) return undefined;
     return { sum: this.sum, mean: this.sum / this.numbers, min: this.least, max: this.most }[how];
@@ -40,13 +40,13 @@ class Heap {
 }
 
 /** `across` and `value` may be -1, which is no column. */
-export function gather(rows: readonly Row[], down: number, across: number, value: number, how: How): Pivot {
-  const cells = new Map<Cell, Map<Cell, Heap>>();
-  const [downs, acrosses, whole] = [new Map<Cell, Heap>(), new Map<Cell, Heap>(), new Heap()];
+export function gather(rows: readonly Row[], down: number, across: number, value: number, how: AggregateFunction): Pivot {
+  const cells = new Map<Cell, Map<Cell, Accumulator>>();
+  const [downs, acrosses, whole] = [new Map<Cell, Accumulator>(), new Map<Cell, Accumulator>(), new Accumulator()];
   for (const row of rows) {
     const [downKey, acrossKey] = [row[down] ?? null, across < 0 ? null : (row[across] ?? null)];
     const number = value < 0 ? undefined : numberOf(row[value] ?? null);
-    const line = cells.get(downKey) ?? new Map<Cell, Heap>();
+    const line = cells.get(downKey) ?? new Map<Cell, Accumulator>();
     cells.set(downKey, line);
     for (const heap of [heapIn(line, acrossKey), heapIn(downs, downKey), heapIn(acrosses, acrossKey), whole]) heap.add(number);
   }
@@ -60,8 +60,8 @@ export function gather(rows: readonly Row[], down: number, across: number, value
   };
 }
 
-function heapIn(heaps: Map<Cell, Heap>, key: Cell): Heap {
-  const heap = heaps.get(key) ?? new Heap();
+function heapIn(heaps: Map<Cell, Accumulator>, key: Cell): Accumulator {
+  const heap = heaps.get(key) ?? new Accumulator();
   heaps.set(key, heap);
   return heap;
 }

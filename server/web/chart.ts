@@ -15,7 +15,7 @@ for (const figure of document.querySelectorAll<HTMLElement>("figure[data-vega]")
 async function open(figure: HTMLElement, explore: HTMLButtonElement): Promise<void> {
   explore.disabled = true;
   try {
-    const { draw } = await import("./picture/view");
+    const { draw } = await import("./chart/view");
     await draw(figure, address(figure));
     explore.remove();
   } catch {

@@ -1,6 +1,6 @@
 // What the server says that a picture shows, and the texts of its things broken into lines.
 
-export interface Thing {
+export interface GraphNode {
   id: string;
   label: string;
   whole: string;
@@ -12,7 +12,7 @@ export interface Thing {
   way: string;
 }
 
-export interface Link {
+export interface GraphEdge {
   id: string;
   from: string;
   to: string;
@@ -23,8 +23,8 @@ export interface Link {
 
 export interface Drawing {
   at: string;
-  nodes: Thing[];
-  edges: Link[];
+  nodes: GraphNode[];
+  edges: GraphEdge[];
   shapes: Record<string, number[]>;
 }
 
@@ -43,7 +43,7 @@ export function read(within: ParentNode): Drawing | undefined {
   return text ? (JSON.parse(text) as Drawing) : undefined;
 }
 
-export function radius(thing: Thing): number {
+export function radius(thing: GraphNode): number {
   return thing.start ? LARGE : SMALL;
 }
 

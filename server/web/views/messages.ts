@@ -1,5 +1,5 @@
 // Words of the views: those of the page, with numbers in the reader's form and the plural that they take.
-import { language, say } from "../page/words";
+import { language, say } from "../page/messages";
 import { rounded } from "./numbers";
 
 /** The text with this key of the views. */

@@ -1,11 +1,11 @@
 // The query for other programs: texts that the service writes, for today's data or for the release that answered.
 import type { Answer } from "./answer";
 import { check, choice, make } from "./elements";
-import { keep, recall } from "./memory";
+import { keep, recall } from "./preferences";
 import { copying } from "./raw";
-import { word } from "./words";
+import { word } from "./messages";
 
-interface Told {
+interface CodeReply {
   release: string;
   current: Record<string, string>;
   pinned: Record<string, string>;
@@ -23,14 +23,14 @@ export async function showPrograms(details: HTMLElement, answer: Answer, root: s
 }
 
 /** Pinned to the release that answered. */
-async function ask(answer: Answer, root: string): Promise<Told> {
+async function ask(answer: Answer, root: string): Promise<CodeReply> {
   const body = new URLSearchParams({ query: answer.query, release: answer.release });
   const response = await fetch(`${root}snippets`, { method: "POST", body });
   if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as Told;
+  return (await response.json()) as CodeReply;
 }
 
-function written(reply: Told): Node[] {
+function written(reply: CodeReply): Node[] {
   const ways = Object.keys(reply.current);
   let way = recall("way", ways[0] ?? "");
   if (!ways.includes(way)) way = ways[0] ?? "";

@@ -1,11 +1,11 @@
 // What the server says of a query, at its place: a mark, the remedy under the line, and the mend as one button.
 import { StateEffect, StateField, type Extension, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
-import { language, say } from "../page/words";
-import { changeInWords } from "./change";
+import { language, say } from "../page/messages";
+import { changeInWords } from "./change_summary";
 
 /** A problem as the server tells it (RFC 9457, with our members: docs/errors.md). */
-export interface Told {
+export interface ProblemDetails {
   readonly type?: string;
   readonly status?: number;
   readonly detail?: string;
@@ -17,7 +17,7 @@ export interface Told {
   readonly mend?: { readonly line: number; readonly column: number; readonly delete: number; readonly insert: string; readonly sure: boolean };
 }
 
-interface Mend {
+interface Fix {
   readonly from: number;
   readonly to: number;
   readonly insert: string;
@@ -30,7 +30,7 @@ interface Problem {
   readonly wordsLanguage: string;
   readonly remedy: string;
   readonly remedyLanguage: string;
-  readonly mend: Mend | undefined;
+  readonly mend: Fix | undefined;
 }
 
 const put = StateEffect.define<Problem | null>();
@@ -58,12 +58,12 @@ function after(text: string, from: number, characters: number): number {
 }
 
 /** Show a problem that has a place; says whether it has one. */
-export function showProblem(view: EditorView, asked: string, description: Told): boolean {
+export function showProblem(view: EditorView, asked: string, description: ProblemDetails): boolean {
   if (description.line === undefined || description.column === undefined || view.state.doc.toString() !== asked) return false;
   const from = Math.min(offset(asked, description.line, description.column), asked.length);
   const word = /^[^\s(){}[\];,"]+/.exec(asked.slice(from))?.[0] ?? asked.slice(from, from + 1);
   const { mend } = description;
-  let change: Mend | undefined;
+  let change: Fix | undefined;
   // what is only likely is told in the remedy, for the reader to do
   if (mend?.sure === true) {
     const start = offset(asked, mend.line, mend.column);

@@ -2,11 +2,11 @@
 import cytoscape, { type Core, type ElementDefinition, type StylesheetJson } from "cytoscape";
 import { drawn } from "./elements";
 import type { Edge } from "./network";
-import { CATEGORIES, type Roles } from "./roles";
+import { CATEGORIES, type Roles } from "./theme_colours";
 
 export type Shape = "ellipse" | "rectangle" | "triangle" | "diamond" | "pentagon" | "hexagon";
 
-export interface Dot {
+export interface DrawnNode {
   id: string;
   label: string;
   /** Which of the kinds with a colour of their own; -1: none of them. */
@@ -15,7 +15,7 @@ export interface Dot {
   degree: number;
 }
 
-export interface Wishes {
+export interface DrawingOptions {
   roles: Roles;
   named: (edge: Edge) => string;
   choose: (id: string) => void;
@@ -33,14 +33,14 @@ const ACROSS = 110;
 export class Drawing {
   private readonly core: Core;
   private readonly roles: Roles;
-  private readonly byId: ReadonlyMap<string, Dot>;
+  private readonly byId: ReadonlyMap<string, DrawnNode>;
   private readonly coarse = matchMedia("(pointer: coarse)").matches;
 
   constructor(
     private readonly place: HTMLElement,
-    nodes: readonly Dot[],
+    nodes: readonly DrawnNode[],
     edges: readonly Edge[],
-    wishes: Wishes,
+    wishes: DrawingOptions,
   ) {
     keepStylesOut();
     this.roles = wishes.roles;
@@ -166,7 +166,7 @@ function colourOf(kind: number, roles: Roles): string {
 }
 
 /** In a circle at first, so that the layout begins, and ends, at the same place each time. */
-function dot(node: Dot, at: number, of: number): ElementDefinition {
+function dot(node: DrawnNode, at: number, of: number): ElementDefinition {
   const [angle, radius] = [(2 * Math.PI * at) / of, 30 * Math.sqrt(of)];
   return {
     data: { id: node.id, label: cut(node.label), kind: node.kind, shape: node.shape, size: 16 + 4 * Math.sqrt(node.degree) },

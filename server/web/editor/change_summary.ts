@@ -1,5 +1,5 @@
 // What a change of the query will do, in words for the button that does it.
-import { say } from "../page/words";
+import { say } from "../page/messages";
 
 const LONGEST = 60;
 const PREFIX_LINE = /^PREFIX [^\n]*\n/;

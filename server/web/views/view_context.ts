@@ -1,9 +1,9 @@
 // An answer as it is shown: its table, what its columns hold, and how the reader wants things named.
-import { carried, language as pageLanguage } from "../page/words";
+import { carried, language as pageLanguage } from "../page/messages";
 import type { Addresses, Answer } from "./answer";
 import { columnsOf, isNumber, momentOf, type Column } from "./columns";
 import { Labels, shortened, type Label } from "./labels";
-import { keep, recall } from "./memory";
+import { keep, recall } from "./preferences";
 import { formatted } from "./numbers";
 import { readTriples } from "./ntriples";
 import { readResults, type Cell, type Row, type Table } from "./terms";
@@ -22,7 +22,7 @@ export interface Download {
 }
 
 /** A view that is open. */
-export interface Opened {
+export interface ViewPanel {
   downloads: readonly Download[];
   /** The reader wants things named otherwise. */
   rename(): void;
@@ -30,14 +30,14 @@ export interface Opened {
 }
 
 /** What of an answer is seen in its table, whole and not only the page at hand. */
-export interface Seen {
+export interface VisibleTable {
   columns: readonly Column[];
   rows: readonly Row[];
   /** The column whose places in the source are shown. */
   placesOf: Column | undefined;
 }
 
-export class Shown {
+export class ViewContext {
   readonly table: Table;
   readonly truth: boolean | undefined;
   readonly triples: readonly Row[] | undefined;

@@ -1,24 +1,24 @@
 // What stands in the editor at first: what the address holds, what the page was given, the tabs of before, or an example.
-import { say } from "../page/words";
-import { keep } from "./kept";
-import type { Examples } from "./lists";
-import { hashOf, readFragment } from "./share";
+import { say } from "../page/messages";
+import { keep } from "./storage";
+import type { Examples } from "./dialogs";
+import { hashOf, readFragment } from "./share_link";
 import type { Tabs } from "./tabs";
 
 /** What an opening needs of the workbench. */
-export interface Desk {
+export interface Host {
   text(): string;
   open(text: string): void;
   run(): void;
   tell(words: string): void;
 }
 
-export class Opening {
+export class Startup {
   constructor(
     private readonly bench: HTMLElement,
     private readonly tabs: Tabs,
     private readonly examples: Examples,
-    private readonly desk: Desk,
+    private readonly desk: Host,
   ) {}
 
   async begin(initial: string): Promise<void> {
