@@ -7,10 +7,10 @@ import { EditorState, Prec, type Extension, type Transaction } from "@codemirror
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import { completions, type Offer, type Sources } from "./complete";
 import { closeExplanation, explainHere, explanations, type Explainer } from "./explain";
-import { applyMend, problems } from "./diagnostics";
+import { applyFix, problems } from "./diagnostics";
 import { tokens } from "./tokens";
 
 export interface Commands {
@@ -159,7 +159,7 @@ function extensionsOf(sources: Sources, explainer: Explainer, commands: Commands
         // a list that is open or on its way would take the Escape that is meant to cancel
         { key: "Mod-Enter", run: (view) => quiet(() => (closeCompletion(view), commands.run()))() },
         { key: "Mod-i", run: (view) => quiet(() => void explainHere(explainer, view))() },
-        { key: "Mod-.", run: applyMend },
+        { key: "Mod-.", run: applyFix },
         { key: "Alt-Shift-f", run: quiet(() => commands.format()) },
         { key: "Escape", run: closeExplanation },
         { key: "Tab", run: acceptCompletion },
@@ -186,8 +186,8 @@ function extensionsOf(sources: Sources, explainer: Explainer, commands: Commands
     autocompletion({ override: completions(sources), icons: false, addToOptions: [{ render: kindOf, position: 90 }], maxRenderedOptions: 60, interactionDelay: 0 }),
     explanations(explainer),
     problems,
-    placeholder(say("placeholder")),
-    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": say("query"), spellcheck: "false", autocapitalize: "off" }),
+    placeholder(translate("placeholder")),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": translate("query"), spellcheck: "false", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) commands.changed(update.state.doc.toString());
     }),

@@ -1,7 +1,7 @@
 // Completion from this graph only: its terms by name or label in any of our languages, its things by the search.
 import { pickedCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSection } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import { scopeAt, type Place, type Scope } from "./scope";
 import { fit, labelOf, Terms, type Term } from "./terms";
 import { prefixPlace } from "./tokens";
@@ -81,24 +81,24 @@ function offered(word: string, scope: Scope, terms: Terms): Offer[] {
 }
 
 function variables(word: string, scope: Scope): Offer[] {
-  const sought = word.replace(/^[?$]/, "").toLowerCase();
+  const typed = word.replace(/^[?$]/, "").toLowerCase();
   return [...scope.variables]
-    .filter((name) => name.toLowerCase().startsWith(sought) && `?${name}` !== word)
+    .filter((name) => name.toLowerCase().startsWith(typed) && `?${name}` !== word)
     .sort()
-    .map((name) => ({ label: `?${name}`, kind: say("variable") }));
+    .map((name) => ({ label: `?${name}`, kind: translate("variable") }));
 }
 
 function keywords(word: string, scope: Scope): Offer[] {
-  const sought = word.toUpperCase();
+  const typed = word.toUpperCase();
   const here = KEYWORDS[scope.place] ?? [];
-  if (sought === "" && !["start", "modifier"].includes(scope.place)) return [];
-  return here.filter((keyword) => keyword.startsWith(sought) && keyword !== sought).map((label) => ({ label, kind: say("keyword") }));
+  if (typed === "" && !["start", "modifier"].includes(scope.place)) return [];
+  return here.filter((keyword) => keyword.startsWith(typed) && keyword !== typed).map((label) => ({ label, kind: translate("keyword") }));
 }
 
 function prefixes(word: string, scope: Scope, terms: Terms): Offer[] {
   return Object.entries(terms.prefixes)
     .filter(([name]) => `${name}:`.startsWith(word) && !scope.prefixes.has(name))
-    .map(([name, iri]) => ({ label: `${name}:`, detail: iri, apply: `${name}: <${iri}>\n`, kind: say("prefix") }));
+    .map(([name, iri]) => ({ label: `${name}:`, detail: iri, apply: `${name}: <${iri}>\n`, kind: translate("prefix") }));
 }
 
 interface Ranked {
@@ -118,11 +118,11 @@ function ranked(list: readonly Term[], word: string, more: (term: Term) => numbe
 
 function classes(word: string, scope: Scope, terms: Terms): Offer[] {
   const own = (term: Term): number => (term.name.startsWith("fyp:") ? 20 : 0);
-  return ranked(terms.classes, word, own).map((match) => offer(match, say("class"), scope, terms));
+  return ranked(terms.classes, word, own).map((match) => offer(match, translate("class"), scope, terms));
 }
 
 function graphs(word: string, scope: Scope, terms: Terms): Offer[] {
-  return ranked(terms.graphs, word).map((match) => offer(match, say("graph"), scope, terms));
+  return ranked(terms.graphs, word).map((match) => offer(match, translate("graph"), scope, terms));
 }
 
 /** Properties, those that things of the subject's class have first. */
@@ -137,17 +137,17 @@ function properties(word: string, scope: Scope, terms: Terms): Offer[] {
     return 200 + (20 * Math.log1p(uses)) / Math.log1p(most) + 10 * own;
   };
   const list = ranked(terms.properties, word, more).filter((match) => match.term.name !== "rdf:type" || word.startsWith("rdf"));
-  const type: Offer[] = "a".startsWith(word) ? [{ label: "a", detail: say("isA"), kind: say("property") }] : [];
-  if (fitting.size === 0) return [...type, ...list.map((match) => offer(match, say("property"), scope, terms))];
+  const type: Offer[] = "a".startsWith(word) ? [{ label: "a", detail: translate("isA"), kind: translate("property") }] : [];
+  if (fitting.size === 0) return [...type, ...list.map((match) => offer(match, translate("property"), scope, terms))];
   const named = terms.named(scope.classes[0] ?? "")?.term;
   const label = named === undefined ? undefined : (labelOf(named, language)?.text ?? named.name);
-  const first: CompletionSection = { name: say("ofClass", { name: label ?? "" }), rank: 0 };
-  const others: CompletionSection = { name: say("others"), rank: 1 };
+  const first: CompletionSection = { name: translate("ofClass", { name: label ?? "" }), rank: 0 };
+  const others: CompletionSection = { name: translate("others"), rank: 1 };
   return [
     ...type.map((option) => ({ ...option, section: first })),
     ...list.map((match) => {
       const uses = fitting.get(match.term.name);
-      return { ...offer(match, say("property"), scope, terms, uses), section: uses === undefined ? others : first };
+      return { ...offer(match, translate("property"), scope, terms, uses), section: uses === undefined ? others : first };
     }),
   ];
 }
@@ -201,10 +201,10 @@ async function ofThings(context: CompletionContext, sources: Sources): Promise<C
   if (word === undefined || /^[?$]/.test(word.text)) return null;
   const terms = sources.terms();
   const scope = scopeAt(context.state.doc.toString(), word.from, terms);
-  const sought = word.text.replace(/^id:/, "").replaceAll("-", " ").trim();
+  const searchText = word.text.replace(/^id:/, "").replaceAll("-", " ").trim();
   const places: readonly Place[] = ["subject", "object", "expression", "after"];
-  if (!places.includes(scope.place) || scope.typing || sought.includes(":") || sought.length < (/\p{Script=Han}/u.test(sought) ? 1 : 2)) return null;
-  const hits = await find(sought, sources.search, context);
+  if (!places.includes(scope.place) || scope.typing || searchText.includes(":") || searchText.length < (/\p{Script=Han}/u.test(searchText) ? 1 : 2)) return null;
+  const hits = await find(searchText, sources.search, context);
   const due = new Set(scope.classes.map((name) => terms.iriOf(name, new Map())));
   const fits = (hit: Hit): number => Number(hit.kinds.some((kind) => due.has(kind)));
   const options = hits
@@ -218,19 +218,19 @@ async function ofThings(context: CompletionContext, sources: Sources): Promise<C
       return {
         label: name,
         detail: `${hit.label}${by}`,
-        kind: (of === undefined ? undefined : labelOf(of, language)?.text) ?? say("thing"),
+        kind: (of === undefined ? undefined : labelOf(of, language)?.text) ?? translate("thing"),
         apply: insert(name, terms),
-        section: { name: say("things"), rank: scope.place === "object" ? 0 : 2 },
+        section: { name: translate("things"), rank: scope.place === "object" ? 0 : 2 },
       };
     });
   return options.length === 0 ? null : { from: word.from, options, filter: false };
 }
 
-async function find(sought: string, address: string, context: CompletionContext): Promise<readonly Hit[]> {
+async function find(searchText: string, address: string, context: CompletionContext): Promise<readonly Hit[]> {
   const request = new AbortController();
   context.addEventListener("abort", () => request.abort());
   const url = new URL(address, location.href);
-  for (const [key, value] of [["q", sought], ["begins", "1"], ["size", String(MOST_THINGS)], ["lang", language]] as const) url.searchParams.set(key, value);
+  for (const [key, value] of [["q", searchText], ["begins", "1"], ["size", String(MOST_THINGS)], ["lang", language]] as const) url.searchParams.set(key, value);
   try {
     const response = await fetch(url, { signal: request.signal });
     return response.ok ? ((await response.json()) as { hits: Hit[] }).hits : [];

@@ -1,7 +1,7 @@
 // What the server says of a query, at its place: a mark, the remedy under the line, and the mend as one button.
 import { StateEffect, StateField, type Extension, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import { changeInWords } from "./change_summary";
 
 /** A problem as the server tells it (RFC 9457, with our members: docs/errors.md). */
@@ -30,21 +30,21 @@ interface Problem {
   readonly wordsLanguage: string;
   readonly remedy: string;
   readonly remedyLanguage: string;
-  readonly mend: Fix | undefined;
+  readonly fix: Fix | undefined;
 }
 
-const put = StateEffect.define<Problem | null>();
+const setProblem = StateEffect.define<Problem | null>();
 
-const held = StateField.define<Problem | null>({
+const problemField = StateField.define<Problem | null>({
   create: () => null,
   update(problem, transaction) {
-    for (const effect of transaction.effects) if (effect.is(put)) return effect.value;
+    for (const effect of transaction.effects) if (effect.is(setProblem)) return effect.value;
     return problem === null || !transaction.docChanged ? problem : moved(problem, transaction);
   },
-  provide: (field) => EditorView.decorations.compute([field], (state) => drawn(state.field(field), state.doc.length, (at) => state.doc.lineAt(at).to)),
+  provide: (field) => EditorView.decorations.compute([field], (state) => decorationsOf(state.field(field), state.doc.length, (at) => state.doc.lineAt(at).to)),
 });
 
-export const problems: Extension = held;
+export const problems: Extension = problemField;
 
 /** Places in JavaScript's units of a line and a column of the server, both from 1, which counts characters. */
 function offset(text: string, line: number, column: number): number {
@@ -58,16 +58,16 @@ function after(text: string, from: number, characters: number): number {
 }
 
 /** Show a problem that has a place; says whether it has one. */
-export function showProblem(view: EditorView, asked: string, description: ProblemDetails): boolean {
-  if (description.line === undefined || description.column === undefined || view.state.doc.toString() !== asked) return false;
-  const from = Math.min(offset(asked, description.line, description.column), asked.length);
-  const word = /^[^\s(){}[\];,"]+/.exec(asked.slice(from))?.[0] ?? asked.slice(from, from + 1);
+export function showProblem(view: EditorView, queryText: string, description: ProblemDetails): boolean {
+  if (description.line === undefined || description.column === undefined || view.state.doc.toString() !== queryText) return false;
+  const from = Math.min(offset(queryText, description.line, description.column), queryText.length);
+  const word = /^[^\s(){}[\];,"]+/.exec(queryText.slice(from))?.[0] ?? queryText.slice(from, from + 1);
   const { mend } = description;
   let change: Fix | undefined;
   // what is only likely is told in the remedy, for the reader to do
   if (mend?.sure === true) {
-    const start = offset(asked, mend.line, mend.column);
-    change = { from: start, to: after(asked, start, mend.delete), insert: mend.insert };
+    const start = offset(queryText, mend.line, mend.column);
+    change = { from: start, to: after(queryText, start, mend.delete), insert: mend.insert };
   }
   const whole = description.said?.remedy ?? description.remedy ?? "";
   const [beginning = ""] = whole.split("\n");
@@ -78,24 +78,24 @@ export function showProblem(view: EditorView, asked: string, description: Proble
     wordsLanguage: description.said?.detail === undefined ? "en" : language,
     remedy: change === undefined ? whole : beginning,
     remedyLanguage: description.said?.remedy === undefined ? "en" : language,
-    mend: change,
+    fix: change,
   };
-  view.dispatch({ effects: put.of(problem), selection: { anchor: from }, scrollIntoView: true });
+  view.dispatch({ effects: setProblem.of(problem), selection: { anchor: from }, scrollIntoView: true });
   return true;
 }
 
 export function clearProblem(view: EditorView): void {
-  if (view.state.field(held) !== null) view.dispatch({ effects: put.of(null) });
+  if (view.state.field(problemField) !== null) view.dispatch({ effects: setProblem.of(null) });
 }
 
 /** Mend the text; one step for undoing. Says whether there was something to mend. */
-export function applyMend(view: EditorView): boolean {
-  const mend = view.state.field(held)?.mend;
-  if (mend === undefined) return false;
+export function applyFix(view: EditorView): boolean {
+  const fix = view.state.field(problemField)?.fix;
+  if (fix === undefined) return false;
   view.dispatch({
-    changes: mend,
-    selection: { anchor: mend.from + mend.insert.length },
-    effects: put.of(null),
+    changes: fix,
+    selection: { anchor: fix.from + fix.insert.length },
+    effects: setProblem.of(null),
     userEvent: "input.mend",
     scrollIntoView: true,
   });
@@ -105,16 +105,16 @@ export function applyMend(view: EditorView): boolean {
 
 function moved(problem: Problem, transaction: Transaction): Problem {
   const at = (place: number): number => transaction.changes.mapPos(place, 1);
-  const { mend } = problem;
+  const { fix } = problem;
   return {
     ...problem,
     from: at(problem.from),
     to: at(problem.to),
-    mend: mend === undefined ? undefined : { ...mend, from: at(mend.from), to: at(mend.to) },
+    fix: fix === undefined ? undefined : { ...fix, from: at(fix.from), to: at(fix.to) },
   };
 }
 
-function drawn(problem: Problem | null, length: number, endOfLine: (at: number) => number): DecorationSet {
+function decorationsOf(problem: Problem | null, length: number, endOfLine: (at: number) => number): DecorationSet {
   if (problem === null) return Decoration.none;
   const note = Decoration.widget({ widget: new Note(problem), block: true, side: 1 });
   const mark = Decoration.mark({ class: "wrong" });
@@ -129,7 +129,7 @@ class Note extends WidgetType {
   }
 
   override eq(other: Note): boolean {
-    return other.problem.words === this.problem.words && other.problem.mend?.insert === this.problem.mend?.insert;
+    return other.problem.words === this.problem.words && other.problem.fix?.insert === this.problem.fix?.insert;
   }
 
   override toDOM(view: EditorView): HTMLElement {
@@ -145,13 +145,13 @@ class Note extends WidgetType {
       remedy.textContent = this.problem.remedy;
       note.append(remedy);
     }
-    if (this.problem.mend !== undefined) {
+    if (this.problem.fix !== undefined) {
       const button = document.createElement("button");
       button.type = "button";
-      const { from, to, insert } = this.problem.mend;
+      const { from, to, insert } = this.problem.fix;
       const before = view.state.doc.toString();
-      button.textContent = say("mend", { change: changeInWords(before, before.slice(0, from) + insert + before.slice(to)) });
-      button.addEventListener("click", () => applyMend(view));
+      button.textContent = translate("mend", { change: changeInWords(before, before.slice(0, from) + insert + before.slice(to)) });
+      button.addEventListener("click", () => applyFix(view));
       note.append(button);
     }
     return note;

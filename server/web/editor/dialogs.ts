@@ -1,6 +1,6 @@
 // Dialogs with something to choose: the examples and the history, searchable and by keyboard.
-import { language, say } from "../page/messages";
-import { past } from "./history";
+import { language, translate } from "../page/messages";
+import { queryHistory } from "./history";
 import type { Example } from "./share_link";
 
 interface Subject {
@@ -26,7 +26,7 @@ export class Examples {
     return this.loaded;
   }
 
-  async named(slug: string | undefined): Promise<Example | undefined> {
+  async bySlug(slug: string | undefined): Promise<Example | undefined> {
     if (slug === undefined) return undefined;
     return (await this.load()).flatMap((subject) => subject.examples).find((example) => example.slug === slug);
   }
@@ -36,7 +36,7 @@ interface Entry {
   readonly under: string;
   readonly words: string;
   readonly more: string;
-  readonly sought: string;
+  readonly searchText: string;
   choose(): void;
 }
 
@@ -65,7 +65,7 @@ export class ChoiceDialog {
 
   private draw(): void {
     const words = this.field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const matches = this.entries.filter((entry) => words.every((word) => entry.sought.includes(word)));
+    const matches = this.entries.filter((entry) => words.every((word) => entry.searchText.includes(word)));
     const parts: HTMLElement[] = [];
     let under = "";
     let list = document.createElement("ul");
@@ -80,7 +80,7 @@ export class ChoiceDialog {
     }
     this.list.replaceChildren(...parts);
     this.list.scrollTop = 0;
-    this.count.textContent = matches.length === 0 ? say("nothingFound") : "";
+    this.count.textContent = matches.length === 0 ? translate("nothingFound") : "";
   }
 
   private item(entry: Entry): HTMLLIElement {
@@ -121,7 +121,7 @@ export function exampleEntries(subjects: readonly Subject[], choose: (example: E
       under: subject,
       words: example.title,
       more: "",
-      sought: `${subject} ${example.title} ${example.slug}`.toLowerCase(),
+      searchText: `${subject} ${example.title} ${example.slug}`.toLowerCase(),
       choose: () => choose(example),
     })),
   );
@@ -129,11 +129,11 @@ export function exampleEntries(subjects: readonly Subject[], choose: (example: E
 
 export function pastEntries(choose: (text: string) => void): Entry[] {
   const when = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  return past().map((entry) => ({
+  return queryHistory().map((entry) => ({
     under: "",
     words: firstLine(entry.text),
     more: `${when.format(new Date(entry.at))} · ${entry.outcome}`,
-    sought: entry.text.toLowerCase(),
+    searchText: entry.text.toLowerCase(),
     choose: () => choose(entry.text),
   }));
 }

@@ -1,7 +1,7 @@
 // What a name means: its label and its definition, under the pointer or by a key.
 import { StateEffect, StateField, type Extension } from "@codemirror/state";
 import { hoverTooltip, showTooltip, type EditorView, type Tooltip } from "@codemirror/view";
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import { labelOf, type Terms } from "./terms";
 import { declared, tokens } from "./tokens";
 
@@ -9,7 +9,7 @@ export interface Explainer {
   readonly terms: () => Terms;
   readonly endpoint: string;
   /** Says a text to those who do not see the page. */
-  readonly tell: (text: string) => void;
+  readonly announce: (text: string) => void;
 }
 
 interface Meaning {
@@ -36,7 +36,7 @@ export function explanations(explainer: Explainer): Extension {
 /** Explain what stands at the cursor. */
 export async function explainHere(explainer: Explainer, view: EditorView): Promise<void> {
   const meaning = await meaningAt(explainer, view, view.state.selection.main.head);
-  explainer.tell(meaning === null ? say("nothingToExplain") : words(meaning.meaning).join(". "));
+  explainer.announce(meaning === null ? translate("nothingToExplain") : textsOf(meaning.meaning).join(". "));
   view.dispatch({ effects: show.of(tooltip(explainer, meaning)) });
 }
 
@@ -59,18 +59,18 @@ async function meaningAt(explainer: Explainer, view: EditorView, at: number): Pr
   const held = terms.named(name);
   const meaning: Meaning | null =
     held !== undefined
-      ? { name, kind: say(held.kind), label: labelOf(held.term, language), text: held.term.meaning }
+      ? { name, kind: translate(held.kind), label: labelOf(held.term, language), text: held.term.meaning }
       : await ofThing(explainer, iri, name);
   return meaning === null ? null : { meaning, from: token.from, to: token.to };
 }
 
-const asked = new Map<string, Promise<Meaning | null>>();
+const requests = new Map<string, Promise<Meaning | null>>();
 
 function ofThing(explainer: Explainer, iri: string, name: string): Promise<Meaning | null> {
-  let pending = asked.get(iri);
+  let pending = requests.get(iri);
   if (pending === undefined) {
     pending = ask(explainer, iri, name).catch(() => null);
-    asked.set(iri, pending);
+    requests.set(iri, pending);
   }
   return pending;
 }
@@ -101,12 +101,12 @@ SELECT ?p ?o { VALUES ?p { skos:prefLabel rdfs:label dcterms:title skos:definiti
     .map((row) => terms.named(terms.nameOf(`<${row.o.value}>`, new Map()) ?? "")?.term)
     .filter((term) => term !== undefined)
     .sort((a, b) => a.count - b.count);
-  const kind = kinds[0] === undefined ? say("thing") : (labelOf(kinds[0], language)?.text ?? kinds[0].name);
+  const kind = kinds[0] === undefined ? translate("thing") : (labelOf(kinds[0], language)?.text ?? kinds[0].name);
   const label = textOf("#prefLabel", "#label", "/title");
-  return rows.length === 0 ? { name, kind: say("unknownName"), label: undefined, text: undefined } : { name, kind, label, text: textOf("#definition", "/description") };
+  return rows.length === 0 ? { name, kind: translate("unknownName"), label: undefined, text: undefined } : { name, kind, label, text: textOf("#definition", "/description") };
 }
 
-function words(meaning: Meaning): string[] {
+function textsOf(meaning: Meaning): string[] {
   return [meaning.label?.text ?? meaning.name, meaning.kind, meaning.text?.text ?? ""].filter((part) => part !== "");
 }
 
@@ -121,18 +121,18 @@ function tooltip(explainer: Explainer, target: { meaning: Meaning; from: number;
       const dom = document.createElement("div");
       dom.className = "meaning";
       const head = document.createElement("p");
-      const label = written("strong", meaning.label?.text ?? meaning.name, meaning.label?.language);
-      head.append(label, " ", written("span", meaning.kind));
+      const label = textElement("strong", meaning.label?.text ?? meaning.name, meaning.label?.language);
+      head.append(label, " ", textElement("span", meaning.kind));
       dom.append(head);
-      if (meaning.text !== undefined) dom.append(written("p", meaning.text.text, meaning.text.language));
-      const name = written("code", meaning.name);
+      if (meaning.text !== undefined) dom.append(textElement("p", meaning.text.text, meaning.text.language));
+      const name = textElement("code", meaning.name);
       dom.append(name);
       return { dom };
     },
   };
 }
 
-function written(tag: string, text: string, lang = ""): HTMLElement {
+function textElement(tag: string, text: string, lang = ""): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = text;
   if (lang !== "" && lang !== language) element.lang = lang;

@@ -1,5 +1,5 @@
 // The questions that were asked, newest first, kept in the browser.
-import { keep, stored } from "./storage";
+import { store, stored } from "./storage";
 
 const MOST = 100;
 const LONGEST = 20_000;
@@ -11,19 +11,19 @@ export interface HistoryEntry {
   readonly outcome: string;
 }
 
-export function past(): HistoryEntry[] {
+export function queryHistory(): HistoryEntry[] {
   const entries = stored<HistoryEntry[]>("history");
   if (!Array.isArray(entries)) return [];
   return entries.filter((entry: Partial<HistoryEntry> | null) => typeof entry?.text === "string" && !Number.isNaN(Date.parse(entry.at ?? "")));
 }
 
 /** Note a question; the same text again takes the place of the earlier one. */
-export function note(asked: HistoryEntry): void {
-  if (asked.text.length > LONGEST) return;
-  const others = past().filter((entry) => entry.text !== asked.text);
-  keep("history", [asked, ...others].slice(0, MOST));
+export function note(question: HistoryEntry): void {
+  if (question.text.length > LONGEST) return;
+  const others = queryHistory().filter((entry) => entry.text !== question.text);
+  store("history", [question, ...others].slice(0, MOST));
 }
 
-export function forgetPast(): void {
-  keep("history", []);
+export function clearHistory(): void {
+  store("history", []);
 }

@@ -1,5 +1,5 @@
 // What became of a question: in words for all, the time, the answer itself, or why there is none and what to do.
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import type { Answer } from "../views/answer";
 import type { Views } from "../views/index";
 import { changeInWords } from "./change_summary";
@@ -21,7 +21,7 @@ interface Finding {
 }
 
 export class ResultPanel {
-  private readonly told: HTMLElement;
+  private readonly statusLine: HTMLElement;
   private readonly clock: HTMLElement;
   private readonly failed: HTMLElement;
   private readonly host: HTMLElement;
@@ -34,7 +34,7 @@ export class ResultPanel {
     private readonly addresses: Addresses,
     private readonly use: (text: string) => void,
   ) {
-    this.told = find(bench, ".told");
+    this.statusLine = find(bench, ".told");
     this.clock = find(bench, ".clock");
     this.failed = find(bench, ".failed");
     this.host = find(bench, ".bench-answer");
@@ -42,12 +42,12 @@ export class ResultPanel {
   }
 
   /** Say a text in the line below the query, also to those who do not see it. */
-  tell(text: string): void {
-    this.told.textContent = text;
+  announce(text: string): void {
+    this.statusLine.textContent = text;
   }
 
-  begin(): void {
-    this.tell(say("running"));
+  start(): void {
+    this.announce(translate("running"));
     this.clock.textContent = "";
   }
 
@@ -61,7 +61,7 @@ export class ResultPanel {
     const [none, single, several] = graph ? ["noStatements", "oneStatement", "statements"] : ["noRows", "oneRow", "rows"];
     const key = size.yes !== undefined ? (size.yes ? "yes" : "no") : size.many === 0 ? none : size.many === 1 ? single : several;
     const seconds = answer.seconds.toLocaleString(language, { maximumSignificantDigits: 2 });
-    const words = say(key ?? "", { count: size.many.toLocaleString(language), seconds });
+    const words = translate(key ?? "", { count: size.many.toLocaleString(language), seconds });
     this.ended(words);
     if (answer.release !== "") this.release.textContent = answer.release;
     return words;
@@ -80,7 +80,7 @@ export class ResultPanel {
       this.forgetGiven(); // only now, so that what stands below does not jump up and down
     } catch (error) {
       this.views = undefined;
-      this.tell(say("failedViews"));
+      this.announce(translate("failedViews"));
       throw error;
     }
   }
@@ -98,13 +98,13 @@ export class ResultPanel {
     if (advice(error) !== "") notes.push(paragraph(advice(error)));
     if (placed) this.failed.hidden = true;
     else this.fill(notes);
-    if (!placed) this.tell("");
+    if (!placed) this.announce("");
     this.failed.setAttribute("role", placed ? "presentation" : "alert");
   }
 
   gaveUp(words: string): void {
     this.blank();
-    this.tell(words);
+    this.announce(words);
   }
 
   /** Show nothing: the query at hand was not answered yet. */
@@ -117,7 +117,7 @@ export class ResultPanel {
   }
 
   private ended(words: string): void {
-    this.tell(words);
+    this.announce(words);
     this.clock.textContent = "";
   }
 
@@ -125,9 +125,9 @@ export class ResultPanel {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "second";
-    button.textContent = say("whyEmpty");
+    button.textContent = translate("whyEmpty");
     button.addEventListener("click", () => void this.explain(query, button));
-    this.fill([paragraph(say("nothingFits")), button], true);
+    this.fill([paragraph(translate("nothingFits")), button], true);
   }
 
   private async explain(query: string, button: HTMLButtonElement): Promise<void> {
@@ -140,18 +140,18 @@ export class ResultPanel {
       const response = await fetch(url, { method: "POST", headers, body: query });
       if (!response.ok) throw new Error(String(response.status));
       const { findings } = (await response.json()) as { findings: readonly Finding[] };
-      this.fill(findings.length === 0 ? [paragraph(say("nothingMisspelt"))] : findings.flatMap((finding) => this.found(finding, query)), true);
+      this.fill(findings.length === 0 ? [paragraph(translate("nothingMisspelt"))] : findings.flatMap((finding) => this.found(finding, query)), true);
     } catch {
-      this.fill([paragraph(say("away"))]);
+      this.fill([paragraph(translate("away"))]);
     }
   }
 
-  private found(finding: Finding, asked: string): Node[] {
+  private found(finding: Finding, queryText: string): Node[] {
     const words = finding.said ? paragraph(finding.said) : paragraph(finding.words, "en");
     if (!finding.mended) return [words];
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = changeInWords(asked, finding.mended);
+    button.textContent = changeInWords(queryText, finding.mended);
     button.addEventListener("click", () => {
       this.failed.hidden = true;
       this.use(finding.mended ?? "");
@@ -176,7 +176,7 @@ export function advice(error: Refused): string {
   const kind = error.problem.type?.split("/").at(-1) ?? "";
   const keys: Record<string, string> = { QuestionTooLong: "heavy", QuestionTooHeavy: "heavy", AnswerTooLarge: "large", ClientBusy: "yours", EngineBusy: "busy", EngineLost: "busy" };
   const key = keys[kind] ?? ({ 0: "away", 429: "yours", 502: "busy", 503: "busy", 504: "heavy" } as Record<number, string>)[error.status];
-  return key === undefined ? "" : say(key);
+  return key === undefined ? "" : translate(key);
 }
 
 function paragraph(text: string | undefined, spoken = ""): HTMLParagraphElement {

@@ -1,5 +1,5 @@
 // The dialog with the link to a query, and with a reference to cite it by.
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import { find } from "./dialogs";
 
 const SLOT = "-release-";
@@ -10,7 +10,7 @@ export class ShareDialog {
   private readonly link: HTMLInputElement;
   private readonly reference: HTMLTextAreaElement;
   private readonly pin: HTMLInputElement;
-  private readonly told: HTMLElement;
+  private readonly statusLine: HTMLElement;
 
   constructor(
     private readonly dialog: HTMLDialogElement,
@@ -19,7 +19,7 @@ export class ShareDialog {
     this.link = find(dialog, "#share-link");
     this.reference = find(dialog, "#share-reference");
     this.pin = find(dialog, "#share-pin");
-    this.told = find(dialog, "[role=status]");
+    this.statusLine = find(dialog, "[role=status]");
     this.pin.addEventListener("change", () => this.write());
     find(dialog, "[data-do=copy-link]").addEventListener("click", () => void this.copy(this.link));
     find(dialog, "[data-do=copy-reference]").addEventListener("click", () => void this.copy(this.reference));
@@ -29,7 +29,7 @@ export class ShareDialog {
   open(fragment: string, release?: string): void {
     this.fragment = fragment;
     this.release = release || (this.bench.dataset.release ?? "");
-    this.told.textContent = "";
+    this.statusLine.textContent = "";
     this.write();
     this.dialog.showModal();
     this.link.select();
@@ -44,18 +44,18 @@ export class ShareDialog {
     this.link.value = this.address(this.pin.checked);
     const date = new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date());
     const graph = this.bench.dataset.graph ?? "";
-    this.reference.value = say("reference", { graph, release: this.release, link: this.address(true), date });
+    this.reference.value = translate("reference", { graph, release: this.release, link: this.address(true), date });
   }
 
   private async copy(field: HTMLInputElement | HTMLTextAreaElement): Promise<void> {
     try {
       await navigator.clipboard.writeText(field.value);
-      this.told.textContent = say("copied");
+      this.statusLine.textContent = translate("copied");
     } catch {
       // no clipboard, or no leave to write to it
       field.focus();
       field.select();
-      this.told.textContent = say("notCopied");
+      this.statusLine.textContent = translate("notCopied");
     }
   }
 }

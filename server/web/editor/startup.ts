@@ -1,6 +1,6 @@
 // What stands in the editor at first: what the address holds, what the page was given, the tabs of before, or an example.
-import { say } from "../page/messages";
-import { keep } from "./storage";
+import { translate } from "../page/messages";
+import { store } from "./storage";
 import type { Examples } from "./dialogs";
 import { hashOf, readFragment } from "./share_link";
 import type { Tabs } from "./tabs";
@@ -10,7 +10,7 @@ export interface Host {
   text(): string;
   open(text: string): void;
   run(): void;
-  tell(words: string): void;
+  announce(words: string): void;
 }
 
 export class Startup {
@@ -18,27 +18,27 @@ export class Startup {
     private readonly bench: HTMLElement,
     private readonly tabs: Tabs,
     private readonly examples: Examples,
-    private readonly desk: Host,
+    private readonly host: Host,
   ) {}
 
-  async begin(initial: string): Promise<void> {
-    const wanted = this.bench.dataset.given;
+  async run(initial: string): Promise<void> {
+    const requested = this.bench.dataset.given;
     const shared = location.hash === "" ? undefined : await this.shared();
-    if (shared === "") this.desk.run();
-    else if (wanted !== undefined) this.tabs.open(initial);
+    if (shared === "") this.host.run();
+    else if (requested !== undefined) this.tabs.open(initial);
     else if (this.tabs.empty) await this.openFirst(initial);
     else this.tabs.resume();
-    if (shared) this.desk.tell(shared);
-    else if (!keep("works", 1)) this.desk.tell(say("notKept"));
+    if (shared) this.host.announce(shared);
+    else if (!store("works", 1)) this.host.announce(translate("notKept"));
     // what the server told in words gets its place and its remedy when it is told again, and an answer its views
-    if (wanted !== undefined && this.desk.text() === initial) this.desk.run();
+    if (requested !== undefined && this.host.text() === initial) this.host.run();
   }
 
   /** The query to start from, which is the first example. */
   private async openFirst(initial: string): Promise<void> {
     this.tabs.open(initial);
     const first = await this.examples.load().then((subjects) => subjects[0]?.examples[0], () => undefined);
-    if (first !== undefined && first.text === this.desk.text()) {
+    if (first !== undefined && first.text === this.host.text()) {
       this.tabs.close();
       this.tabs.open(first.text, first.title, first.slug);
     }
@@ -47,8 +47,8 @@ export class Startup {
   /** Open the query that the address holds; gives what there is to tell of it, nothing where it holds none. */
   async shared(): Promise<string | undefined> {
     if (location.hash === "#new") {
-      this.desk.open("");
-      forgetHash();
+      this.host.open("");
+      clearHash();
       return undefined;
     }
     try {
@@ -58,19 +58,19 @@ export class Startup {
       this.tabs.open(shared.text);
       return "";
     } catch {
-      return say("notRead");
+      return translate("notRead");
     }
   }
 
   private async openExample(slug: string, hash: string): Promise<string> {
-    const example = await this.examples.named(slug);
-    if (example === undefined) return say("noExample");
+    const example = await this.examples.bySlug(slug);
+    if (example === undefined) return translate("noExample");
     this.tabs.open(example.text, example.title, example.slug);
-    return hashOf(example.text) === hash ? "" : say("revised");
+    return hashOf(example.text) === hash ? "" : translate("revised");
   }
 }
 
 /** The address no longer names what is shown. */
-export function forgetHash(): void {
+export function clearHash(): void {
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
 }

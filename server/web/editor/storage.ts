@@ -13,7 +13,7 @@ export function stored<T>(key: string): T | undefined {
 }
 
 /** Keep a value; says whether the browser could. */
-export function keep(key: string, value: unknown): boolean {
+export function store(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(ROOT + key, JSON.stringify(value));
     return true;
@@ -22,7 +22,7 @@ export function keep(key: string, value: unknown): boolean {
   }
 }
 
-export function forget(key: string): void {
+export function remove(key: string): void {
   try {
     localStorage.removeItem(ROOT + key);
   } catch {

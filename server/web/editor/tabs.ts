@@ -1,8 +1,8 @@
 // Several queries at once, each in a tab (the pattern of the ARIA Authoring Practices), kept in the browser.
 import type { EditorState } from "@codemirror/state";
-import { say } from "../page/messages";
+import { translate } from "../page/messages";
 import type { Answer } from "../views/answer";
-import { forget, keep, stored, keysOf } from "./storage";
+import { remove, store, stored, keysOf } from "./storage";
 
 const START = "tab.";
 const LONGEST_TITLE = 40;
@@ -105,7 +105,7 @@ export class Tabs {
 
   private remove(tab: Tab): void {
     this.tabs = this.tabs.filter((candidate) => candidate !== tab);
-    forget(START + tab.id);
+    remove(START + tab.id);
   }
 
   private change(tab: Tab, values: Partial<StoredTab>): void {
@@ -115,14 +115,14 @@ export class Tabs {
 
   private keepTab(tab: Tab): void {
     const { id, state: _, answer: __, ...rest } = tab;
-    keep(START + id, rest);
+    store(START + id, rest);
   }
 
   private show(tab: Tab | undefined): void {
     if (tab === undefined) return;
     const left = this.active;
     this.active = tab;
-    keep("active", tab.id);
+    store("active", tab.id);
     this.draw();
     this.chosen(tab, left);
   }
@@ -130,7 +130,7 @@ export class Tabs {
   private freshTitle(): string {
     const taken = new Set(this.tabs.map((tab) => tab.title));
     for (let number = 1; ; number++) {
-      const title = say("untitled", { number });
+      const title = translate("untitled", { number });
       if (!taken.has(title)) return title;
     }
   }

@@ -117,12 +117,12 @@ export function labelOf(term: Term, language: string): { text: string; language:
 
 /** How well what was typed fits a term, and by which of its words; nothing if it does not. */
 export function fit(term: Term, typed: string): { score: number; by: string } | undefined {
-  const sought = typed.toLowerCase();
+  const searchText = typed.toLowerCase();
   const name = term.name.toLowerCase();
-  if (sought === "") return { score: 1, by: "" };
-  if (name.startsWith(sought)) return { score: sought.includes(":") ? 100 : 50, by: "" };
-  const local = sought.includes(":") ? sought.slice(sought.indexOf(":") + 1) : sought;
-  if (sought.includes(":") && !name.startsWith(sought.slice(0, sought.indexOf(":") + 1))) return undefined;
+  if (searchText === "") return { score: 1, by: "" };
+  if (name.startsWith(searchText)) return { score: searchText.includes(":") ? 100 : 50, by: "" };
+  const local = searchText.includes(":") ? searchText.slice(searchText.indexOf(":") + 1) : searchText;
+  if (searchText.includes(":") && !name.startsWith(searchText.slice(0, searchText.indexOf(":") + 1))) return undefined;
   return local === "" ? undefined : best(byName(term.name, local), byLabel(term, local), byPinyin(term, local));
 }
 
@@ -132,32 +132,32 @@ function best(...fits: Match[]): Match {
   return fits.reduce((best, other) => ((other?.score ?? 0) > (best?.score ?? 0) ? other : best), undefined);
 }
 
-function byName(name: string, sought: string): Match {
+function byName(name: string, searchText: string): Match {
   const local = name.slice(name.indexOf(":") + 1);
-  const at = local.toLowerCase().indexOf(sought);
+  const at = local.toLowerCase().indexOf(searchText);
   if (at < 0) return undefined;
   const begins = at === 0 || /[A-Z]/.test(local[at] ?? "") || /[^A-Za-z]/.test(local[at - 1] ?? "");
-  return { score: at === 0 ? 90 : begins ? 70 : sought.length > 2 ? 30 : 0, by: "" };
+  return { score: at === 0 ? 90 : begins ? 70 : searchText.length > 2 ? 30 : 0, by: "" };
 }
 
-function byLabel(term: Term, sought: string): Match {
+function byLabel(term: Term, searchText: string): Match {
   let fit: Match;
   for (const label of Object.values(term.labels ?? {})) {
     const text = label.toLowerCase();
-    const at = text.indexOf(sought);
+    const at = text.indexOf(searchText);
     if (at < 0) continue;
-    const score = text === sought ? 95 : at === 0 ? 80 : /[^\p{L}]/u.test(text[at - 1] ?? "") || /\p{Script=Han}/u.test(sought) ? 72 : sought.length > 3 ? 25 : 0;
+    const score = text === searchText ? 95 : at === 0 ? 80 : /[^\p{L}]/u.test(text[at - 1] ?? "") || /\p{Script=Han}/u.test(searchText) ? 72 : searchText.length > 3 ? 25 : 0;
     fit = best(fit, { score, by: label });
   }
   return fit;
 }
 
-function byPinyin(term: Term, sought: string): Match {
-  if (term.pinyin === undefined || !/^[a-z]{2,}$/.test(sought)) return undefined;
+function byPinyin(term: Term, searchText: string): Match {
+  if (term.pinyin === undefined || !/^[a-z]{2,}$/.test(searchText)) return undefined;
   const syllables = term.pinyin.toLowerCase().replaceAll("ü", "v").split(" ");
   const by = term.labels?.zh ?? "";
   const sound = syllables.join("");
-  if (sound.startsWith(sought)) return { score: sound === sought ? 88 : 65, by };
-  if (syllables.some((_, place) => syllables.slice(place).join("").startsWith(sought))) return { score: 55, by };
-  return syllables.map((syllable) => syllable[0] ?? "").join("").startsWith(sought) ? { score: 45, by } : undefined;
+  if (sound.startsWith(searchText)) return { score: sound === searchText ? 88 : 65, by };
+  if (syllables.some((_, place) => syllables.slice(place).join("").startsWith(searchText))) return { score: 55, by };
+  return syllables.map((syllable) => syllable[0] ?? "").join("").startsWith(searchText) ? { score: 45, by } : undefined;
 }

@@ -1,10 +1,10 @@
 // The workbench: what the buttons and keys of the page do.
-import { language, say } from "../page/messages";
+import { language, translate } from "../page/messages";
 import type { Answer } from "../views/answer";
 import { Code } from "./code";
 import { ChoiceDialog, exampleEntries, Examples, find, pastEntries } from "./dialogs";
-import { forgetHash, Startup } from "./startup";
-import { note, past } from "./history";
+import { clearHash, Startup } from "./startup";
+import { note, queryHistory } from "./history";
 import { clearProblem, showProblem } from "./diagnostics";
 import { Refused, Runner, sizeOf } from "./run";
 import { fragmentOf, type Example } from "./share_link";
@@ -42,7 +42,7 @@ export class Workbench {
       () => Terms.none, // keywords and variables are still completed
     );
     const sources = { terms: () => this.terms, ready, search: this.address("search") };
-    const explainer = { terms: () => this.terms, endpoint, tell: (text: string) => this.outcome.tell(text) };
+    const explainer = { terms: () => this.terms, endpoint, announce: (text: string) => this.outcome.announce(text) };
     this.code = new Code(host, sources, explainer, {
       run: () => void this.run(),
       cancel: () => this.cancel(),
@@ -60,21 +60,21 @@ export class Workbench {
       text: () => this.code.text,
       open: (text) => this.open(text, ""),
       run: () => void this.run(),
-      tell: (words) => this.outcome.tell(words),
+      announce: (words) => this.outcome.announce(words),
     });
     this.sharing = new ShareDialog(find(document, "#share"), bench);
     this.choosers = { examples: new ChoiceDialog(find(document, "#examples")), history: new ChoiceDialog(find(document, "#history")) };
     this.cancelButton = find(bench, "[data-do=cancel]");
-    this.actions = this.made();
+    this.actions = this.commands();
     this.listen();
-    void this.opening.begin(initial);
+    void this.opening.run(initial);
   }
 
   private address(name: string): string {
     return this.bench.dataset[name] ?? "";
   }
 
-  private made(): Record<string, Action> {
+  private commands(): Record<string, Action> {
     return {
       run: () => void this.run(),
       cancel: () => void this.cancel(),
@@ -82,8 +82,8 @@ export class Workbench {
       history: () => this.showHistory(),
       format: () => void this.format(),
       share: () => void this.share(),
-      open: () => openFile((text, title) => this.open(text, title), (words) => this.outcome.tell(words)),
-      save: () => this.outcome.tell(save(this.code.text, this.tabs.current?.title ?? "")),
+      open: () => openFile((text, title) => this.open(text, title), (words) => this.outcome.announce(words)),
+      save: () => this.outcome.announce(save(this.code.text, this.tabs.current?.title ?? "")),
       rename: () => this.rename(),
       keys: () => find<HTMLDialogElement>(document, "#keys").showModal(),
       new: () => this.open("", ""),
@@ -106,7 +106,7 @@ export class Workbench {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
     });
     document.addEventListener("keydown", (event) => this.key(event, menu));
-    addEventListener("hashchange", () => void this.opening.shared().then((words) => words && this.outcome.tell(words)));
+    addEventListener("hashchange", () => void this.opening.shared().then((words) => words && this.outcome.announce(words)));
   }
 
   private key(event: KeyboardEvent, menu: HTMLDetailsElement): void {
@@ -133,7 +133,7 @@ export class Workbench {
 
   private changed(text: string): void {
     this.tabs.write(text);
-    forgetHash();
+    clearHash();
   }
 
   private closeTab(): void {
@@ -156,23 +156,23 @@ export class Workbench {
       const subjects = await this.examples.load();
       this.choosers.examples.open(exampleEntries(subjects, (example: Example) => this.open(example.text, example.title, example.slug)));
     } catch {
-      this.outcome.tell(say("noExamples"));
+      this.outcome.announce(translate("noExamples"));
     }
   }
 
   private showHistory(): void {
-    if (past().length === 0) this.outcome.tell(say("nothingPast"));
+    if (queryHistory().length === 0) this.outcome.announce(translate("nothingPast"));
     else this.choosers.history.open(pastEntries((text) => this.open(text, "")));
   }
 
   private async share(): Promise<void> {
     const text = this.code.text;
     if (text.trim() === "") {
-      this.outcome.tell(say("empty"));
+      this.outcome.announce(translate("empty"));
       return;
     }
     const answer = this.tabs.current?.answer;
-    const example = await this.examples.named(this.tabs.current?.slug).catch(() => undefined);
+    const example = await this.examples.bySlug(this.tabs.current?.slug).catch(() => undefined);
     this.sharing.open(await fragmentOf(text, example), answer?.query === text ? answer.release : undefined);
   }
 
@@ -188,9 +188,9 @@ export class Workbench {
       const laid = await response.text();
       if (this.code.text !== text) return; // typed on meanwhile
       this.code.replace(laid);
-      this.outcome.tell(say("formatted"));
+      this.outcome.announce(translate("formatted"));
     } catch {
-      this.outcome.tell(say("notFormatted"));
+      this.outcome.announce(translate("notFormatted"));
     }
   }
 
@@ -201,11 +201,11 @@ export class Workbench {
   private async run(): Promise<void> {
     const text = this.code.text;
     if (text.trim() === "") {
-      this.outcome.tell(say("empty"));
+      this.outcome.announce(translate("empty"));
       return;
     }
     clearProblem(this.code.view);
-    this.outcome.begin();
+    this.outcome.start();
     this.cancelButton.disabled = false;
     const began = performance.now();
     try {
@@ -246,11 +246,11 @@ export class Workbench {
     const placed = showProblem(this.code.view, text, error.problem);
     const why = error.problem.detail ?? advice(error);
     this.outcome.refused(error, placed);
-    this.remember(text, error.seconds, say("notRun", { why }));
+    this.remember(text, error.seconds, translate("notRun", { why }));
   }
 
   private gaveUp(text: string, seconds: number): void {
-    const words = say("cancelled", { seconds: seconds.toLocaleString(language, { maximumFractionDigits: 1 }) });
+    const words = translate("cancelled", { seconds: seconds.toLocaleString(language, { maximumFractionDigits: 1 }) });
     this.outcome.gaveUp(words);
     this.remember(text, seconds, words);
   }

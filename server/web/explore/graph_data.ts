@@ -43,8 +43,8 @@ export function read(within: ParentNode): Drawing | undefined {
   return text ? (JSON.parse(text) as Drawing) : undefined;
 }
 
-export function radius(thing: GraphNode): number {
-  return thing.start ? LARGE : SMALL;
+export function radius(graphNode: GraphNode): number {
+  return graphNode.start ? LARGE : SMALL;
 }
 
 let pen: CanvasRenderingContext2D | null | undefined;
@@ -58,12 +58,12 @@ export function width(text: string): number {
 }
 
 /** A text in lines of at most so many pixels; Chinese may break anywhere, other words between words. */
-export function lines(text: string, most: number): string[] {
+export function lines(text: string, maxLength: number): string[] {
   const pieces = text.match(PIECES) ?? [text];
   const path: string[] = [];
   let line = "";
   for (const piece of pieces) {
-    if (line.trim() !== "" && width(line + piece.trimEnd()) > most) {
+    if (line.trim() !== "" && width(line + piece.trimEnd()) > maxLength) {
       path.push(line.trim());
       line = "";
     }

@@ -14,7 +14,7 @@ const FEW_LINKS = 6;
 export interface GraphActions {
   choose: (id: string) => void;
   open: (id: string) => void;
-  tell: (thing: GraphNode, link?: GraphEdge) => void;
+  describe: (thing: GraphNode, link?: GraphEdge) => void;
 }
 
 export class GraphView {
@@ -22,7 +22,7 @@ export class GraphView {
   drawing: Drawing = { at: "", nodes: [], edges: [], shapes: {} };
   private readonly core: Core;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
-  private things = new Map<string, GraphNode>();
+  private nodesById = new Map<string, GraphNode>();
 
   constructor(private readonly canvas: HTMLElement, private readonly colours: Colours, private readonly reader: GraphActions) {
     this.places = new Layout(canvas.clientWidth < NARROW);
@@ -46,7 +46,7 @@ export class GraphView {
   show(drawing: Drawing): void {
     const fresh = this.core.nodes().empty();
     this.drawing = drawing;
-    this.things = new Map(drawing.nodes.map((node) => [node.id, node]));
+    this.nodesById = new Map(drawing.nodes.map((node) => [node.id, node]));
     this.places.arrange(drawing);
     const added: string[] = [];
     this.core.batch(() => {
@@ -67,11 +67,11 @@ export class GraphView {
   }
 
   /** Whether the thing is new. */
-  private draw(thing: GraphNode): boolean {
-    const place = this.places.get(thing.id);
+  private draw(graphNode: GraphNode): boolean {
+    const place = this.places.get(graphNode.id);
     if (place === undefined) return false;
-    const data = { id: thing.id, text: place.text.join("\n"), family: thing.family, side: place.side, size: 2 * radius(thing), start: thing.start ? 1 : 0 };
-    const element = this.core.getElementById(thing.id);
+    const data = { id: graphNode.id, text: place.text.join("\n"), family: graphNode.family, side: place.side, size: 2 * radius(graphNode), start: graphNode.start ? 1 : 0 };
+    const element = this.core.getElementById(graphNode.id);
     if (element.nonempty()) {
       element.data(data);
       return false;
@@ -92,8 +92,8 @@ export class GraphView {
     });
   }
 
-  thing(id: string): GraphNode | undefined {
-    return this.things.get(id);
+  nodeById(id: string): GraphNode | undefined {
+    return this.nodesById.get(id);
   }
 
   position(id: string): { x: number; y: number } {
@@ -178,16 +178,16 @@ export class GraphView {
       this.places.move(node.id(), node.position("x"), node.position("y"));
     });
     this.core.on("mouseover", "node", (event) => {
-      const thing = this.things.get((event.target as NodeSingular).id());
+      const graphNode = this.nodesById.get((event.target as NodeSingular).id());
       this.canvas.classList.add("pointing");
-      if (thing !== undefined) this.reader.tell(thing);
+      if (graphNode !== undefined) this.reader.describe(graphNode);
     });
     this.core.on("mouseover", "edge", (event) => {
       const edge = event.target as EdgeSingular;
       edge.addClass("pointed");
       const link = this.drawing.edges.find((candidate) => candidate.id === edge.id());
-      const thing = link === undefined ? undefined : this.things.get(link.to);
-      if (thing !== undefined) this.reader.tell(thing, link);
+      const graphNode = link === undefined ? undefined : this.nodesById.get(link.to);
+      if (graphNode !== undefined) this.reader.describe(graphNode, link);
     });
     this.core.on("mouseout", (event) => {
       this.canvas.classList.remove("pointing");

@@ -52,15 +52,15 @@ export class Layout {
   arrange(drawing: Drawing): void {
     const ids = new Set(drawing.nodes.map((node) => node.id));
     for (const id of [...this.places.keys()]) if (!ids.has(id)) this.places.delete(id);
-    const beside = neighbours(drawing);
+    const adjacent = neighbours(drawing);
     const sizes = new Map<string, number>();
     for (const node of drawing.nodes) sizes.set(node.way, (sizes.get(node.way) ?? 0) + 1);
     const starts = drawing.nodes.filter((node) => node.start);
-    starts.forEach((node, number) => this.places.has(node.id) || this.begin(node, number));
+    starts.forEach((node, number) => this.places.has(node.id) || this.placeStart(node, number));
     const fresh = drawing.nodes.filter((node) => !this.places.has(node.id));
     const turns = new Map<string, number>();
     for (const node of fresh) {
-      const others = (beside.get(node.id) ?? []).filter((id) => id !== node.via);
+      const others = (adjacent.get(node.id) ?? []).filter((id) => id !== node.via);
       const turn = turns.get(node.way) ?? 0, size = sizes.get(node.way) ?? 0;
       turns.set(node.way, turn + 1);
       this.place(node, others, size <= FEW ? 0 : turn < size / 2 ? 1 : -1);
@@ -83,19 +83,19 @@ export class Layout {
     if (free) places.forEach((place, at) => (place.y = wanted[at] ?? place.y));
   }
 
-  private begin(thing: GraphNode, number: number): void {
-    const text = lines(thing.label, 220);
+  private placeStart(graphNode: GraphNode, number: number): void {
+    const text = lines(graphNode.label, 220);
     const gap = this.narrow ? 260 : BETWEEN_STARTS;
     const [x, y] = this.narrow ? [0, number * gap] : [number * gap, 0];
-    this.places.set(thing.id, { x, y, side: 0, text, width: widest(text) });
+    this.places.set(graphNode.id, { x, y, side: 0, text, width: widest(text) });
   }
 
-  private place(thing: GraphNode, others: string[], half: -1 | 0 | 1): void {
-    const origin = this.places.get(thing.via) ?? { x: 0, y: 0, side: 0, text: [], width: 0 };
+  private place(graphNode: GraphNode, others: string[], half: -1 | 0 | 1): void {
+    const origin = this.places.get(graphNode.via) ?? { x: 0, y: 0, side: 0, text: [], width: 0 };
     const linked = others.map((id) => this.places.get(id)).filter((place) => place !== undefined && place.side === 0);
-    const text = lines(thing.label, this.narrow ? 150 : 180);
+    const text = lines(graphNode.label, this.narrow ? 150 : 180);
     const size = widest(text);
-    let side = origin.side === 0 ? this.side(thing, half) : origin.side;
+    let side = origin.side === 0 ? this.side(graphNode, half) : origin.side;
     let first = origin.x + side * (origin.side === 0 ? 150 : origin.width + 90);
     if (linked.length > 0 && origin.side === 0 && !this.narrow) {
       // what several starts share stands between them
@@ -104,21 +104,21 @@ export class Layout {
       first = all.reduce((sum, place) => sum + place.x, 0) / all.length - 50;
     }
     if (this.narrow && origin.side === 0) first = origin.x + 70;
-    const free = this.nearest(first, origin.y, side, (x, y) => box(radius(thing), { x, y, side, text, width: size }));
-    this.places.set(thing.id, { ...free, side, text, width: size });
+    const free = this.nearest(first, origin.y, side, (x, y) => box(radius(graphNode), { x, y, side, text, width: size }));
+    this.places.set(graphNode.id, { ...free, side, text, width: size });
   }
 
   /** Things of one kind stand on one side of a start, the side where there are fewer; very many stand on both, one half on each. */
-  private side(thing: GraphNode, half: -1 | 0 | 1): -1 | 1 {
+  private side(graphNode: GraphNode, half: -1 | 0 | 1): -1 | 1 {
     if (this.narrow) return 1;
     if (half !== 0) return half;
-    const cachedSide = this.sides.get(thing.way);
+    const cachedSide = this.sides.get(graphNode.way);
     if (cachedSide !== undefined) return cachedSide;
-    const origin = this.places.get(thing.via)?.x ?? 0;
+    const origin = this.places.get(graphNode.via)?.x ?? 0;
     const right = [...this.places.values()].filter((place) => place.side === 1 && place.x > origin).length;
     const left = [...this.places.values()].filter((place) => place.side === -1 && place.x < origin).length;
     const side = right <= left ? 1 : -1;
-    this.sides.set(thing.way, side);
+    this.sides.set(graphNode.way, side);
     return side;
   }
 

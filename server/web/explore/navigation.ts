@@ -12,7 +12,7 @@ export class Navigation {
   constructor(private readonly explorer: HTMLElement, private readonly arrived: () => void) {}
 
   /** Show the address; `keep` names the steps that Back leads over. False if another step came first. */
-  async show(address: string, keep: "push" | "replace" | "none"): Promise<boolean> {
+  async show(address: string, historyMode: "push" | "replace" | "none"): Promise<boolean> {
     this.request?.abort();
     const request = new AbortController();
     this.request = request;
@@ -23,8 +23,8 @@ export class Navigation {
       const text = await response.text();
       if (this.request !== request) return false;
       this.take(new DOMParser().parseFromString(text, "text/html"));
-      if (keep === "push") history.pushState(null, "", address);
-      if (keep === "replace") history.replaceState(null, "", address);
+      if (historyMode === "push") history.pushState(null, "", address);
+      if (historyMode === "replace") history.replaceState(null, "", address);
       this.arrived();
       return true;
     } catch (problem) {

@@ -6,13 +6,13 @@ import { bend, box, type Place } from "./layout";
 const MARGIN = 24;
 
 export interface PlacedNode {
-  thing: GraphNode;
+  graphNode: GraphNode;
   place: Place;
 }
 
 /** The whole file; `title` and `origin` say what it shows and where it comes from. */
 export function svg(drawing: Drawing, placed: Map<string, PlacedNode>, colours: Colours, title: string, origin: string): string {
-  const boxes = [...placed.values()].map(({ thing, place }) => box(radius(thing), place));
+  const boxes = [...placed.values()].map(({ graphNode: thing, place }) => box(radius(thing), place));
   const left = Math.min(...boxes.map((rectangle) => rectangle.left)) - MARGIN;
   const top = Math.min(...boxes.map((rectangle) => rectangle.top)) - MARGIN;
   const wide = Math.max(...boxes.map((rectangle) => rectangle.right)) + MARGIN - left;
@@ -42,7 +42,7 @@ function line(link: GraphEdge, drawing: Drawing, placed: Map<string, PlacedNode>
   const begin = towards(from, middle, 1), end = towards(to, middle, 5);
   const { colour, wide, dashes } = colours.stroke(link.trust);
   const dashed = dashes.length > 0 ? ` stroke-dasharray="${dashes.join(" ")}"` : "";
-  const title = `${from.thing.whole} – ${link.label} (${link.mark}) – ${to.thing.whole}`;
+  const title = `${from.graphNode.whole} – ${link.label} (${link.mark}) – ${to.graphNode.whole}`;
   const path = `M${short(begin.x)} ${short(begin.y)}Q${short(middle.x)} ${short(middle.y)} ${short(end.x)} ${short(end.y)}`;
   return `<g class="link" stroke="${colour}" fill="none" stroke-width="${wide}"><title>${escaped(title)}</title><path d="${path}"${dashed}/>${arrow(middle, end, colour)}</g>`;
 }
@@ -56,11 +56,11 @@ function arrow(from: { x: number; y: number }, tip: { x: number; y: number }, co
 /** The point at the rim of a thing, and a little off it, on the way to another point. */
 function towards(from: PlacedNode, to: { x: number; y: number }, off: number): { x: number; y: number } {
   const angle = Math.atan2(to.y - from.place.y, to.x - from.place.x);
-  const reach = radius(from.thing) + off;
+  const reach = radius(from.graphNode) + off;
   return { x: from.place.x + reach * Math.cos(angle), y: from.place.y + reach * Math.sin(angle) };
 }
 
-function node({ thing, place }: PlacedNode, drawing: Drawing, colours: Colours): string {
+function node({ graphNode: thing, place }: PlacedNode, drawing: Drawing, colours: Colours): string {
   const size = radius(thing), corners = drawing.shapes[thing.family] ?? [];
   const points = corners.map((corner, at) => short((at % 2 === 0 ? place.x : place.y) + size * corner));
   const look = `fill="${colours.family(thing.family)}" stroke="${colours.get("--ink")}" stroke-opacity="0.5"`;
@@ -69,12 +69,12 @@ function node({ thing, place }: PlacedNode, drawing: Drawing, colours: Colours):
   return `<g class="thing"><title>${escaped(`${thing.whole} (${thing.kind})`)}</title>${shape}${text(thing, place, colours, language)}</g>`;
 }
 
-function text(thing: GraphNode, place: Place, colours: Colours, language: string): string {
-  const size = radius(thing);
+function text(graphNode: GraphNode, place: Place, colours: Colours, language: string): string {
+  const size = radius(graphNode);
   const [x, anchor] = place.side === 0 ? [place.x, "middle"] : [place.x + place.side * (size + 6), place.side > 0 ? "start" : "end"];
   const first = place.side === 0 ? place.y + size + 6 + LINE_PIXELS * 0.8 : place.y - ((place.text.length - 1) * LINE_PIXELS) / 2 + FONT_PIXELS * 0.35;
   const rows = place.text.map((line, at) => `<tspan x="${short(x)}" y="${short(first + at * LINE_PIXELS)}">${escaped(line)}</tspan>`);
-  const bold = thing.start ? ' font-weight="bold"' : "";
+  const bold = graphNode.start ? ' font-weight="bold"' : "";
   const ground = `stroke="${colours.get("--raised")}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"`;
   return `<text xml:lang="${escaped(language)}" text-anchor="${anchor}" fill="${colours.get("--ink")}" ${ground}${bold}>${rows.join("")}</text>`;
 }

@@ -4,7 +4,7 @@ import { isNumber, momentOf } from "./columns";
 import { button, make } from "./elements";
 import { isOurs, type ViewContext } from "./view_context";
 import type { Cell, Iri, Literal } from "./terms";
-import { word } from "./messages";
+import { viewText } from "./messages";
 
 const LONGEST = 300;
 const UNBROKEN = /[^\s\u2e80-\uffef]{40}/;
@@ -12,57 +12,57 @@ const UNBROKEN = /[^\s\u2e80-\uffef]{40}/;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 /** Put into a cell of a table what it says. */
-export function fill(place: HTMLElement, cell: Cell, shown: ViewContext): void {
+export function fill(place: HTMLElement, cell: Cell, context: ViewContext): void {
   place.replaceChildren();
-  if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, word("no-value")));
-  else if (cell.kind === "iri") place.append(thing(cell, shown));
+  if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, viewText("no-value")));
+  else if (cell.kind === "iri") place.append(itemLink(cell, context));
   else if (cell.kind === "blank") place.append(make("span", { class: "quiet" }, `_:${cell.value}`));
-  else place.append(...literal(cell, shown));
+  else place.append(...literal(cell, context));
 }
 
 /** A thing by its name, or by its IRI, with a link to its page. */
-export function thing(iri: Iri, shown: ViewContext): HTMLElement {
-  const label = shown.named ? shown.label(iri.value) : { text: iri.value, language: "" };
-  const name = written(label.text, label.language);
-  const address = shown.page(iri.value);
+export function itemLink(iri: Iri, context: ViewContext): HTMLElement {
+  const label = context.named ? context.label(iri.value) : { text: iri.value, language: "" };
+  const name = textElement(label.text, label.language);
+  const address = context.page(iri.value);
   const link = address === "" ? name : make("a", { href: address, title: iri.value }, name);
   if (link !== name && !isOurs(iri.value)) {
     link.setAttribute("rel", "noopener");
     link.setAttribute("target", "_blank");
     link.classList.add("elsewhere");
   }
-  if (!shown.named || label.language === "" || label.language === shown.language) return link;
-  const mark = make("abbr", { class: "fallback", title: word("fallback") }, label.language);
+  if (!context.named || label.language === "" || label.language === context.language) return link;
+  const mark = make("abbr", { class: "fallback", title: viewText("fallback") }, label.language);
   return make("span", {}, link, " ", mark);
 }
 
-function literal(cell: Literal, shown: ViewContext): Node[] {
+function literal(cell: Literal, context: ViewContext): Node[] {
   if (isNumber(cell) && momentOf(cell) === undefined) {
-    const text = shown.words(cell);
+    const text = context.words(cell);
     return [text === cell.value ? document.createTextNode(text) : make("span", { title: cell.value }, text)];
   }
   const language = cell.language === pageLanguage ? "" : cell.language;
   if (cell.value.length > LONGEST) return [cut(cell.value, language)];
-  return [written(cell.value, language)];
+  return [textElement(cell.value, language)];
 }
 
 /** The beginning of a long text, and a button for the rest. */
 function cut(text: string, language: string): HTMLElement {
   const short = `${text.slice(0, LONGEST)} …`;
-  const place = written(short, language);
+  const place = textElement(short, language);
   // its end is not yet seen
   place.classList.add("long");
-  const more = button(word("more"), () => {
+  const more = button(viewText("more"), () => {
     const opens = more.getAttribute("aria-expanded") !== "true";
     place.replaceChildren(...visible(opens ? text : short));
     more.setAttribute("aria-expanded", String(opens));
-    more.textContent = word(opens ? "less" : "more");
+    more.textContent = viewText(opens ? "less" : "more");
   }, { class: "link", "aria-expanded": "false" });
   return make("span", {}, place, " ", more);
 }
 
 /** A text by itself, whatever its direction; one that has no place to break may break anywhere. */
-function written(text: string, language: string): HTMLElement {
+function textElement(text: string, language: string): HTMLElement {
   const attributes = { ...(language === "" ? {} : { lang: language }), ...(UNBROKEN.test(text) ? { class: "long" } : {}) };
   return make("bdi", attributes, ...visible(text));
 }

@@ -1,9 +1,9 @@
 // The query for other programs: texts that the service writes, for today's data or for the release that answered.
 import type { Answer } from "./answer";
 import { check, choice, make } from "./elements";
-import { keep, recall } from "./preferences";
+import { store, recall } from "./preferences";
 import { copying } from "./raw";
-import { word } from "./messages";
+import { viewText } from "./messages";
 
 interface CodeReply {
   release: string;
@@ -12,13 +12,13 @@ interface CodeReply {
 }
 
 export async function showPrograms(details: HTMLElement, answer: Answer, root: string): Promise<void> {
-  const place = make("div", {}, make("p", { class: "quiet", role: "status" }, word("loading")));
+  const place = make("div", {}, make("p", { class: "quiet", role: "status" }, viewText("loading")));
   details.append(place);
   try {
     const reply = await ask(answer, root);
-    place.replaceChildren(...written(reply));
+    place.replaceChildren(...codeElements(reply));
   } catch (error) {
-    place.replaceChildren(make("p", { class: "problem", role: "alert" }, word("failed", { why: String(error) })));
+    place.replaceChildren(make("p", { class: "problem", role: "alert" }, viewText("failed", { why: String(error) })));
   }
 }
 
@@ -30,7 +30,7 @@ async function ask(answer: Answer, root: string): Promise<CodeReply> {
   return (await response.json()) as CodeReply;
 }
 
-function written(reply: CodeReply): Node[] {
+function codeElements(reply: CodeReply): Node[] {
   const ways = Object.keys(reply.current);
   let way = recall("way", ways[0] ?? "");
   if (!ways.includes(way)) way = ways[0] ?? "";
@@ -39,17 +39,17 @@ function written(reply: CodeReply): Node[] {
   const draw = (): void => {
     code.textContent = (pinned ? reply.pinned : reply.current)[way] ?? "";
   };
-  const chosen = choice(word("program"), ways.map((name) => [name, name] as const), way, (value) => {
+  const chosen = choice(viewText("program"), ways.map((name) => [name, name] as const), way, (value) => {
     way = value;
-    keep("way", way);
+    store("way", way);
     draw();
   });
   draw();
-  const keeping = check(word("keep-to", { release: reply.release }), pinned, (on) => {
+  const keeping = check(viewText("keep-to", { release: reply.release }), pinned, (on) => {
     pinned = on;
-    keep("pinned", pinned);
+    store("pinned", pinned);
     draw();
   });
-  const text = make("pre", { tabindex: "0", role: "region", "aria-label": word("programs") }, code);
+  const text = make("pre", { tabindex: "0", role: "region", "aria-label": viewText("programs") }, code);
   return [make("div", { class: "toolbar" }, chosen, keeping), text, make("p", { class: "actions" }, copying(() => code.textContent ?? ""))];
 }

@@ -47,7 +47,7 @@ export function check(label: string, ticked: boolean, changed: (on: boolean) => 
 
 const SVG = "http://www.w3.org/2000/svg";
 
-export function drawn(name: string, attributes: Readonly<Record<string, string | number>>, ...children: Child[]): SVGElement {
+export function createSvgElement(name: string, attributes: Readonly<Record<string, string | number>>, ...children: Child[]): SVGElement {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   element.append(...children.filter((child) => child !== null));

@@ -30,19 +30,19 @@ const LONGEST_IRI = 2_000;
 const LANGUAGES = ["en", "de", "zh"];
 
 export class Labels {
-  private readonly things = new Map<string, ItemLabels>();
+  private readonly labelsByIri = new Map<string, ItemLabels>();
   private readonly kinds = new Map<string, Record<string, string>>();
-  private readonly asked = new Map<string, Promise<void>>();
+  private readonly requests = new Map<string, Promise<void>>();
 
   constructor(private readonly address: string) {}
 
-  thing(iri: string): ItemLabels | undefined {
-    return this.things.get(iri);
+  labelsOf(iri: string): ItemLabels | undefined {
+    return this.labelsByIri.get(iri);
   }
 
   /** The name in the wanted language, else in another one, else the last part of the IRI. */
   label(iri: string, language: string): Label {
-    return best(this.things.get(iri)?.labels, language) ?? { text: shortened(iri), language: "" };
+    return best(this.labelsByIri.get(iri)?.labels, language) ?? { text: shortened(iri), language: "" };
   }
 
   kindLabel(kind: string, language: string): Label {
@@ -53,14 +53,14 @@ export class Labels {
   async need(iris: Iterable<string>, evidence = false): Promise<void> {
     const mark = evidence ? "evidence " : "";
     const wanted = [...new Set(iris)].filter((iri) => iri.length < LONGEST_IRI);
-    const anew = wanted.filter((iri) => !this.asked.has(mark + iri));
+    const anew = wanted.filter((iri) => !this.requests.has(mark + iri));
     for (const batch of batches(anew)) {
       const telling = this.ask(batch, evidence);
-      for (const iri of batch) this.asked.set(mark + iri, telling);
+      for (const iri of batch) this.requests.set(mark + iri, telling);
       // one after the other: the service has other readers
       await telling;
     }
-    await Promise.all(wanted.map((iri) => this.asked.get(mark + iri)));
+    await Promise.all(wanted.map((iri) => this.requests.get(mark + iri)));
   }
 
   private async ask(iris: readonly string[], evidence: boolean): Promise<void> {
@@ -70,7 +70,7 @@ export class Labels {
       const response = await fetch(this.address, { method: "POST", body: fields });
       if (!response.ok) return;
       const reply = (await response.json()) as LabelsReply;
-      for (const [iri, thing] of Object.entries(reply.things)) this.things.set(iri, { ...this.things.get(iri), ...thing });
+      for (const [iri, thing] of Object.entries(reply.things)) this.labelsByIri.set(iri, { ...this.labelsByIri.get(iri), ...thing });
       for (const [kind, labels] of Object.entries(reply.kinds)) this.kinds.set(kind, labels);
     } catch {
       // without a network the views show IRIs

@@ -1,13 +1,13 @@
-// Words of the views: those of the page, with numbers in the reader's form and the plural that they take.
-import { language, say } from "../page/messages";
+// Texts of the views, with numbers and plurals in the language of the page.
+import { language, translate } from "../page/messages";
 import { rounded } from "./numbers";
 
-/** The text with this key of the views. */
-export function word(key: string, values: Record<string, string | number> = {}): string {
-  return say(`views.${key}`, values);
+/** Return the text of the views with this key. */
+export function viewText(key: string, values: Record<string, string | number> = {}): string {
+  return translate(`views.${key}`, values);
 }
 
-/** As `word`, for so many things; `{n}` stands for the number. */
+/** Return the text in the plural form for a number; `{n}` in it becomes the number. */
 export function counted(key: string, n: number): string {
-  return word(`${key}.${n === 1 ? "one" : "other"}`, { n: rounded(n, language) });
+  return viewText(`${key}.${n === 1 ? "one" : "other"}`, { n: rounded(n, language) });
 }

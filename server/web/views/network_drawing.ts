@@ -1,6 +1,6 @@
 // A network drawn by cytoscape: laid out the same way each time, and saved as PNG or SVG.
 import cytoscape, { type Core, type ElementDefinition, type StylesheetJson } from "cytoscape";
-import { drawn } from "./elements";
+import { createSvgElement } from "./elements";
 import type { Edge } from "./network";
 import { CATEGORIES, type Roles } from "./theme_colours";
 
@@ -122,19 +122,19 @@ export class Drawing {
     const frame = { xmlns: "http://www.w3.org/2000/svg", viewBox: `${box.x1 - 24} ${box.y1 - 24} ${size.width} ${size.height}`, ...size };
     const edges = this.core.edges().map((edge) => this.drawnEdge(edge));
     const nodes = this.core.nodes().map((node) => this.drawnNode(node));
-    const ground = drawn("rect", { x: box.x1 - 24, y: box.y1 - 24, ...size, fill: this.roles.raised });
-    const arrow = drawn("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" }, drawn("path", { d: "M0 0L8 4L0 8z", fill: this.roles.quiet }));
-    const svg = drawn("svg", { ...frame, "font-family": "sans-serif", "font-size": FONT }, drawn("defs", {}, arrow), ground, ...edges, ...nodes);
+    const ground = createSvgElement("rect", { x: box.x1 - 24, y: box.y1 - 24, ...size, fill: this.roles.raised });
+    const arrow = createSvgElement("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" }, createSvgElement("path", { d: "M0 0L8 4L0 8z", fill: this.roles.quiet }));
+    const svg = createSvgElement("svg", { ...frame, "font-family": "sans-serif", "font-size": FONT }, createSvgElement("defs", {}, arrow), ground, ...edges, ...nodes);
     return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
   }
 
   private drawnEdge(edge: cytoscape.EdgeSingular): SVGElement {
     const [from, to] = [edge.sourceEndpoint(), edge.targetEndpoint()];
-    const path = drawn("path", { d: `M${from.x} ${from.y}L${to.x} ${to.y}`, stroke: this.roles.quiet, "stroke-width": 1, fill: "none", "marker-end": "url(#arrow)" });
+    const path = createSvgElement("path", { d: `M${from.x} ${from.y}L${to.x} ${to.y}`, stroke: this.roles.quiet, "stroke-width": 1, fill: "none", "marker-end": "url(#arrow)" });
     const label = String(edge.data("label") ?? "");
     if (label === "") return path;
-    const text = drawn("text", { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2, "text-anchor": "middle", "font-size": SMALL, fill: this.roles.quiet }, label);
-    return drawn("g", {}, path, text);
+    const text = createSvgElement("text", { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2, "text-anchor": "middle", "font-size": SMALL, fill: this.roles.quiet }, label);
+    return createSvgElement("g", {}, path, text);
   }
 
   private drawnNode(node: cytoscape.NodeSingular): SVGElement {
@@ -143,13 +143,13 @@ export class Drawing {
     const half = node.width() / 2;
     const shape = outline(held?.shape ?? "ellipse", x, y, half, colourOf(held?.kind ?? -1, this.roles));
     const lines = wrapped(held?.label ?? "");
-    const words = lines.map((text, at) => drawn("tspan", { x, y: y + half + (at + 1) * LINE }, text));
-    return drawn("g", {}, drawn("title", {}, node.id()), shape, drawn("text", { "text-anchor": "middle", fill: this.roles.ink }, ...words));
+    const words = lines.map((text, at) => createSvgElement("tspan", { x, y: y + half + (at + 1) * LINE }, text));
+    return createSvgElement("g", {}, createSvgElement("title", {}, node.id()), shape, createSvgElement("text", { "text-anchor": "middle", fill: this.roles.ink }, ...words));
   }
 
   /** A sign for the legend. */
   swatch(kind: number, shape: Shape): SVGElement {
-    return drawn("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, outline(shape, 8, 8, 7, colourOf(kind, this.roles)));
+    return createSvgElement("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, outline(shape, 8, 8, 7, colourOf(kind, this.roles)));
   }
 }
 
@@ -210,14 +210,14 @@ function styles(roles: Roles, font: string): StylesheetJson {
 
 /** A shape around a place; shapes tell kinds apart where colours do not. */
 function outline(shape: Shape, x: number, y: number, half: number, fill: string): SVGElement {
-  if (shape === "ellipse") return drawn("circle", { cx: x, cy: y, r: half, fill });
-  if (shape === "rectangle") return drawn("rect", { x: x - half, y: y - half, width: 2 * half, height: 2 * half, fill });
+  if (shape === "ellipse") return createSvgElement("circle", { cx: x, cy: y, r: half, fill });
+  if (shape === "rectangle") return createSvgElement("rect", { x: x - half, y: y - half, width: 2 * half, height: 2 * half, fill });
   const corners = { triangle: 3, diamond: 4, pentagon: 5, hexagon: 6 }[shape];
   const points = Array.from({ length: corners }, (_, at) => {
     const angle = (2 * Math.PI * at) / corners - Math.PI / 2;
     return `${x + half * Math.cos(angle)},${y + half * Math.sin(angle)}`;
   });
-  return drawn("polygon", { points: points.join(" "), fill });
+  return createSvgElement("polygon", { points: points.join(" "), fill });
 }
 
 /** A label in lines that are about as long as those of the picture. */

@@ -19,9 +19,9 @@ export function readTriples(text: string): Graph {
   const triples: Row[] = [];
   // equal terms are one object, as in a table
   const cache = new Map<string, Term>();
-  const read = (written: string): Term => {
-    const cached = cache.get(written) ?? term(written);
-    cache.set(written, cached);
+  const read = (source: string): Term => {
+    const cached = cache.get(source) ?? term(source);
+    cache.set(source, cached);
     return cached;
   };
   let unread = 0;

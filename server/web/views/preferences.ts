@@ -11,7 +11,7 @@ export function recall<Kept>(key: string, otherwise: Kept): Kept {
   }
 }
 
-export function keep(key: string, value: unknown): void {
+export function store(key: string, value: unknown): void {
   try {
     localStorage.setItem(START + key, JSON.stringify(value));
   } catch {

@@ -1,7 +1,7 @@
 // The answer as it came, to read and to copy.
 import { button, make } from "./elements";
 import type { ViewPanel, ViewContext } from "./view_context";
-import { word } from "./messages";
+import { viewText } from "./messages";
 
 /** More than this on a page is no longer read, and slow to set. */
 const MOST_CHARACTERS = 200_000;
@@ -9,13 +9,13 @@ const MOST_CHARACTERS = 200_000;
 export class RawView implements ViewPanel {
   readonly downloads;
 
-  constructor(panel: HTMLElement, shown: ViewContext) {
-    const { text } = shown.answer;
-    this.downloads = shown.isGraph
+  constructor(panel: HTMLElement, context: ViewContext) {
+    const { text } = context.answer;
+    this.downloads = context.isGraph
       ? [{ ending: "nt", label: "N-Triples", make: () => new Blob([text], { type: "application/n-triples" }) }]
       : [{ ending: "srj", label: "JSON", make: () => new Blob([text], { type: "application/sparql-results+json" }) }];
-    const note = text.length > MOST_CHARACTERS ? make("p", { class: "quiet" }, word("cut", { n: MOST_CHARACTERS, of: text.length })) : null;
-    const written = make("pre", { tabindex: "0", role: "region", "aria-label": word("raw") }, make("code", {}, text.slice(0, MOST_CHARACTERS)));
+    const note = text.length > MOST_CHARACTERS ? make("p", { class: "quiet" }, viewText("cut", { n: MOST_CHARACTERS, of: text.length })) : null;
+    const written = make("pre", { tabindex: "0", role: "region", "aria-label": viewText("raw") }, make("code", {}, text.slice(0, MOST_CHARACTERS)));
     panel.append(make("p", { class: "actions" }, copying(() => text)), ...(note === null ? [] : [note]), written);
   }
 
@@ -31,10 +31,10 @@ export class RawView implements ViewPanel {
 /** A button that copies a text and says that it did. */
 export function copying(text: () => string): HTMLElement {
   const message = make("span", { role: "status", class: "quiet" });
-  const copy = button(word("copy"), () => {
+  const copy = button(viewText("copy"), () => {
     void navigator.clipboard.writeText(text()).then(
-      () => message.replaceChildren(word("copied")),
-      () => message.replaceChildren(word("not-copied")),
+      () => message.replaceChildren(viewText("copied")),
+      () => message.replaceChildren(viewText("not-copied")),
     );
   });
   return make("span", { class: "copying" }, copy, " ", message);

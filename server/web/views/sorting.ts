@@ -44,8 +44,8 @@ export function folded(text: string): string {
 
 /** The rows in which every word of the text stands in some cell; `column` narrows that to one, -1 to none. */
 export function filtered(rows: readonly Row[], text: string, column: number, words: TextOf): Row[] {
-  const sought = folded(text).split(/\s+/).filter(Boolean);
-  if (sought.length === 0) return [...rows];
+  const searchWords = folded(text).split(/\s+/).filter(Boolean);
+  if (searchWords.length === 0) return [...rows];
   const cache = new Map<Cell, string>();
   const textOf = (cell: Cell): string => {
     const cached = cache.get(cell) ?? folded(words(cell));
@@ -54,6 +54,6 @@ export function filtered(rows: readonly Row[], text: string, column: number, wor
   };
   return rows.filter((row) => {
     const cells = column < 0 ? row.map(textOf).join("\n") : textOf(row[column] ?? null);
-    return sought.every((word) => cells.includes(word));
+    return searchWords.every((word) => cells.includes(word));
   });
 }

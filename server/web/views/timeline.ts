@@ -2,12 +2,12 @@
 import { language as pageLanguage } from "../page/messages";
 import { fill } from "./cells";
 import { momentOf, type Column } from "./columns";
-import { button, choice, drawn, make } from "./elements";
+import { button, choice, createSvgElement, make } from "./elements";
 import { regional } from "./numbers";
 import { watch } from "./theme_colours";
 import type { ViewPanel, ViewContext } from "./view_context";
 import type { Row } from "./terms";
-import { counted, word } from "./messages";
+import { counted, viewText } from "./messages";
 
 const AT_ONCE = 200;
 const HEIGHT = 96;
@@ -42,7 +42,7 @@ export class TimelineView implements ViewPanel {
     this.column = first;
     if (columns.length > 1) {
       const options = columns.map((column) => [column.name, column.name] as const);
-      panel.append(make("div", { class: "toolbar" }, choice(word("date-from"), options, first.name, (name) => {
+      panel.append(make("div", { class: "toolbar" }, choice(viewText("date-from"), options, first.name, (name) => {
         this.column = columns.find((column) => column.name === name) ?? first;
         this.draw();
       })));
@@ -77,7 +77,7 @@ export class TimelineView implements ViewPanel {
     this.drawList(seen);
     this.more.replaceChildren();
     if (events.length > seen.length) {
-      this.more.append(button(word("more-events", { n: events.length - seen.length }), () => {
+      this.more.append(button(viewText("more-events", { n: events.length - seen.length }), () => {
         this.most += AT_ONCE;
         this.draw();
       }));
@@ -132,12 +132,12 @@ export class TimelineView implements ViewPanel {
     const most = Math.max(...counts.values());
     const base = HEIGHT - AXIS;
     const marks = [...counts].flatMap(([unit, count]) => stack(SIDE + (unit + 0.5) * step, base, count, most, step));
-    const label = word("strip-text", { events: counted("events", events.length), from: inWords(first.moment), to: inWords(last.moment) });
+    const label = viewText("strip-text", { events: counted("events", events.length), from: inWords(first.moment), to: inWords(last.moment) });
     this.strip.append(
-      drawn(
+      createSvgElement(
         "svg",
         { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": label },
-        drawn("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }),
+        createSvgElement("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }),
         ...ticks(from, to, step * (byMonth ? 12 : 1), base),
         ...marks,
       ),
@@ -149,11 +149,11 @@ export class TimelineView implements ViewPanel {
 function stack(x: number, base: number, count: number, most: number, step: number): SVGElement[] {
   if (most <= MOST_DOTS) {
     const apart = Math.min(2 * DOT + 2, (base - 2 * DOT) / most);
-    return Array.from({ length: count }, (_, at) => drawn("circle", { cx: x, cy: base - DOT - 2 - at * apart, r: DOT, class: "mark" }));
+    return Array.from({ length: count }, (_, at) => createSvgElement("circle", { cx: x, cy: base - DOT - 2 - at * apart, r: DOT, class: "mark" }));
   }
   const height = Math.max(2, ((base - 8) * count) / most);
   const across = Math.max(2, Math.min(24, step - 2));
-  return [drawn("rect", { x: x - across / 2, y: base - height, width: across, height, class: "mark" })];
+  return [createSvgElement("rect", { x: x - across / 2, y: base - height, width: across, height, class: "mark" })];
 }
 
 /** The years along the axis, as many as have room. */
@@ -162,7 +162,7 @@ function ticks(from: number, to: number, yearWidth: number, base: number): SVGEl
   const years = Array.from({ length: to - from + 1 }, (_, at) => from + at).filter((year) => year % every === 0 || from === to);
   return years.flatMap((year) => {
     const x = SIDE + (year - from + 0.5) * yearWidth;
-    return [drawn("text", { x, y: base + 17, "text-anchor": "middle" }, String(year))];
+    return [createSvgElement("text", { x, y: base + 17, "text-anchor": "middle" }, String(year))];
   });
 }
 

@@ -1,9 +1,9 @@
 // An answer as it is shown: its table, what its columns hold, and how the reader wants things named.
-import { carried, language as pageLanguage } from "../page/messages";
+import { withLanguage, language as pageLanguage } from "../page/messages";
 import type { Addresses, Answer } from "./answer";
 import { columnsOf, isNumber, momentOf, type Column } from "./columns";
 import { Labels, shortened, type Label } from "./labels";
-import { keep, recall } from "./preferences";
+import { store, recall } from "./preferences";
 import { formatted } from "./numbers";
 import { readTriples } from "./ntriples";
 import { readResults, type Cell, type Row, type Table } from "./terms";
@@ -82,8 +82,8 @@ export class ViewContext {
   choose(chosen: { language?: string; named?: boolean }): void {
     this.language = chosen.language ?? this.language;
     this.named = chosen.named ?? this.named;
-    keep("language", this.language);
-    keep("named", this.named);
+    store("language", this.language);
+    store("named", this.named);
   }
 
   label(iri: string): Label {
@@ -100,8 +100,8 @@ export class ViewContext {
 
   /** Where a thing has its page, if it has one. */
   page(iri: string): string {
-    if (iri.startsWith(THING)) return carried(`${this.addresses.root}page/${iri.slice(THING.length)}`);
-    if (iri.startsWith(TERM)) return carried(`${this.addresses.root}ontology#${iri.slice(TERM.length)}`);
+    if (iri.startsWith(THING)) return withLanguage(`${this.addresses.root}page/${iri.slice(THING.length)}`);
+    if (iri.startsWith(TERM)) return withLanguage(`${this.addresses.root}ontology#${iri.slice(TERM.length)}`);
     return /^https?:\/\//.test(iri) ? iri : "";
   }
 
