@@ -82,8 +82,10 @@ class Crawler:
         page = Page(text)
         self.report.pages += 1
         self.report.malformed += [f"{address}: {problem}" for problem in page.problems]
-        self._ids[address] = {one["id"] for _, one in page.elements if "id" in one}
-        self.report.foreign += [f"{one} on {address}" for one in page.loaded if not _is_ours(urljoin(HERE, one))]
+        self._ids[address] = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+        self.report.foreign += [
+            f"{attributes} on {address}" for attributes in page.loaded if not _is_ours(urljoin(HERE, attributes))
+        ]
         if address.startswith("/page/") and "?" not in address:
             self.report.visited.add(address.removeprefix("/page/"))
         if not _is_shown_anew(address):
@@ -106,10 +108,10 @@ class Crawler:
         parts = urlsplit(address)
         fields = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)})
         try:
-            endpoint, found = self._routes.match(_unpinned(parts.path), method="GET")
+            endpoint, values_of_route = self._routes.match(_unpinned(parts.path), method="GET")
         except (HTTPException, RequestRedirect):
             return True  # it is broken, or leads elsewhere
-        values = dict(found)
+        values = dict(values_of_route)
         slug = values.pop("slug", "")
         if endpoint.startswith(("things.", "citing.thing")):
             if not parts.path.startswith(_PINNED) and slug not in self.report.named:
@@ -119,7 +121,13 @@ class Crawler:
                 return True
             slug = ""
         pinned = [_PINNED] if parts.path.startswith(_PINNED) else []
-        kind = (str(endpoint), str(slug), *pinned, *fields, *(str(one) for one in values.values() if len(str(one)) < 7))
+        kind = (
+            str(endpoint),
+            str(slug),
+            *pinned,
+            *fields,
+            *(str(value) for value in values.values() if len(str(value)) < 7),
+        )
         self._alike[kind] += 1
         return self._alike[kind] <= (_ALIKE_OF_A_QUESTION if slug else _ALIKE)
 
