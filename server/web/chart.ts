@@ -1,5 +1,5 @@
-// Pictures that answer to the pointer: the drawing that the server made stays until a reader asks for more.
-// Nothing is fetched before that, so a page costs a reader of tables one kilobyte.
+// Interactive charts. The server's drawing stays until a reader asks to explore it.
+// No library is fetched before that, so a page costs readers of tables one kilobyte.
 
 const button = "picture-explore";
 
@@ -23,7 +23,7 @@ async function open(figure: HTMLElement, explore: HTMLButtonElement): Promise<vo
   }
 }
 
-/** The address of the compiled picture, in the theme that the reader sees, and as wide as the still one. */
+/** Return the address of the chart specification, in the reader's theme and as wide as the drawing. */
 function address(figure: HTMLElement): string {
   const url = new URL(figure.dataset.vega ?? "", location.href);
   if (matchMedia("(prefers-color-scheme: dark)").matches) url.searchParams.set("theme", "dark");

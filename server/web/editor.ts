@@ -1,4 +1,4 @@
-// The editor: the frame that the page brings becomes a workbench.
+// Start the editor in the form that the page contains.
 import { Workbench } from "./editor/workbench";
 
 const bench = document.querySelector<HTMLElement>(".workbench");

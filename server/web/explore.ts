@@ -1,5 +1,5 @@
-// The explorer: the page lists what its address asks to see, and this draws the same as a picture to walk in.
-// The picture library is fetched after the page is there to be read.
+// Start the explorer: draw what the page lists as a graph to navigate.
+// The drawing library is fetched after the page can be read.
 
 const explorer = document.querySelector<HTMLElement>(".explorer");
 

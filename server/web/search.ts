@@ -1,5 +1,5 @@
-// Suggestions as one types: a combobox as the ARIA Authoring Practices describe it (editable, with a list box).
-// Without this file the form works all the same.
+// Suggestions while typing: an editable combobox with a list box (ARIA Authoring Practices).
+// Without this file the form still works.
 
 import { withLanguage, language, translate } from "./page/messages";
 
@@ -55,12 +55,12 @@ class Suggestions {
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.close());
     form.addEventListener("submit", () => this.close());
-    // a press must not take the focus from the field before the click is done
+    // pressing the mouse button must not move the focus before the click ends
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.click(event));
   }
 
-  /** Ask when nothing was typed for a moment; letters of an input method are not yet text. */
+  /** Ask after a short pause in typing; text under composition by an input method does not count yet. */
   private later(event?: Event): void {
     if (event instanceof InputEvent && event.isComposing) return;
     clearTimeout(this.timer);
@@ -187,9 +187,9 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest
   if (input !== null) new Suggestions(form, input, form.dataset.suggest ?? "");
 }
 
-// "/" goes to the field, as in many reading rooms
+// "/" moves the focus to the field
 document.addEventListener("keydown", (event) => {
-  const [origin] = event.composedPath(); // within a shadow root, too, where the target is its host
+  const [origin] = event.composedPath(); // composedPath also sees into a shadow root, where event.target is only the host
   const typing = origin instanceof Element && origin.closest("input, textarea, select, [contenteditable]") !== null;
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   document.querySelector<HTMLInputElement>("form[data-suggest] input[name=q]")?.focus();

@@ -1,4 +1,4 @@
-// Vega without eval: expressions are interpreted, as our Content-Security-Policy demands.
+// Vega without eval: an interpreter runs the expressions, as our Content-Security-Policy requires.
 import { parse, View, type Spec } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { Handler } from "vega-tooltip";

@@ -1,4 +1,4 @@
-// What a change of the query will do, in words for the button that does it.
+// Describe a change of the query, for the label of the button that makes it.
 import { translate } from "../page/messages";
 
 const LONGEST = 60;
@@ -6,13 +6,13 @@ const PREFIX_LINE = /^PREFIX [^\n]*\n/;
 const PART = /[^\s(){}[\];,]/;
 
 export interface Parts {
-  /** Lines that are put before everything, without their breaks. */
+  /** Lines inserted at the top, without line breaks. */
   readonly added: readonly string[];
   readonly old: string;
   readonly fresh: string;
 }
 
-/** What a text becomes another one by: PREFIX lines on top, and one place, in whole words, where they differ. */
+/** Split a change into PREFIX lines at the top and one changed place, in whole words. */
 export function partsOf(before: string, after: string): Parts {
   const added: string[] = [];
   let rest = after;
@@ -24,7 +24,7 @@ export function partsOf(before: string, after: string): Parts {
   const shortest = Math.min(before.length, rest.length);
   while (from < shortest && before[from] === rest[from]) from += 1;
   while (tail < shortest - from && before.at(-1 - tail) === rest.at(-1 - tail)) tail += 1;
-  // a change inside a word is one of the whole word; one beside it is not
+  // extend a change inside a word to the whole word
   const begins = (text: string): boolean => PART.test(text.charAt(from)), ends = (text: string): boolean => PART.test(text.charAt(text.length - tail - 1));
   if (begins(before) || begins(rest)) while (from > 0 && PART.test(before.charAt(from - 1))) from -= 1;
   if (ends(before) || ends(rest)) while (tail > 0 && PART.test(before.charAt(before.length - tail))) tail -= 1;

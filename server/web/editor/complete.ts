@@ -1,4 +1,4 @@
-// Completion from this graph only: its terms by name or label in any of our languages, its things by the search.
+// Completion from this graph: its terms by name or label in each language, its items by search.
 import { pickedCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSection } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
 import { language, translate } from "../page/messages";
@@ -10,10 +10,10 @@ const MOST = 60;
 const MOST_THINGS = 12;
 const WORD = /[?$]?[\p{L}\p{N}_]*(?:[\p{L}\p{N}_.\-]*:[\p{L}\p{N}_.\-]*)?$/u;
 
-// where there is no room beside the list, a definition would lie upon it
+// without room beside the list, a definition would cover it
 const narrow = matchMedia("(max-width: 720px)");
 
-/** A completion that tells its kind and its count. */
+/** A completion with its kind and its count. */
 export interface Offer extends Completion {
   readonly kind: string;
   readonly count?: number;
@@ -21,7 +21,7 @@ export interface Offer extends Completion {
 
 export interface Sources {
   readonly terms: () => Terms;
-  /** When the terms have come, or will not come. */
+  /** Resolves when the terms are loaded, or failed to load. */
   readonly ready: Promise<Terms>;
   readonly search: string;
 }
@@ -48,7 +48,7 @@ const KEYWORDS: Partial<Record<Place, readonly string[]>> = {
   ],
 };
 
-/** The sources of completions. */
+/** Return the completion sources. */
 export function completions(sources: Sources): ((context: CompletionContext) => CompletionResult | Promise<CompletionResult | null> | null)[] {
   return [
     (context) => (sources.terms() === Terms.none ? sources.ready.then((terms) => ofTerms(context, terms)) : ofTerms(context, sources.terms())),
@@ -107,7 +107,7 @@ interface Ranked {
   readonly by: string;
 }
 
-/** The terms that fit, the best first; `more` adds to the score of those that fit the place. */
+/** Return the matching terms, best first; `more` adds to the score of terms that fit the position. */
 function ranked(list: readonly Term[], word: string, more: (term: Term) => number = () => 0): Ranked[] {
   const matches = list.flatMap((term) => {
     const fitted = fit(term, word);
@@ -125,14 +125,14 @@ function graphs(word: string, scope: Scope, terms: Terms): Offer[] {
   return ranked(terms.graphs, word).map((match) => offer(match, translate("graph"), scope, terms));
 }
 
-/** Properties, those that things of the subject's class have first. */
+/** Return properties, those of the subject's class first. */
 function properties(word: string, scope: Scope, terms: Terms): Offer[] {
   const fitting = terms.propertiesOf(scope.classes);
   const most = Math.max(1, ...fitting.values());
   const more = (term: Term): number => {
     const uses = fitting.get(term.name);
     if (uses === undefined) return 0;
-    // what nearly all have comes first, then what few others have; everybody asks for the label
+    // common properties come first, then rare ones; the label is used most of all
     const own = term.name === "skos:prefLabel" ? 1 : uses / Math.max(uses, term.count);
     return 200 + (20 * Math.log1p(uses)) / Math.log1p(most) + 10 * own;
   };
@@ -159,7 +159,7 @@ function offer(match: Ranked, kind: string, scope: Scope, terms: Terms, count = 
   return { label: name, detail: `${label?.text ?? ""}${by}`, kind, count, apply: insert(name, terms), ...(narrow.matches ? {} : { info: () => explained(match.term) }) };
 }
 
-/** A name of ours with the prefix that the query has for it. */
+/** Return the name with the prefix that the query declares for it. */
 function spelt(name: string, scope: Scope, terms: Terms): string {
   const prefix = name.slice(0, name.indexOf(":"));
   const base = terms.prefixes[prefix];
@@ -168,7 +168,7 @@ function spelt(name: string, scope: Scope, terms: Terms): string {
   return own === undefined ? name : own[0] + name.slice(prefix.length);
 }
 
-/** Put a name in, and the PREFIX line that it needs: one step for undoing. */
+/** Insert a name and the PREFIX line that it needs, as one undo step. */
 export function insert(name: string, terms: Terms) {
   return (view: EditorView, completion: Completion, from: number, to: number): void => {
     const text = view.state.doc.toString();

@@ -1,16 +1,16 @@
-// What the server says of a query, at its place: a mark, the remedy under the line, and the mend as one button.
+// Problems of a query at their position: a mark, the remedy below the line, and the fix as a button.
 import { StateEffect, StateField, type Extension, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
 import { language, translate } from "../page/messages";
 import { changeInWords } from "./change_summary";
 
-/** A problem as the server tells it (RFC 9457, with our members: docs/errors.md). */
+/** A problem document of the server (RFC 9457, with our members: docs/errors.md). */
 export interface ProblemDetails {
   readonly type?: string;
   readonly status?: number;
   readonly detail?: string;
   readonly remedy?: string;
-  /** The same in the language of the page, as far as the server knows how to say it. */
+  /** The same in the language of the page, where a translation exists. */
   readonly said?: { readonly detail?: string; readonly remedy?: string };
   readonly line?: number;
   readonly column?: number;
@@ -46,7 +46,7 @@ const problemField = StateField.define<Problem | null>({
 
 export const problems: Extension = problemField;
 
-/** Places in JavaScript's units of a line and a column of the server, both from 1, which counts characters. */
+/** Convert a line and a column of the server (from 1, in characters) to a JavaScript offset. */
 function offset(text: string, line: number, column: number): number {
   const lines = text.split("\n");
   const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
@@ -57,14 +57,14 @@ function after(text: string, from: number, characters: number): number {
   return from + Array.from(text.slice(from, from + 2 * characters)).slice(0, characters).join("").length;
 }
 
-/** Show a problem that has a place; says whether it has one. */
+/** Show a problem at its position. Returns false if it has none. */
 export function showProblem(view: EditorView, queryText: string, description: ProblemDetails): boolean {
   if (description.line === undefined || description.column === undefined || view.state.doc.toString() !== queryText) return false;
   const from = Math.min(offset(queryText, description.line, description.column), queryText.length);
   const word = /^[^\s(){}[\];,"]+/.exec(queryText.slice(from))?.[0] ?? queryText.slice(from, from + 1);
   const { mend } = description;
   let change: Fix | undefined;
-  // what is only likely is told in the remedy, for the reader to do
+  // an uncertain fix is only described in the remedy
   if (mend?.sure === true) {
     const start = offset(queryText, mend.line, mend.column);
     change = { from: start, to: after(queryText, start, mend.delete), insert: mend.insert };
@@ -88,7 +88,7 @@ export function clearProblem(view: EditorView): void {
   if (view.state.field(problemField) !== null) view.dispatch({ effects: setProblem.of(null) });
 }
 
-/** Mend the text; one step for undoing. Says whether there was something to mend. */
+/** Apply the fix, as one undo step. Returns false if there is none. */
 export function applyFix(view: EditorView): boolean {
   const fix = view.state.field(problemField)?.fix;
   if (fix === undefined) return false;

@@ -1,4 +1,4 @@
-// Dialogs with something to choose: the examples and the history, searchable and by keyboard.
+// Dialogs to choose from: examples and history, with search and keyboard.
 import { language, translate } from "../page/messages";
 import { queryHistory } from "./history";
 import type { Example } from "./share_link";
@@ -40,7 +40,7 @@ interface Entry {
   choose(): void;
 }
 
-/** A dialog with a field to search by and a list of buttons. */
+/** A dialog with a search field and a list of buttons. */
 export class ChoiceDialog {
   private readonly field: HTMLInputElement;
   private readonly list: HTMLElement;
@@ -102,7 +102,7 @@ export class ChoiceDialog {
     return item;
   }
 
-  /** Arrows go up and down the list; from the field, Enter takes the first. */
+  /** Move through the list by arrow keys; Enter in the field chooses the first entry. */
   private key(event: KeyboardEvent): void {
     if (event.isComposing) return;
     const buttons = [...this.list.querySelectorAll<HTMLButtonElement>("button")];
@@ -138,7 +138,7 @@ export function pastEntries(choose: (text: string) => void): Entry[] {
   }));
 }
 
-/** A query in a line: without its prefixes and comments. */
+/** Return a query as one line, without prefixes and comments. */
 export function firstLine(text: string): string {
   const lines = text.split("\n").filter((line) => !/^\s*(#|PREFIX\b|BASE\b)/i.test(line) && line.trim() !== "");
   const line = lines.join(" ").replace(/\s+/g, " ").trim();

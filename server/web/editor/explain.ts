@@ -1,4 +1,4 @@
-// What a name means: its label and its definition, under the pointer or by a key.
+// Explain a name: its label and definition, by pointer or by key.
 import { StateEffect, StateField, type Extension } from "@codemirror/state";
 import { hoverTooltip, showTooltip, type EditorView, type Tooltip } from "@codemirror/view";
 import { language, translate } from "../page/messages";
@@ -8,7 +8,7 @@ import { declared, tokens } from "./tokens";
 export interface Explainer {
   readonly terms: () => Terms;
   readonly endpoint: string;
-  /** Says a text to those who do not see the page. */
+  /** Announce a text to users of screen readers. */
   readonly announce: (text: string) => void;
 }
 
@@ -33,14 +33,14 @@ export function explanations(explainer: Explainer): Extension {
   return [shown, hoverTooltip(async (view, at) => tooltip(explainer, await meaningAt(explainer, view, at)), { hideOnChange: true })];
 }
 
-/** Explain what stands at the cursor. */
+/** Explain the name at the cursor. */
 export async function explainHere(explainer: Explainer, view: EditorView): Promise<void> {
   const meaning = await meaningAt(explainer, view, view.state.selection.main.head);
   explainer.announce(meaning === null ? translate("nothingToExplain") : textsOf(meaning.meaning).join(". "));
   view.dispatch({ effects: show.of(tooltip(explainer, meaning)) });
 }
 
-/** Close the explanation; says whether one was open. */
+/** Close the explanation. Returns false if none was open. */
 export function closeExplanation(view: EditorView): boolean {
   if (view.state.field(shown, false) == null) return false;
   view.dispatch({ effects: show.of(null) });
@@ -80,7 +80,7 @@ interface Cell {
   readonly "xml:lang"?: string;
 }
 
-/** Labels, kinds and the definition of a thing, by a query. */
+/** Query the labels, kinds and definition of an item. */
 async function ask(explainer: Explainer, iri: string, name: string): Promise<Meaning | null> {
   if (/[<>"{}|^`\\\s]/.test(iri)) return null;
   const query = `PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX dcterms: <http://purl.org/dc/terms/>

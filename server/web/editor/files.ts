@@ -1,4 +1,4 @@
-// Queries and answers as files.
+// Queries and results as files.
 import { translate } from "../page/messages";
 import { Refused } from "./run";
 
@@ -29,14 +29,14 @@ async function read(file: File, opened: (text: string, title: string) => void, a
   }
 }
 
-/** Save a query; gives the words for it. */
+/** Save a query as a file. Returns the message for the status line. */
 export function save(text: string, title: string): string {
   const name = `${fileName(title)}.rq`;
   leave(new Blob([text], { type: QUERY_TYPE }), name);
   return translate("saved", { name });
 }
 
-/** Ask for the answer in a form, and leave it as a file. Raises Refused. */
+/** Request the result in a format and save it. Throws Refused. */
 export async function download(endpoint: string, query: string, form: string, title: string): Promise<void> {
   const url = new URL(endpoint, location.href);
   url.searchParams.set("format", form);

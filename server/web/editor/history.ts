@@ -1,4 +1,4 @@
-// The questions that were asked, newest first, kept in the browser.
+// The history of queries, newest first, stored in the browser.
 import { store, stored } from "./storage";
 
 const MOST = 100;
@@ -17,7 +17,7 @@ export function queryHistory(): HistoryEntry[] {
   return entries.filter((entry: Partial<HistoryEntry> | null) => typeof entry?.text === "string" && !Number.isNaN(Date.parse(entry.at ?? "")));
 }
 
-/** Note a question; the same text again takes the place of the earlier one. */
+/** Add a query; an earlier entry with the same text is replaced. */
 export function note(question: HistoryEntry): void {
   if (question.text.length > LONGEST) return;
   const others = queryHistory().filter((entry) => entry.text !== question.text);

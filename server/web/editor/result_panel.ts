@@ -1,4 +1,4 @@
-// What became of a question: in words for all, the time, the answer itself, or why there is none and what to do.
+// The result of a query: a status line, the time, the views, or why there is no result and what to do.
 import { language, translate } from "../page/messages";
 import type { Answer } from "../views/answer";
 import type { Views } from "../views/index";
@@ -12,10 +12,10 @@ interface Addresses {
   readonly root: string;
 }
 
-/** A reason for an empty answer, as the server finds it. */
+/** A reason for an empty result, as the server reports it. */
 interface Finding {
   readonly words: string;
-  /** The same in the language of the page, if the server knows how to say it. */
+  /** The same in the language of the page, where a translation exists. */
   readonly said?: string;
   readonly mended?: string;
 }
@@ -41,7 +41,7 @@ export class ResultPanel {
     this.release = find(bench, ".bench-release code");
   }
 
-  /** Say a text in the line below the query, also to those who do not see it. */
+  /** Show a text in the status line, which screen readers announce. */
   announce(text: string): void {
     this.statusLine.textContent = text;
   }
@@ -55,7 +55,7 @@ export class ResultPanel {
     this.clock.textContent = `${seconds.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
   }
 
-  /** Tell how large an answer is; gives the words for it. */
+  /** Show the size of a result. Returns the message. */
   answered(answer: Answer, size: { many: number; yes?: boolean }): string {
     const graph = answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE";
     const [none, single, several] = graph ? ["noStatements", "oneStatement", "statements"] : ["noRows", "oneRow", "rows"];
@@ -67,7 +67,7 @@ export class ResultPanel {
     return words;
   }
 
-  /** Show an answer; of an empty one the way to find out why. */
+  /** Show a result; for an empty one, offer to find out why. */
   async view(answer: Answer, empty: boolean): Promise<void> {
     this.last = answer;
     if (empty) this.showEmpty(answer.query);
@@ -77,7 +77,7 @@ export class ResultPanel {
       const views = await this.views;
       if (empty) views.clear();
       else if (answer === this.last) views.show(answer);
-      this.forgetGiven(); // only now, so that what stands below does not jump up and down
+      this.forgetGiven(); // remove it only now, so that the page does not jump
     } catch (error) {
       this.views = undefined;
       this.announce(translate("failedViews"));
@@ -85,7 +85,7 @@ export class ResultPanel {
     }
   }
 
-  /** Say why there is no answer; where the query is not the reason, with what to do. */
+  /** Show why there is no result; with a remedy if the query is not the cause. */
   refused(error: Refused, placed: boolean): void {
     const { detail = "", remedy = "", said: translated = {} } = error.problem;
     const why = translated.detail ?? detail;
@@ -107,7 +107,7 @@ export class ResultPanel {
     this.announce(words);
   }
 
-  /** Show nothing: the query at hand was not answered yet. */
+  /** Clear the panel: the current query has no result yet. */
   blank(): void {
     this.last = undefined;
     this.ended("");
@@ -165,13 +165,13 @@ export class ResultPanel {
     this.failed.hidden = false;
   }
 
-  /** What the server has shown of another answer is old now. */
+  /** Remove the server-rendered result, which is out of date now. */
   private forgetGiven(): void {
     document.querySelector(".given")?.remove();
   }
 }
 
-/** What to do about a refusal that is not the text's. */
+/** Return the remedy for a refusal that the query did not cause. */
 export function advice(error: Refused): string {
   const kind = error.problem.type?.split("/").at(-1) ?? "";
   const keys: Record<string, string> = { QuestionTooLong: "heavy", QuestionTooHeavy: "heavy", AnswerTooLarge: "large", ClientBusy: "yours", EngineBusy: "busy", EngineLost: "busy" };

@@ -1,4 +1,4 @@
-// What stands at a place of a query: which kind of term is due, of which subject, and what is known of its class.
+// The context at a position of a query: the expected kind of term, its subject, and the subject's classes.
 import { declared, tokens, type Token } from "./tokens";
 import type { Terms } from "./terms";
 
@@ -8,9 +8,9 @@ export interface Scope {
   readonly place: Place;
   readonly prefixes: ReadonlyMap<string, string>;
   readonly variables: ReadonlySet<string>;
-  /** The classes that the subject of a property is of, or that a value should be of; empty if that is unknown. */
+  /** Classes of the subject of a property, or of an expected value; empty if unknown. */
   readonly classes: readonly string[];
-  /** Whether the object of rdf:type is due. */
+  /** True where the object of rdf:type is expected. */
   readonly typing: boolean;
 }
 
@@ -168,7 +168,7 @@ function read(list: readonly Token[]): Reader {
   return reader;
 }
 
-/** What is due at a place, where a word that is being typed begins. */
+/** Return the context at a position, where a word being typed begins. */
 export function scopeAt(text: string, at: number, terms: Terms): Scope {
   const all = tokens(text);
   const prefixes = declared(text);
@@ -187,7 +187,7 @@ export function scopeAt(text: string, at: number, terms: Terms): Scope {
   return { place: closed ? here.place : "none", prefixes, variables, classes, typing };
 }
 
-/** What the other patterns of a query say of the class of a thing. */
+/** Infer the classes of an item from the other patterns of the query. */
 class SubjectTypes {
   constructor(
     private readonly terms: Terms,

@@ -1,4 +1,4 @@
-// The dialog with the link to a query, and with a reference to cite it by.
+// The dialog with a link to the query and a citation.
 import { language, translate } from "../page/messages";
 import { find } from "./dialogs";
 
@@ -25,7 +25,7 @@ export class ShareDialog {
     find(dialog, "[data-do=copy-reference]").addEventListener("click", () => void this.copy(this.reference));
   }
 
-  /** Show the link to what a fragment holds; over the release that has answered it, else over that of the page. */
+  /** Show the link for a fragment, pinned to the release of the result, else of the page. */
   open(fragment: string, release?: string): void {
     this.fragment = fragment;
     this.release = release || (this.bench.dataset.release ?? "");
@@ -52,7 +52,7 @@ export class ShareDialog {
       await navigator.clipboard.writeText(field.value);
       this.statusLine.textContent = translate("copied");
     } catch {
-      // no clipboard, or no leave to write to it
+      // no clipboard, or no permission to write to it
       field.focus();
       field.select();
       this.statusLine.textContent = translate("notCopied");

@@ -1,6 +1,6 @@
-// A link that holds a query by itself, so that the server keeps nothing: the text is packed into the fragment, which
-// browsers do not send. The shortest of three ways is taken; a link of any of them can be read for ever.
-//   #e=<slug>.<hash>   an example as it stands, with a hash that tells if it was revised since
+// A link that contains a query, so that the server stores nothing. The text is packed into the fragment, which
+// browsers do not send. The shortest of three encodings is written; all three can always be read:
+//   #e=<slug>.<hash>   an example, with a hash that shows whether it was revised since
 //   #q=<...>           the text, deflated, in base64url
 //   #t=<...>           the text, percent-encoded, where that is shorter
 
@@ -16,7 +16,7 @@ export type Shared =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "example"; readonly slug: string; readonly hash: string };
 
-/** The fragment of a link to a query, without its #. */
+/** Return the fragment of a link to a query, without #. */
 export async function fragmentOf(text: string, example?: Example): Promise<string> {
   if (example !== undefined && example.text === text) return `e=${example.slug}.${hashOf(text)}`;
   const plain = `t=${encodeURIComponent(text)}`;
@@ -24,11 +24,11 @@ export async function fragmentOf(text: string, example?: Example): Promise<strin
   return packed.length < plain.length ? packed : plain;
 }
 
-/** What a fragment holds; nothing if it is none of ours. Raises an error if it is damaged. */
+/** Read a fragment; undefined if it is not ours. Throws if it is damaged. */
 export async function readFragment(fragment: string): Promise<Shared | undefined> {
   const [, key, value] = /^#?([eqt])=(.*)$/s.exec(fragment) ?? [];
   if (key === undefined || value === undefined) return undefined;
-  // what is percent-encoded takes up to nine characters for one
+  // percent-encoding takes up to nine characters for one
   if (value.length > 9 * LONGEST) throw new Error("too long");
   if (key === "q") return { kind: "text", text: await unpack(value) };
   if (key === "t") return { kind: "text", text: decodeURIComponent(value) };
@@ -37,7 +37,7 @@ export async function readFragment(fragment: string): Promise<Shared | undefined
   return { kind: "example", slug, hash };
 }
 
-/** FNV-1a of 32 bits: it tells a revised text, and guards against nobody. */
+/** FNV-1a, 32 bits: detects a revised text; it is no protection. */
 export function hashOf(text: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
@@ -56,7 +56,7 @@ async function unpack(value: string): Promise<string> {
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  // in parts: a small link may hold a text that would fill the memory
+  // inflate in chunks: a short link may contain a text that would fill the memory
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     parts.push(part.value as Uint8Array<ArrayBuffer>);
     length += part.value.length;

@@ -1,11 +1,11 @@
-// What stands in the editor at first: what the address holds, what the page was given, the tabs of before, or an example.
+// The first query of the editor: from the address, the page, the stored tabs, or an example.
 import { translate } from "../page/messages";
 import { store } from "./storage";
 import type { Examples } from "./dialogs";
 import { hashOf, readFragment } from "./share_link";
 import type { Tabs } from "./tabs";
 
-/** What an opening needs of the workbench. */
+/** The parts of the workbench that startup uses. */
 export interface Host {
   text(): string;
   open(text: string): void;
@@ -30,11 +30,11 @@ export class Startup {
     else this.tabs.resume();
     if (shared) this.host.announce(shared);
     else if (!store("works", 1)) this.host.announce(translate("notKept"));
-    // what the server told in words gets its place and its remedy when it is told again, and an answer its views
+    // run it again: the problem gets its position and fix, and a result gets its views
     if (requested !== undefined && this.host.text() === initial) this.host.run();
   }
 
-  /** The query to start from, which is the first example. */
+  /** Open the first example. */
   private async openFirst(initial: string): Promise<void> {
     this.tabs.open(initial);
     const first = await this.examples.load().then((subjects) => subjects[0]?.examples[0], () => undefined);
@@ -44,7 +44,7 @@ export class Startup {
     }
   }
 
-  /** Open the query that the address holds; gives what there is to tell of it, nothing where it holds none. */
+  /** Open the query in the address. Returns a message about it, or undefined if there is none. */
   async shared(): Promise<string | undefined> {
     if (location.hash === "#new") {
       this.host.open("");
@@ -70,7 +70,7 @@ export class Startup {
   }
 }
 
-/** The address no longer names what is shown. */
+/** Remove the fragment: the address no longer names the query that is shown. */
 export function clearHash(): void {
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
 }

@@ -1,8 +1,8 @@
-// What the browser keeps of a reader's work: it stays on this machine, and nothing of it goes to the server.
+// Storage of the editor in the browser. Nothing of it is sent to the server.
 
 const ROOT = "fyp-editor.";
 
-/** What is kept under a key; nothing where it is missing, unreadable, or the browser keeps nothing. */
+/** Return the stored value, or undefined if it is missing, unreadable, or storage is unavailable. */
 export function stored<T>(key: string): T | undefined {
   try {
     const text = localStorage.getItem(ROOT + key);
@@ -12,7 +12,7 @@ export function stored<T>(key: string): T | undefined {
   }
 }
 
-/** Keep a value; says whether the browser could. */
+/** Store a value. Returns false if the browser could not. */
 export function store(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(ROOT + key, JSON.stringify(value));
@@ -26,11 +26,11 @@ export function remove(key: string): void {
   try {
     localStorage.removeItem(ROOT + key);
   } catch {
-    // it keeps nothing, so there is nothing to forget
+    // storage is unavailable, so there is nothing to remove
   }
 }
 
-/** The keys that begin so, without that beginning. */
+/** Return the keys with this prefix, without it. */
 export function keysOf(start: string): string[] {
   try {
     const keys = Array.from({ length: localStorage.length }, (_, place) => localStorage.key(place) ?? "");

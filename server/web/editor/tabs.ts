@@ -1,4 +1,4 @@
-// Several queries at once, each in a tab (the pattern of the ARIA Authoring Practices), kept in the browser.
+// Several queries, each in a tab (ARIA Authoring Practices), stored in the browser.
 import type { EditorState } from "@codemirror/state";
 import { translate } from "../page/messages";
 import type { Answer } from "../views/answer";
@@ -18,12 +18,12 @@ export interface StoredTab {
 export interface Tab extends StoredTab {
   readonly id: string;
   state?: EditorState;
-  /** What its query was answered last, while the page is open. */
+  /** The last result of its query, while the page is open. */
   answer?: Answer;
 }
 
 export interface OnSelect {
-  /** The tab that is left, with a chance to note its state, and the one that is shown. */
+  /** Called with the tab to show and the tab to leave, whose state can still be saved. */
   (tab: Tab, left: Tab | undefined): void;
 }
 
@@ -40,7 +40,7 @@ export class Tabs {
       .flatMap((id) => {
         const { title, text, order, slug } = stored<StoredTab | null>(START + id) ?? {};
         if (typeof text !== "string" || typeof title !== "string") return [];
-        // only what a tab keeps: a damaged one must not bring an answer or a state of its own
+        // read the stored fields only: a damaged entry must not bring a result or state of its own
         return [{ id, title, text, order: Number(order) || 0, ...(typeof slug === "string" ? { slug } : {}) }];
       })
       .sort((a, b) => a.order - b.order);
@@ -55,13 +55,13 @@ export class Tabs {
     return this.tabs.length === 0;
   }
 
-  /** Show the tab that was shown last. */
+  /** Show the tab that was active last. */
   resume(): void {
     const last = stored<string>("active");
     this.show(this.tabs.find((tab) => tab.id === last) ?? this.tabs[0]);
   }
 
-  /** Show a text: in the tab that has it already, else in a new one. */
+  /** Show a text in the tab that has it, else in a new tab. */
   open(text: string, title = "", slug?: string): void {
     const same = this.tabs.find((tab) => tab.text === text && (slug === undefined || tab.slug === slug));
     if (same !== undefined) {
@@ -70,7 +70,7 @@ export class Tabs {
     }
     const id = Date.now().toString(36) + Math.random().toString(36).slice(2, 6);
     const tab: Tab = { id, title: shortened(title) || this.freshTitle(), text, order: Date.now(), ...(slug === undefined ? {} : { slug }) };
-    // an empty tab that nobody has written in makes room
+    // an unused empty tab is replaced
     const blank = this.active !== undefined && this.active.text.trim() === "" ? this.active : undefined;
     if (blank !== undefined && text.trim() !== "") this.remove(blank);
     this.tabs.push(tab);
@@ -78,7 +78,7 @@ export class Tabs {
     this.show(tab);
   }
 
-  /** The text of the tab at hand has changed. */
+  /** Save the changed text of the active tab. */
   write(text: string): void {
     if (this.active === undefined || this.active.text === text) return;
     this.change(this.active, { text });

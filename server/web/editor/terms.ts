@@ -1,4 +1,4 @@
-// The terms of the graph, as the server tells them once for each release: what there is to complete and to explain.
+// The terms of the graph, which the server sends once for each release, for completion and explanation.
 
 export interface Term {
   readonly name: string;
@@ -9,12 +9,12 @@ export interface Term {
 }
 
 export interface Class extends Term {
-  /** Places of its properties in the list of properties, and how many of its things have each. */
+  /** Indexes of its properties, and how many of its items have each. */
   readonly has: readonly (readonly [number, number])[];
 }
 
 export interface Property extends Term {
-  /** Places of the classes of its values in the list of classes, and how many values are of each. */
+  /** Indexes of the classes of its values, and how many values belong to each. */
   readonly to: readonly (readonly [number, number])[];
 }
 
@@ -63,7 +63,7 @@ export class Terms {
     return this.byName.get(name);
   }
 
-  /** Our name of an IRI, or of a prefixed name of a text that declares these prefixes. */
+  /** Return our name of an IRI or of a prefixed name, by the declared prefixes. */
   nameOf(text: string, prefixes: ReadonlyMap<string, string>): string | undefined {
     const iri = this.iriOf(text, prefixes);
     if (iri === undefined) return undefined;
@@ -80,7 +80,7 @@ export class Terms {
     return colon < 0 || base === undefined ? undefined : base + text.slice(colon + 1);
   }
 
-  /** How many things of these classes have each property. */
+  /** Count how many items of these classes have each property. */
   propertiesOf(classes: Iterable<string>): Map<string, number> {
     const counts = new Map<string, number>();
     for (const name of classes) {
@@ -92,12 +92,12 @@ export class Terms {
     return counts;
   }
 
-  /** The classes of the values of a property. */
+  /** Return the classes of the values of a property. */
   valuesOf(property: string): string[] {
     return (this.propertyNamed.get(property)?.to ?? []).map(([place]) => this.data.classes[place]?.name ?? "");
   }
 
-  /** The classes whose things have all these properties, those with the fewest things first. */
+  /** Return the classes whose items have all these properties, smallest first. */
   classesWith(properties: readonly string[]): string[] {
     return this.data.classes
       .filter((candidate) => properties.every((name) => candidate.has.some(([place]) => this.data.properties[place]?.name === name)))
@@ -106,7 +106,7 @@ export class Terms {
   }
 }
 
-/** The label of a term in the language, else in another one. */
+/** Return the label of a term in the language, else in another one. */
 export function labelOf(term: Term, language: string): { text: string; language: string } | undefined {
   for (const wanted of [language, "en", "de", "zh"]) {
     const text = term.labels?.[wanted];
@@ -115,7 +115,7 @@ export function labelOf(term: Term, language: string): { text: string; language:
   return undefined;
 }
 
-/** How well what was typed fits a term, and by which of its words; nothing if it does not. */
+/** Score how well typed text matches a term, and by which label; undefined if it does not. */
 export function fit(term: Term, typed: string): { score: number; by: string } | undefined {
   const searchText = typed.toLowerCase();
   const name = term.name.toLowerCase();

@@ -1,5 +1,5 @@
-// Tokens of a SPARQL text, also of an unfinished one: enough to tell what stands at the cursor.
-// Whether a text is a query is for the server to say.
+// Tokens of a SPARQL text, also of an unfinished one, for help at the cursor.
+// The server decides whether the text is a query.
 
 export type Kind = "comment" | "iri" | "string" | "variable" | "prefixed" | "word" | "language" | "number" | "sign";
 
@@ -24,7 +24,7 @@ const TERMINALS: readonly (readonly [Kind, string])[] = [
 ];
 const TOKEN = new RegExp(TERMINALS.map(([, pattern]) => `(${pattern})`).join("|"), "gmu");
 
-/** The tokens of a text, comments among them. */
+/** Return the tokens of a text, comments included. */
 export function tokens(text: string): Token[] {
   return [...text.matchAll(TOKEN)].map((match) => {
     const place = match.slice(1).findIndex((group) => group !== undefined);
@@ -35,13 +35,13 @@ export function tokens(text: string): Token[] {
 export type Form = "SELECT" | "ASK" | "CONSTRUCT" | "DESCRIBE";
 const FORMS: readonly string[] = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"];
 
-/** What a query asks for; a table where it does not say. */
+/** Return the form of a query; SELECT if it has none yet. */
 export function formOf(text: string): Form {
   const keyword = tokens(text).find((token) => token.kind === "word" && FORMS.includes(token.text.toUpperCase()));
   return (keyword?.text.toUpperCase() ?? "SELECT") as Form;
 }
 
-/** The prefixes that a text declares, by name without its colon. */
+/** Return the declared prefixes, by name without the colon. */
 export function declared(text: string): Map<string, string> {
   const declared = new Map<string, string>();
   const significant = tokens(text).filter((token) => token.kind !== "comment");
@@ -54,7 +54,7 @@ export function declared(text: string): Map<string, string> {
   return declared;
 }
 
-/** Where a further PREFIX line goes: after the last one, else before the query but after the comments at its top. */
+/** Return where to insert a PREFIX line: after the last one, else before the query and below its leading comments. */
 export function prefixPlace(text: string): number {
   const significant = tokens(text).filter((token) => token.kind !== "comment");
   let place: number | undefined;

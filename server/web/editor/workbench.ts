@@ -1,4 +1,4 @@
-// The workbench: what the buttons and keys of the page do.
+// The workbench: connects the buttons and keys of the page to the editor.
 import { language, translate } from "../page/messages";
 import type { Answer } from "../views/answer";
 import { Code } from "./code";
@@ -120,7 +120,7 @@ export class Workbench {
     event.preventDefault();
   }
 
-  /** Only the forms that the answer to this query can have. */
+  /** Offer only the formats that the result of this query can have. */
   private fitMenu(menu: HTMLElement): void {
     const graph = ["CONSTRUCT", "DESCRIBE"].includes(formOf(this.code.text));
     for (const button of menu.querySelectorAll<HTMLElement>("[data-of]")) button.hidden = (button.dataset.of === "graph") !== graph;
@@ -186,7 +186,7 @@ export class Workbench {
       });
       if (!response.ok) throw new Error(String(response.status));
       const laid = await response.text();
-      if (this.code.text !== text) return; // typed on meanwhile
+      if (this.code.text !== text) return; // the text changed meanwhile
       this.code.replace(laid);
       this.outcome.announce(translate("formatted"));
     } catch {
@@ -216,12 +216,12 @@ export class Workbench {
       if (!(error instanceof Refused)) throw error;
       this.refused(text, error);
     } finally {
-      // one that was asked in place of this one may still run
+      // a newer query may still be running
       this.cancelButton.disabled = !this.runner.running;
     }
   }
 
-  /** The answer of the tab that is shown now, which has nothing to do with the one before. */
+  /** Show the result of the active tab, independent of the tab before. */
   private showAgain(answer: Answer | undefined): void {
     this.runner.cancel();
     if (answer === undefined) {

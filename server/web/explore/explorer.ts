@@ -1,4 +1,4 @@
-// The explorer as a whole: what the reader does leads to addresses, and their pages to the picture.
+// The explorer: actions of the reader lead to addresses, whose pages update the graph.
 import { translate } from "../page/messages";
 import { Colours } from "./colours";
 import { read, type GraphEdge, type GraphNode } from "./graph_data";
@@ -19,7 +19,7 @@ class Explorer {
   private readonly colours: Colours;
   private readonly picture: GraphView;
   private readonly pages: Navigation;
-  /** The thing that the panel tells of. */
+  /** The item that the panel describes. */
   private looked = "";
   private timer = 0;
   private waiting: (() => void) | undefined;
@@ -101,7 +101,7 @@ class Explorer {
     }
   }
 
-  /** Finds a link again on the page that is there by then; one that would do the opposite by then is another one. */
+  /** Find a link again on the current page; a link that would do the opposite now does not count. */
   private finder(link: HTMLAnchorElement): () => HTMLAnchorElement | undefined {
     const part = link.closest<HTMLElement>("[data-part]")?.dataset.part ?? "", { key, open } = link.dataset;
     return () => {
@@ -111,26 +111,26 @@ class Explorer {
     };
   }
 
-  /** One act after the other, however quickly they come: each finds what those before it have made. */
+  /** Run actions one after the other, so that each sees the result of those before it. */
   private queue(act: () => void | Promise<void>): void {
     const done = this.acts.then(act);
     this.acts = done.catch(() => undefined);
   }
 
-  /** The browser has gone to another address already: what is under way would lead away from it. */
+  /** Drop pending actions: the browser has already gone to another address. */
   private back(): void {
     this.forget();
     this.pages.stop();
     this.queue(async () => void (await this.step(location.href, "none")));
   }
 
-  /** The thing that was chosen last need not be looked at any more. */
+  /** Clear the pending selection. */
   private forget(): void {
     clearTimeout(this.timer);
     this.waiting = undefined;
   }
 
-  /** Look at a thing: at once in the picture, and in a moment in the panel. */
+  /** Select an item: at once in the graph, and shortly after in the panel. */
   private choose(id: string, pause = PAUSE_MS): void {
     const graphNode = this.picture.nodeById(id);
     if (graphNode === undefined) return;

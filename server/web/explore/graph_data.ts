@@ -1,4 +1,4 @@
-// What the server says that a picture shows, and the texts of its things broken into lines.
+// The graph that the server sends, and labels broken into lines.
 
 export interface GraphNode {
   id: string;
@@ -33,11 +33,11 @@ export const LINE_PIXELS = 18;
 export const FAMILY = 'system-ui, "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif';
 export const LARGE = 15;
 export const SMALL = 9;
-// a Chinese sign with what may not begin a line, a word, or the space between words
+// a Chinese character with following punctuation, a word, or the space between words
 const PIECES = /[\u2e80-\u9fff\uff00-\uffef][，。；：、！？）」』》”’…]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+/g;
 const MOST_LINES = 3;
 
-/** What the page holds for this script. */
+/** Read the graph from the page. */
 export function read(within: ParentNode): Drawing | undefined {
   const text = within.querySelector("script.explorer-data")?.textContent;
   return text ? (JSON.parse(text) as Drawing) : undefined;
@@ -49,7 +49,7 @@ export function radius(graphNode: GraphNode): number {
 
 let pen: CanvasRenderingContext2D | null | undefined;
 
-/** How wide a text is, in pixels of the picture. */
+/** Return the width of a text, in pixels of the graph. */
 export function width(text: string): number {
   pen ??= document.createElement("canvas").getContext("2d");
   if (!pen) return text.length * 7;
@@ -57,7 +57,7 @@ export function width(text: string): number {
   return pen.measureText(text).width;
 }
 
-/** A text in lines of at most so many pixels; Chinese may break anywhere, other words between words. */
+/** Break a text into lines of a maximum width in pixels; Chinese may break anywhere. */
 export function lines(text: string, maxLength: number): string[] {
   const pieces = text.match(PIECES) ?? [text];
   const path: string[] = [];

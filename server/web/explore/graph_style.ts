@@ -1,10 +1,10 @@
-// How cytoscape is to draw: shapes by family, strokes by how sure a link is, words where they are wanted.
+// The style of the graph for cytoscape: shapes by family, strokes by how certain a link is, labels where needed.
 import type { StylesheetJson } from "cytoscape";
 
 import type { Colours } from "./colours";
 import { FAMILY, FONT_PIXELS, type Drawing } from "./graph_data";
 
-/** The rules for a drawing in the theme that the reader sees. */
+/** Return the style rules for a drawing in the current theme. */
 export function sheet(drawing: Drawing, colours: Colours): StylesheetJson {
   const ink = colours.get("--ink"), paper = colours.get("--raised");
   return [

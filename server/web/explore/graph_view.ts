@@ -1,4 +1,4 @@
-// The picture itself: cytoscape draws, our places say where, and the reader's hand, pointer or keys move in it.
+// The graph on screen: cytoscape draws, our layout places the nodes, and pointer or keys move the view.
 import cytoscape, { type Core, type EdgeSingular, type NodeSingular } from "cytoscape";
 
 import type { Colours } from "./colours";
@@ -26,7 +26,7 @@ export class GraphView {
 
   constructor(private readonly canvas: HTMLElement, private readonly colours: Colours, private readonly reader: GraphActions) {
     this.places = new Layout(canvas.clientWidth < NARROW);
-    // it would write a style element, which our Content-Security-Policy refuses; its rules are in explore.css
+    // cytoscape would write a style element, which our Content-Security-Policy refuses; explore.css has its rules
     const stead = document.createElement("meta");
     stead.id = "__________cytoscape_stylesheet";
     document.head.append(stead);
@@ -42,7 +42,7 @@ export class GraphView {
     this.listen();
   }
 
-  /** Show a drawing: what is there stays where it is. */
+  /** Show a drawing; nodes already shown keep their positions. */
   show(drawing: Drawing): void {
     const fresh = this.core.nodes().empty();
     this.drawing = drawing;
@@ -66,7 +66,7 @@ export class GraphView {
     else if (added.length > 0) this.bringIntoView(added);
   }
 
-  /** Whether the thing is new. */
+  /** Draw a node. Returns true if it is new. */
   private draw(graphNode: GraphNode): boolean {
     const place = this.places.get(graphNode.id);
     if (place === undefined) return false;
@@ -80,7 +80,7 @@ export class GraphView {
     return true;
   }
 
-  /** Ring the thing that the reader looks at, and bring out its links. */
+  /** Mark the selected node and highlight its links. */
   mark(id: string): void {
     this.drawing.at = id;
     this.core.batch(() => {
@@ -100,7 +100,7 @@ export class GraphView {
     return this.core.getElementById(id).position();
   }
 
-  /** All of it, as large as it fits. */
+  /** Fit the whole graph into the view. */
   fit(moving = true): void {
     if (this.core.nodes().empty()) return;
     this.core.resize();
@@ -113,7 +113,7 @@ export class GraphView {
     this.zoomAbout(this.core.zoom() * factor);
   }
 
-  /** Draw anew with the colours of another theme. */
+  /** Redraw with the colours of another theme. */
   restyle(): void {
     this.colours.forget();
     this.core.style(sheet(this.drawing, this.colours));
@@ -130,7 +130,7 @@ export class GraphView {
     return this.core.png({ output: "blob-promise", full: true, scale: 2, bg: this.colours.get("--raised"), maxWidth: 8000, maxHeight: 8000 });
   }
 
-  /** Large enough to read, with what the reader looks at and what stands around it. */
+  /** Zoom to a readable size, around the selected node and its neighbours. */
   private readable(): void {
     this.core.zoom(this.places.get(this.drawing.at) === undefined ? SMALLEST_READABLE : Math.max(SMALLEST_READABLE, this.core.zoom()));
     const node = this.core.getElementById(this.drawing.at);
@@ -157,7 +157,7 @@ export class GraphView {
     this.core.zoom({ level, renderedPosition: { x: this.canvas.clientWidth / 2, y: this.canvas.clientHeight / 2 } });
   }
 
-  /** Move the view, gliding there if the reader likes motion. */
+  /** Move the view, animated unless the reader prefers reduced motion. */
   private moved(moving: boolean, move: () => void): void {
     if (!moving || this.still.matches) {
       move();
@@ -193,7 +193,7 @@ export class GraphView {
       this.canvas.classList.remove("pointing");
       if (event.target !== this.core) (event.target as EdgeSingular).removeClass("pointed");
     });
-    // the wheel scrolls the page until the reader has entered the picture
+    // the wheel scrolls the page until the graph has the focus
     this.canvas.addEventListener("focus", () => this.core.userZoomingEnabled(true));
     this.canvas.addEventListener("blur", () => this.core.userZoomingEnabled(matchMedia("(pointer: coarse)").matches));
     new ResizeObserver(() => this.core.resize()).observe(this.canvas);

@@ -1,4 +1,4 @@
-// Walking in the picture by arrow keys: to what lies in that direction, first along a link.
+// Move through the graph by arrow keys: to the nearest node in that direction, along a link first.
 import type { Drawing } from "./graph_data";
 
 type Point = { x: number; y: number };
@@ -9,14 +9,14 @@ const DIRECTIONS: Record<string, Point> = {
   ArrowDown: { x: 0, y: 1 },
   ArrowUp: { x: 0, y: -1 },
 };
-// how much a detour to the side counts against the way ahead
+// weight of a detour to the side against distance ahead
 const ASIDE = 2;
 
 export function isArrow(key: string): boolean {
   return key in DIRECTIONS;
 }
 
-/** The thing that an arrow leads to from another one; undefined where nothing lies that way. */
+/** Return the node in the direction of an arrow key, or undefined. */
 export function next(drawing: Drawing, from: string, key: string, position: (id: string) => Point): string | undefined {
   const direction = DIRECTIONS[key];
   if (direction === undefined || drawing.nodes.length === 0) return undefined;

@@ -1,11 +1,11 @@
-// Where things stand: each new one as near to the thing that it was opened from as there is room, and what stands
-// stays where it is. The same steps give the same picture, so that an address looks the same each time.
+// Positions of nodes: each new node is placed as near to the node it was opened from as there is room; placed nodes
+// do not move. The same steps give the same graph, so that an address always looks the same.
 import { LARGE, LINE_PIXELS, SMALL, lines, radius, width, type Drawing, type GraphNode } from "./graph_data";
 
 export interface Place {
   x: number;
   y: number;
-  /** To which side the thing and its text look: 1 right, -1 left, 0 below, as starts do. */
+  /** The side of the label and of the links: 1 right, -1 left, 0 below, for start nodes. */
   side: -1 | 0 | 1;
   text: string[];
   width: number;
@@ -23,7 +23,7 @@ const STEP = 8;
 const REACH = 960;
 const REACH_NARROW = 1600;
 const COLUMNS = 6;
-/** How far down one rather goes than over to the next column; a small screen has no room for another one. */
+/** Maximum distance downwards before the next column is used; small screens have no room for another. */
 const ASIDE = 300;
 const ASIDE_NARROW = 1200;
 const BETWEEN_STARTS = 820;
@@ -35,20 +35,20 @@ export class Layout {
   private readonly places = new Map<string, Place>();
   private readonly sides = new Map<string, -1 | 1>();
 
-  /** `narrow` opens everything to the right, as a small screen has no room on both sides. */
+  /** `narrow` opens everything to the right: a small screen has no room on both sides. */
   constructor(private readonly narrow: boolean) {}
 
   get(id: string): Place | undefined {
     return this.places.get(id);
   }
 
-  /** A thing was drawn to another place by hand. */
+  /** Record that a node was dragged to another position. */
   move(id: string, x: number, y: number): void {
     const place = this.places.get(id);
     if (place !== undefined) Object.assign(place, { x, y });
   }
 
-  /** Give each thing of a drawing its place; what left makes room. */
+  /** Place each node of a drawing; removed nodes free their room. */
   arrange(drawing: Drawing): void {
     const ids = new Set(drawing.nodes.map((node) => node.id));
     for (const id of [...this.places.keys()]) if (!ids.has(id)) this.places.delete(id);
@@ -68,7 +68,7 @@ export class Layout {
     for (const column of columns(fresh, this.places)) this.order(column);
   }
 
-  /** What came together stands in its order from top to bottom, where that takes no other room. */
+  /** Order nodes that were added together from top to bottom, if the space they take stays the same. */
   private order(column: string[]): void {
     const places = column.map((id) => this.places.get(id)).filter((place) => place !== undefined);
     const boxes = places.map((place) => box(SMALL, place));
@@ -98,7 +98,7 @@ export class Layout {
     let side = origin.side === 0 ? this.side(graphNode, half) : origin.side;
     let first = origin.x + side * (origin.side === 0 ? 150 : origin.width + 90);
     if (linked.length > 0 && origin.side === 0 && !this.narrow) {
-      // what several starts share stands between them
+      // nodes shared by several start nodes are placed between them
       const all = [origin, ...linked] as Place[];
       side = 1;
       first = all.reduce((sum, place) => sum + place.x, 0) / all.length - 50;
@@ -108,7 +108,7 @@ export class Layout {
     this.places.set(graphNode.id, { ...free, side, text, width: size });
   }
 
-  /** Things of one kind stand on one side of a start, the side where there are fewer; very many stand on both, one half on each. */
+  /** Choose the side for nodes of one kind: the emptier side of the start node; very many are split over both sides. */
   private side(graphNode: GraphNode, half: -1 | 0 | 1): -1 | 1 {
     if (this.narrow) return 1;
     if (half !== 0) return half;
@@ -144,7 +144,7 @@ export class Layout {
   }
 }
 
-/** New things by where they came from and the column in which they stand. */
+/** Group new nodes by where they came from and by column. */
 function columns(fresh: GraphNode[], places: Map<string, Place>): string[][] {
   const groups = new Map<string, string[]>();
   for (const { id, way } of fresh) {
@@ -167,7 +167,7 @@ function widest(text: string[]): number {
   return Math.max(0, ...text.map(width));
 }
 
-/** The room that a thing takes with its text. */
+/** Return the rectangle that a node takes with its label. */
 export function box(size: number, place: Place): Box {
   const high = Math.max(size, (place.text.length * LINE_PIXELS) / 2) + 4;
   const reach = size + 8 + place.width;
@@ -183,7 +183,7 @@ function overlap(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-/** How far a link must bow to the left of its way, so that it does not run through what stands in its column. */
+/** Return how far a link bends to the left, so that it does not cross nodes of its column. */
 export function bend(from: Place, to: Place): number {
   if (Math.abs(from.x - to.x) > NEAR || from.side === 0 || to.side === 0) return 0;
   return BEND * (to.y > from.y ? 1 : -1) * from.side;

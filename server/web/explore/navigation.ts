@@ -1,4 +1,4 @@
-// A step in the explorer is another address of the same page: its parts are fetched and put in place of those there.
+// Navigation in the explorer: fetch another address of the same page and replace the parts that differ.
 
 interface Focus {
   part: string;
@@ -11,7 +11,7 @@ export class Navigation {
 
   constructor(private readonly explorer: HTMLElement, private readonly arrived: () => void) {}
 
-  /** Show the address; `keep` names the steps that Back leads over. False if another step came first. */
+  /** Show an address; `historyMode` says how the history changes. Returns false if another step came first. */
   async show(address: string, historyMode: "push" | "replace" | "none"): Promise<boolean> {
     this.request?.abort();
     const request = new AbortController();
@@ -35,14 +35,14 @@ export class Navigation {
     }
   }
 
-  /** Show nothing of what is on its way. */
+  /** Cancel the pending step. */
   stop(): void {
     this.request?.abort();
     this.request = undefined;
     this.explorer.removeAttribute("aria-busy");
   }
 
-  /** Put the parts of a page in the place of those that are shown, and leave the focus where it was. */
+  /** Replace the parts of the page, and restore the focus. */
   private take(page: Document): void {
     const focused = this.focused();
     for (const part of this.explorer.querySelectorAll<HTMLElement>("[data-part]")) {
@@ -50,13 +50,13 @@ export class Navigation {
       if (fresh !== null) part.replaceChildren(...fresh.childNodes);
     }
     document.title = page.title;
-    // the other languages of this page are at other addresses now
+    // links to the other languages of this page have changed too
     const languages = page.querySelector("footer .languages");
     if (languages !== null) document.querySelector("footer .languages")?.replaceChildren(...languages.childNodes);
     if (focused !== undefined) this.refocus(focused);
   }
 
-  /** Where the focus is: in which part, on a link of which name, and on the how manieth. */
+  /** Record the focus: its part, the name of its link, and the index among equal names. */
   private focused(): Focus | undefined {
     const active = document.activeElement;
     const part = active?.closest<HTMLElement>("[data-part]");

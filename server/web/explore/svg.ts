@@ -1,4 +1,4 @@
-// The picture as an SVG file: cytoscape itself writes pixels only.
+// The graph as an SVG file: cytoscape itself exports pixels only.
 import type { Colours } from "./colours";
 import { FAMILY, FONT_PIXELS, LINE_PIXELS, radius, type Drawing, type GraphEdge, type GraphNode } from "./graph_data";
 import { bend, box, type Place } from "./layout";
@@ -10,7 +10,7 @@ export interface PlacedNode {
   place: Place;
 }
 
-/** The whole file; `title` and `origin` say what it shows and where it comes from. */
+/** Return the file; `title` and `origin` describe its content and source. */
 export function svg(drawing: Drawing, placed: Map<string, PlacedNode>, colours: Colours, title: string, origin: string): string {
   const boxes = [...placed.values()].map(({ graphNode: thing, place }) => box(radius(thing), place));
   const left = Math.min(...boxes.map((rectangle) => rectangle.left)) - MARGIN;
@@ -53,7 +53,7 @@ function arrow(from: { x: number; y: number }, tip: { x: number; y: number }, co
   return `<polygon points="${short(tip.x)},${short(tip.y)} ${corner(0.45)} ${corner(-0.45)}" fill="${colour}" stroke="none"/>`;
 }
 
-/** The point at the rim of a thing, and a little off it, on the way to another point. */
+/** Return the point just outside the rim of a node, towards another point. */
 function towards(from: PlacedNode, to: { x: number; y: number }, off: number): { x: number; y: number } {
   const angle = Math.atan2(to.y - from.place.y, to.x - from.place.x);
   const reach = radius(from.graphNode) + off;
@@ -84,7 +84,7 @@ function short(value: number): string {
 }
 
 function escaped(value: string): string {
-  // characters that XML has no way to write are left out
+  // drop characters that XML cannot contain
   const writable = value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
   return writable.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -1,4 +1,4 @@
-// The numbers of a pivot: rows put together by one or two columns, and what becomes of a third. Pure.
+// Numbers of a pivot table: rows grouped by one or two columns, and a third aggregated. Pure.
 import { numberOf } from "./columns";
 import type { Cell, Row } from "./terms";
 
@@ -8,14 +8,14 @@ export const HOWS: readonly AggregateFunction[] = ["count", "sum", "mean", "min"
 export interface Pivot {
   down: readonly Cell[];
   across: readonly Cell[];
-  /** The value where two cells meet; nothing where no row does. */
+  /** Return the value of two groups; undefined where no row has both. */
   at(down: Cell, across: Cell): number | undefined;
   ofDown(down: Cell): number | undefined;
   ofAcross(across: Cell): number | undefined;
   total: number | undefined;
 }
 
-/** What is known of some rows; totals are those of the rows themselves, not of other totals. */
+/** Aggregates of a set of rows; totals are computed from the rows, not from other totals. */
 class Accumulator {
   private rows = 0;
   private numbers = 0;
@@ -39,7 +39,7 @@ class Accumulator {
   }
 }
 
-/** `across` and `value` may be -1, which is no column. */
+/** Aggregate the rows. `across` and `value` may be -1: no column. */
 export function gather(rows: readonly Row[], down: number, across: number, value: number, how: AggregateFunction): Pivot {
   const cells = new Map<Cell, Map<Cell, Accumulator>>();
   const [downs, acrosses, whole] = [new Map<Cell, Accumulator>(), new Map<Cell, Accumulator>(), new Accumulator()];

@@ -1,4 +1,4 @@
-// A cell as elements: names with their language, links, numbers with their exact value, long texts cut.
+// Table cells as elements: labels with their language, links, numbers with the exact value, long texts shortened.
 import { language as pageLanguage } from "../page/messages";
 import { isNumber, momentOf } from "./columns";
 import { button, make } from "./elements";
@@ -8,10 +8,10 @@ import { viewText } from "./messages";
 
 const LONGEST = 300;
 const UNBROKEN = /[^\s\u2e80-\uffef]{40}/;
-/** Signs that would change how the text around them is set, or that cannot be seen at all. */
+/** Characters that are invisible or change the direction of the text around them. */
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
-/** Put into a cell of a table what it says. */
+/** Fill a table cell with its content. */
 export function fill(place: HTMLElement, cell: Cell, context: ViewContext): void {
   place.replaceChildren();
   if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, viewText("no-value")));
@@ -20,7 +20,7 @@ export function fill(place: HTMLElement, cell: Cell, context: ViewContext): void
   else place.append(...literal(cell, context));
 }
 
-/** A thing by its name, or by its IRI, with a link to its page. */
+/** Return a link to an item's page, with its label or IRI. */
 export function itemLink(iri: Iri, context: ViewContext): HTMLElement {
   const label = context.named ? context.label(iri.value) : { text: iri.value, language: "" };
   const name = textElement(label.text, label.language);
@@ -46,11 +46,11 @@ function literal(cell: Literal, context: ViewContext): Node[] {
   return [textElement(cell.value, language)];
 }
 
-/** The beginning of a long text, and a button for the rest. */
+/** Return the beginning of a long text, and a button for the rest. */
 function cut(text: string, language: string): HTMLElement {
   const short = `${text.slice(0, LONGEST)} …`;
   const place = textElement(short, language);
-  // its end is not yet seen
+  // the end of the text is not visible yet
   place.classList.add("long");
   const more = button(viewText("more"), () => {
     const opens = more.getAttribute("aria-expanded") !== "true";
@@ -61,13 +61,13 @@ function cut(text: string, language: string): HTMLElement {
   return make("span", {}, place, " ", more);
 }
 
-/** A text by itself, whatever its direction; one that has no place to break may break anywhere. */
+/** Return an element that isolates the direction of a text; a text without break points may break anywhere. */
 function textElement(text: string, language: string): HTMLElement {
   const attributes = { ...(language === "" ? {} : { lang: language }), ...(UNBROKEN.test(text) ? { class: "long" } : {}) };
   return make("bdi", attributes, ...visible(text));
 }
 
-/** A text in which signs that cannot be seen, or that turn the text around, stand by their number. */
+/** Replace invisible and direction-changing characters by their code points. */
 export function visible(text: string): (Node | string)[] {
   if (!UNSEEN.test(text)) return [text];
   const parts: (Node | string)[] = [];

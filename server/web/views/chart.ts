@@ -1,4 +1,4 @@
-// The chart: a fitting picture to begin with, changed by choices or as a specification, and saved in three ways.
+// The chart view: a suggested chart, changed by choices or as a specification, and saved in three formats.
 import { language as pageLanguage } from "../page/messages";
 import { button, check, choice, make, newId, type Options } from "./elements";
 import { channelOfNumbers, measuresOf, MOST_MEASURES } from "./measures";
@@ -14,7 +14,7 @@ import type { View } from "vega";
 const WIDEST = 900;
 const NARROWEST = 110;
 const NARROW = 500;
-/** Room for names at the side of a picture, in pixels, and for what is beside them. */
+/** Room for labels at the side, and for axis and legend, in pixels. */
 const SIDE = 260;
 const NARROW_SIDE = 100;
 const BESIDE = 100;
@@ -28,7 +28,7 @@ export class ChartView implements ViewPanel {
     { ending: "vl.json", label: "Vega-Lite", make: () => this.whole() },
   ];
   private picture: ChartChoices;
-  /** The specification that the reader has written, if so. */
+  /** The specification as the reader edited it. */
   private editedSpec: Json | undefined;
   private view: View | undefined;
   private turn = 0;
@@ -46,7 +46,7 @@ export class ChartView implements ViewPanel {
     const { columns, table, shape } = context;
     const usual: ChartChoices = { mark: "bar", x: "", y: columns[0]?.name ?? "", colour: "", aggregate: "count", also: [], apart: "colour" };
     const fitting = suggest(columns, table.rows) ?? usual;
-    // what was kept before pictures had several measures names none
+    // choices stored before charts had several measures lack this field
     this.picture = { ...fitting, also: [], ...recall<Partial<ChartChoices>>(`chart.${shape}`, fitting) };
     this.problem.hidden = true;
     panel.append(this.choices, this.note, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": viewText("chart") }, this.place), this.editing());
@@ -65,7 +65,7 @@ export class ChartView implements ViewPanel {
     this.view?.finalize();
   }
 
-  /** The choices; they also change with one another, so they are made anew. */
+  /** Draw the choices again; they depend on one another. */
   private offer(): void {
     const names = this.context.columns.filter((column) => column.kind !== "empty").map((column) => [column.name, column.name] as const);
     const channels: Options = [["", viewText("count-of-rows")], ...names];
@@ -90,7 +90,7 @@ export class ChartView implements ViewPanel {
     if (focused !== undefined) this.choices.querySelectorAll<HTMLElement>("select, input")[focused]?.focus();
   }
 
-  /** Which other columns of numbers are drawn along, and how the picture tells them apart. */
+  /** Offer further columns of numbers, and how the chart separates them. */
   private measures(change: (changed: Partial<ChartChoices>) => void): HTMLElement[] {
     const { columns } = this.context;
     const channel = channelOfNumbers(this.picture, columns);
@@ -150,7 +150,7 @@ export class ChartView implements ViewPanel {
     }
   }
 
-  /** The specification and its rows, and in the note what is left out of them. */
+  /** Build the specification and its rows; the note says which rows are left out. */
   private specified(): { specification: Json; records: Fields[] } {
     const { columns, table } = this.context;
     const records = recordsOf(table.rows.slice(0, MOST_ROWS), columns, this.context);
@@ -174,7 +174,7 @@ export class ChartView implements ViewPanel {
     return { specification: this.editedSpec ?? made, records: shownRecords };
   }
 
-  /** A picture has a text: what it shows, and that the table has the same. */
+  /** Give the chart a text alternative that refers to the table. */
   private describe(place: HTMLElement, specification: Json): void {
     const svg = place.querySelector("svg");
     if (svg === null) return;
@@ -182,7 +182,7 @@ export class ChartView implements ViewPanel {
     const titles = ["x", "y", "color"].flatMap((key) => (typeof encoding[key]?.title === "string" ? [encoding[key].title] : []));
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", viewText("chart-text", { columns: titles.join(", "), rows: counted("rows", this.context.table.rows.length) }));
-    // parts of a picture that say they are graphics would be read one by one, without their values
+    // screen readers would announce each part of the drawing, without its value
     for (const part of svg.querySelectorAll("[role]")) part.removeAttribute("role");
     for (const part of svg.querySelectorAll("[aria-label], [aria-roledescription]")) {
       part.removeAttribute("aria-label");

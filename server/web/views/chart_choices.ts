@@ -1,17 +1,17 @@
-// What a picture is: as the reader chooses it, and as Vega-Lite is told of it.
+// The choices that define a chart, and types for Vega-Lite.
 export type Mark = "bar" | "line" | "point" | "rect";
 export const MARKS: readonly Mark[] = ["bar", "line", "point", "rect"];
 
 export type Aggregate = "none" | "sum" | "mean" | "min" | "max" | "count";
 export const AGGREGATES: readonly Aggregate[] = ["none", "sum", "mean", "min", "max", "count"];
 
-/** How several measures are told apart: by colour in one picture, or by a picture for each. */
+/** How several measures are separated: by colour in one chart, or one chart each. */
 export type SeriesLayout = "colour" | "facet";
 export const APARTS: readonly SeriesLayout[] = ["colour", "facet"];
 
-/** A picture: its mark, the columns by name on each channel (empty: none), and how values of one place are joined.
+/** A chart: its mark, the column name on each channel (empty: none), and how values are aggregated.
  *
- * `also` are further columns of numbers, drawn in the same way as the one that a channel has.
+ * `also` are further columns of numbers, drawn like the one on the channel.
  */
 export interface ChartChoices {
   mark: Mark;
@@ -23,8 +23,8 @@ export interface ChartChoices {
   apart: SeriesLayout;
 }
 
-/** A specification, or a part of one. */
+/** A Vega-Lite specification, or a part of one. */
 export type Json = { [key: string]: unknown };
 export type Value = string | number | boolean | null;
-/** A row as Vega-Lite reads it. */
+/** A row for Vega-Lite. */
 export type Fields = Record<string, Value>;

@@ -1,15 +1,15 @@
-// The picture that fits a table, from what its columns hold; no library is needed for that.
+// The chart that suits a table, derived from its columns; needs no library.
 import type { Column } from "./columns";
 import { comparable } from "./measures";
 import type { Aggregate, Mark, ChartChoices } from "./chart_choices";
 import type { Row } from "./terms";
 
-/** More series than colours cannot be told apart. */
+/** More series than colours cannot be distinguished. */
 const MOST_SERIES = 7;
 const LONGEST_NAME = 80;
 const FEWEST_POINTS = 12;
 
-/** The fitting picture, or none where it would say nothing. */
+/** Suggest a chart, or undefined if none is useful. */
 export function suggest(columns: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   if (rows.length < 2) return undefined;
   const varied = columns.filter((column) => column.distinct > 1);
@@ -27,7 +27,7 @@ function isCategory(column: Column): boolean {
   return column.kind === "thing" || column.kind === "truth" || (column.kind === "text" && column.longest <= LONGEST_NAME);
 }
 
-/** A number over time is a line, one for each of a few things; several numbers of nothing else are a line each. */
+/** A number over time becomes a line for each of a few items; several numbers become a line each. */
 function inTime(times: readonly Column[], numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   const [time, number] = [times[0], numbers[0]];
   if (time === undefined || number === undefined || time.distinct < 3) return undefined;
@@ -35,11 +35,11 @@ function inTime(times: readonly Column[], numbers: readonly Column[], categories
   if (series !== undefined) return of("line", time.name, number.name, series.name, "none");
   const [many] = categories;
   if (many === undefined) return of("line", time.name, number.name, "", "none", comparable(number, numbers, rows));
-  // numbers of many things are rarely of one kind: what is sure is when each thing has one
+  // numbers of many items rarely share a unit: suggest a chart only if each item has one number
   return of("point", time.name, many.name, "", "none");
 }
 
-/** Numbers of things are bars, several of them side by side; of pairs of things a heat map; of many nameless ones a scatter. */
+/** Numbers of items become bars; pairs of items a heat map; many unnamed numbers a scatter plot. */
 function ofNumbers(numbers: readonly Column[], categories: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   const number = numbers[numbers.length - 1];
   if (number === undefined) return undefined;
@@ -57,7 +57,7 @@ function ofNumbers(numbers: readonly Column[], categories: readonly Column[], ro
   return of("bar", number.name, categories[0]?.name ?? "", "", "sum");
 }
 
-/** Without numbers one counts: pairs in a heat map, else how often each value comes. */
+/** Without numbers, count: pairs as a heat map, else how often each value occurs. */
 function ofCounts(times: readonly Column[], categories: readonly Column[], rows: readonly Row[]): ChartChoices | undefined {
   const again = categories.filter((column) => column.distinct < rows.length);
   const [first, second] = bySize(again);
@@ -69,7 +69,7 @@ function ofCounts(times: readonly Column[], categories: readonly Column[], rows:
   return time === undefined ? undefined : of("bar", time.name, "", "", "count");
 }
 
-/** Two columns, the one with fewer values first: there is less room across than down. */
+/** Return two columns, the one with fewer values first: there is less room across than down. */
 function bySize(categories: readonly Column[]): [Column?, Column?] {
   const [first, second] = categories;
   if (first === undefined || second === undefined) return [first];

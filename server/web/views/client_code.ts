@@ -1,4 +1,4 @@
-// The query for other programs: texts that the service writes, for today's data or for the release that answered.
+// The query as client code: the service generates it for the current data or for the release of the result.
 import type { Answer } from "./answer";
 import { check, choice, make } from "./elements";
 import { store, recall } from "./preferences";
@@ -22,7 +22,7 @@ export async function showPrograms(details: HTMLElement, answer: Answer, root: s
   }
 }
 
-/** Pinned to the release that answered. */
+/** Pinned to the release of the result. */
 async function ask(answer: Answer, root: string): Promise<CodeReply> {
   const body = new URLSearchParams({ query: answer.query, release: answer.release });
   const response = await fetch(`${root}snippets`, { method: "POST", body });

@@ -1,4 +1,4 @@
-// The table as a file: what is seen of it, with names beside IRIs as in the service's own exports.
+// The visible table as a file, with labels beside IRIs as in the service's exports.
 import { language as pageLanguage } from "../page/messages";
 import { isNumber, type Column } from "./columns";
 import { writeText } from "./delimited";
@@ -37,7 +37,7 @@ function fieldsOf(column: Column, seen: VisibleTable, context: ViewContext): Fie
   return fields;
 }
 
-/** Numbers as numbers, as long as a double holds all their digits. */
+/** Write numbers as numbers if a double holds all their digits. */
 function exact(cell: Cell): string | number {
   if (cell === null) return "";
   if (cell.kind === "blank") return `_:${cell.value}`;
@@ -50,7 +50,7 @@ function places(cell: Cell, context: ViewContext): string {
   return evidence.map((place) => inWords(place, pageLanguage)).join("; ");
 }
 
-/** A file soon lies far from where it came from: it says so itself. */
+/** Return the notes that say where the file comes from. */
 function notes(context: ViewContext, seen: VisibleTable): Sheet {
   const { answer, addresses, table } = context;
   const rows = seen.rows.length === table.rows.length ? String(table.rows.length) : `${seen.rows.length} / ${table.rows.length}`;

@@ -1,4 +1,4 @@
-// The graph: things and what joins them as a picture, with the same edges as a list for those who read it that way.
+// The graph view: nodes and links as a drawing, with the same links as a list.
 import { itemLink } from "./cells";
 import { button, choice, make } from "./elements";
 import { things } from "./view_selection";
@@ -113,7 +113,7 @@ export class GraphView implements ViewPanel {
     return this.context.labels.labelsOf(id)?.kind ?? network.kinds.get(id) ?? "";
   }
 
-  /** The kinds of things, the most frequent first: those that a colour and a shape of their own stand for. */
+  /** Return the most frequent kinds, each of which gets a colour and a shape. */
   private kindsOf(network: Network): string[] {
     const counts = new Map<string, number>();
     for (const id of network.nodes.keys()) {
@@ -141,7 +141,7 @@ export class GraphView implements ViewPanel {
     this.legend.replaceChildren(...entries.filter((entry) => entry !== null));
   }
 
-  /** What a press on a thing tells: its name, with a link, and how many others it is joined with. */
+  /** Describe the selected node: its label with a link, and the number of its links. */
   private choose(id: string): void {
     this.chosen.hidden = id === "" || id.startsWith("_:");
     if (this.chosen.hidden) return;
@@ -189,7 +189,7 @@ export class GraphView implements ViewPanel {
     ];
   }
 
-  /** All of the network, also what the picture leaves out. */
+  /** Return the whole network, including what the drawing leaves out. */
   private async graphml(): Promise<Blob> {
     const { nodes, edges } = this.network;
     await this.context.labels.need([...nodes.keys(), ...edges.map((edge) => edge.by)].filter((id) => id !== "" && !id.startsWith("_:")));

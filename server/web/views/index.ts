@@ -1,4 +1,4 @@
-// The views of an answer: a tab for each one that fits, files of what is seen, and the query for other programs.
+// The views of a result: a tab for each that fits, downloads of the visible rows, and client code.
 import type { Addresses, Answer } from "./answer";
 import { button, choice, make, newId } from "./elements";
 import { fitting, type Name } from "./view_selection";
@@ -10,7 +10,7 @@ import { viewText } from "./messages";
 
 const LANGUAGES = [["en", "English"], ["de", "Deutsch"], ["zh", "中文"]] as const;
 
-/** How each view is opened; all but the table come when they are asked for. */
+/** How each view is loaded; all but the table are loaded on demand. */
 const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: ViewContext) => Promise<ViewPanel>>> = {
   table: async (panel, context) => new TableView(panel, context),
   graph: async (panel, shown) => new (await import("./graph")).GraphView(panel, shown),
@@ -79,7 +79,7 @@ export class Views {
       tab.tabIndex = chosen ? 0 : -1;
       if (chosen) this.panel.setAttribute("aria-labelledby", tab.id);
     }
-    // what is drawn belongs to this turn alone: a view that comes late draws into nothing
+    // a view that loads after the reader moved on must not draw
     const place = make("div");
     this.panel.replaceChildren(place);
     this.downloads.replaceChildren();
@@ -96,7 +96,7 @@ export class Views {
     this.offer(this.opened?.downloads ?? [], context);
   }
 
-  /** Arrows lead from tab to tab; Enter and Space, which press a button, open one. */
+  /** Arrow keys move between tabs; Enter and Space activate one. */
   private key(event: KeyboardEvent): void {
     const tabs = [...this.tabs.querySelectorAll<HTMLElement>("[role=tab]")];
     const at = tabs.indexOf(document.activeElement as HTMLElement);
@@ -158,7 +158,7 @@ function offered(download: Download, name: string): HTMLElement {
 function save(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
   make("a", { href: address, download: name }).click();
-  // the browser has begun to read by then
+  // the browser has started reading by then
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 

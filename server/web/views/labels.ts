@@ -1,4 +1,4 @@
-// What things are called: asked of the service in batches, each thing once.
+// Labels of items: requested from the service in batches, each item once.
 
 export interface Place {
   iri: string;
@@ -17,13 +17,13 @@ interface LabelsReply {
   kinds: Record<string, Record<string, string>>;
 }
 
-/** A text, and its language where that is known. */
+/** A text, and its language if known. */
 export interface Label {
   text: string;
   language: string;
 }
 
-/** How many the service takes at once, and how long a request may become. */
+/** The batch size of the service, and the maximum length of a request. */
 const MOST_THINGS = 400;
 const MOST_CHARACTERS = 60_000;
 const LONGEST_IRI = 2_000;
@@ -40,7 +40,7 @@ export class Labels {
     return this.labelsByIri.get(iri);
   }
 
-  /** The name in the wanted language, else in another one, else the last part of the IRI. */
+  /** Return the label in the chosen language, else in another one, else the last part of the IRI. */
   label(iri: string, language: string): Label {
     return best(this.labelsByIri.get(iri)?.labels, language) ?? { text: shortened(iri), language: "" };
   }
@@ -49,7 +49,7 @@ export class Labels {
     return best(this.kinds.get(kind), language) ?? { text: shortened(kind), language: "" };
   }
 
-  /** Have these things told; what cannot be told goes by its IRI. */
+  /** Load the labels of these items; on failure their IRIs are shown. */
   async need(iris: Iterable<string>, evidence = false): Promise<void> {
     const mark = evidence ? "evidence " : "";
     const wanted = [...new Set(iris)].filter((iri) => iri.length < LONGEST_IRI);
@@ -57,7 +57,7 @@ export class Labels {
     for (const batch of batches(anew)) {
       const telling = this.ask(batch, evidence);
       for (const iri of batch) this.requests.set(mark + iri, telling);
-      // one after the other: the service has other readers
+      // one request after the other, to leave capacity to other clients
       await telling;
     }
     await Promise.all(wanted.map((iri) => this.requests.get(mark + iri)));
@@ -110,7 +110,7 @@ export function shortened(iri: string): string {
   }
 }
 
-/** Where a thing stands in the source. */
+/** Return the place of an item in the source. */
 export function inWords(place: Place, language: string): string {
   return place.words[language] ?? place.words.en ?? place.iri;
 }

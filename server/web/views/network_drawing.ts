@@ -1,4 +1,4 @@
-// A network drawn by cytoscape: laid out the same way each time, and saved as PNG or SVG.
+// A network drawn by cytoscape, with a reproducible layout, saved as PNG or SVG.
 import cytoscape, { type Core, type ElementDefinition, type StylesheetJson } from "cytoscape";
 import { createSvgElement } from "./elements";
 import type { Edge } from "./network";
@@ -9,7 +9,7 @@ export type Shape = "ellipse" | "rectangle" | "triangle" | "diamond" | "pentagon
 export interface DrawnNode {
   id: string;
   label: string;
-  /** Which of the kinds with a colour of their own; -1: none of them. */
+  /** Index of its kind's colour; -1: none. */
   kind: number;
   shape: Shape;
   degree: number;
@@ -55,7 +55,7 @@ export class Drawing {
       },
       minZoom: 0.2,
       maxZoom: 4,
-      // the wheel and, on touch, the finger belong to the page
+      // the wheel, and the finger on touch screens, scroll the page
       userZoomingEnabled: false,
       userPanningEnabled: !this.coarse,
       boxSelectionEnabled: false,
@@ -74,7 +74,7 @@ export class Drawing {
     });
   }
 
-  /** Turn and stretch the layout to the form of its place: names are wide, so room at the sides is worth most. */
+  /** Rotate and stretch the layout to the shape of its container: labels are wide, so width matters most. */
   private fill(): void {
     const box = this.core.nodes().boundingBox({ includeLabels: false });
     const place = this.place.clientWidth / Math.max(1, this.place.clientHeight);
@@ -86,13 +86,13 @@ export class Drawing {
       return turned ? { x: y * wider, y: x } : { x: x * wider, y };
     });
     this.whole();
-    // names of a large graph keep a size at which they can be read
+    // labels of a large graph stay at a readable size
     const size = FONT / Math.min(1, Math.max(SMALLEST_ZOOM, this.core.zoom()));
     this.core.nodes().style("font-size", size);
   }
 
   zoom(by: number): void {
-    // who has come closer wants to look around
+    // after zooming in, dragging moves the view
     this.core.userPanningEnabled(true);
     this.core.zoom({ level: this.core.zoom() * by, renderedPosition: { x: this.place.clientWidth / 2, y: this.place.clientHeight / 2 } });
   }
@@ -115,7 +115,7 @@ export class Drawing {
     return this.core.png({ output: "blob-promise", full: true, scale: 2, bg: this.roles.raised });
   }
 
-  /** As it stands now, with texts that stay texts. */
+  /** Return the current view as SVG; labels stay text. */
   svg(): Blob {
     const box = this.core.elements().boundingBox({ includeLabels: true });
     const size = { width: Math.ceil(box.w) + 48, height: Math.ceil(box.h) + 48 };
@@ -147,13 +147,13 @@ export class Drawing {
     return createSvgElement("g", {}, createSvgElement("title", {}, node.id()), shape, createSvgElement("text", { "text-anchor": "middle", fill: this.roles.ink }, ...words));
   }
 
-  /** A sign for the legend. */
+  /** Return a symbol for the legend. */
   swatch(kind: number, shape: Shape): SVGElement {
     return createSvgElement("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, outline(shape, 8, 8, 7, colourOf(kind, this.roles)));
   }
 }
 
-/** cytoscape puts a `<style>` into the page, which our policy forbids, unless an element with its id is there. */
+/** Add the style element that cytoscape looks for; otherwise it inserts one, which our policy forbids. */
 function keepStylesOut(): void {
   if (document.getElementById(SHEET) !== null) return;
   const stand = document.createElement("meta");
@@ -165,7 +165,7 @@ function colourOf(kind: number, roles: Roles): string {
   return CATEGORIES[kind] ?? roles.quiet;
 }
 
-/** In a circle at first, so that the layout begins, and ends, at the same place each time. */
+/** Start from a circle, so that the layout is the same each time. */
 function dot(node: DrawnNode, at: number, of: number): ElementDefinition {
   const [angle, radius] = [(2 * Math.PI * at) / of, 30 * Math.sqrt(of)];
   return {
@@ -208,7 +208,7 @@ function styles(roles: Roles, font: string): StylesheetJson {
   ];
 }
 
-/** A shape around a place; shapes tell kinds apart where colours do not. */
+/** Return the outline of a shape; shapes distinguish kinds where colours do not. */
 function outline(shape: Shape, x: number, y: number, half: number, fill: string): SVGElement {
   if (shape === "ellipse") return createSvgElement("circle", { cx: x, cy: y, r: half, fill });
   if (shape === "rectangle") return createSvgElement("rect", { x: x - half, y: y - half, width: 2 * half, height: 2 * half, fill });
@@ -220,11 +220,11 @@ function outline(shape: Shape, x: number, y: number, half: number, fill: string)
   return createSvgElement("polygon", { points: points.join(" "), fill });
 }
 
-/** A label in lines that are about as long as those of the picture. */
+/** Break a label into lines about as long as those of the drawing. */
 function wrapped(label: string): string[] {
   const lines: string[] = [];
   let now = "";
-  // Chinese has no spaces to part at
+  // Chinese has no spaces to break at
   for (const piece of cut(label).match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*/g) ?? []) {
     if (now !== "" && across(now + piece) > ACROSS) {
       lines.push(now.trimEnd());

@@ -1,4 +1,4 @@
-// A reader of N-Triples (https://www.w3.org/TR/n-triples/): what it cannot read it counts, and goes on.
+// A reader of N-Triples (https://www.w3.org/TR/n-triples/). It counts lines that it cannot read, and continues.
 import { literal, type Row, type Term } from "./terms";
 
 export interface Graph {
@@ -17,7 +17,7 @@ const LAST_SIGN = 0x10ffff;
 
 export function readTriples(text: string): Graph {
   const triples: Row[] = [];
-  // equal terms are one object, as in a table
+  // equal terms share one object, as in a table
   const cache = new Map<string, Term>();
   const read = (source: string): Term => {
     const cached = cache.get(source) ?? term(source);

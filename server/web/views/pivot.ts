@@ -1,4 +1,4 @@
-// The pivot: rows counted or added up by what two columns hold, with totals.
+// The pivot view: rows counted or summed by the values of two columns, with totals.
 import { language as pageLanguage } from "../page/messages";
 import { itemLink, visible } from "./cells";
 import { choice, make, type Options } from "./elements";
@@ -49,7 +49,7 @@ export class PivotView implements ViewPanel {
     this.turn += 1;
   }
 
-  /** By the two columns with the fewest values; the last number added up, or the rows counted. */
+  /** Choose the two columns with the fewest values, and the last number column to sum; else count rows. */
   private usual(): Choice {
     const fit = groups(this.context.columns, this.context.table.rows.length).filter((column) => column.kind !== "place");
     const again = fit.filter((column) => column.distinct < this.context.table.rows.length && column.distinct > 1);
@@ -67,7 +67,7 @@ export class PivotView implements ViewPanel {
       .map((column) => [column.name, column.name] as const);
     const change = (changed: Partial<Choice>): void => {
       this.chosen = { ...this.chosen, ...changed };
-      // without a number one can only count
+      // without a number, only counting is possible
       if (this.chosen.how !== "count" && this.chosen.value === "") this.chosen.value = numbers[0]?.[0] ?? "";
       store(`pivot.${this.context.shape}`, this.chosen);
       this.offer();
@@ -106,7 +106,7 @@ export class PivotView implements ViewPanel {
     );
   }
 
-  /** By name; an empty cell last. */
+  /** Sort by label; empty cells last. */
   private inOrder(cells: readonly Cell[]): Cell[] {
     const collator = new Intl.Collator(this.context.language, { numeric: true });
     const words = new Map(cells.map((cell) => [cell, this.context.words(cell)]));
@@ -139,7 +139,7 @@ export class PivotView implements ViewPanel {
     return make("tr", {}, make("th", { scope: "row" }, viewText("total")), ...cells, value(this.pivot?.total, "total"));
   }
 
-  /** The whole pivot, also what the screen cuts. */
+  /** Return the whole pivot table, including what the screen cuts. */
   private async file(ending: "csv" | "tsv"): Promise<Blob> {
     await this.context.name();
     const pivot = this.pivot;

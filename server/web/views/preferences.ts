@@ -1,4 +1,4 @@
-// What a reader chose last, kept in the browser; a browser that keeps nothing is no error.
+// The last choices of a reader, stored in the browser; missing storage is no error.
 
 const START = "fyp-kg.views.";
 
@@ -15,6 +15,6 @@ export function store(key: string, value: unknown): void {
   try {
     localStorage.setItem(START + key, JSON.stringify(value));
   } catch {
-    // private windows and full stores
+    // private windows, or storage is full
   }
 }

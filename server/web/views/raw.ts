@@ -1,9 +1,9 @@
-// The answer as it came, to read and to copy.
+// The response as it was received, to read and to copy.
 import { button, make } from "./elements";
 import type { ViewPanel, ViewContext } from "./view_context";
 import { viewText } from "./messages";
 
-/** More than this on a page is no longer read, and slow to set. */
+/** A longer text would be slow to render. */
 const MOST_CHARACTERS = 200_000;
 
 export class RawView implements ViewPanel {
@@ -20,15 +20,15 @@ export class RawView implements ViewPanel {
   }
 
   rename(): void {
-    // the answer itself has no names
+    // the response contains no labels
   }
 
   close(): void {
-    // nothing is left behind
+    // nothing to release
   }
 }
 
-/** A button that copies a text and says that it did. */
+/** Create a button that copies a text and confirms it. */
 export function copying(text: () => string): HTMLElement {
   const message = make("span", { role: "status", class: "quiet" });
   const copy = button(viewText("copy"), () => {

@@ -1,8 +1,8 @@
-// Rows in order and filtered, by what the reader sees of them.
+// Sort and filter rows by their visible text.
 import { momentOf, numberOf } from "./columns";
 import type { Cell, Row } from "./terms";
 
-/** What a cell says to the reader. */
+/** Returns the visible text of a cell. */
 export type TextOf = (cell: Cell) => string;
 
 export interface Order {
@@ -16,7 +16,7 @@ interface Key {
   text: string;
 }
 
-/** Numbers come first, by size; then moments and texts; what is empty comes last, whichever way the order goes. */
+/** Sort numbers first, by size; then dates and texts; empty cells are last in both directions. */
 export function sorted(rows: readonly Row[], order: Order, words: TextOf, language: string): Row[] {
   const collator = new Intl.Collator(language, { numeric: true });
   const way = order.descending ? -1 : 1;
@@ -37,12 +37,12 @@ function compared(a: Key, b: Key, collator: Intl.Collator): number {
   return collator.compare(a.text, b.text);
 }
 
-/** Case and accents do not count, nor does the width of letters. */
+/** Fold case, accents and the width of letters. */
 export function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** The rows in which every word of the text stands in some cell; `column` narrows that to one, -1 to none. */
+/** Return the rows that contain each word in some cell; `column` limits the search to one, -1 to none. */
 export function filtered(rows: readonly Row[], text: string, column: number, words: TextOf): Row[] {
   const searchWords = folded(text).split(/\s+/).filter(Boolean);
   if (searchWords.length === 0) return [...rows];

@@ -1,4 +1,4 @@
-// The table: in order, filtered, a hundred rows at a time, with the place in the source where the reader asks for it.
+// The table view: sorted, filtered, in pages of a hundred rows, with source places on request.
 import { fill } from "./cells";
 import { isNumber, type Column } from "./columns";
 import { button, choice, make, newId } from "./elements";
@@ -13,7 +13,7 @@ import { language as pageLanguage } from "../page/messages";
 const PAGE_ROWS = 100;
 const PAUSE_MS = 150;
 const NONE = "-1";
-/** How long a table waits for its names, so that its columns need not move when they come. */
+/** Maximum wait for labels, so that columns do not move when they arrive. */
 const WAIT_MS = 400;
 
 export class TableView implements ViewPanel {
@@ -23,7 +23,7 @@ export class TableView implements ViewPanel {
   private searchText = "";
   private soughtIn = -1;
   private placesOf = -1;
-  /** The column whose cells head their rows: the first of things, or else the first one. */
+  /** The column with the row headers: the first column of items, else the first column. */
   private readonly naming: number;
   private page = 0;
   private timer = 0;
@@ -50,7 +50,7 @@ export class TableView implements ViewPanel {
   }
 
   rename(): void {
-    // the order and the filter go by names
+    // sorting and filtering use labels
     if (this.order !== undefined || this.searchText !== "") void this.update();
     else this.draw();
     this.nameAll();
@@ -100,7 +100,7 @@ export class TableView implements ViewPanel {
     void this.update();
   }
 
-  /** Filter and sort anew, once all names are known that decide. */
+  /** Filter and sort again after the labels that decide have arrived. */
   private async update(): Promise<void> {
     const work = (this.work += 1);
     const { table } = this.shown;
@@ -144,7 +144,7 @@ export class TableView implements ViewPanel {
 
   private heading(column: Column): HTMLTableCellElement {
     const own = this.order?.column === column.at ? this.order : undefined;
-    // a third press gives the order back in which the rows came
+    // the third activation restores the original order
     const next = own === undefined ? { column: column.at, descending: false } : own.descending ? undefined : { ...own, descending: true };
     const sort = button(column.name, () => this.sort(next), { class: "sort", "data-column": String(column.at), title: viewText("sort") });
     const cell = make("th", { scope: "col", class: isSize(column) ? "number" : "" }, sort);
@@ -197,7 +197,7 @@ export class TableView implements ViewPanel {
     this.table.scrollIntoView({ block: "nearest" });
   }
 
-  /** Have the rows at hand named, and their places told, and put that in where they still stand. */
+  /** Load labels and source places of the visible rows, and insert them if the rows are still shown. */
   private async nameSeen(rows: readonly Row[]): Promise<void> {
     const things = this.shown.named ? unnamed(rows, this.shown) : [];
     const places = this.placesOf < 0 ? [] : rows.map((row) => row[this.placesOf]);
@@ -210,13 +210,13 @@ export class TableView implements ViewPanel {
     this.table.classList.remove("unnamed");
   }
 
-  /** Show the table with its names, or without them when they take long. */
+  /** Show the table with labels, or without them if they take long. */
   private wait(): void {
     this.table.classList.add("unnamed");
     setTimeout(() => this.table.classList.remove("unnamed"), WAIT_MS);
   }
 
-  /** Only what names and places change: the rest may have been opened, or hold the focus. */
+  /** Update only cells that labels and places change: others may be expanded or focused. */
   private refill(rows: readonly Row[]): void {
     for (const [at, row] of rows.entries()) {
       const places = [...(this.body.rows[at]?.cells ?? [])];
@@ -229,7 +229,7 @@ export class TableView implements ViewPanel {
     }
   }
 
-  /** Names of what comes later are asked for while nobody waits, as far as that is not too much. */
+  /** Load labels of later rows while idle, within a limit. */
   private nameAll(): void {
     const { rows } = this.shown.table;
     if (rows.length > PAGE_ROWS && rows.length <= 20 * PAGE_ROWS) void this.shown.name(rows);

@@ -1,4 +1,4 @@
-// Terms and tables as the views see them, read from SPARQL 1.1 Query Results JSON.
+// Terms and tables for the views, read from SPARQL 1.1 Query Results JSON.
 
 export interface Iri {
   kind: "iri";
@@ -47,23 +47,23 @@ export function literal(value: string, language = "", datatype = TEXT): Literal 
   return { kind: "literal", value, language, datatype };
 }
 
-/** The name of a datatype of XML Schema, such as `integer`; of another one nothing. */
+/** Return the name of an XML Schema datatype, such as `integer`; empty for others. */
 export function xsd(term: Cell): string {
   return term?.kind === "literal" && term.datatype.startsWith(XSD) ? term.datatype.slice(XSD.length) : "";
 }
 
-/** The rows of an answer, or its truth value. */
+/** Read the rows of a result, or its truth value. */
 export function readResults(text: string): Table | boolean {
   const results = JSON.parse(text) as Results;
   if (typeof results.boolean === "boolean") return results.boolean;
   const variables = results.head.vars ?? [];
-  // most terms of an answer come again and again: one object for each saves memory and, later, work
+  // most terms repeat: one object for each saves memory and later work
   const cache: TermCache = new Map();
   const rows = (results.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, cache)));
   return { variables, rows };
 }
 
-/** Terms by what they are, such as integers, and by their value. */
+/** Terms by kind, such as integer, and by value. */
 type TermCache = Map<string, Map<string, Term>>;
 
 function read(written: JsonTerm | undefined, cache: TermCache): Cell {

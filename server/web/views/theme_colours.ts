@@ -1,9 +1,9 @@
-// The colours of the page by their role, as pictures need them: told anew when the reader changes the theme.
+// The colours of the page by role, for charts; read again when the theme changes.
 
 export type Role = "paper" | "raised" | "ink" | "quiet" | "line" | "accent";
 export type Roles = Readonly<Record<Role, string>>;
 
-/** Okabe and Ito, "Color Universal Design" (2008); the pale yellow of their set is left out, as it fades on paper. */
+/** Okabe and Ito, "Color Universal Design" (2008), without the pale yellow, which fades on white. */
 export const CATEGORIES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"] as const;
 
 export function rolesAt(place: HTMLElement): Roles {
@@ -25,7 +25,7 @@ export function rolesAt(place: HTMLElement): Roles {
   return roles;
 }
 
-/** `rgb(27, 34, 48)` as every program that reads pictures knows it. */
+/** Convert a colour to `rgb(27, 34, 48)`, which every image program reads. */
 function hexadecimal(colour: string): string {
   const parts = /^rgba?\((\d+), (\d+), (\d+)/.exec(colour);
   if (parts === null) return colour;

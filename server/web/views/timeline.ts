@@ -1,4 +1,4 @@
-// The timeline: what has a date or a year, in order; a strip of when, and a list of what.
+// The timeline view: rows with a date or year in order, as a strip and a list.
 import { language as pageLanguage } from "../page/messages";
 import { fill } from "./cells";
 import { momentOf, type Column } from "./columns";
@@ -87,7 +87,7 @@ export class TimelineView implements ViewPanel {
     });
   }
 
-  /** What happened at one moment stands together. */
+  /** Group events of the same date. */
   private drawList(events: readonly TimelineEvent[]): void {
     const groups = new Map<string, TimelineEvent[]>();
     for (const event of events) groups.set(event.moment, [...(groups.get(event.moment) ?? []), event]);
@@ -98,7 +98,7 @@ export class TimelineView implements ViewPanel {
     );
   }
 
-  /** The first thing or text of a row says what it is; the other cells follow, with their headings. */
+  /** Name a row by its first item or text; the other cells follow with their headings. */
   private line(row: Row): HTMLLIElement {
     const line = make("li");
     let first = true;
@@ -114,7 +114,7 @@ export class TimelineView implements ViewPanel {
     return line;
   }
 
-  /** A dot for each event over an axis of years, or columns where there are too many for dots. */
+  /** Draw a dot for each event on an axis of years, or bars if there are too many for dots. */
   private drawStrip(events: readonly TimelineEvent[]): void {
     this.strip.replaceChildren();
     const [first, last] = [events[0], events[events.length - 1]];
@@ -145,7 +145,7 @@ export class TimelineView implements ViewPanel {
   }
 }
 
-/** What happens at one time, one dot above the other. */
+/** Stack the dots of the same time. */
 function stack(x: number, base: number, count: number, most: number, step: number): SVGElement[] {
   if (most <= MOST_DOTS) {
     const apart = Math.min(2 * DOT + 2, (base - 2 * DOT) / most);
@@ -156,7 +156,7 @@ function stack(x: number, base: number, count: number, most: number, step: numbe
   return [createSvgElement("rect", { x: x - across / 2, y: base - height, width: across, height, class: "mark" })];
 }
 
-/** The years along the axis, as many as have room. */
+/** Return the years along the axis, as many as fit. */
 function ticks(from: number, to: number, yearWidth: number, base: number): SVGElement[] {
   const every = [1, 2, 5, 10, 20, 50, 100].find((years) => years * yearWidth >= 48) ?? 200;
   const years = Array.from({ length: to - from + 1 }, (_, at) => from + at).filter((year) => year % every === 0 || from === to);
@@ -174,7 +174,7 @@ function monthOf(moment: string): number {
   return Number(/^-?\d+-(\d\d)/.exec(moment)?.[1] ?? 1);
 }
 
-/** A year, a month or a day in the reader's form. */
+/** Format a year, month or day in the language of the page. */
 function inWords(moment: string): string {
   const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(moment) ?? [];
   if (year === undefined || month === undefined) return moment;

@@ -1,11 +1,11 @@
-// A picture as a Vega-Lite specification, without its data: what the reader may edit.
+// A chart as a Vega-Lite specification without its data, which the reader may edit.
 import { momentOf, numberOf, type Column } from "./columns";
 import { folded, folding, measuresOf, tellingApart, type Folded, type Measures } from "./measures";
 import type { Fields, Json, ChartChoices, Value } from "./chart_choices";
 import type { ViewContext } from "./view_context";
 import type { Row } from "./terms";
 
-/** The name under which the rows of the answer stand in a specification. */
+/** The name of the rows in a specification. */
 export const DATA = "answer";
 
 const STEP = 24;
@@ -16,15 +16,15 @@ const HEIGHT_OF_ONE = 200;
 
 export interface Frame {
   width: number;
-  /** How much room names at the side may take, in pixels. */
+  /** Maximum room for labels at the side, in pixels. */
   side: number;
-  /** There is no room for a legend at the side. */
+  /** True if there is no room for a legend at the side. */
   narrow: boolean;
-  /** What the axis of counted rows is called. */
+  /** Title of the axis of counted rows. */
   rows: string;
-  /** What a column of numbers and what it holds are called, where several stand in one picture. */
+  /** Titles of measure and value if several columns share one chart. */
   folded: Folded;
-  /** Names are Chinese, and break anywhere. */
+  /** True if labels are Chinese, which may break anywhere. */
   chinese: boolean;
 }
 
@@ -35,7 +35,7 @@ export function specify(picture: ChartChoices, columns: readonly Column[], frame
   return drawn(picture, [named(picture.x), named(picture.y), named(picture.colour)], frame);
 }
 
-/** The columns of numbers are put below one another, and drawn as the one column that this makes of them. */
+/** Fold the columns of numbers into one, and draw that. */
 function specifySeveral(picture: ChartChoices, columns: readonly Column[], frame: Frame, several: Measures): Json {
   const names = folded(columns, frame.folded);
   const all: Column = { name: names.value, at: -1, kind: "number", distinct: 2, bound: 2, longest: 0 };
@@ -47,7 +47,7 @@ function specifySeveral(picture: ChartChoices, columns: readonly Column[], frame
   const encoding = { ...(drawing.encoding as Json), ...apart };
   const channelName = several.on === "colour" ? "color" : several.on;
   const shared = { ...(encoding[channelName] as Json), title: several.columns.map((column) => column.name).join(", ") };
-  // a picture for each has its name above it
+  // a chart for each measure has its title above
   encoding[channelName] = several.apart === "facet" && several.on !== "colour" ? { ...shared, axis: { title: null } } : shared;
   if (frame.narrow && apart.color !== undefined) encoding.color = { ...apart.color, legend: { orient: "bottom", columns: 1 } };
   encoding.tooltip = [{ field: names.measure, title: names.measure, type: "nominal" }, ...(drawing.encoding as { tooltip: Json[] }).tooltip];
@@ -60,7 +60,7 @@ function specifySeveral(picture: ChartChoices, columns: readonly Column[], frame
     encoding,
     ...beside,
     ...(facets && drawing.height === HEIGHT ? { height: HEIGHT_OF_ONE } : {}),
-    // pictures of their own have scales of their own: their numbers may differ in size
+    // separate charts have separate scales: their numbers may differ in size
     ...(facets ? { resolve: { scale: { [channelName]: "independent" } } } : {}),
   };
 }
@@ -72,7 +72,7 @@ function drawn(picture: ChartChoices, [x, y, colour]: readonly [Column?, Column?
   if (picture.mark === "rect") encoding.color = channel(colour, picture, frame, true);
   else if (colour !== undefined) encoding.color = channel(colour, { ...picture, aggregate: "none" }, frame);
   if (frame.narrow && encoding.color !== undefined) encoding.color = { ...encoding.color, legend: { orient: "bottom", columns: 1 } };
-  // the longest bar first, as what is largest is looked for
+  // longest bar first
   if (picture.mark === "bar" && y !== undefined && isNominal(y) && (x === undefined || !isNominal(x))) {
     encoding.y = { ...(encoding.y as Json), sort: "-x" };
   }
@@ -88,7 +88,7 @@ function drawn(picture: ChartChoices, [x, y, colour]: readonly [Column?, Column?
   };
 }
 
-/** Names along the foot of a picture: in lines while there is room for them side by side, else upright. */
+/** Labels below a chart: horizontal in lines if there is room, else vertical. */
 function across(column: Column, frame: Frame): Json {
   const step = Math.max(STEP, frame.width / Math.max(1, column.distinct));
   const upright = step < FEWEST_ACROSS;
@@ -108,7 +108,7 @@ export function isNominal(column: Column): boolean {
   return column.kind !== "number" && column.kind !== "year" && column.kind !== "date";
 }
 
-/** A channel: a column as what it is, or where there is none the number of rows. */
+/** Encode a column on a channel, or the number of rows if there is none. */
 function channel(column: Column | undefined, picture: ChartChoices, frame: Frame, measures = false): Json | undefined {
   if (column === undefined) {
     if (measures) return { aggregate: "count", type: "quantitative", title: frame.rows };
@@ -120,7 +120,7 @@ function channel(column: Column | undefined, picture: ChartChoices, frame: Frame
     return { ...base, aggregate: picture.aggregate, type: "quantitative" };
   }
   if (column.kind === "year") {
-    // years as bars or fields stand side by side; along a line they have their distances
+    // years are categories for bars and fields, and a scale for lines
     if (picture.mark === "bar" || picture.mark === "rect") return { ...base, type: "ordinal" };
     return { ...base, type: "quantitative", scale: { zero: false, nice: false, padding: 12 }, axis: { format: "d", formatType: "number", tickMinStep: 1 } };
   }
@@ -138,7 +138,7 @@ function tooltips(picture: ChartChoices, columns: readonly (Column | undefined)[
   return picture.aggregate === "count" ? [...notes, { aggregate: "count", type: "quantitative", title: frame.rows }] : notes;
 }
 
-/** The rows as a picture takes them: names for things, numbers for numbers. */
+/** Convert the rows: labels for items, numbers for numbers. */
 export function recordsOf(rows: readonly Row[], columns: readonly Column[], shown: ViewContext): Fields[] {
   const words = new Map(columns.map((column) => [column.name, shown.distinctWords(rows.map((row) => row[column.at] ?? null))]));
   return rows.map((row) => Object.fromEntries(columns.map((column) => {
@@ -150,10 +150,10 @@ export function recordsOf(rows: readonly Row[], columns: readonly Column[], show
   })));
 }
 
-/** How many values of a name a picture shows; more than these are neither read nor drawn in time. */
+/** Maximum number of categories in a chart: more are neither readable nor fast. */
 export const MOST_VALUES = 60;
 
-/** The rows of the largest values of a column of names, and how many values there are. */
+/** Return the rows of the largest categories, and the number of categories. */
 export function largest(records: readonly Fields[], by: string, size: string): { kept: Fields[]; of: number } {
   const sums = new Map<Value, number>();
   for (const record of records) {

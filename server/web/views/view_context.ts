@@ -1,4 +1,4 @@
-// An answer as it is shown: its table, what its columns hold, and how the reader wants things named.
+// The context of a view: the table of a result, its columns, and how items are labelled.
 import { withLanguage, language as pageLanguage } from "../page/messages";
 import type { Addresses, Answer } from "./answer";
 import { columnsOf, isNumber, momentOf, type Column } from "./columns";
@@ -13,27 +13,27 @@ const OURS = "https://w3id.org/fyp-kg/";
 const THING = `${OURS}id/`;
 const TERM = `${OURS}ontology#`;
 
-/** A file that can be had of a view: an address, or what makes it. */
+/** A download of a view: an address, or a function that makes it. */
 export interface Download {
   ending: string;
-  /** What it is called where the ending does not say it. */
+  /** A title if the file extension is not enough. */
   label?: string;
   make: (() => Promise<Blob> | Blob) | string;
 }
 
-/** A view that is open. */
+/** An open view. */
 export interface ViewPanel {
   downloads: readonly Download[];
-  /** The reader wants things named otherwise. */
+  /** Called when the choice of labels changes. */
   rename(): void;
   close(): void;
 }
 
-/** What of an answer is seen in its table, whole and not only the page at hand. */
+/** The filtered and sorted rows of a table, on all its pages. */
 export interface VisibleTable {
   columns: readonly Column[];
   rows: readonly Row[];
-  /** The column whose places in the source are shown. */
+  /** The column whose source places are shown. */
   placesOf: Column | undefined;
 }
 
@@ -44,7 +44,7 @@ export class ViewContext {
   readonly unread: number = 0;
   readonly columns: readonly Column[];
   readonly labels: Labels;
-  /** The language of names, and whether things are shown by name at all. */
+  /** The language of labels, and whether labels are shown at all. */
   language: string;
   named: boolean;
 
@@ -70,7 +70,7 @@ export class ViewContext {
     this.columns = columnsOf(this.table);
   }
 
-  /** What answers have in common that are looked at in the same way. */
+  /** A key for results of the same shape, which share preferences. */
   get shape(): string {
     return `${this.answer.kind} ${this.table.variables.join(" ")}`;
   }
@@ -90,7 +90,7 @@ export class ViewContext {
     return this.labels.label(iri, this.language);
   }
 
-  /** What a cell says: a name, a number in the reader's form, or the text as it is. */
+  /** Return the visible text of a cell: a label, a formatted number, or the text itself. */
   words = (cell: Cell): string => {
     if (cell === null) return "";
     if (cell.kind === "iri") return this.named ? this.label(cell.value).text : cell.value;
@@ -98,14 +98,14 @@ export class ViewContext {
     return isNumber(cell) && momentOf(cell) === undefined ? formatted(cell.value, pageLanguage) : cell.value;
   };
 
-  /** Where a thing has its page, if it has one. */
+  /** Return the address of an item's page, or an empty text. */
   page(iri: string): string {
     if (iri.startsWith(THING)) return withLanguage(`${this.addresses.root}page/${iri.slice(THING.length)}`);
     if (iri.startsWith(TERM)) return withLanguage(`${this.addresses.root}ontology#${iri.slice(TERM.length)}`);
     return /^https?:\/\//.test(iri) ? iri : "";
   }
 
-  /** Ask for the names of all that these rows hold, or one column of them. */
+  /** Load the labels of these rows, or of one column. */
   async name(rows: readonly Row[] = this.table.rows, column?: number): Promise<void> {
     if (!this.named) return;
     const iris = new Set<string>();
@@ -115,7 +115,7 @@ export class ViewContext {
     await this.labels.need(iris);
   }
 
-  /** Names that tell things apart: where two have the same one, the end of the IRI goes with it. */
+  /** Return labels that are unique: equal labels get the end of the IRI. */
   distinctWords(cells: Iterable<Cell>): (cell: Cell) => string {
     const holders = new Map<string, Set<Cell>>();
     for (const cell of cells) {
@@ -130,7 +130,7 @@ export class ViewContext {
   }
 }
 
-/** A link goes to a page of ours, or out of it. */
+/** Return a link to a page of this service, or to another site. */
 export function isOurs(iri: string): boolean {
   return iri.startsWith(OURS);
 }

@@ -1,11 +1,11 @@
-// Which views fit an answer, the most telling first; one that would say nothing is not offered.
+// Select the views that fit a result, the most useful first.
 import type { Column } from "./columns";
 import type { ViewContext } from "./view_context";
 import { suggest } from "./chart_suggestion";
 
 export type Name = "table" | "graph" | "chart" | "pivot" | "timeline" | "raw";
 
-/** A larger graph is a tangle at first sight: its statements are shown first. */
+/** A larger graph is unreadable at first: its statements are shown first. */
 const MOST_DRAWN = 300;
 
 export function fitting(shown: ViewContext): Name[] {
@@ -24,14 +24,14 @@ export function fitting(shown: ViewContext): Name[] {
   return [...names, "raw"];
 }
 
-/** The columns of things; places in a source are not what a graph is about. */
+/** Return the columns of items, without source places. */
 export function things(columns: readonly Column[]): Column[] {
   return columns.filter((column) => column.kind === "thing" && column.distinct > 0);
 }
 
-/** The columns by whose values rows can be put together. */
+/** Return the columns whose values can group rows. */
 export function groups(columns: readonly Column[], rows: number): Column[] {
   const fit = columns.filter((column) => column.kind !== "empty" && column.kind !== "number" && column.longest <= 120);
-  // where no value comes twice, there is nothing to put together
+  // if no value repeats, there is nothing to group
   return fit.some((column) => column.distinct < rows) ? fit : [];
 }
