@@ -278,7 +278,7 @@ FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
             ": gr-ch1: A plan, plan element",
             "[claim-without-evidence]",
             "Remedy: Give it fyp:evidence",
-            "gr-ch2: A thing has no label in English, German or Chinese. (zh) [label-missing]",
+            "gr-ch2: An item has no label in English, German or Chinese. (zh) [label-missing]",
             "Remedy: Add a skos:prefLabel in the language named",
         ),
     ),
