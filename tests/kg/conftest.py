@@ -22,19 +22,19 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shelf(small_home: Path, tmp_path: Path) -> ReleaseStore:
+def release_store(small_home: Path, tmp_path: Path) -> ReleaseStore:
     """A copy of the small home, to be changed."""
     return ReleaseStore(Path(shutil.copytree(small_home, tmp_path / "home", symlinks=True)))
 
 
 @pytest.fixture
-def old(shelf: ReleaseStore) -> Release:
+def old(release_store: ReleaseStore) -> Release:
     """The release in the small home."""
-    return shelf.current()
+    return release_store.current()
 
 
 @pytest.fixture
-def new(shelf: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+def new(release_store: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
     """A second release in the small home, which is the current one then."""
-    assert old == shelf.current()
-    return small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", "new"))
+    assert old == release_store.current()
+    return small_build(monkeypatch, release_store.home, write_data(tmp_path / "data", "new"))
