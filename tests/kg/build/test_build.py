@@ -277,7 +277,7 @@ FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         (
             "violations stop the build",
             "plan/gr.ttl:",
-            ": gr-ch1: A plan, plan element",
+            ": gr-ch1: A claim has no declared passage",
             "[claim-without-evidence]",
             "Remedy: Give it fyp:evidence",
             "gr-ch2: An item has no label in English, German or Chinese. (zh) [label-missing]",
