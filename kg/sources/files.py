@@ -14,8 +14,7 @@ from kg.core.errors import FileUnreadable, ThingDeclaredTwice, TurtleInvalid
 from kg.core.names import PREFIXES, SLUG, graph, name, slug_of
 from kg.core.settings import PROJECT
 from kg.sources.sssom import SUFFIX as MAPPINGS
-from kg.sources.sssom.reader import read_matches
-from kg.sources.sssom_rdf import link_of, read_match_quads
+from kg.sources.sssom import link_of, read_match_quads, read_matches
 
 ONTOLOGY_GRAPHS = {
     "core.ttl": graph("ontology"),
