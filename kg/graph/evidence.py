@@ -1,19 +1,23 @@
-"""Evidence: passages of the source text, held against a local copy of it that is never published."""
+"""Evidence: the places that support a claim, and the check of passages against a local copy of the source."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from kg.core.errors import EvidenceWrong, FileUnreadable
 from kg.core.names import slug_of, sparql_prologue, thing
+from kg.engine import Engine, Term, select
 from kg.engine.store import Store
+from kg.graph.labels import values_of
 
 _PASSAGE = re.compile(r"passage-(\d+)-(\d+)")
 _AMID_A_WORD = re.compile(r"[^\W_\u2e80-\U0003ffff]{2}")  # two letters or digits; Chinese does not part its words
@@ -175,3 +179,108 @@ def _rows(store: Store, text: str) -> list[list[NamedNode | Literal]]:
     solutions = store.query(sparql_prologue("fyp") + text)
     assert isinstance(solutions, QuerySolutions)  # noqa: S101 - the texts above are SELECTs
     return [[cell for cell in solution if isinstance(cell, NamedNode | Literal)] for solution in solutions]
+
+
+_PROLOGUE = sparql_prologue("fyp", "dcterms")
+
+_PLACES_AT_ONCE = 100
+_PLACE = {
+    "line": "fyp:lineNumber",
+    "start": "fyp:startOffset",
+    "end": "fyp:endOffset",
+    "section": "fyp:inSection",
+    "document": "fyp:passageOf",
+    "title": "dcterms:title",
+    "publisher": "fyp:publisherName",
+    "address": "fyp:address",
+    "trust": "fyp:trust",
+    "issued": "dcterms:issued",
+}
+# one property in each OPTIONAL: of several, Oxigraph would look at all the passages that there are
+_PLACES_QUERY = (
+    f"SELECT ?iri {' '.join(f'?{part}' for part in _PLACE)} {{{{ VALUES ?iri {{{{ {{}} }}}} ?iri a fyp:Evidence . "
+    + " ".join(f"OPTIONAL {{{{ ?iri {property_} ?{part} }}}}" for part, property_ in _PLACE.items())
+    + " }}"
+)
+
+EvidenceByGraph = Mapping[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]]
+"""The passages and cited pages that a claim has in a named graph, by claim and graph."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is said: a passage of the source (line, offsets, section) or a cited page (address).
+
+    ``language`` is that of the title of a cited page, which is ours; the page itself may be in another.
+    """
+
+    iri: NamedNode
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+    section: NamedNode | None = None
+    title: str = ""
+    publisher: str = ""
+    issued: str = ""
+    address: str = ""
+    trust: NamedNode | None = None
+    document: NamedNode | None = None
+    language: str = ""
+
+
+def places_of(engine: Engine, evidence: Iterable[NamedNode]) -> dict[NamedNode, Place]:
+    """The place of each passage and citation."""
+    found = {}
+    # few at a time: of many, Oxigraph looks at all the passages that there are, once for each property
+    wanted = iter(sorted(set(evidence), key=lambda iri: iri.value))
+    while some := tuple(islice(wanted, _PLACES_AT_ONCE)):
+        table = select(engine, _PROLOGUE + _PLACES_QUERY.format(values_of(some)))
+        found.update({place.iri: place for place in map(_place, table.records())})
+    return found
+
+
+def evidence_of(engine: Engine, claims: Iterable[NamedNode]) -> EvidenceByGraph:
+    """What vouches for each claim, by the graph that says so; a claim without evidence is left out."""
+    wanted = values_of(claims)
+    if not wanted:
+        return {}
+    text = (
+        f"SELECT ?claim ?graph ?place {{ VALUES ?claim {{ {wanted} }} "
+        "GRAPH ?graph { ?claim fyp:evidence ?place } } ORDER BY ?claim ?graph ?place"
+    )
+    found: dict[tuple[NamedNode, NamedNode], list[NamedNode]] = defaultdict(list)
+    for claim, graph, place in select(engine, _PROLOGUE + text).rows:
+        if isinstance(claim, NamedNode) and isinstance(graph, NamedNode) and isinstance(place, NamedNode):
+            found[claim, graph].append(place)
+    return {key: tuple(places) for key, places in found.items()}
+
+
+def _place(record: dict[str, Term | None]) -> Place:
+    iri = record["iri"]
+    assert isinstance(iri, NamedNode)  # noqa: S101 - the VALUES above hold IRIs only
+
+    def text(variable: str) -> str:
+        cell = record[variable]
+        return cell.value if isinstance(cell, Literal) else ""
+
+    def number(variable: str) -> int | None:
+        return int(text(variable)) if text(variable) else None
+
+    def node(variable: str) -> NamedNode | None:
+        cell = record[variable]
+        return cell if isinstance(cell, NamedNode) else None
+
+    return Place(
+        iri,
+        line=number("line"),
+        start=number("start"),
+        end=number("end"),
+        section=node("section"),
+        title=text("title"),
+        publisher=text("publisher"),
+        issued=text("issued"),
+        address=text("address"),
+        trust=node("trust"),
+        document=node("document"),
+        language=getattr(record["title"], "language", None) or "",
+    )

@@ -13,7 +13,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import ColumnUnknown
 from kg.core.names import curie, name
 from kg.engine import Engine, Term, construct, select
-from kg.graph.describe import Label, Labels, Place, label_of, labels_of, parents_of, pinyin_of, places_of
+from kg.graph.evidence import Place, places_of
+from kg.graph.hierarchy import parents_of
+from kg.graph.labels import Label, Labels, label_of, labels_of, pinyin_of
 from kg.questions.catalogue import CannedQuestion, Chosen, Column, choose, fill
 
 Row = tuple[Term | None, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie
-from kg.graph.describe import Labels, Place, label_of
+from kg.graph.evidence import Place
+from kg.graph.labels import Labels, label_of
 from kg.questions.catalogue import Parameter, Texts
 from kg.questions.result import QuestionResult
 

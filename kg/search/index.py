@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import ReleaseBroken
 from kg.engine.budget import UNLIMITED, Budget
-from kg.graph.describe import Label, Labels
+from kg.graph.labels import Label, Labels
 from kg.search.connections import Connections
 from kg.search.entries import Role
 from kg.search.expression import expression

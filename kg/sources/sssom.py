@@ -1,4 +1,4 @@
-"""Mapping files (SSSOM, https://mapping-commons.github.io/sssom/): read them, write them, and turn each match into quads."""
+"""Mapping files (SSSOM, https://mapping-commons.github.io/sssom/): reading, writing, and the quads of each match."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from kg.core.media_types import FORMS, Form
 from kg.core.names import curie
 from kg.core.turtle import serialize
 from kg.engine import Answer
-from kg.graph.describe import Labels, labels_of
+from kg.graph.labels import Labels, labels_of
 from kg.output.fragments import QUADS, TRIPLES, Page
 from kg.output.fragments.controls import Source, controls, neighbours
 from kg.output.fragments.page import page_query, read

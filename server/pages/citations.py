@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from kg.output.citation import (
     CITATIONS,
     Citation,

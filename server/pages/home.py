@@ -12,7 +12,7 @@ from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from kg.release.history import Change
 from server.core import urls
 from server.core.context import RequestContext, request_context

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
-from kg.graph.ontology.term import Module, Sort, Vocabulary
+from kg.graph.ontology.terms import Module, Sort, Vocabulary
 
 Node: TypeAlias = NamedNode | None
 """A class, or anything where a property declares no end."""

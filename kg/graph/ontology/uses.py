@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, curie, sparql_prologue
 from kg.engine import Engine, Table, select
-from kg.graph.ontology.term import Sort, Term
+from kg.graph.ontology.terms import Sort, Term
 
 _PROLOGUE = sparql_prologue("fyp", "skos")
 

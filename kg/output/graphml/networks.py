@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import ExportUnknown
 from kg.core.names import curie, graph_name_of, name, slug_of, sparql_prologue
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Labels, labels_of
+from kg.graph.labels import Labels, labels_of
 from kg.output.graphml import Edge, Network, Node
 
 _PROLOGUE = sparql_prologue("fyp", "graph", "id")

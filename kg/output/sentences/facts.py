@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.graphs import kind_of_graph
 from kg.core.names import LANGUAGES, name
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Labels, labels_of
+from kg.graph.labels import Labels, labels_of
 from kg.questions.result import number_of
 
 _OF_THINGS = (

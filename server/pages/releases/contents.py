@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import PREFIXES, name, sparql_prologue
 from kg.core.vocabularies import Vocabulary
 from kg.engine import Engine
-from kg.graph.describe import Label, Labels, definitions_of, labels_of
+from kg.graph.labels import Label, Labels, definitions_of, labels_of
 from kg.output.metadata import Counts
 from kg.output.metadata.linksets import LINKING, Linkset, query
 from server.core.i18n.language import gettext

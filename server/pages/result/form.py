@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import ParameterInvalid
 from kg.core.names import curie
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from kg.questions.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, options_of
 from server.core.context import RequestContext
 from server.pages.result.cells import best_label

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from kg.graph.describe import Label, labels_of
+from kg.graph.labels import Label, labels_of
 from kg.questions.suggest import AskedQuestion, QuestionSearch
 from server.core import urls
 from server.core.context import RequestContext

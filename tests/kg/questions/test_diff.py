@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.names import LANGUAGES, thing
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.questions.catalogue import Column, read_catalogue
 from kg.questions.diff import Difference, difference
 from kg.questions.result import QuestionResult, Row

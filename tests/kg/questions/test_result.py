@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import ColumnUnknown, ParameterInvalid
 from kg.core.names import name, thing
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.questions.catalogue import Catalogue, Column, read_catalogue
 from kg.questions.result import QuestionResult, answer_question, facet_values, narrow, number_of, order
 

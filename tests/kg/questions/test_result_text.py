@@ -8,7 +8,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import thing
-from kg.graph.describe import Label, Labels, Place
+from kg.graph.evidence import Place
+from kg.graph.labels import Label, Labels
 from kg.questions.result import QuestionResult, narrow
 from kg.questions.result_text import chosen_words, narrowed_words, place_words
 from tests.kg.output.export.made import SCOPE, answered

@@ -9,7 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import LANGUAGES, name
 from kg.engine import Term
-from kg.graph.describe import Label, Place
+from kg.graph.evidence import Place
+from kg.graph.labels import Label
 from kg.output.export import Notes
 from kg.questions.catalogue import CannedQuestion, Column, Option, Parameter, Texts
 from kg.questions.result import QuestionResult, Row

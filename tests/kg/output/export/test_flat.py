@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.names import thing
-from kg.graph.describe import Place
+from kg.graph.evidence import Place
 from kg.output.export.flat import flatten
 from tests.kg.output.export.made import answered
 

@@ -6,8 +6,7 @@ import pytest
 
 from kg.core.names import slug_of, thing
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.describe import tree_of
-from kg.graph.describe.tree import MOST_BELOW
+from kg.graph.hierarchy import MOST_BELOW, tree_of
 from tests.graphs import engine_over
 
 

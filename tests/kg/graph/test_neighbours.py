@@ -10,7 +10,9 @@ from pyoxigraph import NamedNode
 from kg.core.names import name, sparql_prologue, thing
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
+from kg.graph import neighbours
 from kg.graph.neighbours import (
+    FOLLOWING,
     TRUSTS,
     Kind,
     Opening,
@@ -18,13 +20,11 @@ from kg.graph.neighbours import (
     kinds_of,
     linking_query,
     links_among,
-    lookup,
     members_of,
     read_opening,
     starts_of,
     trust_of,
 )
-from kg.graph.neighbours.pattern import FOLLOWING
 from tests.graphs import engine_over
 
 _PROLOGUE = sparql_prologue("fyp", "graph", "id")
@@ -107,7 +107,7 @@ def test_a_technology_that_is_mentioned_is_not_covered_besides(engine: EmbeddedE
 def test_of_very_many_neighbours_the_first_are_read_and_all_are_counted(
     monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(lookup, "MOST_AT_ONCE", at_once)
+    monkeypatch.setattr(neighbours, "MOST_AT_ONCE", at_once)
     groups = {str(one.kind): one for one in groups_of(engine_over(MANY), thing("hub"), 4)}
     assert list(groups) == ["fyp:issuedBy/fyp:Ministry", "fyp:hasObjective/fyp:Objective"]
     many = groups["fyp:hasObjective/fyp:Objective"]
@@ -121,7 +121,7 @@ def test_what_is_opened_is_what_the_groups_have(
     monkeypatch: pytest.MonkeyPatch, engine: EmbeddedEngine, at_once: int
 ) -> None:
     groups = groups_of(engine, thing("plan-tw"), 7)
-    monkeypatch.setattr(lookup, "MOST_AT_ONCE", at_once)
+    monkeypatch.setattr(neighbours, "MOST_AT_ONCE", at_once)
     opened = members_of(engine, [Opening("plan-tw", one.kind) for one in groups], 7)
     assert {opening.kind: neighbours for opening, neighbours in opened.items()} == {
         one.kind: one.neighbours for one in groups

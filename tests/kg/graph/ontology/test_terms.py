@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import PREFIXES, ROOT, name
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.ontology import Sort, read_vocabulary
-from kg.graph.ontology.version import OntologyVersion, ontology_version_of
+from kg.graph.ontology.versions import OntologyVersion, ontology_version_of
 from tests.kg.graph.ontology.small import fyp, triples, vocabulary
 
 

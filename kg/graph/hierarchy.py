@@ -1,4 +1,4 @@
-"""The tree that a thing stands in: what is above it up to the top, what is beside it, and what is below."""
+"""The position of a resource in the hierarchy: what is above it, beside it and below it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, Term, select
-from kg.graph.describe.labels import values_of
+from kg.graph.labels import values_of
 
 _PROLOGUE = sparql_prologue("fyp", "graph", "rdf", "sh", "skos")
 

@@ -1,4 +1,4 @@
-"""What things and terms are called, in each language, and what terms mean."""
+"""Labels of things and terms in each language, and other short texts: definitions, notes, pinyin."""
 
 from __future__ import annotations
 
