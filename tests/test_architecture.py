@@ -29,19 +29,17 @@ OWNERS = {  # library: the only modules that import it
     "prometheus_client": {"server/core/metrics.py"},
     "owlready2": {"kg/build/reasoner.py"},
     "pyjelly": {"kg/release/dump/jelly.py"},
-    "pypinyin": {"kg/search/pinyin.py"},
+    "pypinyin": {"kg/search/folding.py"},
     "pyshacl": set(),  # a second opinion, in tests only
     "rdflib": set(),
     "opencc": {"kg/search/folding.py"},
     "rapidfuzz": {
+        "kg/search/query.py",
         "kg/search/ranking.py",
-        "kg/search/scoring.py",
-        "kg/search/vocabulary.py",
         "kg/diagnostics/term_suggestions.py",
     },
     "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
-    "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "hits")}
-    | {"kg/search/vocabulary.py", "kg/search/writer.py"},
+    "sqlite3": {f"kg/search/{name}.py" for name in ("database", "index", "query", "ranking")},
     "xlsxwriter": {"kg/output/export/cells.py", "kg/output/export/spreadsheet.py"},
     "vl_convert": {"kg/charts/render.py"},
     "yaml": {"kg/sparql/header.py"},

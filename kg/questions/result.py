@@ -1,4 +1,4 @@
-"""An answered question: its rows with their labels and places, narrowed by facets and put in order."""
+"""The result of a canned question: rows with labels and places, facets, order, and its choices in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from kg.engine import Engine, Term, construct, select
 from kg.graph.evidence import Place, places_of
 from kg.graph.hierarchy import parents_of
 from kg.graph.labels import Label, Labels, label_of, labels_of, pinyin_of
-from kg.questions.catalogue import CannedQuestion, Chosen, Column, choose, fill
+from kg.questions.binding import Chosen, choose, fill
+from kg.questions.catalogue import CannedQuestion, Column, Parameter, Texts
 
 Row = tuple[Term | None, ...]
 
@@ -233,3 +234,53 @@ def _plain(text: str) -> str:
 def visible(columns: Iterable[Column]) -> list[int]:
     """Where the columns stand that a reader sees."""
     return [place for place, column in enumerate(columns) if column.kind != "hidden"]
+
+
+InWords = tuple[tuple[str, tuple[str, ...]], ...]
+"""Labels and, for each, the values that were chosen."""
+
+_LINE: Texts = {"en": "line {line}", "de": "Zeile {line}", "zh": "第{line}行"}
+_SEPARATOR: Texts = {"en": ", ", "de": ", ", "zh": "，"}
+
+
+def chosen_words(answered: QuestionResult) -> InWords:
+    """Each parameter with its values as its pick list names them; one that was left open has none."""
+    return tuple(
+        (
+            parameter.labels[answered.language],
+            tuple(_value(answered, parameter, term) for term in answered.chosen[parameter.name]),
+        )
+        for parameter in answered.question.parameters
+    )
+
+
+def _value(answered: QuestionResult, parameter: Parameter, term: NamedNode | Literal) -> str:
+    options = (option for option in parameter.fixed_options if option.value == term)
+    return next((option.labels[answered.language] for option in options), answered.words(term))
+
+
+def narrowed_words(answered: QuestionResult) -> InWords:
+    """Each column that narrows the answer, with the values that it is narrowed to."""
+    named = {written: answered.words(term) for term in answered.labels for written in (term.value, curie(term))}
+    labels = {column.name: column.labels[answered.language] for column in answered.columns}
+    return tuple(
+        (labels[column], tuple(named.get(value, value) for value in values)) for column, values in answered.only.items()
+    )
+
+
+def place_words(place: Place, labels: Labels, language: str = "en") -> str:
+    """A place in words: line and section of a passage; title, publisher and address of a cited page.
+
+    Those of a cited page are in the language of its title.
+    """
+    if place.line is None:
+        said = [place.title, place.publisher, place.address]
+    else:
+        section = label_of(labels, place.section, language).text if place.section is not None else ""
+        said = [line_words(place.line, language), section]
+    return _SEPARATOR[place.language or language].join(part for part in said if part)
+
+
+def line_words(line: int, language: str = "en") -> str:
+    """A line of the source in words."""
+    return _LINE[language].format(line=line)

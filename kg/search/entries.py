@@ -1,4 +1,4 @@
-"""What can be found: things with their names and descriptions, read through an engine."""
+"""Entries of the index: resources with their names, descriptions, classes, plans and folded forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,48 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_prologue
 from kg.engine import Engine, select
-from kg.search.plans import plans_of
+from kg.search.folding import fold, is_han, pinyin, simplified, spellings, unhumped
+
+# from a thing to what it is part of, stands in or speaks of
+_UP = (
+    *("fyp:inPlan", "fyp:officialPartOf", "fyp:titleOf", "fyp:eventOf", "fyp:coveredBy", "fyp:mentionElement"),
+    *("fyp:notesOn", "fyp:observes", "fyp:issued", "fyp:sectionAbout"),
+)
+# from what is part of something to that
+_DOWN = ("fyp:targetValue", "fyp:baseline", "fyp:measuredBy", "fyp:observedValue", "fyp:suggestedValue")
+_PLANS = sparql_prologue("fyp") + "SELECT DISTINCT ?plan { ?plan a fyp:Plan }"
+
+
+def plans_of(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
+    """The plans of each thing that has any, in the order of their IRIs; a plan is its own.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    plans = {plan for plan in select(engine, _PLANS).column("plan") if isinstance(plan, NamedNode)}
+    ways: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for property_ in (*_UP, *_DOWN):
+        asked = sparql_prologue("fyp") + f"SELECT ?one ?other {{ ?one {property_} ?other }}"
+        for one, other in select(engine, asked).rows:
+            if isinstance(one, NamedNode) and isinstance(other, NamedNode):
+                start, end = (one, other) if property_ in _UP else (other, one)
+                ways[start].add(end)
+    reached = {start: _reached(start, ways, plans) for start in {*ways, *plans}}
+    return {start: tuple(sorted(ends, key=lambda iri: iri.value)) for start, ends in reached.items() if ends}
+
+
+def _reached(start: NamedNode, ways: Mapping[NamedNode, set[NamedNode]], plans: set[NamedNode]) -> set[NamedNode]:
+    """The plans at the end of all ways from a thing; a way ends at the first plan."""
+    seen, open_, found = {start}, [start], set()
+    while open_:
+        one = open_.pop()
+        if one in plans:
+            found.add(one)
+            continue
+        following = ways.get(one, set()) - seen
+        seen |= following
+        open_.extend(following)
+    return found
 
 
 class Role(IntEnum):
@@ -140,3 +181,42 @@ def _shown(kinds: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
     telling = sorted(set(kinds) - _NO_KINDS, key=lambda iri: iri.value)
     ours = tuple(kind for kind in telling if kind.value.startswith(PREFIXES["fyp"]))
     return ours or tuple(telling)
+
+
+_FEWEST_INITIALS = 2
+_LONGEST = 400  # characters of a name; more of it can be found as a description only
+
+
+class Sort(IntEnum):
+    """What a form is made of."""
+
+    SPELT = 0
+    SOUND = 1
+    INITIALS = 2
+
+
+@dataclass(frozen=True)
+class Form:
+    """A folded form of a text."""
+
+    sort: Sort
+    form: str
+
+
+def forms_of(text: Text) -> tuple[Form, ...]:
+    """The forms of a name: its spellings, and for a Chinese one its pinyin and the initials of that."""
+    if text.role is Role.IDENTIFIER:
+        return tuple(Form(Sort.SPELT, one) for one in spellings(unhumped(text.text.rpartition(":")[2]))[:1])
+    found = [Form(Sort.SPELT, one) for one in spellings(text.text[:_LONGEST])]
+    sound = sound_of(text.text[:_LONGEST]) if is_han(text.text) else ""
+    if sound:
+        found.append(Form(Sort.SOUND, sound))
+        initials = "".join(syllable[0] for syllable in sound.split())
+        if len(initials) >= _FEWEST_INITIALS:
+            found.append(Form(Sort.INITIALS, initials))
+    return tuple(found)
+
+
+def sound_of(text: str) -> str:
+    """Toneless pinyin, folded, with a space after each syllable."""
+    return fold(pinyin(simplified(text)))

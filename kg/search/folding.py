@@ -1,12 +1,16 @@
-"""Folding: what is written in two ways and read as one becomes one."""
+"""Folding of texts: different spellings of a name become one form; pinyin for Chinese."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from opencc import OpenCC
+from pyoxigraph import Literal, Quad
+
+from kg.core.names import graph, name
 
 HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN = re.compile(f"[{HAN}]")
@@ -77,3 +81,31 @@ def _bare(text: str) -> str:
         return text
     apart = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))
+
+
+_WORDS_HELD = 2**14
+
+KEY, LABEL = name("fyp:pinyinKey"), name("skos:prefLabel")
+
+
+def pinyin(text: str) -> str:
+    """Toneless pinyin, syllables parted by spaces; other signs stay: ``5G绿色`` gives ``5G lü se``."""
+    from pypinyin.seg.simpleseg import seg  # its dictionary takes a while, and only a build needs it
+
+    return " ".join(syllable for word in seg(text) for syllable in _of_word(word))
+
+
+@lru_cache(_WORDS_HELD)
+def _of_word(word: str) -> tuple[str, ...]:
+    """Its syllables; the same words stand in very many labels, and pypinyin works each out anew."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin([word], v_to_u=True))
+
+
+def pinyin_keys(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """A ``fyp:pinyinKey`` in graph ``inferred`` for every Chinese preferred label."""
+    for quad in quads:
+        label = quad.object
+        if quad.predicate == LABEL and isinstance(label, Literal) and label.language == "zh":
+            yield Quad(quad.subject, KEY, Literal(pinyin(label.value)), graph("inferred"))

@@ -1,28 +1,184 @@
-"""The index of one release, to search in."""
+"""The search index of one release: find resources, nearest names and unknown words."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
+import weakref
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
+from kg.core.disk import write_failed
 from kg.core.errors import ReleaseBroken
+from kg.core.names import LANGUAGES
+from kg.engine import Engine
 from kg.engine.budget import UNLIMITED, Budget
 from kg.graph.labels import Label, Labels
-from kg.search.connections import Connections
-from kg.search.entries import Role
-from kg.search.expression import expression
-from kg.search.hit import Hit, SearchResult
-from kg.search.hits import HitReader
-from kg.search.profiles import read_profiles
-from kg.search.query import SearchQuery, read_search_query
-from kg.search.ranking import Ranking
-from kg.search.vocabulary import read_vocabulary
-from kg.search.writer import FORMAT
+from kg.search.database import FORMAT, Connections, write_index
+from kg.search.entries import Role, read_entries
+from kg.search.folding import fold
+from kg.search.query import SearchQuery, expression, read_search_query, read_vocabulary
+from kg.search.ranking import Hit, MatchKind, Ranked, Ranking, SearchResult
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What things have in common."""
+
+    kinds: tuple[NamedNode, ...]
+    all_kinds: frozenset[NamedNode]
+    plans: tuple[NamedNode, ...]
+
+    def is_of(self, kinds: Collection[NamedNode], plans: Collection[NamedNode]) -> bool:
+        """Whether it has one of the kinds and one of the plans; no kinds, or plans, are all of them."""
+        return (not kinds or not self.all_kinds.isdisjoint(kinds)) and (
+            not plans or not set(plans).isdisjoint(self.plans)
+        )
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The profile of every thing; things are numbered from 1."""
+
+    by_number: dict[int, Profile]
+    of_things: array[int]
+
+    def of(self, thing: int) -> Profile:
+        """The profile of a thing."""
+        return self.by_number[self.of_things[thing]]
+
+    @cached_property
+    def kinds(self) -> frozenset[NamedNode]:
+        """The classes of all things, also those that follow by rule."""
+        return frozenset[NamedNode]().union(*(one.all_kinds for one in self.by_number.values()))
+
+    @cached_property
+    def plans(self) -> frozenset[NamedNode]:
+        """The plans of all things."""
+        return frozenset(plan for one in self.by_number.values() for plan in one.plans)
+
+    def narrow(self, things: Iterable[int], kinds: Collection[NamedNode], plans: Collection[NamedNode]) -> list[int]:
+        """The things of one of the kinds and one of the plans."""
+        kept = {number for number, profile in self.by_number.items() if profile.is_of(kinds, plans)}
+        return [thing for thing in things if self.of_things[thing] in kept]
+
+    def count(
+        self, things: Iterable[int], kinds: Collection[NamedNode], plans: Collection[NamedNode]
+    ) -> tuple[dict[NamedNode, int], dict[NamedNode, int]]:
+        """How many there are by kind, of the plans given, and by plan, of the kinds given; most first."""
+        by_kind: Counter[NamedNode] = Counter()
+        by_plan: Counter[NamedNode] = Counter()
+        for number, count in Counter(map(self.of_things.__getitem__, things)).items():
+            profile = self.by_number[number]
+            if profile.is_of((), plans):
+                by_kind.update(dict.fromkeys(profile.kinds, count))
+            if profile.is_of(kinds, ()):
+                by_plan.update(dict.fromkeys(profile.plans, count))
+        return _most_first(by_kind), _most_first(by_plan)
+
+
+def _most_first(counter: Counter[NamedNode]) -> dict[NamedNode, int]:
+    return dict(sorted(counter.items(), key=lambda item: (-item[1], item[0].value)))
+
+
+def read_profiles(base: sqlite3.Connection) -> Profiles:
+    """Read them from the base of an index.
+
+    Raises:
+        ValueError, TypeError, OverflowError or KeyError: a value is not as this program writes it.
+    """
+    by_number = {
+        number: Profile(_iris(kinds), frozenset(_iris(all_kinds)), _iris(plans))
+        for number, kinds, all_kinds, plans in base.execute("SELECT id, kinds, all_kinds, plans FROM profiles")
+    }
+    of_things = array("L", [0])
+    of_things.extend(number for (number,) in base.execute("SELECT profile FROM things ORDER BY id"))
+    for number in set(of_things[1:]):
+        by_number[number]
+    return Profiles(by_number, of_things)
+
+
+def _iris(text: str) -> tuple[NamedNode, ...]:
+    return tuple(NamedNode(value) for value in json.loads(text))
+
+
+_TEXTS = "SELECT thing, id, role, language, text FROM texts WHERE thing IN (SELECT value FROM json_each(?)) ORDER BY id"
+_IRIS = "SELECT id, iri FROM things WHERE id IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True)
+class _Said:
+    number: int
+    role: Role
+    language: str
+    text: str
+
+
+_NOTHING = _Said(0, Role.LABEL, "", "")
+
+
+class HitReader:
+    """Makes hits for one search."""
+
+    def __init__(self, base: sqlite3.Connection, profiles: Profiles, asked: SearchQuery, language: str) -> None:
+        self._base, self._profiles, self._asked = base, profiles, asked
+        self._languages = tuple(dict.fromkeys((language, "", *LANGUAGES)))
+
+    def hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
+        """A hit for each, in the same order."""
+        wanted = json.dumps([one.thing for one in ranked])
+        iris = dict(self._base.execute(_IRIS, (wanted,)).fetchall())
+        said: dict[int, list[_Said]] = defaultdict(list)
+        for thing, number, role, language, text in self._base.execute(_TEXTS, (wanted,)):
+            said[thing].append(_Said(number, Role(role), language, text))
+        return tuple(self._hit(one, NamedNode(iris[one.thing]), said[one.thing]) for one in ranked)
+
+    def _hit(self, one: Ranked, thing: NamedNode, said: list[_Said]) -> Hit:
+        names = [text for text in said if text.role is not Role.DESCRIPTION]
+        label = self._best(text for text in names if text.role is min(name.role for name in names))
+        about = self._best(text for text in said if text.role is Role.DESCRIPTION)
+        matched = next((text for text in said if text.number == one.text), None) or self._telling(one, said)
+        profile = self._profiles.of(one.thing)
+        return Hit(
+            thing=thing,
+            label=label.text,
+            language=label.language,
+            matched=matched.text,
+            matched_language=matched.language,
+            kinds=profile.kinds,
+            plans=profile.plans,
+            score=one.score,
+            exact=one.exact,
+            how=one.how,
+            about=about.text,
+            about_language=about.language,
+        )
+
+    def _best(self, texts: Iterable[_Said]) -> _Said:
+        """The one in the reader's language, else in another."""
+        places = {language: place for place, language in enumerate(self._languages)}
+        return min(texts, key=lambda text: (places.get(text.language, len(places)), text.number), default=_NOTHING)
+
+    def _telling(self, one: Ranked, said: list[_Said]) -> _Said:
+        """The text that has the most words of what is asked."""
+        role = Role.DESCRIPTION if one.how is MatchKind.DESCRIBED else Role.LABEL
+        order = {language: place for place, language in enumerate(self._languages)}
+
+        def worth(text: _Said) -> tuple[int, bool, int, int]:
+            folded = fold(text.text)
+            has = sum(word in folded for word in self._asked.words)
+            return (-has, text.role is not role, order.get(text.language, len(order)), text.number)
+
+        return min(said, key=worth, default=_NOTHING)
+
 
 _FEW = 3  # so few, and none exact, that similar ones are worth while
 _MOST_SIMILAR = 200
@@ -178,3 +334,25 @@ class SearchIndex:
     def _match(self, base: sqlite3.Connection, wanted: str, most: int = -1) -> list[int]:
         self._budget.check()
         return [thing for (thing,) in base.execute(f"{_FOUND} LIMIT {most:d}", (wanted,))]
+
+
+def index_of(engine: Engine) -> SearchIndex:
+    """An index made from an engine, in a temporary file that goes with it.
+
+    Raises:
+        WriteFailed: there is no room for the file.
+        As ``Engine.answer``.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(prefix="fyp-kg-search-", suffix=".sqlite", delete=False) as file:
+            path = Path(file.name)
+    except OSError as error:
+        raise write_failed("A search index", error, "Make room, or choose another folder with TMPDIR.") from error
+    try:
+        write_index(read_entries(engine), path, engine.release_id)
+        index = SearchIndex(path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    weakref.finalize(index, path.unlink, missing_ok=True)
+    return index

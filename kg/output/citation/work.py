@@ -12,8 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import curie
 from kg.output.metadata import LICENSE, TITLES
 from kg.output.metadata.texts import AUTHOR
-from kg.questions.result import QuestionResult
-from kg.questions.result_text import chosen_words, narrowed_words
+from kg.questions.result import QuestionResult, chosen_words, narrowed_words
 
 _COLON = {"en": ": ", "de": ": ", "zh": "："}
 _SEMICOLON = {"en": "; ", "de": "; ", "zh": "；"}

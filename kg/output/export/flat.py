@@ -10,8 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.engine import Term
 from kg.questions.catalogue import Column
-from kg.questions.result import QuestionResult
-from kg.questions.result_text import place_words
+from kg.questions.result import QuestionResult, place_words
 
 FlatCell: TypeAlias = Term | str | None
 """A term of the answer, or words about one; None where the answer has nothing."""

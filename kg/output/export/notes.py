@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from kg.output.export import texts
 from kg.output.metadata import LICENSE
-from kg.questions.result import QuestionResult
-from kg.questions.result_text import InWords, chosen_words, narrowed_words
+from kg.questions.result import InWords, QuestionResult, chosen_words, narrowed_words
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name
 from kg.output.export.flat import FlatCell
-from kg.questions.catalogue.terms import WELL_FORMED
+from kg.questions.catalogue import WELL_FORMED
 
 # XML Schema 1.1 part 2, section 3.3.3, 3.3.5 and 3.3.4, and all that is derived from decimal (section 3.4)
 _NUMERIC = {

@@ -16,7 +16,7 @@ from kg.engine import Term
 from kg.graph.description import GROUPS, Description, Property, Statement, group_of, rank_of
 from kg.graph.evidence import EvidenceByGraph, Place, SourceText
 from kg.graph.hierarchy import leads_down
-from kg.questions.result_text import line_words
+from kg.questions.result import line_words
 from server.core import urls
 from server.pages.resource.reader import Reader
 from server.pages.result.cells import Cell, best_label, foreign, linked_words

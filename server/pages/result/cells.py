@@ -15,7 +15,7 @@ from kg.graph.evidence import Place, places_of
 from kg.graph.hierarchy import parents_of
 from kg.graph.labels import Label, Labels, label_of, labels_of
 from kg.questions.catalogue import Column
-from kg.questions.result_text import place_words
+from kg.questions.result import place_words
 from server.core import urls
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.core.i18n.numbers import number

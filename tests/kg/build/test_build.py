@@ -178,7 +178,7 @@ CHANGED = (
     "queries/pages/key-messages.rq",
     "queries/options/technologies.rq",
     "queries/subjects.yaml",
-    "kg/search/pinyin.py",
+    "kg/search/folding.py",
 )
 
 

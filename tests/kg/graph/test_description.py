@@ -14,6 +14,7 @@ from kg.graph.description import (
     GROUPS,
     MOST_AT_ONCE,
     Property,
+    confidences_of,
     describe,
     group_of,
     rank_of,

@@ -1,21 +1,186 @@
-"""Reading the catalogue: query files with headers become canned questions, or the build stops."""
+"""The catalogue of canned questions: query files with typed parameters, read and checked."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kg.core.errors import HeaderInvalid, ParameterInvalid
+from pyoxigraph import Literal, NamedNode
+
+from kg.core.errors import HeaderInvalid, ParameterInvalid, QuestionUnknown
 from kg.core.names import LANGUAGES, PREFIXES, name
 from kg.core.settings import PROJECT
-from kg.questions.catalogue.question import CannedQuestion, Catalogue, Column, Option, Parameter, Texts
-from kg.questions.catalogue.terms import WELL_FORMED, term_of
 from kg.sparql.header import QueryFile, read_query_files, read_yaml_file
-from kg.sparql.lexer import slots
+from kg.sparql.lexer import Kind, kind_of, slots
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that a parameter may take; its label if the file gives one, and how many answers it has."""
+
+    value: NamedNode | Literal
+    labels: Texts
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``.
+
+    ``least`` and ``most`` bound a number or a date, both included; empty means unbounded. The query of a pick list may
+    have slots for the other parameters, so that it offers only what goes together with their values; ``counts`` says
+    what its numbers count.
+    """
+
+    name: str
+    labels: Texts
+    type: str
+    multiple: bool
+    required: bool
+    default: tuple[str, ...]
+    fixed_options: tuple[Option, ...]
+    options_query: str | None
+    member_of: NamedNode | None
+    least: str = ""
+    most: str = ""
+    counts: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the answer: its heading, and how its cells are shown.
+
+    ``folded`` names other columns that a page tells within the cells of this one, such as the unit of a number.
+    """
+
+    name: str
+    labels: Texts
+    kind: str
+    folded: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CannedQuestion:
+    """A question in plain words with the query that answers it.
+
+    ``about`` is the column that names what a row is about, where that is not the first one of things.
+    """
+
+    slug: str
+    title: Texts
+    question: Texts
+    description: Texts
+    limits: Texts
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    tests: tuple[dict[str, Any], ...]
+    text: str
+    subject: str
+    tags: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    about: str = ""
+    chart: Mapping[str, Any] | None = None
+    competency: int | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """SELECT, mostly."""
+        return kind_of(self.text)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All canned questions in order of their slugs, and the subjects that they are listed under, in order."""
+
+    questions: Mapping[str, CannedQuestion]
+    subjects: Mapping[str, Texts]
+
+    def get(self, slug: str) -> CannedQuestion:
+        """The question with a slug.
+
+        Raises:
+            QuestionUnknown: there is none.
+        """
+        if slug not in self.questions:
+            raise QuestionUnknown(f"There is no question {slug!r}. The questions are listed at /q/.")
+        return self.questions[slug]
+
+    def by_subject(self) -> dict[str, list[CannedQuestion]]:
+        """The questions under each subject, in the order of the subjects; a subject without questions is left out."""
+        listed = {
+            subject: [question for question in self.questions.values() if question.subject == subject]
+            for subject in self.subjects
+        }
+        return {subject: questions for subject, questions in listed.items() if questions}
+
+
+MAX_CHARACTERS = 200
+
+WELL_FORMED = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "decimal": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "boolean": re.compile(r"true|false"),
+}
+
+
+def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
+    """A text as a term of the parameter's type.
+
+    Raises:
+        ParameterInvalid: it is too long, or no text of that type.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise ParameterInvalid(parameter.name, f"a value may have at most {MAX_CHARACTERS} characters.")
+    if parameter.type == "iri":
+        return _iri(parameter, text)
+    if parameter.type == "string":
+        try:
+            return Literal(text)
+        except ValueError as error:  # half of a surrogate pair, which JSON can carry
+            raise ParameterInvalid(parameter.name, f"{text!r} is no text.") from error
+    if not _well_formed(parameter.type, text):
+        raise ParameterInvalid(parameter.name, f"{text!r} is no {parameter.type}.")
+    _refuse_out_of_range(parameter, text)
+    return Literal(text, datatype=name(f"xsd:{parameter.type}"))
+
+
+def _refuse_out_of_range(parameter: Parameter, text: str) -> None:
+    measure: Callable[[str], Any] = datetime.date.fromisoformat if parameter.type == "date" else Decimal
+    if parameter.least and measure(text) < measure(parameter.least):
+        raise ParameterInvalid(parameter.name, f"{text} is less than {parameter.least}, the least that there is.")
+    if parameter.most and measure(text) > measure(parameter.most):
+        raise ParameterInvalid(parameter.name, f"{text} is more than {parameter.most}, the most that there is.")
+
+
+def _iri(parameter: Parameter, text: str) -> NamedNode:
+    prefix, _, local = text.partition(":")
+    iri = PREFIXES[prefix] + local if prefix in PREFIXES and not local.startswith("//") else text
+    if not iri.startswith(("http://", "https://", "urn:")):
+        raise ParameterInvalid(parameter.name, f"{text!r} is no IRI with http, https or urn.")
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise ParameterInvalid(parameter.name, f"{text!r} is no valid IRI.") from error
+
+
+def _well_formed(kind: str, text: str) -> bool:
+    """Whether XML Schema allows the text; Python's own parsers allow more, such as ``1_000`` and ``20211231``."""
+    if not WELL_FORMED[kind].fullmatch(text):
+        return False
+    try:
+        return kind != "date" or bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
 
 _KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
 _FOLDED = ("comparator", "upper", "basis", "direction", "unit", "when")  # what a cell of numbers may tell besides

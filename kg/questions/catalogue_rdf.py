@@ -15,8 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.core.errors import HeaderInvalid
 from kg.core.names import ENDPOINT, LANGUAGES, graph, name, question_page, slug_of, thing
 from kg.core.settings import PROJECT
-from kg.questions.catalogue.question import CannedQuestion, Catalogue, Column, Parameter, Texts
-from kg.questions.catalogue.terms import term_of
+from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Parameter, Texts, term_of
 from kg.sources.files import DataFile
 from kg.sparql.lexer import Kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.search.vocabulary import Vocabulary, slips
+from kg.search.query import Vocabulary, slips
 
 KNOWN = Vocabulary(
     ("artificial", "daten", "datenbranche", "industrie", "industrieinternet", "intelligence", "internet", "netz"),

@@ -8,8 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ParameterInvalid
 from kg.engine import Engine, select
-from kg.questions.catalogue.question import CannedQuestion, Option, Parameter
-from kg.questions.catalogue.terms import term_of
+from kg.questions.catalogue import CannedQuestion, Option, Parameter, term_of
 from kg.sparql.lexer import slots
 
 MAX_VALUES = 50
