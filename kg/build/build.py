@@ -32,7 +32,7 @@ from kg.questions.catalogue import read_catalogue
 from kg.questions.catalogue_rdf import describe_catalogue
 from kg.questions.self_test import SelfTest, run_self_tests
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
-from kg.release.dumps import adding_dumps
+from kg.release.dump.write import adding_dumps
 from kg.release.question_report import write_trials
 from kg.release.store import ReleaseStore
 from kg.release.verify import hashes_in, verify_files, write_file_list

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.core.errors import ReleaseBroken
-from kg.release.dump import DumpFile, read_dumps
+from kg.release.dump.formats import DumpFile, read_dumps
 from kg.release.replication.atomic_files import write_whole
 
 QUADS_FILE = "quads.nq"

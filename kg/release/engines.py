@@ -1,7 +1,9 @@
-"""From a release on the shelf to the engine that serves it, be it the current one or an older one."""
+"""Engines over the releases of a home: the current one, older ones, and opening them in the background."""
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from kg.engine.counts.file import read_counts
 from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
 from kg.engine.hot_swap import ClosableEngine, CurrentEngine
-from kg.engine.observer import Observer
+from kg.engine.observer import HasPoolStatus, NullObserver, Observer
 from kg.engine.older_releases import OlderEngines, OlderLimits
 from kg.engine.pool.pool import Limits, PoolEngine
 from kg.engine.pool.processes import WorkerConfig
@@ -194,3 +196,68 @@ def pool_engine(
 
 def _in_memory(release: Release, settings: Settings) -> bool:
     return release.manifest.quads <= settings.memory_max_quads
+
+
+class Opening:
+    """Engines that are being opened; the graph is loaded in a process of its own, so nobody waits for the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._observed = _Observed()
+        threads = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        self._lender = threads.submit(engine_registry, settings, self._observed)
+        threads.shutdown(wait=False)
+
+    def is_done(self) -> bool:
+        """Whether they are open, or cannot be opened."""
+        return self._lender.done()
+
+    def opened(self, observer: Observer) -> EngineRegistry:
+        """The engines, when they are open; ``observer`` watches them from now on.
+
+        Raises:
+            As ``kg.release.engines.engine_registry``.
+        """
+        self._observed.pass_on_to(observer)
+        return self._lender.result()
+
+
+class _Observed:
+    """Passes on what engines tell; what was told before there was an observer is only which pools there are."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._observer: Observer = NullObserver()
+        self._pools: list[HasPoolStatus] = []
+
+    def pass_on_to(self, observer: Observer) -> None:
+        """Tell this observer from now on."""
+        with self._lock:
+            self._observer = observer
+            for pool in self._pools:
+                observer.pool_opened(pool)
+            self._pools.clear()
+
+    def pool_opened(self, pool: HasPoolStatus) -> None:
+        """Pass it on, now or later."""
+        with self._lock:
+            if isinstance(self._observer, NullObserver):
+                self._pools.append(pool)
+            self._observer.pool_opened(pool)
+
+    def pool_closed(self, pool: HasPoolStatus) -> None:
+        """Pass it on."""
+        with self._lock:
+            self._pools = [one for one in self._pools if one is not pool]
+        self._observer.pool_closed(pool)
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        """Pass it on."""
+        self._observer.question_ended(outcome, lane, seconds)
+
+    def worker_ended(self, reason: str) -> None:
+        """Pass it on."""
+        self._observer.worker_ended(reason)
+
+    def zygote_restarted(self) -> None:
+        """Pass it on."""
+        self._observer.zygote_restarted()

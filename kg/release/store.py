@@ -1,13 +1,14 @@
-"""The shelf of releases below one home folder: list, choose, open, roll back."""
+"""The release store below one home folder: list, open, choose, replace and prune releases; their history."""
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.core.disk import write_failed
@@ -25,8 +26,43 @@ from kg.release import (
     read_release,
     verify,
 )
-from kg.release.replacing import carry_over, swap
-from kg.release.replication.atomic_files import sha256_of
+from kg.release.replication.atomic_files import link, sha256_of
+from kg.release.verify import has_whole_dumps, hashes_in, write_file_list
+
+
+def carry_over(release: Release, draft: Path) -> None:
+    """Give a draft the day of the release that it replaces, and its dumps if they are right: citations name both.
+
+    Raises:
+        OSError: there is no room for the dumps.
+    """
+    manifest = read_release(draft).manifest
+    dumps = manifest.dumps
+    if has_whole_dumps(release):
+        shutil.rmtree(draft / DUMPS_FOLDER, ignore_errors=True)
+        shutil.copytree(release.folder / DUMPS_FOLDER, draft / DUMPS_FOLDER, copy_function=_link)
+        dumps = release.manifest.dumps
+    manifest = replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps)
+    manifest.write(draft)
+    write_file_list(draft, manifest.release_id, hashes_in(manifest))
+
+
+def swap(place: Path, draft: Path, aside: Path) -> None:
+    """Move a draft to its place. What is there goes to ``aside`` first, which takes less time than to remove it.
+
+    Raises:
+        OSError: a folder cannot be moved.
+    """
+    if place.exists():
+        shutil.rmtree(aside, ignore_errors=True)
+        place.replace(aside)
+    draft.replace(place)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _link(path: str, place: str) -> None:
+    link(Path(path), Path(place))
+
 
 try:
     import fcntl
@@ -299,3 +335,62 @@ def verify_quads(release: Release) -> None:
     quads = release.folder / QUADS_FILE
     if sha256_of(quads) != release.manifest.quads_sha256:
         raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """How many quads a graph had in one release and has in the next; 0 where there is no such graph."""
+
+    graph: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class History:
+    """Releases, oldest first; those of no known day come before all others."""
+
+    releases: tuple[Release, ...]
+
+    def get(self, release_id: str) -> Release | None:
+        """The release with an id, if it is one of these."""
+        return next((release for release in self.releases if release.release_id == release_id), None)
+
+    def until(self, release_id: str) -> History:
+        """This history up to a release: later ones were rolled back. It is empty if the release is none of these."""
+        ids = [release.release_id for release in self.releases]
+        return History(self.releases[: ids.index(release_id) + 1] if release_id in ids else ())
+
+    @property
+    def dated(self) -> tuple[tuple[datetime.datetime, Release], ...]:
+        """The releases of known days, each with the moment since when it counts: the beginning of its day in UTC."""
+        return tuple(
+            (datetime.datetime.combine(day, datetime.time(), datetime.UTC), release)
+            for release in self.releases
+            if (day := release.built_on) is not None
+        )
+
+    def at(self, moment: datetime.datetime) -> Release | None:
+        """The release that was current at a moment: the last one since then, the first one for any time before it."""
+        dated = self.dated
+        if not dated:
+            return None
+        return next((release for since, release in reversed(dated) if since <= moment), dated[0][1])
+
+    def changes(self) -> Iterator[tuple[Release, tuple[Change, ...]]]:
+        """Each release, newest first, with the graphs whose number of quads it changed from the one before it."""
+        for place in reversed(range(len(self.releases))):
+            release = self.releases[place]
+            yield release, _changes(self.releases[place - 1], release) if place else ()
+
+
+def read_history(shelf: ReleaseStore) -> History:
+    """The whole releases of a shelf."""
+    oldest_first = reversed(shelf.releases())
+    return History(tuple(sorted(oldest_first, key=lambda release: release.built_on or datetime.date.min)))
+
+
+def _changes(before: Release, after: Release) -> tuple[Change, ...]:
+    old, new = before.manifest.graphs, after.manifest.graphs
+    graphs = (Change(graph, old.get(graph, 0), new.get(graph, 0)) for graph in sorted(old.keys() | new.keys()))
+    return tuple(change for change in graphs if change.before != change.after)

@@ -1,14 +1,34 @@
-"""Write the dumps of a release into a folder."""
+"""Write the dumps of a release, in this process or in a child process."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
-from kg.release.dump import DUMP_FORMATS, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
-from kg.release.dump.compression import PACKINGS, packed
-from kg.release.dump.source import Source
+from kg.release import DUMPS_FOLDER, QUADS_FILE, Manifest, Release
+from kg.release.dump.formats import (
+    DUMP_FORMATS,
+    PACKINGS,
+    SUMS_FILE,
+    DumpFile,
+    DumpFormat,
+    Source,
+    file_name,
+    packed,
+    read_dumps,
+    sums,
+)
+from kg.release.store import ReleaseStore, verify_quads
+from kg.release.verify import refuse_problems, verify_files
 
 
 def write_dumps(
@@ -23,13 +43,118 @@ def write_dumps(
     """
     with TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
         source = Source(quads, Path(scratch))
-        files = tuple(file for one in formats for file in _write(source, one, folder, release_id))
+        files = tuple(file for one in formats for file in _write_format(source, one, folder, release_id))
     (folder / SUMS_FILE).write_text(sums(files), encoding="utf-8")
     return files
 
 
-def _write(source: Source, dump_format: DumpFormat, folder: Path, release_id: str) -> list[DumpFile]:
+def _write_format(source: Source, dump_format: DumpFormat, folder: Path, release_id: str) -> list[DumpFile]:
     names = {ending: file_name(release_id, dump_format.ending, ending) for ending in PACKINGS}
     with packed({ending: folder / name for ending, name in names.items()}) as (out, sealed):
         dump_format.write(source, out)
     return [DumpFile(names[ending], one.bytes, one.sha256) for ending, one in sealed.items()]
+
+
+@contextmanager
+def written_apart(quads: Path, folder: Path, release_id: str) -> Iterator[Callable[[], tuple[DumpFile, ...]]]:
+    """Begin to do as ``write_dumps``; what it gives waits for the end and returns the files.
+
+    When the block is left before that, or this process dies, the other one ends.
+
+    Raises:
+        OSError: there is no room or right to write, or the other process was ended.
+    """
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "kg.release.dump.write", str(quads), str(folder), release_id],
+        stdin=subprocess.PIPE,  # at the end of which the other one knows that this one is no more
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for this process
+    ) as process:
+        try:
+            yield partial(_files, process)
+        finally:
+            process.kill()
+
+
+def _files(process: subprocess.Popen[bytes]) -> tuple[DumpFile, ...]:
+    assert process.stdout is not None  # noqa: S101 - it is piped
+    told = process.stdout.read()
+    if process.wait() != 0:
+        raise OSError(f"the process that writes the dumps ended with code {process.returncode}")
+    answer = json.loads(told)
+    if "error" in answer:
+        raise OSError(*answer["error"])
+    return read_dumps(answer["files"])
+
+
+def _write_or_error(quads: Path, folder: Path, release_id: str) -> dict[str, object]:
+    try:
+        return {"files": [asdict(one) for one in write_dumps(quads, folder, release_id)]}
+    except OSError as error:
+        return {"error": [error.errno, error.strerror, error.filename]}
+
+
+def _end_with_parent() -> None:
+    os.read(sys.stdin.fileno(), 1)  # past Python's buffer, whose lock a thread must not hold when the interpreter ends
+    os._exit(1)
+
+
+_APART_BYTES = 32 * 2**20  # of quads: less is written in the time that a process takes to start, or little more
+
+
+def add_dumps(draft: Path, manifest: Manifest, folder: Path) -> Manifest:
+    """Write the dumps of the release in a folder into a draft, and the manifest that tells of them.
+
+    Raises:
+        OSError: there is no room to write.
+    """
+    return _with_dumps(draft, manifest, write_dumps(folder / QUADS_FILE, _dumps_folder(draft), manifest.release_id))
+
+
+@contextmanager
+def adding_dumps(draft: Path, manifest: Manifest) -> Iterator[Callable[[], Manifest]]:
+    """Do as ``add_dumps`` of the quads of a draft when it is told to; of many, another process begins at once.
+
+    Raises:
+        OSError: there is no room to write.
+    """
+    if manifest.quads_bytes < _APART_BYTES:
+        yield lambda: add_dumps(draft, manifest, draft)
+        return
+    with written_apart(draft / QUADS_FILE, _dumps_folder(draft), manifest.release_id) as files:
+        yield lambda: _with_dumps(draft, manifest, files())
+
+
+def _dumps_folder(draft: Path) -> Path:
+    folder = draft / DUMPS_FOLDER
+    folder.mkdir()
+    return folder
+
+
+def _with_dumps(draft: Path, manifest: Manifest, dumps: tuple[DumpFile, ...]) -> Manifest:
+    told = replace(manifest, dumps=dumps)
+    told.write(draft)
+    return told
+
+
+def dump_again(shelf: ReleaseStore, release: Release) -> Release:
+    """Add dumps to a release that has none, or not all of them; nothing else of it changes, not even its age.
+
+    Raises:
+        ReleaseBroken: other files than its dumps were changed after they were written.
+        BuildRunning: a build is at work in the same home.
+        WriteFailed: there is no room or no right to write.
+    """
+    verify_quads(release)
+    refuse_problems(release, [one for one in verify_files(release) if not one.name.startswith(f"{DUMPS_FOLDER}/")])
+    before = release.folder.stat()
+    with shelf.draft() as draft:
+        add_dumps(draft, release.manifest, release.folder)
+        shelf.put_dumps(draft, release)
+        os.utime(release.folder, ns=(before.st_atime_ns, before.st_mtime_ns))  # the shelf orders releases by it
+    return shelf.get(release.release_id)
+
+
+if __name__ == "__main__":
+    Thread(target=_end_with_parent, daemon=True).start()
+    print(json.dumps(_write_or_error(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])))

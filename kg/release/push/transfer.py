@@ -1,19 +1,106 @@
-"""The work of a push to one store: see what is there, send what is not, verify all, set the mark."""
+"""Transfer of a release to one graph store: compare, send what is missing, verify, mark as complete."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Triple
+import pyoxigraph
+from pyoxigraph import RdfFormat, Triple
 
 from kg.core.errors import CopyFailed
 from kg.engine.remote.completion_marker import CompletionMarker
 from kg.engine.remote.graph_names import GraphNames
-from kg.release.push.contents import UNION, Contents
-from kg.release.push.digest import Digest
+from kg.release import QUADS_FILE, Release
+
+_MODULUS = 2**256
+
+
+@dataclass
+class Digest:
+    """How many statements there were, and the sum of their hashes."""
+
+    count: int = 0
+    total: int = 0
+
+    def add(self, lines: Iterable[bytes]) -> None:
+        """Take in some statements, each a line of N-Triples as pyoxigraph writes it."""
+        for line in lines:
+            self.count += 1
+            self.total += int.from_bytes(hashlib.sha256(line).digest())
+        self.total %= _MODULUS
+
+    def add_triples(self, triples: Iterable[Triple]) -> None:
+        """Take in some statements, however they were written."""
+        body = pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)
+        assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
+        self.add(body.splitlines(keepends=True))
+
+    def hex(self) -> str:
+        """The sum in hexadecimal digits."""
+        return f"{self.total:064x}"
+
+
+UNION = ""
+"""The name of the union among the graphs, which are named as in the manifest."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The statements of a release by graph, counted and hashed; they are read from its file when they are needed."""
+
+    naming: GraphNames
+    path: Path
+    graphs: Mapping[str, Digest]
+
+    @classmethod
+    def of(cls, release: Release) -> Contents:
+        """Read a release once.
+
+        Raises:
+            CopyFailed: a graph of it is none of ours.
+        """
+        naming = GraphNames(release.release_id)
+        for name in release.manifest.graphs:
+            naming.graph_of(name)
+        path = release.folder / QUADS_FILE
+        graphs = {name: Digest() for name in (UNION, *sorted(release.manifest.graphs))}
+        for name, line in statements(path, naming):
+            graphs[name].add([line])
+        return cls(naming, path, graphs)
+
+    @property
+    def total(self) -> int:
+        """How many statements are to be there, those of the union counted as well."""
+        return sum(digest.count for digest in self.graphs.values())
+
+    def iri(self, name: str) -> str:
+        """The name of a graph in the engine."""
+        return (self.naming.union if name == UNION else self.naming.graph_of(name)).value
+
+    def statements(self) -> Iterator[tuple[str, bytes]]:
+        """Each statement as it is sent, with its graph."""
+        return statements(self.path, self.naming)
+
+
+def statements(path: Path, naming: GraphNames) -> Iterator[tuple[str, bytes]]:
+    """The statements of a file of canonical quads: each in its graph, and once in the union.
+
+    The lines are sorted, so that the same statement in two graphs comes twice running.
+    """
+    before = b""
+    with path.open("rb") as file:
+        for quad in file:
+            name, line = naming.statement(quad)
+            yield name, line
+            if line != before:
+                yield UNION, line
+            before = line
+
 
 if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
     from kg.release.push.store import GraphStore

@@ -8,7 +8,7 @@ import pytest
 
 from kg.core.errors import ReleaseBroken
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
-from kg.release.dumps import dump_again
+from kg.release.dump.write import dump_again
 from kg.release.store import ReleaseStore
 from kg.release.verify import FILE_LIST, FileProblem, is_listed, remove_file_list, verify_file, verify_files
 from tests.kg.release.small import said, small_build, write_data

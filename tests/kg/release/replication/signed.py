@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from kg.release.replication.atomic_files import sha256_of
-from kg.release.replication.pointer import Terms
+from kg.release.replication.minisign import SecretKey, _scrypt_cost, new_key
 from kg.release.replication.policy import PointerPolicy
 from kg.release.replication.publication import (
     FILES_FOLDER,
@@ -24,7 +24,7 @@ from kg.release.replication.publication import (
     read_pointer,
     signature_name,
 )
-from kg.release.replication.signing import SecretKey, _scrypt_cost, new_key
+from kg.release.replication.publish import Terms
 
 KEY, OTHER_KEY = new_key(), new_key()
 FOLLOW_KEY = KEY.public.line

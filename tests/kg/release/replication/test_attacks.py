@@ -20,9 +20,7 @@ import pytest
 from kg.core.errors import CopyFailed, FileAltered, PointerExpired, PointerOutdated, SignatureInvalid
 from kg.release import MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.replication.download import Origin, Patience
-from kg.release.replication.fetch import fetch
-from kg.release.replication.follow import Follower, read_state
-from kg.release.replication.pointer import Terms
+from kg.release.replication.fetch import Follower, fetch, read_state
 from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publication import (
     FILES_FOLDER,
@@ -33,7 +31,7 @@ from kg.release.replication.publication import (
     read_pointer,
     signature_name,
 )
-from kg.release.replication.publish import publish
+from kg.release.replication.publish import Terms, publish
 from kg.release.store import ReleaseStore
 from kg.search import SearchIndex
 from tests.kg.engine.federation.remote import Handler, Script, says

@@ -15,7 +15,7 @@ import pytest
 
 from kg.core.errors import BuildRunning, CopyFailed, FileAltered, WriteFailed
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
-from kg.release.dump import SUMS_FILE
+from kg.release.dump.formats import SUMS_FILE
 from kg.release.replication.download import Origin, Patience
 from kg.release.replication.fetch import INCOMING, fetch
 from kg.release.replication.policy import ACCEPTED_FILE

@@ -10,7 +10,7 @@ import pytest
 
 from kg.core.errors import CopyFailed
 from kg.release import Release
-from kg.release.replication.follow import STATE_FILE, Follower, State, note_end, read_state
+from kg.release.replication.fetch import STATE_FILE, Follower, State, note_end, read_state
 from kg.release.replication.publication import Pointer
 from kg.release.store import ReleaseStore
 from tests.kg.release.replication.signed import pointer_to
@@ -120,7 +120,7 @@ def test_a_full_disk_ends_nothing(shelf: ReleaseStore, old: Release, monkeypatch
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("kg.release.replication.follow.write_whole", full)
+    monkeypatch.setattr("kg.release.replication.fetch.write_whole", full)
     scene = Scene(shelf, Told([to(old), to(old)]))
     scene.follower.look()
     scene.follower.look()

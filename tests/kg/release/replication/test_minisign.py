@@ -12,9 +12,17 @@ import pytest
 
 from kg.core.errors import FileUnreadable, SettingInvalid, SignatureInvalid, WriteFailed
 from kg.core.settings import PROJECT
-from kg.release.replication import signing
-from kg.release.replication.minisign import PublicKey, read_public_keys, verify
-from kg.release.replication.signing import SecretKey, new_key, public_path, read_secret_key, write_new_key
+from kg.release.replication import minisign
+from kg.release.replication.minisign import (
+    PublicKey,
+    SecretKey,
+    new_key,
+    public_path,
+    read_public_keys,
+    read_secret_key,
+    verify,
+    write_new_key,
+)
 from tests.kg.release.replication.signed import encrypted
 
 BODY = b'{"release_id": "0123456789abcdef"}\n'
@@ -100,9 +108,9 @@ def test_a_wrong_password_and_a_cost_that_is_too_high_are_told(key: SecretKey, t
 
 
 def test_libsodium_s_limits_give_its_parameters() -> None:
-    assert signing._scrypt_cost(33_554_432, 2**30) == (2**20, 1)  # minisign's default
-    assert signing._scrypt_cost(524_288, 2**24) == (2**14, 1)
-    assert signing._scrypt_cost(0, 2**24) == (2**10, 1)
+    assert minisign._scrypt_cost(33_554_432, 2**30) == (2**20, 1)  # minisign's default
+    assert minisign._scrypt_cost(524_288, 2**24) == (2**14, 1)
+    assert minisign._scrypt_cost(0, 2**24) == (2**10, 1)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")

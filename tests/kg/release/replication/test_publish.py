@@ -13,9 +13,8 @@ from kg.release import DUMPS_FOLDER, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.replication import publish as module
 from kg.release.replication.atomic_files import write_whole
 from kg.release.replication.minisign import verify
-from kg.release.replication.pointer import Terms
 from kg.release.replication.publication import FILES_FOLDER, POINTER_FILE, read_pointer, signature_name
-from kg.release.replication.publish import publish
+from kg.release.replication.publish import Terms, publish
 from tests.kg.release.replication import signed
 from tests.kg.release.replication.offered import files_of
 from tests.kg.release.replication.signed import KEY, OTHER_KEY, ROLL_BACK, SIGNED
