@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 
-from kg.output.export.flat import flatten
-from kg.output.export.notes import Notes
-from kg.output.export.values import text_of
+from kg.output.export.flat import FlatCell, Notes, boolean_of, flatten, number_of, text_of
 from kg.questions.result import QuestionResult
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -63,3 +62,21 @@ def _csv(answered: QuestionResult, written: Callable[[str], str]) -> str:
 def _lines(answered: QuestionResult) -> list[list[str]]:
     flat = flatten(answered)
     return [[field.name for field in flat.fields], *([text_of(cell) for cell in row] for row in flat.rows)]
+
+
+def write_records(answered: QuestionResult, _notes: Notes) -> bytes:
+    """JSON (RFC 8259) in UTF-8, an object to a line."""
+    flat = flatten(answered)
+    names = [field.name for field in flat.fields]
+    records = (dict(zip(names, map(_json_value, row), strict=True)) for row in flat.rows)
+    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    return f"[\n{lines}\n]\n".encode() if lines else b"[]\n"
+
+
+def _json_value(cell: FlatCell) -> bool | int | float | str | None:
+    if cell is None:
+        return None
+    for value in (boolean_of(cell), number_of(cell)):
+        if value is not None:
+            return value
+    return text_of(cell)

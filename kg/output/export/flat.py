@@ -1,16 +1,21 @@
-"""A flat table: an answer with a field for each thing that a file says of a column."""
+"""A flat table: the fields and cells of a result as a file has them, and notes on where it comes from."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TypeAlias
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import name
 from kg.engine import Term
-from kg.questions.catalogue import Column
-from kg.questions.result import QuestionResult, place_words
+from kg.output.export import texts
+from kg.output.metadata import LICENSE
+from kg.questions.catalogue import WELL_FORMED, Column
+from kg.questions.result import InWords, QuestionResult, chosen_words, narrowed_words, place_words
 
 FlatCell: TypeAlias = Term | str | None
 """A term of the answer, or words about one; None where the answer has nothing."""
@@ -77,3 +82,109 @@ def _fields(answered: QuestionResult, at: int) -> list[Field]:
     parts += [Part.LABEL] if has_iris else []
     parts += [Part.PLACE] if column.kind == "evidence" else []
     return [Field(column, part, has_iris) for part in parts]
+
+
+# XML Schema 1.1 part 2, section 3.3.3, 3.3.5 and 3.3.4, and all that is derived from decimal (section 3.4)
+_NUMERIC = {
+    name(f"xsd:{kind}")
+    for kind in (
+        *("decimal", "double", "float", "integer", "long", "int", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+}
+_BOOLEAN = name("xsd:boolean")
+_DATE = name("xsd:date")
+
+# what every double gives back as it was (DBL_DIG of C, ISO/IEC 9899 5.2.4.2.2), and what Excel keeps
+_DIGITS = 15
+
+
+def text_of(cell: FlatCell) -> str:
+    """A cell as the SPARQL CSV format writes it: an IRI in full, a literal without type and language."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    return cell.value if isinstance(cell, NamedNode | Literal) else str(cell)
+
+
+def number_of(cell: FlatCell) -> int | float | None:
+    """The number that a cell is, if a double holds it exactly: at most 15 digits; else None."""
+    number = _decimal(cell)
+    if number is None:
+        return None
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+    if len(digits) > _DIGITS or Decimal(repr(float(number))) != number:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def rounded_of(cell: FlatCell) -> float | None:
+    """The number that a cell is, rounded to 15 digits if it is a fraction that has more, such as a third; or None."""
+    number = _decimal(cell)
+    return None if number is None or number == number.to_integral_value() else float(f"{number:.{_DIGITS}g}")
+
+
+def _decimal(cell: FlatCell) -> Decimal | None:
+    """The number that a cell is, or None, as for one that has more than 15 digits before its point."""
+    if not isinstance(cell, Literal) or cell.datatype not in _NUMERIC:
+        return None
+    try:
+        number = Decimal(cell.value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and -(10**_DIGITS) < number < 10**_DIGITS else None  # abs() may overflow
+
+
+def boolean_of(cell: FlatCell) -> bool | None:
+    """The truth value that a cell is, or None."""
+    if not isinstance(cell, Literal) or cell.datatype != _BOOLEAN:
+        return None
+    return {"true": True, "1": True, "false": False, "0": False}.get(cell.value)
+
+
+def date_of(cell: FlatCell) -> datetime.date | None:
+    """The day that a cell is, or None, as for a day with a time zone or outside the years 1 to 9999."""
+    if not isinstance(cell, Literal) or cell.datatype != _DATE or not WELL_FORMED["date"].fullmatch(cell.value):
+        return None
+    try:
+        return datetime.date.fromisoformat(cell.value)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a file says of itself, in the language of its answer.
+
+    ``address`` is that of the page that shows the same; ``built_on`` is the day of the release, where it is known;
+    ``parameters`` and ``narrowed`` are labels with what was chosen, in words.
+    """
+
+    title: str
+    address: str
+    citation: str
+    release_id: str
+    built_on: datetime.date | None
+    parameters: tuple[tuple[str, str], ...]
+    narrowed: tuple[tuple[str, str], ...]
+    licence: str = "CC BY 4.0"
+    licence_address: str = LICENSE.value
+
+
+def notes_of(answered: QuestionResult, *, address: str, citation: str, built_on: datetime.date | None) -> Notes:
+    """The notes to an answer; whoever publishes it knows where it stands and how it is cited."""
+    language = answered.language
+    chosen, narrowed = (_joined(found(answered), language) for found in (chosen_words, narrowed_words))
+    return Notes(
+        title=answered.question.title[language],
+        address=address,
+        citation=citation,
+        release_id=answered.release_id,
+        built_on=built_on,
+        parameters=tuple((label, values or texts.ANY[language]) for label, values in chosen),
+        narrowed=narrowed,
+    )
+
+
+def _joined(told: InWords, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((label, texts.LIST[language].join(values)) for label, values in told)

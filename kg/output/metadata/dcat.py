@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.names import name
-from kg.output.metadata.site import Access, Dump, Edition, Site
-from kg.output.metadata.texts import (
+from kg.output.metadata.dataset import (
     CATALOGUE,
     CATALOGUE_TITLES,
     DATASET,
@@ -22,6 +21,10 @@ from kg.output.metadata.texts import (
     LICENSE,
     THEMES,
     TITLES,
+    Access,
+    Dump,
+    Edition,
+    Site,
 )
 from kg.output.metadata.void import date, describe_itself
 

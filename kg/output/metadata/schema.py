@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime
 
 from kg.core.names import LANGUAGES, PREFIXES
-from kg.output.metadata.site import Dump, Site
-from kg.output.metadata.texts import (
+from kg.output.metadata.dataset import (
     AUTHOR,
     DATASET,
     DESCRIPTIONS,
@@ -19,6 +18,8 @@ from kg.output.metadata.texts import (
     LAST_DAY,
     LICENSE,
     TITLES,
+    Dump,
+    Site,
 )
 
 Markup = dict[str, object]

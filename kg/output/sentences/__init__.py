@@ -7,11 +7,17 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode
 
 from kg.engine import Engine
-from kg.output.sentences.claim import claim_sentence
 from kg.output.sentences.facts import Facts, facts_of
-from kg.output.sentences.figure import qualified
-from kg.output.sentences.observation import figure_sentence, observation_sentence
-from kg.output.sentences.other import event_sentence, link_sentence, milestone_sentence, plan_sentence
+from kg.output.sentences.writers import (
+    claim_sentence,
+    event_sentence,
+    figure_sentence,
+    link_sentence,
+    milestone_sentence,
+    observation_sentence,
+    plan_sentence,
+    qualified,
+)
 
 __all__ = ["qualified", "sentences_of"]
 

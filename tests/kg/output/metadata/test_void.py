@@ -11,7 +11,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.core.graphs import describe_graphs
 from kg.core.media_types import FORMS
-from kg.core.names import FORMATS, PREFIXES, graph, name, slug_of
+from kg.core.names import FORMATS, PREFIXES, graph, name, slug_of, thing
+from kg.core.vocabularies import vocabulary_of
+from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.output.metadata import (
@@ -25,6 +27,7 @@ from kg.output.metadata import (
     service_description,
     void_description,
 )
+from kg.output.metadata.counts import LINKING, describe_linksets, linksets
 from tests.kg.output.metadata.sites import DUMPS, FULL, SITE
 from tests.kg.output.metadata.valid import complaints
 
@@ -226,3 +229,51 @@ def test_the_pattern_of_its_names_fits_all_things_and_no_others(counts: Counts, 
 def test_a_description_that_lacks_a_title_is_found_out(counts: Counts) -> None:
     told = [one for one in void_description(counts, SITE) if one.predicate != name("dcterms:title")]
     assert "dcterms:title" in complaints(told)
+
+
+Q1 = NamedNode("http://www.wikidata.org/entity/Q1")
+EXACT, CLOSE = name("skos:exactMatch"), name("skos:closeMatch")
+
+
+def links_of(*quads: Quad) -> list[tuple[str, NamedNode, int]]:
+    found = linksets(EmbeddedEngine(Store(quads), "release", 10))
+    return [(one.vocabulary.prefix, one.predicate, one.triples) for one in found]
+
+
+def test_the_linksets_of_the_release_are_the_links_of_its_graph(store: Store, engine: EmbeddedEngine) -> None:
+    counted = Counter(
+        (vocabulary.prefix, quad.predicate)
+        for quad in store.graph(graph("links"))
+        if quad.predicate in {name(one) for one in LINKING}
+        if isinstance(quad.object, NamedNode) and (vocabulary := vocabulary_of(quad.object))
+    )
+    assert {(one.vocabulary.prefix, one.predicate): one.triples for one in linksets(engine)} == counted
+    assert len({prefix for prefix, _ in counted}) > 9
+
+
+def test_every_match_is_in_a_linkset(engine: EmbeddedEngine) -> None:
+    text = f"PREFIX skos: <{PREFIXES['skos']}> SELECT (COUNT(*) AS ?n) {{ ?s {'|'.join(LINKING)} ?o }}"
+    (row,) = select(engine, text).rows
+    assert isinstance(row[0], Literal)
+    assert sum(one.triples for one in linksets(engine)) == int(row[0].value)
+
+
+def test_a_link_in_two_graphs_is_one_link_and_the_closest_come_first() -> None:
+    twice = [Quad(thing("a"), EXACT, Q1, graph(one)) for one in ("links", "links-more")]
+    close = Quad(thing("b"), CLOSE, Q1, graph("links"))
+    assert links_of(close, *twice) == [("wikidata", EXACT, 1), ("wikidata", CLOSE, 1)]
+
+
+def test_what_links_to_no_vocabulary_of_ours_or_from_elsewhere_is_in_no_linkset() -> None:
+    foreign = Quad(NamedNode("https://example.org/a"), EXACT, Q1, graph("links"))
+    unknown = Quad(thing("a"), EXACT, NamedNode("https://example.org/Q1"), graph("links"))
+    assert links_of(foreign, unknown, Quad(thing("a"), name("rdfs:seeAlso"), Q1, graph("links"))) == []
+    assert links_of(Quad(thing("a"), EXACT, Literal(Q1.value), graph("plan-a"))) == []
+    assert links_of() == []
+
+
+def test_linksets_have_what_void_asks_for(engine: EmbeddedEngine) -> None:
+    told = list(describe_linksets(linksets(engine)))
+    assert complaints([*told, Triple(DATASET, name("rdf:type"), name("void:Dataset"))]) == ""
+    iris = [one.subject for one in told if one.object == name("void:Linkset")]
+    assert len(iris) == len(set(iris)) == len(linksets(engine))

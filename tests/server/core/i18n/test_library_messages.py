@@ -8,7 +8,7 @@ from kg.core.vocabularies import VOCABULARIES
 from kg.graph.ontology.shapes import _SEVERITIES
 from kg.graph.ontology.terms import _TRAITS, Sort
 from kg.graph.ontology.versions import _ASPECTS
-from kg.output.datapackage.tables import TABLES
+from kg.output.datapackage import TABLES
 from kg.reconcile.derived import DERIVED
 from server.core.i18n.library_messages import WORDS
 from server.pages.downloads.groups import GROUPS

@@ -1,0 +1,268 @@
+"""Writers of sentences: targets, observations, figures, milestones, events, links and plans."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.charts.dates import PartialDate, partial_date
+from kg.core.names import curie, name
+from kg.core.number_format import amount, measure
+from kg.core.vocabularies import vocabulary_of
+from kg.engine import Term
+from kg.output.sentences.facts import Facts, Figure
+from kg.output.sentences.patterns import MATCH_KEYS, glued, listed, quotable, say, sentences
+from kg.questions.result import number_of
+
+_COMPARATORS = ("exactly", "approximately", "moreThan", "almost", "upToAsPrinted", "atLeast", "lessThan")
+_KEYS: dict[Term | None, str] = {name(f"fyp:{one}"): one for one in _COMPARATORS}
+
+
+def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = False) -> str:
+    """The number with its unit and its qualifying word; the printed form where there is no number.
+
+    What is ``held`` is kept at *5 or more*, not at *at least 5*.
+    """
+    if figure.value is not None:
+        # a figure whose wording was not recorded stands without a qualifying word, as one that has none
+        key = _KEYS.get(figure.comparator, "exactly")
+        key = "atLeast held" if held and key == "atLeast" else key
+        return say(key, language, x=_number(figure, facts, language))
+    if figure.low is not None and figure.high is not None:
+        low, high = (
+            measure(one, language, figure.unit, _unit(figure, facts, language)) for one in (figure.low, figure.high)
+        )
+        return say("range", language, low=low, high=high)
+    return figure.printed
+
+
+def qualified(comparator: Term | None, low: str, high: str, language: str) -> str:
+    """A written number with its qualifying word; a range from ``low`` to ``high`` where the upper bound is told."""
+    if high:
+        return say("range", language, low=low, high=high)
+    return say(_KEYS.get(comparator, "exactly"), language, x=low)
+
+
+def moment_words(figure: Figure, language: str) -> str:
+    """The year of a figure, with its month where that is known, and that a note gives it if one does; empty without."""
+    if figure.year is None:
+        return ""
+    when = moment(figure.year, figure.month, language)
+    return say("noted", language, when=when) if figure.year_noted else when
+
+
+def moment(year: int, month: int | None, language: str) -> str:
+    """A year or a month, as a sentence names it."""
+    return PartialDate(year, month).written(language)
+
+
+def _number(figure: Figure, facts: Facts, language: str) -> str:
+    assert figure.value is not None  # noqa: S101 - the caller has looked
+    return measure(figure.value, language, figure.unit, _unit(figure, facts, language))
+
+
+def _unit(figure: Figure, facts: Facts, language: str) -> str:
+    return facts.label(figure.unit, language) if figure.unit is not None else ""
+
+
+_SUMS = (name("fyp:cumulativeCount"), name("fyp:cumulativeAmount"))
+_CHANGES = (name("fyp:relativeChange"), name("fyp:pointChange"))
+_INCREASE, _REDUCE, _HOLD = (name(f"fyp:{one}") for one in ("increase", "reduce", "hold"))
+_PLAN_PERIOD = name("fyp:planPeriod")
+_VERBS: dict[NamedNode | None, str] = {_INCREASE: "rise", _REDUCE: "fall"}
+_CHANGE_VERBS: dict[NamedNode | None, str] = {_INCREASE: "rise by", _REDUCE: "fall by", _HOLD: "hold change"}
+
+
+def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
+    """What a target wants; and what a note gives instead, if one does. Empty for what is no target with a figure."""
+    indicator, aim = facts.node(claim, "fyp:measuredBy"), facts.figure(claim, "fyp:targetValue")
+    if indicator is None or aim is None:
+        return ""
+    what = quotable(facts.label(indicator, language), language)
+    wanted = _Wanted(facts, claim, aim, what, language).sentence()
+    # a figure in another unit, such as a level beside a change, is no other value of the same
+    suggested = [one for one in facts.suggested.get(claim, ()) if one.unit == aim.unit]
+    others = dict.fromkeys(figure_words(one, facts, language) for one in suggested)
+    others.pop(figure_words(aim, facts, language), None)
+    notes = [say("suggested", language, what=other) for other in others]
+    return sentences([wanted, *notes], language)
+
+
+class _Wanted:
+    """One target on its way to a sentence."""
+
+    def __init__(self, facts: Facts, claim: NamedNode, aim: Figure, what: str, language: str) -> None:
+        self._facts, self._aim, self._what, self._language = facts, aim, what, language
+        self._start = facts.figure(claim, "fyp:baseline")
+        self._basis = facts.node(claim, "fyp:targetBasis")
+        self._direction = facts.node(claim, "fyp:direction")
+
+    def sentence(self) -> str:
+        if self._basis in _SUMS:
+            return self._say("sum", over=self._over(), aside=self._aside())
+        if self._basis in _CHANGES:
+            return self._say(_CHANGE_VERBS.get(self._direction, "change by"), over=self._span(), aside=self._aside())
+        if self._aim.first_year is not None:  # a level over several years is an average
+            key = "hold average" if self._direction == _HOLD else "average"
+            return self._say(key, over=self._over(), aside=self._aside())
+        verb = _VERBS.get(self._direction)
+        if verb is not None and self._start is not None:
+            return self._say(f"{verb} from", by=self._by(), start=self._begins())
+        if verb is not None:
+            return self._say(verb, by=self._by())
+        return self._say("hold" if self._direction == _HOLD else "reach", by=self._by(), aside=self._aside())
+
+    def _say(self, key: str, **values: str) -> str:
+        held = self._direction == _HOLD
+        aim = figure_words(self._aim, self._facts, self._language, held=held)
+        return say(key, self._language, what=self._what, aim=aim, **values)
+
+    def _by(self) -> str:
+        when, key = moment_words(self._aim, self._language), "until" if self._direction == _HOLD else "by"
+        if not when:
+            return say(f"{key} the end", self._language)
+        key += " the end of the period" if self._aim.year_basis == _PLAN_PERIOD else ""
+        return say(key, self._language, when=when)
+
+    def _over(self) -> str:
+        """The years of a sum or an average, both ends included."""
+        return self._years("over years", 0)
+
+    def _span(self) -> str:
+        """The years that a change lies between: it begins at the end of the year before its first one."""
+        return self._years("between", -1)
+
+    def _years(self, key: str, shift: int) -> str:
+        last = moment_words(self._aim, self._language)
+        if self._aim.first_year is not None and last:
+            first = moment(self._aim.first_year + shift, None, self._language)
+            return say(key, self._language, first=first, last=last)
+        return say("over the period", self._language, last=last) if last else say("over", self._language)
+
+    def _begins(self) -> str:
+        assert self._start is not None  # noqa: S101 - the callers have looked
+        value, when = figure_words(self._start, self._facts, self._language), moment_words(self._start, self._language)
+        key = "start" if self._start.month is None else "start month"
+        return say(key, self._language, value=value, when=when) if when else value
+
+    def _aside(self) -> str:
+        return "" if self._start is None else glued("aside", self._language, start=self._begins())
+
+
+def observation_sentence(facts: Facts, observation: NamedNode, language: str) -> str:
+    """What an indicator was found to be; empty for what is no observation with a figure.
+
+    A change has no direction in the graph, only in the wording of its source, which is quoted for that.
+    """
+    indicator, figure = facts.node(observation, "fyp:observes"), facts.figure(observation, "fyp:observedValue")
+    if indicator is None or figure is None:
+        return ""
+    what, value = quotable(facts.label(indicator, language), language), figure_words(figure, facts, language)
+    basis = facts.node(observation, "fyp:observedBasis")
+    if basis in _CHANGES and figure.printed and value != figure.printed:
+        value = say("as printed", language, value=value, printed=quotable(figure.printed, language))
+    spans = figure.first_year is not None
+    key = "changed" if basis in _CHANGES else "summed" if basis in _SUMS else "averaged" if spans else "came to"
+    when = _years(figure, language, change=basis in _CHANGES) if spans else _when(figure, language)
+    if not when:
+        key = "came to once" if key == "came to" else key
+    told = say(key, language, what=what, value=value, when=when)
+    return sentences([told + ("" if figure.year is not None else glued("year unknown", language))], language)
+
+
+def figure_sentence(facts: Facts, quantity: NamedNode, language: str) -> str:
+    """What a quantity says, and of when; empty for what is none."""
+    figure = facts.figures.get(quantity)
+    if figure is None or not facts.text(quantity, "fyp:asPrinted"):
+        return ""
+    when = _years(figure, language, change=False) if figure.first_year is not None else _when(figure, language)
+    value = figure_words(figure, facts, language)
+    gap = " " if when and language != "zh" else "，" if when else ""
+    return sentences([say("figure", language, value=value) + gap + when], language)
+
+
+def _when(figure: Figure, language: str) -> str:
+    when = moment_words(figure, language)
+    if not when:
+        return ""
+    return say("in" if figure.month is None else "in month", language, when=when)
+
+
+def _years(figure: Figure, language: str, *, change: bool) -> str:
+    last = moment_words(figure, language)
+    assert figure.first_year is not None  # noqa: S101 - the callers have looked
+    first = moment(figure.first_year - (1 if change else 0), None, language)
+    return say("between" if change else "over years", language, first=first, last=last) if last else ""
+
+
+MATCHES: dict[NamedNode | None, str] = {name(f"skos:{one}"): one for one in MATCH_KEYS}
+
+
+def milestone_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
+    """By when a milestone, or a goal without a figure, is to be reached."""
+    year = facts.text(thing, "fyp:milestoneYear") or facts.text(thing, "fyp:goalYear")
+    if not year.isdecimal():
+        return ""
+    return sentences([say("milestone", language, when=PartialDate(int(year)).written(language))], language)
+
+
+def event_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
+    """When something happened, and to what."""
+    when = _event_date(facts.terms(thing, "dcterms:date"), language)
+    if not when:
+        return ""
+    subjects = [one for one in facts.terms(thing, "fyp:eventOf") if isinstance(one, NamedNode)]
+    what = listed([facts.label(one, language) or curie(one) for one in subjects], language)
+    return sentences([say("happened to" if what else "happened", language, when=when, what=what)], language)
+
+
+def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
+    """How a thing of ours and one of another vocabulary go together."""
+    ours, theirs = facts.node(thing, "fyp:linkSubject"), facts.node(thing, "fyp:linkTarget")
+    predicate = facts.node(thing, "fyp:linkPredicate")
+    if ours is None or theirs is None or predicate not in MATCHES:
+        return ""
+    home = vocabulary_of(theirs)
+    sure = next((n for term in facts.terms(thing, "fyp:linkConfidence") if (n := number_of(term)) is not None), None)
+    told = glued(
+        MATCHES[predicate],
+        language,
+        one=quotable(facts.label(ours, language) or curie(ours), language),
+        other=quotable(facts.label(theirs, language) or theirs.value, language),
+        where=home.short if home is not None else curie(theirs),
+        sure=glued("sure", language, n=amount(sure, language)) if sure is not None else "",
+    )
+    return sentences([told], language)
+
+
+def plan_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
+    """The years of a plan, who issued it and when."""
+    first, last = (facts.text(thing, f"fyp:plan{end}Year") for end in ("Start", "End"))
+    if not (first.isdecimal() and last.isdecimal()):
+        return ""
+    years = (PartialDate(int(year)).written(language) for year in (first, last))
+    told = [say("covers", language, **dict(zip(("first", "last"), years, strict=True)))]
+    when = _plain_date(facts.terms(thing, "dcterms:issued"), language)
+    told += [say("dated", language, when=when)] if when else []
+    issuers = [one for one in facts.terms(thing, "fyp:issuedBy") if isinstance(one, NamedNode)]
+    if issuers:
+        who = listed([facts.label(one, language) or curie(one) for one in issuers], language)
+        told.append(say("issued", language, who=who))
+    return sentences(told, language)
+
+
+def _event_date(dates: tuple[object, ...], language: str) -> str:
+    """The first date, as precise as it is known, with its preposition."""
+    found = _first_date(dates)
+    if found is None:
+        return ""
+    key = "on" if found.day is not None else "in month" if found.month is not None else "in"
+    return say(key, language, when=found.written(language))
+
+
+def _plain_date(dates: tuple[object, ...], language: str) -> str:
+    found = _first_date(dates)
+    return found.written(language) if found is not None else ""
+
+
+def _first_date(dates: tuple[object, ...]) -> PartialDate | None:
+    return next((partial_date(date) for date in dates if isinstance(date, Literal)), None)
