@@ -19,7 +19,7 @@ MOST_AT_ONCE = 600
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement with the named graph that makes it; ``other`` is the subject when ``inverse``."""
+    """One statement with its named graph; ``other`` is the subject if ``inverse``."""
 
     property: NamedNode
     other: Term
@@ -29,7 +29,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Property:
-    """A property that a thing has, or that others have with it (``inverse``), and in how many statements."""
+    """A property with a resource as subject, or as object (``inverse``), and its number of statements."""
 
     iri: NamedNode
     inverse: bool
@@ -38,10 +38,10 @@ class Property:
 
 @dataclass(frozen=True)
 class Description:
-    """What is stated of a thing and what is stated with it as object, for each property up to some number.
+    """The statements about a resource as subject and as object, up to a limit for each property.
 
-    ``properties`` has the whole number of each. What follows by rule of a thing as object, and what questions about
-    the graph say of it, is left out: the first is stated the other way round as well.
+    ``properties`` has the full count of each. Inferred statements and those of canned questions are left out of
+    ``inverse``, since the first are also stated the other way round.
     """
 
     thing: NamedNode
@@ -52,17 +52,19 @@ class Description:
 
     @property
     def all(self) -> tuple[Statement, ...]:
-        """Both kinds of statements."""
+        """Return the statements of both directions."""
         return self.statements + self.inverse
 
     @property
     def all_classes(self) -> frozenset[NamedNode]:
-        """The classes of the thing, those that follow by rule among them."""
-        return frozenset(one.other for one in self.statements if _is_class(one))  # type: ignore[misc]
+        """Return the classes of the resource, including inferred ones."""
+        return frozenset(statement.other for statement in self.statements if _is_class(statement))  # type: ignore[misc]
 
 
 def describe(engine: Engine, thing: NamedNode, most: int | None = None) -> Description | None:
-    """What the graph says of a thing, or None when it says nothing; ``most`` statements of each property, or all.
+    """Return what the graph states about a resource, or None if it states nothing.
+
+    ``most`` limits the statements of each property; None reads all of them.
 
     Raises:
         As ``Engine.answer``.
@@ -70,21 +72,21 @@ def describe(engine: Engine, thing: NamedNode, most: int | None = None) -> Descr
     properties = _properties(engine, thing)
     if not properties:
         return None
-    if most is None or sum(one.count for one in properties) <= MOST_AT_ONCE:
-        found = [*_read(engine, thing, inverse=False), *_read(engine, thing, inverse=True)]
-        found = found if most is None else _first(found, most)
+    if most is None or sum(entry.count for entry in properties) <= MOST_AT_ONCE:
+        statements = [*_read(engine, thing, inverse=False), *_read(engine, thing, inverse=True)]
+        statements = statements if most is None else _first(statements, most)
     else:
-        found = [one for property_ in properties for one in statements_of(engine, thing, property_, most)]
-    straight = tuple(one for one in found if not one.inverse)
-    classes = tuple(one.other for one in straight if _is_class(one) and one.graph != _INFERRED)
-    inverse = tuple(one for one in found if one.inverse)
+        statements = [entry for property_ in properties for entry in statements_of(engine, thing, property_, most)]
+    straight = tuple(entry for entry in statements if not entry.inverse)
+    classes = tuple(entry.other for entry in straight if _is_class(entry) and entry.graph != _INFERRED)
+    inverse = tuple(entry for entry in statements if entry.inverse)
     return Description(thing, straight, inverse, classes, tuple(properties))  # type: ignore[arg-type]
 
 
 def statements_of(
     engine: Engine, thing: NamedNode, property_: Property, most: int, skipped: int = 0
 ) -> list[Statement]:
-    """At most so many of the statements with a property, from the one after ``skipped`` on, in the order of IRIs.
+    """Return at most ``most`` statements with a property in order of IRI, after the first ``skipped``.
 
     Raises:
         As ``Engine.answer``.
@@ -108,22 +110,25 @@ def _read(
 
 
 def _properties(engine: Engine, thing: NamedNode) -> list[Property]:
-    found = []
+    properties = []
     for inverse in (False, True):
         text = (
             f"SELECT ?property (COUNT(*) AS ?n) WHERE {{ {_pattern(thing, inverse=inverse)} }} "
             "GROUP BY ?property ORDER BY ?property"
         )
-        found += [
+        properties += [
             Property(iri, inverse, int(count.value))
             for iri, count in select(engine, _PROLOGUE + text).rows
             if isinstance(iri, NamedNode) and isinstance(count, Literal)
         ]
-    return found
+    return properties
 
 
 def _pattern(thing: NamedNode, *, inverse: bool) -> str:
-    """The statements of one direction; the parts of a question name each other, so those are kept."""
+    """Return the graph pattern for one direction.
+
+    The parts of a canned question refer to each other, so their statements are kept.
+    """
     if not inverse:
         return f"GRAPH ?graph {{ {thing} ?property ?other }}"
     return (
@@ -134,13 +139,13 @@ def _pattern(thing: NamedNode, *, inverse: bool) -> str:
 
 def _first(statements: Iterable[Statement], most: int) -> list[Statement]:
     counts: dict[tuple[NamedNode, bool], int] = {}
-    kept = []
-    for one in statements:
-        key = (one.property, one.inverse)
+    first = []
+    for statement in statements:
+        key = (statement.property, statement.inverse)
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= most:
-            kept.append(one)
-    return kept
+            first.append(statement)
+    return first
 
 
 def _is_class(statement: Statement) -> bool:
@@ -193,25 +198,25 @@ _ORDER = {iri: place for place, iri in enumerate(_GROUP)}
 
 
 def group_of(property_: NamedNode) -> str:
-    """The group of a property, one of ``GROUPS``."""
+    """Return the group of a property, one of ``GROUPS``."""
     return _GROUP.get(property_, GROUPS[0])
 
 
 def rank_of(property_: NamedNode) -> int:
-    """Where a property stands within its group; what is not listed comes last."""
+    """Return the position of a property within its group; unlisted properties come last."""
     return _ORDER.get(property_, len(_ORDER))
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """How sure a match is, from 0 to 1 as the data write it, and the link that says so."""
+    """The confidence of a match, from 0 to 1 as the data write it, and the link that states it."""
 
     link: NamedNode
     confidence: str
 
 
 def confidences_of(engine: Engine, thing: NamedNode) -> dict[NamedNode, Confidence]:
-    """How sure the matches of a thing are, by the thing elsewhere.
+    """Return the confidence of each match of a resource, by the matched external resource.
 
     Raises:
         As ``Engine.answer``.
@@ -229,7 +234,10 @@ def confidences_of(engine: Engine, thing: NamedNode) -> dict[NamedNode, Confiden
 
 @dataclass(frozen=True)
 class Retirement:
-    """A thing that is no more: what took its place, if anything did, and why, in English."""
+    """A retired resource, its successors if any, and the reason in English.
+
+    The IRI of a retired resource is never given to another one.
+    """
 
     thing: NamedNode
     successors: tuple[NamedNode, ...] = ()
@@ -237,7 +245,7 @@ class Retirement:
 
 
 def retirement_of(engine: Engine, thing: NamedNode) -> Retirement | None:
-    """What became of a retired thing; None for every other one.
+    """Return why a resource was retired and what replaces it, or None if it is in use.
 
     Raises:
         As ``Engine.answer``.
@@ -250,6 +258,6 @@ def retirement_of(engine: Engine, thing: NamedNode) -> Retirement | None:
     rows = select(engine, _PROLOGUE + text).rows
     if not rows:
         return None
-    successors = dict.fromkeys(one for one, _ in rows if isinstance(one, NamedNode))
-    reason = next((one.value for _, one in rows if isinstance(one, Literal)), "")
+    successors = dict.fromkeys(term for term, _ in rows if isinstance(term, NamedNode))
+    reason = next((term.value for _, term in rows if isinstance(term, Literal)), "")
     return Retirement(thing, tuple(successors), reason)

@@ -23,9 +23,9 @@ _DOWN = (
     *("fyp:targetValue", "fyp:baseline", "fyp:achievedValue", "fyp:observedValue", "fyp:suggestedValue"),
     *("fyp:statedQuantity", "fyp:approxConversion", "sh:parameter", "fyp:hasColumn"),
 )
-_STEP = "|".join([*_UP, *(f"^{one}" for one in _DOWN)])
+_STEP = "|".join([*_UP, *(f"^{property_}" for property_ in _DOWN)])
 
-_LEADING_DOWN = frozenset(name(one) for one in _DOWN)
+_LEADING_DOWN = frozenset(name(property_) for property_ in _DOWN)
 
 MOST_BELOW = 60
 """How many things of one level are shown."""
@@ -35,7 +35,7 @@ _MOST_ABOVE = 40
 
 @dataclass(frozen=True)
 class Branch:
-    """A thing in a tree and the classes that were given to it."""
+    """A resource in the hierarchy with its classes, inferred ones left out."""
 
     thing: NamedNode
     classes: tuple[NamedNode, ...] = ()
@@ -43,10 +43,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class Tree:
-    """Where a thing stands: ``above`` from the top down, ``beside`` with the thing itself in its place, ``below``.
+    """The position of a resource: ``above`` from the top down, ``beside`` with the resource itself, ``below``.
 
-    A thing with several parents has several ways up; ``beside`` is what shares the last step of the first of them.
-    Of very many things on a level the first are here, and the numbers are of all.
+    A resource with several parents has several paths up; ``beside`` shares the last step of the first path. Long levels
+    are cut, and the counts are of all.
     """
 
     above: tuple[tuple[NamedNode, ...], ...] = ()
@@ -57,15 +57,15 @@ class Tree:
 
     @property
     def things(self) -> frozenset[NamedNode]:
-        """All that it names."""
-        found = {one for way in self.above for one in way}
+        """Return all resources and classes in the tree."""
+        things = {ancestor for way in self.above for ancestor in way}
         for branch in (*self.beside, *self.below):
-            found |= {branch.thing, *branch.classes}
-        return frozenset(found)
+            things |= {branch.thing, *branch.classes}
+        return frozenset(things)
 
 
 def tree_of(engine: Engine, thing: NamedNode) -> Tree:
-    """The tree around a thing; empty for one that stands nowhere.
+    """Return the hierarchy around a resource; it is empty if the resource has no position in one.
 
     Raises:
         As ``Engine.answer``.
@@ -75,18 +75,18 @@ def tree_of(engine: Engine, thing: NamedNode) -> Tree:
     if not ways:
         return Tree((), (), below, 0, below_count)
     beside, beside_count = _under(engine, ways[0][-1])
-    if thing not in {one.thing for one in beside}:
+    if thing not in {branch.thing for branch in beside}:
         beside = (*beside, Branch(thing))
     return Tree(tuple(ways), beside, below, beside_count, below_count)
 
 
 def leads_down(property_: NamedNode) -> bool:
-    """Whether a property leads from a thing to its parts, figures and the like, which say more than the thing does."""
+    """Return True if a property leads from a resource to its parts or figures, which have details of their own."""
     return property_ in _LEADING_DOWN or curie(property_).startswith("fyp:has")
 
 
 def parents_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """The element that each plan element stands under, where it stands under one."""
+    """Return the parent element of each plan element that has one."""
     wanted = values_of(things)
     if not wanted:
         return {}
@@ -96,7 +96,7 @@ def parents_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, N
 
 
 def _steps_up(engine: Engine, thing: NamedNode) -> Mapping[NamedNode, Sequence[NamedNode]]:
-    """From each thing above to those right above it, short cuts among them."""
+    """Return the direct parents of each resource above, shortcuts included."""
     text = (
         f"SELECT DISTINCT ?node ?parent WHERE {{ {thing} ({_STEP})* ?node . ?node {_STEP} ?parent }} "
         f"ORDER BY ?node ?parent LIMIT {_MOST_ABOVE}"
@@ -109,34 +109,38 @@ def _steps_up(engine: Engine, thing: NamedNode) -> Mapping[NamedNode, Sequence[N
 
 
 def _ways(thing: NamedNode, steps: Mapping[NamedNode, Sequence[NamedNode]]) -> list[tuple[NamedNode, ...]]:
-    """The ways from the top down to a thing, without the thing and without short cuts; the longest first."""
+    """Return the paths from the top down to a resource, without it and without shortcuts; the longest first."""
     above = {node: _reached(node, steps) for node in steps}
-    found = []
+    paths = []
 
     def climb(node: NamedNode, way: tuple[NamedNode, ...]) -> None:
-        parents = [one for one in steps.get(node, ()) if one not in way and one != thing]
-        direct = [one for one in parents if not any(one in above.get(other, ()) for other in parents if other != one)]
+        parents = [parent for parent in steps.get(node, ()) if parent not in way and parent != thing]
+        direct = [
+            parent
+            for parent in parents
+            if not any(parent in above.get(other, ()) for other in parents if other != parent)
+        ]
         for parent in direct or parents[:1]:
             climb(parent, (parent, *way))
         if not parents and way:
-            found.append(way)
+            paths.append(way)
 
     climb(thing, ())
-    return sorted(found, key=lambda way: (-len(way), [one.value for one in way]))
+    return sorted(paths, key=lambda way: (-len(way), [ancestor.value for ancestor in way]))
 
 
 def _reached(node: NamedNode, steps: Mapping[NamedNode, Sequence[NamedNode]]) -> set[NamedNode]:
-    found, waiting = set[NamedNode](), list(steps.get(node, ()))
+    reached, waiting = set[NamedNode](), list(steps.get(node, ()))
     while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += steps.get(one, ())
-    return found
+        node_above = waiting.pop()
+        if node_above not in reached:
+            reached.add(node_above)
+            waiting += steps.get(node_above, ())
+    return reached
 
 
 def _under(engine: Engine, parent: NamedNode) -> tuple[tuple[Branch, ...], int]:
-    """What stands right under a thing, in reading order, and how much it is."""
+    """Return the resources directly below a resource in reading order, and their number."""
     text = f"""SELECT ?thing (SAMPLE(?place) AS ?position) (GROUP_CONCAT(STR(?class); separator=" ") AS ?classes) {{
   {{ SELECT DISTINCT ?thing WHERE {{
     ?thing {_STEP} {parent}
@@ -153,7 +157,7 @@ def _under(engine: Engine, parent: NamedNode) -> tuple[tuple[Branch, ...], int]:
 def _branch(thing: Term | None, classes: Term | None) -> Branch:
     assert isinstance(thing, NamedNode)  # noqa: S101 - nothing but IRIs stands in a tree
     named = classes.value.split() if isinstance(classes, Literal) else []
-    return Branch(thing, tuple(NamedNode(one) for one in sorted(set(named))))
+    return Branch(thing, tuple(NamedNode(iri) for iri in sorted(set(named))))
 
 
 def _reading_order(row: tuple[Term | None, Term | None, Term | None]) -> tuple[str, int, str]:

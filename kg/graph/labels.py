@@ -29,26 +29,33 @@ Labels = dict[NamedNode, dict[str, Label]]
 
 
 def values_of(iris: Iterable[NamedNode]) -> str:
-    """Terms as a VALUES clause lists them, each once and in order, so that the same question has the same text."""
+    """Return terms for a VALUES clause, unique and sorted, so that equal queries have equal text."""
     return " ".join(str(iri) for iri in sorted(set(iris), key=lambda iri: iri.value))
 
 
 def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
-    """The labels of things and terms by language; what has no label is left out.
+    """Return the labels of resources and terms by language; those without a label are left out.
 
-    A quantity is named by its printed form, a citation by its title, a mention by its surface form.
+    A quantity has its printed form as label, a citation its title, a mention its surface form.
     """
     wanted = values_of(iris)
     if not wanted:
         return {}
     text = f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {wanted} }} ?thing {'|'.join(map(str, _NAMING))} ?label }}"
     named = _named(select(engine, text).rows)
-    unsure = [thing for thing, by_language in named.items() if any(len(set(one)) > 1 for one in by_language.values())]
+    unsure = [
+        thing
+        for thing, by_language in named.items()
+        if any(len(set(same_language)) > 1 for same_language in by_language.values())
+    ]
     return {thing: _first_of(by_language) for thing, by_language in named.items()} | _by_naming(engine, unsure)
 
 
 def _by_naming(engine: Engine, things: Iterable[NamedNode]) -> Labels:
-    """The labels of the few that have several in one language; to ask so for all takes seven times as long."""
+    """Return labels for the few resources that have several in one language.
+
+    Asking for all of them in this way takes seven times as long.
+    """
     wanted = values_of(things)
     if not wanted:
         return {}
@@ -59,12 +66,12 @@ def _by_naming(engine: Engine, things: Iterable[NamedNode]) -> Labels:
 
 
 def _named(rows: Iterable[tuple[Term | None, ...]]) -> dict[NamedNode, dict[str, list[Label]]]:
-    found: dict[NamedNode, dict[str, list[Label]]] = defaultdict(lambda: defaultdict(list))
+    labels: dict[NamedNode, dict[str, list[Label]]] = defaultdict(lambda: defaultdict(list))
     for thing, label in rows:
         if isinstance(thing, NamedNode) and isinstance(label, Literal):
             language = label.language or ""
-            found[thing][language].append(Label(label.value, language))
-    return found
+            labels[thing][language].append(Label(label.value, language))
+    return labels
 
 
 def _first_of(by_language: dict[str, list[Label]]) -> dict[str, Label]:
@@ -72,16 +79,16 @@ def _first_of(by_language: dict[str, list[Label]]) -> dict[str, Label]:
 
 
 def label_of(labels: Labels, iri: NamedNode, language: str) -> Label:
-    """The label in the wanted language, else in another one, else the slug or the compact IRI."""
-    known = labels.get(iri, {})
+    """Return the label in a language, else in another one, else the slug or the compact IRI."""
+    by_language = labels.get(iri, {})
     for wanted in (language, "", *LANGUAGES):
-        if wanted in known:
-            return known[wanted]
+        if wanted in by_language:
+            return by_language[wanted]
     return Label(slug_of(iri) or curie(iri))
 
 
 def definitions_of(engine: Engine, terms: Iterable[NamedNode], language: str = "en") -> dict[NamedNode, Label]:
-    """The definition of each term in one language, where it has one."""
+    """Return the definition of each term that has one in this language."""
     wanted = values_of(terms)
     if not wanted:
         return {}
@@ -94,7 +101,7 @@ def definitions_of(engine: Engine, terms: Iterable[NamedNode], language: str = "
 
 
 def inverses_of(engine: Engine, properties: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """The property that says the same the other way round, for each one that has such an inverse."""
+    """Return the inverse of each property that has one."""
     wanted = values_of(properties)
     if not wanted:
         return {}
@@ -103,24 +110,28 @@ def inverses_of(engine: Engine, properties: Iterable[NamedNode]) -> dict[NamedNo
         "ORDER BY ?one ?other"
     )
     rows = select(engine, _PROLOGUE + text).rows
-    return {one: other for one, other in rows if isinstance(one, NamedNode) and isinstance(other, NamedNode)}
+    return {
+        property_: inverse
+        for property_, inverse in rows
+        if isinstance(property_, NamedNode) and isinstance(inverse, NamedNode)
+    }
 
 
 def note_texts_of(engine: Engine, notes: Iterable[NamedNode]) -> Labels:
-    """What each editorial note says, by language; what is no note is left out."""
+    """Return the text of each editorial note by language; other resources are left out."""
     wanted = values_of(notes)
     if not wanted:
         return {}
     text = f"SELECT ?note ?text {{ VALUES ?note {{ {wanted} }} ?note fyp:noteText ?text }}"
-    found: Labels = defaultdict(dict)
-    for note, said in select(engine, _PROLOGUE + text).rows:
-        if isinstance(note, NamedNode) and isinstance(said, Literal):
-            found[note].setdefault(said.language or "", Label(said.value, said.language or ""))
-    return dict(found)
+    texts: Labels = defaultdict(dict)
+    for note, note_text in select(engine, _PROLOGUE + text).rows:
+        if isinstance(note, NamedNode) and isinstance(note_text, Literal):
+            texts[note].setdefault(note_text.language or "", Label(note_text.value, note_text.language or ""))
+    return dict(texts)
 
 
 def pinyin_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, str]:
-    """The pinyin key of each thing that has a Chinese label."""
+    """Return the pinyin key of each resource that has a Chinese label."""
     wanted = values_of(things)
     if not wanted:
         return {}

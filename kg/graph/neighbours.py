@@ -23,41 +23,41 @@ _AGAINST = "~"
 
 
 def trust_of(kind: NamedNode) -> str:
-    """A kind of statement in one word, such as ``stated`` for ``fyp:kindStated``."""
+    """Return a kind of statement as one word, such as ``stated`` for ``fyp:kindStated``."""
     return kind.value.rpartition("#")[2].removeprefix("kind").lower()
 
 
 TRUSTS: Mapping[str, NamedNode] = {
-    trust_of(name(f"fyp:{one}")): name(f"fyp:{one}") for one in KINDS.values() if one not in _OF_THE_GRAPH
+    trust_of(name(f"fyp:{kind}")): name(f"fyp:{kind}") for kind in KINDS.values() if kind not in _OF_THE_GRAPH
 }
 """The kinds of statements that link things, by their word; the surest first, what follows by rule near the end."""
 
 
 @lru_cache(maxsize=1_000)
 def _compact(iri: NamedNode) -> str:
-    """As ``curie``: a page writes the few there are some hundred times."""
+    """Return ``curie(iri)``, cached: a page writes the same few IRIs some hundred times."""
     return curie(iri)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Neighbours of one class that one property leads to, or leads from where it is ``inverse``."""
+    """Neighbours of one class that are linked by one property; ``inverse`` if they are its subjects."""
 
     property: NamedNode
     cls: NamedNode
     inverse: bool = False
 
     def is_named(self) -> bool:
-        """Whether both have compact names, without which an address cannot name the kind."""
-        return all(_COMPACT.fullmatch(curie(one)) for one in (self.property, self.cls))
+        """Return True if property and class have compact names, which an address needs."""
+        return all(_COMPACT.fullmatch(curie(term)) for term in (self.property, self.cls))
 
     def __str__(self) -> str:
-        """As an address has it: ``fyp:hasObjective/fyp:Objective``, or ``~fyp:inSection/fyp:Passage``."""
+        """Return the form in an address: ``fyp:hasObjective/fyp:Objective`` or ``~fyp:inSection/fyp:Passage``."""
         return f"{_AGAINST if self.inverse else ''}{_compact(self.property)}/{_compact(self.cls)}"
 
 
 def kind_in(inverse: Term | None, property_: Term | None, cls: Term | None) -> Kind:
-    """The kind that a row of an answer names."""
+    """Return the kind that a result row names."""
     assert isinstance(inverse, Literal)  # noqa: S101 - bound above
     assert isinstance(property_, NamedNode)  # noqa: S101 - the graph has no other properties
     assert isinstance(cls, NamedNode)  # noqa: S101 - the graph has no anonymous classes
@@ -66,36 +66,36 @@ def kind_in(inverse: Term | None, property_: Term | None, cls: Term | None) -> K
 
 @dataclass(frozen=True)
 class Opening:
-    """A kind of neighbours of a thing that is to be seen."""
+    """A kind of neighbours of a resource that is to be shown."""
 
     slug: str
     kind: Kind
 
     def __str__(self) -> str:
-        """As an address has it."""
+        """Return the form in an address."""
         return f"{self.slug}/{self.kind}"
 
 
 def read_opening(text: str) -> Opening | None:
-    """What an address names, such as ``plan-ict/fyp:hasObjective/fyp:Objective``; None if it names no such thing."""
+    """Read an opening such as ``plan-ict/fyp:hasObjective/fyp:Objective``; None if the text is not one."""
     slug, _, rest = text.partition("/")
     kind = read_kind(rest)
     return Opening(slug, kind) if kind is not None and SLUG.fullmatch(slug) else None
 
 
 def read_kind(text: str) -> Kind | None:
-    """A kind of neighbours from its words in an address."""
+    """Read a kind of neighbours from an address; None if the text is not one."""
     property_, _, cls = text.removeprefix(_AGAINST).partition("/")
-    found = [read_name(one) for one in (property_, cls)]
-    if found[0] is None or found[1] is None:
+    names = [read_name(part) for part in (property_, cls)]
+    if names[0] is None or names[1] is None:
         return None
-    return Kind(found[0], found[1], text.startswith(_AGAINST))
+    return Kind(names[0], names[1], text.startswith(_AGAINST))
 
 
 def read_name(text: str) -> NamedNode | None:
-    """A compact IRI of one of our prefixes."""
-    found = _COMPACT.fullmatch(text)
-    return name(text) if found is not None and found[1] in PREFIXES else None
+    """Read a compact IRI with one of our prefixes; None if the text is not one."""
+    match = _COMPACT.fullmatch(text)
+    return name(text) if match is not None and match[1] in PREFIXES else None
 
 
 PROLOGUE = sparql_prologue("fyp", "graph", "id")
@@ -116,9 +116,9 @@ CLASS = "GRAPH ?typing { ?other a ?class } FILTER(?typing != graph:inferred)"
 
 
 def way(thing: str, property_: str, *, inverse: bool) -> str:
-    """The statements that a thing makes, or those that others make with it, as ``?from ?property ?to``.
+    """Return the pattern for statements with a resource as subject or object, as ``?from ?property ?to``.
 
-    Both the thing and the property are terms, or the variables ``?thing`` and ``?property``.
+    The resource and the property are terms, or the variables ``?thing`` and ``?property``.
     """
     stated = f"?other {property_} {thing}" if inverse else f"{thing} {property_} ?other"
     ends = ("?other", thing) if inverse else (thing, "?other")
@@ -127,13 +127,13 @@ def way(thing: str, property_: str, *, inverse: bool) -> str:
         for value, variable in ((thing, "?thing"), (property_, "?property"))
         if value != variable
     ]
-    told = f"BIND({ends[0]} AS ?from) BIND({ends[1]} AS ?to) {' '.join(fixed)}"
-    return f"GRAPH ?graph {{ {stated} }} {told} BIND({'true' if inverse else 'false'} AS ?inverse)"
+    ends_bound = f"BIND({ends[0]} AS ?from) BIND({ends[1]} AS ?to) {' '.join(fixed)}"
+    return f"GRAPH ?graph {{ {stated} }} {ends_bound} BIND({'true' if inverse else 'false'} AS ?inverse)"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A statement between two things, with the kinds of statements that make it, the surest first."""
+    """A statement between two resources, with the kinds of statements that make it, the surest first."""
 
     start: NamedNode
     property: NamedNode
@@ -145,26 +145,27 @@ _ORDER = {kind: place for place, kind in enumerate(TRUSTS.values())}
 
 
 def links_among(engine: Engine, things: Iterable[NamedNode]) -> tuple[Link, ...]:
-    """The statements of which both ends are among these things.
+    """Return the statements between these resources.
 
     Raises:
         As ``Engine.answer``.
     """
-    kept = list(dict.fromkeys(things))
-    if not kept:
+    unique = list(dict.fromkeys(things))
+    if not unique:
         return ()
-    found: dict[tuple[NamedNode, NamedNode, NamedNode], set[NamedNode]] = {}
-    for row in select(engine, linking_query(kept, kept)).rows:
-        start, property_, end, kind = (one for one in row if isinstance(one, NamedNode))
-        found.setdefault((start, property_, end), set()).add(kind)
+    kinds_by_ends: dict[tuple[NamedNode, NamedNode, NamedNode], set[NamedNode]] = {}
+    for row in select(engine, linking_query(unique, unique)).rows:
+        start, property_, end, kind = (term for term in row if isinstance(term, NamedNode))
+        kinds_by_ends.setdefault((start, property_, end), set()).add(kind)
     return tuple(
-        Link(*ends, tuple(sorted(kinds, key=lambda one: _ORDER.get(one, len(_ORDER))))) for ends, kinds in found.items()
+        Link(*ends, tuple(sorted(kinds, key=lambda kind: _ORDER.get(kind, len(_ORDER)))))
+        for ends, kinds in kinds_by_ends.items()
     )
 
 
 def linking_query(starts: Iterable[NamedNode], ends: Iterable[NamedNode], without: Iterable[NamedNode] = ()) -> str:
-    """The query that gives every link from one of some things to one of others, but for some kinds of statements."""
-    refused = ", ".join(curie(one) for one in without)
+    """Return the query for every link between two sets of resources, without some kinds of statements."""
+    refused = ", ".join(curie(kind) for kind in without)
     left_out = f"\n  FILTER(?kind NOT IN ({refused}))" if refused else ""
     return (
         f"{PROLOGUE}\nSELECT DISTINCT ?from ?property ?to ?kind WHERE {{\n"
@@ -177,7 +178,7 @@ def linking_query(starts: Iterable[NamedNode], ends: Iterable[NamedNode], withou
 
 
 def classes_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """The class that each thing was given; what has none is none that the graph knows.
+    """Return the stated class of each resource; resources without one are left out.
 
     Raises:
         As ``Engine.answer``.
@@ -194,7 +195,7 @@ def classes_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, N
 
 
 def _listed(things: Iterable[NamedNode]) -> str:
-    return " ".join(sorted({curie(one) for one in things}))
+    return " ".join(sorted({curie(thing) for thing in things}))
 
 
 MOST_AT_ONCE = 2_000
@@ -205,7 +206,7 @@ _CELLS = ("inverse", "property", "other", "class", "kind")
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A thing next to another one, and the kinds of statements that link the two in one way."""
+    """A linked resource, and the kinds of statements that make the link."""
 
     thing: NamedNode
     trusts: tuple[NamedNode, ...]
@@ -213,7 +214,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Group:
-    """The neighbours of one kind in the order of their IRIs, up to some number; ``count`` is the number of all."""
+    """The neighbours of one kind in order of IRI, up to a limit; ``count`` is the number of all."""
 
     kind: Kind
     count: int
@@ -221,28 +222,28 @@ class Group:
 
 
 def groups_of(engine: Engine, thing: NamedNode, most: int) -> tuple[Group, ...]:
-    """The neighbours of a thing by kind, at most so many of each, in the order of a page about it.
+    """Return the neighbours of a resource by kind, at most ``most`` of each, in the order of its page.
 
     Raises:
         As ``Engine.answer``.
     """
     rows = select(engine, _all(thing, f"ORDER BY ?other ?kind LIMIT {MOST_AT_ONCE + 1}")).rows
     if len(rows) <= MOST_AT_ONCE:
-        found = _grouped(rows)
-        counts = {kind: len(neighbours) for kind, neighbours in found.items()}
+        by_kind = _grouped(rows)
+        counts = {kind: len(neighbours) for kind, neighbours in by_kind.items()}
     else:
         counts = _counts(engine, thing)
         slug = thing.value.rpartition("/")[2]
         members = members_of(engine, [Opening(slug, kind) for kind in counts], most)
-        found = {opening.kind: neighbours for opening, neighbours in members.items()}
-    groups = [Group(kind, counts[kind], tuple(found.get(kind, ())[:most])) for kind in counts if kind.is_named()]
-    return tuple(sorted(groups, key=lambda one: _order(one.kind)))
+        by_kind = {opening.kind: neighbours for opening, neighbours in members.items()}
+    groups = [Group(kind, counts[kind], tuple(by_kind.get(kind, ())[:most])) for kind in counts if kind.is_named()]
+    return tuple(sorted(groups, key=lambda group: _order(group.kind)))
 
 
 def members_of(engine: Engine, openings: Iterable[Opening], most: int) -> dict[Opening, tuple[Neighbour, ...]]:
-    """The first neighbours of each kind that is opened; a kind that leads nowhere has none.
+    """Return the first neighbours of each open kind; a kind without neighbours has none.
 
-    One question tells of all of them, unless they are very many.
+    One query reads all of them, unless they are very many.
 
     Raises:
         As ``Engine.answer``.
@@ -252,28 +253,28 @@ def members_of(engine: Engine, openings: Iterable[Opening], most: int) -> dict[O
         return {}
     table = select(engine, _opened(wanted)).records()
     if len(table) > MOST_AT_ONCE:
-        return {one: _first_of(engine, one, most) for one in wanted}
-    found: dict[tuple[Term | None, ...], list[tuple[Term | None, ...]]] = {}
+        return {opening: _first_of(engine, opening, most) for opening in wanted}
+    cells_by_kind: dict[tuple[Term | None, ...], list[tuple[Term | None, ...]]] = {}
     for row in table:
         cells = tuple(row[key] for key in _CELLS)
-        found.setdefault((row["thing"], *cells[:2], row["class"]), []).append(cells)
+        cells_by_kind.setdefault((row["thing"], *cells[:2], row["class"]), []).append(cells)
 
-    def members(one: Opening) -> tuple[Neighbour, ...]:
-        inverse = Literal(one.kind.inverse)
-        rows = found.get((thing_of(one.slug), inverse, one.kind.property, one.kind.cls), ())
-        return _grouped(rows).get(one.kind, ())[:most]
+    def members(opening: Opening) -> tuple[Neighbour, ...]:
+        inverse = Literal(opening.kind.inverse)
+        rows = cells_by_kind.get((thing_of(opening.slug), inverse, opening.kind.property, opening.kind.cls), ())
+        return _grouped(rows).get(opening.kind, ())[:most]
 
-    return {one: members(one) for one in wanted}
+    return {opening: members(opening) for opening in wanted}
 
 
 def _first_of(engine: Engine, opening: Opening, most: int) -> tuple[Neighbour, ...]:
-    """As many of one kind as are wanted; each may be linked by statements of several kinds."""
+    """Return the first ``most`` neighbours of one kind; each may be linked by several kinds of statements."""
     thing, kind = str(thing_of(opening.slug)), opening.kind
     stated = way(thing, str(kind.property), inverse=kind.inverse)
-    given = f"{stated} {CLASS} {THINGS_ONLY} {LINKING} FILTER(?class = {kind.cls})"
+    pattern = f"{stated} {CLASS} {THINGS_ONLY} {LINKING} FILTER(?class = {kind.cls})"
     text = (
         f"{PROLOGUE}SELECT DISTINCT ?inverse ?property ?other ?class ?kind WHERE {{ "
-        f"{{ SELECT DISTINCT ?other WHERE {{ {given} }} ORDER BY ?other LIMIT {most} }} {given} }} "
+        f"{{ SELECT DISTINCT ?other WHERE {{ {pattern} }} ORDER BY ?other LIMIT {most} }} {pattern} }} "
         "ORDER BY ?other ?kind"
     )
     return _grouped(select(engine, text).rows).get(kind, ())
@@ -283,13 +284,13 @@ def _opened(openings: Iterable[Opening]) -> str:
     parts = []
     for inverse in (False, True):
         listed = [
-            f"({thing_of(one.slug)} {one.kind.property} {one.kind.cls})"
-            for one in openings
-            if one.kind.inverse == inverse
+            f"({thing_of(opening.slug)} {opening.kind.property} {opening.kind.cls})"
+            for opening in openings
+            if opening.kind.inverse == inverse
         ]
         if listed:
-            told = way("?thing", "?property", inverse=inverse)
-            parts.append(f"{{ VALUES (?thing ?property ?class) {{ {' '.join(listed)} }} {told} {CLASS} }}")
+            pattern = way("?thing", "?property", inverse=inverse)
+            parts.append(f"{{ VALUES (?thing ?property ?class) {{ {' '.join(listed)} }} {pattern} {CLASS} }}")
     return (
         f"{PROLOGUE}SELECT DISTINCT ?thing ?inverse ?property ?other ?class ?kind WHERE {{\n  "
         + "\n  UNION ".join(parts)
@@ -306,7 +307,7 @@ def _all(thing: NamedNode, window: str) -> str:
 
 
 def _counts(engine: Engine, thing: NamedNode) -> dict[Kind, int]:
-    """How many neighbours of each kind a thing has that has very many."""
+    """Return the number of neighbours of each kind, for a resource with very many."""
     rows = _all(thing, "").removeprefix(PROLOGUE)
     text = (
         f"{PROLOGUE}SELECT ?inverse ?property ?class (COUNT(DISTINCT ?other) AS ?count) WHERE {{ {{ {rows} }} }} "
@@ -320,17 +321,17 @@ def _counts(engine: Engine, thing: NamedNode) -> dict[Kind, int]:
 
 
 def _grouped(rows: Sequence[tuple[Term | None, ...]]) -> Mapping[Kind, tuple[Neighbour, ...]]:
-    """Rows of inverse, property, other, class and kind of statement, ordered by other."""
-    found: dict[Kind, dict[NamedNode, list[NamedNode]]] = {}
+    """Group rows of inverse, property, other, class and kind of statement, ordered by other."""
+    by_kind: dict[Kind, dict[NamedNode, list[NamedNode]]] = {}
     for inverse, property_, other, cls, trust in rows:
         assert isinstance(other, NamedNode)  # noqa: S101 - filtered by the query
         assert isinstance(trust, NamedNode)  # noqa: S101 - a kind of statement is a term of the ontology
-        trusts = found.setdefault(kind_in(inverse, property_, cls), {}).setdefault(other, [])
+        trusts = by_kind.setdefault(kind_in(inverse, property_, cls), {}).setdefault(other, [])
         if trust not in trusts:
             trusts.append(trust)
     return {
         kind: tuple(Neighbour(other, tuple(trusts)) for other, trusts in others.items())
-        for kind, others in found.items()
+        for kind, others in by_kind.items()
     }
 
 
@@ -343,7 +344,7 @@ MOST_STARTS = 300
 
 @dataclass(frozen=True)
 class Start:
-    """A thing, its class, and how many things stand next to it."""
+    """A resource, its class, and its number of neighbours."""
 
     thing: NamedNode
     cls: NamedNode
@@ -351,7 +352,7 @@ class Start:
 
 
 def starts_of(engine: Engine, classes: Iterable[NamedNode]) -> tuple[Start, ...]:
-    """The things that were given one of these classes, those with the most neighbours first.
+    """Return the resources of these classes, those with the most neighbours first.
 
     Raises:
         As ``Engine.answer``.
@@ -372,7 +373,7 @@ def starts_of(engine: Engine, classes: Iterable[NamedNode]) -> tuple[Start, ...]
 
 
 def kinds_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, dict[Kind, int]]:
-    """The kinds of neighbours of each of these things with their numbers, the most numerous first.
+    """Return the kinds of neighbours of each resource with their counts, the largest first.
 
     Raises:
         As ``Engine.answer``.
@@ -385,10 +386,10 @@ def kinds_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, dic
   {THINGS_ONLY}
   {LINKING}
 }} GROUP BY ?thing ?inverse ?property ?class ORDER BY DESC(?count) ?thing ?inverse ?property ?class"""
-    found: dict[NamedNode, dict[Kind, int]] = {}
+    counts: dict[NamedNode, dict[Kind, int]] = {}
     for thing, inverse, property_, cls, count in select(engine, text).rows:
         assert isinstance(thing, NamedNode)  # noqa: S101 - given above
         assert isinstance(count, Literal)  # noqa: S101 - a count is one
         if (kind := kind_in(inverse, property_, cls)).is_named():
-            found.setdefault(thing, {})[kind] = int(count.value)
-    return found
+            counts.setdefault(thing, {})[kind] = int(count.value)
+    return counts

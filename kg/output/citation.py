@@ -23,10 +23,10 @@ _UNSEEN = frozenset(["Cf", "Cs"])
 
 
 def one_line(text: str) -> str:
-    """A text in one line of visible signs, in UTF-8.
+    """Return a text as one line of visible characters.
 
-    Control signs and line breaks of every kind (general categories Cc, Zl and Zp of Unicode) become spaces; signs that
-    format (Cf, such as those that turn the direction of a text) and halves of surrogate pairs (Cs) go.
+    Control characters and line breaks (general categories Cc, Zl and Zp of Unicode) become spaces. Format characters
+    (Cf, for example for text direction) and lone surrogates (Cs) are removed.
     """
     kept = []
     for sign in text:
@@ -44,11 +44,11 @@ _ID_DIGITS, _ADDRESS_DIGITS = 8, 6
 
 @dataclass(frozen=True)
 class Work:
-    """What a citation says of a work, in one language.
+    """A work as a citation describes it, in one language.
 
-    ``key`` names it among other works of a bibliography; ``parameters`` are what was chosen, in words; ``address`` pins
-    the release, so that it gives the same answer later; ``built_on`` is the day of the release, where it is known;
-    ``container`` is the dataset that the work is a part of, and empty for the dataset itself.
+    ``key`` identifies it in a bibliography; ``parameters`` are the chosen values in words; ``address`` pins the
+    release, so that the answer stays the same; ``built_on`` is the day of the release, if known; ``container`` is the
+    dataset that the work is part of, empty for the dataset.
     """
 
     key: str
@@ -67,17 +67,17 @@ class Work:
 
     @property
     def full_title(self) -> str:
-        """The title with what was chosen, which is all that most lists of references show."""
+        """Return the title with the chosen values, since most lists of references show only the title."""
         return self.title + (_BRACKETS[self.language].format(self.parameters) if self.parameters else "")
 
     @property
     def year(self) -> str:
-        """The year of the release; empty where it is not known."""
+        """Return the year of the release; empty if unknown."""
         return str(self.built_on.year) if self.built_on is not None else ""
 
 
 def work_of_question(answered: QuestionResult, *, address: str, built_on: datetime.date | None) -> Work:
-    """The answer to a question, with its facets; ``address`` must pin the release of the answer."""
+    """Return the answer to a question, with its facets; ``address`` must pin its release."""
     language = answered.language
     told = [
         label + _COLON[language] + _COMMA[language].join(values)
@@ -98,7 +98,7 @@ def work_of_question(answered: QuestionResult, *, address: str, built_on: dateti
 
 
 def work_of_dataset(release_id: str, *, address: str, built_on: datetime.date | None, language: str = "en") -> Work:
-    """A release as a whole."""
+    """Return a release as a whole."""
     key = _key("dataset", release_id)
     return Work(key, TITLES[language], "", "", address, release_id, built_on, language)
 
@@ -106,7 +106,7 @@ def work_of_dataset(release_id: str, *, address: str, built_on: datetime.date | 
 def work_of_thing(
     thing: NamedNode, label: str, release_id: str, *, address: str, built_on: datetime.date | None, language: str = "en"
 ) -> Work:
-    """What a release says of a thing, which its label and its IRI name."""
+    """Return what a release states about a resource, named by label and IRI."""
     return Work(
         key=_key(curie(thing).partition(":")[2], release_id),
         title=label,
@@ -121,9 +121,9 @@ def work_of_thing(
 
 
 def spelt_out(answered: QuestionResult) -> Mapping[str, tuple[str, ...]]:
-    """All values of a question as an address gives them, defaults too: a later program may have other defaults.
+    """Return all values of a question as address fields, defaults included: later versions may have others.
 
-    A parameter that was left open although it has a default is given an empty value.
+    A parameter that was left open although it has a default gets an empty value.
     """
     found = {}
     for parameter in answered.question.parameters:
@@ -134,7 +134,7 @@ def spelt_out(answered: QuestionResult) -> Mapping[str, tuple[str, ...]]:
 
 
 def _key(slug: str, release_id: str, address: str = "") -> str:
-    """A key of letters, digits and hyphens; that of an answer depends on what was chosen, as its address does."""
+    """Return a key of letters, digits and hyphens; the key of an answer depends on its address."""
     digest = hashlib.sha256(address.encode("utf-8")).hexdigest()[:_ADDRESS_DIGITS] if address else ""
     return "-".join(part for part in ("fyp-kg", slug, release_id[:_ID_DIGITS], digest) if part)
 
@@ -159,7 +159,10 @@ _ESCAPES = str.maketrans(
 
 
 def bibtex(work: Work) -> str:
-    """One entry. The title stands in two pairs of braces, so that no style changes its capitals."""
+    """Return one entry: ``@misc``, since older styles have no type for data sets.
+
+    The title has two pairs of braces, so that no style changes its capitals.
+    """
     fields = {
         "author": " and ".join(f"{{{_escaped(author)}}}" for author in work.authors),
         "title": f"{{{_escaped(work.full_title)}}}",
@@ -182,7 +185,7 @@ def _escaped(text: str) -> str:
 
 
 def _verbatim(address: str) -> str:
-    """An address, which styles print as it is: without a brace or backslash that BibTeX or TeX takes for its own."""
+    """Return an address without the braces and backslashes that BibTeX and TeX interpret."""
     return quote(one_line(address), safe="!$&'()*+,-./:;=?@_~%")
 
 
@@ -191,7 +194,10 @@ def _note(work: Work) -> str:
 
 
 def csl_json(work: Work) -> str:
-    """A list of one item of the type ``dataset``."""
+    """Return a list of one item of type ``dataset``, for Zotero, pandoc and citeproc.
+
+    Format: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html.
+    """
     item: dict[str, object] = {
         "id": work.key,
         "type": "dataset",
@@ -226,7 +232,7 @@ _DAY = {"en": " of {}", "de": " vom {}", "zh": "，{}"}
 
 
 def plain(work: Work) -> str:
-    """One line; days as ISO 8601 writes them."""
+    """Return one line of text; days are in ISO 8601, and Chinese follows GB/T 7714-2015."""
     pattern = (_PART if work.container else _WHOLE)[work.language]
     line = pattern.format(
         authors=", ".join(work.authors),
@@ -242,7 +248,10 @@ def plain(work: Work) -> str:
 
 
 def ris(work: Work) -> str:
-    """One record of the type DATA; a line break in a text would begin another field, so there is none."""
+    """Return one record of type DATA, for EndNote, Zotero and Citavi.
+
+    A line break in a text would begin another field, so there is none.
+    """
     day = f"{work.built_on:%Y/%m/%d}/" if work.built_on is not None else ""
     fields = [
         ("TY", "DATA"),
@@ -265,7 +274,7 @@ def ris(work: Work) -> str:
 
 @dataclass(frozen=True)
 class Citation:
-    """A format: the ending of its files, its name and media type, and how a work is written in it."""
+    """A citation format: file suffix, name, media type, and the function that writes it."""
 
     ending: str
     name: str

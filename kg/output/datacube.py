@@ -107,7 +107,10 @@ _LISTS: Mapping[str, Texts] = {
 
 
 def structure() -> list[Triple]:
-    """The data sets, their structures, the properties of observations and the code lists; the same in each release."""
+    """Return the data sets, their structures, the properties of observations and the code lists.
+
+    They are the same in each release.
+    """
     return [*_data_sets(), *_properties(), *_codes()]
 
 
@@ -233,7 +236,9 @@ _LABELS = f"""{_PROLOGUE}CONSTRUCT {{ ?thing skos:prefLabel ?label }} WHERE {{
 
 
 def figures(engine: Engine) -> list[Triple]:
-    """The observations of both data sets, the codes of their periods, and the labels of what they refer to.
+    """Return the observations of both data sets, the codes of their periods, and all labels.
+
+    An observation is named after its quantity, so that its IRI stays the same from release to release.
 
     Raises:
         As ``Engine.answer``.
@@ -261,7 +266,7 @@ _UNDATED_MONTH = {"en": "{month}, {year}", "de": "{month}, {year}", "zh": "{mont
 
 
 def describe_periods(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """The labels of the periods that have a notation in some triples."""
+    """Yield the labels of the periods that have a notation in some triples."""
     for triple in triples:
         if triple.predicate == name("skos:notation") and isinstance(triple.object, Literal):
             for language, label in period_labels(triple.object.value).items():
@@ -269,7 +274,7 @@ def describe_periods(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 
 def period_labels(notation: str) -> dict[str, str]:
-    """The labels of a period by language: of ``2025``, ``2023-06``, ``2021-2025``, ``undated`` or ``undated-03``."""
+    """Return the labels of a period by language: ``2025``, ``2023-06``, ``2021-2025``, ``undated``, ``undated-03``."""
     found = _NOTATION.fullmatch(notation)
     if found is None:
         return {}
@@ -286,7 +291,7 @@ def _label(found: re.Match[str], language: str) -> str:
 
 
 def cube(engine: Engine) -> list[Triple]:
-    """Two data sets with their structure, code lists and observations, and the labels of what they refer to.
+    """Return two data sets with structure, code lists and observations, and the labels of all terms.
 
     Raises:
         As ``Engine.answer``.

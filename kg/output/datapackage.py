@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its columns, how many of them tell a row from the others, and the query for its rows."""
+    """A table: its columns, the number of key columns, and the query for its rows."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ class Table:
 
     @property
     def path(self) -> str:
-        """The name of its file."""
+        """Return the name of its file."""
         return f"{self.name}.csv"
 
 
@@ -265,7 +265,7 @@ _MONTHS = {"minimum": 1, "maximum": 12}
 
 
 def describe(tables: Sequence[tuple[Table, bytes]], release_id: str) -> Json:
-    """The descriptor of tables with their files."""
+    """Return the descriptor of tables with their files."""
     names = {table.name: table for table, _ in tables}
     return {
         "$schema": _PROFILE,
@@ -331,7 +331,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first day that the format knows
 
 
 def write_files(engine: Engine) -> Files:
-    """The files of the package, the descriptor first.
+    """Return the files of the package, the descriptor first.
 
     Raises:
         As ``Engine.answer``.
@@ -342,7 +342,7 @@ def write_files(engine: Engine) -> Files:
 
 
 def write_table(engine: Engine, table: Table) -> bytes:
-    """A table as CSV in UTF-8, in order of its key.
+    """Return a table as CSV in UTF-8, sorted by its key.
 
     Raises:
         As ``Engine.answer``.
@@ -357,7 +357,7 @@ def write_table(engine: Engine, table: Table) -> bytes:
 
 
 def write_archive(files: Files) -> bytes:
-    """The files in one zip; they bear no time, so that the bytes do not change with it."""
+    """Return the files in one zip without timestamps, so that the bytes are reproducible."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
         for name, body in files.items():

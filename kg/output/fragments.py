@@ -26,11 +26,10 @@ QUADS = (*TRIPLES, "graph")
 
 @dataclass(frozen=True)
 class Pattern:
-    """What a fragment holds: each position is a term, or None for any.
+    """A triple or quad pattern: each position is a term, or None for any.
 
-    The graph ``UNION`` is the union of all named graphs, in which a triple stands once; any graph means the quads of
-    all named graphs. A literal as subject or predicate is no mistake, since clients join terms of any kind: it fits
-    nothing.
+    The graph ``UNION`` is the union of all named graphs, which holds a triple once; None means the quads of all named
+    graphs. A literal as subject or predicate is not an error, since clients join terms of any kind: it matches nothing.
     """
 
     subject: NamedNode | Literal | None = None
@@ -40,15 +39,15 @@ class Pattern:
 
     @property
     def fits_nothing(self) -> bool:
-        """Whether no statement can have these terms."""
+        """Return True if no statement can match."""
         return isinstance(self.subject, Literal) or isinstance(self.predicate, Literal)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a fragment: its statements, its number from 1, and how many statements the whole fragment has.
+    """A page of a fragment: its statements, its number from 1, and the number of statements in the fragment.
 
-    Statements of the union stand in the default graph.
+    Statements of the union are in the default graph.
     """
 
     pattern: Pattern
@@ -58,12 +57,12 @@ class Page:
 
     @property
     def last(self) -> int:
-        """The number of the last page; a fragment without statements has one page."""
+        """Return the number of the last page; an empty fragment has one page."""
         return last_page(self.total)
 
 
 def last_page(total: int) -> int:
-    """The number of the last page of a fragment with so many statements."""
+    """Return the number of the last page of a fragment with so many statements."""
     return max(1, -(-total // PAGE_SIZE))
 
 
@@ -85,7 +84,7 @@ PAGE = "page"
 
 
 def read_pattern(fields: Iterable[tuple[str, str]], positions: Sequence[str] = TRIPLES) -> Pattern:
-    """The pattern of an address; a graph is read where ``positions`` has one.
+    """Read the pattern of an address; a graph is read if ``positions`` has one.
 
     Raises:
         RequestInvalid: a field stands twice, or is no term; says which and how to write it.
@@ -105,7 +104,7 @@ def read_pattern(fields: Iterable[tuple[str, str]], positions: Sequence[str] = T
 
 
 def read_page(fields: Iterable[tuple[str, str]]) -> int:
-    """The number of the page, 1 if none is named.
+    """Return the page number, 1 if there is none.
 
     Raises:
         RequestInvalid: it is no whole number from 1.
@@ -119,9 +118,9 @@ def read_page(fields: Iterable[tuple[str, str]]) -> int:
 
 
 def read_term(key: str, text: str) -> NamedNode | Literal | None:
-    """A term as fragments spell it; None for any term.
+    """Read a term in the notation of fragments; None for any term.
 
-    Compact IRIs with our prefixes are taken for the IRIs that they stand for.
+    Compact IRIs with our prefixes are expanded.
 
     Raises:
         RequestInvalid: it is none; says how to write it.
@@ -176,7 +175,7 @@ def _literal(key: str, text: str) -> Literal:
 
 
 def write_term(term: object) -> str:
-    """A term as fragments spell it; the empty text for None and for a blank node, which cannot be asked for."""
+    """Return a term in the notation of fragments; empty for None and for blank nodes, which cannot be requested."""
     if isinstance(term, NamedNode):
         return f"<{term.value}>" if _has_unknown_prefix(term.value) else term.value
     if not isinstance(term, Literal):
@@ -187,7 +186,7 @@ def write_term(term: object) -> str:
 
 
 def write_fields(pattern: Pattern, positions: Sequence[str] = TRIPLES) -> list[tuple[str, str]]:
-    """The fields of the address of a pattern, without those that are any term."""
+    """Return the address fields of a pattern, without those for any term."""
     written = ((key, write_term(getattr(pattern, key))) for key in QUADS if key in positions)
     return [(key, value) for key, value in written if value]
 
@@ -196,7 +195,7 @@ _VARIABLES = {"s": "subject", "p": "predicate", "o": "object", "g": "graph"}
 
 
 def read_fragment(engine: Engine, pattern: Pattern, number: int = 1) -> Page:
-    """A page of the fragment; pages are counted from 1.
+    """Return a page of the fragment; pages count from 1.
 
     Raises:
         RequestInvalid: the fragment has fewer pages.
@@ -212,15 +211,18 @@ def read_fragment(engine: Engine, pattern: Pattern, number: int = 1) -> Page:
 
 
 def count_query(pattern: Pattern) -> str:
-    """How many statements fit. A triple of two graphs is one triple of their union (``DISTINCT``)."""
+    """Return the query for the number of matches.
+
+    A triple of two graphs is one triple of their union, hence ``DISTINCT``.
+    """
     return f"SELECT (COUNT(*) AS ?total) {{ SELECT DISTINCT {_projection(pattern)} {_where(pattern)} }}"
 
 
 def page_query(pattern: Pattern, number: int) -> str:
-    """The statements of a page, in an order that is the same for every engine and every time.
+    """Return the query for the statements of a page, in an order that is the same for every engine.
 
-    ``ORDER BY`` alone leaves literals of unlike kinds in any order (SPARQL 1.1, section 15.1); text, language and type
-    tell all of them apart. Blank nodes come first and have no order among themselves; few engines change theirs.
+    ``ORDER BY`` alone leaves literals of different kinds unordered (SPARQL 1.1, section 15.1); text, language and type
+    distinguish all of them. Blank nodes come first and have no defined order; few engines change theirs.
     """
     free = _free(pattern)
     keys = [f"?{one}" for one in free if one != "o"]
@@ -275,7 +277,7 @@ _PROPERTIES = {
 
 @dataclass(frozen=True)
 class Source:
-    """Where fragments are served: the address without a query string, the fields of its form, and the release."""
+    """The address of a fragments interface: without query string, its form fields, and the release."""
 
     address: str
     positions: Sequence[str]
@@ -283,23 +285,23 @@ class Source:
 
     @property
     def template(self) -> str:
-        """The address of any fragment, as a template (RFC 6570)."""
+        """Return the address of any fragment as a template (RFC 6570)."""
         return f"{self.address}{{?{','.join(self.positions)}}}"
 
     def page(self, pattern: Pattern, number: int = 1) -> str:
-        """The address of a page of a fragment."""
+        """Return the address of a page of a fragment."""
         fields = write_fields(pattern, self.positions) + ([(PAGE, str(number))] if number > 1 else [])
         return f"{self.address}?{urlencode(fields)}" if fields else self.address
 
     def part(self, fragment: str) -> NamedNode:
-        """The IRI of something that every page describes, such as the form."""
+        """Return the IRI of a part that every page describes, such as the form."""
         return NamedNode(f"{self.address}#{fragment}")
 
 
 def controls(source: Source, page: Page, here: str) -> list[Quad]:
-    """What the page at the address ``here`` says of itself, in the order in which clients read it.
+    """Return the metadata and controls of the page at the address ``here``, in the order that clients read.
 
-    The address must be the one that was asked: clients look for it, letter by letter.
+    The address must be exactly the requested one: clients compare it as text.
     """
     graph = NamedNode(f"{here}#metadata")
     return [
@@ -346,7 +348,7 @@ def _page(source: Source, page: Page, here: NamedNode, dataset: NamedNode) -> It
 
 
 def neighbours(page: Page) -> dict[str, int]:
-    """The numbers of the first and last page, and of those beside this one where there are."""
+    """Return the numbers of the first and last page, and of the previous and next ones if they exist."""
     beside = {"previous": page.number - 1, "next": page.number + 1}
     return {"first": 1, **{link: one for link, one in beside.items() if 1 <= one <= page.last}, "last": page.last}
 

@@ -18,7 +18,7 @@ from kg.graph.labels import Labels, labels_of
 
 @dataclass(frozen=True)
 class Node:
-    """A thing: its slug, its labels, the label of its class, and the slug of the plan that it is part of, if any."""
+    """A resource: slug, labels, label of its class, and the slug of its plan, if any."""
 
     slug: str
     iri: str
@@ -31,9 +31,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A statement between two things, or how often they are named together.
+    """A statement between two resources, or a count of common mentions.
 
-    ``trust`` is the kind of graph that says so, in a word; ``weight`` counts what the edge stands for.
+    ``trust`` is the kind of the stating graph in a word; ``weight`` is the count.
     """
 
     source: str
@@ -105,7 +105,7 @@ Row = Mapping[str, Term | None]
 
 
 def read_network(engine: Engine, network: str) -> Network:
-    """One of the networks, with the things that have a neighbour in it.
+    """Return a network, without isolated resources.
 
     Raises:
         ExportUnknown: there is no such network; lists those that there are.
@@ -117,7 +117,7 @@ def read_network(engine: Engine, network: str) -> Network:
 
 
 def _of_statements(engine: Engine, network: str) -> Network:
-    """Statements between things of some classes, each with the graph that makes it; mentions are counted."""
+    """Return the statements between resources of some classes with their graphs; mentions are counted."""
     allowed = {name(f"fyp:{one}") for one in _CLASSES[network]}
     classes = {thing: cls for thing, cls in select(engine, _THINGS).rows if cls in allowed}
     rows = [*select(engine, _STATEMENTS).records(), *select(engine, _MENTIONS).records()]
@@ -126,7 +126,7 @@ def _of_statements(engine: Engine, network: str) -> Network:
 
 
 def _of_pairs(engine: Engine, network: str) -> Network:
-    """Technologies, and how many objectives, measures and applications name two of them together."""
+    """Return technologies with the number of objectives, measures and applications that mention both."""
     rows = [{"property": name("fyp:mentionsTechnology"), **row} for row in select(engine, _TOGETHER).records()]
     classes = {row[end]: name("fyp:Technology") for row in rows for end in ("from", "to")}
     return _network(engine, network, rows, classes, directed=False)
@@ -190,7 +190,10 @@ _TYPES = {"str": "string", "int": "long"}  # annotations of the fields: attr.typ
 
 
 def write_graphml(network: Network) -> bytes:
-    """Write the network in UTF-8; each edge has an id, so parallel edges stay apart."""
+    """Write the network in UTF-8 (http://graphml.graphdrawing.org/specification.html).
+
+    Each edge has an id, so parallel edges stay apart.
+    """
     root = Element("graphml", {"xmlns": _NAMESPACE})
     SubElement(root, "key", {"id": "graph-name", "for": "graph", "attr.name": "name", "attr.type": "string"})
     for kind, described, apart in (("node", Node, {"slug"}), ("edge", Edge, {"source", "target"})):
@@ -222,7 +225,7 @@ EDGE_HEADINGS = ("Source", "Target", "Type", "Weight", "Label", "property", "tru
 
 
 def write_nodes(network: Network) -> str:
-    """A row for each node."""
+    """Return a CSV table (RFC 4180) with a row for each node."""
     return _table(
         NODE_HEADINGS,
         ((one.slug, one.label, one.label_de, one.label_zh, one.kind, one.plan, one.iri) for one in network.nodes),
@@ -230,7 +233,7 @@ def write_nodes(network: Network) -> str:
 
 
 def write_edges(network: Network) -> str:
-    """A row for each edge; its ends are named by the Id of their nodes."""
+    """Return a CSV table (RFC 4180) with a row for each edge; its ends are the Ids of nodes."""
     sort = "Directed" if network.directed else "Undirected"
     return _table(
         EDGE_HEADINGS,

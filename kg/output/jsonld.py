@@ -35,21 +35,21 @@ _TERMS = (
 
 @dataclass(frozen=True)
 class Context:
-    """The key of each term, and how values under it look: ``@id``, ``@language``, a datatype, or as they are ("")."""
+    """The key of each term, and the form of its values: ``@id``, ``@language``, a datatype, or none ("")."""
 
     keys: Mapping[NamedNode, str]
     looks: Mapping[NamedNode, str]
 
     def key(self, term: NamedNode) -> str:
-        """The short name of a term of ours, the compact IRI of another one."""
+        """Return the short name of our terms, the compact IRI of others."""
         return self.keys.get(term) or curie(term)
 
     def document(self) -> dict[str, Any]:
-        """The whole context, as it is published."""
+        """Return the complete context, as published."""
         return {"@context": {**PREFIXES, **self.definitions(sorted(self.keys, key=self.key))}}
 
     def definitions(self, terms: Iterable[NamedNode]) -> dict[str, Any]:
-        """What a context says of these terms; nothing of those that their compact IRI says everything of."""
+        """Return the definitions of these terms; terms fully described by their compact IRI are left out."""
         return {self.key(term): self._definition(term) for term in terms if term in self.keys}
 
     def _definition(self, term: NamedNode) -> str | dict[str, str]:
@@ -61,7 +61,7 @@ class Context:
 
 
 def context_of(engine: Engine) -> Context:
-    """The context of a release, from its ontology.
+    """Return the context of a release, from its ontology.
 
     Raises:
         As ``Engine.answer``.
@@ -97,9 +97,9 @@ _LOCAL = re.compile(r"[A-Za-z0-9][^:?#\[\]@]*")
 
 
 def write_jsonld(triples: Iterable[Triple], context: Context) -> bytes:
-    """Write statements; the same ones give the same bytes.
+    """Write statements with the part of the context that they use; the output is reproducible.
 
-    The context is embedded and holds what is used of it, so that no reader must fetch anything.
+    The context is embedded, so that no reader must fetch anything.
     """
     writer = _Writer(context)
     nodes = writer.nodes(sorted(triples, key=_order))
@@ -115,7 +115,7 @@ class _Writer:
         self._prefixes: set[str] = set()
 
     def used(self) -> dict[str, Any]:
-        """The context for what was written."""
+        """Return the context for what was written."""
         terms = sorted(self._terms, key=self._context.key)
         definitions = self._context.definitions(terms)
         self._prefixes |= {curie(term).partition(":")[0] for term in terms}
@@ -143,7 +143,7 @@ class _Writer:
             node.setdefault(predicate.value, []).append(self._value(None, value))
 
     def _vocabulary(self, term: NamedNode) -> str:
-        """A property or class by its short name."""
+        """Return a property or class by its short name."""
         if term in self._context.keys:
             self._terms.add(term)
             return self._context.key(term)
@@ -176,7 +176,7 @@ class _Writer:
 
 
 def _native(literal: Literal) -> int | bool | None:
-    """A number or truth value that JSON has as well, and only one way to write."""
+    """Return a number or truth value with exactly one JSON spelling, or None."""
     if literal.datatype == _INTEGER and _WHOLE.fullmatch(literal.value):
         return int(literal.value)
     if literal.datatype == _BOOLEAN and literal.value in ("true", "false"):
@@ -185,7 +185,7 @@ def _native(literal: Literal) -> int | bool | None:
 
 
 def _plain(value: Any) -> Any:
-    """A list of one as the one itself."""
+    """Replace a list of one item by the item."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     return value[0] if isinstance(value, list) and len(value) == 1 else value

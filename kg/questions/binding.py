@@ -1,4 +1,4 @@
-"""Binding: the values of parameters go as terms into the VALUES slots of a query."""
+"""Binding of parameters: their values go as terms into the VALUES slots of a query."""
 
 from __future__ import annotations
 
@@ -17,62 +17,61 @@ Chosen = Mapping[str, tuple[NamedNode | Literal, ...]]
 
 
 def options_of(parameter: Parameter, engine: Engine, chosen: Chosen | None = None) -> list[Option]:
-    """The values to pick from, with the number of answers where the pick list counts them.
+    """Return the values to pick from, with counts where the pick list has them.
 
-    A pick list that depends on other parameters offers only what goes together with the values that were chosen
-    for them; without ``chosen`` it offers everything.
+    A pick list that depends on other parameters offers only what fits the values in ``chosen``; without it, everything.
     """
     if parameter.options_query is None:
         return list(parameter.fixed_options)
-    found = []
+    options = []
     for record in select(engine, fill(parameter.options_query, chosen or {})).records():
         value, count = record["value"], record.get("count")
         if isinstance(value, NamedNode | Literal):
-            found.append(Option(value, {}, int(count.value) if isinstance(count, Literal) else None))
-    return found
+            options.append(Option(value, {}, int(count.value) if isinstance(count, Literal) else None))
+    return options
 
 
-def choose(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: Engine) -> Chosen:
-    """The values of each parameter as terms; a parameter that is not given takes its default.
+def choose(question: CannedQuestion, texts: Mapping[str, Sequence[str]], engine: Engine) -> Chosen:
+    """Return the values of each parameter as terms; a missing parameter takes its default.
 
     Raises:
         ParameterInvalid: a parameter is unknown, missing, or has a value that does not fit.
     """
-    known = {parameter.name: parameter for parameter in question.parameters}
-    for given_name in given:
-        if given_name not in known:
+    parameters = {parameter.name: parameter for parameter in question.parameters}
+    for unknown in texts:
+        if unknown not in parameters:
             raise ParameterInvalid(
-                given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}."
+                unknown, f"this question has no such parameter; it has {', '.join(parameters) or 'none'}."
             )
-    return {key: tuple(_terms(parameter, given.get(key), engine)) for key, parameter in known.items()}
+    return {key: tuple(_terms(parameter, texts.get(key), engine)) for key, parameter in parameters.items()}
 
 
-def bind(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: Engine) -> str:
-    """The text of a question with values in its slots; a parameter that is not given takes its default.
+def bind(question: CannedQuestion, values: Mapping[str, Sequence[str]], engine: Engine) -> str:
+    """Return the text of a question with values in its slots; a missing parameter takes its default.
 
-    Values become terms by the parameter's type and are written as terms: no text of a visitor reaches the query
-    in any other way.
+    Values are converted to terms of the parameter's type and serialised as terms. No other text of a request reaches
+    the query.
 
     Raises:
         ParameterInvalid: a parameter is unknown, missing, or has a value that does not fit.
     """
-    return fill(question.text, choose(question, given, engine))
+    return fill(question.text, choose(question, values, engine))
 
 
 def fill(text: str, chosen: Chosen) -> str:
-    """A query with the terms in its VALUES slots; a slot without a term takes UNDEF."""
+    """Return a query with the terms in its VALUES slots; an empty slot takes UNDEF."""
     for slot in reversed(slots(text)):
         values = " ".join(str(term) for term in chosen.get(slot.name, ())) or "UNDEF"
         text = f"{text[: slot.start]} {values} {text[slot.end :]}"
     return text
 
 
-def _terms(parameter: Parameter, given: Sequence[str] | None, engine: Engine) -> list[NamedNode | Literal]:
-    if given is None and parameter.required and not parameter.default:
+def _terms(parameter: Parameter, values: Sequence[str] | None, engine: Engine) -> list[NamedNode | Literal]:
+    if values is None and parameter.required and not parameter.default:
         raise ParameterInvalid(parameter.name, "choose a value.")
-    if given is None:  # a default stands in the file, reviewed like code, and need not be checked against the data
+    if values is None:  # a default stands in the file, reviewed like code, and need not be checked against the data
         return [term_of(parameter, value) for value in parameter.default]
-    texts = [text for text in given if text]
+    texts = [text for text in values if text]
     if not texts and parameter.required:
         raise ParameterInvalid(parameter.name, "choose a value.")
     if len(texts) > (MAX_VALUES if parameter.multiple else 1):
@@ -95,5 +94,5 @@ def _refuse_strangers(parameter: Parameter, terms: list[NamedNode | Literal], en
 def _is_instance(parameter: Parameter, term: NamedNode | Literal, engine: Engine) -> bool:
     if parameter.member_of is None:
         return False
-    found = select(engine, f"SELECT ?class {{ VALUES ?class {{ {parameter.member_of} }} {term} a ?class }}")
-    return bool(found.rows)
+    classes = select(engine, f"SELECT ?class {{ VALUES ?class {{ {parameter.member_of} }} {term} a ?class }}")
+    return bool(classes.rows)

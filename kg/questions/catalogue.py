@@ -24,7 +24,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Option:
-    """A value that a parameter may take; its label if the file gives one, and how many answers it has."""
+    """A value that a parameter may take, its labels if the file has them, and its number of results."""
 
     value: NamedNode | Literal
     labels: Texts
@@ -35,9 +35,9 @@ class Option:
 class Parameter:
     """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``.
 
-    ``least`` and ``most`` bound a number or a date, both included; empty means unbounded. The query of a pick list may
-    have slots for the other parameters, so that it offers only what goes together with their values; ``counts`` says
-    what its numbers count.
+    ``least`` and ``most`` are inclusive bounds of a number or date; empty means unbounded. The query of a pick list may
+    have slots for other parameters, so that it offers only what fits their values; ``counts`` says what its numbers
+    count.
     """
 
     name: str
@@ -56,9 +56,9 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the answer: its heading, and how its cells are shown.
+    """A column of the result: its heading, and how its cells are shown.
 
-    ``folded`` names other columns that a page tells within the cells of this one, such as the unit of a number.
+    ``folded`` names other columns that a page shows within the cells of this one, such as the unit of a number.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Column:
 class CannedQuestion:
     """A question in plain words with the query that answers it.
 
-    ``about`` is the column that names what a row is about, where that is not the first one of things.
+    ``about`` is the column that names the subject of a row, if that is not the first column of resources.
     """
 
     slug: str
@@ -92,19 +92,19 @@ class CannedQuestion:
 
     @property
     def kind(self) -> Kind:
-        """SELECT, mostly."""
+        """Return the query form, usually SELECT."""
         return kind_of(self.text)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All canned questions in order of their slugs, and the subjects that they are listed under, in order."""
+    """All canned questions in order of slug, and their subjects in order."""
 
     questions: Mapping[str, CannedQuestion]
     subjects: Mapping[str, Texts]
 
     def get(self, slug: str) -> CannedQuestion:
-        """The question with a slug.
+        """Return the question with a slug.
 
         Raises:
             QuestionUnknown: there is none.
@@ -114,7 +114,7 @@ class Catalogue:
         return self.questions[slug]
 
     def by_subject(self) -> dict[str, list[CannedQuestion]]:
-        """The questions under each subject, in the order of the subjects; a subject without questions is left out."""
+        """Return the questions by subject, in the order of subjects; empty subjects are left out."""
         listed = {
             subject: [question for question in self.questions.values() if question.subject == subject]
             for subject in self.subjects
@@ -133,7 +133,7 @@ WELL_FORMED = {
 
 
 def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
-    """A text as a term of the parameter's type.
+    """Return a text as a term of the parameter's type.
 
     Raises:
         ParameterInvalid: it is too long, or no text of that type.
@@ -173,7 +173,10 @@ def _iri(parameter: Parameter, text: str) -> NamedNode:
 
 
 def _well_formed(kind: str, text: str) -> bool:
-    """Whether XML Schema allows the text; Python's own parsers allow more, such as ``1_000`` and ``20211231``."""
+    """Return True if the text is valid in XML Schema.
+
+    Python's parsers accept more, such as ``1_000`` and ``20211231``.
+    """
     if not WELL_FORMED[kind].fullmatch(text):
         return False
     try:
@@ -205,7 +208,7 @@ def read_catalogue(folder: Path = PROJECT / "queries") -> Catalogue:
 
 
 def _subjects(path: Path) -> dict[str, Texts]:
-    """The subjects in the order of the file, each with its name in every language."""
+    """Return the subjects in the order of the file, each with its name in every language."""
     listed = read_yaml_file(path)
     for subject, texts in listed.items():
         if not isinstance(texts, dict) or any(not texts.get(language) for language in LANGUAGES):
@@ -221,12 +224,12 @@ def _question(file: QueryFile, lists: Mapping[str, QueryFile], subjects: Mapping
         )
     params, heads = (_fields(file, head.get(key) or {}, key) for key in ("params", "columns"))
     parameters = tuple(_parameter(file, key, value, lists) for key, value in params.items())
-    found, wanted = {slot.name for slot in slots(file.text)}, {parameter.name for parameter in parameters}
-    if found != wanted:
-        raise HeaderInvalid(f"{file.path}: VALUES slots {sorted(found)} and params {sorted(wanted)} differ.")
+    slot_names, wanted = {slot.name for slot in slots(file.text)}, {parameter.name for parameter in parameters}
+    if slot_names != wanted:
+        raise HeaderInvalid(f"{file.path}: VALUES slots {sorted(slot_names)} and params {sorted(wanted)} differ.")
     _refuse_odd_slots(file, parameters)
     columns = tuple(_column(file, key, value) for key, value in heads.items())
-    if strange := {one for column in columns for one in column.folded.values()} - set(heads):
+    if strange := {name_ for column in columns for name_ in column.folded.values()} - set(heads):
         raise HeaderInvalid(f"{file.path}: columns are folded with {sorted(strange)}, which are no columns.")
     facets = _list(file, head, "facets")
     if unknown := set(facets) - set(heads):
@@ -252,15 +255,15 @@ def _question(file: QueryFile, lists: Mapping[str, QueryFile], subjects: Mapping
 
 
 def _refuse_odd_slots(file: QueryFile, parameters: Sequence[Parameter]) -> None:
-    """A pick list may depend on the other parameters of its question, and on nothing else."""
-    known = {parameter.name for parameter in parameters}
+    """Refuse pick lists that depend on anything but the other parameters of their question."""
+    names = {parameter.name for parameter in parameters}
     for parameter in parameters:
         if parameter.name in RESERVED:
             raise HeaderInvalid(
                 f"{file.path}: a parameter cannot be called {parameter.name}; that is a word of the address."
             )
         asked = {slot.name for slot in slots(parameter.options_query or "")}
-        if strange := asked - (known - {parameter.name}):
+        if strange := asked - (names - {parameter.name}):
             raise HeaderInvalid(
                 f"{file.path}: the options of {parameter.name} ask for {sorted(strange)}, no other parameters."
             )
@@ -268,17 +271,17 @@ def _refuse_odd_slots(file: QueryFile, parameters: Sequence[Parameter]) -> None:
 
 def _list(file: QueryFile, head: Mapping[str, Any], key: str) -> tuple[str, ...]:
     listed = head.get(key, [])
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         raise HeaderInvalid(f"{file.path}: {key} is a list of words, such as [plan, type].")
     return tuple(listed)
 
 
 def typed(value: Any) -> Any:
-    """What YAML's strings mean in a picture: numbers, true, false and null are those of JSON."""
+    """Convert the strings of YAML in a chart: numbers, true, false and null are those of JSON."""
     if isinstance(value, dict):
-        return {key: typed(one) for key, one in value.items()}
+        return {key: typed(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [typed(one) for one in value]
+        return [typed(item) for item in value]
     try:
         return json.loads(value) if _JSON_SCALAR.fullmatch(value) else value
     except ValueError:
@@ -286,7 +289,7 @@ def typed(value: Any) -> Any:
 
 
 def _body(text: str) -> str:
-    """The query without its header."""
+    """Return the query without its header."""
     return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
 
 
@@ -303,8 +306,8 @@ def _texts(file: QueryFile, fields: Mapping[str, Any], key: str) -> Texts:
     return texts
 
 
-def _column(file: QueryFile, column_name: str, given: Any) -> Column:
-    fields = _fields(file, given, f"column {column_name}")
+def _column(file: QueryFile, column_name: str, value: Any) -> Column:
+    fields = _fields(file, value, f"column {column_name}")
     if fields.get("kind") not in _KINDS:
         raise HeaderInvalid(f"{file.path}: column {column_name} needs a kind of {', '.join(_KINDS)}.")
     folded = {key: fields[key] for key in _FOLDED if key in fields}
@@ -313,8 +316,8 @@ def _column(file: QueryFile, column_name: str, given: Any) -> Column:
     return Column(column_name, _texts(file, fields, "label"), fields["kind"], folded)
 
 
-def _parameter(file: QueryFile, key: str, given: Any, lists: Mapping[str, QueryFile]) -> Parameter:
-    fields = _fields(file, given, f"parameter {key}")
+def _parameter(file: QueryFile, key: str, value: Any, lists: Mapping[str, QueryFile]) -> Parameter:
+    fields = _fields(file, value, f"parameter {key}")
     kind = fields.get("type", "string")
     if kind not in ("iri", "string", *WELL_FORMED):
         raise HeaderInvalid(f"{file.path}: parameter {key} has the unknown type {kind!r}.")
@@ -339,16 +342,16 @@ def _parameter(file: QueryFile, key: str, given: Any, lists: Mapping[str, QueryF
         counts=_counts(listed) if listed is not None else {},
     )
     fixed = options if isinstance(options, list) else []
-    return replace(parameter, fixed_options=tuple(_option(file, parameter, one) for one in fixed))
+    return replace(parameter, fixed_options=tuple(_option(file, parameter, option) for option in fixed))
 
 
 def _counts(file: QueryFile) -> Texts:
-    """What the numbers of a pick list count, which it must say if it has any."""
+    """Return what the numbers of a pick list count; a list with numbers must state it."""
     return _texts(file, file.header, "counts") if _COUNTED.search(file.text) else {}
 
 
-def _option(file: QueryFile, parameter: Parameter, given: Any) -> Option:
-    fields = _fields(file, given, f"an option of {parameter.name}")
+def _option(file: QueryFile, parameter: Parameter, value: Any) -> Option:
+    fields = _fields(file, value, f"an option of {parameter.name}")
     if "value" not in fields:
         raise HeaderInvalid(f"{file.path}: an option of {parameter.name} has no value.")
     try:

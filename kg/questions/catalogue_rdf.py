@@ -1,7 +1,7 @@
-"""The catalogue as RDF, so that the questions can be queried: SHACL executables with parameters, and their columns.
+"""The catalogue as RDF: SHACL executables with parameters and columns, so that questions can be queried.
 
 Terms: https://www.w3.org/TR/shacl-af/ (parameters and executables), and schema.org's ``target`` and ``keywords`` as in
-the SPARQL examples of the SIB, which editors of other projects read (https://github.com/sib-swiss/sparql-examples).
+the SPARQL examples of the SIB (https://github.com/sib-swiss/sparql-examples), which other editors read.
 """
 
 from __future__ import annotations
@@ -34,41 +34,47 @@ _HUMP = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
 
 
 def question_thing(slug: str) -> NamedNode:
-    """The IRI of a canned question."""
+    """Return the IRI of a canned question."""
     return thing(f"question-{slug}")
 
 
 def parameter_thing(slug: str, parameter: str) -> NamedNode:
-    """The IRI of a parameter of a canned question."""
+    """Return the IRI of a parameter of a canned question."""
     return thing(f"question-{slug}-{_hyphened(parameter)}")
 
 
 def column_thing(slug: str, column: str) -> NamedNode:
-    """The IRI of a column of the answer to a canned question; a parameter may have the same name."""
+    """Return the IRI of a column of a canned question; a parameter may have the same name."""
     return thing(f"question-{slug}-column-{_hyphened(column)}")
 
 
 def subject_thing(subject: str) -> NamedNode:
-    """The IRI of a subject under which questions are listed."""
+    """Return the IRI of a subject of questions."""
     return thing(f"question-subject-{subject}")
 
 
 def describe_catalogue(catalogue: Catalogue, folder: Path = PROJECT / "queries") -> list[tuple[DataFile, list[Quad]]]:
-    """The quads of graph ``questions``, by the file of the catalogue's folder that they come from.
+    """Return the quads of graph ``questions`` by source file in the catalogue's folder.
 
     Raises:
         HeaderInvalid: a query is neither SELECT nor ASK nor CONSTRUCT.
     """
-    told = [(folder / "subjects.yaml", describe_subjects(catalogue.subjects))]
-    told += [(folder / "pages" / f"{one.slug}.rq", describe_question(one)) for one in catalogue.questions.values()]
+    described = [(folder / "subjects.yaml", describe_subjects(catalogue.subjects))]
+    described += [
+        (folder / "pages" / f"{question.slug}.rq", describe_question(question))
+        for question in catalogue.questions.values()
+    ]
     return [
-        (DataFile(path, QUESTIONS), [Quad(one.subject, one.predicate, one.object, QUESTIONS) for one in triples])
-        for path, triples in told
+        (
+            DataFile(path, QUESTIONS),
+            [Quad(question.subject, question.predicate, question.object, QUESTIONS) for question in triples],
+        )
+        for path, triples in described
     ]
 
 
 def describe_subjects(subjects: Mapping[str, Texts]) -> Iterator[Triple]:
-    """The subjects as concepts of one scheme; ``sh:order`` keeps the order of the file."""
+    """Yield the subjects as concepts of one scheme; ``sh:order`` is the order of the file."""
     yield Triple(SUBJECTS, name("rdf:type"), name("skos:ConceptScheme"))
     yield from _worded(SUBJECTS, "skos:prefLabel", _SUBJECTS_LABELS)
     yield Triple(SUBJECTS, name("skos:definition"), Literal(_SUBJECTS_DEFINITION, language="en"))
@@ -81,7 +87,9 @@ def describe_subjects(subjects: Mapping[str, Texts]) -> Iterator[Triple]:
 
 
 def describe_question(question: CannedQuestion) -> Iterator[Triple]:
-    """A question, its parameters and its columns; the query text has the defaults in its slots, and runs as it is.
+    """Yield a question with its parameters and columns.
+
+    The query has its default values in the slots, so it runs unchanged.
 
     Raises:
         HeaderInvalid: the query is neither SELECT nor ASK nor CONSTRUCT, or two names make one slug.
@@ -153,7 +161,7 @@ def _parameter(slug: str, parameter: Parameter, order: int) -> Iterator[Triple]:
 
 
 def _value_type(parameter: Parameter) -> tuple[NamedNode, NamedNode]:
-    """What says of which type the values are."""
+    """Return the statement of the type of the values."""
     if parameter.type != "iri":
         return name("sh:datatype"), name(f"xsd:{parameter.type}")
     if parameter.member_of is not None:
@@ -162,12 +170,12 @@ def _value_type(parameter: Parameter) -> tuple[NamedNode, NamedNode]:
 
 
 def _choices(parameter: Parameter) -> Texts:
-    """The fixed values with their labels, in words."""
-    told = {}
+    """Return the fixed values with their labels, in words."""
+    texts = {}
     for language, (begin, between) in _ONE_OF.items():
         words = (f"{option.value.value} ({option.labels[language]})" for option in parameter.fixed_options)
-        told[language] = begin + between.join(words)
-    return told
+        texts[language] = begin + between.join(words)
+    return texts
 
 
 def _column(slug: str, column: Column, order: int) -> Iterator[Triple]:
@@ -185,5 +193,5 @@ def _worded(own: NamedNode, predicate: str, texts: Texts) -> Iterator[Triple]:
 
 
 def _hyphened(variable: str) -> str:
-    """A variable's name as a part of a slug: ``printedComparator`` gives ``printed-comparator``."""
+    """Return a variable's name as part of a slug: ``printedComparator`` gives ``printed-comparator``."""
     return _HUMP.sub("-", variable).lower()

@@ -37,7 +37,7 @@ _OLDER_PATIENCE_SECONDS = 6.0
 
 
 def engine_registry(settings: Settings, observer: Observer | None = None) -> EngineRegistry:
-    """The engines of all releases in the home; ``observer`` watches them.
+    """Return the engines of all releases in the home; ``observer`` watches them.
 
     Raises:
         As ``current_engine``.
@@ -49,7 +49,7 @@ def engine_registry(settings: Settings, observer: Observer | None = None) -> Eng
 def current_engine(
     settings: Settings, observer: Observer | None = None, checker: Checker | None = None
 ) -> CurrentEngine:
-    """The engine of the current release, which follows the pointer when it is refreshed; ``observer`` watches it.
+    """Return the engine of the current release; on refresh it follows the link ``current``.
 
     Raises:
         ReleaseMissing: nothing was built yet.
@@ -66,7 +66,7 @@ def current_engine(
 
 
 def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
-    """The engines of older releases: none is open until it is asked, and none calls another endpoint."""
+    """Return the engines of older releases: opened on first use, without federation."""
     shelf = ReleaseStore(settings.home)
     modest = _modest(settings)
 
@@ -89,10 +89,10 @@ def older_engines(settings: Settings, observer: Observer | None = None, checker:
 
 
 def _modest(settings: Settings) -> Settings:
-    """The settings of an older release.
+    """Return the settings of an older release.
 
-    All of them together hold as many quads in memory as the current one may, and use as much for their questions as one
-    question of the current one may.
+    Together, older releases hold at most as many quads in memory as the current one. Their queries use at most as much
+    memory as one query of the current release.
     """
     open_at_once = max(settings.older_releases, 1)
     return replace(
@@ -107,7 +107,7 @@ def _modest(settings: Settings) -> Settings:
 
 
 def _fetcher(settings: Settings) -> Fetcher | None:
-    """What calls the endpoints that SERVICE names, if there are any that it may name.
+    """Return the client for the endpoints that SERVICE may name, or None.
 
     Raises:
         SettingInvalid: one of the hosts is none.
@@ -128,7 +128,7 @@ def _fetcher(settings: Settings) -> Fetcher | None:
 
 
 def _checker(settings: Settings) -> Checker | None:
-    """What the engines of all releases check questions with before they ask an engine of another make, if they do."""
+    """Return what checks queries before they go to an external engine, or None if there is none."""
     if not settings.engine_url:
         return None
     from kg.engine.remote.factory import checker_for  # and with it httpx2, as above
@@ -144,9 +144,9 @@ def engine_of(
     priority: int = 0,
     checker: Checker | None = None,
 ) -> ClosableEngine:
-    """The engine over a release: workers of our own, or the engine of another make that the settings name.
+    """Return the engine over a release: our workers, or the external engine of the settings.
 
-    One of another make may share its ``checker``.
+    External engines may share a ``checker``.
 
     Raises:
         SettingInvalid: what is said of the other engine is not as it must be.
@@ -166,7 +166,9 @@ def engine_of(
 def pool_engine(
     release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
 ) -> PoolEngine:
-    """A pool of workers over a release, in memory or on disk by its size; ``priority`` is theirs, see ``WorkerConfig``.
+    """Return a worker pool over a release, in memory or on disk by its size.
+
+    ``priority`` is that of the workers, see ``WorkerConfig``.
 
     Raises:
         ReleaseBroken: a part is missing, or the quads are not those that were written.
@@ -199,7 +201,7 @@ def _in_memory(release: Release, settings: Settings) -> bool:
 
 
 class Opening:
-    """Engines that are being opened; the graph is loaded in a process of its own, so nobody waits for the other."""
+    """Engines being opened in the background; a process of its own loads the graph, so neither waits for the other."""
 
     def __init__(self, settings: Settings) -> None:
         self._observed = _Observed()
@@ -208,11 +210,11 @@ class Opening:
         threads.shutdown(wait=False)
 
     def is_done(self) -> bool:
-        """Whether they are open, or cannot be opened."""
+        """Return True if the engines are open, or cannot be opened."""
         return self._lender.done()
 
     def opened(self, observer: Observer) -> EngineRegistry:
-        """The engines, when they are open; ``observer`` watches them from now on.
+        """Wait for the engines and return them; ``observer`` watches them from now on.
 
         Raises:
             As ``kg.release.engines.engine_registry``.
@@ -222,7 +224,7 @@ class Opening:
 
 
 class _Observed:
-    """Passes on what engines tell; what was told before there was an observer is only which pools there are."""
+    """Forwards events of engines; before there is an observer, only pools can have been opened."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -230,7 +232,7 @@ class _Observed:
         self._pools: list[HasPoolStatus] = []
 
     def pass_on_to(self, observer: Observer) -> None:
-        """Tell this observer from now on."""
+        """Forward to this observer from now on."""
         with self._lock:
             self._observer = observer
             for pool in self._pools:
@@ -238,26 +240,26 @@ class _Observed:
             self._pools.clear()
 
     def pool_opened(self, pool: HasPoolStatus) -> None:
-        """Pass it on, now or later."""
+        """Forward now, or later if there is no observer yet."""
         with self._lock:
             if isinstance(self._observer, NullObserver):
                 self._pools.append(pool)
             self._observer.pool_opened(pool)
 
     def pool_closed(self, pool: HasPoolStatus) -> None:
-        """Pass it on."""
+        """Forward."""
         with self._lock:
             self._pools = [one for one in self._pools if one is not pool]
         self._observer.pool_closed(pool)
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
-        """Pass it on."""
+        """Forward."""
         self._observer.question_ended(outcome, lane, seconds)
 
     def worker_ended(self, reason: str) -> None:
-        """Pass it on."""
+        """Forward."""
         self._observer.worker_ended(reason)
 
     def zygote_restarted(self) -> None:
-        """Pass it on."""
+        """Forward."""
         self._observer.zygote_restarted()

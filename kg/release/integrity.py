@@ -1,7 +1,7 @@
-"""Integrity: what is known about the files of the releases that a service answers from.
+"""Integrity: the known problems of the files of the releases that a service answers from.
 
-Sizes and small files are compared when a release is first looked at, which takes some milliseconds. A thread at low
-priority compares all bytes later, again and again, and at once when an answer could not be read.
+Sizes and small files are compared when a release is first used, which takes some milliseconds. A thread at low priority
+compares all bytes later, repeatedly, and at once when an answer could not be read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _Signature = tuple[int, ...]
 
 
 class Integrity:
-    """Knows the problems of each release in a home; thread-safe. ``seconds`` parts two full checks; 0 makes none."""
+    """The problems of each release in a home; thread-safe.
+
+    ``seconds`` is the time between two full checks; 0 turns them off.
+    """
 
     def __init__(self, shelf: ReleaseStore, seconds: float = 0.0) -> None:
         self._shelf, self._seconds = shelf, seconds
@@ -127,10 +130,10 @@ class Integrity:
 
 
 class StoreCheck:
-    """Tells whether a worker that died read a broken store.
+    """Checks whether a worker died because of a broken store.
 
     RocksDB reports a bad block, and a sort or a count then collects the same error until it has no memory left. The
-    last result holds for a while, since questions that need too much memory end workers as well.
+    last result is cached for a while, since queries that need too much memory end workers as well.
     """
 
     def __init__(self, release: Release) -> None:

@@ -98,7 +98,7 @@ def verify_files(release: Release, *, largest_hashed: int | None = None, below: 
 
 
 def refuse_problems(release: Release, problems: Sequence[FileProblem]) -> None:
-    """Refuse a release if there are problems.
+    """Raise an error if there are problems.
 
     Raises:
         ReleaseBroken: names the files, and how to make the release anew.

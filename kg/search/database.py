@@ -51,7 +51,7 @@ INSERT INTO found (found) VALUES ('optimize');
 
 
 def write_index(entries: Iterable[Entry], path: Path, release_id: str) -> None:
-    """Write the index of a release; the same entries give the same content.
+    """Write the index of a release; equal entries give equal content.
 
     Raises:
         WriteFailed: there is no room or no right to write.
@@ -70,7 +70,7 @@ def write_index(entries: Iterable[Entry], path: Path, release_id: str) -> None:
 
 
 def schema_of(base: sqlite3.Connection) -> frozenset[tuple[str, str, str | None]]:
-    """Return type, name and SQL of all that a base has."""
+    """Return type, name and SQL of everything in a database."""
     return frozenset(base.execute("SELECT type, name, sql FROM sqlite_schema"))
 
 
@@ -83,7 +83,7 @@ def written_schema() -> frozenset[tuple[str, str, str | None]]:
 
 
 class _Writer:
-    """Writes entries into an empty base."""
+    """Writes entries into an empty database."""
 
     def __init__(self, base: sqlite3.Connection) -> None:
         self._base = base
@@ -100,8 +100,8 @@ class _Writer:
             self._found(number, entry)
         profiles = ((number, *map(_json, profile)) for profile, number in self._profiles.items())
         self._base.executemany("INSERT INTO profiles VALUES (?, ?, ?, ?)", profiles)
-        self._base.executemany("INSERT INTO words VALUES (?)", ((one,) for one in sorted(self._words)))
-        self._base.executemany("INSERT INTO syllables VALUES (?)", ((one,) for one in sorted(self._syllables)))
+        self._base.executemany("INSERT INTO words VALUES (?)", ((text,) for text in sorted(self._words)))
+        self._base.executemany("INSERT INTO syllables VALUES (?)", ((text,) for text in sorted(self._syllables)))
 
     def _profile(self, entry: Entry) -> int:
         profile = (entry.kinds, entry.all_kinds, entry.plans)
@@ -135,7 +135,7 @@ class _Writer:
 
 
 def _whole(text: Text) -> str:
-    """The text without half surrogates, which SQLite cannot hold."""
+    """Return the text without lone surrogates, which SQLite cannot store."""
     return text.text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -155,7 +155,11 @@ _MOST_RESTING = 4  # each holds up to two megabytes of pages
 
 
 class Connections:
-    """Opens as many connections as are used at once, and keeps a few of them; each use may take so many ``seconds``."""
+    """A pool of read-only connections to one database; each use is limited to ``seconds``.
+
+    A file on disk may have been altered. So a database with other tables, views or triggers than this program writes is
+    refused, its schema may run no functions, and long-running SQL is interrupted.
+    """
 
     def __init__(self, path: Path, seconds: float = _MOST_SECONDS) -> None:
         self._seconds = seconds
@@ -166,7 +170,7 @@ class Connections:
 
     @contextmanager
     def lend(self, budget: Budget = UNLIMITED) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that nobody else uses meanwhile; a query in it ends when the budget is used up.
+        """Lend a connection to one thread; a query in it ends when the budget is used up.
 
         Raises:
             ReleaseBroken: there is no such base, it was altered, or it cannot be read on.
@@ -214,7 +218,7 @@ class Connections:
             base.close()
 
     def close(self) -> None:
-        """Close what rests now, and what is lent when it comes back."""
+        """Close the idle connections now, and the others when they are returned."""
         with self._lock:
             self._closed = True
             resting, self._resting = self._resting, []

@@ -25,7 +25,7 @@ _PLANS = sparql_prologue("fyp") + "SELECT DISTINCT ?plan { ?plan a fyp:Plan }"
 
 
 def plans_of(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
-    """The plans of each thing that has any, in the order of their IRIs; a plan is its own.
+    """Return the plans of each resource that has any, in order of IRI; a plan belongs to itself.
 
     Raises:
         As ``Engine.answer``.
@@ -33,31 +33,31 @@ def plans_of(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
     plans = {plan for plan in select(engine, _PLANS).column("plan") if isinstance(plan, NamedNode)}
     ways: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for property_ in (*_UP, *_DOWN):
-        asked = sparql_prologue("fyp") + f"SELECT ?one ?other {{ ?one {property_} ?other }}"
-        for one, other in select(engine, asked).rows:
-            if isinstance(one, NamedNode) and isinstance(other, NamedNode):
-                start, end = (one, other) if property_ in _UP else (other, one)
+        query = sparql_prologue("fyp") + f"SELECT ?one ?other {{ ?one {property_} ?other }}"
+        for subject, object_ in select(engine, query).rows:
+            if isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
+                start, end = (subject, object_) if property_ in _UP else (object_, subject)
                 ways[start].add(end)
     reached = {start: _reached(start, ways, plans) for start in {*ways, *plans}}
     return {start: tuple(sorted(ends, key=lambda iri: iri.value)) for start, ends in reached.items() if ends}
 
 
 def _reached(start: NamedNode, ways: Mapping[NamedNode, set[NamedNode]], plans: set[NamedNode]) -> set[NamedNode]:
-    """The plans at the end of all ways from a thing; a way ends at the first plan."""
-    seen, open_, found = {start}, [start], set()
+    """Return the plans at the end of all paths from a resource; a path ends at its first plan."""
+    seen, open_, reached = {start}, [start], set()
     while open_:
-        one = open_.pop()
-        if one in plans:
-            found.add(one)
+        node = open_.pop()
+        if node in plans:
+            reached.add(node)
             continue
-        following = ways.get(one, set()) - seen
+        following = ways.get(node, set()) - seen
         seen |= following
         open_.extend(following)
-    return found
+    return reached
 
 
 class Role(IntEnum):
-    """What a text is to its thing; what is less is the better name."""
+    """The role of a text for its resource; a lower value is a better name."""
 
     LABEL = 0
     ALTERNATIVE = 1
@@ -68,7 +68,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class Text:
-    """A text of a thing; the language of an untagged one is empty."""
+    """A text of a resource; an untagged text has an empty language."""
 
     role: Role
     language: str
@@ -77,7 +77,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Entry:
-    """A thing that can be found; ``kinds`` are the classes that the data name, ``all_kinds`` also those that follow."""
+    """A resource in the index; ``kinds`` are its stated classes, ``all_kinds`` include inferred ones."""
 
     thing: NamedNode
     texts: tuple[Text, ...]
@@ -121,7 +121,7 @@ _SURFACE = sparql_prologue("fyp") + "SELECT ?thing ?text { ?m fyp:mentionTechnol
 
 
 def read_entries(engine: Engine) -> list[Entry]:
-    """Everything of ours that has a name, in the order of its IRIs.
+    """Return all of our resources that have a name, in order of IRI.
 
     Raises:
         As ``Engine.answer``.
@@ -144,22 +144,22 @@ def read_entries(engine: Engine) -> list[Entry]:
 
 
 def _texts(engine: Engine) -> Mapping[NamedNode, set[Text]]:
-    found: dict[NamedNode, set[Text]] = defaultdict(set)
-    questions = [(f"SELECT ?thing ?text {{ ?thing {name(one)} ?text }}", role) for one, role in ROLES.items()]
+    texts: dict[NamedNode, set[Text]] = defaultdict(set)
+    questions = [(f"SELECT ?thing ?text {{ ?thing {name(curie)} ?text }}", role) for curie, role in ROLES.items()]
     for question, role in [*questions, (_SURFACE, Role.PRINTED)]:
         for thing, text in select(engine, question).rows:
             if isinstance(thing, NamedNode) and thing.value.startswith(ROOT) and isinstance(text, Literal):
-                found[thing].add(Text(role, text.language or "", text.value))
-    return found
+                texts[thing].add(Text(role, text.language or "", text.value))
+    return texts
 
 
 Kinds = Mapping[NamedNode, frozenset[NamedNode]]
 
 
 def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
-    """The classes of each thing that the data name, and with them those that follow by rule.
+    """Return the stated classes of each resource, and its stated and inferred classes.
 
-    There are few sets of classes and very many things, which share them.
+    Many resources share few sets of classes, so equal sets are one object.
     """
     named = dict.fromkeys(things, frozenset[NamedNode]())
     whole, inferred = named.copy(), graph("inferred")
@@ -177,7 +177,7 @@ def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
 
 
 def _shown(kinds: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
-    """The classes of ours, or else the others that say what a thing is."""
+    """Return the classes of our ontology, or else the external ones that describe the resource."""
     telling = sorted(set(kinds) - _NO_KINDS, key=lambda iri: iri.value)
     ours = tuple(kind for kind in telling if kind.value.startswith(PREFIXES["fyp"]))
     return ours or tuple(telling)
@@ -188,7 +188,7 @@ _LONGEST = 400  # characters of a name; more of it can be found as a description
 
 
 class Sort(IntEnum):
-    """What a form is made of."""
+    """The kind of a form."""
 
     SPELT = 0
     SOUND = 1
@@ -204,19 +204,19 @@ class Form:
 
 
 def forms_of(text: Text) -> tuple[Form, ...]:
-    """The forms of a name: its spellings, and for a Chinese one its pinyin and the initials of that."""
+    """Return the forms of a name: spellings, and for a Chinese name its pinyin and initials."""
     if text.role is Role.IDENTIFIER:
-        return tuple(Form(Sort.SPELT, one) for one in spellings(unhumped(text.text.rpartition(":")[2]))[:1])
-    found = [Form(Sort.SPELT, one) for one in spellings(text.text[:_LONGEST])]
+        return tuple(Form(Sort.SPELT, spelling) for spelling in spellings(unhumped(text.text.rpartition(":")[2]))[:1])
+    forms = [Form(Sort.SPELT, spelling) for spelling in spellings(text.text[:_LONGEST])]
     sound = sound_of(text.text[:_LONGEST]) if is_han(text.text) else ""
     if sound:
-        found.append(Form(Sort.SOUND, sound))
+        forms.append(Form(Sort.SOUND, sound))
         initials = "".join(syllable[0] for syllable in sound.split())
         if len(initials) >= _FEWEST_INITIALS:
-            found.append(Form(Sort.INITIALS, initials))
-    return tuple(found)
+            forms.append(Form(Sort.INITIALS, initials))
+    return tuple(forms)
 
 
 def sound_of(text: str) -> str:
-    """Toneless pinyin, folded, with a space after each syllable."""
+    """Return folded toneless pinyin with a space after each syllable."""
     return fold(pinyin(simplified(text)))

@@ -23,7 +23,7 @@ _OURS = ("fyp", "id")
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """The folded text, its words (Chinese together), and whether the last one is unfinished."""
+    """The folded text, its words (a run of Chinese is one word), and whether the last word is unfinished."""
 
     form: str
     words: tuple[str, ...]
@@ -31,26 +31,26 @@ class SearchQuery:
 
     @cached_property
     def squeezed(self) -> str:
-        """The folded text without spaces."""
+        """Return the folded text without spaces."""
         return squeezed(self.form)
 
     @property
     def is_latin(self) -> bool:
-        """Whether it may be pinyin."""
+        """Return True if the text may be pinyin."""
         return not is_han(self.form)
 
     def split(self, part: Callable[[str], list[str]]) -> SearchQuery:
-        """The same with each word of letters parted."""
-        words = [one for word in self.words for one in ([word] if is_han(word) else part(word))]
+        """Return the query with each compound word split by ``part``."""
+        words = [piece for word in self.words for piece in ([word] if is_han(word) else part(word))]
         return replace(self, form=" ".join(words), words=tuple(words))
 
     def is_open(self, place: int) -> bool:
-        """Whether the word at a place is the unfinished one."""
+        """Return True if the word at this place is the unfinished one."""
         return self.begins and place == len(self.words) - 1
 
 
 def read_search_query(text: str, *, begins: bool = False) -> SearchQuery:
-    """Take a text apart; an IRI of ours, or a compact one, stands for the name in it.
+    """Parse a search text; an IRI of ours, or a compact one, is replaced by its local name.
 
     Raises:
         SearchTooLong: it has more than ``MOST_CHARACTERS``.
@@ -64,7 +64,7 @@ def read_search_query(text: str, *, begins: bool = False) -> SearchQuery:
 
 
 def _local(text: str) -> str:
-    """The name in an IRI of ours, also in angle brackets, or in a compact one."""
+    """Return the local name of our IRI, also in angle brackets or compact; other texts are unchanged."""
     bare = text.removeprefix("<").removesuffix(">")
     for prefix in _OURS:
         for start in (PREFIXES[prefix], prefix + ":"):
@@ -85,13 +85,13 @@ _TONE = re.compile("(?<=[a-z])[1-5]")
 
 
 def slips(word: str) -> int:
-    """How many letters of a word may be wrong, missing, too many or in the wrong order."""
+    """Return how many letters of a word may be wrong, missing, extra or swapped."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words of names, in order, and syllables of pinyin."""
+    """The sorted words of names in an index, and its syllables of pinyin."""
 
     words: tuple[str, ...]
     syllables: frozenset[str]
@@ -101,48 +101,51 @@ class Vocabulary:
         return "\n".join(("", *self.words, ""))
 
     def inside(self, word: str) -> list[str]:
-        """Words that hold this one after their beginning, the shortest first."""
+        """Return words that contain this one after their beginning, the shortest first."""
         if len(word) < _FEWEST_INSIDE:
             return []
-        found = set()
+        words = set()
         for match in re.finditer(re.escape(word), self._joined):
             start = self._joined.rfind("\n", 0, match.start()) + 1
             if start < match.start():
-                found.add(self._joined[start : self._joined.index("\n", start)])
-        return sorted(found, key=lambda one: (len(one), one))[:_MOST_INSIDE]
+                words.add(self._joined[start : self._joined.index("\n", start)])
+        return sorted(words, key=lambda other: (len(other), other))[:_MOST_INSIDE]
 
     def has(self, word: str) -> bool:
-        """Whether a word has this one as its beginning or inside."""
+        """Return True if a word of the index contains this one."""
         return len(word) >= _FEWEST_INSIDE and word in self._joined
 
     def split(self, word: str) -> list[str]:
-        """A compound that no name has, as the two words that it is made of; else the word alone."""
+        """Split an unknown compound into two known words; else return the word alone."""
         if len(word) < 2 * _FEWEST_HALF or word in self._joined:
             return [word]
         for end in range(len(word) - _FEWEST_HALF, _FEWEST_HALF - 1, -1):
             first, second = word[:end], word[end:]
             firsts = [first, first.removesuffix("s")] if len(first) > _FEWEST_HALF else [first]  # Forschungs-zentrum
-            known = [one for one in firsts if f"\n{one}" in self._joined]
-            if known and f"\n{second}" in self._joined:
-                return [known[0], second]
+            begun = [candidate for candidate in firsts if f"\n{candidate}" in self._joined]
+            if begun and f"\n{second}" in self._joined:
+                return [begun[0], second]
         return [word]
 
     def similar(self, word: str, *, unfinished: bool = False, more_slips: int = 0) -> list[str]:
-        """Words that differ from this one, or whose beginning does, by a few slips; the nearest first."""
+        """Return words within a few slips of this one, the nearest first.
+
+        If the word is ``unfinished``, beginnings of words are compared too.
+        """
         most = slips(word) + (more_slips if slips(word) else 0)
         if not most:
             return []
-        found = _nearest(word, self.words, self.words, most)
-        if not found and unfinished:
-            longer = [one for one in self.words if len(one) > len(word)]
-            found = _nearest(word, [one[: len(word)] for one in longer], longer, most)
-        return found
+        nearest = _nearest(word, self.words, self.words, most)
+        if not nearest and unfinished:
+            longer = [other for other in self.words if len(other) > len(word)]
+            nearest = _nearest(word, [other[: len(word)] for other in longer], longer, most)
+        return nearest
 
     def sounds(self, letters: str) -> list[str]:
-        """Ways to part letters into syllables, the fewest first; the last syllable may be unfinished."""
+        """Return ways to split letters into syllables, the fewest first; the last syllable may be unfinished."""
         spelt = _V.sub("u", letters)
         toneless = _TONE.sub("", spelt)
-        return [way for one in dict.fromkeys((spelt, toneless)) for way in self._parted(one)]
+        return [way for spelling in dict.fromkeys((spelt, toneless)) for way in self._parted(spelling)]
 
     def _parted(self, spelt: str) -> list[str]:
         if len(spelt) > _LONGEST_SOUND:
@@ -159,7 +162,7 @@ class Vocabulary:
 
     @cached_property
     def _beginnings(self) -> frozenset[str]:
-        return frozenset(one[:length] for one in self.syllables for length in range(1, len(one)))
+        return frozenset(syllable[:length] for syllable in self.syllables for length in range(1, len(syllable)))
 
 
 # RapidFuzz's own stub wants a scorer of floats, and counts of slips are whole numbers
@@ -167,18 +170,18 @@ _distance: Any = OSA.distance
 
 
 def _nearest(word: str, among: Iterable[str], whole: list[str] | tuple[str, ...], most: int) -> list[str]:
-    found = process.extract(word, among, scorer=_distance, score_cutoff=most, limit=_MOST_SIMILAR)
-    return list(dict.fromkeys(whole[place] for _, _, place in found))
+    matches = process.extract(word, among, scorer=_distance, score_cutoff=most, limit=_MOST_SIMILAR)
+    return list(dict.fromkeys(whole[place] for _, _, place in matches))
 
 
 def read_vocabulary(base: sqlite3.Connection) -> Vocabulary:
-    """Read it from the base of an index.
+    """Read the vocabulary of an index.
 
     Raises:
         TypeError: a word is no text.
     """
     words = tuple(word for (word,) in base.execute("SELECT word FROM words ORDER BY word"))
-    syllables = frozenset(one for (one,) in base.execute("SELECT syllable FROM syllables"))
+    syllables = frozenset(syllable for (syllable,) in base.execute("SELECT syllable FROM syllables"))
     if not all(isinstance(word, str) for word in (*words, *syllables)):
         raise TypeError("a word is no text")
     return Vocabulary(words, syllables)
@@ -191,31 +194,35 @@ _FEWEST_SOUND = 3
 _FEWEST_PAIR = 2
 
 
-def expression(asked: SearchQuery, known: Vocabulary, *, similar: bool = False, any_word: bool = False) -> str:
-    """Things that have all words in their names, sounds or descriptions; ``similar`` ones too, or with any word."""
+def expression(query: SearchQuery, vocabulary: Vocabulary, *, similar: bool = False, any_word: bool = False) -> str:
+    """Return the FTS5 expression (https://www.sqlite.org/fts5.html, section 3) for a query, made of quoted words.
+
+    It matches entries with all words in names, sounds or descriptions; with ``similar`` also near spellings, with
+    ``any_word`` entries with any of the words.
+    """
     groups = [
-        _group(asked, place, word, known, similar=similar, far=any_word) for place, word in enumerate(asked.words)
+        _group(query, place, word, vocabulary, similar=similar, far=any_word) for place, word in enumerate(query.words)
     ]
     whole = (" OR " if any_word else " AND ").join(groups)
-    if not asked.is_latin:
+    if not query.is_latin:
         return whole
-    sounds = _sounds(asked.squeezed, known, pairs=similar)
+    sounds = _sounds(query.squeezed, vocabulary, pairs=similar)
     return " OR ".join([whole, *sounds])
 
 
-def _group(asked: SearchQuery, place: int, word: str, known: Vocabulary, *, similar: bool, far: bool) -> str:
-    """All that one word may stand for."""
+def _group(query: SearchQuery, place: int, word: str, vocabulary: Vocabulary, *, similar: bool, far: bool) -> str:
+    """Return the alternatives for one word."""
     if is_han(word):
         return f"({' OR '.join(_chinese(word, pairs=similar))})"
-    open_ = asked.is_open(place)
+    open_ = query.is_open(place)
     beginning = "*" if open_ or len(word) >= _FEWEST_LETTERS else ""
     names, others = [f'"{word}" {beginning}'], []
     if place < _MOST_WIDENED:
-        inside = known.inside(word)
+        inside = vocabulary.inside(word)
         names += _quoted(inside)
-        if similar and (far or not known.has(word)):
-            names += _quoted(known.similar(word, unfinished=open_, more_slips=int(far)))
-        others = _sounds(word, known, pairs=False) if len(asked.words) > 1 else []
+        if similar and (far or not vocabulary.has(word)):
+            names += _quoted(vocabulary.similar(word, unfinished=open_, more_slips=int(far)))
+        others = _sounds(word, vocabulary, pairs=False) if len(query.words) > 1 else []
     ending = "*" if open_ or len(word) >= _FEWEST_DESCRIBED else ""
     about = [f'about : "{word}" {ending}'] if not similar or not far else []
     meanings = [f"names : ({' OR '.join(names)})", *about, *others]
@@ -223,23 +230,23 @@ def _group(asked: SearchQuery, place: int, word: str, known: Vocabulary, *, simi
 
 
 def _chinese(word: str, *, pairs: bool) -> list[str]:
-    """A run of characters as a phrase, or any two that follow each other in it."""
+    """Return a run of characters as a phrase, or as its pairs of adjacent characters."""
     signs = tokens(word)
-    found = [" ".join(signs)]
+    phrases = [" ".join(signs)]
     if pairs and len(signs) > _FEWEST_PAIR:
-        found = [" ".join(signs[start : start + 2]) for start in range(len(signs) - 1)]
-    return [f'names : "{phrase}"' if pairs else f'{{names about}} : "{phrase}"' for phrase in found]
+        phrases = [" ".join(signs[start : start + 2]) for start in range(len(signs) - 1)]
+    return [f'names : "{phrase}"' if pairs else f'{{names about}} : "{phrase}"' for phrase in phrases]
 
 
-def _sounds(letters: str, known: Vocabulary, *, pairs: bool) -> list[str]:
-    """Letters as syllables of pinyin, or any three that follow each other in them."""
+def _sounds(letters: str, vocabulary: Vocabulary, *, pairs: bool) -> list[str]:
+    """Return letters as syllables of pinyin, or as their runs of two adjacent syllables."""
     if len(letters) < _FEWEST_SOUND:
         return []
-    ways = known.sounds(letters)
-    found = [f'sounds : "{way}" *' for way in ways]
+    ways = vocabulary.sounds(letters)
+    terms = [f'sounds : "{way}" *' for way in ways]
     if pairs and ways and len(syllables := ways[0].split()) > _FEWEST_PAIR + 1:
-        found += [f'sounds : "{" ".join(syllables[place : place + 2])}"' for place in range(len(syllables) - 1)]
-    return found
+        terms += [f'sounds : "{" ".join(syllables[place : place + 2])}"' for place in range(len(syllables) - 1)]
+    return terms
 
 
 def _quoted(words: Iterable[str]) -> list[str]:

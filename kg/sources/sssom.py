@@ -35,7 +35,7 @@ SORTED_BY = ("subject_id", "predicate_id", "object_id")
 
 @dataclass(frozen=True)
 class Match:
-    """One row: a thing of ours, how it matches, a thing elsewhere, and why we think so."""
+    """One row: our resource, the match property, the external resource, and the justification."""
 
     subject: NamedNode
     subject_label: str
@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A mapping file as it stands: header, columns and rows, with no cell understood yet."""
+    """A mapping file: header, columns and rows as text."""
 
     path: Path
     metadata: Mapping[str, Any]
@@ -79,18 +79,18 @@ class Table:
 
     @property
     def name(self) -> str:
-        """The name of the file without its ending, which names the vocabulary."""
+        """Return the file name without its suffix, which is the prefix of the vocabulary."""
         return self.path.name.removesuffix(SUFFIX)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """The prefixes that the header declares."""
+        """Return the prefixes that the header declares."""
         declared = self.metadata.get("curie_map")
         return declared if isinstance(declared, dict) else {}
 
 
 def read_table(path: Path) -> Table:
-    """Read a mapping file without a look into its cells.
+    """Read a mapping file without parsing its cells.
 
     Raises:
         FileUnreadable: the file cannot be opened or is not UTF-8.
@@ -159,7 +159,7 @@ def read_matches(path: Path) -> list[Match]:
 
 
 def read_row(table: Table, row: Row) -> tuple[Match | None, list[MappingInvalid]]:
-    """Understand the cells of a row: the match, or None with all that is wrong."""
+    """Parse the cells of a row: the match, or None with all errors."""
     cells = _Cells(table, row)
     match = Match(
         subject=cells.iri("subject_id"),
@@ -181,7 +181,7 @@ def read_row(table: Table, row: Row) -> tuple[Match | None, list[MappingInvalid]
 
 
 class _Cells:
-    """The cells of one row, read by type; what is wrong is collected, and a stand-in is given for it."""
+    """The cells of one row, read by type; errors are collected, and a placeholder takes the place of a wrong value."""
 
     def __init__(self, table: Table, row: Row) -> None:
         self._table, self._row = table, row
@@ -204,7 +204,7 @@ class _Cells:
         return self._expanded(column, value) if value.strip() else _STAND_IN
 
     def iris(self, column: str) -> tuple[NamedNode, ...]:
-        return tuple(self._expanded(column, one) for one in _several(self._row.cells.get(column, "")))
+        return tuple(self._expanded(column, value) for value in _several(self._row.cells.get(column, "")))
 
     def _expanded(self, column: str, value: str) -> NamedNode:
         prefix, colon, local = value.partition(":")
@@ -237,12 +237,12 @@ class _Cells:
 
 
 def sort_key(cells: Mapping[str, str]) -> tuple[str, ...]:
-    """What rows are sorted by, so that a difference between two versions is small."""
+    """Return the sort key of a row; a fixed order keeps differences between versions small."""
     return tuple(cells.get(column, "") for column in SORTED_BY)
 
 
 def _several(cell: str) -> list[str]:
-    """The values of a cell that may hold several."""
+    """Return the values of a cell that may have several."""
     return [value.replace("\\|", "|") for value in _SEVERAL.split(cell) if value]
 
 
@@ -250,7 +250,9 @@ _PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|https?://[\w./#~%-]+", re.ASCII
 
 
 def write_table(metadata: Mapping[str, Any], matches: Iterable[Match]) -> str:
-    """Write a mapping file: rows in order of subject, predicate and object, without columns that nobody fills.
+    """Write a mapping file: rows by subject, predicate and object, without empty optional columns.
+
+    The same matches give the same bytes.
 
     Args:
         metadata: the header; its ``curie_map`` shortens every IRI of the rows.
@@ -271,9 +273,9 @@ class _Shortener:
         self._bases = sorted(((base, prefix) for prefix, base in prefixes.items()), key=lambda pair: -len(pair[0]))
 
     def __call__(self, *iris: NamedNode) -> str:
-        return _joined(self._one(iri.value) for iri in iris)
+        return _joined(self._shorten(iri.value) for iri in iris)
 
-    def _one(self, iri: str) -> str:
+    def _shorten(self, iri: str) -> str:
         return next(f"{prefix}:{iri[len(base) :]}" for base, prefix in self._bases if iri.startswith(base))
 
 
@@ -300,7 +302,7 @@ def _cells(match: Match, shorten: _Shortener) -> dict[str, str]:
 
 
 def _yaml(metadata: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of a header: texts, lists of texts and tables of texts are all that it holds."""
+    """Yield the lines of a header, which has texts, lists of texts and tables of texts only."""
     for key, value in metadata.items():
         if isinstance(value, Mapping):
             yield f"{key}:"
@@ -313,12 +315,12 @@ def _yaml(metadata: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _scalar(text: str) -> str:
-    """A text as YAML; a text in JSON is also one in YAML."""
+    """Return a text as a YAML scalar; JSON strings are valid YAML."""
     return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def read_match_quads(path: Path, graph: NamedNode) -> list[Quad]:
-    """Read a mapping file into the quads of a graph, those of a link together.
+    """Read a mapping file into the quads of a graph; the quads of a link are adjacent.
 
     Raises:
         FileUnreadable: the file cannot be read.
@@ -333,13 +335,13 @@ def read_match_quads(path: Path, graph: NamedNode) -> list[Quad]:
 
 
 def misfits(path: Path, match: Match) -> Iterator[MappingInvalid]:
-    """What keeps a match out of the graph: its ends are not spelt as things of ours and of a known vocabulary."""
+    """Yield what keeps a match out of the graph: a malformed or unknown subject, object or label."""
     if slug_of(match.subject) is None:
         yield MappingInvalid(path, "the subject is no thing of ours; write id: and its slug.", match.line, "subject_id")
     vocabulary = vocabulary_of(match.object)
     if vocabulary is None:
-        known = ", ".join(VOCABULARIES)
-        yield MappingInvalid(path, f"the object lies in no known vocabulary ({known}).", match.line, "object_id")
+        prefixes = ", ".join(VOCABULARIES)
+        yield MappingInvalid(path, f"the object lies in no known vocabulary ({prefixes}).", match.line, "object_id")
     elif not vocabulary.holds(match.object):
         yield MappingInvalid(
             path,
@@ -353,7 +355,7 @@ def misfits(path: Path, match: Match) -> Iterator[MappingInvalid]:
 
 
 def link_of(match: Match) -> NamedNode:
-    """The link of a match: named after vocabulary, subject and target, so that it outlives a second judgement."""
+    """Return the IRI of a match, made of vocabulary, subject and target: it stays when the match is revised."""
     vocabulary = vocabulary_of(match.object)
     assert vocabulary is not None  # noqa: S101 - a match that is no misfit has one
     digest = hashlib.sha256(match.object.value.encode()).hexdigest()[:8]
@@ -361,7 +363,7 @@ def link_of(match: Match) -> NamedNode:
 
 
 def labels_of(match: Match) -> list[Literal]:
-    """The name of the target, with its language where the vocabulary makes that plain."""
+    """Return the label of the target, with its language if the vocabulary defines it."""
     vocabulary = vocabulary_of(match.object)
     languages = () if vocabulary is None else vocabulary.languages
     if not languages:
@@ -393,6 +395,6 @@ def _triples(match: Match) -> Iterator[tuple[NamedNode, NamedNode, NamedNode | L
 
 
 def _decimal(match: Match) -> str:
-    """The confidence in the one spelling that XML Schema calls canonical, such as ``0.9`` and ``1.0``."""
+    """Return the confidence in the canonical form of XML Schema, such as ``0.9`` and ``1.0``."""
     text = f"{match.confidence.normalize():f}"
     return text if "." in text else f"{text}.0"

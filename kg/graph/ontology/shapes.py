@@ -18,9 +18,9 @@ Phrase: TypeAlias = tuple[str | NamedNode | Literal, ...]
 
 @dataclass(frozen=True)
 class Constraint:
-    """One rule: of the values at ``path`` (of the thing itself where it is empty) every one of ``conditions`` holds.
+    """One rule: every one of ``conditions`` holds for the values at ``path``, or for the resource if it is empty.
 
-    ``query`` is that of a rule in SPARQL, which gives what is wrong.
+    ``query`` is the SPARQL text of a rule that has one; it selects violations.
     """
 
     iri: NamedNode
@@ -32,13 +32,13 @@ class Constraint:
 
     @property
     def local(self) -> str:
-        """The name without its namespace; the anchor of the rule on its page."""
+        """Return the name without its namespace, which is the anchor of the rule on its page."""
         return local_name(self.iri)
 
 
 @dataclass(frozen=True)
 class ShapeGroup:
-    """The rules for the things of some classes, or for those that have some property."""
+    """The rules for the instances of some classes, or for the subjects of some properties."""
 
     iri: NamedNode
     classes: tuple[NamedNode, ...]
@@ -47,12 +47,12 @@ class ShapeGroup:
 
     @property
     def local(self) -> str:
-        """The name without its namespace."""
+        """Return the name without its namespace."""
         return local_name(self.iri)
 
 
 def local_name(shape: NamedNode) -> str:
-    """The name of a shape without its namespace."""
+    """Return the name of a shape without its namespace."""
     return shape.value.removeprefix(PREFIXES["shape"])
 
 
@@ -75,7 +75,7 @@ _GROUPS = {
 
 
 def path_words(index: Index, path: Term | None) -> Phrase:
-    """A property path in words; of one that we do not use, its pieces are left out."""
+    """Return a property path in words; path operators that the shapes do not use are left out."""
     if path is None or isinstance(path, NamedNode):
         return () if path is None else (path,)
     if not isinstance(path, BlankNode):
@@ -84,26 +84,26 @@ def path_words(index: Index, path: Term | None) -> Phrase:
         return ("what points here with ", *path_words(index, inner))
     for inner in index.objects(path, name("sh:alternativePath")):
         return _alternatives(index, index.list_of(inner))
-    return _joined((path_words(index, one) for one in index.list_of(path)), ", and from there ")
+    return _joined((path_words(index, step) for step in index.list_of(path)), ", and from there ")
 
 
 def _alternatives(index: Index, paths: Iterable[Term]) -> Phrase:
-    """Paths of which any will do; what their phrases begin with is said once for several in a row."""
+    """Return alternative paths in words; a common beginning of neighbours is written once."""
     whole: Phrase = ()
     before: str | NamedNode | Literal = ""
-    for phrase in (path_words(index, one) for one in paths):
-        kept = phrase[1:] if phrase and phrase[0] == before else phrase
-        whole += (", or ", *kept) if whole else phrase
+    for phrase in (path_words(index, path) for path in paths):
+        rest = phrase[1:] if phrase and phrase[0] == before else phrase
+        whole += (", or ", *rest) if whole else phrase
         before = phrase[0] if phrase and isinstance(phrase[0], str) else ""
     return whole
 
 
 def conditions(index: Index, shape: Subject) -> tuple[Phrase, ...]:
-    """What a shape demands, one phrase for each demand."""
-    found: list[Phrase] = []
+    """Return the conditions of a shape, one phrase for each."""
+    phrases: list[Phrase] = []
     for tell in (_counts, _kinds, _bounds, _texts, _pairs, _values, _qualified, _groups):
-        found += tell(index, shape)
-    return tuple(found)
+        phrases += tell(index, shape)
+    return tuple(phrases)
 
 
 def _joined(phrases: Iterable[Phrase], mark: str) -> Phrase:
@@ -134,12 +134,14 @@ def _range(least: str, most: str, from_on: str, up_to: str) -> str:
 
 
 def _kinds(index: Index, shape: Subject) -> list[Phrase]:
-    found: list[Phrase] = []
+    phrases: list[Phrase] = []
     for component in ("sh:datatype", "sh:nodeKind"):
         for kind in index.iris(shape, name(component)):
-            found.append((f"each value is {_WORDS[kind]}",) if kind in _WORDS else ("each value is of the type ", kind))
-    found += [("each value is of the class ", cls) for cls in index.iris(shape, name("sh:class"))]
-    return found
+            phrases.append(
+                (f"each value is {_WORDS[kind]}",) if kind in _WORDS else ("each value is of the type ", kind)
+            )
+    phrases += [("each value is of the class ", cls) for cls in index.iris(shape, name("sh:class"))]
+    return phrases
 
 
 def _bounds(index: Index, shape: Subject) -> list[Phrase]:
@@ -154,15 +156,15 @@ def _bounds(index: Index, shape: Subject) -> list[Phrase]:
 
 
 def _texts(index: Index, shape: Subject) -> list[Phrase]:
-    found: list[Phrase] = [
+    phrases: list[Phrase] = [
         ("each value fits the pattern ", Literal(text)) for text in index.texts(shape, name("sh:pattern"))
     ]
     for head in index.objects(shape, name("sh:languageIn")):
-        tags = [one.value for one in index.list_of(head) if isinstance(one, Literal)]
-        found.append((f"each value is in one of the languages {', '.join(tags)}",))
+        tags = [tag.value for tag in index.list_of(head) if isinstance(tag, Literal)]
+        phrases.append((f"each value is in one of the languages {', '.join(tags)}",))
     if _number(index, shape, "sh:uniqueLang") == "true":
-        found.append(("no language occurs twice",))
-    return found
+        phrases.append(("no language occurs twice",))
+    return phrases
 
 
 _PAIRS: dict[str, str] = {
@@ -194,23 +196,31 @@ def _qualified(index: Index, shape: Subject) -> list[Phrase]:
 
 
 def shape_words(index: Index, shape: Subject) -> Phrase:
-    """A shape within another one, as a single phrase."""
+    """Return a nested shape as a single phrase."""
     path = path_words(index, _first(index, shape, "sh:path"))
-    inner = (shape_words(index, one) for one in index.objects(shape, name("sh:property")) if isinstance(one, BlankNode))
+    inner = (
+        shape_words(index, property_shape)
+        for property_shape in index.objects(shape, name("sh:property"))
+        if isinstance(property_shape, BlankNode)
+    )
     whole = _joined((_joined(conditions(index, shape), ", "), *inner), ", ")
     return (*path, *((": ",) if path else ()), *whole)
 
 
 def _groups(index: Index, shape: Subject) -> list[Phrase]:
-    found: list[Phrase] = []
+    phrases: list[Phrase] = []
     for component, words in _GROUPS.items():
         for head in index.objects(shape, name(component)):
-            inner = [shape_words(index, one) for one in index.list_of(head) if isinstance(one, NamedNode | BlankNode)]
-            found.append((words, *_joined(inner, _BETWEEN[component])))
-    for one in index.objects(shape, name("sh:not")):
-        if isinstance(one, NamedNode | BlankNode):
-            found.append(("this does not hold: ", *shape_words(index, one)))
-    return found
+            inner = [
+                shape_words(index, nested)
+                for nested in index.list_of(head)
+                if isinstance(nested, NamedNode | BlankNode)
+            ]
+            phrases.append((words, *_joined(inner, _BETWEEN[component])))
+    for nested in index.objects(shape, name("sh:not")):
+        if isinstance(nested, NamedNode | BlankNode):
+            phrases.append(("this does not hold: ", *shape_words(index, nested)))
+    return phrases
 
 
 _SEVERITIES = {name("sh:Violation"): "violation", name("sh:Warning"): "warning", name("sh:Info"): "info"}
@@ -218,7 +228,7 @@ _BY_QUERY: Phrase = ("the query finds nothing wrong",)
 
 
 def read_constraints(triples: Iterable[Triple]) -> tuple[ShapeGroup, ...]:
-    """The rules of a shapes graph, group by group in the order of their names."""
+    """Read the rules of a shapes graph, group by group in order of name."""
     index = Index(triples)
     groups = (shape for shape in index.named(name("rdf:type"), name("sh:NodeShape")) if _ours(shape))
     return tuple(_group(index, shape) for shape in groups)
@@ -229,7 +239,7 @@ def _ours(iri: NamedNode) -> bool:
 
 
 def _group(index: Index, shape: NamedNode) -> ShapeGroup:
-    rules = [_constraint(index, one) for one in (shape, *index.iris(shape, name("sh:property")))]
+    rules = [_constraint(index, rule_shape) for rule_shape in (shape, *index.iris(shape, name("sh:property")))]
     return ShapeGroup(
         shape,
         index.iris(shape, name("sh:targetClass")),
@@ -260,7 +270,7 @@ def _query(index: Index, shape: NamedNode) -> str:
 
 
 def _unindented(text: str) -> str:
-    """A query without the empty lines around it and the indentation of the file that it stands in."""
+    """Return a query without surrounding empty lines and common indentation."""
     lines = [line for line in text.splitlines() if line.strip()]
     indent = min((len(line) - len(line.lstrip()) for line in lines), default=0)
     return "\n".join(line[indent:] for line in lines)

@@ -18,7 +18,7 @@ Texts = Mapping[str, str]
 
 
 class Sort(Enum):
-    """What a term is; the order is that of reading."""
+    """The type of a term, in reading order."""
 
     CLASS = "class"
     OBJECT = "object property"
@@ -28,16 +28,16 @@ class Sort(Enum):
 
     @property
     def is_property(self) -> bool:
-        """Whether a term of this sort joins a thing with something."""
+        """Return True if a term of this sort is a property."""
         return self in (Sort.OBJECT, Sort.DATA, Sort.ANNOTATION)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term of ours.
+    """A term of our ontology.
 
-    ``above`` are the terms of ours that it stands directly below, ``alignments`` those of other vocabularies;
-    ``classes`` are those of an individual. ``reasons`` say why there is no ``domain``, ``range`` or ``inverse``.
+    ``above`` are its direct superterms, ``alignments`` those in other vocabularies, ``classes`` the classes of an
+    individual. ``reasons`` explain a missing ``domain``, ``range`` or ``inverse``.
     """
 
     iri: NamedNode
@@ -60,13 +60,13 @@ class Term:
 
     @property
     def local(self) -> str:
-        """The name without its namespace; the anchor of the term on its page."""
+        """Return the name without its namespace, which is the anchor of the term on its page."""
         return self.iri.value.removeprefix(PREFIXES["fyp"])
 
 
 @dataclass(frozen=True)
 class Module:
-    """A part of the ontology, and its terms in the order of reading; ``slug`` is empty for the rest without a part."""
+    """A part of the ontology with its terms in reading order; ``slug`` is empty for terms without a part."""
 
     slug: str
     labels: Texts
@@ -76,7 +76,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The ontology as a whole: its header, its terms in the order of their IRIs, and its parts."""
+    """The whole ontology: its header, its terms in order of IRI, and its parts."""
 
     iri: NamedNode
     version: str
@@ -88,29 +88,29 @@ class Vocabulary:
 
     @cached_property
     def below(self) -> Mapping[NamedNode, tuple[NamedNode, ...]]:
-        """The terms directly below each term, individuals below their class."""
-        found: dict[NamedNode, list[NamedNode]] = {}
+        """Return the terms directly below each term, individuals below their class."""
+        by_parent: dict[NamedNode, list[NamedNode]] = {}
         for term in self.terms.values():
-            for one in (*term.above, *term.classes):
-                found.setdefault(one, []).append(term.iri)
-        return {one: tuple(terms) for one, terms in found.items()}
+            for parent in (*term.above, *term.classes):
+                by_parent.setdefault(parent, []).append(term.iri)
+        return {parent: tuple(terms) for parent, terms in by_parent.items()}
 
     @cached_property
     def leading_from(self) -> Mapping[NamedNode, tuple[NamedNode, ...]]:
-        """The properties whose domain a class is."""
+        """Return the properties with a class as domain, by class."""
         return self._joining("domain")
 
     @cached_property
     def leading_to(self) -> Mapping[NamedNode, tuple[NamedNode, ...]]:
-        """The properties whose range a class is."""
+        """Return the properties with a class as range, by class."""
         return self._joining("range")
 
     def _joining(self, end: str) -> dict[NamedNode, tuple[NamedNode, ...]]:
-        found: dict[NamedNode, list[NamedNode]] = {}
+        properties: dict[NamedNode, list[NamedNode]] = {}
         for term in self.terms.values():
             for cls in getattr(term, end):
-                found.setdefault(cls, []).append(term.iri)
-        return {cls: tuple(terms) for cls, terms in found.items()}
+                properties.setdefault(cls, []).append(term.iri)
+        return {cls: tuple(terms) for cls, terms in properties.items()}
 
 
 Subject = NamedNode | BlankNode
@@ -119,7 +119,7 @@ _FIRST, _REST = name("rdf:first"), name("rdf:rest")
 
 
 class Index:
-    """The statements of a graph, to be asked by subject or by object."""
+    """The statements of a graph by subject and by object, always in the same order."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._objects: defaultdict[tuple[Subject, NamedNode], list[RdfTerm]] = defaultdict(list)
@@ -130,40 +130,43 @@ class Index:
                 self._subjects[triple.predicate, triple.object].append(triple.subject)
 
     def objects(self, subject: Subject, predicate: NamedNode) -> list[RdfTerm]:
-        """What a subject says with a property; IRIs and texts in their order."""
+        """Return the sorted objects of a subject and predicate."""
         return sorted(self._objects.get((subject, predicate), ()), key=str)
 
     def iris(self, subject: Subject, predicate: NamedNode) -> tuple[NamedNode, ...]:
-        """The IRIs among them."""
-        return tuple(one for one in self.objects(subject, predicate) if isinstance(one, NamedNode))
+        """Return the objects that are IRIs."""
+        return tuple(term for term in self.objects(subject, predicate) if isinstance(term, NamedNode))
 
     def subjects(self, predicate: NamedNode, value: RdfTerm) -> list[Subject]:
-        """Who says this, named ones in their order."""
+        """Return the sorted subjects of a predicate and object."""
         return sorted(self._subjects.get((predicate, value), ()), key=str)
 
     def named(self, predicate: NamedNode, value: RdfTerm) -> tuple[NamedNode, ...]:
-        """The IRIs among them."""
-        return tuple(one for one in self.subjects(predicate, value) if isinstance(one, NamedNode))
+        """Return the subjects that are IRIs."""
+        return tuple(term for term in self.subjects(predicate, value) if isinstance(term, NamedNode))
 
     def texts(self, subject: Subject, predicate: NamedNode) -> tuple[str, ...]:
-        """The literals that a subject says with a property, without their languages."""
-        return tuple(one.value for one in self.objects(subject, predicate) if isinstance(one, Literal))
+        """Return the literals of a subject and predicate, without their languages."""
+        return tuple(term.value for term in self.objects(subject, predicate) if isinstance(term, Literal))
 
     def text(self, subject: Subject, predicate: NamedNode) -> str:
-        """The first of them, or nothing."""
+        """Return the first of these literals, or an empty text."""
         return next(iter(self.texts(subject, predicate)), "")
 
     def by_language(self, subject: Subject, *predicates: NamedNode) -> dict[str, str]:
-        """A text for each language, from the first property that has one; untagged text has the language ``""``."""
-        found: dict[str, str] = {}
+        """Return a text for each language, from the first property that has one.
+
+        Text without a language tag has the language ``""``.
+        """
+        texts: dict[str, str] = {}
         for predicate in predicates:
-            for one in self.objects(subject, predicate):
-                if isinstance(one, Literal):
-                    found.setdefault(one.language or "", one.value)
-        return found
+            for term in self.objects(subject, predicate):
+                if isinstance(term, Literal):
+                    texts.setdefault(term.language or "", term.value)
+        return texts
 
     def list_of(self, head: RdfTerm) -> tuple[RdfTerm, ...]:
-        """The members of an RDF list; of one that is broken or leads back to itself, those up to there."""
+        """Return the members of an RDF list; a broken or circular list ends there."""
         members, seen = list[RdfTerm](), set[RdfTerm]()
         while isinstance(head, BlankNode) and head not in seen:
             seen.add(head)
@@ -188,11 +191,11 @@ _MEMBERS = (name("owl:members"), name("owl:distinctMembers"))
 
 
 def read_vocabulary(triples: Iterable[Triple]) -> Vocabulary:
-    """The ontology that the statements describe; of a graph without a header the version is empty."""
+    """Read the ontology from its statements; without a header the version is empty."""
     index = Index(triples)
     disjoint = _disjoint(index)
-    found = {iri: sort for kind, sort in _SORTS.items() for iri in index.named(_TYPE, kind) if _ours(iri)}
-    terms = {iri: _term(index, iri, found[iri], disjoint) for iri in sorted(found, key=str)}
+    sorts = {iri: sort for kind, sort in _SORTS.items() for iri in index.named(_TYPE, kind) if _ours(iri)}
+    terms = {iri: _term(index, iri, sorts[iri], disjoint) for iri in sorted(sorts, key=str)}
     return Vocabulary(
         ONTOLOGY,
         index.text(ONTOLOGY, name("owl:versionInfo")),
@@ -220,9 +223,9 @@ def _term(index: Index, iri: NamedNode, sort: Sort, disjoint: Mapping[NamedNode,
         index.text(iri, name("skos:definition")),
         examples=index.texts(iri, name("skos:example")),
         notes=index.texts(iri, name("skos:scopeNote")),
-        above=tuple(one for one in above if _ours(one)),
-        alignments=tuple(one for one in above if not _ours(one)),
-        classes=tuple(one for one in classes if _ours(one)),
+        above=tuple(parent for parent in above if _ours(parent)),
+        alignments=tuple(parent for parent in above if not _ours(parent)),
+        classes=tuple(parent for parent in classes if _ours(parent)),
         domain=index.iris(iri, name("rdfs:domain")),
         range=index.iris(iri, name("rdfs:range")),
         inverses=tuple(sorted({*index.iris(iri, inverse), *index.named(inverse, iri)}, key=str)),
@@ -236,28 +239,28 @@ def _term(index: Index, iri: NamedNode, sort: Sort, disjoint: Mapping[NamedNode,
 
 def _chains(index: Index, iri: NamedNode) -> tuple[tuple[NamedNode, ...], ...]:
     heads = index.objects(iri, name("owl:propertyChainAxiom"))
-    chains = (tuple(one for one in index.list_of(head) if isinstance(one, NamedNode)) for head in heads)
+    chains = (tuple(member for member in index.list_of(head) if isinstance(member, NamedNode)) for head in heads)
     return tuple(sorted(chains, key=str))
 
 
 def _disjoint(index: Index) -> dict[NamedNode, set[NamedNode]]:
-    """For each class the classes that it shares no thing with; individuals that differ are no news to a reader."""
-    found: dict[NamedNode, set[NamedNode]] = {}
+    """Return the disjoint classes of each class; axioms on different individuals are left out."""
+    disjoint: dict[NamedNode, set[NamedNode]] = {}
     for axiom in index.subjects(_TYPE, name("owl:AllDisjointClasses")):
         for head in index.objects(axiom, _MEMBERS[0]):
-            members = {one for one in index.list_of(head) if isinstance(one, NamedNode)}
-            for one in members:
-                found.setdefault(one, set()).update(members - {one})
-    return found
+            members = {cls for cls in index.list_of(head) if isinstance(cls, NamedNode)}
+            for cls in members:
+                disjoint.setdefault(cls, set()).update(members - {cls})
+    return disjoint
 
 
 def _modules(index: Index, terms: Mapping[NamedNode, Term]) -> tuple[Module, ...]:
-    """The parts by their position; a term without one, and all of an older ontology, stand in a last part."""
+    """Return the parts by position; terms without a part come last in an unnamed one."""
     parts = index.named(_TYPE, name("skos:Collection"))
-    found, placed = list[tuple[int, Module]](), set[NamedNode]()
+    positioned, placed = list[tuple[int, Module]](), set[NamedNode]()
     for part in parts:
         position = index.text(part, name("fyp:position"))
-        members = {one for one in index.iris(part, name("skos:member")) if one in terms} - placed
+        members = {member for member in index.iris(part, name("skos:member")) if member in terms} - placed
         placed |= members
         module = Module(
             part.value.removeprefix(PREFIXES["module"]),
@@ -265,18 +268,19 @@ def _modules(index: Index, terms: Mapping[NamedNode, Term]) -> tuple[Module, ...
             index.text(part, name("skos:definition")),
             _in_order(terms, members),
         )
-        found.append((int(position) if position.isdecimal() else len(parts), module))
-    modules = [module for _, module in sorted(found, key=lambda pair: (pair[0], pair[1].slug))]
+        positioned.append((int(position) if position.isdecimal() else len(parts), module))
+    modules = [module for _, module in sorted(positioned, key=lambda pair: (pair[0], pair[1].slug))]
     rest = terms.keys() - placed
     return (*modules, *([Module("", {}, "", _in_order(terms, rest))] if rest else []))
 
 
 def _in_order(terms: Mapping[NamedNode, Term], members: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
-    """Classes before properties before individuals; a class after the one above it, an individual after its class."""
+    """Sort terms: classes, properties, individuals; a class after its superclass, an individual after its class."""
     sorts = list(Sort)
 
     def way(iri: NamedNode, seen: tuple[NamedNode, ...] = ()) -> tuple[str, ...]:
-        upper = [one for one in (*terms[iri].above, *terms[iri].classes) if one in terms and one not in seen]
+        above = (*terms[iri].above, *terms[iri].classes)
+        upper = [parent for parent in above if parent in terms and parent not in seen]
         return (*(way(upper[0], (*seen, iri)) if upper else ()), terms[iri].local)
 
     def place(iri: NamedNode) -> tuple[int, tuple[str, ...]]:

@@ -26,7 +26,7 @@ _TYPE = name("rdf:type")
 
 @dataclass(frozen=True)
 class Document:
-    """A document: the name of its address, its version (empty if it states none), and its statements in order."""
+    """A document with its name in addresses, its version (may be empty) and its statements in order."""
 
     name: str
     version: str
@@ -34,9 +34,9 @@ class Document:
 
 
 def documents_of(ontology: Iterable[Triple], shapes: Iterable[Triple]) -> dict[str, Document]:
-    """The documents that the statements of the two graphs make; one without a statement is left out.
+    """Return the documents made from the two graphs; empty documents are left out.
 
-    The ontology holds the alignment as well, but the header of its own only: an ontology document has one (OWL 2
+    The ontology document includes the alignment but only its own header: an ontology document has one header (OWL 2
     Mapping to RDF Graphs, section 3.1.2).
     """
     ontology, shapes = list(ontology), list(shapes)
@@ -60,7 +60,7 @@ def _is_header(triple: Triple) -> bool:
 
 
 def _alignment(ontology: list[Triple]) -> Iterator[Triple]:
-    """The header, our terms below those of others, and what kind of terms these are."""
+    """Yield the header, our terms below external ones, and the types of the external ones."""
     placed = [
         triple
         for triple in ontology
@@ -78,15 +78,19 @@ def _ours(term: object) -> bool:
 
 
 def _version(document: str, triples: Iterable[Triple]) -> str:
-    said = (one for one in triples if one.subject == _iri(document) and one.predicate == name("owl:versionInfo"))
-    return next((str(getattr(one.object, "value", "")) for one in said), "")
+    matching = (
+        triple for triple in triples if triple.subject == _iri(document) and triple.predicate == name("owl:versionInfo")
+    )
+    return next((str(getattr(triple.object, "value", "")) for triple in matching), "")
 
 
 def _in_order(triples: Iterable[Triple]) -> tuple[Triple, ...]:
-    """Our own by subject, then others, then nodes without a name, which get names that last; the class comes first."""
-    dataset = Dataset(Quad(one.subject, one.predicate, one.object) for one in triples)
+    """Sort statements: our subjects, external ones, then canonically named blank nodes; the type comes first."""
+    dataset = Dataset(Quad(statement.subject, statement.predicate, statement.object) for statement in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return tuple(sorted((Triple(one.subject, one.predicate, one.object) for one in dataset), key=_place))
+    return tuple(
+        sorted((Triple(statement.subject, statement.predicate, statement.object) for statement in dataset), key=_place)
+    )
 
 
 def _place(triple: Triple) -> tuple[int, str, bool, str, str]:
@@ -102,36 +106,36 @@ _ALL_OF = sparql_prologue("graph") + "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH gr
 
 @dataclass(frozen=True, eq=False)
 class OntologyVersion:
-    """The ontology and the shapes as they stood at one time; what they hold is worked out when it is asked for."""
+    """The ontology and the shapes of one version; the properties are computed on first use."""
 
     ontology: tuple[Triple, ...]
     shapes: tuple[Triple, ...]
 
     @cached_property
     def documents(self) -> dict[str, Document]:
-        """The documents by name."""
+        """Return the documents by name."""
         return documents_of(self.ontology, self.shapes)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The terms."""
+        """Return the terms."""
         return read_vocabulary(self.ontology)
 
     @cached_property
     def constraints(self) -> tuple[ShapeGroup, ...]:
-        """The shapes."""
+        """Return the shapes."""
         document = self.documents.get(SHAPES)
         return read_constraints(document.triples if document is not None else ())
 
     @property
     def version(self) -> str:
-        """The version of the ontology."""
+        """Return the version of the ontology."""
         document = self.documents.get(ONTOLOGY)
         return document.version if document is not None else ""
 
 
 def ontology_version_of(engine: Engine) -> OntologyVersion:
-    """The edition that a release holds; older releases hold no shapes.
+    """Return the ontology of a release; older releases have no shapes.
 
     Raises:
         As ``Engine.answer``.
@@ -140,37 +144,37 @@ def ontology_version_of(engine: Engine) -> OntologyVersion:
 
 
 def ontology_query() -> str:
-    """The query for the statements of the ontology."""
+    """Return the query for the statements of the ontology."""
     return _ALL_OF.format("ontology")
 
 
 def shapes_query() -> str:
-    """The query for the statements of the shapes."""
+    """Return the query for the statements of the shapes."""
     return _ALL_OF.format("shapes")
 
 
 def read_ontology_versions(folder: Path = VERSIONS) -> tuple[OntologyVersion, ...]:
-    """The editions that are kept, newest first.
+    """Return the archived versions, newest first.
 
     Raises:
         As ``read_data_file``.
     """
-    editions = [_read(one) for one in sorted(folder.iterdir()) if one.is_dir()] if folder.is_dir() else []
+    editions = [_read(path) for path in sorted(folder.iterdir()) if path.is_dir()] if folder.is_dir() else []
     return tuple(sorted(editions, key=lambda edition: later(edition.version), reverse=True))
 
 
 def later(version: str) -> tuple[int, ...]:
-    """What versions are ordered by: ``0.10.0`` comes after ``0.9.0``; a part that is no number counts as 0."""
+    """Return the sort key of a version: ``0.10.0`` is after ``0.9.0``; a part that is not a number counts as 0."""
     return tuple(int(part) if part.isdecimal() and part.isascii() else 0 for part in version.split("."))
 
 
 def _read(folder: Path) -> OntologyVersion:
-    found: dict[str, list[Triple]] = {"ontology": [], "shapes": []}
+    triples: dict[str, list[Triple]] = {"ontology": [], "shapes": []}
     for file_name, home in ONTOLOGY_GRAPHS.items():
         path = folder / file_name
         if path.is_file():  # there were no parts at first
-            found["shapes" if home == graph("shapes") else "ontology"] += _triples(path)
-    return OntologyVersion(tuple(found["ontology"]), tuple(found["shapes"]))
+            triples["shapes" if home == graph("shapes") else "ontology"] += _triples(path)
+    return OntologyVersion(tuple(triples["ontology"]), tuple(triples["shapes"]))
 
 
 def _triples(path: Path) -> Iterable[Triple]:
@@ -200,7 +204,7 @@ _ASPECTS = {  # field of a term: what it is called
 
 @dataclass(frozen=True)
 class Change:
-    """A term and what is told otherwise of it, in words such as ``definition``."""
+    """A changed term and the changed aspects in words, such as ``definition``."""
 
     iri: NamedNode
     aspects: tuple[str, ...]
@@ -208,7 +212,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """From one version to the next; terms in the order of their IRIs."""
+    """The changes from one version to the next; terms in order of IRI."""
 
     added: tuple[NamedNode, ...] = ()
     removed: tuple[Term, ...] = ()
@@ -219,7 +223,7 @@ class Changes:
 
 
 def compare(old: Vocabulary, new: Vocabulary) -> Changes:
-    """What the new version has, lacks and words otherwise; in which part a term is read is no change of it."""
+    """Compare two versions; moving a term to another part is not a change."""
     both = [iri for iri in new.terms if iri in old.terms]
     changed = ((iri, _differing(old.terms[iri], new.terms[iri])) for iri in both)
     return Changes(

@@ -1,4 +1,4 @@
-"""Exports of an answered question: files for spreadsheets, for scripts and for people, each of them one module."""
+"""Exports of the result of a canned question: files for spreadsheets, scripts and people."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Write = Callable[[QuestionResult, Notes], bytes]
 
 @dataclass(frozen=True)
 class Export:
-    """A file that an answer can be had as; the same answer with the same notes gives the same bytes.
+    """An export format; equal results with equal notes give equal bytes.
 
-    ``bare``, where there is one, writes the same without what is there for Excel only (``?bom=0``).
+    ``bare``, if any, writes the same without the parts that are only for Excel (``?bom=0``).
     """
 
     ending: str

@@ -22,7 +22,7 @@ FlatCell: TypeAlias = Term | str | None
 
 
 class Part(Enum):
-    """What of a cell a field holds; the value is what follows the name of the column."""
+    """The part of a cell that a field has; the value is the suffix of the column's name."""
 
     VALUE = ""
     LABEL = "_label"
@@ -31,9 +31,9 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a file: the terms of a column, their labels, or their places in a source.
+    """A field of a file: the terms of a column, their labels, or their places in a source.
 
-    ``has_iris`` says whether the terms of the column are IRIs.
+    ``has_iris`` is True if the terms of the column are IRIs.
     """
 
     column: Column
@@ -42,20 +42,20 @@ class Field:
 
     @property
     def name(self) -> str:
-        """The name of the field in files: ``plan``, ``plan_label``."""
+        """Return the name of the field in files: ``plan``, ``plan_label``."""
         return self.column.name + self.part.value
 
 
 @dataclass(frozen=True)
 class Flat:
-    """The fields in the order of the query, and the rows that go with them."""
+    """The fields in the order of the query, and their rows."""
 
     fields: tuple[Field, ...]
     rows: tuple[tuple[FlatCell, ...], ...]
 
 
 def flatten(answered: QuestionResult) -> Flat:
-    """Every column of an answer, hidden ones too: ``x``, for IRIs also ``x_label``, for evidence also ``x_place``."""
+    """Return every column, hidden ones included: ``x``, ``x_label`` for IRIs, ``x_place`` for evidence."""
     fields = tuple(field for at in range(len(answered.columns)) for field in _fields(answered, at))
     places = {iri: place_words(place, answered.labels, answered.language) for iri, place in answered.places.items()}
     plan = [(answered.place(field.column.name), field.part) for field in fields]
@@ -71,10 +71,10 @@ def flatten(answered: QuestionResult) -> Flat:
 
 
 def _fields(answered: QuestionResult, at: int) -> list[Field]:
-    """The fields of one column.
+    """Return the fields of one column.
 
-    The kind of a column decides, so that an empty answer has the same header as a full one; only a column that is
-    hidden or meant for literals has to be looked into.
+    They depend on the kind of the column, so that an empty result has the same header. Only hidden columns and columns
+    of literals need a look at their cells.
     """
     column = answered.columns[at]
     has_iris = column.kind in ("entity", "evidence") or any(isinstance(row[at], NamedNode) for row in answered.rows)
@@ -101,14 +101,14 @@ _DIGITS = 15
 
 
 def text_of(cell: FlatCell) -> str:
-    """A cell as the SPARQL CSV format writes it: an IRI in full, a literal without type and language."""
+    """Return a cell as SPARQL CSV writes it: an IRI in full, a literal without type and language."""
     if cell is None or isinstance(cell, str):
         return cell or ""
     return cell.value if isinstance(cell, NamedNode | Literal) else str(cell)
 
 
 def number_of(cell: FlatCell) -> int | float | None:
-    """The number that a cell is, if a double holds it exactly: at most 15 digits; else None."""
+    """Return the number in a cell if a double holds it exactly (at most 15 digits), else None."""
     number = _decimal(cell)
     if number is None:
         return None
@@ -119,13 +119,13 @@ def number_of(cell: FlatCell) -> int | float | None:
 
 
 def rounded_of(cell: FlatCell) -> float | None:
-    """The number that a cell is, rounded to 15 digits if it is a fraction that has more, such as a third; or None."""
+    """Return the number in a cell rounded to 15 digits if it has more decimals, such as a third; else None."""
     number = _decimal(cell)
     return None if number is None or number == number.to_integral_value() else float(f"{number:.{_DIGITS}g}")
 
 
 def _decimal(cell: FlatCell) -> Decimal | None:
-    """The number that a cell is, or None, as for one that has more than 15 digits before its point."""
+    """Return the number in a cell, or None, also for more than 15 digits before the point."""
     if not isinstance(cell, Literal) or cell.datatype not in _NUMERIC:
         return None
     try:
@@ -136,14 +136,14 @@ def _decimal(cell: FlatCell) -> Decimal | None:
 
 
 def boolean_of(cell: FlatCell) -> bool | None:
-    """The truth value that a cell is, or None."""
+    """Return the truth value in a cell, or None."""
     if not isinstance(cell, Literal) or cell.datatype != _BOOLEAN:
         return None
     return {"true": True, "1": True, "false": False, "0": False}.get(cell.value)
 
 
 def date_of(cell: FlatCell) -> datetime.date | None:
-    """The day that a cell is, or None, as for a day with a time zone or outside the years 1 to 9999."""
+    """Return the day in a cell, or None, also for a day with a time zone or outside the years 1 to 9999."""
     if not isinstance(cell, Literal) or cell.datatype != _DATE or not WELL_FORMED["date"].fullmatch(cell.value):
         return None
     try:
@@ -154,10 +154,10 @@ def date_of(cell: FlatCell) -> datetime.date | None:
 
 @dataclass(frozen=True)
 class Notes:
-    """What a file says of itself, in the language of its answer.
+    """The origin of a file, in the language of its result.
 
-    ``address`` is that of the page that shows the same; ``built_on`` is the day of the release, where it is known;
-    ``parameters`` and ``narrowed`` are labels with what was chosen, in words.
+    ``address`` is that of the page with the same result; ``built_on`` is the day of the release, if known;
+    ``parameters`` and ``narrowed`` are labels with the chosen values in words.
     """
 
     title: str
@@ -172,7 +172,7 @@ class Notes:
 
 
 def notes_of(answered: QuestionResult, *, address: str, citation: str, built_on: datetime.date | None) -> Notes:
-    """The notes to an answer; whoever publishes it knows where it stands and how it is cited."""
+    """Return the notes on a result; the caller gives its address and citation."""
     language = answered.language
     chosen, narrowed = (_joined(found(answered), language) for found in (chosen_words, narrowed_words))
     return Notes(

@@ -45,7 +45,7 @@ _FILTER_ARROW = "   "  # room for it beside a heading
 
 @dataclass(frozen=True)
 class Limits:
-    """What a sheet of Excel holds: rows with the header, characters (UTF-16) of a cell, links, characters of a link.
+    """The limits of an Excel sheet: rows, UTF-16 characters of a cell, links, characters of a link.
 
     Source: Microsoft, "Excel specifications and limits"; the length of a link as XlsxWriter documents it.
     """
@@ -60,14 +60,14 @@ EXCEL = Limits()
 
 
 class Formats:
-    """The formats of a workbook, each made once."""
+    """The formats of a workbook, each created once."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._made: dict[str, Any] = {}
 
     def get(self, **properties: object) -> Any:
-        """The format with these properties, named as XlsxWriter names them."""
+        """Return the format with these properties, named as in XlsxWriter."""
         key = repr(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._workbook.add_format({"valign": "top", **properties})
@@ -76,7 +76,7 @@ class Formats:
 
 @dataclass
 class Grid:
-    """A sheet that is written cell by cell; counts what the limits of Excel leave out, and measures its columns."""
+    """A sheet written cell by cell; counts what Excel's limits leave out, and measures columns."""
 
     sheet: Worksheet
     formats: Formats
@@ -89,13 +89,13 @@ class Grid:
     widths: dict[int, int] = dataclasses.field(default_factory=dict)
 
     def put_heading(self, column: int, text: str) -> None:
-        """Write a heading into the first row, which stays in sight when the rest is scrolled."""
+        """Write a heading into the first row, which stays visible when scrolling."""
         self.put_text(0, column, text, bold=True, bottom=1)
         self._measure(column, text + _FILTER_ARROW)
         self.sheet.freeze_panes(1, 0)
 
     def put(self, row: int, column: int, cell: FlatCell) -> None:
-        """Write a cell as what it is: a number, a day, a truth value, or text."""
+        """Write a cell by its type: number, day, truth value or text."""
         truth, day = boolean_of(cell), date_of(cell)
         number = self._number(cell)
         if truth is not None:
@@ -111,7 +111,7 @@ class Grid:
         self._measure(column, text_of(cell))
 
     def put_text(self, row: int, column: int, text: str, **properties: object) -> None:
-        """Write text, whatever it looks like; what would become a formula when somebody edits it is marked as text."""
+        """Write text; what would become a formula when edited is marked as text."""
         if may_be_formula(text):
             properties["quote_prefix"] = True
         if self.wrap:
@@ -120,7 +120,7 @@ class Grid:
         self._measure(column, text)
 
     def put_link(self, row: int, column: int, address: str) -> None:
-        """Write an address as a link, or as text where Excel holds no more links or none so long."""
+        """Write an address as a link, or as text beyond Excel's limits on links."""
         if not address.startswith(("http://", "https://")):
             self.put_text(row, column, address)
         elif self.links == self.limits.links or _utf16_length(address) > self.limits.link_characters:
@@ -133,7 +133,7 @@ class Grid:
             self._measure(column, address)
 
     def fit(self) -> None:
-        """Make each column as wide as its widest cell, within reason."""
+        """Make each column as wide as its widest cell, within limits."""
         for column, width in self.widths.items():
             self.sheet.set_column(column, column, min(max(width + 2, _NARROWEST), _WIDEST))
 
@@ -156,7 +156,7 @@ class Grid:
 
 
 def number_format(number: float) -> str:
-    """A format of Excel that shows all decimals of a number, and groups of thousands from 10,000 on."""
+    """Return an Excel format with all decimals of a number, and thousands grouped from 10,000 on."""
     exponent = Decimal(repr(number)).as_tuple().exponent
     decimals = min(-exponent, _MOST_DECIMALS) if isinstance(exponent, int) and exponent < 0 else 0
     whole = "#,##0" if abs(number) >= _SMALLEST_GROUPED else "0"
@@ -168,7 +168,7 @@ def _utf16_length(text: str) -> int:
 
 
 def _width(text: str) -> int:
-    """The width of a text in digits; a Chinese sign takes two (Unicode Standard Annex 11)."""
+    """Return the width of a text in digits; a Chinese character takes two (Unicode Standard Annex 11)."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
@@ -177,7 +177,7 @@ _NO_DAY = datetime.date(1980, 1, 1)  # as the files in a workbook, which is a ZI
 
 
 def write_spreadsheet(answered: QuestionResult, notes: Notes, limits: Limits = EXCEL) -> bytes:
-    """XLSX with three sheets, named in the language of the answer; the same answer and notes give the same bytes."""
+    """Write XLSX with three sheets named in the language of the result; the output is reproducible."""
     from xlsxwriter import Workbook  # a tenth of a second of the start, and most answers are no workbook
 
     target = io.BytesIO()
@@ -220,7 +220,7 @@ def _write_rows(grid: Grid, flat: Flat, language: str) -> None:
 
 
 def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
-    """What of the rows Excel could not hold, in words."""
+    """Return messages on what of the rows Excel could not hold."""
     counts = (
         (texts.ROWS_CUT, max(0, len(flat.rows) - (grid.limits.rows - 1))),
         (texts.CELLS_CUT, grid.cells_cut),

@@ -1,7 +1,4 @@
-"""What the dataset and its endpoint say of themselves: Service Description, VoID, DCAT and schema.org, from one count.
-
-The parts: ``words`` and ``site`` hold what is told, ``counts`` and ``linksets`` count, the others write it down.
-"""
+"""Descriptions of the dataset and its endpoint: Service Description, VoID, DCAT and schema.org, from one count."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LINKING = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrow
 
 @dataclass(frozen=True)
 class Linkset:
-    """How many triples link things of ours to a vocabulary elsewhere by one predicate."""
+    """The number of triples that link our resources to an external vocabulary by one predicate."""
 
     vocabulary: Vocabulary
     predicate: NamedNode
@@ -26,12 +26,12 @@ class Linkset:
 
     @property
     def iri(self) -> NamedNode:
-        """Its IRI, made of both names: ``...void#links-wikidata-exactMatch``."""
+        """Return its IRI, made of both names: ``...void#links-wikidata-exactMatch``."""
         return name(f"dataset:links-{self.vocabulary.prefix}-{curie(self.predicate).partition(':')[2]}")
 
 
 def links_query() -> str:
-    """The SELECT that counts the links; a page shows it, so that its readers can ask it themselves."""
+    """Return the query that counts the links; a page shows it so that readers can run it."""
     spaces = " ".join(f'"{one.namespace}"' for one in VOCABULARIES.values())
     return f"""{sparql_prologue("skos")}SELECT ?space ?link (COUNT(*) AS ?triples) WHERE {{
   {{ SELECT DISTINCT ?thing ?link ?target WHERE {{
@@ -45,7 +45,7 @@ def links_query() -> str:
 
 
 def linksets(engine: Engine) -> tuple[Linkset, ...]:
-    """The linksets of a release, by vocabulary and then by closeness of the match; none is empty.
+    """Return the non-empty linksets of a release, by vocabulary and closeness of the match.
 
     Raises:
         As ``Engine.answer``.
@@ -61,7 +61,7 @@ def linksets(engine: Engine) -> tuple[Linkset, ...]:
 
 
 def describe_linksets(links: Iterable[Linkset]) -> Iterator[Triple]:
-    """The linksets as subsets of the dataset, and the dataset that each leads to, as far as we know it."""
+    """Yield the linksets as subsets of the dataset, and their target datasets."""
     targets = dict[str, Vocabulary]()
     for one in links:
         target = _target(one.vocabulary)
@@ -97,9 +97,10 @@ _PROPERTIES = "SELECT DISTINCT ?p { ?s ?p ?o }"  # sorted here: ORDER BY would s
 
 
 def _of_property(p: NamedNode) -> str:
-    """A triple of two graphs is one triple of their union, and pyoxigraph's union gives it twice.
+    """Return the query for the sizes of a property.
 
-    To tell such from others takes room, so one property, and then one class, is asked after the other.
+    A triple of two graphs is one triple of their union, but pyoxigraph's union returns it twice. Removing duplicates
+    needs memory, so properties and classes are counted one by one.
     """
     return f"""SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) {{
 {{ SELECT DISTINCT ?s ?o {{ ?s {p} ?o }} }} }}"""
@@ -112,7 +113,7 @@ GROUP BY ?p ORDER BY ?p"""
 
 @dataclass(frozen=True)
 class Sizes:
-    """Distinct triples, subjects and objects."""
+    """Numbers of distinct triples, subjects and objects."""
 
     triples: int
     subjects: int
@@ -121,7 +122,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much a release holds, as a whole and by graph, class and property; triples, and entities of a class."""
+    """The size of a release: as a whole and by graph, class and property, in triples or entities."""
 
     release_id: str
     whole: Sizes
@@ -134,7 +135,7 @@ class Counts:
 
 
 def count(engine: Engine, *, uses: bool = True) -> Counts:
-    """Count a release; takes a few passes over it, and one more for each class to tell which properties it uses.
+    """Count a release in a few passes, and one more for each class if ``uses``.
 
     Raises:
         As ``Engine.answer``.

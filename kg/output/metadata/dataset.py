@@ -65,10 +65,10 @@ FIRST_DAY, LAST_DAY = "2021-01-01", "2025-12-31"
 
 @dataclass(frozen=True)
 class Dump:
-    """A file that holds a release whole.
+    """A file with a complete release.
 
-    ``media_type`` is that of the file unpacked, ``compression`` the media type of its packing (empty for none),
-    ``bytes`` the size as it is sent, ``sha256`` 64 hexadecimal digits of the same.
+    ``media_type`` is that of the uncompressed file, ``compression`` the media type of its compression (empty for none),
+    ``bytes`` the compressed size, ``sha256`` the hash of the compressed bytes.
     """
 
     address: NamedNode
@@ -79,13 +79,13 @@ class Dump:
 
     @property
     def file(self) -> str:
-        """The name of the file, the last part of its address."""
+        """Return the name of the file, the last part of its address."""
         return self.address.value.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A release that a server answers from, at its pinned address; ``built_on`` is its day, where it is known."""
+    """A release that a server answers from, at its pinned address; ``built_on`` is its day, if known."""
 
     release_id: str
     address: NamedNode
@@ -94,7 +94,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Access:
-    """A way to ask a server: ``title`` for readers, where it is asked, where it is described, to what it conforms."""
+    """An interface of a server: title, address, description, and the specification that it conforms to."""
 
     key: str
     title: str
@@ -107,9 +107,9 @@ class Access:
 class Site:
     """A server with a release.
 
-    ``page`` tells people of the dataset, ``home`` is the front door, ``document`` the VoID description, ``union`` all
-    statements in one graph, in Turtle; ``search`` is an OpenSearch description, if there is a search. ``editions`` are
-    all releases, the newest first, of which ``current_id`` is the one that is served without a pin.
+    ``page`` describes the dataset for people, ``home`` is the home page, ``document`` the VoID description, ``union``
+    all statements in one graph as Turtle; ``search`` is an OpenSearch description, if there is a search. ``editions``
+    are all releases, the newest first; ``current_id`` is the one served without a pin.
     """
 
     home: NamedNode

@@ -1,4 +1,4 @@
-"""The dataset in the terms of DCAT 3: a catalogue, the dataset with its versions, its files, and its services.
+"""The dataset in DCAT 3: a catalogue, the dataset with its versions, its files and its services.
 
 Terms: https://www.w3.org/TR/vocab-dcat-3/, https://spdx.org/rdf/terms/ for checksums.
 """
@@ -35,7 +35,7 @@ _UNION_TITLE = "All statements in one graph, as Turtle"
 
 
 def describe_catalogue(site: Site, release_id: str) -> list[Triple]:
-    """The catalogue of a server, with the release at hand as its dataset and the others as versions of it."""
+    """Return the catalogue of a server, with this release as its dataset and the others as versions."""
     return [*_catalogue(site), *_dataset(site, release_id), *_versions(site), *_files(site), *_services(site)]
 
 
@@ -69,7 +69,7 @@ def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
 
 
 def _versions(site: Site) -> Iterator[Triple]:
-    """Each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
+    """Yield each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
     older: list[Edition | None] = [*site.editions[1:], None]
     for edition, before in zip(site.editions, older, strict=False):
         own = _version(edition)

@@ -31,7 +31,7 @@ from kg.output.metadata.dataset import (
 
 
 def describe_classes(classes: dict[NamedNode, int]) -> Iterator[Triple]:
-    """Each class with the number of its entities."""
+    """Yield each class with the number of its entities."""
     for cls, entities in classes.items():
         part = _part("class", cls)
         yield Triple(DATASET, name("void:classPartition"), part)
@@ -41,7 +41,7 @@ def describe_classes(classes: dict[NamedNode, int]) -> Iterator[Triple]:
 
 
 def describe_properties(properties: dict[NamedNode, Sizes]) -> Iterator[Triple]:
-    """Each property with the number of its triples, subjects and objects."""
+    """Yield each property with the number of its triples, subjects and objects."""
     for predicate, sizes in properties.items():
         part = _part("property", predicate)
         yield Triple(DATASET, name("void:propertyPartition"), part)
@@ -51,7 +51,7 @@ def describe_properties(properties: dict[NamedNode, Sizes]) -> Iterator[Triple]:
 
 
 def describe_uses(counts: Counts) -> Iterator[Triple]:
-    """Which class uses which property how often."""
+    """Yield how often each class uses each property."""
     for (cls, predicate), triples in counts.uses.items():
         part = NamedNode(f"{_part('class', cls).value}-property-{_slug(predicate)}")
         yield Triple(_part("class", cls), name("void:propertyPartition"), part)
@@ -61,14 +61,14 @@ def describe_uses(counts: Counts) -> Iterator[Triple]:
 
 
 def with_sizes(part: NamedNode, sizes: Sizes) -> Iterator[Triple]:
-    """The three sizes of a part, or of the whole."""
+    """Yield the three sizes of a part, or of the whole."""
     yield Triple(part, name("void:triples"), integer(sizes.triples))
     yield Triple(part, name("void:distinctSubjects"), integer(sizes.subjects))
     yield Triple(part, name("void:distinctObjects"), integer(sizes.objects))
 
 
 def integer(number: int) -> Literal:
-    """A number as VoID counts."""
+    """Return a number as ``xsd:integer``."""
     return Literal(str(number), datatype=name("xsd:integer"))
 
 
@@ -77,7 +77,7 @@ def _part(kind: str, term: NamedNode) -> NamedNode:
 
 
 def _slug(term: NamedNode) -> str:
-    """A fragment for a term: its compact IRI with a hyphen, or a hash of an IRI that no prefix of ours begins."""
+    """Return a fragment for a term: its compact IRI with a hyphen, or a hash if no prefix matches."""
     short = curie(term)
     if short == term.value:
         return hashlib.sha256(term.value.encode()).hexdigest()[:16]
@@ -88,7 +88,10 @@ _SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
 
 
 def service_description(counts: Counts, endpoint: NamedNode) -> list[Triple]:
-    """The endpoint and the dataset behind it; one of the terms of SPARQL 1.1 Service Description."""
+    """Return the endpoint and its dataset in SPARQL 1.1 Service Description.
+
+    Terms: https://www.w3.org/TR/sparql11-service-description/.
+    """
     service = NamedNode(f"{endpoint.value}#service")
     return [
         Triple(service, name("rdf:type"), name("sd:Service")),
@@ -103,7 +106,7 @@ def service_description(counts: Counts, endpoint: NamedNode) -> list[Triple]:
 
 
 def describe_contents(counts: Counts, endpoint: NamedNode) -> Iterator[Triple]:
-    """The dataset as an endpoint answers from it: its graphs, their sizes, its parts."""
+    """Yield the dataset of an endpoint: its graphs, their sizes, its partitions."""
     yield from (Triple(DATASET, name("rdf:type"), name(cls)) for cls in ("sd:Dataset", "void:Dataset"))
     yield from (Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items())
     yield Triple(DATASET, name("dcterms:license"), LICENSE)
@@ -126,14 +129,14 @@ def describe_contents(counts: Counts, endpoint: NamedNode) -> Iterator[Triple]:
 
 
 def vocabularies(counts: Counts) -> list[NamedNode]:
-    """The namespaces of the classes and properties in use."""
+    """Return the namespaces of the classes and properties in use."""
     terms = [term.value for term in (*counts.classes, *counts.properties)]
     spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
     return [NamedNode(space) for space in sorted(spaces - {""})]
 
 
 def _graphs(counts: Counts) -> Iterator[Triple]:
-    """The IRI of a graph stands for the graph and for its name in the dataset, as it does in the graph ``meta``."""
+    """Yield the named graphs; the IRI of a graph is both the graph and its name, as in the graph ``meta``."""
     for graph, triples in counts.graphs.items():
         yield from (Triple(graph, name("rdf:type"), name(cls)) for cls in ("sd:NamedGraph", "sd:Graph", "void:Dataset"))
         yield Triple(graph, name("sd:name"), graph)
@@ -144,7 +147,7 @@ def _graphs(counts: Counts) -> Iterator[Triple]:
 
 
 def _format(form: Form) -> NamedNode:
-    """The IRI at https://www.w3.org/ns/formats/; pyoxigraph has another one for JSON-LD."""
+    """Return the IRI at https://www.w3.org/ns/formats/; pyoxigraph has another one for JSON-LD."""
     return NamedNode(FORMATS + form.format.iri.rpartition("/")[2])
 
 
@@ -152,7 +155,7 @@ _PERIOD = name("dataset:period")
 
 
 def void_description(counts: Counts, site: Site) -> list[Triple]:
-    """The dataset as in the service description; further its links, its files, and which class uses which property."""
+    """Return the dataset with its links, its files, and the use of properties by class."""
     return [
         Triple(site.document, name("rdf:type"), name("void:DatasetDescription")),
         Triple(site.document, name("dcterms:title"), Literal("VoID description", language="en")),
@@ -167,7 +170,7 @@ def void_description(counts: Counts, site: Site) -> list[Triple]:
 
 
 def describe_itself() -> Iterator[Triple]:
-    """What is so of every release at every server."""
+    """Yield what is the same for every release and server."""
     for tag, text in DESCRIPTIONS.items():
         yield Triple(DATASET, name("dcterms:description"), Literal(text, language=tag))
     for predicate in ("dcterms:creator", "dcterms:publisher"):
@@ -186,10 +189,11 @@ def describe_itself() -> Iterator[Triple]:
 
 
 def describe_in_release(counts: Counts) -> list[Triple]:
-    """What a release says of itself: all of VoID that depends neither on a server nor on these statements themselves.
+    """Return the VoID statements that a release contains about itself.
 
-    ``counts`` are those of the release without them. What they use themselves, such as ``rdf:type``, they do not count:
-    the VoID document of a server, which is made afterwards, has those numbers too, and the same for all others.
+    They depend neither on a server nor on these statements themselves. ``counts`` are those of the release without
+    them. Terms that they use, such as ``rdf:type``, are not counted. The VoID document of a server is made later and
+    has those numbers too.
     """
     told = [
         Triple(DATASET, name("rdf:type"), name("void:Dataset")),
@@ -222,5 +226,5 @@ def _at_site(site: Site) -> Iterator[Triple]:
 
 
 def date(day: datetime.date) -> Literal:
-    """A day."""
+    """Return a day as ``xsd:date``."""
     return Literal(day.isoformat(), datatype=name("xsd:date"))

@@ -1,4 +1,4 @@
-"""Facts as sentences in English, German and Chinese: what a target wants, what was observed, what happened when."""
+"""Facts as sentences in English, German and Chinese: targets, observations, events and others."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _WHOLE = (*_WRITERS, plan_sentence)
 def sentences_of(
     engine: Engine, things: Iterable[NamedNode], language: str = "en", *, subject: NamedNode | None = None
 ) -> dict[NamedNode, str]:
-    """A sentence for each thing that has facts to make one of; the others are left out.
+    """Return a sentence for each resource that has the facts for one.
 
-    The ``subject`` of a page may get one that says too much about others, such as who issued a plan and when.
+    The ``subject`` of a page may get a sentence with more context, such as who issued a plan and when.
 
     Raises:
         As ``Engine.answer``.

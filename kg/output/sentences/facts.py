@@ -1,4 +1,4 @@
-"""What sentences are made of: a few facts about many things, read together."""
+"""The facts that sentences are made of, read for many resources at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NAMED = ("fyp:measuredBy", "fyp:observes", "fyp:eventOf", "fyp:linkSubject", "f
 
 @dataclass(frozen=True)
 class Figure:
-    """A quantity: one number or a range in a unit, how it is qualified, and the time that it is of."""
+    """A quantity: a number or range in a unit, its comparator, and its time."""
 
     value: Decimal | None
     low: Decimal | None
@@ -48,7 +48,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts by thing and property, the figures among them, and the labels of what they name."""
+    """Facts by resource and property, with their figures and labels."""
 
     by_thing: Mapping[NamedNode, Mapping[NamedNode, tuple[Term, ...]]]
     figures: Mapping[NamedNode, Figure]
@@ -56,30 +56,30 @@ class Facts:
     labels: Labels
 
     def terms(self, thing: NamedNode, curie: str) -> tuple[Term, ...]:
-        """The values of a property, such as ``fyp:eventOf``."""
+        """Return the values of a property, such as ``fyp:eventOf``."""
         return self.by_thing.get(thing, {}).get(name(curie), ())
 
     def node(self, thing: NamedNode, curie: str) -> NamedNode | None:
-        """The thing or term that a property has as its first value."""
+        """Return the first IRI value of a property, or None."""
         return next((term for term in self.terms(thing, curie) if isinstance(term, NamedNode)), None)
 
     def text(self, thing: NamedNode, curie: str) -> str:
-        """The first value of a property as a text; empty if there is none."""
+        """Return the first literal value of a property; empty if there is none."""
         return next((term.value for term in self.terms(thing, curie) if isinstance(term, Literal)), "")
 
     def figure(self, thing: NamedNode, curie: str) -> Figure | None:
-        """The figure that a property leads to."""
+        """Return the figure that a property leads to, or None."""
         found = self.node(thing, curie)
         return self.figures.get(found) if found is not None else None
 
     def label(self, term: NamedNode, language: str) -> str:
-        """The label in a language, else in another one; empty if there is none."""
+        """Return the label in a language, else in another one; empty if there is none."""
         known = self.labels.get(term, {})
         return next((known[one].text for one in (language, "", *LANGUAGES) if one in known), "")
 
 
 def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
-    """Read the facts about things that have any to make a sentence of.
+    """Read the facts about resources.
 
     Raises:
         As ``Engine.answer``.
@@ -125,7 +125,7 @@ def _read(
 
 
 def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, tuple[NamedNode, ...]]:
-    """The quantities that notes on a claim, or on its figures, think right."""
+    """Return the quantities that editorial notes on a claim, or on its figures, suggest."""
     wanted = " ".join(map(str, claims))
     if not wanted:
         return {}
@@ -142,7 +142,7 @@ def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, t
 
 
 def _years_noted(engine: Engine, quantities: Iterable[NamedNode]) -> set[NamedNode]:
-    """The quantities that stand in the graph of a source, but their year only in one of the editors."""
+    """Return the quantities of a source graph whose year is only in an editorial graph."""
     wanted = " ".join(str(one) for one in dict.fromkeys(quantities))
     if not wanted:
         return set()

@@ -18,9 +18,9 @@ _KEYS: dict[Term | None, str] = {name(f"fyp:{one}"): one for one in _COMPARATORS
 
 
 def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = False) -> str:
-    """The number with its unit and its qualifying word; the printed form where there is no number.
+    """Return the number with unit and comparator, or the printed form if there is no number.
 
-    What is ``held`` is kept at *5 or more*, not at *at least 5*.
+    A figure that is ``held`` is kept at *5 or more*, not at *at least 5*.
     """
     if figure.value is not None:
         # a figure whose wording was not recorded stands without a qualifying word, as one that has none
@@ -36,14 +36,17 @@ def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = Fa
 
 
 def qualified(comparator: Term | None, low: str, high: str, language: str) -> str:
-    """A written number with its qualifying word; a range from ``low`` to ``high`` where the upper bound is told."""
+    """Return a written number with its comparator, or a range from ``low`` to ``high`` if there is an upper bound."""
     if high:
         return say("range", language, low=low, high=high)
     return say(_KEYS.get(comparator, "exactly"), language, x=low)
 
 
 def moment_words(figure: Figure, language: str) -> str:
-    """The year of a figure, with its month where that is known, and that a note gives it if one does; empty without."""
+    """Return the year of a figure, with its month if known; empty without.
+
+    A year that only an editorial note gives is marked as such.
+    """
     if figure.year is None:
         return ""
     when = moment(figure.year, figure.month, language)
@@ -51,7 +54,7 @@ def moment_words(figure: Figure, language: str) -> str:
 
 
 def moment(year: int, month: int | None, language: str) -> str:
-    """A year or a month, as a sentence names it."""
+    """Return a year or a month in words."""
     return PartialDate(year, month).written(language)
 
 
@@ -73,7 +76,10 @@ _CHANGE_VERBS: dict[NamedNode | None, str] = {_INCREASE: "rise by", _REDUCE: "fa
 
 
 def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
-    """What a target wants; and what a note gives instead, if one does. Empty for what is no target with a figure."""
+    """Return what a target aims at, and the value that an editorial note suggests instead.
+
+    It is empty for a resource that is not a target with a figure.
+    """
     indicator, aim = facts.node(claim, "fyp:measuredBy"), facts.figure(claim, "fyp:targetValue")
     if indicator is None or aim is None:
         return ""
@@ -88,7 +94,7 @@ def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
 
 
 class _Wanted:
-    """One target on its way to a sentence."""
+    """One target, while its sentence is composed."""
 
     def __init__(self, facts: Facts, claim: NamedNode, aim: Figure, what: str, language: str) -> None:
         self._facts, self._aim, self._what, self._language = facts, aim, what, language
@@ -124,11 +130,11 @@ class _Wanted:
         return say(key, self._language, when=when)
 
     def _over(self) -> str:
-        """The years of a sum or an average, both ends included."""
+        """Return the years of a sum or an average, both ends included."""
         return self._years("over years", 0)
 
     def _span(self) -> str:
-        """The years that a change lies between: it begins at the end of the year before its first one."""
+        """Return the years of a change: it begins at the end of the year before its first one."""
         return self._years("between", -1)
 
     def _years(self, key: str, shift: int) -> str:
@@ -149,7 +155,7 @@ class _Wanted:
 
 
 def observation_sentence(facts: Facts, observation: NamedNode, language: str) -> str:
-    """What an indicator was found to be; empty for what is no observation with a figure.
+    """Return the observed value of an indicator; empty for a resource without one.
 
     A change has no direction in the graph, only in the wording of its source, which is quoted for that.
     """
@@ -170,7 +176,7 @@ def observation_sentence(facts: Facts, observation: NamedNode, language: str) ->
 
 
 def figure_sentence(facts: Facts, quantity: NamedNode, language: str) -> str:
-    """What a quantity says, and of when; empty for what is none."""
+    """Return the value and time of a quantity; empty for other resources."""
     figure = facts.figures.get(quantity)
     if figure is None or not facts.text(quantity, "fyp:asPrinted"):
         return ""
@@ -198,7 +204,7 @@ MATCHES: dict[NamedNode | None, str] = {name(f"skos:{one}"): one for one in MATC
 
 
 def milestone_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
-    """By when a milestone, or a goal without a figure, is to be reached."""
+    """Return when a milestone, or a goal without a figure, is due."""
     year = facts.text(thing, "fyp:milestoneYear") or facts.text(thing, "fyp:goalYear")
     if not year.isdecimal():
         return ""
@@ -206,7 +212,7 @@ def milestone_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
 
 
 def event_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
-    """When something happened, and to what."""
+    """Return when an event happened, and what it concerned."""
     when = _event_date(facts.terms(thing, "dcterms:date"), language)
     if not when:
         return ""
@@ -216,7 +222,7 @@ def event_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
 
 
 def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
-    """How a thing of ours and one of another vocabulary go together."""
+    """Return how our resource and an external one are related."""
     ours, theirs = facts.node(thing, "fyp:linkSubject"), facts.node(thing, "fyp:linkTarget")
     predicate = facts.node(thing, "fyp:linkPredicate")
     if ours is None or theirs is None or predicate not in MATCHES:
@@ -235,7 +241,7 @@ def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
 
 
 def plan_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
-    """The years of a plan, who issued it and when."""
+    """Return the years of a plan, its issuers and its date."""
     first, last = (facts.text(thing, f"fyp:plan{end}Year") for end in ("Start", "End"))
     if not (first.isdecimal() and last.isdecimal()):
         return ""
@@ -251,7 +257,7 @@ def plan_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
 
 
 def _event_date(dates: tuple[object, ...], language: str) -> str:
-    """The first date, as precise as it is known, with its preposition."""
+    """Return the first date, as precise as it is known, with its preposition."""
     found = _first_date(dates)
     if found is None:
         return ""

@@ -40,7 +40,7 @@ _ZSTD_LEVEL = 9
 
 @dataclass(frozen=True)
 class Packing:
-    """How a file is packed; ``around`` makes a file that packs what is written to it into another one."""
+    """A compression format; ``around`` returns a file that compresses into another one."""
 
     ending: str
     name: str
@@ -49,7 +49,7 @@ class Packing:
 
 
 def _gzip(file: IO[bytes]) -> IO[bytes]:
-    """Without name and time in its header, which would differ from build to build (RFC 1952, section 2.3)."""
+    """Compress without name and time in the header, which differ from build to build (RFC 1952, section 2.3)."""
     return cast("IO[bytes]", gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0))
 
 
@@ -67,7 +67,7 @@ PACKINGS: Mapping[str, Packing] = {
 
 
 class Sealed(RawIOBase):
-    """A new file that counts and hashes what is written to it, and is on the disk when it is closed."""
+    """A new file that counts and hashes what is written to it, and is synced to disk when closed."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb")
@@ -76,11 +76,11 @@ class Sealed(RawIOBase):
 
     @property
     def sha256(self) -> str:
-        """The hash so far, in hexadecimal digits."""
+        """Return the hash of the bytes written so far, in hexadecimal digits."""
         return self._digest.hexdigest()
 
     def writable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
@@ -91,7 +91,7 @@ class Sealed(RawIOBase):
         return written
 
     def close(self) -> None:
-        """Bring it onto the disk."""
+        """Sync to disk and close."""
         if not self.closed:
             with self._file:
                 self._file.flush()
@@ -100,7 +100,7 @@ class Sealed(RawIOBase):
 
 
 class _Every(RawIOBase):
-    """Writes the same to several files."""
+    """Writes the same bytes to several files."""
 
     def __init__(self, files: Sequence[IO[bytes]]) -> None:
         self._files = files
@@ -116,9 +116,9 @@ class _Every(RawIOBase):
 
 @contextmanager
 def packed(paths: Mapping[str, Path]) -> Iterator[tuple[IO[bytes], dict[str, Sealed]]]:
-    """A file whose content goes to each path, packed as its key says, and those that count and hash the packed bytes.
+    """Yield a file whose content goes to each path, compressed by its key, and the files with counts and hashes.
 
-    The counts are right when the block has ended.
+    The counts are final when the block has ended.
 
     Raises:
         OSError: there is no room, or a path exists.
@@ -136,7 +136,7 @@ _DEFAULT = str(DefaultGraph()).encode()
 
 
 class Source:
-    """Sorted N-Quads, one line a quad, as a release holds them; ``scratch`` is an empty folder for what helps."""
+    """Sorted N-Quads of a release, one quad a line; ``scratch`` is an empty folder for temporary files."""
 
     def __init__(self, path: Path, scratch: Path) -> None:
         self.path = path
@@ -144,19 +144,22 @@ class Source:
         self._parts: list[Path] | None = None
 
     def triples(self) -> Iterator[Triple]:
-        """The triples of all graphs, each once, by subject: in sorted lines those of several graphs are neighbours."""
+        """Yield the triples of all graphs, each once, by subject.
+
+        In sorted lines, equal triples of several graphs are adjacent.
+        """
         for triple, _ in groupby(quad.triple for quad in _read_quads(self.path)):
             yield triple
 
     def quads_by_graph(self) -> Iterator[Quad]:
-        """The quads of one graph after the other, in order of their names, and within a graph by subject."""
+        """Yield the quads graph by graph, in order of their names, and within a graph by subject."""
         if self._parts is None:
             self._parts = self._part()
         for part in self._parts:
             yield from _read_quads(part)
 
     def _part(self) -> list[Path]:
-        """A file for each graph; no more lines are held, and no more files open, than a few at a time."""
+        """Return a file for each graph, written with bounded memory and few open files."""
         places: dict[bytes, Path] = {}
         held: dict[Path, list[bytes]] = defaultdict(list)
         held_bytes = 0
@@ -173,10 +176,10 @@ class Source:
 
 
 def _graph_of(line: bytes) -> bytes:
-    """The graph of a line of N-Quads as it is written there, found five times as fast as by parsing.
+    """Return the graph of a line of N-Quads, five times as fast as by parsing.
 
-    Neither IRIs nor nodes without a name hold spaces or quotation marks. So what stands last is a graph, unless it is
-    the end of a literal, or has only a subject and a property before it.
+    Neither IRIs nor blank nodes contain spaces or quotation marks. So the last term is a graph, unless it ends a
+    literal or has only a subject and a predicate before it.
     """
     last = line.rsplit(b" ", 2)[1]
     return _DEFAULT if b'"' in last or line.count(b" ") == _SPACES_OF_A_TRIPLE else last
@@ -217,7 +220,7 @@ def write_jelly(source: Source, out: IO[bytes]) -> None:
 
 
 def _stream() -> QuadStream:
-    """A stream that promises plain RDF 1.1; left to itself, pyjelly would announce quoted triples."""
+    """Return a stream declared as plain RDF 1.1; by default pyjelly would announce quoted triples."""
     from pyjelly import jelly
     from pyjelly.integrations.generic.serialize import GenericSinkTermEncoder
     from pyjelly.options import StreamParameters
@@ -247,23 +250,23 @@ def _term(term: NamedNode | BlankNode | OurLiteral | Triple | DefaultGraph) -> G
 
 
 def write_jsonld(source: Source, out: IO[bytes]) -> None:
-    """Write the release as JSON-LD."""
+    """Write the release as expanded JSON-LD, one object for each named graph."""
     pyoxigraph.serialize(source.quads_by_graph(), out, format=RdfFormat.JSON_LD)
 
 
 def write_nquads(source: Source, out: IO[bytes]) -> None:
-    """Write the release as N-Quads."""
+    """Write the canonical quads unchanged, so that their SHA-256 names the release."""
     with source.path.open("rb") as file:
         shutil.copyfileobj(file, out)
 
 
 def write_trig(source: Source, out: IO[bytes]) -> None:
-    """Write the release as TriG."""
+    """Write the release as TriG, one block for each named graph."""
     write_stream(source.quads_by_graph(), RdfFormat.TRIG, out)
 
 
 def write_turtle(source: Source, out: IO[bytes]) -> None:
-    """Write the release as Turtle."""
+    """Write the union of all graphs as Turtle; it does not name the graph of a statement."""
     write_stream(source.triples(), RdfFormat.TURTLE, out)
 
 
@@ -273,7 +276,7 @@ NAME = "fyp-kg"
 
 @dataclass(frozen=True)
 class DumpFormat:
-    """A format of dumps; ``keeps_graphs`` says whether it tells in which named graph a statement stands."""
+    """A dump format; ``keeps_graphs`` is True if it names the graph of each statement."""
 
     ending: str
     name: str
@@ -298,7 +301,7 @@ _NAMED = re.compile(rf"{NAME}-[0-9a-f]+\.({'|'.join(DUMP_FORMATS)})\.({'|'.join(
 
 @dataclass(frozen=True)
 class DumpFile:
-    """A file of a dump: its name, its bytes as it is packed, and their SHA-256 in hexadecimal digits."""
+    """A dump file: its name, its compressed size, and the SHA-256 of the compressed bytes."""
 
     name: str
     bytes: int
@@ -306,12 +309,12 @@ class DumpFile:
 
     @property
     def format(self) -> DumpFormat:
-        """What is packed in it."""
+        """Return the format of the content."""
         return DUMP_FORMATS[self._endings()[0]]
 
     @property
     def packing(self) -> Packing:
-        """How it is packed, which is also what it is served as: its checksum is that of the packed bytes."""
+        """Return the compression; files are served compressed, so the checksum is that of the compressed bytes."""
         return PACKINGS[self._endings()[1]]
 
     def _endings(self) -> tuple[str, str]:
@@ -320,7 +323,7 @@ class DumpFile:
 
 
 def read_dumps(fields: Sequence[Mapping[str, Any]]) -> tuple[DumpFile, ...]:
-    """The files of which a manifest tells; those in a format that this program does not know are left out.
+    """Return the dump files of a manifest; unknown formats are left out.
 
     Raises:
         TypeError or ValueError: it does not tell name, bytes and hash of each.
@@ -336,10 +339,10 @@ def read_dumps(fields: Sequence[Mapping[str, Any]]) -> tuple[DumpFile, ...]:
 
 
 def file_name(release_id: str, ending: str, packing: str) -> str:
-    """The name of a file of a dump, such as ``fyp-kg-0123456789abcdef.nq.gz``."""
+    """Return the name of a dump file, such as ``fyp-kg-0123456789abcdef.nq.gz``."""
     return f"{NAME}-{release_id}.{ending}.{packing}"
 
 
 def sums(files: tuple[DumpFile, ...]) -> str:
-    """The checksums as ``sha256sum -c`` reads them."""
+    """Return the checksums in the format of ``sha256sum -c``."""
     return "".join(f"{file.sha256}  {file.name}\n" for file in files)

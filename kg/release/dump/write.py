@@ -34,9 +34,9 @@ from kg.release.verify import refuse_problems, verify_files
 def write_dumps(
     quads: Path, folder: Path, release_id: str, formats: Iterable[DumpFormat] = tuple(DUMP_FORMATS.values())
 ) -> tuple[DumpFile, ...]:
-    """Write the canonical quads in each format and packing, with a file of checksums, into a folder that exists.
+    """Write the canonical quads in each format and compression, with checksums, into an existing folder.
 
-    It takes a few passes over the quads; memory does not grow with them, and the disk holds them once more meanwhile.
+    It makes a few passes over the quads; memory does not grow with them, and the disk holds a second copy meanwhile.
 
     Raises:
         OSError: there is no room or right to write, or one of the files exists.
@@ -57,9 +57,9 @@ def _write_format(source: Source, dump_format: DumpFormat, folder: Path, release
 
 @contextmanager
 def written_apart(quads: Path, folder: Path, release_id: str) -> Iterator[Callable[[], tuple[DumpFile, ...]]]:
-    """Begin to do as ``write_dumps``; what it gives waits for the end and returns the files.
+    """Start ``write_dumps`` in a child process; yield a function that waits and returns the files.
 
-    When the block is left before that, or this process dies, the other one ends.
+    The child process ends when the block is left early, or when this process dies.
 
     Raises:
         OSError: there is no room or right to write, or the other process was ended.
@@ -103,7 +103,7 @@ _APART_BYTES = 32 * 2**20  # of quads: less is written in the time that a proces
 
 
 def add_dumps(draft: Path, manifest: Manifest, folder: Path) -> Manifest:
-    """Write the dumps of the release in a folder into a draft, and the manifest that tells of them.
+    """Write the dumps of the release in a folder into a draft, and a manifest that lists them.
 
     Raises:
         OSError: there is no room to write.
@@ -113,7 +113,7 @@ def add_dumps(draft: Path, manifest: Manifest, folder: Path) -> Manifest:
 
 @contextmanager
 def adding_dumps(draft: Path, manifest: Manifest) -> Iterator[Callable[[], Manifest]]:
-    """Do as ``add_dumps`` of the quads of a draft when it is told to; of many, another process begins at once.
+    """Yield a function that does as ``add_dumps``; for many quads, a child process starts at once.
 
     Raises:
         OSError: there is no room to write.
@@ -138,7 +138,7 @@ def _with_dumps(draft: Path, manifest: Manifest, dumps: tuple[DumpFile, ...]) ->
 
 
 def dump_again(shelf: ReleaseStore, release: Release) -> Release:
-    """Add dumps to a release that has none, or not all of them; nothing else of it changes, not even its age.
+    """Add dumps to a release that lacks some; nothing else of it changes, not even its modification time.
 
     Raises:
         ReleaseBroken: other files than its dumps were changed after they were written.

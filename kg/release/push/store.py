@@ -1,4 +1,4 @@
-"""The graph store of an engine (SPARQL 1.1 Graph Store Protocol), and the questions that a push has for it."""
+"""A client for the graph store of an engine (SPARQL 1.1 Graph Store Protocol), and the queries of a push."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PIECE = 2**18
 
 
 class GraphStore:
-    """One store: where it is asked, and where its graphs are."""
+    """A graph store: its SPARQL endpoint and its graph store address."""
 
     def __init__(self, url: str, graph_store: str, product: Product, client: Client) -> None:
         self.url, self.graph_store = url, graph_store
@@ -29,11 +29,11 @@ class GraphStore:
 
     @property
     def chunk_bytes(self) -> int:
-        """How much it is sent at once."""
+        """Return the maximum size of a request."""
         return self._product.chunk_bytes
 
     def count(self, graph: str) -> int:
-        """How many statements a graph holds; none where there is no such graph.
+        """Return the number of statements in a graph; 0 if there is no such graph.
 
         Raises:
             CopyFailed: the store does not say.
@@ -45,7 +45,7 @@ class GraphStore:
         return int(found.value)
 
     def marks(self) -> dict[str, CompletionMarker]:
-        """The releases that are there whole.
+        """Return the complete releases in the store.
 
         Raises:
             CopyFailed: the store does not say.
@@ -53,7 +53,7 @@ class GraphStore:
         return marks_in((row[0], row[1]) for row in self._rows(asks_for_all()))
 
     def graphs_below(self, start: str) -> list[str]:
-        """The graphs whose names begin so.
+        """Return the graphs whose names start with ``start``.
 
         Raises:
             CopyFailed: the store does not say.
@@ -62,7 +62,7 @@ class GraphStore:
         return [row[0].value for row in self._rows(text) if isinstance(row[0], NamedNode)]
 
     def add(self, graph: str, lines: Sequence[bytes]) -> None:
-        """Add statements to a graph; those that are there already change nothing.
+        """Add statements to a graph; existing ones change nothing.
 
         Raises:
             CopyFailed: the store does not take them.
@@ -71,7 +71,7 @@ class GraphStore:
         self._done(request, "takes no statements", (200, 201, 202, 204))
 
     def remove(self, graph: str) -> None:
-        """Remove a graph, if it is there.
+        """Remove a graph if it exists.
 
         Raises:
             CopyFailed: the store does not.
@@ -80,7 +80,7 @@ class GraphStore:
         self._done(request, "removes no graph", (200, 202, 204, 404))
 
     def read(self, graph: str) -> Iterator[Triple]:
-        """The statements of a graph, in the names of the engine.
+        """Yield the statements of a graph, with the names that the engine uses.
 
         Raises:
             CopyFailed: the store does not give them.
@@ -126,7 +126,7 @@ class GraphStore:
                 raise CopyFailed(f"{request.url} {otherwise}: {_said(reply)}.")
 
     def _send(self, request: Request) -> RemoteResponse:
-        """The reply, after some attempts: nothing that is sent does harm when it is sent twice."""
+        """Send a request, with retries: repeating any of these requests is safe."""
         for attempt in range(_ATTEMPTS):
             try:
                 return self._client.send(request, _SECONDS, _MOST_BYTES)

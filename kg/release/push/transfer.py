@@ -22,26 +22,26 @@ _MODULUS = 2**256
 
 @dataclass
 class Digest:
-    """How many statements there were, and the sum of their hashes."""
+    """A hash of statements in any order: their number, and the sum of their hashes modulo 2 to the 256th."""
 
     count: int = 0
     total: int = 0
 
     def add(self, lines: Iterable[bytes]) -> None:
-        """Take in some statements, each a line of N-Triples as pyoxigraph writes it."""
+        """Add statements, each a line of N-Triples as pyoxigraph writes it."""
         for line in lines:
             self.count += 1
             self.total += int.from_bytes(hashlib.sha256(line).digest())
         self.total %= _MODULUS
 
     def add_triples(self, triples: Iterable[Triple]) -> None:
-        """Take in some statements, however they were written."""
+        """Add statements in any serialisation."""
         body = pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)
         assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
         self.add(body.splitlines(keepends=True))
 
     def hex(self) -> str:
-        """The sum in hexadecimal digits."""
+        """Return the sum in hexadecimal digits."""
         return f"{self.total:064x}"
 
 
@@ -51,7 +51,7 @@ UNION = ""
 
 @dataclass(frozen=True)
 class Contents:
-    """The statements of a release by graph, counted and hashed; they are read from its file when they are needed."""
+    """The statements of a release by graph, counted and hashed; they are read from its file on demand."""
 
     naming: GraphNames
     path: Path
@@ -75,22 +75,22 @@ class Contents:
 
     @property
     def total(self) -> int:
-        """How many statements are to be there, those of the union counted as well."""
+        """Return the number of statements to send, including those of the union."""
         return sum(digest.count for digest in self.graphs.values())
 
     def iri(self, name: str) -> str:
-        """The name of a graph in the engine."""
+        """Return the name of a graph in the engine."""
         return (self.naming.union if name == UNION else self.naming.graph_of(name)).value
 
     def statements(self) -> Iterator[tuple[str, bytes]]:
-        """Each statement as it is sent, with its graph."""
+        """Yield each statement as it is sent, with its graph."""
         return statements(self.path, self.naming)
 
 
 def statements(path: Path, naming: GraphNames) -> Iterator[tuple[str, bytes]]:
-    """The statements of a file of canonical quads: each in its graph, and once in the union.
+    """Yield the statements of a file of canonical quads: each in its graph, and once in the union.
 
-    The lines are sorted, so that the same statement in two graphs comes twice running.
+    The lines are sorted, so equal statements of two graphs are adjacent.
     """
     before = b""
     with path.open("rb") as file:
@@ -112,13 +112,13 @@ _BATCH = 10_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What is there already: whether all and marked, and how many statements of each graph."""
+    """The state of the store: whether the release is complete and marked, and the statements in each graph."""
 
     is_whole: bool
     there: Mapping[str, int]
 
     def lines(self, contents: Contents) -> Iterable[str]:
-        """The plan in words, a line for each graph."""
+        """Yield the plan in words, a line for each graph."""
         for name, digest in contents.graphs.items():
             there = self.there[name]
             shown = name or "(the union of all)"
@@ -131,7 +131,7 @@ class Plan:
 
 
 def plan(contents: Contents, store: GraphStore) -> Plan:
-    """See what is there.
+    """Compare the store with the release.
 
     Raises:
         CopyFailed: the store does not say.
@@ -143,9 +143,9 @@ def plan(contents: Contents, store: GraphStore) -> Plan:
 
 
 def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = False) -> CompletionMarker | None:
-    """Bring a release into a store; None where it was there whole. With ``again`` all is sent anew.
+    """Send a release to a store; return None if it was complete. With ``again``, everything is sent again.
 
-    What is right stays as it is meanwhile, as the service may answer from it.
+    Correct graphs stay unchanged meanwhile, as the service may answer from them.
 
     Raises:
         CopyFailed: the store does not take it, or holds something else afterwards.
@@ -176,7 +176,9 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
 
 
 def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: Step) -> int:
-    """Remove a release, its mark first; ``names`` are its graphs where they are known. Says how many graphs went.
+    """Remove a release, its mark first, and return the number of removed graphs.
+
+    ``names`` are its graphs, if known.
 
     Raises:
         CopyFailed: the store does not remove them.
@@ -193,14 +195,14 @@ def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: St
 
 
 def total(graphs: Mapping[str, Digest]) -> str:
-    """One hash of all graphs of a release."""
+    """Return one hash of all graphs of a release."""
     whole = Digest()
     whole.add(f"{name} {digest.count} {digest.hex()}\n".encode() for name, digest in sorted(graphs.items()))
     return whole.hex()
 
 
 def _send(contents: Contents, store: GraphStore, there: Mapping[str, int], step: Step) -> None:
-    """Send each statement that is not among the first ones of its graph which are there."""
+    """Send the statements of each graph after the first ones that the store has."""
     seen = dict.fromkeys(contents.graphs, 0)
     held: dict[str, list[bytes]] = {name: [] for name in contents.graphs}
     sizes = dict.fromkeys(contents.graphs, 0)
@@ -228,7 +230,7 @@ def _flush(contents: Contents, store: GraphStore, name: str, held: dict[str, lis
 
 
 def _verify(contents: Contents, store: GraphStore, names: Iterable[str], step: Step) -> list[str]:
-    """The graphs that do not hold what they must, read back from the store."""
+    """Read graphs back from the store, and return those with wrong content."""
     wrong = []
     for name in names:
         step(f"Reading back {name or 'the union of all'}")

@@ -1,8 +1,8 @@
-"""Downloads from where releases are published; knows httpx2, as ``kg.engine.federation.fetch`` does for another task.
+"""Downloads from a publication over HTTP; like ``kg.engine.federation.fetch``, it uses httpx2.
 
-The operator names the address, so it may be any; but the server, or the way there, may be hostile:
-a pointer needs a signature, every file must have the hash that the pointer lists, nothing is read past its size, no
-response may take for ever, and no redirect leads elsewhere.
+The operator chooses the address, so any is allowed. The server, or the network, may be hostile: a pointer needs a
+signature, every file must have the listed hash, nothing is read past its size, every response has a deadline, and no
+redirect leads to another host.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ from kg.release.replication.publication import (
 class Deadline:
     """Shuts down the connections that were opened within a block when the time is over.
 
-    ``trace`` belongs into the extensions of a request. A thread waits, since the thread that reads is blocked.
+    An HTTP client limits the time between two bytes, not the total. ``trace`` goes into the extensions of a request. A
+    thread waits, since the reading thread is blocked.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -49,11 +50,11 @@ class Deadline:
         self.has_passed = False
 
     def extend(self, seconds: float) -> None:
-        """Let it pass so many seconds from now."""
+        """Set the deadline to so many seconds from now."""
         self._end = time.monotonic() + seconds
 
     def trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """Note a connection, as soon as it is open."""
+        """Note a connection as soon as it is open."""
         if not name.endswith("connect_tcp.complete"):
             return
         opened = info["return_value"].get_extra_info("socket")
@@ -63,7 +64,7 @@ class Deadline:
             self._shut_down()
 
     def __enter__(self) -> Deadline:
-        """Begin to wait."""
+        """Start the waiting thread."""
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -71,7 +72,7 @@ class Deadline:
     def __exit__(
         self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the connections, which stay open."""
+        """Release the connections, which stay open."""
         self._over.set()
         self._thread.join()
         for each in self._sockets:
@@ -96,11 +97,11 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a download may take.
+    """The time limits of a download.
 
-    ``head_seconds`` may pass until all headers are there, and ``silent_seconds`` between two pieces of the body; after
-    ``grace_seconds`` no download may be slower than ``slowest``, in bytes a second; one that breaks off is taken up so
-    many ``times``.
+    ``head_seconds`` is the limit until all headers arrive, ``silent_seconds`` between two pieces of the body. After
+    ``grace_seconds``, no download may be slower than ``slowest`` bytes a second. An interrupted download is resumed
+    ``times`` times.
     """
 
     connect_seconds: float = 10.0
@@ -113,7 +114,7 @@ class Patience:
 
 
 class _BrokenOff(Exception):
-    """A body ended before its end; what came is kept."""
+    """A body ended early; the received bytes are kept."""
 
 
 class _Missing(CopyFailed):
@@ -121,7 +122,7 @@ class _Missing(CopyFailed):
 
 
 class Origin:
-    """A folder of published releases, or one pointer in it, that is read over HTTP; for one thread."""
+    """A folder of published releases, or one pointer in it, read over HTTP by one thread."""
 
     def __init__(
         self,
@@ -142,11 +143,11 @@ class Origin:
         self._deadline = Deadline(0)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
     def pointer(self) -> Pointer:
-        """Return the pointer, which is signed, valid at present, and not older than any that was accepted here.
+        """Return the pointer: signed, valid now, and not older than any that was accepted here.
 
         Raises:
             CopyFailed: it cannot be had, or is none.
@@ -168,7 +169,7 @@ class Origin:
         return pointer
 
     def _same(self) -> Pointer:
-        """Return the pointer that was read before, which may have expired since."""
+        """Return the pointer that was read before, unless it has expired."""
         if self._known is None:
             raise CopyFailed(f"{self.url} answers 304, and there is no pointer from before. Check the server of files.")
         pointer = self._known[1]
@@ -189,11 +190,11 @@ class Origin:
             ) from error
 
     def forget(self) -> None:
-        """Ask for the pointer anew: its release could not be had."""
+        """Request the pointer anew next time: its release could not be fetched."""
         self._known = None
 
     def download(self, blob: Blob, place: Path) -> None:
-        """Bytes into a file; goes on where an earlier download into the same place broke off.
+        """Download a file; resume an earlier download to the same path.
 
         Raises:
             CopyFailed: they cannot be had, or are others than was said.
@@ -240,7 +241,7 @@ class Origin:
             raise CopyFailed(f"{response.url} breaks off ({error}). Try again later.") from error
 
     def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
-        """The pieces of a body as they come, no byte more than was told and not too slowly."""
+        """Yield the pieces of a body as they arrive, within the size and time limits."""
         start, come = time.monotonic(), 0
         self._deadline.extend(self._patience.silent_seconds)
         try:
@@ -261,7 +262,7 @@ class Origin:
 
     @contextmanager
     def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx2.Response]:
-        """A response of which no body is read yet; follows redirects within the same host and those allowed."""
+        """Yield a response before its body is read; follow redirects within the same host and allowed ones."""
         home = _authority(self.url)
         for _ in range(self._patience.redirects + 1):
             headers = {"Accept-Encoding": "identity", "User-Agent": f"fyp-kg (+{ROOT})", **asked}
@@ -314,7 +315,7 @@ def _authority(url: str) -> tuple[str, str]:
 
 
 def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
-    """Raises CopyFailed unless there is a body as it was asked for, or there is none new."""
+    """Raise CopyFailed unless the response has the requested body or is 304."""
     status = response.status_code
     remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
     if status not in (200, 304) and not (status == 206 and ranged):

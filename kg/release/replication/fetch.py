@@ -37,9 +37,9 @@ _MAX_NESTING = 128  # of our own queries
 
 
 def fetch(shelf: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
-    """Bring the release of a pointer to the shelf, unless it is there; the pointer of the shelf stays.
+    """Fetch the release of a pointer into the release store, unless it is there; ``current`` does not change.
 
-    What was downloaded before a failure or a kill is kept in the home and need not be downloaded again.
+    Files downloaded before a failure or a kill are kept in the home and not downloaded again.
 
     Raises:
         CopyFailed: it cannot be had, or is not what it says.
@@ -71,14 +71,14 @@ def fetch(shelf: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: 
 
 
 def _tidy(shelf: ReleaseStore) -> None:
-    """Remove what was left by a fetch that was killed when its release was there already; another may be at work."""
+    """Remove the downloads of a killed fetch whose release was complete; another process may be at work."""
     if (shelf.home / INCOMING).exists():
         with suppress(BuildRunning), shelf.draft():
             shutil.rmtree(shelf.home / INCOMING, ignore_errors=True)
 
 
 def _refuse(pointer: Pointer, most_bytes: int) -> None:
-    """Raises CopyFailed if the release is too large, of a format that this program does not read, or lacks files."""
+    """Raise CopyFailed if the release is too large, has an unknown format, or lacks files."""
     if pointer.release_format != FORMAT:
         maker = ", ".join(f"{name} {version}" for name, version in pointer.made_with.items())
         raise CopyFailed(
@@ -97,7 +97,7 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
 
 
 def _incoming(shelf: ReleaseStore, pointer: Pointer) -> Path:
-    """The folder of downloads, without those that belong to another release."""
+    """Return the folder of downloads, without those of other releases."""
     folder = shelf.home / INCOMING
     folder.mkdir(exist_ok=True)
     wanted = {part.blob.sha256 for part in pointer.parts}
@@ -108,7 +108,7 @@ def _incoming(shelf: ReleaseStore, pointer: Pointer) -> Path:
 
 
 def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
-    """Raises WriteFailed if there is not."""
+    """Raise WriteFailed if the disk has too little room."""
     quads = pointer.blob(QUADS_FILE)
     needed = pointer.size + _ROOM_FOR_STORE * (quads.bytes if quads else 0)
     needed -= sum(path.stat().st_size for path in incoming.iterdir())
@@ -118,7 +118,7 @@ def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
 
 
 def _found(shelf: ReleaseStore, part: Part) -> Path | None:
-    """The same bytes in a release that is on the shelf, be it whole or not."""
+    """Return a file with the same bytes in any release of the store, complete or not."""
     for release_id in shelf.ids():
         path = shelf.folder / release_id / part.name
         if path.is_file() and path.stat().st_size == part.blob.bytes and sha256_of(path) == part.blob.sha256:
@@ -127,7 +127,7 @@ def _found(shelf: ReleaseStore, part: Part) -> Path | None:
 
 
 def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
-    """A file that came whole, now or before; its hash was found right, and is seen again after a kill."""
+    """Return a completely downloaded file; its hash is checked again after a restart."""
     place = incoming / blob.sha256
     if place.is_file() and sha256_of(place) != blob.sha256:  # a power cut may leave a name without its bytes
         place.unlink()
@@ -137,7 +137,7 @@ def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
 
 
 def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
-    """Make the store, the counts and the search index from the quads, and see that the manifest is right.
+    """Build the store, the counts and the search index from the quads, and check the manifest.
 
     Raises:
         CopyFailed: it is no release that this program reads.
@@ -163,7 +163,7 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
 
 
 def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store: Store) -> None:
-    """Compare all that the manifest says of quads with the store.
+    """Compare the manifest with the quads in the store.
 
     Raises:
         FileAltered: they differ.
@@ -180,7 +180,7 @@ def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store:
 
 
 def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
-    """Compare all that the manifest and the file of checksums say of dumps with the pointer.
+    """Compare the dumps in the manifest and in the file of checksums with the pointer.
 
     Raises:
         FileAltered: they differ.
@@ -202,10 +202,10 @@ _JITTER = 0.1
 
 @dataclass(frozen=True)
 class State:
-    """How following goes: the release seen last, when that was (seconds since 1970), and what is wrong since then.
+    """The state of a follower: the last release, its time (seconds since 1970), and the current problem.
 
     ``expires_at`` is when its pointer expires, in seconds since 1970. ``problem`` is the class of the error, or that
-    the process which follows has ended: strangers may read it, and they need not know more.
+    the follower has ended: visitors may read it, so it has no details.
     """
 
     release_id: str = ""
@@ -214,12 +214,12 @@ class State:
     expires_at: float | None = None
 
     def seconds_ago(self, now: float) -> float | None:
-        """How long ago the publication was seen and its release was here; None if that never was."""
+        """Return the seconds since the publication was last followed, or None if it never was."""
         return None if self.succeeded_at is None else max(0.0, now - self.succeeded_at)
 
 
 def read_state(home: Path) -> State:
-    """How following goes in a home; an empty state if nothing is known."""
+    """Return the state of the follower in a home; it is empty if unknown."""
     try:
         fields = json.loads((home / STATE_FILE).read_text(encoding="utf-8"))
         succeeded_at, expires_at = _number(fields["succeeded_at"]), _number(fields.get("expires_at"))
@@ -233,7 +233,7 @@ def _number(value: object) -> float | None:
 
 
 def note_end(home: Path) -> None:
-    """Say in a home that the process which follows has ended, as it can no longer say so."""
+    """Note in a home that the follower process has ended."""
     _write_state(home, replace(read_state(home), problem=FOLLOWER_ENDED))
 
 
@@ -242,7 +242,7 @@ def _write_state(home: Path, state: State) -> None:
 
 
 class Publication(Protocol):
-    """What is followed; see ``kg.release.replication.download.Origin``."""
+    """A publication to follow; see ``kg.release.replication.download.Origin``."""
 
     url: str
 
@@ -250,14 +250,14 @@ class Publication(Protocol):
         """Return the pointer, which may be followed."""
 
     def forget(self) -> None:
-        """Ask for the pointer anew."""
+        """Request the pointer anew next time."""
 
 
 class Follower:
-    """Follows a publication; ``take`` brings the release of a pointer and makes it current, ``tell`` is for the log.
+    """Follows a publication; ``take`` fetches a release and makes it current, ``tell`` writes to the log.
 
-    What is current there is current here: a roll-back here lasts until the next look, one there is followed.
-    A failure leaves the current release as it is, and is told once, until something else goes wrong or it is over.
+    The current release there becomes current here: a roll-back here lasts until the next look. A failure keeps the
+    current release, and is logged once until it changes or ends.
     """
 
     def __init__(
@@ -267,7 +267,7 @@ class Follower:
         self._state, self._complaint = read_state(shelf.home), ""
 
     def look(self) -> None:
-        """Look once; nothing is asked again of a publication that says it is the same."""
+        """Look once; an unchanged publication causes no further requests."""
         try:
             self._take_what_is_current()
         except (KgError, OSError) as error:
@@ -287,13 +287,13 @@ class Follower:
         self._note(State(pointer.release_id, time.time(), expires_at=pointer.expires_at.timestamp()))
 
     def _complain(self, complaint: str) -> None:
-        """Say it once, not at every look."""
+        """Log a complaint once, not at every look."""
         if complaint not in ("", self._complaint):
             self._tell(complaint)
         self._complaint = complaint
 
     def follow(self, seconds: float, wait: Callable[[float], None] = time.sleep) -> None:
-        """Look for ever, at about this distance: readers that were started together must not all ask at once."""
+        """Look repeatedly, with jitter: followers started together must not all send requests at once."""
         while True:
             self.look()
             wait(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - no secret

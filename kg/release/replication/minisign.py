@@ -1,4 +1,8 @@
-"""Keys and signatures in the format of minisign (https://jedisct1.github.io/minisign/): read, verify, sign."""
+"""Keys and signatures in the format of minisign (https://jedisct1.github.io/minisign/): read, verify, sign.
+
+A signature is Ed25519 over the BLAKE2b-512 hash of a file (algorithm ``ED``). A second one covers the first and the
+trusted comment. Secret keys of openssl (PEM) can be read as well.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +44,12 @@ class PublicKey:
 
     @property
     def name(self) -> str:
-        """The id in hexadecimal digits, as minisign shows it."""
+        """Return the id in hexadecimal digits, as minisign shows it."""
         return shown(self.key_id)
 
     @property
     def line(self) -> str:
-        """The key in base64, for ``KG_FOLLOW_KEY`` and ``minisign -P``."""
+        """Return the key in base64, for ``KG_FOLLOW_KEY`` and ``minisign -P``."""
         return base64.b64encode(KEY_ALGORITHM + self.key_id + self.raw).decode("ascii")
 
     def to_file(self) -> str:

@@ -32,9 +32,9 @@ DEFAULT_DAYS = 30
 
 @dataclass(frozen=True)
 class Terms:
-    """How a pointer is published: the key that signs it, its days, and whether it may name an older release.
+    """The terms of a pointer: the key that signs it, its days, and whether it may name an older release.
 
-    Without a key it is not signed, and nobody minds its expiry.
+    Without a key it is not signed, and its expiry is not checked.
     """
 
     key: SecretKey | None = None
@@ -44,9 +44,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Published:
-    """The pointers that a folder holds, with the current one; ``is_signed`` if there are signatures.
+    """The pointers in a folder, with the current one; ``is_signed`` if there are signatures.
 
-    With a key, only those count that it signed: the folder may lie where others can write.
+    With a key, only pointers signed by it count: others may be able to write to the folder.
     """
 
     pointers: tuple[Pointer, ...]
@@ -67,7 +67,7 @@ class Published:
         return cls(pointers, found.get(POINTER_FILE), signed)
 
     def refuse(self, release_id: str, terms: Terms) -> None:
-        """See that a release may be published.
+        """Check that a release may be published.
 
         Raises:
             SignatureInvalid: the pointers are signed, and there is no key.
@@ -155,11 +155,11 @@ def _content(pointer: Pointer) -> Pointer:
 
 
 def publish(release: Release, folder: Path, terms: Terms | None = None, *, last: int | None = None) -> Pointer:
-    """Write a release into a folder and point to it; files that are there already are not written again.
+    """Write a release into a folder and point to it; existing files are not written again.
 
-    Files come first and pointers last, each in one step, so that no reader sees a half. A signed pointer is always
+    Files are written first and pointers last, each atomically, so readers never see a part. A signed pointer is always
     written anew, with a higher sequence number and a later expiry. ``last`` keeps so many releases, and removes older
-    ones with the files that are theirs alone.
+    ones with the files that no other release has.
 
     Raises:
         ReleaseBroken: its files were changed after they were written.
@@ -186,7 +186,7 @@ def publish(release: Release, folder: Path, terms: Terms | None = None, *, last:
 
 
 def _names(release: Release) -> list[str]:
-    """The files of a release but those that readers make from the quads: the store, the counts and the search index."""
+    """Return the files of a release, without those that readers build from the quads."""
     dumps = [release.path_of(dump).name for dump in release.manifest.dumps]
     if dumps and (release.folder / DUMPS_FOLDER / SUMS_FILE).is_file():
         dumps.append(SUMS_FILE)
@@ -195,7 +195,7 @@ def _names(release: Release) -> list[str]:
 
 
 def _see_that_dumps_are_as_written(release: Release, parts: tuple[Part, ...]) -> None:
-    """Raises ReleaseBroken if the hash of a dump is not that of the manifest: it must not be signed then."""
+    """Raise ReleaseBroken if a dump's hash differs from the manifest: it must not be signed then."""
     hashes = {part.name: part.blob.sha256 for part in parts}
     for dump in release.manifest.dumps:
         if hashes[f"{DUMPS_FOLDER}/{dump.name}"] != dump.sha256:
@@ -206,7 +206,7 @@ def _see_that_dumps_are_as_written(release: Release, parts: tuple[Part, ...]) ->
 
 
 def _put(path: Path, folder: Path) -> Blob:
-    """Give a file its place, unless it is there: by a link where that can be, since a release never changes."""
+    """Put a file in its place by hash, unless it is there; hard-linked if possible, since a release never changes."""
     blob = Blob(sha256_of(path), path.stat().st_size)
     place = folder / FILES_FOLDER / blob.sha256
     if not (place.exists() and place.stat().st_size == blob.bytes):
@@ -218,7 +218,7 @@ def _put(path: Path, folder: Path) -> Blob:
 
 
 def _point(folder: Path, pointer: Pointer, terms: Terms) -> None:
-    """Write both pointers, and before them the signature under their hash, so that no reader ever lacks it.
+    """Write both pointers after the signature under their hash, so that no reader ever lacks it.
 
     The signatures beside the pointers are for people, since ``minisign`` looks for them there.
     """

@@ -27,7 +27,7 @@ def answered(
     """An answer of these rows, in columns of these kinds."""
     return QuestionResult(
         question=QUESTION,
-        given={},
+        values={},
         chosen={},
         text="",
         release_id=release_id,

@@ -94,7 +94,7 @@ def answered(
             text="SELECT * {}",
             subject="quality",
         ),
-        given={},
+        values={},
         chosen={parameter.name: () for parameter in parameters},
         text="SELECT * {}",
         release_id="0123456789abcdef",
