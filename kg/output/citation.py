@@ -28,11 +28,11 @@ def one_line(text: str) -> str:
     Control characters and line breaks (general categories Cc, Zl and Zp of Unicode) become spaces. Format characters
     (Cf, for example for text direction) and lone surrogates (Cs) are removed.
     """
-    kept = []
+    characters = []
     for sign in text:
         category = unicodedata.category(sign)
-        kept.append(" " if category in _BREAKING else "" if category in _UNSEEN else sign)
-    return " ".join("".join(kept).split())
+        characters.append(" " if category in _BREAKING else "" if category in _UNSEEN else sign)
+    return " ".join("".join(characters).split())
 
 
 _COLON = {"en": ": ", "de": ": ", "zh": "："}
@@ -79,16 +79,16 @@ class Work:
 def work_of_question(answered: QuestionResult, *, address: str, built_on: datetime.date | None) -> Work:
     """Return the answer to a question, with its facets; ``address`` must pin its release."""
     language = answered.language
-    told = [
+    choices = [
         label + _COLON[language] + _COMMA[language].join(values)
         for label, values in (*chosen_words(answered), *narrowed_words(answered))
         if values
     ]
     return Work(
-        key=_key(answered.question.slug, answered.release_id, address if told else ""),
+        key=_key(answered.question.slug, answered.release_id, address if choices else ""),
         title=answered.question.title[language],
         question=answered.question.question[language],
-        parameters=_SEMICOLON[language].join(told),
+        parameters=_SEMICOLON[language].join(choices),
         address=address,
         release_id=answered.release_id,
         built_on=built_on,
@@ -125,12 +125,12 @@ def spelt_out(answered: QuestionResult) -> Mapping[str, tuple[str, ...]]:
 
     A parameter that was left open although it has a default gets an empty value.
     """
-    found = {}
+    fields = {}
     for parameter in answered.question.parameters:
         values = tuple(_written(term) for term in answered.chosen[parameter.name])
         if values or parameter.default:
-            found[parameter.name] = values or ("",)
-    return found
+            fields[parameter.name] = values or ("",)
+    return fields
 
 
 def _key(slug: str, release_id: str, address: str = "") -> str:

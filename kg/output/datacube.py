@@ -128,8 +128,8 @@ def _data_sets() -> Iterator[Triple]:
 def _components(
     structure_: NamedNode, dimensions: tuple[Component, ...], optional: tuple[Component, ...]
 ) -> Iterator[Triple]:
-    parts = [("dimension", one) for one in dimensions] + [("measure", VALUE), ("attribute", UNIT)]
-    for order, (role, component) in enumerate([*parts, *(("attribute", one) for one in optional)], start=1):
+    parts = [("dimension", dimension) for dimension in dimensions] + [("measure", VALUE), ("attribute", UNIT)]
+    for order, (role, component) in enumerate([*parts, *(("attribute", attribute) for attribute in optional)], start=1):
         part = NamedNode(f"{structure_.value}-{order}")
         yield Triple(structure_, name("qb:component"), part)
         yield Triple(part, name("rdf:type"), name("qb:ComponentSpecification"))
@@ -145,15 +145,15 @@ def _components(
 def _properties() -> Iterator[Triple]:
     kinds = {"Dimension": DIMENSIONS, "Measure": (VALUE,), "Attribute": ATTRIBUTES}
     for kind, components in kinds.items():
-        for one in components:
-            yield Triple(name(one.iri), name("rdf:type"), name(f"qb:{kind}Property"))
-            yield from _labelled(one.iri, "rdfs:label", one.labels)
-            yield Triple(name(one.iri), name("rdfs:range"), name(one.range))
-            if one.extends:
-                yield Triple(name(one.iri), name("rdfs:subPropertyOf"), name(one.extends))
-            if one.codes:
-                yield Triple(name(one.iri), name("rdf:type"), name("qb:CodedProperty"))
-                yield Triple(name(one.iri), name("qb:codeList"), name(one.codes))
+        for component in components:
+            yield Triple(name(component.iri), name("rdf:type"), name(f"qb:{kind}Property"))
+            yield from _labelled(component.iri, "rdfs:label", component.labels)
+            yield Triple(name(component.iri), name("rdfs:range"), name(component.range))
+            if component.extends:
+                yield Triple(name(component.iri), name("rdfs:subPropertyOf"), name(component.extends))
+            if component.codes:
+                yield Triple(name(component.iri), name("rdf:type"), name("qb:CodedProperty"))
+                yield Triple(name(component.iri), name("qb:codeList"), name(component.codes))
 
 
 def _codes() -> Iterator[Triple]:
@@ -275,19 +275,19 @@ def describe_periods(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 def period_labels(notation: str) -> dict[str, str]:
     """Return the labels of a period by language: ``2025``, ``2023-06``, ``2021-2025``, ``undated``, ``undated-03``."""
-    found = _NOTATION.fullmatch(notation)
-    if found is None:
+    match = _NOTATION.fullmatch(notation)
+    if match is None:
         return {}
-    return {language: _label(found, language) for language in _MONTHS}
+    return {language: _label(match, language) for language in _MONTHS}
 
 
-def _label(found: re.Match[str], language: str) -> str:
-    dated = found["year"] != "undated"
-    words = _YEAR[language].format(found["year"]) if dated else _UNDATED[language]
-    if found["month"]:
+def _label(match: re.Match[str], language: str) -> str:
+    dated = match["year"] != "undated"
+    words = _YEAR[language].format(match["year"]) if dated else _UNDATED[language]
+    if match["month"]:
         pattern = _WITH_MONTH if dated else _UNDATED_MONTH
-        words = pattern[language].format(month=_MONTHS[language][int(found["month"]) - 1], year=words)
-    return _SPAN[language].format(_YEAR[language].format(found["first"]), words) if found["first"] else words
+        words = pattern[language].format(month=_MONTHS[language][int(match["month"]) - 1], year=words)
+    return _SPAN[language].format(_YEAR[language].format(match["first"]), words) if match["first"] else words
 
 
 def cube(engine: Engine) -> list[Triple]:
@@ -296,6 +296,6 @@ def cube(engine: Engine) -> list[Triple]:
     Raises:
         As ``Engine.answer``.
     """
-    found = figures(engine)
-    release = (Triple(name(one), name("owl:versionInfo"), Literal(engine.release_id)) for one in CUBES)
-    return [*structure(), *release, *sorted({*found, *describe_periods(found)}, key=str)]
+    triples = figures(engine)
+    release = (Triple(name(data_set), name("owl:versionInfo"), Literal(engine.release_id)) for data_set in CUBES)
+    return [*structure(), *release, *sorted({*triples, *describe_periods(triples)}, key=str)]

@@ -303,9 +303,9 @@ def _resource(table: Table, body: bytes, names: dict[str, Table]) -> Json:
 
 def _schema(table: Table, names: dict[str, Table]) -> Json:
     keys = [
-        {"fields": [one.name], "reference": {"resource": one.refers, "fields": [names[one.refers].columns[0].name]}}
-        for one in table.columns
-        if one.refers
+        {"fields": [key.name], "reference": {"resource": key.refers, "fields": [names[key.refers].columns[0].name]}}
+        for key in table.columns
+        if key.refers
     ]
     return {
         "fields": [_field(column) for column in table.columns],

@@ -89,18 +89,18 @@ def read_pattern(fields: Iterable[tuple[str, str]], positions: Sequence[str] = T
     Raises:
         RequestInvalid: a field stands twice, or is no term; says which and how to write it.
     """
-    found = {}
+    terms = {}
     for key, value in fields:
         if key not in positions:
             continue
-        if key in found:
+        if key in terms:
             raise RequestInvalid(f"{key} stands twice; a pattern has one {key}.")
-        found[key] = read_term(key, value)
+        terms[key] = read_term(key, value)
     if "graph" in positions:
-        graph = found.setdefault("graph", None)
+        graph = terms.setdefault("graph", None)
         if isinstance(graph, Literal):
             raise RequestInvalid("A graph is named by an IRI, not by a literal.")
-    return Pattern(**found)  # type: ignore[arg-type]  # no graph is a literal
+    return Pattern(**terms)  # type: ignore[arg-type]  # no graph is a literal
 
 
 def read_page(fields: Iterable[tuple[str, str]]) -> int:
@@ -161,17 +161,17 @@ def _has_unknown_prefix(iri: str) -> bool:
 
 
 def _literal(key: str, text: str) -> Literal:
-    found = _LITERAL.fullmatch(text)
-    if found is None:
+    match = _LITERAL.fullmatch(text)
+    if match is None:
         raise RequestInvalid(
             f'{key}={text!r} is no literal. Write "5G", "5G"@en or "2025"^^xsd:integer, with both quotation marks.'
         )
-    if found["language"]:
+    if match["language"]:
         try:
-            return Literal(found["text"], language=found["language"])
+            return Literal(match["text"], language=match["language"])
         except ValueError as error:
-            raise RequestInvalid(f"{key}={text!r}: {found['language']!r} is no language; write such as @en.") from error
-    return Literal(found["text"], datatype=_iri(key, found["type"])) if found["type"] else Literal(found["text"])
+            raise RequestInvalid(f"{key}={text!r}: {match['language']!r} is no language; write such as @en.") from error
+    return Literal(match["text"], datatype=_iri(key, match["type"])) if match["type"] else Literal(match["text"])
 
 
 def write_term(term: object) -> str:
@@ -225,7 +225,7 @@ def page_query(pattern: Pattern, number: int) -> str:
     distinguish all of them. Blank nodes come first and have no defined order; few engines change theirs.
     """
     free = _free(pattern)
-    keys = [f"?{one}" for one in free if one != "o"]
+    keys = [f"?{variable}" for variable in free if variable != "o"]
     keys += ["STR(?o)", "LANG(?o)", "STR(DATATYPE(?o))", "?o"] if "o" in free else []
     order = f"ORDER BY {' '.join(keys)} " if keys else ""
     skipped = PAGE_SIZE * (number - 1)
@@ -243,7 +243,7 @@ def _free(pattern: Pattern) -> list[str]:
 
 
 def _projection(pattern: Pattern) -> str:
-    return " ".join(f"?{one}" for one in _free(pattern)) or "(1 AS ?one)"
+    return " ".join(f"?{variable}" for variable in _free(pattern)) or "(1 AS ?one)"
 
 
 def _where(pattern: Pattern) -> str:
@@ -305,7 +305,8 @@ def controls(source: Source, page: Page, here: str) -> list[Quad]:
     """
     graph = NamedNode(f"{here}#metadata")
     return [
-        Quad(one.subject, one.predicate, one.object, graph) for one in _triples(source, page, NamedNode(here), graph)
+        Quad(triple.subject, triple.predicate, triple.object, graph)
+        for triple in _triples(source, page, NamedNode(here), graph)
     ]
 
 
@@ -329,7 +330,7 @@ def _form(source: Source, dataset: NamedNode) -> Iterator[Triple]:
     yield Triple(form, name("rdf:type"), name("hydra:IriTemplate"))
     yield Triple(form, name("hydra:template"), Literal(source.template))
     yield Triple(form, name("hydra:variableRepresentation"), name("hydra:ExplicitRepresentation"))
-    for position in (one for one in QUADS if one in source.positions):
+    for position in (key for key in QUADS if key in source.positions):
         field = source.part(position)
         yield Triple(form, name("hydra:mapping"), field)
         yield Triple(field, name("rdf:type"), name("hydra:IriTemplateMapping"))
@@ -350,7 +351,11 @@ def _page(source: Source, page: Page, here: NamedNode, dataset: NamedNode) -> It
 def neighbours(page: Page) -> dict[str, int]:
     """Return the numbers of the first and last page, and of the previous and next ones if they exist."""
     beside = {"previous": page.number - 1, "next": page.number + 1}
-    return {"first": 1, **{link: one for link, one in beside.items() if 1 <= one <= page.last}, "last": page.last}
+    return {
+        "first": 1,
+        **{link: number for link, number in beside.items() if 1 <= number <= page.last},
+        "last": page.last,
+    }
 
 
 def _number(number: int) -> Literal:

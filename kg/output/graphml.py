@@ -118,11 +118,11 @@ def read_network(engine: Engine, network: str) -> Network:
 
 def _of_statements(engine: Engine, network: str) -> Network:
     """Return the statements between resources of some classes with their graphs; mentions are counted."""
-    allowed = {name(f"fyp:{one}") for one in _CLASSES[network]}
+    allowed = {name(f"fyp:{local_name}") for local_name in _CLASSES[network]}
     classes = {thing: cls for thing, cls in select(engine, _THINGS).rows if cls in allowed}
     rows = [*select(engine, _STATEMENTS).records(), *select(engine, _MENTIONS).records()]
-    kept = [row for row in rows if row["from"] in classes and row["to"] in classes]
-    return _network(engine, network, kept, classes, directed=True)
+    between = [row for row in rows if row["from"] in classes and row["to"] in classes]
+    return _network(engine, network, between, classes, directed=True)
 
 
 def _of_pairs(engine: Engine, network: str) -> Network:
@@ -142,19 +142,19 @@ NETWORKS: Mapping[str, Callable[[Engine, str], Network]] = {
 def _network(
     engine: Engine, network: str, rows: Iterable[Row], classes: Mapping[Term | None, Term | None], *, directed: bool
 ) -> Network:
-    kept = sorted(rows, key=lambda row: [str(row.get(one)) for one in ("from", "property", "to", "graph")])
-    things = sorted({_iri(row[end]) for row in kept for end in ("from", "to")}, key=lambda iri: iri.value)
-    terms = {term for row in kept for term in row.values() if isinstance(term, NamedNode)}
+    ordered = sorted(rows, key=lambda row: [str(row.get(key)) for key in ("from", "property", "to", "graph")])
+    things = sorted({_iri(row[end]) for row in ordered for end in ("from", "to")}, key=lambda iri: iri.value)
+    terms = {term for row in ordered for term in row.values() if isinstance(term, NamedNode)}
     labels = labels_of(engine, terms | {_iri(classes[thing]) for thing in things})
     plans = {thing: _slug(plan) for thing, plan in select(engine, _PARTS).rows}
     nodes = tuple(_node(thing, labels, _iri(classes[thing]), plans.get(thing, "")) for thing in things)
-    edges = tuple(_edge(row, labels, directed=directed) for row in kept)
+    edges = tuple(_edge(row, labels, directed=directed) for row in ordered)
     return Network(network, nodes, edges, directed=directed)
 
 
 def _node(thing: NamedNode, labels: Labels, cls: NamedNode, plan: str) -> Node:
     own = labels.get(thing, {})
-    german, chinese = (own[one].text if one in own else "" for one in ("de", "zh"))
+    german, chinese = (own[language].text if language in own else "" for language in ("de", "zh"))
     return Node(_slug(thing), thing.value, _text(labels, thing), german, chinese, _text(labels, cls), plan)
 
 
@@ -173,7 +173,7 @@ def _edge(row: Row, labels: Labels, *, directed: bool) -> Edge:
 
 def _text(labels: Labels, iri: NamedNode) -> str:
     own = labels.get(iri, {})
-    return next((own[one].text for one in ("en", "") if one in own), curie(iri))
+    return next((own[language].text for language in ("en", "") if language in own), curie(iri))
 
 
 def _slug(term: Term | None) -> str:
@@ -228,7 +228,10 @@ def write_nodes(network: Network) -> str:
     """Return a CSV table (RFC 4180) with a row for each node."""
     return _table(
         NODE_HEADINGS,
-        ((one.slug, one.label, one.label_de, one.label_zh, one.kind, one.plan, one.iri) for one in network.nodes),
+        (
+            (node.slug, node.label, node.label_de, node.label_zh, node.kind, node.plan, node.iri)
+            for node in network.nodes
+        ),
     )
 
 
@@ -238,8 +241,8 @@ def write_edges(network: Network) -> str:
     return _table(
         EDGE_HEADINGS,
         (
-            (one.source, one.target, sort, one.weight, one.label, one.property, one.trust, one.graph)
-            for one in network.edges
+            (edge.source, edge.target, sort, edge.weight, edge.label, edge.property, edge.trust, edge.graph)
+            for edge in network.edges
         ),
     )
 

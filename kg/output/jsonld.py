@@ -66,7 +66,7 @@ def context_of(engine: Engine) -> Context:
     Raises:
         As ``Engine.answer``.
     """
-    looks = {name(one): LANGUAGE for one in _WORDS.split()} | {name(one): ID for one in _THINGS.split()}
+    looks = {name(name_): LANGUAGE for name_ in _WORDS.split()} | {name(name_): ID for name_ in _THINGS.split()}
     keys = {term: curie(term) for term in looks}
     for term, kind, range_ in select(engine, _TERMS).rows:
         if not isinstance(term, NamedNode) or not curie(term).startswith("fyp:"):
@@ -125,12 +125,12 @@ class _Writer:
         return {prefix: PREFIXES[prefix] for prefix in sorted(self._prefixes & set(PREFIXES))} | definitions
 
     def nodes(self, triples: Iterable[Triple]) -> list[dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
+        by_subject: dict[str, dict[str, Any]] = {}
         for triple in triples:
             written = self._iri(triple.subject)
-            node = found.setdefault(written, {"@id": written})
+            node = by_subject.setdefault(written, {"@id": written})
             self._add(node, triple.predicate, triple.object)
-        return [{key: _plain(value) for key, value in node.items()} for node in found.values()]
+        return [{key: _plain(value) for key, value in node.items()} for node in by_subject.values()]
 
     def _add(self, node: dict[str, Any], predicate: NamedNode, value: Any) -> None:
         if predicate == _TYPE and isinstance(value, NamedNode):
@@ -187,7 +187,7 @@ def _native(literal: Literal) -> int | bool | None:
 def _plain(value: Any) -> Any:
     """Replace a list of one item by the item."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 

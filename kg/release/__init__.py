@@ -93,8 +93,10 @@ class Release:
         except OSError:
             size = -1
         if size != dump.bytes:
-            told = f"The dump {dump.name} is not here as it was written. Ask those who run this service to make it anew"
-            raise ReleaseBroken(f"{told} ('kg dump {self.release_id}').")
+            message = (
+                f"The dump {dump.name} is not here as it was written. Ask those who run this service to make it anew"
+            )
+            raise ReleaseBroken(f"{message} ('kg dump {self.release_id}').")
         return path
 
 

@@ -55,29 +55,29 @@ def current_engine(
         ReleaseMissing: nothing was built yet.
         ReleaseBroken: the release is not whole.
     """
-    shelf = ReleaseStore(settings.home)
+    release_store = ReleaseStore(settings.home)
     fetcher = _fetcher(settings)
 
     def make() -> ClosableEngine:
-        engine = engine_of(shelf.current(), settings, observer, checker=checker)
+        engine = engine_of(release_store.current(), settings, observer, checker=checker)
         return engine if fetcher is None else FederatingEngine(engine, fetcher, settings.max_nesting)
 
-    return CurrentEngine(shelf.current_id, make)
+    return CurrentEngine(release_store.current_id, make)
 
 
 def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
     """Return the engines of older releases: opened on first use, without federation."""
-    shelf = ReleaseStore(settings.home)
+    release_store = ReleaseStore(settings.home)
     modest = _modest(settings)
 
     def make(release_id: str) -> ClosableEngine:
         try:
-            release = shelf.get(release_id)
+            release = release_store.get(release_id)
             if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
                 verify_quads(release)
             return engine_of(release, modest, observer, priority=_OLDER_PRIORITY, checker=checker)
         except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # strangers need not know of folders
-            raise ReleaseGone.named(release_id, shelf.ids()) from error
+            raise ReleaseGone.named(release_id, release_store.ids()) from error
 
     limits = OlderLimits(
         most_open=settings.older_releases,
@@ -85,7 +85,7 @@ def older_engines(settings: Settings, observer: Observer | None = None, checker:
         idle_seconds=settings.older_idle_seconds,
         patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # the question must still have time
     )
-    return OlderEngines(shelf, make, limits)
+    return OlderEngines(release_store, make, limits)
 
 
 def _modest(settings: Settings) -> Settings:
@@ -176,7 +176,7 @@ def pool_engine(
     in_memory = _in_memory(release, settings)
     if in_memory:
         verify_quads(release)
-    orders = WorkerConfig(
+    worker_config = WorkerConfig(
         path=release.folder / (QUADS_FILE if in_memory else STORE_FOLDER),
         in_memory=in_memory,
         release_id=release.release_id,
@@ -193,7 +193,7 @@ def pool_engine(
         max_waiting=settings.max_waiting,
         max_per_client=settings.max_per_client,
     )
-    return PoolEngine(orders, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
+    return PoolEngine(worker_config, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
 
 
 def _in_memory(release: Release, settings: Settings) -> bool:
@@ -206,12 +206,12 @@ class Opening:
     def __init__(self, settings: Settings) -> None:
         self._observed = _Observed()
         threads = ThreadPoolExecutor(1, thread_name_prefix="opening")
-        self._lender = threads.submit(engine_registry, settings, self._observed)
+        self._registry = threads.submit(engine_registry, settings, self._observed)
         threads.shutdown(wait=False)
 
     def is_done(self) -> bool:
         """Return True if the engines are open, or cannot be opened."""
-        return self._lender.done()
+        return self._registry.done()
 
     def opened(self, observer: Observer) -> EngineRegistry:
         """Wait for the engines and return them; ``observer`` watches them from now on.
@@ -220,7 +220,7 @@ class Opening:
             As ``kg.release.engines.engine_registry``.
         """
         self._observed.pass_on_to(observer)
-        return self._lender.result()
+        return self._registry.result()
 
 
 class _Observed:
@@ -249,7 +249,7 @@ class _Observed:
     def pool_closed(self, pool: HasPoolStatus) -> None:
         """Forward."""
         with self._lock:
-            self._pools = [one for one in self._pools if one is not pool]
+            self._pools = [other for other in self._pools if other is not pool]
         self._observer.pool_closed(pool)
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:

@@ -37,8 +37,8 @@ class Integrity:
     ``seconds`` is the time between two full checks; 0 turns them off.
     """
 
-    def __init__(self, shelf: ReleaseStore, seconds: float = 0.0) -> None:
-        self._shelf, self._seconds = shelf, seconds
+    def __init__(self, release_store: ReleaseStore, seconds: float = 0.0) -> None:
+        self._release_store, self._seconds = release_store, seconds
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self._problems: dict[str, tuple[FileProblem, ...]] = {}
         self._suspected: dict[str, str] = {}
@@ -47,16 +47,16 @@ class Integrity:
 
     def detail(self, release_id: str) -> str:
         """Return what is wrong with a release in words, or an empty text."""
-        found = self.problems(release_id)
+        problems = self.problems(release_id)
         with self._lock:
-            return message_about(release_id, found) if found else self._suspected.get(release_id, "")
+            return message_about(release_id, problems) if problems else self._suspected.get(release_id, "")
 
     def problems(self, release_id: str) -> tuple[FileProblem, ...]:
         """Return the problems that are known; sizes and small files are compared when a release is first looked at."""
         with self._looking:
             with self._lock:
-                known = self._problems.get(release_id)
-            return known if known is not None else self._look(release_id, SMALL_BYTES)
+                problems = self._problems.get(release_id)
+            return problems if problems is not None else self._look(release_id, SMALL_BYTES)
 
     def suspect(self, release_id: str, detail: str) -> None:
         """Note that a part of a release could not be read; the thread then verifies all of its files."""
@@ -66,11 +66,11 @@ class Integrity:
 
     def check(self, release_id: str) -> tuple[FileProblem, ...]:
         """Verify all files of a release now, and return the problems."""
-        found = self._look(release_id, None)
+        problems = self._look(release_id, None)
         with self._lock:
             self._suspected.pop(release_id, None)
             self._checked.clear()  # a file may have other bytes though nothing of it tells of a change
-        return found
+        return problems
 
     def problem_of(self, release: Release, name: str) -> FileProblem | None:
         """Return the problem of one file, which is read whole unless it has not changed since that was last done."""
@@ -80,12 +80,12 @@ class Integrity:
             before = self._checked.get(path)
         if before is not None and before[0] == signature:
             return before[1]
-        found = verify_file(release, name)
-        others = tuple(one for one in self.problems(release.release_id) if one.name != name)
-        self._note(release.release_id, others if found is None else (*others, found))
+        problem = verify_file(release, name)
+        others = tuple(other for other in self.problems(release.release_id) if other.name != name)
+        self._note(release.release_id, others if problem is None else (*others, problem))
         with self._lock:
-            self._checked[path] = signature, found
-        return found
+            self._checked[path] = signature, problem
+        return problem
 
     def start(self, current_id: Callable[[], str]) -> None:
         """Begin to verify the current release from time to time, in a thread that ends with the process."""
@@ -105,22 +105,22 @@ class Integrity:
             self._wake.clear()
             if self._ended:
                 return
-            found = self.check(current_id())
+            problems = self.check(current_id())
             time.sleep(min(_LEAST_SECONDS, self._seconds or _LEAST_SECONDS))
-            pause = min(_BROKEN_SECONDS, self._seconds or _BROKEN_SECONDS) if found else self._seconds or None
+            pause = min(_BROKEN_SECONDS, self._seconds or _BROKEN_SECONDS) if problems else self._seconds or None
 
     def _look(self, release_id: str, largest_hashed: int | None) -> tuple[FileProblem, ...]:
         try:
-            found = verify_files(self._shelf.get(release_id), largest_hashed=largest_hashed)
+            problems = verify_files(self._release_store.get(release_id), largest_hashed=largest_hashed)
         except ReleaseMissing:  # held by another engine, or removed
-            found = ()
+            problems = ()
         except ReleaseBroken as error:
-            found = (FileProblem(MANIFEST_FILE, f"or what it names is not right ({error})"),)
-        self._note(release_id, found)
-        return found
+            problems = (FileProblem(MANIFEST_FILE, f"or what it names is not right ({error})"),)
+        self._note(release_id, problems)
+        return problems
 
-    def _note(self, release_id: str, found: tuple[FileProblem, ...]) -> None:
-        unique = tuple(dict.fromkeys(found))
+    def _note(self, release_id: str, problems: tuple[FileProblem, ...]) -> None:
+        unique = tuple(dict.fromkeys(problems))
         with self._lock:
             before = self._problems.get(release_id, ())
             self._problems[release_id] = unique

@@ -41,7 +41,7 @@ def read_trials(release: Release) -> Trials | None:
         return None
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        trials = [SelfTest(**one) for one in fields["trials"]]
+        trials = [SelfTest(**trial_fields) for trial_fields in fields["trials"]]
         return Trials(str(fields["made_at"]), {trial.slug: trial for trial in trials})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ReleaseBroken(f"{path} cannot be read ({error}). Remove it, or run 'kg build' again.") from error

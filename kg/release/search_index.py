@@ -22,7 +22,7 @@ def write_search(folder: Path, engine: Engine) -> None:
     write_index(read_entries(engine), folder / SEARCH_FILE, engine.release_id)
 
 
-def search_index(shelf: ReleaseStore, engine: Engine) -> SearchIndex:
+def search_index(release_store: ReleaseStore, engine: Engine) -> SearchIndex:
     """Return the search index of an engine's release from its folder, or build it.
 
     A file that was altered or has another format is not used.
@@ -31,10 +31,10 @@ def search_index(shelf: ReleaseStore, engine: Engine) -> SearchIndex:
         WriteFailed: there is no room to make one.
         As ``Engine.answer``.
     """
-    path = shelf.folder / engine.release_id / SEARCH_FILE
-    if shelf.has(engine.release_id) and path.is_file():
+    path = release_store.folder / engine.release_id / SEARCH_FILE
+    if release_store.has(engine.release_id) and path.is_file():
         try:
-            if verify_file(shelf.get(engine.release_id), SEARCH_FILE) is not None:
+            if verify_file(release_store.get(engine.release_id), SEARCH_FILE) is not None:
                 return index_of(engine)
             index = SearchIndex(path)
         except ReleaseBroken:

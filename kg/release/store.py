@@ -83,13 +83,13 @@ class ReleaseStore:
 
     def releases(self) -> list[Release]:
         """Return all complete releases, newest first."""
-        found = []
+        whole = []
         for folder in self._folders():
             try:
-                found.append(_read(folder))
+                whole.append(_read(folder))
             except ReleaseBroken:
                 continue
-        return sorted(found, key=lambda release: release.folder.stat().st_mtime, reverse=True)
+        return sorted(whole, key=lambda release: release.folder.stat().st_mtime, reverse=True)
 
     def broken(self) -> list[str]:
         """Return a message for each folder that should be a release and is not."""
@@ -108,8 +108,8 @@ class ReleaseStore:
 
     def ids(self) -> list[str]:
         """Return the ids of the releases, newest first, complete or not, without reading them."""
-        found = [folder for folder in self._folders() if _ID.fullmatch(folder.name)]
-        return [folder.name for folder in sorted(found, key=_made, reverse=True)]
+        folders = [folder for folder in self._folders() if _ID.fullmatch(folder.name)]
+        return [folder.name for folder in sorted(folders, key=_made, reverse=True)]
 
     def has(self, release_id: str) -> bool:
         """Return True if there is a folder for a release, complete or not."""
@@ -144,9 +144,9 @@ class ReleaseStore:
             ReleaseMissing: there is none with that id.
             ReleaseBroken: it is not whole.
         """
-        known = [folder.name for folder in self._folders()]
-        if release_id not in known:
-            listed = ", ".join(known) or "none"
+        ids = [folder.name for folder in self._folders()]
+        if release_id not in ids:
+            listed = ", ".join(ids) or "none"
             raise ReleaseMissing(f"There is no release {release_id!r} in {self.home}. There are: {listed}.")
         return _read(self.folder / release_id)
 
@@ -388,9 +388,9 @@ class History:
             yield release, _changes(self.releases[place - 1], release) if place else ()
 
 
-def read_history(shelf: ReleaseStore) -> History:
+def read_history(release_store: ReleaseStore) -> History:
     """Return the complete releases of a store."""
-    oldest_first = reversed(shelf.releases())
+    oldest_first = reversed(release_store.releases())
     return History(tuple(sorted(oldest_first, key=lambda release: release.built_on or datetime.date.min)))
 
 

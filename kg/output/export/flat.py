@@ -174,7 +174,7 @@ class Notes:
 def notes_of(answered: QuestionResult, *, address: str, citation: str, built_on: datetime.date | None) -> Notes:
     """Return the notes on a result; the caller gives its address and citation."""
     language = answered.language
-    chosen, narrowed = (_joined(found(answered), language) for found in (chosen_words, narrowed_words))
+    chosen, narrowed = (_joined(words_of(answered), language) for words_of in (chosen_words, narrowed_words))
     return Notes(
         title=answered.question.title[language],
         address=address,
@@ -186,5 +186,5 @@ def notes_of(answered: QuestionResult, *, address: str, citation: str, built_on:
     )
 
 
-def _joined(told: InWords, language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((label, texts.LIST[language].join(values)) for label, values in told)
+def _joined(choices: InWords, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((label, texts.LIST[language].join(values)) for label, values in choices)

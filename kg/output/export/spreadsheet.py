@@ -151,8 +151,8 @@ class Grid:
         if _utf16_length(text) <= self.limits.characters:
             return text
         self.cells_cut += 1
-        kept = text.encode("utf-16-le")[: 2 * (self.limits.characters - len(_LEFT_OFF))]
-        return kept.decode("utf-16-le", "ignore") + _LEFT_OFF
+        start = text.encode("utf-16-le")[: 2 * (self.limits.characters - len(_LEFT_OFF))]
+        return start.decode("utf-16-le", "ignore") + _LEFT_OFF
 
 
 def number_format(number: float) -> str:
@@ -232,7 +232,7 @@ def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
 
 def _write_notes(grid: Grid, answered: QuestionResult, notes: Notes, cut: list[str]) -> None:
     grid.wrap = True
-    for row, (label, text) in enumerate(_said(answered, notes, cut)):
+    for row, (label, text) in enumerate(_note_lines(answered, notes, cut)):
         grid.put_text(row, 0, label, bold=True)
         put = grid.put_link if text in (notes.address, notes.licence_address) else grid.put_text
         put(row, 1, text)
@@ -240,7 +240,7 @@ def _write_notes(grid: Grid, answered: QuestionResult, notes: Notes, cut: list[s
         grid.sheet.set_column(column, column, width)
 
 
-def _said(answered: QuestionResult, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
+def _note_lines(answered: QuestionResult, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
     language, question = answered.language, answered.question
 
     def labelled(template: Texts, label: str) -> str:
@@ -271,8 +271,8 @@ def _write_columns(grid: Grid, flat: Flat, language: str) -> None:
         grid.put_heading(column, heading[language])
     for row, field in enumerate(flat.fields, start=1):
         kind = texts.KINDS[field.column.kind][language]
-        told = (field.name, _heading(field, language), kind, _meaning(field, language))
-        for column, text in enumerate(told):
+        cells = (field.name, _heading(field, language), kind, _meaning(field, language))
+        for column, text in enumerate(cells):
             grid.put_text(row, column, text)
     grid.fit()
 

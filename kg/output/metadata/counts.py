@@ -32,7 +32,7 @@ class Linkset:
 
 def links_query() -> str:
     """Return the query that counts the links; a page shows it so that readers can run it."""
-    spaces = " ".join(f'"{one.namespace}"' for one in VOCABULARIES.values())
+    spaces = " ".join(f'"{vocabulary.namespace}"' for vocabulary in VOCABULARIES.values())
     return f"""{sparql_prologue("skos")}SELECT ?space ?link (COUNT(*) AS ?triples) WHERE {{
   {{ SELECT DISTINCT ?thing ?link ?target WHERE {{
     VALUES ?link {{ {" ".join(LINKING)} }}
@@ -51,28 +51,28 @@ def linksets(engine: Engine) -> tuple[Linkset, ...]:
         As ``Engine.answer``.
     """
     by_space = {vocabulary.namespace: vocabulary for vocabulary in VOCABULARIES.values()}
-    found = [
+    sets = [
         Linkset(by_space[space.value], link, int(triples.value))
         for space, link, triples in select(engine, links_query()).rows
         if isinstance(space, Literal) and isinstance(link, NamedNode) and isinstance(triples, Literal)
     ]
-    order = [name(one) for one in LINKING]
-    return tuple(sorted(found, key=lambda one: (one.vocabulary.prefix, order.index(one.predicate))))
+    order = [name(linkset) for linkset in LINKING]
+    return tuple(sorted(sets, key=lambda linkset: (linkset.vocabulary.prefix, order.index(linkset.predicate))))
 
 
 def describe_linksets(links: Iterable[Linkset]) -> Iterator[Triple]:
     """Yield the linksets as subsets of the dataset, and their target datasets."""
     targets = dict[str, Vocabulary]()
-    for one in links:
-        target = _target(one.vocabulary)
-        yield Triple(DATASET, name("void:subset"), one.iri)
-        yield Triple(one.iri, name("rdf:type"), name("void:Linkset"))
-        yield Triple(one.iri, name("void:subjectsTarget"), DATASET)
-        yield Triple(one.iri, name("void:objectsTarget"), target)
-        yield Triple(one.iri, name("void:linkPredicate"), one.predicate)
-        yield Triple(one.iri, name("void:triples"), Literal(str(one.triples), datatype=name("xsd:integer")))
-        yield Triple(one.iri, name("dcterms:title"), Literal(_title(one), language="en"))
-        targets[one.vocabulary.prefix] = one.vocabulary
+    for linkset in links:
+        target = _target(linkset.vocabulary)
+        yield Triple(DATASET, name("void:subset"), linkset.iri)
+        yield Triple(linkset.iri, name("rdf:type"), name("void:Linkset"))
+        yield Triple(linkset.iri, name("void:subjectsTarget"), DATASET)
+        yield Triple(linkset.iri, name("void:objectsTarget"), target)
+        yield Triple(linkset.iri, name("void:linkPredicate"), linkset.predicate)
+        yield Triple(linkset.iri, name("void:triples"), Literal(str(linkset.triples), datatype=name("xsd:integer")))
+        yield Triple(linkset.iri, name("dcterms:title"), Literal(_title(linkset), language="en"))
+        targets[linkset.vocabulary.prefix] = linkset.vocabulary
     for vocabulary in targets.values():
         target = _target(vocabulary)
         title = vocabulary.title.removeprefix("the ")
@@ -85,8 +85,8 @@ def _target(vocabulary: Vocabulary) -> NamedNode:
     return name(f"dataset:target-{vocabulary.prefix}")
 
 
-def _title(one: Linkset) -> str:
-    return f"{TITLES['en']}: links to {one.vocabulary.title} by {curie(one.predicate)}"
+def _title(linkset: Linkset) -> str:
+    return f"{TITLES['en']}: links to {linkset.vocabulary.title} by {curie(linkset.predicate)}"
 
 
 _WHOLE = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) { ?s ?p ?o }"

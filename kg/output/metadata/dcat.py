@@ -48,7 +48,7 @@ def _catalogue(site: Site) -> Iterator[Triple]:
     yield Triple(CATALOGUE, name("foaf:homepage"), site.home)
     yield from (Triple(CATALOGUE, name("dcterms:language"), term) for term in LANGUAGE_TERMS.values())
     yield Triple(CATALOGUE, name("dcat:dataset"), DATASET)
-    yield from (Triple(CATALOGUE, name("dcat:service"), _service(one)) for one in site.access)
+    yield from (Triple(CATALOGUE, name("dcat:service"), _service(access)) for access in site.access)
 
 
 def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
@@ -63,7 +63,10 @@ def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
     yield Triple(DATASET, name("dcat:landingPage"), site.page)
     yield Triple(DATASET, name("dcat:version"), Literal(release_id))
     if site.built_on is not None:
-        yield from (Triple(DATASET, name(one), date(site.built_on)) for one in ("dcterms:issued", "dcterms:modified"))
+        yield from (
+            Triple(DATASET, name(predicate), date(site.built_on))
+            for predicate in ("dcterms:issued", "dcterms:modified")
+        )
     yield from (Triple(DATASET, name("dcat:distribution"), own) for own in (_ENDPOINT, _UNION))
     yield from (Triple(DATASET, name("dcat:distribution"), _distribution(dump)) for dump in site.dumps)
 
@@ -92,7 +95,7 @@ def _versions(site: Site) -> Iterator[Triple]:
 
 def _files(site: Site) -> Iterator[Triple]:
     yield from _distributed(_ENDPOINT, Literal("By SPARQL query", language="en"), site.endpoint)
-    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(one)) for one in site.access[:1])
+    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(access)) for access in site.access[:1])
     yield from _distributed(_UNION, Literal(_UNION_TITLE, language="en"), site.union)
     yield Triple(_UNION, name("dcat:downloadURL"), site.union)
     yield Triple(_UNION, name("dcat:mediaType"), NamedNode(_MEDIA_TYPES + "text/turtle"))

@@ -195,7 +195,7 @@ def describe_in_release(counts: Counts) -> list[Triple]:
     them. Terms that they use, such as ``rdf:type``, are not counted. The VoID document of a server is made later and
     has those numbers too.
     """
-    told = [
+    triples = [
         Triple(DATASET, name("rdf:type"), name("void:Dataset")),
         *(Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items()),
         Triple(DATASET, name("dcterms:license"), LICENSE),
@@ -207,11 +207,11 @@ def describe_in_release(counts: Counts) -> list[Triple]:
     ]
     parts = [*describe_classes(counts.classes), *describe_properties(counts.properties)]
     own: set[object] = {name("fyp:statementKind"), name("sd:NamedGraph")}
-    own |= {one.predicate for one in (*told, *parts)}
-    own |= {one.object for one in (*told, *parts) if one.predicate == name("rdf:type")}
-    told += describe_classes({cls: n for cls, n in counts.classes.items() if cls not in own})
-    told += describe_properties({one: sizes for one, sizes in counts.properties.items() if one not in own})
-    return told
+    own |= {triple.predicate for triple in (*triples, *parts)}
+    own |= {triple.object for triple in (*triples, *parts) if triple.predicate == name("rdf:type")}
+    triples += describe_classes({cls: n for cls, n in counts.classes.items() if cls not in own})
+    triples += describe_properties({triple: sizes for triple, sizes in counts.properties.items() if triple not in own})
+    return triples
 
 
 def _at_site(site: Site) -> Iterator[Triple]:
@@ -221,7 +221,10 @@ def _at_site(site: Site) -> Iterator[Triple]:
     if site.search is not None:
         yield Triple(DATASET, name("void:openSearchDescription"), site.search)
     if site.built_on is not None:
-        yield from (Triple(DATASET, name(one), date(site.built_on)) for one in ("dcterms:issued", "dcterms:modified"))
+        yield from (
+            Triple(DATASET, name(predicate), date(site.built_on))
+            for predicate in ("dcterms:issued", "dcterms:modified")
+        )
     yield from (Triple(DATASET, name("void:dataDump"), dump.address) for dump in site.dumps)
 
 

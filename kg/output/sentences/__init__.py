@@ -42,11 +42,13 @@ def sentences_of(
     Raises:
         As ``Engine.answer``.
     """
-    kept = list(dict.fromkeys([*things, *([subject] if subject is not None else [])]))
-    facts = facts_of(engine, kept)
-    written = {thing: _sentence(facts, thing, language, whole=thing == subject) for thing in kept}
+    unique = list(dict.fromkeys([*things, *([subject] if subject is not None else [])]))
+    facts = facts_of(engine, unique)
+    written = {thing: _sentence(facts, thing, language, whole=thing == subject) for thing in unique}
     return {thing: sentence for thing, sentence in written.items() if sentence}
 
 
 def _sentence(facts: Facts, thing: NamedNode, language: str, *, whole: bool) -> str:
-    return next((told for write in (_WHOLE if whole else _WRITERS) if (told := write(facts, thing, language))), "")
+    return next(
+        (sentence for write in (_WHOLE if whole else _WRITERS) if (sentence := write(facts, thing, language))), ""
+    )

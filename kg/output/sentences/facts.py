@@ -69,13 +69,13 @@ class Facts:
 
     def figure(self, thing: NamedNode, curie: str) -> Figure | None:
         """Return the figure that a property leads to, or None."""
-        found = self.node(thing, curie)
-        return self.figures.get(found) if found is not None else None
+        quantity = self.node(thing, curie)
+        return self.figures.get(quantity) if quantity is not None else None
 
     def label(self, term: NamedNode, language: str) -> str:
         """Return the label in a language, else in another one; empty if there is none."""
-        known = self.labels.get(term, {})
-        return next((known[one].text for one in (language, "", *LANGUAGES) if one in known), "")
+        by_language = self.labels.get(term, {})
+        return next((by_language[tag].text for tag in (language, "", *LANGUAGES) if tag in by_language), "")
 
 
 def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
@@ -84,23 +84,23 @@ def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
     Raises:
         As ``Engine.answer``.
     """
-    kept = list(dict.fromkeys(things))
-    by_thing = _read(engine, kept, (*_OF_THINGS, *_OF_FIGURES))
-    suggested = _suggested(engine, [one for one in kept if name("fyp:measuredBy") in by_thing.get(one, {})])
+    unique = list(dict.fromkeys(things))
+    by_thing = _read(engine, unique, (*_OF_THINGS, *_OF_FIGURES))
+    suggested = _suggested(engine, [node for node in unique if name("fyp:measuredBy") in by_thing.get(node, {})])
     quantities = [
-        *(one for one in kept if name("fyp:asPrinted") in by_thing.get(one, {})),
-        *(one for facts in by_thing.values() for one in _nodes(facts, _TO_FIGURES)),
-        *(one for values in suggested.values() for one in values),
+        *(node for node in unique if name("fyp:asPrinted") in by_thing.get(node, {})),
+        *(node for facts in by_thing.values() for node in _nodes(facts, _TO_FIGURES)),
+        *(node for values in suggested.values() for node in values),
     ]
     noted = _years_noted(engine, quantities)
     figures = {
         thing: _figure(facts, year_noted=thing in noted)
         for thing, facts in _read(engine, quantities, _OF_FIGURES).items()
     }
-    named = {one for facts in by_thing.values() for one in _nodes(facts, _NAMED)}
+    named = {node for facts in by_thing.values() for node in _nodes(facts, _NAMED)}
     units = {figure.unit for figure in figures.values() if figure.unit is not None}
     corrections = {
-        thing: tuple(figures[one] for one in values if one in figures) for thing, values in suggested.items()
+        thing: tuple(figures[node] for node in values if node in figures) for thing, values in suggested.items()
     }
     return Facts(by_thing, figures, corrections, labels_of(engine, named | units))
 
@@ -108,7 +108,7 @@ def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
 def _read(
     engine: Engine, things: Iterable[NamedNode], curies: Iterable[str]
 ) -> dict[NamedNode, dict[NamedNode, tuple[Term, ...]]]:
-    wanted = " ".join(str(one) for one in dict.fromkeys(things))
+    wanted = " ".join(str(iri) for iri in dict.fromkeys(things))
     if not wanted:
         return {}
     properties = " ".join(str(name(curie)) for curie in curies)
@@ -116,12 +116,12 @@ def _read(
         f"SELECT DISTINCT ?thing ?property ?value {{ VALUES ?thing {{ {wanted} }} "
         f"VALUES ?property {{ {properties} }} ?thing ?property ?value }} ORDER BY ?thing ?property ?value"
     )
-    found: dict[NamedNode, dict[NamedNode, tuple[Term, ...]]] = {}
+    by_thing: dict[NamedNode, dict[NamedNode, tuple[Term, ...]]] = {}
     for thing, property_, value in select(engine, text).rows:
         if isinstance(thing, NamedNode) and isinstance(property_, NamedNode) and value is not None:
-            facts = found.setdefault(thing, {})
+            facts = by_thing.setdefault(thing, {})
             facts[property_] = (*facts.get(property_, ()), value)
-    return found
+    return by_thing
 
 
 def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, tuple[NamedNode, ...]]:
@@ -134,16 +134,16 @@ def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, t
         f"SELECT DISTINCT ?claim ?value {{ VALUES ?claim {{ {wanted} }} ?note {notes}|({notes}/^{target}) ?claim ; "
         f"{value} ?value }} ORDER BY ?claim ?value"
     )
-    found: dict[NamedNode, tuple[NamedNode, ...]] = {}
+    suggestions: dict[NamedNode, tuple[NamedNode, ...]] = {}
     for claim, suggestion in select(engine, text).rows:
         if isinstance(claim, NamedNode) and isinstance(suggestion, NamedNode):
-            found[claim] = (*found.get(claim, ()), suggestion)
-    return found
+            suggestions[claim] = (*suggestions.get(claim, ()), suggestion)
+    return suggestions
 
 
 def _years_noted(engine: Engine, quantities: Iterable[NamedNode]) -> set[NamedNode]:
     """Return the quantities of a source graph whose year is only in an editorial graph."""
-    wanted = " ".join(str(one) for one in dict.fromkeys(quantities))
+    wanted = " ".join(str(iri) for iri in dict.fromkeys(quantities))
     if not wanted:
         return set()
     year, printed = name("fyp:year"), name("fyp:asPrinted")
@@ -170,8 +170,8 @@ def _figure(facts: Mapping[NamedNode, tuple[Term, ...]], *, year_noted: bool) ->
         return next(iter(facts.get(name(curie), ())), None)
 
     def node(curie: str) -> NamedNode | None:
-        found = first(curie)
-        return found if isinstance(found, NamedNode) else None
+        term = first(curie)
+        return term if isinstance(term, NamedNode) else None
 
     def whole(curie: str) -> int | None:
         number = number_of(first(curie))

@@ -14,7 +14,7 @@ from kg.output.sentences.patterns import MATCH_KEYS, glued, listed, quotable, sa
 from kg.questions.result import number_of
 
 _COMPARATORS = ("exactly", "approximately", "moreThan", "almost", "upToAsPrinted", "atLeast", "lessThan")
-_KEYS: dict[Term | None, str] = {name(f"fyp:{one}"): one for one in _COMPARATORS}
+_KEYS: dict[Term | None, str] = {name(f"fyp:{local}"): local for local in _COMPARATORS}
 
 
 def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = False) -> str:
@@ -29,7 +29,7 @@ def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = Fa
         return say(key, language, x=_number(figure, facts, language))
     if figure.low is not None and figure.high is not None:
         low, high = (
-            measure(one, language, figure.unit, _unit(figure, facts, language)) for one in (figure.low, figure.high)
+            measure(bound, language, figure.unit, _unit(figure, facts, language)) for bound in (figure.low, figure.high)
         )
         return say("range", language, low=low, high=high)
     return figure.printed
@@ -69,7 +69,7 @@ def _unit(figure: Figure, facts: Facts, language: str) -> str:
 
 _SUMS = (name("fyp:cumulativeCount"), name("fyp:cumulativeAmount"))
 _CHANGES = (name("fyp:relativeChange"), name("fyp:pointChange"))
-_INCREASE, _REDUCE, _HOLD = (name(f"fyp:{one}") for one in ("increase", "reduce", "hold"))
+_INCREASE, _REDUCE, _HOLD = (name(f"fyp:{local}") for local in ("increase", "reduce", "hold"))
 _PLAN_PERIOD = name("fyp:planPeriod")
 _VERBS: dict[NamedNode | None, str] = {_INCREASE: "rise", _REDUCE: "fall"}
 _CHANGE_VERBS: dict[NamedNode | None, str] = {_INCREASE: "rise by", _REDUCE: "fall by", _HOLD: "hold change"}
@@ -86,8 +86,8 @@ def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
     what = quotable(facts.label(indicator, language), language)
     wanted = _Wanted(facts, claim, aim, what, language).sentence()
     # a figure in another unit, such as a level beside a change, is no other value of the same
-    suggested = [one for one in facts.suggested.get(claim, ()) if one.unit == aim.unit]
-    others = dict.fromkeys(figure_words(one, facts, language) for one in suggested)
+    suggested = [suggestion for suggestion in facts.suggested.get(claim, ()) if suggestion.unit == aim.unit]
+    others = dict.fromkeys(figure_words(suggestion, facts, language) for suggestion in suggested)
     others.pop(figure_words(aim, facts, language), None)
     notes = [say("suggested", language, what=other) for other in others]
     return sentences([wanted, *notes], language)
@@ -171,8 +171,8 @@ def observation_sentence(facts: Facts, observation: NamedNode, language: str) ->
     when = _years(figure, language, change=basis in _CHANGES) if spans else _when(figure, language)
     if not when:
         key = "came to once" if key == "came to" else key
-    told = say(key, language, what=what, value=value, when=when)
-    return sentences([told + ("" if figure.year is not None else glued("year unknown", language))], language)
+    sentence = say(key, language, what=what, value=value, when=when)
+    return sentences([sentence + ("" if figure.year is not None else glued("year unknown", language))], language)
 
 
 def figure_sentence(facts: Facts, quantity: NamedNode, language: str) -> str:
@@ -200,7 +200,7 @@ def _years(figure: Figure, language: str, *, change: bool) -> str:
     return say("between" if change else "over years", language, first=first, last=last) if last else ""
 
 
-MATCHES: dict[NamedNode | None, str] = {name(f"skos:{one}"): one for one in MATCH_KEYS}
+MATCHES: dict[NamedNode | None, str] = {name(f"skos:{local}"): local for local in MATCH_KEYS}
 
 
 def milestone_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
@@ -216,8 +216,8 @@ def event_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
     when = _event_date(facts.terms(thing, "dcterms:date"), language)
     if not when:
         return ""
-    subjects = [one for one in facts.terms(thing, "fyp:eventOf") if isinstance(one, NamedNode)]
-    what = listed([facts.label(one, language) or curie(one) for one in subjects], language)
+    subjects = [subject for subject in facts.terms(thing, "fyp:eventOf") if isinstance(subject, NamedNode)]
+    what = listed([facts.label(subject, language) or curie(subject) for subject in subjects], language)
     return sentences([say("happened to" if what else "happened", language, when=when, what=what)], language)
 
 
@@ -229,7 +229,7 @@ def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
         return ""
     home = vocabulary_of(theirs)
     sure = next((n for term in facts.terms(thing, "fyp:linkConfidence") if (n := number_of(term)) is not None), None)
-    told = glued(
+    sentence = glued(
         MATCHES[predicate],
         language,
         one=quotable(facts.label(ours, language) or curie(ours), language),
@@ -237,7 +237,7 @@ def link_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
         where=home.short if home is not None else curie(theirs),
         sure=glued("sure", language, n=amount(sure, language)) if sure is not None else "",
     )
-    return sentences([told], language)
+    return sentences([sentence], language)
 
 
 def plan_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
@@ -246,28 +246,28 @@ def plan_sentence(facts: Facts, thing: NamedNode, language: str) -> str:
     if not (first.isdecimal() and last.isdecimal()):
         return ""
     years = (PartialDate(int(year)).written(language) for year in (first, last))
-    told = [say("covers", language, **dict(zip(("first", "last"), years, strict=True)))]
+    parts = [say("covers", language, **dict(zip(("first", "last"), years, strict=True)))]
     when = _plain_date(facts.terms(thing, "dcterms:issued"), language)
-    told += [say("dated", language, when=when)] if when else []
-    issuers = [one for one in facts.terms(thing, "fyp:issuedBy") if isinstance(one, NamedNode)]
+    parts += [say("dated", language, when=when)] if when else []
+    issuers = [issuer for issuer in facts.terms(thing, "fyp:issuedBy") if isinstance(issuer, NamedNode)]
     if issuers:
-        who = listed([facts.label(one, language) or curie(one) for one in issuers], language)
-        told.append(say("issued", language, who=who))
-    return sentences(told, language)
+        who = listed([facts.label(issuer, language) or curie(issuer) for issuer in issuers], language)
+        parts.append(say("issued", language, who=who))
+    return sentences(parts, language)
 
 
 def _event_date(dates: tuple[object, ...], language: str) -> str:
     """Return the first date, as precise as it is known, with its preposition."""
-    found = _first_date(dates)
-    if found is None:
+    date = _first_date(dates)
+    if date is None:
         return ""
-    key = "on" if found.day is not None else "in month" if found.month is not None else "in"
-    return say(key, language, when=found.written(language))
+    key = "on" if date.day is not None else "in month" if date.month is not None else "in"
+    return say(key, language, when=date.written(language))
 
 
 def _plain_date(dates: tuple[object, ...], language: str) -> str:
-    found = _first_date(dates)
-    return found.written(language) if found is not None else ""
+    date = _first_date(dates)
+    return date.written(language) if date is not None else ""
 
 
 def _first_date(dates: tuple[object, ...]) -> PartialDate | None:

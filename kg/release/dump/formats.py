@@ -58,8 +58,8 @@ def _zstd(file: IO[bytes]) -> IO[bytes]:
 
 
 PACKINGS: Mapping[str, Packing] = {
-    one.ending: one
-    for one in (
+    packing.ending: packing
+    for packing in (
         Packing("gz", "gzip", "application/gzip", _gzip),
         Packing("zst", "Zstandard", "application/zstd", _zstd),
     )
@@ -125,8 +125,8 @@ def packed(paths: Mapping[str, Path]) -> Iterator[tuple[IO[bytes], dict[str, Sea
     """
     with ExitStack() as stack:
         sealed = {ending: stack.enter_context(Sealed(path)) for ending, path in paths.items()}
-        around = [PACKINGS[ending].around(cast("IO[bytes]", one)) for ending, one in sealed.items()]
-        packers = [stack.enter_context(one) for one in around]
+        around = [PACKINGS[ending].around(cast("IO[bytes]", file)) for ending, file in sealed.items()]
+        packers = [stack.enter_context(file) for file in around]
         yield stack.enter_context(BufferedWriter(_Every(packers), 2**16)), sealed
 
 
@@ -286,8 +286,8 @@ class DumpFormat:
 
 
 DUMP_FORMATS = {
-    one.ending: one
-    for one in (
+    dump_format.ending: dump_format
+    for dump_format in (
         DumpFormat("nq", "N-Quads", "application/n-quads", write_nquads),
         DumpFormat("trig", "TriG", "application/trig", write_trig),
         DumpFormat("ttl", "Turtle", "text/turtle", write_turtle, keeps_graphs=False),
@@ -328,14 +328,14 @@ def read_dumps(fields: Sequence[Mapping[str, Any]]) -> tuple[DumpFile, ...]:
     Raises:
         TypeError or ValueError: it does not tell name, bytes and hash of each.
     """
-    found = []
-    for one in fields:
-        name, size, digest = (dict(one).get(key) for key in ("name", "bytes", "sha256"))
+    files = []
+    for entry in fields:
+        name, size, digest = (dict(entry).get(key) for key in ("name", "bytes", "sha256"))
         if not (isinstance(name, str) and isinstance(size, int) and isinstance(digest, str)):
-            raise TypeError(f"{one!r} is no dump")
+            raise TypeError(f"{entry!r} is no dump")
         if _NAMED.fullmatch(name):
-            found.append(DumpFile(name, size, digest))
-    return tuple(found)
+            files.append(DumpFile(name, size, digest))
+    return tuple(files)
 
 
 def file_name(release_id: str, ending: str, packing: str) -> str:

@@ -43,7 +43,9 @@ def write_dumps(
     """
     with TemporaryDirectory(prefix=".parts-", dir=folder) as scratch:
         source = Source(quads, Path(scratch))
-        files = tuple(file for one in formats for file in _write_format(source, one, folder, release_id))
+        files = tuple(
+            file for dump_format in formats for file in _write_format(source, dump_format, folder, release_id)
+        )
     (folder / SUMS_FILE).write_text(sums(files), encoding="utf-8")
     return files
 
@@ -52,7 +54,7 @@ def _write_format(source: Source, dump_format: DumpFormat, folder: Path, release
     names = {ending: file_name(release_id, dump_format.ending, ending) for ending in PACKINGS}
     with packed({ending: folder / name for ending, name in names.items()}) as (out, sealed):
         dump_format.write(source, out)
-    return [DumpFile(names[ending], one.bytes, one.sha256) for ending, one in sealed.items()]
+    return [DumpFile(names[ending], file.bytes, file.sha256) for ending, file in sealed.items()]
 
 
 @contextmanager
@@ -78,10 +80,10 @@ def written_apart(quads: Path, folder: Path, release_id: str) -> Iterator[Callab
 
 def _files(process: subprocess.Popen[bytes]) -> tuple[DumpFile, ...]:
     assert process.stdout is not None  # noqa: S101 - it is piped
-    told = process.stdout.read()
+    output = process.stdout.read()
     if process.wait() != 0:
         raise OSError(f"the process that writes the dumps ended with code {process.returncode}")
-    answer = json.loads(told)
+    answer = json.loads(output)
     if "error" in answer:
         raise OSError(*answer["error"])
     return read_dumps(answer["files"])
@@ -89,7 +91,7 @@ def _files(process: subprocess.Popen[bytes]) -> tuple[DumpFile, ...]:
 
 def _write_or_error(quads: Path, folder: Path, release_id: str) -> dict[str, object]:
     try:
-        return {"files": [asdict(one) for one in write_dumps(quads, folder, release_id)]}
+        return {"files": [asdict(file) for file in write_dumps(quads, folder, release_id)]}
     except OSError as error:
         return {"error": [error.errno, error.strerror, error.filename]}
 
@@ -132,12 +134,12 @@ def _dumps_folder(draft: Path) -> Path:
 
 
 def _with_dumps(draft: Path, manifest: Manifest, dumps: tuple[DumpFile, ...]) -> Manifest:
-    told = replace(manifest, dumps=dumps)
-    told.write(draft)
-    return told
+    updated = replace(manifest, dumps=dumps)
+    updated.write(draft)
+    return updated
 
 
-def dump_again(shelf: ReleaseStore, release: Release) -> Release:
+def dump_again(release_store: ReleaseStore, release: Release) -> Release:
     """Add dumps to a release that lacks some; nothing else of it changes, not even its modification time.
 
     Raises:
@@ -146,13 +148,15 @@ def dump_again(shelf: ReleaseStore, release: Release) -> Release:
         WriteFailed: there is no room or no right to write.
     """
     verify_quads(release)
-    refuse_problems(release, [one for one in verify_files(release) if not one.name.startswith(f"{DUMPS_FOLDER}/")])
+    refuse_problems(
+        release, [problem for problem in verify_files(release) if not problem.name.startswith(f"{DUMPS_FOLDER}/")]
+    )
     before = release.folder.stat()
-    with shelf.draft() as draft:
+    with release_store.draft() as draft:
         add_dumps(draft, release.manifest, release.folder)
-        shelf.put_dumps(draft, release)
-        os.utime(release.folder, ns=(before.st_atime_ns, before.st_mtime_ns))  # the shelf orders releases by it
-    return shelf.get(release.release_id)
+        release_store.put_dumps(draft, release)
+        os.utime(release.folder, ns=(before.st_atime_ns, before.st_mtime_ns))  # the release_store orders releases by it
+    return release_store.get(release.release_id)
 
 
 if __name__ == "__main__":

@@ -39,10 +39,10 @@ class GraphStore:
             CopyFailed: the store does not say.
         """
         rows = self._rows(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-        found = rows[0][0] if rows else None
-        if not isinstance(found, Literal):
+        number = rows[0][0] if rows else None
+        if not isinstance(number, Literal):
             raise CopyFailed(f"{self.url} counts no statements.")
-        return int(found.value)
+        return int(number.value)
 
     def marks(self) -> dict[str, CompletionMarker]:
         """Return the complete releases in the store.
@@ -110,20 +110,20 @@ class GraphStore:
         with reply.body:
             self._refuse_partial(request, reply)
             try:
-                found = rows_of(b"".join(outward(iter([reply.body.read()]), None, self._product, request.accept)))
-                return [tuple(row) for row in found] if isinstance(found, QuerySolutions) else []
+                solutions = rows_of(b"".join(outward(iter([reply.body.read()]), None, self._product, request.accept)))
+                return [tuple(row) for row in solutions] if isinstance(solutions, QuerySolutions) else []
             except (Broken, SyntaxError) as error:
                 raise CopyFailed(f"{self.url} gives an answer that cannot be read: {error}.") from error
 
     def _refuse_partial(self, request: Request, reply: RemoteResponse) -> None:
         if not is_whole(reply, request.accept, self._product):
-            raise CopyFailed(f"{request.url} gives no whole answer: {_said(reply)}.")
+            raise CopyFailed(f"{request.url} gives no whole answer: {_reply_words(reply)}.")
 
     def _done(self, request: Request, otherwise: str, expected: Sequence[int]) -> None:
         reply = self._send(request)
         with reply.body:
             if reply.status not in expected:
-                raise CopyFailed(f"{request.url} {otherwise}: {_said(reply)}.")
+                raise CopyFailed(f"{request.url} {otherwise}: {_reply_words(reply)}.")
 
     def _send(self, request: Request) -> RemoteResponse:
         """Send a request, with retries: repeating any of these requests is safe."""
@@ -139,6 +139,6 @@ class GraphStore:
         raise AssertionError
 
 
-def _said(reply: RemoteResponse) -> str:
-    said = reply.excerpt()
-    return f"it answers {reply.status} {reply.media_type}" + (f" ({said})" if said else "")
+def _reply_words(reply: RemoteResponse) -> str:
+    excerpt = reply.excerpt()
+    return f"it answers {reply.status} {reply.media_type}" + (f" ({excerpt})" if excerpt else "")

@@ -185,9 +185,9 @@ def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: St
     """
     marked = store.marks().get(naming.release_id)
     store.remove(naming.mark.value)
-    known = {naming.graph_of(name).value for name in (*names, *(marked.graphs if marked is not None else ()))}
+    graph_names = {naming.graph_of(name).value for name in (*names, *(marked.graphs if marked is not None else ()))}
     # the graphs of a release that nobody knows any more are looked for, which takes its time in a large store
-    graphs = sorted(known | {naming.union.value}) if known else store.graphs_below(naming.own)
+    graphs = sorted(graph_names | {naming.union.value}) if graph_names else store.graphs_below(naming.own)
     for graph in graphs:
         step(f"Removing {graph}")
         store.remove(graph)

@@ -319,8 +319,8 @@ def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
     status = response.status_code
     remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
     if status not in (200, 304) and not (status == 206 and ranged):
-        told = remedy.get(status, "check the address, or have it published anew")
+        advice = remedy.get(status, "check the address, or have it published anew")
         failure = _Missing if status in (404, 410) else CopyFailed
-        raise failure(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
+        raise failure(f"{response.url} answers {status} {response.reason_phrase}: {advice}.")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise CopyFailed(f"{response.url} comes packed without having been asked to. Serve these files as they are.")

@@ -36,7 +36,7 @@ _MOST_MANIFEST_BYTES = 2**22
 _MAX_NESTING = 128  # of our own queries
 
 
-def fetch(shelf: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
+def fetch(release_store: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
     """Fetch the release of a pointer into the release store, unless it is there; ``current`` does not change.
 
     Files downloaded before a failure or a kill are kept in the home and not downloaded again.
@@ -46,35 +46,35 @@ def fetch(shelf: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: 
         BuildRunning: a build or another fetch is at work in the same home.
         WriteFailed: there is no room or no right to write.
     """
-    if shelf.has(pointer.release_id):
+    if release_store.has(pointer.release_id):
         try:
-            release = shelf.get(pointer.release_id)
+            release = release_store.get(pointer.release_id)
         except ReleaseBroken:
             step("Mending the release, which is not whole")
         else:
             if not verify_files(release):
-                _tidy(shelf)
+                _tidy(release_store)
                 return release
             step("Fetching the release again, which is broken")
     _refuse(pointer, most_bytes)
-    with shelf.draft() as draft:
-        incoming = _incoming(shelf, pointer)
+    with release_store.draft() as draft:
+        incoming = _incoming(release_store, pointer)
         _see_that_there_is_room(incoming, pointer)
         for part in pointer.parts:
             step(f"Fetching {part.name}")
             (draft / part.name).parent.mkdir(exist_ok=True)
-            link(_found(shelf, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
+            link(_found(release_store, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
         _complete(draft, pointer, step)
-        release = shelf.keep(draft, pointer.release_id)
+        release = release_store.keep(draft, pointer.release_id)
         shutil.rmtree(incoming, ignore_errors=True)
     return release
 
 
-def _tidy(shelf: ReleaseStore) -> None:
+def _tidy(release_store: ReleaseStore) -> None:
     """Remove the downloads of a killed fetch whose release was complete; another process may be at work."""
-    if (shelf.home / INCOMING).exists():
-        with suppress(BuildRunning), shelf.draft():
-            shutil.rmtree(shelf.home / INCOMING, ignore_errors=True)
+    if (release_store.home / INCOMING).exists():
+        with suppress(BuildRunning), release_store.draft():
+            shutil.rmtree(release_store.home / INCOMING, ignore_errors=True)
 
 
 def _refuse(pointer: Pointer, most_bytes: int) -> None:
@@ -96,9 +96,9 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
         raise CopyFailed(f"The manifest has {manifest.bytes} bytes, more than {_MOST_MANIFEST_BYTES}.")
 
 
-def _incoming(shelf: ReleaseStore, pointer: Pointer) -> Path:
+def _incoming(release_store: ReleaseStore, pointer: Pointer) -> Path:
     """Return the folder of downloads, without those of other releases."""
-    folder = shelf.home / INCOMING
+    folder = release_store.home / INCOMING
     folder.mkdir(exist_ok=True)
     wanted = {part.blob.sha256 for part in pointer.parts}
     for left in folder.iterdir():
@@ -117,10 +117,10 @@ def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
         raise WriteFailed(f"The release needs {needed} bytes and {free} are free. Make room or choose another KG_HOME.")
 
 
-def _found(shelf: ReleaseStore, part: Part) -> Path | None:
+def _found(release_store: ReleaseStore, part: Part) -> Path | None:
     """Return a file with the same bytes in any release of the store, complete or not."""
-    for release_id in shelf.ids():
-        path = shelf.folder / release_id / part.name
+    for release_id in release_store.ids():
+        path = release_store.folder / release_id / part.name
         if path.is_file() and path.stat().st_size == part.blob.bytes and sha256_of(path) == part.blob.sha256:
             return path
     return None
@@ -261,10 +261,14 @@ class Follower:
     """
 
     def __init__(
-        self, shelf: ReleaseStore, origin: Publication, take: Callable[[Pointer], None], tell: Callable[[str], None]
+        self,
+        release_store: ReleaseStore,
+        origin: Publication,
+        take: Callable[[Pointer], None],
+        tell: Callable[[str], None],
     ) -> None:
-        self._shelf, self._origin, self._take, self._tell = shelf, origin, take, tell
-        self._state, self._complaint = read_state(shelf.home), ""
+        self._release_store, self._origin, self._take, self._tell = release_store, origin, take, tell
+        self._state, self._complaint = read_state(release_store.home), ""
 
     def look(self) -> None:
         """Look once; an unchanged publication causes no further requests."""
@@ -300,10 +304,10 @@ class Follower:
 
     def _has(self, release_id: str) -> bool:
         try:
-            return self._shelf.current().release_id == release_id
+            return self._release_store.current().release_id == release_id
         except KgError:
             return False
 
     def _note(self, state: State) -> None:
         self._state = state
-        _write_state(self._shelf.home, state)
+        _write_state(self._release_store.home, state)

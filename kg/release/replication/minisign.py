@@ -81,13 +81,13 @@ def _read_file(path: Path) -> PublicKey:
             f"KG_FOLLOW_KEY: {str(path)!r} is neither a public key nor a file with one ({error}). Name the .pub file, "
             "or give its second line, which begins with RW."
         ) from error
-    found = [line.strip() for line in lines if _KEY_LINE.fullmatch(line.strip())]
-    if len(found) != 1:
+    key_lines = [line.strip() for line in lines if _KEY_LINE.fullmatch(line.strip())]
+    if len(key_lines) != 1:
         raise SettingInvalid(
             f"KG_FOLLOW_KEY: {path} holds no public key of minisign. Name the .pub file that 'kg publish --new-key' "
             "wrote, not the secret key."
         )
-    return _read_line(found[0])
+    return _read_line(key_lines[0])
 
 
 def _read_line(line: str) -> PublicKey:
@@ -101,10 +101,10 @@ def _decoded(text: bytes) -> bytes:
     Raises:
         ValueError: it is not base64, or has bits after the last byte that nothing decodes.
     """
-    found = base64.b64decode(text, validate=True)
-    if base64.b64encode(found) != text:
+    decoded = base64.b64decode(text, validate=True)
+    if base64.b64encode(decoded) != text:
         raise ValueError("the base64 is not canonical")
-    return found
+    return decoded
 
 
 def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str) -> PublicKey:
@@ -270,9 +270,9 @@ def _decrypted(path: Path, head: bytes, key: bytes, password: str) -> bytes:
         raise FileUnreadable(f"{path} asks for {memory} bytes to read it. Write it anew with 'minisign -C'.")
     n, p = _scrypt_cost(operations, memory)
     stream = Scrypt(salt=salt, length=len(key), n=n, r=_SCRYPT_R, p=p).derive(password.encode("utf-8"))
-    plain = bytes(one ^ other for one, other in zip(key, stream, strict=True))
-    kept, checksum = plain[:-_CHECKSUM_BYTES], plain[-_CHECKSUM_BYTES:]
-    if hashlib.blake2b(KEY_ALGORITHM + kept, digest_size=_CHECKSUM_BYTES).digest() != checksum:
+    plain = bytes(byte ^ mask for byte, mask in zip(key, stream, strict=True))
+    content, checksum = plain[:-_CHECKSUM_BYTES], plain[-_CHECKSUM_BYTES:]
+    if hashlib.blake2b(KEY_ALGORITHM + content, digest_size=_CHECKSUM_BYTES).digest() != checksum:
         raise FileUnreadable(f"The password of {path} is another. Try again.")
     return plain
 

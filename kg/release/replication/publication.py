@@ -146,7 +146,7 @@ def read_pointer(body: bytes, where: str) -> Pointer:
             release_id=_text(fields["release_id"]),
             release_format=fields["release_format"],
             made_with={_text(name): _text(version) for name, version in fields["made_with"].items()},
-            parts=tuple(_part(one) for one in fields["files"]),
+            parts=tuple(_part(entry) for entry in fields["files"]),
             sequence=fields["sequence"],
             released=fields["released"],
             published_at=_time(fields["published_at"]),

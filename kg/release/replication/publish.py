@@ -61,10 +61,10 @@ class Published:
             CopyFailed: one is none.
             OSError: one cannot be read.
         """
-        found = {path.name: _read_signed(path, key) for path in sorted(folder.glob("*.json"))}
-        pointers = tuple(pointer for pointer in found.values() if pointer is not None)
+        by_name = {path.name: _read_signed(path, key) for path in sorted(folder.glob("*.json"))}
+        pointers = tuple(pointer for pointer in by_name.values() if pointer is not None)
         signed = (folder / f"{POINTER_FILE}{SIGNATURE_ENDING}").exists()
-        return cls(pointers, found.get(POINTER_FILE), signed)
+        return cls(pointers, by_name.get(POINTER_FILE), signed)
 
     def refuse(self, release_id: str, terms: Terms) -> None:
         """Check that a release may be published.
@@ -253,10 +253,10 @@ def _prune(folder: Path, last: int) -> None:
         path.with_name(f"{path.name}{SIGNATURE_ENDING}").unlink(missing_ok=True)
         del bodies[path]
         pointers.pop(path, None)
-    kept = {part.blob.sha256 for pointer in pointers.values() for part in pointer.parts}
-    kept |= {signature_name(body) for body in bodies.values()}
+    listed = {part.blob.sha256 for pointer in pointers.values() for part in pointer.parts}
+    listed |= {signature_name(body) for body in bodies.values()}
     for place in (folder / FILES_FOLDER).iterdir():
-        if place.name not in kept:
+        if place.name not in listed:
             place.unlink()
 
 
