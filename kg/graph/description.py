@@ -14,7 +14,7 @@ _PROLOGUE = sparql_prologue("dcterms", "fyp", "graph", "owl", "rdf", "skos", "xs
 _INFERRED, _QUESTIONS = graph("inferred"), graph("questions")
 
 MOST_AT_ONCE = 600
-"""A thing with at most so many statements is read with two questions, a larger one property by property."""
+"""A resource with at most so many statements is read with two queries, a larger one property by property."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ _LISTED: Mapping[str, str] = {
         skos:altLabel skos:definition skos:scopeNote skos:example dcterms:title dcterms:description dcterms:date
         dcterms:issued dcterms:language dcterms:creator fyp:issuedBy fyp:issued fyp:presentedBy fyp:surfaceForm
         fyp:eventKind fyp:elementKind fyp:participant fyp:mentionsTechnology fyp:coversTechnology fyp:mentionedIn
-        fyp:coveredBy""",  # and whatever is not listed
+        fyp:coveredBy""",  # unlisted properties also belong here
     "figures": """
         fyp:measuredBy fyp:measures fyp:baseline fyp:targetValue fyp:achievedValue fyp:quantifies fyp:quantifiedBy
         fyp:direction fyp:targetBasis fyp:targetNature fyp:milestoneYear fyp:goalYear fyp:declaredTargetCount
@@ -191,7 +191,7 @@ _LISTED: Mapping[str, str] = {
 }
 
 GROUPS = tuple(_LISTED)
-"""The groups, in the order in which a page shows them."""
+"""The groups in the order of a page."""
 
 _GROUP = {name(curie): group for group, listed in _LISTED.items() for curie in listed.split()}
 _ORDER = {iri: place for place, iri in enumerate(_GROUP)}

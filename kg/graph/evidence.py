@@ -20,7 +20,7 @@ from kg.engine.store import Store
 from kg.graph.labels import values_of
 
 _PASSAGE = re.compile(r"passage-(\d+)-(\d+)")
-_AMID_A_WORD = re.compile(r"[^\W_\u2e80-\U0003ffff]{2}")  # two letters or digits; Chinese does not part its words
+_AMID_A_WORD = re.compile(r"[^\W_\u2e80-\U0003ffff]{2}")  # two letters or digits; Chinese has no word boundaries
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ _PLACE = {
     "trust": "fyp:trust",
     "issued": "dcterms:issued",
 }
-# one property in each OPTIONAL: of several, Oxigraph would look at all the passages that there are
+# One property in each OPTIONAL: with several, Oxigraph scans all passages.
 _PLACES_QUERY = (
     f"SELECT ?iri {' '.join(f'?{part}' for part in _PLACE)} {{{{ VALUES ?iri {{{{ {{}} }}}} ?iri a fyp:Evidence . "
     + " ".join(f"OPTIONAL {{{{ ?iri {property_} ?{part} }}}}" for part, property_ in _PLACE.items())
@@ -207,7 +207,7 @@ _PLACES_QUERY = (
 )
 
 EvidenceByGraph = Mapping[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]]
-"""The passages and cited pages that a claim has in a named graph, by claim and graph."""
+"""Passages and cited pages by claim and named graph."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ class Place:
 def places_of(engine: Engine, evidence: Iterable[NamedNode]) -> dict[NamedNode, Place]:
     """Return the place of each passage and citation."""
     places = {}
-    # few at a time: of many, Oxigraph looks at all the passages that there are, once for each property
+    # In batches: for many IRIs, Oxigraph scans all passages once for each property.
     remaining = iter(sorted(set(evidence), key=lambda iri: iri.value))
     while batch := tuple(islice(remaining, _PLACES_AT_ONCE)):
         table = select(engine, _PROLOGUE + _PLACES_QUERY.format(values_of(batch)))

@@ -13,12 +13,12 @@ from kg.graph.labels import values_of
 
 _PROLOGUE = sparql_prologue("fyp", "graph", "rdf", "sh", "skos")
 
-# from a thing to what it stands under; where one is a short cut of others, only the longest way is shown
+# From a resource to its parent. If one step is a shortcut of others, only the longest path is shown.
 _UP = (
     *("fyp:subElementOf", "fyp:inPlan", "fyp:officialPartOf", "fyp:titleOf", "skos:broader", "skos:inScheme"),
     *("fyp:unitOf", "fyp:subSectionOf", "fyp:sectionOf", "fyp:inSection", "fyp:mentionElement", "fyp:observes"),
 )
-# from what a thing stands under to the thing
+# From a parent to the resource.
 _DOWN = (
     *("fyp:targetValue", "fyp:baseline", "fyp:achievedValue", "fyp:observedValue", "fyp:suggestedValue"),
     *("fyp:statedQuantity", "fyp:approxConversion", "sh:parameter", "fyp:hasColumn"),
@@ -28,7 +28,7 @@ _STEP = "|".join([*_UP, *(f"^{property_}" for property_ in _DOWN)])
 _LEADING_DOWN = frozenset(name(property_) for property_ in _DOWN)
 
 MOST_BELOW = 60
-"""How many things of one level are shown."""
+"""The most resources of one level that are shown."""
 
 _MOST_ABOVE = 40
 
@@ -155,7 +155,7 @@ def _under(engine: Engine, parent: NamedNode) -> tuple[tuple[Branch, ...], int]:
 
 
 def _branch(thing: Term | None, classes: Term | None) -> Branch:
-    assert isinstance(thing, NamedNode)  # noqa: S101 - nothing but IRIs stands in a tree
+    assert isinstance(thing, NamedNode)  # noqa: S101 - a tree has only IRIs
     named = classes.value.split() if isinstance(classes, Literal) else []
     return Branch(thing, tuple(NamedNode(iri) for iri in sorted(set(named))))
 

@@ -1,4 +1,4 @@
-"""Labels of things and terms in each language, and other short texts: definitions, notes, pinyin."""
+"""Labels of resources and terms in each language, and other short texts: definitions, notes, pinyin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.engine import Engine, Term, select
 
 _PROLOGUE = sparql_prologue("fyp", "dcterms", "owl", "rdfs", "skos")
 
-# of two names in one language the property that stands first here gives the one to show
+# If a resource has several labels in one language, the first of these properties wins.
 _NAMING = tuple(map(name, ("skos:prefLabel", "rdfs:label", "dcterms:title", "fyp:asPrinted", "fyp:surfaceForm")))
 
 

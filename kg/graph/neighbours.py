@@ -16,7 +16,7 @@ from kg.engine import Engine, Term, select
 from kg.graph.description import rank_of
 from kg.graph.labels import values_of
 
-# those that tell of the graph itself lead to no thing
+# Statements about the graph itself link no resources.
 _OF_THE_GRAPH = ("kindMeta", "kindQuestions", "kindOntology")
 _COMPACT = re.compile(r"([a-z][a-z0-9-]*):([A-Za-z][A-Za-z0-9_-]*)", re.ASCII)
 _AGAINST = "~"
@@ -30,7 +30,7 @@ def trust_of(kind: NamedNode) -> str:
 TRUSTS: Mapping[str, NamedNode] = {
     trust_of(name(f"fyp:{kind}")): name(f"fyp:{kind}") for kind in KINDS.values() if kind not in _OF_THE_GRAPH
 }
-"""The kinds of statements that link things, by their word; the surest first, what follows by rule near the end."""
+"""The kinds of statements that link resources, by their word; the surest first, inferred ones near the end."""
 
 
 @lru_cache(maxsize=1_000)
@@ -100,15 +100,15 @@ def read_name(text: str) -> NamedNode | None:
 
 PROLOGUE = sparql_prologue("fyp", "graph", "id")
 
-# What follows by rule mostly turns a statement round, widens its property, or takes two steps in one. These three
-# say what is not stated of the two things in any other way.
+# Inferred statements mostly invert a statement, widen its property, or join two steps. Only these three properties
+# link resources that no stated property links.
 FOLLOWING = ("fyp:mentionsTechnology", "fyp:coversTechnology", "fyp:planCooperatesOn")
 
 LINKING = f"""?graph fyp:statementKind ?kind
   FILTER(?kind NOT IN (fyp:kindQuestions, fyp:kindMeta, fyp:kindOntology))
   FILTER(?kind != fyp:kindInferred || ?property IN ({", ".join(FOLLOWING)}))
   FILTER(?property != fyp:coversTechnology || NOT EXISTS {{ ?from fyp:mentionsTechnology ?to }})"""
-"""What must hold of ``?from ?property ?to`` in ``?graph``; who covers a technology by naming it is said to name it."""
+"""The conditions on ``?from ?property ?to`` in ``?graph``; a mentioned technology does not count as covered too."""
 
 THINGS_ONLY = "FILTER(isIRI(?other) && ?other != ?thing && STRSTARTS(STR(?other), STR(id:)))"
 
@@ -199,7 +199,7 @@ def _listed(things: Iterable[NamedNode]) -> str:
 
 
 MOST_AT_ONCE = 2_000
-"""So many neighbours, at most, are read with one question."""
+"""The most neighbours that are read with one query."""
 
 _CELLS = ("inverse", "property", "other", "class", "kind")
 
@@ -388,7 +388,7 @@ def kinds_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, dic
 }} GROUP BY ?thing ?inverse ?property ?class ORDER BY DESC(?count) ?thing ?inverse ?property ?class"""
     counts: dict[NamedNode, dict[Kind, int]] = {}
     for thing, inverse, property_, cls, count in select(engine, text).rows:
-        assert isinstance(thing, NamedNode)  # noqa: S101 - given above
+        assert isinstance(thing, NamedNode)  # noqa: S101 - the VALUES above hold IRIs only
         assert isinstance(count, Literal)  # noqa: S101 - a count is one
         if (kind := kind_in(inverse, property_, cls)).is_named():
             counts.setdefault(thing, {})[kind] = int(count.value)

@@ -145,7 +145,7 @@ def _written(term: NamedNode | Literal) -> str:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LANGUAGES = {"en": "english", "de": "ngerman", "zh": "chinese"}
-# BibTeX counts braces even behind a backslash, so that a brace of the text must not stay one
+# BibTeX counts braces even after a backslash, so braces in the text are replaced.
 _ESCAPES = str.maketrans(
     {
         "\\": r"{\textbackslash}",
@@ -293,4 +293,4 @@ CITATIONS: Mapping[str, Citation] = MappingProxyType(
         )
     }
 )
-"""By ending, in the order in which a page offers them."""
+"""The formats by file suffix, in the order of a page."""

@@ -133,7 +133,7 @@ def _components(
         part = NamedNode(f"{structure_.value}-{order}")
         yield Triple(structure_, name("qb:component"), part)
         yield Triple(part, name("rdf:type"), name("qb:ComponentSpecification"))
-        # QB, section 10.2.2: the general property beside the particular one
+        # QB, section 10.2.2: both the general and the specific property
         for property_ in (role, "componentProperty"):
             yield Triple(part, name(f"qb:{property_}"), name(component.iri))
         yield Triple(part, name("qb:order"), Literal(str(order), datatype=name("xsd:integer")))
@@ -181,7 +181,7 @@ _MADE = """
     cube:source ?source ; rdfs:seeAlso ?quantity .
   ?period a skos:Concept ; skos:inScheme cube:periods ; skos:notation ?notation ."""
 
-# In all of them ?quantity, ?statement, ?basis and ?kind are bound. A period without a year is called undated.
+# Queries that include this bind ?quantity, ?statement, ?basis and ?kind. A period without a year is "undated".
 _FIGURE = f"""
   ?quantity fyp:numericValue|fyp:lowerBound ?value ; fyp:unit ?unit .
   OPTIONAL {{ ?quantity fyp:upperBound ?largest }}

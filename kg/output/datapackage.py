@@ -327,7 +327,7 @@ def _field(column: Column) -> Json:
     }
 
 
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first day that the format knows
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first day of the ZIP format
 
 
 def write_files(engine: Engine) -> Files:

@@ -71,7 +71,7 @@ _LITERAL = re.compile(r'"(?P<text>.*)"(?:@(?P<language>[A-Za-z0-9-]+)|\^\^(?P<ty
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
 _STRING = name("xsd:string")
 
-# schemes whose IRIs need no // (https://www.iana.org/assignments/uri-schemes/); with // any scheme is one
+# Schemes whose IRIs need no // (https://www.iana.org/assignments/uri-schemes/). With //, any scheme is accepted.
 _SCHEMES = frozenset(
     [
         *("about", "acct", "ark", "bundle", "cid", "data", "did", "doi", "file", "geo", "hdl", "http", "https", "info"),

@@ -74,7 +74,7 @@ _CLASSES = {
     "cooperation": (*_PLANS, "CooperationProvision", "StakeholderGroup", *_COOPERATION, *_BODIES, *_JOINT),
 }
 
-# what follows by rule says nothing that the others do not, but for short cuts; the rest is not about plans
+# Inferred statements add only shortcuts; the other kinds are not about plans.
 _LEFT_OUT = "fyp:kindInferred, fyp:kindQuestions, fyp:kindLinks, fyp:kindMeta, fyp:kindOntology"
 _THINGS = f"""{_PROLOGUE}SELECT DISTINCT ?thing ?class WHERE {{
   GRAPH ?graph {{ ?thing a ?class }} ?graph fyp:statementKind ?kind FILTER(?kind NOT IN ({_LEFT_OUT}))
@@ -91,7 +91,7 @@ _MENTIONS = f"""{_PROLOGUE}SELECT ?from (fyp:mentionsTechnology AS ?property) ?t
   }}
   ?graph fyp:statementKind ?kind
 }} ORDER BY ?from ?to ?graph"""
-# as the question technology-pairs counts
+# the same count as in the canned question technology-pairs
 _TOGETHER = f"""{_PROLOGUE}SELECT ?from ?to (COUNT(DISTINCT ?element) AS ?weight) WHERE {{
   VALUES ?class {{ fyp:Objective fyp:Measure fyp:Application }}
   ?element a ?class ; fyp:mentionsTechnology ?from , ?to .
@@ -219,7 +219,7 @@ def _write_data(element: Element, kind: str, attributes: dict[str, object]) -> N
         SubElement(element, "data", {"key": f"{kind}-{attribute}"}).text = str(value)
 
 
-# Gephi's headings; igraph takes the first two columns of edges and the first one of nodes, whatever they are called
+# Gephi's headings. igraph reads the first two columns of edges and the first one of nodes, whatever their headings.
 NODE_HEADINGS = ("Id", "Label", "label_de", "label_zh", "kind", "plan", "iri")
 EDGE_HEADINGS = ("Source", "Target", "Type", "Weight", "Label", "property", "trust", "graph")
 

@@ -15,7 +15,7 @@ from kg.engine import Engine, Term, select
 
 ID, LANGUAGE = "@id", "@language"
 
-# how the values of terms of other vocabularies look; ours are told by the ontology
+# The form of values of external terms; for ours, the ontology defines it.
 _WORDS = """
     skos:prefLabel skos:altLabel skos:definition skos:scopeNote skos:example skos:editorialNote dcterms:title
     dcterms:description rdfs:label rdfs:comment sh:name sh:description"""
@@ -72,7 +72,7 @@ def context_of(engine: Engine) -> Context:
         if not isinstance(term, NamedNode) or not curie(term).startswith("fyp:"):
             continue
         local = curie(term).partition(":")[2]
-        # fyp:unit keeps its prefix, as "unit" is one
+        # fyp:unit keeps its prefix, since "unit" is itself a prefix
         keys[term] = local if local and local not in PREFIXES else curie(term)
         look = _look(kind, range_)
         if look:
@@ -92,7 +92,7 @@ def _look(kind: Term | None, range_: Term | None) -> str:
 
 _TYPE = name("rdf:type")
 _STRING, _INTEGER, _BOOLEAN = (name(f"xsd:{kind}") for kind in ("string", "integer", "boolean"))
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}", re.ASCII)  # what every reader of JSON takes for the same number
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}", re.ASCII)  # integers that every JSON parser reads exactly
 _LOCAL = re.compile(r"[A-Za-z0-9][^:?#\[\]@]*")
 
 
@@ -139,7 +139,7 @@ class _Writer:
             node.setdefault(self._vocabulary(predicate), []).append(self._value(predicate, value))
         elif isinstance(value, Literal) and value.language:
             node.setdefault(self._vocabulary(predicate), {}).setdefault(value.language, []).append(value.value)
-        else:  # under its whole IRI, which the context says nothing of
+        else:  # under its full IRI, which the context does not define
             node.setdefault(predicate.value, []).append(self._value(None, value))
 
     def _vocabulary(self, term: NamedNode) -> str:

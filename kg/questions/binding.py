@@ -69,7 +69,7 @@ def fill(text: str, chosen: Chosen) -> str:
 def _terms(parameter: Parameter, values: Sequence[str] | None, engine: Engine) -> list[NamedNode | Literal]:
     if values is None and parameter.required and not parameter.default:
         raise ParameterInvalid(parameter.name, "choose a value.")
-    if values is None:  # a default stands in the file, reviewed like code, and need not be checked against the data
+    if values is None:  # defaults are reviewed like code and need no check against the data
         return [term_of(parameter, value) for value in parameter.default]
     texts = [text for text in values if text]
     if not texts and parameter.required:

@@ -145,7 +145,7 @@ def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
     if parameter.type == "string":
         try:
             return Literal(text)
-        except ValueError as error:  # half of a surrogate pair, which JSON can carry
+        except ValueError as error:  # a lone surrogate, which JSON can contain
             raise ParameterInvalid(parameter.name, f"{text!r} is no text.") from error
     if not _well_formed(parameter.type, text):
         raise ParameterInvalid(parameter.name, f"{text!r} is no {parameter.type}.")
@@ -186,9 +186,9 @@ def _well_formed(kind: str, text: str) -> bool:
 
 
 _KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
-_FOLDED = ("comparator", "upper", "basis", "direction", "unit", "when")  # what a cell of numbers may tell besides
+_FOLDED = ("comparator", "upper", "basis", "direction", "unit", "when")  # what a number cell may show as well
 _SUBJECTS_FILE = "subjects.yaml"
-# what a request says of the form of an answer, so that no question may have a parameter of that name
+# Fields of a request for the form of a response; no parameter may have these names.
 _JSON_SCALAR = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null")
 _COUNTED = re.compile(r"\?count\b")
 RESERVED = ("bom", "lang", "page", "release", "size", "sort", "theme", "width")

@@ -21,7 +21,7 @@ from kg.questions.catalogue import CannedQuestion, Column, Parameter, Texts
 
 Row = tuple[Term | None, ...]
 
-# how the statements of a question that makes a graph are shown
+# The columns of a CONSTRUCT question.
 GRAPH_COLUMNS = (
     Column("subject", {"en": "Thing", "de": "Ding", "zh": "实体"}, "entity"),
     Column("property", {"en": "Property", "de": "Eigenschaft", "zh": "属性"}, "entity"),
@@ -32,7 +32,7 @@ _NUMERIC = frozenset(
     name(f"xsd:{kind}")
     for kind in ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger", "int", "long")
 )
-_LARGEST_EXPONENT = 24  # no amount of the world is larger; "1E999999999" would be a page of a gigabyte
+_LARGEST_EXPONENT = 24  # real amounts are smaller; "1E999999999" written out would make a page of a gigabyte
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def visible(columns: Iterable[Column]) -> list[int]:
 
 
 InWords = tuple[tuple[str, tuple[str, ...]], ...]
-"""Labels and, for each, the values that were chosen."""
+"""Labels, each with its chosen values."""
 
 _LINE: Texts = {"en": "line {line}", "de": "Zeile {line}", "zh": "第{line}行"}
 _SEPARATOR: Texts = {"en": ", ", "de": ", ", "zh": "，"}

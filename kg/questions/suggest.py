@@ -19,11 +19,11 @@ from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter
 from kg.search.folding import fold, is_han
 
 MOST = 5
-_FEWEST_WORDS = 2  # one word alone finds the names that have it
-_SHORT = 2  # letters that begin too many words
-_FEWEST_SIGNS = 4  # of Chinese, which may be several words
+_FEWEST_WORDS = 2  # a single word is a search for names
+_SHORT = 2  # so few letters begin too many words
+_FEWEST_SIGNS = 4  # Chinese characters, which may be several words
 _MOST_WORDS = 12
-_MOST_WEIGHED = 24  # questions whose pick lists are looked through
+_MOST_WEIGHED = 24  # the most questions whose pick lists are searched
 _IN_TITLE, _IN_QUESTION, _IN_DESCRIPTION, _AS_VALUE = 8, 3, 1, 8
 _ENDING = re.compile("(?<=...)(?:es|en|er|s|e|n)$")
 _EMPTY = frozenset(

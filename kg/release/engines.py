@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kg.engine.remote.validation import Checker
 
 
-# what each older release may have: it must take little from the current one
+# The limits of each older release, so that it takes little from the current one.
 _OLDER_WORKERS = 1
 _OLDER_WAITING = 4
 _OLDER_PER_CLIENT = 4
@@ -73,17 +73,17 @@ def older_engines(settings: Settings, observer: Observer | None = None, checker:
     def make(release_id: str) -> ClosableEngine:
         try:
             release = release_store.get(release_id)
-            if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
+            if not _in_memory(release, modest):  # a citation must get the cited quads, also from disk
                 verify_quads(release)
             return engine_of(release, modest, observer, priority=_OLDER_PRIORITY, checker=checker)
-        except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # strangers need not know of folders
+        except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # messages for visitors name no folders
             raise ReleaseGone.named(release_id, release_store.ids()) from error
 
     limits = OlderLimits(
         most_open=settings.older_releases,
         most_askers=settings.older_askers,
         idle_seconds=settings.older_idle_seconds,
-        patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # the question must still have time
+        patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # leave time for the query
     )
     return OlderEngines(release_store, make, limits)
 
@@ -114,7 +114,7 @@ def _fetcher(settings: Settings) -> Fetcher | None:
     """
     if not settings.federation_allow:
         return None
-    from kg.engine.federation.fetch import Fetcher  # and with it httpx2, a quarter of a second of the start
+    from kg.engine.federation.fetch import Fetcher  # imports httpx2, which takes 0.25 s
 
     limits = federation.Limits(
         seconds=settings.federation_seconds,
@@ -131,7 +131,7 @@ def _checker(settings: Settings) -> Checker | None:
     """Return what checks queries before they go to an external engine, or None if there is none."""
     if not settings.engine_url:
         return None
-    from kg.engine.remote.factory import checker_for  # and with it httpx2, as above
+    from kg.engine.remote.factory import checker_for  # imports httpx2, as above
 
     return checker_for(settings)
 
@@ -156,7 +156,7 @@ def engine_of(
     """
     if not settings.engine_url:
         return pool_engine(release, settings, observer, priority=priority)
-    from kg.engine.remote.factory import open_engine  # and with it httpx2, as above
+    from kg.engine.remote.factory import open_engine  # imports httpx2, as above
 
     counts = read_counts(release.folder, release.release_id)
     graphs = tuple(release.manifest.graphs)

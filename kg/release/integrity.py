@@ -20,11 +20,11 @@ from kg.release.store import ReleaseStore
 from kg.release.verify import SMALL_BYTES, FileProblem, message_about, verify_file, verify_files
 
 _FIRST_SECONDS = 60.0
-# a broken release is looked at more often, so that it is found whole soon after it was made anew
+# A broken release is checked more often, so that a repair is noticed soon.
 _BROKEN_SECONDS = 30.0
 _LEAST_SECONDS = 5.0
 _NICENESS = 19
-# of the time that a check takes: so that questions that end workers do not keep a processor busy with checks
+# The pause is so many times the duration of a check: queries that end workers must not keep a processor busy.
 _REST = 100
 _LEAST_REST_SECONDS = 10.0
 
@@ -69,7 +69,7 @@ class Integrity:
         problems = self._look(release_id, None)
         with self._lock:
             self._suspected.pop(release_id, None)
-            self._checked.clear()  # a file may have other bytes though nothing of it tells of a change
+            self._checked.clear()  # a file may have other bytes with the same size and times
         return problems
 
     def problem_of(self, release: Release, name: str) -> FileProblem | None:
@@ -97,7 +97,7 @@ class Integrity:
         self._wake.set()
 
     def _run(self, current_id: Callable[[], str]) -> None:
-        with suppress(OSError):  # a thread has a priority of its own on Linux
+        with suppress(OSError):  # on Linux, a thread has its own priority
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         pause = min(_FIRST_SECONDS, self._seconds) or None
         while True:
@@ -112,7 +112,7 @@ class Integrity:
     def _look(self, release_id: str, largest_hashed: int | None) -> tuple[FileProblem, ...]:
         try:
             problems = verify_files(self._release_store.get(release_id), largest_hashed=largest_hashed)
-        except ReleaseMissing:  # held by another engine, or removed
+        except ReleaseMissing:  # in another engine, or removed
             problems = ()
         except ReleaseBroken as error:
             problems = (FileProblem(MANIFEST_FILE, f"or what it names is not right ({error})"),)

@@ -179,7 +179,7 @@ class ReleaseStore:
             draft.unlink(missing_ok=True)
             draft.symlink_to(place)
             draft.replace(self._pointer)
-            for left in self.home.glob(".current-*"):  # by a process that was killed between the two lines above
+            for left in self.home.glob(".current-*"):  # left by a process that was killed between the two lines above
                 left.unlink(missing_ok=True)
         except OSError as error:
             raise write_failed(str(self._pointer), error, "Make room or choose another KG_HOME.") from error
@@ -218,7 +218,7 @@ class ReleaseStore:
         manifest = read_release(draft).manifest
         dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
         replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
-        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # what was tried, found and counted is of this build, too
+        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # derived files of this build replace the old ones
             if (draft / name).exists():
                 (draft / name).replace(release.folder / name)
         self.put_dumps(draft, release)
@@ -237,7 +237,7 @@ class ReleaseStore:
         place, listed = release.folder / DUMPS_FOLDER, verify.is_listed(release.folder)
         verify.remove_file_list(release.folder)
         if (draft / DUMPS_FOLDER).exists() and not verify.has_whole_dumps(release):
-            if place.exists():  # left by a process that was killed, or not whole
+            if place.exists():  # left by a killed process, or incomplete
                 shutil.rmtree(place)
             (draft / DUMPS_FOLDER).replace(place)
         (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)

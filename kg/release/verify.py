@@ -22,7 +22,7 @@ FILE_LIST = "files.json"
 SMALL_BYTES = 2**18
 
 _FORMAT = 1
-# RocksDB writes its log and its lock whenever it opens a store for writing; neither holds data
+# RocksDB writes its log and lock whenever it opens a store for writing; neither contains data.
 _CHANGING = frozenset(["store/LOG", "store/LOCK"])
 _TRIES = 3
 _SHOWN = 5
@@ -196,7 +196,7 @@ def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield name and path of each file that the list covers, sorted by name."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        hidden = any(part.startswith(".") for part in name.split("/"))  # drafts of a write that was broken off
+        hidden = any(part.startswith(".") for part in name.split("/"))  # drafts of an interrupted write
         if not hidden and name != FILE_LIST and not _changes(name) and path.is_file():
             yield name, path
 

@@ -22,9 +22,9 @@ from kg.search.entries import Entry, Form, Role, Sort, Text, forms_of
 from kg.search.folding import fold, is_han, squeezed, tokens
 
 FORMAT = 1
-BETWEEN = " \ue000 "  # parts the texts of a thing, so that no phrase goes from one into the next
+BETWEEN = " \ue000 "  # separates the texts of a resource, so that no phrase spans two
 
-# things that stand for a place or a figure, and are rarely what is looked for
+# Places and figures, which are rarely searched for.
 _MINOR = frozenset(map(name, ("fyp:Quantity", "fyp:EditorialNote", "fyp:Citation", "fyp:Section")))
 
 _Profile = tuple[tuple[NamedNode, ...], frozenset[NamedNode], tuple[NamedNode, ...]]
@@ -149,9 +149,9 @@ def _json(iris: Collection[NamedNode]) -> str:
 
 
 _MOST_SECONDS = 10.0
-_STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock
+_STEPS = 10_000  # instructions of SQLite's virtual machine between two checks of the time
 _SAFE = "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
-_MOST_RESTING = 4  # each holds up to two megabytes of pages
+_MOST_RESTING = 4  # idle connections; each has up to two megabytes of pages
 
 
 class Connections:

@@ -14,12 +14,12 @@ from kg.core.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_pr
 from kg.engine import Engine, select
 from kg.search.folding import fold, is_han, pinyin, simplified, spellings, unhumped
 
-# from a thing to what it is part of, stands in or speaks of
+# From a resource to the one that it is part of, is in, or is about.
 _UP = (
     *("fyp:inPlan", "fyp:officialPartOf", "fyp:titleOf", "fyp:eventOf", "fyp:coveredBy", "fyp:mentionElement"),
     *("fyp:notesOn", "fyp:observes", "fyp:issued", "fyp:sectionAbout"),
 )
-# from what is part of something to that
+# From the whole to its part.
 _DOWN = ("fyp:targetValue", "fyp:baseline", "fyp:measuredBy", "fyp:observedValue", "fyp:suggestedValue")
 _PLANS = sparql_prologue("fyp") + "SELECT DISTINCT ?plan { ?plan a fyp:Plan }"
 
@@ -104,9 +104,9 @@ ROLES = {
     "fyp:publisherName": Role.DESCRIPTION,
 }
 
-# what is found with something else: the parts of a question with it, the mentions of a technology with that
+# Found with another resource: parts of a canned question, mentions of a technology.
 _LEFT_OUT = frozenset(map(name, ("fyp:AnswerColumn", "sh:Parameter", "fyp:Mention")))
-# what says how a term behaves, not what it is
+# Classes that describe the behaviour of a term, not its nature.
 _NO_KINDS = frozenset(
     map(
         name,
@@ -184,7 +184,7 @@ def _shown(kinds: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
 
 
 _FEWEST_INITIALS = 2
-_LONGEST = 400  # characters of a name; more of it can be found as a description only
+_LONGEST = 400  # characters of a name in the forms
 
 
 class Sort(IntEnum):

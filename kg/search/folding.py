@@ -91,7 +91,7 @@ KEY, LABEL = name("fyp:pinyinKey"), name("skos:prefLabel")
 
 def pinyin(text: str) -> str:
     """Return toneless pinyin with spaces between syllables: ``5G绿色`` gives ``5G lü se``."""
-    from pypinyin.seg.simpleseg import seg  # its dictionary takes a while, and only a build needs it
+    from pypinyin.seg.simpleseg import seg  # its dictionary loads slowly, and only a build needs it
 
     return " ".join(syllable for word in seg(text) for syllable in _of_word(word))
 

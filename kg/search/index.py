@@ -183,11 +183,11 @@ class HitReader:
         return min(texts, key=worth, default=_NOTHING)
 
 
-_FEW = 3  # so few, and none exact, that similar ones are worth while
+_FEW = 3  # with fewer matches, and none exact, similar names are searched
 _MOST_SIMILAR = 200
-_MOST_RANKED = 300  # more than this are in the order of FTS5
+_MOST_RANKED = 300  # further matches stay in the order of FTS5
 _MOST_NEAR = 100
-STEPS_OF_A_SEARCH = 1_000  # one takes a millisecond and more before it compares a single name
+STEPS_OF_A_SEARCH = 1_000  # a search takes more than a millisecond before it compares names
 
 _BEGINNING = """SELECT thing, MAX(squeezed = :from), MIN(LENGTH(squeezed)) FROM forms
 WHERE squeezed >= :from AND squeezed < :to GROUP BY thing ORDER BY 2 DESC, 3, 1"""

@@ -74,13 +74,13 @@ def _local(text: str) -> str:
 
 
 _FEWEST_HALF = 4  # letters of each part of a compound
-_FEWEST_INSIDE = 3  # letters of a word that is looked for inside others
+_FEWEST_INSIDE = 3  # letters of a word that is searched inside others
 _MOST_INSIDE = 200
 _MOST_SIMILAR = 40
 _MOST_SPLITS = 6
 _LONGEST_SYLLABLE = 24
 _LONGEST_SOUND = 80
-_V = re.compile("(?<=[ln])v")  # as lü is often typed
+_V = re.compile("(?<=[ln])v")  # lü is often typed as lv
 _TONE = re.compile("(?<=[a-z])[1-5]")
 
 
@@ -165,7 +165,7 @@ class Vocabulary:
         return frozenset(syllable[:length] for syllable in self.syllables for length in range(1, len(syllable)))
 
 
-# RapidFuzz's own stub wants a scorer of floats, and counts of slips are whole numbers
+# RapidFuzz's type stub expects a scorer of floats, but edit distances are integers.
 _distance: Any = OSA.distance
 
 
@@ -187,8 +187,8 @@ def read_vocabulary(base: sqlite3.Connection) -> Vocabulary:
     return Vocabulary(words, syllables)
 
 
-_MOST_WIDENED = 8  # words that are also looked for inside others and as pinyin; the rest of a long text is not
-_FEWEST_LETTERS = 2  # of a word that may be the beginning of another
+_MOST_WIDENED = 8  # the first words, which are also searched inside others and as pinyin
+_FEWEST_LETTERS = 2  # letters of a word that may be the beginning of another
 _FEWEST_DESCRIBED = 4
 _FEWEST_SOUND = 3
 _FEWEST_PAIR = 2

@@ -34,8 +34,8 @@ class MatchKind(StrEnum):
     SOUNDS = "sounds"  # by pinyin
     WORDS = "words"
     INSIDE = "inside"  # as a part of a word
-    SCATTERED = "scattered"  # in several names of the thing
-    SIMILAR = "similar"  # in spite of another spelling
+    SCATTERED = "scattered"  # over several names of the resource
+    SIMILAR = "similar"  # with another spelling
     DESCRIBED = "described"
 
 
@@ -139,7 +139,7 @@ _FORMS = """SELECT forms.thing, minor, texts.id, sort, form, role, language
 FROM forms JOIN texts ON texts.id = forms.text JOIN things ON things.id = forms.thing
 WHERE forms.thing IN (SELECT value FROM json_each(?)) ORDER BY forms.thing, texts.id, sort, form"""
 _LEAST_NEAR = 0.4
-_SORTS, _ROLES = tuple(Sort), tuple(Role)  # their numbers are their places: an enum's own way to a member is longer
+_SORTS, _ROLES = tuple(Sort), tuple(Role)  # indexed by value: faster than the lookup of the enum
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Ranked:
     own: bool = False
 
 
-class _Row(NamedTuple):  # many are made for each search, and a dataclass takes four times as long to make
+class _Row(NamedTuple):  # a dataclass takes four times as long to create
     thing: int
     minor: bool
     text: int

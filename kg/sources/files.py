@@ -102,7 +102,7 @@ class Declarations:
 
 
 def declarations(read: Iterable[tuple[DataFile, list[Quad]]]) -> Declarations:
-    """Note the one file that declares each thing.
+    """Return the file that declares each resource.
 
     Raises:
         ThingDeclaredTwice: two files, or two blocks of one file, declare one slug.

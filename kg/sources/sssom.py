@@ -23,7 +23,7 @@ from kg.sparql.header import read_yaml
 
 SUFFIX = ".sssom.tsv"
 
-# In the order of the standard's own schema, so that other tools write the same file
+# In the order of the standard's schema, so that other tools write the same file.
 COLUMNS = (
     *("subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification"),
     *("author_label", "mapping_date", "confidence", "subject_match_field", "object_match_field", "match_string"),
@@ -53,10 +53,10 @@ class Match:
     line: int = field(default=0, compare=False)
 
 
-_SEVERAL = re.compile(r"(?<!\\)\|")  # parts the values of one cell, unless it is escaped
+_SEVERAL = re.compile(r"(?<!\\)\|")  # separates the values of a cell, unless escaped
 _SHARE = re.compile(r"0(\.[0-9]+)?|1(\.0+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_STAND_IN = NamedNode("urn:x")  # for a cell that cannot be understood; no reader of ours ever gets it
+_STAND_IN = NamedNode("urn:x")  # placeholder for an invalid cell; it never leaves this module
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def read_table(path: Path) -> Table:
         MappingInvalid: there is no header or no table, or a row has another number of cells.
     """
     try:
-        # utf-8-sig: some spreadsheets begin a text with a byte order mark; StringIO: a line ends at a line feed only
+        # utf-8-sig: some spreadsheets write a byte order mark. StringIO: a line ends at a line feed only.
         lines = list(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(f"{path} cannot be read: {error}.") from error
@@ -246,7 +246,7 @@ def _several(cell: str) -> list[str]:
     return [value.replace("\\|", "|") for value in _SEVERAL.split(cell) if value]
 
 
-_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|https?://[\w./#~%-]+", re.ASCII)  # dates and addresses need no quotes
+_PLAIN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|https?://[\w./#~%-]+", re.ASCII)  # no quotes needed
 
 
 def write_table(metadata: Mapping[str, Any], matches: Iterable[Match]) -> str:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from kg.graph.ontology.terms import Module, Sort, Vocabulary
 
 Node: TypeAlias = NamedNode | None
-"""A class, or anything where a property declares no end."""
+"""A class, or None if a property declares no domain or range."""
 
 
 @dataclass(frozen=True)

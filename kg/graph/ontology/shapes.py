@@ -13,7 +13,7 @@ from kg.engine import Term
 from kg.graph.ontology.terms import Index, Subject
 
 Phrase: TypeAlias = tuple[str | NamedNode | Literal, ...]
-"""Words with terms among them, which a page shows by their labels."""
+"""Words and terms; a page shows terms by their labels."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from kg.sources.files import ONTOLOGY_GRAPHS, DataFile, read_data_file
 
 ONTOLOGY, ALIGNMENT, SHAPES = "ontology", "ontology/alignment", "shapes"
 DOCUMENTS = (ONTOLOGY, ALIGNMENT, SHAPES)
-"""The documents by what stands after the root of our IRIs."""
+"""The documents by their path below the root of our IRIs."""
 
 _BELOW = (name("rdfs:subClassOf"), name("rdfs:subPropertyOf"))
 _TYPE = name("rdf:type")
@@ -172,7 +172,7 @@ def _read(folder: Path) -> OntologyVersion:
     triples: dict[str, list[Triple]] = {"ontology": [], "shapes": []}
     for file_name, home in ONTOLOGY_GRAPHS.items():
         path = folder / file_name
-        if path.is_file():  # there were no parts at first
+        if path.is_file():  # the first versions had no modules.ttl
             triples["shapes" if home == graph("shapes") else "ontology"] += _triples(path)
     return OntologyVersion(tuple(triples["ontology"]), tuple(triples["shapes"]))
 
@@ -182,7 +182,7 @@ def _triples(path: Path) -> Iterable[Triple]:
     return (Triple(quad.subject, quad.predicate, quad.object) for quad in read_data_file(DataFile(path, home)))
 
 
-_ASPECTS = {  # field of a term: what it is called
+_ASPECTS = {  # field of a term: its name on the page
     "sort": "kind of term",
     "labels": "labels",
     "definition": "definition",

@@ -42,4 +42,4 @@ EXPORTS: Mapping[str, Export] = MappingProxyType(
         )
     }
 )
-"""By ending, in the order in which a page offers them."""
+"""The formats by file suffix, in the order of a page."""

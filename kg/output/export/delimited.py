@@ -25,7 +25,7 @@ from kg.questions.result import QuestionResult
 
 BYTE_ORDER_MARK = "\ufeff"
 
-# https://owasp.org/www-community/attacks/CSV_Injection; Excel for East Asia reads the wide signs as the narrow ones
+# https://owasp.org/www-community/attacks/CSV_Injection; East Asian Excel treats full-width signs alike
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 

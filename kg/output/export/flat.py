@@ -18,7 +18,7 @@ from kg.questions.catalogue import WELL_FORMED, Column
 from kg.questions.result import InWords, QuestionResult, chosen_words, narrowed_words, place_words
 
 FlatCell: TypeAlias = Term | str | None
-"""A term of the answer, or words about one; None where the answer has nothing."""
+"""A term of the result, or words about one; None for an unbound cell."""
 
 
 class Part(Enum):
@@ -96,7 +96,7 @@ _NUMERIC = {
 _BOOLEAN = name("xsd:boolean")
 _DATE = name("xsd:date")
 
-# what every double gives back as it was (DBL_DIG of C, ISO/IEC 9899 5.2.4.2.2), and what Excel keeps
+# digits that every double preserves (DBL_DIG of C, ISO/IEC 9899 5.2.4.2.2), and that Excel keeps
 _DIGITS = 15
 
 

@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_FIRST_DAY = datetime.date(1900, 3, 1)  # Excel counts a 29 February 1900, and knows no day before that year
-_SMALLEST_GROUPED = 10_000  # four digits stay together, since they may be a year
+_FIRST_DAY = datetime.date(1900, 3, 1)  # Excel has a 29 February 1900, and no earlier year
+_SMALLEST_GROUPED = 10_000  # four digits are not grouped, since they may be a year
 _MOST_DECIMALS = 30
 _NARROWEST, _WIDEST = 8, 60
 _LEFT_OFF = "…"
-_FILTER_ARROW = "   "  # room for it beside a heading
+_FILTER_ARROW = "   "  # room for the arrow next to a heading
 
 
 @dataclass(frozen=True)
@@ -173,12 +173,12 @@ def _width(text: str) -> int:
 
 
 _NOTE_WIDTHS = (28, 100)
-_NO_DAY = datetime.date(1980, 1, 1)  # as the files in a workbook, which is a ZIP, have it
+_NO_DAY = datetime.date(1980, 1, 1)  # the first day of the ZIP format, which a workbook is
 
 
 def write_spreadsheet(answered: QuestionResult, notes: Notes, limits: Limits = EXCEL) -> bytes:
     """Write XLSX with three sheets named in the language of the result; the output is reproducible."""
-    from xlsxwriter import Workbook  # a tenth of a second of the start, and most answers are no workbook
+    from xlsxwriter import Workbook  # takes 0.1 s to import, and few exports are workbooks
 
     target = io.BytesIO()
     flat = flatten(answered)

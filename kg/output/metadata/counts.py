@@ -93,7 +93,7 @@ _WHOLE = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objec
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 _KINDS = sparql_prologue("fyp", "graph") + "SELECT ?graph ?kind { GRAPH graph:meta { ?graph fyp:statementKind ?kind } }"
 _CLASSES = "SELECT ?class (COUNT(DISTINCT ?s) AS ?entities) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
-_PROPERTIES = "SELECT DISTINCT ?p { ?s ?p ?o }"  # sorted here: ORDER BY would sort all triples
+_PROPERTIES = "SELECT DISTINCT ?p { ?s ?p ?o }"  # sorted in Python: ORDER BY would sort all triples
 
 
 def _of_property(p: NamedNode) -> str:
@@ -142,7 +142,7 @@ def count(engine: Engine, *, uses: bool = True) -> Counts:
     """
     named = sorted((_iri(p) for (p,) in select(engine, _PROPERTIES).rows), key=lambda p: p.value)
     properties = {p: _sizes(select(engine, _of_property(p)).rows[0]) for p in named}
-    # a blank node as a class or graph has no name to be described by
+    # a blank node as class or graph cannot be described by name
     classes = {cls: _number(n) for cls, n in select(engine, _CLASSES).rows if isinstance(cls, NamedNode)}
     subjects, objects = map(_number, select(engine, _WHOLE).rows[0])
     return Counts(

@@ -43,7 +43,7 @@ class Figure:
     first_year: int | None
     year_basis: NamedNode | None
     printed: str
-    year_noted: bool  # by the editors, of a figure whose source names none
+    year_noted: bool  # the year is only in an editorial note
 
 
 @dataclass(frozen=True)

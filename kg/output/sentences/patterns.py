@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-_SPACES = re.compile(" +")  # plain ones: those that keep a number together stay
+_SPACES = re.compile(" +")  # plain spaces only: no-break spaces within numbers stay
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     # how a figure is qualified

@@ -23,7 +23,7 @@ def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = Fa
     A figure that is ``held`` is kept at *5 or more*, not at *at least 5*.
     """
     if figure.value is not None:
-        # a figure whose wording was not recorded stands without a qualifying word, as one that has none
+        # a figure without a recorded comparator is written without one
         key = _KEYS.get(figure.comparator, "exactly")
         key = "atLeast held" if held and key == "atLeast" else key
         return say(key, language, x=_number(figure, facts, language))
@@ -59,7 +59,7 @@ def moment(year: int, month: int | None, language: str) -> str:
 
 
 def _number(figure: Figure, facts: Facts, language: str) -> str:
-    assert figure.value is not None  # noqa: S101 - the caller has looked
+    assert figure.value is not None  # noqa: S101 - the caller has checked
     return measure(figure.value, language, figure.unit, _unit(figure, facts, language))
 
 
@@ -85,7 +85,7 @@ def claim_sentence(facts: Facts, claim: NamedNode, language: str) -> str:
         return ""
     what = quotable(facts.label(indicator, language), language)
     wanted = _Wanted(facts, claim, aim, what, language).sentence()
-    # a figure in another unit, such as a level beside a change, is no other value of the same
+    # a figure in another unit, such as a level instead of a change, is not comparable
     suggested = [suggestion for suggestion in facts.suggested.get(claim, ()) if suggestion.unit == aim.unit]
     others = dict.fromkeys(figure_words(suggestion, facts, language) for suggestion in suggested)
     others.pop(figure_words(aim, facts, language), None)
@@ -145,7 +145,7 @@ class _Wanted:
         return say("over the period", self._language, last=last) if last else say("over", self._language)
 
     def _begins(self) -> str:
-        assert self._start is not None  # noqa: S101 - the callers have looked
+        assert self._start is not None  # noqa: S101 - the callers have checked
         value, when = figure_words(self._start, self._facts, self._language), moment_words(self._start, self._language)
         key = "start" if self._start.month is None else "start month"
         return say(key, self._language, value=value, when=when) if when else value
@@ -195,7 +195,7 @@ def _when(figure: Figure, language: str) -> str:
 
 def _years(figure: Figure, language: str, *, change: bool) -> str:
     last = moment_words(figure, language)
-    assert figure.first_year is not None  # noqa: S101 - the callers have looked
+    assert figure.first_year is not None  # noqa: S101 - the callers have checked
     first = moment(figure.first_year - (1 if change else 0), None, language)
     return say("between" if change else "over years", language, first=first, last=last) if last else ""
 

@@ -68,9 +68,9 @@ def written_apart(quads: Path, folder: Path, release_id: str) -> Iterator[Callab
     """
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "kg.release.dump.write", str(quads), str(folder), release_id],
-        stdin=subprocess.PIPE,  # at the end of which the other one knows that this one is no more
+        stdin=subprocess.PIPE,  # its end tells the child process that this one died
         stdout=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for this process
+        start_new_session=True,  # Ctrl-C ends this process only
     ) as process:
         try:
             yield partial(_files, process)
@@ -97,11 +97,11 @@ def _write_or_error(quads: Path, folder: Path, release_id: str) -> dict[str, obj
 
 
 def _end_with_parent() -> None:
-    os.read(sys.stdin.fileno(), 1)  # past Python's buffer, whose lock a thread must not hold when the interpreter ends
+    os.read(sys.stdin.fileno(), 1)  # unbuffered: a lock held at interpreter exit would block
     os._exit(1)
 
 
-_APART_BYTES = 32 * 2**20  # of quads: less is written in the time that a process takes to start, or little more
+_APART_BYTES = 32 * 2**20  # fewer quads are written in about the time that a process takes to start
 
 
 def add_dumps(draft: Path, manifest: Manifest, folder: Path) -> Manifest:
@@ -155,7 +155,7 @@ def dump_again(release_store: ReleaseStore, release: Release) -> Release:
     with release_store.draft() as draft:
         add_dumps(draft, release.manifest, release.folder)
         release_store.put_dumps(draft, release)
-        os.utime(release.folder, ns=(before.st_atime_ns, before.st_mtime_ns))  # the release_store orders releases by it
+        os.utime(release.folder, ns=(before.st_atime_ns, before.st_mtime_ns))  # releases are sorted by it
     return release_store.get(release.release_id)
 
 

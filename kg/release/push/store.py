@@ -93,7 +93,7 @@ class GraphStore:
         reply = self._send(request)
         with reply.body:
             self._refuse_partial(request, reply)
-            # only what the product does otherwise is mended: the names are compared as they stand there
+            # quirks of the product are corrected, but names are compared unchanged
             chunks = iter(lambda: reply.body.read(_PIECE), b"")
             with spooled(outward(chunks, None, self._product, TRIPLES)) as body:
                 yield from self._triples(body)

@@ -46,7 +46,7 @@ class Digest:
 
 
 UNION = ""
-"""The name of the union among the graphs, which are named as in the manifest."""
+"""The key of the union; other graphs have their names of the manifest."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def statements(path: Path, naming: GraphNames) -> Iterator[tuple[str, bytes]]:
             before = line
 
 
-if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
+if TYPE_CHECKING:  # httpx2 takes 0.25 s to import
     from kg.release.push.store import GraphStore
 
 Step = Callable[[str], None]
@@ -163,7 +163,7 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
             there[name] = 0
     _send(contents, store, there, step)
     wrong = _verify(contents, store, contents.graphs, step)
-    if wrong:  # what was there before was not what it seemed to be
+    if wrong:  # earlier statements had the right count but other content
         store.remove(contents.naming.mark.value)
         for name in wrong:
             store.remove(contents.iri(name))
@@ -186,7 +186,7 @@ def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: St
     marked = store.marks().get(naming.release_id)
     store.remove(naming.mark.value)
     graph_names = {naming.graph_of(name).value for name in (*names, *(marked.graphs if marked is not None else ()))}
-    # the graphs of a release that nobody knows any more are looked for, which takes its time in a large store
+    # Unknown releases need a search for their graphs, which is slow in a large store.
     graphs = sorted(graph_names | {naming.union.value}) if graph_names else store.graphs_below(naming.own)
     for graph in graphs:
         step(f"Removing {graph}")

@@ -58,7 +58,7 @@ class Deadline:
         if not name.endswith("connect_tcp.complete"):
             return
         opened = info["return_value"].get_extra_info("socket")
-        with self._lock:  # a duplicate, since TLS takes the socket for itself
+        with self._lock:  # duplicated, since TLS takes over the socket
             self._sockets.append(socket.socket(fileno=os.dup(opened.fileno())))
         if self.has_passed:
             self._shut_down()
@@ -88,7 +88,7 @@ class Deadline:
     def _shut_down(self) -> None:
         with self._lock:
             for each in self._sockets:
-                with suppress(OSError):  # it was closed by the other side
+                with suppress(OSError):  # the server closed it
                     each.shutdown(socket.SHUT_RDWR)
 
 
@@ -138,7 +138,7 @@ class Origin:
         self._patience = patience or Patience()
         self._known: tuple[str, Pointer] | None = None
         timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
-        limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline ends the connection that its request opened
+        limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline shuts down the connection of its request
         self._client = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False)
         self._deadline = Deadline(0)
 
@@ -245,7 +245,7 @@ class Origin:
         start, come = time.monotonic(), 0
         self._deadline.extend(self._patience.silent_seconds)
         try:
-            for piece in response.iter_raw():  # as they come: a piece of a size would be waited for
+            for piece in response.iter_raw():  # a fixed piece size would wait for a full piece
                 come += len(piece)
                 self._deadline.extend(self._patience.silent_seconds)
                 if come > most:

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 Step = Callable[[str], None]
 
 INCOMING = "incoming"
-# the store takes as much room as the quads, and as much again while it is written
+# The store needs the size of the quads, and the same again while it is written.
 _ROOM_FOR_STORE = 2
 _MOST_MANIFEST_BYTES = 2**22
-_MAX_NESTING = 128  # of our own queries
+_MAX_NESTING = 128  # for our own queries
 
 
 def fetch(release_store: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
@@ -129,7 +129,7 @@ def _found(release_store: ReleaseStore, part: Part) -> Path | None:
 def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
     """Return a completely downloaded file; its hash is checked again after a restart."""
     place = incoming / blob.sha256
-    if place.is_file() and sha256_of(place) != blob.sha256:  # a power cut may leave a name without its bytes
+    if place.is_file() and sha256_of(place) != blob.sha256:  # after a power cut, a file may lack its content
         place.unlink()
     if not place.is_file():
         origin.download(blob, place)
@@ -143,7 +143,7 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
         CopyFailed: it is no release that this program reads.
         FileAltered: the manifest differs from the files or the quads.
     """
-    from kg.release.search_index import write_search  # here, as it brings RapidFuzz and OpenCC
+    from kg.release.search_index import write_search  # imports RapidFuzz and OpenCC
 
     step("Making the store")
     try:
@@ -277,7 +277,7 @@ class Follower:
         except (KgError, OSError) as error:
             self._origin.forget()
             self._complain(f"The publication cannot be followed, and the release that is here stays: {error}")
-            with suppress(OSError):  # a full disk has been told of already
+            with suppress(OSError):  # a full disk is logged already
                 self._note(replace(self._state, problem=type(error).__name__))
         else:
             if self._complaint:

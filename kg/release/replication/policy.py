@@ -23,7 +23,7 @@ except ImportError:  # pragma: no cover - Windows has no flock
 
 ACCEPTED_FILE = "accepted.json"
 
-_SKEW = datetime.timedelta(hours=1)  # between the clocks of publisher and reader
+_SKEW = datetime.timedelta(hours=1)  # allowed difference between the clocks of publisher and reader
 
 Signature = Callable[[], bytes]
 

@@ -27,11 +27,11 @@ MOST_DAYS = 366
 
 _MOST_FILES = 1_000
 _MOST_FILE_BYTES = 2**50
-_MOST_SEQUENCE = 2**53 - 1  # larger ones are not exact in every reader of JSON
+_MOST_SEQUENCE = 2**53 - 1  # larger integers are not exact in every JSON parser
 _SHOWN = 60
 _ID = re.compile(r"[0-9a-f]{16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# no way out of the folder, no hidden file, and nothing that a reader makes itself: store, counts, search index, list
+# No path out of the folder, no hidden file, and nothing that a reader builds: store, counts, search index, list.
 _NAME = re.compile(
     rf"{re.escape(MANIFEST_FILE)}|{re.escape(QUADS_FILE)}|{re.escape(TRIALS_FILE)}|dumps/[a-zA-Z0-9][a-zA-Z0-9._-]{{0,199}}"
 )

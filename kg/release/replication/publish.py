@@ -133,7 +133,7 @@ def _read_signed(path: Path, key: SecretKey | None) -> Pointer | None:
 
 def _verify_signature(path: Path, body: bytes, key: SecretKey) -> None:
     from kg.release.replication.minisign import (
-        verify,  # and with it cryptography, which an unsigned publication does not need
+        verify,  # imports cryptography, which an unsigned publication does not need
     )
 
     try:
