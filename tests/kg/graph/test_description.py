@@ -105,7 +105,7 @@ def test_what_is_no_evidence_has_no_place(engine: EmbeddedEngine) -> None:
 
 def test_every_passage_and_citation_of_the_graph_has_a_place(engine: EmbeddedEngine) -> None:
     evidence = set(select(engine, f"SELECT ?place {{ ?place a {name('fyp:Evidence')} }}").column("place"))
-    iris = [one for one in evidence if isinstance(one, NamedNode)]
+    iris = [item for item in evidence if isinstance(item, NamedNode)]
     assert len(iris) > 200
     places = places_of(engine, iris)
     assert set(places) == set(iris)
@@ -113,22 +113,22 @@ def test_every_passage_and_citation_of_the_graph_has_a_place(engine: EmbeddedEng
 
 
 def test_a_statement_carries_the_graph_that_makes_it(engine: EmbeddedEngine) -> None:
-    found = describe(engine, thing("plan-gr"))
-    assert found is not None
-    graphs = {(one.property, one.graph) for one in found.statements}
+    description = describe(engine, thing("plan-gr"))
+    assert description is not None
+    graphs = {(statement.property, statement.graph) for statement in description.statements}
     assert (name("fyp:planStartYear"), graph("plan-gr")) in graphs
     assert (name("fyp:issuedBy"), graph("editorial")) in graphs
     assert (name("rdf:type"), graph("inferred")) in graphs
-    assert found.classes == (name("fyp:SectoralPlan"),)
+    assert description.classes == (name("fyp:SectoralPlan"),)
 
 
 def test_what_is_stated_with_a_thing_as_object_is_told_as_inverse(engine: EmbeddedEngine) -> None:
-    found = describe(engine, thing("plan-gr"))
-    assert found is not None
-    about = [one for one in found.inverse if one.property == name("fyp:sectionAbout")]
-    assert thing("section-gr") in {one.other for one in about}
-    assert {(one.graph, one.inverse) for one in about} == {(graph("source"), True)}
-    assert not any(one.inverse for one in found.statements)
+    description = describe(engine, thing("plan-gr"))
+    assert description is not None
+    about = [inverse for inverse in description.inverse if inverse.property == name("fyp:sectionAbout")]
+    assert thing("section-gr") in {item.other for item in about}
+    assert {(item.graph, item.inverse) for item in about} == {(graph("source"), True)}
+    assert not any(statement.inverse for statement in description.statements)
 
 
 def test_of_an_unknown_thing_nothing_is_told(engine: EmbeddedEngine) -> None:
@@ -136,10 +136,10 @@ def test_of_an_unknown_thing_nothing_is_told(engine: EmbeddedEngine) -> None:
 
 
 def test_the_evidence_of_a_claim_is_kept_apart_by_graph(engine: EmbeddedEngine) -> None:
-    found = evidence_of(engine, [thing("plan-ict"), thing("country-china")])
-    assert {claim for claim, _ in found} == {thing("plan-ict")}
-    assert {home for _, home in found} == {graph("plan-ict"), graph("official-ict")}
-    assert found[thing("plan-ict"), graph("official-ict")] == (thing("citation-caixin-2021-11-16"),)
+    evidence = evidence_of(engine, [thing("plan-ict"), thing("country-china")])
+    assert {claim for claim, _ in evidence} == {thing("plan-ict")}
+    assert {home for _, home in evidence} == {graph("plan-ict"), graph("official-ict")}
+    assert evidence[thing("plan-ict"), graph("official-ict")] == (thing("citation-caixin-2021-11-16"),)
     assert evidence_of(engine, []) == {}
 
 
@@ -157,15 +157,15 @@ def test_of_two_names_in_one_language_the_label_goes_before_the_title() -> None:
 
 
 def test_no_property_stands_in_two_groups() -> None:
-    listed = [one for group in _LISTED.values() for one in group.split()]
+    listed = [parts for group in _LISTED.values() for parts in group.split()]
     assert len(listed) == len(set(listed))
 
 
 def test_every_listed_property_of_ours_is_one(engine: EmbeddedEngine) -> None:
     text = f"SELECT DISTINCT ?property {{ GRAPH {graph('ontology')} {{ ?property ?p ?o }} }}"
-    known = {curie(one) for one in select(engine, text).column("property") if isinstance(one, NamedNode)}
-    listed = {one for group in _LISTED.values() for one in group.split() if one.startswith("fyp:")}
-    assert listed <= known
+    expected = {curie(column) for column in select(engine, text).column("property") if isinstance(column, NamedNode)}
+    listed = {parts for group in _LISTED.values() for parts in group.split() if parts.startswith("fyp:")}
+    assert listed <= expected
 
 
 def test_groups_and_ranks_of_some_properties() -> None:
@@ -178,11 +178,11 @@ def test_groups_and_ranks_of_some_properties() -> None:
 
 
 def test_each_match_of_a_thing_has_its_confidence_and_its_link(engine: EmbeddedEngine) -> None:
-    found = confidences_of(engine, thing("technology-big-data"))
-    assert len(found) == 6
-    for one in found.values():
-        assert 0 < float(one.confidence) <= 1
-        assert str(slug_of(one.link)).startswith("link-")
+    confidences = confidences_of(engine, thing("technology-big-data"))
+    assert len(confidences) == 6
+    for confidence in confidences.values():
+        assert 0 < float(confidence.confidence) <= 1
+        assert str(slug_of(confidence.link)).startswith("link-")
     assert confidences_of(engine, thing("plan-hrss")) == {}
 
 
@@ -193,9 +193,9 @@ def test_an_inverse_is_found_from_either_side(engine: EmbeddedEngine) -> None:
 
 
 def test_a_note_says_its_words_in_each_language(engine: EmbeddedEngine) -> None:
-    found = note_texts_of(engine, [thing("note-gr-t5-magnitude"), thing("gr-t5")])
-    assert set(found) == {thing("note-gr-t5-magnitude")}
-    assert set(found[thing("note-gr-t5-magnitude")]) == {"en", "de", "zh"}
+    note_texts = note_texts_of(engine, [thing("note-gr-t5-magnitude"), thing("gr-t5")])
+    assert set(note_texts) == {thing("note-gr-t5-magnitude")}
+    assert set(note_texts[thing("note-gr-t5-magnitude")]) == {"en", "de", "zh"}
     assert note_texts_of(engine, []) == {}
 
 
@@ -208,16 +208,16 @@ graph:vocabulary { id:new a fyp:Country . id:lives a fyp:Country . }"""
 
 
 def test_a_retired_thing_names_its_successor_and_the_reason() -> None:
-    found = retirement_of(engine_over(SMALL), thing("old"))
-    assert found is not None
-    assert found.successors == (thing("new"),)
-    assert found.reason == "Merged."
+    retirement = retirement_of(engine_over(SMALL), thing("old"))
+    assert retirement is not None
+    assert retirement.successors == (thing("new"),)
+    assert retirement.reason == "Merged."
 
 
 def test_a_retired_thing_may_have_no_successor() -> None:
-    found = retirement_of(engine_over(SMALL), thing("gone"))
-    assert found is not None
-    assert (found.successors, found.reason) == ((), "")
+    retirement = retirement_of(engine_over(SMALL), thing("gone"))
+    assert retirement is not None
+    assert (retirement.successors, retirement.reason) == ((), "")
 
 
 def test_what_lives_is_not_retired() -> None:
@@ -232,11 +232,11 @@ def test_every_retired_slug_of_the_graph_gives_its_reason_in_all_languages(engin
     )
     rows = select(engine, text).rows
     assert rows
-    for one, languages in rows:
+    for item, languages in rows:
         assert isinstance(languages, Literal)
         assert sorted(languages.value.split()) == ["de", "en", "zh"]
-        assert isinstance(one, NamedNode)
-        assert retirement_of(engine, one) is not None
+        assert isinstance(item, NamedNode)
+        assert retirement_of(engine, item) is not None
 
 
 LARGE = " ".join(f"id:hub fyp:concerns id:x-{number} . id:y-{number} fyp:concerns id:hub ." for number in range(400))
@@ -247,22 +247,30 @@ def test_of_each_property_the_first_statements_come_with_the_number_of_all(engin
     assert whole is not None
     assert part is not None
     assert part.properties == whole.properties
-    for one in part.properties:
-        mine = [kept for kept in part.all if (kept.property, kept.inverse) == (one.iri, one.inverse)]
-        every = [kept for kept in whole.all if (kept.property, kept.inverse) == (one.iri, one.inverse)]
-        assert len(every) == one.count
+    for property_ in part.properties:
+        mine = [
+            statement
+            for statement in part.all
+            if (statement.property, statement.inverse) == (property_.iri, property_.inverse)
+        ]
+        every = [
+            statement
+            for statement in whole.all
+            if (statement.property, statement.inverse) == (property_.iri, property_.inverse)
+        ]
+        assert len(every) == property_.count
         assert mine == every[:3]
 
 
 def test_a_large_thing_is_read_property_by_property_and_tells_the_same() -> None:
     engine = engine_over(f"graph:plan-x {{ id:hub a fyp:Technology . {LARGE} }}")
-    found = describe(engine, thing("hub"), 5)
-    assert found is not None
-    assert sum(one.count for one in found.properties) == 801 > MOST_AT_ONCE
-    assert [one.count for one in found.properties] == [1, 400, 400]
-    assert len(found.statements) == 6
-    assert len(found.inverse) == 5
-    assert found.classes == (name("fyp:Technology"),)
+    description = describe(engine, thing("hub"), 5)
+    assert description is not None
+    assert sum(property_.count for property_ in description.properties) == 801 > MOST_AT_ONCE
+    assert [property_.count for property_ in description.properties] == [1, 400, 400]
+    assert len(description.statements) == 6
+    assert len(description.inverse) == 5
+    assert description.classes == (name("fyp:Technology"),)
 
 
 def test_the_statements_of_a_property_come_in_pages() -> None:
@@ -270,7 +278,7 @@ def test_the_statements_of_a_property_come_in_pages() -> None:
     property_ = Property(name("fyp:concerns"), inverse=True, count=400)
     pages = [statements_of(engine, thing("hub"), property_, 150, start) for start in (0, 150, 300, 450)]
     assert [len(page) for page in pages] == [150, 150, 100, 0]
-    assert len({one.other for page in pages for one in page}) == 400
+    assert len({item.other for page in pages for item in page}) == 400
 
 
 def test_what_questions_about_the_graph_say_is_told_of_their_own_parts_only() -> None:
@@ -283,14 +291,14 @@ def test_what_questions_about_the_graph_say_is_told_of_their_own_parts_only() ->
     assert technology is not None
     assert technology.inverse == ()
     assert parameter is not None
-    assert [one.other for one in parameter.inverse] == [thing("question-a")]
+    assert [inverse.other for inverse in parameter.inverse] == [thing("question-a")]
 
 
 def test_what_follows_by_rule_is_told_of_the_subject_only() -> None:
     engine = engine_over("graph:inferred { id:a fyp:partOf id:b . } graph:plan-x { id:a fyp:position 1 . }")
     first, second = (describe(engine, thing(slug)) for slug in ("a", "b"))
     assert first is not None
-    assert {one.graph for one in first.statements} == {graph("inferred"), graph("plan-x")}
+    assert {statement.graph for statement in first.statements} == {graph("inferred"), graph("plan-x")}
     assert second is None
 
 
@@ -301,10 +309,10 @@ def test_no_statement_of_questions_is_told_of_any_other_thing(engine: EmbeddedEn
     )
     things = select(engine, text).column("thing")
     assert things
-    for one in things:
-        found = describe(engine, one)  # type: ignore[arg-type]
-        assert found is not None
-        assert graph("questions") not in {kept.graph for kept in found.inverse}
+    for item in things:
+        description = describe(engine, item)  # type: ignore[arg-type]
+        assert description is not None
+        assert graph("questions") not in {inverse.graph for inverse in description.inverse}
 
 
 @pytest.mark.parametrize("most", [None, 3])

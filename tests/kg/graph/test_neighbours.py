@@ -55,19 +55,19 @@ def slugs(engine: EmbeddedEngine) -> list[str]:
 
 def test_every_statement_that_no_rule_made_leads_to_a_neighbour(engine: EmbeddedEngine) -> None:
     for slug in slugs(engine):
-        found = {
-            (group.kind.property, group.kind.inverse, one.thing)
+        result = {
+            (group.kind.property, group.kind.inverse, neighbour.thing)
             for group in groups_of(engine, thing(slug), 10_000)
-            for one in group.neighbours
+            for neighbour in group.neighbours
         }
         for inverse, pattern in ((False, "?this ?property ?other"), (True, "?other ?property ?this")):
             text = f"""{_PROLOGUE}SELECT DISTINCT ?property ?other WHERE {{ VALUES ?this {{ id:{slug} }}
               GRAPH ?graph {{ {pattern} }} ?graph fyp:statementKind ?kind
               FILTER(?kind NOT IN (fyp:kindInferred, {_OF_THE_GRAPH}) && STRSTARTS(STR(?other), STR(id:))) }}"""
             stated = {(property_, inverse, other) for property_, other in select(engine, text).rows}
-            assert stated <= found, slug
-            by_rule = {one for one in found - stated if one[1] == inverse}
-            assert {one[0] for one in by_rule} <= {name(one) for one in FOLLOWING}, slug
+            assert stated <= result, slug
+            by_rule = {item for item in result - stated if item[1] == inverse}
+            assert {item[0] for item in by_rule} <= {name(following) for following in FOLLOWING}, slug
 
 
 def test_what_follows_by_rule_and_is_left_out_is_said_of_the_two_things_in_another_way(engine: EmbeddedEngine) -> None:
@@ -82,21 +82,24 @@ def test_what_follows_by_rule_and_is_left_out_is_said_of_the_two_things_in_anoth
     alone = {property_ for property_, _ in select(engine, text).rows}
     # short cuts over several steps, each of which is a statement of its own
     short_cuts = ("fyp:hasPart", "fyp:partOf", "fyp:broaderTechnology", "fyp:narrowerTechnology", "skos:broader")
-    assert alone <= {name(one) for one in (*short_cuts, "fyp:coversTechnologyBroadly")}
+    assert alone <= {name(item) for item in (*short_cuts, "fyp:coversTechnologyBroadly")}
 
 
 def test_a_technology_that_is_mentioned_is_not_covered_besides(engine: EmbeddedEngine) -> None:
     groups = groups_of(engine, thing("technology-big-data"), 100)
-    ways = Counter(one.thing for group in groups if group.kind.inverse for one in group.neighbours)
+    ways = Counter(neighbour.thing for group in groups if group.kind.inverse for neighbour in group.neighbours)
     named = {
-        one.thing
+        neighbour.thing
         for group in groups
         if group.kind.property == name("fyp:mentionsTechnology")
-        for one in group.neighbours
+        for neighbour in group.neighbours
     }
     assert named
     covering = {
-        one.thing for group in groups if group.kind.property == name("fyp:coversTechnology") for one in group.neighbours
+        neighbour.thing
+        for group in groups
+        if group.kind.property == name("fyp:coversTechnology")
+        for neighbour in group.neighbours
     }
     assert covering
     assert not named & covering
@@ -108,11 +111,11 @@ def test_of_very_many_neighbours_the_first_are_read_and_all_are_counted(
     monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(neighbours, "MOST_AT_ONCE", at_once)
-    groups = {str(one.kind): one for one in groups_of(engine_over(MANY), thing("hub"), 4)}
+    groups = {str(group.kind): group for group in groups_of(engine_over(MANY), thing("hub"), 4)}
     assert list(groups) == ["fyp:issuedBy/fyp:Ministry", "fyp:hasObjective/fyp:Objective"]
     many = groups["fyp:hasObjective/fyp:Objective"]
     assert many.count == 30
-    assert [one.thing for one in many.neighbours] == [thing(f"spoke-{n:04}") for n in range(4)]
+    assert [neighbour.thing for neighbour in many.neighbours] == [thing(f"spoke-{n:04}") for n in range(4)]
     assert groups["fyp:issuedBy/fyp:Ministry"].neighbours[0].trusts == (TRUSTS["stated"],)
 
 
@@ -122,9 +125,9 @@ def test_what_is_opened_is_what_the_groups_have(
 ) -> None:
     groups = groups_of(engine, thing("plan-tw"), 7)
     monkeypatch.setattr(neighbours, "MOST_AT_ONCE", at_once)
-    opened = members_of(engine, [Opening("plan-tw", one.kind) for one in groups], 7)
+    opened = members_of(engine, [Opening("plan-tw", group.kind) for group in groups], 7)
     assert {opening.kind: neighbours for opening, neighbours in opened.items()} == {
-        one.kind: one.neighbours for one in groups
+        group.kind: group.neighbours for group in groups
     }
 
 
@@ -169,13 +172,13 @@ def test_what_names_no_neighbours_is_not_read(text: str) -> None:
 def test_the_links_are_those_that_their_query_gives(engine: EmbeddedEngine) -> None:
     things = [thing(slug) for slug in ("plan-ict", "ict-o1", "ict-o1-1", "technology-5g", "ministry-miit")]
     links = links_among(engine, things)
-    assert {(one.start, one.property, one.end) for one in links} >= {
+    assert {(link.start, link.property, link.end) for link in links} >= {
         (thing("plan-ict"), name("fyp:hasObjective"), thing("ict-o1")),
         (thing("plan-ict"), name("fyp:issuedBy"), thing("ministry-miit")),
         (thing("ict-o1"), name("fyp:hasSubObjective"), thing("ict-o1-1")),
     }
-    rows = select(engine, linking_query((one.start for one in links), (one.end for one in links))).rows
-    assert {row[:3] for row in rows} == {(one.start, one.property, one.end) for one in links}
+    rows = select(engine, linking_query((link.start for link in links), (link.end for link in links))).rows
+    assert {row[:3] for row in rows} == {(link.start, link.property, link.end) for link in links}
     without = linking_query(things, things, [TRUSTS["stated"]])
     assert TRUSTS["stated"] not in {row[3] for row in select(engine, without).rows}
     assert links_among(engine, []) == ()
@@ -184,17 +187,19 @@ def test_the_links_are_those_that_their_query_gives(engine: EmbeddedEngine) -> N
 def test_one_may_start_from_every_ministry_those_with_most_neighbours_first(engine: EmbeddedEngine) -> None:
     starts = starts_of(engine, [name("fyp:Ministry")])
     assert starts[0].thing == thing("ministry-miit")
-    assert [one.neighbours for one in starts] == sorted((one.neighbours for one in starts), reverse=True)
-    others = {one.thing for group in groups_of(engine, thing("ministry-miit"), 1_000) for one in group.neighbours}
+    assert [start.neighbours for start in starts] == sorted((start.neighbours for start in starts), reverse=True)
+    others = {
+        neighbour.thing for group in groups_of(engine, thing("ministry-miit"), 1_000) for neighbour in group.neighbours
+    }
     assert starts[0].neighbours == len(others)
 
 
 def test_the_kinds_of_neighbours_of_many_things_are_counted_at_once(engine: EmbeddedEngine) -> None:
     things = [thing("ministry-miit"), thing("plan-ict")]
-    found = kinds_of(engine, things)
-    for one in things:
-        assert found[one] == {group.kind: group.count for group in groups_of(engine, one, 1)}
-        assert list(found[one].values()) == sorted(found[one].values(), reverse=True)
+    kinds = kinds_of(engine, things)
+    for item in things:
+        assert kinds[item] == {group.kind: group.count for group in groups_of(engine, item, 1)}
+        assert list(kinds[item].values()) == sorted(kinds[item].values(), reverse=True)
     assert kinds_of(engine, []) == {}
 
 

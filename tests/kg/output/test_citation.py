@@ -45,9 +45,9 @@ TECHNOLOGY = "objectives-mentioning-technology"
 
 
 def ask(
-    engine: Engine, slug: str, given: Mapping[str, Sequence[str]] | None = None, language: str = "en"
+    engine: Engine, slug: str, values: Mapping[str, Sequence[str]] | None = None, language: str = "en"
 ) -> QuestionResult:
-    return answer_question(engine, QUESTIONS[slug], given or {}, language)
+    return answer_question(engine, QUESTIONS[slug], values or {}, language)
 
 
 def cite(answered: QuestionResult, address: str = "https://kg.example/q") -> Work:
@@ -101,7 +101,9 @@ def test_the_values_spelt_out_ask_the_same(engine: Engine) -> None:
         answered = ask(engine, slug)
         again = ask(engine, slug, spelt_out(answered))
         assert again.chosen == answered.chosen, slug
-        assert set(spelt_out(answered)) >= {one.name for one in QUESTIONS[slug].parameters if one.default}, slug
+        assert set(spelt_out(answered)) >= {
+            parameter.name for parameter in QUESTIONS[slug].parameters if parameter.default
+        }, slug
 
 
 def test_a_default_that_was_left_out_on_purpose_stays_out(engine: Engine) -> None:
@@ -118,10 +120,10 @@ def test_a_default_that_was_left_out_on_purpose_stays_out(engine: Engine) -> Non
 
 
 def test_the_key_names_question_release_and_choice(engine: Engine) -> None:
-    one, other = (cite(ask(engine, TECHNOLOGY), address) for address in ("https://a.example/", "https://b.example/"))
+    item, other = (cite(ask(engine, TECHNOLOGY), address) for address in ("https://a.example/", "https://b.example/"))
     start = f"fyp-kg-{TECHNOLOGY}-{engine.release_id[:8]}"
-    assert one.key.startswith(start)
-    assert one.key != other.key
+    assert item.key.startswith(start)
+    assert item.key != other.key
     assert cite(ask(engine, "planned-growth")).key == f"fyp-kg-planned-growth-{engine.release_id[:8]}"
 
 
@@ -215,7 +217,7 @@ def read_bibtex(work: Work) -> dict[str, str]:
 
 def decoded(text: str) -> str:
     """What TeX prints for a text that was escaped."""
-    text = re.sub(r"\{\\(text\w+)\}", lambda found: _SIGNS[found[1]], text)
+    text = re.sub(r"\{\\(text\w+)\}", lambda result: _SIGNS[result[1]], text)
     return re.sub(r"\\([#$%&_])", r"\1", text)
 
 
@@ -238,21 +240,21 @@ def test_the_entry_of_an_answer() -> None:
 
 @pytest.mark.parametrize("work", [PLAIN, CHINESE, WHOLE], ids=["plain", "Chinese", "whole"])
 def test_a_reader_of_bibtex_finds_every_field(work: Work) -> None:
-    found = read_bibtex(work)
-    assert (found["type"], found["key"]) == ("misc", work.key)
-    assert found["title"] == f"{{{work.full_title}}}"
-    assert found["author"] == "{The FYP-KG founders}"
-    assert found["url"] == work.address
-    assert found["version"] == work.release_id
-    assert found.get("year") == (str(work.built_on.year) if work.built_on else None)
-    assert found.get("month") == ("nov" if work.built_on else None)
+    result = read_bibtex(work)
+    assert (result["type"], result["key"]) == ("misc", work.key)
+    assert result["title"] == f"{{{work.full_title}}}"
+    assert result["author"] == "{The FYP-KG founders}"
+    assert result["url"] == work.address
+    assert result["version"] == work.release_id
+    assert result.get("year") == (str(work.built_on.year) if work.built_on else None)
+    assert result.get("month") == ("nov" if work.built_on else None)
 
 
 def test_hostile_texts_stay_texts() -> None:
-    found = read_bibtex(HOSTILE)
-    assert decoded(found["title"][1:-1]) == f"{IN_ONE_LINE} ({IN_ONE_LINE})"
-    assert found["url"] == "https://kg.example/q/x?a=%7Bb%7D%5Cc%20%7D&d=%E5%B7%A5"
-    assert "\\input" not in found["title"]
+    result = read_bibtex(HOSTILE)
+    assert decoded(result["title"][1:-1]) == f"{IN_ONE_LINE} ({IN_ONE_LINE})"
+    assert result["url"] == "https://kg.example/q/x?a=%7Bb%7D%5Cc%20%7D&d=%E5%B7%A5"
+    assert "\\input" not in result["title"]
 
 
 def test_a_decoder_of_latex_reads_the_signs() -> None:
@@ -263,9 +265,9 @@ def test_a_decoder_of_latex_reads_the_signs() -> None:
 
 @given(st.text())
 def test_any_title_is_read_back(title: str) -> None:
-    found = read_bibtex(replace(PLAIN, title=title, parameters=""))
-    assert decoded(found["title"][1:-1]) == one_line(title)
-    assert found["key"] == PLAIN.key
+    result = read_bibtex(replace(PLAIN, title=title, parameters=""))
+    assert decoded(result["title"][1:-1]) == one_line(title)
+    assert result["key"] == PLAIN.key
 
 
 # the part of csl-data.json that we use (https://github.com/citation-style-language/schema, version 1.0.2)
@@ -307,17 +309,17 @@ SCHEMA = {
 def read_csl(work: Work) -> dict[str, Any]:
     items = json.loads(csl_json(work))
     jsonschema.validate(items, SCHEMA)
-    found: dict[str, Any] = items[0]
-    return found
+    result: dict[str, Any] = items[0]
+    return result
 
 
 @pytest.mark.parametrize("work", [PLAIN, CHINESE, WHOLE, HOSTILE], ids=["plain", "Chinese", "whole", "hostile"])
 def test_an_item_fits_the_schema(work: Work) -> None:
-    found = read_csl(work)
-    assert found["id"] == work.key
-    assert found["URL"] == work.address
-    assert found["version"] == work.release_id
-    assert found.get("issued") == ({"date-parts": [[2026, 11, 5]]} if work.built_on else None)
+    csl = read_csl(work)
+    assert csl["id"] == work.key
+    assert csl["URL"] == work.address
+    assert csl["version"] == work.release_id
+    assert csl.get("issued") == ({"date-parts": [[2026, 11, 5]]} if work.built_on else None)
 
 
 def test_texts_stand_in_one_line_and_in_utf_8() -> None:
@@ -407,22 +409,22 @@ def test_the_record_of_an_answer() -> None:
 
 @pytest.mark.parametrize("work", [PLAIN, CHINESE, WHOLE], ids=["plain", "Chinese", "whole"])
 def test_a_reader_of_ris_finds_every_field(work: Work) -> None:
-    found = read_ris(work)
-    assert found["type_of_reference"] == "DATA"
-    assert found["title"] == work.full_title
-    assert found["authors"] == ["The FYP-KG founders"]
-    assert found["edition"] == work.release_id
-    assert found["urls"] == [work.address]
-    assert found.get("abstract", "") == work.question
-    assert found.get("year") == (work.year or None)
-    assert found.get("secondary_title", "") == work.container
+    result = read_ris(work)
+    assert result["type_of_reference"] == "DATA"
+    assert result["title"] == work.full_title
+    assert result["authors"] == ["The FYP-KG founders"]
+    assert result["edition"] == work.release_id
+    assert result["urls"] == [work.address]
+    assert result.get("abstract", "") == work.question
+    assert result.get("year") == (work.year or None)
+    assert result.get("secondary_title", "") == work.container
 
 
 def test_no_text_begins_another_field_or_record() -> None:
-    found = read_ris(HOSTILE)
-    assert found["title"] == f"{IN_ONE_LINE} ({IN_ONE_LINE})"
-    assert found["abstract"] == IN_ONE_LINE
-    assert found["authors"] == ["The FYP-KG founders"]
+    result = read_ris(HOSTILE)
+    assert result["title"] == f"{IN_ONE_LINE} ({IN_ONE_LINE})"
+    assert result["abstract"] == IN_ONE_LINE
+    assert result["authors"] == ["The FYP-KG founders"]
     assert len(ris(HOSTILE).split("\r\n")) == len(ris(PLAIN).split("\r\n"))
 
 

@@ -45,8 +45,8 @@ def files(engine: EmbeddedEngine) -> Files:
 
 @pytest.fixture(scope="module")
 def descriptor(files: Files) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(files[DESCRIPTOR])
-    return found
+    document: dict[str, Any] = json.loads(files[DESCRIPTOR])
+    return document
 
 
 def rows(files: Files, name: str) -> list[dict[str, str]]:
@@ -54,11 +54,11 @@ def rows(files: Files, name: str) -> list[dict[str, str]]:
 
 
 def test_the_descriptor_describes_each_file_to_the_byte(files: Files, descriptor: dict[str, Any]) -> None:
-    assert [one["path"] for one in descriptor["resources"]] == [name for name in files if name != DESCRIPTOR]
-    for one in descriptor["resources"]:
-        body = files[one["path"]]
-        assert (one["bytes"], one["hash"]) == (len(body), f"sha256:{hashlib.sha256(body).hexdigest()}")
-        assert re.fullmatch(r"[a-z][a-z-]*", one["name"])
+    assert [item["path"] for item in descriptor["resources"]] == [name for name in files if name != DESCRIPTOR]
+    for entry in descriptor["resources"]:
+        body = files[entry["path"]]
+        assert (entry["bytes"], entry["hash"]) == (len(body), f"sha256:{hashlib.sha256(body).hexdigest()}")
+        assert re.fullmatch(r"[a-z][a-z-]*", entry["name"])
 
 
 def test_the_package_says_what_it_is_of_which_release_and_under_which_licence(
@@ -66,33 +66,33 @@ def test_the_package_says_what_it_is_of_which_release_and_under_which_licence(
 ) -> None:
     assert descriptor["$schema"].startswith("https://datapackage.org/profiles/2.")
     assert descriptor["version"] == engine.release_id
-    assert [one["name"] for one in descriptor["licenses"]] == ["CC-BY-4.0"]
+    assert [item["name"] for item in descriptor["licenses"]] == ["CC-BY-4.0"]
     assert descriptor["sources"]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_value_is_of_the_type_of_its_column(files: Files, descriptor: dict[str, Any], table: Any) -> None:
-    (schema,) = [one["schema"] for one in descriptor["resources"] if one["name"] == table.name]
-    found = rows(files, table.name)
-    assert found
-    assert list(found[0]) == [field["name"] for field in schema["fields"]]
+    (schema,) = [item["schema"] for item in descriptor["resources"] if item["name"] == table.name]
+    result = rows(files, table.name)
+    assert result
+    assert list(result[0]) == [field["name"] for field in schema["fields"]]
     for field in schema["fields"]:
         assert field["description"].endswith(".")
-        values = [row[field["name"]] for row in found]
+        values = [row[field["name"]] for row in result]
         assert "" not in values or "required" not in field.get("constraints", {}), field["name"]
         assert [value for value in values if value and not FITS[field["type"]](value)] == []
-    keys = [tuple(row[key] for key in schema["primaryKey"]) for row in found]
+    keys = [tuple(row[key] for key in schema["primaryKey"]) for row in result]
     assert len(keys) == len(set(keys))
     assert keys == sorted(keys)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_reference_leads_to_a_row(files: Files, descriptor: dict[str, Any], table: Any) -> None:
-    (schema,) = [one["schema"] for one in descriptor["resources"] if one["name"] == table.name]
+    (schema,) = [item["schema"] for item in descriptor["resources"] if item["name"] == table.name]
     for key in schema.get("foreignKeys", ()):
         (field,), (other,) = key["fields"], key["reference"]["fields"]
-        known = {row[other] for row in rows(files, key["reference"]["resource"])}
-        assert {row[field] for row in rows(files, table.name)} - {""} <= known, field
+        expected = {row[other] for row in rows(files, key["reference"]["resource"])}
+        assert {row[field] for row in rows(files, table.name)} - {""} <= expected, field
 
 
 def test_every_target_and_every_measurement_of_the_graph_is_there_with_a_source(
@@ -106,10 +106,10 @@ def test_every_target_and_every_measurement_of_the_graph_is_there_with_a_source(
         ((count, *_),) = select(
             engine, f"{sparql_prologue('fyp')}SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"
         ).rows
-        found = [row[key] for row in rows(files, table)]
-        assert len(found) == int(count.value)  # type: ignore[union-attr]
+        result = [row[key] for row in rows(files, table)]
+        assert len(result) == int(count.value)  # type: ignore[union-attr]
         sources = rows(files, f"{table.removesuffix('s')}-sources")
-        assert {row[key] for row in sources} == set(found)
+        assert {row[key] for row in sources} == set(result)
 
 
 def test_figures_and_chinese_are_as_in_the_graph(files: Files) -> None:

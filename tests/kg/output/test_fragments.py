@@ -222,10 +222,10 @@ def test_the_pages_together_hold_each_statement_once_and_in_one_order(pattern: P
     for quads in (MANY, MANY[::-1]):
         engine = EmbeddedEngine(Store(quads), "many", 50)
         pages = [read_fragment(engine, pattern, number) for number in (1, 2, 3)]
-        found = [(str(quad.subject)[1:-1], str(quad.object)) for page in pages for quad in page.statements]
+        result = [(str(quad.subject)[1:-1], str(quad.object)) for page in pages for quad in page.statements]
         assert [len(page.statements) for page in pages] == [100, 100, 14]
-        assert found == sorted(found)
-        assert found == sorted({(str(quad.subject)[1:-1], str(quad.object)) for quad in MANY})
+        assert result == sorted(result)
+        assert result == sorted({(str(quad.subject)[1:-1], str(quad.object)) for quad in MANY})
 
 
 def test_a_page_behind_the_last_one_is_refused(engine: EmbeddedEngine) -> None:
@@ -287,7 +287,9 @@ def test_only_the_form_for_quads_names_the_default_graph() -> None:
     predicates = [quad.predicate for quad in quads]
     assert predicates.index(name("void:subset")) < predicates.index(name("sd:defaultGraph"))
     assert objects(quads, SOURCE.part("dataset"), "sd:defaultGraph") == [UNION.value]
-    assert name("sd:defaultGraph") not in {one.predicate for one in controls(SOURCE, Page(PATTERN, 1, 0, ()), ADDRESS)}
+    assert name("sd:defaultGraph") not in {
+        control.predicate for control in controls(SOURCE, Page(PATTERN, 1, 0, ()), ADDRESS)
+    }
 
 
 def test_the_ends_have_one_neighbour_and_a_single_page_none() -> None:

@@ -129,13 +129,13 @@ def test_networkx_reads_back_what_was_written(small_network: Network) -> None:
     assert sorted((node.slug, node.label, node.kind, node.plan) for node in small_network.nodes) == sorted(
         (slug, data["label"], data["kind"], data["plan"]) for slug, data in graph.nodes(data=True)
     )
-    told = [
+    text = [
         (*ends, data["property"], data["trust"], data["graph"], data["weight"])
         for *ends, data in (
             (*(ends if small_network.directed else sorted(ends)), data) for *ends, data in graph.edges(data=True)
         )
     ]
-    assert sorted(told) == sorted(
+    assert sorted(text) == sorted(
         (edge.source, edge.target, edge.property, edge.trust, edge.graph, edge.weight) for edge in small_network.edges
     )
 

@@ -41,10 +41,10 @@ def test_one_thing_of_every_class_is_read_back_by_both(engine: EmbeddedEngine, c
     text = (
         f'SELECT (MIN(?thing) AS ?one) {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{base}")) }} GROUP BY ?class'
     )
-    things = {one for one in select(engine, text).column("one") if isinstance(one, NamedNode)}
+    things = {column for column in select(engine, text).column("one") if isinstance(column, NamedNode)}
     assert len(things) > 30
-    for one in things:
-        text = f"CONSTRUCT {{ {one} ?p ?o . ?s ?q {one} }} WHERE {{ {{ {one} ?p ?o }} UNION {{ ?s ?q {one} }} }}"
+    for item in things:
+        text = f"CONSTRUCT {{ {item} ?p ?o . ?s ?q {item} }} WHERE {{ {{ {item} ?p ?o }} UNION {{ ?s ?q {item} }} }}"
         triples = set(construct(engine, text))
         body = write_jsonld(triples, context)
         assert read(body) == triples
@@ -108,7 +108,7 @@ def test_any_value_of_any_property_is_read_back(
 def test_nodes_without_a_name_keep_what_they_share(context: Context) -> None:
     node = BlankNode("n")
     triples = [Triple(A, name("fyp:targetValue"), node), Triple(node, name("fyp:year"), Literal(2025))]
-    (first, second) = sorted(read(write_jsonld(triples, context)), key=lambda one: str(one.predicate))
+    (first, second) = sorted(read(write_jsonld(triples, context)), key=lambda content: str(content.predicate))
     assert first.object == second.subject
 
 

@@ -103,7 +103,7 @@ PARAMETER = "#+   word:\n#+     label: {en: Word, de: Wort, zh: 词}\n#+     typ
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "text"),
     [
         (", zh: 词}\n#+ question", "}\n#+ question", "title needs a text in each of en, de, zh."),
         ("zh: 哪些词", "zh: ''", "question needs a text in each of en, de, zh."),
@@ -142,11 +142,11 @@ PARAMETER = "#+   word:\n#+     label: {en: Word, de: Wort, zh: 词}\n#+     typ
         ("competency: 5", "competency: five", "competency is a whole number."),
     ],
 )
-def test_a_mistake_in_a_file_is_told_with_the_file(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_a_mistake_in_a_file_is_told_with_the_file(tmp_path: Path, old: str, new: str, text: str) -> None:
     with pytest.raises(HeaderInvalid) as caught:
         question_of(tmp_path, changed(old, new))
     assert f"{tmp_path / 'pages' / 'words.rq'}: " in str(caught.value)
-    assert told in str(caught.value)
+    assert text in str(caught.value)
 
 
 def test_a_pick_list_with_numbers_says_what_they_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,11 +159,13 @@ def test_a_pick_list_with_numbers_says_what_they_count(tmp_path: Path, monkeypat
 
 def test_options_come_from_a_query_or_from_the_file(tmp_path: Path, empty: Engine) -> None:
     asked = question_of(tmp_path, changed("required: false", "options: all"))
-    found = options_of(asked.parameters[0], empty)
-    assert [(one.value, one.count) for one in found] == [(NamedNode("urn:a"), 2), (Literal("b"), None)]
+    options = options_of(asked.parameters[0], empty)
+    assert [(item.value, item.count) for item in options] == [(NamedNode("urn:a"), 2), (Literal("b"), None)]
     label = "label: {en: Year, de: Jahr, zh: 年}"
     fixed = question_of(tmp_path, changed("required: false", f"options: [{{value: a, {label}}}]"))
-    assert [(one.value, one.labels["de"]) for one in options_of(fixed.parameters[0], empty)] == [(Literal("a"), "Jahr")]
+    assert [(option.value, option.labels["de"]) for option in options_of(fixed.parameters[0], empty)] == [
+        (Literal("a"), "Jahr")
+    ]
 
 
 def chosen(question: CannedQuestion, given_: dict[str, Sequence[str]], engine: Engine) -> list[object]:
@@ -313,9 +315,9 @@ def test_an_instance_that_is_not_on_the_pick_list_may_be_asked_for(
     catalogue: Catalogue, engine: EmbeddedEngine
 ) -> None:
     question = catalogue.get(TECHNOLOGY)
-    listed = {one.value for one in options_of(question.parameters[0], engine)}
+    listed = {option.value for option in options_of(question.parameters[0], engine)}
     every = select(engine, f"SELECT ?t {{ ?t a {name('fyp:Technology')} }} ORDER BY ?t").column("t")
-    unlisted = [one for one in every if isinstance(one, NamedNode) and one not in listed]
+    unlisted = [item for item in every if isinstance(item, NamedNode) and item not in listed]
     assert unlisted
     assert str(unlisted[0]) in bind(question, {"technology": [unlisted[0].value]}, engine)
 
@@ -418,12 +420,12 @@ Asked = tuple[CannedQuestion, Parameter]
 def asked_for() -> list[Asked]:
     """Every parameter of every question, and one of each type, which the questions need not have."""
     questions = list(read_catalogue().questions.values())
-    found = [(question, parameter) for question in questions for parameter in question.parameters]
+    result = [(question, parameter) for question in questions for parameter in question.parameters]
     plain = next(question for question in questions if question.slug == "top-level-objectives")
     for kind in ("iri", "string", "integer", "decimal", "date", "boolean"):
         typed = replace(plain.parameters[0], type=kind, options_query=None, member_of=None)
-        found.append((replace(plain, slug=kind, parameters=(typed,)), typed))
-    return found
+        result.append((replace(plain, slug=kind, parameters=(typed,)), typed))
+    return result
 
 
 def hands() -> list[tuple[Asked, list[str]]]:
@@ -436,7 +438,7 @@ def hands() -> list[tuple[Asked, list[str]]]:
 
 HANDS = hands()
 EACH = pytest.mark.parametrize(
-    ("asked", "hand"), [pytest.param(*one, id=f"{one[0][0].slug}-{one[0][1].name}") for one in HANDS]
+    ("asked", "hand"), [pytest.param(*item, id=f"{item[0][0].slug}-{item[0][1].name}") for item in HANDS]
 )
 
 
@@ -468,8 +470,8 @@ class Frame:
 
 def frame_of(text: str) -> Frame:
     places = slots(text)
-    kept = (token for token in tokens(text) if not any(slot.start <= token.start < slot.end for slot in places))
-    return Frame(kind_of(text), tuple((token.kind, token.text) for token in kept))
+    remaining = (token for token in tokens(text) if not any(slot.start <= token.start < slot.end for slot in places))
+    return Frame(kind_of(text), tuple((token.kind, token.text) for token in remaining))
 
 
 def bound(question: CannedQuestion, parameter: Parameter, value: str, engine: Engine) -> str | None:
@@ -490,7 +492,7 @@ def test_a_hostile_value_is_refused_or_stands_in_its_slots_as_one_term(asked: As
     """Neither a pick list nor a class protects the query here: any value of the type goes in."""
     question, parameter = asked
     bare = replace(parameter, fixed_options=(), options_query=None, member_of=None)
-    unguarded = replace(question, parameters=tuple(bare if one is parameter else one for one in question.parameters))
+    unguarded = replace(question, parameters=tuple(bare if item is parameter else item for item in question.parameters))
     frame, engine, refused = frame_of(question.text), Agreeable(), 0
     for value in hand:
         text = bound(unguarded, bare, value, engine)

@@ -100,13 +100,13 @@ def test_an_answer_is_narrowed_by_its_facets_only(targets: QuestionResult) -> No
 def test_no_facet_value_leads_to_an_empty_answer(targets: QuestionResult) -> None:
     for plan in ("id:plan-ict", "id:plan-tw"):
         narrowed = narrow(targets, {"plan": [plan]})
-        found = facet_values(narrowed, targets)
-        for value in found["progress"]:
+        result = facet_values(narrowed, targets)
+        for value in result["progress"]:
             assert isinstance(value.term, NamedNode)
             both = narrow(targets, {"plan": [plan], "progress": [value.term.value]})
             assert len(both.rows) == value.count > 0
-        assert [value.chosen for value in found["plan"]].count(True) == 1
-        assert sum(value.count for value in found["plan"]) == sum(row[0] is not None for row in targets.rows)
+        assert [value.chosen for value in result["plan"]].count(True) == 1
+        assert sum(value.count for value in result["plan"]) == sum(row[0] is not None for row in targets.rows)
 
 
 def test_numbers_are_ordered_by_size_and_empty_cells_come_last(targets: QuestionResult) -> None:

@@ -138,7 +138,7 @@ def test_no_more_than_the_setting_are_open_and_the_others_leave_no_process(
         for release, expected in zip(several, ("one", "two", "three"), strict=True):
             assert say(lends, release) == expected
             assert len(zygotes() - before) <= 3  # with the current one
-    assert lends.older.open_ids == [one.release_id for one in several[1:]]
+    assert lends.older.open_ids == [item.release_id for item in several[1:]]
 
 
 def test_what_rests_is_closed_and_opened_again(make: LenderMaker, old: Release, new: Release) -> None:
@@ -234,7 +234,7 @@ def test_a_storm_over_all_releases_leaves_the_current_one_answering_and_nothing_
     with ThreadPoolExecutor(24) as threads:
         storm = [threads.submit(ask, n) for n in range(200)]
         assert [say(lends) for _ in range(50)] == ["new"] * 50
-        outcomes = {one.result() for one in storm}
+        outcomes = {item.result() for item in storm}
     assert outcomes <= {"one", "two", "three", "EngineBusy", "ClientBusy"}
     assert outcomes & {"one", "two", "three"}
     assert len(lends.older.open_ids) <= 2

@@ -134,11 +134,11 @@ QUESTIONS = (
 def test_memory_and_disk_give_the_same_answers(release: Release, question: str) -> None:
     answers = []
     for memory_max_quads in (release.manifest.quads, release.manifest.quads - 1):
-        found = open_store(release, memory_max_quads).query(question)
-        if isinstance(found, QueryTriples):
-            answers.append(sorted(str(triple).encode() for triple in found))
+        query = open_store(release, memory_max_quads).query(question)
+        if isinstance(query, QueryTriples):
+            answers.append(sorted(str(triple).encode() for triple in query))
         else:
-            answers.append([found.serialize(format=QueryResultsFormat.JSON) or b""])
+            answers.append([query.serialize(format=QueryResultsFormat.JSON) or b""])
     assert answers[0] == answers[1]
     assert len(answers[0][0]) > 20
 
@@ -151,12 +151,12 @@ def dated_release(release_id: str, day: str, **graphs: int) -> Release:
     return Release(Path(release_id), manifest)
 
 
-A, B, C = (dated_release(*one) for one in (("a", "2026-01-05"), ("b", "2026-03-10"), ("c", "2026-03-10")))
+A, B, C = (dated_release(*item) for item in (("a", "2026-01-05"), ("b", "2026-03-10"), ("c", "2026-03-10")))
 HISTORY = History((dated_release("x", ""), A, B, C))
 
 
 @pytest.mark.parametrize(
-    ("moment", "found"),
+    ("moment", "result"),
     [
         (datetime.datetime(1970, 1, 1, tzinfo=UTC), A),
         (datetime.datetime(2026, 1, 5, tzinfo=UTC), A),
@@ -167,9 +167,9 @@ HISTORY = History((dated_release("x", ""), A, B, C))
     ],
 )
 def test_the_last_release_of_a_day_counts_from_its_beginning_and_the_first_for_all_time_before(
-    moment: datetime.datetime, found: Release
+    moment: datetime.datetime, result: Release
 ) -> None:
-    assert HISTORY.at(moment) == found
+    assert HISTORY.at(moment) == result
 
 
 def test_without_a_day_nothing_was_current_at_any_time() -> None:
@@ -200,9 +200,9 @@ def test_a_shelf_is_read_in_order_of_days_whatever_was_written_last(tmp_path: Pa
     oldest = made[0]
     replace(oldest.manifest, inputs_sha256="touched").write(oldest.folder)
     (oldest.folder / "touched").touch()
-    found = read_history(ReleaseStore(tmp_path))
-    assert [one.release_id for one in found.releases] == [one.release_id for one in made]
-    assert [since.date() for since, _ in found.dated] == list(DAYS)
+    history = read_history(ReleaseStore(tmp_path))
+    assert [item.release_id for item in history.releases] == [item.release_id for item in made]
+    assert [since.date() for since, _ in history.dated] == list(DAYS)
 
 
 TEXTS = (

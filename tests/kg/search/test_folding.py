@@ -97,8 +97,8 @@ def test_a_text_without_chinese_stays_as_it_is(text: str) -> None:
 def test_only_a_chinese_preferred_label_has_a_key_and_it_is_inferred(
     predicate: NamedNode, label: Literal | NamedNode, key: str | None
 ) -> None:
-    found = list(pinyin_keys([Quad(thing("a"), predicate, label, graph("one"))]))
-    assert found == ([] if key is None else [Quad(thing("a"), KEY, Literal(key), graph("inferred"))])
+    result = list(pinyin_keys([Quad(thing("a"), predicate, label, graph("one"))]))
+    assert result == ([] if key is None else [Quad(thing("a"), KEY, Literal(key), graph("inferred"))])
 
 
 def test_every_chinese_preferred_label_of_the_release_has_its_key(store: Store) -> None:

@@ -110,13 +110,13 @@ WRONG_CELLS = {
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "told"), [(column, *case) for column, cases in WRONG_CELLS.items() for case in cases]
+    ("column", "value", "text"), [(column, *case) for column, cases in WRONG_CELLS.items() for case in cases]
 )
 def test_a_wrong_cell_is_refused_with_file_line_column_and_remedy(
-    tmp_path: Path, column: str, value: str, told: str
+    tmp_path: Path, column: str, value: str, text: str
 ) -> None:
     path = write(tmp_path, head() + table({}, {"subject_id": "id:technology-6g", column: value}, columns=COLUMNS))
-    with pytest.raises(MappingInvalid, match=told) as caught:
+    with pytest.raises(MappingInvalid, match=text) as caught:
         read_matches(path)
     line = len((head() + table({})).splitlines()) + 1
     assert (caught.value.path, caught.value.line, caught.value.column) == (path, line, column)
@@ -127,7 +127,7 @@ def test_all_that_is_wrong_in_a_row_is_found_at_once(tmp_path: Path) -> None:
     read = read_table(write(tmp_path, head() + table({"confidence": "2", "mapping_date": "soon", "object_id": "x"})))
     match, wrong = read_row(read, read.rows[0])
     assert match is None
-    assert [one.column for one in wrong] == ["object_id", "mapping_date", "confidence"]
+    assert [item.column for item in wrong] == ["object_id", "mapping_date", "confidence"]
 
 
 def test_a_missing_column_is_told_once_for_each_row(tmp_path: Path) -> None:
@@ -148,10 +148,10 @@ WRONG_FILES = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), WRONG_FILES.values(), ids=WRONG_FILES)
-def test_a_file_that_is_no_mapping_file_is_refused_with_its_name(tmp_path: Path, text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "output"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_a_file_that_is_no_mapping_file_is_refused_with_its_name(tmp_path: Path, text: str, output: str) -> None:
     path = write(tmp_path, text)
-    with pytest.raises(MappingInvalid, match=rf"(?s){told}") as caught:
+    with pytest.raises(MappingInvalid, match=rf"(?s){output}") as caught:
         read_matches(path)
     assert str(path) in str(caught.value)
 
@@ -268,8 +268,8 @@ def test_a_row_makes_the_match_the_name_of_its_target_and_a_link(tmp_path: Path)
     quads = read_match_quads(write(tmp_path, head() + table({"author_label": "One|Two"})), LINKS)
     prologue = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
     text = prologue + SAID.replace("LINK", slug_of(link_of(MATCH)) or "")
-    said = {quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.TURTLE)}
-    assert {quad.triple for quad in quads} == said
+    words = {quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.TURTLE)}
+    assert {quad.triple for quad in quads} == words
     assert {quad.graph_name for quad in quads} == {LINKS}
 
 
@@ -292,8 +292,8 @@ def test_a_link_keeps_its_name_when_it_is_judged_anew_and_has_another_one_for_an
 )
 def test_a_confidence_has_one_spelling(tmp_path: Path, confidence: str, text: str) -> None:
     quads = read_match_quads(write(tmp_path, head() + table({"confidence": confidence})), LINKS)
-    found = [quad.object for quad in quads if quad.predicate == name("fyp:linkConfidence")]
-    assert found == [Literal(text, datatype=name("xsd:decimal"))]
+    result = [quad.object for quad in quads if quad.predicate == name("fyp:linkConfidence")]
+    assert result == [Literal(text, datatype=name("xsd:decimal"))]
 
 
 @pytest.mark.parametrize(
@@ -324,12 +324,12 @@ MISFITS = {
 }
 
 
-@pytest.mark.parametrize(("prefix", "row", "column", "told"), MISFITS.values(), ids=MISFITS)
+@pytest.mark.parametrize(("prefix", "row", "column", "text"), MISFITS.values(), ids=MISFITS)
 def test_what_would_not_fit_into_the_graph_is_refused_with_its_place(
-    tmp_path: Path, prefix: str, row: dict[str, str], column: str, told: str
+    tmp_path: Path, prefix: str, row: dict[str, str], column: str, text: str
 ) -> None:
     path = write(tmp_path, head(prefix) + table(row), prefix)
-    with pytest.raises(MappingInvalid, match=told) as caught:
+    with pytest.raises(MappingInvalid, match=text) as caught:
         read_match_quads(path, LINKS)
     assert (caught.value.path, caught.value.column) == (path, column)
 

@@ -25,10 +25,10 @@ from kg.sources.files import ONTOLOGY_GRAPHS, DataFile, read_data_file
 from tests.kg.graph.ontology.small import PROLOGUE, fyp, triples, vocabulary
 
 
-def same(one: object, other: object) -> bool:
+def same(object_: object, other: object) -> bool:
     """Whether two graphs say the same, whatever their blank nodes are called."""
     sets = []
-    for graph in (one, other):
+    for graph in (object_, other):
         dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in graph)  # type: ignore[attr-defined]
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         sets.append(set(dataset))
@@ -37,7 +37,7 @@ def same(one: object, other: object) -> bool:
 
 def of_files(*names: str) -> list[Triple]:
     folder = PROJECT / "ontology"
-    quads = (quad for one in names for quad in read_data_file(DataFile(folder / one, ONTOLOGY_GRAPHS[one])))
+    quads = (quad for item in names for quad in read_data_file(DataFile(folder / item, ONTOLOGY_GRAPHS[item])))
     return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
 
 
@@ -49,11 +49,11 @@ def test_the_edition_of_a_release_is_that_of_its_files(engine: EmbeddedEngine) -
 
 
 def test_every_version_is_kept_under_its_number_and_is_older_than_the_one_in_use(engine: EmbeddedEngine) -> None:
-    kept = read_ontology_versions()
-    assert [edition.version for edition in kept] == ["0.2.0", "0.1.0"]
-    assert {path.name for path in VERSIONS.iterdir()} == {edition.version for edition in kept}
+    ontology_versions = read_ontology_versions()
+    assert [edition.version for edition in ontology_versions] == ["0.2.0", "0.1.0"]
+    assert {path.name for path in VERSIONS.iterdir()} == {edition.version for edition in ontology_versions}
     current = ontology_version_of(engine)
-    for edition in kept:
+    for edition in ontology_versions:
         assert later(edition.version) < later(current.version)
         for document in edition.documents.values():
             address = NamedNode(f"{ROOT}{document.name}/{document.version}")
@@ -145,10 +145,12 @@ def test_the_changes_from_0_1_0_to_0_2_0_are_those_of_its_files() -> None:
     assert len(changes.added) == 67
     assert {"OfficialTarget", "TargetClaim", "Event", "OutlinedPlan", "hold", "month", "firstYear"} <= locals_added
     assert changes.removed == ()
-    told = {change.iri.value.rpartition("#")[2]: change.aspects for change in changes.changed}
+    aspects = {change.iri.value.rpartition("#")[2]: change.aspects for change in changes.changed}
     # a target as printed and an official one now meet in fyp:TargetClaim
-    assert told["measuredBy"] == told["baseline"] == told["targetBasis"] == told["targetValue"] == ("domain",)
-    assert told["measures"] == ("range",)
-    assert told["QuantitativeTarget"] == ("terms above",)
-    assert told["direction"] == told["implementsPlan"] == ("definition", "domain")
-    assert len(told) == 14
+    assert (
+        aspects["measuredBy"] == aspects["baseline"] == aspects["targetBasis"] == aspects["targetValue"] == ("domain",)
+    )
+    assert aspects["measures"] == ("range",)
+    assert aspects["QuantitativeTarget"] == ("terms above",)
+    assert aspects["direction"] == aspects["implementsPlan"] == ("definition", "domain")
+    assert len(aspects) == 14

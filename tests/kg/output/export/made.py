@@ -80,7 +80,7 @@ def answered(
 ) -> QuestionResult:
     """An answer with columns of these kinds."""
     made = tuple(Column(key, same(key.capitalize()), kind) for key, kind in columns.items())
-    kept: tuple[Row, ...] = tuple(tuple(row) for row in rows)
+    remaining: tuple[Row, ...] = tuple(tuple(row) for row in rows)
     return QuestionResult(
         question=CannedQuestion(
             slug="made",
@@ -100,12 +100,12 @@ def answered(
         release_id="0123456789abcdef",
         language=language,
         columns=made,
-        rows=kept,
+        rows=remaining,
         labels={iri: {"en": Label(text, "en")} for iri, text in (labels or {}).items()},
         places={place.iri: place for place in places},
         parents={},
         pinyin={},
-        total=len(kept),
+        total=len(remaining),
         only={},
     )
 

@@ -32,9 +32,9 @@ def test_csv_for_programs_changes_no_cell() -> None:
 
 
 def test_csv_for_excel_puts_an_apostrophe_before_formulas_and_changes_nothing_else() -> None:
-    found = [row[0] for row in rows_of(write_csv(HOSTILE_ANSWER, NOTES).removeprefix(b"\xef\xbb\xbf"))]
-    assert found == ["'" + text for text in FORMULAS] + list(HOSTILE[12:])
-    assert not any(cell.startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in found)
+    result = [row[0] for row in rows_of(write_csv(HOSTILE_ANSWER, NOTES).removeprefix(b"\xef\xbb\xbf"))]
+    assert result == ["'" + text for text in FORMULAS] + list(HOSTILE[12:])
+    assert not any(cell.startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in result)
 
 
 @pytest.mark.parametrize("text", ["-5", "-5.0", "+5", "-.5", "-1.5E-7", "-1e3", "5-1", "a=1", "", "'=1"])
@@ -88,7 +88,7 @@ def undone(cell: str) -> str:
     """A cell without the escapes of TSV."""
     signs = iter(cell)
     return "".join(
-        {"t": "\t", "n": "\n", "r": "\r"}.get(one := next(signs), one) if sign == "\\" else sign for sign in signs
+        {"t": "\t", "n": "\n", "r": "\r"}.get(item := next(signs), item) if sign == "\\" else sign for sign in signs
     )
 
 

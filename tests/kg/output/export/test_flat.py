@@ -73,9 +73,9 @@ def test_a_cell_that_is_no_thing_is_its_own_label_and_has_no_place() -> None:
     ],
 )
 def test_a_number_that_a_double_holds_is_a_number(text: str, kind: str, value: float) -> None:
-    found = number_of(number(text, kind))
-    assert found == value
-    assert type(found) is type(value)
+    result = number_of(number(text, kind))
+    assert result == value
+    assert type(result) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,6 @@ def test_notes_are_in_the_language_of_the_answer(engine: EmbeddedEngine) -> None
     assert notes.title == question.title["zh"]
     assert notes.release_id == engine.release_id
     assert notes.licence_address == "https://creativecommons.org/licenses/by/4.0/"
-    assert [label for label, _ in notes.parameters] == [one.labels["zh"] for one in question.parameters]
+    assert [label for label, _ in notes.parameters] == [parameter.labels["zh"] for parameter in question.parameters]
     assert ("工业互联网" in notes.parameters[0][1]) is True
     assert noted(replace(answer, question=replace(question, title=same("T")))).title == "T"

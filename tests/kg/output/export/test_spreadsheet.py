@@ -71,11 +71,11 @@ def test_sheets_and_headings_are_in_the_language_of_the_answer(
 def test_the_read_me_says_what_was_chosen_and_how_many_rows_are_left() -> None:
     answer = answered({"a": "text"}, [[Literal("x")]])
     notes = replace(NOTES, parameters=(("Plan", "Robots; Tools"),), narrowed=(("Kind", "{odd} =1+1"),))
-    found = told(write_spreadsheet(replace(answer, total=3), notes))
-    assert found["Chosen: Plan"] == "Robots; Tools"
-    assert found["Only rows with: Kind"] == "{odd} =1+1"
-    assert found["Number of rows"] == "1 of 3"
-    assert "Left out" not in found
+    result = told(write_spreadsheet(replace(answer, total=3), notes))
+    assert result["Chosen: Plan"] == "Robots; Tools"
+    assert result["Only rows with: Kind"] == "{odd} =1+1"
+    assert result["Number of rows"] == "1 of 3"
+    assert "Left out" not in result
 
 
 def test_the_address_and_the_licence_are_links() -> None:
@@ -183,7 +183,7 @@ def test_rounded_numbers_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "remaining"),
     [
         ("1234567890", "1234567890"),
         ("12345678901", "123456789…"),
@@ -192,10 +192,10 @@ def test_rounded_numbers_are_counted() -> None:
         ("🐉🐉🐉🐉🐉🐉", "🐉🐉🐉🐉…"),
     ],
 )
-def test_a_text_is_cut_to_what_a_cell_holds_in_utf_16_and_never_inside_a_sign(text: str, kept: str) -> None:
+def test_a_text_is_cut_to_what_a_cell_holds_in_utf_16_and_never_inside_a_sign(text: str, remaining: str) -> None:
     sheet, grid = sheet_of(lambda grid: grid.put(0, 0, Literal(text)), Limits(characters=10))
-    assert sheet["A1"].value == kept
-    assert grid.cells_cut == (kept != text)
+    assert sheet["A1"].value == remaining
+    assert grid.cells_cut == (remaining != text)
 
 
 def test_a_text_of_exactly_the_length_that_excel_holds_is_whole() -> None:

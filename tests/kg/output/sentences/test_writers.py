@@ -61,13 +61,15 @@ def local(term: object) -> str:
 def test_every_target_is_told_by_what_the_graph_says_of_it(engine: EmbeddedEngine, language: str) -> None:
     records = select(engine, TARGETS % language).records()
     assert len(records) > 70
-    told = sentences_of(engine, [one for record in records if isinstance(one := record["claim"], NamedNode)], language)
+    sentences = sentences_of(
+        engine, [item for record in records if isinstance(item := record["claim"], NamedNode)], language
+    )
     for record in records:
         claim, label, year = record["claim"], record["label"], record["year"]
         assert isinstance(claim, NamedNode)
         assert isinstance(label, Literal)
         assert isinstance(year, Literal)
-        sentence = told[claim]
+        sentence = sentences[claim]
         assert label.value in sentence
         assert year.value in sentence
         for field in ("value", "low", "high", "start"):
@@ -81,12 +83,12 @@ def test_every_target_is_told_by_what_the_graph_says_of_it(engine: EmbeddedEngin
 
 
 def test_a_target_with_a_better_figure_in_a_note_says_so(engine: EmbeddedEngine) -> None:
-    found = sentences_of(engine, [thing("gr-t5"), thing("gr-t2"), thing("official-robotics-t3")])
-    assert "1.1 billion yuan" in found[thing("gr-t5")]
-    assert found[thing("gr-t5")].endswith("A note of the editors gives at least 11 trillion yuan instead.")
+    sentences = sentences_of(engine, [thing("gr-t5"), thing("gr-t2"), thing("official-robotics-t3")])
+    assert "1.1 billion yuan" in sentences[thing("gr-t5")]
+    assert sentences[thing("gr-t5")].endswith("A note of the editors gives at least 11 trillion yuan instead.")
     # the note gives the same figure, for another indicator; and a level beside a change is no other value of it
-    assert "instead" not in found[thing("gr-t2")]
-    assert "instead" not in found[thing("official-robotics-t3")]
+    assert "instead" not in sentences[thing("gr-t2")]
+    assert "instead" not in sentences[thing("official-robotics-t3")]
 
 
 def one_target(basis: str, direction: str, figure: str, more: str = "") -> EmbeddedEngine:
@@ -141,8 +143,8 @@ def one_target(basis: str, direction: str, figure: str, more: str = "") -> Embed
     ],
 )
 def test_each_kind_of_target_has_its_pattern(basis: str, direction: str, figure: str, sentence: str) -> None:
-    told = sentences_of(one_target(basis, direction, figure), [thing("t")])[thing("t")]
-    assert told == f"Share of “new” things {sentence}"
+    sentences = sentences_of(one_target(basis, direction, figure), [thing("t")])[thing("t")]
+    assert sentences == f"Share of “new” things {sentence}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -176,11 +178,11 @@ CLASSES = ("Observation", "Quantity", "Milestone", "Event", "Link")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cls", CLASSES)
 def test_every_thing_of_these_classes_has_a_whole_sentence(engine: EmbeddedEngine, cls: str, language: str) -> None:
-    found = select(engine, f"SELECT DISTINCT ?one {{ ?one a {name('fyp:' + cls)} }} ORDER BY ?one").column("one")
-    things = [one for one in found if isinstance(one, NamedNode)]
-    told = sentences_of(engine, things, language)
-    assert set(told) == set(things)
-    for sentence in told.values():
+    column = select(engine, f"SELECT DISTINCT ?one {{ ?one a {name('fyp:' + cls)} }} ORDER BY ?one").column("one")
+    things = [item for item in column if isinstance(item, NamedNode)]
+    sentences = sentences_of(engine, things, language)
+    assert set(sentences) == set(things)
+    for sentence in sentences.values():
         assert sentence.endswith("。" if language == "zh" else ".")
         assert not re.search(r"None|\{\w|  |\.\.$", sentence), sentence
 
@@ -189,16 +191,16 @@ def test_every_thing_of_these_classes_has_a_whole_sentence(engine: EmbeddedEngin
 def test_a_plan_tells_its_years_and_issuers_on_its_own_page_only(engine: EmbeddedEngine, language: str) -> None:
     plan = thing("plan-ict")
     assert sentences_of(engine, [plan], language) == {}
-    told = sentences_of(engine, [], language, subject=plan)[plan]
-    assert "2021" in told
-    assert "2025" in told
+    sentences = sentences_of(engine, [], language, subject=plan)[plan]
+    assert "2021" in sentences
+    assert "2025" in sentences
 
 
 @pytest.mark.parametrize("line", Path(__file__).with_name("sentences.tsv").read_text("utf-8").splitlines())
 def test_some_word_for_word(engine: EmbeddedEngine, line: str) -> None:
     slug, language, sentence = line.split("\t")
-    found = sentences_of(engine, [thing(slug)], language)[thing(slug)]
-    assert found.replace("\u00a0", " ") == sentence
+    sentences = sentences_of(engine, [thing(slug)], language)[thing(slug)]
+    assert sentences.replace("\u00a0", " ") == sentence
 
 
 def test_what_is_malformed_has_no_sentence_or_a_careful_one() -> None:
@@ -209,10 +211,10 @@ def test_what_is_malformed_has_no_sentence_or_a_careful_one() -> None:
         'id:h dcterms:date "2021"^^xsd:gYear . }'
     )
     slugs = ("e", "m", "l", "k", "h")
-    told = sentences_of(engine, [thing(slug) for slug in slugs])
-    assert {one.value.rpartition("/")[2] for one in told} == {"k", "h"}
-    assert told[thing("h")] == "This happened in 2021."
-    assert "https://example.org/b" in told[thing("k")]
+    sentences = sentences_of(engine, [thing(slug) for slug in slugs])
+    assert {item.value.rpartition("/")[2] for item in sentences} == {"k", "h"}
+    assert sentences[thing("h")] == "This happened in 2021."
+    assert "https://example.org/b" in sentences[thing("k")]
 
 
 def test_a_match_of_an_unknown_kind_has_no_sentence() -> None:

@@ -62,10 +62,10 @@ def test_what_keeps_graphs_has_the_same_quads_to_the_last_letter(folder: Path, e
 
 
 def test_turtle_has_each_triple_once_and_no_graph(folder: Path) -> None:
-    found = list(pyoxigraph.parse(unpacked(folder, "ttl"), format=RdfFormat.TURTLE))
+    parse = list(pyoxigraph.parse(unpacked(folder, "ttl"), format=RdfFormat.TURTLE))
     union = {quad.triple for quad in QUADS}
-    assert len(found) == len(union) == len(QUADS) - 1
-    assert lines(found) == lines([Quad(one.subject, one.predicate, one.object) for one in union])
+    assert len(parse) == len(union) == len(QUADS) - 1
+    assert lines(parse) == lines([Quad(item.subject, item.predicate, item.object) for item in union])
 
 
 def test_the_n_quads_are_the_canonical_ones(folder: Path) -> None:
@@ -116,13 +116,13 @@ def subjects(dataset: rdflib.Dataset) -> set[str]:
 
 @pytest.mark.parametrize("ending", ["trig", "jsonld", "ttl"])
 def test_the_real_release_read_back_is_the_release(real: Path, release: Release, ending: str) -> None:
-    found = list(pyoxigraph.parse(unpacked(real, ending, release.release_id), format=OURS[ending]))
+    parse = list(pyoxigraph.parse(unpacked(real, ending, release.release_id), format=OURS[ending]))
     whole = (release.folder / QUADS_FILE).read_bytes()
     quads = list(pyoxigraph.parse(whole, format=RdfFormat.N_QUADS))
     if DUMP_FORMATS[ending].keeps_graphs:
-        assert b"".join(lines(found)) == whole
+        assert b"".join(lines(parse)) == whole
     else:
-        assert {quad.triple for quad in found} == {quad.triple for quad in quads}
+        assert {quad.triple for quad in parse} == {quad.triple for quad in quads}
 
 
 @pytest.mark.parametrize("ending", DUMP_FORMATS)

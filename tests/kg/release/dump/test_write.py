@@ -136,7 +136,7 @@ def lines(number: int) -> Iterator[bytes]:
 def test_memory_does_not_grow_with_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.release.dump.formats._HELD_BYTES", 2**16)
     # jelly takes the longest, and what it holds is bounded by the size of its tables
-    formats = [one for one in DUMP_FORMATS.values() if one.ending != "jelly"]
+    formats = [dump_formats for dump_formats in DUMP_FORMATS.values() if dump_formats.ending != "jelly"]
     write_dumps(many(tmp_path / "few", 4_000), folder_in(tmp_path, "a"), RELEASE_ID, formats)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     write_dumps(many(tmp_path / "many", 60_000), folder_in(tmp_path, "b"), RELEASE_ID, formats)
@@ -188,7 +188,7 @@ def test_a_release_without_dumps_is_whole_and_gets_them_once(shelf: ReleaseStore
 
 
 def test_dumps_that_come_later_do_not_make_a_release_younger(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    assert [one.release_id for one in shelf.releases()] == [new.release_id, old.release_id]
+    assert [release.release_id for release in shelf.releases()] == [new.release_id, old.release_id]
     dump_again(shelf, without_dumps(old))
     assert shelf.previous().release_id == old.release_id
 
@@ -205,8 +205,8 @@ def test_a_build_of_the_same_quads_adds_them_too_and_writes_over_none(
     assert added.release_id == old.release_id
     assert added.has_dumps
     inode = added.path_of(added.manifest.dumps[0]).stat().st_ino
-    kept = built_again()
-    assert kept.path_of(kept.manifest.dumps[0]).stat().st_ino == inode
+    remaining = built_again()
+    assert remaining.path_of(remaining.manifest.dumps[0]).stat().st_ino == inode
 
 
 def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(shelf: ReleaseStore, old: Release) -> None:

@@ -41,8 +41,8 @@ def quads() -> Iterator[Quad]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """An Oxigraph server, started once."""
-    with oxigraph_server() as one:
-        yield one
+    with oxigraph_server() as item:
+        yield item
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_a_chunk_that_is_sent_twice_does_no_harm(contents: Contents, store: Coun
     push(contents, store, silent)
     assert push(contents, store, silent, again=True) is not None
     assert plan(contents, store).is_whole
-    assert all(not one.endswith("plan-ii") for one in store.removed)
+    assert all(not removed.endswith("plan-ii") for removed in store.removed)
 
 
 @pytest.mark.parametrize("extra", [0, 1])

@@ -326,12 +326,12 @@ ATTACKS: dict[str, tuple[Callable[[Scene], object], type[Exception], str]] = {
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_is_refused_and_its_reason_noted_and_the_release_stays(attack: str, scene: Scene) -> None:
-    change, error, told = ATTACKS[attack]
+    change, error, text = ATTACKS[attack]
     change(scene)
     before = scene.copies.current().release_id
     ids, accepted = sorted(scene.copies.ids()), (scene.copies.home / ACCEPTED_FILE).read_bytes()
     assert scene.look() == error.__name__
-    assert told in scene.log[-1]
+    assert text in scene.log[-1]
     assert "the release that is here stays" in scene.log[-1]
     assert scene.copies.current().release_id == before
     assert sorted(scene.copies.ids()) == ids

@@ -17,7 +17,7 @@ from tests.kg.release.replication.signed import pointer_to
 
 
 @dataclass
-class Told:
+class ListedPointers:
     """A publication that says what a test has it say: a pointer or an error."""
 
     says: list[Pointer | CopyFailed]
@@ -25,10 +25,10 @@ class Told:
     forgotten: int = 0
 
     def pointer(self) -> Pointer:
-        said = self.says.pop(0)
-        if isinstance(said, CopyFailed):
-            raise said
-        return said
+        pop = self.says.pop(0)
+        if isinstance(pop, CopyFailed):
+            raise pop
+        return pop
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -36,15 +36,15 @@ class Told:
 
 @dataclass
 class Scene:
-    """A follower over a shelf, what it took and what it told."""
+    """A follower over a shelf, what it took and what it logged."""
 
     shelf: ReleaseStore
-    origin: Told
+    origin: ListedPointers
     taken: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.follower = Follower(self.shelf, self.origin, self.take, self.told.append)
+        self.follower = Follower(self.shelf, self.origin, self.take, self.logged.append)
 
     def take(self, pointer: Pointer) -> None:
         self.taken.append(pointer.release_id)
@@ -56,18 +56,18 @@ def to(release: Release) -> Pointer:
 
 
 def test_what_becomes_current_is_taken_once(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    scene = Scene(shelf, Told([to(new), to(old), to(old), to(old)]))
+    scene = Scene(shelf, ListedPointers([to(new), to(old), to(old), to(old)]))
     for _ in range(4):
         scene.follower.look()
     assert scene.taken == [old.release_id]
     assert shelf.current() == old
-    assert scene.told == []
+    assert scene.logged == []
 
 
 def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
     shelf: ReleaseStore, old: Release, new: Release
 ) -> None:
-    scene = Scene(shelf, Told([to(new), to(new)]))
+    scene = Scene(shelf, ListedPointers([to(new), to(new)]))
     scene.follower.look()
     shelf.point_to(old)
     scene.follower.look()
@@ -77,20 +77,20 @@ def test_what_is_current_there_is_current_here_also_after_a_roll_back_here(
 def test_a_failure_is_told_once_and_what_is_here_stays(shelf: ReleaseStore, old: Release) -> None:
     other = pointer_to("0" * 16)
     broken = CopyFailed("Broken.")
-    scene = Scene(shelf, Told([broken, broken, CopyFailed("Other."), to(old), broken, other]))
+    scene = Scene(shelf, ListedPointers([broken, broken, CopyFailed("Other."), to(old), broken, other]))
     for _ in range(6):
         scene.follower.look()
     stays = "The publication cannot be followed, and the release that is here stays: "
     again = "http://example.org/current.json is followed again."
-    assert scene.told[:4] == [f"{stays}Broken.", f"{stays}Other.", again, f"{stays}Broken."]
-    assert scene.told[4].startswith(f"{stays}There is no release '0000000000000000'")
+    assert scene.logged[:4] == [f"{stays}Broken.", f"{stays}Other.", again, f"{stays}Broken."]
+    assert scene.logged[4].startswith(f"{stays}There is no release '0000000000000000'")
     assert shelf.current() == old
     assert scene.origin.forgotten == 5
 
 
 def test_the_home_tells_how_it_goes(shelf: ReleaseStore, old: Release) -> None:
     pointer = to(old)
-    scene = Scene(shelf, Told([pointer, CopyFailed("Broken.")]))
+    scene = Scene(shelf, ListedPointers([pointer, CopyFailed("Broken.")]))
     before = time.time()
     scene.follower.look()
     good = read_state(shelf.home)
@@ -121,10 +121,10 @@ def test_a_full_disk_ends_nothing(shelf: ReleaseStore, old: Release, monkeypatch
         raise OSError("No space left on device")
 
     monkeypatch.setattr("kg.release.replication.fetch.write_whole", full)
-    scene = Scene(shelf, Told([to(old), to(old)]))
+    scene = Scene(shelf, ListedPointers([to(old), to(old)]))
     scene.follower.look()
     scene.follower.look()
-    assert [text.partition(": ")[2] for text in scene.told] == ["No space left on device"]
+    assert [text.partition(": ")[2] for text in scene.logged] == ["No space left on device"]
 
 
 def test_readers_do_not_all_look_at_the_same_moment(shelf: ReleaseStore, old: Release) -> None:
@@ -136,6 +136,6 @@ def test_readers_do_not_all_look_at_the_same_moment(shelf: ReleaseStore, old: Re
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Scene(shelf, Told([to(old)] * 20)).follower.follow(60, wait)
+        Scene(shelf, ListedPointers([to(old)] * 20)).follower.follow(60, wait)
     assert all(54 <= seconds <= 66 for seconds in waits)
     assert len(set(waits)) > 1

@@ -184,9 +184,9 @@ def test_what_is_no_public_key_is_told_with_the_remedy(text: str, tmp_path: Path
 
 def test_a_secret_key_in_place_of_a_public_one_is_not_shown(tmp_path: Path) -> None:
     key = write_new_key(tmp_path / "fyp.key")
-    with pytest.raises(SettingInvalid) as told:
+    with pytest.raises(SettingInvalid) as text:
         read_public_keys(str(tmp_path / "fyp.key"))
-    assert key.to_file().splitlines()[1] not in str(told.value)
+    assert key.to_file().splitlines()[1] not in str(text.value)
 
 
 def test_of_several_keys_each_may_sign(key: SecretKey) -> None:
@@ -238,7 +238,7 @@ def lines_of(signature: bytes) -> list[bytes]:
 def test_what_is_no_signature_is_refused(key: SecretKey) -> None:
     first, signed, comment, overall, _ = lines_of(key.sign(BODY, "x"))
     raw = base64.b64encode(b"Ed" + base64.b64decode(signed)[2:])
-    for body, told in (
+    for body, text in (
         (b"", "four lines"),
         (b"<!doctype html>", "four lines"),
         (b"\n".join([first, signed, comment, overall, b"more", b""]), "four lines"),
@@ -249,7 +249,7 @@ def test_what_is_no_signature_is_refused(key: SecretKey) -> None:
         (b"\n".join([first, signed, comment, overall[:-4]]), "its algorithm or its length"),
         (b"\n".join([first, raw, comment, overall]), "legacy format"),
     ):
-        with pytest.raises(SignatureInvalid, match=told):
+        with pytest.raises(SignatureInvalid, match=text):
             verify(BODY, body, (key.public,), "here")
 
 

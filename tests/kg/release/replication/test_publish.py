@@ -32,8 +32,8 @@ def test_all_files_but_those_that_readers_make_lie_under_their_hashes(old: Relea
     folder = tmp_path / "published"
     pointer = publish(old, folder)
     assert sorted(path.name for path in folder.iterdir()) == sorted([f"{old.release_id}.json", "current.json", "files"])
-    found = {part.name: (folder / FILES_FOLDER / part.blob.sha256).read_bytes() for part in pointer.parts}
-    assert found == {name: body for name, body in files_of(old).items() if name not in (COUNTS_FILE, SEARCH_FILE)}
+    result = {part.name: (folder / FILES_FOLDER / part.blob.sha256).read_bytes() for part in pointer.parts}
+    assert result == {name: body for name, body in files_of(old).items() if name not in (COUNTS_FILE, SEARCH_FILE)}
     for path in (folder / FILES_FOLDER).iterdir():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
 
