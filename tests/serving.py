@@ -25,7 +25,7 @@ from kg.build.build import _write
 from kg.core.settings import PROJECT
 from kg.engine.store import Store, write_store
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
-from kg.release.dumps import add_dumps
+from kg.release.dump.write import add_dumps
 from kg.release.store import ReleaseStore
 from kg.release.verify import write_file_list
 

@@ -13,7 +13,7 @@ MODULES = sorted(path for folder in ("kg", "server") for path in (PROJECT / fold
 
 OWNERS = {  # library: the only modules that import it
     "babel": {"server/core/i18n/numbers.py"},
-    "backports": {"kg/release/dump/compression.py", "server/core/http/codings.py"},
+    "backports": {"kg/release/dump/formats.py", "server/core/http/codings.py"},
     "brotli": {"server/core/http/codings.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
@@ -21,28 +21,26 @@ OWNERS = {  # library: the only modules that import it
     | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
     "flask_compress": {"server/core/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
-    "cryptography": {"kg/release/replication/minisign.py", "kg/release/replication/signing.py"},
+    "cryptography": {"kg/release/replication/minisign.py"},
     # a download in the open and a call that strangers choose have nothing in common but the protocol
     "httpx2": {"kg/engine/federation/fetch.py", "kg/release/replication/download.py", "kg/engine/remote/client.py"},
     "markdown_it": {"server/core/i18n/markdown.py"},
     "gettext": {"server/core/i18n/language.py"},
     "prometheus_client": {"server/core/metrics.py"},
     "owlready2": {"kg/build/reasoner.py"},
-    "pyjelly": {"kg/release/dump/jelly.py"},
-    "pypinyin": {"kg/search/pinyin.py"},
+    "pyjelly": {"kg/release/dump/formats.py"},
+    "pypinyin": {"kg/search/folding.py"},
     "pyshacl": set(),  # a second opinion, in tests only
     "rdflib": set(),
     "opencc": {"kg/search/folding.py"},
     "rapidfuzz": {
+        "kg/search/query.py",
         "kg/search/ranking.py",
-        "kg/search/scoring.py",
-        "kg/search/vocabulary.py",
         "kg/diagnostics/term_suggestions.py",
     },
     "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
-    "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "hits")}
-    | {"kg/search/vocabulary.py", "kg/search/writer.py"},
-    "xlsxwriter": {"kg/output/export/cells.py", "kg/output/export/spreadsheet.py"},
+    "sqlite3": {f"kg/search/{name}.py" for name in ("database", "index", "query", "ranking")},
+    "xlsxwriter": {"kg/output/export/spreadsheet.py"},
     "vl_convert": {"kg/charts/render.py"},
     "yaml": {"kg/sparql/header.py"},
 }

@@ -29,10 +29,10 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store, write_store
 from kg.output.metadata import count, describe_in_release
 from kg.questions.catalogue import read_catalogue
-from kg.questions.catalogue.rdf import describe_catalogue
+from kg.questions.catalogue_rdf import describe_catalogue
 from kg.questions.self_test import SelfTest, run_self_tests
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
-from kg.release.dumps import adding_dumps
+from kg.release.dump.write import adding_dumps
 from kg.release.question_report import write_trials
 from kg.release.store import ReleaseStore
 from kg.release.verify import hashes_in, verify_files, write_file_list
@@ -83,7 +83,7 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
         FileUnreadable: a file or folder cannot be read.
     """
     # here, not above: the dictionary of pinyin takes a second, and most commands build nothing
-    from kg.search.pinyin import LABEL, pinyin_keys
+    from kg.search.folding import LABEL, pinyin_keys
 
     step("Reading the files")
     store = Store()

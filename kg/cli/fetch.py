@@ -20,8 +20,8 @@ from kg.core.settings import Settings
 from kg.engine.pool.oom import FOLLOWER, raise_oom_score
 from kg.engine.pool.worker import die_with_parent
 from kg.release import Release
+from kg.release.replication.fetch import Follower
 from kg.release.replication.fetch import fetch as fetch_release
-from kg.release.replication.follow import Follower
 from kg.release.replication.publication import Pointer
 from kg.release.store import ReleaseStore
 

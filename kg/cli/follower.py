@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.cli.fetch import start_follower
 from kg.core.settings import Settings
-from kg.release.replication.follow import note_end
+from kg.release.replication.fetch import note_end
 
 
 @dataclass(frozen=True)

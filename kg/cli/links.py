@@ -15,8 +15,7 @@ from kg.core.vocabularies import VOCABULARIES
 from kg.links import all_mapping_files, header, our_labels
 from kg.links.check import check_files
 from kg.links.propose import AUTHOR, Pair, propose
-from kg.sources.sssom.reader import read_matches
-from kg.sources.sssom.writer import write_table
+from kg.sources.sssom import read_matches, write_table
 
 
 @click.group(cls=WholeHelpGroup)

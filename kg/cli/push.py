@@ -15,8 +15,7 @@ from kg.core.settings import Settings
 from kg.engine.remote.access import read_access
 from kg.engine.remote.graph_names import GraphNames
 from kg.release import Release
-from kg.release.push.contents import Contents
-from kg.release.push.transfer import plan, remove
+from kg.release.push.transfer import Contents, plan, remove
 from kg.release.push.transfer import push as push_to
 from kg.release.store import ReleaseStore, verify_quads
 

@@ -42,8 +42,7 @@ from kg.core.settings import Settings
 from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.worker import die_with_parent
 from kg.graph.evidence import text_at
-from kg.release.engines import engine_of
-from kg.release.preload import Opening
+from kg.release.engines import Opening, engine_of
 from kg.release.store import ReleaseStore
 
 APPLICATION = "server.gateway.app"

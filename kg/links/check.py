@@ -15,9 +15,7 @@ from kg.core.errors import MappingInvalid
 from kg.core.names import curie, name
 from kg.core.vocabularies import VOCABULARIES, vocabulary_of
 from kg.links import PREDICATES, SEMAPV, OurLabel, header, is_proposal
-from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match
-from kg.sources.sssom.reader import Table, read_row, read_table, sort_key
-from kg.sources.sssom_rdf import misfits
+from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match, Table, misfits, read_row, read_table, sort_key
 
 _JUSTIFICATION = re.compile(re.escape(SEMAPV) + "[A-Z][A-Za-z]+")
 _EXACT = name("skos:exactMatch")

@@ -14,8 +14,7 @@ from kg.core.names import PREFIXES, ROOT, sparql_prologue
 from kg.core.vocabularies import BETWEEN_LANGUAGES, VOCABULARIES, Vocabulary, vocabulary_of
 from kg.engine import Engine, Term, select
 from kg.links import CREATOR, LICENCE, OUR_TITLE, SEMAPV, header
-from kg.sources.sssom import Match
-from kg.sources.sssom.writer import write_table
+from kg.sources.sssom import Match, write_table
 
 _LINKS = (
     sparql_prologue("fyp", "skos", "rdfs", "graph")

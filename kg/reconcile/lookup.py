@@ -17,7 +17,7 @@ from kg.reconcile.derived import Gives, Property
 from kg.reconcile.entities import named_thing
 from kg.reconcile.query import MOST_CHARACTERS, Given, Query, Strictness
 from kg.reconcile.schema import Schema, local_name
-from kg.search.hit import Hit, SearchResult
+from kg.search.ranking import Hit, SearchResult
 
 _FEWEST_SOUGHT = 20
 _MOST_BY_VALUE = 200

@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import LANGUAGES, curie, name, slug_of
 from kg.engine import Engine, Term, select
 from kg.engine.budget import UNLIMITED, Budget
-from kg.graph.describe import Place, labels_of, places_of
+from kg.graph.evidence import Place, places_of
+from kg.graph.labels import labels_of
 from kg.reconcile.derived import LINK_PATHS, Closeness, Gives, Property
 from kg.reconcile.schema import Schema
 

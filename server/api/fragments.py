@@ -14,11 +14,21 @@ from kg.core.media_types import FORMS, Form
 from kg.core.names import curie
 from kg.core.turtle import serialize
 from kg.engine import Answer
-from kg.graph.describe import Labels, labels_of
-from kg.output.fragments import QUADS, TRIPLES, Page
-from kg.output.fragments.controls import Source, controls, neighbours
-from kg.output.fragments.page import page_query, read
-from kg.output.fragments.pattern import PAGE, read_page, read_pattern, write_term
+from kg.graph.labels import Labels, labels_of
+from kg.output.fragments import (
+    PAGE,
+    QUADS,
+    TRIPLES,
+    Page,
+    Source,
+    controls,
+    neighbours,
+    page_query,
+    read_fragment,
+    read_page,
+    read_pattern,
+    write_term,
+)
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import FIELD, gettext, language_here, named_here
@@ -78,7 +88,7 @@ def _fragment(positions: Sequence[str]) -> Response:
     form = _choose(wanted, fields)
     pattern, number = read_pattern(fields, positions), read_page(fields)
     source = Source(url_for(request.endpoint or ""), positions, service.engine.release_id)
-    page = read(service.engine, pattern, number)
+    page = read_fragment(service.engine, pattern, number)
     if form is None:
         return _shown(source, page)
     source = replace(source, address=urls.absolute(source.address))

@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode
 from kg.core.errors import BatchTooLarge, ParameterInvalid
 from kg.core.names import LANGUAGES, PREFIXES, curie, graph, slug_of
 from kg.engine import Engine, select
-from kg.graph.describe import Label, Labels, Place, evidence_of, labels_of, places_of
-from kg.graph.describe.labels import values_of
+from kg.graph.evidence import Place, evidence_of, places_of
+from kg.graph.labels import Label, Labels, labels_of, values_of
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.external_terms import FOREIGN_WORDS

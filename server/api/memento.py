@@ -16,7 +16,7 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.core.errors import MementoMissing, RequestInvalid, ThingRetired
-from kg.release.history import History
+from kg.release.store import History
 from server.core import urls
 from server.core.context import pin, request_context
 from server.core.versioned_urls import Way, way_here

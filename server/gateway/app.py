@@ -11,8 +11,8 @@ import time
 
 from kg.core.errors import KgError, ReleaseBroken
 from kg.core.settings import Settings
+from kg.release.engines import Opening
 from kg.release.integrity import Integrity
-from kg.release.preload import Opening
 from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.http.freshness import edition_of

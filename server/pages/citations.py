@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from kg.output.citation import (
     CITATIONS,
     Citation,
@@ -52,7 +52,7 @@ def cited_here(answered: QuestionResult) -> Cited:
         RequestInvalid: the request names no host, so that there is no lasting address.
     """
     work = _work(request_context(), answered)
-    fields = _fields(answered, answered.given)
+    fields = _fields(answered, answered.values)
     files = {
         _format(citation): f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
         for ending, citation in CITATIONS.items()

@@ -9,7 +9,7 @@ from kg.core.media_types import GRAPH_FORMS
 from kg.core.turtle import serialize
 from kg.engine import Answer
 from kg.output.metadata import Counts, count, dataset_markup, describe_catalogue, service_description, void_description
-from kg.output.metadata.texts import DESCRIPTIONS
+from kg.output.metadata.dataset import DESCRIPTIONS
 from server.core import urls
 from server.core.context import pin, request_context
 from server.core.i18n.language import language_here

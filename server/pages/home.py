@@ -12,8 +12,8 @@ from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
-from kg.graph.describe import labels_of
-from kg.release.history import Change
+from kg.graph.labels import labels_of
+from kg.release.store import Change
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import N_, gettext, language_here

@@ -8,7 +8,8 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import sparql_prologue
 from kg.engine import select
-from kg.graph.describe import Place, labels_of, places_of
+from kg.graph.evidence import Place, places_of
+from kg.graph.labels import labels_of
 from kg.output.sentences import sentences_of
 from server.core import urls
 from server.core.context import RequestContext

@@ -1,4 +1,4 @@
-"""The dataset in the terms of DCAT 3: a catalogue, the dataset with its versions, its files, and its services.
+"""The dataset in DCAT 3: a catalogue, the dataset with its versions, its files and its services.
 
 Terms: https://www.w3.org/TR/vocab-dcat-3/, https://spdx.org/rdf/terms/ for checksums.
 """
@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.names import name
-from kg.output.metadata.site import Access, Dump, Edition, Site
-from kg.output.metadata.texts import (
+from kg.output.metadata.dataset import (
     CATALOGUE,
     CATALOGUE_TITLES,
     DATASET,
@@ -22,6 +21,10 @@ from kg.output.metadata.texts import (
     LICENSE,
     THEMES,
     TITLES,
+    Access,
+    Dump,
+    Edition,
+    Site,
 )
 from kg.output.metadata.void import date, describe_itself
 
@@ -32,7 +35,7 @@ _UNION_TITLE = "All statements in one graph, as Turtle"
 
 
 def describe_catalogue(site: Site, release_id: str) -> list[Triple]:
-    """The catalogue of a server, with the release at hand as its dataset and the others as versions of it."""
+    """Return the catalogue of a server, with this release as its dataset and the others as versions."""
     return [*_catalogue(site), *_dataset(site, release_id), *_versions(site), *_files(site), *_services(site)]
 
 
@@ -45,7 +48,7 @@ def _catalogue(site: Site) -> Iterator[Triple]:
     yield Triple(CATALOGUE, name("foaf:homepage"), site.home)
     yield from (Triple(CATALOGUE, name("dcterms:language"), term) for term in LANGUAGE_TERMS.values())
     yield Triple(CATALOGUE, name("dcat:dataset"), DATASET)
-    yield from (Triple(CATALOGUE, name("dcat:service"), _service(one)) for one in site.access)
+    yield from (Triple(CATALOGUE, name("dcat:service"), _service(access)) for access in site.access)
 
 
 def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
@@ -60,13 +63,16 @@ def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
     yield Triple(DATASET, name("dcat:landingPage"), site.page)
     yield Triple(DATASET, name("dcat:version"), Literal(release_id))
     if site.built_on is not None:
-        yield from (Triple(DATASET, name(one), date(site.built_on)) for one in ("dcterms:issued", "dcterms:modified"))
+        yield from (
+            Triple(DATASET, name(predicate), date(site.built_on))
+            for predicate in ("dcterms:issued", "dcterms:modified")
+        )
     yield from (Triple(DATASET, name("dcat:distribution"), own) for own in (_ENDPOINT, _UNION))
     yield from (Triple(DATASET, name("dcat:distribution"), _distribution(dump)) for dump in site.dumps)
 
 
 def _versions(site: Site) -> Iterator[Triple]:
-    """Each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
+    """Yield each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
     older: list[Edition | None] = [*site.editions[1:], None]
     for edition, before in zip(site.editions, older, strict=False):
         own = _version(edition)
@@ -89,7 +95,7 @@ def _versions(site: Site) -> Iterator[Triple]:
 
 def _files(site: Site) -> Iterator[Triple]:
     yield from _distributed(_ENDPOINT, Literal("By SPARQL query", language="en"), site.endpoint)
-    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(one)) for one in site.access[:1])
+    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(access)) for access in site.access[:1])
     yield from _distributed(_UNION, Literal(_UNION_TITLE, language="en"), site.union)
     yield Triple(_UNION, name("dcat:downloadURL"), site.union)
     yield Triple(_UNION, name("dcat:mediaType"), NamedNode(_MEDIA_TYPES + "text/turtle"))

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, slug_of, thing
 from kg.output.metadata import DATASET, FOUNDERS, LICENSE
-from kg.questions.catalogue.rdf import question_thing
+from kg.questions.catalogue_rdf import question_thing
 from server.core import urls
 from server.core.context import request_context
 from server.core.question_params import QuestionParams

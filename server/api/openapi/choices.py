@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode
 
 from kg.engine import Engine
-from kg.graph.describe import labels_of
-from kg.questions.catalogue import Catalogue, Option, options_of
+from kg.graph.labels import labels_of
+from kg.questions.binding import options_of
+from kg.questions.catalogue import Catalogue, Option
 from server.api.openapi.parameters import Choice, choice_of, key_of
 from server.pages.result.cells import best_label
 

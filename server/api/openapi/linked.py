@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from kg.core.media_types import FORMS
 from kg.output.citation import CITATIONS
-from kg.release.dump import DUMP_FORMATS, NAME, SUMS_FILE, file_name
-from kg.release.dump.compression import PACKINGS
+from kg.release.dump.formats import DUMP_FORMATS, NAME, PACKINGS, SUMS_FILE, file_name
 from server.api.openapi.parameters import shared
 from server.api.openapi.paths import SERVICE, THINGS, got, in_path, in_query, slug_of_path
 from server.api.openapi.responses import HTML, OF_THE_ENGINE

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import LANGUAGES, SLUG, curie
-from kg.questions.catalogue import MAX_CHARACTERS, MAX_VALUES, CannedQuestion, Option, Parameter
+from kg.questions.binding import MAX_VALUES
+from kg.questions.catalogue import MAX_CHARACTERS, CannedQuestion, Option, Parameter
 from server.api.openapi.schemas import Json, ref
 from server.api.openapi.texts import words
 from server.core.question_params import LARGEST_PAGE, LAST_PAGE, ONLY, PAGE_ROWS, THEMES, WIDTHS
 
 LONGEST_ENUM = 60
 _EXAMPLES = 10
-# a thing of ours by its compact IRI, or any IRI of the web (kg/questions/catalogue/terms.py)
+# a thing of ours by its compact IRI, or any IRI of the web (kg/questions/catalogue.py)
 _IRI_PATTERN = rf"^(id:{SLUG.pattern}|https?://\S+|urn:\S+)$"
 _JSON_TYPES: dict[str, Json] = {
     "integer": {"type": "integer"},

@@ -9,12 +9,8 @@ from kg.core.turtle import serialize
 from kg.engine import Engine
 from kg.links.export import exported_tables
 from kg.output.datacube import cube
-from kg.output.datapackage import DESCRIPTOR
-from kg.output.datapackage.tables import TABLES
-from kg.output.datapackage.writer import write_archive, write_files
-from kg.output.graphml.delimited import write_edges, write_nodes
-from kg.output.graphml.graphml import write_graphml
-from kg.output.graphml.networks import read_network
+from kg.output.datapackage import DESCRIPTOR, TABLES, write_archive, write_files
+from kg.output.graphml import read_network, write_edges, write_graphml, write_nodes
 from server.core.i18n.language import N_
 from server.pages.downloads.files import Bodies, File, Group
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import LANGUAGES, PREFIXES, curie
 from kg.diagnostics.term_suggestions import Terms, terms_of
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Labels, definitions_of, labels_of
+from kg.graph.labels import Labels, definitions_of, labels_of
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.pages.editor.pinyin import Sounds, sounds_of
 

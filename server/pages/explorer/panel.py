@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES, thing
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.graph.neighbours import Group, Opening, classes_of, groups_of
 from server.core import urls
 from server.core.context import RequestContext

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import name, slug_of
 from kg.engine import Engine
-from kg.graph.describe import Label, labels_of
+from kg.graph.labels import Label, labels_of
 from kg.graph.neighbours import Kind, Start, kinds_of, read_opening, starts_of
 from server.core import urls
 from server.core.i18n.language import N_, gettext

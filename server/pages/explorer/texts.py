@@ -9,7 +9,8 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import name
 from kg.engine import Engine
-from kg.graph.describe import Label, inverses_of, labels_of, note_texts_of, places_of
+from kg.graph.evidence import places_of
+from kg.graph.labels import Label, inverses_of, labels_of, note_texts_of
 from kg.graph.neighbours import TRUSTS, Kind, trust_of
 from kg.output.sentences import sentences_of
 from server.pages.resource.reader import Reader

@@ -10,7 +10,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from kg.core.names import curie, slug_of, thing
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.graph.neighbours import TRUSTS, Link, Opening, linking_query, trust_of
 from server.core import urls
 from server.core.context import RequestContext

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES, curie
-from kg.graph.describe import Labels, labels_of
+from kg.graph.labels import Labels, labels_of
 from kg.graph.ontology import DOCUMENTS, OntologyVersion, Sort, Term, Uses, query_of
 from server.core import urls
 from server.core.context import request_context

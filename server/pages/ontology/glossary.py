@@ -9,7 +9,7 @@ from kg.charts import Chart
 from kg.charts.classes import draw, told
 from kg.core.names import curie
 from kg.graph.ontology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
-from kg.graph.ontology.version import ontology_query
+from kg.graph.ontology.versions import ontology_query
 from server.core import urls
 from server.core.i18n.language import N_, named_here
 from server.pages.ontology.entries import Entry, teller

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kg.graph.ontology import DOCUMENTS, Constraint, Phrase, ShapeGroup
-from kg.graph.ontology.version import shapes_query
+from kg.graph.ontology.versions import shapes_query
 from server.core import urls
 from server.core.i18n.language import named_here
 from server.pages.ontology.labels import TermLabels

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams

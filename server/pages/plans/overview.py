@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.charts.dates import PartialDate, partial_date
-from kg.graph.describe import Label, labels_of
+from kg.graph.labels import Label, labels_of
 from server.core.context import RequestContext
 from server.pages.plans.parts import Part, telling_of_parts, value_of
 from server.pages.plans.plan_list import KnownPlan

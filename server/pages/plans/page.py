@@ -9,7 +9,7 @@ from itertools import groupby
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES, name
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
 from server.pages.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming

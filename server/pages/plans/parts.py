@@ -10,7 +10,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.graphs import kind_of_graph
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Property, Statement, evidence_of, label_of, labels_of, note_texts_of, places_of
+from kg.graph.description import Property, Statement
+from kg.graph.evidence import evidence_of, places_of
+from kg.graph.labels import label_of, labels_of, note_texts_of
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
 from server.pages.resource.reader import Reader

@@ -8,7 +8,7 @@ from kg.core.errors import FormUnavailable
 from kg.core.media_types import FORMS
 from kg.engine import Question
 from kg.output.export import EXPORTS, Notes, notes_of
-from kg.questions.catalogue import bind
+from kg.questions.binding import bind
 from kg.questions.result import QuestionResult
 from server.core import urls
 from server.core.context import RequestContext, request_context

@@ -19,8 +19,8 @@ from server.pages.result.file_formats import files_of
 def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
     """The answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
     question, language = answered.question, answered.language
-    params = QuestionParams(given=answered.given, language=language)
-    files = files_of(question, QuestionParams(given=answered.given))
+    params = QuestionParams(given=answered.values, language=language)
+    files = files_of(question, QuestionParams(given=answered.values))
     markup: Markup = {
         "@context": CONTEXT,
         "@type": "Dataset",

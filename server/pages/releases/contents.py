@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode
 from kg.core.names import PREFIXES, name, sparql_prologue
 from kg.core.vocabularies import Vocabulary
 from kg.engine import Engine
-from kg.graph.describe import Label, Labels, definitions_of, labels_of
+from kg.graph.labels import Label, Labels, definitions_of, labels_of
 from kg.output.metadata import Counts
-from kg.output.metadata.linksets import LINKING, Linkset, query
+from kg.output.metadata.counts import LINKING, Linkset, links_query
 from server.core.i18n.language import gettext
 from server.core.i18n.library_messages import library_message
 from server.core.i18n.numbers import format_number
@@ -68,7 +68,7 @@ def contents_of(engine: Engine, counts: Counts, language: str = "en") -> Content
         vocabularies=len({one.vocabulary for one in counts.links}),
         by_kind=Part(_by_kind(engine, counts, labels, language), _GRAPHS),
         by_class=Part(_by_class(counts, classes, labels, language), _CLASSES),
-        by_vocabulary=Part(_by_vocabulary(counts.links, language), query()),
+        by_vocabulary=Part(_by_vocabulary(counts.links, language), links_query()),
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.http import quote_etag
 from kg.core.errors import DumpUnknown, ReleaseGone
 from kg.output.metadata import LICENSE
 from kg.release import DUMPS_FOLDER, Release
-from kg.release.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
+from kg.release.dump.formats import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
 from server.core.context import pin, request_context
 from server.core.http.freshness import max_age
 from server.core.integrity import refuse_changed

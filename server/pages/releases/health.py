@@ -15,7 +15,7 @@ from kg.core.media_types import FORMS
 from kg.core.settings import Settings
 from kg.engine import Question
 from kg.engine.observer import PoolStatus
-from kg.release.replication.follow import State, read_state
+from kg.release.replication.fetch import State, read_state
 from server.core.context import LOCAL, RequestContext, request_context
 from server.core.http.folders import folders_of, hide_folders
 from server.core.http.freshness import NO_STORE

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from kg.release.history import History, read_history
-from kg.release.store import ReleaseStore
+from kg.release.store import History, ReleaseStore, read_history
 from server.core.context import app_state
 
 # for what tells of several releases: each of them may get dumps or be removed while the current one stays

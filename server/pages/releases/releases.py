@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from kg.release import Release
-from kg.release.history import Change
+from kg.release.store import Change
 from server.core.context import RequestContext, request_context
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import negotiate

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.charts import Chart, Theme, Width, chart_of
 from kg.core.names import name, sparql_prologue
 from kg.engine import select
-from kg.graph.describe import Description
+from kg.graph.description import Description
 from kg.questions.result import QuestionResult
 from server.core import urls
 from server.core.context import RequestContext

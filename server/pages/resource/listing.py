@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from kg.core.errors import ParameterInvalid
 from kg.core.names import curie
-from kg.graph.describe import Description, Property, Tree, statements_of
+from kg.graph.description import Description, Property, statements_of
+from kg.graph.hierarchy import Tree
 from server.core import urls
 from server.core.context import RequestContext
 from server.pages.resource.page import telling_of

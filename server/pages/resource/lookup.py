@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.core.errors import ThingRetired, ThingUnknown
 from kg.core.names import SLUG, slug_of, thing
-from kg.graph.describe import Description, describe, retirement_of
+from kg.graph.description import Description, describe, retirement_of
 from server.core.context import RequestContext
 from server.pages.search.views import nearest
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.graph.describe import Branch, Tree
+from kg.graph.hierarchy import Branch, Tree
 from server.pages.resource.reader import Reader
 from server.pages.result.cells import Cell
 

@@ -11,21 +11,10 @@ from kg.build.rules import INFERRED
 from kg.core.graphs import kind_of_graph
 from kg.core.names import LANGUAGES, name, slug_of
 from kg.engine import Engine
-from kg.graph.describe import (
-    Description,
-    Label,
-    Labels,
-    Place,
-    Tree,
-    definitions_of,
-    evidence_of,
-    inverses_of,
-    labels_of,
-    note_texts_of,
-    places_of,
-    sureties_of,
-    tree_of,
-)
+from kg.graph.description import Description, confidences_of
+from kg.graph.evidence import Place, evidence_of, places_of
+from kg.graph.hierarchy import Tree, tree_of
+from kg.graph.labels import Label, Labels, definitions_of, inverses_of, labels_of, note_texts_of
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
 from server.core.i18n.language import gettext
@@ -121,7 +110,7 @@ def _asides(
         note: best_label({note: texts}, note, reader.language).text
         for note, texts in note_texts_of(engine, things).items()
     }
-    sureties = sureties_of(engine, description.thing)
+    sureties = confidences_of(engine, description.thing)
     sure = {
         target: gettext("confidence %(confidence)s of 1", confidence=number(one.confidence, reader.language))
         for target, one in sureties.items()

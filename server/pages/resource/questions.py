@@ -10,7 +10,8 @@ from threading import Lock
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie
-from kg.questions.catalogue import CannedQuestion, Parameter, choose, options_of
+from kg.questions.binding import choose, options_of
+from kg.questions.catalogue import CannedQuestion, Parameter
 from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams

@@ -9,7 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name
 from kg.engine import Term
-from kg.graph.describe import Label, Labels, Place
+from kg.graph.evidence import Place
+from kg.graph.labels import Label, Labels
 from server.core.i18n.language import N_, gettext
 from server.core.i18n.numbers import language_words
 from server.pages.result.cells import Cell, best_label, linked_words, shown_cell

@@ -13,9 +13,10 @@ from kg.build.rules import INFERRED
 from kg.core.graphs import kind_of_graph
 from kg.core.names import curie, name
 from kg.engine import Term
-from kg.graph.describe import GROUPS, Description, Place, Property, Statement, Vouched, group_of, leads_down, rank_of
-from kg.graph.evidence import SourceText
-from kg.questions.result_text import line_words
+from kg.graph.description import GROUPS, Description, Property, Statement, group_of, rank_of
+from kg.graph.evidence import EvidenceByGraph, Place, SourceText
+from kg.graph.hierarchy import leads_down
+from kg.questions.result import line_words
 from server.core import urls
 from server.pages.resource.reader import Reader
 from server.pages.result.cells import Cell, best_label, foreign, linked_words
@@ -82,7 +83,7 @@ class Telling:
     """What rows are made with besides the statements; ``inverses`` are properties that say the same the other way."""
 
     reader: Reader
-    vouched: Vouched
+    vouched: EvidenceByGraph
     asides: Mapping[NamedNode, str]
     inverses: Mapping[NamedNode, NamedNode]
     source: SourceText | None

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from kg.core.errors import FormUnavailable, ThingUnknown
 from kg.core.media_types import FORMS
 from kg.core.names import name, thing
-from kg.graph.describe import Description
+from kg.graph.description import Description
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here

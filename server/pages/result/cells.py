@@ -11,9 +11,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.charts.dates import partial_date
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Label, Labels, Place, label_of, labels_of, parents_of, places_of
+from kg.graph.evidence import Place, places_of
+from kg.graph.hierarchy import parents_of
+from kg.graph.labels import Label, Labels, label_of, labels_of
 from kg.questions.catalogue import Column
-from kg.questions.result_text import place_words
+from kg.questions.result import place_words
 from server.core import urls
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.core.i18n.numbers import number

@@ -9,8 +9,9 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import ParameterInvalid
 from kg.core.names import curie
-from kg.graph.describe import labels_of
-from kg.questions.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, options_of
+from kg.graph.labels import labels_of
+from kg.questions.binding import Chosen, choose, options_of
+from kg.questions.catalogue import CannedQuestion, Option, Parameter
 from server.core.context import RequestContext
 from server.pages.result.cells import best_label
 

@@ -141,7 +141,7 @@ def of_plan(answered: QuestionResult, plan: NamedNode) -> QuestionResult:
     column = answered.place("plan")
     rows = tuple(row for row in answered.rows if row[column] == plan)
     given, chosen = {"plan": (curie(plan),)}, {**answered.chosen, "plan": (plan,)}
-    return replace(answered, rows=rows, total=len(rows), given=given, chosen=chosen)
+    return replace(answered, rows=rows, total=len(rows), values=given, chosen=chosen)
 
 
 def sorted_rows(answered: QuestionResult) -> tuple[Row, ...]:

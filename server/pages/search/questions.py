@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
-from kg.graph.describe import Label, labels_of
+from kg.graph.labels import Label, labels_of
 from kg.questions.suggest import AskedQuestion, QuestionSearch
 from server.core import urls
 from server.core.context import RequestContext
@@ -45,7 +45,7 @@ def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> Of
     names = {parameter.name: parameter.labels[language] for parameter in asked.question.parameters}
     return OfferedQuestion(
         asked.question.question[language],
-        urls.question(asked.question.slug, QuestionParams(given=asked.given)),
+        urls.question(asked.question.slug, QuestionParams(given=asked.parameters)),
         tuple((names[name], best_label(labels, value, language)) for name, value in asked.values.items()),
     )
 

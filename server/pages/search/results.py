@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name, slug_of, sparql_prologue
-from kg.graph.describe import Label, Labels
+from kg.graph.labels import Label, Labels
 from kg.search import Hit, MatchKind, SearchIndex, SearchResult
 from server.core import urls
 from server.core.context import request_context

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import KgError, ParameterInvalid, SearchTooLong
 from kg.core.names import curie
-from kg.graph.describe import Labels
+from kg.graph.labels import Labels
 from kg.search import MOST_CHARACTERS, Hit, SearchIndex, SearchResult
 from server.core import urls
 from server.core.context import RequestContext, request_context

@@ -25,7 +25,7 @@ from kg.engine.store import Store, write_store
 from kg.release import Release
 from kg.release.store import ReleaseStore
 from kg.sources.files import find_data_files
-from kg.sources.sssom.reader import read_table
+from kg.sources.sssom import read_table
 from tests.kg.release.small import said, small_build, small_graph, write_data
 
 INPUTS = ("ontology", "graph_data", "queries", "kg")
@@ -180,7 +180,7 @@ CHANGED = (
     "queries/pages/key-messages.rq",
     "queries/options/technologies.rq",
     "queries/subjects.yaml",
-    "kg/search/pinyin.py",
+    "kg/search/folding.py",
 )
 
 

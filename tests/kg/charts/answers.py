@@ -14,7 +14,7 @@ from kg.charts.rows import BOLD
 from kg.charts.text_metrics import width
 from kg.core.names import LANGUAGES, name, thing
 from kg.engine import Term
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.questions.catalogue import CannedQuestion, Column
 from kg.questions.result import QuestionResult
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.release import DUMPS_FOLDER
-from kg.release.dump import SUMS_FILE
+from kg.release.dump.formats import SUMS_FILE
 from kg.release.store import ReleaseStore
 from kg.release.verify import remove_file_list
 from tests.kg.cli.run import kg, told

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.release.replication.minisign import read_public_keys
+from kg.release.replication.minisign import new_key, read_public_keys
 from kg.release.replication.publication import POINTER_FILE, read_pointer
-from kg.release.replication.signing import new_key
 from kg.release.store import ReleaseStore
 from tests.kg.cli.run import kg, told
 from tests.kg.release.replication.signed import encrypted

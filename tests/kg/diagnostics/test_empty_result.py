@@ -17,7 +17,8 @@ from kg.engine import Answer, Question, select
 from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.questions.catalogue import bind, read_catalogue
+from kg.questions.binding import bind
+from kg.questions.catalogue import read_catalogue
 
 PROLOGUE = sparql_prologue("fyp", "id", "skos", "graph", "dcterms")
 

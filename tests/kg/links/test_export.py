@@ -13,8 +13,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.links.export import exported_matches, exported_tables, exported_vocabularies
 from kg.sources.files import mapping_files
-from kg.sources.sssom import Match
-from kg.sources.sssom.reader import read_matches, read_table
+from kg.sources.sssom import Match, read_matches, read_table
 from tests.conftest import SSSOM
 from tests.kg.sources.test_sssom import VALIDATE
 

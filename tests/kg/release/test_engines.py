@@ -14,18 +14,20 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal
 
-from kg.core.errors import KgError, QueryRefused, ReleaseGone, ReleaseUnknown
+from kg.core.errors import KgError, QueryRefused, ReleaseGone, ReleaseMissing, ReleaseUnknown
+from kg.core.media_types import FORMS
 from kg.core.settings import Settings, read_settings
-from kg.engine import Engine, select
+from kg.engine import Engine, Question, select
+from kg.engine.observer import HasPoolStatus
 from kg.engine.older_releases import OlderLimits
 from kg.engine.pool.pool import PoolEngine
 from kg.engine.registry import EngineRegistry
 from kg.release import QUADS_FILE, Release
-from kg.release.engines import engine_registry
+from kg.release.engines import Opening, engine_registry
 from kg.release.store import ReleaseStore
 from tests.kg.engine.pool.test_pool import children_of, wait_until
 from tests.kg.release.small import small_build, write_data
-from tests.serving import is_alive
+from tests.serving import is_alive, make_release, until
 
 SAYS = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
 
@@ -139,7 +141,7 @@ def test_no_more_than_the_setting_are_open_and_the_others_leave_no_process(
         for release, expected in zip(several, ("one", "two", "three"), strict=True):
             assert say(lends, release) == expected
             assert len(zygotes() - before) <= 3  # with the current one
-    assert lends.older.open_ids == [one.release_id for one in several[1:]]
+    assert lends.older.open_ids == [item.release_id for item in several[1:]]
 
 
 def test_what_rests_is_closed_and_opened_again(make: LenderMaker, old: Release, new: Release) -> None:
@@ -235,9 +237,56 @@ def test_a_storm_over_all_releases_leaves_the_current_one_answering_and_nothing_
     with ThreadPoolExecutor(24) as threads:
         storm = [threads.submit(ask, n) for n in range(200)]
         assert [say(lends) for _ in range(50)] == ["new"] * 50
-        outcomes = {one.result() for one in storm}
+        outcomes = {item.result() for item in storm}
     assert outcomes <= {"one", "two", "three", "EngineBusy", "ClientBusy"}
     assert outcomes & {"one", "two", "three"}
     assert len(lends.older.open_ids) <= 2
     lends.close()
     assert wait_until(lambda: zygotes() <= before)
+
+
+class Counting:
+    """An observer that holds the pools that are open, and counts what ends."""
+
+    def __init__(self) -> None:
+        self.pools: list[HasPoolStatus] = []
+        self.ended: list[str] = []
+
+    def pool_opened(self, pool: HasPoolStatus) -> None:
+        self.pools.append(pool)
+
+    def pool_closed(self, pool: HasPoolStatus) -> None:
+        self.pools.remove(pool)
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        self.ended.append(f"{lane} {outcome} {seconds >= 0}")
+
+    def worker_ended(self, reason: str) -> None:
+        self.ended.append(reason)
+
+    def zygote_restarted(self) -> None:
+        self.ended.append("restarted")
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_the_engines_answer_and_are_observed(tmp_path: Path, is_late: bool) -> None:
+    make_release(tmp_path, [])
+    observer, opening = Counting(), Opening(read_settings({}, home=tmp_path))
+    if is_late:
+        until(opening.is_done)
+    lender = opening.opened(observer)
+    try:
+        with lender.lend() as engine:
+            assert engine.answer(Question("ASK {}", FORMS["csv"])).body == b"true"
+        (pool,) = observer.pools
+        assert pool.staff().idle > 0
+        assert observer.ended == ["quick ok True"]
+    finally:
+        lender.close()
+    assert observer.pools == []
+
+
+def test_what_cannot_be_opened_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+    opening = Opening(read_settings({}, home=tmp_path))
+    with pytest.raises(ReleaseMissing, match="Run 'kg build' first"):
+        opening.opened(Counting())

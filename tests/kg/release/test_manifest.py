@@ -60,14 +60,14 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize(("damage", "text"), DAMAGES.values(), ids=DAMAGES)
 def test_a_broken_release_is_refused_with_the_reason_and_the_remedy(
-    release_store: ReleaseStore, old: Release, damage: Callable[[Path], object], told: str
+    release_store: ReleaseStore, old: Release, damage: Callable[[Path], object], text: str
 ) -> None:
     damage(old.folder)
     with pytest.raises(ReleaseBroken) as caught:
         release_store.current()
-    assert told in str(caught.value)
+    assert text in str(caught.value)
     assert f"{old.folder} is not whole" in str(caught.value)
     assert "Remove the folder and run 'kg build'." in str(caught.value)
     assert release_store.releases() == []

@@ -20,9 +20,9 @@ def copied(home: Path, tmp_path: Path) -> Path:
 
 
 def total(index: SearchIndex) -> int:
-    found = index.find("internet").total
+    result = index.find("internet").total
     index.close()
-    return found
+    return result
 
 
 def test_a_build_writes_the_index_of_its_release(release: Release) -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QueryResultsFormat, QueryTriples
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QueryTriples
 
 from kg.build.build import build
-from kg.core.errors import BuildRunning, ReleaseMissing, WriteFailed
-from kg.release import Release
-from kg.release.store import ReleaseStore, open_store
+from kg.core.errors import BuildRunning, KgError, QuestionTooHeavy, ReleaseBroken, ReleaseMissing, WriteFailed
+from kg.core.media_types import FORMS
+from kg.core.settings import read_settings
+from kg.engine import Question
+from kg.engine.pool.pool import PoolEngine
+from kg.engine.pool.priority import Priority
+from kg.release import Manifest, Release
+from kg.release.engines import pool_engine
+from kg.release.store import Change, History, ReleaseStore, open_store, read_history
+from tests.damage import flip, flip_blocks
 from tests.kg.release.small import said, small_build, write_data
+from tests.server.dated_releases import DAYS, make_dated_home
+from tests.serving import make_release
 
 
 def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
@@ -125,10 +138,136 @@ QUESTIONS = (
 def test_memory_and_disk_give_the_same_answers(release: Release, question: str) -> None:
     answers = []
     for memory_max_quads in (release.manifest.quads, release.manifest.quads - 1):
-        found = open_store(release, memory_max_quads).query(question)
-        if isinstance(found, QueryTriples):
-            answers.append(sorted(str(triple).encode() for triple in found))
+        query = open_store(release, memory_max_quads).query(question)
+        if isinstance(query, QueryTriples):
+            answers.append(sorted(str(triple).encode() for triple in query))
         else:
-            answers.append([found.serialize(format=QueryResultsFormat.JSON) or b""])
+            answers.append([query.serialize(format=QueryResultsFormat.JSON) or b""])
     assert answers[0] == answers[1]
     assert len(answers[0][0]) > 20
+
+
+UTC = datetime.UTC
+
+
+def dated_release(release_id: str, day: str, **graphs: int) -> Release:
+    manifest = Manifest(release_id, sum(graphs.values()), graphs, "", 0, "", {}, built_on=day)
+    return Release(Path(release_id), manifest)
+
+
+A, B, C = (dated_release(*item) for item in (("a", "2026-01-05"), ("b", "2026-03-10"), ("c", "2026-03-10")))
+HISTORY = History((dated_release("x", ""), A, B, C))
+
+
+@pytest.mark.parametrize(
+    ("moment", "result"),
+    [
+        (datetime.datetime(1970, 1, 1, tzinfo=UTC), A),
+        (datetime.datetime(2026, 1, 5, tzinfo=UTC), A),
+        (datetime.datetime(2026, 3, 9, 23, 59, 59, tzinfo=UTC), A),
+        (datetime.datetime(2026, 3, 10, tzinfo=UTC), C),
+        (datetime.datetime(9999, 12, 31, tzinfo=UTC), C),
+        (datetime.datetime(2026, 3, 10, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=2))), A),
+    ],
+)
+def test_the_last_release_of_a_day_counts_from_its_beginning_and_the_first_for_all_time_before(
+    moment: datetime.datetime, result: Release
+) -> None:
+    assert HISTORY.at(moment) == result
+
+
+def test_without_a_day_nothing_was_current_at_any_time() -> None:
+    assert History((dated_release("x", ""),)).at(datetime.datetime.now(UTC)) is None
+    assert History(()).at(datetime.datetime.now(UTC)) is None
+
+
+def test_what_was_rolled_back_is_left_out() -> None:
+    assert HISTORY.until("b").releases == HISTORY.releases[:3]
+    assert HISTORY.until("nowhere").releases == ()
+
+
+def test_a_release_is_found_by_its_id() -> None:
+    assert HISTORY.get("b") == B
+    assert HISTORY.get("nowhere") is None
+
+
+def test_changes_are_counted_by_graph_between_neighbours() -> None:
+    history = History((dated_release("a", "", one=1, same=2, gone=3), dated_release("b", "", one=4, same=2, new=5)))
+    assert list(history.changes()) == [
+        (history.releases[1], (Change("gone", 3, 0), Change("new", 0, 5), Change("one", 1, 4))),
+        (history.releases[0], ()),
+    ]
+
+
+def test_a_shelf_is_read_in_order_of_days_whatever_was_written_last(tmp_path: Path) -> None:
+    made = make_dated_home(tmp_path)
+    oldest = made[0]
+    replace(oldest.manifest, inputs_sha256="touched").write(oldest.folder)
+    (oldest.folder / "touched").touch()
+    history = read_history(ReleaseStore(tmp_path))
+    assert [item.release_id for item in history.releases] == [item.release_id for item in made]
+    assert [since.date() for since, _ in history.dated] == list(DAYS)
+
+
+TEXTS = (
+    "SELECT * { ?s ?p ?o }",
+    "SELECT * { ?s ?p ?o } ORDER BY ?o",
+    "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s",
+    "SELECT DISTINCT ?o { ?s ?p ?o }",
+)
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    graph, says = NamedNode("urn:g"), NamedNode("urn:says")
+    quads = [Quad(NamedNode(f"urn:thing:{n}"), says, Literal(f"a longer text, number {n}"), graph) for n in range(5000)]
+    return make_release(tmp_path / "home", quads)
+
+
+@pytest.fixture
+def pool(release: Release) -> Iterator[PoolEngine]:
+    """Workers that were started before the damage: each opens the store for itself."""
+    with closing(pool_of(release)) as opened:
+        yield opened
+
+
+def pool_of(release: Release) -> PoolEngine:
+    return pool_engine(release, read_settings({}, memory_max_quads=0, memory_bytes=2**28, quick_workers=2))
+
+
+def error_of(pool: PoolEngine, text: str, form: str = "csv") -> KgError:
+    with pytest.raises(KgError) as caught:
+        pool.answer(Question(text, FORMS[form]))
+    return caught.value
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_query_that_meets_a_bad_block_is_told_that_the_release_is_broken(release: Release, text: str) -> None:
+    flip_blocks(release)
+    with closing(pool_of(release)) as pool:
+        error = error_of(pool, text)
+        assert type(error) is ReleaseBroken
+        assert "store/" in str(error)
+        assert str(release.folder) not in str(error)
+        assert pool.answer(Question("ASK {}", FORMS["csv"])).body
+
+
+def test_a_graph_that_meets_a_bad_block_is_told_so(release: Release) -> None:
+    flip_blocks(release)
+    with closing(pool_of(release)) as pool:
+        assert type(error_of(pool, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "ttl")) is ReleaseBroken
+
+
+def test_a_store_that_a_new_worker_cannot_open_is_told_so(release: Release, pool: PoolEngine) -> None:
+    for path in (release.folder / "store").glob("*.sst"):
+        flip(path, 0.99999)
+    for _ in range(2 * pool.quick.places):  # the workers that wait have opened the store before
+        worker = pool.worker_processes.take_idle(Priority.QUERIES)
+        assert worker is not None
+        pool.worker_processes.discard(worker)
+    assert type(error_of(pool, "SELECT * { ?s ?p ?o }")) is ReleaseBroken
+
+
+def test_a_query_that_needs_too_much_memory_is_still_told_so(pool: PoolEngine) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . BIND(CONCAT(?c, ?f) AS ?x) } GROUP BY ?x ORDER BY ?n"
+    assert type(error_of(pool, text)) is QuestionTooHeavy

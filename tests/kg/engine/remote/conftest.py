@@ -16,9 +16,8 @@ from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.engine import RemoteEngine
 from kg.engine.remote.factory import client_for, open_engine
 from kg.release import Release
-from kg.release.push.contents import Contents
 from kg.release.push.store import GraphStore
-from kg.release.push.transfer import push
+from kg.release.push.transfer import Contents, push
 from tests.oxigraph import load, oxigraph_server
 from tests.virtuoso import Virtuoso, virtuoso
 

@@ -84,9 +84,9 @@ def test_killed_amid_a_file_it_goes_on_there(folder: Path, release_store: Releas
         process.kill()
         process.wait()
         gone.set()
-    kept = part.stat().st_size
-    assert 0 < kept <= half
+    st_size = part.stat().st_size
+    assert 0 < st_size <= half
     assert said(release_store.current()) == "old"
     with offered(folder) as remote:
         fetched_anew(release_store, address(remote))
-        assert [h["Range"] for _, _, h, _ in remote.requests if "Range" in h] == [f"bytes={kept}-"]
+        assert [h["Range"] for _, _, h, _ in remote.requests if "Range" in h] == [f"bytes={st_size}-"]

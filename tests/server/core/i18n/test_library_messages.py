@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kg.core.vocabularies import VOCABULARIES
-from kg.graph.ontology.changes import _ASPECTS
-from kg.graph.ontology.parser import _TRAITS
 from kg.graph.ontology.shapes import _SEVERITIES
-from kg.graph.ontology.term import Sort
-from kg.output.datapackage.tables import TABLES
+from kg.graph.ontology.terms import _TRAITS, Sort
+from kg.graph.ontology.versions import _ASPECTS
+from kg.output.datapackage import TABLES
 from kg.reconcile.derived import DERIVED
 from server.core.i18n.library_messages import WORDS
 from server.pages.downloads.groups import GROUPS

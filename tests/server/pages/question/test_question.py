@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, bind, choose, options_of, read_catalogue
+from kg.questions.binding import bind, choose, options_of
+from kg.questions.catalogue import CannedQuestion, read_catalogue
 from kg.questions.result import answer_question
 from tests.server.page import Page
 
