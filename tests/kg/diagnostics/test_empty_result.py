@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from kg.core.errors import QuestionCancelled, QuestionTooLong
 from kg.core.names import graph, sparql_prologue
 from kg.diagnostics.empty_result import Explanation, explain, misspelt_names
-from kg.diagnostics.empty_result.parts import BIND, BLOCK, FILTER, MINUS, OPTIONAL, TRIPLE, VALUES
+from kg.diagnostics.empty_result.parts import parts_of
 from kg.diagnostics.empty_result.probe import MOST_QUESTIONS
-from kg.diagnostics.empty_result.reader import read
 from kg.diagnostics.term_suggestions import Terms, terms_of
 from kg.engine import Answer, Question, select
 from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.questions.catalogue import bind, read_catalogue
+from kg.sparql.syntax_tree import Bind, Filter, Group, Minus, Node, Object, Optional, Union, Values
 
 PROLOGUE = sparql_prologue("fyp", "id", "skos", "graph", "dcterms")
 
@@ -216,32 +216,33 @@ def test_there_are_at_most_forty_questions(store: Store, terms: Terms, many: int
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("?s a ?c ; ?p ?o , ?q . [] ?a [ ?b ( 1 2 ) ]", [TRIPLE] * 5),
-        ("?s ^a|!(a|^a)/(fyp:x*)+ -1.5 ; ; . ?s a true", [TRIPLE] * 2),
+        ("?s a ?c ; ?p ?o , ?q . [] ?a [ ?b ( 1 2 ) ]", [Object] * 5),
+        ("?s ^a|!(a|^a)/(fyp:x*)+ -1.5 ; ; . ?s a true", [Object] * 2),
         (
             "OPTIONAL { ?s ?p ?o } MINUS { ?a ?b ?c } FILTER(?x) FILTER NOT EXISTS { ?x ?y ?z }",
-            [OPTIONAL, MINUS, FILTER, FILTER],
+            [Optional, Minus, Filter, Filter],
         ),
-        ("BIND(1 AS ?x) VALUES ?y { 1 } VALUES (?y ?z) { (1 UNDEF) }", [BIND, VALUES, VALUES]),
-        ("{ ?s ?p ?o } { ?s ?p ?o FILTER(?o) } { ?a ?b ?c } UNION { ?a ?b ?c }", [TRIPLE, BLOCK, BLOCK]),
-        ('GRAPH ?g { ?s ?p """a\n} { """@en , \'b\'^^fyp:d . # }\n }', [TRIPLE, TRIPLE]),
-        ("_:a ?p _:b . _:b ?q _:a .", [TRIPLE] * 2),
-        ("FILTER REGEX(?x, '}') FILTER<http://www.w3.org/2001/XMLSchema#boolean>(?x)", [FILTER, FILTER]),
+        ("BIND(1 AS ?x) VALUES ?y { 1 } VALUES (?y ?z) { (1 UNDEF) }", [Bind, Values, Values]),
+        ("{ ?s ?p ?o } { ?s ?p ?o FILTER(?o) } { ?a ?b ?c } UNION { ?a ?b ?c }", [Object, Group, Union]),
+        ('GRAPH ?g { ?s ?p """a\n} { """@en , \'b\'^^fyp:d . # }\n }', [Object, Object]),
+        ("_:a ?p _:b . _:b ?q _:a .", [Object] * 2),
+        ("FILTER REGEX(?x, '}') FILTER<http://www.w3.org/2001/XMLSchema#boolean>(?x)", [Filter, Filter]),
     ],
 )
-def test_a_pattern_is_read_into_its_pieces(text: str, kinds: list[str]) -> None:
-    reading = read(PROLOGUE + f"SELECT * {{ {text} }} LIMIT 3")
-    assert reading.lost == ""
-    assert [piece.kind for piece in reading.pieces] == kinds
-    assert [token.text for token in reading.tail] == ["LIMIT", "3"]
-    whole = " ".join(piece.question for piece in reading.pieces)
-    Store().query(f"{reading.prologue} SELECT * {{ {whole} }}")
+def test_a_pattern_is_read_into_its_parts(text: str, kinds: list[type[Node]]) -> None:
+    query_parts = parts_of(PROLOGUE + f"SELECT * {{ {text} }} LIMIT 3")
+    assert query_parts.not_explained == ""
+    assert [type(part.node) for part in query_parts.parts] == kinds
+    assert query_parts.modifiers is not None
+    assert query_parts.modifiers.limit == 3
+    whole = " ".join(part.query for part in query_parts.parts)
+    Store().query(f"{query_parts.prologue} SELECT * {{ {whole} }}")
 
 
 def test_a_canned_question_is_always_taken_apart(engine: EmbeddedEngine, terms: Terms) -> None:
     for question in read_catalogue().questions.values():
         text = bind(question, {}, engine)
-        assert read(text).lost == "", question.slug
+        assert parts_of(text).not_explained == "", question.slug
         explanation = explain(engine, Question(text), terms)
         assert explanation.findings == (), question.slug
 
