@@ -1,4 +1,4 @@
-"""Why an answer is empty: each empty query gets its reason, by few questions, and the mend gives rows."""
+"""Explanations of empty results: each has its reason, by few queries, and the corrected query has rows."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def terms(engine: EmbeddedEngine) -> Terms:
     return terms_of(engine)
 
 
-def told(explanation: Explanation, cause: str) -> str:
+def words_of(explanation: Explanation, cause: str) -> str:
     return " ".join(finding.words for finding in explanation.findings if finding.cause == cause)
 
 
@@ -83,7 +83,7 @@ def test_an_empty_query_gets_its_reason(
     engine: EmbeddedEngine, terms: Terms, text: str, cause: str, words: str
 ) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
-    assert words in told(explanation, cause), explanation
+    assert words in words_of(explanation, cause), explanation
     assert explanation.summary
     assert explanation.complete
     assert explanation.questions <= MOST_QUESTIONS
@@ -100,19 +100,19 @@ def test_an_empty_query_gets_its_reason(
         'SELECT * { ?p dcterms:issued "2021-11-30" }',
     ],
 )
-def test_a_mended_query_has_rows(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
+def test_a_corrected_query_has_rows(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
-    mended = next(finding.mended for finding in explanation.findings if finding.mended)
-    assert select(engine, mended).rows
+    corrected = next(finding.mended for finding in explanation.findings if finding.mended)
+    assert select(engine, corrected).rows
 
 
-def test_a_mend_writes_iris_whole_where_the_prefix_is_not_declared(engine: EmbeddedEngine, terms: Terms) -> None:
+def test_a_correction_writes_iris_whole_where_the_prefix_is_not_declared(engine: EmbeddedEngine, terms: Terms) -> None:
     text = "SELECT * { ?p a <https://w3id.org/fyp-kg/ontology#SectorPlan> }"
     finding = explain(engine, Question(text), terms).findings[0]
     assert finding.mended == text.replace("SectorPlan", "SectoralPlan")
 
 
-def test_each_pattern_is_told_alone_and_in_the_join(engine: EmbeddedEngine, terms: Terms) -> None:
+def test_each_pattern_has_a_step_alone_and_in_the_join(engine: EmbeddedEngine, terms: Terms) -> None:
     text = "SELECT * {\n  ?p a fyp:SectoralPlan ;\n     fyp:hasObjective ?o .\n  ?o a fyp:Planz\n}"
     steps = explain(engine, Question(PROLOGUE + text), terms).steps
     first = PROLOGUE.count("\n") + 2
@@ -126,16 +126,16 @@ def test_each_pattern_is_told_alone_and_in_the_join(engine: EmbeddedEngine, term
 def test_graphs_of_the_request_count_as_those_of_the_query(engine: EmbeddedEngine, terms: Terms) -> None:
     text = PROLOGUE + "SELECT * { ?p a fyp:SectoralPlan }"
     nowhere = explain(engine, Question(text, default_graphs=(graph("plan-iii"),)), terms)
-    assert "did you mean graph:plan-ii?" in told(nowhere, "unknown-graph")
-    assert "graph:editorial" in told(nowhere, "unknown-graph")
+    assert "did you mean graph:plan-ii?" in words_of(nowhere, "unknown-graph")
+    assert "graph:editorial" in words_of(nowhere, "unknown-graph")
     elsewhere = explain(engine, Question(text, default_graphs=(graph("source"),)), terms)
-    assert "it stands in: graph:plan-bd" in told(elsewhere, "dataset")
+    assert "it stands in: graph:plan-bd" in words_of(elsewhere, "dataset")
     named = explain(engine, Question(text, named_graphs=(graph("plan-ii"),)), terms)
-    assert "add FROM or default-graph-uri" in told(named, "no-default-graph")
+    assert "add FROM or default-graph-uri" in words_of(named, "no-default-graph")
 
 
 @pytest.mark.parametrize("text", ["SELECT * { ?p a fyp:Plan }", "ASK { ?p a fyp:Plan OPTIONAL { ?p a fyp:X } }"])
-def test_a_query_with_an_answer_is_said_to_have_one(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
+def test_a_query_with_an_answer_has_no_finding(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
     assert explanation.summary == "The pattern matches: this query has an answer."
     assert explanation.findings == ()
@@ -152,7 +152,7 @@ def test_a_query_with_an_answer_is_said_to_have_one(engine: EmbeddedEngine, term
         ("SELECT * { << ?s ?p ?o >> ?q ?r }", "should be"),
     ],
 )
-def test_what_cannot_be_taken_apart_is_said_plainly(
+def test_a_query_that_is_not_explained_gets_a_reason(
     engine: EmbeddedEngine, terms: Terms, text: str, words: str
 ) -> None:
     explanation = explain(engine, Question(text), terms)
@@ -161,11 +161,11 @@ def test_what_cannot_be_taken_apart_is_said_plainly(
     assert explanation.questions == 0
 
 
-def test_what_is_misspelt_is_told_without_a_question(terms: Terms) -> None:
+def test_misspelt_names_are_found_without_a_query(terms: Terms) -> None:
     broken = Broken()
     text = PROLOGUE + "SELECT * { { ?p a fyp:Planz } UNION { ?p fyp:hasObjectiv ?o } OPTIONAL { ?p a fyp:Planz } }"
-    found = misspelt_names(broken, Question(text), terms)
-    assert [finding.cause for finding in found] == ["unknown-class", "unknown-property"]
+    findings = misspelt_names(broken, Question(text), terms)
+    assert [finding.cause for finding in findings] == ["unknown-class", "unknown-property"]
     assert broken.asked == 0
 
 
@@ -189,7 +189,7 @@ def test_after_a_question_that_takes_too_long_no_other_is_asked(terms: Terms) ->
     assert not explanation.complete
 
 
-def test_nothing_more_is_asked_for_an_asker_who_has_gone(terms: Terms) -> None:
+def test_no_further_query_is_sent_for_a_client_that_disconnected(terms: Terms) -> None:
     broken = Broken(QuestionCancelled)
     with pytest.raises(QuestionCancelled):
         explain(broken, Question("SELECT * { ?s ?p ?o . ?o a ?c }"), terms)
@@ -206,11 +206,11 @@ class Counting(EmbeddedEngine):
 
 @pytest.mark.parametrize("many", [1, 30, 150])
 def test_there_are_at_most_forty_questions(store: Store, terms: Terms, many: int) -> None:
-    counting = Counting(store, "one", 512)
+    counting = Counting(store, "real", 512)
     patterns = " ".join(f'?x{n} fyp:asPrinted "none {n}" .' for n in range(many))
     explanation = explain(counting, Question(PROLOGUE + f"SELECT * {{ {patterns} }}"), terms)
     assert counting.asked == explanation.questions <= MOST_QUESTIONS
-    assert told(explanation, "literal")
+    assert words_of(explanation, "literal")
 
 
 @pytest.mark.parametrize(
