@@ -10,7 +10,7 @@ from kg.graph.ontology.parser import _TRAITS
 from kg.graph.ontology.shapes import _SEVERITIES
 from kg.graph.ontology.term import Sort
 from kg.output.datapackage.tables import TABLES
-from kg.reconcile.derived import DERIVED
+from kg.reconcile.properties import DERIVED
 from server.core.i18n.library_messages import WORDS
 from server.pages.downloads.groups import GROUPS
 from server.pages.ontology.rule_texts import PIECES
