@@ -43,7 +43,7 @@ OWNERS = {  # library: the only modules that import it
     "sqlite3": {f"kg/search/{name}.py" for name in ("connections", "index", "profiles", "ranking", "hits")}
     | {"kg/search/vocabulary.py", "kg/search/writer.py"},
     "xlsxwriter": {"kg/output/export/cells.py", "kg/output/export/spreadsheet.py"},
-    "vl_convert": {"kg/charts/render.py"},
+    "vl_convert": {"kg/charts/render_worker.py"},
     "yaml": {"kg/sparql/header.py"},
 }
 WEB = PROJECT / "server" / "web"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.charts.dates import PartialDate
 from kg.core.names import name
 from kg.core.number_format import measure
+from kg.core.partial_date import PartialDate
 from kg.engine import Term
 from kg.output.sentences.facts import Facts, Figure
 from kg.output.sentences.patterns import say
