@@ -41,7 +41,7 @@ OWNERS = {  # library: the only modules that import it
     "rich": {"kg/cli/ask.py", "kg/cli/options.py", "kg/cli/search.py"},
     "sqlite3": {f"kg/search/{name}.py" for name in ("database", "index", "query", "ranking")},
     "xlsxwriter": {"kg/output/export/spreadsheet.py"},
-    "vl_convert": {"kg/charts/render.py"},
+    "vl_convert": {"kg/charts/render_worker.py"},
     "yaml": {"kg/sparql/header.py"},
 }
 WEB = PROJECT / "server" / "web"

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kg.charts.aggregate import Entry, aggregate, value_heading
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.marks import Datum, Layer, layer, place, rules
-from kg.charts.rows import Head, Rows, column_heads, heads_height, in_sections, labels, leads, led, stack
+from kg.charts.aggregate import Entry, aggregate, extremes, value_heading
+from kg.charts.chart import TEXT_SIZE, Chart
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import (
+    Datum,
+    Head,
+    Layer,
+    Rows,
+    column_heads,
+    frame,
+    heads_height,
+    in_sections,
+    labels,
+    layer,
+    leads,
+    led,
+    place,
+    rules,
+    stack,
+)
 from kg.charts.text_metrics import distinct, lead, width
-from kg.charts.theme import TEXT_SIZE
 
 MOST = 60  # bars; more are no picture, and the table has them
 

@@ -1,29 +1,197 @@
-"""Bullets: a target and what was reached, each row on its own scale, so that unlike units never share an axis."""
+"""Bullet charts: a target and what was reached, each row on its own scale, so that units never share an axis."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.legend import Sign, legend
-from kg.charts.marks import Datum, Layer, lines_at, points, texts
-from kg.charts.rows import Rows, in_sections, labels, leads, stack
-from kg.charts.targets import Target, aimless, targets_of, written
+from kg.charts.aggregate import extremes
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, Palette, mix
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import (
+    Datum,
+    Layer,
+    Rows,
+    Sign,
+    boxes,
+    frame,
+    in_sections,
+    labels,
+    leads,
+    legend,
+    lines_at,
+    points,
+    rules,
+    stack,
+    texts,
+)
 from kg.charts.text_metrics import LINE, cut, distinct, lead, width, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, Palette
-from kg.charts.track import FRAME, POST, Track, of_the_way
 from kg.core.names import name
 from kg.engine import Term
+from kg.graph.targets import TargetFigures, is_fall, sign_of, start_of
+from kg.questions.result import Row
+
+
+@dataclass(frozen=True)
+class Target(TargetFigures):
+    """The target in a row of a result."""
+
+    label: str
+    group: str
+    state: Term | None
+    row: Row
+
+
+def targets_of(context: ChartContext) -> list[Target]:
+    """The rows that have a target, each once, in the order of the answer."""
+    found: dict[object, Target] = {}
+    for row in context.answered.rows:
+        target = _target(context, row)
+        if target.aim is not None:
+            places = (context.term("label", row), context.term("group", row))
+            found.setdefault((places, target.printed, target.official, target.latest), target)
+    return list(found.values())
+
+
+def aimless(context: ChartContext, rows: Iterable[Row]) -> int:
+    """How many rows have no target."""
+    return sum(_target(context, row).aim is None for row in rows)
+
+
+def written(context: ChartContext, field: str, target: Target, *, bare: bool = False) -> str:
+    """A target as it is meant: *−18%* for a fall by 18%, *< 1.3* for less than 1.3; ``bare`` without a long unit."""
+    row = target.row
+    falls = is_fall(context.term("basis", row), context.term("direction", row))
+    figure = (context.bare if bare else context.amount)(field, row, sign=-1 if falls else 1)
+    sign = sign_of(context.term(f"{field}Comparator", row), falls=falls)
+    return f"{sign}\u00a0{figure}" if sign and figure else figure
+
+
+def _target(context: ChartContext, row: Row) -> Target:
+    target = Target(
+        label=context.words("label", row),
+        group=context.words("group", row),
+        start=start_of(context.term("basis", row), context.term("direction", row), context.number("baseline", row)),
+        printed=context.number("printed", row),
+        official=context.number("official", row),
+        latest=context.number("latest", row),
+        share=context.number("share", row),
+        state=context.term("progress", row),
+        row=row,
+    )
+    # an answer that tells shares leaves one out where it would mislead
+    return target if context.has("share") else replace(target, share=target.way_to(target.latest))
+
+
+POST, FRAME = "M-0.25,-1H0.25V1H-0.25Z", "M-0.45,-1H0.45V1H-0.45Z"
+"""The shapes of a target as the plan has it, and as it is printed elsewhere."""
+
+_ABOVE = 9
+_MOST_SHARE, _LEAST_SHARE = 150.0, -25.0  # per cent; what lies beyond is written, and an arrow points to it
+
+
+class Track:
+    """From per cent of the way to pixels; the same for all rows, from the start at 0 to the target at 100."""
+
+    def __init__(self, targets: Sequence[Target], left: float, right: float) -> None:
+        self._left, self._right = left, right
+        shares = [float(target.share) for target in targets if target.share is not None]
+        self.low = max(_LEAST_SHARE, min([0.0, *shares]))
+        self.high = min(_MOST_SHARE, max([110.0, *shares]))
+
+    def _x(self, share: float) -> float:
+        inside = max(self.low, min(self.high, share))
+        return round(self._left + (inside - self.low) / (self.high - self.low) * (self._right - self._left), 1)
+
+    def _beyond(self, share: float) -> bool:
+        return not self.low <= share <= self.high
+
+    def layers(self, context: ChartContext, placed: Sequence[tuple[Target, float]], rows: Rows) -> list[Layer]:
+        """The tracks of targets, each with the middle of its height, and above the first what their ends are."""
+        return [
+            *self._axis(context, rows),
+            *self._tracks(context.palette, placed),
+            *self._outcomes(context, placed),
+            *self._aims(context, placed),
+        ]
+
+    def _axis(self, context: ChartContext, rows: Rows) -> list[Layer]:
+        y = (min(rows.top, rows.sections[0].top) if rows.sections else rows.top) - _ABOVE
+        start = [{"x": self._x(0), "y": y, "text": context.say("start")}]
+        end = [{"x": self._x(100), "y": y, "text": context.say("target")}]
+        style = {"fontSize": SMALL_SIZE, "color": context.palette.quiet}
+        return [*texts(start, align="left", **style), *texts(end, align="center", **style)]
+
+    def _tracks(self, palette: Palette, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+        """The way from start to target: filled where its start is known, a dashed outline where it is not."""
+        ways = [
+            (target, {"x": self._x(0), "x2": self._x(100), "y": middle - 7, "y2": middle + 7})
+            for target, middle in placed
+        ]
+        known = [way for target, way in ways if target.way_to(target.aim) is not None]
+        unknown = [way for target, way in ways if target.way_to(target.aim) is None]
+        starts = [{"x": way["x"], "x2": way["x"], "y": way["y"] - 3, "y2": way["y2"] + 3} for way in known]
+        return [
+            *boxes(known, fill=mix(palette.paper, palette.quiet, 0.22)),
+            *boxes(unknown, fill=None, stroke=palette.quiet, strokeWidth=1, strokeDash=[3, 3]),
+            *rules(starts, color=palette.quiet, strokeWidth=1.5),
+        ]
+
+    def _outcomes(self, context: ChartContext, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+        bars, arrows = list[Datum](), list[Datum]()
+        for target, middle in placed:
+            if target.share is None:
+                continue
+            share = float(target.share)
+            tip = f"{target.label}{context.say('colon')}{of_the_way(context, target.share)}"
+            ends = {"x": min(self._x(0), self._x(share)), "x2": max(self._x(0), self._x(share))}
+            bars.append({"share": share, **ends, "y": middle - 4, "y2": middle + 4, "tip": tip})
+            if self._beyond(share):
+                arrows.append({"x": self._x(share) + (5 if share > 0 else -5), "y": middle, "angle": share > 0})
+        palette = context.palette
+        right, left = ([one for one in arrows if one["angle"] == way] for way in (True, False))
+        return [
+            *boxes(bars, fill=palette.achieved),
+            *points(right, shape="triangle-right", size=140, fill=palette.achieved, stroke=None),
+            *points(left, shape="triangle-left", size=140, fill=palette.achieved, stroke=None),
+        ]
+
+    def _aims(self, context: ChartContext, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+        palette = context.palette
+        printed = [
+            {"x": self._x(float(at)), "y": middle, "tip": _tip(context, "printed", target)}
+            for target, middle in placed
+            if target.printed is not None and (at := _place_of(target, target.printed)) is not None
+        ]
+        official = [
+            {"x": self._x(100), "y": middle, "tip": _tip(context, "official", target)}
+            for target, middle in placed
+            if target.official is not None
+        ]
+        return [
+            *points(official, shape=POST, size=420, fill=palette.official, stroke=None),
+            *points(printed, shape=FRAME, size=520, fill=None, stroke=palette.stated, strokeWidth=1.5),
+        ]
+
+
+def _place_of(target: Target, value: Decimal) -> Decimal | None:
+    """Where a value stands; what equals the target stands there even if the way to it is unknown."""
+    return Decimal(100) if value == target.aim else target.way_to(value)
+
+
+def _tip(context: ChartContext, field: str, target: Target) -> str:
+    return f"{target.label}{context.say('colon')}{context.heading(field)} {written(context, field, target)}"
+
+
+def of_the_way(context: ChartContext, share: Decimal) -> str:
+    """How much of the way from the start to the target is covered, in words."""
+    return context.say("of the way", share=f"{share:.0f}".replace("-", "−"))
+
 
 MOST = 60  # targets
 

@@ -1,21 +1,20 @@
-"""What a picture is drawn from: an answered question, what its header says of the picture, and the look."""
+"""The context of a chart: the result of a question, the chart's fields from its header, and the look."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.chart import Theme, Width
+from kg.charts.chart import LOOKS, MARGIN, WIDTHS, Chart, Palette, Theme, Width
 from kg.charts.text_metrics import clean
 from kg.charts.texts import say
-from kg.charts.theme import LOOKS, MARGIN, WIDTHS, Palette
 from kg.core.number_format import amount, measure
 from kg.engine import Term
-from kg.questions.catalogue import Parameter
+from kg.questions.catalogue import CannedQuestion, Parameter
 from kg.questions.result import QuestionResult, Row, number_of
 
 _SHORT_UNIT = 2
@@ -120,3 +119,22 @@ class ChartContext:
         labels = {option.value: option.labels.get(self.language, "") for option in parameter.fixed_options}
         number = number_of(term)
         return labels.get(term) or (self.answered.words(term) if number is None else amount(number, self.language))
+
+
+def _nothing(question: CannedQuestion) -> str:
+    del question
+    return ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``needs`` and ``may`` are the fields that name columns, ``besides`` those that do not.
+
+    ``draw`` gives nothing if there is nothing to draw; ``wrong`` says what else is wrong with a chart.
+    """
+
+    needs: tuple[str, ...]
+    may: tuple[str, ...]
+    draw: Callable[[ChartContext], Chart | None]
+    besides: tuple[str, ...] = ()
+    wrong: Callable[[CannedQuestion], str] = _nothing

@@ -7,16 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.charts.aggregate import Entry, aggregate, value_heading
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.marks import Datum, Layer, boxes, layer, lines_at, place, texts
-from kg.charts.rows import labels, leads, stack
+from kg.charts.aggregate import Entry, aggregate, extremes, value_heading
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, contrast, mix
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import Datum, Layer, boxes, frame, labels, layer, leads, lines_at, place, stack, texts
 from kg.charts.text_metrics import LINE, distinct, lead, width, wrap
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, contrast, mix
 from kg.core.number_format import amount
 from kg.engine import Term
 

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from kg.charts.aggregate import aggregate, value_heading
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.marks import Datum, Layer, boxes, lines_at, rules, texts
-from kg.charts.rows import leads
+from kg.charts.aggregate import aggregate, extremes, value_heading
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import Datum, Layer, boxes, frame, leads, lines_at, rules, texts
 from kg.charts.text_metrics import LINE, cut, distinct, lead, width, wrap
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE
 from kg.core.number_format import amount
 from kg.engine import Term
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.links import Link, Links, links_of
-from kg.charts.marks import Datum, Layer, layer, lines_at, place, points, texts
-from kg.charts.node_layout import GAP, TOP, Curve, NodeLayout, Spots, places_of
-from kg.charts.rows import leads
+from kg.charts.aggregate import extremes
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, mix
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import Datum, Layer, frame, layer, leads, lines_at, place, points, texts
+from kg.charts.network_layout import GAP, TOP, Curve, Link, Links, NodeLayout, Spots, links_of, places_of
 from kg.charts.text_metrics import lead, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, mix
 from kg.core.number_format import amount
 from kg.engine import Term
 

@@ -1,8 +1,8 @@
-"""The printer: a process that draws one picture at a time, walled in, until its press ends it.
+"""The process that renders one chart at a time, within limits, until its parent ends it.
 
 Run as ``python -m kg.charts.render_worker DESCRIPTOR``, the descriptor being its end of a socket. It ends when that
-closes, or by SIGALRM when a picture takes too long: the kernel sees to that, whatever V8 is doing. It also ends by
-itself when it has grown, after a picture or when it is idle.
+closes, or by SIGALRM when a chart takes too long: the kernel sends it, whatever V8 does. It also ends by itself when
+it has grown, after a chart or when it is idle. Only this module uses vl-convert, which runs Vega in V8 without network.
 """
 
 from __future__ import annotations
@@ -17,12 +17,108 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import vl_convert
+
 from kg.charts.chart import Spec
-from kg.charts.render import to_png, to_svg, to_vega
-from kg.core.errors import KgError
+from kg.core.errors import KgError, PictureFailed, PictureTooLarge
 from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.ipc import Closed, Head, receive, send, told
 from kg.engine.pool.oom import RENDERER, raise_oom_score
+
+VEGA_LITE = "6.4"
+MOST_MARKS = 5_000
+MOST_BYTES = 4 * 2**20
+
+_NOWHERE: list[str] = []  # the addresses from which a specification may load data
+
+
+def to_svg(spec: Spec) -> str:
+    """A specification as SVG, whose texts stay texts.
+
+    Raises:
+        PictureTooLarge: it has too many marks.
+        PictureFailed: it cannot be drawn.
+    """
+    text = _checked(spec)
+    try:
+        svg = vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=_NOWHERE)
+    except ValueError as error:
+        raise _failure(error) from error
+    # Vega only names an image, and whoever shows the SVG loads it; vl-convert does so for a PNG, from anywhere
+    if "<image" in svg:
+        raise PictureFailed("The picture cannot be drawn: it would load an image. The table has the whole answer.")
+    return svg
+
+
+def to_png(spec: Spec, scale: float = 2.0) -> bytes:
+    """A specification as PNG, with so many pixels for each CSS pixel; texts take the fonts of this machine.
+
+    Raises:
+        PictureTooLarge: it has too many marks.
+        PictureFailed: it cannot be drawn.
+    """
+    svg = to_svg(spec)
+    try:
+        return vl_convert.svg_to_png(svg, scale=scale)
+    except ValueError as error:
+        raise _failure(error) from error
+
+
+def to_vega(spec: Spec) -> Spec:
+    """A specification compiled to Vega, for the runtime of browsers.
+
+    Raises:
+        PictureTooLarge: it has too many marks.
+        PictureFailed: it cannot be compiled.
+    """
+    text = _checked(spec)
+    try:
+        return vl_convert.vegalite_to_vega(text, vl_version=VEGA_LITE)
+    except ValueError as error:
+        raise _failure(error) from error
+
+
+def marks(spec: Any) -> int:
+    """At most how many marks a specification draws: its rows of data, once for each layer that draws them.
+
+    A sequence counts with its length. What transforms add is not foreseen; for that there is the time limit.
+    """
+    return _marks(spec, 0)
+
+
+def _marks(view: Any, inherited: int) -> int:
+    if not isinstance(view, dict):
+        return 0
+    rows = _rows(view["data"]) if "data" in view else inherited
+    parts = [part for key in ("layer", "concat", "hconcat", "vconcat") for part in view.get(key, [])]
+    own = rows if "mark" in view else 0
+    return own + sum(_marks(part, rows) for part in [*parts, view.get("spec")])
+
+
+def _rows(data: Any) -> int:
+    if not isinstance(data, dict):
+        return 0
+    if "sequence" in data:
+        sequence = data["sequence"]
+        return int(abs(sequence["stop"] - sequence["start"]) / (abs(sequence.get("step", 1)) or 1))
+    return len(data.get("values", ()))
+
+
+def _checked(spec: Spec) -> str:
+    count, text = marks(spec), json.dumps(spec, ensure_ascii=False, allow_nan=False)
+    if count > MOST_MARKS or len(text) > MOST_BYTES:
+        raise PictureTooLarge(
+            f"The picture would have {count} marks, and at most {MOST_MARKS} can be drawn: choose values or facets "
+            "that give fewer rows, or take the table."
+        )
+    return text
+
+
+def _failure(error: ValueError) -> PictureFailed:
+    """The first line of what V8 says; the rest is its stack."""
+    said = [line for line in str(error).splitlines() if "Error" in line] or str(error).splitlines()
+    return PictureFailed(f"The picture cannot be drawn: {said[0].strip()}. The table has the whole answer.")
+
 
 # V8 keeps much of what it once used. A process that has held more than this ends after its picture.
 _RETIRE_KIB = 512 * 2**10

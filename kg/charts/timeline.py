@@ -6,17 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.dates import PartialDate, partial_date
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.legend import Sign, legend
-from kg.charts.marks import Datum, Layer, lines_at, points, rules, texts
-from kg.charts.rows import BOLD, leads
+from kg.charts.chart import CATEGORIES, SHAPES, SMALL_SIZE, TEXT_SIZE, Chart
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import BOLD, Datum, Layer, Sign, frame, leads, legend, lines_at, points, rules, texts
 from kg.charts.text_metrics import LINE, lead, width, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import CATEGORIES, SHAPES, SMALL_SIZE, TEXT_SIZE
+from kg.core.partial_date import PartialDate, partial_date
 
 MOST = 80  # events
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from kg.charts.chart import Chart, Spec
-from kg.charts.context import ChartContext
-from kg.charts.frame import start
-from kg.charts.kind import Kind
+from kg.charts.chart import MARGIN, WIDTHS, Chart, Spec
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import spec_head
 from kg.charts.text_metrics import clean
-from kg.charts.theme import MARGIN, WIDTHS
 from kg.core.names import LANGUAGES
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import number_of
@@ -24,7 +22,7 @@ _SEVERAL = {"facet", "repeat", "concat", "hconcat", "vconcat"}
 def draw(context: ChartContext) -> Chart | None:
     """Complete the specification: each row is a datum, with numbers as numbers and all else in words."""
     text = clean(context.chart["text"][context.language])
-    begun, own = start(context, text), deepcopy(dict(context.chart["spec"]))
+    begun, own = spec_head(context, text), deepcopy(dict(context.chart["spec"]))
     _name(own, {column.name: clean(column.labels[context.language]) for column in context.answered.columns})
     conditions = context.conditions()
     title = {"text": context.title, **({"subtitle": conditions} if conditions else {})}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
 from kg.core.names import curie, name, sparql_prologue
+from kg.core.partial_date import PartialDate
 from kg.engine import Engine, select
 from kg.graph.labels import labels_of
 from kg.release.store import Change

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import PartialDate, partial_date
 from kg.core.names import curie, name
 from kg.core.number_format import amount, measure
+from kg.core.partial_date import PartialDate, partial_date
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import Term
 from kg.output.sentences.facts import Facts, Figure

@@ -71,7 +71,8 @@ class UpdateParser(QueryParser):
         silent = bool(self.try_word("SILENT"))
         if word != "CREATE" and self.is_word(*_TARGETS):
             at = self.start
-            graph = Iri(at, self.end, self.take().text.upper())
+            target = self.take().text.upper()
+            graph = Iri(at, self.end, target)
         else:
             self.expect_word("GRAPH")
             graph = self.iri()

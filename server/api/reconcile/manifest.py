@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import kg
 from kg.core.names import LANGUAGES, PREFIXES, thing
-from kg.reconcile.derived import Closeness
+from kg.reconcile.properties import Closeness
 from kg.reconcile.schema import Schema
 from server.api.reconcile.parser import BATCH_SIZE
 from server.api.reconcile.shapes import Json, full_type

@@ -8,8 +8,8 @@ from flask import render_template
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES
-from kg.reconcile.derived import DERIVED, Property
 from kg.reconcile.entities import described, entities_of, named_thing
+from kg.reconcile.properties import DERIVED, Property
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import values_of
 from server.api.reconcile.parser import BATCH_SIZE

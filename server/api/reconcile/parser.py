@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from kg.core.errors import BatchTooLarge, RequestInvalid
 from kg.core.names import LANGUAGES
-from kg.reconcile.derived import Closeness
-from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Given, Query, Strictness
+from kg.reconcile.properties import Closeness
+from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Query, Strictness, TableValue
 
 BATCH_SIZE = 50
 """As many queries may come at once."""
@@ -121,16 +121,16 @@ def _condition(value: Json, where: str) -> Condition:
     )
 
 
-def _given(value: Json, where: str) -> Given:
+def _given(value: Json, where: str) -> TableValue:
     if isinstance(value, bool):
-        return Given("true" if value else "false")
+        return TableValue("true" if value else "false")
     if isinstance(value, (int, float)):
-        return Given(_number(value, where))
+        return TableValue(_number(value, where))
     if isinstance(value, dict):
         name = value.get("name", "")
-        return Given(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
+        return TableValue(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
     if isinstance(value, str):
-        return Given(_sound(value, where))
+        return TableValue(_sound(value, where))
     raise RequestInvalid(f"{_shown(where)}: give a string, a number, true, false, or an object with an id.")
 
 

@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name, slug_of
 from kg.reconcile.candidates import Candidate
-from kg.reconcile.derived import Gives, Property
 from kg.reconcile.entities import Entity
+from kg.reconcile.properties import Gives, Property
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import Value
 from server.core import urls

@@ -8,7 +8,7 @@ from flask import current_app, g
 
 from kg.core.errors import KgError
 from kg.diagnostics.syntax import Advice, advise
-from kg.diagnostics.term_suggestions import KnownTerm, Terms
+from kg.diagnostics.term_suggestions import TermCache, Terms
 from server.core import urls
 from server.core.context import request_context
 
@@ -18,8 +18,8 @@ _LONGEST_LINKED = 6000  # characters of a query in an address: servers and brows
 
 def terms_here() -> Terms:
     """The terms of the release that answers this request, asked once for each release."""
-    known = current_app.extensions.setdefault(_KEY, KnownTerm())
-    assert isinstance(known, KnownTerm)  # noqa: S101 - set above
+    known = current_app.extensions.setdefault(_KEY, TermCache())
+    assert isinstance(known, TermCache)  # noqa: S101 - set above
     return known.of(request_context().engine)
 
 

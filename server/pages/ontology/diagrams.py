@@ -8,8 +8,7 @@ from flask import Blueprint, Response, request
 
 from kg.charts import Theme
 from kg.charts.classes import draw
-from kg.charts.renderer import Renderer
-from kg.charts.svg import told
+from kg.charts.renderer import Renderer, accessible_svg
 from kg.core.errors import ParameterInvalid, PictureMissing
 from kg.core.names import LANGUAGES
 from kg.graph.ontology import diagram_of
@@ -39,7 +38,7 @@ def blueprint(press: Renderer) -> Blueprint:
         picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
         with waiting():
             drawn_picture = press.svg(picture.spec)
-        return Response(told(drawn_picture, picture), mimetype="image/svg+xml")
+        return Response(accessible_svg(drawn_picture, picture), mimetype="image/svg+xml")
 
     return diagrams
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kg.charts import Chart
-from kg.charts.classes import draw, told
+from kg.charts.classes import draw, edges_in_words
 from kg.core.names import curie
 from kg.graph.ontology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
 from kg.graph.ontology.versions import ontology_query
@@ -99,7 +99,9 @@ def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wan
     if diagram is None:
         return part
     names = names_of(vocabulary, language)
-    return replace(part, diagram=draw(diagram, names, language), diagram_words=tuple(told(diagram, names, language)))
+    return replace(
+        part, diagram=draw(diagram, names, language), diagram_words=tuple(edges_in_words(diagram, names, language))
+    )
 
 
 def _fits(term: Term, wanted: str) -> bool:

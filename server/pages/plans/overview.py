@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.charts.dates import PartialDate, partial_date
+from kg.core.partial_date import PartialDate, partial_date
 from kg.graph.labels import Label, labels_of
 from server.core.context import RequestContext
 from server.pages.plans.parts import Part, telling_of_parts, value_of

@@ -7,8 +7,7 @@ from typing import cast
 from flask import Blueprint, Response, jsonify, request
 
 from kg.charts import Chart, Theme, Width, chart_of, empty_chart
-from kg.charts.renderer import Renderer
-from kg.charts.svg import told
+from kg.charts.renderer import Renderer, accessible_svg
 from kg.core.errors import PictureMissing
 from server.core.context import request_context, waiting
 from server.core.parameters import reads
@@ -44,7 +43,7 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
         picture = _picture(slug)
         with waiting():
             drawn = press.svg(picture.spec)
-        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
+        return Response(accessible_svg(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
     @reads_question_params("lang", "sort", "theme", "width")
@@ -81,7 +80,7 @@ def _add_things(pictures: Blueprint, press: Renderer) -> None:
         picture = _picture_of_thing(slug)
         with waiting():
             drawn = press.svg(picture.spec)
-        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
+        return Response(accessible_svg(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/page/<slug>.png")
     @reads("lang", "theme", "width")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import partial_date
+from kg.core.partial_date import partial_date
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import Engine, Term, select
 from kg.graph.evidence import Place, places_of

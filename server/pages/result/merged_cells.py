@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import partial_date
-from kg.charts.targets import is_fall, sign_of
 from kg.core.number_format import measure
+from kg.core.partial_date import partial_date
 from kg.engine import Term
+from kg.graph.targets import is_fall, sign_of
 from kg.output.sentences import qualified
 from kg.questions.catalogue import Column
 from kg.questions.result import QuestionResult, Row, number_of

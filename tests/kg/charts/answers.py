@@ -10,7 +10,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kg.charts import Chart
-from kg.charts.rows import BOLD
+from kg.charts.layout import BOLD
 from kg.charts.text_metrics import width
 from kg.core.names import LANGUAGES, name, thing
 from kg.engine import Term

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from kg.charts import Chart, chart_of
-from kg.charts.bullet import MOST
+from kg.charts.bullet import MOST, targets_of
 from kg.charts.context import ChartContext
-from kg.charts.targets import targets_of
 from kg.core.names import LANGUAGES, name
 from kg.engine import Term
 from tests.kg.charts.answers import Cell, answer, data_of, layers_of, words_of

@@ -9,8 +9,8 @@ import pytest
 from pyoxigraph import Literal
 
 from kg.charts import KINDS, Chart, chart_of, empty_chart
-from kg.charts.render import MOST_MARKS, marks
-from kg.charts.theme import MARGIN, WIDTHS
+from kg.charts.chart import MARGIN, WIDTHS
+from kg.charts.render_worker import MOST_MARKS, marks
 from kg.core.names import LANGUAGES, name
 from tests.kg.charts.answers import HOSTILE, Cell, answer, data_of, strict_json, strings, words_of, written
 

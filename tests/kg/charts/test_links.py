@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Literal
 
 from kg.charts.context import ChartContext
-from kg.charts.links import Links, around, facing, links_of
+from kg.charts.network_layout import Links, around, facing, links_of
 from tests.kg.charts.answers import answer
 
 CHART = {"kind": "network", "from": "a", "to": "b", "weight": "n"}

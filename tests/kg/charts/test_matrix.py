@@ -6,8 +6,8 @@ import itertools
 from typing import Any
 
 from kg.charts import Chart, Width, chart_of
+from kg.charts.chart import SMALL_SIZE
 from kg.charts.matrix import MOST_ACROSS, MOST_DOWN
-from kg.charts.theme import SMALL_SIZE
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of
 
 CHART = {"kind": "matrix", "x": "a", "y": "b", "value": "n"}

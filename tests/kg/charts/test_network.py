@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kg.charts import Chart, Width, chart_of
+from kg.charts.chart import MARGIN, TEXT_SIZE, WIDTHS
 from kg.charts.network import MOST_THINGS
 from kg.charts.text_metrics import width
-from kg.charts.theme import MARGIN, TEXT_SIZE, WIDTHS
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of
 
 CHART = {"kind": "network", "from": "a", "to": "b", "weight": "n"}

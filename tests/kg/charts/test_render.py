@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kg.charts.render import MOST_MARKS, marks, to_png, to_svg, to_vega
+from kg.charts.render_worker import MOST_MARKS, marks, to_png, to_svg, to_vega
 from kg.core.errors import PictureTooLarge
 
 ROWS = [{"a": 1}] * 10

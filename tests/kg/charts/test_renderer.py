@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from kg.charts import chart_of, render_worker
-from kg.charts.render import MOST_MARKS
+from kg.charts.render_worker import MOST_MARKS
 from kg.charts.renderer import Renderer
 from kg.core.errors import EngineBusy, PictureFailed, PictureTooLarge
 from kg.engine.pool.ipc import Closed, receive, send

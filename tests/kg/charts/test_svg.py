@@ -7,8 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from kg.charts import Chart, chart_of
-from kg.charts.renderer import Renderer
-from kg.charts.svg import told
+from kg.charts.renderer import Renderer, accessible_svg
 from tests.kg.charts.answers import HOSTILE, answer
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,7 +22,7 @@ def picture(language: str = "en") -> Chart:
 
 def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> None:
     shown = picture("zh")
-    root = ET.fromstring(told(press.svg(shown.spec), shown))
+    root = ET.fromstring(accessible_svg(press.svg(shown.spec), shown))
     assert root.tag == f"{SVG}svg"
     assert (root.get("role"), root.get("lang")) == ("img", "zh")
     title, text = root[0], root[1]
@@ -36,7 +35,7 @@ def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> 
 
 def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Renderer) -> None:
     shown = picture()
-    root = ET.fromstring(told(press.svg(shown.spec), shown))
+    root = ET.fromstring(accessible_svg(press.svg(shown.spec), shown))
     titles = [title.text for title in root.iter(f"{SVG}title")][1:]
     assert "a <b> & c: 3" in titles
     assert not [one for one in root.iter() if one is not root and (one.get("role") or one.get("aria-label"))]
@@ -48,7 +47,7 @@ def test_ids_are_numbered_anew(first: str) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg"><g clip-path="url(#{first})"/><path fill="url(#other)"/>'
         f'<defs><clipPath id="{first}"/><linearGradient id="other"/></defs></svg>'
     )
-    shown = told(svg, Chart({}, "t", "d", "en", 1, 1))
+    shown = accessible_svg(svg, Chart({}, "t", "d", "en", 1, 1))
     assert 'clip-path="url(#picture-0)"' in shown
     assert 'fill="url(#picture-1)"' in shown
     assert first not in shown
@@ -56,4 +55,4 @@ def test_ids_are_numbered_anew(first: str) -> None:
 
 def test_the_same_picture_has_the_same_bytes_every_time(press: Renderer) -> None:
     shown = picture()
-    assert told(press.svg(shown.spec), shown) == told(press.svg(shown.spec), shown)
+    assert accessible_svg(press.svg(shown.spec), shown) == accessible_svg(press.svg(shown.spec), shown)

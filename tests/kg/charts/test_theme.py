@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.charts.chart import Theme
-from kg.charts.marks import texts
+from kg.charts.chart import CATEGORIES, FONTS, LOOKS, SHAPES, Theme, config, contrast, mix
+from kg.charts.layout import texts
 from kg.charts.matrix import readable
-from kg.charts.theme import CATEGORIES, FONTS, LOOKS, SHAPES, config, contrast, mix
 from kg.core.names import LANGUAGES
 
 THEMES: tuple[Theme, ...] = ("light", "dark")

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Literal
 
 from kg.charts import Chart, Width, chart_of
-from kg.charts.theme import CATEGORIES, TEXT_SIZE, WIDTHS
+from kg.charts.chart import CATEGORIES, TEXT_SIZE, WIDTHS
 from kg.charts.timeline import MOST
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of, written
 

@@ -6,9 +6,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name, thing
-from kg.reconcile.compare import best_fit, fit, likeness_of, read_number
-from kg.reconcile.query import Given, Query
-from kg.reconcile.values import Value
+from kg.reconcile.query import Query, TableValue
+from kg.reconcile.values import Value, best_fit, fit, likeness_of, read_number
 
 PLAN = Value(
     thing("plan-ict"), "Plan for the ICT industry", ("Plan for the ICT industry", "信息通信行业发展规划", "ICT")
@@ -21,48 +20,48 @@ PRINTED = Value(Literal("4.3 trillion CNY"), "4.3 trillion CNY")
 
 
 @pytest.mark.parametrize(
-    ("given", "value", "expected"),
+    ("wanted", "value", "expected"),
     [
-        (Given("", "plan-ict"), PLAN, 1.0),
-        (Given("plan-ict"), PLAN, 1.0),
-        (Given("id:plan-ict"), PLAN, 1.0),
-        (Given(thing("plan-ict").value), PLAN, 1.0),
-        (Given("", thing("plan-ict").value), PLAN, 1.0),
-        (Given("", "plan-gr"), PLAN, 0.0),
-        (Given("ict"), PLAN, 1.0),
-        (Given("信息通信行業發展規劃"), PLAN, 1.0),
-        (Given("steel"), PLAN, 0.0),
-        (Given("Q251212"), WIKIDATA, 1.0),
-        (Given("wikidata:Q251212"), WIKIDATA, 1.0),
-        (Given("internet of THINGS"), WIKIDATA, 1.0),
-        (Given("2025"), YEAR, 1.0),
-        (Given("2025.0"), YEAR, 1.0),
-        (Given("2026"), YEAR, 0.0),
-        (Given("4.3e12"), FIGURE, 1.0),
-        (Given("4300000000000"), FIGURE, 1.0),
-        (Given("2021"), DAY, 1.0),
-        (Given("2021-11"), DAY, 1.0),
-        (Given("2021-11-16T00:00:00Z"), DAY, 1.0),
-        (Given("2021-12"), DAY, 0.0),
-        (Given("20"), DAY, 0.0),
-        (Given("4.3 Trillion cny"), PRINTED, 1.0),
-        (Given(""), PRINTED, 0.0),
-        (Given(""), PLAN, 0.0),
-        (Given("\0"), PLAN, 0.0),
+        (TableValue("", "plan-ict"), PLAN, 1.0),
+        (TableValue("plan-ict"), PLAN, 1.0),
+        (TableValue("id:plan-ict"), PLAN, 1.0),
+        (TableValue(thing("plan-ict").value), PLAN, 1.0),
+        (TableValue("", thing("plan-ict").value), PLAN, 1.0),
+        (TableValue("", "plan-gr"), PLAN, 0.0),
+        (TableValue("ict"), PLAN, 1.0),
+        (TableValue("信息通信行業發展規劃"), PLAN, 1.0),
+        (TableValue("steel"), PLAN, 0.0),
+        (TableValue("Q251212"), WIKIDATA, 1.0),
+        (TableValue("wikidata:Q251212"), WIKIDATA, 1.0),
+        (TableValue("internet of THINGS"), WIKIDATA, 1.0),
+        (TableValue("2025"), YEAR, 1.0),
+        (TableValue("2025.0"), YEAR, 1.0),
+        (TableValue("2026"), YEAR, 0.0),
+        (TableValue("4.3e12"), FIGURE, 1.0),
+        (TableValue("4300000000000"), FIGURE, 1.0),
+        (TableValue("2021"), DAY, 1.0),
+        (TableValue("2021-11"), DAY, 1.0),
+        (TableValue("2021-11-16T00:00:00Z"), DAY, 1.0),
+        (TableValue("2021-12"), DAY, 0.0),
+        (TableValue("20"), DAY, 0.0),
+        (TableValue("4.3 Trillion cny"), PRINTED, 1.0),
+        (TableValue(""), PRINTED, 0.0),
+        (TableValue(""), PLAN, 0.0),
+        (TableValue("\0"), PLAN, 0.0),
     ],
 )
-def test_a_value_fits(given: Given, value: Value, expected: float) -> None:
-    assert fit(given, value) == expected
+def test_a_value_fits(wanted: TableValue, value: Value, expected: float) -> None:
+    assert fit(wanted, value) == expected
 
 
 def test_a_name_with_a_slip_fits_nearly() -> None:
-    assert 0.8 < fit(Given("Plan for the ICT indusstry"), PLAN) < 1.0
+    assert 0.8 < fit(TableValue("Plan for the ICT indusstry"), PLAN) < 1.0
 
 
 def test_each_given_value_counts_by_its_best_fit() -> None:
-    assert best_fit([Given("2025"), Given("2026")], [YEAR, DAY]) == 0.5
+    assert best_fit([TableValue("2025"), TableValue("2026")], [YEAR, DAY]) == 0.5
     assert best_fit([], [YEAR]) == 0.0
-    assert best_fit([Given("2025")], []) == 0.0
+    assert best_fit([TableValue("2025")], []) == 0.0
 
 
 @pytest.mark.parametrize("text", ["1" * 31, "1e999", "0x10", "١٢", "NaN", "Infinity", "1_000", ""])

@@ -6,14 +6,14 @@ import pytest
 
 from kg.core.names import name, thing
 from kg.engine import Engine
-from kg.reconcile.derived import Closeness
+from kg.reconcile.properties import Closeness
 from kg.reconcile.schema import Schema
 from kg.reconcile.values import names_of, values_of
 
 
-def told(engine: Engine, schema: Schema, property_id: str, slug: str, language: str = "en") -> list[str]:
-    found = values_of(engine, schema, schema.properties[property_id], [thing(slug)], language=language)
-    return [value.name for value in found.get(thing(slug), ())]
+def texts_of(engine: Engine, schema: Schema, property_id: str, slug: str, language: str = "en") -> list[str]:
+    values = values_of(engine, schema, schema.properties[property_id], [thing(slug)], language=language)
+    return [value.name for value in values.get(thing(slug), ())]
 
 
 @pytest.mark.parametrize(
@@ -41,25 +41,25 @@ def told(engine: Engine, schema: Schema, property_id: str, slug: str, language: 
 def test_a_property_has_its_values(
     engine: Engine, schema: Schema, property_id: str, slug: str, expected: list[str]
 ) -> None:
-    assert told(engine, schema, property_id, slug) == expected
+    assert texts_of(engine, schema, property_id, slug) == expected
 
 
 def test_things_and_types_are_called_in_the_wanted_language(engine: Engine, schema: Schema) -> None:
-    assert told(engine, schema, "unitOfValue", "ict-t1", "zh") == ["人民币元"]
-    assert told(engine, schema, "type", "ict-t1", "de") == ["Quantitative Zielvorgabe"]
-    assert told(engine, schema, "type", "plan-ict", "zh") == ["专项规划"]
+    assert texts_of(engine, schema, "unitOfValue", "ict-t1", "zh") == ["人民币元"]
+    assert texts_of(engine, schema, "type", "ict-t1", "de") == ["Quantitative Zielvorgabe"]
+    assert texts_of(engine, schema, "type", "plan-ict", "zh") == ["专项规划"]
 
 
 def test_a_text_that_lacks_the_wanted_language_is_given_in_another(engine: Engine, schema: Schema) -> None:
-    assert told(engine, schema, "definition", "indicator-industrial-apps", "de") != []
+    assert texts_of(engine, schema, "definition", "indicator-industrial-apps", "de") != []
 
 
 def test_links_are_those_of_one_vocabulary_and_as_close_as_wanted(engine: Engine, schema: Schema) -> None:
     industrial = thing("technology-industrial-internet")
 
     def linked(vocabulary: str, closeness: Closeness) -> list[str]:
-        found = values_of(engine, schema, schema.properties[vocabulary], [industrial], closeness=closeness)
-        return [str(value.term) for value in found.get(industrial, ())]
+        values = values_of(engine, schema, schema.properties[vocabulary], [industrial], closeness=closeness)
+        return [str(value.term) for value in values.get(industrial, ())]
 
     assert linked("wikidata", Closeness.CLOSE) == []
     assert linked("wikidata", Closeness.ALL) == ["<http://www.wikidata.org/entity/Q251212>"]
@@ -70,15 +70,15 @@ def test_links_are_those_of_one_vocabulary_and_as_close_as_wanted(engine: Engine
 
 
 def test_numbers_come_in_their_order(engine: Engine, schema: Schema) -> None:
-    known = schema.properties["issueDate"]
-    assert values_of(engine, schema, known, []) == {}
+    property_ = schema.properties["issueDate"]
+    assert values_of(engine, schema, property_, []) == {}
     positions = values_of(engine, schema, schema.properties["lineNumber"], [thing("passage-4429-4561")])
     assert [value.name for value in positions[thing("passage-4429-4561")]] == ["60"]
 
 
 def test_a_thing_among_the_values_has_all_its_names(engine: Engine, schema: Schema) -> None:
-    found = values_of(engine, schema, schema.properties["plan"], [thing("ict-t1")])
-    names = found[thing("ict-t1")][0].names
+    values = values_of(engine, schema, schema.properties["plan"], [thing("ict-t1")])
+    names = values[thing("ict-t1")][0].names
     assert {"“十四五”信息通信行业发展规划", "Information and Communication Technologies"} <= set(names)
 
 

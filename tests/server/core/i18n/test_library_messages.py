@@ -9,7 +9,7 @@ from kg.graph.ontology.shapes import _SEVERITIES
 from kg.graph.ontology.terms import _TRAITS, Sort
 from kg.graph.ontology.versions import _ASPECTS
 from kg.output.datapackage import TABLES
-from kg.reconcile.derived import DERIVED
+from kg.reconcile.properties import DERIVED
 from server.core.i18n.library_messages import WORDS
 from server.pages.downloads.groups import GROUPS
 from server.pages.ontology.rule_texts import PIECES

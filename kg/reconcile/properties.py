@@ -1,4 +1,4 @@
-"""Properties that a reader of tables wants and the ontology has not as one: names by language, plan, year, figures."""
+"""Properties that tables need and the ontology has only as paths: names by language, plan, year, figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.core.vocabularies import VOCABULARIES, Vocabulary
 
 
 class Gives(StrEnum):
-    """What a property gives: what the graph holds, or the address or the IRI of the thing itself."""
+    """The kind of a property's values: terms of the graph, classes, or the IRI or the page of the resource itself."""
 
     TERM = "term"
     KIND = "kind"
@@ -42,12 +42,12 @@ class Property:
 
 
 def _path(text: str) -> str:
-    """A path with its names written out; names are ours, and blanks stand between them and the signs."""
+    """Return a path with its prefixed names expanded; spaces separate the names from the signs."""
     return "".join(str(name(part)) if ":" in part else part for part in text.split())
 
 
 def _kinds(*local: str) -> frozenset[NamedNode]:
-    return frozenset(name(f"fyp:{one}") for one in local)
+    return frozenset(name(f"fyp:{local_name}") for local_name in local)
 
 
 def _labels(en: str, de: str, zh: str) -> Mapping[str, str]:
@@ -144,7 +144,7 @@ _OWN = (
 
 
 class Closeness(StrEnum):
-    """Which links count: the same thing only, or nearly the same as well, or all that is wider, narrower or related."""
+    """The links that count: exact ones, close ones too, or all."""
 
     EXACT = "exact"
     CLOSE = "close"
@@ -170,4 +170,4 @@ def _link(vocabulary: Vocabulary) -> Property:
 
 
 DERIVED = (*_OWN, *map(_link, VOCABULARIES.values()))
-"""In the order in which they are proposed: first what describes a thing, then its links."""
+"""In the order of proposals: first what describes a resource, then its links."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal
 
-from kg.charts.dates import PartialDate, partial_date
 from kg.core.names import LANGUAGES, thing
+from kg.core.partial_date import PartialDate, partial_date
 
 
 @pytest.mark.parametrize(

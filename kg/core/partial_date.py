@@ -1,4 +1,4 @@
-"""Moments of unequal precision: a year, a month or a day; where they lie in time, and how they are written."""
+"""Dates of unequal precision: a year, a month or a day; their place in time, and how they are written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 
 from pyoxigraph import Literal
-
-from kg.engine import Term
 
 # the lexical forms of xsd:gYear, gYearMonth, date and dateTime (XML Schema 1.1 part 2, section 3.3), years 1000 to 9999
 _FORM = re.compile(r"([1-9]\d{3})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -21,7 +19,7 @@ _MONTHS = {
 
 @dataclass(frozen=True)
 class PartialDate:
-    """A year, with its month if that is known, and its day if that is known, too."""
+    """A year, with its month and its day if they are known."""
 
     year: int
     month: int | None = None
@@ -29,7 +27,7 @@ class PartialDate:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Where it begins and ends within its year, from 0 to 1."""
+        """The start and the end within its year, from 0 to 1."""
         if self.month is None:
             return 0.0, 1.0
         days = calendar.monthrange(self.year, self.month)[1]
@@ -42,7 +40,7 @@ class PartialDate:
         return sum(self.span) / 2
 
     def written(self, language: str) -> str:
-        """As precise as it is known: ``30 Nov 2021``, ``Nov. 2021``, ``2021年``."""
+        """Return the date in words: ``30 Nov 2021``, ``Nov. 2021``, ``2021年``."""
         if language == "zh":
             month = "" if self.month is None else f"{self.month}月"
             return f"{self.year}年{month}" + ("" if self.day is None else f"{self.day}日")
@@ -52,12 +50,12 @@ class PartialDate:
         return f"{day}{month}{self.year}"
 
 
-def partial_date(term: Term | None) -> PartialDate | None:
-    """The moment that a cell tells; none if it tells none."""
-    found = _FORM.fullmatch(term.value) if isinstance(term, Literal) else None
-    if found is None:
+def partial_date(term: object) -> PartialDate | None:
+    """Return the date in a cell, or None if it has none."""
+    match = _FORM.fullmatch(term.value) if isinstance(term, Literal) else None
+    if match is None:
         return None
-    year, month, day = (None if part is None else int(part) for part in found.groups())
+    year, month, day = (None if part is None else int(part) for part in match.groups())
     assert year is not None  # noqa: S101 - the pattern has it
     if month is None:
         return PartialDate(year)
