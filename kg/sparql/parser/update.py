@@ -35,7 +35,7 @@ class UpdateParser(QueryParser):
         """``QueryUnit`` [1] or ``UpdateUnit`` [3]."""
         declarations = self.declarations()
         if self.is_word(*_FORMS):
-            return self.query(0, declarations)
+            return self.query(declarations)
         operations: list[UpdateOperation] = []
         while self.next.kind != "end":
             operations.append(self._operation())

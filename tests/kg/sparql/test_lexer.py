@@ -279,7 +279,10 @@ def test_brackets_may_nest_up_to_the_limit_and_no_deeper(pair: str) -> None:
 
 
 def test_brackets_in_strings_iris_comments_and_names_do_not_nest() -> None:
-    assert refuse_danger('ASK { ?s ?p \'((((\', """{{{{""", <x:((((> , :a\\(\\(\\(\\( # ((((\n}', 3) is Kind.ASK
+    assert (
+        refuse_danger('PREFIX : <x:> ASK { ?s ?p \'((((\', """{{{{""", <x:((((> , :a\\(\\(\\(\\( # ((((\n}', 3)
+        is Kind.ASK
+    )
 
 
 def test_brackets_that_an_iri_would_hide_are_refused() -> None:
