@@ -6,8 +6,7 @@ import io
 
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.counts import Counts
-from kg.engine.counts.wrapper import counted
+from kg.engine.counts import Counts, counted
 from kg.engine.serialise import Sink, write_answer
 from kg.engine.store import Results, Store, failed
 from kg.sparql.fast_scan import may_say

@@ -12,8 +12,7 @@ from pyoxigraph import QueryBoolean, Triple
 from kg.core.errors import EngineBusy, EngineUnreachable, QueryFailed, QuestionCancelled, ReleaseNotPushed
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.counts import Counts
-from kg.engine.counts.wrapper import counted
+from kg.engine.counts import Counts, counted
 from kg.engine.observer import NullObserver, Observer, PoolStatus
 from kg.engine.pool.client_limit import ClientLimit
 from kg.engine.pool.queue import WorkQueue
