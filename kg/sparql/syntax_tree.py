@@ -241,8 +241,13 @@ class Bind(Node):
 
 @dataclass(frozen=True, slots=True)
 class Values(Node):
-    """VALUES: each row has a term or None (UNDEF) for each variable; ``rows_start`` is behind the opening brace."""
+    """VALUES: each row has a term or None (UNDEF) for each variable.
 
+    ``rows_start`` is behind the opening brace, ``rows_end`` before the closing one. ``bracketed`` is true for a list of
+    variables in brackets, be it of one.
+    """
+
+    bracketed: bool
     variables: tuple[Variable, ...]
     rows: tuple[tuple[Node | None, ...], ...]
     rows_start: int
@@ -374,14 +379,14 @@ class Query(Node):
     form: Form
     form_start: int
     declarations: tuple[Declaration, ...]
+    distinct: str
+    columns: tuple[Column, ...]
+    template: tuple[Triples, ...]
+    described: tuple[Node, ...]
     dataset: tuple[DatasetClause, ...]
     where: Group | None
     modifiers: Modifiers
     values: Values | None
-    distinct: str = ""
-    columns: tuple[Column, ...] = ()
-    template: tuple[Triples, ...] = ()
-    described: tuple[Node, ...] = ()
 
 
 # --- updates ---------------------------------------------------------------------------------------------------------
@@ -400,10 +405,10 @@ class UpdateOperation(Node):
     """One operation; ``name`` is its keyword, such as ``INSERT DATA`` or ``LOAD``."""
 
     name: str
+    graphs: tuple[Node, ...] = ()
     deleted: tuple[QuadBlock, ...] = ()
     inserted: tuple[QuadBlock, ...] = ()
     dataset: tuple[DatasetClause, ...] = ()
-    graphs: tuple[Node, ...] = ()
     where: Group | None = None
     silent: bool = False
 

@@ -10,7 +10,7 @@ from kg.core.errors import ParameterInvalid
 from kg.engine import Engine, select
 from kg.questions.catalogue.question import CannedQuestion, Option, Parameter
 from kg.questions.catalogue.terms import term_of
-from kg.sparql.lexer import slots
+from kg.sparql.slots import slots
 
 MAX_VALUES = 50
 

@@ -15,7 +15,7 @@ from kg.core.settings import PROJECT
 from kg.questions.catalogue.question import CannedQuestion, Catalogue, Column, Option, Parameter, Texts
 from kg.questions.catalogue.terms import WELL_FORMED, term_of
 from kg.sparql.header import QueryFile, read_query_files, read_yaml_file
-from kg.sparql.lexer import slots
+from kg.sparql.slots import slots
 
 _KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
 _FOLDED = ("comparator", "upper", "basis", "direction", "unit", "when")  # what a cell of numbers may tell besides

@@ -68,7 +68,9 @@ class QueryParser(PatternParser):
         distinct, columns = self._projection()
         dataset, where = self.dataset("FROM"), self._where()
         modifiers, values = self._modifiers(), self._values()
-        return Query(0, self.end, Form.SELECT, at, declarations, dataset, where, modifiers, values, distinct, columns)
+        return Query(
+            0, self.end, Form.SELECT, at, declarations, distinct, columns, (), (), dataset, where, modifiers, values
+        )
 
     def _values(self) -> Values | None:
         return self.values() if self.is_word("VALUES") else None
@@ -130,7 +132,7 @@ class QueryParser(PatternParser):
         modifiers = self._modifiers()
         values = self._values()
         return Query(
-            0, self.end, Form.CONSTRUCT, at, declarations, dataset, where, modifiers, values, template=template
+            0, self.end, Form.CONSTRUCT, at, declarations, "", (), template, (), dataset, where, modifiers, values
         )
 
     def template(self) -> tuple[Triples, ...]:
@@ -155,7 +157,9 @@ class QueryParser(PatternParser):
         where = self._where() if has_where else None
         modifiers = self._modifiers()
         values = self._values()
-        return Query(0, self.end, form, at, declarations, dataset, where, modifiers, values, described=tuple(described))
+        return Query(
+            0, self.end, form, at, declarations, "", (), (), tuple(described), dataset, where, modifiers, values
+        )
 
     # --- solution modifiers --------------------------------------------------------------------------------------
 

@@ -100,12 +100,12 @@ class UpdateParser(QueryParser):
                 self.take()
                 blocks = self._quads()
                 inserted, deleted = (blocks, ()) if word == "INSERT" else ((), blocks)
-                return UpdateOperation(start, self.end, f"{word} DATA", deleted, inserted)
+                return UpdateOperation(start, self.end, f"{word} DATA", (), deleted, inserted)
         if self.is_word("DELETE") and self.peek().is_word("WHERE"):
             self.take()
             self.take()
             blocks = self._quads()
-            return UpdateOperation(start, self.end, "DELETE WHERE", blocks)
+            return UpdateOperation(start, self.end, "DELETE WHERE", (), blocks)
         return self._modify(start)
 
     def _modify(self, start: int) -> UpdateOperation:
@@ -119,7 +119,7 @@ class UpdateParser(QueryParser):
         dataset = self.dataset("USING")
         self.expect_word("WHERE")
         where = self.group()
-        return UpdateOperation(start, self.end, "MODIFY", deleted or (), inserted or (), dataset, graphs, where)
+        return UpdateOperation(start, self.end, "MODIFY", graphs, deleted or (), inserted or (), dataset, where)
 
     def _quads(self) -> tuple[QuadBlock, ...]:
         """``QuadPattern`` [48] and ``QuadData`` [49]."""

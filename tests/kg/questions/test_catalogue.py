@@ -17,7 +17,8 @@ from kg.engine import Engine, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.questions.catalogue import CannedQuestion, Catalogue, bind, options_of, read_catalogue
-from kg.sparql.lexer import Kind, slots, tokens
+from kg.sparql.lexer import Kind, tokens
+from kg.sparql.slots import slots
 
 GOOD = """#+ id: words
 #+ competency: 5

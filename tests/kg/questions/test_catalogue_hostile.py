@@ -14,7 +14,8 @@ from kg.engine import Answer, Engine, Question
 from kg.engine.cancellation import CancellationToken
 from kg.questions.catalogue import CannedQuestion, Parameter, bind, read_catalogue
 from kg.questions.catalogue.terms import term_of
-from kg.sparql.lexer import Kind, kind_of, slots, tokens
+from kg.sparql.lexer import Kind, kind_of, tokens
+from kg.sparql.slots import slots
 
 # what a value begins with, so that it is nearly one of some type
 BEGINNINGS = (
