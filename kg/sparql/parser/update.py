@@ -70,8 +70,8 @@ class UpdateParser(QueryParser):
         self.take()
         silent = bool(self.try_word("SILENT"))
         if word != "CREATE" and self.is_word(*_TARGETS):
-            at = self.start
-            graph = Iri(at, self.end, self.take().text.upper())
+            target = self.take()
+            graph = Iri(target.start, self.end, target.text.upper())
         else:
             self.expect_word("GRAPH")
             graph = self.iri()
