@@ -29,7 +29,7 @@ NPM := PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup dev build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
+.PHONY: help setup dev build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-parser bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -164,6 +164,9 @@ bench-memory: dev build ## Measure memory before and after an hour's worth of re
 
 bench-pages: dev build ## Measure pages of questions and of things, new and repeated
 	@$(BIN)/python -m tests.bench.pages
+
+bench-parser: dev ## Parse 100,000 mutated SPARQL texts, and print what the parser gets wrong
+	@$(BIN)/python -m tests.bench.parser
 
 bench-peers: dev build .tools/rdflib-endpoint ## The same beside Virtuoso and rdflib-endpoint as well
 	@$(BIN)/python -m tests.bench.engines --peers ours disk oxigraph oxigraph-memory virtuoso rdflib

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import ParameterInvalid
 from kg.engine import Engine, select
 from kg.questions.catalogue import CannedQuestion, Option, Parameter, term_of
-from kg.sparql.lexer import slots
+from kg.sparql.slots import slots
 
 MAX_VALUES = 50
 

@@ -17,7 +17,8 @@ from kg.core.errors import HeaderInvalid, ParameterInvalid, QuestionUnknown
 from kg.core.names import LANGUAGES, PREFIXES, name
 from kg.core.settings import PROJECT
 from kg.sparql.header import QueryFile, read_query_files, read_yaml_file
-from kg.sparql.lexer import Kind, kind_of, slots
+from kg.sparql.lexer import Kind, kind_of
+from kg.sparql.slots import slots
 
 Texts = Mapping[str, str]
 

@@ -19,9 +19,7 @@ from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
 from kg.engine.federation.fetch import Fetcher
 from kg.sparql.guard import refuse_danger
-from kg.sparql.readings import is_readable
 from tests.attacks.calls import calls
-from tests.attacks.texts import sparql_texts
 from tests.attacks.unguarded import Engine, engine
 from tests.kg.engine.federation.remote import LIMITS
 from tests.serving import HOST
@@ -154,14 +152,5 @@ def test_with_federation_on_nobody_is_called_but_those_who_are_allowed(listener:
         with suppress(KgError):
             federating.answer(Question(text, FORMS["srj"]))
         assert listener.heard == 0
-
-    holds()
-
-
-def test_every_text_that_the_engine_reads_has_a_reading_here(free: Engine) -> None:
-    @settings(MANY, max_examples=1000)
-    @given(sparql_texts().filter(lambda text: "127.0.0.1" not in text))
-    def holds(text: str) -> None:
-        assert is_readable(text) or not free.reads(text)
 
     holds()

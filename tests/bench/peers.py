@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kg.core.settings import PROJECT
-from kg.engine.remote.workarounds import VIRTUOSO, Wording, reworded
+from kg.engine.remote.quirks import VIRTUOSO, Wording, reworded
 from kg.release import QUADS_FILE, Release
 from tests.serving import HOST, Server, descendants, free_port
 from tests.virtuoso import PROGRAM, Means, is_installed, virtuoso

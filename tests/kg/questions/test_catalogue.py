@@ -22,7 +22,8 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.questions.binding import bind, options_of
 from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, read_catalogue, term_of
-from kg.sparql.lexer import Kind, kind_of, slots, tokens
+from kg.sparql.lexer import Kind, kind_of, tokens
+from kg.sparql.slots import slots
 
 GOOD = """#+ id: words
 #+ competency: 5

@@ -26,7 +26,8 @@ from kg.questions.catalogue_rdf import (
     subject_thing,
 )
 from kg.sources.files import declarations
-from kg.sparql.lexer import Token, slots, tokens
+from kg.sparql.lexer import Token, tokens
+from kg.sparql.slots import slots
 
 PROLOGUE = sparql_prologue("fyp", "graph", "id", "rdfs", "sh", "skos", "schema", "dcterms", "foaf")
 YES, NO = Literal("true", datatype=name("xsd:boolean")), Literal("false", datatype=name("xsd:boolean"))

@@ -12,7 +12,8 @@ from kg.core.errors import QueryInvalid, QueryRefused
 from kg.engine.store import Store
 from kg.sparql.guard import refuse_danger
 from kg.sparql.lexer import Kind, tokens
-from kg.sparql.readings import find_call, is_readable
+from kg.sparql.parser import parse
+from kg.sparql.syntax_tree import Service
 
 PREFIXES = "PREFIX a: <urn:a:> PREFIX port: <http://x:> "
 CALL = "SERVICE<x:>{}"
@@ -99,16 +100,33 @@ def test_the_engine_takes_one_dot_inside_a_local_name(name: str) -> None:
         Store().query(f"{PREFIXES}SELECT * {{ ?s ?p {name} }}")
 
 
-def test_every_query_of_the_repository_has_a_reading_and_only_federated_ones_call() -> None:
+def test_of_the_queries_of_the_repository_only_federated_ones_call() -> None:
     files = sorted(Path("queries").rglob("*.rq"))
     assert len(files) > 50
-    calling = set()
-    for file in files:
-        text = file.read_text("utf-8")
-        assert is_readable(text), file
-        if find_call(text) is not None:
-            calling.add(file.parent.name)
+    calling = {file.parent.name for file in files if list(parse(file.read_text("utf-8")).of(Service))}
     assert calling == {"federated"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?service WHERE { ?service a }",
+        "SELECT * { ?s a:service }",
+        "SELECT * { ?s ?p 'SERVICE' , }",
+        "SELECT * { SERVICE ?where }",
+    ],
+)
+def test_a_text_that_does_not_parse_and_cannot_call_is_left_to_the_engine_which_says_why(text: str) -> None:
+    assert refuse_danger(PREFIXES + text, 10) is Kind.SELECT
+    with pytest.raises(QueryInvalid):
+        Store().query(PREFIXES + text)
+
+
+@pytest.mark.parametrize("name", ["trueservice:x", "aSERVICE:x", "servicea:b"])
+def test_a_prefix_that_can_be_read_as_service_and_more_is_refused(name: str) -> None:
+    prefix = name.partition(":")[0]
+    with pytest.raises(QueryRefused, match=rf"The prefix {prefix}: \(line 2, column 18\)"):
+        refuse_danger(f"PREFIX {prefix}: <urn:x:>\nSELECT * {{ ?s ?p {name} {{}} }}", 10)
 
 
 @pytest.mark.parametrize(
