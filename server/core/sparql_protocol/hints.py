@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from flask import current_app, g
 
@@ -50,13 +50,3 @@ def mended_query(advice: Advice | None) -> CorrectedQuery | None:
     if len(mended) > _LONGEST_LINKED:
         return None
     return CorrectedQuery(advice.mend.lines(g.query_text), urls.sparql(mended))
-
-
-def members(advice: Advice) -> dict[str, object]:
-    """The advice as extension members of a problem (RFC 9457, section 3.2)."""
-    return {key: value for key, value in asdict(advice).items() if value not in (None, "")}
-
-
-def in_words(advice: Advice) -> str:
-    """The advice as plain text: the line with its caret, and the remedy."""
-    return f"\n{advice.excerpt}\n\n{advice.remedy}\n"

@@ -12,7 +12,7 @@ from server.core.i18n.language import language_of, speaking
 from server.core.i18n.phrasebook import translate_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.hints import remember
-from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, read_question
+from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, parse
 from server.core.sparql_protocol.reply import reply_to
 from server.core.sparql_protocol.request import asked
 from server.core.wsgi import OUTCOME
@@ -67,7 +67,7 @@ def ask() -> Response:
     nothing to complain of. The status that the endpoint has for a problem is in its body, and in our log and metrics.
     """
     try:
-        question = read_question(asked(), request_context().settings.max_question_bytes)
+        question = parse(asked(), request_context().settings.max_question_bytes)
         remember(question.text)
         return reply_to(question)
     except KgError as error:

@@ -119,7 +119,7 @@ def test_an_older_release_takes_little(make: LenderMaker, small: Settings, old: 
     pool = pool_of(make(), old)
     assert (pool.limits.quick_places, pool.limits.heavy_places) == (1, 1)
     assert pool.limits.max_waiting < small.max_waiting
-    assert pool._orders.memory_bytes * 4 == small.memory_bytes
+    assert pool.config.memory_bytes * 4 == small.memory_bytes
     assert len(processes(pool)) == 3  # the zygote, a worker for queries and one for pages
     values = {10, LOWEST_PRIORITY}
     assert wait_until(lambda: {os.getpriority(os.PRIO_PROCESS, process) for process in processes(pool)} == values)
