@@ -1,4 +1,4 @@
-# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`.
+# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`, `make test-all`.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -110,13 +110,13 @@ build: setup ## Make a release of the graph, if its inputs changed
 serve: build ## Serve the graph on 127.0.0.1:8000 (PORT= changes it)
 	@exec $(BIN)/kg serve --port $(PORT)
 
-test: dev lint ## Run the linters and the tests that need no browser, no other programs and little time
+test: dev lint ## Run the linters and most tests, in some minutes
 	@$(BIN)/python -m tests.run quick
 
-test-all: dev lint ## Run the linters and all tests
+test-all: dev lint ## Run the linters and all tests, as .ci/run does
 	@$(BIN)/python -m tests.run all
 
-check: dev ## Run the linters and the nearest tests of one file (FILE=)
+check: dev ## Run the linters and the nearest tests of one file (FILE=kg/sparql/lexer.py)
 	@$(BIN)/python -m tests.nearest $(FILE)
 
 lint: dev ## Run the linters only

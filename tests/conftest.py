@@ -16,6 +16,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.release.store import ReleaseStore, open_store
 from server.app import create_app
 from tests import virtuoso
+from tests.examples import register_profiles
 from tests.release_cache import built_home
 from tests.selection import Selection
 
@@ -39,6 +40,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it 
     "minisign": (lambda: shutil.which("minisign") is not None, "the program of the package minisign"),
     "frictionless": (FRICTIONLESS.is_file, "the package frictionless in .tools/frictionless (.ci/run installs it)"),
 }
+register_profiles()  # before the option --hypothesis-profile chooses one
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"
 
 

@@ -23,6 +23,7 @@ _PINNED = "/release/"
 # Addresses that lead to the same view, with the same fields, in the same form differ in the name of a thing or in a
 # value. Of such addresses this many are visited, and so many of each question.
 _ALIKE, _ALIKE_OF_A_QUESTION = 40, 1
+_ONE_IN = 40  # pages of things, in a brief visit
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ class Report:
 class Crawler:
     """Follows links from page to page, breadth first, each address once.
 
-    One in so many pages of things is visited, and so many addresses that are alike.
+    A brief visit sees one in forty pages of things, and of all addresses with the same view and first field one.
     """
 
-    def __init__(self, client: FlaskClient, start: str = "/", *, one_in: int = 1, alike: int = _ALIKE) -> None:
-        self._client, self._one_in, self._most_alike = client, one_in, alike
+    def __init__(self, client: FlaskClient, start: str = "/", *, is_brief: bool = False) -> None:
+        self._client, self._is_brief, self._one_in = client, is_brief, _ONE_IN if is_brief else 1
         self._routes = client.application.url_map.bind("localhost")
         self._ahead: deque[tuple[str, str]] = deque([(start, "the start")])
         self._alike: Counter[tuple[str, ...]] = Counter()
@@ -139,12 +140,14 @@ class Crawler:
                 if len(self.report.named) % self._one_in == 0:
                     self._note(f"/page/{slug}", parts.path)
             if endpoint == "things.page" and not fields and not parts.path.startswith(_PINNED):
-                return self._one_in == 1 or len(self.report.named) % self._one_in == 0
+                return len(self.report.named) % self._one_in == 0
             slug = ""
         pinned = [_PINNED] if parts.path.startswith(_PINNED) else []
         kind = (str(endpoint), str(slug), *pinned, *fields, *(str(one) for one in values.values() if len(str(one)) < 7))
+        if self._is_brief:
+            kind = (str(endpoint), *pinned, *fields[:1])
         self._alike[kind] += 1
-        return self._alike[kind] <= (_ALIKE_OF_A_QUESTION if slug else self._most_alike)
+        return self._alike[kind] <= (_ALIKE_OF_A_QUESTION if slug or self._is_brief else _ALIKE)
 
 
 def _targets(page: Page) -> Iterator[str]:
