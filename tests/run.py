@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -16,8 +17,9 @@ from kg.core.settings import PROJECT
 from tests.selection import LEFT_OUT, QUICK, Selection
 
 TESTS = PROJECT / "tests"
-_MOST_WORKERS = 4  # each needs half a gigabyte, and collects all tests
-_PARALLEL = ("-n", "auto", "--maxprocesses", str(_MOST_WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+_MOST_WORKERS = 4  # each needs nearly a gigabyte, and collects all tests
+# in the order of the folders: those with the longest files come early, so no worker is left with one at the end
+_PARALLEL = ("--dist", "loadfile", "--no-loadscope-reorder")
 _OPTIONS = {"quick": ("-q", "--hypothesis-profile=quick"), "all": ("-q",)}
 
 
@@ -39,10 +41,15 @@ def serial_files() -> list[Path]:
 
 def _parallel(extent: str, selection: Selection) -> bool:
     marker = f"not serial and {QUICK}" if extent == "quick" else "not serial"
-    code = pytest.main([*_OPTIONS[extent], *_PARALLEL, "-m", marker, str(TESTS)], plugins=[selection])
+    arguments = [*_OPTIONS[extent], *_PARALLEL, "-n", str(_workers()), "-m", marker, str(TESTS)]
+    code = pytest.main(arguments, plugins=[selection])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return code == pytest.ExitCode.OK
+
+
+def _workers() -> int:
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _MOST_WORKERS)
 
 
 def _serial(extent: str, files: list[Path]) -> bool:
@@ -52,7 +59,7 @@ def _serial(extent: str, files: list[Path]) -> bool:
 
 
 def _preview(extent: str, serial: int) -> str:
-    plan = f"Tests in parallel, then those of {serial} files that need a quiet machine, one after the other"
+    plan = f"Tests in {_workers()} processes, then those of {serial} files that need a quiet machine"
     if extent == "all":
         return f"{plan}."
     left_out = [f"  {marker}: {text}" for marker, text in LEFT_OUT.items()]
