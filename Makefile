@@ -9,7 +9,7 @@ PEERS ?= ours disk oxigraph oxigraph-memory
 BIN := .venv/bin
 READY := .venv/.ready
 DEV := .venv/.dev
-WEB := server/static/web/picture.js
+WEB := server/static/web/chart.js
 PACKAGES := server/web/node_modules/.package-lock.json
 WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messages.po))
 

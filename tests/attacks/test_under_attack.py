@@ -52,6 +52,6 @@ def test_the_attacker_ends_when_nobody_listens_to_it(server: Server) -> None:
     with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"ready {attacks((1, 1, 1))['slow-readers'].connections}\n"
-        told = json.loads(process.communicate(timeout=30)[0])
+        report = json.loads(process.communicate(timeout=30)[0])
     assert process.returncode == 0
-    assert told["seconds"] < 10
+    assert report["seconds"] < 10

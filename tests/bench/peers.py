@@ -119,9 +119,9 @@ def version_of_virtuoso() -> str:
     """Its version, empty where it is not installed."""
     if not is_installed():
         return ""
-    said = subprocess.run([PROGRAM, "-?"], capture_output=True, text=True, check=False)
-    found = re.search(r"Version ([0-9.]*[0-9])", said.stdout + said.stderr)
-    return found[1] if found else ""
+    process = subprocess.run([PROGRAM, "-?"], capture_output=True, text=True, check=False)
+    match = re.search(r"Version ([0-9.]*[0-9])", process.stdout + process.stderr)
+    return match[1] if match else ""
 
 
 def _program(name: str) -> Path:

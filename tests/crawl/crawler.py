@@ -102,8 +102,10 @@ class Crawler:
         page = Page(text)
         self.report.pages += 1
         self.report.malformed += [f"{address}: {problem}" for problem in page.problems]
-        self._ids[address] = {one["id"] for _, one in page.elements if "id" in one}
-        self.report.foreign += [f"{one} on {address}" for one in page.loaded if not _is_ours(urljoin(HERE, one))]
+        self._ids[address] = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+        self.report.foreign += [
+            f"{loaded} on {address}" for loaded in page.loaded if not _is_ours(urljoin(HERE, loaded))
+        ]
         if "?" not in address and not address.startswith(_PINNED):
             links = page.links | {link["href"] for link in page.all("link")}
             self.report.plain[address] = PlainPage(frozenset(links), frozenset(page.loaded), "None" in page.text)
@@ -129,10 +131,10 @@ class Crawler:
         parts = urlsplit(address)
         fields = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)})
         try:
-            endpoint, found = self._routes.match(_unpinned(parts.path), method="GET")
+            endpoint, values_of_route = self._routes.match(_unpinned(parts.path), method="GET")
         except (HTTPException, RequestRedirect):
             return True  # it is broken, or leads elsewhere
-        values = dict(found)
+        values = dict(values_of_route)
         slug = values.pop("slug", "")
         if endpoint.startswith(("things.", "citing.thing")):
             if not parts.path.startswith(_PINNED) and slug not in self.report.named:
@@ -143,7 +145,13 @@ class Crawler:
                 return len(self.report.named) % self._one_in == 0
             slug = ""
         pinned = [_PINNED] if parts.path.startswith(_PINNED) else []
-        kind = (str(endpoint), str(slug), *pinned, *fields, *(str(one) for one in values.values() if len(str(one)) < 7))
+        kind = (
+            str(endpoint),
+            str(slug),
+            *pinned,
+            *fields,
+            *(str(value) for value in values.values() if len(str(value)) < 7),
+        )
         if self._is_brief:
             kind = (str(endpoint), *pinned, *fields[:1])
         self._alike[kind] += 1

@@ -20,8 +20,8 @@ _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 @pytest.fixture(scope="module")
 def ours(store: Store) -> list[NamedNode]:
     """Every IRI below our root that stands in a statement, and every graph."""
-    found = {term for quad in store for term in quad if isinstance(term, NamedNode) and term.value.startswith(ROOT)}
-    return sorted(found, key=lambda iri: iri.value)
+    terms = {term for quad in store for term in quad if isinstance(term, NamedNode) and term.value.startswith(ROOT)}
+    return sorted(terms, key=lambda iri: iri.value)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Page:
 
 # what a page fetches by itself: its style, the scripts of search and pictures, and the picture of a question or thing
 OURS = re.compile(
-    r"data:,$|/static/([a-z]+\.css|web/(editor|explore|picture|search)\.js)(\?|$)|/(q|page)/[a-z0-9-]+\.svg(\?|$)"
+    r"data:,$|/static/([a-z]+\.css|web/(chart|editor|explore|search)\.js)(\?|$)|/(q|page)/[a-z0-9-]+\.svg(\?|$)"
 )
 
 

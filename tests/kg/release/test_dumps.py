@@ -51,29 +51,31 @@ def test_the_same_quads_give_the_same_dumps_in_another_home(
     assert again.manifest.dumps == old.manifest.dumps
 
 
-def test_a_release_without_dumps_is_whole_and_gets_them_once(shelf: ReleaseStore, old: Release) -> None:
+def test_a_release_without_dumps_is_whole_and_gets_them_once(release_store: ReleaseStore, old: Release) -> None:
     wanted = bytes_of(old)
     bare = without_dumps(old)
     assert not bare.has_dumps
-    assert shelf.releases() == [bare]
-    made = dump_again(shelf, bare)
+    assert release_store.releases() == [bare]
+    made = dump_again(release_store, bare)
     assert bytes_of(made) == wanted
     assert made.manifest == replace(bare.manifest, dumps=old.manifest.dumps)
-    assert sorted(path.name for path in shelf.folder.iterdir()) == [old.release_id]
+    assert sorted(path.name for path in release_store.folder.iterdir()) == [old.release_id]
 
 
-def test_dumps_that_come_later_do_not_make_a_release_younger(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    assert [one.release_id for one in shelf.releases()] == [new.release_id, old.release_id]
-    dump_again(shelf, without_dumps(old))
-    assert shelf.previous().release_id == old.release_id
+def test_dumps_that_come_later_do_not_make_a_release_younger(
+    release_store: ReleaseStore, old: Release, new: Release
+) -> None:
+    assert [one.release_id for one in release_store.releases()] == [new.release_id, old.release_id]
+    dump_again(release_store, without_dumps(old))
+    assert release_store.previous().release_id == old.release_id
 
 
 def test_a_build_of_the_same_quads_adds_them_too_and_writes_over_none(
-    shelf: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    release_store: ReleaseStore, old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def built_again() -> Release:
-        replace(shelf.current().manifest, inputs_sha256="another program").write(old.folder)
-        return small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", "old"))
+        replace(release_store.current().manifest, inputs_sha256="another program").write(old.folder)
+        return small_build(monkeypatch, release_store.home, write_data(tmp_path / "data", "old"))
 
     without_dumps(old)
     added = built_again()
@@ -84,7 +86,7 @@ def test_a_build_of_the_same_quads_adds_them_too_and_writes_over_none(
     assert kept.path_of(kept.manifest.dumps[0]).stat().st_ino == inode
 
 
-def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(shelf: ReleaseStore, old: Release) -> None:
+def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(release_store: ReleaseStore, old: Release) -> None:
     wanted = bytes_of(old)
     dump = old.manifest.dumps[0]
     old.path_of(dump).write_bytes(b"short")
@@ -93,22 +95,22 @@ def test_a_dump_that_is_gone_is_told_and_can_be_made_anew(shelf: ReleaseStore, o
     (old.folder / DUMPS_FOLDER / dump.name).unlink()
     with pytest.raises(ReleaseBroken):
         old.path_of(dump)
-    assert shelf.releases() == [old]  # it can be asked all the same
+    assert release_store.releases() == [old]  # it can be asked all the same
     assert not old.has_dumps
-    assert bytes_of(dump_again(shelf, old)) == wanted
+    assert bytes_of(dump_again(release_store, old)) == wanted
 
 
-def test_quads_that_were_changed_are_not_dumped(shelf: ReleaseStore, old: Release) -> None:
+def test_quads_that_were_changed_are_not_dumped(release_store: ReleaseStore, old: Release) -> None:
     bare = without_dumps(old)
     path = bare.folder / "quads.nq"
     path.write_bytes(path.read_bytes().replace(b"old 7", b"odd 7"))
     with pytest.raises(ReleaseBroken, match="was changed after it was written"):
-        dump_again(shelf, bare)
+        dump_again(release_store, bare)
     assert not (bare.folder / DUMPS_FOLDER).exists()
 
 
 def test_without_room_it_is_said_and_the_release_stays(
-    shelf: ReleaseStore, old: Release, monkeypatch: pytest.MonkeyPatch
+    release_store: ReleaseStore, old: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = without_dumps(old)
 
@@ -117,9 +119,9 @@ def test_without_room_it_is_said_and_the_release_stays(
 
     monkeypatch.setattr("kg.release.dump.compression.Sealed.write", full)
     with pytest.raises(WriteFailed, match="No space left"):
-        dump_again(shelf, bare)
-    assert [path.name for path in shelf.folder.iterdir()] == [old.release_id]
-    assert shelf.current() == bare
+        dump_again(release_store, bare)
+    assert [path.name for path in release_store.folder.iterdir()] == [old.release_id]
+    assert release_store.current() == bare
 
 
 def test_the_dumps_of_many_quads_are_those_that_another_process_writes(

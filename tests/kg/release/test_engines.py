@@ -1,4 +1,4 @@
-"""From the shelf to engines: the current release and older ones, in pools that end without a trace."""
+"""From the release_store to engines: the current release and older ones, in pools that end without a trace."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ LOWEST_PRIORITY = 19
 
 
 @pytest.fixture
-def small(shelf: ReleaseStore) -> Settings:
-    return read_settings({}, home=shelf.home)
+def small(release_store: ReleaseStore) -> Settings:
+    return read_settings({}, home=release_store.home)
 
 
 @pytest.fixture
@@ -89,12 +89,15 @@ def make(small: Settings) -> Iterator[LenderMaker]:
 
 
 @pytest.fixture
-def several(shelf: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Release]:
+def several(
+    release_store: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[Release]:
     """Three older releases, beside the current one."""
     made = [
-        small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", named)) for named in ("one", "two", "three")
+        small_build(monkeypatch, release_store.home, write_data(tmp_path / "data", named))
+        for named in ("one", "two", "three")
     ]
-    shelf.point_to(new)
+    release_store.point_to(new)
     return made
 
 
@@ -193,22 +196,22 @@ def test_a_store_that_cannot_be_opened_is_gone_and_leaves_no_process(make: Lende
 
 
 def test_a_removed_release_is_unknown_even_while_it_is_open(
-    make: LenderMaker, shelf: ReleaseStore, old: Release, new: Release
+    make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
     with lends.lend(old.release_id) as engine:
-        old.folder.rename(shelf.home / "elsewhere")
+        old.folder.rename(release_store.home / "elsewhere")
         assert word(engine) == "old"
         with pytest.raises(ReleaseUnknown, match=f"There are: {new.release_id}"):
             say(lends, old)
 
 
 def test_a_release_exchanged_while_lent_answers_on(
-    make: LenderMaker, shelf: ReleaseStore, old: Release, new: Release
+    make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
     with lends.lend(new.release_id) as engine:
-        shelf.point_to(old)
+        release_store.point_to(old)
         assert lends.refresh()
         assert (word(engine), say(lends), say(lends, new)) == ("new", "old", "new")
 

@@ -1,4 +1,4 @@
-"""The shelf lists, opens and exchanges releases; one build at a time writes to it."""
+"""The release_store lists, opens and exchanges releases; one build at a time writes to it."""
 
 from __future__ import annotations
 
@@ -21,73 +21,77 @@ def test_without_a_release_the_remedy_is_told(tmp_path: Path) -> None:
     assert ReleaseStore(tmp_path / "home").releases() == []
 
 
-def test_the_releases_are_listed_newest_first(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    assert shelf.releases() == [new, old]
+def test_the_releases_are_listed_newest_first(release_store: ReleaseStore, old: Release, new: Release) -> None:
+    assert release_store.releases() == [new, old]
     os.utime(old.folder)
-    assert shelf.releases() == [old, new]
+    assert release_store.releases() == [old, new]
 
 
-def test_the_previous_release_is_the_one_before_the_current(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    assert shelf.current() == new
-    assert shelf.previous() == old
-    shelf.point_to(old)
-    assert said(shelf.current()) == "old"
+def test_the_previous_release_is_the_one_before_the_current(
+    release_store: ReleaseStore, old: Release, new: Release
+) -> None:
+    assert release_store.current() == new
+    assert release_store.previous() == old
+    release_store.point_to(old)
+    assert said(release_store.current()) == "old"
     with pytest.raises(ReleaseMissing, match=f"no release older than {old.release_id} to roll back to"):
-        shelf.previous()
+        release_store.previous()
 
 
-def test_an_unknown_id_lists_what_there_is(shelf: ReleaseStore, old: Release) -> None:
+def test_an_unknown_id_lists_what_there_is(release_store: ReleaseStore, old: Release) -> None:
     with pytest.raises(ReleaseMissing, match=rf"There are: {old.release_id}\."):
-        shelf.get("0123456789abcdef")
+        release_store.get("0123456789abcdef")
     with pytest.raises(ReleaseMissing, match=r"There are: none\."):
-        ReleaseStore(shelf.home / "empty").get("x")
+        ReleaseStore(release_store.home / "empty").get("x")
 
 
 @pytest.mark.parametrize("hostile", ["..", ".", "", "../home", ".draft-1"])
-def test_an_id_is_no_path(shelf: ReleaseStore, hostile: str) -> None:
+def test_an_id_is_no_path(release_store: ReleaseStore, hostile: str) -> None:
     with pytest.raises(ReleaseMissing):
-        shelf.get(hostile)
+        release_store.get(hostile)
 
 
-def test_the_ids_are_listed_newest_first_whole_or_not(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    (shelf.folder / "notes").mkdir()
-    (shelf.folder / ".draft-1").mkdir()
-    assert shelf.ids() == [new.release_id, old.release_id]
+def test_the_ids_are_listed_newest_first_whole_or_not(release_store: ReleaseStore, old: Release, new: Release) -> None:
+    (release_store.folder / "notes").mkdir()
+    (release_store.folder / ".draft-1").mkdir()
+    assert release_store.ids() == [new.release_id, old.release_id]
     (old.folder / "manifest.json").unlink()
     os.utime(old.folder)
-    assert shelf.ids() == [old.release_id, new.release_id]
-    assert shelf.has(old.release_id)
-    assert ReleaseStore(shelf.home / "empty").ids() == []
+    assert release_store.ids() == [old.release_id, new.release_id]
+    assert release_store.has(old.release_id)
+    assert ReleaseStore(release_store.home / "empty").ids() == []
 
 
-def test_older_releases_can_be_removed_but_not_the_current_one(shelf: ReleaseStore, old: Release, new: Release) -> None:
-    assert shelf.prune(2) == []
-    shelf.point_to(old)
-    assert shelf.prune(1) == []
-    shelf.point_to(new)
-    assert shelf.prune(1) == [old.release_id]
-    assert [path.name for path in shelf.folder.iterdir()] == [new.release_id]
-    assert said(shelf.current()) == "new"
+def test_older_releases_can_be_removed_but_not_the_current_one(
+    release_store: ReleaseStore, old: Release, new: Release
+) -> None:
+    assert release_store.prune(2) == []
+    release_store.point_to(old)
+    assert release_store.prune(1) == []
+    release_store.point_to(new)
+    assert release_store.prune(1) == [old.release_id]
+    assert [path.name for path in release_store.folder.iterdir()] == [new.release_id]
+    assert said(release_store.current()) == "new"
     with pytest.raises(ReleaseMissing):
-        ReleaseStore(shelf.home / "empty").prune(1)
+        ReleaseStore(release_store.home / "empty").prune(1)
 
 
 @pytest.mark.parametrize("stranger", ["..", "", "notes", "../home", "0123456789ABCDEF", "0123456789abcdef", "\n"])
-def test_what_is_no_id_of_a_release_here_has_no_place(shelf: ReleaseStore, stranger: str) -> None:
-    (shelf.folder / "notes").mkdir()
-    assert not shelf.has(stranger)
+def test_what_is_no_id_of_a_release_here_has_no_place(release_store: ReleaseStore, stranger: str) -> None:
+    (release_store.folder / "notes").mkdir()
+    assert not release_store.has(stranger)
 
 
 def test_a_second_build_at_the_same_time_is_refused(
-    shelf: ReleaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    release_store: ReleaseStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = write_data(tmp_path / "data", "new")
-    with shelf.draft() as draft:
+    with release_store.draft() as draft:
         with pytest.raises(BuildRunning, match=r"Another build is at work in .*; wait until it has ended"):
-            small_build(monkeypatch, shelf.home, data)
+            small_build(monkeypatch, release_store.home, data)
         assert draft.is_dir()
     assert not draft.exists()
-    assert said(build(shelf, [data])) == "new"
+    assert said(build(release_store, [data])) == "new"
 
 
 def test_a_file_in_the_place_of_the_home_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,15 +100,15 @@ def test_a_file_in_the_place_of_the_home_is_told(tmp_path: Path, monkeypatch: py
         small_build(monkeypatch, tmp_path / "home", write_data(tmp_path / "data", "new"))
 
 
-def test_a_folder_in_the_place_of_the_pointer_is_told(shelf: ReleaseStore, old: Release) -> None:
-    (shelf.home / "current").unlink()
-    (shelf.home / "current").mkdir()
+def test_a_folder_in_the_place_of_the_pointer_is_told(release_store: ReleaseStore, old: Release) -> None:
+    (release_store.home / "current").unlink()
+    (release_store.home / "current").mkdir()
     with pytest.raises(WriteFailed, match="current cannot be written"):
-        shelf.point_to(old)
+        release_store.point_to(old)
 
 
-def test_the_home_may_be_moved(shelf: ReleaseStore, tmp_path: Path) -> None:
-    shelf.home.rename(tmp_path / "elsewhere")
+def test_the_home_may_be_moved(release_store: ReleaseStore, tmp_path: Path) -> None:
+    release_store.home.rename(tmp_path / "elsewhere")
     assert said(ReleaseStore(tmp_path / "elsewhere").current()) == "old"
 
 

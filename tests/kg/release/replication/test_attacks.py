@@ -106,8 +106,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scene(template: Path, tmp_path: Path) -> Scene:
     """A copy of the template, to be changed."""
     folder = Path(shutil.copytree(template, tmp_path / "followed", symlinks=True))
-    shelf = ReleaseStore(folder / "home")
-    return Scene(folder / "web", ReleaseStore(folder / "copies"), shelf.previous(), shelf.current())
+    release_store = ReleaseStore(folder / "home")
+    return Scene(folder / "web", ReleaseStore(folder / "copies"), release_store.previous(), release_store.current())
 
 
 def altered(scene: Scene, name: str) -> None:

@@ -47,8 +47,8 @@ def fetching(folder: Path, spoilt: Mapping[str, Script] | None = None) -> Iterat
             asked += [name for name in names if not name.endswith(".minisig")]
 
 
-def bring(shelf: ReleaseStore, origin: Origin, most_bytes: int = MOST) -> Release:
-    return fetch(shelf, origin, origin.pointer(), most_bytes=most_bytes, step=lambda _: None)
+def bring(release_store: ReleaseStore, origin: Origin, most_bytes: int = MOST) -> Release:
+    return fetch(release_store, origin, origin.pointer(), most_bytes=most_bytes, step=lambda _: None)
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def republish(folder: Path, pointer: Pointer) -> None:
     point(folder, replace(pointer, sequence=current(folder).sequence + 1).to_json())
 
 
-def nothing_is_left(shelf: ReleaseStore) -> bool:
-    return shelf.ids() == [] and not list(shelf.folder.glob(".*"))
+def nothing_is_left(release_store: ReleaseStore) -> bool:
+    return release_store.ids() == [] and not list(release_store.folder.glob(".*"))
 
 
 def test_a_copy_is_the_release_and_its_store_is_made_here(old: Release, folder: Path, copies: ReleaseStore) -> None:
