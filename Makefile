@@ -1,4 +1,4 @@
-# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`.
+# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`, `make test-all`.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -29,7 +29,7 @@ NPM := PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup dev build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-parser bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
+.PHONY: help setup dev build serve test test-all check lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-parser bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -110,8 +110,14 @@ build: setup ## Make a release of the graph, if its inputs changed
 serve: build ## Serve the graph on 127.0.0.1:8000 (PORT= changes it)
 	@exec $(BIN)/kg serve --port $(PORT)
 
-test: dev lint ## Run the linters and the whole test suite
-	@$(BIN)/pytest -q
+test: dev lint ## Run the linters and most tests, in some minutes
+	@$(BIN)/python -m tests.run quick
+
+test-all: dev lint ## Run the linters and all tests, as .ci/run does
+	@$(BIN)/python -m tests.run all
+
+check: dev ## Run the linters and the nearest tests of one file (FILE=kg/sparql/lexer.py)
+	@$(BIN)/python -m tests.nearest $(FILE)
 
 lint: dev ## Run the linters only
 	@$(BIN)/ruff check --quiet .
@@ -194,4 +200,4 @@ screenshots: dev build ## Photograph every kind of page into .screenshots, to be
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## Remove the environment and the releases
-	@rm -rf .venv .envs .tools .kg .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .envs .tools .kg .tests .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

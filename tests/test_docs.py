@@ -169,10 +169,10 @@ def test_the_example_of_the_search_is_what_it_answers(client: FlaskClient) -> No
     """Where the example is cut it says so by dots."""
     (written,) = re.findall(r"^```json\n(.*?)^```$", text_of(DOCS / "search.md"), re.MULTILINE | re.DOTALL)
     shown = json.loads(written.replace(", …", "").replace("…/", "http://localhost/"))
-    told = client.get("/search.json?q=gyhlw&size=1").get_json()
-    assert shown.keys() == told.keys()
+    response = client.get("/search.json?q=gyhlw&size=1").get_json()
+    assert shown.keys() == response.keys()
     for key in ("query", "total", "page", "size", "hits"):
-        assert shown[key] == told[key], key
+        assert shown[key] == response[key], key
     for key in ("kinds", "plans"):
-        assert shown[key] == told[key][: len(shown[key])], key
-    assert shown["labels"].items() <= told["labels"].items()
+        assert shown[key] == response[key][: len(shown[key])], key
+    assert shown["labels"].items() <= response["labels"].items()

@@ -19,7 +19,7 @@ import pytest
 
 from tests.serving import Reply, Server, is_alive
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 DEADLINE_SECONDS = 2.0
 GRACE_SECONDS = 0.5

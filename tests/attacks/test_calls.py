@@ -94,6 +94,7 @@ def test_the_listener_hears_a_call_that_nothing_guards(listener: Listener, free:
     assert refused == heard
 
 
+@pytest.mark.slow
 def test_what_the_guard_lets_through_calls_nobody(listener: Listener, free: Engine) -> None:
     @MANY
     @given(calls(listener.address))
@@ -105,6 +106,7 @@ def test_what_the_guard_lets_through_calls_nobody(listener: Listener, free: Engi
     holds()
 
 
+@pytest.mark.slow
 def test_within_the_limits_of_a_worker_nobody_is_called_even_without_the_guard(listener: Listener) -> None:
     with engine("limited") as limited:
 
@@ -143,6 +145,7 @@ class NoRows(Fetcher):
         return b'{"head":{"vars":[]},"results":{"bindings":[{}]}}'
 
 
+@pytest.mark.slow
 def test_with_federation_on_nobody_is_called_but_those_who_are_allowed(listener: Listener, free: Engine) -> None:
     federating = FederatingEngine(Asked(free), NoRows(AllowList.parse("allowed.invalid"), LIMITS), DEEPEST)
 

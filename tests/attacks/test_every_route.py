@@ -46,6 +46,8 @@ def test_equal_seeds_give_equal_requests(routes: list[Route]) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.serial
+@pytest.mark.slow
 def test_requests_at_random_to_every_route_are_answered_in_time_and_none_with_500(
     home: Path, routes: list[Route], tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.attacks.strangers import Sent, questions, requests_to, scrambled
 from tests.serving import HOST, Server, is_alive
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 DEADLINE_SECONDS, GRACE_SECONDS = 2.0, 0.5
 QUICK_WORKERS, HEAVY_WORKERS = 2, 1

@@ -16,7 +16,7 @@ from tests.bench.attacker import attacks
 from tests.bench.attacks import NAMES, attacked, largest_batch, light, usual_limit_of_files
 from tests.serving import Server
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 ATTACK_SECONDS = 4.0
 # some three milliseconds on a free machine; pages and batches without limits made it half a second and more

@@ -55,10 +55,12 @@ def measured() -> dict[str, Any]:
     return figures
 
 
+@pytest.mark.slow
 def test_two_hundred_plans_break_no_rule(measured: dict[str, Any]) -> None:
     assert measured["violations"] == []
 
 
+@pytest.mark.slow
 def test_no_canned_question_is_more_work_than_a_few_passes_over_all_quads(measured: dict[str, Any]) -> None:
     assert len(measured["passes"]) > 50
     # the trap pairs everything with everything, and must be found

@@ -318,6 +318,7 @@ def test_hostile_values_are_text_and_long_ones_are_cut(browser: Browser, origin:
         expect(page.locator("tbody tr > *").nth(2)).to_have_text(HOSTILE["script"])
 
 
+@pytest.mark.serial
 def test_fifty_thousand_rows_do_not_freeze_the_page(browser: Browser, origin: str, app: Flask, built: Path) -> None:
     with open_tab(browser, origin) as opened:
         page = open_views(opened, app, built)

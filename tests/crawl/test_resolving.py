@@ -42,6 +42,7 @@ def things(ours: list[NamedNode], retired: set[str]) -> Iterator[str]:
     return (slug for iri in ours if (slug := slug_of(iri)) and slug not in retired)
 
 
+@pytest.mark.slow
 def test_every_thing_leads_to_its_page_and_to_each_form_of_data(
     asking: FlaskClient, ours: list[NamedNode], retired: set[str]
 ) -> None:

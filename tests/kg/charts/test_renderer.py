@@ -43,8 +43,8 @@ SLOW: dict[str, Any] = {  # few rows, and without end
 
 @pytest.fixture
 def hasty() -> Iterator[Renderer]:
-    """A press of its own for a test that ends its process; a picture may take a moment only."""
-    press = Renderer(seconds=5)
+    """A press of its own for a test that ends its process."""
+    press = Renderer(seconds=30)
     yield press
     press.close()
 
@@ -100,6 +100,7 @@ def test_nothing_is_loaded_from_anywhere(press: Renderer, loading: dict[str, Any
             listening.accept()
 
 
+@pytest.mark.serial
 def test_a_picture_that_takes_too_long_ends_and_the_next_one_is_drawn() -> None:
     press = Renderer(seconds=2)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from kg.core.errors import QuestionCancelled, QuestionTooLong
@@ -19,6 +19,7 @@ from kg.engine.store import Store
 from kg.questions.binding import bind
 from kg.questions.catalogue import read_catalogue
 from kg.sparql.syntax_tree import Bind, Filter, Group, Minus, Node, Object, Optional, Union, Values
+from tests.examples import examples
 
 PROLOGUE = sparql_prologue("fyp", "id", "skos", "graph", "dcterms")
 
@@ -254,7 +255,7 @@ SIGNS = "{ } ( ) [ ] . ; , * / | ^ ! + - = < >"
 SCRAPS = st.lists(st.sampled_from([*WORDS.split(), *SIGNS.split()]), max_size=30).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(st.text(max_size=60), SCRAPS, SCRAPS.map(lambda inside: f"{PROLOGUE}SELECT * {{ {inside} }}")))
 def test_an_explanation_never_raises(terms: Terms, text: str) -> None:
     small = EmbeddedEngine(Store(), "small", 128)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import EnginePanicked, KgError, QueryFailed, QueryInvalid, RequestInvalid
@@ -15,6 +15,7 @@ from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
+from tests.examples import examples
 
 FYP = sparql_prologue("fyp")
 TERMS = Terms(("fyp:Plan", "fyp:SectoralPlan"), ("fyp:hasObjective", "fyp:hasSubObjective", "rdfs:label"))
@@ -308,7 +309,7 @@ SIGNS = '{ } ( ) [ ] . ; , * = < > && ! ^^ “ ” （ ， # \\ """'
 SCRAPS = st.sampled_from([*WORDS.split(), *SIGNS.split(), "\n", "\t"])
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.one_of(st.text(max_size=80), st.lists(SCRAPS, max_size=25).map(" ".join), st.lists(SCRAPS).map("".join)))
 def test_advice_never_raises_and_every_correction_can_be_applied(text: str) -> None:
     engine = EmbeddedEngine(Store(), "empty", 128)

@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
@@ -24,6 +24,7 @@ from kg.questions.binding import bind, options_of
 from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, read_catalogue, term_of
 from kg.sparql.lexer import Kind, kind_of, tokens
 from kg.sparql.slots import slots
+from tests.examples import examples
 
 GOOD = """#+ id: words
 #+ competency: 5
@@ -362,7 +363,7 @@ def test_a_hostile_string_comes_back_as_it_was_and_changes_nothing_else(
 CHARACTERS = st.one_of(st.sampled_from("\"'\\{}<>#\n\r$?@^u0"), st.characters(codec="utf-8"))
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(values=st.lists(st.text(CHARACTERS, min_size=1, max_size=20), min_size=10, max_size=10))
 def test_ten_thousand_random_strings_come_back_as_they_were(
     words: CannedQuestion, empty: Engine, values: list[str]
@@ -372,7 +373,7 @@ def test_ten_thousand_random_strings_come_back_as_they_were(
     assert list(select(empty, text).column("word")) == [Literal(value) for value in values]
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(
     value=st.builds(str.__add__, st.sampled_from(["id:", "https://x/", "urn:", ""]), st.text(CHARACTERS, max_size=20))
 )

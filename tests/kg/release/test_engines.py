@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -57,10 +56,16 @@ def processes(pool: PoolEngine) -> set[int]:
 
 def zygotes() -> set[int]:
     """The processes that this one has started to hold releases."""
-    listed = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=False
-    )
-    return {int(line.split()[0]) for line in listed.stdout.splitlines() if "kg.engine.pool.zygote" in line}
+    lists = [path.read_text("ascii") for path in Path("/proc/self/task").glob("*/children")]  # one of each thread
+    children = {int(process) for text in lists for process in text.split()}
+    return {process for process in children if b"kg.engine.pool.zygote" in command_of(process)}
+
+
+def command_of(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
 
 
 LOWEST_PRIORITY = 19

@@ -37,6 +37,8 @@ from kg.engine.pool.priority import Priority
 from tests.kg.engine.conftest import PATIENCE_SECONDS, ROWS, PoolMaker
 from tests.serving import is_alive
 
+pytestmark = pytest.mark.serial
+
 LIGHT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 SORT_BOMB = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
@@ -70,7 +72,7 @@ def open_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 3.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
         threading.Event().wait(0.005)

@@ -61,10 +61,10 @@ def test_names_of_the_query_stay_as_they_are(app: Flask) -> None:
 
 def test_a_long_name_costs_no_time(app: Flask) -> None:
     with app.test_request_context("/?lang=de"):
-        begun = time.perf_counter()
+        begun = time.process_time()
         translate_message("The bracket " + " is not closed; add " * 90 + " before " * 20)
         translate_message("The bracket " * 10_000)
-        assert time.perf_counter() - begun < 1
+        assert time.process_time() - begun < 1
 
 
 def test_a_page_says_the_remedy_in_its_language_and_marks_what_is_english(client: FlaskClient) -> None:
