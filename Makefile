@@ -120,6 +120,7 @@ lint: dev ## Run the linters only
 	@$(NPM) run check
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
+	@$(BIN)/python -m tests.plain_language
 	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md
 
 fix: dev ## Format the code, and correct what ruff can correct
