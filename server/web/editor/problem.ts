@@ -4,7 +4,7 @@ import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemir
 import { language, say } from "../page/words";
 import { changeInWords } from "./change";
 
-/** A problem as the server tells it (RFC 9457, with our members: docs/errors.md). */
+/** A problem as the server tells it (RFC 9457, with our members: docs/reference/errors.md). */
 export interface Told {
   readonly type?: string;
   readonly status?: number;
