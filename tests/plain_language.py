@@ -75,7 +75,7 @@ def _prose(text: str) -> str:
 
 def _sentences(text: str) -> Iterator[str]:
     flat = " ".join(_prose(text).split())
-    for sentence in re.split(r"(?<=[.!?:])[\"')*_]*\s+(?=[^a-z])|(?<=:)\s+", flat):
+    for sentence in re.split(r"(?<!e\.g\.)(?<!i\.e\.)(?<=[.!?:])[\"')*_]*\s+", flat):
         yield sentence.strip(" -*_(\"'")
 
 

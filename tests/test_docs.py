@@ -21,6 +21,7 @@ from kg.cli import main
 from kg.core.settings import PROJECT, SETTINGS
 
 DOCS = PROJECT / "docs"
+REFERENCE = DOCS / "reference"
 README = PROJECT / "README.md"
 PAGES = sorted(
     [
@@ -29,13 +30,13 @@ PAGES = sorted(
     ]
 )
 GENERATED = {
-    "commands": DOCS / "reference" / "commands.md",
-    "settings": DOCS / "reference" / "settings.md",
-    "questions": DOCS / "reference" / "questions.md",
-    "rules": DOCS / "reference" / "rules-and-checks.md",
-    "checks": DOCS / "reference" / "rules-and-checks.md",
-    "shapes": DOCS / "reference" / "rules-and-checks.md",
-    "error_classes": DOCS / "reference" / "errors.md",
+    "commands": REFERENCE / "commands.md",
+    "settings": REFERENCE / "settings.md",
+    "questions": REFERENCE / "questions.md",
+    "rules": REFERENCE / "rules-and-checks.md",
+    "checks": REFERENCE / "rules-and-checks.md",
+    "shapes": REFERENCE / "rules-and-checks.md",
+    "error_classes": REFERENCE / "errors.md",
 }
 
 
@@ -68,14 +69,14 @@ def test_the_counts_of_the_readme_are_those_of_the_graph(graph: Graph) -> None:
 
 def test_nothing_is_left_out() -> None:
     for page, names in (
-        ("reference/commands.md", [f"## kg {name}" for name in main.commands]),
-        ("reference/settings.md", [setting.variable for setting in SETTINGS]),
-        ("reference/questions.md", [f"/q/{path.stem}`" for path in (PROJECT / "queries" / "pages").glob("*.rq")]),
-        ("reference/rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "queries" / "rules").glob("*.rq")]),
-        ("reference/rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "checks").glob("*.trig")]),
-        ("reference/rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "shapes").glob("*.ttl")]),
+        ("commands.md", [f"## kg {name}" for name in main.commands]),
+        ("settings.md", [setting.variable for setting in SETTINGS]),
+        ("questions.md", [f"/q/{path.stem}`" for path in (PROJECT / "queries" / "pages").glob("*.rq")]),
+        ("rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "queries" / "rules").glob("*.rq")]),
+        ("rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "checks").glob("*.trig")]),
+        ("rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "shapes").glob("*.ttl")]),
         (
-            "reference/errors.md",
+            "errors.md",
             [
                 f"`{name}`"
                 for name in re.findall(r"^class (\w+)\(KgError\)", text_of(PROJECT / "kg" / "core" / "errors.py"), re.M)
@@ -83,7 +84,7 @@ def test_nothing_is_left_out() -> None:
         ),
     ):
         assert names
-        assert [name for name in names if name not in text_of(DOCS / page)] == [], page
+        assert [name for name in names if name not in text_of(REFERENCE / page)] == [], page
 
 
 def test_every_page_of_the_documentation_is_generated_on_any_machine_alike() -> None:
@@ -167,7 +168,7 @@ def test_the_question_without_a_server_has_the_answer_that_it_shows(home: Path) 
 
 def test_the_example_of_the_search_is_what_it_answers(client: FlaskClient) -> None:
     """Where the example is cut it says so by dots."""
-    (written,) = re.findall(r"^```json\n(.*?)^```$", text_of(DOCS / "reference" / "search.md"), re.MULTILINE | re.DOTALL)
+    (written,) = re.findall(r"^```json\n(.*?)^```$", text_of(REFERENCE / "search.md"), re.MULTILINE | re.DOTALL)
     shown = json.loads(written.replace(", …", "").replace("…/", "http://localhost/"))
     told = client.get("/search.json?q=gyhlw&size=1").get_json()
     assert shown.keys() == told.keys()

@@ -1,4 +1,4 @@
-"""What was measured, in words and as a picture: the tables of docs/reference/benchmarks.md, and docs/reference/benchmarks.svg.
+"""The measurements: the tables of docs/reference/benchmarks.md, and the picture docs/reference/benchmarks.svg.
 
 ``make bench-engines`` draws the picture; ``make docs`` writes the tables.
 """

@@ -1,4 +1,4 @@
-"""The queries of docs/how-to/federation.md are what they say: what they ask of this graph has rows, and the rest parses."""
+"""The queries of docs/how-to/federation.md are right: parts for this graph have rows, and the rest parses."""
 
 from __future__ import annotations
 
