@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 import click
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from kg.build.build import read_graph
@@ -15,11 +17,14 @@ from kg.core import errors
 from kg.core.errors import KgError
 from kg.core.names import graph, sparql_prologue
 from kg.core.settings import PROJECT, SETTINGS
+from kg.engine.observer import PoolStatus
 from kg.engine.store import Store
 from kg.questions.catalogue import CannedQuestion, Parameter, read_catalogue
 from kg.sources.files import SHAPES, DataFile, read_data_file
 from kg.sparql.header import read_query_files
 from server.core.http.statuses import STATUS
+from server.core.metrics import Metrics
+from server.core.response_cache import Cache
 from tests.bench import figures, growing
 
 _SHOWN = 10
@@ -142,6 +147,42 @@ def error_classes() -> str:
     classes.remove(KgError)
     rows = ((f"`{error.__name__}`", STATUS.get(error, ""), _here(error.__doc__ or "")) for error in classes)
     return table(("error", "status", "meaning"), rows)
+
+
+class _Pool:
+    """A pool with a query in each state, so that each label has a value."""
+
+    def staff(self) -> PoolStatus:
+        """Return the status, with the names of the queues."""
+        return PoolStatus(0, {"quick": 0}, {"quick": 0}, {"up": 0})
+
+
+def metric_families() -> list[Metric]:
+    """Return all metrics as Prometheus parses them, each with a sample."""
+    metrics = Metrics()
+    metrics.watch(Cache(0))
+    metrics.pool_opened(_Pool())
+    metrics.question_ended("ok", "quick", 0)
+    metrics.request_ended(route="/", method="GET", status=200, cache="miss", seconds=0)
+    text = metrics.text("id", followed_seconds_ago=0).decode()
+    return [family for family in text_string_to_metric_families(text) if not family.name.endswith("_created")]
+
+
+def metrics() -> str:
+    """List every metric with its type, labels and meaning."""
+    rows = (
+        (f"`{_exported(family)}`", family.type, _labels(family), family.documentation) for family in metric_families()
+    )
+    return table(("metric", "type", "labels", "meaning"), rows)
+
+
+def _exported(family: Metric) -> str:
+    return family.name + ("_total" if family.type == "counter" else "")
+
+
+def _labels(family: Metric) -> str:
+    names = {label for sample in family.samples for label in sample.labels} - {"le"}
+    return ", ".join(f"`{name}`" for name in sorted(names)) or "none"
 
 
 def counts() -> str:

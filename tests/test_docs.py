@@ -36,6 +36,7 @@ GENERATED = {
     "rules": REFERENCE / "rules-and-checks.md",
     "checks": REFERENCE / "rules-and-checks.md",
     "shapes": REFERENCE / "rules-and-checks.md",
+    "metrics": REFERENCE / "metrics.md",
     "error_classes": REFERENCE / "errors.md",
 }
 
@@ -177,3 +178,19 @@ def test_the_example_of_the_search_is_what_it_answers(client: FlaskClient) -> No
     for key in ("kinds", "plans"):
         assert shown[key] == told[key][: len(shown[key])], key
     assert shown["labels"].items() <= told["labels"].items()
+
+
+def test_the_index_links_every_page() -> None:
+    linked = {(DOCS / target).resolve() for target in re.findall(r"\]\(([^)#]+)", text_of(DOCS / "README.md"))}
+    shelves = [
+        page for folder in ("tutorial", "how-to", "reference", "explanation") for page in (DOCS / folder).glob("*.md")
+    ]
+    assert len(shelves) > len(GENERATED)
+    assert [named(page) for page in [*shelves, *DOCS.glob("*.md")] if page not in linked] == [named(DOCS / "README.md")]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=named)
+def test_a_file_that_a_page_names_exists(page: Path) -> None:
+    """Decisions and changes tell of files of their time."""
+    paths = re.findall(r"(?<!\])`((?:kg|server|tests|queries|deploy|docs)/[\w/.-]+)`", text_of(page))
+    assert page.name == "CHANGES.md" or [path for path in paths if not (PROJECT / path).exists()] == []
