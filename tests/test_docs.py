@@ -180,6 +180,15 @@ def test_the_example_of_the_search_is_what_it_answers(client: FlaskClient) -> No
     assert shown["labels"].items() <= told["labels"].items()
 
 
+def test_each_hook_before_a_commit_is_a_command_of_make_lint() -> None:
+    recipe = text_of(PROJECT / "Makefile").partition("\nlint:")[2].partition("\n\n")[0]
+    commands = recipe.replace("$(BIN)", ".venv/bin").replace(" --check-fail-msg=\"Run 'make docs'.\"", "")
+    (repository,) = yaml.safe_load(text_of(PROJECT / ".pre-commit-config.yaml"))["repos"]
+    entries = [hook["entry"].removeprefix("sh -c '").removesuffix("'") for hook in repository["hooks"]]
+    assert len(set(entries)) == len(entries) > 1
+    assert [entry for entry in entries if f"@{entry}" not in commands] == []
+
+
 def test_the_index_links_every_page() -> None:
     linked = {(DOCS / target).resolve() for target in re.findall(r"\]\(([^)#]+)", text_of(DOCS / "README.md"))}
     shelves = [
