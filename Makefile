@@ -126,14 +126,15 @@ lint: dev ## Run the linters only
 	@$(NPM) run check
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md
+	@$(BIN)/python -m tests.plain_language
+	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md docs/*/*.md
 
 fix: dev ## Format the code, and correct what ruff can correct
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
 docs: dev ## Write the generated parts of the documentation anew
-	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md
+	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md docs/*/*.md
 
 words: dev ## Collect the words of the pages anew, for server/translations
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --project fyp-kg --output-file .words.pot .
@@ -153,7 +154,7 @@ bench: dev build ## Measure; prints a table
 bench-attacks: dev build ## Measure light queries while others attack in five ways; prints a table
 	@$(BIN)/python -m tests.bench.attacks
 
-bench-engines: dev build ## Measure questions beside other engines' servers, for docs/benchmarks.md
+bench-engines: dev build ## Measure questions beside other engines' servers, for docs/reference/benchmarks.md
 	@$(BIN)/python -m tests.bench.engines
 
 bench-fuzz: dev build ## Send 10,000 requests at random to every route, and print what is answered wrongly
@@ -193,7 +194,7 @@ bench-sizes: dev build ## Measure with synthetic plans (SIZES=, in the folder HO
 bench-questions: dev setup ## Measure the work of the canned questions on two hundred synthetic plans
 	@$(BIN)/python -m tests.bench.questions 200
 
-bench-strain: dev build ## Measure search, start, and light questions during attacks, for docs/benchmarks.md
+bench-strain: dev build ## Measure search, start, and light questions during attacks, for docs/reference/benchmarks.md
 	@$(BIN)/python -m tests.bench.strain
 
 screenshots: dev build ## Photograph every kind of page into .screenshots, to be looked at

@@ -1,6 +1,6 @@
 """New and repeated questions, ours and other engines' servers over the same quads: ``make bench-engines``.
 
-Measures the peers in turn, compares what they answer, and writes the figures into docs/benchmarks.json.
+Measures the peers in turn, compares what they answer, and writes the figures into docs/reference/benchmarks.json.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was measured, in words and as a picture: the tables of docs/benchmarks.md, and docs/benchmarks.svg.
+"""The measurements: the tables of docs/reference/benchmarks.md, and the picture docs/reference/benchmarks.svg.
 
 ``make bench-engines`` draws the picture; ``make docs`` writes the tables.
 """
@@ -13,8 +13,8 @@ from typing import Any
 from kg.charts.renderer import Renderer
 from kg.core.settings import PROJECT
 
-FIGURES = PROJECT / "docs" / "benchmarks.json"
-PICTURE = PROJECT / "docs" / "benchmarks.svg"
+FIGURES = PROJECT / "docs" / "reference" / "benchmarks.json"
+PICTURE = PROJECT / "docs" / "reference" / "benchmarks.svg"
 BASE = "Oxigraph on disk"
 DRAWN = "real size"
 _CLIENTS_SHOWN = "8"

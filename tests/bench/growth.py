@@ -1,7 +1,7 @@
 """How the canned questions grow with the data, and with their answers: ``python -m tests.bench.growth HOME HOME ...``.
 
-Asks our service over each home every question as new text, by one client, and writes time and rows into
-docs/benchmarks.json beside those of other sizes. A question that grows faster than its answer is named there, with why.
+One client sends every question as new text to our service over each home. Time and rows go into
+docs/reference/benchmarks.json, next to those of other sizes. The page names questions that outgrow their answers.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Makes entries of words and pieces of the real names, and words that nobody knows, writes their index and searches it as
 people type; prints for each text the median and the slowest in milliseconds, and the median of what was computed of it,
 which a busy machine does not lengthen. Then serves the same labels, searches for words in each language, and asks the
-native Oxigraph server for them with a FILTER; these figures go into docs/benchmarks.json.
+native Oxigraph server for them with a FILTER; these figures go into docs/reference/benchmarks.json.
 """
 
 from __future__ import annotations

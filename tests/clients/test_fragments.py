@@ -72,7 +72,7 @@ def test_fragments_are_joined_with_another_server(fragments: dict[str, str], oth
 
 
 def test_the_example_of_the_documentation_has_the_answer_that_it_shows(fragments: dict[str, str]) -> None:
-    page = (PROJECT / "docs" / "fragments.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "reference" / "fragments.md").read_text("utf-8")
     ((query, shown),) = re.findall(r"```sparql\n(.*?)```.*?```\n(\[\n.*?\])\n```", page, re.DOTALL)
     rows = rows_of(query, fragments)
     assert sorted(row["label"]["value"] for row in rows) == sorted(

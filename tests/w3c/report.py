@@ -10,8 +10,8 @@ from tests.w3c import sparql12
 from tests.w3c.manifest import SUITES
 from tests.w3c.runner import FAILED, INAPPLICABLE, PASSED, Outcome, Run
 
-PAGE = PROJECT / "docs" / "conformance.md"
-EARL = PROJECT / "docs" / "conformance.ttl"
+PAGE = PROJECT / "docs" / "reference" / "conformance.md"
+EARL = PROJECT / "docs" / "reference" / "conformance.ttl"
 
 _PAGE_START = """# Conformance
 

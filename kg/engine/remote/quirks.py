@@ -1,6 +1,7 @@
 """How products differ from the standard: a row for each; a product without one is asked as the standard has it.
 
-What is said of Fuseki, QLever, GraphDB and Neptune is from their documentation; docs/engines.md says what was tested.
+The rows of Fuseki, QLever, GraphDB and Neptune come from their documentation. docs/how-to/external-engine.md lists the
+tested products.
 """
 
 from __future__ import annotations

@@ -255,7 +255,7 @@ def _refuse(contents: Contents, wrong: Iterable[str]) -> None:
     if listed:
         raise CopyFailed(
             f"The engine does not give back what it was sent, in: {listed}. The release {contents.naming.release_id} "
-            "is not marked, so nothing is answered from it. See docs/engines.md for what the product must keep."
+            "is not marked, so nothing is answered from it. See docs/how-to/external-engine.md for the requirements."
         )
 
 

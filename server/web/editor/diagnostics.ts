@@ -4,7 +4,7 @@ import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemir
 import { language, translate } from "../page/messages";
 import { changeInWords } from "./change_summary";
 
-/** A problem document of the server (RFC 9457, with our members: docs/errors.md). */
+/** A problem document of the server (RFC 9457, with our members: docs/reference/errors.md). */
 export interface ProblemDetails {
   readonly type?: string;
   readonly status?: number;

@@ -9,7 +9,7 @@ import pytest
 from kg.charts import KINDS
 from kg.core.settings import PROJECT
 
-PAGE = (PROJECT / "docs" / "pictures.md").read_text("utf-8")
+PAGE = (PROJECT / "docs" / "reference" / "charts.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", KINDS)
