@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from pyoxigraph import Quad
 from kg import __version__
 from kg.build.canonical import canonical_lines_of
 from kg.build.checks import Violation, read_checks, run_checks
+from kg.build.fingerprint import fingerprint
 from kg.build.rules import infer, read_rules
 from kg.build.shapes import read_shapes, run_shapes
 from kg.core.errors import DataViolated, SettingInvalid
@@ -192,18 +192,6 @@ def _write_aids(store: Store, draft: Path, release_id: str, step: Step) -> None:
     write_search(draft, EmbeddedEngine(store, release_id, _MAX_NESTING))
     step("Counting the whole graph")
     write_counts(store, draft, release_id)
-
-
-def fingerprint(folders: Sequence[Path]) -> str:
-    """A hash of all that a build reads: data, ontology, shapes, queries, this library and those that make quads."""
-    named = [(file.graph.value, file.path) for file in find_data_files(folders)]
-    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
-    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*.yaml"))]
-    named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
-    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin", "pyyaml", "opencc"))).encode())
-    for label, path in named:
-        total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
 
 
 def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = None) -> Manifest:

@@ -110,7 +110,8 @@ def _operation(operation: Json, method: str, parameters: Mapping[str, Json]) -> 
         expanded["parameters"] = [_named_parameter(entry, parameters) for entry in operation.get("parameters", [])]
     responses: Json = {}
     if "answers" in operation:
-        responses["200"] = answer(operation.get("answer", operation["summary"]), operation["answers"])
+        description = operation["answer"] if "answer" in operation else operation["summary"]
+        responses["200"] = answer(description, operation["answers"])
         if "schema" in operation:
             schema = operation["schema"]
             content = responses["200"]["content"]["application/json"]
