@@ -81,7 +81,7 @@ def _format(citation: Citation) -> str:
 def question(slug: str, ending: str) -> Response:
     """The answer as wished, with its facets; pages and order make no other reference."""
     service = request_context()
-    answered, _ = result_params(service, slug, _wish())
+    answered, _ = result_params(service, service.catalogue.get(slug), _wish())
     return _file(_work(service, answered), ending)
 
 

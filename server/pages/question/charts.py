@@ -118,12 +118,13 @@ def _picture(slug: str) -> Chart:
         PictureMissing: the question has none.
         As ``result_params``.
     """
-    service = request_context()
-    if service.catalogue.get(slug).chart is None:
+    context = request_context()
+    question = context.catalogue.get(slug)
+    if question.chart is None:
         raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
     params = read_question_params(fields_of_url(request.query_string))
     theme, width = _drawn(params)
-    answered, _ = result_params(service, slug, params)
+    answered, _ = result_params(context, question, params)
     return chart_of(answered, theme, width) or empty_chart(answered, theme, width)
 
 

@@ -21,7 +21,8 @@ def difference_here(answered: QuestionResult, params: QuestionParams) -> Differe
         if service.engine.release_id == answered.release_id:
             return None
         try:
-            current, _ = result_params(service, answered.question.slug, params)
+            question = service.catalogue.get(answered.question.slug)
+            current, _ = result_params(service, question, params)
         except ParameterInvalid as error:
             return Difference(service.engine.release_id, removed=len(answered.rows), refused=str(error))
         return difference(answered, current)

@@ -27,7 +27,7 @@ FIELDS = QUESTION.partition("?")[2]
 def compared(slug: str) -> Response:
     """What a page would be told."""
     params = read_question_params(fields_of_url(request.query_string))
-    answered, _ = result_params(request_context(), slug, params)
+    answered, _ = result_params(request_context(), request_context().catalogue.get(slug), params)
     found = difference_here(answered, params)
     return jsonify(None if found is None else asdict(found))
 
