@@ -20,7 +20,7 @@ from kg.release.history import History
 from server.core import urls
 from server.core.context import pin, request_context
 from server.core.versioned_urls import Way, way_here
-from server.pages.releases.history import NO_CACHE, history_here, history_until_now
+from server.pages.releases.releases import NO_CACHE, history_here, history_until_now
 from server.pages.resource.lookup import look_up
 
 blueprint = Blueprint("memento", __name__)

@@ -19,8 +19,7 @@ from server.core.sparql_protocol.reply import reply
 from server.core.sparql_protocol.request import asked
 from server.core.versioned_urls import permalink
 from server.pages.citations import cited_dataset
-from server.pages.releases.contents import contents_of
-from server.pages.releases.site import site_here
+from server.pages.releases.site import contents_of, site_here
 
 blueprint = Blueprint("datasets", __name__)
 

@@ -1,4 +1,4 @@
-"""The home page: what this is, how big, how sure, how fresh; one picture of it all; and the three doors."""
+"""The home page: an example, the latest figures, the plans, and the ways into the graph."""
 
 from __future__ import annotations
 
@@ -12,23 +12,73 @@ from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
-from kg.graph.describe import labels_of
+from kg.graph.describe import Place, labels_of, places_of
+from kg.output.sentences import sentences_of
 from kg.release.history import Change
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import N_, gettext, language_here
 from server.core.parameters import reads
 from server.pages.dataset import markup
-from server.pages.latest_figures import latest_outcomes
 from server.pages.plans.matrix import MENTIONS, Matrix, matrix_of
-from server.pages.plans.overview import short_titles
-from server.pages.plans.plan_list import KnownPlan, described_plans
-from server.pages.releases.history import history_here
+from server.pages.plans.overview import KnownPlan, described_plans, short_titles
+from server.pages.releases.releases import history_here
 from server.pages.releases.site import built_on
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.resource.rows import Mark
-from server.pages.result.cells import best_label
+from server.pages.result.cells import Cell, best_label, foreign, named_by
 from server.pages.result.progress import Aim, Tally, aims_here, by_plan, tally
+
+MOST = 3
+NEWEST = (
+    sparql_prologue("fyp")
+    + f"""SELECT ?observation ?source WHERE {{
+  GRAPH ?graph {{ ?observation a fyp:Observation }}
+  ?graph fyp:statementKind fyp:kindOutcome .
+  ?observation fyp:observedValue ?figure ; fyp:evidence ?source .
+  ?figure fyp:year ?year .
+  OPTIONAL {{ ?figure fyp:month ?month }}
+  FILTER NOT EXISTS {{ ?observation fyp:evidence ?other . FILTER(STR(?other) < STR(?source)) }}
+}} ORDER BY DESC(?year) DESC(COALESCE(?month, 12)) ?observation LIMIT {MOST}"""
+)
+"""What was measured for the latest years and months."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A measurement in a sentence, its page, and its source."""
+
+    told: str
+    href: str
+    source: Cell
+
+
+def latest_outcomes(service: RequestContext, language: str) -> tuple[Outcome, ...]:
+    """The latest measurements.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    rows = [
+        (observation, source)
+        for observation, source in select(service.engine, NEWEST).rows
+        if isinstance(observation, NamedNode) and isinstance(source, NamedNode)
+    ]
+    places = places_of(service.engine, (source for _, source in rows))
+    told = sentences_of(service.engine, (observation for observation, _ in rows), language)
+    labels = labels_of(service.engine, {source for _, source in rows} | named_by(places.values()))
+    reader = Reader(language, labels, places, told)
+    return tuple(
+        Outcome(told[one], urls.page_of(one), _publisher(places[source], reader))
+        for one, source in rows
+        if one in told and source in places
+    )
+
+
+def _publisher(place: Place, reader: Reader) -> Cell:
+    """Who published a cited page, in the language of its title."""
+    return Cell(place.publisher, foreign(place.language, reader.language), urls.page_of(place.iri))
+
 
 blueprint = Blueprint("home", __name__)
 

@@ -17,7 +17,7 @@ from kg.core.names import PREFIXES, slug_of
 from kg.engine import Engine, select
 from server.core import urls
 from server.core.context import request_context
-from server.pages.plans.plan_list import described_plans
+from server.pages.plans.overview import described_plans
 from server.pages.releases.site import built_on
 
 blueprint = Blueprint("sitemap", __name__)

@@ -28,7 +28,7 @@ from server.api.openapi.template import ENGINE_ERRORS, HTML, UNCHANGED, Json, an
 from server.core.question_params import ONLY
 from server.core.sparql_protocol.protocol import QUERY_TYPE
 from server.pages.question import charts
-from server.pages.result import file_formats
+from server.pages.result import files as file_formats
 from server.pages.result.cells import best_label
 
 LONGEST_ENUM = 60

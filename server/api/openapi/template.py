@@ -17,7 +17,7 @@ from kg.sparql.header import read_typed_yaml_file
 from server.api.fragments import FRAGMENT_FORMS
 from server.core.http.statuses import STATUS
 from server.pages.downloads.groups import BY_PATH
-from server.pages.resource.linked import DATA_FORMS, FURTHER_ENDINGS
+from server.pages.resource.lookup import DATA_FORMS, FURTHER_ENDINGS
 
 Json: TypeAlias = dict[str, Any]
 

@@ -16,10 +16,15 @@ from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
 from server.api.reconcile import shapes
-from server.api.reconcile.limits import schema_here
-from server.api.reconcile.manifest import manifest
-from server.api.reconcile.pages import about_page, preview_page
-from server.api.reconcile.parser import MOST_COMPARISONS, MOST_VALUES, Extension, read_extension, read_queries
+from server.api.reconcile.manifest import about_page, manifest, preview_page
+from server.api.reconcile.parser import (
+    MOST_COMPARISONS,
+    MOST_VALUES,
+    Extension,
+    read_extension,
+    read_queries,
+    schema_here,
+)
 from server.core.context import request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import reads

@@ -1,14 +1,24 @@
-"""The manifest: what the service offers, and where."""
+"""The manifest of the reconciliation service, and its pages for people."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from flask import render_template
+from pyoxigraph import NamedNode
+
 import kg
 from kg.core.names import LANGUAGES, PREFIXES, thing
-from kg.reconcile.derived import Closeness
-from kg.reconcile.schema import Schema
+from kg.reconcile.derived import DERIVED, Closeness, Property
+from kg.reconcile.entities import described, entities_of, named_thing
+from kg.reconcile.schema import Schema, Type
+from kg.reconcile.values import values_of
 from server.api.reconcile.parser import BATCH_SIZE
 from server.api.reconcile.shapes import Json, full_type
 from server.core import urls
+from server.core.context import request_context
+from server.core.i18n.language import gettext, speaking
+from server.core.i18n.library_messages import library_message
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 200  # pixels
 
@@ -90,3 +100,66 @@ def _settings(language: str) -> list[Json]:
             "links", "select", Closeness.CLOSE.value, {one.value: text[language] for one, text in _CLOSENESS.items()}
         ),
     ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property as the page lists it: what it is called, and what it gives, in English or the language of the page."""
+
+    id: str
+    name: str
+    meaning: str
+    is_english: bool
+
+
+def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
+    """A thing in a few lines, in the language of the service; 404 with words where there is none, also for a frame."""
+    with speaking(language):
+        return _previewed(schema, thing_id, language)
+
+
+def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
+    engine, budget, thing = request_context().engine, request_context().budget, named_thing(thing_id)
+    found = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
+    entity = described(engine, schema, found, language, budget).get(thing) if thing is not None else None
+    if thing is None or entity is None:
+        return render_template("preview.html", entity=None, language=language), 404
+    in_plan = schema.properties["plan"]
+    plan = values_of(engine, schema, in_plan, [thing], language=language, budget=budget).get(thing, ())
+    others = [(one, entity.names[one]) for one in LANGUAGES if one in entity.names and entity.names[one] != entity.name]
+    return render_template(
+        "preview.html",
+        entity=entity,
+        language=language,
+        named_in=next((one for one in LANGUAGES if entity.names.get(one) == entity.name), language),
+        kinds=[one.labels.get(language, one.id) for one in entity.types],
+        others=others,
+        plans=[(one.name, urls.page_of(one.term)) for one in plan if isinstance(one.term, NamedNode)],
+        page=urls.page_of(thing),
+    ), 200
+
+
+def about_page(schema: Schema, language: str) -> str:
+    """How to use the service, and its types and properties by name."""
+
+    def by_name(one: Type | Property) -> str:
+        return one.labels.get(language, one.id).casefold()
+
+    properties = sorted((one for one in schema.properties.values() if one not in DERIVED), key=by_name)
+    return render_template(
+        "reconcile.html",
+        language=language,
+        addresses={one: urls.absolute(urls.reconcile("endpoint", one)) for one in LANGUAGES},
+        batch_size=BATCH_SIZE,
+        types=sorted(schema.types.values(), key=by_name),
+        known=schema.types,
+        derived=[Row(one.id, one.labels[language], _meaning(one), is_english=False) for one in DERIVED],
+        properties=[Row(one.id, one.labels.get(language, one.id), one.meaning, is_english=True) for one in properties],
+    )
+
+
+def _meaning(one: Property) -> str:
+    """What a property that is made for tables gives, in the language of the page."""
+    if one.vocabulary is None:
+        return library_message(one.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=library_message(one.vocabulary.title))

@@ -1,4 +1,4 @@
-"""From the JSON of a client to queries: what it must be, and words for what it is not."""
+"""Read a request for reconciliation: its fields and its limits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from flask import current_app
+
 from kg.core.errors import BatchTooLarge, RequestInvalid
 from kg.core.names import LANGUAGES
 from kg.reconcile.derived import Closeness
 from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Given, Query, Strictness
+from kg.reconcile.schema import Schema, Schemas
+from server.core.context import request_context
+
+_KEY = "fyp-kg.reconcile.schemas"
+
+
+def schema_here() -> Schema:
+    """The types and properties of the release at hand.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    schemas = current_app.extensions.setdefault(_KEY, Schemas())
+    assert isinstance(schemas, Schemas)  # noqa: S101 - nobody else writes it
+    return schemas.of(request_context().engine)
+
 
 BATCH_SIZE = 50
 """As many queries may come at once."""

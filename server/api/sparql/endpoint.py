@@ -26,7 +26,7 @@ from server.core.sparql_protocol.protocol import (
 from server.core.sparql_protocol.reply import reply_to
 from server.core.sparql_protocol.request import asked
 from server.pages.dataset import describe_service
-from server.pages.editor.page import editor_page
+from server.pages.editor import editor_page
 
 blueprint = Blueprint("sparql", __name__)
 

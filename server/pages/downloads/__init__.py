@@ -17,8 +17,19 @@ from server.core.i18n.library_messages import library_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.request import asked
-from server.pages.downloads.files import Bodies, File, Group, made
-from server.pages.downloads.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
+from server.pages.downloads.groups import (
+    BY_KEY,
+    BY_PATH,
+    GROUPS,
+    JSON,
+    TSV,
+    Bodies,
+    File,
+    Group,
+    cube_path,
+    links_path,
+    made,
+)
 
 blueprint = Blueprint("takeaways", __name__)
 

@@ -1,24 +1,180 @@
-"""What a picture shows, in words: for the page, its list, and the script that draws it."""
+"""What the explorer shows: the resources as a picture and as a list, and the panel about one of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.core.names import curie, slug_of, thing
-from kg.graph.describe import Label
-from kg.graph.neighbours import TRUSTS, Link, Opening, linking_query, trust_of
+from kg.core.names import LANGUAGES, curie, name, slug_of, thing
+from kg.engine import Engine
+from kg.graph.describe import Label, inverses_of, labels_of, note_texts_of, places_of
+from kg.graph.neighbours import TRUSTS, Group, Kind, Link, Opening, classes_of, groups_of, linking_query, trust_of
+from kg.output.sentences import sentences_of
 from server.core import urls
 from server.core.context import RequestContext
-from server.pages.explorer.explorer_request import ExplorerRequest
-from server.pages.explorer.families import SHAPES, family_of
-from server.pages.explorer.texts import ExplorerTexts, explorer_texts
-from server.pages.explorer.view_state import ViewState
+from server.pages.explorer.view_state import MOST_OF_A_KIND, SHAPES, ExplorerRequest, ViewState, entering, family_of
+from server.pages.resource.lookup import Reader
 from server.pages.resource.rows import Mark
+from server.pages.result.cells import best_label, named_by
+
+_PLACES = frozenset(name(f"fyp:{one}") for one in ("Passage", "Citation"))
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class ExplorerTexts:
+    """Names for one reader; ``language`` of a name is empty where it is in that reader's language."""
+
+    reader: Reader
+    inverses: dict[NamedNode, NamedNode]
+    notes: dict[NamedNode, dict[str, Label]]
+
+    def thing(self, iri: NamedNode) -> Label:
+        """What a thing is called; a note by its text."""
+        if iri in self.notes:
+            return self._foreign(best_label(self.notes, iri, self.reader.language))
+        return self._foreign(self.reader.label(iri))
+
+    def short(self, iri: NamedNode) -> Label:
+        """The same in a few words."""
+        whole = self.thing(iri)
+        if len(whole.text) <= _LONGEST:
+            return whole
+        cut = whole.text[:_LONGEST]
+        at_word = cut.rsplit(" ", 1)[0] if " " in cut[_LONGEST // 2 :] else cut
+        return Label(at_word.rstrip(",;:") + "…", whole.language)
+
+    def term(self, iri: NamedNode) -> Label:
+        """What a class, a property or a kind of statement is called."""
+        return self._foreign(best_label(self.reader.labels, iri, self.reader.language))
+
+    def link(self, kind: Kind) -> tuple[Label, bool]:
+        """What a kind of neighbours has to do with the thing, and whether that is said from their side."""
+        if not kind.inverse:
+            return self.term(kind.property), False
+        back = self.inverses.get(kind.property)
+        return (self.term(back), False) if back is not None else (self.term(kind.property), True)
+
+    def mark(self, trust: NamedNode) -> Mark:
+        """How a statement came about, as a mark."""
+        return Mark(trust_of(trust), self.term(trust).text)
+
+    def _foreign(self, label: Label) -> Label:
+        return Label(label.text, "" if label.language == self.reader.language else label.language)
+
+
+def explorer_texts(
+    engine: Engine,
+    language: str,
+    things: dict[NamedNode, NamedNode | None],
+    terms: Iterable[NamedNode],
+    *,
+    subject: NamedNode | None = None,
+) -> ExplorerTexts:
+    """The names of things, given with their classes, and of properties and classes.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    inverses = inverses_of(engine, (one for one in terms))
+    places = places_of(engine, (one for one, cls in things.items() if cls in _PLACES))
+    notes = note_texts_of(engine, (one for one, cls in things.items() if cls == name("fyp:EditorialNote")))
+    named = {*things, *terms, *inverses.values(), *TRUSTS.values(), *named_by(places.values())}
+    labels = labels_of(engine, named - notes.keys())
+    unnamed = [one for one in things if one not in labels and one not in places and one not in notes]
+    told = sentences_of(engine, unnamed, language, subject=subject)
+    return ExplorerTexts(Reader(language, labels, places, told), inverses, notes)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A kind of neighbours: what they are, what they have to do with the thing, how many, and what opens or closes it.
+
+    ``back`` says that the link is told from their side, ``key`` is their name in an address.
+    """
+
+    key: str
+    label: Label
+    link: Label
+    back: bool
+    family: str
+    count: int
+    marks: tuple[Mark, ...]
+    opened: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What is told of a thing."""
+
+    slug: str
+    label: Label
+    others: tuple[Label, ...]
+    kind: Label
+    family: str
+    sentence: str
+    choices: tuple[Choice, ...]
+    page: str
+    hide: str
+    alone: str
+
+
+def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, language: str) -> Panel:
+    """What is told of one of the things that are seen.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    engine, iri = service.engine, thing(slug)
+    cls = classes_of(engine, [iri]).get(iri)
+    groups = groups_of(engine, iri, MOST_OF_A_KIND)
+    terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({cls} if cls else set())
+    wording = explorer_texts(engine, language, {iri: cls}, terms, subject=iri)
+    label = wording.thing(iri)
+    told = wording.reader.told.get(iri, "")
+    alone = entering(asked, slug, {group.kind: group.count for group in groups}).fields()
+    return Panel(
+        slug=slug,
+        label=label,
+        others=_others(wording, iri, label),
+        kind=wording.term(cls) if cls is not None else Label(""),
+        family=family_of(cls),
+        sentence="" if told.rstrip(".。") == label.text else told,
+        choices=tuple(_choice(asked, wording, slug, group) for group in groups),
+        page=urls.thing(slug, lang=asked.language),
+        hide=urls.explore(asked.hiding(slug).fields()),
+        alone="" if alone == asked.fields() else urls.explore(alone),
+    )
+
+
+def _others(wording: ExplorerTexts, iri: NamedNode, label: Label) -> tuple[Label, ...]:
+    """The names in the other languages; one that several languages share stands once."""
+    own = wording.reader.labels.get(iri, {})
+    distinct = {own[one].text: own[one] for one in reversed(LANGUAGES) if one in own and own[one].text != label.text}
+    return tuple(reversed(distinct.values()))
+
+
+def _choice(asked: ExplorerRequest, wording: ExplorerTexts, slug: str, group: Group) -> Choice:
+    opening = Opening(slug, group.kind)
+    trusts = dict.fromkeys(trust for one in group.neighbours for trust in one.trusts)
+    link, back = wording.link(group.kind)
+    return Choice(
+        key=str(opening),
+        label=wording.term(group.kind.cls),
+        link=link,
+        back=back,
+        family=family_of(group.kind.cls),
+        count=group.count,
+        marks=tuple(wording.mark(trust) for trust in trusts),
+        opened=opening in asked.opened,
+        href=urls.explore(asked.toggled(opening).fields()),
+    )
+
 
 _MOST_TOLD = 6
 _SLOT = "THE-THING"  # no slug has capitals

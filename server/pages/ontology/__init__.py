@@ -20,8 +20,8 @@ from server.core.sparql_protocol.reply import reply
 from server.core.sparql_protocol.request import accept_here
 from server.pages.ontology.glossary import LONGEST_FILTER, glossary
 from server.pages.ontology.rules import ruled
-from server.pages.ontology.version_choice import document_with
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.ontology.versions import document_with
+from server.pages.resource.lookup import DATA_FORMS
 
 blueprint = Blueprint("ontology", __name__)
 

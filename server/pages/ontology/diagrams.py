@@ -17,8 +17,7 @@ from server.core.context import waiting
 from server.core.parameters import reads
 from server.core.question_params import THEMES
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.pages.ontology.labels import names_of
-from server.pages.ontology.version_choice import own_edition
+from server.pages.ontology.versions import names_of, own_edition
 
 
 def blueprint(press: Renderer) -> Blueprint:

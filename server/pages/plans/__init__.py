@@ -15,13 +15,20 @@ from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.citations import cited_thing
 from server.pages.plans.comparison import closest, compare
-from server.pages.plans.overview import cards_of, short_titles
+from server.pages.plans.overview import (
+    NUMBERS,
+    PLANS,
+    KnownPlan,
+    cards_of,
+    described_plans,
+    known_plans,
+    parts_query,
+    short_titles,
+)
 from server.pages.plans.page import page_of_plan
-from server.pages.plans.plan_list import NUMBERS, PLANS, KnownPlan, described_plans, known_plans
-from server.pages.plans.queries import parts_query
 from server.pages.resource.chart import chart_image_of_plan
 from server.pages.resource.lookup import look_up
-from server.pages.resource.questions import questions_about
+from server.pages.resource.page import questions_about
 from server.pages.resource.rows import MOST_VALUES
 from server.pages.result.progress import QUESTION, state_words
 

@@ -13,11 +13,19 @@ from kg.graph.describe import Label
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
 from server.pages.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming
-from server.pages.plans.parts import Branch, Part, parts_of, telling_of_parts, tree_of_parts, value_of
-from server.pages.plans.plan_list import KnownPlan
-from server.pages.plans.related import Features, Note, answers_of, features_of, notes_of, sectors_of
-from server.pages.plans.targets import MARKS, PlanTarget, targets_of_plan
-from server.pages.plans.titles import short_title
+from server.pages.plans.overview import KnownPlan
+from server.pages.plans.parts import Branch, Part, parts_of, short_title, telling_of_parts, tree_of_parts, value_of
+from server.pages.plans.targets import (
+    MARKS,
+    Features,
+    Note,
+    PlanTarget,
+    answers_of,
+    features_of,
+    notes_of,
+    sectors_of,
+    targets_of_plan,
+)
 from server.pages.resource.rows import Telling, Value
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, Tally, aims_here, tally

@@ -1,7 +1,8 @@
-"""The parts of a plan as its page shows them: each with its mark of trust and its place in the source."""
+"""The parts of a plan: its tree of elements, the amount of detail, and its short title."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,24 @@ from kg.engine import Engine, Term, select
 from kg.graph.describe import Property, Statement, evidence_of, label_of, labels_of, note_texts_of, places_of
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.resource.rows import Telling, Value, row_of
 from server.pages.result.cells import named_by
+
+_AROUND = {
+    "en": re.compile(r"^\d+th Five-Year Plan for (?:the )?"),
+    "de": re.compile(r"^\d+\. Fünfjahresplan für (?:(?:die|das|den) )?"),
+    "zh": re.compile(r"^“十[一二三四五六七八九]五”(?:国家)?|“十[一二三四五六七八九]五”规划$|(?:发展)?规划$"),
+}
+_SHORTEST = 2
+
+
+def short_title(title: str, language: str) -> str:
+    """A title without the words that the plans of one period share; any other title as it is."""
+    around = _AROUND.get(language)
+    short = around.sub("", title).strip() if around is not None else title
+    return short[:1].upper() + short[1:] if len(short) >= _SHORTEST else title
+
 
 _ELEMENTS = (
     sparql_prologue("fyp", "rdf")

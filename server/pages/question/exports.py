@@ -22,7 +22,7 @@ from server.core.question_params import (
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.sparql_protocol.reply import reply_to
 from server.pages.releases.site import built_on
-from server.pages.result.file_formats import QUERY_ENDING, endings_of
+from server.pages.result.files import QUERY_ENDING, endings_of
 
 blueprint = Blueprint("exports", __name__)
 

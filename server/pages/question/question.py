@@ -9,7 +9,9 @@ from flask import Blueprint, render_template, request, url_for
 
 from kg.charts import chart_of
 from kg.core.errors import ParameterInvalid
-from kg.output.metadata.schema import Markup
+from kg.core.names import question_page
+from kg.output.metadata import DATASET, LICENSE, TITLES
+from kg.output.metadata.schema import CONTEXT, Markup, dates, download, maker
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.diff import Difference
 from kg.questions.result import QuestionResult
@@ -26,13 +28,49 @@ from server.core.question_params import (
 )
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.citations import Cited, cited_here
-from server.pages.question.markup import question_markup
-from server.pages.releases.comparison import difference_here
-from server.pages.result.chart_images import ChartImage, chart_image_of
-from server.pages.result.file_formats import endings_of
+from server.pages.releases.releases import difference_here
+from server.pages.releases.site import built_on
+from server.pages.result.files import ChartImage, chart_image_of, endings_of, files_of
 from server.pages.result.form import Field, fields_of
 from server.pages.result.snippets import snippets
 from server.pages.result.table import AnswerPage, answer_page
+
+
+def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
+    """The answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
+    question, language = answered.question, answered.language
+    params = QuestionParams(given=answered.given, language=language)
+    files = files_of(question, QuestionParams(given=answered.given))
+    markup: Markup = {
+        "@context": CONTEXT,
+        "@type": "Dataset",
+        "@id": question_page(question.slug).value,
+        "name": question.title[language],
+        "description": f"{question.question[language]} {question.description[language]}",
+        "url": urls.absolute(urls.question_in(question.slug, params)),
+        "identifier": cited.address,
+        "version": answered.release_id,
+        "license": LICENSE.value,
+        "isAccessibleForFree": True,
+        "creator": maker(),
+        "citation": cited.text,
+        "inLanguage": language,
+        "keywords": list(question.tags),
+        "variableMeasured": [
+            {"@type": "PropertyValue", "name": column.labels[language], "propertyID": column.name}
+            for column in answered.columns
+            if column.kind != "hidden"
+        ],
+        "distribution": [download(file.address, file.media_type) for file in files],
+        "isPartOf": {
+            "@type": "Dataset",
+            "@id": DATASET.value,
+            "name": TITLES[language],
+            "url": urls.absolute(url_for("datasets.page")),
+        },
+    }
+    return markup | dates(built_on(request_context()))
+
 
 blueprint = Blueprint("canned", __name__)
 
@@ -98,21 +136,21 @@ def index() -> str:
 @reads_question_params("lang", "sort", "page", "size", "theme", "width")
 def page(slug: str) -> tuple[str, int]:
     """Return the page of a question; a value that does not fit gives 400 and the form with the reason."""
-    return _rendered("question.html", question_page(request_context(), slug))
+    return _rendered("question.html", page_of_question(request_context(), slug))
 
 
 @blueprint.get("/q/<slug>/embed")
 @reads_question_params("lang", "sort", "page", "size", "theme", "width")
 def embed(slug: str) -> tuple[str, int]:
     """Return the answer alone, for a frame on another site."""
-    return _rendered("embed.html", question_page(request_context(), slug))
+    return _rendered("embed.html", page_of_question(request_context(), slug))
 
 
 def _rendered(template: str, shown: QuestionPage) -> tuple[str, int]:
     return render_template(template, page=shown), 200 if shown.answer is not None else 400
 
 
-def question_page(context: RequestContext, slug: str) -> QuestionPage:
+def page_of_question(context: RequestContext, slug: str) -> QuestionPage:
     """Answer a question with the parameters of the request.
 
     Raises:

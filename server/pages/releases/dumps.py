@@ -22,7 +22,7 @@ from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import permalink, within, without
 from server.core.wsgi import KEPT
-from server.pages.releases.history import NO_CACHE, history_here
+from server.pages.releases.releases import NO_CACHE, history_here
 
 blueprint = Blueprint("dumps", __name__)
 

@@ -15,7 +15,7 @@ from kg.questions.result import QuestionResult
 from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams
-from server.pages.result.chart_images import ChartImage, chart_image_of
+from server.pages.result.files import ChartImage, chart_image_of
 from server.pages.result.progress import QUESTION, answered_here, of_plan, sorted_rows
 
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")

@@ -1,21 +1,26 @@
-"""The page of a thing, from what a release says of it."""
+"""The page of a resource: its groups of statements, its place in the hierarchy, its questions, and long lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.build.rules import INFERRED
+from kg.core.errors import ParameterInvalid
 from kg.core.graphs import kind_of_graph
-from kg.core.names import LANGUAGES, name, slug_of
+from kg.core.names import LANGUAGES, curie, name, slug_of
 from kg.engine import Engine
 from kg.graph.describe import (
+    Branch,
     Description,
     Label,
     Labels,
     Place,
+    Property,
     Tree,
     definitions_of,
     evidence_of,
@@ -23,17 +28,124 @@ from kg.graph.describe import (
     labels_of,
     note_texts_of,
     places_of,
+    statements_of,
     sureties_of,
     tree_of,
 )
 from kg.output.sentences import sentences_of
+from kg.questions.catalogue import CannedQuestion, Parameter, choose, options_of
+from server.core import urls
 from server.core.context import RequestContext
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import number
-from server.pages.resource.outline import Outline, outline_of
-from server.pages.resource.reader import Reader
-from server.pages.resource.rows import Mark, Row, Telling, grouped_rows
+from server.core.question_params import QuestionParams
+from server.pages.resource.lookup import Reader
+from server.pages.resource.rows import Mark, Row, Telling, grouped_rows, property_query, row_of
 from server.pages.result.cells import Cell, best_label, named_by
+
+
+@dataclass(frozen=True)
+class Twig:
+    """A thing in the tree: its cell, a sentence about it, and whether it is the one that the page is about."""
+
+    cell: Cell
+    aside: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Level:
+    """Things of one kind under the same thing."""
+
+    kind: Cell | None
+    twigs: tuple[Twig, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The ways down to a thing, what stands beside it, and what stands below, by kind; and how many were left off."""
+
+    ways: tuple[tuple[Cell, ...], ...]
+    beside: tuple[Level, ...]
+    below: tuple[Level, ...]
+    beside_more: int
+    below_more: int
+
+    def __bool__(self) -> bool:
+        return bool(self.ways or self.below)
+
+
+def outline_of(reader: Reader, tree: Tree, thing: NamedNode, asides: Mapping[NamedNode, str]) -> Outline:
+    """The tree in the words of a reader; what stands alone on its level has nothing beside it."""
+    beside = _levels(reader, tree.beside, thing, {}) if len(tree.beside) > 1 else ()
+    return Outline(
+        tuple(tuple(reader.cell(one) for one in way) for way in tree.above),
+        beside,
+        _levels(reader, tree.below, thing, asides),
+        max(0, tree.beside_count - len(tree.beside)) if beside else 0,
+        max(0, tree.below_count - len(tree.below)),
+    )
+
+
+def _levels(
+    reader: Reader, branches: Iterable[Branch], thing: NamedNode, asides: Mapping[NamedNode, str]
+) -> tuple[Level, ...]:
+    found: dict[NamedNode | None, list[Twig]] = {}
+    for branch in branches:
+        kind = branch.classes[0] if branch.classes else None
+        told = asides.get(branch.thing, "")
+        cell = reader.cell(branch.thing)
+        found.setdefault(kind, []).append(Twig(cell, "" if told == cell.text else told, branch.thing == thing))
+    return tuple(Level(reader.cell(kind) if kind else None, tuple(twigs)) for kind, twigs in found.items())
+
+
+_MOST_HELD = 400  # pick lists: those of a release are asked once, as it never changes
+_held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """A question, and the address that asks it about the thing."""
+
+    question: CannedQuestion
+    href: str
+
+
+def questions_about(service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
+    """The questions with a parameter for things of these classes whose pick list offers this one.
+
+    A question that the thing can only be asked about without an answer is left out.
+    """
+    found = []
+    for question in service.catalogue.questions.values():
+        for parameter in question.parameters:
+            if parameter.member_of in classes and _offers(service, question, parameter, thing):
+                params = QuestionParams(given={parameter.name: (curie(thing),)})
+                found.append(Prefilled(question, urls.question(question.slug, params)))
+                break
+    return found
+
+
+def _offers(service: RequestContext, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
+    """Whether the pick list has the thing while the other parameters keep their default values."""
+    key = (service.engine.release_id, question.slug, parameter.name)
+    with _lock:
+        offered = _held.get(key)
+    if offered is None:
+        offered = _offered(service, question, parameter)
+        with _lock:
+            _held[key] = offered
+            while len(_held) > _MOST_HELD:
+                _held.popitem(last=False)
+    return thing in offered
+
+
+def _offered(service: RequestContext, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
+    chosen = choose(question, {}, service.engine)
+    others = {key: terms for key, terms in chosen.items() if key != parameter.name}
+    return frozenset(option.value for option in options_of(parameter, service.engine, others))
+
 
 _TYPE = name("rdf:type")
 
@@ -152,3 +264,87 @@ def _marks(engine: Engine, telling: Telling, description: Description) -> tuple[
     meanings = definitions_of(engine, used)
     marked = [(telling.mark_of(kind), meaning) for kind, meaning in meanings.items()]
     return tuple(sorted(marked, key=lambda one: one[0].word))
+
+
+VALUES_PER_PAGE = 100
+_FIELDS = ("property", "inverse")
+_MOST_PAGES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the values of a property; values count from 1."""
+
+    label: str
+    language: str
+    row: Row
+    first: int
+    last: int
+    query: str
+    back: Cell
+    previous: str = ""
+    next: str = ""
+
+
+def wanted_property(fields: Sequence[tuple[str, str]], description: Description) -> Property | None:
+    """The property that a request names, and which way round; None if it names none.
+
+    Raises:
+        ParameterInvalid: the thing has no such property.
+    """
+    named = [(key, value) for key, value in fields if key in _FIELDS]
+    if not named:
+        return None
+    key, value = named[-1]
+    known = [one for one in description.properties if one.inverse == (key == "inverse")]
+    found = next((one for one in known if value in (curie(one.iri), one.iri.value)), None)
+    if found is None:
+        listed = ", ".join(curie(one.iri) for one in known) or "none"
+        raise ParameterInvalid(key, f"{value[:100]!r} is none that this thing has here; there is: {listed}.")
+    return found
+
+
+def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
+    """The page that a request names, from 1.
+
+    Raises:
+        ParameterInvalid: it is no such number.
+    """
+    text = next((value for key, value in reversed(fields) if key == "page"), "1")
+    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= _MOST_PAGES):
+        raise ParameterInvalid("page", f"give a whole number from 1 to {_MOST_PAGES}.")
+    return int(text)
+
+
+def list_values(
+    service: RequestContext, description: Description, property_: Property, page: int, language: str
+) -> Listing:
+    """The values on a page; a page past the end is the last one.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    thing, pages = description.thing, max(1, -(-property_.count // VALUES_PER_PAGE))
+    page = min(page, pages)
+    skipped = VALUES_PER_PAGE * (page - 1)
+    kept = statements_of(service.engine, thing, property_, VALUES_PER_PAGE, skipped)
+    straight, inverse = ((), tuple(kept)) if property_.inverse else (tuple(kept), ())
+    only = replace(description, statements=straight, inverse=inverse)
+    telling = telling_of(service, only, Tree(), language)
+    label = telling.reader.label(thing)
+
+    def address(number: int) -> str:
+        inverse = property_.inverse
+        return urls.statements(thing, curie(property_.iri), inverse=inverse, page=number)
+
+    return Listing(
+        label=label.text,
+        language=label.language,
+        row=row_of(telling, thing, property_, kept),
+        first=skipped + 1,
+        last=skipped + len(kept),
+        query=property_query(thing, property_.iri, inverse=property_.inverse),
+        back=telling.reader.cell(thing),
+        previous=address(page - 1) if page > 1 else "",
+        next=address(page + 1) if page < pages else "",
+    )

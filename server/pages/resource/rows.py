@@ -1,4 +1,4 @@
-"""The statements of a thing as rows: one property with its values, each with its mark and what vouches for it."""
+"""The statements about a resource as rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,43 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.build.rules import INFERRED
 from kg.core.graphs import kind_of_graph
-from kg.core.names import curie, name
+from kg.core.names import PREFIXES, curie, graph, name, slug_of
 from kg.engine import Term
 from kg.graph.describe import GROUPS, Description, Place, Property, Statement, Vouched, group_of, leads_down, rank_of
 from kg.graph.evidence import SourceText
 from kg.questions.result_text import line_words
 from server.core import urls
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.result.cells import Cell, best_label, foreign, linked_words
+
+
+def statements_query(thing: NamedNode) -> str:
+    """A query for all statements about a thing, each with its graph."""
+    return f"""{_prefixes("id", "fyp", "skos")}
+# Everything that is stated of {curie(thing)}, and everything that names it, with the graph that says so
+SELECT ?graph ?subject ?property ?object WHERE {{
+  VALUES ?thing {{ {_written(thing)} }}
+  {{ GRAPH ?graph {{ ?thing ?property ?object }} BIND(?thing AS ?subject) }}
+  UNION
+  {{ GRAPH ?graph {{ ?subject ?property ?thing }} BIND(?thing AS ?object) }}
+}} ORDER BY ?graph ?property ?subject ?object"""
+
+
+def property_query(thing: NamedNode, property_: NamedNode, *, inverse: bool) -> str:
+    """A query for all statements about a thing with one property, as its page shows them."""
+    triple = f"?subject {property_} {thing}" if inverse else f"{thing} {property_} ?object"
+    variable = "?subject" if inverse else "?object"
+    rule = f" FILTER(?graph != {graph('inferred')})" if inverse else ""
+    return f"SELECT ?graph {variable} WHERE {{\n  GRAPH ?graph {{ {triple} }}{rule}\n}} ORDER BY {variable} ?graph"
+
+
+def _prefixes(*names: str) -> str:
+    return "\n".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in names)
+
+
+def _written(thing: NamedNode) -> str:
+    return curie(thing) if slug_of(thing) is not None else str(thing)
+
 
 MOST_VALUES = 12
 """How many values of a property a page shows; a page of the property has the rest."""

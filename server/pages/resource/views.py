@@ -19,13 +19,16 @@ from server.core.sparql_protocol.protocol import fields_of_url, negotiate, negot
 from server.core.sparql_protocol.request import accept_here
 from server.pages.citations import cited_thing
 from server.pages.resource.chart import chart_image_about
-from server.pages.resource.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
-from server.pages.resource.listing import list_values, wanted_page, wanted_property
-from server.pages.resource.lookup import look_up
-from server.pages.resource.page import resource_page
-from server.pages.resource.queries import statements_query
-from server.pages.resource.questions import questions_about
-from server.pages.resource.rows import MOST_VALUES
+from server.pages.resource.lookup import (
+    DATA_FORMS,
+    FORMS_OF_DATA,
+    FURTHER_ENDINGS,
+    look_up,
+    reply_with_context,
+    reply_with_data,
+)
+from server.pages.resource.page import list_values, questions_about, resource_page, wanted_page, wanted_property
+from server.pages.resource.rows import MOST_VALUES, statements_query
 from server.pages.result.progress import QUESTION
 
 blueprint = Blueprint("things", __name__)

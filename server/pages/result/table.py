@@ -1,20 +1,53 @@
-"""The answer to a canned question as a page shows it: headings that sort, facets, a page of rows, and links on."""
+"""The answer to a canned question as a page shows it: headings that sort, facets, a page of rows, and links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from kg.charts.dates import partial_date
+from kg.charts.targets import is_fall, sign_of
 from kg.core.names import curie
-from kg.core.number_format import amount
+from kg.core.number_format import amount, measure
 from kg.engine import Term
+from kg.output.sentences import qualified
 from kg.questions.catalogue import Column
-from kg.questions.result import FacetValue, QuestionResult, facet_values, number_of
+from kg.questions.result import FacetValue, QuestionResult, Row, facet_values, number_of
 from server.core import urls
 from server.core.question_params import QuestionParams, first_page
 from server.pages.result.cells import Cell, naming_column, number_columns, shown_cell
-from server.pages.result.merged_cells import folded_cell
+
+
+def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) -> Cell:
+    """The cell as it is meant: *≥ 60 million*, *−18%*, *2 to 3%*; a number that is rounded stays at hand."""
+
+    def told(key: str) -> Term | None:
+        return row[answered.place(column.folded[key])] if key in column.folded else None
+
+    def measured(value: Decimal | None) -> str:
+        unit = told("unit")
+        named = unit if isinstance(unit, NamedNode) else None
+        label = answered.words(unit)
+        return "" if value is None else measure(-value if falls else value, answered.language, named, label)
+
+    value = number_of(row[answered.place(column.name)])
+    if value is None:
+        return cell
+    falls = is_fall(told("basis"), told("direction"))
+    low, high = measured(value), measured(number_of(told("upper")))
+    sign = sign_of(told("comparator"), falls=falls)
+    text = f"{sign}\u00a0{low}" if sign else qualified(told("comparator"), low, high, answered.language)
+    return Cell(text, numeric=True, exact="" if cell.text in text else cell.text, when=_when(answered, told("when")))
+
+
+def _when(answered: QuestionResult, term: Term | None) -> str:
+    """The year or month that a cell tells, which may be a plain text or number."""
+    written = answered.words(term)
+    moment = partial_date(Literal(written))
+    return written if moment is None else moment.written(answered.language)
+
 
 _FACET_VALUES = 12
 _SMALLEST_IN_WORDS = 1_000_000_000

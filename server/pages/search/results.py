@@ -1,20 +1,99 @@
-"""What was found, as a page shows it: each thing with its kind, its plans and why it was found, and links to narrow."""
+"""The results of a search: hits with their reasons, filters, and the questions that fit."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.names import name, slug_of, sparql_prologue
-from kg.graph.describe import Label, Labels
+from kg.core.errors import ParameterInvalid
+from kg.core.names import curie, name, slug_of, sparql_prologue
+from kg.graph.describe import Label, Labels, labels_of
+from kg.questions.suggest import AskedQuestion, QuestionSearch
 from kg.search import Hit, MatchKind, SearchIndex, SearchResult
 from server.core import urls
-from server.core.context import request_context
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import N_, gettext
+from server.core.question_params import QuestionParams
 from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
+
+
+def only_known(index: SearchIndex, search_params: SearchParams) -> SearchParams:
+    """The same without kinds and plans that no thing has."""
+    return replace(
+        search_params,
+        kinds=tuple(one for one in search_params.kinds if one in index.kinds),
+        plans=tuple(one for one in search_params.plans if one in index.plans),
+    )
+
+
+def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
+    """Let pass what narrows by kinds and plans that things have.
+
+    Raises:
+        ParameterInvalid: a kind or a plan has nothing in this release.
+    """
+    for kind in search_params.kinds:
+        if kind not in index.kinds:
+            raise ParameterInvalid(
+                "kind", f"no thing here is of the kind {curie(kind)}; give one such as fyp:Technology."
+            )
+    for plan in search_params.plans:
+        if plan not in index.plans:
+            raise ParameterInvalid("plan", f"no thing here is of the plan {curie(plan)}; give one such as id:plan-ii.")
+
+
+_MOST_HELD = 3
+_held: OrderedDict[str, QuestionSearch] = OrderedDict()  # by release, as a release never changes
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class OfferedQuestion:
+    """A question in words, its address, and the values that are filled in, each under the name of its parameter."""
+
+    text: str
+    href: str
+    values: tuple[tuple[str, Label], ...]
+
+
+def offered_questions(service: RequestContext, search_params: SearchParams) -> tuple[OfferedQuestion, ...]:
+    """The questions for what is sought; none beside what is narrowed to a kind or a plan, and on the first page only.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    if search_params.kinds or search_params.plans or search_params.page > 1:
+        return ()
+    found = _search(service).find(service.engine, search_params.text, budget=service.budget)
+    return tuple(_offered(service, one, search_params.language) for one in found)
+
+
+def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> OfferedQuestion:
+    labels = labels_of(service.engine, asked.values.values())
+    names = {parameter.name: parameter.labels[language] for parameter in asked.question.parameters}
+    return OfferedQuestion(
+        asked.question.question[language],
+        urls.question(asked.question.slug, QuestionParams(given=asked.given)),
+        tuple((names[name], best_label(labels, value, language)) for name, value in asked.values.items()),
+    )
+
+
+def _search(service: RequestContext) -> QuestionSearch:
+    """What is held for the release; its engine is given anew, as one is lent for a request only."""
+    release_id = service.engine.release_id
+    with _lock:
+        if release_id not in _held:
+            _held[release_id] = QuestionSearch(service.catalogue)
+        _held.move_to_end(release_id)
+        while len(_held) > _MOST_HELD:
+            _held.popitem(last=False)
+        return _held[release_id]
+
 
 _MOST_PLANS = 3
 _LONGEST_ABOUT = 220

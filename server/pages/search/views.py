@@ -18,10 +18,18 @@ from server.core.parameters import reads
 from server.core.search_params import SearchParams, read_search_params, read_text
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.result.cells import best_label
-from server.pages.search.filters import only_known, refuse_unknown
 from server.pages.search.indexes import index_here, index_of
-from server.pages.search.questions import offered_questions
-from server.pages.search.results import address_of, in_sparql, labels_in, results_page, shown_hits, why
+from server.pages.search.results import (
+    address_of,
+    in_sparql,
+    labels_in,
+    offered_questions,
+    only_known,
+    refuse_unknown,
+    results_page,
+    shown_hits,
+    why,
+)
 
 blueprint = Blueprint("find", __name__)
 

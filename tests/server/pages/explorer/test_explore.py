@@ -20,10 +20,18 @@ from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.neighbours import TRUSTS, Kind, groups_of, kinds_of, trust_of
 from server.api.openapi.template import read_template
-from server.pages.explorer.entry import MOST_AT_FIRST, entering
-from server.pages.explorer.explorer_request import MOST_OPENED, ExplorerRequest, read_explorer_request
-from server.pages.explorer.families import SHAPES, corners, family_of
-from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS
+from server.pages.explorer.view_state import (
+    MOST_AT_FIRST,
+    MOST_OF_A_KIND,
+    MOST_OPENED,
+    MOST_THINGS,
+    SHAPES,
+    ExplorerRequest,
+    corners,
+    entering,
+    family_of,
+    read_explorer_request,
+)
 from tests.server.page import Page
 
 BROWSER = {"Accept": "text/html"}

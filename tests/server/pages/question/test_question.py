@@ -16,7 +16,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import CannedQuestion, Catalogue, bind, choose, options_of, read_catalogue
 from kg.questions.result import answer_question
 from server.core.context import request_context
-from server.pages.question.question import question_page
+from server.pages.question.question import page_of_question as question_page
 from tests.server.page import Page
 
 QUESTIONS = read_catalogue().questions
