@@ -97,7 +97,7 @@ def _register_pictures(app: Flask, press: Renderer) -> None:
 
 
 def _source_text(settings: Settings) -> SourceText | None:
-    """The local copy of the source text, if the operator names one and the current release counts in it."""
+    """Return the local copy of the source text, if the operator names one and the current release counts in it."""
     if settings.source_text is None:
         return None
     store = open_store(ReleaseStore(settings.home).current(), settings.memory_max_quads)

@@ -48,7 +48,7 @@ _EPOCH = "SOURCE_DATE_EPOCH"
 
 @dataclass(frozen=True)
 class Graph:
-    """All quads that a release will hold, what breaks the rules in them, and where each thing is declared."""
+    """All quads that a release will hold, what breaks the rules in them, and where each resource is declared."""
 
     store: Store
     violations: list[Violation]
@@ -58,7 +58,7 @@ class Graph:
         """Refuse the data if anything but a warning was found.
 
         Raises:
-            DataViolated: names file, thing and remedy of the first violations.
+            DataViolated: names file, resource and remedy of the first violations.
         """
         grave = [violation for violation in self.violations if violation.severity == "violation"]
         if not grave:
@@ -112,27 +112,27 @@ def _stored(store: Store, files: Iterable[DataFile]) -> Iterator[tuple[DataFile,
 
 
 def _description(store: Store) -> list[Quad]:
-    """What the release says of itself as a dataset, in the graph ``meta``."""
-    told = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING), uses=False))
-    return [Quad(one.subject, one.predicate, one.object, META) for one in told]
+    """Return what the release says of itself as a dataset, in the graph ``meta``."""
+    triples = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING), uses=False))
+    return [Quad(triple.subject, triple.predicate, triple.object, META) for triple in triples]
 
 
 def date_of_build(environment: Mapping[str, str]) -> datetime.date:
-    """The day of a build in UTC: that of ``SOURCE_DATE_EPOCH`` if it is set, else today.
+    """Return the day of a build in UTC: that of ``SOURCE_DATE_EPOCH`` if it is set, else today.
 
     Source: https://reproducible-builds.org/specs/source-date-epoch/.
 
     Raises:
         SettingInvalid: the variable is no whole number of seconds, or of a day that the calendar does not have.
     """
-    said = environment.get(_EPOCH)
-    if said is None:
+    seconds = environment.get(_EPOCH)
+    if seconds is None:
         return datetime.datetime.now(datetime.UTC).date()
     try:
-        return datetime.datetime.fromtimestamp(int(said), datetime.UTC).date()
+        return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
     except (ValueError, OverflowError, OSError) as error:
         expected = "expected seconds since 1970, as from 'date +%s'"
-        raise SettingInvalid(f"{_EPOCH}={said!r} is not valid: {expected}.") from error
+        raise SettingInvalid(f"{_EPOCH}={seconds!r} is not valid: {expected}.") from error
 
 
 def build(

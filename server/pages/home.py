@@ -54,7 +54,7 @@ class Outcome:
 
 
 def latest_outcomes(service: RequestContext, language: str) -> tuple[Outcome, ...]:
-    """The latest measurements.
+    """Return the latest measurements.
 
     Raises:
         As ``Engine.answer``.
@@ -65,13 +65,13 @@ def latest_outcomes(service: RequestContext, language: str) -> tuple[Outcome, ..
         if isinstance(observation, NamedNode) and isinstance(source, NamedNode)
     ]
     places = places_of(service.engine, (source for _, source in rows))
-    told = sentences_of(service.engine, (observation for observation, _ in rows), language)
+    sentences = sentences_of(service.engine, (observation for observation, _ in rows), language)
     labels = labels_of(service.engine, {source for _, source in rows} | named_by(places.values()))
-    reader = Reader(language, labels, places, told)
+    reader = Reader(language, labels, places, sentences)
     return tuple(
-        Outcome(told[one], urls.page_of(one), _publisher(places[source], reader))
-        for one, source in rows
-        if one in told and source in places
+        Outcome(sentences[row], urls.page_of(row), _publisher(places[source], reader))
+        for row, source in rows
+        if row in sentences and source in places
     )
 
 
@@ -105,7 +105,7 @@ SURE = (
   ?graph fyp:statementKind ?kind .
 } GROUP BY ?kind ORDER BY ?kind"""
 )
-"""How many claims of each kind have a place that vouches for them."""
+"""The number of claims of each kind with a passage as evidence."""
 
 QUESTIONS = (
     *("targets-against-outcomes", "printed-against-official", "objectives-mentioning-technology"),
@@ -179,11 +179,11 @@ class Fresh:
 @blueprint.get("/")
 @reads("lang")
 def home() -> str:
-    """The home page; every number on it comes from the graph."""
+    """Return the home page; every number on it comes from the graph."""
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     aims = aims_here(service, language)
-    own = [one for one in aims if any(one.plan == plan.iri for plan in plans.values())]
+    own = [aim for aim in aims if any(aim.plan == plan.iri for plan in plans.values())]
     counts = _counts(service.engine)
     return render_template(
         "home.html",
@@ -202,7 +202,7 @@ def home() -> str:
 
 
 def listing_query(pattern: str) -> str:
-    """The query that lists the things which a pattern describes, with what they are called."""
+    """Return the query that lists the resources which a pattern describes, with what they are called."""
     return (
         sparql_prologue("dcterms", "fyp", "skos")
         + f"""SELECT DISTINCT ?thing (SAMPLE(?each) AS ?label) WHERE {{
@@ -213,7 +213,7 @@ def listing_query(pattern: str) -> str:
 
 
 def _counts(engine: Engine) -> list[Count]:
-    """The numbers of the graph, each with the query that lists what is counted."""
+    """Return the numbers of the graph, each with the query that lists what is counted."""
     parts = [
         f"{{ SELECT (COUNT(DISTINCT ?thing) AS ?n{place}) WHERE {{ {pattern} }} }}"
         for place, (_, pattern) in enumerate(_COUNTED)
@@ -228,9 +228,9 @@ def _counts(engine: Engine) -> list[Count]:
 
 
 def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
-    """How many claims of each kind lead to a place, with the mark that a page sets to them."""
+    """Return how many claims of each kind lead to a place, with the mark that a page sets to them."""
     numbers = {kind: number for kind, number in select(engine, SURE).rows if isinstance(kind, NamedNode)}
-    kinds = [name(f"fyp:kind{one}") for one in KINDS]
+    kinds = [name(f"fyp:kind{kind}") for kind in KINDS]
     labels = labels_of(engine, kinds)
     return [
         (Mark(curie(kind).partition(":kind")[2].lower(), best_label(labels, kind, language).text), int(number.value))
@@ -243,15 +243,17 @@ def _picture(service: RequestContext, plans: dict[str, KnownPlan], aims: Sequenc
     matrix = matrix_of(service.engine, aims)
     labels = labels_of(service.engine, matrix.technologies)
     reader = Reader(language, labels, {}, {})
-    technologies = {one: (reader.label(one).text, urls.page_of(one)) for one in matrix.technologies}
+    technologies = {
+        technology: (reader.label(technology).text, urls.page_of(technology)) for technology in matrix.technologies
+    }
     titles = short_titles(service, plans, language)
     return Picture(
         matrix,
         technologies,
-        {one.iri: one for one in plans.values()},
+        {plan.iri: plan for plan in plans.values()},
         titles,
-        {plan: tally(found) for plan, found in by_plan(aims).items()},
-        _says(matrix, {one: words for one, (words, _) in technologies.items()}, plans, titles, language),
+        {plan: tally(plan_aims) for plan, plan_aims in by_plan(aims).items()},
+        _says(matrix, {technology: words for technology, (words, _) in technologies.items()}, plans, titles, language),
         MENTIONS,
     )
 
@@ -263,31 +265,33 @@ def _says(
     titles: dict[str, str],
     language: str,
 ) -> tuple[str, ...]:
-    """What the picture shows, in a few sentences."""
+    """Return what the picture shows, in a few sentences."""
     if not matrix.lines:
         return ()
-    widest = listed([technologies[one] for one in matrix.widest], language)
+    widest = listed([technologies[entry] for entry in matrix.widest], language)
     spread = matrix.spread[matrix.widest[0]]
-    told = [gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))]
+    sentences = [
+        gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))
+    ]
     most = max(matrix.lines, key=lambda line: line.alone)
-    slugs = {one.iri: one.slug for one in plans.values()}
+    slugs = {plan.iri: plan.slug for plan in plans.values()}
     if most.alone and most.plan in slugs:
         title = titles[slugs[most.plan]]
-        told.append(
+        sentences.append(
             gettext("Most on its own: %(plan)s, with %(n)d that no other plan names.", plan=title, n=most.alone)
         )
     states = [state for line in matrix.lines for square in line.squares for state in square.states]
     if states:
         numbers = {"n": len(states), "met": states.count("met"), "behind": states.count("behind")}
-        told.append(
+        sentences.append(
             gettext("Targets that name a technology: %(n)d, of which %(met)d met, %(behind)d behind.", **numbers)
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _fresh(service: RequestContext, language: str) -> Fresh:
     release, day = service.engine.release_id, built_on(service)
-    kept = history_here().until(release)
-    found = next((changes for one, changes in kept.changes() if one.release_id == release), ())
-    told = PartialDate(day.year, day.month, day.day).written(language) if day else ""
-    return Fresh(release, day.isoformat() if day else "", told, found if len(kept.releases) > 1 else None)
+    history = history_here().until(release)
+    changes_here = next((changes for change, changes in history.changes() if change.release_id == release), ())
+    date = PartialDate(day.year, day.month, day.day).written(language) if day else ""
+    return Fresh(release, day.isoformat() if day else "", date, changes_here if len(history.releases) > 1 else None)

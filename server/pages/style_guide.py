@@ -46,25 +46,25 @@ class Contrast:
 
 
 def read_tokens(style: Path) -> dict[str, str]:
-    """The custom properties of a style sheet's first ``:root``, by name, in its order."""
-    found = _ROOT.search(style.read_text("utf-8"))
-    return dict(_TOKEN.findall(found[1])) if found is not None else {}
+    """Return the custom properties of a style sheet's first ``:root``, by name, in its order."""
+    match = _ROOT.search(style.read_text("utf-8"))
+    return dict(_TOKEN.findall(match[1])) if match is not None else {}
 
 
 def colours(tokens: Mapping[str, str]) -> dict[str, Colour]:
-    """The tokens that are roles of colours."""
+    """Return the tokens that are roles of colours."""
     pairs = {name: _PAIR.fullmatch(value) for name, value in tokens.items()}
     return {name: Colour(name, pair[1], pair[2]) for name, pair in pairs.items() if pair is not None}
 
 
-def contrast(one: str, other: str) -> float:
-    """The ratio of two colours such as ``#0a5c8f``, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+def contrast(colour: str, other: str) -> float:
+    """Return the ratio of two colours such as ``#0a5c8f``, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    lighter, darker = sorted((_luminance(colour), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def compared(roles: Mapping[str, Colour], ink: str, paper: str, least: float) -> Contrast:
-    """The contrast of two roles."""
+    """Return the contrast of two roles."""
     above, below = roles[ink], roles[paper]
     return Contrast(ink, paper, least, contrast(above.light, below.light), contrast(above.dark, below.dark))
 
@@ -130,7 +130,7 @@ PAIRS = (  # ink, paper, least contrast
 @blueprint.get("/look")
 @reads("lang")
 def page() -> str:
-    """Every token with its value and its contrast, and every component."""
+    """Return every token with its value and its contrast, and every component."""
     tokens = read_tokens(style_sheet())
     roles = colours(tokens)
     groups = {
@@ -150,11 +150,11 @@ def page() -> str:
 
 
 def style_sheet() -> Path:
-    """The style sheet that the pages load."""
+    """Return the style sheet that the pages load."""
     return Path(str(current_app.static_folder)) / "style.css"
 
 
 def contrasts() -> list[Contrast]:
-    """The contrast of each pair of roles that meet on a page."""
+    """Return the contrast of each pair of roles that meet on a page."""
     roles = colours(read_tokens(style_sheet()))
     return [compared(roles, *pair) for pair in PAIRS]

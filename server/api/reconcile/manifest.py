@@ -53,8 +53,8 @@ _LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 
 
 def manifest(schema: Schema, language: str) -> Json:
-    """The manifest of the service that tells names in one language."""
-    known = [schema.types[one] for one in _DEFAULT_TYPES if one in schema.types]
+    """Return the manifest of the service that tells names in one language."""
+    types = [schema.types[type_] for type_ in _DEFAULT_TYPES if type_ in schema.types]
     about = urls.absolute(urls.reconcile("about", language))
     return {
         "versions": ["0.2"],
@@ -63,7 +63,7 @@ def manifest(schema: Schema, language: str) -> Json:
         "schemaSpace": PREFIXES["fyp"],
         "documentation": about,
         "serviceVersion": kg.__version__,
-        "defaultTypes": [full_type(schema, one, language) for one in known],
+        "defaultTypes": [full_type(schema, type_, language) for type_ in types],
         "view": {"url": urls.id_template(lambda slot: urls.page_of(thing(slot)))},
         "feature_view": {"url": about + "#{{id}}"},
         "preview": {
@@ -81,23 +81,26 @@ def manifest(schema: Schema, language: str) -> Json:
 
 
 def _service(view: str, language: str, **fields: str) -> Json:
-    """An address in two parts, as clients put them together: without a slash at the end of the first."""
+    """Return an address in two parts, as clients put them together: without a slash at the end of the first."""
     root, path = urls.absolute("/").rstrip("/"), urls.reconcile(view, language, **fields)
     return {"service_url": root, "service_path": path}
 
 
 def _settings(language: str) -> list[Json]:
     def setting(key: str, kind: str, default: str | int, choices: dict[str, str] | None = None) -> Json:
-        told: Json = {"name": key, "label": _SETTINGS[key][language], "type": kind, "default": default}
+        field: Json = {"name": key, "label": _SETTINGS[key][language], "type": kind, "default": default}
         if choices is not None:
-            told["choices"] = [{"value": value, "name": text} for value, text in choices.items()]
-        return told
+            field["choices"] = [{"value": value, "name": text} for value, text in choices.items()]
+        return field
 
     return [
-        setting("lang", "select", language, {one: _LANGUAGE_NAMES[one] for one in LANGUAGES}),
+        setting("lang", "select", language, {language: _LANGUAGE_NAMES[language] for language in LANGUAGES}),
         setting("limit", "number", 0),
         setting(
-            "links", "select", Closeness.CLOSE.value, {one.value: text[language] for one, text in _CLOSENESS.items()}
+            "links",
+            "select",
+            Closeness.CLOSE.value,
+            {entry.value: text[language] for entry, text in _CLOSENESS.items()},
         ),
     ]
 
@@ -113,53 +116,62 @@ class Row:
 
 
 def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
-    """A thing in a few lines, in the language of the service; 404 with words where there is none, also for a frame."""
+    """Return a resource in a few lines, in the language of the service; 404 if there is none."""
     with speaking(language):
         return _previewed(schema, thing_id, language)
 
 
 def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
     engine, budget, thing = request_context().engine, request_context().budget, named_thing(thing_id)
-    found = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
-    entity = described(engine, schema, found, language, budget).get(thing) if thing is not None else None
+    entities = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
+    entity = described(engine, schema, entities, language, budget).get(thing) if thing is not None else None
     if thing is None or entity is None:
         return render_template("preview.html", entity=None, language=language), 404
     in_plan = schema.properties["plan"]
     plan = values_of(engine, schema, in_plan, [thing], language=language, budget=budget).get(thing, ())
-    others = [(one, entity.names[one]) for one in LANGUAGES if one in entity.names and entity.names[one] != entity.name]
+    others = [
+        (language, entity.names[language])
+        for language in LANGUAGES
+        if language in entity.names and entity.names[language] != entity.name
+    ]
     return render_template(
         "preview.html",
         entity=entity,
         language=language,
-        named_in=next((one for one in LANGUAGES if entity.names.get(one) == entity.name), language),
-        kinds=[one.labels.get(language, one.id) for one in entity.types],
+        named_in=next((language for language in LANGUAGES if entity.names.get(language) == entity.name), language),
+        kinds=[type_.labels.get(language, type_.id) for type_ in entity.types],
         others=others,
-        plans=[(one.name, urls.page_of(one.term)) for one in plan if isinstance(one.term, NamedNode)],
+        plans=[(entry.name, urls.page_of(entry.term)) for entry in plan if isinstance(entry.term, NamedNode)],
         page=urls.page_of(thing),
     ), 200
 
 
 def about_page(schema: Schema, language: str) -> str:
-    """How to use the service, and its types and properties by name."""
+    """Return how to use the service, and its types and properties by name."""
 
-    def by_name(one: Type | Property) -> str:
-        return one.labels.get(language, one.id).casefold()
+    def by_name(named: Type | Property) -> str:
+        return named.labels.get(language, named.id).casefold()
 
-    properties = sorted((one for one in schema.properties.values() if one not in DERIVED), key=by_name)
+    properties = sorted(
+        (property_ for property_ in schema.properties.values() if property_ not in DERIVED), key=by_name
+    )
     return render_template(
         "reconcile.html",
         language=language,
-        addresses={one: urls.absolute(urls.reconcile("endpoint", one)) for one in LANGUAGES},
+        addresses={language: urls.absolute(urls.reconcile("endpoint", language)) for language in LANGUAGES},
         batch_size=BATCH_SIZE,
         types=sorted(schema.types.values(), key=by_name),
         known=schema.types,
-        derived=[Row(one.id, one.labels[language], _meaning(one), is_english=False) for one in DERIVED],
-        properties=[Row(one.id, one.labels.get(language, one.id), one.meaning, is_english=True) for one in properties],
+        derived=[Row(entry.id, entry.labels[language], _meaning(entry), is_english=False) for entry in DERIVED],
+        properties=[
+            Row(property_.id, property_.labels.get(language, property_.id), property_.meaning, is_english=True)
+            for property_ in properties
+        ],
     )
 
 
-def _meaning(one: Property) -> str:
-    """What a property that is made for tables gives, in the language of the page."""
-    if one.vocabulary is None:
-        return library_message(one.meaning)
-    return gettext("The matching things in %(vocabulary)s.", vocabulary=library_message(one.vocabulary.title))
+def _meaning(property_: Property) -> str:
+    """Return what a property that is made for tables gives, in the language of the page."""
+    if property_.vocabulary is None:
+        return library_message(property_.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=library_message(property_.vocabulary.title))

@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
 
 
 def made(engine: Engine, group: Group) -> Bodies:
-    """The files of a group, of the engine's release.
+    """Return the files of a group, of the engine's release.
 
     Raises:
         As ``group.make``.
@@ -137,12 +137,12 @@ def _make_links(engine: Engine) -> Bodies:
 
 
 def cube_path(ending: str) -> str:
-    """The address of the data cube in a form."""
+    """Return the address of the data cube in a form."""
     return f"cube?format={ending}"
 
 
 def links_path(prefix: str = "") -> str:
-    """The address of the links to the vocabulary with a prefix, or of all links."""
+    """Return the address of the links to the vocabulary with a prefix, or of all links."""
     return f"links/{prefix}.sssom.tsv" if prefix else "links.sssom.tsv"
 
 
@@ -158,7 +158,7 @@ GROUPS = (
         (
             File(f"{INDICATORS}.zip", ZIP, N_("all tables and the descriptor")),
             File(f"{INDICATORS}/{DESCRIPTOR}", JSON, N_("the descriptor")),
-            *(File(f"{INDICATORS}/{one.path}", CSV, one.title, one.query) for one in TABLES),
+            *(File(f"{INDICATORS}/{table.path}", CSV, table.title, table.query) for table in TABLES),
         ),
         _make_indicators,
     ),
@@ -193,7 +193,7 @@ GROUPS = (
             "The same figures in the RDF Data Cube vocabulary, for tools of statistics: what the plans aim at by plan, "
             "indicator, period and kind of figure, and what was measured."
         ),
-        tuple(File(cube_path(one), FORMS[one].media_type, str(FORMS[one].format)) for one in _SHOWN_FORMS),
+        tuple(File(cube_path(form), FORMS[form].media_type, str(FORMS[form].format)) for form in _SHOWN_FORMS),
         _make_cube,
     ),
     Group(

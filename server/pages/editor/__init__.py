@@ -49,33 +49,40 @@ class Example:
 
 @lru_cache(maxsize=1)
 def beginners(folder: Path = _FOLDER) -> tuple[Example, ...]:
-    """The examples for beginners, the easiest first.
+    """Return the examples for beginners, the easiest first.
 
     Raises:
         FileUnreadable: there are none.
         HeaderInvalid: one has no title in one of our languages, or no order.
     """
-    found = []
+    examples = []
     for file in read_query_files(folder):
         title, order = file.header.get("title"), str(file.header.get("order"))
-        if not isinstance(title, dict) or not all(title.get(one) for one in LANGUAGES) or not order.isdecimal():
+        if (
+            not isinstance(title, dict)
+            or not all(title.get(language) for language in LANGUAGES)
+            or not order.isdecimal()
+        ):
             raise HeaderInvalid(f"{file.path}: it needs an order and a title in each of {', '.join(LANGUAGES)}.")
-        found.append((int(order), Example(file.slug, title, without_header(file.text))))
-    return tuple(example for _, example in sorted(found, key=lambda one: one[0]))
+        examples.append((int(order), Example(file.slug, title, without_header(file.text))))
+    return tuple(example for _, example in sorted(examples, key=lambda example: example[0]))
 
 
 def without_header(text: str) -> str:
-    """A query file as a reader wants to see it, without the lines for programs at its top."""
+    """Return a query file as a reader wants to see it, without the lines for programs at its top."""
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
 
 
 def listed(catalogue: Catalogue, language: str) -> list[dict[str, object]]:
-    """All examples under their subjects, with the text of each."""
-    first = [{"slug": one.slug, "title": one.title[language], "text": one.text} for one in beginners()]
+    """Return all examples under their subjects, with the text of each."""
+    first = [
+        {"slug": beginner.slug, "title": beginner.title[language], "text": beginner.text} for beginner in beginners()
+    ]
     subjects: list[dict[str, object]] = [{"subject": gettext("First steps"), "examples": first}]
     for subject, questions in catalogue.by_subject().items():
         shown = [
-            {"slug": one.slug, "title": one.question[language], "text": without_header(one.text)} for one in questions
+            {"slug": question.slug, "title": question.question[language], "text": without_header(question.text)}
+            for question in questions
         ]
         subjects.append({"subject": catalogue.subjects[subject][language], "examples": shown})
     return subjects
@@ -85,21 +92,21 @@ MOST_ROWS, MOST_CHARACTERS = 500, 100_000
 """How much of an answer the page shows by itself: to write a table of all that there is would take minutes."""
 
 RELEASE_HERE = "-release-"
-"""What stands in an address for the id of a release, which the script knows better."""
+"""The placeholder for the id of a release, which the script fills in."""
 
 
 def editor_page(query: str = "") -> tuple[str, int]:
-    """The editor with a query and its answer, or with what is wrong with it; without a query with one to start from."""
+    """Return the editor with a query and its answer or its error; without a query, with an example."""
     if not query.strip():
         return _page(query=beginners()[0].text), 200
     remember(query)
     try:
-        told = _answered(query)
+        answer = _answered(query)
     except KgError as error:
         advice = advice_on(error)
         page = _page(query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), given=True)
         return page, STATUS.get(type(error), 500)
-    return _page(query=query, given=True, **told), 200
+    return _page(query=query, given=True, **answer), 200
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,7 @@ def _page(**shown: object) -> str:
 
 
 def _answered(query: str) -> dict[str, object]:
-    """What the page shows of an answer; of an empty one also what is misspelt in the query."""
+    """Return what the page shows of an answer; of an empty one also what is misspelt in the query."""
     engine = request_context().engine
     kind = kind_of(query)
     if kind is Kind.SELECT:
@@ -131,8 +138,8 @@ def _answered(query: str) -> dict[str, object]:
     answer = engine.answer(Question(query, FORMS["ttl" if kind.makes_graph else "tsv"]))
     text = b"".join(answer.chunks()).decode("utf-8")
     shown = text if len(text) <= MOST_CHARACTERS else text[: text.rfind("\n", 0, MOST_CHARACTERS) + 1]
-    found = hints(query) if text in ("", "false") else []
-    return {"kind": kind.value, "text": shown, "cut": shown != text, "hints": found}
+    findings = hints(query) if text in ("", "false") else []
+    return {"kind": kind.value, "text": shown, "cut": shown != text, "hints": findings}
 
 
 blueprint = Blueprint("editor", __name__)
@@ -143,14 +150,14 @@ _KEY = "fyp-kg.vocabularies"
 @blueprint.get("/editor")
 @reads("query", "lang")
 def page() -> tuple[str, int]:
-    """The editor, with ``?query=`` and its answer if there is one."""
+    """Return the editor, with ``?query=`` and its answer if there is one."""
     return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))
 
 
 @blueprint.get("/editor/terms.json")
 @reads("lang")
 def terms() -> Response:
-    """What the editor completes from: prefixes, classes, properties and graphs of the release.
+    """Return what the editor completes from: prefixes, classes, properties and graphs of the release.
 
     Raises:
         ParameterInvalid: the language is none of ours.
@@ -176,7 +183,7 @@ def examples() -> Response:
 @blueprint.post("/editor/ask")
 @reads("format", "explain", "lang", often=("query", "update", "default-graph-uri", "named-graph-uri"))
 def ask() -> Response:
-    """What the endpoint says to a query: its answer, or the problem with it, told as a success (200) of this address.
+    """Return the answer of the endpoint to a query, or its problem, as a success (200) of this address.
 
     A browser writes a complaint about every request that fails into its console, and a query with a mistake in it is
     nothing to complain of. The status that the endpoint has for a problem is in its body, and in our log and metrics.
@@ -195,17 +202,17 @@ def ask() -> Response:
 
 def _in_words(response: Response) -> Response:
     """Add ``said`` to a problem: its detail and its remedy in the language of the page, where they are known there."""
-    told = response.get_json(silent=True) if response.is_json else None
-    if isinstance(told, dict):
-        words = {key: translate_message(str(told[key])) for key in ("detail", "remedy") if key in told}
-        response.set_data(json.dumps({**told, "said": {key: text for key, text in words.items() if text}}))
+    problem = response.get_json(silent=True) if response.is_json else None
+    if isinstance(problem, dict):
+        words = {key: translate_message(str(problem[key])) for key in ("detail", "remedy") if key in problem}
+        response.set_data(json.dumps({**problem, "said": {key: text for key, text in words.items() if text}}))
     return response
 
 
 @blueprint.post("/editor/format")
 @reads("lang")
 def layout() -> Response:
-    """The query of the body, laid out in lines; a text that is no query comes back with its tokens as they are.
+    """Return the query of the body, laid out in lines; a text that is no query comes back with its tokens as they are.
 
     Raises:
         MediaTypeUnsupported: 415, the body does not come as a query.
@@ -225,6 +232,6 @@ def layout() -> Response:
 
 
 def _language() -> str:
-    """The language that the address names: data follow no browser."""
+    """Return the language that the address names: data follow no browser."""
     language, _ = language_of(fields_of_url(request.query_string), "")
     return language

@@ -33,15 +33,15 @@ from server.pages.resource.lookup import look_up
 
 
 def neighbours_of(service: RequestContext, slug: str, language: str) -> dict[str, Any]:
-    """The neighbours of a thing by kind of link, each with its name and how the statement came about.
+    """Return the neighbours of a resource by kind of link, each with its name and how the statement came about.
 
     Raises:
-        ThingUnknown: there is no such thing; names those that are most like it.
+        ThingUnknown: there is no such resource; names those that are most like it.
         ThingRetired: it is no more.
     """
     engine, iri = service.engine, look_up(service, slug, 1).thing
     groups = groups_of(engine, iri, MOST_OF_A_KIND)
-    classes = {one.thing: group.kind.cls for group in groups for one in group.neighbours}
+    classes = {neighbour.thing: group.kind.cls for group in groups for neighbour in group.neighbours}
     own = classes_of(engine, [iri]).get(iri)
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({own} if own else set())
     wording = explorer_texts(engine, language, {**classes, iri: own}, terms)
@@ -68,7 +68,7 @@ def _kind(wording: ExplorerTexts, group: Group, language: str) -> dict[str, Any]
         "class_label": wording.term(kind.cls).text,
         "count": group.count,
         "more": group.count - len(group.neighbours),
-        "neighbours": [_neighbour(wording, one, language) for one in group.neighbours],
+        "neighbours": [_neighbour(wording, neighbour, language) for neighbour in group.neighbours],
     }
 
 
@@ -79,7 +79,7 @@ def _neighbour(wording: ExplorerTexts, neighbour: Neighbour, language: str) -> d
         "iri": neighbour.thing.value,
         "label": label.text,
         "language": label.language or language,
-        "trust": [trust_of(one) for one in neighbour.trusts],
+        "trust": [trust_of(trust) for trust in neighbour.trusts],
         "page": urls.absolute(urls.page_of(neighbour.thing)),
     }
 
@@ -90,7 +90,7 @@ blueprint = Blueprint("explore", __name__)
 @blueprint.get("/explore")
 @reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def page() -> str:
-    """The picture that the address asks for, with its list; without a start what one may start from.
+    """Return the picture that the address asks for, with its list; without a start what one may start from.
 
     Raises:
         ParameterInvalid: 400, a value does not fit, or there are too many.
@@ -104,7 +104,7 @@ def page() -> str:
 @blueprint.get("/explore/from/<slug>")
 @reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def entry(slug: str) -> Redirect:
-    """302 to the picture of a thing with its most telling neighbours: which they are depends on the release.
+    """302 to the picture of a resource with its most telling neighbours: which they are depends on the release.
 
     Raises:
         ParameterInvalid: 400, the language is none of ours.
@@ -119,10 +119,10 @@ def entry(slug: str) -> Redirect:
 @blueprint.get("/explore/neighbours.json")
 @reads("thing", "lang")
 def neighbours() -> Response:
-    """The neighbours of ``thing`` by kind of link.
+    """Return the neighbours of ``thing`` by kind of link.
 
     Raises:
-        ParameterInvalid: 400, no thing is named, or the language is none of ours.
+        ParameterInvalid: 400, no resource is named, or the language is none of ours.
         ThingUnknown: 404.
         ThingRetired: 410.
     """

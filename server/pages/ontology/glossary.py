@@ -44,7 +44,7 @@ from server.pages.result.cells import Cell, best_label
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that the ontology says of a term: a heading and cells, ``between`` which something may stand.
+    """A statement of the ontology about a term: a heading and cells, with a separator ``between`` them.
 
     ``reason`` says why there are none, in the language of the ontology.
     """
@@ -74,7 +74,7 @@ class Entry:
 
 def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
     """Tells of one term after the other; the labels of all examples are asked for at once."""
-    examples = {one for things in uses.examples.values() for one in things} if uses is not None else set()
+    examples = {thing for things in uses.examples.values() for thing in things} if uses is not None else set()
     labels: Labels = labels_of(request_context().engine, examples) if examples else {}
     # of the version that the page shows; the shapes of older releases are not kept in them
     shapes = edition.documents.get(DOCUMENTS[2])
@@ -83,20 +83,24 @@ def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> C
 
     def tell(term: Term) -> Entry:
         label = text_in(term.labels, naming.language)
-        others = (one for one in LANGUAGES if one in term.labels and one != (label.language or naming.language))
+        others = (
+            language
+            for language in LANGUAGES
+            if language in term.labels and language != (label.language or naming.language)
+        )
         shown = uses.examples[term.iri] if uses is not None else ()
         return Entry(
             term.local,
             curie(term.iri),
             library_message(term.sort.value),
             label,
-            tuple(Cell(term.labels[one], one) for one in others),
+            tuple(Cell(term.labels[other], other) for other in others),
             term.definition,
             term.deprecated,
             tuple(fact for fact in _facts(term, naming, rules) if fact.cells or fact.reason),
             _counted(term, uses.counts[term.iri], naming.language) if uses is not None else "",
             urls.sparql(query_of(term)) if uses is not None else "",
-            tuple(_shown(labels, one, naming.language) for one in shown),
+            tuple(_shown(labels, entry, naming.language) for entry in shown),
         )
 
     return tell
@@ -115,21 +119,21 @@ def _shown(labels: Labels, iri: NamedNode, language: str) -> Cell:
 
 
 def _rules(edition: OntologyVersion, address: str) -> dict[NamedNode, list[Cell]]:
-    """The shapes that look at the things of a class, or at those that have a property."""
-    found: dict[NamedNode, list[Cell]] = {}
+    """Return the shapes that look at the resources of a class, or at those that have a property."""
+    rules: dict[NamedNode, list[Cell]] = {}
     for group in edition.constraints:
         for iri in (*group.classes, *group.subjects_of):
             words = f"{group.local} ({len(group.constraints)})"
-            found.setdefault(iri, []).append(Cell(words, href=f"{address}#{group.local}"))
-    return found
+            rules.setdefault(iri, []).append(Cell(words, href=f"{address}#{group.local}"))
+    return rules
 
 
 def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]) -> Iterable[Fact]:
     below = naming.vocabulary.below.get(term.iri, ())
-    individuals = tuple(one for one in below if naming.vocabulary.terms[one].sort is Sort.INDIVIDUAL)
+    individuals = tuple(child for child in below if naming.vocabulary.terms[child].sort is Sort.INDIVIDUAL)
     yield Fact(gettext("Is a"), naming.cells(term.classes))
     yield Fact(gettext("Is below"), naming.cells(term.above))
-    yield Fact(gettext("Stands above"), naming.cells(one for one in below if one not in individuals))
+    yield Fact(gettext("Stands above"), naming.cells(child for child in below if child not in individuals))
     yield Fact(gettext("Its individuals"), naming.cells(individuals))
     yield _reasoned(gettext("Leads from (domain)"), naming.cells(term.domain), term.reasons.get("domain", ""))
     yield _reasoned(gettext("Leads to (range)"), naming.cells(term.range), term.reasons.get("range", ""))
@@ -149,12 +153,12 @@ def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]
 
 
 def _reasoned(heading: str, cells: tuple[Cell, ...], reason: str) -> Fact:
-    """What a term leads to, or why it leads to nothing in particular."""
+    """Return what a term leads to, or why it leads to nothing in particular."""
     return Fact(heading, cells, reason="" if cells else reason)
 
 
 def _english(text: str, language: str) -> Cell:
-    """A text in the language of the ontology."""
+    """Return a text in the language of the ontology."""
     return Cell(text, "en" if language != "en" else "")
 
 
@@ -199,7 +203,7 @@ class Glossary:
 
 
 def glossary(version: str, language: str, wanted: str) -> Glossary:
-    """The page of a version (empty: that of the release) in a language, with the terms that fit ``wanted``.
+    """Return the page of a version (empty: that of the release) in a language, with the terms that fit ``wanted``.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -213,15 +217,15 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     naming = TermLabels(vocabulary, language, whole if wanted else "")
     tell = teller(edition, naming, own_uses() if is_current else None)
     parts = tuple(_part(module, naming, tell, wanted, drawn=is_current) for module in vocabulary.modules)
-    kept = tuple(part for part in parts if part.entries)
+    shown_parts = tuple(part for part in parts if part.entries)
     aligned = (term for term in vocabulary.terms.values() if term.alignments)
     return Glossary(
         vocabulary,
         language,
         wanted,
         text_in(vocabulary.titles, language),
-        kept,
-        sum(len(part.entries) for part in kept),
+        shown_parts,
+        sum(len(part.entries) for part in shown_parts),
         tuple((naming.cell(term.iri), tuple(map(naming.cell, term.alignments))) for term in aligned),
         () if wanted else tuple(steps(language)),
         is_current,
@@ -243,6 +247,6 @@ def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wan
 
 
 def _fits(term: Term, wanted: str) -> bool:
-    """Whether a name, a label or the definition holds the words, whatever their case."""
+    """Return True if a name, a label or the definition holds the words, whatever their case."""
     texts = (curie(term.iri), *term.labels.values(), term.definition)
     return all(any(word in text.casefold() for text in texts) for word in wanted.casefold().split())

@@ -67,7 +67,7 @@ PIECES = frozenset(
 
 
 def rule_words(piece: str) -> str | None:
-    """A piece in the language of the page; None if there are no words for it."""
+    """Return a piece in the language of the page; None if there are no words for it."""
     numbers = _NUMBER.findall(piece)
     places = iter(_PLACES)
     pattern = _NUMBER.sub(lambda _: next(places, ""), piece)
@@ -93,7 +93,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """The rules for the things of some classes, or for those with some property."""
+    """The rules for the resources of some classes, or for those with some property."""
 
     anchor: str
     classes: tuple[Cell, ...]
@@ -115,7 +115,7 @@ class Ruled:
 
 
 def ruled(version: str, language: str) -> Ruled:
-    """The page of a version of the shapes (empty: that of the release), with terms by their labels in a language.
+    """Return the page of a version of the shapes (empty: that of the release), with labels in a language.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -129,7 +129,7 @@ def ruled(version: str, language: str) -> Ruled:
             edition.vocabulary, language, urls.ontology("" if is_current else edition.version, lang=named_here())
         )
     )
-    groups = tuple(words.group(one) for one in edition.constraints if one.constraints)
+    groups = tuple(words.group(constraint) for constraint in edition.constraints if constraint.constraints)
     return Ruled(
         edition.documents[_SHAPES].version,
         language,
@@ -151,9 +151,16 @@ class _Words:
         classes, subjects_of = (self._naming.cells(iris) for iris in (group.classes, group.subjects_of))
         return RuleGroup(group.local, classes, subjects_of, tuple(map(self._rule, group.constraints)))
 
-    def _rule(self, one: Constraint) -> Rule:
-        conditions = tuple(map(self._phrase, one.conditions))
-        return Rule(one.local, one.severity, one.message, self._phrase(one.path), conditions, one.query)
+    def _rule(self, constraint: Constraint) -> Rule:
+        conditions = tuple(map(self._phrase, constraint.conditions))
+        return Rule(
+            constraint.local,
+            constraint.severity,
+            constraint.message,
+            self._phrase(constraint.path),
+            conditions,
+            constraint.query,
+        )
 
     def _phrase(self, phrase: Phrase) -> tuple[Cell, ...]:
         return tuple(map(self._piece, phrase))

@@ -35,14 +35,14 @@ from server.pages.result.cells import Cell
 
 
 def names_of(vocabulary: Vocabulary, language: str) -> dict[NamedNode, str]:
-    """What each term is called in a language."""
+    """Return what each term is called in a language."""
     return {iri: text_in(term.labels, language).text or term.local for iri, term in vocabulary.terms.items()}
 
 
 def text_in(texts: Mapping[str, str], language: str) -> Cell:
-    """A text in a language, or in the first one that there is; says which, if it is not the page's."""
-    found = next((one for one in (language, *LANGUAGES, "") if one in texts), None)
-    return Cell("") if found is None else Cell(texts[found], found if found != language else "")
+    """Return a text in a language, or in the first one that there is; says which, if it is not the page's."""
+    tag = next((entry for entry in (language, *LANGUAGES, "") if entry in texts), None)
+    return Cell("") if tag is None else Cell(texts[tag], tag if tag != language else "")
 
 
 class TermLabels:
@@ -53,7 +53,7 @@ class TermLabels:
         self._cells: dict[NamedNode, Cell] = {}
 
     def cell(self, iri: NamedNode) -> Cell:
-        """One term."""
+        """Return one term."""
         if iri not in self._cells:
             self._cells[iri] = self._made(iri)
         return self._cells[iri]
@@ -88,12 +88,12 @@ class _Held(Generic[Fact]):
             if engine.release_id in self._facts:
                 self._facts.move_to_end(engine.release_id)
                 return self._facts[engine.release_id]
-        found = self._find(engine)
+        versions = self._find(engine)
         with self._lock:
-            self._facts[engine.release_id] = found
+            self._facts[engine.release_id] = versions
             while len(self._facts) > _MOST_HELD:
                 self._facts.popitem(last=False)
-        return found
+        return versions
 
 
 def _used(engine: Engine) -> Uses:
@@ -119,32 +119,32 @@ def register(app: Flask) -> None:
 
 
 def own_edition() -> OntologyVersion:
-    """The edition that the release of this request holds."""
+    """Return the edition that the release of this request holds."""
     return _shelf().editions.of(request_context().engine)
 
 
 def own_uses() -> Uses:
-    """How that release uses its terms."""
+    """Return how that release uses its terms."""
     return _shelf().uses.of(request_context().engine)
 
 
 def editions_of(document: str) -> dict[str, OntologyVersion]:
-    """The editions with each version of a document, newest first; that of the release goes before one that is kept.
+    """Return the editions with each version of a document, newest first; that of the release comes first.
 
     Raises:
         VersionUnknown: there is none at all.
     """
-    found: dict[str, OntologyVersion] = {}
+    editions: dict[str, OntologyVersion] = {}
     for edition in (own_edition(), *_shelf().kept):
         if document in edition.documents:
-            found.setdefault(edition.documents[document].version, edition)
-    if not found:
+            editions.setdefault(edition.documents[document].version, edition)
+    if not editions:
         raise VersionUnknown(f"This release holds no {document}. Ask the current release at /{document}.")
-    return dict(sorted(found.items(), key=lambda item: later(item[0]), reverse=True))
+    return dict(sorted(editions.items(), key=lambda item: later(item[0]), reverse=True))
 
 
 def edition_with(document: str, version: str = "") -> OntologyVersion:
-    """The edition that holds a version of a document; without a version that of the release, or else the newest.
+    """Return the edition that holds a version of a document; without a version that of the release, or else the newest.
 
     Raises:
         VersionUnknown: there is no such version; the message lists those that are.
@@ -154,16 +154,16 @@ def edition_with(document: str, version: str = "") -> OntologyVersion:
         own = own_edition()
         return own if document in own.documents else next(iter(editions.values()))
     if version not in editions:
-        known = ", ".join(f"/{document}/{one}" for one in editions)
+        offered = ", ".join(f"/{document}/{edition}" for edition in editions)
         raise VersionUnknown(
-            f"There is no version {version!r} of /{document}. There are: {known}; "
+            f"There is no version {version!r} of /{document}. There are: {offered}; "
             "each also ends in .ttl, .jsonld, .nt or .rdf."
         )
     return editions[version]
 
 
 def document_with(document: str, version: str = "") -> Document:
-    """A version of a document; raises as ``edition_with``."""
+    """Return a version of a document; raises as ``edition_with``."""
     return edition_with(document, version).documents[document]
 
 
@@ -189,7 +189,7 @@ class Step:
 
 
 def steps(language: str) -> Iterator[Step]:
-    """The versions, newest first, each against the one before it; terms lead to the page of the version."""
+    """Yield the versions, newest first, each against the one before it; terms lead to the page of the version."""
     editions = list(editions_of(_ONTOLOGY).values())
     for edition, older in zip(editions, [*editions[1:], None], strict=True):
         vocabulary = edition.vocabulary

@@ -1,4 +1,4 @@
-"""The page of all plans: the numbers of each, and how its targets stand."""
+"""The page of all plans: the numbers of each, and the progress of its targets."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from server.pages.result.progress import Tally, aims_here, by_plan, tally
 
 
 def parts_query(plan: NamedNode) -> str:
-    """A query for the parts of a plan with what stands above them, their names and what vouches for them."""
+    """Return a query for the parts of a plan with their parents, their names and their evidence."""
     return f"""{sparql_prologue("fyp", "id", "skos")}
-# The parts of {curie(plan)}, what each stands under, and what vouches for it
+# The parts of {curie(plan)}, the parent of each, and its evidence
 SELECT ?graph ?kind ?part ?above ?label ?place WHERE {{
   GRAPH ?graph {{ ?part a ?kind }}
   ?graph fyp:statementKind ?how .
@@ -45,7 +45,7 @@ PLANS = (
   OPTIONAL { SELECT ?plan (MIN(?at) AS ?start) { ?plan fyp:evidence/fyp:startOffset ?at } GROUP BY ?plan }
 } ORDER BY ?start ?plan ?issuer"""
 )
-"""Who issued which plan, when, for which years; what is described stands in the order of the source."""
+"""Who issued which plan, when, for which years; described plans are in the order of the source."""
 
 NUMBERS = (
     sparql_prologue("fyp")
@@ -90,53 +90,55 @@ class KnownPlan:
         return slug_of(self.iri) or ""
 
     def number(self, kind: str) -> int:
-        """How many parts of a kind it has, such as ``Objective``."""
+        """Return how many parts of a kind it has, such as ``Objective``."""
         return self.numbers.get(kind, 0)
 
 
 def known_plans(engine: Engine) -> dict[str, KnownPlan]:
-    """All plans by slug, the described ones first.
+    """Return all plans by slug, the described ones first.
 
     Raises:
         As ``Engine.answer``.
     """
-    found: dict[str, KnownPlan] = {}
+    plans_by_slug: dict[str, KnownPlan] = {}
     for record in select(engine, PLANS).records():
-        one = _plan(record)
-        known = found.get(one.slug)
-        found[one.slug] = one if known is None else replace(known, issuers=_joined(known.issuers, one.issuers))
+        plan = _plan(record)
+        earlier = plans_by_slug.get(plan.slug)
+        plans_by_slug[plan.slug] = (
+            plan if earlier is None else replace(earlier, issuers=_joined(earlier.issuers, plan.issuers))
+        )
     numbers = _numbers(engine)
-    plans = [replace(one, numbers=numbers.get(one.iri, {})) for one in found.values()]
-    ordered = [one for one in plans if one.described] + sorted(_around(plans), key=_by_time)
-    return {one.slug: one for one in ordered if one.slug}
+    plans = [replace(plan, numbers=numbers.get(plan.iri, {})) for plan in plans_by_slug.values()]
+    ordered = [plan for plan in plans if plan.described] + sorted(_around(plans), key=_by_time)
+    return {plan.slug: plan for plan in ordered if plan.slug}
 
 
 def described_plans(engine: Engine) -> dict[str, KnownPlan]:
-    """The plans whose objectives are in the graph, by slug.
+    """Return the plans whose objectives are in the graph, by slug.
 
     Raises:
         As ``Engine.answer``.
     """
-    return {slug: one for slug, one in known_plans(engine).items() if one.described}
+    return {slug: plan for slug, plan in known_plans(engine).items() if plan.described}
 
 
 def _around(plans: list[KnownPlan]) -> list[KnownPlan]:
-    return [one for one in plans if not one.described]
+    return [plan for plan in plans if not plan.described]
 
 
 def _by_time(plan: KnownPlan) -> tuple[str, str, str]:
-    """The period of the described plans before earlier ones; within a period by date, undated ones first."""
+    """Return the period of the described plans before earlier ones; within a period by date, undated ones first."""
     last = plan.years[1]
     return (f"{9999 - int(last):04}" if last.isdecimal() else "", plan.issued.value if plan.issued else "", plan.slug)
 
 
-def _joined(one: tuple[NamedNode, ...], other: tuple[NamedNode, ...]) -> tuple[NamedNode, ...]:
-    return tuple(dict.fromkeys((*one, *other)))
+def _joined(values: tuple[NamedNode, ...], other: tuple[NamedNode, ...]) -> tuple[NamedNode, ...]:
+    return tuple(dict.fromkeys((*values, *other)))
 
 
 def _plan(record: Mapping[str, Term | None]) -> KnownPlan:
     plan, issued = record["plan"], record["issued"]
-    assert isinstance(plan, NamedNode)  # noqa: S101 - plans are things
+    assert isinstance(plan, NamedNode)  # noqa: S101 - plans are resources
 
     def node(variable: str) -> NamedNode | None:
         term = record[variable]
@@ -159,11 +161,11 @@ def _plan(record: Mapping[str, Term | None]) -> KnownPlan:
 
 
 def _numbers(engine: Engine) -> dict[NamedNode, dict[str, int]]:
-    found: dict[NamedNode, dict[str, int]] = {}
+    numbers: dict[NamedNode, dict[str, int]] = {}
     for plan, kind, number in select(engine, NUMBERS).rows:
         if isinstance(plan, NamedNode) and isinstance(kind, NamedNode) and isinstance(number, Literal):
-            found.setdefault(plan, {})[curie(kind).removeprefix("fyp:")] = int(number.value)
-    return found
+            numbers.setdefault(plan, {})[curie(kind).removeprefix("fyp:")] = int(number.value)
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -182,16 +184,16 @@ class Card:
 
 
 def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: str) -> tuple[Card, ...]:
-    """A card for each plan, in their order.
+    """Return a card for each plan, in their order.
 
     Raises:
         As ``Engine.answer``.
     """
     messages = {
-        one.iri: Part(one.message, "KeyMessage", one.graph) for one in plans.values() if one.message and one.graph
+        plan.iri: Part(plan.message, "KeyMessage", plan.graph) for plan in plans.values() if plan.message and plan.graph
     }
-    issuers = {issuer for one in plans.values() for issuer in one.issuers}
-    things = {one.iri for one in messages.values()} | issuers | {one.iri for one in plans.values()}
+    issuers = {issuer for plan in plans.values() for issuer in plan.issuers}
+    things = {message.iri for message in messages.values()} | issuers | {plan.iri for plan in plans.values()}
     first = next(iter(plans.values()), None)
     if first is None:
         return ()
@@ -200,26 +202,26 @@ def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: 
     return tuple(
         card_of(
             telling.reader,
-            one,
-            tally(aims.get(one.iri, ())),
-            value_of(telling, one.iri, messages[one.iri]) if one.iri in messages else None,
+            plan,
+            tally(aims.get(plan.iri, ())),
+            value_of(telling, plan.iri, messages[plan.iri]) if plan.iri in messages else None,
         )
-        for one in plans.values()
+        for plan in plans.values()
     )
 
 
 def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | None = None) -> Card:
-    """One plan in the words of a reader."""
-    label, known = reader.label(plan.iri), reader.labels.get(plan.iri, {})
-    found = partial_date(plan.issued) if plan.issued is not None else None
+    """Return one plan in the words of a reader."""
+    label, counts = reader.label(plan.iri), reader.labels.get(plan.iri, {})
+    issued = partial_date(plan.issued) if plan.issued is not None else None
     first, last = plan.years
     return Card(
         plan=plan,
         label=label,
         short=short_title(label.text, label.language),
-        own=known.get("zh") if label.language != "zh" else None,
-        issuers=tuple(reader.cell(one) for one in plan.issuers),
-        issued=found.written(reader.language) if found is not None else "",
+        own=counts.get("zh") if label.language != "zh" else None,
+        issuers=tuple(reader.cell(issuer) for issuer in plan.issuers),
+        issued=issued.written(reader.language) if issued is not None else "",
         years=(_year(first, reader.language), _year(last, reader.language)),
         message=message,
         tally=numbers,
@@ -227,13 +229,13 @@ def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | No
 
 
 def short_titles(service: RequestContext, plans: Mapping[str, KnownPlan], language: str) -> dict[str, str]:
-    """The short title of each plan, by slug.
+    """Return the short title of each plan, by slug.
 
     Raises:
         As ``Engine.answer``.
     """
-    labels = labels_of(service.engine, (one.iri for one in plans.values()))
-    named = {slug: best_label(labels, one.iri, language) for slug, one in plans.items()}
+    labels = labels_of(service.engine, (plan.iri for plan in plans.values()))
+    named = {slug: best_label(labels, plan.iri, language) for slug, plan in plans.items()}
     return {slug: short_title(label.text, label.language) for slug, label in named.items()}
 
 

@@ -75,62 +75,62 @@ class Note:
 
 
 def features_of(engine: Engine, plan: NamedNode) -> Features:
-    """What the provisions for cooperation of a plan ask for.
+    """Return what the provisions for cooperation of a plan ask for.
 
     Raises:
         As ``Engine.answer``.
     """
-    found: dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]] = {}
+    features: dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]] = {}
     for provision, property_, feature in _nodes(engine, _FEATURES.format(plan=plan)):
-        found[provision] = (*found.get(provision, ()), (property_, feature))
-    return found
+        features[provision] = (*features.get(provision, ()), (property_, feature))
+    return features
 
 
 def answers_of(engine: Engine, plan: NamedNode) -> Features:
-    """What takes up each challenge of a plan: what both name, and what names it.
+    """Return what takes up each challenge of a plan: what both name, and what names it.
 
     Raises:
         As ``Engine.answer``.
     """
-    found: dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]] = {}
+    answers: dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]] = {}
     for challenge, shared, answer in _nodes(engine, _ANSWERS.format(plan=plan)):
-        found[challenge] = (*found.get(challenge, ()), (shared, answer))
-    return found
+        answers[challenge] = (*answers.get(challenge, ()), (shared, answer))
+    return answers
 
 
 def notes_of(engine: Engine, plan: NamedNode) -> list[Note]:
-    """The notes on a plan and its parts, each once.
+    """Return the notes on a plan and its parts, each once.
 
     Raises:
         As ``Engine.answer``.
     """
-    found: dict[NamedNode, Note] = {}
+    notes: dict[NamedNode, Note] = {}
     for graph, note, kind, about, indicator in select(engine, _NOTES.format(plan=plan)).rows:
         if not (isinstance(graph, NamedNode) and isinstance(note, NamedNode) and isinstance(kind, NamedNode)):
             continue
-        known = found.get(note, Note(note, graph, kind, (), ()))
-        abouts = (*known.about, about) if isinstance(about, NamedNode) else known.about
-        indicators = (*known.indicators, indicator) if isinstance(indicator, NamedNode) else known.indicators
-        found[note] = Note(note, graph, kind, tuple(dict.fromkeys(abouts)), tuple(dict.fromkeys(indicators)))
-    return list(found.values())
+        earlier = notes.get(note, Note(note, graph, kind, (), ()))
+        abouts = (*earlier.about, about) if isinstance(about, NamedNode) else earlier.about
+        indicators = (*earlier.indicators, indicator) if isinstance(indicator, NamedNode) else earlier.indicators
+        notes[note] = Note(note, graph, kind, tuple(dict.fromkeys(abouts)), tuple(dict.fromkeys(indicators)))
+    return list(notes.values())
 
 
 def sectors_of(engine: Engine, plan: NamedNode) -> dict[NamedNode, int]:
-    """The sectors that a plan names, and in how many of its parts.
+    """Return the sectors that a plan names, and in how many of its parts.
 
     Raises:
         As ``Engine.answer``.
     """
     rows = select(engine, _SECTORS.format(plan=plan)).rows
-    return {one: int(n.value) for one, n in rows if isinstance(one, NamedNode) and isinstance(n, Literal)}
+    return {row: int(n.value) for row, n in rows if isinstance(row, NamedNode) and isinstance(n, Literal)}
 
 
 def _nodes(engine: Engine, text: str) -> list[tuple[NamedNode, NamedNode, NamedNode]]:
     rows = select(engine, text).rows
     return [
-        (one, other, third)
-        for one, other, third in rows
-        if isinstance(one, NamedNode) and isinstance(other, NamedNode) and isinstance(third, NamedNode)
+        (row, other, third)
+        for row, other, third in rows
+        if isinstance(row, NamedNode) and isinstance(other, NamedNode) and isinstance(third, NamedNode)
     ]
 
 
@@ -140,7 +140,7 @@ _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure: its words, the year that it is of, the page of the claim, its mark, and what vouches for it."""
+    """A figure: its words, the year that it is of, the page of the claim, its mark, and its evidence."""
 
     text: str
     year: str = ""
@@ -151,7 +151,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class PlanTarget:
-    """A target of a plan; ``flags`` are notes on a difference between what is printed and what the plan says."""
+    """A target of a plan; ``flags`` are notes on a difference between the briefing and the plan."""
 
     iri: NamedNode
     unit: NamedNode | None
@@ -170,12 +170,12 @@ class PlanTarget:
 def targets_of_plan(
     telling: Telling, plan: NamedNode, aims: Iterable[Aim], parts: Sequence[Part], notes: Sequence[Note]
 ) -> tuple[PlanTarget, ...]:
-    """The targets as rows, in their order."""
+    """Return the targets as rows, in their order."""
     return tuple(_goal(telling, plan, aim, parts, notes) for aim in aims)
 
 
 def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], notes: Sequence[Note]) -> PlanTarget:
-    about = [one for one in notes if one.differs and aim.indicator in one.indicators]
+    about = [note for note in notes if note.differs and aim.indicator in note.indicators]
     differs = gettext("Printed as %(printed)s; the plan says %(official)s.", printed=aim.printed, official=aim.official)
     return PlanTarget(
         iri=aim.indicator,
@@ -189,14 +189,14 @@ def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], no
         words=state_words(aim.state),
         share=aim.share,
         differs=differs if aim.differs else "",
-        flags=tuple(value_of(telling, plan, Part(one.iri, "Note", one.graph)) for one in about),
+        flags=tuple(value_of(telling, plan, Part(target.iri, "Note", target.graph)) for target in about),
     )
 
 
 def _claimed(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], field: str) -> Shown:
-    """A target in the words of one source, with the page of the claim."""
+    """Return a target in the words of one source, with the page of the claim."""
     shown = _figure(telling, aim, field, getattr(aim, field), aim.target_year)
-    claim = next((one for one in parts if one.kind == _CLAIMS[field] and one.indicator == aim.indicator), None)
+    claim = next((part for part in parts if part.kind == _CLAIMS[field] and part.indicator == aim.indicator), None)
     if claim is None or not shown.text:
         return shown
     value = value_of(telling, plan, claim)

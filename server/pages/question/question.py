@@ -37,7 +37,7 @@ from server.pages.result.table import AnswerPage, answer_page
 
 
 def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
-    """The answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
+    """Return the answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
     question, language = answered.question, answered.language
     params = QuestionParams(given=answered.given, language=language)
     files = files_of(question, QuestionParams(given=answered.given))

@@ -33,19 +33,19 @@ class _Read:
 
 
 def history_here() -> History:
-    """The releases that an address may pin: all of the home, or the current one alone where older ones are not lent."""
+    """Return the releases that an address may pin: all of the home, or the current one if older ones are off."""
     holding = app_state()
     shelf = ReleaseStore(holding.settings.home)
     try:
         changed_ns = shelf.folder.stat().st_mtime_ns
     except OSError:
         return History(())
-    known: _Read | None = current_app.extensions.get(_KEY)
-    if known is None or known.changed_ns != changed_ns:
-        known = current_app.extensions[_KEY] = _Read(changed_ns, read_history(shelf))
+    cached: _Read | None = current_app.extensions.get(_KEY)
+    if cached is None or cached.changed_ns != changed_ns:
+        cached = current_app.extensions[_KEY] = _Read(changed_ns, read_history(shelf))
     if holding.lends_older:
-        return known.history
-    current = known.history.get(holding.engine.release_id)
+        return cached.history
+    current = cached.history.get(holding.engine.release_id)
     return History((current,) if current is not None else ())
 
 
@@ -58,7 +58,7 @@ def difference_here(answered: QuestionResult, params: QuestionParams) -> Differe
     """Ask the current release as well; None where no older release is pinned, so that there is nothing to compare.
 
     Raises:
-        As ``Engine.answer``: who is told nothing would take the answers to be the same.
+        As ``Engine.answer``: without an error a reader would take the answers to be the same.
     """
     if pin() is None:
         return None
@@ -95,7 +95,7 @@ class Listed:
 @blueprint.get("/releases")
 @reads("lang")
 def releases() -> Response:
-    """The releases, newest first, as a page or as JSON."""
+    """Return the releases, newest first, as a page or as JSON."""
     service = request_context()
     listed = _listed()
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
@@ -122,14 +122,14 @@ def _fields(service: RequestContext, listed: list[Listed]) -> dict[str, object]:
         "current": service.engine.release_id,
         "releases": [
             {
-                "release": one.release.release_id,
-                "built_on": one.release.manifest.built_on or None,
-                "quads": one.release.manifest.quads,
-                "changes": {change.graph: [change.before, change.after] for change in one.changes},
-                "home": one.home,
-                "dumps": one.dumps if one.release.manifest.dumps else None,
-                "citation": one.citation,
+                "release": entry.release.release_id,
+                "built_on": entry.release.manifest.built_on or None,
+                "quads": entry.release.manifest.quads,
+                "changes": {change.graph: [change.before, change.after] for change in entry.changes},
+                "home": entry.home,
+                "dumps": entry.dumps if entry.release.manifest.dumps else None,
+                "citation": entry.citation,
             }
-            for one in listed
+            for entry in listed
         ],
     }

@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a release holds: statements by how they came about, things by class, links by vocabulary."""
+    """What a release holds: statements by how they came about, resources by class, links by vocabulary."""
 
     statements: int
     graphs: int
@@ -62,7 +62,7 @@ class Contents:
 
 
 def contents_of(engine: Engine, counts: Counts, language: str = "en") -> Contents:
-    """The tables of the page in a language, from the counts of the release.
+    """Return the tables of the page in a language, from the counts of the release.
 
     Raises:
         As ``Engine.answer``.
@@ -72,8 +72,8 @@ def contents_of(engine: Engine, counts: Counts, language: str = "en") -> Content
     return Contents(
         statements=counts.whole.triples,
         graphs=len(counts.graphs),
-        links=sum(one.triples for one in counts.links),
-        vocabularies=len({one.vocabulary for one in counts.links}),
+        links=sum(link.triples for link in counts.links),
+        vocabularies=len({link.vocabulary for link in counts.links}),
         by_kind=Part(_by_kind(engine, counts, labels, language), _GRAPHS),
         by_class=Part(_by_class(counts, classes, labels, language), _CLASSES),
         by_vocabulary=Part(_by_vocabulary(counts.links, language), query()),
@@ -91,9 +91,9 @@ def _by_kind(engine: Engine, counts: Counts, labels: Labels, language: str) -> S
             _named(labels, kind, language),
             _told(meanings.get(kind), language),
             _count(graphs[kind], language),
-            _count(found, language),
+            _count(number, language),
         )
-        for kind, found in statements.most_common()
+        for kind, number in statements.most_common()
     )
     headings = (gettext("Kind"), gettext("What it holds"), gettext("Graphs"), gettext("Statements"))
     return ShownTable(headings, tuple(rows))
@@ -106,17 +106,17 @@ def _by_class(counts: Counts, classes: list[NamedNode], labels: Labels, language
 
 
 def _by_vocabulary(links: tuple[Linkset, ...], language: str) -> ShownTable:
-    predicates = [name(one) for one in LINKING]
-    found = dict[Vocabulary, Counter[NamedNode]]()
-    for one in links:
-        found.setdefault(one.vocabulary, Counter())[one.predicate] += one.triples
+    predicates = [name(entry) for entry in LINKING]
+    by_vocabulary = dict[Vocabulary, Counter[NamedNode]]()
+    for link in links:
+        by_vocabulary.setdefault(link.vocabulary, Counter())[link.predicate] += link.triples
     rows = (
         (
             Cell(_capital(library_message(vocabulary.title).removeprefix("the "))),
-            *(_count(held[one], language) for one in predicates),
+            *(_count(held[predicate], language) for predicate in predicates),
             _count(held.total(), language),
         )
-        for vocabulary, held in sorted(found.items(), key=lambda pair: -pair[1].total())
+        for vocabulary, held in sorted(by_vocabulary.items(), key=lambda pair: -pair[1].total())
     )
     matching = (gettext("Exact match"), gettext("Close match"))
     wider = (gettext("Broader"), gettext("Narrower"), gettext("Related"))
@@ -128,7 +128,7 @@ def _named(labels: Labels, iri: NamedNode, language: str) -> Cell:
 
 
 def _told(text: Label | None, language: str) -> Cell:
-    """A text of the graph, with its language where that is not the page's."""
+    """Return a text of the graph, with its language where that is not the page's."""
     if text is None:
         return Cell("")
     return Cell(text.text, text.language if text.language not in ("", language) else "")
@@ -138,8 +138,8 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _count(found: int, language: str) -> Cell:
-    return Cell(format_number(found, language) if found else "", numeric=True)
+def _count(count: int, language: str) -> Cell:
+    return Cell(format_number(count, language) if count else "", numeric=True)
 
 
 _PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
@@ -149,7 +149,7 @@ _EXAMPLE = thing("plan-ii")
 
 
 def site_here() -> Site:
-    """The site over the release at hand: below the address of a pinned release all its addresses keep to that.
+    """Return the site over the release at hand: below the address of a pinned release all its addresses keep to that.
 
     Raises:
         RequestInvalid: the request names no host.
@@ -172,13 +172,13 @@ def site_here() -> Site:
 
 
 def built_on(service: RequestContext) -> datetime.date | None:
-    """The day of the release; a release that is not on this shelf, but held by another engine, tells none."""
+    """Return the day of the release; a release that is not on this shelf, but held by another engine, tells none."""
     release = _release(service)
     return release.built_on if release is not None else None
 
 
 def _release(service: RequestContext) -> Release | None:
-    """The release at hand, if it is on this shelf."""
+    """Return the release at hand, if it is on this shelf."""
     try:
         return ReleaseStore(service.settings.home).get(service.engine.release_id)
     except (ReleaseMissing, ReleaseBroken):
@@ -186,30 +186,30 @@ def _release(service: RequestContext) -> Release | None:
 
 
 def dumps_here() -> tuple[Dump, ...]:
-    """The files of the release at hand, as its manifest lists them."""
+    """Return the files of the release at hand, as its manifest lists them."""
     release = _release(request_context())
     listed = release.manifest.dumps if release is not None else ()
     return tuple(
         Dump(
-            _iri(url_for("dumps.file", name=one.name)),
-            one.format.media_type,
-            one.packing.media_type,
-            one.bytes,
-            one.sha256,
+            _iri(url_for("dumps.file", name=entry.name)),
+            entry.format.media_type,
+            entry.packing.media_type,
+            entry.bytes,
+            entry.sha256,
         )
-        for one in listed
+        for entry in listed
     )
 
 
 def _editions(service: RequestContext) -> tuple[Edition, ...]:
-    """The releases that addresses may pin, the newest first; the one at hand is among them, wherever it is held."""
+    """Return the releases that addresses may pin, newest first, with the release of the request."""
     own = service.engine.release_id
-    kept = ReleaseStore(service.settings.home).releases() if service.settings.older_releases else []
-    days = {release.release_id: release.built_on for release in kept}
+    releases = ReleaseStore(service.settings.home).releases() if service.settings.older_releases else []
+    days = {release.release_id: release.built_on for release in releases}
     if own not in days:
         days = {own: built_on(service), **days}
     front = url_for("home.home")
-    return tuple(Edition(one, NamedNode(permalink(front, one)), day) for one, day in days.items())
+    return tuple(Edition(entry, NamedNode(permalink(front, entry)), day) for entry, day in days.items())
 
 
 def _current_id(service: RequestContext) -> str:

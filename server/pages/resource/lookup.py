@@ -24,26 +24,26 @@ from server.pages.search.views import nearest
 
 
 def look_up(service: RequestContext, slug: str, most: int | None = None) -> Description:
-    """What a release says of a thing: at most so many statements of each property, or all.
+    """Return what a release says of a resource: at most so many statements of each property, or all.
 
     Raises:
         ThingUnknown: it says nothing; names the slugs that are most like it.
-        ThingRetired: the thing is no more.
+        ThingRetired: the resource is no more.
     """
     if not SLUG.fullmatch(slug):
         raise _unknown(service, slug)
     retired = retirement_of(service.engine, thing(slug))
     if retired is not None:
-        successors = [one for iri in retired.successors if (one := slug_of(iri))]
+        successors = [slug_of_name for iri in retired.successors if (slug_of_name := slug_of(iri))]
         raise ThingRetired(slug, successors, retired.reason)
-    found = describe(service.engine, thing(slug), most)
-    if found is None or not found.statements:
+    description = describe(service.engine, thing(slug), most)
+    if description is None or not description.statements:
         raise _unknown(service, slug)
-    return found
+    return description
 
 
 def _unknown(service: RequestContext, slug: str) -> ThingUnknown:
-    near = [one for hit in nearest(service, slug) if (one := slug_of(hit.thing))]
+    near = [similar for hit in nearest(service, slug) if (similar := slug_of(hit.thing))]
     shown = repr(slug if len(slug) <= 100 else slug[:100] + "…")
     meant = f" The nearest names are {', '.join(near)}." if near else ""
     return ThingUnknown(f"There is no thing {shown}.{meant} Look for it at /search.", near)
@@ -57,7 +57,7 @@ _ANSWERS = {"true": N_("yes"), "false": N_("no"), "1": N_("yes"), "0": N_("no")}
 class Reader:
     """A language, and the names of what a page shows.
 
-    ``told`` are sentences that stand for things without a name.
+    ``told`` are sentences for resources without a name.
     """
 
     language: str
@@ -66,7 +66,7 @@ class Reader:
     told: Mapping[NamedNode, str]
 
     def cell(self, term: Term | None) -> Cell:
-        """A term as a reader sees it, with the language of its words where it is not that of the page."""
+        """Return a term as a reader sees it, with the language of its words where it is not that of the page."""
         cell = shown_cell(term, self.labels, self.places, self.language)
         if not isinstance(term, NamedNode):
             return cell
@@ -75,7 +75,7 @@ class Reader:
         return cell
 
     def value(self, property_: NamedNode, term: Term) -> Cell:
-        """What a property has, in words: a language by its name, yes and no for a truth value."""
+        """Return what a property has, in words: a language by its name, yes and no for a truth value."""
         cell = self.cell(term)
         if not isinstance(term, Literal):
             return cell
@@ -86,16 +86,16 @@ class Reader:
         return cell
 
     def label(self, term: NamedNode) -> Label:
-        """What a thing is called: by its name, by a place, or by a sentence about it."""
+        """Return what a resource is called: by its name, by a place, or by a sentence about it."""
         if term not in self.labels and term in self.places:
-            told = self._place(self.places[term])
-            return Label(told.text[:1].upper() + told.text[1:], told.language)
+            text = self._place(self.places[term])
+            return Label(text.text[:1].upper() + text.text[1:], text.language)
         if term not in self.labels and term in self.told:
             return Label(self.told[term].rstrip(".。"), self.language)
         return best_label(self.labels, term, self.language)
 
     def _place(self, place: Place) -> Label:
-        """A place in words; those of a cited page are in the language of its title."""
+        """Return a place in words; those of a cited page are in the language of its title."""
         words = linked_words(place, self.labels, self.language)
         return Label(words, self.language if place.line is not None else place.language)
 
@@ -111,7 +111,7 @@ _JSONLD = FORMS["jsonld"]
 
 
 def reply_with_data(service: RequestContext, thing: NamedNode, form: Form) -> Response:
-    """The statements with the thing as subject or object.
+    """Return the statements with the resource as subject or object.
 
     Raises:
         As ``Engine.answer``.
@@ -124,7 +124,7 @@ def reply_with_data(service: RequestContext, thing: NamedNode, form: Form) -> Re
 
 
 def reply_with_context(service: RequestContext) -> Response:
-    """The whole context of our JSON-LD, of which each answer holds the part that it uses."""
+    """Return the whole context of our JSON-LD, of which each answer holds the part that it uses."""
     document = context_of(service.engine).document()
     return _jsonld(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
 

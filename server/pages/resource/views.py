@@ -1,4 +1,4 @@
-"""Linked data: a thing's IRI leads to its page or its statements."""
+"""Linked data: a resource's IRI leads to its page or its statements."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LISTED = ("property", "inverse")
 
 
 def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
-    """Drop the page where no property is named: all that is said of a thing is one page."""
+    """Drop the page where no property is named: all that is said of a resource is one page."""
     names_property = any(key in _LISTED for key, _ in fields)
     return fields if names_property else [field for field in fields if field[0] != "page"]
 
@@ -62,7 +62,7 @@ def identifier(slug: str) -> Response:
 
 @blueprint.get("/data/<slug>")
 def negotiated(slug: str) -> Response:
-    """The statements about a thing in the best form that the client accepts; Content-Location has its own address."""
+    """Return the statements in the best form that the client accepts; Content-Location has its own address."""
     service = request_context()
     iri = look_up(service, slug).thing
     form = negotiate_form(accept_here(), FORMS_OF_DATA)
@@ -75,7 +75,7 @@ def negotiated(slug: str) -> Response:
 
 @blueprint.get("/data/<slug>.<ending>")
 def data(slug: str, ending: str) -> Response:
-    """The statements with the thing as subject or object, in the form that the ending names."""
+    """Return the statements with the resource as subject or object, in the form that the ending names."""
     service = request_context()
     wanted = FURTHER_ENDINGS.get(ending, ending)
     if wanted not in DATA_FORMS:
@@ -86,14 +86,14 @@ def data(slug: str, ending: str) -> Response:
 
 @blueprint.get("/context.jsonld")
 def context() -> Response:
-    """The context that our JSON-LD is written with."""
+    """Return the context that our JSON-LD is written with."""
     return reply_with_context(request_context())
 
 
 @blueprint.get("/page/<slug>")
 @reads("property", "inverse", "page", "lang", refine=_used)
 def page(slug: str) -> str:
-    """All that is said of a thing; or with ``property`` or ``inverse`` all its values of one property."""
+    """Return all that is said of a resource; or with ``property`` or ``inverse`` all its values of one property."""
     service = request_context()
     fields = fields_of_url(request.query_string)
     language = language_here()
@@ -112,7 +112,7 @@ def _portrait(service: RequestContext, slug: str, description: Description, lang
         slug=slug,
         iri=iri.value,
         glance=url_for("plans.page", slug=slug)
-        if _SUMMED_UP in (one.property for one in description.statements)
+        if _SUMMED_UP in (statement.property for statement in description.statements)
         else "",
         portrait=resource_page(service, description, language),
         reading=language,

@@ -26,7 +26,7 @@ class ResultFile:
 
 
 def endings_of(question: CannedQuestion) -> tuple[str, ...]:
-    """The endings of the files that a question can be had as, its query last; in the order in which a page offers them.
+    """Return the endings of a question's files in the order of its page, the query last.
 
     What makes a graph can be had as one, and like all others as a table, of its statements.
     """
@@ -77,7 +77,7 @@ class ChartImage:
 def chart_image_of(
     draw: Callable[[Theme, Width], Chart | None], address: Callable[[Theme, Width], str]
 ) -> ChartImage | None:
-    """What a page shows of a picture, given how it is drawn and where its files are; None if there is nothing."""
+    """Return the picture of a page, given how it is drawn and where its files are; None if there is nothing."""
     wide, narrow = draw("light", "wide"), draw("light", "narrow")
     if wide is None or narrow is None:
         return None
@@ -88,6 +88,6 @@ def chart_image_of(
         (wide, "wide", "light", ""),
     )
     *sources, usual = (
-        Source(address(theme, width), one.width, one.height, media) for one, width, theme, media in asked
+        Source(address(theme, width), entry.width, entry.height, media) for entry, width, theme, media in asked
     )
     return ChartImage(wide.title, wide.text, usual, tuple(sources))

@@ -21,7 +21,7 @@ from server.pages.result.cells import Cell, naming_column, number_columns, shown
 
 
 def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) -> Cell:
-    """The cell as it is meant: *≥ 60 million*, *−18%*, *2 to 3%*; a number that is rounded stays at hand."""
+    """Return the cell as it is meant: *≥ 60 million*, *−18%*, *2 to 3%*; a number that is rounded stays at hand."""
 
     def told(key: str) -> Term | None:
         return row[answered.place(column.folded[key])] if key in column.folded else None
@@ -43,7 +43,7 @@ def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) 
 
 
 def _when(answered: QuestionResult, term: Term | None) -> str:
-    """The year or month that a cell tells, which may be a plain text or number."""
+    """Return the year or month that a cell tells, which may be a plain text or number."""
     written = answered.words(term)
     moment = partial_date(Literal(written))
     return written if moment is None else moment.written(answered.language)
@@ -109,7 +109,7 @@ class AnswerPage:
 
 
 def answer_page(answered: QuestionResult, whole: QuestionResult, params: QuestionParams) -> AnswerPage:
-    """The page of the answer that is wished for; a page past the end is the last one."""
+    """Return the page of the answer that is wished for; a page past the end is the last one."""
     count = len(answered.rows)
     pages = max(1, -(-count // params.size))
     page = min(params.page, pages)
@@ -138,9 +138,9 @@ def answer_page(answered: QuestionResult, whole: QuestionResult, params: Questio
 
 
 def _columns(answered: QuestionResult) -> tuple[list[int], list[int]]:
-    """Where the columns stand that a page shows: those of the answer, and those of its evidence.
+    """Return the places of the columns of a page: those of the answer, and those of its evidence.
 
-    A column that repeats the one value chosen in the form says nothing, and what is folded into others is told there.
+    A column that repeats the one value chosen in the form is left out, and so are columns that are folded into others.
     """
     folded = {name for column in answered.columns for name in column.folded.values()}
     shown = [
@@ -153,7 +153,7 @@ def _columns(answered: QuestionResult) -> tuple[list[int], list[int]]:
 
 
 def _about(answered: QuestionResult, plain: list[int], rows: tuple[tuple[Cell, ...], ...]) -> int:
-    """Which of the shown columns heads the rows: the one that the question names, or else what names things."""
+    """Return the column that heads the rows: the one of the question, or else the one that names resources."""
     shown = [answered.columns[place].name for place in plain]
     return shown.index(answered.question.about) if answered.question.about in shown else naming_column(rows)
 
@@ -195,7 +195,7 @@ def _cell(answered: QuestionResult, row_place: int, place: int) -> Cell:
 
 
 def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
-    """A long number in words that a reader can take in; the exact one stays at hand."""
+    """Return a long number in words that a reader can take in; the exact one stays at hand."""
     number = number_of(term)
     if number is None or abs(number) < _SMALLEST_IN_WORDS:
         return cell
@@ -213,10 +213,12 @@ def _facets(answered: QuestionResult, whole: QuestionResult, params: QuestionPar
 
 
 def _facet_link(answered: QuestionResult, name: str, value: FacetValue, params: QuestionParams) -> FacetLink:
-    """A link that adds a value to those that the answer is narrowed to, or takes it away."""
+    """Return a link that adds a value to those that the answer is narrowed to, or takes it away."""
     term = value.term
     written = curie(term) if isinstance(term, NamedNode) else answered.words(term)
-    others = tuple(one for one in params.only.get(name, ()) if one not in (written, getattr(term, "value", written)))
+    others = tuple(
+        entry for entry in params.only.get(name, ()) if entry not in (written, getattr(term, "value", written))
+    )
     chosen = others if value.chosen else (*others, written)
     only = {key: values for key, values in {**params.only, name: chosen}.items() if values}
     href = urls.question(answered.question.slug, replace(first_page(params), only=only))
