@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.build.build import DATA, build, fingerprint
+from kg.build.build import DATA, build
+from kg.build.fingerprint import fingerprint
 from kg.core.settings import PROJECT
 from kg.release.store import ReleaseStore
 

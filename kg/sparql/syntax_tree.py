@@ -26,7 +26,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly below, in the order of the text."""
-        for field in _parts_of(type(self)):
+        # mypy takes the __hash__ of instances for that of the class
+        for field in _parts_of(type(self)):  # type: ignore[arg-type]
             value = getattr(self, field)
             if isinstance(value, Node):
                 yield value

@@ -59,7 +59,7 @@ class Part:
 @blueprint.get("/fragments")
 @reads(rest=True, verbatim=True)
 def triples() -> Response:
-    """The triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
+    """Return the triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
 
     Raises:
         RequestInvalid: 400, a field is no term or unknown, or there is no such page.
@@ -71,7 +71,7 @@ def triples() -> Response:
 @blueprint.get("/fragments/quads")
 @reads(rest=True, verbatim=True)
 def quads() -> Response:
-    """The same with ``graph``: in one graph, or in any.
+    """Return the same with ``graph``: in one graph, or in any.
 
     Raises:
         As ``triples``.
@@ -99,16 +99,16 @@ def _fragment(positions: Sequence[str]) -> Response:
 
 def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
     """A field that is left aside would give everything, as if nothing had been asked."""
-    known = (*positions, PAGE, "format", FIELD)
-    unknown = next((key for key in keys if key not in known), None)
+    accepted = (*positions, PAGE, "format", FIELD)
+    unknown = next((key for key in keys if key not in accepted), None)
     if unknown is None:
         return
     quads = " Statements with their graph are at /fragments/quads." if unknown == "graph" else ""
-    raise RequestInvalid(f"{unknown[:_LONGEST_TOLD]!r} is no field here; the fields are {', '.join(known)}.{quads}")
+    raise RequestInvalid(f"{unknown[:_LONGEST_TOLD]!r} is no field here; the fields are {', '.join(accepted)}.{quads}")
 
 
 def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
-    """The form of the data, or None for a page."""
+    """Return the form of the data, or None for a page."""
     ending = wanted_ending(fields)
     if ending is None:
         best = negotiate(wanted.accept, [*(form.media_type for form in FRAGMENT_FORMS), _HTML])
@@ -120,7 +120,7 @@ def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
 
 
 def _address(source: Source, wanted: Request) -> str:
-    """The address as it was asked, made an IRI where it is none."""
+    """Return the address as it was asked, made an IRI where it is none."""
     query = quote(wanted.query_string, safe=_IN_ADDRESSES)
     return f"{source.address}?{query}" if query else source.address
 
@@ -155,21 +155,21 @@ def _shown(source: Source, page: Page) -> Response:
 
 
 def _spoken(address: str) -> str:
-    """An address of a page in the language that this one's address names, if it does."""
+    """Return an address of a page in the language that this one's address names, if it does."""
     language = named_here()
     return f"{address}{'&' if '?' in address else '?'}{FIELD}={language}" if language else address
 
 
 def _entered(term: object) -> str:
-    """A term as a reader enters it: an IRI of ours short."""
+    """Return a term as a reader enters it: an IRI of ours short."""
     shortened = curie(term) if isinstance(term, NamedNode) else ""
     return shortened if isinstance(term, NamedNode) and shortened != term.value else write_term(term)
 
 
 def _part(source: Source, labels: Labels, position: str, term: object) -> Part:
     if not isinstance(term, NamedNode | Literal):
-        told = gettext("a blank node") if isinstance(term, BlankNode) else gettext("all graphs together")
-        return Part(Cell(told), "", "")
+        kind = gettext("a blank node") if isinstance(term, BlankNode) else gettext("all graphs together")
+        return Part(Cell(kind), "", "")
     narrowed = read_pattern([(position, write_term(term))], source.positions)
     return Part(shown_cell(term, labels, {}, language_here()), _mark(term), _spoken(source.page(narrowed)))
 

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, ROOT, slug_of
 from kg.engine.store import Store
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.resource.lookup import DATA_FORMS
 
 _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 

@@ -25,7 +25,7 @@ from server.core.sparql_protocol.reply import answer_query
 from server.core.sparql_protocol.request import asked
 from server.core.sparql_protocol.response import ACCEPT_QUERY
 from server.pages.dataset import describe_service
-from server.pages.editor.page import editor_page
+from server.pages.editor import editor_page
 
 blueprint = Blueprint("sparql", __name__)
 

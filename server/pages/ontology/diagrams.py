@@ -16,24 +16,25 @@ from server.core.context import waiting
 from server.core.parameters import reads
 from server.core.question_params import THEMES
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.pages.ontology.labels import names_of
-from server.pages.ontology.version_choice import own_edition
+from server.pages.ontology.versions import names_of, own_edition
 
 
 def blueprint(press: Renderer) -> Blueprint:
-    """The addresses of diagrams, which the press renders."""
+    """Return the addresses of diagrams, which the press renders."""
     diagrams = Blueprint("diagrams", __name__)
 
     @diagrams.get("/ontology/diagrams/<module>.svg")
     @reads("lang", "theme")
     def svg(module: str) -> Response:
-        """The diagram of a part of the ontology of the release, in a language and a theme."""
+        """Return the diagram of a part of the ontology of the release, in a language and a theme."""
         vocabulary = own_edition().vocabulary
-        drawn = {one.slug: diagram_of(vocabulary, one) for one in vocabulary.modules}
+        drawn = {module.slug: diagram_of(vocabulary, module) for module in vocabulary.modules}
         diagram = drawn.get(module)
         if diagram is None:
-            known = ", ".join(slug for slug, one in drawn.items() if one is not None) or "none in this release"
-            raise PictureMissing(f"There is no diagram {module!r}. There are: {known}.")
+            drawn_slugs = (
+                ", ".join(slug for slug, entry in drawn.items() if entry is not None) or "none in this release"
+            )
+            raise PictureMissing(f"There is no diagram {module!r}. There are: {drawn_slugs}.")
         language, theme = _choice("lang", LANGUAGES), _choice("theme", THEMES)
         picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
         with waiting():
@@ -43,8 +44,8 @@ def blueprint(press: Renderer) -> Blueprint:
     return diagrams
 
 
-def _choice(key: str, known: tuple[str, ...]) -> str:
-    value = dict(fields_of_url(request.query_string)).get(key, known[0])
-    if value not in known:
-        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+def _choice(key: str, choices: tuple[str, ...]) -> str:
+    value = dict(fields_of_url(request.query_string)).get(key, choices[0])
+    if value not in choices:
+        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(choices)}.")
     return value

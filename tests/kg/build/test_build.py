@@ -9,7 +9,6 @@ import shutil
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 
 import pyoxigraph
@@ -17,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import RdfFormat
 
-from kg.build.build import DATA, Graph, build, date_of_build, fingerprint
+from kg.build.build import DATA, Graph, build, date_of_build
 from kg.cli import main
 from kg.core.errors import SettingInvalid
 from kg.core.settings import PROJECT
@@ -38,9 +37,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(PROJECT / folder, tmp_path / "project" / folder, ignore=shutil.ignore_patterns("__pycache__"))
     copy = tmp_path / "project"
     monkeypatch.setattr("kg.build.build.PROJECT", copy)
-    monkeypatch.setattr(
-        "kg.build.build.find_data_files", functools.partial(find_data_files, ontology=copy / "ontology")
-    )
+    monkeypatch.setattr("kg.build.fingerprint.PROJECT", copy)
+    in_copy = functools.partial(find_data_files, ontology=copy / "ontology")
+    for module in ("build", "fingerprint"):
+        monkeypatch.setattr(f"kg.build.{module}.find_data_files", in_copy)
     return copy
 
 
@@ -166,46 +166,6 @@ def test_a_source_date_epoch_that_is_none_stops_the_build(
     assert ended.exit_code == 1
     assert "SOURCE_DATE_EPOCH" in ended.stderr
     assert len(release_store.releases()) == 1
-
-
-CHANGED = (
-    "graph_data/plan/gr.ttl",
-    "graph_data/links/wikidata.sssom.tsv",
-    "ontology/core.ttl",
-    "ontology/alignment.ttl",
-    "ontology/modules.ttl",
-    "ontology/shapes.ttl",
-    "queries/rules/inverse.rq",
-    "queries/checks/label-missing-violation.rq",
-    "queries/pages/key-messages.rq",
-    "queries/options/technologies.rq",
-    "queries/subjects.yaml",
-    "kg/search/folding.py",
-)
-
-
-@pytest.mark.parametrize("changed", CHANGED)
-def test_the_fingerprint_changes_with_each_kind_of_input(elsewhere: Path, changed: str) -> None:
-    before = fingerprint([elsewhere / "graph_data"])
-    assert before == fingerprint([DATA])
-    with (elsewhere / changed).open("a", encoding="utf-8") as file:
-        file.write("\n# a change\n")
-    assert fingerprint([elsewhere / "graph_data"]) != before
-
-
-def test_the_fingerprint_does_not_change_with_proposals(elsewhere: Path) -> None:
-    before = fingerprint([elsewhere / "graph_data"])
-    append("links/proposed/wikidata.sssom.tsv", "id:x\n")(elsewhere / "graph_data")
-    assert fingerprint([elsewhere / "graph_data"]) == before
-
-
-@pytest.mark.parametrize("library", ["pyoxigraph", "pypinyin", "pyyaml"])
-def test_the_fingerprint_changes_with_the_libraries_that_make_quads(
-    library: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = fingerprint([DATA])
-    monkeypatch.setattr("kg.build.build.version", lambda name: "99" if name == library else version(name))
-    assert fingerprint([DATA]) != before
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -13,7 +13,7 @@ import schemathesis
 from flask import Flask
 from schemathesis.engine import events, from_schema
 
-from server.api.openapi.schemas import Json
+from server.api.openapi.template import Json
 from server.core.sparql_protocol.protocol import QUERY_TYPE
 from server.core.wsgi import Wsgi
 

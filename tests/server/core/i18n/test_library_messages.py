@@ -12,7 +12,7 @@ from kg.output.datapackage import TABLES
 from kg.reconcile.properties import DERIVED
 from server.core.i18n.library_messages import WORDS
 from server.pages.downloads.groups import GROUPS
-from server.pages.ontology.rule_texts import PIECES
+from server.pages.ontology.rules import PIECES
 from tests.server.spoken import catalogue
 
 TAKEN = [

@@ -27,7 +27,7 @@ from kg.questions.result import answer_question, narrow, order
 from kg.release import Release
 from server.app import create_app
 from server.core.question_params import PAGE_ROWS
-from server.pages.result.file_formats import endings_of
+from server.pages.result.files import endings_of
 
 CATALOGUE = read_catalogue()
 QUESTIONS = CATALOGUE.questions
