@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 PROJECT = Path(__file__).parents[1]
-ROOTS = ("kg", "server", "tests", "docs", "queries", "deploy")
+ROOTS = ("kg", "server", "tests", "docs", "queries", "deploy", "graph_data", "ontology")
 SKIPPED = re.compile(r"/(\.|node_modules|web/picture|seeds/|clients/comunica)")
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 NAMES, VERBS, UNCLEAN = (frozenset(RULES[key].split()) for key in ("names", "verbs", "unclean"))
