@@ -26,7 +26,7 @@ from server.core.i18n.language import FIELD
 from server.core.i18n.language_links import with_language
 from server.core.problems import folders_here, note_error, render_problem
 from server.core.sparql_protocol.hints import remember, terms_here
-from server.core.sparql_protocol.protocol import ENDPOINT, METHODS, Request, has_query, parse, url_fields
+from server.core.sparql_protocol.protocol import ENDPOINT, METHODS, Request, has_query, parse
 from server.core.sparql_protocol.response import Response, Service, respond, respond_unchanged
 from server.core.wsgi import Finished, lost_answer, take_whole
 from server.gateway.request_record import RequestRecord
@@ -75,7 +75,7 @@ class QueryHandler:
             parsed.language,
         )
         try:
-            fields = dict(url_fields(request))
+            fields = dict(request.url_fields)
             is_query = has_query(request) and "explain" not in fields
         except KgError:  # the URL is no UTF-8
             return None

@@ -11,7 +11,7 @@ import re
 from binascii import a2b_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
@@ -60,6 +60,11 @@ class Request:
     language: str = LANGUAGES[0]
     names_language: bool = False
 
+    @cached_property
+    def url_fields(self) -> list[tuple[str, str]]:
+        """Return the fields of the URL, decoded once; raises as ``fields_of_url``."""
+        return fields_of_url(self.query_string)
+
 
 def parse(request: Request, max_bytes: int) -> Question:
     """Return the question of a request, by GET, by either POST (sections 2.1.1 to 2.1.3), or by QUERY.
@@ -87,7 +92,7 @@ def parse(request: Request, max_bytes: int) -> Question:
 
 def has_query(request: Request) -> bool:
     """Return True if a request asks for an answer; without a field of a query it asks for the endpoint itself."""
-    return request.method in _WITH_BODY or any(key not in _PAGE_FIELDS for key, _ in url_fields(request))
+    return request.method in _WITH_BODY or any(key not in _PAGE_FIELDS for key, _ in request.url_fields)
 
 
 def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:
@@ -126,7 +131,7 @@ def read_fields(request: Request) -> list[tuple[str, str]]:
 
 def url_fields(request: Request) -> list[tuple[str, str]]:
     """Return the parameters of the URL of a request; see ``fields_of_url``."""
-    return fields_of_url(request.query_string)
+    return list(request.url_fields)
 
 
 def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
