@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, Term, select
-from kg.graph.labels import values_of
+from kg.graph.labels import values_by_iri
 
 _PROLOGUE = sparql_prologue("fyp", "graph", "rdf", "sh", "skos")
 
@@ -87,12 +87,8 @@ def leads_down(property_: NamedNode) -> bool:
 
 def parents_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """Return the parent element of each plan element that has one."""
-    wanted = values_of(things)
-    if not wanted:
-        return {}
-    text = f"SELECT ?thing ?parent {{ VALUES ?thing {{ {wanted} }} ?thing fyp:subElementOf ?parent }}"
-    rows = select(engine, _PROLOGUE + text).rows
-    return {thing: parent for thing, parent in rows if isinstance(thing, NamedNode) and isinstance(parent, NamedNode)}
+    parents = values_by_iri(engine, things, "fyp:subElementOf")
+    return {thing: parent for thing, parent in parents if isinstance(parent, NamedNode)}
 
 
 def _steps_up(engine: Engine, thing: NamedNode) -> Mapping[NamedNode, Sequence[NamedNode]]:

@@ -87,54 +87,46 @@ def label_of(labels: Labels, iri: NamedNode, language: str) -> Label:
     return Label(slug_of(iri) or curie(iri))
 
 
+def values_by_iri(engine: Engine, iris: Iterable[NamedNode], path: str) -> list[tuple[NamedNode, Term]]:
+    """Return pairs of an IRI and each value of a property path, such as ``skos:definition``, in no order."""
+    wanted = values_of(iris)
+    if not wanted:
+        return []
+    text = f"SELECT ?iri ?value {{ VALUES ?iri {{ {wanted} }} ?iri {path} ?value }}"
+    rows = select(engine, _PROLOGUE + text).rows
+    return [(iri, value) for iri, value in rows if isinstance(iri, NamedNode) and value is not None]
+
+
 def definitions_of(engine: Engine, terms: Iterable[NamedNode], language: str = "en") -> dict[NamedNode, Label]:
     """Return the definition of each term that has one in this language."""
-    wanted = values_of(terms)
-    if not wanted:
-        return {}
-    text = f"SELECT ?term ?meaning {{ VALUES ?term {{ {wanted} }} ?term skos:definition ?meaning }}"
     return {
-        term: Label(meaning.value, language)
-        for term, meaning in select(engine, _PROLOGUE + text).rows
-        if isinstance(term, NamedNode) and isinstance(meaning, Literal) and meaning.language == language
+        term: Label(definition.value, language)
+        for term, definition in values_by_iri(engine, terms, "skos:definition")
+        if isinstance(definition, Literal) and definition.language == language
     }
 
 
 def inverses_of(engine: Engine, properties: Iterable[NamedNode]) -> dict[NamedNode, NamedNode]:
     """Return the inverse of each property that has one."""
-    wanted = values_of(properties)
-    if not wanted:
-        return {}
-    text = (
-        f"SELECT ?one ?other {{ VALUES ?one {{ {wanted} }} ?one owl:inverseOf|^owl:inverseOf ?other }} "
-        "ORDER BY ?one ?other"
-    )
-    rows = select(engine, _PROLOGUE + text).rows
+    inverses = values_by_iri(engine, properties, "owl:inverseOf|^owl:inverseOf")
+    # sorted, so that of several inverses the last in order is the one in every release
     return {
-        property_: inverse
-        for property_, inverse in rows
-        if isinstance(property_, NamedNode) and isinstance(inverse, NamedNode)
+        iri: inverse
+        for iri, inverse in sorted(inverses, key=lambda pair: str(pair[1]))
+        if isinstance(inverse, NamedNode)
     }
 
 
 def note_texts_of(engine: Engine, notes: Iterable[NamedNode]) -> Labels:
     """Return the text of each editorial note by language; other resources are left out."""
-    wanted = values_of(notes)
-    if not wanted:
-        return {}
-    text = f"SELECT ?note ?text {{ VALUES ?note {{ {wanted} }} ?note fyp:noteText ?text }}"
     texts: Labels = defaultdict(dict)
-    for note, note_text in select(engine, _PROLOGUE + text).rows:
-        if isinstance(note, NamedNode) and isinstance(note_text, Literal):
-            texts[note].setdefault(note_text.language or "", Label(note_text.value, note_text.language or ""))
+    for note, text in values_by_iri(engine, notes, "fyp:noteText"):
+        if isinstance(text, Literal):
+            texts[note].setdefault(text.language or "", Label(text.value, text.language or ""))
     return dict(texts)
 
 
 def pinyin_of(engine: Engine, things: Iterable[NamedNode]) -> dict[NamedNode, str]:
     """Return the pinyin key of each resource that has a Chinese label."""
-    wanted = values_of(things)
-    if not wanted:
-        return {}
-    text = f"SELECT ?thing ?key {{ VALUES ?thing {{ {wanted} }} ?thing fyp:pinyinKey ?key }}"
-    rows = select(engine, _PROLOGUE + text).rows
-    return {thing: key.value for thing, key in rows if isinstance(thing, NamedNode) and isinstance(key, Literal)}
+    keys = values_by_iri(engine, things, "fyp:pinyinKey")
+    return {thing: key.value for thing, key in keys if isinstance(key, Literal)}

@@ -14,8 +14,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie
-from kg.output.metadata import LICENSE, TITLES
-from kg.output.metadata.dataset import AUTHOR
+from kg.output.metadata.dataset import AUTHOR, LICENSE, TITLES
 from kg.questions.result import QuestionResult, chosen_words, narrowed_words
 
 _BREAKING = frozenset(["Cc", "Zl", "Zp"])

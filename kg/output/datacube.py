@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.names import LANGUAGES, PREFIXES, name, sparql_prologue
 from kg.engine import Engine, construct
-from kg.output.metadata import LICENSE
+from kg.output.metadata.dataset import LICENSE, in_languages
 
 Texts = Mapping[str, str]
 
@@ -118,7 +118,7 @@ def _data_sets() -> Iterator[Triple]:
     for cube, titles in CUBES.items():
         structure_ = NamedNode(f"{name(cube).value}-structure")
         yield Triple(name(cube), name("rdf:type"), name("qb:DataSet"))
-        yield from _labelled(cube, "dcterms:title", titles)
+        yield from in_languages(name(cube), "dcterms:title", titles)
         yield Triple(name(cube), name("dcterms:license"), LICENSE)
         yield Triple(name(cube), name("qb:structure"), structure_)
         yield Triple(structure_, name("rdf:type"), name("qb:DataStructureDefinition"))
@@ -147,7 +147,7 @@ def _properties() -> Iterator[Triple]:
     for kind, components in kinds.items():
         for component in components:
             yield Triple(name(component.iri), name("rdf:type"), name(f"qb:{kind}Property"))
-            yield from _labelled(component.iri, "rdfs:label", component.labels)
+            yield from in_languages(name(component.iri), "rdfs:label", component.labels)
             yield Triple(name(component.iri), name("rdfs:range"), name(component.range))
             if component.extends:
                 yield Triple(name(component.iri), name("rdfs:subPropertyOf"), name(component.extends))
@@ -159,15 +159,11 @@ def _properties() -> Iterator[Triple]:
 def _codes() -> Iterator[Triple]:
     for code_list, labels in _LISTS.items():
         yield Triple(name(code_list), name("rdf:type"), name("skos:ConceptScheme"))
-        yield from _labelled(code_list, "skos:prefLabel", labels)
+        yield from in_languages(name(code_list), "skos:prefLabel", labels)
     for kind, labels in KINDS.items():
         yield Triple(name(kind), name("rdf:type"), name("skos:Concept"))
         yield Triple(name(kind), name("skos:inScheme"), name("cube:kinds"))
-        yield from _labelled(kind, "skos:prefLabel", labels)
-
-
-def _labelled(subject: str, predicate: str, texts: Texts) -> Iterator[Triple]:
-    yield from (Triple(name(subject), name(predicate), Literal(text, language=tag)) for tag, text in texts.items())
+        yield from in_languages(name(kind), "skos:prefLabel", labels)
 
 
 _PROLOGUE = sparql_prologue(

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import ROOT, curie, slug_of, sparql_prologue
 from kg.engine import Engine, Term, select
 from kg.links import CREATOR
-from kg.output.metadata import LICENSE, TITLES
+from kg.output.metadata.dataset import LICENSE, TITLES
 
 NAME = "fyp-kg-indicators"
 DESCRIPTOR = "datapackage.json"

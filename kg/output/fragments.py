@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.core.errors import RequestInvalid
 from kg.core.names import PREFIXES, name
 from kg.engine import Engine, Term, select
-from kg.output.metadata import LICENSE, TITLES, UNION
+from kg.output.metadata.dataset import LICENSE, TITLES, UNION, in_languages
 
 PAGE_SIZE = 100
 
@@ -315,7 +315,7 @@ def _triples(source: Source, page: Page, here: NamedNode, graph: NamedNode) -> I
     yield Triple(graph, name("foaf:primaryTopic"), dataset)
     yield Triple(dataset, name("void:subset"), here)
     yield from (Triple(dataset, name("rdf:type"), name(cls)) for cls in ("void:Dataset", "hydra:Collection"))
-    yield from (Triple(dataset, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items())
+    yield from in_languages(dataset, "dcterms:title", TITLES)
     yield Triple(dataset, name("dcterms:license"), LICENSE)
     yield Triple(dataset, name("owl:versionInfo"), Literal(source.release_id))
     if "graph" in source.positions:

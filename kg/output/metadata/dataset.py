@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.names import name
 
@@ -124,3 +125,8 @@ class Site:
     editions: tuple[Edition, ...] = ()
     current_id: str = ""
     access: tuple[Access, ...] = ()
+
+
+def in_languages(subject: NamedNode, predicate: str, texts: Mapping[str, str]) -> Iterator[Triple]:
+    """Yield a text in each language as a statement; ``predicate`` is a compact IRI."""
+    yield from (Triple(subject, name(predicate), Literal(text, language=tag)) for tag, text in texts.items())

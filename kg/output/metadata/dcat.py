@@ -5,7 +5,7 @@ Terms: https://www.w3.org/TR/vocab-dcat-3/, https://spdx.org/rdf/terms/ for chec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -25,6 +25,7 @@ from kg.output.metadata.dataset import (
     Dump,
     Edition,
     Site,
+    in_languages,
 )
 from kg.output.metadata.void import date, describe_itself
 
@@ -41,8 +42,8 @@ def describe_catalogue(site: Site, release_id: str) -> list[Triple]:
 
 def _catalogue(site: Site) -> Iterator[Triple]:
     yield Triple(CATALOGUE, name("rdf:type"), name("dcat:Catalog"))
-    yield from _worded(CATALOGUE, "dcterms:title", CATALOGUE_TITLES)
-    yield from _worded(CATALOGUE, "dcterms:description", DESCRIPTIONS)
+    yield from in_languages(CATALOGUE, "dcterms:title", CATALOGUE_TITLES)
+    yield from in_languages(CATALOGUE, "dcterms:description", DESCRIPTIONS)
     yield Triple(CATALOGUE, name("dcterms:publisher"), FOUNDERS)
     yield Triple(CATALOGUE, name("dcterms:license"), LICENSE)
     yield Triple(CATALOGUE, name("foaf:homepage"), site.home)
@@ -53,7 +54,7 @@ def _catalogue(site: Site) -> Iterator[Triple]:
 
 def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
     yield Triple(DATASET, name("rdf:type"), name("dcat:Dataset"))
-    yield from _worded(DATASET, "dcterms:title", TITLES)
+    yield from in_languages(DATASET, "dcterms:title", TITLES)
     yield from describe_itself()
     for language, words in KEYWORDS.items():
         yield from (Triple(DATASET, name("dcat:keyword"), Literal(word, language=language)) for word in words)
@@ -82,8 +83,10 @@ def _versions(site: Site) -> Iterator[Triple]:
         yield Triple(own, name("rdf:type"), name("dcat:Dataset"))
         yield Triple(own, name("dcat:isVersionOf"), DATASET)
         yield Triple(own, name("dcat:version"), Literal(edition.release_id))
-        yield from _worded(own, "dcterms:title", {tag: f"{text}, {edition.release_id}" for tag, text in TITLES.items()})
-        yield from _worded(own, "dcterms:description", DESCRIPTIONS)
+        yield from in_languages(
+            own, "dcterms:title", {tag: f"{text}, {edition.release_id}" for tag, text in TITLES.items()}
+        )
+        yield from in_languages(own, "dcterms:description", DESCRIPTIONS)
         yield Triple(own, name("dcterms:publisher"), FOUNDERS)
         yield Triple(own, name("dcterms:license"), LICENSE)
         yield Triple(own, name("dcat:landingPage"), edition.address)
@@ -132,10 +135,6 @@ def _services(site: Site) -> Iterator[Triple]:
         yield Triple(own, name("dcterms:license"), LICENSE)
         if access.conforms_to is not None:
             yield Triple(own, name("dcterms:conformsTo"), access.conforms_to)
-
-
-def _worded(own: NamedNode, predicate: str, texts: Mapping[str, str]) -> Iterator[Triple]:
-    yield from (Triple(own, name(predicate), Literal(text, language=tag)) for tag, text in texts.items())
 
 
 def _service(access: Access) -> NamedNode:

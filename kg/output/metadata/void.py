@@ -27,6 +27,7 @@ from kg.output.metadata.dataset import (
     TITLES,
     UNION,
     Site,
+    in_languages,
 )
 
 
@@ -108,7 +109,7 @@ def service_description(counts: Counts, endpoint: NamedNode) -> list[Triple]:
 def describe_contents(counts: Counts, endpoint: NamedNode) -> Iterator[Triple]:
     """Yield the dataset of an endpoint: its graphs, their sizes, its partitions."""
     yield from (Triple(DATASET, name("rdf:type"), name(cls)) for cls in ("sd:Dataset", "void:Dataset"))
-    yield from (Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items())
+    yield from in_languages(DATASET, "dcterms:title", TITLES)
     yield Triple(DATASET, name("dcterms:license"), LICENSE)
     yield Triple(DATASET, name("owl:versionInfo"), Literal(counts.release_id))
     yield Triple(DATASET, name("void:sparqlEndpoint"), endpoint)
@@ -171,8 +172,7 @@ def void_description(counts: Counts, site: Site) -> list[Triple]:
 
 def describe_itself() -> Iterator[Triple]:
     """Yield what is the same for every release and server."""
-    for tag, text in DESCRIPTIONS.items():
-        yield Triple(DATASET, name("dcterms:description"), Literal(text, language=tag))
+    yield from in_languages(DATASET, "dcterms:description", DESCRIPTIONS)
     for predicate in ("dcterms:creator", "dcterms:publisher"):
         yield Triple(DATASET, name(predicate), FOUNDERS)
     yield from (Triple(DATASET, name("dcterms:subject"), theme) for theme in THEMES)
@@ -197,7 +197,7 @@ def describe_in_release(counts: Counts) -> list[Triple]:
     """
     triples = [
         Triple(DATASET, name("rdf:type"), name("void:Dataset")),
-        *(Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items()),
+        *in_languages(DATASET, "dcterms:title", TITLES),
         Triple(DATASET, name("dcterms:license"), LICENSE),
         Triple(DATASET, name("void:uriSpace"), Literal(PREFIXES["id"])),
         *(Triple(DATASET, name("void:vocabulary"), vocabulary) for vocabulary in vocabularies(counts)),

@@ -218,21 +218,21 @@ TEXTS = (
 
 
 @pytest.fixture
-def release(tmp_path: Path) -> Release:
+def damaged(tmp_path: Path) -> Release:
     graph, says = NamedNode("urn:g"), NamedNode("urn:says")
     quads = [Quad(NamedNode(f"urn:thing:{n}"), says, Literal(f"a longer text, number {n}"), graph) for n in range(5000)]
     return make_release(tmp_path / "home", quads)
 
 
 @pytest.fixture
-def pool(release: Release) -> Iterator[PoolEngine]:
+def pool(damaged: Release) -> Iterator[PoolEngine]:
     """Workers that were started before the damage: each opens the store for itself."""
-    with closing(pool_of(release)) as opened:
+    with closing(pool_of(damaged)) as opened:
         yield opened
 
 
-def pool_of(release: Release) -> PoolEngine:
-    return pool_engine(release, read_settings({}, memory_max_quads=0, memory_bytes=2**28, quick_workers=2))
+def pool_of(damaged: Release) -> PoolEngine:
+    return pool_engine(damaged, read_settings({}, memory_max_quads=0, memory_bytes=2**28, quick_workers=2))
 
 
 def error_of(pool: PoolEngine, text: str, form: str = "csv") -> KgError:
@@ -242,24 +242,24 @@ def error_of(pool: PoolEngine, text: str, form: str = "csv") -> KgError:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_query_that_meets_a_bad_block_is_told_that_the_release_is_broken(release: Release, text: str) -> None:
-    flip_blocks(release)
-    with closing(pool_of(release)) as pool:
+def test_a_query_that_meets_a_bad_block_is_told_that_the_release_is_broken(damaged: Release, text: str) -> None:
+    flip_blocks(damaged)
+    with closing(pool_of(damaged)) as pool:
         error = error_of(pool, text)
         assert type(error) is ReleaseBroken
         assert "store/" in str(error)
-        assert str(release.folder) not in str(error)
+        assert str(damaged.folder) not in str(error)
         assert pool.answer(Question("ASK {}", FORMS["csv"])).body
 
 
-def test_a_graph_that_meets_a_bad_block_is_told_so(release: Release) -> None:
-    flip_blocks(release)
-    with closing(pool_of(release)) as pool:
+def test_a_graph_that_meets_a_bad_block_is_told_so(damaged: Release) -> None:
+    flip_blocks(damaged)
+    with closing(pool_of(damaged)) as pool:
         assert type(error_of(pool, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "ttl")) is ReleaseBroken
 
 
-def test_a_store_that_a_new_worker_cannot_open_is_told_so(release: Release, pool: PoolEngine) -> None:
-    for path in (release.folder / "store").glob("*.sst"):
+def test_a_store_that_a_new_worker_cannot_open_is_told_so(damaged: Release, pool: PoolEngine) -> None:
+    for path in (damaged.folder / "store").glob("*.sst"):
         flip(path, 0.99999)
     for _ in range(2 * pool.quick.places):  # the workers that wait have opened the store before
         worker = pool.worker_processes.take_idle(Priority.QUERIES)
