@@ -26,7 +26,7 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly below, in the order of the text."""
-        for field in _parts_of(type(self)):
+        for field in _parts_of(type(self)):  # type: ignore[arg-type] - mypy takes the hash of instances for that of classes
             value = getattr(self, field)
             if isinstance(value, Node):
                 yield value
