@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.core.errors import AnswerTooLarge, ClientBusy, KgError, QuestionCancelled, ReleaseNotPushed
+from kg.core.errors import AnswerTooLarge, ClientBusy, KgError, QueryRefused, QuestionCancelled, ReleaseNotPushed
 from kg.core.media_types import FORMS
 from kg.core.names import graph, name
 from kg.core.settings import Settings
