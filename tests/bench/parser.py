@@ -26,15 +26,8 @@ PIECES = [
     *("1", "1.e3", "_:b", "x:", ":", "a:b.1.2", "\\u0041", "\\U00110000", "é", "\x00", "\ud800", "\U0001f600", "\xa0"),
     *("SELECT", "UNION", "FILTER", "VALUES", "SERVICE", "NOT", "EXISTS", "GRAPH", "AS", "UNDEF", "INSERT", "DATA"),
 ]
-_REPEATED: tuple[str, ...] = (
-    "?s ?p ?o . ",
-    "?s ?p ?o{n} . ",
-    "FILTER(?a < {n}) ",
-    "BIND(1 AS ?v{n}) ",
-    "VALUES ?x { 1 } ",
-    "{} UNION ",
-)
-_REPEATED += ("'", '"""', "<", "a:", "?", "# x\n", "_:b{n} a [] . ", "( 1 2 ) a 1 . ", "OPTIONAL { ?s ?p ?o } ")
+_REPEATED = ["?s ?p ?o . ", "?s ?p ?o{n} . ", "FILTER(?a < {n}) ", "BIND(1 AS ?v{n}) ", "VALUES ?x { 1 } ", "{} UNION "]
+_REPEATED += ["'", '"""', "<", "a:", "?", "# x\n", "_:b{n} a [] . ", "( 1 2 ) a 1 . ", "OPTIONAL { ?s ?p ?o } "]
 _SHORT, _LONG = 1_000, 8_000
 MOST_GROWTH = 3.0
 """How much more a text may take than in proportion to its length: memory and the clock are not exact."""
