@@ -20,20 +20,22 @@ TEXT = dict.fromkeys(LANGUAGES, "words")
 CATALOGUE = read_catalogue().questions.values()
 
 
-@pytest.mark.parametrize("asked", CATALOGUE, ids=lambda asked: asked.slug)
-def test_every_chart_of_the_catalogue_names_columns_that_there_are(asked: CannedQuestion) -> None:
-    check_chart(asked)
+@pytest.mark.parametrize("canned_question", CATALOGUE, ids=lambda question: question.slug)
+def test_every_chart_of_the_catalogue_names_columns_that_there_are(canned_question: CannedQuestion) -> None:
+    check_chart(canned_question)
 
 
-@pytest.mark.parametrize("asked", [one for one in CATALOGUE if one.chart], ids=lambda asked: asked.slug)
+@pytest.mark.parametrize(
+    "canned_question", [each for each in CATALOGUE if each.chart], ids=lambda question: question.slug
+)
 def test_every_chart_of_the_catalogue_is_drawn_in_three_languages(
-    engine: EmbeddedEngine, asked: CannedQuestion
+    engine: EmbeddedEngine, canned_question: CannedQuestion
 ) -> None:
-    answered = answer_question(engine, asked, {})
+    result = answer_question(engine, canned_question, {})
     for language in LANGUAGES:
-        picture = chart_of(replace(answered, language=language))
+        picture = chart_of(replace(result, language=language))
         assert picture is not None
-        assert picture.text.startswith(asked.title[language])
+        assert picture.text.startswith(canned_question.title[language])
 
 
 @pytest.mark.parametrize(

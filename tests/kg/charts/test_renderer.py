@@ -56,8 +56,8 @@ def test_a_picture_comes_as_svg_png_and_vega(press: Renderer) -> None:
 
 
 def test_a_scale_gives_more_pixels(press: Renderer) -> None:
-    one, two = (int.from_bytes(press.png(SPEC, scale)[16:20]) for scale in (1, 2))
-    assert two == 2 * one
+    single, two = (int.from_bytes(press.png(SPEC, scale)[16:20]) for scale in (1, 2))
+    assert two == 2 * single
 
 
 def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(press: Renderer) -> None:

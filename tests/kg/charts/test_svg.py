@@ -15,9 +15,9 @@ CHART = {"kind": "bars", "category": "a", "value": "n"}
 
 
 def picture(language: str = "en") -> Chart:
-    found = chart_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
-    assert found is not None
-    return found
+    drawn = chart_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
+    assert drawn is not None
+    return drawn
 
 
 def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> None:
@@ -38,7 +38,9 @@ def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Re
     root = ET.fromstring(accessible_svg(press.svg(shown.spec), shown))
     titles = [title.text for title in root.iter(f"{SVG}title")][1:]
     assert "a <b> & c: 3" in titles
-    assert not [one for one in root.iter() if one is not root and (one.get("role") or one.get("aria-label"))]
+    assert not [
+        element for element in root.iter() if element is not root and (element.get("role") or element.get("aria-label"))
+    ]
 
 
 @pytest.mark.parametrize("first", ["clip3", "gradient_7"])
