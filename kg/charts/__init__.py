@@ -1,4 +1,4 @@
-"""The pictures of answered questions: Vega-Lite specifications with a text alternative, and how they are rendered."""
+"""Charts of results: Vega-Lite specifications with a text alternative, and their rendering."""
 
 from kg.charts.chart import Chart, Theme, Width
 from kg.charts.kinds import KINDS, chart_of, check_chart, empty_chart

@@ -15,7 +15,7 @@ from kg.questions.result import Row
 
 @dataclass(frozen=True)
 class Entry:
-    """A number with the cells that it belongs to, as terms and in words; none where it is unknown."""
+    """A number with the cells that it belongs to, as terms and in words; None if it is unknown."""
 
     terms: tuple[Term | None, ...]
     words: tuple[str, ...]
@@ -24,39 +24,39 @@ class Entry:
 
 
 def aggregate(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
-    """One entry for each number that stands with the same cells of the fields, in the order of the answer.
+    """Return one entry for each number with the same cells of the fields, in the order of the result.
 
-    An answer has several rows for one number where several places bear it out. A chart with ``count`` counts the
-    distinct things in that column instead, and one with neither ``value`` nor ``count`` counts the rows.
+    A result has several rows for one number that several sources support. A chart with ``count`` counts the
+    distinct terms in that column instead, and one with neither ``value`` nor ``count`` counts the rows.
     """
     return _read(context, fields) if context.has("value") else _counted(context, fields)
 
 
 def value_heading(context: ChartContext) -> str:
-    """What the numbers are: the heading of their column, or what is counted."""
+    """Return the heading of the numbers: that of their column, or what is counted."""
     if context.has("value"):
         return context.heading("value")
     return context.say("number of", what=context.heading("count")) if context.has("count") else context.say("rows")
 
 
 def _read(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
-    found: dict[tuple[object, ...], Entry] = {}
-    for row in context.answered.rows:
+    entries: dict[tuple[object, ...], Entry] = {}
+    for row in context.result.rows:
         terms, words = _cells(context, fields, row)
         number = context.number("value", row)
-        found.setdefault((terms, number), Entry(terms, words, number, context.amount("value", row)))
-    return list(found.values())
+        entries.setdefault((terms, number), Entry(terms, words, number, context.amount("value", row)))
+    return list(entries.values())
 
 
 def _counted(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
     things: dict[tuple[Term | None, ...], set[object]] = {}
     words: dict[tuple[Term | None, ...], tuple[str, ...]] = {}
-    for number, row in enumerate(context.answered.rows):
+    for number, row in enumerate(context.result.rows):
         terms, words_of_row = _cells(context, fields, row)
         words.setdefault(terms, words_of_row)
         thing = context.term("count", row) if context.has("count") else number
         things.setdefault(terms, set()).update(() if thing is None else (thing,))
-    counts = {terms: Decimal(len(found)) for terms, found in things.items()}
+    counts = {terms: Decimal(len(distinct_things)) for terms, distinct_things in things.items()}
     return [Entry(terms, words[terms], count, amount(count, context.language)) for terms, count in counts.items()]
 
 
@@ -69,7 +69,7 @@ Shown = tuple[str, Decimal]  # what a mark is called, and its number
 
 
 def extremes(shown: Sequence[Shown], language: str, written: Callable[[Decimal], str] | None = None) -> str:
-    """Which have the highest number and which the lowest; empty if there are fewer than two.
+    """Return which have the highest number and which the lowest; empty if there are fewer than two.
 
     ``written`` says how a number is written, if not as an amount.
     """
@@ -79,12 +79,12 @@ def extremes(shown: Sequence[Shown], language: str, written: Callable[[Decimal],
     high, low = max(number for _, number in shown), min(number for _, number in shown)
     if high == low:
         return say("all", language, what=write(high))
-    told = (("highest", high), ("lowest", low))
+    ends = (("highest", high), ("lowest", low))
     return say("stop", language).join(
-        say(key, language, what=_who(shown, number, language, write)) for key, number in told
+        say(key, language, what=_who(shown, number, language, write)) for key, number in ends
     )
 
 
 def _who(shown: Sequence[Shown], number: Decimal, language: str, write: Callable[[Decimal], str]) -> str:
-    names = list(dict.fromkeys(label for label, one in shown if one == number))
+    names = list(dict.fromkeys(label for label, value in shown if value == number))
     return say("with value", language, who=listed(names, language), value=write(number))

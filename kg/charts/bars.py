@@ -1,4 +1,4 @@
-"""Bars: a number for each of several things, in the order of the answer; with ``group``, under headings."""
+"""Bar charts: a number for each category, in the order of the result; with ``group``, under headings."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def draw(context: ChartContext) -> Chart | None:
     ]
     notes = [context.say("part", shown=len(shown), n=len(entries))] if len(entries) > MOST else []
     starts = {"category": start} if context.is_narrow else {}
-    said = [*leads(context, {**starts, "group": lead(groups)}), *notes]
-    return frame(context, layers, height=rows.bottom, text=_text(context, entries, notes), notes=said)
+    sentences = [*leads(context, {**starts, "group": lead(groups)}), *notes]
+    return frame(context, layers, height=rows.bottom, text=_text(context, entries, notes), notes=sentences)
 
 
 _Placed = tuple[Sequence[Head], float, Rows]  # the headings of the columns, where bars begin, and the rows
 
 
 def _beside(context: ChartContext, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
-    """Labels in a column of their own, to the left of the bars."""
+    """Return the layout with labels to the left of the bars."""
     short = [name.removeprefix(start) for name in names]
     room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
     left = room + _GAP
@@ -67,7 +67,7 @@ def _beside(context: ChartContext, names: Sequence[str], start: str, groups: Seq
 
 
 def _under(context: ChartContext, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
-    """Each label above its bar, so that both have the whole width."""
+    """Return the layout with each label above its bar, so that both have the whole width."""
     short, room = [name.removeprefix(start) for name in names], context.room
     heads = [(value_heading(context), 0.0, room)]
     below = [float(_ROW)] * len(names)
@@ -100,14 +100,14 @@ def _bars(context: ChartContext, shown: Sequence[Entry], rows: Rows, left: float
         for entry, number, middle in zip(shown, numbers, rows.middles, strict=True)
     ]
     zero = ends[0] + (0 - low) / (domain[1] - low) * (ends[1] - ends[0])
-    known = [datum for datum, entry in zip(data, shown, strict=True) if entry.number is not None]
+    with_number = [datum for datum, entry in zip(data, shown, strict=True) if entry.number is not None]
     written = {"x": x, "y": place("middle"), "text": {"field": "text"}}
     heights = zip(rows.middles, rows.heights, strict=True)
     axis = [{"x": zero, "x2": zero, "y": middle - high / 2, "y2": middle + high / 2} for middle, high in heights]
     box = {"x": x, "x2": {"datum": 0}, "y": place("y"), "y2": {"field": "y2"}}
-    over, under = ([one for one in data if (one["value"] < 0) == negative] for negative in (False, True))
+    over, under = ([bar for bar in data if (bar["value"] < 0) == negative] for negative in (False, True))
     return [
-        *layer(known, "rect", box, fill=palette.accent),
+        *layer(with_number, "rect", box, fill=palette.accent),
         *rules(axis, color=palette.quiet, strokeWidth=1),
         *layer(over, "text", written, align="left", dx=6, fontSize=TEXT_SIZE, color=palette.ink),
         *layer(under, "text", written, align="right", dx=-6, fontSize=TEXT_SIZE, color=palette.ink),

@@ -18,7 +18,7 @@ _MOST_PIXELS = 4_000_000
 class Chart:
     """A complete Vega-Lite specification, and its text alternative in the language of the answer.
 
-    ``width`` and ``height`` are the size of the whole picture in CSS pixels, margins included.
+    ``width`` and ``height`` are the size of the whole chart in CSS pixels, margins included.
     """
 
     spec: Spec
@@ -30,12 +30,12 @@ class Chart:
 
     @property
     def scale(self) -> float:
-        """How many pixels of a PNG a CSS pixel gets: two, but fewer if the file would be too large."""
+        """The pixels of a PNG for each CSS pixel: two, but fewer if the file would be too large."""
         return max(1.0, min(2.0, sqrt(_MOST_PIXELS / (self.width * self.height))))
 
 
-# Fonts of systems come first. Those without Chinese stand before the Chinese ones, but not in a Chinese picture: there
-# one font draws all. vl-convert draws with the fonts of its machine, such as Debian's fonts-noto-cjk.
+# System fonts come first. Latin fonts come before Chinese ones, but not in a Chinese chart: there one font draws all.
+# vl-convert draws with the fonts of its machine, such as Debian's fonts-noto-cjk.
 _CHINESE = '"PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei"'
 _LATIN = '"Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial'
 FONTS = {
@@ -64,7 +64,7 @@ WIDTHS: Mapping[Width, int] = {"wide": 640, "narrow": 344}
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a theme by their role; ``fewest`` and ``most`` are the ends of the one hue for numbers."""
+    """The colours of a theme by their role; ``fewest`` and ``most`` are the ends of the single hue for numbers."""
 
     paper: str
     ink: str
@@ -107,7 +107,7 @@ LOOKS: Mapping[Theme, Palette] = {
 
 
 def config(palette: Palette, language: str) -> dict[str, Any]:
-    """The configuration of Vega-Lite for a theme and a language."""
+    """Return the configuration of Vega-Lite for a theme and a language."""
     axis = {
         "domain": False,
         "ticks": False,
@@ -135,15 +135,15 @@ def config(palette: Palette, language: str) -> dict[str, Any]:
     }
 
 
-def mix(one: str, other: str, share: float) -> str:
-    """The colour that lies so far (0 to 1) on the way from one to the other, both as ``#rrggbb``."""
-    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (one, other)]
+def mix(start: str, end: str, share: float) -> str:
+    """Return the colour at a share (0 to 1) of the way between two colours, both as ``#rrggbb``."""
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (start, end)]
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(*ends, strict=True))
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, from 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+def contrast(colour: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    lighter, darker = sorted((_luminance(colour), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 

@@ -28,7 +28,7 @@ _MOST_LINES = 20
 
 @dataclass(frozen=True)
 class Row:
-    """A class, a property or a list of individuals: its lines of text, where they begin, and how high it stands."""
+    """A class, a property or a list of individuals: its lines of text and their place."""
 
     lines: Sequence[str]
     x: float
@@ -44,20 +44,20 @@ class Row:
 
     @property
     def right(self) -> float:
-        """Where a line may begin or end: beside the box of a class, or the first line of a property."""
+        """The place where a line may begin or end: beside the box of a class, or the first line of a property."""
         shown = self.lines if self.is_class else self.lines[:1]
         return self.x + max(width(line, self.size) for line in shown) + 2 * PAD
 
 
 def name_of(node: NamedNode | None, names: Names, language: str) -> str:
-    """What a class is called, or the end of a property that declares none."""
+    """Return the name of a class, or of the missing end of a property."""
     return say("anything", language) if node is None else clean(names[node])
 
 
 def rows_of(
     diagram: Diagram, names: Names, language: str, lanes: Mapping[NamedNode | None, int]
 ) -> tuple[list[Row], float]:
-    """The rows of a diagram beside its lanes, and how high they are together."""
+    """Return the rows of a diagram beside its lanes, and their height together."""
     room = max(_LEAST_ROOM, ROOM - LANE * (1 + max(lanes.values(), default=-1)))
     rows, y, depths = list[Row](), 0.0, dict[NamedNode | None, int]()
 
@@ -85,7 +85,7 @@ def rows_of(
                 lines = _arrow(edge, names, language, room - x - STEP - PAD)
                 add(Row(lines, x + STEP, node=node, edge=edge), 1)
         if isinstance(node, NamedNode) and node in diagram.individuals:
-            words = say("comma", language).join(clean(names[one]) for one in diagram.individuals[node])
+            words = say("comma", language).join(clean(names[individual]) for individual in diagram.individuals[node])
             lines = wrap(words, room - x - STEP - PAD, SMALL_SIZE, _MOST_LINES)
             add(Row(lines, x + STEP, node=node), 1)
         y += GAP
@@ -93,7 +93,7 @@ def rows_of(
 
 
 def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str]:
-    """What leads from a class to another, in one line if there is room, else with the arrow at the head of a line."""
+    """Return the text of an edge, in one line if there is room, else with the arrow on a new line."""
     label = say("kind of", language) if edge.property is None else clean(names[edge.property])
     end = f"→ {name_of(edge.end, names, language)}"
     whole = f"{label} {end}"
@@ -103,7 +103,7 @@ def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str
 
 
 def lanes_of(diagram: Diagram) -> dict[NamedNode | None, int]:
-    """The lane of each class that properties lead to; those that do not meet on the way share one."""
+    """Return the lane of each class that properties lead to; lanes are shared where they do not overlap."""
     places = {node: place for place, node in enumerate(diagram.nodes)}
     spans: dict[NamedNode | None, tuple[int, int]] = {}
     for edge in filter(diagram.is_led, diagram.edges):
@@ -143,22 +143,24 @@ def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") 
 
 
 def edges_in_words(diagram: Diagram, names: Names, language: str) -> list[str]:
-    """The diagram in words, an edge after the other."""
-    said = []
+    """Return the diagram in words, edge by edge."""
+    sentences = []
     for edge in diagram.edges:
-        one, other = (name_of(end, names, language) for end in (edge.start, edge.end))
+        start, end = (name_of(node, names, language) for node in (edge.start, edge.end))
         if edge.property is None:
-            said.append(say("is below", language, one=one, other=other))
+            sentences.append(say("is below", language, one=start, other=end))
         else:
-            said.append(say("joins", language, one=one, other=other, property=names[edge.property]))
+            sentences.append(say("joins", language, one=start, other=end, property=names[edge.property]))
     comma = say("comma", language)
     for cls, individuals in diagram.individuals.items():
-        said.append(say("one of", language, one=names[cls], what=comma.join(names[one] for one in individuals)))
-    return said
+        sentences.append(
+            say("one of", language, one=names[cls], what=comma.join(names[individual] for individual in individuals))
+        )
+    return sentences
 
 
 def _tree(diagram: Diagram, rows: Sequence[Row], palette: Palette) -> list[Layer]:
-    """From each class down to those below it."""
+    """Return the lines from each class to those below it."""
     at = {row.node: row for row in rows if row.is_class}
     lines: list[Datum] = []
     for edge in diagram.edges:
@@ -176,7 +178,7 @@ def _foot(row: Row) -> float:
 
 
 def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], palette: Palette) -> list[Layer]:
-    """From each property along the lane of the class that it leads to, with an arrow there."""
+    """Return the lines from each property along the lane of the class that it leads to, with an arrow there."""
     at = {row.node: row for row in rows if row.is_class}
     lines, heads, starts = list[Datum](), list[Datum](), list[Datum]()
     for row in rows:

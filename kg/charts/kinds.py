@@ -23,18 +23,18 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def chart_of(answered: QuestionResult, theme: Theme = "light", width: Width = "wide") -> Chart | None:
-    """The picture of an answer; none if its question has no chart, or there is nothing to draw."""
-    chart = answered.question.chart
-    if chart is None or not answered.rows:
+def chart_of(result: QuestionResult, theme: Theme = "light", width: Width = "wide") -> Chart | None:
+    """Return the chart of a result; None if its question has no chart, or there is nothing to draw."""
+    chart = result.question.chart
+    if chart is None or not result.rows:
         return None
-    return KINDS[chart["kind"]].draw(ChartContext(answered, chart, theme, width))
+    return KINDS[chart["kind"]].draw(ChartContext(result, chart, theme, width))
 
 
-def empty_chart(answered: QuestionResult, theme: Theme = "light", width: Width = "wide") -> Chart:
-    """A picture that says why there is none: the answer has no rows, or nothing in them can be drawn."""
-    context = ChartContext(answered, answered.question.chart or {}, theme, width)
-    why = context.say("nothing drawn" if answered.rows else "empty why")
+def empty_chart(result: QuestionResult, theme: Theme = "light", width: Width = "wide") -> Chart:
+    """Return a chart with the reason why there is none: no rows, or nothing in them to draw."""
+    context = ChartContext(result, result.question.chart or {}, theme, width)
+    why = context.say("nothing drawn" if result.rows else "empty why")
     return frame(context, [], height=2 * SMALL_SIZE, text=why, notes=[why])
 
 
@@ -60,8 +60,8 @@ def _problem(question: CannedQuestion) -> str:
     if missing := [field for field in kind.needs if field not in fields]:
         return f"{chart['kind']} needs {', '.join(missing)}"
     if strange := [field for field in fields if field not in kind.needs + kind.may]:
-        known = kind.needs + kind.may + kind.besides
-        return f"{chart['kind']} has no field {', '.join(strange)}; it may have {', '.join(known)}"
+        allowed = kind.needs + kind.may + kind.besides
+        return f"{chart['kind']} has no field {', '.join(strange)}; it may have {', '.join(allowed)}"
     columns = [column.name for column in question.columns]
     if lost := [str(value) for value in fields.values() if value not in columns]:
         return f"{', '.join(lost)} is no column; there are {', '.join(columns)}"

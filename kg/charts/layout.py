@@ -15,26 +15,26 @@ Datum = Mapping[str, Any]
 
 
 def place(field: str) -> dict[str, Any]:
-    """An encoding that takes the value of a field for pixels."""
+    """Return an encoding that takes the value of a field as pixels."""
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
 def layer(data: Iterable[Datum], mark: str, encoding: Mapping[str, Any], **properties: Any) -> list[Layer]:
-    """A layer with data of its own, or none if there are no data.
+    """Return a layer with its own data, or no layer without data.
 
     A datum's ``tip`` is what a pointer is shown and a screen reader told of its mark; marks without are left out there.
     """
     values = [dict(datum) for datum in data]
     if not values:
         return []
-    told = any("tip" in datum for datum in values)
-    tips = {"tooltip": {"field": "tip"}, "description": {"field": "tip"}} if told else {}
-    marked = {"type": mark, "aria": told, "tooltip": None, "clip": False, "opacity": 1, **properties}
+    has_tips = any("tip" in datum for datum in values)
+    tips = {"tooltip": {"field": "tip"}, "description": {"field": "tip"}} if has_tips else {}
+    marked = {"type": mark, "aria": has_tips, "tooltip": None, "clip": False, "opacity": 1, **properties}
     return [{"data": {"values": values}, "mark": marked, "encoding": {**encoding, **tips}}]
 
 
 def texts(data: Iterable[Datum], **properties: Any) -> list[Layer]:
-    """Texts (``text``) whose middle is at ``y`` and whose left end, or what ``align`` says, is at ``x``.
+    """Return texts (``text``) whose middle is at ``y`` and whose left end, or what ``align`` names, is at ``x``.
 
     Chinese ones take a Chinese font in every picture: left alone, vl-convert takes any that has the signs.
     """
@@ -47,17 +47,17 @@ def texts(data: Iterable[Datum], **properties: Any) -> list[Layer]:
 
 
 def rules(data: Iterable[Datum], **properties: Any) -> list[Layer]:
-    """Lines from ``x``, ``y`` to ``x2``, ``y2``."""
+    """Return lines from ``x``, ``y`` to ``x2``, ``y2``."""
     return layer(data, "rule", _box(), **properties)
 
 
 def boxes(data: Iterable[Datum], **properties: Any) -> list[Layer]:
-    """Rectangles from ``x``, ``y`` to ``x2``, ``y2``."""
+    """Return rectangles from ``x``, ``y`` to ``x2``, ``y2``."""
     return layer(data, "rect", _box(), **properties)
 
 
 def points(data: Iterable[Datum], **properties: Any) -> list[Layer]:
-    """Symbols whose middle is at ``x``, ``y``."""
+    """Return symbols whose middle is at ``x``, ``y``."""
     return layer(data, "point", {"x": place("x"), "y": place("y")}, **properties)
 
 
@@ -67,14 +67,14 @@ def _box() -> dict[str, Any]:
 
 
 def lines_at(lines: Sequence[str], x: float, y: float, size: float, **more: Any) -> list[Datum]:
-    """The data of a text of several lines, whose middle is at ``y``."""
+    """Return the data of a text of several lines, whose middle is at ``y``."""
     step = size * LINE
     top = y - step * (len(lines) - 1) / 2
     return [{"x": round(x, 1), "y": round(top + step * n, 1), "text": line, **more} for n, line in enumerate(lines)]
 
 
 BOLD = 1.12
-"""How much wider than plain letters bold ones are, at most."""
+"""The greatest ratio of the widths of bold and plain letters."""
 
 _SECTION_SPACE = 14  # above the heading of a section
 _LEAST = 24
@@ -99,7 +99,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Rows:
-    """Where rows stand: the middle and the height of each in pixels; ``named`` are the middles of the labels."""
+    """The places of rows: the middle and the height of each in pixels; ``named`` are the middles of the labels."""
 
     labels: Sequence[Sequence[str]]
     named: Sequence[float]
@@ -129,12 +129,14 @@ def stack(
     """Put rows under each other from ``top`` on; one whose section is another than that before it begins a new one.
 
     A row is so high as its label needs in ``room`` pixels, but at least 24 pixels, or what ``least`` says of it; the
-    heading of a section has ``whole`` pixels. With ``below`` the labels stand above the rows, which are so high.
+    heading of a section has ``whole`` pixels. With ``below`` the labels are above the rows, and it has their heights.
     """
     start, wrapped = lead(sections), [wrap(label, room, TEXT_SIZE, lines) for label in labels]
     tall = [TEXT_SIZE * LINE * len(label) for label in wrapped]
-    asked = least or [_LEAST] * len(labels)
-    heights = below or [max(one, high + _ROW_SPACE) for one, high in zip(asked, tall, strict=True)]
+    least_heights = least or [_LEAST] * len(labels)
+    heights = below or [
+        max(least_height, high + _ROW_SPACE) for least_height, high in zip(least_heights, tall, strict=True)
+    ]
     y, before = top, ""
     named, middles, headings = [], [], []
     for section, height, high in zip(sections, heights, tall, strict=True):
@@ -152,7 +154,7 @@ def stack(
 
 
 def in_sections(sections: Sequence[str]) -> list[int]:
-    """The numbers of the rows in order of their sections, which come in the order of their first rows."""
+    """Return the numbers of the rows by section; sections come in the order of their first rows."""
     first: dict[str, int] = {}
     for section in sections:
         first.setdefault(section, len(first))
@@ -160,11 +162,11 @@ def in_sections(sections: Sequence[str]) -> list[int]:
 
 
 def labels(rows: Rows, context: ChartContext, full: Sequence[str], *, x: float, align: str = "left") -> list[Layer]:
-    """The labels, with the whole text for a pointer where it was cut, and the headings of the sections."""
+    """Return the labels, with the whole text as tooltip, and the headings of the sections."""
     data: list[Datum] = []
     for lines, middle, whole in zip(rows.labels, rows.named, full, strict=True):
         data += lines_at(lines, x, middle, TEXT_SIZE, tip=whole)
-    headings = [one for section in rows.sections for one in lines_at(section.lines, 0, section.middle, TEXT_SIZE)]
+    headings = [datum for section in rows.sections for datum in lines_at(section.lines, 0, section.middle, TEXT_SIZE)]
     return [
         *texts(data, align=align, fontSize=TEXT_SIZE, color=context.palette.ink),
         *texts(headings, align="left", fontSize=TEXT_SIZE, fontWeight="bold", color=context.palette.ink),
@@ -172,22 +174,22 @@ def labels(rows: Rows, context: ChartContext, full: Sequence[str], *, x: float, 
 
 
 def leads(context: ChartContext, starts: Mapping[str, str]) -> list[str]:
-    """For each field the words with which all its labels begin and that are left out there, if there are any."""
+    """Return the common beginning of the labels for each field where the labels leave it out."""
     return [led(context, field, start) for field, start in starts.items() if start]
 
 
 def led(context: ChartContext, field: str, start: str) -> str:
-    """The heading of a field, with the words with which all its labels begin."""
+    """Return the heading of a field, with the common beginning of its labels."""
     return f"{context.heading(field)}{context.say('colon')}{start}…" if start else context.heading(field)
 
 
 def heads_height(heads: Sequence[Head]) -> float:
-    """How high the headings of columns are, with a gap below them."""
+    """Return the height of the headings of columns, with a gap below them."""
     return max(SMALL_SIZE * LINE * len(wrap(text, room, SMALL_SIZE)) for text, _, room in heads) + _HEAD_GAP
 
 
 def column_heads(context: ChartContext, heads: Sequence[Head]) -> list[Layer]:
-    """The headings of columns, from 0 down, on one lower edge."""
+    """Return the headings of columns, from 0 down, on one lower edge."""
     bottom, data = heads_height(heads) - _HEAD_GAP, list[Datum]()
     for text, x, room in heads:
         lines = wrap(text, room, SMALL_SIZE)
@@ -200,14 +202,14 @@ _LEGEND_LINE, _LEGEND_SIGN, _LEGEND_GAP = 22, 20, 18
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign: what it means, and the properties of its mark, such as shape and colour."""
+    """A sign of the legend: its meaning, and the properties of its mark, such as shape and colour."""
 
     meaning: str
     mark: dict[str, Any]
 
 
 def legend(context: ChartContext, signs: Sequence[Sign]) -> tuple[list[Layer], float]:
-    """The legend from 0 down, and how high it is."""
+    """Return the legend from 0 down, and its height."""
     layers, data = list[Layer](), []
     x, y = 0.0, _LEGEND_LINE / 2
     for sign in signs:
@@ -234,7 +236,7 @@ _LINES = {"wide": (2, 3, 1), "narrow": (4, 6, 3)}  # at most, of the title, of w
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines of text in one lettering."""
+    """Lines of text in one font."""
 
     lines: Sequence[str]
     size: int
@@ -249,7 +251,7 @@ class _Block:
 def frame(
     context: ChartContext, layers: Iterable[Layer], *, height: float, text: str, notes: Iterable[str] = ()
 ) -> Chart:
-    """Put a frame around a drawing as wide as the sheet and so high; ``text`` is its alternative without the title."""
+    """Put a frame around a drawing of a height in pixels; ``text`` is its alternative without the title."""
     head = _head(context, notes)
     top = MARGIN + sum(block.height for block in head) + _FRAME_GAP
     foot = _foot(context)
@@ -268,17 +270,17 @@ def frame(
 
 
 def spec_head(context: ChartContext, text: str) -> Spec:
-    """What every specification begins with."""
+    """Return the members that every specification has."""
     return {
         "$schema": SCHEMA,
         "description": description(context, text),
-        "usermeta": {"question": context.answered.question.slug, "release": context.answered.release_id},
+        "usermeta": {"question": context.result.question.slug, "release": context.result.release_id},
         "config": config(context.palette, context.language),
     }
 
 
 def description(context: ChartContext, text: str) -> str:
-    """The text alternative: the title, what was asked for, and what is to be seen."""
+    """Return the text alternative: the title, the values of the parameters, and what the chart shows."""
     return context.sentences(context.title, context.conditions(), text)
 
 
@@ -287,12 +289,18 @@ def _head(context: ChartContext, notes: Iterable[str]) -> list[_Block]:
     most, most_said, _ = _LINES[context.width]
     title = _Block(wrap(context.title, context.room, TITLE_SIZE, most), TITLE_SIZE, palette.ink, TITLE_FONTS[language])
     conditions = context.conditions()
-    said = [conditions, *notes] if conditions else list(notes)
-    return [title, *(_Block(wrap(one, context.room, SMALL_SIZE, most_said), SMALL_SIZE, palette.quiet) for one in said)]
+    sentences = [conditions, *notes] if conditions else list(notes)
+    return [
+        title,
+        *(
+            _Block(wrap(sentence, context.room, SMALL_SIZE, most_said), SMALL_SIZE, palette.quiet)
+            for sentence in sentences
+        ),
+    ]
 
 
 def _foot(context: ChartContext) -> _Block:
-    origin = context.say("origin", question=context.answered.question.slug, release=context.answered.release_id)
+    origin = context.say("origin", question=context.result.question.slug, release=context.result.release_id)
     glued = origin.replace(" ·", "\u00a0·")  # no line begins with the dot
     lines = [
         line.replace("\u00a0", " ") for line in wrap(glued, context.room, SMALL_SIZE - 1, _LINES[context.width][2])
@@ -301,7 +309,7 @@ def _foot(context: ChartContext) -> _Block:
 
 
 def _written(blocks: Iterable[_Block], y: float) -> list[Layer]:
-    """The blocks one under the other, the upper edge of the first at ``y``."""
+    """Return the blocks one under the other, the upper edge of the first at ``y``."""
     layers: list[Layer] = []
     for block in blocks:
         data: list[Datum] = lines_at(block.lines, 0, y + block.height / 2, block.size)

@@ -1,4 +1,4 @@
-"""Small multiples: one small panel for each thing, all with the same rows and the same scale."""
+"""Small multiples: one panel for each term, all with the same rows and the same scale."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def draw(context: ChartContext) -> Chart | None:
     shown, rows = _first(panels, MOST_PANELS), _first(categories, MOST_ROWS)
     layers, height = _layers(context, shown, rows, numbers)
     notes = _left_out(context, "panel", panels, shown) + _left_out(context, "category", categories, rows)
-    said = [value_heading(context), *leads(context, {"panel": lead(shown.values())}), *notes]
+    sentences = [value_heading(context), *leads(context, {"panel": lead(shown.values())}), *notes]
     text = context.sentences(_text(context, panels, categories, numbers), *notes)
-    return frame(context, layers, height=height, text=text, notes=said)
+    return frame(context, layers, height=height, text=text, notes=sentences)
 
 
 def _named(cells: Sequence[tuple[Term | None, str]]) -> Named:
-    found = dict(reversed(cells))
+    names = dict(reversed(cells))
     ordered = list(dict.fromkeys(term for term, _ in cells))
-    return dict(zip(ordered, distinct([found[term] for term in ordered]), strict=True))
+    return dict(zip(ordered, distinct([names[term] for term in ordered]), strict=True))
 
 
 def _first(things: Named, most: int) -> Named:
@@ -115,7 +115,7 @@ class _Scale:
         return round(start + (number - self._low) / ((self._high - self._low) or 1) * room, 1)
 
     def layers(self) -> list[Layer]:
-        """All that was added."""
+        """Return all that was added."""
         palette = self._sheet.palette
         return [
             *boxes(self._bars, fill=palette.accent),

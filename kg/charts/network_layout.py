@@ -17,7 +17,7 @@ _PASSES = 12
 
 @dataclass(frozen=True)
 class Link:
-    """A pair of things, in the order in which the answer first names them, and how strong the link is."""
+    """A pair of nodes, in the order in which the result first names them, and the strength of their link."""
 
     one: Term
     other: Term
@@ -26,46 +26,46 @@ class Link:
 
 @dataclass(frozen=True)
 class Links:
-    """The links of an answer, the strongest first; ``names`` are the things in the order of the answer."""
+    """The links of a result, the strongest first; ``names`` has the nodes in the order of the result."""
 
     names: dict[Term, str]
     links: Sequence[Link]
     sides: tuple[Sequence[Term], Sequence[Term]] | None
 
     def first(self, things: int, links: int) -> Links:
-        """The strongest links, so many that no more things than that are needed."""
-        kept, needed = list[Link](), dict[Term, None]()
+        """Return the strongest links that need no more than a number of nodes."""
+        strongest, needed = list[Link](), dict[Term, None]()
         for link in self.links:
             more = {**needed, link.one: None, link.other: None}
-            if len(more) <= things and len(kept) < links:
-                kept.append(link)
+            if len(more) <= things and len(strongest) < links:
+                strongest.append(link)
                 needed = more
         names = {thing: name for thing, name in self.names.items() if thing in needed}
         sides = self.sides and ([t for t in self.sides[0] if t in needed], [t for t in self.sides[1] if t in needed])
-        return Links(names, kept, sides)
+        return Links(names, strongest, sides)
 
     def of(self, thing: Term) -> list[Link]:
-        """The links of a thing."""
+        """Return the links of a node."""
         return [link for link in self.links if thing in (link.one, link.other)]
 
 
 def links_of(context: ChartContext) -> Links:
-    """The links of an answer; without ``weight`` a link is as strong as the number of its rows.
+    """Return the links of a result; without ``weight`` a link is as strong as the number of its rows.
 
-    Rows that name a pair again, perhaps the other way round, bear the link out; the strongest counts. A thing is not
-    linked with itself. If none stands on both sides, the sides are kept apart.
+    Rows with the same pair, in either order, are one link; the strongest counts. A node is not linked with itself.
+    If no node is on both sides, the two sides are separate.
     """
     names: dict[Term, str] = {}
     sides: tuple[dict[Term, None], dict[Term, None]] = ({}, {})
     weights: dict[tuple[Term, Term], Decimal] = {}
-    for row in context.answered.rows:
-        one, other = context.term("from", row), context.term("to", row)
-        if one is None or other is None or one == other:
+    for row in context.result.rows:
+        source, target = context.term("from", row), context.term("to", row)
+        if source is None or target is None or source == target:
             continue
-        names.setdefault(one, context.words("from", row))
-        names.setdefault(other, context.words("to", row))
-        sides[0][one], sides[1][other] = None, None
-        pair = (other, one) if (other, one) in weights else (one, other)
+        names.setdefault(source, context.words("from", row))
+        names.setdefault(target, context.words("to", row))
+        sides[0][source], sides[1][target] = None, None
+        pair = (target, source) if (target, source) in weights else (source, target)
         before = weights.get(pair, Decimal(0))
         weights[pair] = (
             max(before, context.number("weight", row) or Decimal(0)) if context.has("weight") else before + 1
@@ -76,11 +76,11 @@ def links_of(context: ChartContext) -> Links:
 
 
 def around(links: Links) -> list[Term]:
-    """The things in an order in which linked ones are near each other, for a ring; the same for the same links."""
+    """Return the nodes for a ring, linked ones near each other; the order depends on the links only."""
     left, placed = list(links.names), list[Term]()
     while left:
         pulls = {thing: _pull(links, thing, placed) for thing in left}
-        if not any(pulls.values()):  # the next part that hangs together begins with its strongest thing
+        if not any(pulls.values()):  # the next connected part begins with its strongest node
             pulls = {thing: sum((link.weight for link in links.of(thing)), Decimal(0)) for thing in left}
         nearest = max(left, key=lambda thing: pulls[thing])
         placed.append(nearest)
@@ -115,12 +115,12 @@ def _length(links: Links, ring: Sequence[Term]) -> Decimal:
 
 
 def facing(links: Links, sides: tuple[Sequence[Term], Sequence[Term]]) -> tuple[list[Term], list[Term]]:
-    """The things of two sides in an order in which few links cross: each at the mean place of those linked with it."""
-    one, other = list(sides[0]), list(sides[1])
+    """Return the nodes of two sides with few crossings: each at the mean place of those linked with it."""
+    left, right = list(sides[0]), list(sides[1])
     for _ in range(_PASSES):
-        other = _by_mean(links, other, one)
-        one = _by_mean(links, one, other)
-    return one, other
+        right = _by_mean(links, right, left)
+        left = _by_mean(links, left, right)
+    return left, right
 
 
 def _by_mean(links: Links, things: Sequence[Term], across: Sequence[Term]) -> list[Term]:
@@ -134,9 +134,9 @@ def _by_mean(links: Links, things: Sequence[Term], across: Sequence[Term]) -> li
 
 
 GAP = 12
-"""From a thing to its label."""
+"""Pixels from a node to its label."""
 TOP = 36
-"""What the headings of two sides take."""
+"""The height of the headings of two sides, in pixels."""
 
 _HALF, _ARCS = 130, 96  # half the width of the ring; the width of the arcs beside a column
 _CLOSE, _LEAST_TALL = 8, 150.0
@@ -147,7 +147,7 @@ _MARK = 6  # half the width of a thing, and of a line
 
 @dataclass(frozen=True)
 class NodePosition:
-    """Where a thing stands, and its label, which lies to the right of it or to the left."""
+    """The place of a node, and its label, which is to the right of it or to the left."""
 
     x: float
     y: float
@@ -161,7 +161,7 @@ Curve = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class NodeLayout:
-    """Where all stands, and how high that is; ``beside`` is half the space between two sides."""
+    """The places of all nodes, and the height; ``beside`` is half the space between two sides."""
 
     spots: Spots
     height: float
@@ -169,25 +169,25 @@ class NodeLayout:
     way: Callable[[NodePosition, NodePosition], Curve]
 
     def curve(self, link: Link) -> Curve:
-        """Places along a link."""
+        """Return points along a link."""
         return self.way(self.spots[link.one], self.spots[link.other])
 
 
 def places_of(context: ChartContext, links: Links) -> NodeLayout:
-    """On two sides if the links have some, else on a ring, or in a column where there is no room for one."""
+    """Place the nodes on two sides if the links have some, else on a ring, or in a column on a narrow chart."""
     whole, beside, lines = context.room, *((30, 7) if context.is_narrow else (100, 3))
     if links.sides is not None:
         spots, height = _on_sides(links, links.sides, whole, beside, lines)
-        return NodeLayout(spots, height, beside, lambda one, other: [(one.x, one.y), (other.x, other.y)])
+        return NodeLayout(spots, height, beside, lambda start, end: [(start.x, start.y), (end.x, end.y)])
     if context.is_narrow:
         spots, height = _in_column(links, whole)
-        return NodeLayout(spots, height, beside, lambda one, other: _arc(one, other, height))
+        return NodeLayout(spots, height, beside, lambda start, end: _arc(start, end, height))
     spots, height = _on_ring(links, whole)
-    return NodeLayout(spots, height, beside, lambda one, other: _bent(one, other, (whole / 2, height / 2)))
+    return NodeLayout(spots, height, beside, lambda start, end: _bent(start, end, (whole / 2, height / 2)))
 
 
 def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
-    """On a ring, clockwise from above; level labels to its left and right need no more room than their height."""
+    """Place the nodes on a ring, clockwise from the top, with level labels to the left and right."""
     ring = around(links)
     half = math.ceil(len(ring) / 2)
     sides = ((ring[:half], True), (ring[half:][::-1], False))
@@ -205,7 +205,7 @@ def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
 def _on_sides(
     links: Links, sides: tuple[Sequence[Term], Sequence[Term]], whole: float, beside: float, lines_each: int
 ) -> tuple[Spots, float]:
-    """On two sides, each thing near to what it is linked with."""
+    """Place the nodes on two sides, linked ones at like heights."""
     room = whole / 2 - beside - GAP
     ordered = facing(links, sides)
     lines: dict[Term, Sequence[str]] = {}
@@ -228,7 +228,7 @@ def _tall(lines: Mapping[Term, Sequence[str]], side: Sequence[Term]) -> float:
 
 
 def _middles(lines: Mapping[Term, Sequence[str]], side: Sequence[Term], tall: float) -> list[float]:
-    """The middles of labels one under the other, with what is left of the height shared among them."""
+    """Return the middles of labels one under the other; spare height is shared among them."""
     spare = (tall - _tall(lines, side)) / max(len(side), 1)
     y, middles = 0.0, list[float]()
     for thing in side:
@@ -239,7 +239,7 @@ def _middles(lines: Mapping[Term, Sequence[str]], side: Sequence[Term], tall: fl
 
 
 def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
-    """One under the other, linked ones near each other: arcs to the left, labels to the right."""
+    """Place the nodes in a column, linked ones near each other: arcs to the left, labels to the right."""
     column, room = around(links), whole - _ARCS - GAP
     lines = {thing: wrap(links.names[thing], room, TEXT_SIZE, 3) for thing in column}
     tall = max(_LEAST_TALL, _tall(lines, column))
@@ -249,28 +249,28 @@ def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
     }, tall
 
 
-def _bent(one: NodePosition, other: NodePosition, middle: tuple[float, float]) -> Curve:
-    """A link across a ring bends to the middle, so that it does not run over the things between."""
-    x, y = (one.x + other.x) / 2, (one.y + other.y) / 2
-    pull = min(_MOST_PULL, _LEAST_PULL + math.dist((one.x, one.y), (other.x, other.y)) / (2 * middle[1]))
+def _bent(start: NodePosition, end: NodePosition, middle: tuple[float, float]) -> Curve:
+    """Return a link that bends to the middle of a ring, so that it does not cross the nodes between."""
+    x, y = (start.x + end.x) / 2, (start.y + end.y) / 2
+    pull = min(_MOST_PULL, _LEAST_PULL + math.dist((start.x, start.y), (end.x, end.y)) / (2 * middle[1]))
     x, y = x + (middle[0] - x) * pull, y + (middle[1] - y) * pull / 4
-    return _along(one, (x, y), other)
+    return _along(start, (x, y), end)
 
 
-def _arc(one: NodePosition, other: NodePosition, tall: float) -> Curve:
-    """A link beside a column bulges the more the farther it leads; short ones keep apart from each other, too."""
-    out = 2 * (_ARCS - _MARK) * math.sqrt(abs(one.y - other.y) / tall)
-    return _along(one, (one.x - out, (one.y + other.y) / 2), other)
+def _arc(start: NodePosition, end: NodePosition, tall: float) -> Curve:
+    """Return a link beside a column; the arc grows with the distance, so that arcs stay apart."""
+    out = 2 * (_ARCS - _MARK) * math.sqrt(abs(start.y - end.y) / tall)
+    return _along(start, (start.x - out, (start.y + end.y) / 2), end)
 
 
-def _along(one: NodePosition, pull: tuple[float, float], other: NodePosition) -> Curve:
-    """Places along the curve of second degree that is pulled to a place."""
+def _along(start: NodePosition, pull: tuple[float, float], end: NodePosition) -> Curve:
+    """Return points along a quadratic Bézier curve with one control point."""
     x, y = pull
     steps = (n / _STEPS for n in range(_STEPS + 1))
     return [
         (
-            round((1 - t) ** 2 * one.x + 2 * t * (1 - t) * x + t**2 * other.x, 1),
-            round((1 - t) ** 2 * one.y + 2 * t * (1 - t) * y + t**2 * other.y, 1),
+            round((1 - t) ** 2 * start.x + 2 * t * (1 - t) * x + t**2 * end.x, 1),
+            round((1 - t) ** 2 * start.y + 2 * t * (1 - t) * y + t**2 * end.y, 1),
         )
         for t in steps
     ]

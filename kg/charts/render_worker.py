@@ -33,7 +33,7 @@ _NOWHERE: list[str] = []  # the addresses from which a specification may load da
 
 
 def to_svg(spec: Spec) -> str:
-    """A specification as SVG, whose texts stay texts.
+    """Return a specification as SVG with text elements.
 
     Raises:
         PictureTooLarge: it has too many marks.
@@ -51,7 +51,7 @@ def to_svg(spec: Spec) -> str:
 
 
 def to_png(spec: Spec, scale: float = 2.0) -> bytes:
-    """A specification as PNG, with so many pixels for each CSS pixel; texts take the fonts of this machine.
+    """Return a specification as PNG; ``scale`` is in pixels for each CSS pixel, and fonts are those of this machine.
 
     Raises:
         PictureTooLarge: it has too many marks.
@@ -65,7 +65,7 @@ def to_png(spec: Spec, scale: float = 2.0) -> bytes:
 
 
 def to_vega(spec: Spec) -> Spec:
-    """A specification compiled to Vega, for the runtime of browsers.
+    """Return a specification compiled to Vega, for the runtime of browsers.
 
     Raises:
         PictureTooLarge: it has too many marks.
@@ -79,7 +79,7 @@ def to_vega(spec: Spec) -> Spec:
 
 
 def marks(spec: Any) -> int:
-    """At most how many marks a specification draws: its rows of data, once for each layer that draws them.
+    """Return the most marks that a specification draws: its rows of data, once for each layer.
 
     A sequence counts with its length. What transforms add is not foreseen; for that there is the time limit.
     """
@@ -115,14 +115,14 @@ def _checked(spec: Spec) -> str:
 
 
 def _failure(error: ValueError) -> PictureFailed:
-    """The first line of what V8 says; the rest is its stack."""
-    said = [line for line in str(error).splitlines() if "Error" in line] or str(error).splitlines()
-    return PictureFailed(f"The picture cannot be drawn: {said[0].strip()}. The table has the whole answer.")
+    """Return the error with the first line of V8's message; the rest is its stack."""
+    lines = [text for text in str(error).splitlines() if "Error" in text] or str(error).splitlines()
+    return PictureFailed(f"The picture cannot be drawn: {lines[0].strip()}. The table has the whole answer.")
 
 
-# V8 keeps much of what it once used. A process that has held more than this ends after its picture.
+# V8 keeps much of what it once used. A process that has used more than this ends after its chart.
 _RETIRE_KIB = 512 * 2**10
-# One that is idle ends if it has grown by more than this since its first picture, and the next picture starts another.
+# One that is idle ends if it has grown by more than this since its first chart, and the next chart starts another.
 MOST_IDLE_GROWTH_KIB = 24 * 2**10
 IDLE_SECONDS = 5.0
 
@@ -134,49 +134,49 @@ FORMS: Mapping[str, Callable[[Spec, float], bytes]] = {
 
 
 def main(descriptor: int) -> None:
-    """Set up the walls that the first message tells, then draw what each message asks for."""
+    """Set the limits of the first message, then draw a chart for each message."""
     raise_oom_score(RENDERER)
     return_freed_memory()
-    press = socket.socket(fileno=descriptor)
+    peer = socket.socket(fileno=descriptor)
     try:
-        head, _, _ = receive(press)
-        _wall_in(head["memory_bytes"])
-        send(press, {"ready": True})
-        draw_all(press)
+        head, _, _ = receive(peer)
+        _set_limits(head["memory_bytes"])
+        send(peer, {"ready": True})
+        draw_all(peer)
     except Closed:
         return
 
 
-def draw_all(press: socket.socket) -> None:
-    """Draw what each message asks for, until the process has grown.
+def draw_all(peer: socket.socket) -> None:
+    """Draw a chart for each message, until the process has grown.
 
     Raises:
-        Closed: the press has gone.
+        Closed: the parent has closed the socket.
     """
     first_kib = 0
     while True:
-        head, body, _ = receive(press)
+        head, body, _ = receive(peer)
         answer, drawn = _draw(head, body)
         retires = _status_kib("VmHWM") > _RETIRE_KIB
-        send(press, {**answer, "last": retires}, drawn)
+        send(peer, {**answer, "last": retires}, drawn)
         first_kib = first_kib or _status_kib("RssAnon")
-        if retires or (_is_idle(press) and _status_kib("RssAnon") > first_kib + MOST_IDLE_GROWTH_KIB):
+        if retires or (_is_idle(peer) and _status_kib("RssAnon") > first_kib + MOST_IDLE_GROWTH_KIB):
             return
 
 
-def _is_idle(press: socket.socket) -> bool:
-    """Wait some seconds for a message; whether none comes."""
-    return not select.select([press], [], [], IDLE_SECONDS)[0]
+def _is_idle(peer: socket.socket) -> bool:
+    """Wait some seconds for a message; return True if none comes."""
+    return not select.select([peer], [], [], IDLE_SECONDS)[0]
 
 
 def _status_kib(key: str) -> int:
-    """A size of this process (proc(5)); getrusage would also count its parent's, before exec."""
+    """Return a size of this process (proc(5)); getrusage would also count its parent's, before exec."""
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{key}:"))
 
 
-def _wall_in(memory_bytes: int) -> None:
-    """V8 reserves gigabytes of addresses, so RLIMIT_AS is no wall; RLIMIT_DATA counts what may be written."""
+def _set_limits(memory_bytes: int) -> None:
+    """Limit writable memory (RLIMIT_DATA); V8 reserves gigabytes of addresses, so RLIMIT_AS would not work."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

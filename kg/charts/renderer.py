@@ -26,9 +26,9 @@ _START_SECONDS = 30.0  # half a second on an idle machine
 
 
 class Renderer:
-    """Renders one picture at a time; thread-safe. The process starts with the first picture and is replaced if it ends.
+    """Renders one chart at a time; thread-safe. The process starts with the first chart and is replaced if it ends.
 
-    ``seconds`` is how long a picture may take, and how long one may wait for its turn.
+    ``seconds`` is the limit for one chart, and for waiting before it.
     """
 
     def __init__(self, seconds: float = SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -40,33 +40,33 @@ class Renderer:
 
     @property
     def process(self) -> int | None:
-        """The process that draws, if one runs."""
+        """The id of the process, or None."""
         return self._process.pid if self._process else None
 
     def svg(self, spec: Spec) -> str:
-        """A specification as SVG.
+        """Return a specification as SVG.
 
         Raises:
             PictureTooLarge: it has too many marks.
             PictureFailed: it cannot be drawn, or not within the limits.
             EngineBusy: too many pictures are asked for at once.
         """
-        return self._print(spec, "svg").decode()
+        return self._render(spec, "svg").decode()
 
     def png(self, spec: Spec, scale: float = 2.0) -> bytes:
-        """A specification as PNG, with so many pixels for each CSS pixel; raises as ``svg``."""
-        return self._print(spec, "png", scale)
+        """Return a specification as PNG; ``scale`` is in pixels for each CSS pixel. Raises as ``svg``."""
+        return self._render(spec, "png", scale)
 
     def vega(self, spec: Spec) -> Spec:
-        """A specification compiled to Vega; raises as ``svg``."""
-        return cast("Spec", json.loads(self._print(spec, "vega")))
+        """Return a specification compiled to Vega; raises as ``svg``."""
+        return cast("Spec", json.loads(self._render(spec, "vega")))
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
             self._stop()
 
-    def _print(self, spec: Spec, form: str, scale: float = 1.0) -> bytes:
+    def _render(self, spec: Spec, form: str, scale: float = 1.0) -> bytes:
         body = json.dumps(spec, ensure_ascii=False).encode()
         with self._turn():
             head, drawn = self._asked({"form": form, "scale": scale, "seconds": self._seconds}, body)
@@ -86,7 +86,7 @@ class Renderer:
             self._lock.release()
 
     def _asked(self, question: Head, body: bytes) -> tuple[Head, bytes]:
-        """What the process answers; one that has ended since its last picture is replaced."""
+        """Return the answer of the process; one that has ended since its last chart is replaced."""
         try:
             try:
                 return self._ask_once(question, body, self._started())
@@ -102,7 +102,7 @@ class Renderer:
             ) from error
 
     def _has_retired(self) -> bool:
-        """Whether the process has ended by itself because it was idle, just when it was asked."""
+        """Return True if the process ended by itself because it was idle."""
         with suppress(subprocess.TimeoutExpired):
             return self._process is not None and self._process.wait(_GRACE_SECONDS) == 0
         return False
@@ -141,7 +141,7 @@ class Renderer:
 
 
 def _reap(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process has ended, and take its exit status, so that no zombie stays until the next picture."""
+    """Wait until a process has ended, and take its exit status, so that no zombie stays until the next chart."""
     with suppress(ChildProcessError):  # it was taken already
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     process.poll()
@@ -160,10 +160,10 @@ _TITLE, _TEXT = "picture-title", "picture-text"
 
 
 def accessible_svg(svg: str, picture: Chart) -> str:
-    """An SVG of vl-convert as one image with a title and a text alternative.
+    """Return an SVG of vl-convert as one image with a title and a text alternative.
 
     The labels of marks become titles, which browsers show at the pointer. Vega numbers its gradients and clips through
-    the life of a process; they are numbered anew, so that a picture has the same bytes every time.
+    the life of a process; they get new numbers, so that a chart has the same bytes every time.
     """
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
@@ -183,7 +183,7 @@ def accessible_svg(svg: str, picture: Chart) -> str:
 
 
 def _speak(element: ET.Element) -> None:
-    """Move what a mark is called from its aria-label into a title; the whole picture is one image for a reader."""
+    """Move the name of a mark from its aria-label into a title; for a screen reader the chart is one image."""
     label = element.get("aria-label")
     is_mark = element.get("role") == "graphics-symbol" and not (element.get("aria-roledescription") or "").endswith(
         ("container", "axis", "legend", "title", "subtitle")
@@ -198,10 +198,12 @@ def _speak(element: ET.Element) -> None:
 
 def _number(root: ET.Element) -> None:
     """Give the ids that the drawing refers to numbers of their own, in the order of the document."""
-    names = {name: f"picture-{n}" for n, name in enumerate(one.get("id", "") for one in root.iter() if one.get("id"))}
+    names = {
+        name: f"picture-{n}" for n, name in enumerate(node.get("id", "") for node in root.iter() if node.get("id"))
+    }
     for element in root.iter():
         for key, value in element.attrib.items():
             if key == "id":
                 element.set(key, names[value])
             elif "#" in value:
-                element.set(key, re.sub(r"#([\w-]+)\)", lambda found: f"#{names.get(found[1], found[1])})", value))
+                element.set(key, re.sub(r"#([\w-]+)\)", lambda match: f"#{names.get(match[1], match[1])})", value))

@@ -198,7 +198,7 @@ def _when(written_so: str, language: str) -> str:
 
 
 def _cell(sheet: ChartContext, row: Row, column: str) -> object:
-    return row[sheet.answered.place(column)]
+    return row[sheet.result.place(column)]
 
 
 def _text(sheet: ChartContext, row: Row, column: str) -> str:

@@ -57,7 +57,7 @@ def test_every_edge_and_every_class_is_in_the_drawing_and_every_edge_in_its_word
                 assert f"{labels[edge.property]} → {end}" in shown
         words = edges_in_words(diagram, labels, "en")
         assert len(words) == len(diagram.edges) + len(diagram.individuals)
-        assert all(one in picture.text for one in words)
+        assert all(sentence in picture.text for sentence in words)
 
 
 def test_the_words_are_in_the_language_of_the_diagram(

@@ -58,6 +58,6 @@ def test_sides_are_kept_apart_if_no_thing_stands_on_both(rows: Any, *, apart: bo
 def test_facing_things_are_ordered_so_that_links_do_not_cross() -> None:
     links = read([("a", "z", 1), ("b", "y", 1), ("c", "x", 1)])
     assert links.sides is not None
-    one, other = facing(links, links.sides)
-    assert names(links, one) == ["a", "b", "c"]
-    assert names(links, other) == ["z", "y", "x"]
+    left, right = facing(links, links.sides)
+    assert names(links, left) == ["a", "b", "c"]
+    assert names(links, right) == ["z", "y", "x"]
