@@ -9,6 +9,7 @@ import vl_convert
 
 from kg.charts.chart import Spec
 from kg.core.errors import PictureFailed, PictureTooLarge
+from kg.core.messages import Message
 
 VEGA_LITE = "6.4"
 MOST_MARKS = 5_000
@@ -31,7 +32,9 @@ def to_svg(spec: Spec) -> str:
         raise _failure(error) from error
     # Vega only names an image, and whoever shows the SVG loads it; vl-convert does so for a PNG, from anywhere
     if "<image" in svg:
-        raise PictureFailed("The picture cannot be drawn: it would load an image. The table has the whole answer.")
+        raise PictureFailed(
+            Message("The picture cannot be drawn: it would load an image. The table has the whole answer.")
+        )
     return svg
 
 
@@ -93,8 +96,12 @@ def _checked(spec: Spec) -> str:
     count, text = marks(spec), json.dumps(spec, ensure_ascii=False, allow_nan=False)
     if count > MOST_MARKS or len(text) > MOST_BYTES:
         raise PictureTooLarge(
-            f"The picture would have {count} marks, and at most {MOST_MARKS} can be drawn: choose values or facets "
-            "that give fewer rows, or take the table."
+            Message(
+                "The picture would have %(count)s marks, and at most %(most)s can be drawn: choose values "
+                "or facets that give fewer rows, or take the table.",
+                count=count,
+                most=MOST_MARKS,
+            )
         )
     return text
 
@@ -102,4 +109,6 @@ def _checked(spec: Spec) -> str:
 def _failure(error: ValueError) -> PictureFailed:
     """The first line of what V8 says; the rest is its stack."""
     said = [line for line in str(error).splitlines() if "Error" in line] or str(error).splitlines()
-    return PictureFailed(f"The picture cannot be drawn: {said[0].strip()}. The table has the whole answer.")
+    return PictureFailed(
+        Message("The picture cannot be drawn: %(reason)s. The table has the whole answer.", reason=said[0].strip())
+    )

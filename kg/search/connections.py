@@ -15,6 +15,7 @@ from threading import Lock
 from urllib.parse import quote
 
 from kg.core.errors import QuestionTooLong, ReleaseBroken
+from kg.core.messages import Message
 from kg.engine.budget import UNLIMITED, Budget
 from kg.search.writer import schema_of, written_schema
 
@@ -54,7 +55,10 @@ class Connections:
             budget.check()
             if time.monotonic() > end:
                 raise QuestionTooLong(
-                    f"The search took longer than {self._seconds:g} seconds. Search for fewer or rarer words."
+                    Message(
+                        "The search took longer than %(seconds)s seconds. Search for fewer or rarer words.",
+                        seconds=f"{self._seconds:g}",
+                    )
                 ) from error
             raise ReleaseBroken(
                 f"The search index cannot be read as an index ({error}). Run 'kg build' or 'kg fetch' again."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kg.core.errors import QueryRefused, QueryTooDeep
+from kg.core.errors import QueryRefused, QueryTooDeep, query_place
+from kg.core.messages import Message
 from kg.sparql.fast_scan import (
     HARMLESS_IRI,
     LINKING,
@@ -38,7 +39,9 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
     kind = kind_of(text)
     if kind is Kind.UPDATE:
         raise QueryRefused(
-            "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
+            Message(
+                "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
+            )
         )
     calls = may_call(text)
     is_deep = may_be_deep(text, max_nesting, max_nesting * _LINKS_A_LEVEL)
@@ -56,12 +59,18 @@ def _refuse_calls(text: str) -> None:
     start = find_call(text)
     if start is not None:
         raise QueryRefused(
-            f"SERVICE ({_place(text, start)}) is refused: this endpoint calls no other. "
-            "Begin the federated query at the other endpoint and call this one from there."
+            Message(
+                "SERVICE (%(place)s) is refused: this endpoint calls no other. Begin the federated query at the "
+                "other endpoint and call this one from there.",
+                place=_place(text, start),
+            )
         )
     if "\\" in text and find_call(without_codepoints(text)) is not None:
         raise QueryRefused(
-            r"The text can be read as a SERVICE clause written with escapes (\u...); write the characters themselves."
+            Message(
+                "The text can be read as a SERVICE clause written with escapes (\\u...); write the characters "
+                "themselves."
+            )
         )
 
 
@@ -80,8 +89,11 @@ def refuse_two_readings(text: str) -> None:
             brackets.pop()
         elif _may_be_less_than(text, before, token, brackets):
             raise QueryRefused(
-                f"The sign < ({_place(text, token.start)}) can be read as 'less than' and as the beginning of an IRI; "
-                "put a space after it, or write the IRI with its scheme, as in <https://...>."
+                Message(
+                    "The sign < (%(place)s) can be read as 'less than' and as the beginning of an IRI; put a space "
+                    "after it, or write the IRI with its scheme, as in <https://...>.",
+                    place=_place(text, token.start),
+                )
             )
         before = token
 
@@ -109,17 +121,23 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
         links += not in_values and (sign in LINKING or token.is_word(*LINKING_WORDS) or (before, sign) == (")", "("))
         if max(depth, run) > max_nesting:
             raise QueryTooDeep(
-                f"The text nests deeper than {max_nesting} levels at {_place(text, token.start)}; "
-                "flatten it or ask it in parts."
+                Message(
+                    "The text nests deeper than %(most)s levels at %(place)s; flatten it or ask it in parts.",
+                    most=max_nesting,
+                    place=_place(text, token.start),
+                )
             )
         if links > max_nesting * _LINKS_A_LEVEL:
             raise QueryTooDeep(
-                f"The text chains more than {max_nesting * _LINKS_A_LEVEL} patterns and operators "
-                f"at {_place(text, token.start)}; ask it in parts, or give a list of values as VALUES."
+                Message(
+                    "The text chains more than %(most)s patterns and operators at %(place)s; ask it in parts, "
+                    "or give a list of values as VALUES.",
+                    most=max_nesting * _LINKS_A_LEVEL,
+                    place=_place(text, token.start),
+                )
             )
         before = sign
 
 
-def _place(text: str, start: int) -> str:
-    line, column = place_of(text, start)
-    return f"line {line}, column {column}"
+def _place(text: str, start: int) -> Message:
+    return query_place(*place_of(text, start))

@@ -8,7 +8,7 @@ from http.client import responses
 from math import ceil
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
 
 from kg.core.errors import (
     EngineUnreachable,
@@ -20,6 +20,7 @@ from kg.core.errors import (
     ThingRetired,
     ThingUnknown,
 )
+from kg.core.messages import Message, sentences
 from kg.core.names import PROBLEM, thing
 from kg.diagnostics.syntax import Advice
 from server.core import urls
@@ -56,7 +57,7 @@ def _tell_ours(error: KgError) -> Response:
     advice = advice_on(error)
     extra = members(advice) if advice is not None else _extra(error)
     detail = public_message(error)
-    if detail != str(error):
+    if str(detail) != str(error):
         current_app.logger.error("%s: %s", type(error).__name__, error)
     response = _tell(status, type(error).__name__, detail, extra, advice)
     if isinstance(error, ThingRetired):
@@ -69,10 +70,13 @@ def _tell_ours(error: KgError) -> Response:
     return response
 
 
-def public_message(error: KgError) -> str:
-    """Return the message of an error without the folders of this machine, which are for its operator."""
+def public_message(error: KgError) -> Message | str:
+    """Return the message of an error; one that names folders of this machine as text without them."""
     holding = current_app.extensions.get(HOLDING)
-    return hide_folders(str(error), folders_of(holding.settings)) if isinstance(holding, AppState) else str(error)
+    if not isinstance(holding, AppState):
+        return error.message
+    text = hide_folders(str(error), folders_of(holding.settings))
+    return error.message if text == str(error) else text
 
 
 def _extra(error: KgError) -> dict[str, object]:
@@ -104,7 +108,7 @@ def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
 
 def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), _told_by_http(error), {})
+    response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error), {})
     allowed = getattr(error, "valid_methods", None)
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
@@ -120,21 +124,32 @@ def _tell_fault(error: HTTPException) -> Response:
     return Response(text, STATUS_OF_FAULTS, content_type=content_type, headers={"Vary": "Accept"})
 
 
-def _told_by_http(error: HTTPException) -> str:
-    """What went wrong and the way on, for what readers come upon; else as Werkzeug has it."""
-    path = (request.script_root + request.path)[:_LONGEST_PATH]
+def _http_message(error: HTTPException) -> Message | str:
+    """Return what went wrong and the way on, for errors that readers meet; else the description of Werkzeug."""
+    path, root = (request.script_root + request.path)[:_LONGEST_PATH], request.script_root
     if isinstance(error, NotFound):
-        root = request.script_root
-        on = (
-            f"search at {root}/search, choose a question at {root}/q/, or read what can be asked at {root}/openapi.json"
+        return sentences(
+            Message("There is nothing at %(address)s.", address=path),
+            Message(
+                "To find what you want, search at %(search)s, choose a question at %(questions)s, "
+                "or read what can be asked at %(document)s.",
+                search=f"{root}/search",
+                questions=f"{root}/q/",
+                document=f"{root}/openapi.json",
+            ),
         )
-        return f"There is nothing at {path}. To find what you want, {on}."
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        return f"{path} does not take {request.method[:20]}. Ask it by {', '.join(sorted(error.valid_methods))}."
-    return error.description or ""
+        return sentences(
+            Message("%(address)s does not take %(method)s.", address=path, method=request.method[:20]),
+            Message("Ask it by %(methods)s.", methods=", ".join(sorted(error.valid_methods))),
+        )
+    description = error.description or ""
+    return Message(description) if isinstance(error, Forbidden | Unauthorized) else description
 
 
-def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice: Advice | None = None) -> Response:
+def _tell(
+    status: int, kind: str, detail: Message | str, extra: dict[str, object], advice: Advice | None = None
+) -> Response:
     accept = accept_here()
     # programs that accept anything, such as curl, get plain words; browsers name text/html
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
@@ -152,7 +167,7 @@ def _tell(status: int, kind: str, detail: str, extra: dict[str, object], advice:
         response = Response(page, mimetype=wanted)
     elif wanted in ("application/problem+json", "application/json"):
         title = responses.get(status, "Client Closed Request")  # 499 is nginx's number, and in no list
-        response = jsonify({"type": PROBLEM + kind, "title": title, "status": status, "detail": detail, **extra})
+        response = jsonify({"type": PROBLEM + kind, "title": title, "status": status, "detail": str(detail), **extra})
         response.mimetype = "application/problem+json"
     else:
         current = f"The current release: {extra['current']}\n" if "current" in extra else ""

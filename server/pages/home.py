@@ -10,13 +10,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
+from kg.core.messages import N_
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
 from kg.graph.describe import labels_of
 from kg.release.history import Change
 from server.core import urls
 from server.core.context import RequestContext, request_context
-from server.core.i18n.language import N_, gettext, language_here
+from server.core.i18n.language import gettext, language_here
 from server.core.parameters import reads
 from server.pages.dataset import markup
 from server.pages.latest_figures import latest_outcomes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 
-from server.core.i18n.language import N_
+from kg.core.messages import N_
 from server.core.parameters import reads
 from server.pages.design_tokens import SHAPE, TEXT, Contrast, colours, compared, read_tokens
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
+from kg.core.messages import Message, sentences
 from kg.core.names import curie
 from kg.diagnostics.empty_result.case import Case, Fix, Reason
 from kg.diagnostics.empty_result.findings import Explanation, Finding, Step
@@ -38,7 +39,7 @@ def explain(engine: Engine, question: Question, terms: Terms, budget: Budget = U
     """
     reading = read(question.text)
     if reading.lost:
-        return Explanation(f"This query cannot be taken apart. {reading.lost}")
+        return Explanation(Message("This query cannot be taken apart. %(reason)s", reason=reading.lost))
     probe = Probe(engine, reading, question.default_graphs, question.named_graphs)
     found = _Search(question, reading, terms, probe, budget).explanation()
     return replace(found, questions=min(probe.asked, MOST_QUESTIONS), complete=probe.complete)
@@ -68,14 +69,13 @@ class _Search:
 
     def explanation(self) -> Explanation:
         if not self._reading.pieces:
-            return Explanation("The query has no pattern, so nothing can be missing.")
+            return Explanation(Message("The query has no pattern, so nothing can be missing."))
         if self._probe.match(self._patterns):
             return self._filtered(self._matching_steps())
         steps = self._steps()
         findings = list(dict.fromkeys([*self._missing_graphs(), *self._empty_alone(steps)]))
         if findings:
-            summary = f"{_count(steps)} nothing in the data that were asked." if _count(steps) else findings[0].words
-            return Explanation(summary, tuple(findings), tuple(steps))
+            return Explanation(_count(steps) or findings[0].words, tuple(findings), tuple(steps))
         return self._empty_join(steps)
 
     def misspelt(self, pieces: Sequence[Piece]) -> Iterator[Finding]:
@@ -131,10 +131,10 @@ class _Search:
         if piece.kind == BLOCK:
             inner = [one for arm in piece.arms for one in self._first_empty(arm)]
             return [one for part in inner[:_MOST_EXPLAINED] for one in self._why(part)] or [
-                self._finding(Reason("empty-group", "This group matches nothing.", piece.start), piece)
+                self._finding(Reason("empty-group", Message("This group matches nothing."), piece.start), piece)
             ]
         reasons = reasons_for(Case(piece, self._reading, self._terms, self._probe))
-        reasons = reasons or [Reason("no-match", "This pattern matches nothing.", piece.start)]
+        reasons = reasons or [Reason("no-match", Message("This pattern matches nothing."), piece.start)]
         return [self._finding(reason, piece) for reason in reasons + list(self._typing(piece))]
 
     def _first_empty(self, arm: Sequence[Piece]) -> list[Piece]:
@@ -145,7 +145,11 @@ class _Search:
         """A variable that ends with a sign of Chinese typing, which SPARQL takes for a part of its name."""
         for name in piece.variables:
             if name[-1] in _FULL_STOPS:
-                words = f"The variable is read as ?{name}: the sign {name[-1]} belongs to it. Write a plain one."
+                words = Message(
+                    "The variable is read as ?%(name)s: the sign %(sign)s belongs to it. Write a plain one.",
+                    name=name,
+                    sign=name[-1],
+                )
                 yield Reason("wide-sign", words, piece.start)
 
     # the dataset
@@ -160,9 +164,14 @@ class _Search:
         for graph in dict.fromkeys([*chosen, *named]):
             if graph is not None and known and graph not in known:
                 near = nearest(curie(graph), [curie(one) for one in known], 1)
-                words = f"There is no graph {shown(graph)}" + (f"; did you mean {near[0]}?" if near else ".")
+                words = Message("There is no graph %(graph)s.", graph=shown(graph))
+                if near:
+                    words = Message(
+                        "There is no graph %(graph)s; did you mean %(near)s?", graph=shown(graph), near=near[0]
+                    )
                 start = next((self._text.find(clause) for clause in self._reading.dataset), 0)
-                yield self._finding(Reason("unknown-graph", f"{words} There are: {graphs}.", max(start, 0)))
+                words = sentences(words, Message("There are: %(graphs)s.", graphs=graphs))
+                yield self._finding(Reason("unknown-graph", words, max(start, 0)))
         yield from self._missing_kind(chosen=bool(chosen))
 
     def _missing_kind(self, *, chosen: bool) -> Iterator[Finding]:
@@ -173,10 +182,12 @@ class _Search:
         scoped = next((piece for piece in self._reading.pieces if piece.scope), None)
         bare = next((piece for piece in self._reading.pieces if piece.kind == TRIPLE and not piece.scope), None)
         if scoped is not None and has_default and not has_named:
-            words = "GRAPH sees no graph, because only default graphs are chosen; add FROM NAMED or named-graph-uri."
+            words = Message(
+                "GRAPH sees no graph, because only default graphs are chosen; add FROM NAMED or named-graph-uri."
+            )
             yield self._finding(Reason("no-named-graph", words, scoped.start), scoped)
         if bare is not None and has_named and not has_default:
-            words = (
+            words = Message(
                 "Only named graphs are chosen: put this into GRAPH ?graph { ... }, or add FROM or default-graph-uri."
             )
             yield self._finding(Reason("no-default-graph", words, bare.start), bare)
@@ -187,18 +198,20 @@ class _Search:
         place = next((number for number, step in enumerate(steps) if step.joined is False), None)
         if place is None:
             return Explanation(
-                "Nothing fits all patterns together; which one is the reason was not found.", (), tuple(steps)
+                Message("Nothing fits all patterns together; which one is the reason was not found."), (), tuple(steps)
             )
         piece = self._patterns[place]
         partner = next((one for one in self._partners(place) if self._probe.match([one, piece]) is False), None)
-        words = "From this pattern on nothing is left: alone it matches, with those before it it does not."
+        words = Message("From this pattern on nothing is left: alone it matches, with those before it it does not.")
         findings = [self._finding(Reason("empty-join", words, piece.start), piece)]
         if partner is not None:
             shared = [name for name in piece.variables if name in partner.variables]
             findings += [self._finding(self._meeting(name, partner, piece), piece) for name in shared]
         line = steps[place].line
         return Explanation(
-            f"Each pattern matches alone; from line {line} on nothing fits all.", tuple(findings), tuple(steps)
+            Message("Each pattern matches alone; from line %(line)s on nothing fits all.", line=line),
+            tuple(findings),
+            tuple(steps),
         )
 
     def _partners(self, place: int) -> list[Piece]:
@@ -210,8 +223,14 @@ class _Search:
         sides = []
         for one in (partner, piece):
             rows = self._probe.rows(f"?{name}", one.question, tail="LIMIT 1")
-            sides.append(f"{brief(rows[0][0]) if rows else 'nothing'} in {_shown(one)}")
-        words = f"?{name} has no value that fits both: for example {sides[0]}, and {sides[1]}."
+            value = brief(rows[0][0]) if rows else Message("nothing")
+            sides.append(Message("%(value)s in %(pattern)s", value=value, pattern=_shown(one)))
+        words = Message(
+            "?%(name)s has no value that fits both: for example %(one)s, and %(other)s.",
+            name=name,
+            one=sides[0],
+            other=sides[1],
+        )
         return Reason("no-common-value", words, piece.start)
 
     # the filters
@@ -220,22 +239,29 @@ class _Search:
         for number, piece in enumerate(self._filters):
             if self._probe.match([*self._patterns, *self._filters[: number + 1]]) is False:
                 findings = [self._finding(reason, piece) for reason in self._filter_reasons(piece)]
-                word = "MINUS" if piece.kind == MINUS else "filter"
                 line = findings[0].line
-                summary = f"The patterns match, and the {word} in line {line} leaves nothing."
+                summary = Message("The patterns match, and the filter in line %(line)s leaves nothing.", line=line)
+                if piece.kind == MINUS:
+                    summary = Message("The patterns match, and the MINUS in line %(line)s leaves nothing.", line=line)
                 return Explanation(summary, tuple(findings), steps)
         return self._after_pattern(steps)
 
     def _filter_reasons(self, piece: Piece) -> Iterator[Reason]:
         bound = list(dict.fromkeys(name for one in self._patterns for name in one.variables))
-        words = f"{_shown(piece)} takes every row away." if piece.kind == MINUS else f"Nothing passes {_shown(piece)}."
+        words = (
+            Message("%(pattern)s takes every row away.", pattern=_shown(piece))
+            if piece.kind == MINUS
+            else Message("Nothing passes %(pattern)s.", pattern=_shown(piece))
+        )
         yield Reason("filter", words, piece.start)
         if piece.kind == MINUS or "EXISTS" in piece.text.upper():
             return
         for name in piece.variables[:_MOST_VARIABLES]:
             if name not in bound:
                 near = nearest(name, bound, 1)
-                words = f"?{name} occurs in no pattern" + (f"; did you mean ?{near[0]}?" if near else ".")
+                words = Message("?%(name)s occurs in no pattern.", name=name)
+                if near:
+                    words = Message("?%(name)s occurs in no pattern; did you mean ?%(near)s?", name=name, near=near[0])
                 yield Reason("unbound-variable", words, piece.start)
                 continue
             sign = f"?{name}"
@@ -243,23 +269,27 @@ class _Search:
             binds = OVERVIEW_BINDS.format(sign)
             rows = self._probe.rows(OVERVIEW.format(sign), *texts, binds, tail=OVERVIEW_TAIL)
             if rows:
-                yield Reason("filtered-values", f"?{name} has these values before it: {kinds(rows)}.", piece.start)
+                yield Reason(
+                    "filtered-values",
+                    Message("?%(name)s has these values before it: %(kinds)s.", name=name, kinds=kinds(rows)),
+                    piece.start,
+                )
 
     def _after_pattern(self, steps: tuple[Step, ...]) -> Explanation:
         """The pattern matches: what stands after it may leave nothing."""
         tail = self._reading.tail
         for token, after in pairwise(tail):
             if token.is_word("LIMIT") and after.text.strip("0") == "":
-                return self._by_tail("LIMIT 0 asks for no row.", token.start, steps)
+                return self._by_tail(Message("LIMIT 0 asks for no row."), token.start, steps)
             if token.is_word("HAVING"):
-                return self._by_tail("The pattern matches; HAVING may leave no group.", token.start, steps)
+                return self._by_tail(Message("The pattern matches; HAVING may leave no group."), token.start, steps)
             if token.is_word("OFFSET") and after.text.strip("0") != "":
-                return self._by_tail("The pattern matches; OFFSET may skip every row.", token.start, steps)
+                return self._by_tail(Message("The pattern matches; OFFSET may skip every row."), token.start, steps)
         if any(token.is_word("VALUES") for token in tail):
-            return Explanation("The pattern matches; the VALUES after it may leave nothing.", (), steps)
-        return Explanation("The pattern matches: this query has an answer.", (), steps)
+            return Explanation(Message("The pattern matches; the VALUES after it may leave nothing."), (), steps)
+        return Explanation(Message("The pattern matches: this query has an answer."), (), steps)
 
-    def _by_tail(self, words: str, start: int, steps: tuple[Step, ...]) -> Explanation:
+    def _by_tail(self, words: Message, start: int, steps: tuple[Step, ...]) -> Explanation:
         return Explanation(words, (self._finding(Reason("modifier", words, start)),), steps)
 
     def _finding(self, reason: Reason, piece: Piece | None = None) -> Finding:
@@ -278,8 +308,10 @@ def _shown(piece: Piece) -> str:
     return f"GRAPH {piece.scope} {{ {short} }}" if piece.scope else short
 
 
-def _count(steps: Sequence[Step]) -> str:
+def _count(steps: Sequence[Step]) -> Message | None:
     empty = [step for step in steps if step.alone is False]
-    if not empty:
-        return ""
-    return f"The pattern in line {empty[0].line} matches" if len(empty) == 1 else f"{len(empty)} patterns match"
+    if len(empty) == 1:
+        line = empty[0].line
+        return Message("The pattern in line %(line)s matches nothing in the data that were asked.", line=line)
+    number = len(empty)
+    return Message("%(number)s patterns match nothing in the data that were asked.", number=number) if empty else None

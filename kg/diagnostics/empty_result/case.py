@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import Message
 from kg.core.names import PREFIXES
 from kg.diagnostics.empty_result.parts import Piece, Reading
 from kg.diagnostics.empty_result.probe import Probe
@@ -27,7 +28,7 @@ class Reason:
     """Why, in one word and in a sentence, where in the query, and what to write instead if that is known."""
 
     cause: str
-    words: str
+    words: Message
     start: int
     fix: Fix | None = None
 

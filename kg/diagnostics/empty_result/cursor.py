@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.core.messages import Message
 from kg.sparql.lexer import Token, tokens
 
 _OPENING = frozenset("([{")
@@ -11,7 +12,11 @@ _CLOSING = frozenset(")]}")
 
 
 class NotRead(Exception):  # internal: becomes a sentence of the explanation
-    """The reader does not know what stands here."""
+    """The reader cannot parse the query at this place."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(str(message))
 
 
 class Cursor:
@@ -32,7 +37,8 @@ class Cursor:
 
     def _take(self, sign: str) -> None:
         if self._now.text != sign:
-            raise NotRead(f"{self._now.text or 'the end'!r} stands where {sign} should be.")
+            written = repr(self._now.text) if self._now.text else Message("the end")
+            raise NotRead(Message("%(written)s is where %(sign)s should be.", written=written, sign=sign))
         self._at += 1
 
     def _slice(self, first: Token, last: Token) -> str:
@@ -52,7 +58,7 @@ class Cursor:
 
     def _skip_bracket(self) -> None:
         if self._now.text not in _OPENING:
-            raise NotRead(f"{self._now.text!r} stands where a bracket should be.")
+            raise NotRead(Message("%(written)s is where a bracket should be.", written=repr(self._now.text)))
         self._at = self._after(self._at)
 
 

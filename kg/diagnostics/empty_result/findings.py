@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.core.messages import Message
+
 
 @dataclass(frozen=True)
 class Step:
@@ -21,7 +23,7 @@ class Finding:
     """A reason, its place in the query (from 1), and the query mended, where that is known."""
 
     cause: str
-    words: str
+    words: Message
     line: int
     column: int
     pattern: str = ""
@@ -32,7 +34,7 @@ class Finding:
 class Explanation:
     """What was found; ``summary`` is one sentence, and ``complete`` is false when questions were left out."""
 
-    summary: str
+    summary: Message
     findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = ()
     questions: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.core.messages import Message
 from kg.sparql.lexer import Kind, Token, tokens
 
 TRIPLE, FILTER, BIND, VALUES, OPTIONAL, MINUS, BLOCK = (
@@ -60,4 +61,4 @@ class Reading:
     prefixes: tuple[tuple[str, str], ...] = ()
     pieces: tuple[Piece, ...] = ()
     tail: tuple[Token, ...] = ()
-    lost: str = ""
+    lost: Message | str = ""

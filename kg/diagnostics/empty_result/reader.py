@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from kg.core.messages import Message
 from kg.diagnostics.empty_result.cursor import NotRead, end_of
 from kg.diagnostics.empty_result.parts import BIND, BLOCK, FILTER, MINUS, OPTIONAL, TRIPLE, VALUES, Piece, Reading
 from kg.diagnostics.empty_result.triples import Triples
@@ -20,15 +21,15 @@ _LONGEST = 65_536
 def read(text: str) -> Reading:
     """Take a query apart; what cannot be taken apart is said in ``lost``."""
     if len(text) > _LONGEST:
-        return Reading(kind_of(text), lost=f"The query has more than {_LONGEST} characters.")
+        return Reading(kind_of(text), lost=Message("The query has more than %(most)s characters.", most=_LONGEST))
     reader = _Reader(text)
     reading = Reading(kind_of(text), reader.prologue(), reader.dataset(), reader.prefixes())
     try:
         pieces = reader.where(reading.kind)
     except NotRead as lost:
-        return replace(reading, lost=str(lost))
+        return replace(reading, lost=lost.message)
     except RecursionError:
-        return replace(reading, lost="The query nests too deeply to be taken apart.")
+        return replace(reading, lost=Message("The query nests too deeply to be taken apart."))
     return replace(reading, pieces=pieces, tail=tuple(reader.rest()))
 
 
@@ -91,7 +92,7 @@ class _Reader(Triples):
     def _begin(self, kind: Kind) -> int:
         braces = [place for place, token in enumerate(self._tokens) if token.text == "{"]
         if not braces:
-            raise NotRead("The query has no pattern in braces.")
+            raise NotRead(Message("The query has no pattern in braces."))
         if kind is Kind.CONSTRUCT and not self._before(braces[0]).is_word("WHERE"):
             place = self._after(braces[0])
             if place < len(self._tokens) and self._tokens[place].text != "{":
@@ -119,7 +120,7 @@ class _Reader(Triples):
             pieces += self._clause(scope)
             self._pieces += 1
             if self._pieces > _MOST_PIECES:
-                raise NotRead(f"The query has more than {_MOST_PIECES} patterns.")
+                raise NotRead(Message("The query has more than %(most)s patterns.", most=_MOST_PIECES))
         self._take("}")
         return tuple(pieces)
 
@@ -137,7 +138,7 @@ class _Reader(Triples):
         if start.is_word("GRAPH"):
             return self._graph()
         if start.is_word("SERVICE", "LATERAL"):
-            raise NotRead(f"{start.text.upper()} is not explained.")
+            raise NotRead(Message("%(word)s is not explained.", word=start.text.upper()))
         if start.text == "{":
             return self._block(scope)
         return self._triples(scope)
@@ -153,7 +154,7 @@ class _Reader(Triples):
         """Constraint [69]: a bracket, a call, or [NOT] EXISTS with a group."""
         while self._now.text not in ("(", "{"):
             if self._now.kind not in ("word", "prefixed", "iri"):
-                raise NotRead("A FILTER has a form that is not explained.")
+                raise NotRead(Message("A FILTER has a form that is not explained."))
             self._at += 1
         self._skip_bracket()
 

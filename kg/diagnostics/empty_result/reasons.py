@@ -7,12 +7,22 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import N_, Message, choice, sentences
 from kg.core.names import PREFIXES, ROOT, curie
 from kg.diagnostics.empty_result.case import Case, Fix, Reason, is_name
 from kg.diagnostics.empty_result.text import listed, shown
 from kg.diagnostics.empty_result.values import other_values
 from kg.diagnostics.term_suggestions import meant, nearest
 from kg.sparql.lexer import Token, tokens
+
+_UNKNOWN = {
+    "property": N_("The graph has no property %(name)s, and none with a name like it."),
+    "class": N_("The graph has no class %(name)s, and none with a name like it."),
+}
+_MISSPELT = {
+    "property": N_("The graph has no property %(name)s; did you mean %(near)s?"),
+    "class": N_("The graph has no class %(name)s; did you mean %(near)s?"),
+}
 
 
 def reasons_for(case: Case) -> list[Reason]:
@@ -29,17 +39,26 @@ def _graph(case: Case) -> Iterator[Reason]:
     """The data lie in another graph than the one that is asked."""
     piece = case.piece
     if case.probe.restricted and case.probe.holds(piece.text, anywhere=True):
-        graphs = listed(_graphs_with(case))
-        words = f"The chosen dataset (FROM or default-graph-uri) does not hold this; it stands in: {graphs}."
+        words = Message(
+            "The chosen dataset (FROM or default-graph-uri) does not hold this; it is in: %(graphs)s.",
+            graphs=listed(_graphs_with(case)),
+        )
         yield Reason("dataset", words, piece.start)
         return
     if not piece.scope or not case.probe.holds(piece.text, anywhere=True):
         return
     graph = case.iri(piece.scope)
-    words = f"The statement stands in other graphs than {piece.scope}: {listed(_graphs_with(case))}."
+    words = Message(
+        "The statement is in other graphs than %(graph)s: %(graphs)s.",
+        graph=piece.scope,
+        graphs=listed(_graphs_with(case)),
+    )
     if graph is not None and case.terms.graphs and graph not in case.terms.graphs:
         near = nearest(curie(graph), [curie(one) for one in case.terms.graphs], 1)
-        words = f"There is no graph {piece.scope}" + (f"; did you mean {near[0]}? " if near else ". ") + words
+        missing = Message("There is no graph %(graph)s.", graph=piece.scope)
+        if near:
+            missing = Message("There is no graph %(graph)s; did you mean %(near)s?", graph=piece.scope, near=near[0])
+        words = sentences(missing, words)
     yield Reason("graph", words, piece.start)
 
 
@@ -87,13 +106,13 @@ def _unknown(case: Case, token: Token, base: int, known: tuple[str, ...], kind: 
         return
     wanted = curie(iri) if curie(iri) != iri.value else _local(iri)
     near = nearest(wanted, known) or nearest(wanted, case.terms.all)
-    words = f"The graph has no {kind} {token.text}"
     if not near:
-        yield Reason(f"unknown-{kind}", f"{words}, and none with a name like it.", start)
+        yield Reason(f"unknown-{kind}", Message(_UNKNOWN[kind], name=token.text), start)
         return
     term = meant(wanted, near)
     fix = Fix(start, start + len(token.text), case.name_for(term, token.text)) if term is not None else None
-    yield Reason(f"unknown-{kind}", f"{words}; did you mean {' or '.join(near)}?", start, fix)
+    words = Message(_MISSPELT[kind], name=token.text, near=choice(near))
+    yield Reason(f"unknown-{kind}", words, start, fix)
 
 
 def _local(iri: NamedNode) -> str:
@@ -102,7 +121,11 @@ def _local(iri: NamedNode) -> str:
 
 def _relative(written: str, start: int) -> Iterator[Reason]:
     if written.startswith("<"):
-        words = f"{written} is a relative IRI and is read from {ROOT}; write the IRI whole, or with a prefix."
+        words = Message(
+            "%(iri)s is a relative IRI and is read from %(root)s; write the IRI whole, or with a prefix.",
+            iri=written,
+            root=ROOT,
+        )
         yield Reason("relative-iri", words, start)
 
 
@@ -117,17 +140,19 @@ def _unsaid(case: Case, written: str, start: int) -> Iterator[Reason]:
     end = start + len(written)
     for variant in dict.fromkeys((unquote(iri.value), quote(iri.value, safe=":/?#[]@!$&'()*+,;=%~"))):
         if variant != iri.value and case.probe.holds(_said(f"<{variant}>"), anywhere=True):
-            words = f"The graph does not know {written}; it spells it <{variant}>."
+            words = Message("The graph does not know %(name)s; it spells it <%(other)s>.", name=written, other=variant)
             yield Reason("escaping", words, start, Fix(start, end, f"<{variant}>"))
             return
     near = nearest(curie(iri), _things_like(case, iri)) if iri.value.startswith(PREFIXES["id"]) else []
-    words = f"The graph says nothing about {written}"
     if near:
         term = meant(curie(iri), near)
         fix = Fix(start, end, case.name_for(term, written)) if term is not None else None
-        yield Reason("unknown-thing", f"{words}; did you mean {' or '.join(near)}?", start, fix)
+        words = Message(
+            "The graph says nothing about %(name)s; did you mean %(near)s?", name=written, near=choice(near)
+        )
+        yield Reason("unknown-thing", words, start, fix)
     else:
-        yield Reason("unknown-thing", f"{words}.", start)
+        yield Reason("unknown-thing", Message("The graph says nothing about %(name)s.", name=written), start)
 
 
 def _said(iri: str) -> str:
@@ -151,7 +176,7 @@ def _direction(case: Case) -> Iterator[Reason]:
         return
     turned = f"{object_} {path} {subject} ."
     if case.probe.holds(f"GRAPH {case.piece.scope} {{ {turned} }}" if case.piece.scope else turned):
-        words = f"{path} runs the other way here: {turned}"
+        words = Message("%(path)s runs the other way here: %(turned)s", path=path, turned=turned)
         yield Reason("direction", words, case.piece.start)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, curie
 from kg.engine import Term
 
@@ -32,24 +34,29 @@ def brief(term: Term | None) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def listed(words: Iterable[str], most: int = 24) -> str:
+def listed(words: Iterable[str], most: int = 24) -> Message | str:
     """Words with commas; of many, the first."""
-    kept = list(dict.fromkeys(words))
-    return ", ".join(kept[:most]) + (f" and {len(kept) - most} more" if len(kept) > most else "")
+    unique = list(dict.fromkeys(words))
+    text, others = ", ".join(unique[:most]), len(unique) - most
+    return Message("%(listed)s and %(number)s more", listed=text, number=others) if others > 0 else text
 
 
-def kinds(rows: Sequence[tuple[Term | None, ...]]) -> str:
-    """Rows of language, datatype, number and example in words: ``406 texts in @en, such as "..."@en``."""
-    return "; ".join(_kind(*row) for row in rows if len(row) == 4)
+def kinds(rows: Sequence[tuple[Term | None, ...]]) -> Message:
+    """Return rows of language, datatype, number and example in words: ``406 tagged @en, such as "..."@en``."""
+    each = [_kind(*row) for row in rows if len(row) == 4]
+    return reduce(lambda before, after: Message("%(before)s; %(after)s", before=before, after=after), each)
 
 
-def _kind(language: Term | None, datatype: Term | None, number: Term | None, example: Term | None) -> str:
-    count = number.value if isinstance(number, Literal) else "some"
-    tag = language.value if isinstance(language, Literal) else ""
-    if tag:
-        what = f"tagged @{tag}"
-    elif isinstance(datatype, NamedNode):
-        what = f"of type {shown(datatype)}"
-    else:
-        what = "unbound" if example is None else "that are IRIs"
-    return f"{count} {what}" + (f", such as {brief(example)}" if example is not None else "")
+def _kind(language: Term | None, datatype: Term | None, number: Term | None, example: Term | None) -> Message:
+    count = number.value if isinstance(number, Literal) else shown(number)
+    if example is None:
+        return Message("%(number)s unbound", number=count)
+    sample = brief(example)
+    if isinstance(language, Literal) and language.value:
+        return Message(
+            "%(number)s tagged @%(tag)s, such as %(example)s", number=count, tag=language.value, example=sample
+        )
+    if isinstance(datatype, NamedNode):
+        of_type = shown(datatype)
+        return Message("%(number)s of type %(type)s, such as %(example)s", number=count, type=of_type, example=sample)
+    return Message("%(number)s that are IRIs, such as %(example)s", number=count, example=sample)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
+from kg.core.messages import Message
 from kg.diagnostics.empty_result.cursor import Cursor, NotRead, end_of
 from kg.diagnostics.empty_result.parts import TRIPLE, Piece
 
@@ -62,7 +63,7 @@ class Triples(Cursor):
             elif self._now.kind in ("iri", "prefixed", "variable") or self._now.is_word("A"):
                 self._at += 1
             else:
-                raise NotRead(f"{self._now.text!r} stands where a property should be.")
+                raise NotRead(Message("%(written)s is where a property should be.", written=repr(self._now.text)))
             while self._now.text in ("*", "+", "?"):
                 self._at += 1
             if self._now.text not in ("/", "|"):
@@ -87,7 +88,7 @@ class Triples(Cursor):
         elif token.kind in ("iri", "prefixed", "variable", "number") or token.is_word("TRUE", "FALSE"):
             self._at += 1
         else:
-            raise NotRead(f"{token.text!r} stands where a term should be.")
+            raise NotRead(Message("%(written)s is where a term should be.", written=repr(token.text)))
         return self._slice(self._tokens[first], self._tokens[self._at - 1])
 
     def _literal(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal
 
+from kg.core.messages import Message, sentences
 from kg.core.names import PREFIXES
 from kg.diagnostics.empty_result.case import Case, Fix, Reason, is_name
 from kg.diagnostics.empty_result.text import brief, kinds, listed, shown
@@ -31,7 +32,12 @@ def other_values(case: Case) -> Iterator[Reason]:
     elif first.kind in ("string", "number") or first.text in ("+", "-") or first.is_word("TRUE", "FALSE"):
         yield from _literal(case, any_value, object_, place)
     elif rows := case.probe.rows(f"DISTINCT {_VALUE}", any_value, tail="LIMIT 4"):
-        words = f"{path} leads to other things, such as {listed(brief(row[0]) for row in rows)}, not to {object_}."
+        words = Message(
+            "%(path)s leads to other values, such as %(values)s, not to %(written)s.",
+            path=path,
+            values=listed(brief(row[0]) for row in rows),
+            written=object_,
+        )
         yield Reason("other-value", words, place)
     else:
         yield from _properties_of(case)
@@ -44,13 +50,18 @@ def _properties_of(case: Case) -> Iterator[Reason]:
         if case.iri(path) is not None:
             yield Reason(
                 "unused",
-                f"No statement with {path} fits; the property is declared, or used otherwise.",
+                Message("No statement with %(path)s fits; the property is declared, or used otherwise.", path=path),
                 case.piece.places[1],
             )
         return
     rows = case.probe.rows("DISTINCT ?p__", f"{subject} ?p__ ?o__ .", tail="ORDER BY ?p__ LIMIT 30")
     if rows:
-        words = f"{subject} has no {path}; it has: {listed(shown(row[0]) for row in rows)}."
+        words = Message(
+            "%(subject)s has no %(path)s; it has: %(others)s.",
+            subject=subject,
+            path=path,
+            others=listed(shown(row[0]) for row in rows),
+        )
         yield Reason("no-such-property", words, case.piece.places[1])
 
 
@@ -63,18 +74,27 @@ def _literal(case: Case, any_value: str, written: str, place: int) -> Iterator[R
     if found:
         instead = _writable(case, found[0])
         fix = Fix(place, place + len(written), instead) if instead else None
-        words = f"The data have {listed(shown(one) for one in found)}, not {written}: "
-        yield Reason("literal", words + _difference(found, written), place, fix)
+        words = Message(
+            "The data have %(values)s, not %(written)s: %(why)s.",
+            values=listed(shown(one) for one in found),
+            written=written,
+            why=_difference(found, written),
+        )
+        yield Reason("literal", words, place, fix)
         return
     rows = case.probe.rows(OVERVIEW.format(_VALUE), any_value, OVERVIEW_BINDS.format(_VALUE), tail=OVERVIEW_TAIL)
     if not rows:
         yield from _properties_of(case)
         return
-    words = f"No value of {path} is {written}; it has: {kinds(rows)}."
+    words = Message(
+        "No value of %(path)s is %(written)s; it has: %(kinds)s.", path=path, written=written, kinds=kinds(rows)
+    )
     holding = f"{any_value} FILTER(CONTAINS(LCASE(STR({_VALUE})), LCASE(STR({written}))))"
     near = case.probe.rows(f"DISTINCT {_VALUE}", holding, tail="LIMIT 4") if written[0] in "\"'" else ()
-    near_words = f" Values with these words in them: {listed(brief(row[0]) for row in near)}." if near else ""
-    yield Reason("literal", words + near_words, place)
+    if near:
+        values = listed(brief(row[0]) for row in near)
+        words = sentences(words, Message("Values with these words in them: %(values)s.", values=values))
+    yield Reason("literal", words, place)
 
 
 def _writable(case: Case, term: object) -> str:
@@ -86,15 +106,15 @@ def _writable(case: Case, term: object) -> str:
     return str(term) if "^^xsd:" in text and not declared else text
 
 
-def _difference(found: Sequence[Term | None], written: str) -> str:
+def _difference(found: Sequence[Term | None], written: str) -> Message:
     tagged = "@" in written.rpartition('"')[2].rpartition("'")[2]
     if not any(isinstance(one, Literal) and one.value in written for one in found):
-        return "capital letters count."
+        return Message("capital letters count")
     languages = {one.language for one in found if isinstance(one, Literal) and one.language}
     if languages and not tagged:
-        return "the language tag belongs to the value."
+        return Message("the language tag belongs to the value")
     if tagged and languages:
-        return "the language tag differs."
+        return Message("the language tag differs")
     if tagged:
-        return "it has no language tag."
-    return "the datatype differs."
+        return Message("it has no language tag")
+    return Message("the datatype differs")

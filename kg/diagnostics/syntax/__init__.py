@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from kg.core.errors import EnginePanicked, KgError, QueryInvalid, QueryRefused, QueryTooDeep
+from kg.core.messages import Message
 from kg.diagnostics.syntax import brackets, clauses, expressions, names
 from kg.diagnostics.syntax.context import Broken, Change, Diagnosis, Remedy, first
 from kg.diagnostics.term_suggestions import Terms
@@ -54,7 +55,7 @@ _SURE = frozenset(
     | {"boolean", "operator", "missing-as", "reused-column", "dotted-name", "unsortable"}
 )
 _PLACE = re.compile(r"line (\d+), column (\d+)")
-_USUAL = "Look at what stands just before the mark: a dot, a bracket or a quotation mark is missing there most often."
+_USUAL = Message("Look just before the mark: a dot, a bracket or a quotation mark is missing there most often.")
 _LONGEST = 65_536  # characters of a text that is looked into: a longer one gets its place only
 _WIDEST = 56  # characters of a line that is shown whole; of a longer one, so many before the caret fit a telephone
 _BEFORE = 26
@@ -89,7 +90,7 @@ class Advice:
     """What is the matter in one word, where, and what helps; lines and columns count from 1."""
 
     cause: str
-    remedy: str
+    remedy: Message | str
     line: int | None = None
     column: int | None = None
     excerpt: str = ""
@@ -124,7 +125,7 @@ def _refused(error: KgError, text: str, terms: Callable[[], Terms]) -> Advice | 
     remedy = clauses.refused_form(Broken(text, start, terms, str(error))) if looked_into else None
     if remedy is not None:
         return _advice(text, remedy)
-    return _advice(text, Remedy("refused", str(error), start)) if match is not None else None
+    return _advice(text, Remedy("refused", error.message, start)) if match is not None else None
 
 
 def _advice(text: str, remedy: Remedy) -> Advice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.core.messages import Message
 from kg.diagnostics.syntax.context import (
     CLOSING,
     MODIFIERS,
@@ -27,8 +28,12 @@ def wide_sign(broken: Broken) -> Remedy | None:
             line_end = broken.text.find("\n", start)
             end = len(broken.text) if line_end < 0 else line_end
             change = Change(start, end, broken.text[start:end].translate(_WIDE))
-            words = f"SPARQL takes the plain signs of a keyboard only: {change.insert[0]} instead of "
-            return Remedy("wide-sign", f"{words}{broken.text[start]}.", start, change)
+            words = Message(
+                "SPARQL takes the plain signs of a keyboard only: %(plain)s instead of %(wide)s.",
+                plain=change.insert[0],
+                wide=broken.text[start],
+            )
+            return Remedy("wide-sign", words, start, change)
     return None
 
 
@@ -42,13 +47,15 @@ def open_string(broken: Broken) -> Remedy | None:
     close = line.find(quote.text)
     if close >= 0 and "\\" in line[:close]:
         change = Change(quote.start + 1, quote.start + 1 + close, line[:close].replace("\\", "\\\\"))
-        words = "A backslash in a string begins an escape such as \\n; double it to mean the sign itself."
+        words = Message("A backslash in a string begins an escape such as \\n; double it to mean the sign itself.")
         return Remedy("bad-escape", words, quote.start, change)
     if line_end >= 0 and quote.text in broken.text[line_end:]:
-        words = f"A string ends on its own line; one of several lines stands between {quote.text * 3}."
+        words = Message(
+            "A string ends on its own line; one of several lines needs %(quotes)s around it.", quotes=quote.text * 3
+        )
         return Remedy("open-string", words, quote.start)
     end = quote.start + 1 + len(line.rstrip(" \t\r)}].;,"))
-    words = "The string that begins here has no closing quotation mark."
+    words = Message("The string that begins here has no closing quotation mark.")
     return Remedy("open-string", words, quote.start, Change(end, end, quote.text))
 
 
@@ -61,13 +68,22 @@ def unclosed(broken: Broken) -> Remedy | None:
     if token.kind == "end":
         closing = "".join(OPENING[one.text] for one in reversed(broken.open))
         end = len(broken.text.rstrip())
-        words = f"The bracket {opening.text} is not closed; add {' '.join(closing)} at the end."
+        words = Message(
+            "The bracket %(opening)s is not closed; add %(closing)s at the end.",
+            opening=opening.text,
+            closing=" ".join(closing),
+        )
         return Remedy("unclosed-bracket", words, opening.start, Change(end, end, " " + " ".join(closing)))
     wrong = token.text in CLOSING and OPENING[opening.text] != token.text
     if wrong or (opening.text == "{" and token.is_word("WHERE") and len(broken.open) == 1):
         closing = OPENING[opening.text]
         change = Change(token.start, token.start, closing if wrong else closing + " ")
-        words = f"The bracket {opening.text} is not closed; add {closing} before {token.text}."
+        words = Message(
+            "The bracket %(opening)s is not closed; add %(closing)s before %(sign)s.",
+            opening=opening.text,
+            closing=closing,
+            sign=token.text,
+        )
         return Remedy("unclosed-bracket", words, opening.start, change)
     return None
 
@@ -76,10 +92,10 @@ def unopened(broken: Broken) -> Remedy | None:
     """A closing bracket too many, or a sign after the end of the query."""
     token = broken.token()
     if token.text in CLOSING and not broken.open:
-        words = f"There is one {token.text} too many; take it out."
+        words = Message("There is one %(sign)s too many; take it out.", sign=token.text)
         return Remedy("extra-bracket", words, token.start, broken.replace(token, ""))
     if token.text in (";", ".") and not broken.open and broken.token(1).kind == "end":
-        words = f"A query ends without {token.text}; take it out."
+        words = Message("A query ends without %(sign)s; take it out.", sign=token.text)
         return Remedy("extra-sign", words, token.start, broken.replace(token, ""))
     return None
 
@@ -89,10 +105,12 @@ def modifier_inside(broken: Broken) -> Remedy | None:
     token = broken.token()
     if not token.is_word(*MODIFIERS) or broken.innermost != "{":
         return None
-    words = f"{token.text.upper()} stands after the closing }} of the pattern."
+    word = token.text.upper()
+    words = Message("%(word)s belongs after the closing } of the pattern.", word=word)
     if open_brackets(broken.tokens):
         change = Change(token.start, token.start, "} ")
-        return Remedy("unclosed-bracket", f"A }} is missing: {words}", token.start, change)
+        words = Message("A } is missing: %(word)s belongs after the closing } of the pattern.", word=word)
+        return Remedy("unclosed-bracket", words, token.start, change)
     close = next((one for one in broken.tokens[broken.at :] if one.text in CLOSING), token)
     if close.text != "}":
         return Remedy("misplaced-modifier", words, token.start)
@@ -106,17 +124,19 @@ def missing_braces(broken: Broken) -> Remedy | None:
     named = broken.token(-2).is_word("GRAPH") and is_term(before)
     if token.is_word("UNION") and broken.innermost == "{":
         change = broken.replace(token, "} UNION {") if len(broken.open) > 1 else None
-        words = "UNION stands between two groups in braces: { { ... } UNION { ... } }."
+        words = Message("UNION belongs between two groups in braces: { { ... } UNION { ... } }.")
         return Remedy("missing-braces", words, token.start, change)
     if before.is_word("GRAPH") and token.text == "{":
         change = Change(token.start, token.start, "?graph ")
-        words = "GRAPH needs the name of a graph or a variable: GRAPH ?graph { ... }."
+        words = Message("GRAPH needs the name of a graph or a variable: GRAPH ?graph { ... }.")
         return Remedy("unnamed-graph", words, token.start, change)
     if (before.is_word(*_BRACED) or named) and is_term(token):
         end = broken.end_before() if before.is_word("WHERE") else broken.end_before(".")
         change = Change(token.start, end, "{ " + broken.text[token.start : end] + " }")
         word = "GRAPH" if named else before.text.upper()
-        return Remedy("missing-braces", f"{word} needs its patterns in braces {{ }}.", token.start, change)
+        return Remedy(
+            "missing-braces", Message("%(word)s needs its patterns in braces { }.", word=word), token.start, change
+        )
     return None
 
 
@@ -128,11 +148,15 @@ def broken_triple(broken: Broken) -> Remedy | None:
     parts = _parts_before(broken)
     if is_term(token) and is_term(before) and parts >= 3:
         change = Change(end_of(before), end_of(before), " .")
-        words = "A triple has three parts: a dot is missing before this one (or ; to say more of the same subject)."
+        words = Message(
+            "A triple has three parts: a dot is missing before this one (or ; to say more of the same subject)."
+        )
         return Remedy("missing-dot", words, token.start, change)
     if token.text in ("}", ".", ";", "]") and parts in (1, 2):
-        missing = "its object is missing" if parts == 2 else "its property and its object are missing"
-        return Remedy("incomplete-triple", f"A triple has three parts: {missing}.", token.start)
+        words = Message("A triple has three parts: its object is missing.")
+        if parts == 1:
+            words = Message("A triple has three parts: its property and its object are missing.")
+        return Remedy("incomplete-triple", words, token.start)
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from kg.core.messages import Message
 from kg.diagnostics.term_suggestions import Terms
 from kg.sparql.lexer import Token, tokens
 
@@ -28,7 +29,7 @@ class Remedy(NamedTuple):
     """What is the matter, in one word and in a sentence or two, where, and the exact change where it can be had."""
 
     cause: str
-    words: str
+    words: Message | str
     start: int
     change: Change | None = None
 

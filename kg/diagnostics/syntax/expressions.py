@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from kg.core.messages import Message
 from kg.diagnostics.syntax.context import CLOSING, OPENING, Broken, Change, Remedy, end_of
 from kg.sparql.lexer import Token
 from kg.sparql.parse_errors import UNBOUND
 
 _OPERATORS = {"AND": "&&", "OR": "||", "NOT": "!"}
-_NO_NULL = "SPARQL has no NULL; test with BOUND(?x), as in FILTER(!BOUND(?x))."
-_NO_LIKE = 'SPARQL has no LIKE; write CONTAINS(?x, "...") or REGEX(?x, "...").'
+_NO_NULL = Message("SPARQL has no NULL; test with BOUND(?x), as in FILTER(!BOUND(?x)).")
+_NO_LIKE = Message('SPARQL has no LIKE; write CONTAINS(?x, "...") or REGEX(?x, "...").')
 
 
 def boolean(broken: Broken) -> Remedy | None:
@@ -17,7 +18,12 @@ def boolean(broken: Broken) -> Remedy | None:
     if not token.is_word("TRUE", "FALSE") or token.text in ("true", "false"):
         return None
     change = broken.replace(token, token.text.lower())
-    return Remedy("boolean", f"true and false are written in small letters: {change.insert}.", token.start, change)
+    return Remedy(
+        "boolean",
+        Message("true and false are written in small letters: %(written)s.", written=change.insert),
+        token.start,
+        change,
+    )
 
 
 def operator(broken: Broken) -> Remedy | None:
@@ -39,7 +45,12 @@ def operator(broken: Broken) -> Remedy | None:
 
 
 def _instead(change: Change, wrong: str) -> Remedy:
-    return Remedy("operator", f"SPARQL writes {change.insert} instead of {wrong}.", change.start, change)
+    return Remedy(
+        "operator",
+        Message("SPARQL writes %(written)s instead of %(word)s.", written=change.insert, word=wrong),
+        change.start,
+        change,
+    )
 
 
 def column(broken: Broken) -> Remedy | None:
@@ -47,30 +58,38 @@ def column(broken: Broken) -> Remedy | None:
     before, token = broken.token(-1), broken.token()
     if broken.innermost == "(" and before.is_word("AS") and token.kind == "word":
         change = Change(token.start, token.start, "?")
-        return Remedy("variable-sign", f"The name after AS is a variable: ?{token.text}.", token.start, change)
+        return Remedy(
+            "variable-sign",
+            Message("The name after AS is a variable: ?%(name)s.", name=token.text),
+            token.start,
+            change,
+        )
     if any(one.text == "{" for one in broken.tokens[: broken.at]):
         return None
     after = broken.token(1)
     if not broken.open and token.is_word("AS") and before.kind == after.kind == "variable":
         change = Change(before.start, end_of(after), f"({before.text} AS {after.text})")
-        words = f"A renamed column is written in brackets: {change.insert}."
+        words = Message("A renamed column is written in brackets: %(written)s.", written=change.insert)
         return Remedy("missing-brackets", words, before.start, change)
     if len(broken.open) == 1 and before.text == ")" and token.kind == "variable":
         change = Change(token.start, token.start, "AS ")
         return Remedy(
-            "missing-as", f"A computed column needs AS before its name: AS {token.text}.", token.start, change
+            "missing-as",
+            Message("A computed column needs AS before its name: AS %(variable)s.", variable=token.text),
+            token.start,
+            change,
         )
     if token.text == ")" and before.kind == "variable" and broken.token(-2).text == "(" and len(broken.open) == 1:
         opening = broken.token(-2)
         change = Change(opening.start, end_of(token), before.text)
-        words = f"A variable of SELECT is written without brackets: {before.text}."
+        words = Message("A variable of SELECT is written without brackets: %(written)s.", written=before.text)
         return Remedy("extra-bracket", words, opening.start, change)
     return None
 
 
 def reused_column(broken: Broken) -> Remedy | None:
     """A computed column of SELECT in the expression of another one, which SPARQL allows and the engine does not."""
-    if UNBOUND not in broken.reported:
+    if str(UNBOUND) not in broken.reported:
         return None
     columns: dict[str, str] = {}
     for opening, word, name, closing in _computed(broken):
@@ -78,9 +97,11 @@ def reused_column(broken: Broken) -> Remedy | None:
         used = next((one for one in inner if one.kind == "variable" and one.text[1:] in columns), None)
         if used is not None:
             change = broken.replace(used, f"({columns[used.text[1:]]})")
-            words = (
-                f"The engine does not compute with {used.text} of the same SELECT; "
-                f"write its expression again: {change.insert}."
+            words = Message(
+                "The engine does not compute with %(variable)s of the same SELECT; write its expression again: "
+                "%(written)s.",
+                variable=used.text,
+                written=change.insert,
             )
             return Remedy("reused-column", words, used.start, change)
         if closing.text == ")":
@@ -110,7 +131,10 @@ def dotted_name(broken: Broken) -> Remedy | None:
         local = token.text.partition(":")[2]
         if token.kind == "prefixed" and "." in local and rest[:1] == "." and rest[1:2].isalnum():
             change = Change(end_of(token), end_of(token), "\\")
-            words = f"The engine takes one dot in a local name; escape the next one: {token.text}\\.{rest[1]}..."
+            words = Message(
+                "The engine takes one dot in a local name; escape the next one: %(written)s...",
+                written=f"{token.text}\\.{rest[1]}",
+            )
             return Remedy("dotted-name", words, end_of(token), change)
     return None
 
@@ -137,4 +161,9 @@ def unsortable(broken: Broken) -> Remedy | None:
         insert += f"{broken.text[end : key.start]}STR({key.text})"
         end = end_of(key)
     change = Change(keys[0].start, end, insert)
-    return Remedy("unsortable", f"Sort by the text of the values: STR({keys[0].text}).", keys[0].start, change)
+    return Remedy(
+        "unsortable",
+        Message("Sort by the text of the values: STR(%(variable)s).", variable=keys[0].text),
+        keys[0].start,
+        change,
+    )

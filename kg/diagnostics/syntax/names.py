@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import reduce
 from urllib.parse import quote
 
+from kg.core.messages import Message, choice, sentences
 from kg.core.names import PREFIXES
 from kg.diagnostics.syntax.context import Broken, Change, Remedy, end_of
 from kg.diagnostics.term_suggestions import CLEARLY, meant, nearest
@@ -45,7 +47,9 @@ def bare_address(broken: Broken) -> Remedy | None:
     if token.kind != "prefixed" or match is None or token.text.partition(":")[0] in broken.prefixes:
         return None
     change = Change(match.start(), match.end(), f"<{match[0]}>")
-    return Remedy("bare-iri", f"An IRI stands in angle brackets: write <{match[0]}>.", token.start, change)
+    return Remedy(
+        "bare-iri", Message("An IRI needs angle brackets: write <%(iri)s>.", iri=match[0]), token.start, change
+    )
 
 
 def unknown_prefix(broken: Broken) -> Remedy | None:
@@ -61,15 +65,20 @@ def unknown_prefix(broken: Broken) -> Remedy | None:
     near = _like(prefix.lower(), [*broken.prefixes, *PREFIXES], _LIKEST_PREFIX)
     if not near:
         known = ", ".join(f"{one}:" for one in PREFIXES)
-        words = f"Declare {prefix}: at the top (PREFIX {prefix}: <...>), or use one of this graph's prefixes: {known}."
+        words = Message(
+            "Declare %(prefix)s: at the top (PREFIX %(prefix)s: <...>), or use one of this graph's "
+            "prefixes: %(offered)s.",
+            prefix=prefix,
+            offered=known,
+        )
         return Remedy("undeclared-prefix", words, token.start)
-    meant = " or ".join(f"{one}:" for one in near)
-    words = f"The prefix {prefix}: is not declared; did you mean {meant}?"
+    alternatives = choice([f"{one}:" for one in near])
+    words = Message("The prefix %(prefix)s: is not declared; did you mean %(near)s?", prefix=prefix, near=alternatives)
     if len(near) > 1:
         return Remedy("misspelt-prefix", words, token.start)
     change = _declared(broken, near[0], Change(token.start, token.start + len(prefix), near[0]))
     if near[0] not in broken.prefixes:
-        words += f" It needs this line at the top:\n{_line(near[0])}"
+        words = sentences(words, Message("It needs this line at the top:\n%(line)s", line=_line(near[0])))
     return Remedy("misspelt-prefix", words, token.start, change)
 
 
@@ -84,10 +93,12 @@ def _declare(broken: Broken, prefix: str, token: Token) -> Remedy:
     used = {one.text.partition(":")[0] for one in broken.tokens if one.kind == "prefixed"}
     missing = [prefix, *sorted((used & PREFIXES.keys()) - broken.prefixes.keys() - {prefix})]
     lines = [_line(one) for one in missing]
-    words = "Add this line at the top:" if len(lines) == 1 else "Add these lines at the top:"
+    words = Message("Add these lines at the top:\n%(lines)s", lines="\n".join(lines))
+    if len(lines) == 1:
+        words = Message("Add this line at the top:\n%(line)s", line=lines[0])
     # an undeclared prefix never is in the text's first word, so the lines go before everything
     added = "\n".join(lines)
-    return Remedy("undeclared-prefix", f"{words}\n{added}", token.start, Change(0, 0, f"{added}\n"))
+    return Remedy("undeclared-prefix", words, token.start, Change(0, 0, f"{added}\n"))
 
 
 def _line(prefix: str) -> str:
@@ -100,10 +111,20 @@ def prefix_line(broken: Broken) -> Remedy | None:
     turtle = _TURTLE_PREFIX.match(broken.text, token.start)
     if turtle is not None:
         change = Change(turtle.start(), turtle.end(), f"PREFIX {turtle[1]} {turtle[2]}")
-        return Remedy("turtle-prefix", f"In SPARQL write: {change.insert} (no @, no dot).", token.start, change)
+        return Remedy(
+            "turtle-prefix",
+            Message("In SPARQL write: %(line)s (no @, no dot).", line=change.insert),
+            token.start,
+            change,
+        )
     if broken.token(-1).is_word("PREFIX") and token.kind == "word":
         change = Change(end_of(token), end_of(token), ":")
-        return Remedy("prefix-colon", f"A prefix ends with a colon: PREFIX {token.text}: <...>.", token.start, change)
+        return Remedy(
+            "prefix-colon",
+            Message("A prefix ends with a colon: PREFIX %(prefix)s: <...>.", prefix=token.text),
+            token.start,
+            change,
+        )
     return None
 
 
@@ -119,8 +140,12 @@ def unescaped_iri(broken: Broken) -> Remedy | None:
         if close < broken.start or not iri or not _UNSAFE.search(iri):
             return None
         escaped = _UNSAFE.sub(lambda sign: quote(sign[0], safe=""), iri)
-        found = " ".join("a space" if sign == " " else sign for sign in dict.fromkeys(_UNSAFE.findall(iri)))
-        words = f"An IRI holds no such signs ({found}); escape them: <{escaped}>."
+        unsafe = list(dict.fromkeys(_UNSAFE.findall(iri)))
+        signs = reduce(
+            lambda before, after: Message("%(one)s %(other)s", one=before, other=after),
+            [Message("a space") if sign == " " else str(sign) for sign in unsafe],
+        )
+        words = Message("An IRI holds no such signs (%(signs)s); escape them: <%(iri)s>.", signs=signs, iri=escaped)
         return Remedy("unescaped-iri", words, token.start, Change(token.start, close + 1, f"<{escaped}>"))
     return None
 
@@ -130,7 +155,7 @@ def language_tag(broken: Broken) -> Remedy | None:
     token = broken.token()
     if token.kind != "language":
         return None
-    words = f"{token.text} is no language tag; tags look like @en, @de, @zh or @zh-Hans."
+    words = Message("%(tag)s is no language tag; tags look like @en, @de, @zh or @zh-Hans.", tag=token.text)
     return Remedy("language-tag", words, token.start)
 
 
@@ -144,13 +169,13 @@ def misspelt_word(broken: Broken) -> Remedy | None:
     near = _like(token.text.upper(), words.split(), _LIKEST_WORD)
     terms = [] if called or broken.innermost not in ("{", "[") else nearest(token.text, broken.terms.all)
     if terms and (not near or terms[0].partition(":")[2] == token.text):
-        said = f"A name of the ontology has its prefix: {' or '.join(terms)}."
+        remedy = Message("A name of the ontology has its prefix: %(names)s.", names=choice(terms))
         term = meant(token.text, terms)
         change = _declared(broken, term.partition(":")[0], broken.replace(token, term)) if term is not None else None
-        return Remedy("name-without-prefix", said, token.start, change)
+        return Remedy("name-without-prefix", remedy, token.start, change)
     if near:
         change = broken.replace(token, near[0]) if len(near) == 1 else None
-        return Remedy("misspelt-keyword", f"Did you mean {' or '.join(near)}?", token.start, change)
+        return Remedy("misspelt-keyword", Message("Did you mean %(near)s?", near=choice(near)), token.start, change)
     return _variable_sign(broken, token)
 
 
@@ -158,9 +183,17 @@ def _variable_sign(broken: Broken, token: Token) -> Remedy | None:
     known = {one.text[1:] for one in broken.tokens if one.kind == "variable"}
     if token.text in known:
         change = Change(token.start, token.start, "?")
-        return Remedy("variable-sign", f"A variable begins with a question mark: ?{token.text}.", token.start, change)
+        return Remedy(
+            "variable-sign",
+            Message("A variable begins with a question mark: ?%(name)s.", name=token.text),
+            token.start,
+            change,
+        )
     if broken.token(-1).text == "=" or broken.innermost == "(":
         change = broken.replace(token, f'"{token.text}"')
-        words = f'A text stands in quotation marks: "{token.text}"; a variable begins with a question mark.'
+        words = Message(
+            'A text needs quotation marks: "%(written)s"; a variable begins with a question mark.',
+            written=token.text,
+        )
         return Remedy("bare-text", words, token.start, change)
     return None

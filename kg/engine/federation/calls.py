@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kg.core.errors import FederationFailed, FederationTooSlow, QueryRefused, QuestionCancelled
+from kg.core.messages import Message
 from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call
 from kg.engine.federation.rows import NOTHING, read_rows
@@ -38,7 +39,7 @@ async def _together(fetcher: Fetcher, calls: Sequence[Call], cancellation: Cance
     try:
         return await work
     except asyncio.CancelledError as error:
-        raise QuestionCancelled("The asker has gone.") from error
+        raise QuestionCancelled(Message("The client is gone.")) from error
     finally:
         cancellation.attach(None)
 
@@ -50,7 +51,9 @@ async def _one(fetcher: Fetcher, call: Call) -> str:
             body = await fetcher.fetch(call)
         block, call.rows = read_rows(body, fetcher.limits.rows)
     except TimeoutError:
-        call.failure = FederationTooSlow(f"the endpoint took longer than {fetcher.limits.seconds:g} seconds.")
+        call.failure = FederationTooSlow(
+            Message("the endpoint took longer than %(seconds)s seconds.", seconds=f"{fetcher.limits.seconds:g}")
+        )
     except (FederationFailed, QueryRefused) as error:
         call.failure = error
     else:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.core.errors import QueryInvalid, QueryRefused
+from kg.core.errors import QueryInvalid, QueryRefused, query_place
+from kg.core.messages import Message
 from kg.core.names import ROOT
 from kg.sparql.lexer import Token, place_of, tokens
 
@@ -86,8 +87,11 @@ def read_clauses(text: str) -> FederatedText:
         if token.is_word("SERVICE"):
             if found and token.start < found[-1].end:
                 raise QueryRefused(
-                    f"SERVICE ({_place(text, token)}) lies in another SERVICE: ask both endpoints side by side, and "
-                    "the rows are joined here."
+                    Message(
+                        "SERVICE (%(place)s) lies in another SERVICE: ask both endpoints side by side, and the rows "
+                        "are joined here.",
+                        place=_place(text, token),
+                    )
                 )
             found.append(_clause(text, kept, place, prefixes))
     return FederatedText(text, text[:start], tuple(found))
@@ -98,8 +102,12 @@ def _clause(text: str, kept: Sequence[Token], place: int, prefixes: dict[str, st
     target, opening = (*kept[place + 1 + silent : place + 3 + silent], _NONE, _NONE)[:2]
     if target.kind == "variable":
         raise QueryRefused(
-            f"SERVICE {target.text} ({_place(text, kept[place])}) is refused: write the address of the endpoint, "
-            "as in SERVICE <https://...>."
+            Message(
+                "SERVICE %(endpoint)s (%(place)s) is refused: write the address of the endpoint, as in SERVICE "
+                "<https://...>.",
+                endpoint=target.text,
+                place=_place(text, kept[place]),
+            )
         )
     if target.kind not in ("iri", "prefixed") or opening.text != "{":
         raise _broken(text, kept[place], "SERVICE needs an address and a group, as in SERVICE <https://...> { ... }.")
@@ -132,14 +140,15 @@ def _iri(text: str, token: Token, prefixes: dict[str, str]) -> str:
         return token.text[1:-1]
     prefix, _, local = token.text.partition(":")
     if prefix + ":" not in prefixes:
-        raise _broken(text, token, f"the prefix {prefix}: is not declared; add a PREFIX line for it.")
+        raise _broken(
+            text, token, Message("the prefix %(prefix)s: is not declared; add a PREFIX line for it.", prefix=prefix)
+        )
     return prefixes[prefix + ":"] + _ESCAPED.sub(r"\1", local)
 
 
-def _broken(text: str, token: Token, message: str) -> QueryInvalid:
+def _broken(text: str, token: Token, message: Message | str) -> QueryInvalid:
     return QueryInvalid(message, *place_of(text, token.start))
 
 
-def _place(text: str, token: Token) -> str:
-    line, column = place_of(text, token.start)
-    return f"line {line}, column {column}"
+def _place(text: str, token: Token) -> Message:
+    return query_place(*place_of(text, token.start))

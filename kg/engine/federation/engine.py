@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.core.errors import EngineBusy, FederationFailed, QueryInvalid, QueryRefused
+from kg.core.messages import Message
 from kg.engine import Answer, Awaited, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
@@ -78,7 +79,11 @@ class FederatingEngine(Awaited):
         """Make the calls, after everything that can be refused beforehand has been."""
         if len(parts.clauses) > self._limits.clauses:
             raise QueryRefused(
-                f"The query has {len(parts.clauses)} SERVICE clauses; no more than {self._limits.clauses} are called."
+                Message(
+                    "The query has %(clauses)s SERVICE clauses; no more than %(most)s are called.",
+                    clauses=len(parts.clauses),
+                    most=self._limits.clauses,
+                )
             )
         refuse_two_readings(parts.text)
         refuse_danger(parts.filled([NOTHING] * len(parts.clauses)), self._max_nesting)
@@ -94,7 +99,7 @@ class FederatingEngine(Awaited):
     @contextmanager
     def _place(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
-            raise EngineBusy("Too many questions call other endpoints just now; ask again in some seconds.")
+            raise EngineBusy(Message("Too many questions call other endpoints just now; ask again in some seconds."))
         try:
             yield
         finally:
@@ -108,12 +113,13 @@ class FederatingEngine(Awaited):
         except QueryInvalid as error:
             if error.line is None or error.column is None:
                 raise
-            words = str(error).removeprefix(f"line {error.line}, column {error.column}: ")
-            raise QueryInvalid(words, *parts.place_in_text(blocks, error.line, error.column)) from error
+            raise QueryInvalid(error.reason, *parts.place_in_text(blocks, error.line, error.column)) from error
         except QueryRefused as error:  # the text itself was not refused, so the rows are
             raise FederationFailed(
-                "An endpoint answers with an IRI that is not safe to write into a query: select other variables "
-                "within the SERVICE clause."
+                Message(
+                    "An endpoint answers with an IRI that is not safe to write into a query: select other variables "
+                    "within the SERVICE clause."
+                )
             ) from error
 
 
@@ -123,7 +129,7 @@ def _raise_first_failure(calls: Sequence[Call]) -> None:
     for call in calls:
         if call.failure is None or call.silent:
             continue
-        message = f"SERVICE <{call.url}> failed: {call.failure}"
+        message = Message("SERVICE <%(url)s> failed: %(reason)s", url=call.url, reason=call.failure.message)
         if isinstance(call.failure, FederationFailed):
             raise type(call.failure)(message, report) from call.failure
         raise QueryRefused(message) from call.failure

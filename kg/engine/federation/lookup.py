@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from kg.core.errors import FederationFailed
+from kg.core.messages import Message
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -52,5 +53,5 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
     threading.Thread(target=look_up, daemon=True).start()
     result = await found
     if not result:
-        raise FederationFailed(f"the name {host} is not known.")
+        raise FederationFailed(Message("the name %(host)s is not known.", host=host))
     return result

@@ -13,6 +13,7 @@ from typing import Any
 from pyoxigraph import BaseDirection, Literal, NamedNode, Variable
 
 from kg.core.errors import FederationFailed
+from kg.core.messages import Message
 
 NOTHING = "VALUES () { () }"
 """One row without a value: what a SILENT call that failed stands for (section 2.3 of Federated Query)."""
@@ -31,10 +32,14 @@ def read_rows(body: bytes, max_rows: int) -> tuple[str, int]:
         names, rows = _table(json.loads(body))
         variables = [str(Variable(name)) for name in names]
         if len(rows) > max_rows:
-            raise FederationFailed(f"the answer has more than {max_rows} rows: ask for less within the clause.")
+            raise FederationFailed(
+                Message("the answer has more than %(most)s rows: ask for less within the clause.", most=max_rows)
+            )
         block = _block(variables, [[_term(row, name) for name in names] for row in rows])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise FederationFailed(f"the answer is no table in SPARQL JSON ({_shortened(error)}).") from error
+        raise FederationFailed(
+            Message("the answer is no table in SPARQL JSON (%(reason)s).", reason=_shortened(error))
+        ) from error
     return block, len(rows)
 
 
@@ -64,10 +69,19 @@ def _term(row: dict[str, Any], name: str) -> str:
         return str(_literal(value, cell))
     if kind == "bnode":
         raise FederationFailed(
-            f"?{name} has a blank node, which means nothing outside its own endpoint: select other variables "
-            f"within the SERVICE clause, or leave the row out with FILTER(!isBlank(?{name}))."
+            Message(
+                "?%(name)s has a blank node, which means nothing outside its own endpoint: select other "
+                "variables within the SERVICE clause, or leave the row out with FILTER(!isBlank(?%(name)s)).",
+                name=name,
+            )
         )
-    raise FederationFailed(f"?{name} has a term of the kind {_shortened(kind)}: select other variables.")
+    raise FederationFailed(
+        Message(
+            "?%(name)s has a term of the kind %(kind)s: select other variables.",
+            name=name,
+            kind=_shortened(kind),
+        )
+    )
 
 
 def _literal(value: str, cell: dict[str, Any]) -> Literal:

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import Executor
 
 from kg.core.errors import EngineLost, ReleaseBroken
+from kg.core.messages import Message
 from kg.engine import Answer, Question
 from kg.engine.pool.ipc import Head, retold
 from kg.engine.pool.messages import question_head
@@ -70,7 +71,7 @@ class Job:
             self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store anew
             raise retold(head)
         if self._question is None:
-            raise EngineLost("A worker answered without being asked.")
+            raise EngineLost(Message("A worker answered without being asked."))
         spill = self.worker.spill if self.spilled else None
         return Answer(body, self._question.form, spill, head["size"])
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from kg.core.errors import EngineLost, QuestionCancelled, ReleaseBroken
+from kg.core.messages import Message
 from kg.engine import Answer, Awaited, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.observer import NullObserver, Observer, PoolStatus
@@ -154,7 +155,9 @@ class PoolEngine(Awaited):
         try:
             return self._answer(question, cancellation, deadline)
         except Orphaned as error:
-            raise EngineLost("The process that holds the graph ended twice; the server's log may say why.") from error
+            raise EngineLost(
+                Message("The process that holds the graph ended twice; the server's log may say why.")
+            ) from error
         except Unsorted as error:
             raise error_of(SORT_FAILED, self._orders.memory_bytes) from error
 
@@ -273,7 +276,7 @@ class PoolEngine(Awaited):
         """Why the worker has gone in the middle of its question."""
         work.lost = not cancellation.cancelled
         if cancellation.cancelled:
-            return QuestionCancelled("The asker has gone.")
+            return QuestionCancelled(Message("The client is gone."))
         if work.worker.is_orphaned():
             return Orphaned()
         broken = self._find_broken()

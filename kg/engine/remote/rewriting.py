@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from pyoxigraph import NamedNode
 
 from kg.core.errors import QueryRefused
+from kg.core.messages import Message
 from kg.core.names import ROOT
 from kg.engine import Question
 from kg.engine.remote.describe import as_construct
@@ -176,7 +177,9 @@ class _Reader:
 
 def _refused() -> QueryRefused:
     return QueryRefused(
-        r"An IRI is written with an escape (\u...), which engines read differently; write the character itself."
+        Message(
+            "An IRI is written with an escape (\\u...), which engines read differently; write the character itself."
+        )
     )
 
 

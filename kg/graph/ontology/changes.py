@@ -6,25 +6,26 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import N_
 from kg.graph.ontology.term import Term, Vocabulary
 
 _ASPECTS = {  # field of a term: what it is called
-    "sort": "kind of term",
-    "labels": "labels",
-    "definition": "definition",
-    "examples": "examples",
-    "notes": "notes",
-    "above": "terms above",
-    "alignments": "alignment",
-    "classes": "class",
-    "domain": "domain",
-    "range": "range",
-    "inverses": "inverse",
-    "chains": "chain",
-    "disjoint": "disjoint classes",
-    "traits": "characteristics",
-    "reasons": "reasons",
-    "deprecated": "deprecation",
+    "sort": N_("kind of term"),
+    "labels": N_("labels"),
+    "definition": N_("definition"),
+    "examples": N_("examples"),
+    "notes": N_("notes"),
+    "above": N_("terms above"),
+    "alignments": N_("alignment"),
+    "classes": N_("class"),
+    "domain": N_("domain"),
+    "range": N_("range"),
+    "inverses": N_("inverse"),
+    "chains": N_("chain"),
+    "disjoint": N_("disjoint classes"),
+    "traits": N_("characteristics"),
+    "reasons": N_("reasons"),
+    "deprecated": N_("deprecation"),
 }
 
 

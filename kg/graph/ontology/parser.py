@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, Triple
 
+from kg.core.messages import N_
 from kg.core.names import PREFIXES, ROOT, name
 from kg.graph.ontology.index import Index
 from kg.graph.ontology.term import Module, Sort, Term, Vocabulary
@@ -20,7 +21,7 @@ _SORTS = {
     name("owl:AnnotationProperty"): Sort.ANNOTATION,
     name("owl:NamedIndividual"): Sort.INDIVIDUAL,
 }
-_TRAITS = {name("owl:FunctionalProperty"): "functional", name("owl:TransitiveProperty"): "transitive"}
+_TRAITS = {name("owl:FunctionalProperty"): N_("functional"), name("owl:TransitiveProperty"): N_("transitive")}
 _REASONS = {"domain": "fyp:noDomainReason", "range": "fyp:noRangeReason", "inverse": "fyp:noInverseReason"}
 _MEMBERS = (name("owl:members"), name("owl:distinctMembers"))
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from kg.core.messages import N_
 from kg.core.names import PREFIXES, name
 from kg.graph.ontology.constraint import Constraint, Phrase, ShapeGroup
 from kg.graph.ontology.index import Index
 from kg.graph.ontology.shacl_text import conditions, path_words
 
-_SEVERITIES = {name("sh:Violation"): "violation", name("sh:Warning"): "warning", name("sh:Info"): "info"}
+_SEVERITIES = {name("sh:Violation"): N_("violation"), name("sh:Warning"): N_("warning"), name("sh:Info"): N_("info")}
 _BY_QUERY: Phrase = ("the query finds nothing wrong",)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import N_
 from kg.core.names import PREFIXES
 
 Texts = Mapping[str, str]
@@ -18,11 +19,11 @@ Texts = Mapping[str, str]
 class Sort(Enum):
     """What a term is; the order is that of reading."""
 
-    CLASS = "class"
-    OBJECT = "object property"
-    DATA = "data property"
-    ANNOTATION = "annotation property"
-    INDIVIDUAL = "individual"
+    CLASS = N_("class")
+    OBJECT = N_("object property")
+    DATA = N_("data property")
+    ANNOTATION = N_("annotation property")
+    INDIVIDUAL = N_("individual")
 
     @property
     def is_property(self) -> bool:

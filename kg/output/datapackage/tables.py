@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.core.messages import N_
 from kg.core.names import sparql_prologue
 from kg.output.datapackage import Column, Table
 
@@ -67,7 +68,7 @@ def _table(name: str, title: str, columns: tuple[Column, ...], pattern: str, key
 TABLES = (
     _table(
         "plans",
-        "Plans",
+        N_("Plans"),
         (
             Column("plan", "string", "Name of the plan in the other tables.", needed=True),
             *_LABELS,
@@ -83,7 +84,7 @@ TABLES = (
     ),
     _table(
         "indicators",
-        "Indicators",
+        N_("Indicators"),
         (
             Column("indicator", "string", "Name of the indicator in the other tables.", needed=True),
             *_LABELS,
@@ -99,7 +100,7 @@ TABLES = (
     ),
     _table(
         "targets",
-        "Targets: what the plans aim at",
+        N_("Targets: what the plans aim at"),
         (
             Column("target", "string", "Name of the target in the other tables.", needed=True),
             _SAID,
@@ -118,13 +119,13 @@ TABLES = (
     ),
     _table(
         "baselines",
-        "Baselines: where the targets start",
+        N_("Baselines: where the targets start"),
         (Column("target", "string", "The target that starts there.", "targets", needed=True), *_VALUE, *_WHEN),
         f"{_CLAIM}  ?target fyp:baseline ?quantity .\n{_FIGURE}",
     ),
     _table(
         "outcomes",
-        "Outcomes: what was measured, before and since",
+        N_("Outcomes: what was measured, before and since"),
         (
             Column("measurement", "string", "Name of the measurement in the other tables.", needed=True),
             _SAID,
@@ -138,14 +139,14 @@ TABLES = (
     ),
     _table(
         "target-sources",
-        "Where each target stands",
+        N_("The sources of each target"),
         (Column("target", "string", "The target.", "targets", needed=True), _SOURCE),
         f"{_CLAIM}  ?target fyp:evidence ?source .\n",
         keys=2,
     ),
     _table(
         "baseline-sources",
-        "Where each baseline stands; where the target stands, if a source of its own is not named",
+        N_("The sources of each baseline; those of the target, if it has none of its own"),
         (Column("target", "string", "The target that starts there.", "baselines", needed=True), _SOURCE),
         f"""{_CLAIM}  ?target fyp:baseline ?quantity .
   OPTIONAL {{ ?quantity fyp:evidence ?own }}
@@ -157,14 +158,14 @@ TABLES = (
     ),
     _table(
         "outcome-sources",
-        "Who reports each measurement",
+        N_("Who reports each measurement"),
         (Column("measurement", "string", "The measurement.", "outcomes", needed=True), _SOURCE),
         f"{_REPORT}  ?measurement fyp:evidence ?source .\n",
         keys=2,
     ),
     _table(
         "sources",
-        "Sources: places in the policy update, and pages elsewhere",
+        N_("Sources: places in the briefing, and pages elsewhere"),
         (
             Column("source", "string", "Name of the source in the other tables.", needed=True),
             Column("title", "string", "Title of the document or page.", needed=True),
@@ -190,7 +191,7 @@ TABLES = (
     ),
     _table(
         "codes",
-        "Codes: units, comparators, and the other words of the tables",
+        N_("Codes: units, comparators, and the other words of the tables"),
         (Column("code", "string", "The code in the other tables.", needed=True), *_LABELS, _IRI),
         f"""  VALUES ?class {{
     fyp:Unit fyp:Comparator fyp:TargetBasis fyp:Direction fyp:StatementKind fyp:TrustLevel

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from kg.core.errors import RequestInvalid
+from kg.core.messages import Message
 from kg.engine import Engine, Term, select
 from kg.output.fragments import PAGE_SIZE, Page, Pattern, last_page
 from kg.output.metadata import UNION
@@ -21,7 +22,13 @@ def read(engine: Engine, pattern: Pattern, number: int = 1) -> Page:
     """
     total = 0 if pattern.fits_nothing else _total(engine, pattern)
     if number > last_page(total):
-        raise RequestInvalid(f"There is no page {number}: the fragment ends with page {last_page(total)}.")
+        raise RequestInvalid(
+            Message(
+                "There is no page %(number)s: the fragment ends with page %(last)s.",
+                number=number,
+                last=last_page(total),
+            )
+        )
     if not total:
         return Page(pattern, number, 0, ())
     rows = select(engine, page_query(pattern, number)).records()

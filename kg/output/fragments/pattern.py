@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import RequestInvalid
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, name
 from kg.output.fragments import QUADS, TRIPLES, Pattern
 
@@ -44,12 +45,12 @@ def read_pattern(fields: Iterable[tuple[str, str]], positions: Sequence[str] = T
         if key not in positions:
             continue
         if key in found:
-            raise RequestInvalid(f"{key} stands twice; a pattern has one {key}.")
+            raise RequestInvalid(Message("%(key)s is given twice; a pattern has one %(key)s.", key=key))
         found[key] = read_term(key, value)
     if "graph" in positions:
         graph = found.setdefault("graph", None)
         if isinstance(graph, Literal):
-            raise RequestInvalid("A graph is named by an IRI, not by a literal.")
+            raise RequestInvalid(Message("A graph is named by an IRI, not by a literal."))
     return Pattern(**found)  # type: ignore[arg-type]  # no graph is a literal
 
 
@@ -63,7 +64,7 @@ def read_page(fields: Iterable[tuple[str, str]]) -> int:
     if not named:
         return 1
     if len(named) > 1 or not _PAGE.fullmatch(named[0]):
-        raise RequestInvalid(f"page={named[-1]!r} is no page; pages are counted from 1.")
+        raise RequestInvalid(Message("page=%(value)s is no page; pages are counted from 1.", value=repr(named[-1])))
     return int(named[0])
 
 
@@ -80,7 +81,12 @@ def read_term(key: str, text: str) -> NamedNode | Literal | None:
         return None
     if stripped.startswith("_:"):
         raise RequestInvalid(
-            f"{key}={stripped!r} is a blank node, whose label means nothing elsewhere. Ask for what stands around it."
+            Message(
+                "%(key)s=%(value)s is a blank node, whose label means nothing elsewhere. Ask for the statements "
+                "around it.",
+                key=key,
+                value=repr(stripped),
+            )
         )
     return _literal(key, stripped) if stripped.startswith('"') else _iri(key, stripped)
 
@@ -92,15 +98,28 @@ def _iri(key: str, text: str) -> NamedNode:
         bare = PREFIXES[prefix] + local
     elif bare == text and _has_unknown_prefix(bare):
         raise RequestInvalid(
-            f"{key}={text!r} has an unknown prefix; known are {', '.join(PREFIXES)}. "
-            f"Write one of these, the whole IRI, or <{text}> if that is the IRI itself."
+            Message(
+                "%(key)s=%(value)s has an unknown prefix; known are %(prefixes)s. Write one of these, the whole "
+                "IRI, or <%(text)s> if that is the IRI itself.",
+                key=key,
+                value=repr(text),
+                text=text,
+                prefixes=", ".join(PREFIXES),
+            )
         )
     try:
         return NamedNode(bare)
     except ValueError as error:
         raise RequestInvalid(
-            f"{key}={text!r} is no term: {error}. Write an IRI as {PREFIXES['id']}plan-ii or id:plan-ii, a literal "
-            'as "5G", "5G"@en or "2025"^^xsd:integer with its quotation marks, and nothing for any term.'
+            Message(
+                "%(key)s=%(value)s is no term: %(reason)s. Write an IRI as %(root)splan-ii or id:plan-ii, a "
+                'literal as "5G", "5G"@en or "2025"^^xsd:integer with its quotation marks, and nothing for any '
+                "term.",
+                key=key,
+                value=repr(text),
+                reason=error,
+                root=PREFIXES["id"],
+            )
         ) from error
 
 
@@ -114,13 +133,25 @@ def _literal(key: str, text: str) -> Literal:
     found = _LITERAL.fullmatch(text)
     if found is None:
         raise RequestInvalid(
-            f'{key}={text!r} is no literal. Write "5G", "5G"@en or "2025"^^xsd:integer, with both quotation marks.'
+            Message(
+                '%(key)s=%(value)s is no literal. Write "5G", "5G"@en or "2025"^^xsd:integer, with both '
+                "quotation marks.",
+                key=key,
+                value=repr(text),
+            )
         )
     if found["language"]:
         try:
             return Literal(found["text"], language=found["language"])
         except ValueError as error:
-            raise RequestInvalid(f"{key}={text!r}: {found['language']!r} is no language; write such as @en.") from error
+            raise RequestInvalid(
+                Message(
+                    "%(key)s=%(value)s: %(language)s is no language; write such as @en.",
+                    key=key,
+                    value=repr(text),
+                    language=repr(found["language"]),
+                )
+            ) from error
     return Literal(found["text"], datatype=_iri(key, found["type"])) if found["type"] else Literal(found["text"])
 
 

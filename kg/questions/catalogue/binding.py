@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.engine import Engine, select
 from kg.questions.catalogue.question import CannedQuestion, Option, Parameter
 from kg.questions.catalogue.terms import term_of
@@ -43,7 +44,11 @@ def choose(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine:
     for given_name in given:
         if given_name not in known:
             raise ParameterInvalid(
-                given_name, f"this question has no such parameter; it has {', '.join(known) or 'none'}."
+                given_name,
+                Message(
+                    "this question has no such parameter; it has %(offered)s.",
+                    offered=", ".join(known) or Message("none"),
+                ),
             )
     return {key: tuple(_terms(parameter, given.get(key), engine)) for key, parameter in known.items()}
 
@@ -70,15 +75,16 @@ def fill(text: str, chosen: Chosen) -> str:
 
 def _terms(parameter: Parameter, given: Sequence[str] | None, engine: Engine) -> list[NamedNode | Literal]:
     if given is None and parameter.required and not parameter.default:
-        raise ParameterInvalid(parameter.name, "choose a value.")
+        raise ParameterInvalid(parameter.name, Message("choose a value."))
     if given is None:  # a default stands in the file, reviewed like code, and need not be checked against the data
         return [term_of(parameter, value) for value in parameter.default]
     texts = [text for text in given if text]
     if not texts and parameter.required:
-        raise ParameterInvalid(parameter.name, "choose a value.")
+        raise ParameterInvalid(parameter.name, Message("choose a value."))
     if len(texts) > (MAX_VALUES if parameter.multiple else 1):
         most = MAX_VALUES if parameter.multiple else 1
-        raise ParameterInvalid(parameter.name, f"give at most {most} value{'s' if most > 1 else ''}.")
+        several = Message("give at most %(most)s values.", most=most)
+        raise ParameterInvalid(parameter.name, several if most > 1 else Message("give at most 1 value."))
     terms = [term_of(parameter, text) for text in texts]
     if parameter.fixed_options or parameter.options_query or parameter.member_of:
         _refuse_strangers(parameter, terms, engine)
@@ -90,7 +96,9 @@ def _refuse_strangers(parameter: Parameter, terms: list[NamedNode | Literal], en
     allowed = {option.value for option in options_of(parameter, engine)}
     for term in terms:
         if term not in allowed and not _is_instance(parameter, term, engine):
-            raise ParameterInvalid(parameter.name, f"{term.value!r} is not one of the choices.")
+            raise ParameterInvalid(
+                parameter.name, Message("%(value)s is not one of the choices.", value=repr(term.value))
+            )
 
 
 def _is_instance(parameter: Parameter, term: NamedNode | Literal, engine: Engine) -> bool:

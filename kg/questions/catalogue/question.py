@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import QuestionUnknown
+from kg.core.messages import Message
 from kg.sparql.lexer import Kind, kind_of
 
 Texts = Mapping[str, str]
@@ -102,7 +103,9 @@ class Catalogue:
             QuestionUnknown: there is none.
         """
         if slug not in self.questions:
-            raise QuestionUnknown(f"There is no question {slug!r}. The questions are listed at /q/.")
+            raise QuestionUnknown(
+                Message("There is no question %(name)s. The questions are listed at /q/.", name=repr(slug))
+            )
         return self.questions[slug]
 
     def by_subject(self) -> dict[str, list[CannedQuestion]]:

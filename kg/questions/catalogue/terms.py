@@ -11,6 +11,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, name
 from kg.questions.catalogue.question import Parameter
 
@@ -31,16 +32,21 @@ def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
         ParameterInvalid: it is too long, or no text of that type.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ParameterInvalid(parameter.name, f"a value may have at most {MAX_CHARACTERS} characters.")
+        raise ParameterInvalid(
+            parameter.name,
+            Message("a value may have at most %(most)s characters.", most=MAX_CHARACTERS),
+        )
     if parameter.type == "iri":
         return _iri(parameter, text)
     if parameter.type == "string":
         try:
             return Literal(text)
         except ValueError as error:  # half of a surrogate pair, which JSON can carry
-            raise ParameterInvalid(parameter.name, f"{text!r} is no text.") from error
+            raise ParameterInvalid(parameter.name, Message("%(value)s is no text.", value=repr(text))) from error
     if not _well_formed(parameter.type, text):
-        raise ParameterInvalid(parameter.name, f"{text!r} is no {parameter.type}.")
+        raise ParameterInvalid(
+            parameter.name, Message("%(value)s is no %(type)s.", value=repr(text), type=parameter.type)
+        )
     _refuse_out_of_range(parameter, text)
     return Literal(text, datatype=name(f"xsd:{parameter.type}"))
 
@@ -48,20 +54,28 @@ def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
 def _refuse_out_of_range(parameter: Parameter, text: str) -> None:
     measure: Callable[[str], Any] = datetime.date.fromisoformat if parameter.type == "date" else Decimal
     if parameter.least and measure(text) < measure(parameter.least):
-        raise ParameterInvalid(parameter.name, f"{text} is less than {parameter.least}, the least that there is.")
+        raise ParameterInvalid(
+            parameter.name,
+            Message("%(value)s is less than %(least)s, the least that there is.", value=text, least=parameter.least),
+        )
     if parameter.most and measure(text) > measure(parameter.most):
-        raise ParameterInvalid(parameter.name, f"{text} is more than {parameter.most}, the most that there is.")
+        raise ParameterInvalid(
+            parameter.name,
+            Message("%(value)s is more than %(most)s, the most that there is.", value=text, most=parameter.most),
+        )
 
 
 def _iri(parameter: Parameter, text: str) -> NamedNode:
     prefix, _, local = text.partition(":")
     iri = PREFIXES[prefix] + local if prefix in PREFIXES and not local.startswith("//") else text
     if not iri.startswith(("http://", "https://", "urn:")):
-        raise ParameterInvalid(parameter.name, f"{text!r} is no IRI with http, https or urn.")
+        raise ParameterInvalid(
+            parameter.name, Message("%(value)s is no IRI with http, https or urn.", value=repr(text))
+        )
     try:
         return NamedNode(iri)
     except ValueError as error:
-        raise ParameterInvalid(parameter.name, f"{text!r} is no valid IRI.") from error
+        raise ParameterInvalid(parameter.name, Message("%(value)s is no valid IRI.", value=repr(text))) from error
 
 
 def _well_formed(kind: str, text: str) -> bool:

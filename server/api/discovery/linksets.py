@@ -7,6 +7,7 @@ from collections import defaultdict
 from flask import Blueprint, Response, current_app, request
 
 from kg.core.errors import FormUnavailable, RequestInvalid
+from kg.core.messages import Message
 from kg.core.names import SLUG
 from server.api.discovery.signposting import (
     HTML,
@@ -55,7 +56,7 @@ def text() -> Response:
     offered = [LINKSET_TYPE, LINKSET_JSON_TYPE, "application/json"]
     best = negotiate(accept_here(), offered)
     if best is None:
-        raise FormUnavailable("A linkset has these forms: " + ", ".join(offered) + ".")
+        raise FormUnavailable(Message("A linkset has these forms: %(offered)s.", offered=", ".join(offered)))
     links = _links(_landing())
     if best != LINKSET_TYPE:
         response = _json(links)
@@ -79,8 +80,11 @@ def _landing() -> Landing:
         look_up(request_context(), slug)
         return landing_of_thing(slug)
     raise RequestInvalid(
-        f"about={about!r} names no page with a linkset. Give the path of a page, such as /page/plan-ii, "
-        "/q/key-messages or /dataset."
+        Message(
+            "about=%(about)s names no page with a linkset. Give the path of a page, such as /page/plan-ii, "
+            "/q/key-messages or /dataset.",
+            about=repr(about),
+        )
     )
 
 

@@ -16,7 +16,6 @@ from server.api.reconcile.parser import BATCH_SIZE
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import gettext, speaking
-from server.core.i18n.library_messages import library_message
 
 
 @dataclass(frozen=True)
@@ -78,5 +77,5 @@ def about_page(schema: Schema, language: str) -> str:
 def _meaning(one: Property) -> str:
     """What a property that is made for tables gives, in the language of the page."""
     if one.vocabulary is None:
-        return library_message(one.meaning)
-    return gettext("The matching things in %(vocabulary)s.", vocabulary=library_message(one.vocabulary.title))
+        return gettext(one.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=gettext(one.vocabulary.title))

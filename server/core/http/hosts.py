@@ -6,7 +6,11 @@ import re
 from functools import lru_cache
 from ipaddress import IPv6Address
 
-REFUSED = "The Host header names no host. Send the name under which this service is reached, such as Host: example.org."
+from kg.core.messages import Message
+
+REFUSED = Message(
+    "The Host header names no host. Send the name under which this service is reached, such as Host: example.org."
+)
 
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?", re.ASCII)
 _LONGEST, _LONGEST_NAME, _LONGEST_LABEL, _LAST_PORT = 300, 253, 63, 65_535

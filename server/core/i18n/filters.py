@@ -7,9 +7,9 @@ import re
 from flask import Flask
 from markupsafe import Markup, escape
 
-from server.core.i18n.language import language_here
+from kg.core.messages import Message
+from server.core.i18n.language import language_here, translate
 from server.core.i18n.numbers import number
-from server.core.i18n.phrasebook import translate_message
 
 _CHINESE = re.compile(
     r"[《〈「『（]?[\u3400-\u9fff](?:[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])?"
@@ -21,7 +21,12 @@ def register(app: Flask) -> None:
     """Give the templates the filters ``runs``, ``numeral`` and ``translated``."""
     app.jinja_env.filters["runs"] = runs
     app.jinja_env.filters["numeral"] = numeral
-    app.jinja_env.filters["translated"] = translate_message
+    app.jinja_env.filters["translated"] = translated_or_empty
+
+
+def translated_or_empty(message: Message | str) -> str:
+    """Return a message in the language of the page; empty if it has no translation, so that it can be marked."""
+    return "" if isinstance(message, str) and language_here() != "en" else translate(message)
 
 
 def runs(text: str, language: str = "") -> Markup:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 
 FIELD = "lang"
@@ -62,7 +63,7 @@ def named_here() -> str:
 
 def gettext(text: str, **values: object) -> str:
     """A text of ours in the language of the page; ``%(name)s`` in it stands for a value."""
-    translated = _translations().gettext(text)
+    translated = _translations().gettext(text) if text else ""  # the catalogue has its head at the empty text
     return translated % values if values else translated
 
 
@@ -71,9 +72,9 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
     return _translations().ngettext(one, many, num) % {"num": num, **values}
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
-    """Mark a text that is said later, by ``gettext``."""
-    return text
+def translate(message: Message | str) -> str:
+    """Return a message in the language of the page; a plain text has no translation and stays as it is."""
+    return message.text(gettext) if isinstance(message, Message) else message
 
 
 @contextmanager
@@ -124,7 +125,10 @@ def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tupl
     if not named:
         return preferred(accept_language), False
     if named[-1] not in LANGUAGES:
-        raise ParameterInvalid(FIELD, f"{named[-1]!r} is not known; choose {' or '.join(LANGUAGES)}.")
+        raise ParameterInvalid(
+            FIELD,
+            Message("%(value)s is not known; choose %(offered)s.", value=repr(named[-1]), offered=choice(LANGUAGES)),
+        )
     return named[-1], True
 
 

@@ -54,7 +54,8 @@ def mended_query(advice: Advice | None) -> CorrectedQuery | None:
 
 def members(advice: Advice) -> dict[str, object]:
     """The advice as extension members of a problem (RFC 9457, section 3.2)."""
-    return {key: value for key, value in asdict(advice).items() if value not in (None, "")}
+    members = {**asdict(advice), "remedy": str(advice.remedy)}
+    return {key: value for key, value in members.items() if value not in (None, "")}
 
 
 def in_words(advice: Advice) -> str:

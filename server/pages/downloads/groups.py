@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyoxigraph import RdfFormat
 
 from kg.core.media_types import FORMS, GRAPH_FORMS
+from kg.core.messages import N_
 from kg.core.turtle import serialize
 from kg.engine import Engine
 from kg.links.export import exported_tables
@@ -15,7 +16,6 @@ from kg.output.datapackage.writer import write_archive, write_files
 from kg.output.graphml.delimited import write_edges, write_nodes
 from kg.output.graphml.graphml import write_graphml
 from kg.output.graphml.networks import read_network
-from server.core.i18n.language import N_
 from server.pages.downloads.files import Bodies, File, Group
 
 CSV, JSON, TSV = "text/csv", "application/json", "text/tab-separated-values"

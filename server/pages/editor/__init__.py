@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, json, jsonify, request
 
 from kg.core.errors import KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
+from kg.core.messages import Message
 from kg.sparql.formatter import lay_out
 from server.core.context import request_context
 from server.core.http.freshness import NO_STORE
+from server.core.i18n.filters import translated_or_empty
 from server.core.i18n.language import language_of, speaking
-from server.core.i18n.phrasebook import translate_message
 from server.core.parameters import reads
-from server.core.sparql_protocol.hints import remember
+from server.core.problems import public_message
+from server.core.sparql_protocol.hints import advice_on, remember
 from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, read_question
 from server.core.sparql_protocol.reply import reply_to
 from server.core.sparql_protocol.request import asked
@@ -71,19 +73,21 @@ def ask() -> Response:
         remember(question.text)
         return reply_to(question)
     except KgError as error:
-        response = _in_words(current_app.make_response(current_app.handle_user_exception(error)))
+        response = _with_translation(current_app.make_response(current_app.handle_user_exception(error)), error)
         request.environ[OUTCOME] = response.status_code
         response.status_code = 200
         response.headers["Cache-Control"] = NO_STORE
         return response
 
 
-def _in_words(response: Response) -> Response:
-    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where they are known there."""
-    told = response.get_json(silent=True) if response.is_json else None
-    if isinstance(told, dict):
-        words = {key: translate_message(str(told[key])) for key in ("detail", "remedy") if key in told}
-        response.set_data(json.dumps({**told, "said": {key: text for key, text in words.items() if text}}))
+def _with_translation(response: Response, error: KgError) -> Response:
+    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where they have a translation."""
+    problem = response.get_json(silent=True) if response.is_json else None
+    if isinstance(problem, dict):
+        advice = advice_on(error)
+        messages = {"detail": public_message(error), **({"remedy": advice.remedy} if advice is not None else {})}
+        said = {key: text for key, message in messages.items() if (text := translated_or_empty(message))}
+        response.set_data(json.dumps({**problem, "said": said}))
     return response
 
 
@@ -98,14 +102,16 @@ def layout() -> Response:
         QueryTooLarge: 413, it is longer than a query may be.
     """
     if request.mimetype != QUERY_TYPE:
-        raise MediaTypeUnsupported(f"Send the query as {QUERY_TYPE}.")
+        raise MediaTypeUnsupported(Message("Send the query as %(media_type)s.", media_type=QUERY_TYPE))
     sent, most = request.get_data(), request_context().settings.max_question_bytes
     if len(sent) > most:
-        raise QueryTooLarge(f"The query is longer than {most} bytes; shorten it.")
+        raise QueryTooLarge(Message("The query is longer than %(most)s bytes; shorten it.", most=most))
     try:
         text = sent.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RequestInvalid(f"The body is no UTF-8: {error.reason} at byte {error.start}.") from error
+        raise RequestInvalid(
+            Message("The body is no UTF-8: %(reason)s at byte %(start)s.", reason=error.reason, start=error.start)
+        ) from error
     return Response(lay_out(text), content_type=f"{QUERY_TYPE}; charset=utf-8")
 
 

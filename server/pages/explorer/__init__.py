@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as Redirect
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, language_of
@@ -68,7 +69,7 @@ def neighbours() -> Response:
     language, _ = language_of(fields, "")
     slug = next((value for key, value in reversed(fields) if key == "thing"), "")
     if not slug:
-        raise ParameterInvalid("thing", "name a thing, such as plan-ict.")
+        raise ParameterInvalid("thing", Message("name a resource, such as plan-ict."))
     return jsonify(neighbours_of(request_context(), slug, language))
 
 

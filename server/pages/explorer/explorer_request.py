@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import SLUG, curie
 from kg.graph.neighbours import TRUSTS, Opening, read_name, read_opening
 from server.core.i18n.language import language_of
@@ -116,12 +117,17 @@ def _values(fields: Sequence[tuple[str, str]], key: str) -> list[str]:
 
 def _refuse_many(key: str, values: Sequence[str], most: int) -> None:
     if len(values) > most:
-        raise ParameterInvalid(key, f"{len(values)} are too many for one picture; give at most {most}.")
+        raise ParameterInvalid(
+            key,
+            Message("%(number)s are too many for one picture; give at most %(most)s.", number=len(values), most=most),
+        )
 
 
 def _slug(key: str, text: str) -> str:
     if not SLUG.fullmatch(text):
-        raise ParameterInvalid(key, f"{text[:100]!r} is no name of a thing; give one such as plan-ict.")
+        raise ParameterInvalid(
+            key, Message("%(value)s is no name of a resource; give one such as plan-ict.", value=repr(text[:100]))
+        )
     return text
 
 
@@ -129,7 +135,12 @@ def _opening(text: str) -> Opening:
     found = read_opening(text)
     if found is None:
         example = "plan-ict/fyp:hasObjective/fyp:Objective"
-        raise ParameterInvalid("open", f"{text[:100]!r} names no neighbours; give some such as {example}.")
+        raise ParameterInvalid(
+            "open",
+            Message(
+                "%(value)s names no neighbours; give some such as %(example)s.", value=repr(text[:100]), example=example
+            ),
+        )
     return found
 
 
@@ -138,12 +149,24 @@ def _class(text: str) -> NamedNode:
     if found is None:
         known = ", ".join(TRUSTS)
         raise ParameterInvalid(
-            "without", f"{text[:100]!r} cannot be left out; give a class such as fyp:Passage, or one of {known}."
+            "without",
+            Message(
+                "%(value)s cannot be left out; give a class such as fyp:Passage, or one of %(offered)s.",
+                value=repr(text[:100]),
+                offered=known,
+            ),
         )
     return found
 
 
 def _text(text: str) -> str:
     if len(text) > MOST_CHARACTERS:
-        raise ParameterInvalid("q", f"the text has {len(text)} characters; give at most {MOST_CHARACTERS}.")
+        raise ParameterInvalid(
+            "q",
+            Message(
+                "the text has %(number)s characters; give at most %(most)s.",
+                number=len(text),
+                most=MOST_CHARACTERS,
+            ),
+        )
     return text

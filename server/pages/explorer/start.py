@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import N_
 from kg.core.names import name, slug_of
 from kg.engine import Engine
 from kg.graph.describe import Label, labels_of
 from kg.graph.neighbours import Kind, Start, kinds_of, read_opening, starts_of
 from server.core import urls
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 from server.pages.explorer.entry import entering
 from server.pages.explorer.explorer_request import ExplorerRequest
 from server.pages.explorer.families import family_of

@@ -11,6 +11,7 @@ from kg.charts.classes import draw
 from kg.charts.renderer import Renderer
 from kg.charts.svg import told
 from kg.core.errors import ParameterInvalid, PictureMissing
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 from kg.graph.ontology import diagram_of
 from server.core.context import waiting
@@ -34,7 +35,9 @@ def blueprint(press: Renderer) -> Blueprint:
         diagram = drawn.get(module)
         if diagram is None:
             known = ", ".join(slug for slug, one in drawn.items() if one is not None) or "none in this release"
-            raise PictureMissing(f"There is no diagram {module!r}. There are: {known}.")
+            raise PictureMissing(
+                Message("There is no diagram %(name)s. There are: %(offered)s.", name=repr(module), offered=known)
+            )
         language, theme = _choice("lang", LANGUAGES), _choice("theme", THEMES)
         picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
         with waiting():
@@ -47,5 +50,7 @@ def blueprint(press: Renderer) -> Blueprint:
 def _choice(key: str, known: tuple[str, ...]) -> str:
     value = dict(fields_of_url(request.query_string)).get(key, known[0])
     if value not in known:
-        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+        raise ParameterInvalid(
+            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(known))
+        )
     return value

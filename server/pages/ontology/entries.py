@@ -13,7 +13,6 @@ from kg.graph.ontology import DOCUMENTS, OntologyVersion, Sort, Term, Uses, quer
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import gettext, named_here, ngettext
-from server.core.i18n.library_messages import library_message
 from server.core.i18n.numbers import format_number
 from server.pages.ontology.labels import TermLabels, text_in
 from server.pages.result.cells import Cell, best_label
@@ -65,7 +64,7 @@ def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> C
         return Entry(
             term.local,
             curie(term.iri),
-            library_message(term.sort.value),
+            gettext(term.sort.value),
             label,
             tuple(Cell(term.labels[one], one) for one in others),
             term.definition,
@@ -116,7 +115,7 @@ def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]
     for chain in term.chains:
         yield Fact(gettext("Follows from the chain"), naming.cells(chain), between=" → ")
     yield Fact(gettext("Shares nothing with"), naming.cells(term.disjoint))
-    yield Fact(gettext("Characteristics"), tuple(Cell(library_message(trait)) for trait in term.traits))
+    yield Fact(gettext("Characteristics"), tuple(Cell(gettext(trait)) for trait in term.traits))
     for note in term.notes:
         yield Fact(gettext("Note"), (_english(note, naming.language),))
     for example in term.examples:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from kg.charts import Chart
 from kg.charts.classes import draw, told
+from kg.core.messages import N_
 from kg.core.names import curie
 from kg.graph.ontology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
 from kg.graph.ontology.version import ontology_query
 from server.core import urls
-from server.core.i18n.language import N_, named_here
+from server.core.i18n.language import named_here
 from server.pages.ontology.entries import Entry, teller
 from server.pages.ontology.labels import TermLabels, names_of, text_in
 from server.pages.ontology.version_choice import edition_with, own_edition, own_uses

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from server.core.i18n.language import N_, gettext
+from kg.core.messages import N_
+from server.core.i18n.language import gettext
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _PLACES = ("%(one)s", "%(other)s")

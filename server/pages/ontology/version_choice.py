@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from flask import Flask, current_app
 
 from kg.core.errors import VersionUnknown
+from kg.core.messages import Message
 from kg.engine import Engine
 from kg.graph.ontology import (
     Document,
@@ -92,7 +93,9 @@ def editions_of(document: str) -> dict[str, OntologyVersion]:
         if document in edition.documents:
             found.setdefault(edition.documents[document].version, edition)
     if not found:
-        raise VersionUnknown(f"This release holds no {document}. Ask the current release at /{document}.")
+        raise VersionUnknown(
+            Message("This release holds no %(document)s. Ask the current release at /%(document)s.", document=document)
+        )
     return dict(sorted(found.items(), key=lambda item: later(item[0]), reverse=True))
 
 
@@ -109,8 +112,13 @@ def edition_with(document: str, version: str = "") -> OntologyVersion:
     if version not in editions:
         known = ", ".join(f"/{document}/{one}" for one in editions)
         raise VersionUnknown(
-            f"There is no version {version!r} of /{document}. There are: {known}; "
-            "each also ends in .ttl, .jsonld, .nt or .rdf."
+            Message(
+                "There is no version %(version)s of /%(document)s. There are: %(offered)s; each also ends in "
+                ".ttl, .jsonld, .nt or .rdf.",
+                version=repr(version),
+                document=document,
+                offered=known,
+            )
         )
     return editions[version]
 

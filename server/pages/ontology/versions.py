@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from kg.graph.ontology import DOCUMENTS, Changes, compare
 from server.core import urls
 from server.core.i18n.language import gettext, named_here
-from server.core.i18n.library_messages import library_message
 from server.pages.ontology.labels import TermLabels
 from server.pages.ontology.version_choice import editions_of
 from server.pages.result.cells import Cell
@@ -45,7 +44,7 @@ def steps(language: str) -> Iterator[Step]:
             changes,
             naming.cells(changes.added),
             tuple(
-                (naming.cell(change.iri), gettext(", ").join(map(library_message, change.aspects)))
+                (naming.cell(change.iri), gettext(", ").join(map(gettext, change.aspects)))
                 for change in changes.changed
             ),
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import name
 from server.core import urls
 from server.core.context import RequestContext, request_context
@@ -113,7 +114,13 @@ def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
     for key, value in fields_of_url(request.query_string):
         if key in SIDES and value:
             if value not in plans:
-                known = ", ".join(plans) or "none"
-                raise ParameterInvalid(key, f"{value[:100]!r} is no plan that can be compared; there are {known}.")
+                raise ParameterInvalid(
+                    key,
+                    Message(
+                        "%(value)s is no plan that can be compared; there are %(offered)s.",
+                        value=repr(value[:100]),
+                        offered=", ".join(plans) or Message("none"),
+                    ),
+                )
             chosen[key] = value
     return chosen

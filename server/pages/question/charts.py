@@ -10,6 +10,7 @@ from kg.charts import Chart, Theme, Width, chart_of, empty_chart
 from kg.charts.renderer import Renderer
 from kg.charts.svg import told
 from kg.core.errors import PictureMissing
+from kg.core.messages import Message
 from server.core.context import request_context, waiting
 from server.core.parameters import reads
 from server.core.question_params import QuestionParams, read_question_params, reads_question_params, result_params
@@ -106,7 +107,11 @@ def _picture_of_thing(slug: str) -> Chart:
     found = chart_about(service, look_up(service, slug), params.language, theme, width)
     if found is None:
         raise PictureMissing(
-            f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
+            Message(
+                "There is no picture of %(name)s; targets, indicators and plans have one. See /page/%(slug)s.",
+                name=repr(slug),
+                slug=slug,
+            )
         )
     return found
 
@@ -120,7 +125,9 @@ def _picture(slug: str) -> Chart:
     """
     service = request_context()
     if service.catalogue.get(slug).chart is None:
-        raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
+        raise PictureMissing(
+            Message("The question %(name)s has no picture. Its answer is at /q/%(slug)s.", name=repr(slug), slug=slug)
+        )
     params = read_question_params(fields_of_url(request.query_string))
     theme, width = _drawn(params)
     answered, _ = result_params(service, slug, params)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from kg.core.errors import FormUnavailable
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.engine import Question
 from kg.output.export import EXPORTS, Notes, notes_of
 from kg.questions.catalogue import bind
@@ -47,7 +48,14 @@ def export(slug: str, ending: str) -> Response:
     question = service.catalogue.get(slug)
     if ending not in endings_of(question):
         offered = ", ".join(f"/q/{slug}.{one}" for one in endings_of(question))
-        raise FormUnavailable(f"There is no /q/{slug}.{ending}. This question has {offered}.")
+        raise FormUnavailable(
+            Message(
+                "There is no /q/%(slug)s.%(ending)s. This question has %(offered)s.",
+                slug=slug,
+                ending=ending,
+                offered=offered,
+            )
+        )
     params = _wish()
     written = _file(service, slug, ending, params) if ending in EXPORTS else _raw(service, slug, ending, params)
     return _named(written, service, slug, ending, "attachment")

@@ -69,7 +69,7 @@ def _page(slug: str, template: str) -> tuple[str, int]:
         answered, whole = result_params(service, slug, params)
     except ParameterInvalid as error:
         fields = fields_of(service, question, params.given, params.language, error)
-        return render_template(template, question=question, params=params, fields=fields, problem=str(error)), 400
+        return render_template(template, question=question, params=params, fields=fields, problem=error.message), 400
     cited = cited_here(answered)
     return render_template(
         template,

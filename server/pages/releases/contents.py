@@ -14,7 +14,6 @@ from kg.graph.describe import Label, Labels, definitions_of, labels_of
 from kg.output.metadata import Counts
 from kg.output.metadata.linksets import LINKING, Linkset, query
 from server.core.i18n.language import gettext
-from server.core.i18n.library_messages import library_message
 from server.core.i18n.numbers import format_number
 from server.pages.result.cells import Cell, ShownTable, best_label
 
@@ -104,7 +103,7 @@ def _by_vocabulary(links: tuple[Linkset, ...], language: str) -> ShownTable:
         found.setdefault(one.vocabulary, Counter())[one.predicate] += one.triples
     rows = (
         (
-            Cell(_capital(library_message(vocabulary.title).removeprefix("the "))),
+            Cell(_capital(gettext(vocabulary.title).removeprefix("the "))),
             *(_count(held[one], language) for one in predicates),
             _count(held.total(), language),
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import curie
 from kg.graph.describe import Description, Property, Tree, statements_of
 from server.core import urls
@@ -48,8 +49,15 @@ def wanted_property(fields: Sequence[tuple[str, str]], description: Description)
     known = [one for one in description.properties if one.inverse == (key == "inverse")]
     found = next((one for one in known if value in (curie(one.iri), one.iri.value)), None)
     if found is None:
-        listed = ", ".join(curie(one.iri) for one in known) or "none"
-        raise ParameterInvalid(key, f"{value[:100]!r} is none that this thing has here; there is: {listed}.")
+        listed = ", ".join(curie(one.iri) for one in known) or Message("none")
+        raise ParameterInvalid(
+            key,
+            Message(
+                "%(value)s is none that this resource has here; there is: %(offered)s.",
+                value=repr(value[:100]),
+                offered=listed,
+            ),
+        )
     return found
 
 
@@ -61,7 +69,9 @@ def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
     """
     text = next((value for key, value in reversed(fields) if key == "page"), "1")
     if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= _MOST_PAGES):
-        raise ParameterInvalid("page", f"give a whole number from 1 to {_MOST_PAGES}.")
+        raise ParameterInvalid(
+            "page", Message("give a whole number from %(least)s to %(most)s.", least=1, most=_MOST_PAGES)
+        )
     return int(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.core.errors import ThingRetired, ThingUnknown
+from kg.core.messages import Message, sentences
 from kg.core.names import SLUG, slug_of, thing
 from kg.graph.describe import Description, describe, retirement_of
 from server.core.context import RequestContext
@@ -31,5 +32,7 @@ def look_up(service: RequestContext, slug: str, most: int | None = None) -> Desc
 def _unknown(service: RequestContext, slug: str) -> ThingUnknown:
     near = [one for hit in nearest(service, slug) if (one := slug_of(hit.thing))]
     shown = repr(slug if len(slug) <= 100 else slug[:100] + "…")
-    meant = f" The nearest names are {', '.join(near)}." if near else ""
-    return ThingUnknown(f"There is no thing {shown}.{meant} Look for it at /search.", near)
+    messages = [Message("There is no resource %(name)s.", name=shown)]
+    if near:
+        messages.append(Message("The nearest names are %(names)s.", names=", ".join(near)))
+    return ThingUnknown(sentences(*messages, Message("Look for it at /search.")), near)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import N_
 from kg.core.names import name
 from kg.engine import Term
 from kg.graph.describe import Label, Labels, Place
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 from server.core.i18n.numbers import language_words
 from server.pages.result.cells import Cell, best_label, linked_words, shown_cell
 

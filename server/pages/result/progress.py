@@ -12,10 +12,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.charts.context import ChartContext
 from kg.charts.dates import partial_date
 from kg.charts.targets import Target, targets_of, written
+from kg.core.messages import N_
 from kg.core.names import curie
 from kg.questions.result import QuestionResult, Row, answer_question
 from server.core.context import RequestContext
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 
 QUESTION = "targets-against-outcomes"
 STATES = ("met", "onTrack", "behind", "unknown")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import curie
 from kg.search import SearchIndex
 from server.core.search_params import SearchParams
@@ -28,8 +29,14 @@ def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
     for kind in search_params.kinds:
         if kind not in index.kinds:
             raise ParameterInvalid(
-                "kind", f"no thing here is of the kind {curie(kind)}; give one such as fyp:Technology."
+                "kind",
+                Message(
+                    "no resource here is of the kind %(value)s; give one such as fyp:Technology.", value=curie(kind)
+                ),
             )
     for plan in search_params.plans:
         if plan not in index.plans:
-            raise ParameterInvalid("plan", f"no thing here is of the plan {curie(plan)}; give one such as id:plan-ii.")
+            raise ParameterInvalid(
+                "plan",
+                Message("no resource here is of the plan %(value)s; give one such as id:plan-ii.", value=curie(plan)),
+            )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import N_
 from kg.core.names import name, slug_of, sparql_prologue
 from kg.graph.describe import Label, Labels
 from kg.search import Hit, MatchKind, SearchIndex, SearchResult
 from server.core import urls
 from server.core.context import request_context
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
 
