@@ -77,6 +77,11 @@ def translate(message: Message | str) -> str:
     return message.text(gettext) if isinstance(message, Message) else message
 
 
+def translate_to(message: Message | str, language: str) -> str:
+    """Return a message in a language, also outside of a request."""
+    return message.text(_catalogue(language).gettext) if isinstance(message, Message) else message
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Say texts in a language, whatever the page is in: of data, which follow no browser."""

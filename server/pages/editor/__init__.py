@@ -81,7 +81,7 @@ def ask() -> Response:
 
 
 def _with_translation(response: Response, error: KgError) -> Response:
-    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where they have a translation."""
+    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where it has them."""
     problem = response.get_json(silent=True) if response.is_json else None
     if isinstance(problem, dict):
         advice = advice_on(error)
