@@ -49,7 +49,7 @@ class MappingInvalid(_InFile, KgError):
 
 
 class ThingDeclaredTwice(KgError):
-    """Two blocks or two files declare one slug."""
+    """Two blocks or two files declare the same slug."""
 
 
 class HeaderInvalid(KgError):
@@ -65,7 +65,7 @@ class DataViolated(KgError):
 
 
 class ShapeUnknown(KgError):
-    """A shape says something that the build cannot hold against the data."""
+    """A shape has a constraint that the build cannot evaluate."""
 
 
 class OntologyInconsistent(KgError):
@@ -112,7 +112,7 @@ class ReleaseUnknown(KgError):
 
 
 class ReleaseGone(ReleaseUnknown):
-    """An address pins a release that was here and is whole no longer, so that nothing is answered from it."""
+    """An address pins a release that is damaged, so that nothing is answered from it."""
 
     _template = N_("The release %(name)s was here, is whole no longer, and is not answered from any more.")
 
@@ -193,7 +193,7 @@ class QueryFailed(KgError):
 
 
 class QuestionTooLong(KgError):
-    """A question was still running at its deadline."""
+    """A query was still running at its deadline."""
 
 
 class QuestionTooHeavy(KgError):
@@ -205,7 +205,7 @@ class EnginePanicked(KgError):
 
 
 class QuestionCancelled(KgError):
-    """The asker of a question has gone."""
+    """The client has closed its connection."""
 
 
 class AnswerTooLarge(KgError):
@@ -273,7 +273,7 @@ class FormUnavailable(KgError):
 
 
 class ThingUnknown(KgError):
-    """No thing has that slug; ``near`` are the slugs that are most like it."""
+    """No resource has that slug; ``near`` are the slugs that are most like it."""
 
     def __init__(self, message: Message | str, near: Sequence[str] = ()) -> None:
         self.near = tuple(near)
@@ -281,7 +281,7 @@ class ThingUnknown(KgError):
 
 
 class ThingRetired(KgError):
-    """There was a thing with that slug, and it is no more; ``successors`` are the slugs of what took its place."""
+    """The resource with that slug is retired; ``successors`` are the slugs of those that replace it."""
 
     def __init__(self, slug: str, successors: Sequence[str] = (), reason: str = "") -> None:
         self.successors = tuple(successors)
@@ -325,7 +325,7 @@ class VocabularyUnknown(KgError):
 
 
 class ExportUnknown(KgError):
-    """There is no network or table of that name to take away."""
+    """There is no network or table of that name to download."""
 
 
 class ColumnUnknown(KgError):

@@ -61,4 +61,4 @@ def sentences(first: Message | str, *others: Message | str) -> Message | str:
 def choice(items: Iterable[Message | str]) -> Message | str:
     """Return items as alternatives, such as ``en or de or zh``."""
     first, *others = items
-    return reduce(lambda one, other: Message("%(one)s or %(other)s", one=one, other=other), others, first)
+    return reduce(lambda left, right: Message("%(one)s or %(other)s", one=left, other=right), others, first)

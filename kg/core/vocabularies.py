@@ -18,11 +18,11 @@ class Vocabulary:
 
     Attributes:
         prefix: its prefix in a mapping file, which is also the name of the file.
-        namespace: what its identifiers begin with; they stand for things, never for web pages.
+        namespace: what its identifiers begin with; they denote concepts, never web pages.
         local: what follows, as a regular expression.
         title: its name within a sentence.
         short: its name as a mark beside a link.
-        languages: in which our copies of its labels are; the names in several languages stand in one label, with
+        languages: in which our copies of its labels are; a label holds the names in several languages, with
             ``BETWEEN_LANGUAGES`` between them. Empty where the label does not tell.
     """
 
@@ -92,5 +92,5 @@ VOCABULARIES = {
 
 
 def vocabulary_of(iri: NamedNode) -> Vocabulary | None:
-    """The vocabulary whose namespace an IRI lies in, well-formed or not."""
-    return next((one for one in VOCABULARIES.values() if iri.value.startswith(one.namespace)), None)
+    """Return the vocabulary of an IRI by its namespace, whether the IRI is well-formed or not."""
+    return next((each for each in VOCABULARIES.values() if iri.value.startswith(each.namespace)), None)

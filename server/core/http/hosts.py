@@ -27,10 +27,10 @@ def read_host(sent: str, scheme: str) -> str | None:
 
 @lru_cache(maxsize=256)  # a service has few names
 def _read(sent: str, scheme: str) -> str | None:
-    found = _AUTHORITY.fullmatch(sent.strip().lower())
-    if found is None:
+    match = _AUTHORITY.fullmatch(sent.strip().lower())
+    if match is None:
         return None
-    name, port = found[1].removesuffix("."), int(found[2] or _USUAL_PORTS.get(scheme, 0))
+    name, port = match[1].removesuffix("."), int(match[2] or _USUAL_PORTS.get(scheme, 0))
     if port > _LAST_PORT or not (_is_ipv6(name) if name.startswith("[") else _is_name(name)):
         return None
     return name if port in (0, _USUAL_PORTS.get(scheme)) else f"{name}:{port}"

@@ -28,24 +28,24 @@ class Steadiness(Enum):
 def steadiness_of(text: str) -> Steadiness:
     """How steady the answer to a text is: blank nodes get new labels each time, NOW() a new value.
 
-    Errs on the side of less: a keyword may stand in a longer word, as the engine needs no space after a number or
+    Errs on the side of less: a keyword may be part of a longer word, as the engine needs no space after a number or
     ``true``, and brackets anywhere in a CONSTRUCT may make blank nodes.
     """
     makes_nodes = kind_of(text) is Kind.CONSTRUCT
     if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
         return Steadiness.BYTES
-    found = Steadiness.BYTES
+    steadiness = Steadiness.BYTES
     for token in tokens(text):
         word = token.text.upper() if token.kind == "word" else ""
         if any(changing in word for changing in _CHANGING):
             return Steadiness.NOTHING
         if "BNODE" in word or (makes_nodes and (token.text in _NAMELESS or token.text.startswith("_:"))):
-            found = Steadiness.MEANING
-    return found
+            steadiness = Steadiness.MEANING
+    return steadiness
 
 
 def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:
-    """The entity tag of the answer, as it stands in the header; weak or None when the bytes differ each time."""
+    """The entity tag of the answer, as the header has it; weak or None when the bytes differ each time."""
     steadiness = steadiness_of(question.text)
     if steadiness is Steadiness.NOTHING:
         return None

@@ -1,4 +1,4 @@
-"""What a page about a problem says first, in the reader's language: what is the matter, and the way on, by its kind."""
+"""The title of a page about a problem, and the way on for its reader, by the kind of the problem."""
 
 from __future__ import annotations
 
@@ -91,6 +91,6 @@ _BY_KIND = {error.__name__: way for way, kinds in _WAYS.items() for error in kin
 
 
 def way_on(kind: str) -> Way:
-    """The words about a kind of problem, in the language of the page."""
-    found = _BY_KIND.get(kind, _OTHER)
-    return Way(gettext(found.title), gettext(found.on))
+    """Return the title and the way on for a kind of problem, in the language of the page."""
+    way = _BY_KIND.get(kind, _OTHER)
+    return Way(gettext(way.title), gettext(way.on))
