@@ -1,4 +1,4 @@
-# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`.
+# The whole set-up on a machine with git, make and Python 3.11 or newer: `make serve`, `make test`, `make test-all`.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -9,7 +9,7 @@ PEERS ?= ours disk oxigraph oxigraph-memory
 BIN := .venv/bin
 READY := .venv/.ready
 DEV := .venv/.dev
-WEB := server/static/web/picture.js
+WEB := server/static/web/chart.js
 PACKAGES := server/web/node_modules/.package-lock.json
 WORDS := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/messages.po))
 
@@ -29,7 +29,7 @@ NPM := PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup dev build serve test lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
+.PHONY: help setup dev build serve test test-all check lint fix docs words lock bench bench-attacks bench-engines bench-fuzz bench-heavy bench-kills bench-memory bench-pages bench-parser bench-peers bench-questions bench-search bench-sizes bench-strain screenshots clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' Makefile | expand -t 14
@@ -110,8 +110,14 @@ build: setup ## Make a release of the graph, if its inputs changed
 serve: build ## Serve the graph on 127.0.0.1:8000 (PORT= changes it)
 	@exec $(BIN)/kg serve --port $(PORT)
 
-test: dev lint ## Run the linters and the whole test suite
-	@$(BIN)/pytest -q
+test: dev lint ## Run the linters and most tests, in some minutes
+	@$(BIN)/python -m tests.run quick
+
+test-all: dev lint ## Run the linters and all tests, as .ci/run does
+	@$(BIN)/python -m tests.run all
+
+check: dev ## Run the linters and the nearest tests of one file (FILE=kg/sparql/lexer.py)
+	@$(BIN)/python -m tests.nearest $(FILE)
 
 lint: dev ## Run the linters only
 	@$(BIN)/ruff check --quiet .
@@ -120,14 +126,15 @@ lint: dev ## Run the linters only
 	@$(NPM) run check
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md
+	@$(BIN)/python -m tests.plain_language
+	@$(BIN)/cog --check --verbosity=1 --check-fail-msg="Run 'make docs'." -I docs README.md docs/*.md docs/*/*.md
 
 fix: dev ## Format the code, and correct what ruff can correct
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 
 docs: dev ## Write the generated parts of the documentation anew
-	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md
+	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md docs/*/*.md
 
 words: dev ## Collect the words of the pages anew, for server/translations
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --no-location --sort-output --project fyp-kg --output-file .words.pot .
@@ -147,7 +154,7 @@ bench: dev build ## Measure; prints a table
 bench-attacks: dev build ## Measure light queries while others attack in five ways; prints a table
 	@$(BIN)/python -m tests.bench.attacks
 
-bench-engines: dev build ## Measure questions beside other engines' servers, for docs/benchmarks.md
+bench-engines: dev build ## Measure questions beside other engines' servers, for docs/reference/benchmarks.md
 	@$(BIN)/python -m tests.bench.engines
 
 bench-fuzz: dev build ## Send 10,000 requests at random to every route, and print what is answered wrongly
@@ -164,6 +171,9 @@ bench-memory: dev build ## Measure memory before and after an hour's worth of re
 
 bench-pages: dev build ## Measure pages of questions and of things, new and repeated
 	@$(BIN)/python -m tests.bench.pages
+
+bench-parser: dev ## Parse 100,000 mutated SPARQL texts, and print what the parser gets wrong
+	@$(BIN)/python -m tests.bench.parser
 
 bench-peers: dev build .tools/rdflib-endpoint ## The same beside Virtuoso and rdflib-endpoint as well
 	@$(BIN)/python -m tests.bench.engines --peers ours disk oxigraph oxigraph-memory virtuoso rdflib
@@ -184,11 +194,11 @@ bench-sizes: dev build ## Measure with synthetic plans (SIZES=, in the folder HO
 bench-questions: dev setup ## Measure the work of the canned questions on two hundred synthetic plans
 	@$(BIN)/python -m tests.bench.questions 200
 
-bench-strain: dev build ## Measure search, start, and light questions during attacks, for docs/benchmarks.md
+bench-strain: dev build ## Measure search, start, and light questions during attacks, for docs/reference/benchmarks.md
 	@$(BIN)/python -m tests.bench.strain
 
 screenshots: dev build ## Photograph every kind of page into .screenshots, to be looked at
 	@$(BIN)/python -m tests.browser.screenshots
 
 clean: ## Remove the environment and the releases
-	@rm -rf .venv .envs .tools .kg .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .envs .tools .kg .tests .screenshots server/static/web server/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,10 +1,12 @@
-"""The parts of the documentation that code, queries and data already say; ``make docs`` writes them, by cog."""
+"""The parts of the documentation that come from code, queries and data; ``make docs`` writes them, by cog."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 import click
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from kg.build.build import read_graph
@@ -15,11 +17,14 @@ from kg.core import errors
 from kg.core.errors import KgError
 from kg.core.names import graph, sparql_prologue
 from kg.core.settings import PROJECT, SETTINGS
+from kg.engine.observer import PoolStatus
 from kg.engine.store import Store
 from kg.questions.catalogue import CannedQuestion, Parameter, read_catalogue
 from kg.sources.files import SHAPES, DataFile, read_data_file
 from kg.sparql.header import read_query_files
 from server.core.http.statuses import STATUS
+from server.core.metrics import Metrics
+from server.core.response_cache import Cache
 from tests.bench import figures, growing
 
 _SHOWN = 10
@@ -32,24 +37,24 @@ COUNTED = (
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A Markdown table."""
-    kept = list(headings)
-    lines = [kept, ["---"] * len(kept), *([_cell(cell) for cell in row] for row in rows)]
+    """Return a Markdown table."""
+    columns = list(headings)
+    lines = [columns, ["---"] * len(columns), *([_cell(cell) for cell in row] for row in rows)]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def _cell(value: object) -> str:
-    """A text in one line, with the sign that parts cells escaped."""
+    """Return a text in one line, with the separator of cells escaped."""
     return " ".join(str(value).split()).replace("|", r"\|")
 
 
 def _here(text: str) -> str:
-    """A text without the address of this checkout, so that it is the same on every machine."""
+    """Remove the path of this checkout, so that the text is the same on every machine."""
     return text.replace(f"{PROJECT}/", "").replace("``", "`")
 
 
 def commands() -> str:
-    """Every command with its usage, its help and its options."""
+    """List every command with its usage, its help and its options."""
     return "\n".join(_command(name, command) for name, command in _commands("kg", main))
 
 
@@ -70,16 +75,21 @@ def _command(name: str, command: click.Command) -> str:
 
 
 def settings() -> str:
-    """The table of settings."""
+    """Return the table of settings."""
     rows = (
-        (f"`{one.variable}`", one.help, one.expected, "none" if one.default is None else f"`{_here(str(one.default))}`")
-        for one in SETTINGS
+        (
+            f"`{setting.variable}`",
+            setting.help,
+            setting.expected,
+            "none" if setting.default is None else f"`{_here(str(setting.default))}`",
+        )
+        for setting in SETTINGS
     )
     return table(("variable", "meaning", "expected", "default"), rows)
 
 
 def questions() -> str:
-    """Every canned question: where it is asked, what its answer means, and its parameters."""
+    """Describe every canned question: its address, the meaning of its answer, and its parameters."""
     return "\n".join(_question(question) for question in read_catalogue().questions.values())
 
 
@@ -88,7 +98,7 @@ def _question(question: CannedQuestion) -> str:
     parameters = "\n" + table(("parameter", "meaning", "type", "values", "default"), rows) if rows else ""
     return (
         f"## {question.title['en']}\n\n**{question.question['en']}** `/q/{question.slug}`\n\n"
-        f"{question.description['en']}\n\nWhat it does not tell: {question.limits['en']}\n{parameters}"
+        f"{question.description['en']}\n\nLimits: {question.limits['en']}\n{parameters}"
     )
 
 
@@ -103,7 +113,7 @@ def _parameter(parameter: Parameter) -> tuple[str, str, str, str, str]:
 
 
 def rules() -> str:
-    """The rules in the order in which they run."""
+    """List the rules in the order in which they run."""
     headers = [file.header for file in read_query_files(PROJECT / "queries" / "rules")]
     rows = ((f"`{head['id']}`", head["title"], head["description"]) for head in sorted(headers, key=_order))
     return table(("rule", "what it adds", "source and scope"), rows)
@@ -114,13 +124,13 @@ def _order(header: dict[str, str]) -> int:
 
 
 def checks() -> str:
-    """The checks with what they find and how to mend it."""
+    """List the checks with the error that they find and its remedy."""
     rows = ((f"`{check.slug}`", check.severity, check.title, check.remedy) for check in read_checks())
     return table(("check", "severity", "what is wrong", "remedy"), rows)
 
 
 def shapes() -> str:
-    """The shapes that carry a message, in order of name."""
+    """List the shapes with a message, in order of name."""
     store = Store(read_data_file(DataFile(SHAPES, graph("shapes"))))
     rows = _rows(
         store,
@@ -132,24 +142,61 @@ def shapes() -> str:
 
 
 def error_classes() -> str:
-    """Every class of error with the status that a visitor gets."""
-    classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, KgError)]
-    told = ((f"`{one.__name__}`", STATUS.get(one, ""), _here(one.__doc__ or "")) for one in classes if one != KgError)
-    return table(("error", "status", "meaning"), told)
+    """List every class of error with its HTTP status."""
+    classes = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, KgError)]
+    classes.remove(KgError)
+    rows = ((f"`{error.__name__}`", STATUS.get(error, ""), _here(error.__doc__ or "")) for error in classes)
+    return table(("error", "status", "meaning"), rows)
+
+
+class _Pool:
+    """A pool with a query in each state, so that each label has a value."""
+
+    def staff(self) -> PoolStatus:
+        """Return the status, with the names of the queues."""
+        return PoolStatus(0, {"quick": 0}, {"quick": 0}, {"up": 0})
+
+
+def metric_families() -> list[Metric]:
+    """Return all metrics as Prometheus parses them, each with a sample."""
+    metrics = Metrics()
+    metrics.watch(Cache(0))
+    metrics.pool_opened(_Pool())
+    metrics.question_ended("ok", "quick", 0)
+    metrics.request_ended(route="/", method="GET", status=200, cache="miss", seconds=0)
+    text = metrics.text("id", followed_seconds_ago=0).decode()
+    return [family for family in text_string_to_metric_families(text) if not family.name.endswith("_created")]
+
+
+def metrics() -> str:
+    """List every metric with its type, labels and meaning."""
+    rows = (
+        (f"`{_exported(family)}`", family.type, _labels(family), family.documentation) for family in metric_families()
+    )
+    return table(("metric", "type", "labels", "meaning"), rows)
+
+
+def _exported(family: Metric) -> str:
+    return family.name + ("_total" if family.type == "counter" else "")
+
+
+def _labels(family: Metric) -> str:
+    names = {label for sample in family.samples for label in sample.labels} - {"le"}
+    return ", ".join(f"`{name}`" for name in sorted(names)) or "none"
 
 
 def counts() -> str:
-    """What the graph holds, counted in it."""
+    """Return the table of counts of the graph."""
     return count_table(read_graph().store)
 
 
 def count_table(store: Store) -> str:
-    """How many things of each kind a store holds, what the ontology says of the kind, and the size of the whole."""
+    """Count the instances of each class in a store, with the definition of the class, and all statements."""
     wanted = " ".join(f"fyp:{name}" for name in COUNTED)
     rows = _rows(
         store,
-        f"SELECT ?name ?label (COUNT(DISTINCT ?thing) AS ?count) ?meaning {{ VALUES ?class {{ {wanted} }} "
-        "?class rdfs:label ?label ; skos:definition ?meaning OPTIONAL { ?thing a ?class } "
+        f"SELECT ?name ?label (COUNT(DISTINCT ?instance) AS ?count) ?meaning {{ VALUES ?class {{ {wanted} }} "
+        "?class rdfs:label ?label ; skos:definition ?meaning OPTIONAL { ?instance a ?class } "
         "FILTER(LANG(?label) = 'en') BIND(STRAFTER(STR(?class), STR(fyp:)) AS ?name) } "
         "GROUP BY ?name ?label ?meaning",
     )
@@ -160,7 +207,7 @@ def count_table(store: Store) -> str:
 
 
 def _thousands(number: int) -> str:
-    """A round number, so that not every edit of the data changes the page."""
+    """Round a number, so that not every edit of the data changes the page."""
     return f"{round(number, -3):,}"
 
 
@@ -171,11 +218,11 @@ def _rows(store: Store, text: str) -> list[list[str]]:
 
 
 def benchmarks() -> str:
-    """What was measured, run by run."""
-    runs, told = figures.recorded(), list[str]()
-    for key, tell in (("mix", _measured), ("heavy", _strained), ("sizes", _grown), ("beside_filter", _searched)):
-        told += [tell(label, run) for label, run in sorted(runs.items(), key=_by_size) if key in run]
-    return "\n".join(told)
+    """Return the tables of all measurements, run by run."""
+    runs, parts = figures.recorded(), list[str]()
+    for key, section in (("mix", _measured), ("heavy", _strained), ("sizes", _grown), ("beside_filter", _searched)):
+        parts += [section(label, run) for label, run in sorted(runs.items(), key=_by_size) if key in run]
+    return "\n".join(parts)
 
 
 def _by_size(labelled: tuple[str, figures.Figures]) -> tuple[int, str]:
@@ -184,7 +231,7 @@ def _by_size(labelled: tuple[str, figures.Figures]) -> tuple[int, str]:
 
 
 def _measured(label: str, run: figures.Figures) -> str:
-    """New and repeated questions beside other servers."""
+    """Compare new and repeated questions with other servers."""
     headings = ("clients", "server", "ratio", "worst question", "mix", "mix p99")
     new = table((*headings, "p50 ms", "p95 ms", "p99 ms", "processor ms"), figures.rows_of_new(run))
     again = table(("clients", "server", "answers a second", "ratio"), figures.rows_of_repeated(run))
@@ -196,15 +243,15 @@ def _measured(label: str, run: figures.Figures) -> str:
 
 
 def _apart(run: figures.Figures) -> str:
-    """Who answers otherwise than ours, or not in time."""
-    differing = [f"{one['peer']} {one['rows']}, not {one['ours']}, {one['question']}" for one in run["differing"]]
-    told = f"Answers with another number of rows than ours: {'; '.join(differing) or 'none'}.\n"
+    """List the servers with other answers than ours, or late ones."""
+    differing = [f"{row['peer']} {row['rows']}, not {row['ours']}, {row['question']}" for row in run["differing"]]
+    text = f"Answers with another number of rows than ours: {'; '.join(differing) or 'none'}.\n"
     late = "; ".join(figures.late(run))
-    told += f"\nMore than {run['patience']:g} s for one answer alone: {late}.\n" if late else ""
+    text += f"\nMore than {run['patience']:g} s for one answer alone: {late}.\n" if late else ""
     unmixed = sorted(run["questions"].keys() - run.get("mixed", run["questions"].keys()))
-    told += f"\nNot in the mix, as not all servers answer them so soon: {', '.join(unmixed)}.\n" if unmixed else ""
+    text += f"\nNot in the mix, as not all servers answer them so soon: {', '.join(unmixed)}.\n" if unmixed else ""
     stuck = run.get("left_out")
-    return told + (f"\nLeft out, as they computed on and on: {', '.join(stuck)}.\n" if stuck else "")
+    return text + (f"\nLeft out, as they computed on and on: {', '.join(stuck)}.\n" if stuck else "")
 
 
 def _about(label: str, run: figures.Figures) -> str:
@@ -225,11 +272,11 @@ def _machine(machine: figures.Figures, others: Iterable[str] = ()) -> str:
 
 
 def _strained(label: str, run: figures.Figures) -> str:
-    """Light questions while heavy ones run, the search beside a FILTER, start and replacement."""
+    """Report light questions during heavy ones, the search next to a FILTER, start and replacement."""
     keys = ("idle_p95_ms", "busy_p95_ms", "ratio", "answered", "failed")
     heavy = table(
         ("server", "p95 idle, ms", "p95 busy, ms", "times", "answered", "failed"),
-        ([name, *(one.get(key, "-") for key in keys)] for name, one in sorted(run["heavy"].items())),
+        ([name, *(row.get(key, "-") for key in keys)] for name, row in sorted(run["heavy"].items())),
     )
     replaced, attacked = run["replacement"], _attacked(run["attacks"]) if "attacks" in run else ""
     return (
@@ -241,7 +288,7 @@ def _strained(label: str, run: figures.Figures) -> str:
 
 
 def _attacked(attacks: Mapping[str, figures.Figures]) -> str:
-    """Light queries while others attack."""
+    """Report light queries during attacks."""
     listed = table(figures.ATTACK_HEADINGS, figures.rows_of_attacks(attacks))
     return (
         "A light query again and again from an address of its own, each a new text, on an idle server before and after "
@@ -250,7 +297,7 @@ def _attacked(attacks: Mapping[str, figures.Figures]) -> str:
 
 
 def _grown(label: str, run: figures.Figures) -> str:
-    """Questions at several sizes, and which of them grow faster than their answers."""
+    """Report questions at several sizes, and those that grow faster than their answers."""
     sizes = growing.sizes(run)
     quads = ", ".join(f"{run['sizes'][size]['quads']:,} with {size} synthetic plans" for size in sizes)
     plans = [f"{size} plans, ms" for size in sizes]
@@ -258,25 +305,26 @@ def _grown(label: str, run: figures.Figures) -> str:
     every, named = growing.growths(run), growing.outgrowing(run)
     data = run["sizes"][sizes[-1]]["quads"] / run["sizes"][sizes[0]]["quads"]
     least = f"{growing.WORTH_NAMING:g} times and {growing.WORTH_TELLING_MS:g} ms at least"
-    why = table(("question", "times slower", "times more rows", "why"), (_outgrowing(one) for one in named))
-    rest = [one for one in every if one not in named][:_SHOWN]
+    why = table(("question", "times slower", "times more rows", "why"), (_outgrowing(growth) for growth in named))
+    rest = [growth for growth in every if growth not in named][:_SHOWN]
     about = "Every canned question as a new text, asked of our service by one client; milliseconds of the processor"
     return (
         f"{_headline(label)}{about}. Quads: {quads}. {_machine(run['machine'])}.\n\n"
         f"{len(named)} of {len(every)} grow faster than their answers, by {least}, as the data grow {data:.1f} times:"
         f"\n\n{why}\n"
         f"Their times, and those of the slowest {len(rest)} others:\n\n"
-        f"{table(headings, (_growth(one) for one in [*named, *rest]))}"
+        f"{table(headings, (_growth(growth) for growth in [*named, *rest]))}"
     )
 
 
-def _growth(one: growing.Growth) -> tuple[str, ...]:
-    times = ("too long" if value is None else f"{value:.1f}" for value in one.milliseconds)
-    return one.slug, *times, str(one.rows[0]), str(one.rows[-1]), _times(one.slower), _times(one.longer)
+def _growth(growth: growing.Growth) -> tuple[str, ...]:
+    times = ("too long" if value is None else f"{value:.1f}" for value in growth.milliseconds)
+    rows = str(growth.rows[0]), str(growth.rows[-1])
+    return growth.slug, *times, *rows, _times(growth.slower), _times(growth.longer)
 
 
-def _outgrowing(one: growing.Growth) -> tuple[str, ...]:
-    return one.slug, _times(one.slower), _times(one.longer), growing.WHY.get(one.slug, "not known")
+def _outgrowing(growth: growing.Growth) -> tuple[str, ...]:
+    return growth.slug, _times(growth.slower), _times(growth.longer), growing.WHY.get(growth.slug, "not known")
 
 
 def _times(value: float | None) -> str:
@@ -284,12 +332,14 @@ def _times(value: float | None) -> str:
 
 
 def _searched(label: str, run: figures.Figures) -> str:
-    """The search beside a FILTER, among many labels."""
+    """Report the search next to a FILTER, among many labels."""
     return f"{_about(label, run)}\n{_beside_filter(run['beside_filter'])}"
 
 
-def _beside_filter(found: figures.Figures) -> str:
+def _beside_filter(by_language: figures.Figures) -> str:
     headings = ("language", "search, ms", "FILTER, ms", "search, processor ms", "FILTER, processor ms", "times as much")
     keys = ("search_ms", "filter_ms", "search_processor_ms", "filter_processor_ms", "ratio")
-    listed = table(headings, ([language, *(one.get(key, "-") for key in keys)] for language, one in found.items()))
+    listed = table(
+        headings, ([language, *(row.get(key, "-") for key in keys)] for language, row in by_language.items())
+    )
     return f"The search, and CONTAINS of LCASE in the native server:\n\n{listed}"

@@ -17,7 +17,8 @@ from kg.release.engines import engine_registry
 from kg.release.integrity import Integrity
 from kg.release.store import ReleaseStore, open_store
 from server.api import fragments, labels, memento, openapi, reconcile
-from server.api.discovery import head, linksets, opensearch, signposting, sitemap
+from server.api.discovery import head, opensearch, signposting, sitemap
+from server.api.discovery import signposting as linksets
 from server.api.sparql import endpoint as sparql
 from server.api.sparql import graphs, query_snippets
 from server.core import assets, direct_requests, problems, urls, versioned_urls
@@ -28,20 +29,11 @@ from server.core.i18n import filters, language, language_links, numbers
 from server.core.metrics import Metrics
 from server.core.sparql_protocol import request as sparql_request
 from server.core.wsgi import note_route
-from server.pages import (
-    citations,
-    dataset,
-    downloads,
-    editor,
-    explorer,
-    home,
-    ontology,
-    plans,
-    problem_types,
-    styleguide,
-)
-from server.pages.downloads import files
-from server.pages.ontology import diagrams, version_choice
+from server.pages import citations, dataset, downloads, editor, explorer, home, ontology, plans, problem_types
+from server.pages import style_guide as styleguide
+from server.pages.downloads import groups as files
+from server.pages.ontology import diagrams
+from server.pages.ontology import versions as version_choice
 from server.pages.question import charts, exports, question
 from server.pages.releases import dumps, health, question_status, releases
 from server.pages.resource import views as resource
@@ -105,7 +97,7 @@ def _register_pictures(app: Flask, press: Renderer) -> None:
 
 
 def _source_text(settings: Settings) -> SourceText | None:
-    """The local copy of the source text, if the operator names one and the current release counts in it."""
+    """Return the local copy of the source text, if the operator names one and the current release counts in it."""
     if settings.source_text is None:
         return None
     store = open_store(ReleaseStore(settings.home).current(), settings.memory_max_quads)

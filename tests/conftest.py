@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.build.build import Graph, build, read_graph
+from kg.build.build import Graph, read_graph
 from kg.core.settings import PROJECT, Settings, read_settings
 from kg.engine.embedded import EmbeddedEngine
 from kg.release.store import ReleaseStore, open_store
 from server.app import create_app
 from tests import virtuoso
+from tests.examples import register_profiles
+from tests.release_cache import built_home
+from tests.selection import Selection
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,13 +40,15 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {  # marker: whether what it 
     "minisign": (lambda: shutil.which("minisign") is not None, "the program of the package minisign"),
     "frictionless": (FRICTIONLESS.is_file, "the package frictionless in .tools/frictionless (.ci/run installs it)"),
 }
+register_profiles()  # before the option --hypothesis-profile chooses one
 SOURCE_TEXT = PROJECT.parent / "shared" / "source" / "policy-update.txt"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep the user's own KG_* variables out of the tests and of every process that they start."""
     for variable in [name for name in os.environ if name.startswith("KG_")]:
         del os.environ[variable]
+    config.pluginmanager.register(Selection(), "selection")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -64,11 +69,9 @@ def need(marker: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one release of the real graph; tests must not write to it."""
-    folder = tmp_path_factory.mktemp("home")
-    build(ReleaseStore(folder))
-    return folder
+def home() -> Path:
+    """A home with one release of the real graph, shared with other workers and runs; tests must not write to it."""
+    return built_home()
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ def flip(path: Path, at: float = 0.5) -> None:
 
 def flip_blocks(release: Release) -> list[str]:
     """Change a bit in a block of data of each larger file of the store, and give their names."""
-    found = [path for path in (release.folder / STORE_FOLDER).glob("*.sst") if path.stat().st_size > 3_000]
-    for path in found:
+    tables = [path for path in (release.folder / STORE_FOLDER).glob("*.sst") if path.stat().st_size > 3_000]
+    for path in tables:
         flip(path, 0.1)
-    return sorted(f"{STORE_FOLDER}/{path.name}" for path in found)
+    return sorted(f"{STORE_FOLDER}/{path.name}" for path in tables)
 
 
 @contextmanager

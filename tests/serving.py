@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -25,7 +26,7 @@ from kg.build.build import _write
 from kg.core.settings import PROJECT
 from kg.engine.store import Store, write_store
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
-from kg.release.dumps import add_dumps
+from kg.release.dump.write import add_dumps
 from kg.release.store import ReleaseStore
 from kg.release.verify import write_file_list
 
@@ -34,6 +35,7 @@ _EMPTY: Mapping[str, str] = {}
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 30
+_PAUSE_SECONDS = 0.005
 _STOP_SECONDS = 30
 _LAST_SECONDS = 10  # at the end of a test nobody waits for a question that still runs
 _ANSWER_SECONDS = 60
@@ -78,13 +80,13 @@ class Server:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("KG_")}
         environment |= {f"KG_{name.upper()}": str(value) for name, value in settings.items()}
         command = [sys.executable, "-m", "kg", "serve", "--home", str(home), "--host", HOST, "--port", str(self.port)]
-        with self.errors.open("w") if errors is not None else nullcontext() as told:
+        with self.errors.open("w") if errors is not None else nullcontext() as errors_file:
             self.process = subprocess.Popen(
                 command,
                 cwd=PROJECT,
                 env=environment,
                 stdout=subprocess.PIPE,
-                stderr=told,
+                stderr=errors_file,
                 text=True,
                 start_new_session=True,
             )
@@ -92,10 +94,10 @@ class Server:
     def __enter__(self) -> Server:
         """Wait until it says that it is ready."""
         assert self.process.stdout is not None
-        said = self.process.stdout.readline()
-        if said != f"Ready at http://{HOST}:{self.port}/ (stop with Ctrl-C)\n":
-            code, told = self.stop(), self.errors.read_text()
-            raise AssertionError(f"kg serve ended with {code} and said {said!r}; errors: {told!r}")
+        line = self.process.stdout.readline()
+        if line != f"Ready at http://{HOST}:{self.port}/ (stop with Ctrl-C)\n":
+            code, error_text = self.stop(), self.errors.read_text()
+            raise AssertionError(f"kg serve ended with {code} and wrote {line!r}; errors: {error_text!r}")
         return self
 
     def __exit__(
@@ -152,11 +154,11 @@ class Server:
         try:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
-            said = response.read()
+            content = response.read()
         finally:
             connection.close()
-        found = {key.lower(): value for key, value in response.getheaders()}
-        return Reply(response.status, found, said, time.monotonic() - start)
+        response_headers = {key.lower(): value for key, value in response.getheaders()}
+        return Reply(response.status, response_headers, content, time.monotonic() - start)
 
     def metric(self, start: str) -> float:
         """The value of the sample whose line starts so."""
@@ -176,13 +178,14 @@ class Server:
         return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def until(found: Callable[[], T | None]) -> T:
-    """Ask again and again, until there is something."""
+def until(state: Callable[[], T | None]) -> T:
+    """Call a function again and again until its value is true, and return that value."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        value = found()
+        value = state()
         if value:
             return value
+        threading.Event().wait(_PAUSE_SECONDS)  # what is waited for needs the processor
     raise AssertionError("waited in vain")
 
 
@@ -208,11 +211,11 @@ def descendants(process: int) -> set[int]:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             children.setdefault(int(_stat(int(folder.name))[1]), set()).add(int(folder.name))
-    found, left = set(), [process]
+    family, left = set(), [process]
     while left:
-        found.add(left[-1])
+        family.add(left[-1])
         left += children.get(left.pop(), set())
-    return found
+    return family
 
 
 def is_alive(process: int) -> bool:

@@ -12,7 +12,8 @@ import pytest
 from kg.core.media_types import FORMS
 from kg.engine import Question, select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
+from kg.questions.binding import bind
+from kg.questions.catalogue import CannedQuestion, Catalogue, read_catalogue
 
 EXPECTED = Path(__file__).parent / "expected"
 VARIANTS = {
@@ -83,9 +84,9 @@ def test_all_twenty_are_there_and_each_has_an_expected_answer(catalogue: Catalog
     assert {path.stem.partition(".")[0] for path in EXPECTED.glob("*.csv")} == set(catalogue.questions) - graphs
 
 
-def size(question: CannedQuestion, given: Mapping[str, Sequence[str]], engine: EmbeddedEngine) -> int:
+def size(question: CannedQuestion, params: Mapping[str, Sequence[str]], engine: EmbeddedEngine) -> int:
     """The number of rows, or of triples."""
-    text = bind(question, given, engine)
+    text = bind(question, params, engine)
     if question.kind.makes_graph:
         return len(set(engine.answer(Question(text, FORMS["nt"])).body.splitlines()))
     return len(select(engine, text).rows)
@@ -95,12 +96,12 @@ def test_every_promise_in_a_header_holds(catalogue: Catalogue, engine: EmbeddedE
     for question in catalogue.questions.values():
         assert question.tests, question.slug
         for promise in question.tests:
-            given = {
+            params = {
                 key: value if isinstance(value, list) else [value] for key, value in promise.get("params", {}).items()
             }
-            found = size(question, given, engine)
-            assert found >= int(promise.get("min_rows", 0)), question.slug
-            assert found == int(promise.get("rows", found)), question.slug
+            rows = size(question, params, engine)
+            assert rows >= int(promise.get("min_rows", 0)), question.slug
+            assert rows == int(promise.get("rows", rows)), question.slug
 
 
 def test_every_column_of_an_answer_is_described_and_the_rows_have_an_order(

@@ -27,13 +27,13 @@ def normal(name: str) -> str:
 
 
 def named(requirements: Iterable[str]) -> set[str]:
-    return {normal(re.split(r"[\[<>=!~; ]", one, maxsplit=1)[0]) for one in requirements}
+    return {normal(re.split(r"[\[<>=!~; ]", requirement, maxsplit=1)[0]) for requirement in requirements}
 
 
 def declared(group: str = "") -> set[str]:
     """Return the distributions that a dependency group names, or those of the project with its extras."""
     if group:
-        return named(one for one in CONFIGURATION["dependency-groups"][group] if isinstance(one, str))
+        return named(entry for entry in CONFIGURATION["dependency-groups"][group] if isinstance(entry, str))
     project = CONFIGURATION["project"]
     return named(project["dependencies"]) | {
         name for extra in project["optional-dependencies"].values() for name in named(extra)
@@ -49,14 +49,14 @@ def imported(*folders: str) -> set[str]:
                 tops |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 tops.add(str(node.module))
-    known = packages_distributions()
+    distributions = packages_distributions()
     names = {name.partition(".")[0] for name in tops} - OURS - NOT_INSTALLED - sys.stdlib_module_names
     # several distributions may share a namespace, such as backports: any of them that is declared will do
-    found: set[str] = set()
+    imports: set[str] = set()
     for name in names:
-        candidates = {normal(one) for one in known.get(name, [name])}
-        found |= candidates & (declared() | declared("test")) or candidates
-    return found
+        candidates = {normal(distribution) for distribution in distributions.get(name, [name])}
+        imports |= candidates & (declared() | declared("test")) or candidates
+    return imports
 
 
 def test_the_libraries_that_the_program_imports_are_declared() -> None:
@@ -82,18 +82,18 @@ def test_a_lock_file_holds_hashes_and_no_addresses(name: str) -> None:
 
 def pins(name: str) -> dict[str, set[str]]:
     """Return the versions that a lock file holds of each distribution; markers may tell several apart."""
-    found: dict[str, set[str]] = {}
+    versions: dict[str, set[str]] = {}
     for line in LOCKS[name].read_text("utf-8").splitlines():
         if match := re.match(r"([\w.-]+)==([\w.+!-]+)", line):
-            found.setdefault(normal(match[1]), set()).add(match[2])
-    return found
+            versions.setdefault(normal(match[1]), set()).add(match[2])
+    return versions
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-build.lock"])
 def test_the_lock_file_of_the_development_tools_extends_the_others(name: str) -> None:
     """So adding the tools changes no library of the service."""
     whole = pins("requirements-dev.lock")
-    assert {one: versions for one, versions in pins(name).items() if not versions <= whole.get(one, set())} == {}
+    assert {library: pinned for library, pinned in pins(name).items() if not pinned <= whole.get(library, set())} == {}
 
 
 def test_the_service_needs_no_tool_and_no_build_from_source() -> None:

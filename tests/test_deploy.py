@@ -20,7 +20,7 @@ from kg.core.settings import PROJECT, SETTINGS, read_settings
 DEPLOY = PROJECT / "deploy"
 FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())
 UNIT = DEPLOY / "fyp-kg.service"
-DOCUMENTS = {one["kind"]: one for one in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))}
+DOCUMENTS = {entry["kind"]: entry for entry in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))}
 BYTES = {"Gi": 2**30, "G": 2**30, "Mi": 2**20}
 
 
@@ -33,30 +33,30 @@ def dockerfile() -> list[tuple[str, list[str]]]:
 
 def unit() -> Mapping[str, list[str]]:
     """The values of each key of the unit, with all its sections together."""
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for line in UNIT.read_text("utf-8").splitlines():
         key, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
-            found.setdefault(key, []).append(value)
-    return found
+            values.setdefault(key, []).append(value)
+    return values
 
 
 def container() -> Any:
-    (found,) = DOCUMENTS["Deployment"]["spec"]["template"]["spec"]["containers"]
-    return found
+    (only,) = DOCUMENTS["Deployment"]["spec"]["template"]["spec"]["containers"]
+    return only
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_setting_that_is_named_is_one(path: Path) -> None:
-    known = {setting.variable for setting in SETTINGS}
-    assert set(re.findall(r"\bKG_[A-Z_]+", path.read_text("utf-8"))) <= known
+    variables = {setting.variable for setting in SETTINGS}
+    assert set(re.findall(r"\bKG_[A-Z_]+", path.read_text("utf-8"))) <= variables
 
 
 def test_the_values_of_the_settings_are_such() -> None:
     environments = [
         dict(value.split("=", 1) for value in unit()["Environment"]),
-        {one["name"]: one["value"] for one in container()["env"] if "value" in one},
-        {k: v for word, words in dockerfile() if word == "ENV" for k, v in (one.split("=", 1) for one in words)},
+        {entry["name"]: entry["value"] for entry in container()["env"] if "value" in entry},
+        {k: v for word, words in dockerfile() if word == "ENV" for k, v in (pair.split("=", 1) for pair in words)},
     ]
     for environment in environments:
         chosen = read_settings({key: value for key, value in environment.items() if key.startswith("KG_")})
@@ -133,7 +133,7 @@ def test_the_image_starts_a_command_that_there_is() -> None:
 
 def test_the_memory_of_the_questions_fits_the_limits() -> None:
     """Each worker may take ``KG_MEMORY_BYTES``; what the service and its release take besides fits into a gibibyte."""
-    environment = {one["name"]: one["value"] for one in container()["env"] if "value" in one}
+    environment = {entry["name"]: entry["value"] for entry in container()["env"] if "value" in entry}
     limit = container()["resources"]["limits"]["memory"]
     for settings, most in (
         (read_settings(environment), limit),
@@ -148,9 +148,9 @@ def test_the_copies_are_safe_ready_and_not_all_away_at_once() -> None:
     assert container()["securityContext"]["readOnlyRootFilesystem"] is True
     assert container()["readinessProbe"]["httpGet"]["path"] == "/health"
     template = DOCUMENTS["Deployment"]["spec"]["template"]
-    mounts = {one["name"]: one["mountPath"] for one in container()["volumeMounts"]}
+    mounts = {entry["name"]: entry["mountPath"] for entry in container()["volumeMounts"]}
     assert mounts.keys() == {volume["name"] for volume in template["spec"]["volumes"]}
-    assert mounts["data"] == next(one["value"] for one in container()["env"] if one["name"] == "KG_HOME")
+    assert mounts["data"] == next(entry["value"] for entry in container()["env"] if entry["name"] == "KG_HOME")
     labels = template["metadata"]["labels"].items()
     for kind in ("Service", "PodDisruptionBudget"):
         selector = DOCUMENTS[kind]["spec"]["selector"]
@@ -168,5 +168,5 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
     # the program is somewhere else on this machine; all else is verified as it is
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text("utf-8").replace("/opt/fyp-kg/.venv/bin/kg", "/bin/true"), "utf-8")
-    found = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True)
-    assert [line for line in found.stderr.splitlines() if UNIT.name in line] == []
+    verified = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True)
+    assert [line for line in verified.stderr.splitlines() if UNIT.name in line] == []

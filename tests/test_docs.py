@@ -21,6 +21,7 @@ from kg.cli import main
 from kg.core.settings import PROJECT, SETTINGS
 
 DOCS = PROJECT / "docs"
+REFERENCE = DOCS / "reference"
 README = PROJECT / "README.md"
 PAGES = sorted(
     [
@@ -29,13 +30,14 @@ PAGES = sorted(
     ]
 )
 GENERATED = {
-    "commands": DOCS / "commands.md",
-    "settings": DOCS / "settings.md",
-    "questions": DOCS / "questions.md",
-    "rules": DOCS / "guards.md",
-    "checks": DOCS / "guards.md",
-    "shapes": DOCS / "guards.md",
-    "error_classes": DOCS / "errors.md",
+    "commands": REFERENCE / "commands.md",
+    "settings": REFERENCE / "settings.md",
+    "questions": REFERENCE / "questions.md",
+    "rules": REFERENCE / "rules-and-checks.md",
+    "checks": REFERENCE / "rules-and-checks.md",
+    "shapes": REFERENCE / "rules-and-checks.md",
+    "metrics": REFERENCE / "metrics.md",
+    "error_classes": REFERENCE / "errors.md",
 }
 
 
@@ -71,9 +73,9 @@ def test_nothing_is_left_out() -> None:
         ("commands.md", [f"## kg {name}" for name in main.commands]),
         ("settings.md", [setting.variable for setting in SETTINGS]),
         ("questions.md", [f"/q/{path.stem}`" for path in (PROJECT / "queries" / "pages").glob("*.rq")]),
-        ("guards.md", [f"`{path.stem}`" for path in (PROJECT / "queries" / "rules").glob("*.rq")]),
-        ("guards.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "checks").glob("*.trig")]),
-        ("guards.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "shapes").glob("*.ttl")]),
+        ("rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "queries" / "rules").glob("*.rq")]),
+        ("rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "checks").glob("*.trig")]),
+        ("rules-and-checks.md", [f"`{path.stem}`" for path in (PROJECT / "tests" / "seeds" / "shapes").glob("*.ttl")]),
         (
             "errors.md",
             [
@@ -83,7 +85,7 @@ def test_nothing_is_left_out() -> None:
         ),
     ):
         assert names
-        assert [name for name in names if name not in text_of(DOCS / page)] == [], page
+        assert [name for name in names if name not in text_of(REFERENCE / page)] == [], page
 
 
 def test_every_page_of_the_documentation_is_generated_on_any_machine_alike() -> None:
@@ -167,12 +169,37 @@ def test_the_question_without_a_server_has_the_answer_that_it_shows(home: Path) 
 
 def test_the_example_of_the_search_is_what_it_answers(client: FlaskClient) -> None:
     """Where the example is cut it says so by dots."""
-    (written,) = re.findall(r"^```json\n(.*?)^```$", text_of(DOCS / "search.md"), re.MULTILINE | re.DOTALL)
+    (written,) = re.findall(r"^```json\n(.*?)^```$", text_of(REFERENCE / "search.md"), re.MULTILINE | re.DOTALL)
     shown = json.loads(written.replace(", …", "").replace("…/", "http://localhost/"))
-    told = client.get("/search.json?q=gyhlw&size=1").get_json()
-    assert shown.keys() == told.keys()
+    response = client.get("/search.json?q=gyhlw&size=1").get_json()
+    assert shown.keys() == response.keys()
     for key in ("query", "total", "page", "size", "hits"):
-        assert shown[key] == told[key], key
+        assert shown[key] == response[key], key
     for key in ("kinds", "plans"):
-        assert shown[key] == told[key][: len(shown[key])], key
-    assert shown["labels"].items() <= told["labels"].items()
+        assert shown[key] == response[key][: len(shown[key])], key
+    assert shown["labels"].items() <= response["labels"].items()
+
+
+def test_each_hook_before_a_commit_is_a_command_of_make_lint() -> None:
+    recipe = text_of(PROJECT / "Makefile").partition("\nlint:")[2].partition("\n\n")[0]
+    commands = recipe.replace("$(BIN)", ".venv/bin").replace(" --check-fail-msg=\"Run 'make docs'.\"", "")
+    (repository,) = yaml.safe_load(text_of(PROJECT / ".pre-commit-config.yaml"))["repos"]
+    entries = [hook["entry"].removeprefix("sh -c '").removesuffix("'") for hook in repository["hooks"]]
+    assert len(set(entries)) == len(entries) > 1
+    assert [entry for entry in entries if f"@{entry}" not in commands] == []
+
+
+def test_the_index_links_every_page() -> None:
+    linked = {(DOCS / target).resolve() for target in re.findall(r"\]\(([^)#]+)", text_of(DOCS / "README.md"))}
+    shelves = [
+        page for folder in ("tutorial", "how-to", "reference", "explanation") for page in (DOCS / folder).glob("*.md")
+    ]
+    assert len(shelves) > len(GENERATED)
+    assert [named(page) for page in [*shelves, *DOCS.glob("*.md")] if page not in linked] == [named(DOCS / "README.md")]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=named)
+def test_a_file_that_a_page_names_exists(page: Path) -> None:
+    """Decisions and changes tell of files of their time."""
+    paths = re.findall(r"(?<!\])`((?:kg|server|tests|queries|deploy|docs)/[\w/.-]+)`", text_of(page))
+    assert page.name == "CHANGES.md" or [path for path in paths if not (PROJECT / path).exists()] == []

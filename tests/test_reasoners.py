@@ -24,11 +24,11 @@ TYPE = name("rdf:type")
 def about_things(triples: list[Triple] | list[Quad] | set[Triple]) -> set[Triple]:
     """The triples between IRIs whose subject is a thing of ours."""
     return {
-        Triple(one.subject, one.predicate, one.object)
-        for one in triples
-        if isinstance(one.subject, NamedNode)
-        and isinstance(one.object, NamedNode)
-        and one.subject.value.startswith(PREFIXES["id"])
+        Triple(triple.subject, triple.predicate, triple.object)
+        for triple in triples
+        if isinstance(triple.subject, NamedNode)
+        and isinstance(triple.object, NamedNode)
+        and triple.subject.value.startswith(PREFIXES["id"])
     }
 
 
@@ -46,13 +46,13 @@ def ours(graph: Graph) -> set[Triple]:
 
 
 @pytest.fixture(scope="module")
-def given(graph: Graph) -> list[Quad]:
+def asserted(graph: Graph) -> list[Quad]:
     return list(stated(graph.store))
 
 
 def owlrl_closure(quads: list[Quad]) -> list[Triple]:
-    kept = (Triple(q.subject, q.predicate, q.object) for q in quads if not isinstance(q.object, Literal))
-    body = pyoxigraph.serialize(kept, format=RdfFormat.N_TRIPLES)
+    between_nodes = (Triple(q.subject, q.predicate, q.object) for q in quads if not isinstance(q.object, Literal))
+    body = pyoxigraph.serialize(between_nodes, format=RdfFormat.N_TRIPLES)
     assert body is not None
     closure = rdflib.Graph().parse(data=body, format="nt")
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closure)
@@ -61,8 +61,8 @@ def owlrl_closure(quads: list[Quad]) -> list[Triple]:
 
 
 @pytest.fixture(scope="module")
-def owlrl_says(given: list[Quad]) -> set[Triple]:
-    return about_things(owlrl_closure(given)) - about_things(given)
+def owlrl_says(asserted: list[Quad]) -> set[Triple]:
+    return about_things(owlrl_closure(asserted)) - about_things(asserted)
 
 
 def test_owlrl_infers_what_the_rules_infer_and_nothing_else_of_use(owlrl_says: set[Triple], ours: set[Triple]) -> None:
@@ -72,9 +72,9 @@ def test_owlrl_infers_what_the_rules_infer_and_nothing_else_of_use(owlrl_says: s
 
 @pytest.mark.java
 def test_hermit_finds_no_contradiction_and_the_rules_miss_nothing_it_says(
-    graph: Graph, given: list[Quad], ours: set[Triple]
+    graph: Graph, asserted: list[Quad], ours: set[Triple]
 ) -> None:
-    theirs = about_things(hermit_inferences(graph.store)) - about_things(given)
+    theirs = about_things(hermit_inferences(graph.store)) - about_things(asserted)
     assert {triple for triple in theirs - ours if not allowed(triple, "hermit_says_more")} == set()
     assert {triple for triple in ours - theirs if not allowed(triple, "hermit_is_silent_on")} == set()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg.core.settings import PROJECT
+from tests.conftest import NEEDS
 
 FAKE_UV = """#!/bin/sh
 echo "$@" >> uv.log
@@ -152,3 +153,10 @@ def test_an_old_python_is_refused_with_the_remedy(checkout: Path) -> None:
         check=False,
     )
     assert (done.returncode, "Python 3.11 or newer is needed" in done.stderr) == (2, True)
+
+
+def test_ci_runs_the_full_test_command_of_the_readme() -> None:
+    command = (PROJECT / ".ci" / "run").read_text("utf-8").splitlines()[-1]
+    assert command.startswith("make test-all FYP_TEST_REQUIRE=")
+    assert f"```sh\n{command}\n```" in (PROJECT / "README.md").read_text("utf-8")
+    assert set(command.rpartition("=")[2].split(",")) == set(NEEDS)

@@ -80,10 +80,10 @@ def test_no_file_of_the_project_copies_a_sentence(source: SourceText) -> None:
         if path.suffix in {".ttl", ".rq", ".py", ".md", ".html", ".csv"}
     ]
     copied = [
-        (path.name, " ".join(found[start : start + size]))
+        (path.name, " ".join(words[start : start + size]))
         for path in [*paths, *PROJECT.glob("*.md")]
-        for found in [_words(path.read_text("utf-8"))]
-        for start in range(len(found) - size + 1)
-        if tuple(found[start : start + size]) in runs
+        for words in [_words(path.read_text("utf-8"))]
+        for start in range(len(words) - size + 1)
+        if tuple(words[start : start + size]) in runs
     ]
     assert copied == []

@@ -49,16 +49,16 @@ def follow(path: str) -> Redirect:
             key, _, value = flags["E"].partition(":")
             variables[key] = value
         if target != "-":
-            filled = re.sub(r"%\{ENV:(\w+)\}", lambda found: variables[found[1]], target)
+            filled = re.sub(r"%\{ENV:(\w+)\}", lambda match: variables[match[1]], target)
             return Redirect(int(flags["R"]), filled.replace("$1", match[1]))
     raise AssertionError(f"nothing fits {path}")
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES)))
 def test_a_name_leads_to_an_address_that_answers(client: FlaskClient, name: str) -> None:
-    found = follow(name.removeprefix(ROOT))
-    assert found.address.startswith(f"{SERVER}/")
-    path = urlsplit(found.address).path
+    target = follow(name.removeprefix(ROOT))
+    assert target.address.startswith(f"{SERVER}/")
+    path = urlsplit(target.address).path
     response = client.get(path, headers=BROWSER, follow_redirects=True)
     assert response.status_code in (200, 406)
     assert client.get(path, follow_redirects=True).status_code == 200

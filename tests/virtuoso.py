@@ -146,9 +146,9 @@ def _settings(folder: Path, means: Means, http_port: int, sql_port: int) -> str:
 
 def _await_ready(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
-    said = []
+    lines = []
     for line in process.stdout:
-        said.append(line)
+        lines.append(line)
         if _READY in line:
             return
-    raise AssertionError(f"{PROGRAM} ended with {process.wait()} and said {''.join(said)}")
+    raise AssertionError(f"{PROGRAM} ended with {process.wait()} and said {''.join(lines)}")

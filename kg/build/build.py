@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from pyoxigraph import Quad
 from kg import __version__
 from kg.build.canonical import canonical_lines_of
 from kg.build.checks import Violation, read_checks, run_checks
+from kg.build.fingerprint import fingerprint
 from kg.build.rules import infer, read_rules
 from kg.build.shapes import read_shapes, run_shapes
 from kg.core.errors import DataViolated, SettingInvalid
@@ -29,10 +29,10 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store, write_store
 from kg.output.metadata import count, describe_in_release
 from kg.questions.catalogue import read_catalogue
-from kg.questions.catalogue.rdf import describe_catalogue
+from kg.questions.catalogue_rdf import describe_catalogue
 from kg.questions.self_test import SelfTest, run_self_tests
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
-from kg.release.dumps import adding_dumps
+from kg.release.dump.write import adding_dumps
 from kg.release.question_report import write_trials
 from kg.release.store import ReleaseStore
 from kg.release.verify import hashes_in, verify_files, write_file_list
@@ -48,7 +48,7 @@ _EPOCH = "SOURCE_DATE_EPOCH"
 
 @dataclass(frozen=True)
 class Graph:
-    """All quads that a release will hold, what breaks the rules in them, and where each thing is declared."""
+    """All quads that a release will hold, what breaks the rules in them, and where each resource is declared."""
 
     store: Store
     violations: list[Violation]
@@ -58,7 +58,7 @@ class Graph:
         """Refuse the data if anything but a warning was found.
 
         Raises:
-            DataViolated: names file, thing and remedy of the first violations.
+            DataViolated: names file, resource and remedy of the first violations.
         """
         grave = [violation for violation in self.violations if violation.severity == "violation"]
         if not grave:
@@ -83,7 +83,7 @@ def read_graph(folders: Sequence[Path] = (DATA,), step: Step = _ignore) -> Graph
         FileUnreadable: a file or folder cannot be read.
     """
     # here, not above: the dictionary of pinyin takes a second, and most commands build nothing
-    from kg.search.pinyin import LABEL, pinyin_keys
+    from kg.search.folding import LABEL, pinyin_keys
 
     step("Reading the files")
     store = Store()
@@ -112,27 +112,27 @@ def _stored(store: Store, files: Iterable[DataFile]) -> Iterator[tuple[DataFile,
 
 
 def _description(store: Store) -> list[Quad]:
-    """What the release says of itself as a dataset, in the graph ``meta``."""
-    told = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING), uses=False))
-    return [Quad(one.subject, one.predicate, one.object, META) for one in told]
+    """Return what the release says of itself as a dataset, in the graph ``meta``."""
+    triples = describe_in_release(count(EmbeddedEngine(store, "draft", _MAX_NESTING), uses=False))
+    return [Quad(triple.subject, triple.predicate, triple.object, META) for triple in triples]
 
 
 def date_of_build(environment: Mapping[str, str]) -> datetime.date:
-    """The day of a build in UTC: that of ``SOURCE_DATE_EPOCH`` if it is set, else today.
+    """Return the day of a build in UTC: that of ``SOURCE_DATE_EPOCH`` if it is set, else today.
 
     Source: https://reproducible-builds.org/specs/source-date-epoch/.
 
     Raises:
         SettingInvalid: the variable is no whole number of seconds, or of a day that the calendar does not have.
     """
-    said = environment.get(_EPOCH)
-    if said is None:
+    seconds = environment.get(_EPOCH)
+    if seconds is None:
         return datetime.datetime.now(datetime.UTC).date()
     try:
-        return datetime.datetime.fromtimestamp(int(said), datetime.UTC).date()
+        return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date()
     except (ValueError, OverflowError, OSError) as error:
         expected = "expected seconds since 1970, as from 'date +%s'"
-        raise SettingInvalid(f"{_EPOCH}={said!r} is not valid: {expected}.") from error
+        raise SettingInvalid(f"{_EPOCH}={seconds!r} is not valid: {expected}.") from error
 
 
 def build(
@@ -192,18 +192,6 @@ def _write_aids(store: Store, draft: Path, release_id: str, step: Step) -> None:
     write_search(draft, EmbeddedEngine(store, release_id, _MAX_NESTING))
     step("Counting the whole graph")
     write_counts(store, draft, release_id)
-
-
-def fingerprint(folders: Sequence[Path]) -> str:
-    """A hash of all that a build reads: data, ontology, shapes, queries, this library and those that make quads."""
-    named = [(file.graph.value, file.path) for file in find_data_files(folders)]
-    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*/*.rq"))]
-    named += [(path.name, path) for path in sorted((PROJECT / "queries").glob("*.yaml"))]
-    named += [(path.name, path) for path in sorted((PROJECT / "kg").rglob("*.py"))]
-    total = hashlib.sha256("".join(map(version, ("pyoxigraph", "pypinyin", "pyyaml", "opencc"))).encode())
-    for label, path in named:
-        total.update(label.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
 
 
 def _write(store: Store, draft: Path, inputs: str, on: datetime.date | None = None) -> Manifest:

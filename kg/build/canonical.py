@@ -18,7 +18,7 @@ _BLANK = b"_:"
 
 
 def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
-    """A few quads as sorted lines of N-Quads, blank nodes named by RDF Dataset Canonicalization 1.0."""
+    """Return a few quads as sorted lines of N-Quads, blank nodes named by RDF Dataset Canonicalization 1.0."""
     plain, blank = [], Dataset()
     for quad in quads:
         if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
@@ -32,7 +32,7 @@ def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
 
 
 def canonical_lines_of(store: Store, scratch: Path, lines_held: int = _LINES_HELD) -> Iterator[bytes]:
-    """The same of a whole store, of which no more than so many lines are held at once.
+    """Yield the same of a whole store, of which no more than so many lines are held at once.
 
     ``scratch`` is an empty folder, which needs room for the text twice. Nodes without a name are few, and are held.
     """
@@ -53,7 +53,7 @@ def canonical_lines_of(store: Store, scratch: Path, lines_held: int = _LINES_HEL
 
 
 def _named(lines: Iterable[bytes], nameless: list[Quad]) -> Iterator[bytes]:
-    """The lines without a blank node; the quads of the others are put aside."""
+    """Yield the lines without a blank node; the quads of the others are put aside."""
     for line in lines:
         if _BLANK in line:  # a literal may hold these signs too
             (quad,) = pyoxigraph.parse(line, format=RdfFormat.N_QUADS)

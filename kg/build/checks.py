@@ -21,7 +21,7 @@ SEVERITIES = ("violation", "warning")
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT of ``?thing`` and perhaps ``?detail``; each row is a thing that breaks the check."""
+    """A SELECT of ``?thing`` and perhaps ``?detail``; each row is a resource that breaks the check."""
 
     slug: str
     title: str
@@ -32,7 +32,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing that breaks one check or shape; a ``warning`` does not stop a build."""
+    """One resource that breaks one check or shape; a ``warning`` does not stop a build."""
 
     check: str
     thing: NamedNode | None
@@ -42,7 +42,7 @@ class Violation:
     severity: str
 
     def told(self, where: Declarations) -> str:
-        """The violation in two lines: file, thing, what is wrong; and the remedy."""
+        """Return the violation in two lines: file, resource, what is wrong; and the remedy."""
         subject = "the data" if self.thing is None else slug_of(self.thing) or curie(self.thing)
         place = "" if self.thing is None else where.place(self.thing) + ": "
         detail = f" ({self.detail})" if self.detail else ""
@@ -66,7 +66,7 @@ def read_checks(folder: Path = PROJECT / "queries" / "checks") -> list[Check]:
 
 
 def run_checks(store: Store, checks: Iterable[Check]) -> list[Violation]:
-    """All violations of the checks, in order of check and thing."""
+    """Return all violations of the checks, in order of check and resource."""
     return [violation for check in checks for violation in _violations(store, check)]
 
 
@@ -75,11 +75,11 @@ def _violations(store: Store, check: Check) -> list[Violation]:
     if not isinstance(solutions, QuerySolutions):
         raise HeaderInvalid(f"Check {check.slug} is no SELECT.")
     names = {variable.value for variable in solutions.variables}
-    found = []
+    violations = []
     for solution in solutions:
         thing = solution["thing"]
         detail = solution["detail"] if "detail" in names else None
-        found.append(
+        violations.append(
             Violation(
                 check.slug,
                 thing if isinstance(thing, NamedNode) else None,
@@ -89,7 +89,7 @@ def _violations(store: Store, check: Check) -> list[Violation]:
                 check.severity,
             )
         )
-    return found
+    return violations
 
 
 def _words(term: object) -> str:

@@ -30,7 +30,7 @@ def check_consistency(store: Store) -> None:
 
 
 def hermit_inferences(store: Store) -> set[Triple]:
-    """What HermiT infers from the stated quads: classes of things, and object properties between them.
+    """Return what HermiT infers from the stated quads: classes of resources, and object properties between them.
 
     Raises:
         OntologyInconsistent: the quads contradict each other.
@@ -66,7 +66,7 @@ def hermit_inferences(store: Store) -> set[Triple]:
 
 
 def _for_owlready(store: Store) -> Iterator[Triple]:
-    """The stated quads that HermiT can weigh: no annotations of things, whose xsd:date it cannot read."""
+    """Yield the stated quads that HermiT can weigh: no annotations of resources, whose xsd:date it cannot read."""
     individuals = set()
     for quad in stated(store):
         if isinstance(quad.object, Literal) and quad.graph_name != graph("ontology") and not _is_data(quad):
@@ -79,7 +79,7 @@ def _for_owlready(store: Store) -> Iterator[Triple]:
 
 
 def _is_data(quad: Quad) -> bool:
-    """Whether a literal belongs to one of our data properties; those have no language."""
+    """Return True if a literal belongs to one of our data properties; those have no language."""
     return (
         quad.predicate.value.startswith(PREFIXES["fyp"])
         and isinstance(quad.object, Literal)
@@ -88,7 +88,7 @@ def _is_data(quad: Quad) -> bool:
 
 
 def _inferred(world: object) -> Iterable[Triple]:
-    """All triples of a world after reasoning that lie between IRIs."""
+    """Return all triples of a world after reasoning that lie between IRIs."""
     body = io.BytesIO()
     world.save(file=body, format="ntriples")  # type: ignore[attr-defined]
     for triple in pyoxigraph.parse(body.getvalue(), format=RdfFormat.N_TRIPLES):
@@ -97,5 +97,5 @@ def _inferred(world: object) -> Iterable[Triple]:
 
 
 def stated(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """The quads that stand in files; the build made the others."""
+    """Yield the quads that were read from files; the build made the others."""
     return (quad for quad in quads if quad.graph_name not in _DERIVED)

@@ -48,7 +48,7 @@ def infer(store: Store, rules: Sequence[Rule]) -> int:
     """Add to graph ``inferred`` what follows, up to the fixpoint; returns the number of new triples.
 
     Each rule is asked of everything once, and then, round by round, of what the round before has added. What a round
-    adds stands in a graph of its own meanwhile.
+    adds is in a graph of its own meanwhile.
 
     Raises:
         HeaderInvalid: a rule is no CONSTRUCT, or returns what is there.
@@ -63,9 +63,9 @@ def infer(store: Store, rules: Sequence[Rule]) -> int:
         for rule in rules:
             for text in increments(rule.text, new) or [rule.text]:
                 _add(store, rule, text, rounds[-1])
-    for one in rounds[1:]:
-        store.add(Quad(quad.subject, quad.predicate, quad.object, INFERRED) for quad in store.graph(one))
-        store.remove_graph(one)
+    for round_ in rounds[1:]:
+        store.add(Quad(quad.subject, quad.predicate, quad.object, INFERRED) for quad in store.graph(round_))
+        store.remove_graph(round_)
     return len(store) - before
 
 
@@ -74,11 +74,11 @@ def _add(store: Store, rule: Rule, text: str, to: NamedNode) -> None:
     if not isinstance(triples, QueryTriples):
         raise HeaderInvalid(f"Rule {rule.slug} is no CONSTRUCT.")
     # one by one, as a rule may make millions; the answer is that of the store as it was
-    store.add(Quad(one.subject, one.predicate, one.object, to) for one in _new(store, rule, triples))
+    store.add(Quad(triple.subject, triple.predicate, triple.object, to) for triple in _new(store, rule, triples))
 
 
 def _new(store: Store, rule: Rule, triples: Iterator[Triple]) -> Iterator[Triple]:
-    """The triples of an answer, of which the first is not there yet: else there would be no end of rounds."""
+    """Yield the triples of an answer, of which the first is not there yet: else there would be no end of rounds."""
     for first in triples:
         if store.holds(first):
             raise HeaderInvalid(f"Rule {rule.slug} returns {first}, which is there: add FILTER NOT EXISTS {{ ... }}.")

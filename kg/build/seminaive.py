@@ -5,116 +5,76 @@ Source: S. Abiteboul, R. Hull, V. Vianu, Foundations of Databases (1995), sectio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
 
 from pyoxigraph import NamedNode
 
-from kg.sparql.lexer import Token, tokens
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Filter, GraphPattern, Group, Iri, Modifiers, Node, Query, Select, Triples, Variable
+from kg.sparql.terminals import COMMENT, SPACE
 
-_CLOSING = {"(": ")", "{": "}"}
-_TRIPLE = 3
-_TERMS = frozenset(("iri", "prefixed", "variable"))
+_DOT = re.compile(rf"(?:{SPACE}|{COMMENT})*+\.")
 
 
 def increments(text: str, new: NamedNode) -> list[str]:
-    """The text of a rule, once for each of its triple patterns, which is asked first and of graph ``new`` alone.
+    """Return the text of a rule once for each of its triple patterns, which is asked first and of graph ``new`` alone.
 
-    Empty if its WHERE clause has anything but triple patterns, each written out, named graphs, which must be such as no
-    rule adds to, and filters: that rule can only be asked as it is. They may stand in a SELECT of variables, which
+    The list is empty if the WHERE clause has anything but triple patterns, each written out, named graphs (no rule may
+    add to them) and filters: that rule can only be asked as it is. The patterns may be in a SELECT of variables, which
     may group by them, with filters after it.
     """
-    kept = list(tokens(text))
-    start = _start(kept)
-    parts = list(_parts(kept, start))
-    end = start + sum(len(part) for part, _ in parts)
-    if not parts or not _adds_nothing(kept[end:]):
+    query = parse_query(text)
+    group = _group_of_patterns(query) if query is not None else None
+    if group is None or not all(map(_is_allowed, group.elements)):
         return []
-    written = [(_text_of(text, part), is_pattern) for part, is_pattern in parts]
-    head, tail = text[: kept[start].start], text[kept[end].start :]
+    elements = [text[element.start : _end(text, element)] for element in group.elements]
+    head, tail = text[: group.elements[0].start], text[_end(text, group.elements[-1]) :].lstrip()
     return [
-        head
-        + "\n".join([f"GRAPH {new} {{ {one} }}", *(other for other, _ in written[:place] + written[place + 1 :]), tail])
-        for place, (one, is_pattern) in enumerate(written)
-        if is_pattern
+        head + "\n".join([f"GRAPH {new} {{ {pattern} }}", *elements[:place], *elements[place + 1 :], tail])
+        for place, pattern in enumerate(elements)
+        if isinstance(group.elements[place], Triples)
     ]
 
 
-def _start(kept: Sequence[Token]) -> int:
-    """The place of the first pattern, which may be in a SELECT that comes first in the WHERE clause."""
-    start = _after_where(kept, 0)
-    if [one.text.upper() for one in kept[start : start + 2]] != ["{", "SELECT"]:
-        return start
-    inner = _after_variables(kept, start + 2)
-    return _after_where(kept, inner) if kept[inner : inner + 1] and kept[inner].is_word("WHERE") else start
+def _group_of_patterns(query: Query) -> Group | None:
+    """Return the group of the patterns: that of the query, or of a SELECT that comes first in it."""
+    group = query.where
+    if group is None or not group.elements or group.elements is query.template:  # of CONSTRUCT WHERE
+        return None
+    if _changes_rows(query.modifiers) or query.modifiers.group_by or query.values:
+        return None
+    first = group.elements[0]
+    if not (isinstance(first, Group) and first.elements and isinstance(first.elements[0], Select)):
+        return group
+    select = first.elements[0]
+    is_plain = bool(select.columns) and all(column.expression is None for column in select.columns)
+    groups_by_variables = all(isinstance(key.expression, Variable) for key in select.modifiers.group_by)
+    if not (is_plain and groups_by_variables and all(isinstance(other, Filter) for other in group.elements[1:])):
+        return None
+    return None if _changes_rows(select.modifiers) or select.values else select.where
 
 
-def _after_where(kept: Sequence[Token], place: int) -> int:
-    return next((one for one in range(place, len(kept)) if kept[one].is_word("WHERE")), len(kept)) + 2
+def _changes_rows(modifiers: Modifiers) -> bool:
+    return bool(modifiers.having or modifiers.order_by) or (modifiers.limit, modifiers.offset) != (None, None)
 
 
-def _adds_nothing(rest: Sequence[Token]) -> bool:
-    """Whether what follows the patterns closes their groups, groups and filters what they found, and no more."""
-    place = 0
-    while place < len(rest):
-        if rest[place].is_word("FILTER"):
-            place = _end_of_brackets(rest, place)
-        elif rest[place].is_word("GROUP"):
-            place = _after_variables(rest, place + 2)
-        elif rest[place].text == "}":
-            place += 1
-        else:
-            return False
-    return bool(rest)
+def _is_allowed(element: Node) -> bool:
+    if isinstance(element, Triples):
+        return _is_pattern(element)
+    return isinstance(element, Filter) or (isinstance(element, GraphPattern) and isinstance(element.name, Iri))
 
 
-def _after_variables(kept: Sequence[Token], place: int) -> int:
-    return next((one for one in range(place, len(kept)) if kept[one].kind != "variable"), len(kept))
-
-
-def _parts(kept: Sequence[Token], place: int) -> Iterator[tuple[Sequence[Token], bool]]:
-    """The parts of a group, and whether each is a triple pattern, up to its end or the first that is something else."""
-    while place < len(kept):
-        is_pattern = _is_pattern(kept[place : place + _TRIPLE])
-        if is_pattern:
-            end = place + _TRIPLE
-        elif kept[place].is_word("FILTER") or _names_graph(kept[place : place + _TRIPLE]):
-            end = _end_of_brackets(kept, place)
-        else:
-            return
-        end += end < len(kept) and kept[end].text == "."
-        yield kept[place:end], is_pattern
-        place = end
-
-
-def _is_pattern(some: Sequence[Token]) -> bool:
-    return len(some) == _TRIPLE and all(
-        one.kind in _TERMS or (place, one.text) == (1, "a") for place, one in enumerate(some)
+def _is_pattern(triples: Triples) -> bool:
+    """Return True if there is one subject, verb and object, each an IRI or a variable."""
+    if len(triples.properties) != 1 or len(triples.properties[0].objects) != 1:
+        return False
+    (verb, value) = triples.properties[0].verb, triples.properties[0].objects[0]
+    return not value.annotations and all(
+        isinstance(term, Iri | Variable) and term.end > term.start for term in (triples.subject, verb, value.term)
     )
 
 
-def _names_graph(some: Sequence[Token]) -> bool:
-    return (
-        len(some) == _TRIPLE
-        and some[0].is_word("GRAPH")
-        and some[1].kind in ("iri", "prefixed")
-        and some[2].text == "{"
-    )
-
-
-def _end_of_brackets(kept: Sequence[Token], place: int) -> int:
-    """The place after the brackets that come next."""
-    awaited: list[str] = []
-    while place < len(kept):
-        sign = kept[place].text
-        place += 1
-        if sign in _CLOSING:
-            awaited.append(_CLOSING[sign])
-        elif awaited and sign == awaited[-1]:
-            awaited.pop()
-            if not awaited:
-                break
-    return place
-
-
-def _text_of(text: str, part: Sequence[Token]) -> str:
-    return text[part[0].start : part[-1].start + len(part[-1].text)]
+def _end(text: str, element: Node) -> int:
+    """Return the end of an element, with the dot behind it."""
+    dot = _DOT.match(text, element.end)
+    return dot.end() if dot is not None else element.end

@@ -1,8 +1,6 @@
-"""The pictures of answered questions: Vega-Lite specifications with a text alternative, and how they are rendered."""
+"""Charts of results: Vega-Lite specifications with a text alternative, and their rendering."""
 
 from kg.charts.chart import Chart, Theme, Width
-from kg.charts.check import check_chart
-from kg.charts.drawing import chart_of, empty_chart
-from kg.charts.kinds import KINDS
+from kg.charts.kinds import KINDS, chart_of, check_chart, empty_chart
 
 __all__ = ["KINDS", "Chart", "Theme", "Width", "chart_of", "check_chart", "empty_chart"]

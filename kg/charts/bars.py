@@ -1,20 +1,31 @@
-"""Bars: a number for each of several things, in the order of the answer; with ``group``, under headings."""
+"""Bar charts: a number for each category, in the order of the result; with ``group``, under headings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from kg.charts.aggregate import Entry, aggregate, value_heading
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.marks import Datum, Layer, layer, place, rules
-from kg.charts.rows import Head, Rows, column_heads, heads_height, in_sections, labels, leads, led, stack
+from kg.charts.aggregate import Entry, aggregate, extremes, value_heading
+from kg.charts.chart import TEXT_SIZE, Chart
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import (
+    Datum,
+    Head,
+    Layer,
+    Rows,
+    column_heads,
+    frame,
+    heads_height,
+    in_sections,
+    labels,
+    layer,
+    leads,
+    led,
+    place,
+    rules,
+    stack,
+)
 from kg.charts.text_metrics import distinct, lead, width
-from kg.charts.theme import TEXT_SIZE
 
 MOST = 60  # bars; more are no picture, and the table has them
 
@@ -39,15 +50,15 @@ def draw(context: ChartContext) -> Chart | None:
     ]
     notes = [context.say("part", shown=len(shown), n=len(entries))] if len(entries) > MOST else []
     starts = {"category": start} if context.is_narrow else {}
-    said = [*leads(context, {**starts, "group": lead(groups)}), *notes]
-    return frame(context, layers, height=rows.bottom, text=_text(context, entries, notes), notes=said)
+    sentences = [*leads(context, {**starts, "group": lead(groups)}), *notes]
+    return frame(context, layers, height=rows.bottom, text=_text(context, entries, notes), notes=sentences)
 
 
 _Placed = tuple[Sequence[Head], float, Rows]  # the headings of the columns, where bars begin, and the rows
 
 
 def _beside(context: ChartContext, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
-    """Labels in a column of their own, to the left of the bars."""
+    """Return the layout with labels to the left of the bars."""
     short = [name.removeprefix(start) for name in names]
     room = min(_LABEL_ROOM, max(_LEAST_ROOM, *(width(name, TEXT_SIZE) for name in short)))
     left = room + _GAP
@@ -56,7 +67,7 @@ def _beside(context: ChartContext, names: Sequence[str], start: str, groups: Seq
 
 
 def _under(context: ChartContext, names: Sequence[str], start: str, groups: Sequence[str]) -> _Placed:
-    """Each label above its bar, so that both have the whole width."""
+    """Return the layout with each label above its bar, so that both have the whole width."""
     short, room = [name.removeprefix(start) for name in names], context.room
     heads = [(value_heading(context), 0.0, room)]
     below = [float(_ROW)] * len(names)
@@ -89,14 +100,14 @@ def _bars(context: ChartContext, shown: Sequence[Entry], rows: Rows, left: float
         for entry, number, middle in zip(shown, numbers, rows.middles, strict=True)
     ]
     zero = ends[0] + (0 - low) / (domain[1] - low) * (ends[1] - ends[0])
-    known = [datum for datum, entry in zip(data, shown, strict=True) if entry.number is not None]
+    with_number = [datum for datum, entry in zip(data, shown, strict=True) if entry.number is not None]
     written = {"x": x, "y": place("middle"), "text": {"field": "text"}}
     heights = zip(rows.middles, rows.heights, strict=True)
     axis = [{"x": zero, "x2": zero, "y": middle - high / 2, "y2": middle + high / 2} for middle, high in heights]
     box = {"x": x, "x2": {"datum": 0}, "y": place("y"), "y2": {"field": "y2"}}
-    over, under = ([one for one in data if (one["value"] < 0) == negative] for negative in (False, True))
+    over, under = ([bar for bar in data if (bar["value"] < 0) == negative] for negative in (False, True))
     return [
-        *layer(known, "rect", box, fill=palette.accent),
+        *layer(with_number, "rect", box, fill=palette.accent),
         *rules(axis, color=palette.quiet, strokeWidth=1),
         *layer(over, "text", written, align="left", dx=6, fontSize=TEXT_SIZE, color=palette.ink),
         *layer(under, "text", written, align="right", dx=-6, fontSize=TEXT_SIZE, color=palette.ink),

@@ -1,29 +1,197 @@
-"""Bullets: a target and what was reached, each row on its own scale, so that unlike units never share an axis."""
+"""Bullet charts: a target and what was reached, each row on its own scale, so that units never share an axis."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.legend import Sign, legend
-from kg.charts.marks import Datum, Layer, lines_at, points, texts
-from kg.charts.rows import Rows, in_sections, labels, leads, stack
-from kg.charts.targets import Target, aimless, targets_of, written
+from kg.charts.aggregate import extremes
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, Palette, mix
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import (
+    Datum,
+    Layer,
+    Rows,
+    Sign,
+    boxes,
+    frame,
+    in_sections,
+    labels,
+    leads,
+    legend,
+    lines_at,
+    points,
+    rules,
+    stack,
+    texts,
+)
 from kg.charts.text_metrics import LINE, cut, distinct, lead, width, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, Palette
-from kg.charts.track import FRAME, POST, Track, of_the_way
 from kg.core.names import name
 from kg.engine import Term
+from kg.graph.targets import TargetFigures, is_fall, sign_of, start_of
+from kg.questions.result import Row
+
+
+@dataclass(frozen=True)
+class Target(TargetFigures):
+    """The target in a row of a result."""
+
+    label: str
+    group: str
+    state: Term | None
+    row: Row
+
+
+def targets_of(context: ChartContext) -> list[Target]:
+    """Return the rows that have a target, each once, in the order of the result."""
+    targets: dict[object, Target] = {}
+    for row in context.result.rows:
+        target = _target(context, row)
+        if target.aim is not None:
+            places = (context.term("label", row), context.term("group", row))
+            targets.setdefault((places, target.printed, target.official, target.latest), target)
+    return list(targets.values())
+
+
+def aimless(context: ChartContext, rows: Iterable[Row]) -> int:
+    """Count the rows that have no target."""
+    return sum(_target(context, row).aim is None for row in rows)
+
+
+def written(context: ChartContext, field: str, target: Target, *, bare: bool = False) -> str:
+    """Return a target with its sign, such as *−18%* for a fall by 18%, or *< 1.3*; ``bare`` without a long unit."""
+    row = target.row
+    falls = is_fall(context.term("basis", row), context.term("direction", row))
+    figure = (context.bare if bare else context.amount)(field, row, sign=-1 if falls else 1)
+    sign = sign_of(context.term(f"{field}Comparator", row), falls=falls)
+    return f"{sign}\u00a0{figure}" if sign and figure else figure
+
+
+def _target(context: ChartContext, row: Row) -> Target:
+    target = Target(
+        label=context.words("label", row),
+        group=context.words("group", row),
+        start=start_of(context.term("basis", row), context.term("direction", row), context.number("baseline", row)),
+        printed=context.number("printed", row),
+        official=context.number("official", row),
+        latest=context.number("latest", row),
+        share=context.number("share", row),
+        state=context.term("progress", row),
+        row=row,
+    )
+    # an answer that tells shares leaves one out where it would mislead
+    return target if context.has("share") else replace(target, share=target.way_to(target.latest))
+
+
+POST, FRAME = "M-0.25,-1H0.25V1H-0.25Z", "M-0.45,-1H0.45V1H-0.45Z"
+"""The shapes of a target of the plan and of one of the briefing."""
+
+_ABOVE = 9
+_MOST_SHARE, _LEAST_SHARE = 150.0, -25.0  # per cent; what lies beyond is written, and an arrow points to it
+
+
+class Track:
+    """The scale from per cent of the way to pixels; the same for all rows, from the start at 0 to the target at 100."""
+
+    def __init__(self, targets: Sequence[Target], left: float, right: float) -> None:
+        self._left, self._right = left, right
+        shares = [float(target.share) for target in targets if target.share is not None]
+        self.low = max(_LEAST_SHARE, min([0.0, *shares]))
+        self.high = min(_MOST_SHARE, max([110.0, *shares]))
+
+    def _x(self, share: float) -> float:
+        inside = max(self.low, min(self.high, share))
+        return round(self._left + (inside - self.low) / (self.high - self.low) * (self._right - self._left), 1)
+
+    def _beyond(self, share: float) -> bool:
+        return not self.low <= share <= self.high
+
+    def layers(self, context: ChartContext, placed: Sequence[tuple[Target, float]], rows: Rows) -> list[Layer]:
+        """Return the tracks of targets, each at its height, and above the first the names of its ends."""
+        return [
+            *self._axis(context, rows),
+            *self._tracks(context.palette, placed),
+            *self._outcomes(context, placed),
+            *self._aims(context, placed),
+        ]
+
+    def _axis(self, context: ChartContext, rows: Rows) -> list[Layer]:
+        y = (min(rows.top, rows.sections[0].top) if rows.sections else rows.top) - _ABOVE
+        start = [{"x": self._x(0), "y": y, "text": context.say("start")}]
+        end = [{"x": self._x(100), "y": y, "text": context.say("target")}]
+        style = {"fontSize": SMALL_SIZE, "color": context.palette.quiet}
+        return [*texts(start, align="left", **style), *texts(end, align="center", **style)]
+
+    def _tracks(self, palette: Palette, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+        """Return the way from start to target: filled if its start is known, else a dashed outline."""
+        ways = [
+            (target, {"x": self._x(0), "x2": self._x(100), "y": middle - 7, "y2": middle + 7})
+            for target, middle in placed
+        ]
+        with_start = [way for target, way in ways if target.way_to(target.aim) is not None]
+        without_start = [way for target, way in ways if target.way_to(target.aim) is None]
+        starts = [{"x": way["x"], "x2": way["x"], "y": way["y"] - 3, "y2": way["y2"] + 3} for way in with_start]
+        return [
+            *boxes(with_start, fill=mix(palette.paper, palette.quiet, 0.22)),
+            *boxes(without_start, fill=None, stroke=palette.quiet, strokeWidth=1, strokeDash=[3, 3]),
+            *rules(starts, color=palette.quiet, strokeWidth=1.5),
+        ]
+
+    def _outcomes(self, context: ChartContext, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+        bars, arrows = list[Datum](), list[Datum]()
+        for target, middle in placed:
+            if target.share is None:
+                continue
+            share = float(target.share)
+            tip = f"{target.label}{context.say('colon')}{of_the_way(context, target.share)}"
+            ends = {"x": min(self._x(0), self._x(share)), "x2": max(self._x(0), self._x(share))}
+            bars.append({"share": share, **ends, "y": middle - 4, "y2": middle + 4, "tip": tip})
+            if self._beyond(share):
+                arrows.append({"x": self._x(share) + (5 if share > 0 else -5), "y": middle, "angle": share > 0})
+        palette = context.palette
+        right, left = ([arrow for arrow in arrows if arrow["angle"] == way] for way in (True, False))
+        return [
+            *boxes(bars, fill=palette.achieved),
+            *points(right, shape="triangle-right", size=140, fill=palette.achieved, stroke=None),
+            *points(left, shape="triangle-left", size=140, fill=palette.achieved, stroke=None),
+        ]
+
+    def _aims(self, context: ChartContext, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
+        palette = context.palette
+        printed = [
+            {"x": self._x(float(at)), "y": middle, "tip": _tip(context, "printed", target)}
+            for target, middle in placed
+            if target.printed is not None and (at := _place_of(target, target.printed)) is not None
+        ]
+        official = [
+            {"x": self._x(100), "y": middle, "tip": _tip(context, "official", target)}
+            for target, middle in placed
+            if target.official is not None
+        ]
+        return [
+            *points(official, shape=POST, size=420, fill=palette.official, stroke=None),
+            *points(printed, shape=FRAME, size=520, fill=None, stroke=palette.stated, strokeWidth=1.5),
+        ]
+
+
+def _place_of(target: Target, value: Decimal) -> Decimal | None:
+    """Return the place of a value in per cent; 100 for the target even if its start is unknown."""
+    return Decimal(100) if value == target.aim else target.way_to(value)
+
+
+def _tip(context: ChartContext, field: str, target: Target) -> str:
+    return f"{target.label}{context.say('colon')}{context.heading(field)} {written(context, field, target)}"
+
+
+def of_the_way(context: ChartContext, share: Decimal) -> str:
+    """Return the covered share of the way from the start to the target, in words."""
+    return context.say("of the way", share=f"{share:.0f}".replace("-", "−"))
+
 
 MOST = 60  # targets
 
@@ -55,7 +223,7 @@ def draw(context: ChartContext) -> Chart | None:
         for target in shown
     ]
     rows, placed = _placed(columns, names, groups, texts_of, top=height + _AXIS, whole=context.room)
-    bars = [(one.words.target, one.bar) for one in placed]
+    bars = [(placed_row.words.target, placed_row.bar) for placed_row in placed]
     layers = [
         *head,
         *labels(rows, context, names, x=0),
@@ -64,19 +232,19 @@ def draw(context: ChartContext) -> Chart | None:
         *_figures(context, placed, columns.left),
     ]
     notes = [context.say("part", shown=len(shown), n=len(targets))] if len(targets) > MOST else []
-    without = aimless(context, context.answered.rows)
+    without = aimless(context, context.result.rows)
     notes += [context.say("aimless", n=without)] if without else []
-    told = [*leads(context, {"group": lead(groups)} if context.has("group") else {}), *notes]
+    sentences = [*leads(context, {"group": lead(groups)} if context.has("group") else {}), *notes]
     return frame(
-        context, layers, height=rows.bottom, text=context.sentences(_text(context, targets), *notes), notes=told
+        context, layers, height=rows.bottom, text=context.sentences(_text(context, targets), *notes), notes=sentences
     )
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where the parts of a row stand across, and how much room they have, in pixels.
+    """The horizontal places of the parts of a row, and their room, in pixels.
 
-    Under the label stand, if ``is_stacked``, the track, the state and the figures one below the other.
+    If ``is_stacked``, the track, the state and the figures are below the label, one under the other.
     """
 
     label: float
@@ -97,7 +265,7 @@ def _columns(context: ChartContext) -> _Columns:
 
 @dataclass(frozen=True)
 class _Words:
-    """A target with the lines that say how it stands, and those of its figures."""
+    """A target with the lines of its state, and those of its figures."""
 
     target: Target
     state: Sequence[str]
@@ -106,7 +274,7 @@ class _Words:
 
 @dataclass(frozen=True)
 class _Placed:
-    """The words of a row, and the middles of its track, its state and its figures."""
+    """The words of a row, and the vertical middles of its track, its state and its figures."""
 
     words: _Words
     bar: float
@@ -115,22 +283,30 @@ class _Placed:
 
 
 def _placed(
-    columns: _Columns, names: Sequence[str], groups: Sequence[str], said: Sequence[_Words], *, top: float, whole: float
+    columns: _Columns,
+    names: Sequence[str],
+    groups: Sequence[str],
+    words_of_rows: Sequence[_Words],
+    *,
+    top: float,
+    whole: float,
 ) -> tuple[Rows, list[_Placed]]:
-    """The rows; the bar of each is as high as the longest of all states, if it stands beside it."""
-    beside = 0.0 if columns.is_stacked else TEXT_SIZE * LINE * max(len(one.state) for one in said)
+    """Return the rows; each bar is as high as the longest of all states, if these are beside it."""
+    beside = 0.0 if columns.is_stacked else TEXT_SIZE * LINE * max(len(row_words.state) for row_words in words_of_rows)
     bar = max(_BAR_HEIGHT, beside)
-    stated = [TEXT_SIZE * LINE * len(one.state) if columns.is_stacked else 0.0 for one in said]
-    blocks = [bar + state + _LINE * len(one.figures) for one, state in zip(said, stated, strict=True)]
+    stated = [TEXT_SIZE * LINE * len(row_words.state) if columns.is_stacked else 0.0 for row_words in words_of_rows]
+    blocks = [
+        bar + state + _LINE * len(row_words.figures) for row_words, state in zip(words_of_rows, stated, strict=True)
+    ]
     spaced = [block + _SPACE for block in blocks]
     where = {"below": spaced} if columns.is_stacked else {"least": spaced}
     rows = stack(names, groups, top=top, room=columns.label, whole=whole, lines=3, **where)
     placed = []
-    for one, middle, block, state in zip(said, rows.middles, blocks, stated, strict=True):
+    for row_words, middle, block, state in zip(words_of_rows, rows.middles, blocks, stated, strict=True):
         start = middle - block / 2
         track = start + bar / 2
-        figures_at = start + bar + state + _LINE * len(one.figures) / 2
-        placed.append(_Placed(one, track, start + bar + state / 2 if state else track, figures_at))
+        figures_at = start + bar + state + _LINE * len(row_words.figures) / 2
+        placed.append(_Placed(row_words, track, start + bar + state / 2 if state else track, figures_at))
     return rows, placed
 
 
@@ -147,29 +323,29 @@ def _signs(context: ChartContext) -> list[Sign]:
 
 
 def _state(context: ChartContext, target: Target, columns: _Columns) -> tuple[str, ...]:
-    """How a target stands and how much of the way is covered, in two lines if there is no room for one."""
-    said, room = context.words("progress", target.row) or context.say("unknown"), columns.state_room
+    """Return the state of a target and the covered share of its way, in two lines if there is no room for one."""
+    state, room = context.words("progress", target.row) or context.say("unknown"), columns.state_room
     if target.share is None:
-        return wrap(said, room, TEXT_SIZE)
+        return wrap(state, room, TEXT_SIZE)
     share = of_the_way(context, target.share)
-    whole = f"{said} · {share}"
-    return (whole,) if width(whole, TEXT_SIZE) <= room else (cut(said, room, TEXT_SIZE), cut(share, room, TEXT_SIZE))
+    whole = f"{state} · {share}"
+    return (whole,) if width(whole, TEXT_SIZE) <= room else (cut(state, room, TEXT_SIZE), cut(share, room, TEXT_SIZE))
 
 
 def _states(context: ChartContext, placed: Sequence[_Placed], left: float) -> list[Layer]:
-    """How it stands, as a shape and in words."""
+    """Return the states, as shapes and in words."""
     palette = context.palette
-    found: dict[Term | None, list[Datum]] = {}
+    data_by_state: dict[Term | None, list[Datum]] = {}
     words = list[Datum]()
-    for one in placed:
-        found.setdefault(one.words.target.state, []).append({"x": left + 6, "y": one.state})
-        words += lines_at(one.words.state, left + _SIGN, one.state, TEXT_SIZE)
-    marks = [one for state, data in found.items() for one in points(data, **_mark_of(palette, state))]
+    for placed_row in placed:
+        data_by_state.setdefault(placed_row.words.target.state, []).append({"x": left + 6, "y": placed_row.state})
+        words += lines_at(placed_row.words.state, left + _SIGN, placed_row.state, TEXT_SIZE)
+    marks = [mark for state, data in data_by_state.items() for mark in points(data, **_mark_of(palette, state))]
     return [*marks, *texts(words, align="left", fontSize=TEXT_SIZE, color=palette.ink)]
 
 
 def _mark_of(palette: Palette, state: Term | None) -> dict[str, Any]:
-    """The shape of a state; the word beside it says the same."""
+    """Return the shape of a state; the word beside it has the same meaning."""
     filled = {"fill": palette.achieved, "stroke": None, "size": 110}
     open_ = {"fill": None, "stroke": palette.quiet, "strokeWidth": 1.5, "size": 90}
     shapes: dict[NamedNode, dict[str, Any]] = {
@@ -183,13 +359,19 @@ def _mark_of(palette: Palette, state: Term | None) -> dict[str, Any]:
 
 def _figures(context: ChartContext, placed: Sequence[_Placed], left: float) -> list[Layer]:
     data = list[Datum]()
-    for one in placed:
-        data += lines_at(one.words.figures, left, one.figures, SMALL_SIZE, tip=figures(context, one.words.target))
+    for placed_row in placed:
+        data += lines_at(
+            placed_row.words.figures,
+            left,
+            placed_row.figures,
+            SMALL_SIZE,
+            tip=figures(context, placed_row.words.target),
+        )
     return texts(data, align="left", fontSize=SMALL_SIZE, color=context.palette.quiet)
 
 
 def figures(context: ChartContext, target: Target) -> str:
-    """The numbers of a row in words: from where to where, and how far it came."""
+    """Return the numbers of a row in words: start, target and latest value."""
     row = target.row
     aim = written(context, "official" if target.official is not None else "printed", target)
     aim += _in_brackets(context, context.words("year", row))
@@ -221,7 +403,7 @@ def _text(context: ChartContext, targets: Sequence[Target]) -> str:
     counts = context.say("gap").join(context.say("states", state=state, n=n) for state, n in sorted(states.items()))
     met = [target for target in targets if target.state == name("fyp:met")]
     which = listed([_named(context, target) for target in met], context.language, _MOST_NAMED, mark="gap")
-    shares = [(_named(context, one), Decimal(round(one.share))) for one in targets if one.share is not None]
+    shares = [(_named(context, each), Decimal(round(each.share))) for each in targets if each.share is not None]
     return context.sentences(
         context.say("bullets", n=len(targets)),
         counts,

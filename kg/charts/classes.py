@@ -6,17 +6,115 @@ A line for each class that properties lead to runs down the right side, so that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
-from kg.charts.chart import Chart, Spec, Theme
-from kg.charts.class_layout import GAP, LANE, PAD, ROOM, STEP, WIDTH, Names, Row, lanes_of, name_of, rows_of
-from kg.charts.frame import SCHEMA
-from kg.charts.marks import Datum, Layer, boxes, lines_at, points, rules, texts
-from kg.charts.text_metrics import LINE
+from kg.charts.chart import LOOKS, MARGIN, SMALL_SIZE, TEXT_SIZE, Chart, Palette, Spec, Theme, config, mix
+from kg.charts.layout import SCHEMA, Datum, Layer, boxes, lines_at, points, rules, texts
+from kg.charts.text_metrics import LINE, clean, width, wrap
 from kg.charts.texts import say
-from kg.charts.theme import LOOKS, MARGIN, SMALL_SIZE, TEXT_SIZE, Palette, config, mix
-from kg.graph.ontology import Diagram
+from kg.graph.ontology import Diagram, Edge
+
+Names = Mapping[NamedNode, str]
+"""The labels of classes, properties and individuals in the language of the diagram."""
+
+WIDTH = 360
+ROOM = WIDTH - 2 * MARGIN
+STEP, PAD, GAP, LANE = 14, 5, 6, 7
+_LEAST_ROOM = 170
+_MOST_LINES = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """A class, a property or a list of individuals: its lines of text and their place."""
+
+    lines: Sequence[str]
+    x: float
+    y: float = 0
+    node: NamedNode | None = None
+    edge: Edge | None = None
+    is_class: bool = False
+
+    @property
+    def size(self) -> int:
+        """The size of its letters."""
+        return TEXT_SIZE if self.is_class else SMALL_SIZE
+
+    @property
+    def right(self) -> float:
+        """The place where a line may begin or end: beside the box of a class, or the first line of a property."""
+        shown = self.lines if self.is_class else self.lines[:1]
+        return self.x + max(width(line, self.size) for line in shown) + 2 * PAD
+
+
+def name_of(node: NamedNode | None, names: Names, language: str) -> str:
+    """Return the name of a class, or of the missing end of a property."""
+    return say("anything", language) if node is None else clean(names[node])
+
+
+def rows_of(
+    diagram: Diagram, names: Names, language: str, lanes: Mapping[NamedNode | None, int]
+) -> tuple[list[Row], float]:
+    """Return the rows of a diagram beside its lanes, and their height together."""
+    room = max(_LEAST_ROOM, ROOM - LANE * (1 + max(lanes.values(), default=-1)))
+    rows, y, depths = list[Row](), 0.0, dict[NamedNode | None, int]()
+
+    def add(row: Row, pad: float) -> None:
+        nonlocal y
+        high = len(row.lines) * row.size * LINE + 2 * pad
+        rows.append(replace(row, y=y + high / 2))
+        y += high
+
+    for node in diagram.nodes:
+        above = diagram.above(node)
+        depths[node] = depths[above] + 1 if above in depths else 0
+        x = depths[node] * STEP
+        add(
+            Row(
+                wrap(name_of(node, names, language), room - x - 2 * PAD, TEXT_SIZE),
+                x,
+                node=node,
+                is_class=True,
+            ),
+            PAD,
+        )
+        for edge in filter(diagram.is_led, diagram.edges):
+            if edge.start == node:
+                lines = _arrow(edge, names, language, room - x - STEP - PAD)
+                add(Row(lines, x + STEP, node=node, edge=edge), 1)
+        if isinstance(node, NamedNode) and node in diagram.individuals:
+            words = say("comma", language).join(clean(names[individual]) for individual in diagram.individuals[node])
+            lines = wrap(words, room - x - STEP - PAD, SMALL_SIZE, _MOST_LINES)
+            add(Row(lines, x + STEP, node=node), 1)
+        y += GAP
+    return rows, y
+
+
+def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str]:
+    """Return the text of an edge, in one line if there is room, else with the arrow on a new line."""
+    label = say("kind of", language) if edge.property is None else clean(names[edge.property])
+    end = f"→ {name_of(edge.end, names, language)}"
+    whole = f"{label} {end}"
+    return (
+        (whole,) if width(whole, SMALL_SIZE) <= room else (*wrap(label, room, SMALL_SIZE), *wrap(end, room, SMALL_SIZE))
+    )
+
+
+def lanes_of(diagram: Diagram) -> dict[NamedNode | None, int]:
+    """Return the lane of each class that properties lead to; lanes are shared where they do not overlap."""
+    places = {node: place for place, node in enumerate(diagram.nodes)}
+    spans: dict[NamedNode | None, tuple[int, int]] = {}
+    for edge in filter(diagram.is_led, diagram.edges):
+        ends = (places[edge.start], places[edge.end], *spans.get(edge.end, ()))
+        spans[edge.end] = (min(ends), max(ends))
+    lanes, full = dict[NamedNode | None, int](), list[int]()
+    for node, (first, last) in sorted(spans.items(), key=lambda item: (item[1], places[item[0]])):
+        free = next((lane for lane, until in enumerate(full) if until < first), len(full))
+        full[free : free + 1] = [last]
+        lanes[node] = free
+    return lanes
 
 
 def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") -> Chart:
@@ -30,7 +128,7 @@ def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") 
         note = [{"x": 0, "y": height - SMALL_SIZE / 2, "text": say("elsewhere", language)}]
         layers += texts(note, align="left", fontSize=SMALL_SIZE - 1, color=palette.quiet)
     title = say("diagram", language, part=part, n=sum(map(diagram.is_own, diagram.nodes)))
-    text = say("stop", language).join(told(diagram, names, language)) + say("stop", language).strip()
+    text = say("stop", language).join(edges_in_words(diagram, names, language)) + say("stop", language).strip()
     spec: Spec = {
         "$schema": SCHEMA,
         "description": title,
@@ -44,23 +142,25 @@ def draw(diagram: Diagram, names: Names, language: str, theme: Theme = "light") 
     return Chart(spec, title, text, language, WIDTH, round(height) + 2 * MARGIN)
 
 
-def told(diagram: Diagram, names: Names, language: str) -> list[str]:
-    """The diagram in words, an edge after the other."""
-    said = []
+def edges_in_words(diagram: Diagram, names: Names, language: str) -> list[str]:
+    """Return the diagram in words, edge by edge."""
+    sentences = []
     for edge in diagram.edges:
-        one, other = (name_of(end, names, language) for end in (edge.start, edge.end))
+        start, end = (name_of(node, names, language) for node in (edge.start, edge.end))
         if edge.property is None:
-            said.append(say("is below", language, one=one, other=other))
+            sentences.append(say("is below", language, one=start, other=end))
         else:
-            said.append(say("joins", language, one=one, other=other, property=names[edge.property]))
+            sentences.append(say("joins", language, one=start, other=end, property=names[edge.property]))
     comma = say("comma", language)
     for cls, individuals in diagram.individuals.items():
-        said.append(say("one of", language, one=names[cls], what=comma.join(names[one] for one in individuals)))
-    return said
+        sentences.append(
+            say("one of", language, one=names[cls], what=comma.join(names[individual] for individual in individuals))
+        )
+    return sentences
 
 
 def _tree(diagram: Diagram, rows: Sequence[Row], palette: Palette) -> list[Layer]:
-    """From each class down to those below it."""
+    """Return the lines from each class to those below it."""
     at = {row.node: row for row in rows if row.is_class}
     lines: list[Datum] = []
     for edge in diagram.edges:
@@ -78,7 +178,7 @@ def _foot(row: Row) -> float:
 
 
 def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], palette: Palette) -> list[Layer]:
-    """From each property along the lane of the class that it leads to, with an arrow there."""
+    """Return the lines from each property along the lane of the class that it leads to, with an arrow there."""
     at = {row.node: row for row in rows if row.is_class}
     lines, heads, starts = list[Datum](), list[Datum](), list[Datum]()
     for row in rows:

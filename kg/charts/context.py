@@ -1,21 +1,20 @@
-"""What a picture is drawn from: an answered question, what its header says of the picture, and the look."""
+"""The context of a chart: the result of a question, the chart's fields from its header, and the look."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.chart import Theme, Width
+from kg.charts.chart import LOOKS, MARGIN, WIDTHS, Chart, Palette, Theme, Width
 from kg.charts.text_metrics import clean
 from kg.charts.texts import say
-from kg.charts.theme import LOOKS, MARGIN, WIDTHS, Palette
 from kg.core.number_format import amount, measure
 from kg.engine import Term
-from kg.questions.catalogue import Parameter
+from kg.questions.catalogue import CannedQuestion, Parameter
 from kg.questions.result import QuestionResult, Row, number_of
 
 _SHORT_UNIT = 2
@@ -23,63 +22,63 @@ _SHORT_UNIT = 2
 
 @dataclass(frozen=True)
 class ChartContext:
-    """An answered question as the kinds of pictures see it: by the fields of its ``chart``, which name columns."""
+    """A result by the fields of its question's ``chart``, which name columns."""
 
-    answered: QuestionResult
+    result: QuestionResult
     chart: Mapping[str, Any]
     theme: Theme
     width: Width = "wide"
 
     @property
     def language(self) -> str:
-        """The language of the answer."""
-        return self.answered.language
+        """The language of the result."""
+        return self.result.language
 
     @property
     def palette(self) -> Palette:
-        """The colours."""
+        """The colours of the theme."""
         return LOOKS[self.theme]
 
     @property
     def is_narrow(self) -> bool:
-        """Whether the picture is for a screen that has no room for labels beside what they name."""
+        """True for a screen that has no room for labels beside what they name."""
         return self.width == "narrow"
 
     @property
     def room(self) -> float:
-        """How wide the drawing is in pixels, without the margins."""
+        """The width of the drawing in pixels, without the margins."""
         return WIDTHS[self.width] - 2 * MARGIN
 
     @property
     def title(self) -> str:
         """The title of the question."""
-        return self.answered.question.title[self.language]
+        return self.result.question.title[self.language]
 
     def has(self, field: str) -> bool:
-        """Whether the chart names a column for a field."""
+        """Return True if the chart names a column for a field."""
         return field in self.chart
 
     def heading(self, field: str) -> str:
-        """The heading of the column of a field, in the language of the answer."""
-        place = self.answered.place(self.chart[field])
-        return clean(self.answered.columns[place].labels[self.language])
+        """Return the heading of the column of a field, in the language of the result."""
+        place = self.result.place(self.chart[field])
+        return clean(self.result.columns[place].labels[self.language])
 
     def term(self, field: str, row: Row) -> Term | None:
-        """The cell of a field; nothing if the chart has no such field."""
-        return row[self.answered.place(self.chart[field])] if field in self.chart else None
+        """Return the cell of a field; None if the chart has no such field."""
+        return row[self.result.place(self.chart[field])] if field in self.chart else None
 
     def words(self, field: str, row: Row) -> str:
-        """The cell of a field in words, in one line."""
+        """Return the cell of a field in words, on one line."""
         term = self.term(field, row)
         number = number_of(term)
-        return amount(number, self.language) if number is not None else clean(self.answered.words(term))
+        return amount(number, self.language) if number is not None else clean(self.result.words(term))
 
     def number(self, field: str, row: Row) -> Decimal | None:
-        """The number in the cell of a field, if there is one."""
+        """Return the number in the cell of a field, or None."""
         return number_of(self.term(field, row))
 
     def amount(self, field: str, row: Row, *, sign: int = 1) -> str:
-        """The number in the cell of a field times a sign, with the unit that the row names; empty if there is none."""
+        """Return the number in the cell of a field times a sign, with the unit of the row; empty if there is none."""
         number, unit = self.number(field, row), self.term("unit", row)
         if number is None:
             return ""
@@ -87,36 +86,55 @@ class ChartContext:
         return measure(number, self.language, unit if isinstance(unit, NamedNode) else None, self.words("unit", row))
 
     def bare(self, field: str, row: Row, *, sign: int = 1) -> str:
-        """The number in the cell of a field times a sign, without a unit unless that is short, such as ``%``."""
+        """Return the number in the cell of a field times a sign, with its unit only if that is short, such as ``%``."""
         number, whole = self.number(field, row), self.amount(field, row, sign=sign)
         written = "" if number is None else amount(number * sign, self.language)
         return whole if len(whole) - len(written) <= _SHORT_UNIT else written
 
     def say(self, key: str, **values: object) -> str:
-        """A text in the language of the answer."""
+        """Return a text in the language of the result."""
         return say(key, self.language, **values)
 
     def sentences(self, *sentences: str) -> str:
-        """Sentences one after the other, each with its full stop; empty ones are left out."""
+        """Join sentences, each with its full stop; empty ones are left out."""
         stop = self.say("stop")
         mark = stop.strip()
-        return "".join(one.strip().removesuffix(mark) + stop for one in sentences if one).strip()
+        return "".join(sentence.strip().removesuffix(mark) + stop for sentence in sentences if sentence).strip()
 
     def conditions(self) -> str:
-        """What was asked for: the values of the parameters and the facets, in words."""
-        said = []
-        for parameter in self.answered.question.parameters:
-            values = [self._option(parameter, term) for term in self.answered.chosen.get(parameter.name, ())]
+        """Return the values of the parameters and the facets in words."""
+        conditions = []
+        for parameter in self.result.question.parameters:
+            values = [self._option(parameter, term) for term in self.result.chosen.get(parameter.name, ())]
             if values:
-                said.append((parameter.labels[self.language], values))
-        for column, written in self.answered.only.items():
-            place = self.answered.place(column)
-            cells = {self.answered.words(row[place]) for row in self.answered.rows}
-            said.append((self.answered.columns[place].labels[self.language], sorted(cells or written)))
+                conditions.append((parameter.labels[self.language], values))
+        for column, written in self.result.only.items():
+            place = self.result.place(column)
+            cells = {self.result.words(row[place]) for row in self.result.rows}
+            conditions.append((self.result.columns[place].labels[self.language], sorted(cells or written)))
         comma, colon = self.say("comma"), self.say("colon")
-        return self.say("gap").join(clean(f"{label}{colon}{comma.join(values)}") for label, values in said)
+        return self.say("gap").join(clean(f"{label}{colon}{comma.join(values)}") for label, values in conditions)
 
     def _option(self, parameter: Parameter, term: NamedNode | Literal) -> str:
         labels = {option.value: option.labels.get(self.language, "") for option in parameter.fixed_options}
         number = number_of(term)
-        return labels.get(term) or (self.answered.words(term) if number is None else amount(number, self.language))
+        return labels.get(term) or (self.result.words(term) if number is None else amount(number, self.language))
+
+
+def _nothing(question: CannedQuestion) -> str:
+    del question
+    return ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of chart; ``needs`` and ``may`` are the fields that name columns, ``besides`` those that do not.
+
+    ``draw`` gives nothing if there is nothing to draw; ``wrong`` says what else is wrong with a chart.
+    """
+
+    needs: tuple[str, ...]
+    may: tuple[str, ...]
+    draw: Callable[[ChartContext], Chart | None]
+    besides: tuple[str, ...] = ()
+    wrong: Callable[[CannedQuestion], str] = _nothing

@@ -1,4 +1,4 @@
-"""A matrix: a number for each pair of things, as a shade and in figures; pairs without one stay to be seen."""
+"""Heat maps: a number for each pair, as a shade and in figures; pairs without a number stay visible."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.charts.aggregate import Entry, aggregate, value_heading
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.marks import Datum, Layer, boxes, layer, lines_at, place, texts
-from kg.charts.rows import labels, leads, stack
+from kg.charts.aggregate import Entry, aggregate, extremes, value_heading
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, contrast, mix
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import Datum, Layer, boxes, frame, labels, layer, leads, lines_at, place, stack, texts
 from kg.charts.text_metrics import LINE, distinct, lead, width, wrap
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, contrast, mix
 from kg.core.number_format import amount
 from kg.engine import Term
 
@@ -33,7 +28,7 @@ _SLOPE = math.sqrt(0.5)  # of what rises at 45 degrees
 
 @dataclass(frozen=True)
 class _Side:
-    """One side of the matrix: its field, the things in the order of the answer, and what they are called."""
+    """One side of the matrix: its field, its terms in the order of the result, and their names."""
 
     field: str
     things: Sequence[Term]
@@ -66,21 +61,21 @@ def draw(context: ChartContext) -> Chart | None:
     shown_down, shown_across = down.first(MOST_DOWN), across.first(MOST_ACROSS)
     notes = [*_left_out(context, down, shown_down), *_left_out(context, across, shown_across)]
     layers, height = _layers(context, shown_down, shown_across, cells)
-    said = [
+    sentences = [
         context.say("cells", what=value_heading(context)),
         *leads(context, {shown_down.field: shown_down.start, shown_across.field: shown_across.start}),
     ]
     text = context.sentences(_text(context, down, across, cells), *notes)
-    return frame(context, layers, height=height, text=text, notes=[*said, *notes])
+    return frame(context, layers, height=height, text=text, notes=[*sentences, *notes])
 
 
 def _side(field: str, entries: Iterable[Entry], at: int) -> _Side:
-    found: dict[Term, str] = {}
+    names: dict[Term, str] = {}
     for entry in entries:
         term = entry.terms[at]
         if term is not None:
-            found.setdefault(term, entry.words[at])
-    return _Side(field, list(found), distinct(list(found.values())))
+            names.setdefault(term, entry.words[at])
+    return _Side(field, list(names), distinct(list(names.values())))
 
 
 def _left_out(context: ChartContext, side: _Side, shown: _Side) -> list[str]:
@@ -91,7 +86,7 @@ def _left_out(context: ChartContext, side: _Side, shown: _Side) -> list[str]:
 
 
 def _cells(entries: Iterable[Entry], *, turned: bool) -> dict[tuple[Term, Term], Decimal]:
-    """The numbers by row and column; several numbers of one pair are added up."""
+    """Return the numbers by row and column; several numbers of one pair are added up."""
     cells: dict[tuple[Term, Term], Decimal] = {}
     for entry in entries:
         across, down = reversed(entry.terms) if turned else entry.terms
@@ -103,7 +98,7 @@ def _cells(entries: Iterable[Entry], *, turned: bool) -> dict[tuple[Term, Term],
 def _layers(context: ChartContext, down: _Side, across: _Side, cells: Cells) -> tuple[list[Layer], float]:
     count, whole = len(down.short), context.room
     high = [float(_ROW)] * count
-    if context.is_narrow:  # labels stand above their squares, and the headings rise steeper
+    if context.is_narrow:  # labels are above their squares, and the headings rise steeper
         head = _head(across.short, 0, whole)
         rows = stack(down.short, [""] * count, top=head.height, room=whole, whole=whole, below=high)
     else:
@@ -120,7 +115,7 @@ def _layers(context: ChartContext, down: _Side, across: _Side, cells: Cells) -> 
 
 @dataclass(frozen=True)
 class _Head:
-    """The headings of the columns: their lines, the width of a column, and how steep they rise."""
+    """The headings of the columns: their lines, the width of a column, and their angle."""
 
     lines: Sequence[Sequence[str]]
     left: float
@@ -133,9 +128,9 @@ class _Head:
 
 
 def _head(names: Sequence[str], left: float, whole: float) -> _Head:
-    """Level headings where columns can be wide enough, else rising ones, of two lines if columns allow.
+    """Return level headings if columns can be wide enough, else rising ones, of two lines if columns allow.
 
-    They stand upright if the columns would else be too narrow, as what rises leans out over the last one.
+    They are upright if the columns would be too narrow otherwise, as rising ones extend beyond the last column.
     """
     widest = (whole - left) / len(names)
     if widest >= _LEVEL:
@@ -146,10 +141,10 @@ def _head(names: Sequence[str], left: float, whole: float) -> _Head:
 
 
 def _sloping(names: Sequence[str], left: float, whole: float, most: int) -> _Head:
-    """Headings of so many lines at most; of one line if those of two would run into each other."""
+    """Return headings of a number of lines at most; of one line if those of two would overlap."""
     widest = (whole - left) / len(names)
     lines = [wrap(name, _HEAD_ROOM, SMALL_SIZE, most) for name in names]
-    longest = [max(width(line, SMALL_SIZE) for line in one) * _SLOPE for one in lines]
+    longest = [max(width(line, SMALL_SIZE) for line in name_lines) * _SLOPE for name_lines in lines]
     overhang = max(longest[-1], longest[-2] - _TWO_LINES / 2)
     column = min((whole - left - overhang) / len(names), _WIDEST)
     if most > 1 and column * _SLOPE < SMALL_SIZE * LINE * most:
@@ -192,19 +187,19 @@ def _squares(
             centre, half = head.centre(n), head.column / 2 - 1
             box = {"x": centre - half, "x2": centre + half, "y": middle - height / 2 + 1, "y2": middle + height / 2 - 1}
             named = {down.field: name, across.field: other_name, "value": None if number is None else float(number)}
-            said = context.say("none") if number is None else written
-            tip = f"{name}{context.say('comma')}{other_name}{context.say('colon')}{said}"
+            words = context.say("none") if number is None else written
+            tip = f"{name}{context.say('comma')}{other_name}{context.say('colon')}{words}"
             data.append({**named, **box, "centre": centre, "middle": middle, "text": written, "tip": tip})
     return data
 
 
 def _shades(context: ChartContext, data: Sequence[Datum]) -> list[Layer]:
     palette = context.palette
-    full = [one for one in data if one["value"] is not None]
-    empty = [one for one in data if one["value"] is None]
-    low, high = min(0.0, *(one["value"] for one in full)), max(one["value"] for one in full)
+    full = [datum for datum in data if datum["value"] is not None]
+    empty = [datum for datum in data if datum["value"] is None]
+    low, high = min(0.0, *(datum["value"] for datum in full)), max(datum["value"] for datum in full)
     high = high if high > low else low + 1
-    shades = [mix(palette.fewest, palette.most, (one["value"] - low) / (high - low)) for one in full]
+    shades = [mix(palette.fewest, palette.most, (datum["value"] - low) / (high - low)) for datum in full]
     scale = {"domain": [low, high], "range": [palette.fewest, palette.most], "interpolate": "rgb", "nice": False}
     fill = {"field": "value", "type": "quantitative", "scale": scale, "legend": None}
     box = {"x": place("x"), "y": place("y"), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
@@ -214,9 +209,9 @@ def _shades(context: ChartContext, data: Sequence[Datum]) -> list[Layer]:
         *layer(empty, "text", figure, align="center", fontSize=SMALL_SIZE, color=palette.quiet),
         *layer(full, "rect", {**box, "fill": fill}),
         *(
-            one
+            figures
             for ink in _INKS
-            for one in layer(
+            for figures in layer(
                 (datum for datum, shade in zip(full, shades, strict=True) if readable(shade) == ink),
                 "text",
                 figure,
@@ -229,7 +224,7 @@ def _shades(context: ChartContext, data: Sequence[Datum]) -> list[Layer]:
 
 
 def readable(shade: str) -> str:
-    """Black or white, whichever reads better on a shade: one of the two has a contrast of 4.5 or more on any colour."""
+    """Return black or white, whichever has more contrast on a shade: 4.5 or more on any colour."""
     return max(_INKS, key=lambda ink: contrast(ink, shade))
 
 
@@ -240,8 +235,8 @@ def _text(context: ChartContext, down: _Side, across: _Side, cells: Cells) -> st
         for thing, name in zip(side.things, side.names, strict=True)
     }
     shown = [
-        (context.say("pair", one=names[down.field, one], other=names[across.field, other]), number)
-        for (one, other), number in cells.items()
+        (context.say("pair", one=names[down.field, row_thing], other=names[across.field, other]), number)
+        for (row_thing, other), number in cells.items()
     ]
     kind = context.say(
         "matrix",

@@ -1,20 +1,15 @@
-"""Small multiples: one small panel for each thing, all with the same rows and the same scale."""
+"""Small multiples: one panel for each term, all with the same rows and the same scale."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from kg.charts.aggregate import aggregate, value_heading
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.marks import Datum, Layer, boxes, lines_at, rules, texts
-from kg.charts.rows import leads
+from kg.charts.aggregate import aggregate, extremes, value_heading
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import Datum, Layer, boxes, frame, leads, lines_at, rules, texts
 from kg.charts.text_metrics import LINE, cut, distinct, lead, width, wrap
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE
 from kg.core.number_format import amount
 from kg.engine import Term
 
@@ -42,15 +37,15 @@ def draw(context: ChartContext) -> Chart | None:
     shown, rows = _first(panels, MOST_PANELS), _first(categories, MOST_ROWS)
     layers, height = _layers(context, shown, rows, numbers)
     notes = _left_out(context, "panel", panels, shown) + _left_out(context, "category", categories, rows)
-    said = [value_heading(context), *leads(context, {"panel": lead(shown.values())}), *notes]
+    sentences = [value_heading(context), *leads(context, {"panel": lead(shown.values())}), *notes]
     text = context.sentences(_text(context, panels, categories, numbers), *notes)
-    return frame(context, layers, height=height, text=text, notes=said)
+    return frame(context, layers, height=height, text=text, notes=sentences)
 
 
 def _named(cells: Sequence[tuple[Term | None, str]]) -> Named:
-    found = dict(reversed(cells))
+    names = dict(reversed(cells))
     ordered = list(dict.fromkeys(term for term, _ in cells))
-    return dict(zip(ordered, distinct([found[term] for term in ordered]), strict=True))
+    return dict(zip(ordered, distinct([names[term] for term in ordered]), strict=True))
 
 
 def _first(things: Named, most: int) -> Named:
@@ -120,7 +115,7 @@ class _Scale:
         return round(start + (number - self._low) / ((self._high - self._low) or 1) * room, 1)
 
     def layers(self) -> list[Layer]:
-        """All that was added."""
+        """Return all that was added."""
         palette = self._sheet.palette
         return [
             *boxes(self._bars, fill=palette.accent),

@@ -1,22 +1,17 @@
-"""A network: things on a ring, or on two sides, and the links between them; a stronger link is a thicker line."""
+"""Networks: nodes on a ring or on two sides, and the links between them; a stronger link is a thicker line."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.extremes import extremes
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.links import Link, Links, links_of
-from kg.charts.marks import Datum, Layer, layer, lines_at, place, points, texts
-from kg.charts.node_layout import GAP, TOP, Curve, NodeLayout, Spots, places_of
-from kg.charts.rows import leads
+from kg.charts.aggregate import extremes
+from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, mix
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import Datum, Layer, frame, layer, leads, lines_at, place, points, texts
+from kg.charts.network_layout import GAP, TOP, Curve, Link, Links, NodeLayout, Spots, links_of, places_of
 from kg.charts.text_metrics import lead, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import SMALL_SIZE, TEXT_SIZE, mix
 from kg.core.number_format import amount
 from kg.engine import Term
 
@@ -38,8 +33,8 @@ def draw(context: ChartContext) -> Chart | None:
     layers = [*_lines(context, shown, places), *_things(context, shown, spots), *_heads(context, shown, places.beside)]
     left_out = len(links.links) - len(shown.links)
     notes = [context.say("links part", shown=len(shown.links), n=len(links.links))] if left_out else []
-    said = [*_widths(context, shown), *_leads(context, shown), *notes]
-    return frame(context, layers, height=height, text=context.sentences(_text(context, links), *notes), notes=said)
+    sentences = [*_widths(context, shown), *_leads(context, shown), *notes]
+    return frame(context, layers, height=height, text=context.sentences(_text(context, links), *notes), notes=sentences)
 
 
 def _lines(context: ChartContext, links: Links, places: NodeLayout) -> list[Layer]:
@@ -48,8 +43,8 @@ def _lines(context: ChartContext, links: Links, places: NodeLayout) -> list[Laye
     data: list[Datum] = []
     for number, (link, curve) in enumerate(zip(links.links, curves, strict=True)):
         tip = f"{_pair(context, links, link)}{context.say('colon')}{amount(link.weight, context.language)}"
-        one = {"link": number, "weight": float(link.weight), "tip": tip}
-        data += [{**one, "step": step, "x": x, "y": y} for step, (x, y) in enumerate(curve)]
+        datum = {"link": number, "weight": float(link.weight), "tip": tip}
+        data += [{**datum, "step": step, "x": x, "y": y} for step, (x, y) in enumerate(curve)]
     thick = min(_THICK, _THIN * high / low) if low > 0 else _THICK  # in proportion, as far as there is room
     scale = {"domain": [low, high if high > low else low + 1], "range": [_THIN, thick if high > low else _THIN]}
     encoding = {
@@ -66,13 +61,15 @@ def _lines(context: ChartContext, links: Links, places: NodeLayout) -> list[Laye
 
 
 def _figures(context: ChartContext, links: Links, curves: Sequence[Curve], spots: Spots) -> list[Layer]:
-    """The strength of each link on its line, where no other figure and no thing is near."""
+    """Return the strength of each link on its line, at the place farthest from other figures and nodes."""
     taken = [(spot.x, spot.y) for spot in spots.values()]
     data: list[Datum] = []
     for link, curve in zip(links.links, curves, strict=True):
         places = curve if len(curve) > 2 else _between(*curve)
         nearest_middle_first = sorted(places, key=lambda spot: abs(places.index(spot) - (len(places) - 1) / 2))
-        x, y = max(nearest_middle_first, key=lambda spot: min(_APART, *(math.dist(spot, one) for one in taken)))
+        x, y = max(
+            nearest_middle_first, key=lambda spot: min(_APART, *(math.dist(spot, place_taken) for place_taken in taken))
+        )
         taken.append((x, y))
         data.append({"x": x, "y": y, "text": amount(link.weight, context.language)})
     halo = {"fontSize": SMALL_SIZE, "stroke": context.palette.paper, "strokeWidth": 4, "strokeJoin": "round"}
@@ -82,9 +79,9 @@ def _figures(context: ChartContext, links: Links, curves: Sequence[Curve], spots
     ]
 
 
-def _between(one: tuple[float, float], other: tuple[float, float]) -> list[tuple[float, float]]:
+def _between(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
     parts = [n / _STEPS for n in range(1, _STEPS)]
-    return [(round(one[0] + (other[0] - one[0]) * t, 1), round(one[1] + (other[1] - one[1]) * t, 1)) for t in parts]
+    return [(round(start[0] + (end[0] - start[0]) * t, 1), round(start[1] + (end[1] - start[1]) * t, 1)) for t in parts]
 
 
 def _things(context: ChartContext, links: Links, spots: Spots) -> list[Layer]:
@@ -135,7 +132,7 @@ def _tip(context: ChartContext, links: Links, thing: Term) -> str:
 
 
 def _widths(context: ChartContext, links: Links) -> list[str]:
-    """What the width of a line tells, if it tells anything."""
+    """Return the meaning of the width of a line, if it has one."""
     if not context.has("weight") and all(link.weight == 1 for link in links.links):
         return []
     low, high = (amount(end(link.weight for link in links.links), context.language) for end in (min, max))

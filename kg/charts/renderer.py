@@ -1,19 +1,21 @@
-"""The press: pictures rendered in a process of its own, which may hang or crash without harm to who asks."""
+"""Charts rendered in a separate process, which may hang or crash without harm to the caller."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 import weakref
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
-from kg.charts.chart import Spec
+from kg.charts.chart import Chart, Spec
 from kg.core.errors import EngineBusy, PictureFailed
 from kg.core.messages import Message
 from kg.engine.pool.ipc import Closed, Head, receive, retold, send
@@ -25,9 +27,9 @@ _START_SECONDS = 30.0  # half a second on an idle machine
 
 
 class Renderer:
-    """Renders one picture at a time; thread-safe. The process starts with the first picture and is replaced if it ends.
+    """Renders one chart at a time; thread-safe. The process starts with the first chart and is replaced if it ends.
 
-    ``seconds`` is how long a picture may take, and how long one may wait for its turn.
+    ``seconds`` is the limit for one chart, and for waiting before it.
     """
 
     def __init__(self, seconds: float = SECONDS, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -39,33 +41,33 @@ class Renderer:
 
     @property
     def process(self) -> int | None:
-        """The process that draws, if one runs."""
+        """The id of the process, or None."""
         return self._process.pid if self._process else None
 
     def svg(self, spec: Spec) -> str:
-        """A specification as SVG.
+        """Return a specification as SVG.
 
         Raises:
             PictureTooLarge: it has too many marks.
             PictureFailed: it cannot be drawn, or not within the limits.
             EngineBusy: too many pictures are asked for at once.
         """
-        return self._print(spec, "svg").decode()
+        return self._render(spec, "svg").decode()
 
     def png(self, spec: Spec, scale: float = 2.0) -> bytes:
-        """A specification as PNG, with so many pixels for each CSS pixel; raises as ``svg``."""
-        return self._print(spec, "png", scale)
+        """Return a specification as PNG; ``scale`` is in pixels for each CSS pixel. Raises as ``svg``."""
+        return self._render(spec, "png", scale)
 
     def vega(self, spec: Spec) -> Spec:
-        """A specification compiled to Vega; raises as ``svg``."""
-        return cast("Spec", json.loads(self._print(spec, "vega")))
+        """Return a specification compiled to Vega; raises as ``svg``."""
+        return cast("Spec", json.loads(self._render(spec, "vega")))
 
     def close(self) -> None:
         """End the process."""
         with self._lock:
             self._stop()
 
-    def _print(self, spec: Spec, form: str, scale: float = 1.0) -> bytes:
+    def _render(self, spec: Spec, form: str, scale: float = 1.0) -> bytes:
         body = json.dumps(spec, ensure_ascii=False).encode()
         with self._turn():
             head, drawn = self._asked({"form": form, "scale": scale, "seconds": self._seconds}, body)
@@ -85,7 +87,7 @@ class Renderer:
             self._lock.release()
 
     def _asked(self, question: Head, body: bytes) -> tuple[Head, bytes]:
-        """What the process answers; one that has ended since its last picture is replaced."""
+        """Return the answer of the process; one that has ended since its last chart is replaced."""
         try:
             try:
                 return self._ask_once(question, body, self._started())
@@ -104,7 +106,7 @@ class Renderer:
             ) from error
 
     def _has_retired(self) -> bool:
-        """Whether the process has ended by itself because it was idle, just when it was asked."""
+        """Return True if the process ended by itself because it was idle."""
         with suppress(subprocess.TimeoutExpired):
             return self._process is not None and self._process.wait(_GRACE_SECONDS) == 0
         return False
@@ -143,7 +145,7 @@ class Renderer:
 
 
 def _reap(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process has ended, and take its exit status, so that no zombie stays until the next picture."""
+    """Wait until a process has ended, and take its exit status, so that no zombie stays until the next chart."""
     with suppress(ChildProcessError):  # it was taken already
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     process.poll()
@@ -153,3 +155,59 @@ def _end(process: subprocess.Popen[bytes], peer: socket.socket) -> None:
     peer.close()
     process.kill()
     process.wait()
+
+
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_ARIA = ("role", "aria-label", "aria-roledescription", "aria-hidden")
+_TITLE, _TEXT = "picture-title", "picture-text"
+
+
+def accessible_svg(svg: str, picture: Chart) -> str:
+    """Return an SVG of vl-convert as one image with a title and a text alternative.
+
+    The labels of marks become titles, which browsers show at the pointer. Vega numbers its gradients and clips through
+    the life of a process; they get new numbers, so that a chart has the same bytes every time.
+    """
+    ET.register_namespace("", _SVG)
+    ET.register_namespace("xlink", _XLINK)
+    root = ET.fromstring(svg)  # noqa: S314 - made by our own renderer, without a DTD
+    for element in list(root.iter()):
+        _speak(element)
+    _number(root)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{_TITLE} {_TEXT}")
+    root.set(_XML_LANG, picture.language)
+    root.set("lang", picture.language)
+    for tag, name, words in (("desc", _TEXT, picture.text), ("title", _TITLE, picture.title)):
+        element = ET.Element(f"{{{_SVG}}}{tag}", {"id": name})
+        element.text = words
+        root.insert(0, element)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _speak(element: ET.Element) -> None:
+    """Move the name of a mark from its aria-label into a title; for a screen reader the chart is one image."""
+    label = element.get("aria-label")
+    is_mark = element.get("role") == "graphics-symbol" and not (element.get("aria-roledescription") or "").endswith(
+        ("container", "axis", "legend", "title", "subtitle")
+    )
+    for attribute in _ARIA:
+        element.attrib.pop(attribute, None)
+    if label and is_mark:
+        title = ET.Element(f"{{{_SVG}}}title")
+        title.text = label
+        element.insert(0, title)
+
+
+def _number(root: ET.Element) -> None:
+    """Give the ids that the drawing refers to numbers of their own, in the order of the document."""
+    names = {
+        name: f"picture-{n}" for n, name in enumerate(node.get("id", "") for node in root.iter() if node.get("id"))
+    }
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key == "id":
+                element.set(key, names[value])
+            elif "#" in value:
+                element.set(key, re.sub(r"#([\w-]+)\)", lambda match: f"#{names.get(match[1], match[1])})", value))

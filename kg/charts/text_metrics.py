@@ -1,4 +1,4 @@
-"""Lettering: how wide a text is, where its lines end, and what is left of it when there is no room."""
+"""Text metrics: the width of a text, its line breaks, and how it is cut."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _SHORTEST_LEAD = 10
 
 
 def clean(text: str) -> str:
-    """A text in one line, without signs that are not seen or that SVG cannot hold."""
-    kept = (sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co") else " " for sign in text)
-    return " ".join("".join(kept).split())
+    """Return a text on one line, without characters that are invisible or not allowed in SVG."""
+    visible = (sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co") else " " for sign in text)
+    return " ".join("".join(visible).split())
 
 
 def width(text: str, size: float) -> float:
-    """About how wide a text is in pixels, at a font size in pixels."""
+    """Return the approximate width of a text in pixels, at a font size in pixels."""
     chinese = is_chinese(text)
     if not chinese:
         return size * sum(map(_advance, text))
@@ -48,7 +48,7 @@ def width(text: str, size: float) -> float:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether a text has signs as wide as high, such as Chinese ones."""
+    """Return True if a text has wide characters, such as Chinese ones."""
     return not text.isascii() and any(unicodedata.east_asian_width(sign) == "W" for sign in text)
 
 
@@ -66,17 +66,17 @@ def _advance(sign: str) -> float:
 
 
 def cut(text: str, room: float, size: float) -> str:
-    """A text that fits into so many pixels; an ellipsis stands for what is left out."""
+    """Return a text that fits into ``room`` pixels, cut with an ellipsis."""
     if width(text, size) <= room:
         return text
-    kept = text
-    while kept and width(kept + ELLIPSIS, size) > room:
-        kept = kept[:-1]
-    return kept.rstrip(" ,;:-") + ELLIPSIS
+    rest = text
+    while rest and width(rest + ELLIPSIS, size) > room:
+        rest = rest[:-1]
+    return rest.rstrip(" ,;:-") + ELLIPSIS
 
 
 def wrap(text: str, room: float, size: float, lines: int = 2) -> tuple[str, ...]:
-    """A text in at most so many lines that fit, of like length; words stay whole where they can.
+    """Return a text in at most ``lines`` lines of like length; words stay whole if they can.
 
     Chinese breaks anywhere, but not before a closing mark nor after an opening one.
     """
@@ -90,7 +90,7 @@ def wrap(text: str, room: float, size: float, lines: int = 2) -> tuple[str, ...]
 
 
 def _filled(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
-    """A text in lines that are filled one after the other."""
+    """Return a text in lines that are filled one after the other."""
     pieces, done = list(_pieces(text)), [""]
     while pieces:
         piece = pieces.pop(0)
@@ -110,30 +110,30 @@ def _filled(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
 
 
 def _broken(word: str, room: float, size: float) -> tuple[str, str]:
-    """A word that is longer than a line in two, after a hyphen of its own if there is one, else between syllables."""
+    """Break a word that is longer than a line, after its own hyphen if it has one, else between syllables."""
     fits = next((n for n in range(len(word) - 1, 1, -1) if width(word[:n] + "-", size) <= room), 1)
     fits = max(1, min(fits, len(word) - _LAST_LETTERS))
     own = word.rfind("-", 1, fits) + 1
     if own:
         return word[:own], word[own:]
-    syllables = [found.start() for found in _SYLLABLE.finditer(word) if fits - _MOST_BACK <= found.start() <= fits]
-    at = max((one for one in syllables if one > 1), default=fits)
+    syllables = [match.start() for match in _SYLLABLE.finditer(word) if fits - _MOST_BACK <= match.start() <= fits]
+    at = max((syllable for syllable in syllables if syllable > 1), default=fits)
     return word[:at] + "-", word[at:]
 
 
 def _pieces(text: str) -> Iterable[str]:
-    """The parts between which a line may end: words with the space after them, Chinese signs with their brackets."""
-    found: list[str] = []
+    """Return the parts between which a line may end: words with their space, Chinese characters with brackets."""
+    pieces: list[str] = []
     for piece in _PIECE.findall(text):
-        if found and (found[-1][-1] in _OPENING or piece[0] in _CLOSING):
-            found[-1] += piece
+        if pieces and (pieces[-1][-1] in _OPENING or piece[0] in _CLOSING):
+            pieces[-1] += piece
         else:
-            found.append(piece)
-    return found
+            pieces.append(piece)
+    return pieces
 
 
 def distinct(labels: Sequence[str], sections: Sequence[str] | None = None) -> tuple[str, ...]:
-    """The labels with a number after each one that has come before, in the same section if there are any."""
+    """Return the labels with a number behind each repeated one, within its section if there are sections."""
     seen: dict[tuple[str, str], int] = {}
     done = []
     for section, label in zip(sections or [""] * len(labels), labels, strict=True):
@@ -143,14 +143,16 @@ def distinct(labels: Sequence[str], sections: Sequence[str] | None = None) -> tu
 
 
 def lead(labels: Iterable[str]) -> str:
-    """The words with which all labels begin, such as ``14th Five-Year Plan for``; none if it is not worth leaving out.
+    """Return the common first words of labels, such as ``14th Five-Year Plan for``; empty if they are short.
 
-    A picture says it once, in the heading, so that there is room for what tells the labels apart.
+    A chart has them once, in the heading, so that there is room for the differences.
     """
-    known = sorted(set(labels))
-    if len(known) < 2:
+    different = sorted(set(labels))
+    if len(different) < 2:
         return ""
-    first, last = known[0], known[-1]  # in order, these two have the least in common
-    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    first, last = different[0], different[-1]  # in order, these two have the least in common
+    same = next(
+        (at for at, (letter, other) in enumerate(zip(first, last, strict=False)) if letter != other), len(first)
+    )
     words = first[: first.rfind(" ", 0, same) + 1]
     return words if len(words) >= _SHORTEST_LEAD else ""

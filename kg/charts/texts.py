@@ -1,4 +1,4 @@
-"""What pictures say besides the data, in the three languages."""
+"""The words of charts besides the data, in the three languages."""
 
 from __future__ import annotations
 
@@ -144,12 +144,12 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
 
 
 def say(key: str, language: str, **values: object) -> str:
-    """A text in a language, with the values in their places."""
+    """Return a text in a language, with the values in their places."""
     return _TEXTS[key][language].format(**values)
 
 
 def listed(things: Sequence[str], language: str, most: int = 3, mark: str = "comma") -> str:
-    """A list in words, with that mark between its parts; from ``most`` on the rest is only counted."""
+    """Return a list in words, with a mark between its parts; from ``most`` on the rest is only counted."""
     shown = list(things[:most])
     if len(things) > most:
         shown.append(say("more", language, n=len(things) - most))

@@ -1,4 +1,4 @@
-"""A timeline: events from above to below, each as precise as its date, with labels that keep clear of each other."""
+"""Timelines: events from top to bottom, each as precise as its date, with labels that do not overlap."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.charts.chart import Chart
-from kg.charts.context import ChartContext
-from kg.charts.dates import PartialDate, partial_date
-from kg.charts.frame import frame
-from kg.charts.kind import Kind
-from kg.charts.legend import Sign, legend
-from kg.charts.marks import Datum, Layer, lines_at, points, rules, texts
-from kg.charts.rows import BOLD, leads
+from kg.charts.chart import CATEGORIES, SHAPES, SMALL_SIZE, TEXT_SIZE, Chart
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import BOLD, Datum, Layer, Sign, frame, leads, legend, lines_at, points, rules, texts
 from kg.charts.text_metrics import LINE, lead, width, wrap
 from kg.charts.texts import listed
-from kg.charts.theme import CATEGORIES, SHAPES, SMALL_SIZE, TEXT_SIZE
+from kg.core.partial_date import PartialDate, partial_date
 
 MOST = 80  # events
 
@@ -27,9 +22,9 @@ _LEAST_YEAR = 36
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where the parts stand across: the axis, where a line turns, the sign, the date and the label.
+    """The horizontal places of the axis, the bend of a line, the sign, the date and the label.
 
-    ``above`` is how much room the date has above the label, if it does not stand before it.
+    ``above`` is how much room the date has above the label, if it is not before it.
     """
 
     axis: float
@@ -43,7 +38,7 @@ class _Columns:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened, and when, if that is known."""
+    """An event, with its date if that is known."""
 
     moment: PartialDate | None
     label: str
@@ -52,7 +47,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Band:
-    """A year, or what stands for a run of empty years or for unknown dates, from ``top`` to ``bottom``."""
+    """A year, a run of empty years, or the unknown dates, from ``top`` to ``bottom``."""
 
     name: str
     top: float
@@ -78,9 +73,9 @@ def draw(context: ChartContext) -> Chart | None:
     bands = _bands(context, shown, heights, top)
     layers = [*head, *_years(context, bands, columns), *_marks(context, bands, heights, lines, signs, columns)]
     notes = [context.say("part", shown=len(shown), n=len(events))] if len(events) > MOST else []
-    said = [*leads(context, {"label": start}), *notes]
+    sentences = [*leads(context, {"label": start}), *notes]
     text = context.sentences(_text(context, events, groups), *notes)
-    return frame(context, layers, height=bands[-1].bottom, text=text, notes=said)
+    return frame(context, layers, height=bands[-1].bottom, text=text, notes=sentences)
 
 
 def _columns(context: ChartContext, events: Sequence[Event], dates: float) -> _Columns:
@@ -96,14 +91,14 @@ def _columns(context: ChartContext, events: Sequence[Event], dates: float) -> _C
 
 
 def _events(context: ChartContext) -> list[Event]:
-    """The events in time, each once; those without a date at the end."""
-    found: dict[Event, None] = {}
-    for row in context.answered.rows:
-        found[
+    """Return the events in time, each once; those without a date at the end."""
+    events: dict[Event, None] = {}
+    for row in context.result.rows:
+        events[
             Event(partial_date(context.term("date", row)), context.words("label", row), context.words("group", row))
         ] = None
-    dated = [event for event in found if event.moment is not None]
-    return sorted(dated, key=_in_time) + [event for event in found if event.moment is None]
+    dated = [event for event in events if event.moment is not None]
+    return sorted(dated, key=_in_time) + [event for event in events if event.moment is None]
 
 
 def _in_time(event: Event) -> tuple[int, float]:
@@ -126,11 +121,15 @@ def _bands(context: ChartContext, events: Sequence[Event], heights: Mapping[Even
 
 
 def _empty(before: int | None, year: int | None) -> list[tuple[str, float]]:
-    """The years between two that have events, with their heights; a long run is one break."""
+    """Return the years between two that have events, with their heights; a long run is one break."""
     if before is None or year is None:
         return []
     between = range(before + 1, year)
-    return [("⋮", _EMPTY_YEAR)] if len(between) > _EMPTY_YEARS else [(str(one), _EMPTY_YEAR) for one in between]
+    return (
+        [("⋮", _EMPTY_YEAR)]
+        if len(between) > _EMPTY_YEARS
+        else [(str(empty_year), _EMPTY_YEAR) for empty_year in between]
+    )
 
 
 def _years(context: ChartContext, bands: Sequence[Band], columns: _Columns) -> list[Layer]:
@@ -141,7 +140,7 @@ def _years(context: ChartContext, bands: Sequence[Band], columns: _Columns) -> l
     named = [
         {"x": 0, "y": band.top + _EMPTY_YEAR / 2 + 1, "text": band.name, "full": bool(band.events)} for band in bands
     ]
-    full, empty = ([one for one in named if one["full"] == way] for way in (True, False))
+    full, empty = ([label for label in named if label["full"] == way] for way in (True, False))
     return [
         *rules(edges, color=palette.line, strokeWidth=1),
         *rules(axis, color=palette.quiet, strokeWidth=1),
@@ -166,7 +165,7 @@ def _marks(
         for event, y in zip(band.events, _spread(band, heights), strict=True):
             tip = _tip(context, event)
             if event.moment is not None:
-                start, end = (round(band.top + (band.bottom - band.top) * one, 1) for one in event.moment.span)
+                start, end = (round(band.top + (band.bottom - band.top) * share, 1) for share in event.moment.span)
                 true = (start + end) / 2
                 spans.append({"x": axis, "x2": axis, "y": start, "y2": end, "tip": tip})
                 dots.append({"x": axis, "y": true, "tip": tip, "day": event.moment.day is not None})
@@ -180,14 +179,14 @@ def _marks(
         *rules(turns, color=palette.line, strokeWidth=1),
         *rules(spans, color=palette.quiet, strokeWidth=4),
         *points([dot for dot in dots if dot["day"]], shape="circle", size=45, fill=palette.ink, stroke=None),
-        *(one for group, data in at.items() for one in points(data, **signs[group])),
+        *(mark for group, data in at.items() for mark in points(data, **signs[group])),
         *texts(when, align="left", fontSize=SMALL_SIZE, color=palette.quiet),
         *texts(words, align="left", fontSize=TEXT_SIZE, color=palette.ink),
     ]
 
 
 def _spread(band: Band, heights: Mapping[Event, float]) -> list[float]:
-    """Where the labels of a band stand: near their moments, in order, and clear of each other."""
+    """Return the places of the labels of a band: near their dates, in order, without overlap."""
     halves = [heights[event] / 2 for event in band.events]
     wanted = [event.moment.middle if event.moment else 0.0 for event in band.events]
     ys, least = list[float](), band.top + _SPACE / 2
@@ -202,7 +201,7 @@ def _spread(band: Band, heights: Mapping[Event, float]) -> list[float]:
 
 
 def _signs(context: ChartContext, groups: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """A shape and a colour for each group; events without a group, or of one too many, have a plain dot."""
+    """Return a shape and a colour for each group; events without a group, or beyond the last shape, have a dot."""
     palette = context.palette
     plain = {"shape": "circle", "size": 60, "fill": palette.quiet, "stroke": None}
     signs: dict[str, dict[str, Any]] = dict.fromkeys(("", *groups), plain)
@@ -216,16 +215,18 @@ def _when(context: ChartContext, event: Event) -> str:
 
 
 def _tip(context: ChartContext, event: Event) -> str:
-    said = context.say("when", what=event.label, when=event.group) if event.group else event.label
-    return f"{_when(context, event)}{context.say('colon')}{said}"
+    words = context.say("when", what=event.label, when=event.group) if event.group else event.label
+    return f"{_when(context, event)}{context.say('colon')}{words}"
 
 
 def _text(context: ChartContext, events: Sequence[Event], groups: Sequence[str]) -> str:
     dated = [event for event in events if event.moment is not None]
-    counts = [context.say("states", state=group, n=sum(one.group == group for one in events)) for group in groups]
+    counts = [context.say("states", state=group, n=sum(event.group == group for event in events)) for group in groups]
     ends = []
     for key, end in (("earliest", dated[:1]), ("latest event", dated[-1:])):
-        ends += [context.say(key, what=context.say("when", what=one.label, when=_when(context, one))) for one in end]
+        ends += [
+            context.say(key, what=context.say("when", what=event.label, when=_when(context, event))) for event in end
+        ]
     undated = len(events) - len(dated)
     return context.sentences(
         context.say("timeline", n=len(events)),

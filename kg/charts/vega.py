@@ -1,4 +1,4 @@
-"""A picture whose specification stands whole in the header; the data, the theme and the title are added."""
+"""Charts whose whole specification is in the header; the data, the theme and the title are added."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from kg.charts.chart import Chart, Spec
-from kg.charts.context import ChartContext
-from kg.charts.frame import start
-from kg.charts.kind import Kind
+from kg.charts.chart import MARGIN, WIDTHS, Chart, Spec
+from kg.charts.context import ChartContext, Kind
+from kg.charts.layout import spec_head
 from kg.charts.text_metrics import clean
-from kg.charts.theme import MARGIN, WIDTHS
 from kg.core.names import LANGUAGES
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import number_of
@@ -24,12 +22,12 @@ _SEVERAL = {"facet", "repeat", "concat", "hconcat", "vconcat"}
 def draw(context: ChartContext) -> Chart | None:
     """Complete the specification: each row is a datum, with numbers as numbers and all else in words."""
     text = clean(context.chart["text"][context.language])
-    begun, own = start(context, text), deepcopy(dict(context.chart["spec"]))
-    _name(own, {column.name: clean(column.labels[context.language]) for column in context.answered.columns})
+    begun, own = spec_head(context, text), deepcopy(dict(context.chart["spec"]))
+    _name(own, {column.name: clean(column.labels[context.language]) for column in context.result.columns})
     conditions = context.conditions()
     title = {"text": context.title, **({"subtitle": conditions} if conditions else {})}
     usual = WIDTHS[context.width]
-    # a picture of several views has no size of its own
+    # a chart of several views has no size of its own
     size = {} if _SEVERAL & own.keys() else {"width": usual, "height": _USUAL_HEIGHT, "autosize": _FIT}
     spec: Spec = {"title": title, "padding": MARGIN, **size, **own, **begun}
     spec["config"] = {**begun["config"], **own.get("config", {})}
@@ -44,20 +42,20 @@ def _pixels(size: Any, usual: int) -> int:
 
 def _name(value: Any, labels: dict[str, str]) -> None:
     """Give each channel of an encoding without a title the heading of its column."""
-    for one in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
-        _name(one, labels)
+    for part in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        _name(part, labels)
     encoding = value.get("encoding") if isinstance(value, dict) else None
     for channel in encoding.values() if isinstance(encoding, dict) else ():
-        for one in channel if isinstance(channel, list) else [channel]:
-            if isinstance(one, dict) and one.get("field") in labels:
-                one.setdefault("title", labels[one["field"]])
+        for part in channel if isinstance(channel, list) else [channel]:
+            if isinstance(part, dict) and part.get("field") in labels:
+                part.setdefault("title", labels[part["field"]])
 
 
 def _data(context: ChartContext) -> Iterator[dict[str, float | str | None]]:
-    names = [column.name for column in context.answered.columns]
-    for row in context.answered.rows:
+    names = [column.name for column in context.result.columns]
+    for row in context.result.rows:
         numbers = [number_of(term) for term in row]
-        words = [None if term is None else clean(context.answered.words(term)) for term in row]
+        words = [None if term is None else clean(context.result.words(term)) for term in row]
         yield {
             name: word if number is None else float(number)
             for name, number, word in zip(names, numbers, words, strict=True)
@@ -65,31 +63,31 @@ def _data(context: ChartContext) -> Iterator[dict[str, float | str | None]]:
 
 
 def wrong(question: CannedQuestion) -> str:
-    """What is wrong with such a chart: its texts, a field that no column and no transform makes, an address."""
+    """Return the fault of a chart: its texts, a field that no column and no transform makes, an address; or empty."""
     chart = question.chart or {}
     text, spec = chart.get("text"), chart.get("spec")
     if not isinstance(text, dict) or any(not text.get(language) for language in LANGUAGES):
         return f"text must say in each of {', '.join(LANGUAGES)} what the picture shows"
     if not isinstance(spec, dict):
         return "spec must be a Vega-Lite specification"
-    found = list(_fields(spec))
-    if any(key in ("url", "href") for key, _ in found):
+    pairs = list(_fields(spec))
+    if any(key in ("url", "href") for key, _ in pairs):
         return "spec must not load anything; the rows of the answer are its data"
-    made = {value for key, value in found if key == "as"}
-    known = {column.name for column in question.columns} | made
-    strange = sorted({value for key, value in found if key == "field"} - known)
+    made = {value for key, value in pairs if key == "as"}
+    names = {column.name for column in question.columns} | made
+    strange = sorted({value for key, value in pairs if key == "field"} - names)
     return f"spec names {', '.join(strange)}, which is no column" if strange else ""
 
 
 def _fields(value: Any) -> Iterator[tuple[str, str]]:
-    """Every pair of a key and a text in a specification, at any depth; a list of texts gives a pair for each."""
+    """Yield every pair of a key and a text in a specification, at any depth; a list of texts gives a pair for each."""
     if isinstance(value, list):
-        for one in value:
-            yield from _fields(one)
+        for part in value:
+            yield from _fields(part)
     elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from ((key, text) for text in (one if isinstance(one, list) else [one]) if isinstance(text, str))
-            yield from _fields(one)
+        for key, part in value.items():
+            yield from ((key, text) for text in (part if isinstance(part, list) else [part]) if isinstance(text, str))
+            yield from _fields(part)
 
 
 KIND = Kind(needs=(), may=(), draw=draw, besides=("spec", "text"), wrong=wrong)

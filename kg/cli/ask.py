@@ -66,10 +66,10 @@ def ask(file: Path | None, query: str | None, ending: str, home: Path | None) ->
 
 
 def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
-    """The answer to a question, in its form.
+    """Return the answer to a question, in its form.
 
     Raises:
-        click.ClickException: the question has a fault; the message shows the line, and how to mend it.
+        click.ClickException: the question has a fault; the message shows the line, and its remedy.
         As ``Engine.answer``.
     """
     try:
@@ -86,7 +86,7 @@ def _answer(engine: Engine, question: Question, seconds: float) -> bytes:
 
 
 def _in_words(advice: Advice, text: str) -> str:
-    """The advice as plain text: the line with its caret, the remedy, and the lines that the remedy makes."""
+    """Return the advice as plain text: the line with its caret, the remedy, and the lines that the remedy makes."""
     words = f"\n{advice.excerpt}\n\n{advice.remedy}"
     return words if advice.mend is None else f"{words}\n\n{indent(advice.mend.lines(text), '    ')}"
 

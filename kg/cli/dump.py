@@ -10,9 +10,8 @@ import click
 from kg.cli.options import home_option, settings, steps
 from kg.core.disk import write_failed
 from kg.release import QUADS_FILE, Release
-from kg.release.dump import DUMP_FORMATS, SUMS_FILE, DumpFile
-from kg.release.dump.write import write_dumps
-from kg.release.dumps import dump_again
+from kg.release.dump.formats import DUMP_FORMATS, SUMS_FILE, DumpFile
+from kg.release.dump.write import dump_again, write_dumps
 from kg.release.store import ReleaseStore, verify_quads
 from kg.release.verify import has_whole_dumps
 

@@ -44,10 +44,10 @@ def _show_places(text: SourceText, phrase: str) -> None:
 
 
 def _show_all(store: Store, text: SourceText) -> None:
-    found = passages(store, text.document)
-    for passage in found:
+    found_passages = passages(store, text.document)
+    for passage in found_passages:
         click.echo(f"{slug_of(passage.iri)}  line {passage.line}: {text.cut(passage.start, passage.end)}")
     wrong = problems(store, text)
     if wrong:
         raise EvidenceWrong("The source text and the data disagree:\n" + "\n".join(wrong))
-    click.echo(f"{len(found)} passages lie where the data say.", err=True)
+    click.echo(f"{len(found_passages)} passages lie where the data say.", err=True)

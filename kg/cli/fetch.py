@@ -20,8 +20,8 @@ from kg.core.settings import Settings
 from kg.engine.pool.oom import FOLLOWER, raise_oom_score
 from kg.engine.pool.worker import die_with_parent
 from kg.release import Release
+from kg.release.replication.fetch import Follower
 from kg.release.replication.fetch import fetch as fetch_release
-from kg.release.replication.follow import Follower
 from kg.release.replication.publication import Pointer
 from kg.release.store import ReleaseStore
 
@@ -115,9 +115,9 @@ def _follow(chosen: Settings, every: float) -> None:
 
     def take_apart(pointer: Pointer) -> None:
         process = _start(chosen, "--last", str(chosen.follow_last), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        told = process.communicate()[1]
+        errors = process.communicate()[1]
         if process.returncode:
-            message = told.rpartition("Error: ")[2].strip()
+            message = errors.rpartition("Error: ")[2].strip()
             failure = FileAltered if process.returncode == _ALTERED else CopyFailed
             raise failure(
                 message or f"fetching {pointer.release_id} ended with {process.returncode}. Is there memory enough?"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.cli.fetch import start_follower
 from kg.core.settings import Settings
-from kg.release.replication.follow import note_end
+from kg.release.replication.fetch import note_end
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def following(chosen: Settings) -> Iterator[None]:
         sys.stderr.flush()
 
     def note() -> None:
-        with suppress(OSError):  # a full disk; the time since all was well is told all the same
+        with suppress(OSError):  # a full disk; the time since the last success is reported all the same
             note_end(chosen.home)
 
     with kept_running(lambda: start_follower(chosen), tell, note):
@@ -70,7 +70,7 @@ def kept_running(
 
 
 def how_it_ended(code: int) -> str:
-    """An exit code in words."""
+    """Return an exit code in words."""
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 
@@ -90,17 +90,17 @@ class _Keeper:
 
     def keep(self) -> None:
         """Wait for the end of the process, and start it again; for a thread of its own."""
-        pause, told = self._pauses.first, False
+        pause, reported = self._pauses.first, False
         while True:
             code = self._process.wait()
             if self._over.is_set():
                 return
             if time.monotonic() - self._began >= self._pauses.well:
-                pause, told = self._pauses.first, False
+                pause, reported = self._pauses.first, False
             self._note()
-            if not told:
+            if not reported:
                 self._tell(code, pause)
-            told = True
+            reported = True
             if not self._again(pause):
                 return
             pause = min(2 * pause, self._pauses.most)

@@ -15,8 +15,7 @@ from kg.core.vocabularies import VOCABULARIES
 from kg.links import all_mapping_files, header, our_labels
 from kg.links.check import check_files
 from kg.links.propose import AUTHOR, Pair, propose
-from kg.sources.sssom.reader import read_matches
-from kg.sources.sssom.writer import write_table
+from kg.sources.sssom import read_matches, write_table
 
 
 @click.group(cls=WholeHelpGroup)
@@ -50,29 +49,29 @@ def check(files: tuple[Path, ...], folders: tuple[Path, ...]) -> None:
 )
 @data_option
 def propose_links(source: Path, prefix: str | None, output: Path | None, folders: tuple[Path, ...]) -> None:
-    """Propose links to things that a dump of a vocabulary calls as we do.
+    """Propose links to resources that a dump of a vocabulary calls as we do.
 
     SOURCE is a local copy in Turtle, TriG, N-Triples, N-Quads or RDF/XML, perhaps packed with gzip. The proposals are
     rows for somebody to judge, and to move to the mapping file of the vocabulary. What is linked or proposed already
     is left out.
     """
     settings()
-    known = _known(folders)
+    existing = _known(folders)
     with steps() as step:
         step("Reading the dump")
-        found = propose(
+        proposals = propose(
             source,
             our_labels(folders),
-            known,
+            existing,
             today=datetime.now(UTC).date(),
             vocabulary=None if prefix is None else VOCABULARIES[prefix],
         )
-    if found.vocabulary is not None and found.matches:
-        metadata = {**header(found.vocabulary, proposed=True), "mapping_tool": AUTHOR}
-        _write(write_table(metadata, found.matches), output)
-    if found.vocabulary is None:
+    if proposals.vocabulary is not None and proposals.matches:
+        metadata = {**header(proposals.vocabulary, proposed=True), "mapping_tool": AUTHOR}
+        _write(write_table(metadata, proposals.matches), output)
+    if proposals.vocabulary is None:
         click.echo("The dump has no thing of a known vocabulary that is called as one of ours.", err=True)
-    click.echo(f"{len(found.matches)} proposals; {found.known} pairs are linked or proposed already.", err=True)
+    click.echo(f"{len(proposals.matches)} proposals; {proposals.known} pairs are linked or proposed already.", err=True)
 
 
 def _known(folders: Sequence[Path]) -> set[Pair]:

@@ -1,4 +1,4 @@
-"""What several commands share: options, settings, steps told to the user."""
+"""What several commands share: options, settings, steps shown to the user."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _HELP = {setting.name: f"{setting.help} [default: {setting.variable} or {setting
 
 
 def checked(_: click.Context, option: click.Parameter, text: str | None) -> Any:
-    """The value of an option as its setting reads it."""
-    setting = next(one for one in SETTINGS if one.name == option.name)
+    """Return the value of an option as its setting reads it."""
+    setting = next(setting for setting in SETTINGS if setting.name == option.name)
     try:
         return None if text is None else setting.parse(text)
     except ValueError as error:
@@ -55,7 +55,7 @@ source_option = click.option(
 
 
 def settings(**chosen: Any) -> Settings:
-    """The settings of this process; options that were given win over variables.
+    """Return the settings of this process; options that were given win over variables.
 
     Raises:
         SettingInvalid: a ``KG_*`` variable is unknown or ill-formed.
@@ -64,7 +64,7 @@ def settings(**chosen: Any) -> Settings:
 
 
 def variables_of(chosen: Settings) -> dict[str, str]:
-    """The settings as the variables from which another process of ours reads them."""
+    """Return the settings as the variables from which another process of ours reads them."""
     values = {setting.variable: getattr(chosen, setting.name) for setting in SETTINGS}
     return {variable: str(value) for variable, value in values.items() if value is not None}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from kg.cli.options import home_option, settings, steps
-from kg.release.replication.pointer import DEFAULT_DAYS, Terms
 from kg.release.replication.publication import MOST_DAYS
+from kg.release.replication.publish import DEFAULT_DAYS, Terms
 from kg.release.replication.publish import publish as publish_release
 from kg.release.store import ReleaseStore
 
@@ -80,7 +80,7 @@ def publish(
 
 
 def _make_key(path: Path) -> None:
-    from kg.release.replication.signing import public_path, write_new_key  # and with it cryptography
+    from kg.release.replication.minisign import public_path, write_new_key  # and with it cryptography
 
     key = write_new_key(path)
     click.echo(f"The secret key is in {path}: it has no password, so keep the file to yourself.")
@@ -90,7 +90,7 @@ def _make_key(path: Path) -> None:
 def _terms(key_file: Path | None, days: float, *, roll_back: bool) -> Terms:
     if key_file is None:
         return Terms(None, days, roll_back)
-    from kg.release.replication.signing import read_secret_key  # as above
+    from kg.release.replication.minisign import read_secret_key  # as above
 
     def ask() -> str:
         return str(click.prompt(f"Password of {key_file}", hide_input=True, err=True))

@@ -15,8 +15,7 @@ from kg.core.settings import Settings
 from kg.engine.remote.access import read_access
 from kg.engine.remote.graph_names import GraphNames
 from kg.release import Release
-from kg.release.push.contents import Contents
-from kg.release.push.transfer import plan, remove
+from kg.release.push.transfer import Contents, plan, remove
 from kg.release.push.transfer import push as push_to
 from kg.release.store import ReleaseStore, verify_quads
 
@@ -66,8 +65,8 @@ def _push(release: Release, stores: list[GraphStore], *, dry_run: bool, again: b
             continue
         with steps() as step:
             mark = push_to(contents, store, step, again=again)
-        told = "was there whole" if mark is None else f"is there whole, sha256 {mark.sha256[:16]}"
-        click.echo(f"{store.graph_store}: release {release.release_id} {told}")
+        result = "was there whole" if mark is None else f"is there whole, sha256 {mark.sha256[:16]}"
+        click.echo(f"{store.graph_store}: release {release.release_id} {result}")
 
 
 def _remove(releases: ReleaseStore, release_id: str, stores: list[GraphStore], *, dry_run: bool) -> None:
@@ -91,7 +90,7 @@ def _remove(releases: ReleaseStore, release_id: str, stores: list[GraphStore], *
 
 @contextmanager
 def _stores(chosen: Settings) -> Iterator[list[GraphStore]]:
-    """The graph stores; where questions are asked at more addresses than there are stores, the stores share them.
+    """Yield the graph stores; where questions are asked at more addresses than there are stores, the stores share them.
 
     Raises:
         SettingInvalid: there is no engine, or no address of its graph store.

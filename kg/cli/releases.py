@@ -24,15 +24,15 @@ def releases(as_json: bool, home: Path | None) -> None:
         current = store.current().release_id
     except KgError:
         current = None
-    found = store.releases()
+    stored = store.releases()
     for problem in store.broken():
         click.echo(f"! {problem}", err=True)
-    if not found:
+    if not stored:
         raise ReleaseMissing(f"There is no release in {store.home}. Run 'kg build' first.")
     if as_json:
-        click.echo(json.dumps([_as_data(release, current) for release in found], indent=2))
+        click.echo(json.dumps([_as_data(release, current) for release in stored], indent=2))
         return
-    for release in found:
+    for release in stored:
         mark = "*" if release.release_id == current else " "
         click.echo(
             f"{mark} {release.release_id}  {_made(release):%Y-%m-%d %H:%M} UTC  {release.manifest.quads:>9} quads"

@@ -1,6 +1,6 @@
 """Restarting for ``kg serve``: a serving process that ends by itself is started again, as often as it ends.
 
-granian gives up when its worker ends twice within six seconds. So it is told not to start workers again, and here the
+granian gives up when its worker ends twice within six seconds. So granian does not start workers again, and here the
 whole of it is run again after a pause.
 """
 

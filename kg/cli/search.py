@@ -65,14 +65,14 @@ def search(
     release = store.current()
     engine = EmbeddedEngine(open_store(release, chosen.memory_max_quads), release.release_id, chosen.max_nesting)
     index = search_index(store, engine).within(Budget(CancellationToken(), chosen.max_seconds))
-    found = index.find(text, kinds=_iris("kind", kinds), plans=_iris("plan", plans), limit=limit, language=language)
-    hits = found.hits or index.nearest(text, language=language)
+    result = index.find(text, kinds=_iris("kind", kinds), plans=_iris("plan", plans), limit=limit, language=language)
+    hits = result.hits or index.nearest(text, language=language)
     index.close()
     if ending == "table":
         _show(hits)
     else:
         click.echo(_written(hits, ending), nl=False)
-    click.echo(_told(found.total, len(hits)), err=True)
+    click.echo(_told(result.total, len(hits)), err=True)
 
 
 def _show(hits: Sequence[Hit]) -> None:
@@ -91,7 +91,7 @@ def _show(hits: Sequence[Hit]) -> None:
 
 
 def _written(hits: Sequence[Hit], ending: str) -> str:
-    """The hits for programs: all columns whole, in the same order."""
+    """Return the hits for programs: all columns whole, in the same order."""
     rows = [
         (hit.thing.value, curie(hit.thing), hit.label, hit.language, hit.matched, hit.how.value, hit.score)
         for hit in hits

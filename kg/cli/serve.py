@@ -42,8 +42,7 @@ from kg.core.settings import Settings
 from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.worker import die_with_parent
 from kg.graph.evidence import text_at
-from kg.release.engines import engine_of
-from kg.release.preload import Opening
+from kg.release.engines import Opening, engine_of
 from kg.release.store import ReleaseStore
 
 APPLICATION = "server.gateway.app"
@@ -85,9 +84,9 @@ def serve(
         see_that_it_may_be_followed(chosen)
     _see_that_there_is_a_release(chosen)
     if chosen.engine_url:
-        engine_of(ReleaseStore(chosen.home).current(), chosen).close()  # told at once, as below
+        engine_of(ReleaseStore(chosen.home).current(), chosen).close()  # fail at once, as below
     if chosen.source_text is not None:
-        text_at(chosen.source_text)  # told at once, not by a worker that is started again and again
+        text_at(chosen.source_text)  # fail at once, not in a worker that starts again and again
     _refuse_busy_port(chosen)
     with following(chosen):
         _serve(chosen)
@@ -126,20 +125,20 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
         for left_open in _open_sockets() - sockets:  # granian binds the address once to try it, and forgets the socket
             os.close(left_open)
     with reports:
-        told = _all_of(reports)
+        messages = _all_of(reports)
     if server.interrupt_signal:
         return Run(Ending.STOPPED)
-    return Run(Ending.UNUSABLE if _UNUSABLE in told else Ending.DIED, was_ready=_MADE in told)
+    return Run(Ending.UNUSABLE if _UNUSABLE in messages else Ending.DIED, was_ready=_MADE in messages)
 
 
 def _open_sockets() -> set[int]:
     """Return the descriptors of this process that are sockets (Linux)."""
-    found = set()
+    sockets = set()
     for path in Path("/proc/self/fd").glob("*"):
         with suppress(OSError):
             if path.is_socket():
-                found.add(int(path.name))
-    return found
+                sockets.add(int(path.name))
+    return sockets
 
 
 def _granian(chosen: Settings) -> AbstractServer[Any]:
@@ -170,15 +169,15 @@ def _raise_limit_of_files(connections: int) -> int:
 
 def _all_of(reports: Connection) -> list[bytes]:
     """Return what the serving process, which has ended, has reported."""
-    found = []
+    messages = []
     with suppress(EOFError, OSError):
         while reports.poll():
-            found.append(reports.recv_bytes())
-    return found
+            messages.append(reports.recv_bytes())
+    return messages
 
 
 def _application(chosen: Settings, parent: int, reporter: Connection) -> Any:
-    """The application, in the serving process, which ends with its parent however that ends."""
+    """Return the application, in the serving process, which ends with its parent however that ends."""
     die_with_parent(parent)
     return_freed_memory()
     try:

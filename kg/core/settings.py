@@ -190,7 +190,7 @@ SETTINGS = (
         "engine_product",
         "sparql",
         "Product of that engine, whose quirks are then known",
-        "a name from docs/engines.md, such as oxigraph",
+        "a name from docs/how-to/external-engine.md, such as oxigraph",
         host,
     ),
     Setting(

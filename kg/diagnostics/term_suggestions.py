@@ -1,4 +1,4 @@
-"""The terms of a release: classes, properties and graphs, and which of them a misspelt name is nearest to."""
+"""The terms of a release: classes, properties and graphs, and those that a misspelt name is near to."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ _GRAPHS = "SELECT ?graph { GRAPH ?graph {} }"
 
 _NEAR = 0.7
 _MARGIN = 0.15  # a name that is so much less near than the nearest is left out
-_HELD_RELEASES = 2
+_CACHED_RELEASES = 2
 CLEARLY = 0.05
-"""By so much the nearest name must be nearer than the next, from 0 to 1, for it alone to be meant."""
-_FOREIGN = ("owl", "rdf", "rdfs", "sh", "void")  # what is built of these describes terms, and no reader asks for it
+"""The least lead, from 0 to 1, of the nearest name over the next for it alone to be meant."""
+# vocabularies that describe terms; readers seldom query them
+_FOREIGN = ("owl", "rdf", "rdfs", "sh", "void")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Classes and properties as compact IRIs, and the named graphs; all in the order of their names."""
+    """Classes and properties as compact IRIs, and the named graphs, all sorted by name."""
 
     classes: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ class Terms:
 
 
 def terms_of(engine: Engine) -> Terms:
-    """Ask an engine for the terms of its release.
+    """Query the terms of an engine's release.
 
     Raises:
         As ``Engine.answer``.
@@ -67,61 +68,63 @@ def terms_of(engine: Engine) -> Terms:
 
 def _curies(terms: Iterable[object]) -> tuple[str, ...]:
     short = {curie(term) for term in terms if isinstance(term, NamedNode)}
-    return tuple(sorted(one for one in short if one.partition(":")[0] in PREFIXES))
+    return tuple(sorted(name for name in short if name.partition(":")[0] in PREFIXES))
 
 
-class KnownTerm:
-    """The terms of the newest releases, asked once for each; a release never changes."""
+class TermCache:
+    """The terms of the newest releases, queried once for each; a release never changes."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, Terms] = OrderedDict()
+        self._cached: OrderedDict[str, Terms] = OrderedDict()
         self._lock = Lock()
 
     def of(self, engine: Engine) -> Terms:
-        """The terms of the engine's release, or none when the engine does not answer now."""
+        """Return the terms of the engine's release, or none if the engine does not answer now."""
         release_id = engine.release_id
         with self._lock:
-            if release_id in self._held:
-                return self._held[release_id]
+            if release_id in self._cached:
+                return self._cached[release_id]
         try:
-            found = terms_of(engine)
+            terms = terms_of(engine)
         except KgError:
             return Terms()
         with self._lock:
-            self._held[release_id] = found
-            while len(self._held) > _HELD_RELEASES:
-                self._held.popitem(last=False)
-        return found
+            self._cached[release_id] = terms
+            while len(self._cached) > _CACHED_RELEASES:
+                self._cached.popitem(last=False)
+        return terms
 
 
-def nearest(name: str, among: Iterable[str], most: int = 3) -> list[str]:
-    """The compact IRIs that a misspelt one, or a local name alone, is nearest to; the best first.
+def nearest(name: str, candidates: Iterable[str], most: int = 3) -> list[str]:
+    """Return the compact IRIs that are nearest to a misspelt one, or to a local name alone; the best first.
 
     A name that differs in case or prefix only is nearer than one that differs in letters.
     """
     prefix, colon, local = name.rpartition(":")
     scored = []
-    for candidate in among:
+    for candidate in candidates:
         its_prefix, _, its_local = candidate.rpartition(":")
         score = likeness(local, its_local)
         if candidate != name and score >= _NEAR:
-            strange = its_prefix in _FOREIGN and its_prefix != prefix
-            scored.append((-round(score, 3), strange, bool(colon) and its_prefix != prefix, candidate))
-    best = max((-minus for minus, *_ in scored), default=0)
-    return [candidate for minus, *_, candidate in sorted(scored)[:most] if -minus > best - _MARGIN]
+            is_foreign = its_prefix in _FOREIGN and its_prefix != prefix
+            scored.append((-round(score, 3), is_foreign, bool(colon) and its_prefix != prefix, candidate))
+    # sorted by the negative score, so that the best comes first
+    best = max((-negative for negative, *_ in scored), default=0)
+    return [candidate for negative, *_, candidate in sorted(scored)[:most] if -negative > best - _MARGIN]
 
 
 def meant(name: str, near: Sequence[str]) -> str | None:
-    """The first of the names that ``nearest`` found, if no other is about as near; else nobody knows which is meant."""
+    """Return the first of the names from ``nearest``, or None if another one is about as near."""
     local = name.rpartition(":")[2]
-    scores = [likeness(local, one.rpartition(":")[2]) for one in near[:2]]
+    scores = [likeness(local, candidate.rpartition(":")[2]) for candidate in near[:2]]
     return near[0] if near and (len(near) == 1 or scores[0] - scores[1] >= CLEARLY) else None
 
 
-def likeness(one: str, other: str) -> float:
-    """How like two names are, from 0 to 1; case counts little."""
-    if one == other:
+def likeness(name: str, other: str) -> float:
+    """Return how like two names are, from 0 to 1; case counts little."""
+    if name == other:
         return 1.0
-    if abs(len(one) - len(other)) > max(len(one), len(other)) * (1 - _NEAR) * 2:
+    # names of very different length cannot be near, and the comparison of long ones takes time
+    if abs(len(name) - len(other)) > max(len(name), len(other)) * (1 - _NEAR) * 2:
         return 0.0
-    return 0.99 * fuzz.ratio(one.casefold(), other.casefold()) / 100
+    return 0.99 * fuzz.ratio(name.casefold(), other.casefold()) / 100

@@ -1,4 +1,4 @@
-"""A ticket: what an asker holds of a question, to cancel it."""
+"""A cancellation token: cancels the work for one request, from any thread."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Callable
 
 
 class CancellationToken:
-    """What its asker holds of a question: with it, the question can be cancelled at any moment.
+    """Cancels the questions of one request at any moment; thread-safe.
 
-    Questions that are asked for one page share a ticket, and a deadline that counts from ``began``. They have places
-    of their own, so that queries do not wait for them.
+    The questions of one page share a token, and a deadline that counts from ``began``. They have places of their own,
+    so that queries do not wait for them. ``lane`` is the queue of the latest question.
     """
 
     def __init__(self, client: str = "", *, is_page: bool = False) -> None:
         self.client, self.is_page = client, is_page
         self.began = time.monotonic()
         self.cancelled = False
-        self.lane = ""  # where its latest question ran or waited
+        self.lane = ""
         self._lock = threading.Lock()
         self._stop: Callable[[], None] | None = None
 
     def attach(self, stop: Callable[[], None] | None) -> None:
-        """Say what ends the question now; an earlier cancel ends it at once."""
+        """Set the function that stops the question that runs now; an earlier cancel calls it at once."""
         with self._lock:
             self._stop = stop
             late = self.cancelled
@@ -31,7 +31,7 @@ class CancellationToken:
             stop()
 
     def cancel(self) -> None:
-        """End the question, whether it waits or runs; more than once does no harm."""
+        """Stop the question, whether it waits or runs; more than once does no harm."""
         with self._lock:
             self.cancelled = True
             stop = self._stop

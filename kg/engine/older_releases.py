@@ -23,7 +23,7 @@ _LOOK_SECONDS = 0.1
 
 
 class OpenRelease(Protocol):
-    """What must be known of the shelf: ``kg.release.store.Shelf`` has it."""
+    """What must be known of the release store: ``kg.release.store.ReleaseStore`` has it."""
 
     def ids(self) -> list[str]:
         """The ids of the releases, newest first."""
@@ -65,7 +65,7 @@ class _Lease:
 
 
 class OlderEngines:
-    """Lends the engines of the releases on a shelf; thread-safe."""
+    """Lends the engines of the releases in a store; thread-safe."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class OlderEngines:
             return [lease.release_id for lease in self._leases.values() if lease.engine is not None]
 
     def refuse_unknown(self, release_id: str) -> None:
-        """Refuse a release that has no place on the shelf; none is opened to see whether it is whole.
+        """Refuse a release that is not in the store; none is opened to see whether it is whole.
 
         Raises:
             ReleaseUnknown: there is no such release.

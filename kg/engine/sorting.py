@@ -10,14 +10,11 @@ different datatypes), numbers come before texts, texts before other literals, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kg.core.names import PREFIXES
-from kg.sparql.lexer import Token, tokens
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Exists, Modifiers, OrderKey, Variable
 
 _XSD = PREFIXES["xsd"]
-_END = ("LIMIT", "OFFSET", "VALUES")
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _ZONED = ("dateTime", "date", "time")
 _COMPARED = ("boolean", "dayTimeDuration", "yearMonthDuration")
 
@@ -28,65 +25,23 @@ _IN_ZONE = 'IF(REGEX(STR({e}), "(Z|[+-][0-9][0-9]:[0-9][0-9])$"), STR({e}), CONC
 
 
 def sortable_text(text: str) -> str | None:
-    """Return the text with other sort keys in each ORDER BY, or None if it has none, or one that is not understood."""
-    found = list(tokens(text))
-    changes: list[tuple[int, int, str]] = []
-    for place, token in enumerate(found[:-1]):
-        if not (token.is_word("ORDER") and found[place + 1].is_word("BY")):
-            continue
-        conditions = _conditions(text, found, place + 2)
-        if not conditions:
-            return None
-        start, end = conditions[0][1], conditions[-1][2]
-        changes.append((start, end, " " + " ".join(_keys(*condition[0]) for condition in conditions) + " "))
-    for start, end, keys in reversed(changes):
-        text = text[:start] + keys + text[end:]
-    return text if changes else None
+    """Return the text with other sort keys in each ORDER BY; None if it has none, or does not parse.
 
-
-_Condition = tuple[tuple[str, str], int, int]
-
-
-def _conditions(text: str, found: Sequence[Token], place: int) -> list[_Condition]:
-    """Return direction, expression, start and end of each condition from a token on; none if one is not understood."""
-    conditions: list[_Condition] = []
-    while place < len(found):
-        token = found[place]
-        if token.is_word(*_END) or token.text in _CLOSING:
-            break
-        direction = token.text.upper() if token.is_word("ASC", "DESC") else ""
-        last = _last(found, place)
-        if last is None:
-            return []
-        first = place + 1 if direction else place
-        end = found[last].start + len(found[last].text)
-        conditions.append(((direction or "ASC", text[found[first].start : end]), token.start, end))
-        place = last + 1
-    return conditions
-
-
-def _last(found: Sequence[Token], place: int) -> int | None:
-    """Return the last token of the condition that starts here: a variable, a bracket, or a call."""
-    token = found[place]
-    if token.kind == "variable":
-        return place
-    if token.text != "(":
-        if token.kind not in ("word", "iri", "prefixed"):
-            return None
-        place += 1
-    if place >= len(found) or found[place].text != "(":  # such as NOT EXISTS { ... }
+    A key with EXISTS is left as it is, and with it the text: its group may have an ORDER BY of its own.
+    """
+    query = parse_query(text)
+    clauses = [modifiers.order_by for modifiers in query.of(Modifiers) if modifiers.order_by] if query else []
+    if not clauses or any(any(True for _ in key.of(Exists)) for keys in clauses for key in keys):
         return None
-    depth = 0
-    for at in range(place, len(found)):
-        text = found[at].text if found[at].kind == "sign" else ""
-        depth += (text in _OPENING) - (text in _CLOSING)
-        if depth == 0:
-            return at
-    return None
+    for keys in reversed(clauses):
+        sortable = " ".join(_keys(text, key) for key in keys)
+        text = f"{text[: keys[0].start]} {sortable} {text[keys[-1].end :]}"
+    return text
 
 
-def _keys(direction: str, expression: str) -> str:
-    """Return the sort keys for an expression."""
+def _keys(text: str, key: OrderKey) -> str:
+    """Return the sort keys in the place of one."""
+    direction, expression = "DESC" if key.descending else "ASC", _expression(text, key)
     value = '""'
     for name in _ZONED:
         value = f"IF(DATATYPE({{e}}) = <{_XSD}{name}>, <{_XSD}{name}>({_IN_ZONE}), {value})"
@@ -103,4 +58,11 @@ def _keys(direction: str, expression: str) -> str:
         'COALESCE(LANG({e}), "")',
         *(f'COALESCE(STR({part}({{e}})), "")' for part in ("SUBJECT", "PREDICATE", "OBJECT")),
     )
-    return " ".join(f"{direction}({key.replace('{e}', expression)})" for key in keys)
+    return " ".join(f"{direction}({template.replace('{e}', expression)})" for template in keys)
+
+
+def _expression(text: str, key: OrderKey) -> str:
+    """Return the expression of a key as it is written, in brackets where it is no variable."""
+    if isinstance(key.expression, Variable):
+        return text[key.expression.start : key.expression.end]
+    return f"({text[key.expression.start : key.expression.end]})"

@@ -1,4 +1,4 @@
-"""Links to other vocabularies: what is wrong with a mapping file, and what a dump of a vocabulary suggests to link."""
+"""Links to other vocabularies: labels of ours, mapping files, and the header that they must have."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LABELS = (name("skos:prefLabel"), name("skos:altLabel"))
 
 @dataclass(frozen=True)
 class OurLabel:
-    """A name of a thing of ours: which of its labels, and whether the thing is one of the lists and not of a plan."""
+    """A label of a resource of ours; ``listed`` is True if it comes from a controlled list, not from a plan."""
 
     thing: NamedNode
     field: NamedNode
@@ -37,7 +37,7 @@ class OurLabel:
 
 
 def our_labels(folders: Iterable[Path]) -> Iterator[OurLabel]:
-    """Every label of a thing of ours; lists are the graphs whose names begin with ``vocabulary``.
+    """Yield every label of our resources; controlled lists are the graphs whose names begin with ``vocabulary``.
 
     Raises:
         TurtleInvalid: a file of data does not parse.
@@ -54,19 +54,19 @@ def our_labels(folders: Iterable[Path]) -> Iterator[OurLabel]:
 
 
 def all_mapping_files(folders: Iterable[Path]) -> list[Path]:
-    """The mapping files of folders of data: those that are loaded, then those that wait for a judgement."""
-    kept = list(folders)
-    waiting = [path for folder in kept for path in sorted((folder / "links" / PROPOSED).glob(f"*{SUFFIX}"))]
-    return [path for folder in kept for path in mapping_files(folder)] + waiting
+    """Return the mapping files of data folders: those that are loaded, then the proposals."""
+    folder_list = list(folders)
+    waiting = [path for folder in folder_list for path in sorted((folder / "links" / PROPOSED).glob(f"*{SUFFIX}"))]
+    return [path for folder in folder_list for path in mapping_files(folder)] + waiting
 
 
 def is_proposal(path: Path) -> bool:
-    """Whether a mapping file holds proposals, which are not loaded."""
+    """Return True if a mapping file has proposals, which are not loaded."""
     return path.parent.name == PROPOSED
 
 
 def header(vocabulary: Vocabulary, *, proposed: bool) -> dict[str, Any]:
-    """The header that the mapping file of a vocabulary must have; it may hold more."""
+    """Return the header that the mapping file of a vocabulary must have; it may have more."""
     return {
         "sssom_version": "1.0",
         "curie_map": {

@@ -1,4 +1,4 @@
-"""Everything that is wrong with mapping files, found at once and told with its place and remedy."""
+"""All errors in mapping files, each with its place and remedy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from kg.core.errors import MappingInvalid
 from kg.core.names import curie, name
 from kg.core.vocabularies import VOCABULARIES, vocabulary_of
 from kg.links import PREDICATES, SEMAPV, OurLabel, header, is_proposal
-from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match
-from kg.sources.sssom.reader import Table, read_row, read_table, sort_key
-from kg.sources.sssom_rdf import misfits
+from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, Match, Table, misfits, read_row, read_table, sort_key
 
 _JUSTIFICATION = re.compile(re.escape(SEMAPV) + "[A-Z][A-Za-z]+")
 _EXACT = name("skos:exactMatch")
@@ -55,18 +53,20 @@ def check_files(paths: Iterable[Path], labels: Iterable[OurLabel]) -> tuple[int,
                 placed.append((path, match))
                 findings += [*misfits(path, match), *_judgement(path, match), *_subject(path, match, names)]
     findings += _together(placed)
-    return len(placed), sorted(findings, key=lambda one: (str(one.path), one.line or 0, one.column or "", str(one)))
+    return len(placed), sorted(
+        findings, key=lambda finding: (str(finding.path), finding.line or 0, finding.column or "", str(finding))
+    )
 
 
 def _header(table: Table) -> Iterator[MappingInvalid]:
     vocabulary = VOCABULARIES.get(table.name)
     if vocabulary is None:
-        known = ", ".join(VOCABULARIES)
-        yield MappingInvalid(table.path, f"the file is named after no known vocabulary ({known}); rename it.", 1)
+        available = ", ".join(VOCABULARIES)
+        yield MappingInvalid(table.path, f"the file is named after no known vocabulary ({available}); rename it.", 1)
         return
     for key, value in header(vocabulary, proposed=is_proposal(table.path)).items():
-        given = table.metadata.get(key)
-        if given != value and not (given and key in _FREE_KEYS):
+        actual = table.metadata.get(key)
+        if actual != value and not (actual and key in _FREE_KEYS):
             wanted = json.dumps(value, ensure_ascii=False)
             yield MappingInvalid(table.path, f"{key} in the header must be {wanted}; correct it.", 1)
 
@@ -88,8 +88,8 @@ def _order(table: Table) -> Iterator[MappingInvalid]:
 
 def _judgement(path: Path, match: Match) -> Iterator[MappingInvalid]:
     if match.predicate not in PREDICATES:
-        known = ", ".join(curie(one) for one in PREDICATES)
-        yield MappingInvalid(path, f"{curie(match.predicate)} is none of {known}.", match.line, "predicate_id")
+        allowed = ", ".join(curie(predicate) for predicate in PREDICATES)
+        yield MappingInvalid(path, f"{curie(match.predicate)} is none of {allowed}.", match.line, "predicate_id")
     if not _JUSTIFICATION.fullmatch(match.justification.value):
         message = "take a term of semapv, such as semapv:ManualMappingCuration."
         yield MappingInvalid(path, message, match.line, "mapping_justification")
@@ -102,24 +102,24 @@ def _judgement(path: Path, match: Match) -> Iterator[MappingInvalid]:
 
 
 def _subject(path: Path, match: Match, names: dict[NamedNode, set[str]]) -> Iterator[MappingInvalid]:
-    known = names.get(match.subject)
-    if known is None:
+    labels = names.get(match.subject)
+    if labels is None:
         message = f"the graph knows no {curie(match.subject)}; correct the slug, or declare the thing first."
         yield MappingInvalid(path, message, match.line, "subject_id")
-    elif match.subject_label not in known:
+    elif match.subject_label not in labels:
         message = f"{match.subject_label!r} is no label of {curie(match.subject)}; copy one from the graph."
         yield MappingInvalid(path, message, match.line, "subject_label")
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """What no match does alone: two that share a key must get along with each other."""
+    """A rule on pairs: two matches with the same key must be compatible."""
 
     words: str
     column: str
     concerns: Callable[[Path, Match], bool]
     key: Callable[[Match], Hashable]
-    get_along: Callable[[Match, Match], bool]
+    are_compatible: Callable[[Match, Match], bool]
 
 
 def _is_exact_and_loaded(path: Path, match: Match) -> bool:
@@ -132,50 +132,50 @@ _RULES = (
         "object_id",
         lambda _path, _match: True,
         lambda match: (match.subject, match.object),
-        lambda one, other: one.predicate != other.predicate,
+        lambda match, other: match.predicate != other.predicate,
     ),
     _Rule(
         "the match contradicts that of",
         "predicate_id",
         lambda _path, _match: True,
         lambda match: (match.subject, match.object),
-        lambda one, other: one.predicate == other.predicate,
+        lambda match, other: match.predicate == other.predicate,
     ),
     _Rule(
         "one thing cannot be the same as two of one vocabulary; see",
         "object_id",
         _is_exact_and_loaded,
         lambda match: (match.subject, vocabulary_of(match.object)),
-        lambda one, other: one.object == other.object,
+        lambda match, other: match.object == other.object,
     ),
     _Rule(
         "two things of ours cannot be the same as one; see",
         "object_id",
         _is_exact_and_loaded,
         lambda match: match.object,
-        lambda one, other: one.subject == other.subject,
+        lambda match, other: match.subject == other.subject,
     ),
     _Rule(
         "the object has another label in",
         "object_label",
         lambda _path, _match: True,
         lambda match: match.object,
-        lambda one, other: one.object_label == other.object_label,
+        lambda match, other: match.object_label == other.object_label,
     ),
 )
 
 
 def _together(placed: list[Placed]) -> Iterator[MappingInvalid]:
     for rule in _RULES:
-        first: dict[Hashable, Placed] = {}
+        first_by_key: dict[Hashable, Placed] = {}
         for path, match in placed:
             if not rule.concerns(path, match):
                 continue
             key = rule.key(match)
-            if key not in first:
-                first[key] = (path, match)
-            elif not rule.get_along(first[key][1], match):
-                yield _clash(rule, path, match, first[key])
+            if key not in first_by_key:
+                first_by_key[key] = (path, match)
+            elif not rule.are_compatible(first_by_key[key][1], match):
+                yield _clash(rule, path, match, first_by_key[key])
 
 
 def _clash(rule: _Rule, path: Path, match: Match, earlier: Placed) -> MappingInvalid:

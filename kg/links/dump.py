@@ -1,4 +1,4 @@
-"""The names in a dump of a vocabulary, read as a stream: a dump may be larger than the memory."""
+"""The labels in a dump of a vocabulary, read as a stream, since a dump may be larger than the memory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAMING = (
 
 @dataclass(frozen=True)
 class DumpLabel:
-    """A name of a thing elsewhere; its language is ``en``, ``de``, ``zh``, or empty when the dump does not tell."""
+    """A label of a resource elsewhere; its language is ``en``, ``de``, ``zh``, or empty if the dump has none."""
 
     thing: NamedNode
     field: NamedNode
@@ -45,7 +45,7 @@ class DumpLabel:
 
 
 def dump_labels(source: Path) -> Iterator[DumpLabel]:
-    """The names in our languages, in the order of the dump.
+    """Yield the labels in our languages, in the order of the dump.
 
     Raises:
         FileUnreadable: the file cannot be read, or its ending names no format.
@@ -69,8 +69,8 @@ def dump_labels(source: Path) -> Iterator[DumpLabel]:
 def _format(source: Path) -> RdfFormat:
     ending = next((suffix for suffix in reversed(source.suffixes) if suffix != ".gz"), "")
     if ending not in FORMATS:
-        known = " ".join(FORMATS)
-        raise FileUnreadable(f"{source}: the ending must name the format ({known}), perhaps with .gz behind it.")
+        available = " ".join(FORMATS)
+        raise FileUnreadable(f"{source}: the ending must name the format ({available}), perhaps with .gz behind it.")
     return FORMATS[ending]
 
 

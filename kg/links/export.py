@@ -1,4 +1,4 @@
-"""The links that a release holds, as mapping files again: all of them, or those to one vocabulary."""
+"""The links of a release as mapping files: all of them, or those to one vocabulary."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from kg.core.names import PREFIXES, ROOT, sparql_prologue
 from kg.core.vocabularies import BETWEEN_LANGUAGES, VOCABULARIES, Vocabulary, vocabulary_of
 from kg.engine import Engine, Term, select
 from kg.links import CREATOR, LICENCE, OUR_TITLE, SEMAPV, header
-from kg.sources.sssom import Match
-from kg.sources.sssom.writer import write_table
+from kg.sources.sssom import Match, write_table
 
 _LINKS = (
     sparql_prologue("fyp", "skos", "rdfs", "graph")
@@ -32,7 +31,7 @@ Rows = list[dict[str, Term | None]]
 
 
 def exported_matches(engine: Engine) -> list[Match]:
-    """The matches of the release, in order of their links; the English label names the subject.
+    """Return the matches of the release, in the order of their links, with the English label of the subject.
 
     Raises:
         As ``Engine.answer``.
@@ -44,13 +43,13 @@ def exported_matches(engine: Engine) -> list[Match]:
 
 
 def exported_vocabularies(matches: Iterable[Match]) -> dict[str, int]:
-    """How many matches there are to each vocabulary, by its prefix and in their order."""
-    found = [vocabulary.prefix for vocabulary in map(_vocabulary, matches)]
-    return {prefix: found.count(prefix) for prefix in VOCABULARIES if prefix in found}
+    """Return the number of matches to each vocabulary by its prefix, in the order of the vocabularies."""
+    prefixes = [vocabulary.prefix for vocabulary in map(_vocabulary, matches)]
+    return {prefix: prefixes.count(prefix) for prefix in VOCABULARIES if prefix in prefixes}
 
 
 def exported_tables(engine: Engine) -> dict[str, str]:
-    """The mapping files of the release: of all links under the empty name, of those to a vocabulary under its prefix.
+    """Return the mapping files of the release by prefix; the empty one has the links to all vocabularies.
 
     Raises:
         As ``Engine.answer``.
@@ -60,7 +59,7 @@ def exported_tables(engine: Engine) -> dict[str, str]:
     tables = {"": write_table(_header_of_all(engine.release_id, prefixes), matches)}
     for prefix in prefixes:
         about = {**header(VOCABULARIES[prefix], proposed=False), "mapping_set_version": engine.release_id}
-        tables[prefix] = write_table(about, [one for one in matches if _vocabulary(one).prefix == prefix])
+        tables[prefix] = write_table(about, [match for match in matches if _vocabulary(match).prefix == prefix])
     return tables
 
 
@@ -79,13 +78,13 @@ def _header_of_all(release_id: str, prefixes: Iterable[str]) -> Mapping[str, Any
 
 
 def _vocabulary(match: Match) -> Vocabulary:
-    found = vocabulary_of(match.object)
-    assert found is not None  # noqa: S101 - what lies in no vocabulary is no link (kg.sources.sssom_rdf)
-    return found
+    vocabulary = vocabulary_of(match.object)
+    assert vocabulary is not None  # noqa: S101 - what lies in no vocabulary is no link (kg.sources.sssom_rdf)
+    return vocabulary
 
 
 def _match(rows: Rows) -> Match:
-    """The match of a link; it has a row for each author and each label of its target."""
+    """Return the match of a link, which has a row for each author and each label of its target."""
     first = rows[0]
     object_ = _iri(first["object"])
     return Match(
@@ -103,17 +102,17 @@ def _match(rows: Rows) -> Match:
 
 
 def _label(target: NamedNode, labels: Iterable[Term | None]) -> str:
-    """The name of the target; names in several languages stand in one cell, as in our files."""
-    by_language = {one.language or "": one.value for one in sorted(map(_literal, labels), key=str)}
+    """Return the name of the target; names in several languages share one cell, as in our files."""
+    by_language = {label.language or "": label.value for label in sorted(map(_literal, labels), key=str)}
     vocabulary = vocabulary_of(target)
     languages = vocabulary.languages if vocabulary is not None and len(vocabulary.languages) > 1 else ()
-    return BETWEEN_LANGUAGES.join(by_language[one] for one in languages if one in by_language) or next(
+    return BETWEEN_LANGUAGES.join(by_language[language] for language in languages if language in by_language) or next(
         iter(by_language.values())
     )
 
 
 def _texts(rows: Rows, variable: str) -> list[str]:
-    """The different values of a variable, sorted; at least the empty text."""
+    """Return the different values of a variable, sorted; at least the empty text."""
     return sorted({_literal(row[variable]).value for row in rows})
 
 

@@ -1,7 +1,7 @@
-"""Proposals for links: things of ours and of a vocabulary that go by the same name.
+"""Proposals for links: resources of ours and of a vocabulary with the same name.
 
 A name counts as the same when nothing but case, accents, hyphens, punctuation and spaces tells the two apart. The
-confidence says by which names two things met, and no more; only a reader can say whether they are the same.
+confidence depends on the shared names alone; only a person can decide whether the two are the same.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ BOTH = 2
 _BASE = {BOTH: Decimal("0.8"), 1: Decimal("0.65"), 0: Decimal("0.5")}
 _FURTHER_LANGUAGE, _HIGHEST = Decimal("0.05"), Decimal("0.9")
 _NO_LANGUAGE, _SHORT, _RIVAL = Decimal("0.05"), Decimal("0.2"), Decimal("0.15")
-_SHORTEST = 4  # letters; AI, NC or CDN stand for many things
+_SHORTEST = 4  # letters; abbreviations such as AI, NC or CDN have many meanings
 
 Pair = tuple[NamedNode, NamedNode]
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """One name that a thing of ours and a thing elsewhere share."""
+    """One name that a resource of ours and one elsewhere share."""
 
     our_field: NamedNode
     their_field: NamedNode
@@ -47,19 +47,19 @@ class Meeting:
 
     @property
     def preferred(self) -> int:
-        """How many of the two names are preferred ones."""
+        """The number of preferred labels among the two."""
         return (self.our_field == _PREFERRED) + (self.their_field != _ALTERNATIVE)
 
     @property
     def confidence(self) -> Decimal:
-        """How much this name alone tells."""
+        """The confidence from this name alone, from 0 to 1."""
         short = len(self.text) < _SHORTEST and self.text.isascii()
         return _BASE[self.preferred] - (_SHORT if short else 0) - (0 if self.language else _NO_LANGUAGE)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair with the names that it shares; it has a rival when one of the two meets another thing as well."""
+    """A pair with the names that it shares; it has a rival if one of the two also shares a name with another."""
 
     us: NamedNode
     them: NamedNode
@@ -68,32 +68,32 @@ class Candidate:
 
     @property
     def best(self) -> Meeting:
-        """The name that tells most."""
-        return max(self.met, key=lambda one: (one.confidence, one.text))
+        """The shared name with the highest confidence."""
+        return max(self.met, key=lambda meeting: (meeting.confidence, meeting.text))
 
     @property
     def predicate(self) -> NamedNode:
-        """The same only if both prefer the name and nothing else does; else nearly the same."""
+        """An exact match only if both labels are preferred and there is no rival, else a close match."""
         same = self.best.preferred == BOTH and not self.has_rival
         return name("skos:exactMatch" if same else "skos:closeMatch")
 
     @property
     def confidence(self) -> Decimal:
-        """How much the shared names tell together."""
-        languages = {one.language for one in self.met if one.language}
+        """The confidence from all shared names, from 0 to 1."""
+        languages = {meeting.language for meeting in self.met if meeting.language}
         more = _FURTHER_LANGUAGE * max(0, len(languages) - 1)
         return min(self.best.confidence + more, _HIGHEST) - (_RIVAL if self.has_rival else 0)
 
     @property
     def comment(self) -> str:
-        """What the judge of this proposal should know."""
-        languages = ", ".join(sorted({one.language or "no language" for one in self.met}))
+        """A note for the person who decides on this proposal."""
+        languages = ", ".join(sorted({meeting.language or "no language" for meeting in self.met}))
         return f"To be judged: same name in {languages}{'; there are other candidates' if self.has_rival else ''}."
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """What a dump suggests: rows for the mapping file of a vocabulary, and how many pairs needed none."""
+    """Rows for the mapping file of a vocabulary, and the number of pairs that needed none."""
 
     vocabulary: Vocabulary | None
     matches: tuple[Match, ...]
@@ -101,14 +101,14 @@ class Proposals:
 
 
 def propose(
-    source: Path, labels: Iterable[OurLabel], known: Collection[Pair], *, today: date, vocabulary: Vocabulary | None
+    source: Path, labels: Iterable[OurLabel], excluded: Collection[Pair], *, today: date, vocabulary: Vocabulary | None
 ) -> Proposals:
-    """Find things of a vocabulary that share a name with things of our lists.
+    """Find resources of a vocabulary that share a name with resources of our lists.
 
     Args:
         source: a dump of the vocabulary; it is read twice, as a stream.
         labels: our labels.
-        known: pairs that need no proposal.
+        excluded: pairs that need no proposal.
         today: the date of the proposals.
         vocabulary: the vocabulary to link to, or None to take the only one that has something.
 
@@ -122,21 +122,21 @@ def propose(
     if chosen is None:
         return Proposals(None, (), 0)
     candidates = _candidates({pair: names for pair, names in met.items() if chosen.holds(pair[1])})
-    fresh = [candidate for candidate in candidates if (candidate.us, candidate.them) not in known]
+    fresh = [candidate for candidate in candidates if (candidate.us, candidate.them) not in excluded]
     names = _names(dump_labels(source), {candidate.them for candidate in fresh}, chosen)
     our_names = {label.thing: label.text for label in ours if label.field == _PREFERRED and label.language == "en"}
-    matches = tuple(_match(one, our_names.get(one.us, ""), names[one.them], source, today) for one in fresh)
+    matches = tuple(_match(pair, our_names.get(pair.us, ""), names[pair.them], source, today) for pair in fresh)
     return Proposals(chosen, matches, len(candidates) - len(fresh))
 
 
 def normalised(text: str) -> str:
-    """A name without what spellings differ in: ``Software-Defined Networks`` gives ``software defined networks``."""
+    """Return a name without the differences of spelling: ``Software-Defined Nets`` gives ``software defined nets``."""
     letters = (letter for letter in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 
 
 def _meetings(theirs: Iterable[DumpLabel], ours: Iterable[OurLabel]) -> dict[Pair, set[Meeting]]:
-    """The pairs that share a name in one language, or in one that the dump does not tell."""
+    """Return the pairs that share a name in one language, or where the dump has no language."""
     index: dict[str, list[OurLabel]] = defaultdict(list)
     for label in ours:
         if label.listed and (text := normalised(label.text)):
@@ -151,34 +151,42 @@ def _meetings(theirs: Iterable[DumpLabel], ours: Iterable[OurLabel]) -> dict[Pai
 
 
 def _only_vocabulary(things: Iterable[NamedNode]) -> Vocabulary | None:
-    held = {found for one in things if (found := vocabulary_of(one)) is not None and found.holds(one)}
-    if len(held) > 1:
-        several = " or ".join(sorted(vocabulary.prefix for vocabulary in held))
+    vocabularies = {
+        vocabulary
+        for resource in things
+        if (vocabulary := vocabulary_of(resource)) is not None and vocabulary.holds(resource)
+    }
+    if len(vocabularies) > 1:
+        several = " or ".join(sorted(vocabulary.prefix for vocabulary in vocabularies))
         raise ParameterInvalid("--vocabulary", f"the dump has candidates in several vocabularies; choose {several}.")
-    return next(iter(held), None)
+    return next(iter(vocabularies), None)
 
 
 def _candidates(met: Mapping[Pair, set[Meeting]]) -> list[Candidate]:
-    """The pairs in order, each with its rivals known: those that meet one of the two as well as it does."""
+    """Return the pairs in order, with rivals marked: pairs with one resource in common and as good a name."""
     alone = [Candidate(us, them, tuple(sorted(names, key=str))) for (us, them), names in met.items()]
-    alone.sort(key=lambda one: (one.us.value, one.them.value))
-    ours = Counter((one.us, one.best.preferred) for one in alone)
-    theirs = Counter((one.them, one.best.preferred) for one in alone)
+    alone.sort(key=lambda candidate: (candidate.us.value, candidate.them.value))
+    ours = Counter((candidate.us, candidate.best.preferred) for candidate in alone)
+    theirs = Counter((candidate.them, candidate.best.preferred) for candidate in alone)
     return [
-        replace(one, has_rival=ours[one.us, one.best.preferred] > 1 or theirs[one.them, one.best.preferred] > 1)
-        for one in alone
+        replace(
+            candidate,
+            has_rival=ours[candidate.us, candidate.best.preferred] > 1
+            or theirs[candidate.them, candidate.best.preferred] > 1,
+        )
+        for candidate in alone
     ]
 
 
 def _names(theirs: Iterable[DumpLabel], things: Collection[NamedNode], vocabulary: Vocabulary) -> dict[NamedNode, str]:
-    """What to call each thing in a row: the preferred name, in the languages of the vocabulary where it has them."""
-    known: dict[NamedNode, dict[str, DumpLabel]] = defaultdict(dict)
+    """Return the name of each resource for its row: the preferred one, in the languages of the vocabulary."""
+    labels_by_language: dict[NamedNode, dict[str, DumpLabel]] = defaultdict(dict)
     for label in theirs:
         if label.thing in things:
-            best = known[label.thing].setdefault(label.language, label)
+            best = labels_by_language[label.thing].setdefault(label.language, label)
             if NAMING.index(label.field) < NAMING.index(best.field):
-                known[label.thing][label.language] = label
-    return {thing: _name(labels, vocabulary) for thing, labels in known.items()}
+                labels_by_language[label.thing][label.language] = label
+    return {thing: _name(labels, vocabulary) for thing, labels in labels_by_language.items()}
 
 
 def _name(labels: Mapping[str, DumpLabel], vocabulary: Vocabulary) -> str:
@@ -199,11 +207,11 @@ def _match(candidate: Candidate, our_name: str, their_name: str, source: Path, t
         date=today,
         confidence=candidate.confidence,
         comment=f"{candidate.comment} Seen in: {source.name}",
-        subject_fields=_distinct(one.our_field for one in candidate.met),
-        object_fields=_distinct(one.their_field for one in candidate.met),
-        match_strings=tuple(sorted({one.text for one in candidate.met})),
+        subject_fields=_distinct(meeting.our_field for meeting in candidate.met),
+        object_fields=_distinct(meeting.their_field for meeting in candidate.met),
+        match_strings=tuple(sorted({meeting.text for meeting in candidate.met})),
     )
 
 
 def _distinct(fields: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
-    return tuple(sorted(set(fields), key=lambda one: one.value))
+    return tuple(sorted(set(fields), key=lambda field: field.value))

@@ -1,4 +1,4 @@
-"""How the current release answers a question otherwise than an older one: in rows added, removed and changed."""
+"""Differences between the results of two releases: rows added, removed and changed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ _PUNCTUATION = {"en": (": ", ", ", "."), "de": (": ", ", ", "."), "zh": ("：", 
 
 @dataclass(frozen=True)
 class Difference:
-    """Rows that only the current release gives, that only the older one gives, and that name the same things otherwise.
+    """Rows only in the current release, only in the older one, and about the same resources with other values.
 
-    ``refused`` is the reason where the current release cannot answer at all, since a value that was chosen is none of
-    its choices any more.
+    ``refused`` is the reason if the current release cannot answer, since a chosen value is no longer an option.
     """
 
     release_id: str
@@ -41,11 +40,11 @@ class Difference:
     refused: str = ""
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Return True if there is any difference."""
         return bool(self.added or self.removed or self.changed or self.refused)
 
     def words(self, language: str) -> str:
-        """It as a sentence."""
+        """Return the difference as a sentence."""
         same, otherwise, order = _NOTES[language]
         if not self:
             return same
@@ -53,16 +52,15 @@ class Difference:
         if self.refused:
             return otherwise + colon + self.refused
         counted = zip((self.added, self.removed, self.changed), _VERBS[language], strict=True)
-        told = (order.format(n, _UNITS[language][n != 1], verb) for n, verb in counted if n)
-        return otherwise + colon + comma.join(told) + stop
+        parts = (order.format(n, _UNITS[language][n != 1], verb) for n, verb in counted if n)
+        return otherwise + colon + comma.join(parts) + stop
 
 
 def difference(pinned: QuestionResult, current: QuestionResult) -> Difference:
-    """Compare the answers of two releases to the same question, as their readers see them.
+    """Compare the results of two releases for the same question, as readers see them.
 
-    A row is what its visible cells are and how they are called; the order of rows and the labels of blank nodes do not
-    count. Of the rows that are not in both answers, two that name the same things in the same columns are one that
-    changed.
+    A row is its visible cells and their labels; the order of rows and the labels of blank nodes do not count. Two
+    unmatched rows that name the same resources in the same columns count as one changed row.
     """
     before, after = _rows(pinned), _rows(current)
     added, removed = after - before, before - after
@@ -81,18 +79,18 @@ def _seen(answered: QuestionResult, row: Row, places: list[int]) -> _Seen:
 
 
 def _cell(answered: QuestionResult, term: Term | None) -> tuple[str, str]:
-    """A term and how it is called; a blank node has no name that lasts."""
+    """Return a term and its label; a blank node has no stable name."""
     return ("_:", "") if isinstance(term, BlankNode) else (str(term), answered.words(term))
 
 
 def _naming(answered: QuestionResult) -> list[int]:
-    """Where, among the visible columns, those stand that name things."""
+    """Return the places, among the visible columns, of columns that name resources."""
     shown = [answered.columns[place] for place in visible(answered.columns)]
     return [place for place, column in enumerate(shown) if column.kind == "entity"]
 
 
 def _named(rows: Counter[_Seen], places: list[int]) -> Counter[tuple[str, ...]]:
-    found: Counter[tuple[str, ...]] = Counter()
+    names: Counter[tuple[str, ...]] = Counter()
     for row, times in rows.items():
-        found[tuple(row[place][0] for place in places)] += times
-    return found
+        names[tuple(row[place][0] for place in places)] += times
+    return names

@@ -1,4 +1,4 @@
-"""An answered question: its rows with their labels and places, narrowed by facets and put in order."""
+"""The result of a canned question: rows with labels and places, facets, order, and its choices in words."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from kg.core.errors import ColumnUnknown
 from kg.core.messages import Message
 from kg.core.names import curie, name
 from kg.engine import Engine, Term, construct, select
-from kg.graph.describe import Label, Labels, Place, label_of, labels_of, parents_of, pinyin_of, places_of
-from kg.questions.catalogue import CannedQuestion, Chosen, Column, choose, fill
+from kg.graph.evidence import Place, places_of
+from kg.graph.hierarchy import parents_of
+from kg.graph.labels import Label, Labels, label_of, labels_of, pinyin_of
+from kg.questions.binding import Chosen, choose, fill
+from kg.questions.catalogue import CannedQuestion, Column, Parameter, Texts
 
 Row = tuple[Term | None, ...]
 
-# how the statements of a question that makes a graph are shown
+# The columns of a CONSTRUCT question.
 GRAPH_COLUMNS = (
     Column("subject", {"en": "Thing", "de": "Ding", "zh": "实体"}, "entity"),
     Column("property", {"en": "Property", "de": "Eigenschaft", "zh": "属性"}, "entity"),
@@ -30,12 +33,12 @@ _NUMERIC = frozenset(
     name(f"xsd:{kind}")
     for kind in ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger", "int", "long")
 )
-_LARGEST_EXPONENT = 24  # no amount of the world is larger; "1E999999999" would be a page of a gigabyte
+_LARGEST_EXPONENT = 24  # real amounts are smaller; "1E999999999" written out would make a page of a gigabyte
 
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A value in a facet: the term, in how many of the rows it stands, and whether it was chosen."""
+    """A value of a facet: the term, its number of rows, and whether it is chosen."""
 
     term: Term
     count: int
@@ -44,15 +47,15 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """The answer to a canned question, in one language.
+    """The result of a canned question, in one language.
 
-    A question that makes a graph has the three columns of its statements. ``columns`` and ``rows`` go together; hidden
-    columns are among them. ``total`` is the number of rows before facets narrowed them. ``given`` are the values as the
-    asker wrote them, defaults left out.
+    A CONSTRUCT question has the three columns of its statements. ``columns`` and ``rows`` include hidden columns.
+    ``total`` is the number of rows before facets. ``values`` are the parameter values of the request, defaults left
+    out.
     """
 
     question: CannedQuestion
-    given: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, tuple[str, ...]]
     chosen: Chosen
     text: str
     release_id: str
@@ -67,52 +70,52 @@ class QuestionResult:
     only: Mapping[str, tuple[str, ...]]
 
     def place(self, column: str) -> int:
-        """Where a column stands in a row.
+        """Return the position of a column in a row.
 
         Raises:
             ColumnUnknown: there is no such column.
         """
-        for place, one in enumerate(self.columns):
-            if one.name == column:
+        for place, field in enumerate(self.columns):
+            if field.name == column:
                 return place
-        named = ", ".join(one.name for one in self.columns)
+        named = ", ".join(field.name for field in self.columns)
         raise ColumnUnknown(
             Message("The answer has no column %(name)s; it has %(offered)s.", name=repr(column), offered=named)
         )
 
     def label(self, term: NamedNode) -> Label:
-        """The label of a term in the language of the answer, else in another one, else its slug or compact IRI."""
+        """Return the label in the language of the result, else in another one, else slug or compact IRI."""
         return label_of(self.labels, term, self.language)
 
     def words(self, term: Term | None) -> str:
-        """A cell in words: labels for IRIs, the plain text of literals, nothing for what is unbound."""
+        """Return a cell in words: the label of an IRI, the text of a literal, nothing if unbound."""
         if isinstance(term, NamedNode):
             return self.label(term).text
         return term.value if isinstance(term, Literal) else "" if term is None else str(term)
 
 
 def answer_question(
-    engine: Engine, question: CannedQuestion, given: Mapping[str, Sequence[str]], language: str = "en"
+    engine: Engine, question: CannedQuestion, values: Mapping[str, Sequence[str]], language: str = "en"
 ) -> QuestionResult:
-    """Ask a canned question, and find the labels and places of what its answer names.
+    """Answer a canned question, and read the labels and places of the terms in its result.
 
     Raises:
         ParameterInvalid: a value does not fit its parameter.
         As ``Engine.answer``.
     """
-    chosen = choose(question, given, engine)
+    chosen = choose(question, values, engine)
     text = fill(question.text, chosen)
     shown, rows = _statements(engine, text) if question.kind.makes_graph else _table(engine, text, question)
     iris = {cell for row in rows for cell in row if isinstance(cell, NamedNode)}
     evidence = [place for place, column in enumerate(shown) if column.kind == "evidence"]
     places = places_of(engine, {row[at] for row in rows for at in evidence if isinstance(row[at], NamedNode)})  # type: ignore[misc]
     parents = parents_of(engine, iris)
-    named_by_places = {one for place in places.values() for one in (place.section, place.trust) if one is not None}
-    values = {term for terms in chosen.values() for term in terms if isinstance(term, NamedNode)}
-    labels = labels_of(engine, iris | named_by_places | values | set(parents.values()))
+    named_by_places = {node for place in places.values() for node in (place.section, place.trust) if node is not None}
+    terms = {term for terms in chosen.values() for term in terms if isinstance(term, NamedNode)}
+    labels = labels_of(engine, iris | named_by_places | terms | set(parents.values()))
     return QuestionResult(
         question=question,
-        given={key: tuple(given_values) for key, given_values in given.items()},
+        values={key: tuple(texts) for key, texts in values.items()},
         chosen=chosen,
         text=text,
         release_id=engine.release_id,
@@ -129,7 +132,7 @@ def answer_question(
 
 
 def _table(engine: Engine, text: str, question: CannedQuestion) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
-    """The described columns of a table, and its rows."""
+    """Return the described columns of a table, and its rows."""
     table = select(engine, text)
     columns = {column.name: column for column in question.columns}
     shown = tuple(columns[variable] for variable in table.variables if variable in columns)
@@ -138,13 +141,13 @@ def _table(engine: Engine, text: str, question: CannedQuestion) -> tuple[tuple[C
 
 
 def _statements(engine: Engine, text: str) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
-    """The statements of a graph, in order of their text: a graph has none of its own."""
-    rows = ((one.subject, one.predicate, one.object) for one in construct(engine, text))
+    """Return the statements of a graph, sorted by their text: a graph has no order."""
+    rows = ((triple.subject, triple.predicate, triple.object) for triple in construct(engine, text))
     return GRAPH_COLUMNS, tuple(sorted(rows, key=lambda row: tuple(map(str, row))))
 
 
 def narrow(answered: QuestionResult, only: Mapping[str, Sequence[str]]) -> QuestionResult:
-    """Keep the rows whose cells are among the given ones: compact IRIs, IRIs or texts, by facet column.
+    """Keep the rows whose cells match the values (compact IRIs, IRIs or texts), by facet column.
 
     Raises:
         ColumnUnknown: a facet is no facet of the question.
@@ -157,40 +160,40 @@ def narrow(answered: QuestionResult, only: Mapping[str, Sequence[str]]) -> Quest
                 offered=", ".join(answered.question.facets) or Message("none"),
             )
         )
-    kept = answered.rows
+    rows = answered.rows
     for column, values in only.items():
         place = answered.place(column)
-        kept = tuple(row for row in kept if _written(row[place]) & set(values))
-    return replace(answered, rows=kept, only={column: tuple(values) for column, values in only.items()})
+        rows = tuple(row for row in rows if _written(row[place]) & set(values))
+    return replace(answered, rows=rows, only={column: tuple(values) for column, values in only.items()})
 
 
 def facet_values(answered: QuestionResult, whole: QuestionResult) -> dict[str, list[FacetValue]]:
-    """For each facet the values that it may be narrowed to, most frequent first.
+    """Return the values of each facet, most frequent first.
 
-    The numbers of a facet count the rows of ``whole`` that the other facets leave, so that none leads to no row.
+    A count covers the rows of ``whole`` that pass the other facets, so that no value leads to an empty result.
     """
-    found = {}
+    facets = {}
     for column in answered.question.facets:
         others = {key: values for key, values in answered.only.items() if key != column}
         place = whole.place(column)
         counts = Counter(row[place] for row in narrow(whole, others).rows if row[place] is not None)
         chosen = set(answered.only.get(column, ()))
         listed = [FacetValue(term, n, bool(_written(term) & chosen)) for term, n in counts.items() if term is not None]
-        found[column] = sorted(listed, key=lambda one: (-one.count, answered.words(one.term)))
-    return found
+        facets[column] = sorted(listed, key=lambda facet: (-facet.count, answered.words(facet.term)))
+    return facets
 
 
 def _written(term: Term | None) -> set[str]:
-    """The ways in which an address may name a cell."""
+    """Return the spellings of a cell in an address."""
     if isinstance(term, NamedNode):
         return {term.value, curie(term)}
     return {term.value} if isinstance(term, Literal) else set()
 
 
 def order(answered: QuestionResult, column: str, *, descending: bool = False) -> QuestionResult:
-    """Put the rows in order of a column: numbers by size, words as a reader of the language expects; empty cells last.
+    """Sort rows by a column: numbers by size, words in the order of the language; empty cells last.
 
-    Rows that are equal in it keep the order of the query.
+    Equal rows keep the order of the query.
 
     Raises:
         ColumnUnknown: there is no such column.
@@ -204,7 +207,7 @@ def order(answered: QuestionResult, column: str, *, descending: bool = False) ->
 
 
 def _reading_order(answered: QuestionResult) -> Callable[[Term | None], tuple[int, Decimal, str, str]]:
-    """A key that sorts numbers before words, Chinese by its pinyin, other words without their accents."""
+    """Return a sort key: numbers before words, Chinese by pinyin, other words without accents."""
 
     def key(term: Term | None) -> tuple[int, Decimal, str, str]:
         number = number_of(term)
@@ -218,7 +221,7 @@ def _reading_order(answered: QuestionResult) -> Callable[[Term | None], tuple[in
 
 
 def number_of(term: Term | None) -> Decimal | None:
-    """The number that a cell holds, by its datatype; none for other cells, and for what is beyond any measure."""
+    """Return the number in a cell, by its datatype; None for other cells and for absurdly large numbers."""
     if not isinstance(term, Literal) or term.datatype not in _NUMERIC:
         return None
     try:
@@ -229,11 +232,61 @@ def number_of(term: Term | None) -> Decimal | None:
 
 
 def _plain(text: str) -> str:
-    """A text without case and accents, so that Ärzte stands beside Arzt (DIN 5007-1)."""
+    """Return a text without case and accents, so that Ärzte sorts next to Arzt (DIN 5007-1)."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def visible(columns: Iterable[Column]) -> list[int]:
-    """Where the columns stand that a reader sees."""
+    """Return the positions of the columns that are shown."""
     return [place for place, column in enumerate(columns) if column.kind != "hidden"]
+
+
+InWords = tuple[tuple[str, tuple[str, ...]], ...]
+"""Labels, each with its chosen values."""
+
+_LINE: Texts = {"en": "line {line}", "de": "Zeile {line}", "zh": "第{line}行"}
+_SEPARATOR: Texts = {"en": ", ", "de": ", ", "zh": "，"}
+
+
+def chosen_words(answered: QuestionResult) -> InWords:
+    """Return each parameter with its values, labelled as in its pick list; an open one has none."""
+    return tuple(
+        (
+            parameter.labels[answered.language],
+            tuple(_value(answered, parameter, term) for term in answered.chosen[parameter.name]),
+        )
+        for parameter in answered.question.parameters
+    )
+
+
+def _value(answered: QuestionResult, parameter: Parameter, term: NamedNode | Literal) -> str:
+    options = (option for option in parameter.fixed_options if option.value == term)
+    return next((option.labels[answered.language] for option in options), answered.words(term))
+
+
+def narrowed_words(answered: QuestionResult) -> InWords:
+    """Return each facet column with the values that filter it."""
+    named = {written: answered.words(term) for term in answered.labels for written in (term.value, curie(term))}
+    labels = {column.name: column.labels[answered.language] for column in answered.columns}
+    return tuple(
+        (labels[column], tuple(named.get(value, value) for value in values)) for column, values in answered.only.items()
+    )
+
+
+def place_words(place: Place, labels: Labels, language: str = "en") -> str:
+    """Return a place in words: line and section of a passage; title, publisher and address of a cited page.
+
+    A cited page is described in the language of its title.
+    """
+    if place.line is None:
+        parts = [place.title, place.publisher, place.address]
+    else:
+        section = label_of(labels, place.section, language).text if place.section is not None else ""
+        parts = [line_words(place.line, language), section]
+    return _SEPARATOR[place.language or language].join(part for part in parts if part)
+
+
+def line_words(line: int, language: str = "en") -> str:
+    """Return a line of the source in words."""
+    return _LINE[language].format(line=line)

@@ -1,4 +1,4 @@
-"""A trial of the canned questions on a new graph: each must keep the promises of its header, or the build stops."""
+"""Self-test of the canned questions on a new graph: each must meet the tests of its header, or the build stops."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from kg.questions.result import QuestionResult, answer_question
 
 @dataclass(frozen=True)
 class SelfTest:
-    """How a question did with its default values.
+    """The outcome of a question with its default values.
 
-    ``digest`` is a hash of the rows, by which two releases can be compared; ``milliseconds`` is what this machine took.
-    ``unlabelled`` counts the things in the answer that have no label in a language, by language, zeros left out.
+    ``digest`` is a hash of the rows for comparing releases; ``milliseconds`` is the time on this machine.
+    ``unlabelled`` counts resources without a label by language, zeros left out.
     """
 
     slug: str
@@ -32,12 +32,12 @@ class SelfTest:
     unlabelled: Mapping[str, int]
 
     def to_fields(self) -> dict[str, Any]:
-        """The trial as JSON has it."""
+        """Return the outcome as JSON fields."""
         return asdict(self)
 
 
 def run_self_tests(engine: Engine, catalogue: Catalogue) -> list[SelfTest]:
-    """Ask every question with its defaults, and then as its header promises answers.
+    """Answer every question with its defaults, and then with the tests of its header.
 
     Raises:
         QuestionBroken: names each question that fails or breaks a promise, and how.
@@ -66,7 +66,7 @@ def _try(engine: Engine, question: CannedQuestion) -> SelfTest:
 
 
 def _digest(rows: Iterable[Sequence[object]]) -> str:
-    """Sixteen hexadecimal digits that are the same for the same rows in the same order."""
+    """Return sixteen hexadecimal digits that are equal for equal rows in equal order."""
     total = hashlib.sha256()
     for row in rows:
         total.update("\t".join(map(str, row)).encode() + b"\n")
@@ -74,7 +74,7 @@ def _digest(rows: Iterable[Sequence[object]]) -> str:
 
 
 def _unlabelled(answered: QuestionResult) -> dict[str, int]:
-    """How many labelled things of the answer lack a label in each language; citations and figures have none to lack."""
+    """Return the number of resources without a label by language; citations and figures are left out."""
     things = {cell for row in answered.rows for cell in row if isinstance(cell, NamedNode)}
     spoken = [labels for labels in map(answered.labels.get, things) if labels and "" not in labels and len(labels) > 1]
     counts = {language: sum(language not in labels for labels in spoken) for language in LANGUAGES}
@@ -85,11 +85,11 @@ def _broken_promises(engine: Engine, question: CannedQuestion) -> list[str]:
     broken = [] if question.tests else ["its header promises nothing; add 'tests' with rows or min_rows"]
     for promise in question.tests:
         params = promise.get("params") or {}
-        given = {key: value if isinstance(value, list) else [value] for key, value in params.items()}
-        found = len(answer_question(engine, question, given).rows)
-        told = f"with {params or 'its default values'} it has {found} rows"
-        if "rows" in promise and found != int(promise["rows"]):
-            broken.append(f"{told}, not {promise['rows']}")
-        if found < int(promise.get("min_rows", 0)):
-            broken.append(f"{told}, fewer than {promise['min_rows']}")
+        values = {key: value if isinstance(value, list) else [value] for key, value in params.items()}
+        count = len(answer_question(engine, question, values).rows)
+        message = f"with {params or 'its default values'} it has {count} rows"
+        if "rows" in promise and count != int(promise["rows"]):
+            broken.append(f"{message}, not {promise['rows']}")
+        if count < int(promise.get("min_rows", 0)):
+            broken.append(f"{message}, fewer than {promise['min_rows']}")
     return broken

@@ -1,4 +1,4 @@
-"""Canned questions for a few words: those that the words are about, with the values that the words name filled in."""
+"""Suggestions of canned questions for a search text, with the values that its words name."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from pyoxigraph import NamedNode
 from kg.core.names import curie
 from kg.engine import Engine
 from kg.engine.budget import UNLIMITED, Budget
-from kg.graph.describe import labels_of
-from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, options_of
+from kg.graph.labels import labels_of
+from kg.questions.binding import options_of
+from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter
 from kg.search.folding import fold, is_han
 
 MOST = 5
-_FEWEST_WORDS = 2  # one word alone finds the names that have it
-_SHORT = 2  # letters that begin too many words
-_FEWEST_SIGNS = 4  # of Chinese, which may be several words
+_FEWEST_WORDS = 2  # a single word is a search for names
+_SHORT = 2  # so few letters begin too many words
+_FEWEST_SIGNS = 4  # Chinese characters, which may be several words
 _MOST_WORDS = 12
-_MOST_WEIGHED = 24  # questions whose pick lists are looked through
+_MOST_WEIGHED = 24  # the most questions whose pick lists are searched
 _IN_TITLE, _IN_QUESTION, _IN_DESCRIPTION, _AS_VALUE = 8, 3, 1, 8
 _ENDING = re.compile("(?<=...)(?:es|en|er|s|e|n)$")
 _EMPTY = frozenset(
@@ -38,37 +39,40 @@ _EMPTY = frozenset(
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question that fits the words, with the values that they name, by parameter."""
+    """A question that matches the words, with the values that they name, by parameter."""
 
     question: CannedQuestion
     values: Mapping[str, NamedNode]
     score: int
 
     @property
-    def given(self) -> dict[str, tuple[str, ...]]:
-        """The values as an address writes them."""
+    def parameters(self) -> dict[str, tuple[str, ...]]:
+        """Return the values as an address writes them."""
         return {name: (curie(value),) for name, value in self.values.items()}
 
 
 @dataclass(frozen=True)
 class _Worded:
-    """The texts of a question in all languages, folded; those said first weigh most."""
+    """The folded texts of a question in all languages, with weights."""
 
     question: CannedQuestion
     texts: tuple[tuple[str, int], ...]
 
     def weight(self, word: str) -> int:
-        """What a word is worth; nothing if the question does not have it."""
+        """Return the weight of a word, 0 if the question does not have it."""
         return max((worth for text, worth in self.texts if _has(text, word)), default=0)
 
     def touch(self, word: str) -> int:
-        """The same, but also of the beginning or end of a Chinese word, whose rest may name a value."""
+        """Return the weight of a word, or of the beginning or end of a Chinese one.
+
+        The rest of a Chinese word may name a value.
+        """
         return self.weight(word) or (max(self.weight(word[:2]), self.weight(word[-2:])) if is_han(word) else 0)
 
 
 @dataclass(frozen=True)
 class QuestionSearch:
-    """Finds the questions of a catalogue over one release; the names in pick lists are read when first needed."""
+    """Searches the questions of a catalogue over one release; pick lists are read on first use."""
 
     catalogue: Catalogue
     _named: dict[str, list[tuple[NamedNode, str]]] = field(default_factory=dict)
@@ -81,7 +85,7 @@ class QuestionSearch:
     def find(
         self, engine: Engine, text: str, most: int = MOST, budget: Budget = UNLIMITED
     ) -> tuple[AskedQuestion, ...]:
-        """The questions that have every word in their texts or as the name of a value, in any order; the best first.
+        """Return the questions that have every word in their texts or as the name of a value; the best first.
 
         Raises:
             As ``Engine.answer`` and ``Budget.check``.
@@ -91,12 +95,12 @@ class QuestionSearch:
         if not several or len(words) > _MOST_WORDS:
             return ()
         touched = sorted(
-            ((weight, one) for one in self._worded if (weight := sum(one.touch(word) for word in words))),
+            ((weight, worded) for worded in self._worded if (weight := sum(worded.touch(word) for word in words))),
             key=lambda pair: (-pair[0], pair[1].question.slug),
         )
-        likely = (self._asked(engine, one, words, budget) for _, one in touched[:_MOST_WEIGHED])
-        found = [asked for asked in likely if asked is not None]
-        return tuple(sorted(found, key=lambda asked: (-asked.score, asked.question.slug))[:most])
+        likely = (self._asked(engine, worded, words, budget) for _, worded in touched[:_MOST_WEIGHED])
+        fitting = [asked for asked in likely if asked is not None]
+        return tuple(sorted(fitting, key=lambda asked: (-asked.score, asked.question.slug))[:most])
 
     def _asked(self, engine: Engine, worded: _Worded, words: Sequence[str], budget: Budget) -> AskedQuestion | None:
         weights = {word: worded.weight(word) for word in words}
@@ -113,18 +117,18 @@ class QuestionSearch:
         return AskedQuestion(worded.question, values, sum(weights.values()) + _AS_VALUE * len(values))
 
     def _names(self, engine: Engine, parameter: Parameter) -> list[tuple[NamedNode, str]]:
-        """Every value of a pick list with each of its names, folded."""
+        """Return every value of a pick list with each of its folded names."""
         query = parameter.options_query or ""
         with self._lock:
-            known = self._named.get(query)
-        if known is None:
-            values = [one.value for one in options_of(parameter, engine) if isinstance(one.value, NamedNode)]
+            pairs = self._named.get(query)
+        if pairs is None:
+            values = [option.value for option in options_of(parameter, engine) if isinstance(option.value, NamedNode)]
             labels = labels_of(engine, values)
             named = [(value, {fold(label.text) for label in labels.get(value, {}).values()}) for value in values]
-            known = [(value, name) for value, names in named for name in sorted(names)]
+            pairs = [(value, name) for value, names in named for name in sorted(names)]
             with self._lock:
-                self._named[query] = known
-        return known
+                self._named[query] = pairs
+        return pairs
 
 
 def _value(
@@ -134,7 +138,7 @@ def _value(
     open_words: set[str],
     budget: Budget,
 ) -> tuple[NamedNode | None, set[str]]:
-    """The value that the words name whole, or else the only one whose name has all words that are open."""
+    """Return the value that the words name in full, else the only one whose name has all open words."""
     best, most, partly = None, set[str](), set[NamedNode]()
     for value, name in names:
         budget.check()
@@ -159,12 +163,15 @@ def _worded(question: CannedQuestion) -> _Worded:
 
 
 def _covered(name: str, words: Sequence[str], worded: _Worded) -> set[str]:
-    """The words that a name is made of, if they are all there; a Chinese word may hold the name and what is asked."""
+    """Return the words that make up a name, or nothing if a part is missing.
+
+    A Chinese word may contain both the name and words of the question.
+    """
     if is_han(name) and " " not in name:
         return {word for word in words if name in word and all(map(worded.weight, word.replace(name, " ").split()))}
     own = name.split()
-    found = {word for word in words if any(_alike(word, one) for one in own)}
-    return found if own and all(any(_alike(word, one) for word in found) for one in own) else set()
+    covered = {word for word in words if any(_alike(word, part) for part in own)}
+    return covered if own and all(any(_alike(word, part) for word in covered) for part in own) else set()
 
 
 def _alike(word: str, other: str) -> bool:
@@ -177,7 +184,7 @@ def _stem(word: str) -> str:
 
 
 def _has(text: str, word: str) -> bool:
-    """Whether a folded text has a word, in another number or case too, or begun; Chinese parts no words."""
+    """Return True if a folded text has a word, inflected or as a beginning; Chinese is searched as text."""
     if is_han(word):
         return word in text
     stem = _stem(word)

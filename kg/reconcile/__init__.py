@@ -1,4 +1,4 @@
-"""Reconciliation: which things of the graph are meant by the names in somebody else's table.
+"""Reconciliation: which resources of the graph the names in a table of others mean.
 
-What is asked and answered here knows nothing of the protocol that carries it; ``server/api/reconcile`` does.
+The protocol is in ``server/api/reconcile``.
 """

@@ -1,29 +1,247 @@
-"""From queries to candidates: what may be meant, how likely, and why."""
+"""From queries to candidates: which resources a name may mean, how likely, and why."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from kg.core.names import slug_of
-from kg.engine import Engine
+from kg.core.errors import SearchTooLong
+from kg.core.names import LANGUAGES, name, slug_of
+from kg.engine import Engine, select
 from kg.engine.budget import UNLIMITED, Budget
-from kg.reconcile.compare import best_fit
-from kg.reconcile.entities import Entity, described, entities_of
-from kg.reconcile.lookup import Finder, NearThings, Trace, is_searched_for, seek
-from kg.reconcile.query import MOST_CHARACTERS, Condition, Query, Strictness
-from kg.reconcile.schema import APPARATUS, Schema
-from kg.reconcile.scoring import Feature, features_of, is_sure, score_of
-from kg.reconcile.values import Value, Values, values_of
+from kg.reconcile.entities import Entity, described, entities_of, named_thing
+from kg.reconcile.properties import Gives, Property
+from kg.reconcile.query import MOST_CHARACTERS, Condition, Query, Strictness, TableValue
+from kg.reconcile.schema import APPARATUS, Schema, local_name
+from kg.reconcile.values import Value, Values, best_fit, likeness_of, read_number, values_of
 from kg.search.index import STEPS_OF_A_SEARCH
+from kg.search.ranking import Hit, SearchResult
+
+_FEWEST_SOUGHT = 20
+_MOST_BY_VALUE = 200
+_MOST_NAMED = 20
+_STEPS_OF_A_QUESTION = 1_000  # of an engine, which takes a millisecond and more
+
+
+class Finder(Protocol):
+    """An index that finds resources by their names, such as ``kg.search.SearchIndex``."""
+
+    def find(
+        self,
+        text: str,
+        *,
+        kinds: Collection[NamedNode] = (),
+        plans: Collection[NamedNode] = (),
+        limit: int = 20,
+        offset: int = 0,
+        language: str = "en",
+        begins: bool = False,
+    ) -> SearchResult:
+        """Return what matches a text, best first."""
+
+    def nearest(self, text: str, limit: int = 5, language: str = "en") -> tuple[Hit, ...]:
+        """Return the resources whose names are nearest to a text."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """How a resource was found: by its id, by a name, or, with neither, by its properties.
+
+    ``likeness`` of the name goes from 0 to 1.
+    """
+
+    thing: NamedNode
+    by_id: bool = False
+    likeness: float = 0.0
+    exact: bool = False
+    matched_language: str = ""
+
+
+def seek(
+    engine: Engine, finder: Finder, schema: Schema, query: Query, language: str, budget: Budget = UNLIMITED
+) -> list[Trace]:
+    """Return the resources that may be meant, each once; more than the limit, as properties may change the order.
+
+    Raises:
+        As ``Engine.answer`` and ``Budget.spend``.
+    """
+    budget.check()
+    if not query.text.strip():
+        return [Trace(thing) for thing in _by_properties(engine, finder, schema, query, budget)]
+    traces: dict[NamedNode, Trace] = {}
+    named = named_thing(query.text)
+    if named is not None:
+        traces[named] = Trace(named, by_id=True, likeness=1.0, exact=True, matched_language=language)
+    for hit in _hits(finder, query, _kinds(schema, query), language):
+        budget.spend(1)
+        likeness = hit.score if hit.exact else max(hit.score, likeness_of(query, hit.matched))
+        trace = Trace(hit.thing, likeness=likeness, exact=hit.exact, matched_language=hit.matched_language)
+        traces.setdefault(hit.thing, trace)
+    return list(traces.values())
+
+
+def is_searched_for(value: TableValue) -> bool:
+    """Return True if a value may name a thing in words."""
+    return bool(value.text.strip()) and not value.identifier and len(value.text) <= MOST_CHARACTERS
+
+
+class NearThings:
+    """The resources that texts may name among the values of properties; each text of a batch is searched for once."""
+
+    def __init__(self, finder: Finder, schema: Schema) -> None:
+        self._finder, self._schema = finder, schema
+        self._found: dict[tuple[NamedNode, str], Mapping[NamedNode, float]] = {}
+
+    def of(self, property_: Property, value: TableValue) -> Mapping[NamedNode, float]:
+        """Return each thing with how well the text names it, from 0 to 1; none where the values are no things.
+
+        So the plan for the ICT industry is found by ``ICT``.
+        """
+        if property_.range is None or not is_searched_for(value):
+            return {}
+        key = (property_.range, value.text)
+        if key not in self._found:
+            self._found[key] = self._search(*key)
+        return self._found[key]
+
+    def _search(self, cls: NamedNode, text: str) -> Mapping[NamedNode, float]:
+        kinds = self._schema.below([local_name(cls)])
+        hits = self._finder.find(text, kinds=kinds, limit=_MOST_NAMED).hits if kinds else ()
+        return {hit.thing: hit.score for hit in hits}
+
+
+def _hits(finder: Finder, query: Query, kinds: Collection[NamedNode], language: str) -> Iterable[Hit]:
+    if len(query.text) > MOST_CHARACTERS or not kinds:
+        return ()
+    most = max(_FEWEST_SOUGHT, 2 * query.limit)
+    try:
+        hits = finder.find(query.text, kinds=kinds, limit=most, language=language).hits
+        if hits:
+            return hits
+        wanted = set(kinds)
+        return [hit for hit in finder.nearest(query.text, most, language) if wanted & set(hit.kinds)]
+    except SearchTooLong:
+        return ()
+
+
+def _kinds(schema: Schema, query: Query) -> frozenset[NamedNode]:
+    """Return the classes to search: those of the query, or else all that plans speak of."""
+    wanted = schema.below(query.types)
+    if not query.types or query.strictness is Strictness.SHOULD:
+        return schema.sought() | wanted
+    return wanted
+
+
+def _by_properties(engine: Engine, finder: Finder, schema: Schema, query: Query, budget: Budget) -> list[NamedNode]:
+    """Return the resources with one of the values, in the order of their IRIs."""
+    things: set[NamedNode] = set()
+    for condition in query.conditions:
+        property_ = schema.properties.get(condition.property_id)
+        if property_ is None or property_.gives is Gives.KIND:
+            continue
+        for value in condition.values:
+            budget.spend(_STEPS_OF_A_QUESTION)
+            things |= _with_value(engine, finder, property_, value)
+    return sorted(things, key=lambda iri: iri.value)[:_MOST_BY_VALUE]
+
+
+def _with_value(engine: Engine, finder: Finder, property_: Property, value: TableValue) -> set[NamedNode]:
+    if property_.gives in (Gives.IRI, Gives.PAGE):
+        named = named_thing(value.text)
+        return {named} if named is not None else set()
+    if len(value.text) > MOST_CHARACTERS:
+        return set()
+    terms = " ".join(map(str, _terms(finder, property_, value)))
+    text = (
+        f"SELECT DISTINCT ?thing {{ VALUES ?value {{ {terms} }} ?thing {property_.path} ?value }} "
+        f"LIMIT {_MOST_BY_VALUE}"
+    )
+    return {iri for iri in select(engine, text).column("thing") if isinstance(iri, NamedNode)}
+
+
+def _terms(finder: Finder, property_: Property, value: TableValue) -> Iterator[NamedNode | Literal]:
+    """Yield the terms that a value may mean; text of a client becomes a term and nothing else."""
+    text = value.identifier or value.text
+    if property_.vocabulary is not None:
+        home = property_.vocabulary
+        local = text.strip().removeprefix(home.namespace).removeprefix(home.prefix + ":")
+        if len(local) <= MOST_CHARACTERS and not set(local) & set(' <>"{}|^`\\\0\n\r\t'):
+            linked = NamedNode(home.namespace + local)
+            yield from [linked] if home.holds(linked) else []
+        return
+    named = named_thing(text)
+    if named is not None:
+        yield named
+    number = read_number(value.text)
+    for datatype in ("xsd:integer", "xsd:decimal", "xsd:gYear") if number is not None else ():
+        yield Literal(value.text.strip(), datatype=name(datatype))
+    for datatype in ("xsd:date", "xsd:anyURI", "xsd:boolean", "xsd:gYearMonth"):
+        yield Literal(value.text.strip(), datatype=name(datatype))
+    if value.text.strip():
+        yield Literal(value.text)
+        yield from (Literal(value.text, language=language) for language in LANGUAGES)
+        try:
+            yield from (hit.thing for hit in finder.find(value.text, limit=_MOST_NAMED).hits)
+        except SearchTooLong:
+            return
+
+
+_WEIGHT_OF_NAME = 3.0  # a property weighs 1
+_WITHOUT_TYPE = 0.7
+_ALMOST = 0.99  # of a name that is not the very name
+_OF_PROPERTY = "property_"
+
+Feature = float | bool
+
+
+def features_of(
+    schema: Schema, query: Query, trace: Trace, entity: Entity, fits: Mapping[str, float], language: str
+) -> dict[str, Feature]:
+    """Return the features by their ids; ``fits`` has how well each property of the query fits."""
+    features: dict[str, Feature] = {"id_exact": trace.by_id}
+    if query.text:
+        features |= {
+            "label_exact": trace.exact,
+            "similarity": round(trace.likeness if trace.exact else min(trace.likeness, _ALMOST), 4),
+            "language": trace.matched_language == language,
+        }
+    if query.types:
+        features["type_match"] = _has_types(schema, query, entity.classes)
+    return features | {_OF_PROPERTY + key: round(fit, 4) for key, fit in fits.items()}
+
+
+def score_of(query: Query, features: Mapping[str, Feature]) -> float:
+    """Return the weighted mean of name and properties, from 0 to 100; less if a wanted type is missing."""
+    fits = _fits(features)
+    weighed = _WEIGHT_OF_NAME * float(features["similarity"]) if query.text else 0.0
+    weight = (_WEIGHT_OF_NAME if query.text else 0.0) + len(fits)
+    mean = (weighed + sum(fits)) / weight if weight else 0.0
+    return round(100 * mean * (1.0 if features.get("type_match", True) else _WITHOUT_TYPE), 2)
+
+
+def is_sure(query: Query, features: Mapping[str, Feature]) -> bool:
+    """Return True if the name is exact, the type is right, and every property fits wholly."""
+    named = bool(features["label_exact"]) if query.text else True
+    return named and bool(features.get("type_match", True)) and all(fit == 1 for fit in _fits(features))
+
+
+def _has_types(schema: Schema, query: Query, classes: Iterable[NamedNode]) -> bool:
+    own = set(classes)
+    wanted = [type_id in schema.types and schema.types[type_id].iri in own for type_id in query.types]
+    return all(wanted) if query.strictness is Strictness.ALL else any(wanted)
+
+
+def _fits(features: Mapping[str, Feature]) -> list[float]:
+    return [float(value) for key, value in features.items() if key.startswith(_OF_PROPERTY)]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A thing that may be meant; ``score`` goes from 0 to 100, ``match`` says that no other is in question.
+    """A resource that may be meant; ``score`` is from 0 to 100, and ``match`` is True if no other can be meant.
 
     ``features`` are the grounds of the score, each from 0 to 1, or true or false.
     """
@@ -42,21 +260,24 @@ def candidates(
     language: str = "en",
     budget: Budget = UNLIMITED,
 ) -> dict[str, list[Candidate]]:
-    """The candidates of each query, best first; the facts are fetched for all at once, the judgement is its own.
+    """Return the candidates of each query, best first; the engine is queried once for the whole batch.
 
     Raises:
         As ``Engine.answer`` and ``Budget.spend``.
     """
     budget.expect(STEPS_OF_A_SEARCH * _searches(schema, queries.values()))
     traces = {key: seek(engine, finder, schema, query, language, budget) for key, query in queries.items()}
-    things = {trace.thing for found in traces.values() for trace in found if slug_of(trace.thing)}
+    things = {trace.thing for of_query in traces.values() for trace in of_query if slug_of(trace.thing)}
     entities = entities_of(engine, schema, things, language, budget)
     batch = _Batch(schema, NearThings(finder, schema), entities, language, budget)
     values = _values(engine, queries, traces, batch)
-    found = {key: batch.judged(query, traces[key], values) for key, query in queries.items()}
-    shown = {one.entity.thing: one.entity for several in found.values() for one in several}
-    told = described(engine, schema, shown, language, budget)
-    return {key: [replace(one, entity=told[one.entity.thing]) for one in several] for key, several in found.items()}
+    ranked = {key: batch.judged(query, traces[key], values) for key, query in queries.items()}
+    entities = {candidate.entity.thing: candidate.entity for best in ranked.values() for candidate in best}
+    described_entities = described(engine, schema, entities, language, budget)
+    return {
+        key: [replace(candidate, entity=described_entities[candidate.entity.thing]) for candidate in best]
+        for key, best in ranked.items()
+    }
 
 
 def _searches(schema: Schema, queries: Iterable[Query]) -> int:
@@ -65,9 +286,9 @@ def _searches(schema: Schema, queries: Iterable[Query]) -> int:
     for query in queries:
         count += bool(query.text.strip()) and len(query.text) <= MOST_CHARACTERS
         for condition in query.conditions:
-            known = schema.properties.get(condition.property_id)
-            if known is not None and known.range is not None:
-                texts |= {(known.range, one.text) for one in condition.values if is_searched_for(one)}
+            property_ = schema.properties.get(condition.property_id)
+            if property_ is not None and property_.range is not None:
+                texts |= {(property_.range, value.text) for value in condition.values if is_searched_for(value)}
     return count + len(texts)
 
 
@@ -82,13 +303,15 @@ class _Batch:
     budget: Budget
 
     def judged(self, query: Query, traces: Sequence[Trace], values: Mapping[str, Values]) -> list[Candidate]:
-        """The candidates of one query, best first."""
-        known = [
-            one for one in traces if one.thing in self.entities and _is_sought(query, one, self.entities[one.thing])
+        """Return the candidates of one query, best first."""
+        relevant = [
+            each
+            for each in traces
+            if each.thing in self.entities and _is_sought(query, each, self.entities[each.thing])
         ]
-        fits = self._fits(query, known, values)
+        fits = self._fits(query, relevant, values)
         judged = []
-        for trace in known:
+        for trace in relevant:
             self.budget.check()
             own = {property_id: fit.get(trace.thing, 0.0) for property_id, fit in fits.items()}
             features = features_of(self.schema, query, trace, self.entities[trace.thing], own, self.language)
@@ -98,54 +321,54 @@ class _Batch:
     def _fits(
         self, query: Query, traces: Sequence[Trace], values: Mapping[str, Values]
     ) -> Mapping[str, Mapping[NamedNode, float]]:
-        """For each property asked about, how well each thing fits; an unknown property is one that nothing has."""
-        found: dict[str, dict[NamedNode, float]] = {}
+        """Return how well each resource fits, by property; nothing has an unknown property."""
+        fits_by_property: dict[str, dict[NamedNode, float]] = {}
         for condition in query.conditions:
             fits = self._fits_of(condition, traces, values.get(condition.property_id, {}))
-            before = found.get(condition.property_id)
+            before = fits_by_property.get(condition.property_id)
             # a property that is asked about twice must fit twice
-            found[condition.property_id] = (
+            fits_by_property[condition.property_id] = (
                 fits if before is None else {thing: min(fit, before.get(thing, 0.0)) for thing, fit in fits.items()}
             )
-        return found
+        return fits_by_property
 
     def _fits_of(self, condition: Condition, traces: Sequence[Trace], values: Values) -> dict[NamedNode, float]:
-        """How well each thing fits one condition; things that have the same values are compared once."""
-        known = self.schema.properties.get(condition.property_id)
-        near = {one: self.near.of(known, one) for one in condition.values} if known is not None else {}
+        """Return how well each resource fits one condition; equal values are compared once."""
+        property_ = self.schema.properties.get(condition.property_id)
+        near = {value: self.near.of(property_, value) for value in condition.values} if property_ is not None else {}
         fits: dict[tuple[Value, ...], float] = {}
-        found = {}
+        fits_by_thing = {}
         for trace in traces:
             own = tuple(values.get(trace.thing, ()))
             if own and own not in fits:
                 fits[own] = best_fit(condition.values, own, near, self.budget)
             if own:
-                found[trace.thing] = fits[own]
-        return found
+                fits_by_thing[trace.thing] = fits[own]
+        return fits_by_thing
 
 
 def _is_sought(query: Query, trace: Trace, entity: Entity) -> bool:
-    """The apparatus is sought by its type or its id only."""
+    """Return True unless the resource belongs to the apparatus, which is found by its type or its id only."""
     return bool(query.types) or trace.by_id or entity.classes.isdisjoint(APPARATUS)
 
 
 def _best(query: Query, judged: Sequence[Candidate]) -> list[Candidate]:
-    found = [
-        one
-        for one in judged
-        if one.score > 0 and (one.features.get("type_match", True) or query.strictness is Strictness.SHOULD)
+    ranked = [
+        candidate
+        for candidate in judged
+        if candidate.score > 0 and (candidate.features.get("type_match", True) or query.strictness is Strictness.SHOULD)
     ]
-    found.sort(key=lambda one: (-one.score, one.entity.name, one.entity.id))
-    sure = [one for one in found if is_sure(query, one.features)]
+    ranked.sort(key=lambda candidate: (-candidate.score, candidate.entity.name, candidate.entity.id))
+    sure = [candidate for candidate in ranked if is_sure(query, candidate.features)]
     # one that is named by its id is meant, whatever else bears that name
-    sure = [one for one in sure if one.features["id_exact"]] or sure
-    return [replace(one, match=len(sure) == 1 and one is sure[0]) for one in found[: query.limit]]
+    sure = [candidate for candidate in sure if candidate.features["id_exact"]] or sure
+    return [replace(candidate, match=len(sure) == 1 and candidate is sure[0]) for candidate in ranked[: query.limit]]
 
 
 def _values(
     engine: Engine, queries: Mapping[str, Query], traces: Mapping[str, Sequence[Trace]], batch: _Batch
 ) -> Mapping[str, Values]:
-    """The values of each property that is asked about, of all the things that it is asked about for."""
+    """Return the values of each property in the queries, for all their candidates."""
     properties = batch.schema.properties
     wanted: dict[str, set[NamedNode]] = defaultdict(set)
     for key, query in queries.items():

@@ -1,4 +1,4 @@
-"""Things as tables know them: an id, a name, types, and a line that tells namesakes apart."""
+"""Resources as tables know them: an id, a name, types, and a line that tells namesakes apart."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BETWEEN = " · "
 
 @dataclass(frozen=True)
 class Entity:
-    """A thing of the graph; ``types`` are the most special of its classes, ``classes`` are all, also those by rule."""
+    """A resource; ``types`` are the most special of its classes, ``classes`` are all, inferred ones included."""
 
     thing: NamedNode
     name: str
@@ -32,12 +32,12 @@ class Entity:
 
     @property
     def id(self) -> str:
-        """The slug."""
+        """The slug of the resource."""
         return slug_of(self.thing) or self.thing.value
 
 
 def named_thing(text: str) -> NamedNode | None:
-    """The thing that a slug or an IRI of ours names, be it there or not; None for any other text."""
+    """Return the resource that a slug or an IRI of ours names, whether or not it exists; None for any other text."""
     slug = text.strip().removeprefix("<").removesuffix(">").removeprefix(thing("").value).removeprefix("id:")
     return thing(slug) if len(slug) <= _LONGEST_ID and SLUG.fullmatch(slug) else None
 
@@ -45,61 +45,61 @@ def named_thing(text: str) -> NamedNode | None:
 def entities_of(
     engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str = "en", budget: Budget = UNLIMITED
 ) -> dict[NamedNode, Entity]:
-    """What tables are told of things but for their descriptions; what the graph does not hold is left out.
+    """Return resources without their descriptions; those that the graph does not have are left out.
 
     Raises:
         As ``Engine.answer`` and ``Budget.check``.
     """
     classes = classes_of(engine, things)
     names = names_of(engine, classes)
-    found = {}
-    for one, own in classes.items():
+    entities = {}
+    for iri, own in classes.items():
         budget.check()
-        types, called = schema.most_special(own), best_name(names, one, language)
-        found[one] = Entity(one, called, names.get(one, {}), types, frozenset(own))
-    return found
+        types, called = schema.most_special(own), best_name(names, iri, language)
+        entities[iri] = Entity(iri, called, names.get(iri, {}), types, frozenset(own))
+    return entities
 
 
 def described(
     engine: Engine, schema: Schema, entities: Mapping[NamedNode, Entity], language: str, budget: Budget = UNLIMITED
 ) -> dict[NamedNode, Entity]:
-    """The same entities with their descriptions.
+    """Return the same entities with their descriptions.
 
     Raises:
         As ``Engine.answer`` and ``Budget.check``.
     """
     lines = _lines(engine, schema, entities, language, budget)
-    return {one: replace(entity, description=lines.get(one, "")) for one, entity in entities.items()}
+    return {iri: replace(entity, description=lines.get(iri, "")) for iri, entity in entities.items()}
 
 
 def classes_of(engine: Engine, things: Iterable[NamedNode]) -> Mapping[NamedNode, set[NamedNode]]:
-    """The classes of things, those that follow by rule among them; what the graph does not hold has none.
+    """Return the classes of resources, inferred ones included; a resource that the graph does not have has none.
 
     Raises:
         As ``Engine.answer``.
     """
     wanted = sorted(set(things), key=lambda iri: iri.value)
-    found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    classes: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     if not wanted:
-        return found
+        return classes
     text = f"SELECT DISTINCT ?thing ?class {{ VALUES ?thing {{ {' '.join(map(str, wanted))} }} ?thing a ?class }}"
-    for one, cls in select(engine, text).rows:
-        if isinstance(one, NamedNode) and isinstance(cls, NamedNode):
-            found[one].add(cls)
-    return found
+    for instance, cls in select(engine, text).rows:
+        if isinstance(instance, NamedNode) and isinstance(cls, NamedNode):
+            classes[instance].add(cls)
+    return classes
 
 
 def _lines(
     engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str, budget: Budget
 ) -> Mapping[NamedNode, str]:
-    """The definition of each thing in the language, or else its plan, figure and year."""
+    """Return the definition of each resource in the language, or else its plan, figure and year."""
     wanted = list(things)
-    told: dict[NamedNode, list[str]] = defaultdict(list)
-    for property_id in (one for one in _TELLING if one in schema.properties):
+    parts_by_thing: dict[NamedNode, list[str]] = defaultdict(list)
+    for property_id in (property_id for property_id in _TELLING if property_id in schema.properties):
         property_ = schema.properties[property_id]
-        found: Values = values_of(engine, schema, property_, wanted, language=language, budget=budget)
-        for one, values in found.items():
-            told[one] += [value.name for value in values if value.name not in told[one]]
+        values_by_thing: Values = values_of(engine, schema, property_, wanted, language=language, budget=budget)
+        for iri, values in values_by_thing.items():
+            parts_by_thing[iri] += [value.name for value in values if value.name not in parts_by_thing[iri]]
         if property_id == "definition":
-            wanted = [one for one in wanted if one not in found]
-    return {one: _BETWEEN.join(parts) for one, parts in told.items()}
+            wanted = [iri for iri in wanted if iri not in values_by_thing]
+    return {iri: _BETWEEN.join(parts) for iri, parts in parts_by_thing.items()}

@@ -1,4 +1,4 @@
-"""What is asked: a name, the types and the properties that the thing should have."""
+"""A query of a table: a name, the types and the properties that the resource should have."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kg.search.folding import fold
 USUAL_LIMIT = 10
 LARGEST_LIMIT = 100
 MOST_CHARACTERS = 300
-"""Characters of a text that are compared; a longer query or value finds nothing by its name."""
+"""The most characters of a text that are compared; a longer query or value finds nothing by its name."""
 
 
 class Strictness(StrEnum):
-    """What becomes of things that lack a wanted type: ``should`` lowers their score, the others leave them out."""
+    """The effect of a missing type: ``should`` lowers the score, the others leave the resource out."""
 
     ANY = "any"
     ALL = "all"
@@ -23,8 +23,8 @@ class Strictness(StrEnum):
 
 
 @dataclass(frozen=True)
-class Given:
-    """A value that the asker knows of a thing; ``identifier`` is that of another thing, ``text`` is then its name."""
+class TableValue:
+    """A value in the table; if ``identifier`` is that of a resource, ``text`` is its name."""
 
     text: str = ""
     identifier: str = ""
@@ -37,15 +37,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Condition:
-    """A property, by its id, and the values that the asker knows; each should be among those of the thing."""
+    """A property, by its id, and its values in the table; the resource should have each of them."""
 
     property_id: str
-    values: tuple[Given, ...]
+    values: tuple[TableValue, ...]
 
 
 @dataclass(frozen=True)
 class Query:
-    """One query; without a text the things are sought by their properties. ``limit`` goes from 1 to LARGEST_LIMIT."""
+    """One query; without a text, candidates are found by their properties. ``limit`` is from 1 to LARGEST_LIMIT."""
 
     text: str = ""
     types: tuple[str, ...] = ()

@@ -11,15 +11,65 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, curie, name, sparql_prologue
 from kg.engine import Engine, Table, select
-from kg.reconcile.derived import DERIVED, Property
-from kg.reconcile.uses import Uses, uses_of
+from kg.reconcile.properties import DERIVED, LINK_PATHS, Closeness, Property
 
-_HELD_RELEASES = 2
+_OURS = f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}"))'
+_CLASSES_IN_USE = f"SELECT DISTINCT ?class {{ ?thing a ?class {_OURS} }}"
+_PREDICATES = f"SELECT DISTINCT ?class ?predicate {{ ?thing ?predicate ?value ; a ?class {_OURS} }}"
+_LINKS = f"SELECT DISTINCT ?class ?value {{ ?thing {LINK_PATHS[Closeness.ALL]} ?value ; a ?class {_OURS} }}"
+_IN_LANGUAGE = 'FILTER(LANG(?value) = "%s")'
+
+Uses = Mapping[str, frozenset[NamedNode]]
+"""For each property by its id, the classes that have an instance with it."""
+
+
+def uses_of(engine: Engine, derived: Iterable[Property], terms: Iterable[Property]) -> Uses:
+    """Return the uses of the properties that tables need, and of those of the ontology.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    by_path = _by(select(engine, _PREDICATES))
+    links, everything = select(engine, _LINKS), _iris(select(engine, _CLASSES_IN_USE).column("class"))
+    uses = {property_.id: by_path.get(property_.path, frozenset()) for property_ in terms}
+    for property_ in derived:
+        if not property_.path:  # made from the thing itself
+            uses[property_.id] = everything
+        elif property_.vocabulary is not None:
+            uses[property_.id] = _linked(property_, links)
+        else:
+            uses[property_.id] = _users(engine, property_)
+    return uses
+
+
+def _users(engine: Engine, property_: Property) -> frozenset[NamedNode]:
+    language_filter = _IN_LANGUAGE % property_.text_language if property_.text_language else ""
+    query = f"SELECT DISTINCT ?class {{ ?thing {property_.path} ?value ; a ?class {_OURS} {language_filter} }}"
+    return _iris(select(engine, query).column("class"))
+
+
+def _linked(property_: Property, links: Table) -> frozenset[NamedNode]:
+    home = property_.vocabulary
+    return _iris(cls for cls, value in links.rows if home and isinstance(value, NamedNode) and home.holds(value))
+
+
+def _by(table: Table) -> Mapping[str, frozenset[NamedNode]]:
+    """Return the classes by predicate, written as a path."""
+    classes_by_path: dict[str, set[object]] = defaultdict(set)
+    for cls, predicate in table.rows:
+        classes_by_path[str(predicate)].add(cls)
+    return {path: _iris(classes) for path, classes in classes_by_path.items()}
+
+
+def _iris(terms: Iterable[object]) -> frozenset[NamedNode]:
+    return frozenset(term for term in terms if isinstance(term, NamedNode))
+
+
+_CACHED_RELEASES = 2
 _PROLOGUE = sparql_prologue("graph", "owl", "rdfs", "skos")
 _LABELS = """SELECT ?term ?label ?meaning { GRAPH graph:ontology {
   VALUES ?kind { %s } ?term a ?kind ; rdfs:label ?label OPTIONAL { ?term skos:definition ?meaning } } }"""
 _RELATIONS = "SELECT ?term ?other { GRAPH graph:ontology { ?term %s ?other } }"
-_USED = f'SELECT DISTINCT ?class {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }}'
 _CLASSES = "owl:Class"
 _PROPERTIES = "owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
 
@@ -40,7 +90,7 @@ APPARATUS = frozenset(
 
 @dataclass(frozen=True)
 class Type:
-    """A class that things have; ``parents`` are the ids of those directly above it."""
+    """A class with instances; ``parents`` are the ids of those directly above it."""
 
     id: str
     iri: NamedNode
@@ -62,129 +112,131 @@ class Schema:
     uses: Uses = field(default_factory=dict)
 
     def type_of(self, cls: NamedNode) -> Type | None:
-        """The type that a class is, if it is one of ours."""
+        """Return the type of a class, or None if it is not one of ours."""
         return self.types.get(local_name(cls))
 
     def most_special(self, classes: Iterable[NamedNode]) -> tuple[Type, ...]:
-        """Those types among the classes of a thing that have no other of them below."""
+        """Return the types among the classes of a resource that have no other of them below."""
         own = set(classes)
         wider = {upper for cls in own for upper in self.above.get(cls, frozenset()) if upper != cls}
-        found = (self.type_of(cls) for cls in own - wider)
-        return tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
+        types = (self.type_of(cls) for cls in own - wider)
+        return tuple(sorted((type_ for type_ in types if type_ is not None), key=lambda type_: type_.id))
 
     def sought(self) -> frozenset[NamedNode]:
-        """The classes of what plans speak of, without those that the apparatus is of as well."""
-        ours = {one.iri for one in self.types.values()}
+        """Return the classes of what plans speak of, without those of the apparatus."""
+        ours = {type_.iri for type_ in self.types.values()}
         apart = {cls for cls in ours if not self.above[cls].isdisjoint(APPARATUS)}
         return frozenset(ours - apart - {upper for cls in apart for upper in self.above[cls]})
 
     def below(self, type_ids: Iterable[str]) -> frozenset[NamedNode]:
-        """The classes of some types and all below them; an unknown type has none."""
-        wanted = {self.types[one].iri for one in type_ids if one in self.types}
-        return frozenset(one.iri for one in self.types.values() if wanted & self.above[one.iri])
+        """Return the classes of some types and all below them; an unknown type has none."""
+        wanted = {self.types[type_id].iri for type_id in type_ids if type_id in self.types}
+        return frozenset(type_.iri for type_ in self.types.values() if wanted & self.above[type_.iri])
 
     def fitting(self, type_id: str) -> Iterator[Property]:
-        """The properties that things of a type have, those below it included, the most telling first.
+        """Yield the properties that instances of a type have, subclasses included, the most telling first.
 
         An unknown type has none. Without a type (the empty id) they are those that belong to no class, if any thing
         has them.
         """
-        fitting = [one for one in self.properties.values() if self._fits(one, type_id)]
-        ours = {one.id for one in DERIVED}
-        yield from (one for one in fitting if one.id in ours)
-        yield from (one for one in fitting if one.id not in ours and one.domains)
-        yield from (one for one in fitting if one.id not in ours and not one.domains)
+        fitting = [property_ for property_ in self.properties.values() if self._fits(property_, type_id)]
+        ours = {property_.id for property_ in DERIVED}
+        yield from (property_ for property_ in fitting if property_.id in ours)
+        yield from (property_ for property_ in fitting if property_.id not in ours and property_.domains)
+        yield from (property_ for property_ in fitting if property_.id not in ours and not property_.domains)
 
-    def _fits(self, one: Property, type_id: str) -> bool:
-        users = self.uses.get(one.id, frozenset())
+    def _fits(self, property_: Property, type_id: str) -> bool:
+        users = self.uses.get(property_.id, frozenset())
         if not type_id:
-            return bool(users) and not one.domains
+            return bool(users) and not property_.domains
         return type_id in self.types and self.types[type_id].iri in users
 
 
 def local_name(term: NamedNode) -> str:
-    """The id of a class or property of ours; of any other the compact IRI."""
+    """Return the id of a class or property of ours; of any other the compact IRI."""
     return term.value.removeprefix(PREFIXES["fyp"]) if term.value.startswith(PREFIXES["fyp"]) else curie(term)
 
 
 def schema_of(engine: Engine) -> Schema:
-    """Ask an engine for the types and properties of its release.
+    """Query the types and properties of an engine's release.
 
     Raises:
         As ``Engine.answer``.
     """
-    parents, domains, ranges = (_related(engine, one) for one in ("rdfs:subClassOf", "rdfs:domain", "rdfs:range"))
-    used = set(select(engine, _USED).column("class"))
-    above = {cls: _above(cls, parents) for cls in {*parents, *(one for one in used if isinstance(one, NamedNode))}}
+    parents, domains, ranges = (
+        _related(engine, relation) for relation in ("rdfs:subClassOf", "rdfs:domain", "rdfs:range")
+    )
+    used = set(select(engine, _CLASSES_IN_USE).column("class"))
+    above = {cls: _above(cls, parents) for cls in {*parents, *(cls for cls in used if isinstance(cls, NamedNode))}}
     types = {}
-    for cls, (labels, meaning) in _told(engine, _CLASSES).items():
+    for cls, (labels, meaning) in _descriptions(engine, _CLASSES).items():
         if cls in used:
-            upper = tuple(sorted(local_name(one) for one in parents[cls] if one in used and _is_ours(one)))
+            upper = tuple(sorted(local_name(parent) for parent in parents[cls] if parent in used and _is_ours(parent)))
             types[local_name(cls)] = Type(local_name(cls), cls, labels, meaning, upper)
     terms = {}
-    for term, (labels, meaning) in _told(engine, _PROPERTIES).items():
-        found = next(iter(ranges[term]), None)
+    for term, (labels, meaning) in _descriptions(engine, _PROPERTIES).items():
+        range_ = next(iter(ranges[term]), None)
         terms[local_name(term)] = Property(
-            local_name(term), labels, meaning, str(term), domains=frozenset(domains[term]), range=found
+            local_name(term), labels, meaning, str(term), domains=frozenset(domains[term]), range=range_
         )
-    derived = {one.id: one for one in DERIVED}
+    derived = {property_.id: property_ for property_ in DERIVED}
     properties = derived | terms | derived  # what is made for tables comes first, and instead of a term of its id
     return Schema(types, properties, above, uses_of(engine, DERIVED, terms.values()))
 
 
 class Schemas:
-    """The schemas of the newest releases, asked once for each; a release never changes."""
+    """The schemas of the newest releases, queried once for each; a release never changes."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, Schema] = OrderedDict()
+        self._cached: OrderedDict[str, Schema] = OrderedDict()
         self._lock = Lock()
 
     def of(self, engine: Engine) -> Schema:
-        """The schema of the engine's release.
+        """Return the schema of the engine's release.
 
         Raises:
             As ``Engine.answer``.
         """
         with self._lock:
-            if engine.release_id in self._held:
-                return self._held[engine.release_id]
-        found = schema_of(engine)
+            if engine.release_id in self._cached:
+                return self._cached[engine.release_id]
+        schema = schema_of(engine)
         with self._lock:
-            self._held[engine.release_id] = found
-            while len(self._held) > _HELD_RELEASES:
-                self._held.popitem(last=False)
-        return found
+            self._cached[engine.release_id] = schema
+            while len(self._cached) > _CACHED_RELEASES:
+                self._cached.popitem(last=False)
+        return schema
 
 
 def _is_ours(term: NamedNode) -> bool:
     return term.value.startswith(PREFIXES["fyp"])
 
 
-def _told(engine: Engine, kinds: str) -> dict[NamedNode, tuple[dict[str, str], str]]:
-    """The labels and the English definition of each term of ours of some kinds, in the order of their names."""
-    found: dict[NamedNode, tuple[dict[str, str], str]] = {}
+def _descriptions(engine: Engine, kinds: str) -> dict[NamedNode, tuple[dict[str, str], str]]:
+    """Return the labels and the English definition of each term of some kinds, in the order of their names."""
+    descriptions: dict[NamedNode, tuple[dict[str, str], str]] = {}
     rows: Table = select(engine, _PROLOGUE + _LABELS % kinds)
     for term, label, meaning in sorted(rows.rows, key=str):
         if not isinstance(term, NamedNode) or not isinstance(label, Literal) or not _is_ours(term) or term in _OF_TERMS:
             continue
-        labels, said = found.get(term, ({}, ""))
+        labels, earlier_meaning = descriptions.get(term, ({}, ""))
         labels[label.language or ""] = label.value
-        found[term] = labels, meaning.value if isinstance(meaning, Literal) else said
-    return found
+        descriptions[term] = labels, meaning.value if isinstance(meaning, Literal) else earlier_meaning
+    return descriptions
 
 
 def _related(engine: Engine, relation: str) -> Mapping[NamedNode, set[NamedNode]]:
-    found: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    related: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for term, other in select(engine, _PROLOGUE + _RELATIONS % relation).rows:
         if isinstance(term, NamedNode) and isinstance(other, NamedNode):
-            found[term].add(other)
-    return found
+            related[term].add(other)
+    return related
 
 
 def _above(cls: NamedNode, parents: Mapping[NamedNode, set[NamedNode]]) -> frozenset[NamedNode]:
-    found, left = {cls}, [cls]
+    upper, left = {cls}, [cls]
     while left:
-        fresh = parents.get(left.pop(), set()) - found
-        found |= fresh
+        fresh = parents.get(left.pop(), set()) - upper
+        upper |= fresh
         left += fresh
-    return frozenset(found)
+    return frozenset(upper)

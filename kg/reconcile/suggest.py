@@ -1,4 +1,4 @@
-"""What somebody who types may mean: things, types and properties whose names go on so."""
+"""Completions: resources, types and properties whose names begin with a text."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Protocol, TypeVar
 from kg.core.errors import SearchTooLong
 from kg.engine import Engine
 from kg.engine.budget import UNLIMITED, Budget
+from kg.reconcile.candidates import Finder
 from kg.reconcile.entities import Entity, described, entities_of, named_thing
-from kg.reconcile.lookup import Finder
 from kg.reconcile.query import MOST_CHARACTERS
 from kg.reconcile.schema import Schema
 from kg.search.folding import fold
 
 SUGGESTED = 20
-"""As many are told at once."""
+"""The most suggestions of one response."""
 
 
 class Named(Protocol):
-    """What has an id and labels: types and properties."""
+    """A type or a property: it has an id and labels."""
 
     @property
     def id(self) -> str:
@@ -44,29 +44,29 @@ def suggest_entities(
     language: str = "en",
     budget: Budget = UNLIMITED,
 ) -> list[Entity]:
-    """Things whose names begin with a text or have words that do; the one that it names by its id comes first.
+    """Return the resources whose names, or words in them, begin with a text; the one with that id comes first.
 
     Raises:
         As ``Engine.answer`` and ``Budget.check``.
     """
     named = named_thing(prefix)
     try:
-        found = finder.find(
+        hits = finder.find(
             prefix, kinds=schema.sought(), limit=SUGGESTED, offset=skip, language=language, begins=True
         ).hits
     except SearchTooLong:
-        found = ()
-    things = [hit.thing for hit in found if hit.thing != named]
+        hits = ()
+    things = [hit.thing for hit in hits if hit.thing != named]
     if named is not None and not skip:
         things = [named, *things]
-    known = described(engine, schema, entities_of(engine, schema, things, language, budget), language, budget)
-    return [known[one] for one in things if one in known][:SUGGESTED]
+    entities = described(engine, schema, entities_of(engine, schema, things, language, budget), language, budget)
+    return [entities[thing] for thing in things if thing in entities][:SUGGESTED]
 
 
 def suggest_terms(
     terms: Iterable[Term], prefix: str, *, skip: int = 0, language: str = "en", budget: Budget = UNLIMITED
 ) -> Sequence[Term]:
-    """Types or properties that are called so in any language, or have that id; for an empty text all of them.
+    """Return the types or properties with such a name in any language, or such an id; all for an empty text.
 
     Raises:
         As ``Budget.check``.
@@ -76,11 +76,11 @@ def suggest_terms(
         return []
     wanted = fold(typed)
     ranked = []
-    for one in terms:
+    for term in terms:
         budget.check()
-        ranked.append((_rank(one, typed, wanted), one.labels.get(language, one.id), one.id, one))
+        ranked.append((_rank(term, typed, wanted), term.labels.get(language, term.id), term.id, term))
     ranked.sort(key=lambda ranked: ranked[:3])
-    return [one for rank, _, _, one in ranked if rank < _NOT][skip : skip + SUGGESTED]
+    return [term for rank, _, _, term in ranked if rank < _NOT][skip : skip + SUGGESTED]
 
 
 _NOT = 4
@@ -88,17 +88,17 @@ _HELD_NAMES = 4_096  # of types and properties, never of a visitor
 
 
 def _rank(term: Named, typed: str, wanted: str) -> int:
-    """0 for the very one, then for a beginning, for the beginning of a word, for a part; 4 for nothing of that."""
+    """Return 0 for the whole name, 1 for its beginning, 2 for the beginning of a word, 3 for a part, else 4."""
     if term.id == typed:
         return 0
-    names = [_folded(one) for one in (*term.labels.values(), term.id)]
+    names = [_folded(name) for name in (*term.labels.values(), term.id)]
     if wanted in names:
         return 0
-    if any(one.startswith(wanted) for one in names):
+    if any(name.startswith(wanted) for name in names):
         return 1
-    if any(f" {wanted}" in f" {one}" for one in names):
+    if any(f" {wanted}" in f" {name}" for name in names):
         return 2
-    return 3 if any(wanted in one for one in names) else _NOT
+    return 3 if any(wanted in name for name in names) else _NOT
 
 
 @lru_cache(maxsize=_HELD_NAMES)

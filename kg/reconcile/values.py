@@ -1,26 +1,39 @@
-"""The values of properties of things, each with its names."""
+"""The values of properties, and how well the values of a table fit them."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.names import LANGUAGES, curie, name, slug_of
+from kg.core.names import LANGUAGES, PREFIXES, curie, name, slug_of
+from kg.core.vocabularies import vocabulary_of
+from kg.diagnostics.term_suggestions import likeness
 from kg.engine import Engine, Term, select
 from kg.engine.budget import UNLIMITED, Budget
-from kg.graph.describe import Place, labels_of, places_of
-from kg.reconcile.derived import LINK_PATHS, Closeness, Gives, Property
-from kg.reconcile.schema import Schema
+from kg.graph.evidence import Place, places_of
+from kg.graph.labels import labels_of
+from kg.reconcile.properties import (
+    LINK_PATHS,
+    Closeness,
+    Gives,
+    Property,
+)
+from kg.reconcile.query import Query, TableValue
+from kg.reconcile.schema import Schema, local_name
+from kg.search.folding import fold
 
 Names = Mapping[NamedNode, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value: its term, its best name, and, where it is a thing, all its names."""
+    """A value: its term, its best name, and, if it is a resource, all its names."""
 
     term: Term
     name: str
@@ -40,7 +53,7 @@ def values_of(
     closeness: Closeness = Closeness.CLOSE,
     budget: Budget = UNLIMITED,
 ) -> Values:
-    """The values of one property, for each thing that has any, in a fixed order.
+    """Return the values of one property for each resource that has any, in a fixed order.
 
     Of texts in several languages those in the wanted one are given, or all where there is none.
 
@@ -55,46 +68,46 @@ def values_of(
         return {thing: [Value(thing, thing.value)] for thing in wanted}
     terms = _terms(engine, property_, wanted, closeness, budget)
     if property_.gives is Gives.KIND:
-        return {thing: _kinds(schema, found, language) for thing, found in terms.items()}
-    kept = {thing: _in_language(found, property_, language) for thing, found in terms.items()}
-    iris = {one for found in kept.values() for one in found if isinstance(one, NamedNode)}
+        return {thing: _kinds(schema, own, language) for thing, own in terms.items()}
+    texts = {thing: _in_language(own, property_, language) for thing, own in terms.items()}
+    iris = {term for own in texts.values() for term in own if isinstance(term, NamedNode)}
     names, others = names_of(engine, iris), _other_names(engine, iris)
     values = {}
-    for thing, found in kept.items():
+    for thing, own in texts.items():
         budget.check()
-        values[thing] = sorted((_value(one, names, others, language) for one in found), key=_order)
+        values[thing] = sorted((_value(term, names, others, language) for term in own), key=_order)
     return values
 
 
 def names_of(engine: Engine, iris: Iterable[NamedNode]) -> Names:
-    """What things and terms are called, by language; a place in the source is called by its line.
+    """Return the names of resources and terms by language; a place in a source has its line as name.
 
     Raises:
         As ``Engine.answer``.
     """
     wanted = set(iris)
     labels = labels_of(engine, wanted)
-    found = {iri: {key: label.text for key, label in own.items()} for iri, own in labels.items()}
-    places = places_of(engine, (iri for iri in wanted - found.keys() if slug_of(iri) is not None))
-    return found | {iri: {"": _called(place)} for iri, place in places.items()}
+    names = {iri: {key: label.text for key, label in own.items()} for iri, own in labels.items()}
+    places = places_of(engine, (iri for iri in wanted - names.keys() if slug_of(iri) is not None))
+    return names | {iri: {"": _called(place)} for iri, place in places.items()}
 
 
 def best_name(names: Names, iri: NamedNode, language: str) -> str:
-    """The name in the wanted language, else in another one, else the slug or the compact IRI."""
-    known = names.get(iri, {})
-    return next((known[one] for one in (language, "", *LANGUAGES) if one in known), slug_of(iri) or curie(iri))
+    """Return the name in a language, else in another one, else the slug or the compact IRI."""
+    own = names.get(iri, {})
+    return next((own[key] for key in (language, "", *LANGUAGES) if key in own), slug_of(iri) or curie(iri))
 
 
 def _other_names(engine: Engine, iris: Iterable[NamedNode]) -> Mapping[NamedNode, Sequence[str]]:
-    found: dict[NamedNode, list[str]] = defaultdict(list)
+    others: dict[NamedNode, list[str]] = defaultdict(list)
     wanted = " ".join(sorted(map(str, iris)))
     if not wanted:
-        return found
+        return others
     text = f"SELECT ?thing ?name {{ VALUES ?thing {{ {wanted} }} ?thing {name('skos:altLabel')} ?name }}"
     for thing, other in select(engine, text).rows:
         if isinstance(thing, NamedNode) and isinstance(other, Literal):
-            found[thing].append(other.value)
-    return found
+            others[thing].append(other.value)
+    return others
 
 
 def _called(place: Place) -> str:
@@ -108,14 +121,14 @@ def _terms(
     if property_.gives is Gives.KIND:
         path = str(name("rdf:type"))
     values = " ".join(map(str, things))
-    found: dict[NamedNode, list[Term]] = defaultdict(list)
+    terms: dict[NamedNode, list[Term]] = defaultdict(list)
     for thing, value in select(
         engine, f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {values} }} ?thing {path} ?value }}"
     ).rows:
         budget.spend(1)
         if isinstance(thing, NamedNode) and value is not None and _fits(value, property_):
-            found[thing].append(value)
-    return found
+            terms[thing].append(value)
+    return terms
 
 
 def _fits(value: Term, property_: Property) -> bool:
@@ -129,13 +142,13 @@ def _fits(value: Term, property_: Property) -> bool:
 def _in_language(terms: Sequence[Term], property_: Property, language: str) -> Sequence[Term]:
     if property_.text_language:
         return terms
-    wanted = [one for one in terms if not isinstance(one, Literal) or one.language in (None, language)]
+    wanted = [term for term in terms if not isinstance(term, Literal) or term.language in (None, language)]
     return wanted or terms
 
 
 def _kinds(schema: Schema, classes: Iterable[Term], language: str) -> list[Value]:
-    types = schema.most_special(one for one in classes if isinstance(one, NamedNode))
-    return [Value(one.iri, one.labels.get(language, one.id), tuple(one.labels.values())) for one in types]
+    types = schema.most_special(type_ for type_ in classes if isinstance(type_, NamedNode))
+    return [Value(type_.iri, type_.labels.get(language, type_.id), tuple(type_.labels.values())) for type_ in types]
 
 
 def _value(term: Term, names: Names, others: Mapping[NamedNode, Sequence[str]], language: str) -> Value:
@@ -148,3 +161,92 @@ def _value(term: Term, names: Names, others: Mapping[NamedNode, Sequence[str]], 
 def _order(value: Value) -> tuple[float, str, str]:
     is_number = isinstance(value.term, Literal) and value.name.lstrip("-").replace(".", "", 1).isdecimal()
     return (float(value.name) if is_number and len(value.name) < 300 else 0.0, value.name, str(value.term))
+
+
+Near = Mapping[TableValue, Mapping[NamedNode, float]]
+
+_LEAST = 0.6
+_LIKE = 0.95  # a text that is like another is not the same
+_HELD_NAMES = 8_192  # of the graph, never of a visitor
+# two digits of exponent at most, and no number so long that reckoning with it takes time
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d\d?)?", re.ASCII)
+_DATES = frozenset(map(name, ("xsd:date", "xsd:dateTime", "xsd:gYear", "xsd:gYearMonth")))
+
+
+def best_fit(
+    wanted: Sequence[TableValue], values: Sequence[Value], near: Near | None = None, budget: Budget = UNLIMITED
+) -> float:
+    """Return the mean, over the values of the table, of how well each fits its best value in the graph.
+
+    ``near`` says of what is given how well it names things, which counts for a little less than likeness in letters.
+
+    Raises:
+        As ``Budget.spend``.
+    """
+    if not wanted or not values:
+        return 0.0
+
+    def one_fit(table_value: TableValue, value: Value) -> float:
+        named = (near or {}).get(table_value, {}).get(value.term, 0.0) if isinstance(value.term, NamedNode) else 0.0
+        budget.spend(1 + len(value.names))
+        return max(fit(table_value, value), named * _LIKE)
+
+    return sum(max(one_fit(table_value, value) for value in values) for table_value in wanted) / len(wanted)
+
+
+def fit(wanted: TableValue, value: Value) -> float:
+    """Return how well one value fits: identifiers and numbers 0 or 1, dates up to their precision in the table."""
+    if isinstance(value.term, NamedNode):
+        if (wanted.identifier or wanted.text.strip()) in _identifiers(value.term):
+            return 1.0
+        return _best_likeness(wanted.folded, (value.name, *value.names))
+    if isinstance(value.term, Literal) and value.term.datatype in _DATES:
+        return 1.0 if _is_part_of_date(wanted.text.strip(), value.term.value) else 0.0
+    wanted_number, number = read_number(wanted.text), read_number(value.name)
+    if wanted_number is not None and number is not None:
+        return 1.0 if wanted_number == number else 0.0
+    return _best_likeness(wanted.folded, (value.name,))
+
+
+def read_number(text: str) -> Decimal | None:
+    """Return the number in a text, or None if it is none of ordinary size."""
+    bare = text.strip()
+    return Decimal(bare) if _NUMBER.fullmatch(bare) else None
+
+
+@lru_cache(maxsize=_HELD_NAMES)
+def _identifiers(term: NamedNode) -> frozenset[str]:
+    """Return all identifiers of a resource or term: its IRI, its slug, its name in our ontology or elsewhere."""
+    home = vocabulary_of(term)
+    names = [term.value, slug_of(term) or "", f"id:{slug_of(term)}", local_name(term)]
+    if home is not None:
+        names += [term.value.removeprefix(home.namespace), home.prefix + ":" + term.value.removeprefix(home.namespace)]
+    if term.value.startswith(PREFIXES["unit"]):
+        names.append(term.value.removeprefix(PREFIXES["unit"]))
+    return frozenset(identifier for identifier in names if identifier)
+
+
+def _is_part_of_date(part: str, date: str) -> bool:
+    """Return True if the text is the year, the month or the day of the date."""
+    return bool(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", part[:10], re.ASCII)) and date.startswith(part[:10])
+
+
+def likeness_of(query: Query, name_: str) -> float:
+    """Return how like a query and a name are, from 0 to 1; case, accents, width and script do not count."""
+    return _likeness(query.folded, _folded(name_))
+
+
+def _best_likeness(wanted: str, names: Iterable[str]) -> float:
+    return max((_likeness(wanted, _folded(candidate)) for candidate in names), default=0.0) if wanted else 0.0
+
+
+@lru_cache(maxsize=_HELD_NAMES)
+def _folded(name_: str) -> str:
+    return fold(name_)
+
+
+def _likeness(text: str, other: str) -> float:
+    if text == other:
+        return 1.0
+    ratio = likeness(text, other)
+    return round(ratio * _LIKE, 4) if ratio >= _LEAST else 0.0

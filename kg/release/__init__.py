@@ -1,4 +1,4 @@
-"""A release: one folder, complete, never changed again; ``current`` points to the one that is served."""
+"""A release: a complete folder that never changes; the link ``current`` names the one that is served."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.core.errors import ReleaseBroken
-from kg.release.dump import DumpFile, read_dumps
+from kg.release.dump.formats import DumpFile, read_dumps
 from kg.release.replication.atomic_files import write_whole
 
 QUADS_FILE = "quads.nq"
@@ -23,12 +23,12 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a release says of itself; written last, so a folder without one is no release.
+    """The manifest of a release; it is written last, so a folder without one is not a release.
 
     ``release_id`` is the first 16 hexadecimal digits of ``quads_sha256``, the hash of the canonical quads;
-    ``inputs_sha256`` is the hash of all that went into the build. ``built_on`` is the day (ISO 8601, UTC) on which the
-    id was first built in this home; it is no part of the id, and empty where it was built before days were noted.
-    ``dumps`` are the files in its folder of dumps, none where it was built before there were dumps.
+    ``inputs_sha256`` is the hash of all inputs of the build. ``built_on`` is the day (ISO 8601, UTC) on which the id
+    was first built in this home. It is not part of the id, and empty in older releases. ``dumps`` are the files in the
+    folder of dumps; older releases have none.
     """
 
     release_id: str
@@ -43,16 +43,16 @@ class Manifest:
     dumps: tuple[DumpFile, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ValueError or TypeError where the day is none."""
+        """Check the day; raises ValueError or TypeError."""
         if self.built_on != "":
             datetime.date.fromisoformat(self.built_on)
 
     def to_json(self) -> str:
-        """The manifest as JSON, keys sorted."""
+        """Return the manifest as JSON, keys sorted."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
 
     def write(self, folder: Path) -> None:
-        """Write it into a folder, onto the disk: a power cut must not leave a manifest without its quads."""
+        """Write it into a folder and sync it to disk: a power cut must not leave a manifest without its quads."""
         write_whole(folder / MANIFEST_FILE, self.to_json().encode("utf-8"))
 
 
@@ -65,24 +65,24 @@ class Release:
 
     @property
     def release_id(self) -> str:
-        """The id, which is also the folder's name."""
+        """Return the id, which is also the folder's name."""
         return self.manifest.release_id
 
     @property
     def built_on(self) -> datetime.date | None:
-        """The day on which it was first built, if that was noted."""
+        """Return the day of the first build, if known."""
         return datetime.date.fromisoformat(self.manifest.built_on) if self.manifest.built_on else None
 
     @property
     def has_dumps(self) -> bool:
-        """Whether there are dumps, and all as they were written."""
+        """Return True if there are dumps and all have the size of the manifest."""
         try:
             return bool([self.path_of(dump) for dump in self.manifest.dumps])
         except ReleaseBroken:
             return False
 
     def path_of(self, dump: DumpFile) -> Path:
-        """Where a file of its dumps lies.
+        """Return the path of a dump file.
 
         Raises:
             ReleaseBroken: it is not there, or has another size than it was written with.
@@ -93,13 +93,15 @@ class Release:
         except OSError:
             size = -1
         if size != dump.bytes:
-            told = f"The dump {dump.name} is not here as it was written. Ask those who run this service to make it anew"
-            raise ReleaseBroken(f"{told} ('kg dump {self.release_id}').")
+            message = (
+                f"The dump {dump.name} is not here as it was written. Ask those who run this service to make it anew"
+            )
+            raise ReleaseBroken(f"{message} ('kg dump {self.release_id}').")
         return path
 
 
 def read_release(folder: Path) -> Release:
-    """Read the manifest of a release and see that its parts are there and of the right size.
+    """Read the manifest of a release, and check that its parts exist with the right size.
 
     Raises:
         ReleaseBroken: the folder is half-written or was changed.

@@ -1,7 +1,9 @@
-"""From a release on the shelf to the engine that serves it, be it the current one or an older one."""
+"""Engines over the releases of a home: the current one, older ones, and opening them in the background."""
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from kg.engine.counts.file import read_counts
 from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
 from kg.engine.hot_swap import ClosableEngine, CurrentEngine
-from kg.engine.observer import Observer
+from kg.engine.observer import HasPoolStatus, NullObserver, Observer
 from kg.engine.older_releases import OlderEngines, OlderLimits
 from kg.engine.pool.pool import Limits, PoolEngine
 from kg.engine.pool.processes import WorkerConfig
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from kg.engine.remote.validation import Checker
 
 
-# what each older release may have: it must take little from the current one
+# The limits of each older release, so that it takes little from the current one.
 _OLDER_WORKERS = 1
 _OLDER_WAITING = 4
 _OLDER_PER_CLIENT = 4
@@ -35,7 +37,7 @@ _OLDER_PATIENCE_SECONDS = 6.0
 
 
 def engine_registry(settings: Settings, observer: Observer | None = None) -> EngineRegistry:
-    """The engines of all releases in the home; ``observer`` watches them.
+    """Return the engines of all releases in the home; ``observer`` watches them.
 
     Raises:
         As ``current_engine``.
@@ -47,50 +49,50 @@ def engine_registry(settings: Settings, observer: Observer | None = None) -> Eng
 def current_engine(
     settings: Settings, observer: Observer | None = None, checker: Checker | None = None
 ) -> CurrentEngine:
-    """The engine of the current release, which follows the pointer when it is refreshed; ``observer`` watches it.
+    """Return the engine of the current release; on refresh it follows the link ``current``.
 
     Raises:
         ReleaseMissing: nothing was built yet.
         ReleaseBroken: the release is not whole.
     """
-    shelf = ReleaseStore(settings.home)
+    release_store = ReleaseStore(settings.home)
     fetcher = _fetcher(settings)
 
     def make() -> ClosableEngine:
-        engine = engine_of(shelf.current(), settings, observer, checker=checker)
+        engine = engine_of(release_store.current(), settings, observer, checker=checker)
         return engine if fetcher is None else FederatingEngine(engine, fetcher, settings.max_nesting)
 
-    return CurrentEngine(shelf.current_id, make)
+    return CurrentEngine(release_store.current_id, make)
 
 
 def older_engines(settings: Settings, observer: Observer | None = None, checker: Checker | None = None) -> OlderEngines:
-    """The engines of older releases: none is open until it is asked, and none calls another endpoint."""
-    shelf = ReleaseStore(settings.home)
+    """Return the engines of older releases: opened on first use, without federation."""
+    release_store = ReleaseStore(settings.home)
     modest = _modest(settings)
 
     def make(release_id: str) -> ClosableEngine:
         try:
-            release = shelf.get(release_id)
-            if not _in_memory(release, modest):  # also from disk nothing is answered but what a citation names
+            release = release_store.get(release_id)
+            if not _in_memory(release, modest):  # a citation must get the cited quads, also from disk
                 verify_quads(release)
             return engine_of(release, modest, observer, priority=_OLDER_PRIORITY, checker=checker)
-        except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # strangers need not know of folders
-            raise ReleaseGone.named(release_id, shelf.ids()) from error
+        except (ReleaseBroken, ReleaseMissing, ReleaseNotPushed) as error:  # messages for visitors name no folders
+            raise ReleaseGone.named(release_id, release_store.ids()) from error
 
     limits = OlderLimits(
         most_open=settings.older_releases,
         most_askers=settings.older_askers,
         idle_seconds=settings.older_idle_seconds,
-        patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # the question must still have time
+        patience_seconds=min(_OLDER_PATIENCE_SECONDS, settings.max_seconds / 2),  # leave time for the query
     )
-    return OlderEngines(shelf, make, limits)
+    return OlderEngines(release_store, make, limits)
 
 
 def _modest(settings: Settings) -> Settings:
-    """The settings of an older release.
+    """Return the settings of an older release.
 
-    All of them together hold as many quads in memory as the current one may, and use as much for their questions as one
-    question of the current one may.
+    Together, older releases hold at most as many quads in memory as the current one. Their queries use at most as much
+    memory as one query of the current release.
     """
     open_at_once = max(settings.older_releases, 1)
     return replace(
@@ -105,14 +107,14 @@ def _modest(settings: Settings) -> Settings:
 
 
 def _fetcher(settings: Settings) -> Fetcher | None:
-    """What calls the endpoints that SERVICE names, if there are any that it may name.
+    """Return the client for the endpoints that SERVICE may name, or None.
 
     Raises:
         SettingInvalid: one of the hosts is none.
     """
     if not settings.federation_allow:
         return None
-    from kg.engine.federation.fetch import Fetcher  # and with it httpx2, a quarter of a second of the start
+    from kg.engine.federation.fetch import Fetcher  # imports httpx2, which takes 0.25 s
 
     limits = federation.Limits(
         seconds=settings.federation_seconds,
@@ -126,10 +128,10 @@ def _fetcher(settings: Settings) -> Fetcher | None:
 
 
 def _checker(settings: Settings) -> Checker | None:
-    """What the engines of all releases check questions with before they ask an engine of another make, if they do."""
+    """Return what checks queries before they go to an external engine, or None if there is none."""
     if not settings.engine_url:
         return None
-    from kg.engine.remote.factory import checker_for  # and with it httpx2, as above
+    from kg.engine.remote.factory import checker_for  # imports httpx2, as above
 
     return checker_for(settings)
 
@@ -142,9 +144,9 @@ def engine_of(
     priority: int = 0,
     checker: Checker | None = None,
 ) -> ClosableEngine:
-    """The engine over a release: workers of our own, or the engine of another make that the settings name.
+    """Return the engine over a release: our workers, or the external engine of the settings.
 
-    One of another make may share its ``checker``.
+    External engines may share a ``checker``.
 
     Raises:
         SettingInvalid: what is said of the other engine is not as it must be.
@@ -154,7 +156,7 @@ def engine_of(
     """
     if not settings.engine_url:
         return pool_engine(release, settings, observer, priority=priority)
-    from kg.engine.remote.factory import open_engine  # and with it httpx2, as above
+    from kg.engine.remote.factory import open_engine  # imports httpx2, as above
 
     counts = read_counts(release.folder, release.release_id)
     graphs = tuple(release.manifest.graphs)
@@ -164,7 +166,9 @@ def engine_of(
 def pool_engine(
     release: Release, settings: Settings, observer: Observer | None = None, *, priority: int = 0
 ) -> PoolEngine:
-    """A pool of workers over a release, in memory or on disk by its size; ``priority`` is theirs, see ``WorkerConfig``.
+    """Return a worker pool over a release, in memory or on disk by its size.
+
+    ``priority`` is that of the workers, see ``WorkerConfig``.
 
     Raises:
         ReleaseBroken: a part is missing, or the quads are not those that were written.
@@ -172,7 +176,7 @@ def pool_engine(
     in_memory = _in_memory(release, settings)
     if in_memory:
         verify_quads(release)
-    orders = WorkerConfig(
+    worker_config = WorkerConfig(
         path=release.folder / (QUADS_FILE if in_memory else STORE_FOLDER),
         in_memory=in_memory,
         release_id=release.release_id,
@@ -189,8 +193,73 @@ def pool_engine(
         max_waiting=settings.max_waiting,
         max_per_client=settings.max_per_client,
     )
-    return PoolEngine(orders, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
+    return PoolEngine(worker_config, limits, observer, (lambda: None) if in_memory else StoreCheck(release))
 
 
 def _in_memory(release: Release, settings: Settings) -> bool:
     return release.manifest.quads <= settings.memory_max_quads
+
+
+class Opening:
+    """Engines being opened in the background; a process of its own loads the graph, so neither waits for the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._observed = _Observed()
+        threads = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        self._registry = threads.submit(engine_registry, settings, self._observed)
+        threads.shutdown(wait=False)
+
+    def is_done(self) -> bool:
+        """Return True if the engines are open, or cannot be opened."""
+        return self._registry.done()
+
+    def opened(self, observer: Observer) -> EngineRegistry:
+        """Wait for the engines and return them; ``observer`` watches them from now on.
+
+        Raises:
+            As ``kg.release.engines.engine_registry``.
+        """
+        self._observed.pass_on_to(observer)
+        return self._registry.result()
+
+
+class _Observed:
+    """Forwards events of engines; before there is an observer, only pools can have been opened."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._observer: Observer = NullObserver()
+        self._pools: list[HasPoolStatus] = []
+
+    def pass_on_to(self, observer: Observer) -> None:
+        """Forward to this observer from now on."""
+        with self._lock:
+            self._observer = observer
+            for pool in self._pools:
+                observer.pool_opened(pool)
+            self._pools.clear()
+
+    def pool_opened(self, pool: HasPoolStatus) -> None:
+        """Forward now, or later if there is no observer yet."""
+        with self._lock:
+            if isinstance(self._observer, NullObserver):
+                self._pools.append(pool)
+            self._observer.pool_opened(pool)
+
+    def pool_closed(self, pool: HasPoolStatus) -> None:
+        """Forward."""
+        with self._lock:
+            self._pools = [other for other in self._pools if other is not pool]
+        self._observer.pool_closed(pool)
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        """Forward."""
+        self._observer.question_ended(outcome, lane, seconds)
+
+    def worker_ended(self, reason: str) -> None:
+        """Forward."""
+        self._observer.worker_ended(reason)
+
+    def zygote_restarted(self) -> None:
+        """Forward."""
+        self._observer.zygote_restarted()

@@ -1,7 +1,7 @@
-"""Integrity: what is known about the files of the releases that a service answers from.
+"""Integrity: the known problems of the files of the releases that a service answers from.
 
-Sizes and small files are compared when a release is first looked at, which takes some milliseconds. A thread at low
-priority compares all bytes later, again and again, and at once when an answer could not be read.
+Sizes and small files are compared when a release is first used, which takes some milliseconds. A thread at low priority
+compares all bytes later, repeatedly, and at once when an answer could not be read.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from kg.release.store import ReleaseStore
 from kg.release.verify import SMALL_BYTES, FileProblem, message_about, verify_file, verify_files
 
 _FIRST_SECONDS = 60.0
-# a broken release is looked at more often, so that it is found whole soon after it was made anew
+# A broken release is checked more often, so that a repair is noticed soon.
 _BROKEN_SECONDS = 30.0
 _LEAST_SECONDS = 5.0
 _NICENESS = 19
-# of the time that a check takes: so that questions that end workers do not keep a processor busy with checks
+# The pause is so many times the duration of a check: queries that end workers must not keep a processor busy.
 _REST = 100
 _LEAST_REST_SECONDS = 10.0
 
@@ -32,10 +32,13 @@ _Signature = tuple[int, ...]
 
 
 class Integrity:
-    """Knows the problems of each release in a home; thread-safe. ``seconds`` parts two full checks; 0 makes none."""
+    """The problems of each release in a home; thread-safe.
 
-    def __init__(self, shelf: ReleaseStore, seconds: float = 0.0) -> None:
-        self._shelf, self._seconds = shelf, seconds
+    ``seconds`` is the time between two full checks; 0 turns them off.
+    """
+
+    def __init__(self, release_store: ReleaseStore, seconds: float = 0.0) -> None:
+        self._release_store, self._seconds = release_store, seconds
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self._problems: dict[str, tuple[FileProblem, ...]] = {}
         self._suspected: dict[str, str] = {}
@@ -44,16 +47,16 @@ class Integrity:
 
     def detail(self, release_id: str) -> str:
         """Return what is wrong with a release in words, or an empty text."""
-        found = self.problems(release_id)
+        problems = self.problems(release_id)
         with self._lock:
-            return message_about(release_id, found) if found else self._suspected.get(release_id, "")
+            return message_about(release_id, problems) if problems else self._suspected.get(release_id, "")
 
     def problems(self, release_id: str) -> tuple[FileProblem, ...]:
         """Return the problems that are known; sizes and small files are compared when a release is first looked at."""
         with self._looking:
             with self._lock:
-                known = self._problems.get(release_id)
-            return known if known is not None else self._look(release_id, SMALL_BYTES)
+                problems = self._problems.get(release_id)
+            return problems if problems is not None else self._look(release_id, SMALL_BYTES)
 
     def suspect(self, release_id: str, detail: str) -> None:
         """Note that a part of a release could not be read; the thread then verifies all of its files."""
@@ -63,11 +66,11 @@ class Integrity:
 
     def check(self, release_id: str) -> tuple[FileProblem, ...]:
         """Verify all files of a release now, and return the problems."""
-        found = self._look(release_id, None)
+        problems = self._look(release_id, None)
         with self._lock:
             self._suspected.pop(release_id, None)
-            self._checked.clear()  # a file may have other bytes though nothing of it tells of a change
-        return found
+            self._checked.clear()  # a file may have other bytes with the same size and times
+        return problems
 
     def problem_of(self, release: Release, name: str) -> FileProblem | None:
         """Return the problem of one file, which is read whole unless it has not changed since that was last done."""
@@ -77,12 +80,12 @@ class Integrity:
             before = self._checked.get(path)
         if before is not None and before[0] == signature:
             return before[1]
-        found = verify_file(release, name)
-        others = tuple(one for one in self.problems(release.release_id) if one.name != name)
-        self._note(release.release_id, others if found is None else (*others, found))
+        problem = verify_file(release, name)
+        others = tuple(other for other in self.problems(release.release_id) if other.name != name)
+        self._note(release.release_id, others if problem is None else (*others, problem))
         with self._lock:
-            self._checked[path] = signature, found
-        return found
+            self._checked[path] = signature, problem
+        return problem
 
     def start(self, current_id: Callable[[], str]) -> None:
         """Begin to verify the current release from time to time, in a thread that ends with the process."""
@@ -94,7 +97,7 @@ class Integrity:
         self._wake.set()
 
     def _run(self, current_id: Callable[[], str]) -> None:
-        with suppress(OSError):  # a thread has a priority of its own on Linux
+        with suppress(OSError):  # on Linux, a thread has its own priority
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         pause = min(_FIRST_SECONDS, self._seconds) or None
         while True:
@@ -102,22 +105,22 @@ class Integrity:
             self._wake.clear()
             if self._ended:
                 return
-            found = self.check(current_id())
+            problems = self.check(current_id())
             time.sleep(min(_LEAST_SECONDS, self._seconds or _LEAST_SECONDS))
-            pause = min(_BROKEN_SECONDS, self._seconds or _BROKEN_SECONDS) if found else self._seconds or None
+            pause = min(_BROKEN_SECONDS, self._seconds or _BROKEN_SECONDS) if problems else self._seconds or None
 
     def _look(self, release_id: str, largest_hashed: int | None) -> tuple[FileProblem, ...]:
         try:
-            found = verify_files(self._shelf.get(release_id), largest_hashed=largest_hashed)
-        except ReleaseMissing:  # held by another engine, or removed
-            found = ()
+            problems = verify_files(self._release_store.get(release_id), largest_hashed=largest_hashed)
+        except ReleaseMissing:  # in another engine, or removed
+            problems = ()
         except ReleaseBroken as error:
-            found = (FileProblem(MANIFEST_FILE, f"or what it names is not right ({error})"),)
-        self._note(release_id, found)
-        return found
+            problems = (FileProblem(MANIFEST_FILE, f"or what it names is not right ({error})"),)
+        self._note(release_id, problems)
+        return problems
 
-    def _note(self, release_id: str, found: tuple[FileProblem, ...]) -> None:
-        unique = tuple(dict.fromkeys(found))
+    def _note(self, release_id: str, problems: tuple[FileProblem, ...]) -> None:
+        unique = tuple(dict.fromkeys(problems))
         with self._lock:
             before = self._problems.get(release_id, ())
             self._problems[release_id] = unique
@@ -127,10 +130,10 @@ class Integrity:
 
 
 class StoreCheck:
-    """Tells whether a worker that died read a broken store.
+    """Checks whether a worker died because of a broken store.
 
     RocksDB reports a bad block, and a sort or a count then collects the same error until it has no memory left. The
-    last result holds for a while, since questions that need too much memory end workers as well.
+    last result is cached for a while, since queries that need too much memory end workers as well.
     """
 
     def __init__(self, release: Release) -> None:

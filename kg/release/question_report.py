@@ -1,4 +1,4 @@
-"""How the canned questions did when a release was built: kept beside it, no part of its id."""
+"""The self-test results of a build: stored beside the release, not part of its id."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from kg.release import TRIALS_FILE, Release
 
 @dataclass(frozen=True)
 class Trials:
-    """The trials of a release by the slug of the question, and when they were made (UTC, ISO 8601)."""
+    """The self-test results of a release by question slug, and their time (UTC, ISO 8601)."""
 
     made_at: str
     by_slug: dict[str, SelfTest]
 
 
 def write_trials(folder: Path, trials: Iterable[SelfTest], made_at: datetime.datetime) -> None:
-    """Write the trials into the folder of a release."""
+    """Write the self-test results into the folder of a release."""
     fields = {
         "made_at": made_at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
         "trials": [trial.to_fields() for trial in trials],
@@ -31,7 +31,7 @@ def write_trials(folder: Path, trials: Iterable[SelfTest], made_at: datetime.dat
 
 
 def read_trials(release: Release) -> Trials | None:
-    """The trials of a release, or None for one that was built before trials were kept.
+    """Return the self-test results of a release, or None if an older build stored none.
 
     Raises:
         ReleaseBroken: the file is not as it was written.
@@ -41,7 +41,7 @@ def read_trials(release: Release) -> Trials | None:
         return None
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        trials = [SelfTest(**one) for one in fields["trials"]]
+        trials = [SelfTest(**trial_fields) for trial_fields in fields["trials"]]
         return Trials(str(fields["made_at"]), {trial.slug: trial for trial in trials})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ReleaseBroken(f"{path} cannot be read ({error}). Remove it, or run 'kg build' again.") from error

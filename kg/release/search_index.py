@@ -1,4 +1,4 @@
-"""The search index of a release: kept beside its quads, no part of its id."""
+"""The search index of a release: stored beside its quads, not part of its id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.search import SearchIndex, index_of, read_entries, write_index
 
 
 def write_search(folder: Path, engine: Engine) -> None:
-    """Write the index of an engine's release into the folder of that release.
+    """Write the search index of an engine's release into the folder of that release.
 
     Raises:
         WriteFailed: there is no room or no right to write.
@@ -22,19 +22,19 @@ def write_search(folder: Path, engine: Engine) -> None:
     write_index(read_entries(engine), folder / SEARCH_FILE, engine.release_id)
 
 
-def search_index(shelf: ReleaseStore, engine: Engine) -> SearchIndex:
-    """The index of an engine's release: from its folder, or made now where that has none that this program can read.
+def search_index(release_store: ReleaseStore, engine: Engine) -> SearchIndex:
+    """Return the search index of an engine's release from its folder, or build it.
 
-    A file that is not as it was written is not read.
+    A file that was altered or has another format is not used.
 
     Raises:
         WriteFailed: there is no room to make one.
         As ``Engine.answer``.
     """
-    path = shelf.folder / engine.release_id / SEARCH_FILE
-    if shelf.has(engine.release_id) and path.is_file():
+    path = release_store.folder / engine.release_id / SEARCH_FILE
+    if release_store.has(engine.release_id) and path.is_file():
         try:
-            if verify_file(shelf.get(engine.release_id), SEARCH_FILE) is not None:
+            if verify_file(release_store.get(engine.release_id), SEARCH_FILE) is not None:
                 return index_of(engine)
             index = SearchIndex(path)
         except ReleaseBroken:

@@ -1,13 +1,14 @@
-"""The shelf of releases below one home folder: list, choose, open, roll back."""
+"""The release store below one home folder: list, open, choose, replace and prune releases; their history."""
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.core.disk import write_failed
@@ -25,8 +26,43 @@ from kg.release import (
     read_release,
     verify,
 )
-from kg.release.replacing import carry_over, swap
-from kg.release.replication.atomic_files import sha256_of
+from kg.release.replication.atomic_files import link, sha256_of
+from kg.release.verify import has_whole_dumps, hashes_in, write_file_list
+
+
+def carry_over(release: Release, draft: Path) -> None:
+    """Give a draft the day of the release that it replaces, and its dumps if intact: citations name both.
+
+    Raises:
+        OSError: there is no room for the dumps.
+    """
+    manifest = read_release(draft).manifest
+    dumps = manifest.dumps
+    if has_whole_dumps(release):
+        shutil.rmtree(draft / DUMPS_FOLDER, ignore_errors=True)
+        shutil.copytree(release.folder / DUMPS_FOLDER, draft / DUMPS_FOLDER, copy_function=_link)
+        dumps = release.manifest.dumps
+    manifest = replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps)
+    manifest.write(draft)
+    write_file_list(draft, manifest.release_id, hashes_in(manifest))
+
+
+def swap(place: Path, draft: Path, aside: Path) -> None:
+    """Move a draft to its place. The old folder moves to ``aside`` first, which is faster than removing it.
+
+    Raises:
+        OSError: a folder cannot be moved.
+    """
+    if place.exists():
+        shutil.rmtree(aside, ignore_errors=True)
+        place.replace(aside)
+    draft.replace(place)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _link(path: str, place: str) -> None:
+    link(Path(path), Path(place))
+
 
 try:
     import fcntl
@@ -46,17 +82,17 @@ class ReleaseStore:
         self._pointer = home / "current"
 
     def releases(self) -> list[Release]:
-        """All whole releases, newest first."""
-        found = []
+        """Return all complete releases, newest first."""
+        whole = []
         for folder in self._folders():
             try:
-                found.append(_read(folder))
+                whole.append(_read(folder))
             except ReleaseBroken:
                 continue
-        return sorted(found, key=lambda release: release.folder.stat().st_mtime, reverse=True)
+        return sorted(whole, key=lambda release: release.folder.stat().st_mtime, reverse=True)
 
     def broken(self) -> list[str]:
-        """What is wrong with each folder that should be a release and is not."""
+        """Return a message for each folder that should be a release and is not."""
         problems = []
         for folder in self._folders():
             try:
@@ -71,16 +107,16 @@ class ReleaseStore:
         return sorted(path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
     def ids(self) -> list[str]:
-        """The ids of the releases, newest first, whole or not: nothing of them is read."""
-        found = [folder for folder in self._folders() if _ID.fullmatch(folder.name)]
-        return [folder.name for folder in sorted(found, key=_made, reverse=True)]
+        """Return the ids of the releases, newest first, complete or not, without reading them."""
+        folders = [folder for folder in self._folders() if _ID.fullmatch(folder.name)]
+        return [folder.name for folder in sorted(folders, key=_made, reverse=True)]
 
     def has(self, release_id: str) -> bool:
-        """Whether a release has its place here; whether it is whole shows when it is opened."""
+        """Return True if there is a folder for a release, complete or not."""
         return _ID.fullmatch(release_id) is not None and (self.folder / release_id).is_dir()
 
     def current(self) -> Release:
-        """The release that ``current`` points to.
+        """Return the release that ``current`` points to.
 
         Raises:
             ReleaseMissing: nothing was built yet.
@@ -91,7 +127,7 @@ class ReleaseStore:
         return _read(self._pointer.resolve())
 
     def current_id(self) -> str:
-        """The id of the current release, read from the pointer alone.
+        """Return the id of the current release, from the link alone.
 
         Raises:
             ReleaseMissing: nothing was built yet.
@@ -102,20 +138,20 @@ class ReleaseStore:
             raise ReleaseMissing(f"There is no release in {self.home}. Run 'kg build' first.") from error
 
     def get(self, release_id: str) -> Release:
-        """A release by its id.
+        """Return a release by its id.
 
         Raises:
             ReleaseMissing: there is none with that id.
             ReleaseBroken: it is not whole.
         """
-        known = [folder.name for folder in self._folders()]
-        if release_id not in known:
-            listed = ", ".join(known) or "none"
+        ids = [folder.name for folder in self._folders()]
+        if release_id not in ids:
+            listed = ", ".join(ids) or "none"
             raise ReleaseMissing(f"There is no release {release_id!r} in {self.home}. There are: {listed}.")
         return _read(self.folder / release_id)
 
     def previous(self) -> Release:
-        """The newest release before the current one.
+        """Return the newest release before the current one.
 
         Raises:
             ReleaseMissing: there is none.
@@ -129,9 +165,9 @@ class ReleaseStore:
         return older[0]
 
     def point_to(self, release: Release) -> None:
-        """Make a release the current one, in one step that cannot be seen half done.
+        """Make a release the current one, atomically.
 
-        Nothing is written when it is the current one already, so a home that cannot be written to is no error then.
+        Nothing is written if it is current already, so a read-only home is no error then.
 
         Raises:
             WriteFailed: the link cannot be written.
@@ -143,15 +179,15 @@ class ReleaseStore:
             draft.unlink(missing_ok=True)
             draft.symlink_to(place)
             draft.replace(self._pointer)
-            for left in self.home.glob(".current-*"):  # by a process that was killed between the two lines above
+            for left in self.home.glob(".current-*"):  # left by a process that was killed between the two lines above
                 left.unlink(missing_ok=True)
         except OSError as error:
             raise write_failed(str(self._pointer), error, "Make room or choose another KG_HOME.") from error
 
     def keep(self, draft: Path, release_id: str) -> Release:
-        """Give a finished draft its place; an equal release that is there already stays if all of its files are right.
+        """Move a finished draft to its place; an equal, intact release that is there stays.
 
-        One that is broken, or that has no list of its files, is replaced by the draft.
+        A broken release, or one without a list of its files, is replaced by the draft.
 
         Raises:
             WriteFailed: the folder cannot be moved.
@@ -173,16 +209,16 @@ class ReleaseStore:
         return read_release(place)
 
     def _renew(self, release: Release, draft: Path) -> Release:
-        """Let a release note the build that has made it again; its day and its dumps stay, if it has any.
+        """Update an intact release after an equal build; its day and its dumps stay, if it has any.
 
-        Its manifest names the inputs of this build from now on, so that they need not be built again. The day is that
-        of the first build, since citations give it; dumps are not written over, since their checksums are out.
+        Its manifest gets the inputs of this build, so that they are not built again. The day stays that of the first
+        build, since citations give it. Dumps are not overwritten, since their checksums are published.
         """
         verify.remove_file_list(release.folder)
         manifest = read_release(draft).manifest
         dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
         replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
-        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # what was tried, found and counted is of this build, too
+        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # derived files of this build replace the old ones
             if (draft / name).exists():
                 (draft / name).replace(release.folder / name)
         self.put_dumps(draft, release)
@@ -191,7 +227,7 @@ class ReleaseStore:
         return read_release(release.folder)
 
     def put_dumps(self, draft: Path, release: Release) -> None:
-        """Move the dumps of a draft to a release that lacks them, then the manifest of the draft, which tells of them.
+        """Move the dumps of a draft to a release that lacks them, then the manifest that lists them.
 
         A release that has a list of its files gets a new one.
 
@@ -201,7 +237,7 @@ class ReleaseStore:
         place, listed = release.folder / DUMPS_FOLDER, verify.is_listed(release.folder)
         verify.remove_file_list(release.folder)
         if (draft / DUMPS_FOLDER).exists() and not verify.has_whole_dumps(release):
-            if place.exists():  # left by a process that was killed, or not whole
+            if place.exists():  # left by a killed process, or incomplete
                 shutil.rmtree(place)
             (draft / DUMPS_FOLDER).replace(place)
         (draft / MANIFEST_FILE).replace(release.folder / MANIFEST_FILE)
@@ -209,7 +245,9 @@ class ReleaseStore:
             verify.write_file_list(release.folder, release.release_id)
 
     def prune(self, last: int) -> list[str]:
-        """Remove all releases but the newest ``last`` ones and the current one, and say which; none is seen half gone.
+        """Remove all but the newest ``last`` releases and the current one, and return their ids.
+
+        No release is ever visible in part.
 
         Raises:
             ReleaseMissing: nothing was built yet.
@@ -229,7 +267,9 @@ class ReleaseStore:
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
-        """A new folder to build in, alone; it goes when the build fails, and what a killed build left goes first.
+        """Yield a new folder for a build, under an exclusive lock.
+
+        The folder is removed when the build fails, and those of killed builds are removed first.
 
         Raises:
             BuildRunning: another build is at work in this home.
@@ -271,7 +311,7 @@ def _read(folder: Path) -> Release:
 
 
 def _made(folder: Path) -> float:
-    """When a folder was written, in seconds since 1970; 0 when it has just been removed."""
+    """Return the modification time of a folder in seconds since 1970; 0 if it was just removed."""
     try:
         return folder.stat().st_mtime
     except FileNotFoundError:
@@ -279,7 +319,7 @@ def _made(folder: Path) -> float:
 
 
 def open_store(release: Release, memory_max_quads: int) -> Store:
-    """Load a release into memory, or open it on disk when it is larger than ``memory_max_quads``.
+    """Load a release into memory, or open it on disk if it has more than ``memory_max_quads`` quads.
 
     Raises:
         ReleaseBroken: a part is missing, or the quads are not those that were written.
@@ -291,7 +331,7 @@ def open_store(release: Release, memory_max_quads: int) -> Store:
 
 
 def verify_quads(release: Release) -> None:
-    """See that the quads on disk are those that were written.
+    """Check that the quads on disk are those that were written.
 
     Raises:
         ReleaseBroken: they are not.
@@ -299,3 +339,62 @@ def verify_quads(release: Release) -> None:
     quads = release.folder / QUADS_FILE
     if sha256_of(quads) != release.manifest.quads_sha256:
         raise ReleaseBroken(f"{quads} was changed after it was written. Remove {release.folder} and run 'kg build'.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """The number of quads of a graph in one release and in the next; 0 if the graph is missing."""
+
+    graph: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class History:
+    """The releases of a home, oldest first; those of unknown day come before all others."""
+
+    releases: tuple[Release, ...]
+
+    def get(self, release_id: str) -> Release | None:
+        """Return the release with an id, or None."""
+        return next((release for release in self.releases if release.release_id == release_id), None)
+
+    def until(self, release_id: str) -> History:
+        """Return the history up to a release, which is empty if the release is unknown: later ones were rolled back."""
+        ids = [release.release_id for release in self.releases]
+        return History(self.releases[: ids.index(release_id) + 1] if release_id in ids else ())
+
+    @property
+    def dated(self) -> tuple[tuple[datetime.datetime, Release], ...]:
+        """Return the releases of known day, each with the start of its day in UTC."""
+        return tuple(
+            (datetime.datetime.combine(day, datetime.time(), datetime.UTC), release)
+            for release in self.releases
+            if (day := release.built_on) is not None
+        )
+
+    def at(self, moment: datetime.datetime) -> Release | None:
+        """Return the release that was current at a moment; the first one for any earlier time."""
+        dated = self.dated
+        if not dated:
+            return None
+        return next((release for since, release in reversed(dated) if since <= moment), dated[0][1])
+
+    def changes(self) -> Iterator[tuple[Release, tuple[Change, ...]]]:
+        """Yield each release, newest first, with the graphs whose number of quads changed."""
+        for place in reversed(range(len(self.releases))):
+            release = self.releases[place]
+            yield release, _changes(self.releases[place - 1], release) if place else ()
+
+
+def read_history(release_store: ReleaseStore) -> History:
+    """Return the complete releases of a store."""
+    oldest_first = reversed(release_store.releases())
+    return History(tuple(sorted(oldest_first, key=lambda release: release.built_on or datetime.date.min)))
+
+
+def _changes(before: Release, after: Release) -> tuple[Change, ...]:
+    old, new = before.manifest.graphs, after.manifest.graphs
+    graphs = (Change(graph, old.get(graph, 0), new.get(graph, 0)) for graph in sorted(old.keys() | new.keys()))
+    return tuple(change for change in graphs if change.before != change.after)

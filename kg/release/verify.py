@@ -22,7 +22,7 @@ FILE_LIST = "files.json"
 SMALL_BYTES = 2**18
 
 _FORMAT = 1
-# RocksDB writes its log and its lock whenever it opens a store for writing; neither holds data
+# RocksDB writes its log and lock whenever it opens a store for writing; neither contains data.
 _CHANGING = frozenset(["store/LOG", "store/LOCK"])
 _TRIES = 3
 _SHOWN = 5
@@ -53,17 +53,17 @@ class _ListInvalid(Exception):
     """The list of files is not as it was written."""
 
 
-def write_file_list(folder: Path, release_id: str, known: Mapping[str, str] | None = None) -> None:
+def write_file_list(folder: Path, release_id: str, hashes: Mapping[str, str] | None = None) -> None:
     """Write the list of all files in a release folder; call it after the last of them was written.
 
-    ``known`` are hashes by file name. Other files are read.
+    ``hashes`` are hashes by file name. Other files are read.
 
     Raises:
         OSError: a file cannot be read, or the list cannot be written.
     """
-    given = known or {}
     files = [
-        ListedFile(name, path.stat().st_size, given.get(name) or sha256_of(path)) for name, path in _files_in(folder)
+        ListedFile(name, path.stat().st_size, (hashes or {}).get(name) or sha256_of(path))
+        for name, path in _files_in(folder)
     ]
     fields = {"format": _FORMAT, "release_id": release_id, "files": [asdict(file) for file in files]}
     write_whole(folder / FILE_LIST, (json.dumps({**fields, "sha256": _seal(fields)}, indent=1) + "\n").encode())
@@ -91,14 +91,14 @@ def verify_files(release: Release, *, largest_hashed: int | None = None, below: 
     """
     for _ in range(_TRIES):
         before = _stamp(release.folder)
-        found = _verify(release, largest_hashed, below)
-        if not found or _stamp(release.folder) == before:
+        problems = _verify(release, largest_hashed, below)
+        if not problems or _stamp(release.folder) == before:
             break  # else a build replaced files meanwhile
-    return found
+    return problems
 
 
 def refuse_problems(release: Release, problems: Sequence[FileProblem]) -> None:
-    """Refuse a release if there are problems.
+    """Raise an error if there are problems.
 
     Raises:
         ReleaseBroken: names the files, and how to make the release anew.
@@ -139,15 +139,15 @@ def _verify(release: Release, largest_hashed: int | None, below: str) -> tuple[F
         listed = _listed(release)
     except _ListInvalid as error:
         return (FileProblem(FILE_LIST, str(error)),)
-    found = [_problem(release.folder, file, largest_hashed) for file in listed if file.name.startswith(below)]
+    problems = [_problem(release.folder, file, largest_hashed) for file in listed if file.name.startswith(below)]
     if is_listed(release.folder):
         names = {file.name for file in listed}
-        found += [
+        problems += [
             FileProblem(name, "is not in the list of files")
             for name, _ in _files_in(release.folder)
             if name not in names and name.startswith(below)
         ]
-    return tuple(sorted(filter(None, found), key=lambda problem: problem.name))
+    return tuple(sorted(filter(None, problems), key=lambda problem: problem.name))
 
 
 def _problem(folder: Path, file: ListedFile, largest_hashed: int | None) -> FileProblem | None:
@@ -174,7 +174,7 @@ def _listed(release: Release) -> tuple[ListedFile, ...]:
     try:
         fields: dict[str, Any] = json.loads((release.folder / FILE_LIST).read_bytes())
         sealed = fields.pop("sha256")
-        files = tuple(ListedFile(**one) for one in fields["files"])
+        files = tuple(ListedFile(**entry) for entry in fields["files"])
     except FileNotFoundError:
         return _from_manifest(release)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -196,7 +196,7 @@ def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield name and path of each file that the list covers, sorted by name."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        hidden = any(part.startswith(".") for part in name.split("/"))  # drafts of a write that was broken off
+        hidden = any(part.startswith(".") for part in name.split("/"))  # drafts of an interrupted write
         if not hidden and name != FILE_LIST and not _changes(name) and path.is_file():
             yield name, path
 
@@ -207,15 +207,15 @@ def _changes(name: str) -> bool:
 
 def _stamp(folder: Path) -> tuple[int, ...]:
     """Return numbers that change when a build replaces the list or the manifest."""
-    found = []
+    numbers = []
     for name in (FILE_LIST, MANIFEST_FILE):
         try:
             state = (folder / name).stat()
         except OSError:
-            found += [0, 0]
+            numbers += [0, 0]
         else:
-            found += [state.st_ino, state.st_mtime_ns]
-    return tuple(found)
+            numbers += [state.st_ino, state.st_mtime_ns]
+    return tuple(numbers)
 
 
 def _seal(fields: Mapping[str, object]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from kg.search.build import index_of
+from kg.search.database import write_index
 from kg.search.entries import Entry, Role, Text, read_entries
-from kg.search.hit import Hit, MatchKind, SearchResult
-from kg.search.index import SearchIndex
+from kg.search.index import SearchIndex, index_of
 from kg.search.query import MOST_CHARACTERS
-from kg.search.writer import write_index
+from kg.search.ranking import Hit, MatchKind, SearchResult
 
 __all__ = [
     "MOST_CHARACTERS",

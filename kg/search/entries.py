@@ -1,4 +1,4 @@
-"""What can be found: things with their names and descriptions, read through an engine."""
+"""Entries of the index: resources with their names, descriptions, classes, plans and folded forms."""
 
 from __future__ import annotations
 
@@ -12,11 +12,52 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, ROOT, curie, graph, name, slug_of, sparql_prologue
 from kg.engine import Engine, select
-from kg.search.plans import plans_of
+from kg.search.folding import fold, is_han, pinyin, simplified, spellings, unhumped
+
+# From a resource to the one that it is part of, is in, or is about.
+_UP = (
+    *("fyp:inPlan", "fyp:officialPartOf", "fyp:titleOf", "fyp:eventOf", "fyp:coveredBy", "fyp:mentionElement"),
+    *("fyp:notesOn", "fyp:observes", "fyp:issued", "fyp:sectionAbout"),
+)
+# From the whole to its part.
+_DOWN = ("fyp:targetValue", "fyp:baseline", "fyp:measuredBy", "fyp:observedValue", "fyp:suggestedValue")
+_PLANS = sparql_prologue("fyp") + "SELECT DISTINCT ?plan { ?plan a fyp:Plan }"
+
+
+def plans_of(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
+    """Return the plans of each resource that has any, in order of IRI; a plan belongs to itself.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    plans = {plan for plan in select(engine, _PLANS).column("plan") if isinstance(plan, NamedNode)}
+    ways: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for property_ in (*_UP, *_DOWN):
+        query = sparql_prologue("fyp") + f"SELECT ?one ?other {{ ?one {property_} ?other }}"
+        for subject, object_ in select(engine, query).rows:
+            if isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
+                start, end = (subject, object_) if property_ in _UP else (object_, subject)
+                ways[start].add(end)
+    reached = {start: _reached(start, ways, plans) for start in {*ways, *plans}}
+    return {start: tuple(sorted(ends, key=lambda iri: iri.value)) for start, ends in reached.items() if ends}
+
+
+def _reached(start: NamedNode, ways: Mapping[NamedNode, set[NamedNode]], plans: set[NamedNode]) -> set[NamedNode]:
+    """Return the plans at the end of all paths from a resource; a path ends at its first plan."""
+    seen, open_, reached = {start}, [start], set()
+    while open_:
+        node = open_.pop()
+        if node in plans:
+            reached.add(node)
+            continue
+        following = ways.get(node, set()) - seen
+        seen |= following
+        open_.extend(following)
+    return reached
 
 
 class Role(IntEnum):
-    """What a text is to its thing; what is less is the better name."""
+    """The role of a text for its resource; a lower value is a better name."""
 
     LABEL = 0
     ALTERNATIVE = 1
@@ -27,7 +68,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class Text:
-    """A text of a thing; the language of an untagged one is empty."""
+    """A text of a resource; an untagged text has an empty language."""
 
     role: Role
     language: str
@@ -36,7 +77,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Entry:
-    """A thing that can be found; ``kinds`` are the classes that the data name, ``all_kinds`` also those that follow."""
+    """A resource in the index; ``kinds`` are its stated classes, ``all_kinds`` include inferred ones."""
 
     thing: NamedNode
     texts: tuple[Text, ...]
@@ -63,9 +104,9 @@ ROLES = {
     "fyp:publisherName": Role.DESCRIPTION,
 }
 
-# what is found with something else: the parts of a question with it, the mentions of a technology with that
+# Found with another resource: parts of a canned question, mentions of a technology.
 _LEFT_OUT = frozenset(map(name, ("fyp:AnswerColumn", "sh:Parameter", "fyp:Mention")))
-# what says how a term behaves, not what it is
+# Classes that describe the behaviour of a term, not its nature.
 _NO_KINDS = frozenset(
     map(
         name,
@@ -80,7 +121,7 @@ _SURFACE = sparql_prologue("fyp") + "SELECT ?thing ?text { ?m fyp:mentionTechnol
 
 
 def read_entries(engine: Engine) -> list[Entry]:
-    """Everything of ours that has a name, in the order of its IRIs.
+    """Return all of our resources that have a name, in order of IRI.
 
     Raises:
         As ``Engine.answer``.
@@ -103,22 +144,22 @@ def read_entries(engine: Engine) -> list[Entry]:
 
 
 def _texts(engine: Engine) -> Mapping[NamedNode, set[Text]]:
-    found: dict[NamedNode, set[Text]] = defaultdict(set)
-    questions = [(f"SELECT ?thing ?text {{ ?thing {name(one)} ?text }}", role) for one, role in ROLES.items()]
+    texts: dict[NamedNode, set[Text]] = defaultdict(set)
+    questions = [(f"SELECT ?thing ?text {{ ?thing {name(curie)} ?text }}", role) for curie, role in ROLES.items()]
     for question, role in [*questions, (_SURFACE, Role.PRINTED)]:
         for thing, text in select(engine, question).rows:
             if isinstance(thing, NamedNode) and thing.value.startswith(ROOT) and isinstance(text, Literal):
-                found[thing].add(Text(role, text.language or "", text.value))
-    return found
+                texts[thing].add(Text(role, text.language or "", text.value))
+    return texts
 
 
 Kinds = Mapping[NamedNode, frozenset[NamedNode]]
 
 
 def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
-    """The classes of each thing that the data name, and with them those that follow by rule.
+    """Return the stated classes of each resource, and its stated and inferred classes.
 
-    There are few sets of classes and very many things, which share them.
+    Many resources share few sets of classes, so equal sets are one object.
     """
     named = dict.fromkeys(things, frozenset[NamedNode]())
     whole, inferred = named.copy(), graph("inferred")
@@ -136,7 +177,46 @@ def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
 
 
 def _shown(kinds: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
-    """The classes of ours, or else the others that say what a thing is."""
+    """Return the classes of our ontology, or else the external ones that describe the resource."""
     telling = sorted(set(kinds) - _NO_KINDS, key=lambda iri: iri.value)
     ours = tuple(kind for kind in telling if kind.value.startswith(PREFIXES["fyp"]))
     return ours or tuple(telling)
+
+
+_FEWEST_INITIALS = 2
+_LONGEST = 400  # characters of a name in the forms
+
+
+class Sort(IntEnum):
+    """The kind of a form."""
+
+    SPELT = 0
+    SOUND = 1
+    INITIALS = 2
+
+
+@dataclass(frozen=True)
+class Form:
+    """A folded form of a text."""
+
+    sort: Sort
+    form: str
+
+
+def forms_of(text: Text) -> tuple[Form, ...]:
+    """Return the forms of a name: spellings, and for a Chinese name its pinyin and initials."""
+    if text.role is Role.IDENTIFIER:
+        return tuple(Form(Sort.SPELT, spelling) for spelling in spellings(unhumped(text.text.rpartition(":")[2]))[:1])
+    forms = [Form(Sort.SPELT, spelling) for spelling in spellings(text.text[:_LONGEST])]
+    sound = sound_of(text.text[:_LONGEST]) if is_han(text.text) else ""
+    if sound:
+        forms.append(Form(Sort.SOUND, sound))
+        initials = "".join(syllable[0] for syllable in sound.split())
+        if len(initials) >= _FEWEST_INITIALS:
+            forms.append(Form(Sort.INITIALS, initials))
+    return tuple(forms)
+
+
+def sound_of(text: str) -> str:
+    """Return folded toneless pinyin with a space after each syllable."""
+    return fold(pinyin(simplified(text)))

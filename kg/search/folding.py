@@ -1,12 +1,16 @@
-"""Folding: what is written in two ways and read as one becomes one."""
+"""Folding of texts: different spellings of a name become one form; pinyin for Chinese."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from opencc import OpenCC
+from pyoxigraph import Literal, Quad
+
+from kg.core.names import graph, name
 
 HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN = re.compile(f"[{HAN}]")
@@ -17,43 +21,44 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def fold(text: str) -> str:
-    """Words with single spaces between, Chinese apart from the rest: ``５Ｇ 綠色-Größe`` gives ``5g 绿色 grosse``.
+    """Return the folded words of a text with single spaces: ``５Ｇ 綠色-Größe`` gives ``5g 绿色 grosse``.
 
-    Case, accents, width, punctuation and the traditional forms of characters are gone; half a surrogate is nothing.
+    Case, accents, width, punctuation and traditional forms are removed, and Chinese is separated from other scripts.
+    Lone surrogates are dropped.
     """
     return " ".join(_RUNS.findall(_bare(_plain(text))))
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """The folded text, and that with umlauts written as two letters (``ü`` as ``ue``) if it has any."""
+    """Return the folded text, and a second form with umlauts as two letters (``ue``) if it has any."""
     plain = _plain(text)
     written = plain.translate(_UMLAUTS)
-    found = [plain] if written == plain else [plain, written]
-    return tuple(" ".join(_RUNS.findall(_bare(one))) for one in found)
+    variants = [plain] if written == plain else [plain, written]
+    return tuple(" ".join(_RUNS.findall(_bare(variant))) for variant in variants)
 
 
 def tokens(folded: str) -> list[str]:
-    """Its words, and each Chinese character by itself."""
+    """Return the words of a folded text; each Chinese character is a token."""
     return _TOKENS.findall(folded)
 
 
 def squeezed(folded: str) -> str:
-    """Without its spaces: ``big data`` and ``bigdata`` are one."""
+    """Return a folded text without spaces: ``big data`` equals ``bigdata``."""
     return folded.replace(" ", "")
 
 
 def is_han(text: str) -> bool:
-    """Whether it has Chinese characters, or others that part no words."""
+    """Return True if a text has Chinese characters, or others of scripts without word boundaries."""
     return _HAN.search(text) is not None
 
 
 def unhumped(text: str) -> str:
-    """A name of a term as words: ``QuantitativeTarget`` gives ``Quantitative Target``."""
+    """Return a camel-case name as words: ``QuantitativeTarget`` gives ``Quantitative Target``."""
     return _HUMP.sub(" ", text)
 
 
 def _plain(text: str) -> str:
-    """One width, simplified characters, no case; still with accents, each with its letter."""
+    """Return a text in one width, in simplified characters and without case; accents stay."""
     whole = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
     if is_han(whole):
         whole = simplified(whole)
@@ -61,7 +66,7 @@ def _plain(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Traditional characters become simplified ones."""
+    """Replace traditional characters by simplified ones."""
     converted: str = _converter().convert(text)
     return converted
 
@@ -72,8 +77,36 @@ def _converter() -> OpenCC:
 
 
 def _bare(text: str) -> str:
-    """Without accents; the folded forms of letters such as ``ß`` are there already."""
+    """Remove accents; letters such as ``ß`` are case-folded before."""
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))
+
+
+_WORDS_HELD = 2**14
+
+KEY, LABEL = name("fyp:pinyinKey"), name("skos:prefLabel")
+
+
+def pinyin(text: str) -> str:
+    """Return toneless pinyin with spaces between syllables: ``5G绿色`` gives ``5G lü se``."""
+    from pypinyin.seg.simpleseg import seg  # its dictionary loads slowly, and only a build needs it
+
+    return " ".join(syllable for word in seg(text) for syllable in _of_word(word))
+
+
+@lru_cache(_WORDS_HELD)
+def _of_word(word: str) -> tuple[str, ...]:
+    """Return the syllables of a word, cached: labels repeat words, and pypinyin keeps no cache."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin([word], v_to_u=True))
+
+
+def pinyin_keys(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield a ``fyp:pinyinKey`` in graph ``inferred`` for every Chinese preferred label."""
+    for quad in quads:
+        label = quad.object
+        if quad.predicate == LABEL and isinstance(label, Literal) and label.language == "zh":
+            yield Quad(quad.subject, KEY, Literal(pinyin(label.value)), graph("inferred"))

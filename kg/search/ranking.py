@@ -1,36 +1,152 @@
-"""Ranking: of each thing the form that fits best."""
+"""Ranking: score how well the forms of a name match a query, and pick the best form of each resource."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import NamedTuple
 
+from pyoxigraph import NamedNode
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from kg.engine.budget import UNLIMITED, Budget
-from kg.search.entries import Role
-from kg.search.folding import squeezed
-from kg.search.forms import Form, Sort
-from kg.search.hit import MatchKind
-from kg.search.query import SearchQuery
-from kg.search.scoring import DESCRIBED, MINOR_COST, OWN_LANGUAGE, SCATTERED, Fit, Scorer
-from kg.search.vocabulary import Vocabulary
+from kg.search.entries import Form, Role, Sort
+from kg.search.folding import is_han, squeezed
+from kg.search.query import SearchQuery, Vocabulary
+
+_ROLE_COST = {Role.LABEL: 0.0, Role.ALTERNATIVE: 0.01, Role.IDENTIFIER: 0.02, Role.PRINTED: 0.02}
+MINOR_COST = 0.03
+OWN_LANGUAGE = 0.003
+_LEAST_SIMILAR = 0.72
+_LEAST_SIMILAR_SOUND = 0.8
+SCATTERED, DESCRIBED = 0.48, 0.30
+
+
+class MatchKind(StrEnum):
+    """How a text matched, from the closest to the loosest."""
+
+    EXACT = "exact"
+    BEGINS = "begins"
+    SOUNDS = "sounds"  # by pinyin
+    WORDS = "words"
+    INSIDE = "inside"  # as a part of a word
+    SCATTERED = "scattered"  # over several names of the resource
+    SIMILAR = "similar"  # with another spelling
+    DESCRIBED = "described"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a form matches, and its score."""
+
+    how: MatchKind
+    score: float
+    exact: bool = False
+
+
+class Scorer:
+    """Scores forms against one query."""
+
+    def __init__(self, query: SearchQuery, vocabulary: Vocabulary, *, similar: bool) -> None:
+        self._query, self._similar = query, similar
+        self._sounds = [squeezed(way) for way in vocabulary.sounds(query.squeezed)] if query.is_latin else []
+
+    def fit(self, form: Form, role: Role) -> Fit | None:
+        """Return how a form matches, or None."""
+        if form.sort is Sort.SPELT:
+            fit = self._spelt(form.form) or (self._alike(form.form) if self._similar else None)
+        else:
+            fit = self._sound(form)
+        return None if fit is None else Fit(fit.how, fit.score - _ROLE_COST[role], fit.exact)
+
+    def _spelt(self, form: str) -> Fit | None:
+        query, whole = self._query, squeezed(form)
+        if form == query.form:
+            return Fit(MatchKind.EXACT, 1.0, exact=True)
+        if whole == query.squeezed:
+            return Fit(MatchKind.EXACT, 0.95)
+        share = len(query.squeezed) / max(1, len(whole))
+        if whole.startswith(query.squeezed):
+            return Fit(MatchKind.BEGINS, 0.82 + 0.1 * share)
+        return self._words(form, share)
+
+    def _words(self, form: str, share: float) -> Fit | None:
+        """Match all words: as words in order, as words, as beginnings of words, or inside words."""
+        query = self._query
+        if not all(word in form for word in query.words):
+            return None
+        padded = f" {form} "
+        if is_han(query.form) and query.form in form:
+            return Fit(MatchKind.WORDS, 0.72 + 0.08 * share)
+        if f" {query.form} " in padded:
+            return Fit(MatchKind.WORDS, 0.72 + 0.08 * share)
+        if all(f" {word} " in padded or (is_han(word) and word in form) for word in query.words):
+            return Fit(MatchKind.WORDS, 0.70 + 0.06 * share)
+        if all(f" {word}" in padded or is_han(word) for word in query.words):
+            return Fit(MatchKind.WORDS, 0.66 + 0.04 * share)
+        return Fit(MatchKind.INSIDE, 0.56 + 0.06 * share)
+
+    def _sound(self, form: Form) -> Fit | None:
+        whole, best = squeezed(form.form), None
+        for sound in [self._query.squeezed] if form.sort is Sort.INITIALS else self._sounds:
+            share = len(sound) / max(1, len(whole))
+            if whole == sound:
+                return Fit(MatchKind.SOUNDS, 0.85 if form.sort is Sort.INITIALS else 0.9)
+            if whole.startswith(sound):
+                best = Fit(MatchKind.SOUNDS, 0.62 + 0.08 * share)
+            elif form.sort is Sort.SOUND and best is None and sound in whole and _at_syllable(form.form, sound):
+                best = Fit(MatchKind.SOUNDS, 0.55 + 0.08 * share)
+        if best is None and self._similar and form.sort is Sort.SOUND and self._query.is_latin:
+            return _similar(fuzz.ratio(self._query.squeezed, whole) / 100, _LEAST_SIMILAR_SOUND)
+        return best
+
+    def _alike(self, form: str) -> Fit | None:
+        """Match word by word, each with its most similar word; Chinese is compared as a whole."""
+        if is_han(self._query.form):
+            whole = squeezed(form)
+            ratio = max(fuzz.ratio(self._query.squeezed, whole), 0.95 * fuzz.partial_ratio(self._query.squeezed, whole))
+            return _similar(ratio / 100 if len(whole) > 1 else 0, _LEAST_SIMILAR)
+        parts = form.split()
+        weight = sum(map(len, self._query.words))
+        alike = sum(len(word) * self._like(place, word, parts) for place, word in enumerate(self._query.words))
+        share = min(len(self._query.squeezed), len(squeezed(form))) / max(
+            len(self._query.squeezed), len(squeezed(form)), 1
+        )
+        return _similar(alike / weight * (0.94 + 0.06 * share), _LEAST_SIMILAR)
+
+    def _like(self, place: int, word: str, parts: list[str]) -> float:
+        if any(word in part for part in parts):
+            return 1.0
+        ends = [part[: len(word)] for part in parts] if self._query.is_open(place) else []
+        return max((OSA.normalized_similarity(word, part) for part in [*parts, *ends]), default=0.0)
+
+
+def _similar(ratio: float, least: float) -> Fit | None:
+    return Fit(MatchKind.SIMILAR, 0.3 + 0.3 * (ratio - 0.5) / 0.5) if ratio >= least else None
+
+
+def _at_syllable(spaced: str, sound: str) -> bool:
+    """Return True if a sound begins at a syllable boundary."""
+    syllables = spaced.split()
+    return any("".join(syllables[place:]).startswith(sound) for place in range(len(syllables)))
+
 
 _FORMS = """SELECT forms.thing, minor, texts.id, sort, form, role, language
 FROM forms JOIN texts ON texts.id = forms.text JOIN things ON things.id = forms.thing
 WHERE forms.thing IN (SELECT value FROM json_each(?)) ORDER BY forms.thing, texts.id, sort, form"""
 _LEAST_NEAR = 0.4
-_SORTS, _ROLES = tuple(Sort), tuple(Role)  # their numbers are their places: an enum's own way to a member is longer
+_SORTS, _ROLES = tuple(Sort), tuple(Role)  # indexed by value: faster than the lookup of the enum
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A thing with the best fit of its texts; ``text`` is the number of that text, 0 for a description.
+    """A resource with its best fit; ``text`` is the number of the matching text, 0 for a description.
 
-    ``own`` says that the text is in the language of the reader.
+    ``own`` means that the text is in the reader's language.
     """
 
     thing: int
@@ -41,7 +157,7 @@ class Ranked:
     own: bool = False
 
 
-class _Row(NamedTuple):  # many are made for each search, and a dataclass takes four times as long to make
+class _Row(NamedTuple):  # a dataclass takes four times as long to create
     thing: int
     minor: bool
     text: int
@@ -58,61 +174,66 @@ def _rows(base: sqlite3.Connection, things: Iterable[int]) -> list[_Row]:
 
 
 class Ranking:
-    """Things and how well they fit one text, for one reader."""
+    """Resources and how well they match one query of one reader."""
 
     def __init__(
-        self, base: sqlite3.Connection, asked: SearchQuery, known: Vocabulary, language: str, budget: Budget = UNLIMITED
+        self,
+        base: sqlite3.Connection,
+        query: SearchQuery,
+        vocabulary: Vocabulary,
+        language: str,
+        budget: Budget = UNLIMITED,
     ) -> None:
-        self._base, self._asked, self._known, self._language = base, asked, known, language
+        self._base, self._query, self._vocabulary, self._language = base, query, vocabulary, language
         self._budget = budget
         self._ranked: dict[int, Ranked] = {}
 
     def of(self, thing: int) -> Ranked:
-        """How a thing fits that was ranked."""
+        """Return the rank of a resource that was added."""
         return self._ranked[thing]
 
     def add(self, things: Iterable[int]) -> None:
-        """Rank things; one that fits only by its description, or not as a whole, comes last."""
+        """Rank resources; a match only by description, or scattered over names, comes last."""
         self._ranked |= self._fits([thing for thing in things if thing not in self._ranked])
 
     def add_late(self, things: Iterable[int]) -> None:
-        """Rank things that come after those that were ranked, and so fit no better."""
-        least = min((one.score for one in self._ranked.values()), default=1.0)
+        """Rank resources that come after those already ranked, with no better score."""
+        least = min((ranked.score for ranked in self._ranked.values()), default=1.0)
         late = self._fits([thing for thing in things if thing not in self._ranked])
-        self._ranked |= {thing: replace(one, score=min(one.score, least)) for thing, one in late.items()}
+        self._ranked |= {thing: replace(ranked, score=min(ranked.score, least)) for thing, ranked in late.items()}
 
     def similar(self, things: Iterable[int]) -> list[int]:
-        """Rank those that are similar enough, and say which they are, best first."""
-        found = self._best(self._rows(things), Scorer(self._asked, self._known, similar=True))
-        self._ranked |= found
-        return sorted(found, key=lambda thing: (-found[thing].score, thing))
+        """Rank the resources that are similar enough, and return them, best first."""
+        ranked = self._best(self._rows(things), Scorer(self._query, self._vocabulary, similar=True))
+        self._ranked |= ranked
+        return sorted(ranked, key=lambda thing: (-ranked[thing].score, thing))
 
     def nearest(self, things: Iterable[int]) -> list[Ranked]:
-        """The things whose names are as a whole most like the text, best first."""
+        """Return the resources whose whole names are nearest to the query, best first."""
         best: dict[int, Ranked] = {}
         for row in self._rows(things):
             self._budget.check()
-            ratio = fuzz.ratio(self._asked.squeezed, squeezed(row.form.form)) / 100
+            ratio = fuzz.ratio(self._query.squeezed, squeezed(row.form.form)) / 100
             if row.form.sort is Sort.SPELT and ratio >= _LEAST_NEAR:
                 _keep(best, _ranked(row, Fit(MatchKind.SIMILAR, ratio), self._language))
-        return sorted(best.values(), key=lambda one: (-one.score, one.thing))
+        return sorted(best.values(), key=lambda ranked: (-ranked.score, ranked.thing))
 
     def _fits(self, things: Sequence[int]) -> dict[int, Ranked]:
-        """The best fit of each."""
+        """Return the best fit of each resource."""
         rows = self._rows(things)
-        found = self._best(rows, Scorer(self._asked, self._known, similar=False))
-        words: dict[int, set[str]] = {thing: set() for thing in things if thing not in found}
+        best = self._best(rows, Scorer(self._query, self._vocabulary, similar=False))
+        words: dict[int, set[str]] = {thing: set() for thing in things if thing not in best}
         minor: set[int] = set()
         for row in rows:
             self._budget.check()
             if row.thing in words:
-                words[row.thing].update(word for word in self._asked.words if word in row.form.form)
+                words[row.thing].update(word for word in self._query.words if word in row.form.form)
                 minor |= {row.thing} if row.minor else set()
         for thing, held in words.items():
-            scattered = len(held) == len(set(self._asked.words))
+            scattered = len(held) == len(set(self._query.words))
             how, score = (MatchKind.SCATTERED, SCATTERED) if scattered else (MatchKind.DESCRIBED, DESCRIBED)
-            found[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
-        return found
+            best[thing] = Ranked(thing, 0, how, round(score - MINOR_COST * (thing in minor), 4))
+        return best
 
     def _rows(self, things: Iterable[int]) -> list[_Row]:
         rows = _rows(self._base, things)
@@ -135,8 +256,44 @@ def _ranked(row: _Row, fit: Fit, language: str) -> Ranked:
     return Ranked(row.thing, row.text, fit.how, round(score, 4), fit.exact, own)
 
 
-def _keep(best: dict[int, Ranked], one: Ranked) -> None:
-    """Keep the best; a spelling that languages share is taken in the reader's own, with the score of the best."""
-    before = best.setdefault(one.thing, one)
-    if (one.exact and one.own, one.score) > (before.exact and before.own, before.score):
-        best[one.thing] = replace(one, score=max(one.score, before.score))
+def _keep(best: dict[int, Ranked], ranked: Ranked) -> None:
+    """Keep the better fit; a spelling in several languages counts as the reader's own, with the best score."""
+    before = best.setdefault(ranked.thing, ranked)
+    if (ranked.exact and ranked.own, ranked.score) > (before.exact and before.own, before.score):
+        best[ranked.thing] = replace(ranked, score=max(ranked.score, before.score))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found resource; ``label`` is in the reader's language if there is one, ``matched`` is the matching text.
+
+    ``score`` is from 0 to 1. ``exact`` means that a name equals the query but for case, accents, width and script.
+    ``kinds`` are the stated classes, ``plans`` those that the resource belongs to or is mentioned in.
+    """
+
+    thing: NamedNode
+    label: str
+    language: str
+    matched: str
+    matched_language: str
+    kinds: tuple[NamedNode, ...]
+    plans: tuple[NamedNode, ...]
+    score: float
+    exact: bool
+    how: MatchKind = MatchKind.EXACT
+    about: str = ""
+    about_language: str = ""
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One page of hits, best first, and the number of all.
+
+    ``kinds`` counts hits by class within the chosen plans, ``plans`` by plan within the chosen classes: the counts show
+    what another choice would give.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    kinds: Mapping[NamedNode, int] = field(default_factory=dict)
+    plans: Mapping[NamedNode, int] = field(default_factory=dict)

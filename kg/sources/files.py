@@ -1,4 +1,4 @@
-"""The files that a release is made from: ontology and data in Turtle, one file a named graph, and links as SSSOM."""
+"""The source files of a release: ontology and data in Turtle, one file for each named graph, and links as SSSOM."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from kg.core.errors import FileUnreadable, ThingDeclaredTwice, TurtleInvalid
 from kg.core.names import PREFIXES, SLUG, graph, name, slug_of
 from kg.core.settings import PROJECT
 from kg.sources.sssom import SUFFIX as MAPPINGS
-from kg.sources.sssom.reader import read_matches
-from kg.sources.sssom_rdf import link_of, read_match_quads
+from kg.sources.sssom import link_of, read_match_quads, read_matches
 
 ONTOLOGY_GRAPHS = {
     "core.ttl": graph("ontology"),
@@ -30,34 +29,34 @@ LINKS = graph("links")
 
 @dataclass(frozen=True)
 class DataFile:
-    """A Turtle file or a mapping file, and the named graph that it makes."""
+    """A Turtle or mapping file and its named graph."""
 
     path: Path
     graph: NamedNode
 
 
 def find_data_files(folders: Iterable[Path], ontology: Path = PROJECT / "ontology") -> list[DataFile]:
-    """List the ontology's files and the data below the folders, in order of graph and path.
+    """List the files of the ontology and of the data folders, sorted by graph and path.
 
-    Data are every ``*.ttl``, whose graph has the path as its name, with ``-`` for ``/``: ``plan/ii.ttl`` makes
-    ``plan-ii``; and the mapping files right in ``links/``, which together make ``links``. Those in a folder below it,
-    such as ``links/proposed/``, wait for somebody's judgement and are no data.
+    Data files are all ``*.ttl``; the path makes the graph name, with ``-`` for ``/``: ``plan/ii.ttl`` is ``plan-ii``.
+    Mapping files directly in ``links/`` make the graph ``links``. Those in subfolders, such as ``links/proposed/``,
+    await a decision and are not data.
 
     Raises:
         FileUnreadable: a folder does not exist or holds no Turtle, or a path makes no graph name.
     """
-    found = [DataFile(ontology / file_name, graph_iri) for file_name, graph_iri in ONTOLOGY_GRAPHS.items()]
+    files = [DataFile(ontology / file_name, graph_iri) for file_name, graph_iri in ONTOLOGY_GRAPHS.items()]
     for folder in folders:
         paths = sorted(folder.rglob("*.ttl"))
         if not paths:
             raise FileUnreadable(f"{folder} holds no .ttl file; name a folder of data with --data.")
-        found += [DataFile(path, graph(_graph_name(path, folder))) for path in paths]
-        found += [DataFile(path, LINKS) for path in mapping_files(folder)]
-    return sorted(found, key=lambda file: (file.graph.value, str(file.path)))
+        files += [DataFile(path, graph(_graph_name(path, folder))) for path in paths]
+        files += [DataFile(path, LINKS) for path in mapping_files(folder)]
+    return sorted(files, key=lambda file: (file.graph.value, str(file.path)))
 
 
 def mapping_files(folder: Path) -> list[Path]:
-    """The mapping files of a folder of data, in order of their names."""
+    """Return the mapping files of a data folder, sorted by name."""
     return sorted((folder / "links").glob(f"*{MAPPINGS}"))
 
 
@@ -89,12 +88,12 @@ def read_data_file(file: DataFile) -> list[Quad]:
 
 @dataclass(frozen=True)
 class Declarations:
-    """Where each thing of ours is declared, that is given its class."""
+    """The file that declares each of our resources, that is, states its class."""
 
     files: dict[NamedNode, DataFile]
 
     def place(self, thing: NamedNode) -> str:
-        """The file and line that declare a thing, for messages; its IRI's home is unknown if nothing declares it."""
+        """Return file and line that declare a resource, for messages."""
         file = self.files.get(thing)
         if file is None:
             return "(declared in no file)"
@@ -103,7 +102,7 @@ class Declarations:
 
 
 def declarations(read: Iterable[tuple[DataFile, list[Quad]]]) -> Declarations:
-    """Note the one file that declares each thing.
+    """Return the file that declares each resource.
 
     Raises:
         ThingDeclaredTwice: two files, or two blocks of one file, declare one slug.
@@ -118,7 +117,7 @@ def declarations(read: Iterable[tuple[DataFile, list[Quad]]]) -> Declarations:
 
 
 def _declared_subjects(file: DataFile, quads: list[Quad]) -> Iterator[NamedNode]:
-    """The things that a file declares; a second block with a class of the same thing is an error."""
+    """Yield the resources that a file declares; a second block with a class of the same resource is an error."""
     blocks: dict[NamedNode, set[int]] = defaultdict(set)
     block, previous = 0, None
     for quad in quads:
@@ -145,7 +144,7 @@ def _twice(thing: NamedNode, first: DataFile, second: DataFile) -> str:
 
 
 def _lines_of(thing: NamedNode, path: Path) -> list[int]:
-    """The lines that begin a block of the thing; found by its usual spelling, so it may miss an unusual one."""
+    """Return the lines that begin a block of the resource; unusual spellings may be missed."""
     if path.name.endswith(MAPPINGS):
         return [match.line for match in read_matches(path) if link_of(match) == thing]
     spellings = (f"id:{slug_of(thing)}", f"<{thing.value}>", thing.value.replace(PREFIXES["fyp"], "fyp:"))

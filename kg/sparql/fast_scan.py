@@ -1,6 +1,6 @@
 """What a SPARQL text surely does not hold, seen without its tokens, which takes a hundredth of their time.
 
-A glance errs on one side only: what it does not see is not there; what it sees may be part of a name or of a string.
+A scan errs on one side only: what it does not see is not there; what it sees may be part of a name or of a string.
 """
 
 from __future__ import annotations
@@ -8,20 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kg.sparql.terminals import CODEPOINT, IRI
+from kg.sparql.iris import without_codepoints
+from kg.sparql.terminals import IRI
 
 OPENING = frozenset("([{")
 UNARY = frozenset("!+-")
 LINKING = frozenset([*"{.;+-*/|", "||", "&&", "<<"])
 LINKING_WORDS = ("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "LATERAL", "MINUS", "OPTIONAL", "UNION")
 
-HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
-
-_IRI, _CODEPOINT = re.compile(IRI), re.compile(CODEPOINT)
+_HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
+_IRI = re.compile(IRI)
 
 
 def may_say(text: str, *words: str) -> bool:
-    """Whether a word that holds one of these, which are in capitals, may stand in the text, in any case."""
+    """Return True if a word that holds one of these, which are in capitals, may be in the text, in any case."""
     capitals = text.upper()
     return any(word in capitals for word in words)
 
@@ -31,19 +31,16 @@ def may_call(text: str) -> bool:
     return "service" in text.lower() or ("\\" in text and "service" in without_codepoints(text).lower())
 
 
-def without_codepoints(text: str) -> str:
-    """Return the text with its codepoint escapes resolved, as the standard does before it reads tokens (19.2)."""
-    return _CODEPOINT.sub(lambda match: chr(int(match[0][2:], 16)), text)
-
-
-def may_be_misread(text: str) -> bool:
-    """Return True if a < that begins an IRI may also be read as 'less than', so that other tokens follow it."""
-    # each match holds one < only, at its start: none of them hides another, and every IRI is among them
-    return "<<" in text or not all(map(HARMLESS_IRI.fullmatch, _IRI.findall(text)))
+def find_odd_sign(text: str) -> int | None:
+    """Return the start of a < that begins an IRI and may also be 'less than', so that other tokens follow; or None."""
+    if "<<" in text:
+        return text.index("<<")
+    # each match has one < only, at its start: none of them hides another, and every IRI is among them
+    return next((iri.start() for iri in _IRI.finditer(text) if _HARMLESS_IRI.fullmatch(iri[0]) is None), None)
 
 
 def may_be_deep(text: str, most_levels: int, most_links: int) -> bool:
-    """Whether the text may nest deeper, have a longer run of signs, or chain more patterns and operators."""
+    """Return True if the text may nest deeper, have a longer run of signs, or chain more patterns and operators."""
     if max(_count(text, OPENING), _count(text, UNARY)) > most_levels:
         return True
     # a bracket is a link when it follows another one

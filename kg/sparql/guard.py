@@ -1,36 +1,43 @@
-"""The guard: it refuses a text that must not reach the engine, because it writes, calls others or is too deep."""
+"""The guard: it refuses a text that must not reach the engine, because it writes, calls others or is too deep.
+
+The engine's grammar (pyoxigraph 0.5, parsing expressions) has no tokens. It reads some texts in another way than the
+standard: a local name may end where its IRI would be invalid, '<' may be 'less than', keywords need no space. Our
+parser takes the longest token. Where a text could be read in both ways it does not parse here, or has a name that
+``_refuse_odd_names`` refuses; docs/decisions/0039-one-parser-reads-sparql.md has the argument.
+"""
 
 from __future__ import annotations
 
 import re
 
+from pyoxigraph import NamedNode
+
 from kg.core.errors import QueryRefused, QueryTooDeep, query_place
 from kg.core.messages import Message
-from kg.sparql.fast_scan import (
-    HARMLESS_IRI,
-    LINKING,
-    LINKING_WORDS,
-    OPENING,
-    UNARY,
-    may_be_deep,
-    may_be_misread,
-    may_call,
-    without_codepoints,
-)
-from kg.sparql.lexer import Kind, Token, kind_of, place_of, tokens
-from kg.sparql.readings import find_call
-from kg.sparql.terminals import IRI
+from kg.sparql.fast_scan import LINKING, LINKING_WORDS, OPENING, UNARY, find_odd_sign, may_be_deep, may_call
+from kg.sparql.iris import Namespaces, without_codepoints
+from kg.sparql.lexer import Kind, kind_of, place_of, tokens
+from kg.sparql.parser import SyntaxFault, parse
+from kg.sparql.syntax_tree import Iri, Query, Service, Update
+from kg.sparql.terminals import COMMENT, SPACE, VARIABLE
 
 _CLOSING = frozenset(")]}")
-_BEFORE_OPERAND = frozenset([*"(,;=^|&!/*+-<", "<<", "||", "&&"])
-_IRI = re.compile(IRI)
 
 # How many links of a chain take about as much of the engine's stack as a level of nesting.
 _LINKS_A_LEVEL = 4
 
+# characters that may belong to keywords, variables and names; each run is read once
+_RUN = r"(?:\\.|[^ \t\r\n{}<>\"'#\\])++"
+_GAP = rf"(?:{SPACE}|{COMMENT})*+"
+_RUNS = re.compile(_RUN, re.DOTALL)
+_LETTERS = re.compile("service", re.IGNORECASE | re.ASCII)
+_VARIABLES = re.compile(VARIABLE)
+# up to SILENT and a target, and the brace of a group
+_TARGET_AND_GROUP = re.compile(rf"{_GAP}(?:(?:<[^<>\"{{}}|^`\x00-\x20]*+>|{_RUN}){_GAP}){{0,2}}+\{{(?!\|)", re.DOTALL)
+
 
 def refuse_danger(text: str, max_nesting: int) -> Kind:
-    """Say what a text asks for, and refuse what must not reach the engine.
+    """Return what a text asks for, and refuse what must not reach the engine.
 
     Raises:
         QueryRefused: it is an update, it calls another service, or it can be read in two ways.
@@ -43,20 +50,22 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
                 "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
             )
         )
-    calls = may_call(text)
-    is_deep = may_be_deep(text, max_nesting, max_nesting * _LINKS_A_LEVEL)
-    if (calls or is_deep) and may_be_misread(text):
-        refuse_two_readings(text)
-    if calls:
+    if may_call(text):
         _refuse_calls(text)
-    if is_deep:
-        _refuse_depth(text, max_nesting)
+    refuse_depth(text, max_nesting)
     return kind
 
 
 def _refuse_calls(text: str) -> None:
     """Refuse SERVICE wherever the engine, or another product, could read it."""
-    start = find_call(text)
+    try:
+        parsed = parse(text)
+    except SyntaxFault as fault:
+        start = _textual_call(text)
+        refuse_odd_sign(text, fault)
+    else:
+        start = next((service.start for service in parsed.of(Service)), None)
+        _refuse_odd_names(text, parsed)
     if start is not None:
         raise QueryRefused(
             Message(
@@ -65,7 +74,8 @@ def _refuse_calls(text: str) -> None:
                 place=_place(text, start),
             )
         )
-    if "\\" in text and find_call(without_codepoints(text)) is not None:
+    resolved = without_codepoints(text)
+    if resolved != text and _calls_anybody(resolved):
         raise QueryRefused(
             Message(
                 "The text can be read as a SERVICE clause written with escapes (\\u...); write the characters "
@@ -74,42 +84,102 @@ def _refuse_calls(text: str) -> None:
         )
 
 
-def refuse_two_readings(text: str) -> None:
-    """Refuse a < that may be 'less than' where we read an IRI, which may hide a string, a comment or a bracket.
+def _calls_anybody(text: str) -> bool:
+    try:
+        return any(True for _ in parse(text).of(Service))
+    except SyntaxFault:
+        return _textual_call(text) is not None
 
-    Raises:
-        QueryRefused: there is such a sign.
+
+def _textual_call(text: str) -> int | None:
+    """Return the start of the first SERVICE that a target and a group may follow, in whatever tokens; None without one.
+
+    Strings and comments are searched as well: in a text that does not parse nobody knows where they end.
     """
-    brackets: list[str] = []
-    before = Token("sign", "(", 0)
-    for token in tokens(text):
-        if token.text in OPENING:
-            brackets.append(token.text)
-        elif token.text in _CLOSING and brackets:
-            brackets.pop()
-        elif _may_be_less_than(text, before, token, brackets):
+    for run in _RUNS.finditer(text):
+        letters = _LETTERS.search(_VARIABLES.sub(lambda match: " " * len(match[0]), run[0]))
+        if letters is not None and _TARGET_AND_GROUP.match(text, run.end()) is not None:
+            return run.start() + letters.start()
+    return None
+
+
+def _refuse_odd_names(text: str, parsed: Query | Update) -> None:
+    """Refuse a name that the engine could cut in two, so that what follows may be a keyword."""
+    namespaces = Namespaces(parsed.declarations)
+    for iri in parsed.of(Iri):
+        prefix, colon, local = iri.text.partition(":")
+        if not colon or iri.text.startswith("<"):
+            continue
+        if _LETTERS.search(prefix) and len(prefix) > len("service"):
             raise QueryRefused(
                 Message(
-                    "The sign < (%(place)s) can be read as 'less than' and as the beginning of an IRI; put a space "
-                    "after it, or write the IRI with its scheme, as in <https://...>.",
-                    place=_place(text, token.start),
+                    "The prefix %(prefix)s: (%(place)s) can be read as SERVICE and more; rename it.",
+                    prefix=prefix,
+                    place=_place(text, iri.start),
                 )
             )
-        before = token
+        if local and not _is_valid(namespaces.full(iri)):
+            raise QueryRefused(
+                Message(
+                    "The name %(name)s (%(place)s) makes no valid IRI, so SERVICE may hide in it.",
+                    name=iri.text[:60],
+                    place=_place(text, iri.start),
+                )
+            )
 
 
-def _may_be_less_than(text: str, before: Token, token: Token, brackets: list[str]) -> bool:
-    """Return True if < may stand between two operands here, and what follows is an IRI in one reading only."""
-    if brackets[-1:] != ["("] or (before.kind == "sign" and before.text in _BEFORE_OPERAND):
+def _is_valid(iri: str) -> bool:
+    try:
+        NamedNode(iri)
+    except ValueError:
         return False
-    iri = token.text if token.kind == "iri" else ""
-    if token.text == "<<" and (match := _IRI.match(text, token.start + 1)) is not None:
-        iri = match[0]
-    return bool(iri) and HARMLESS_IRI.fullmatch(iri) is None
+    return True
+
+
+def refuse_odd_sign(text: str, fault: SyntaxFault) -> None:
+    """Refuse the sign < where the parser expected something else than an IRI, if the IRI is not plain.
+
+    Raises:
+        QueryRefused: it may be 'less than', and the IRI hides a string, a comment or a bracket.
+    """
+    if text.startswith("<", fault.start) and find_odd_sign(text) is not None:
+        raise _less_than(text, fault.start)
+
+
+def _less_than(text: str, start: int) -> QueryRefused:
+    return QueryRefused(
+        Message(
+            "The sign < (%(place)s) can be read as 'less than' and as the beginning of an IRI; put a space "
+            "after it, or write the IRI with its scheme, as in <https://...>.",
+            place=_place(text, start),
+        )
+    )
+
+
+def refuse_depth(text: str, max_nesting: int) -> None:
+    """Refuse a text by its depth, and a deep one that does not parse if an IRI in it may hide brackets.
+
+    Raises:
+        QueryTooDeep: it nests or chains too deeply.
+        QueryRefused: its depth is not certain.
+    """
+    if not may_be_deep(text, max_nesting, max_nesting * _LINKS_A_LEVEL):
+        return
+    _refuse_depth(text, max_nesting)
+    odd = find_odd_sign(text)
+    if odd is None:
+        return
+    try:
+        parse(text)
+    except SyntaxFault as fault:
+        raise _less_than(text, fault.start if text.startswith("<", fault.start) else odd) from None
 
 
 def _refuse_depth(text: str, max_nesting: int) -> None:
-    """Refuse deep brackets, runs of signs, and long chains: the engine takes stack for each link of ``1+1+1+...``."""
+    """Refuse deep brackets, runs of signs, and long chains: the engine takes stack for each link of ``1+1+1+...``.
+
+    This reads tokens, because the parser would take stack as well.
+    """
     depth = run = links = 0
     in_values = False
     before = ""

@@ -12,6 +12,7 @@ from kg.core.errors import FileUnreadable, HeaderInvalid
 
 # that of libyaml takes an eighth of the time, which is felt when the service starts; PyYAML may be built without it
 _QUICK = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_TYPED = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,20 @@ def read_yaml_file(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise HeaderInvalid(f"{path} must hold names, each with a colon and a value.")
     return found
+
+
+def read_typed_yaml_file(path: Path) -> dict[str, Any]:
+    """Read a file of YAML that holds a mapping, with numbers and booleans as YAML 1.1 has them.
+
+    Raises:
+        FileUnreadable: there is no such file, or it is not UTF-8.
+        HeaderInvalid: it is not YAML.
+    """
+    try:
+        mapping: dict[str, Any] = yaml.load(_text_of(path), Loader=_TYPED)  # noqa: S506 - it makes no objects
+    except yaml.YAMLError as error:
+        raise HeaderInvalid(f"{path} is not YAML: {error}") from error
+    return mapping
 
 
 def _text_of(path: Path) -> str:

@@ -1,17 +1,14 @@
-"""Tokens of a SPARQL text: what it asks for, how deeply it nests, where its VALUES slots lie.
+"""Tokens of a SPARQL text, for the parser, and the keyword that says what the text asks for.
 
-The terminals follow SPARQL 1.1 Query Language, section 19.8. A text that is no SPARQL still gives tokens:
-whether it parses is the engine's to say.
+The terminals follow SPARQL 1.1 Query Language, section 19.8. A text that is no SPARQL still gives tokens.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from kg.sparql.terminals import (
@@ -167,28 +164,3 @@ def place_of(text: str, start: int) -> tuple[int, int]:
     """Line and column, both from 1, of a character."""
     before = text[:start]
     return before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1
-
-
-@dataclass(frozen=True)
-class Slot:
-    """``VALUES $name { ... }``: the parameter's name, and where the text between the braces lies."""
-
-    name: str
-    start: int
-    end: int
-
-
-def slots(text: str) -> list[Slot]:
-    """The VALUES slots of a text; ``$`` marks a parameter, ``?`` a variable of the query."""
-    found = []
-    kept = list(tokens(text))
-    for place, (first, second) in enumerate(pairwise(kept)):
-        if not (first.is_word("VALUES") and second.kind == "variable" and second.text.startswith("$")):
-            continue
-        rest = kept[place + 2 :]
-        if not rest or rest[0].text != "{":
-            continue
-        closing = next((token for token in rest if token.kind == "sign" and token.text == "}"), None)
-        if closing is not None:
-            found.append(Slot(second.text[1:], rest[0].start + 1, closing.start))
-    return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from kg.core.errors import QueryInvalid
 from kg.core.messages import Message, sentences
 from kg.sparql.lexer import Token, place_of, tokens
+from kg.sparql.parser import SyntaxFault
 
 _MESSAGE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SIGN = re.compile(r'"((?:[^"\\]|\\.)+)"')
@@ -56,6 +57,14 @@ def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInva
     unexpected = next((token for token in kept if token.start == start), None)
     line, column = place_of(text, start)
     return QueryInvalid(_words(expected, match[3] + expected, unexpected), line, column)
+
+
+def unparsed(text: str, fault: SyntaxFault) -> QueryInvalid:
+    """Return the error for a text that our parser refused."""
+    tokens_left = text[fault.start :].split(maxsplit=1)[:1]
+    unexpected = Token("", tokens_left[0], fault.start) if tokens_left else None
+    marker = "Prefix not found" if "declaration of the prefix" in fault.expected else ""
+    return QueryInvalid(_words("", marker, unexpected), *place_of(text, fault.start))
 
 
 def offset_of(text: str, line: int, column: int) -> int:

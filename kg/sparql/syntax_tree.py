@@ -6,9 +6,15 @@ where it starts and ends, in characters from 0, so that a message can point to i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import cache
+from typing import TypeVar
+
+NodeT = TypeVar("NodeT", bound="Node")
+_LEAF = re.compile(r"(?:str|int|bool|Form)(?: \| None)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +26,17 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly below, in the order of the text."""
-        for field in fields(self):
-            yield from _nodes_in(getattr(self, field.name))
+        # mypy takes the __hash__ of instances for that of the class
+        for field in _parts_of(type(self)):  # type: ignore[arg-type]
+            value = getattr(self, field)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                yield from _nodes_in(value)
+
+    def of(self, kind: type[NodeT]) -> Iterator[NodeT]:
+        """Yield this node and all below that are of a class, in the order of the text."""
+        return (node for node in self.walk() if isinstance(node, kind))
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below, depth first, without recursion."""
@@ -32,12 +47,18 @@ class Node:
             waiting.extend(reversed(list(node.children())))
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
+def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes_in(value)
+
+
+@cache
+def _parts_of(kind: type[Node]) -> tuple[str, ...]:
+    """Return the fields of a class that may hold nodes; the annotations are texts."""
+    return tuple(field.name for field in fields(kind) if not _LEAF.fullmatch(str(field.type)))
 
 
 # --- terms -----------------------------------------------------------------------------------------------------------
@@ -221,8 +242,13 @@ class Bind(Node):
 
 @dataclass(frozen=True, slots=True)
 class Values(Node):
-    """VALUES: each row has a term or None (UNDEF) for each variable; ``rows_start`` is behind the opening brace."""
+    """VALUES: each row has a term or None (UNDEF) for each variable.
 
+    ``rows_start`` is behind the opening brace, ``rows_end`` before the closing one. ``bracketed`` is true for a list of
+    variables in brackets, be it of one.
+    """
+
+    bracketed: bool
     variables: tuple[Variable, ...]
     rows: tuple[tuple[Node | None, ...], ...]
     rows_start: int
@@ -346,20 +372,22 @@ class Select(Node):
 class Query(Node):
     """A query.
 
-    ``distinct`` and ``columns`` are those of SELECT (no columns: ``*``), ``template`` is that of CONSTRUCT, and
-    ``described`` has the terms of DESCRIBE (none: ``*``).
+    ``form_start`` is where the keyword of the form starts, behind the prologue. ``distinct`` and ``columns`` are those
+    of SELECT (no columns: ``*``), ``template`` is that of CONSTRUCT, and ``described`` has the terms of DESCRIBE (none:
+    ``*``).
     """
 
     form: Form
+    form_start: int
     declarations: tuple[Declaration, ...]
+    distinct: str
+    columns: tuple[Column, ...]
+    template: tuple[Triples, ...]
+    described: tuple[Node, ...]
     dataset: tuple[DatasetClause, ...]
     where: Group | None
     modifiers: Modifiers
     values: Values | None
-    distinct: str = ""
-    columns: tuple[Column, ...] = ()
-    template: tuple[Triples, ...] = ()
-    described: tuple[Node, ...] = ()
 
 
 # --- updates ---------------------------------------------------------------------------------------------------------
@@ -378,10 +406,10 @@ class UpdateOperation(Node):
     """One operation; ``name`` is its keyword, such as ``INSERT DATA`` or ``LOAD``."""
 
     name: str
+    graphs: tuple[Node, ...] = ()
     deleted: tuple[QuadBlock, ...] = ()
     inserted: tuple[QuadBlock, ...] = ()
     dataset: tuple[DatasetClause, ...] = ()
-    graphs: tuple[Node, ...] = ()
     where: Group | None = None
     silent: bool = False
 

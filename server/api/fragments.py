@@ -15,11 +15,21 @@ from kg.core.messages import Message
 from kg.core.names import curie
 from kg.core.turtle import serialize
 from kg.engine import Answer
-from kg.graph.describe import Labels, labels_of
-from kg.output.fragments import QUADS, TRIPLES, Page
-from kg.output.fragments.controls import Source, controls, neighbours
-from kg.output.fragments.page import page_query, read
-from kg.output.fragments.pattern import PAGE, read_page, read_pattern, write_term
+from kg.graph.labels import Labels, labels_of
+from kg.output.fragments import (
+    PAGE,
+    QUADS,
+    TRIPLES,
+    Page,
+    Source,
+    controls,
+    neighbours,
+    page_query,
+    read_fragment,
+    read_page,
+    read_pattern,
+    write_term,
+)
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import FIELD, gettext, language_here, named_here
@@ -50,7 +60,7 @@ class Part:
 @blueprint.get("/fragments")
 @reads(rest=True, verbatim=True)
 def triples() -> Response:
-    """The triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
+    """Return the triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
 
     Raises:
         RequestInvalid: 400, a field is no term or unknown, or there is no such page.
@@ -62,7 +72,7 @@ def triples() -> Response:
 @blueprint.get("/fragments/quads")
 @reads(rest=True, verbatim=True)
 def quads() -> Response:
-    """The same with ``graph``: in one graph, or in any.
+    """Return the same with ``graph``: in one graph, or in any.
 
     Raises:
         As ``triples``.
@@ -84,7 +94,7 @@ def _fragment(positions: Sequence[str]) -> Response:
     form = _choose(wanted, fields)
     pattern, number = read_pattern(fields, positions), read_page(fields)
     source = Source(url_for(request.endpoint or ""), positions, service.engine.release_id)
-    page = read(service.engine, pattern, number)
+    page = read_fragment(service.engine, pattern, number)
     if form is None:
         return _shown(source, page)
     source = replace(source, address=urls.absolute(source.address))
@@ -95,8 +105,8 @@ def _fragment(positions: Sequence[str]) -> Response:
 
 def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
     """A field that is left aside would give everything, as if nothing had been asked."""
-    known = (*positions, PAGE, "format", FIELD)
-    unknown = next((key for key in keys if key not in known), None)
+    accepted = (*positions, PAGE, "format", FIELD)
+    unknown = next((key for key in keys if key not in accepted), None)
     if unknown is None:
         return
     quads = [Message("Statements with their graph are at /fragments/quads.")] if unknown == "graph" else []
@@ -104,14 +114,14 @@ def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
         Message(
             "%(name)s is no field here; the fields are %(offered)s.",
             name=repr(unknown[:_LONGEST_TOLD]),
-            offered=", ".join(known),
+            offered=", ".join(accepted),
         ),
         *quads,
     )
 
 
 def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
-    """The form of the data, or None for a page."""
+    """Return the form of the data, or None for a page."""
     ending = wanted_ending(fields)
     if ending is None:
         best = negotiate(wanted.accept, [*(form.media_type for form in FRAGMENT_FORMS), _HTML])
@@ -123,7 +133,7 @@ def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
 
 
 def _address(source: Source, wanted: Request) -> str:
-    """The address as it was asked, made an IRI where it is none."""
+    """Return the address as it was asked, made an IRI where it is none."""
     query = quote(wanted.query_string, safe=_IN_ADDRESSES)
     return f"{source.address}?{query}" if query else source.address
 
@@ -158,21 +168,21 @@ def _shown(source: Source, page: Page) -> Response:
 
 
 def _spoken(address: str) -> str:
-    """An address of a page in the language that this one's address names, if it does."""
+    """Return an address of a page in the language that this one's address names, if it does."""
     language = named_here()
     return f"{address}{'&' if '?' in address else '?'}{FIELD}={language}" if language else address
 
 
 def _entered(term: object) -> str:
-    """A term as a reader enters it: an IRI of ours short."""
+    """Return a term as a reader enters it: an IRI of ours short."""
     shortened = curie(term) if isinstance(term, NamedNode) else ""
     return shortened if isinstance(term, NamedNode) and shortened != term.value else write_term(term)
 
 
 def _part(source: Source, labels: Labels, position: str, term: object) -> Part:
     if not isinstance(term, NamedNode | Literal):
-        told = gettext("a blank node") if isinstance(term, BlankNode) else gettext("all graphs together")
-        return Part(Cell(told), "", "")
+        kind = gettext("a blank node") if isinstance(term, BlankNode) else gettext("all graphs together")
+        return Part(Cell(kind), "", "")
     narrowed = read_pattern([(position, write_term(term))], source.positions)
     return Part(shown_cell(term, labels, {}, language_here()), _mark(term), _spoken(source.page(narrowed)))
 

@@ -1,4 +1,4 @@
-"""Labels for many things at once: names in each language, the kind of each, and on demand where it is said."""
+"""Labels for many resources at once: names in each language, the kind of each, and on demand where it is said."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from kg.core.errors import BatchTooLarge, ParameterInvalid
 from kg.core.messages import Message
 from kg.core.names import LANGUAGES, PREFIXES, curie, graph, slug_of
 from kg.engine import Engine, select
-from kg.graph.describe import Label, Labels, Place, evidence_of, labels_of, places_of
-from kg.graph.describe.labels import values_of
+from kg.graph.evidence import Place, evidence_of, places_of
+from kg.graph.labels import Label, Labels, labels_of, values_of
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.external_terms import FOREIGN_WORDS
@@ -33,7 +33,7 @@ Json: TypeAlias = dict[str, Any]
 @blueprint.route("/labels", methods=["GET", "POST"])
 @reads("evidence", often=("iri",))
 def data() -> Response:
-    """What the things that ``iri`` names, once or often, are called and are; with ``evidence=1`` also where said.
+    """Return the labels and classes of the resources in ``iri``; with ``evidence=1`` also their passages.
 
     Raises:
         RequestInvalid: an ``iri`` is none.
@@ -41,18 +41,16 @@ def data() -> Response:
         BatchTooLarge: there are more than ``MOST_THINGS``.
     """
     fields = sent_fields()
-    given = list(dict.fromkeys(value for key, value in fields if key == "iri"))
-    if not given:
+    iris = list(dict.fromkeys(value for key, value in fields if key == "iri"))
+    if not iris:
         raise ParameterInvalid("iri", Message("name at least one resource."))
-    if len(given) > MOST_THINGS:
+    if len(iris) > MOST_THINGS:
         raise BatchTooLarge(
             Message(
-                "These are %(number)s resources: send at most %(most)s at once.",
-                number=len(given),
-                most=MOST_THINGS,
+                "These are %(number)s resources: send at most %(most)s at once.", number=len(iris), most=MOST_THINGS
             )
         )
-    things = [read_iri("iri", value) for value in given]
+    things = [read_iri("iri", value) for value in iris]
     engine = request_context().engine
     kinds = _kinds_of(engine, things)
     labels = _place_words(engine, things) | labels_of(engine, {*things, *kinds.values()})
@@ -60,7 +58,7 @@ def data() -> Response:
     return jsonify(
         {
             "release": engine.release_id,
-            "things": {one.value: _thing(one, labels, kinds, evidence) for one in things},
+            "things": {thing.value: _thing(thing, labels, kinds, evidence) for thing in things},
             "kinds": {kind.value: names(kind, labels) for kind in sorted(set(kinds.values()), key=str)},
         }
     )
@@ -74,15 +72,15 @@ def _wants_evidence(fields: Iterable[tuple[str, str]]) -> bool:
 
 
 def _thing(
-    one: NamedNode, labels: Labels, kinds: Mapping[NamedNode, NamedNode], evidence: Mapping[NamedNode, list[Json]]
+    iri: NamedNode, labels: Labels, kinds: Mapping[NamedNode, NamedNode], evidence: Mapping[NamedNode, list[Json]]
 ) -> Json:
-    kind = kinds.get(one)
-    told: Json = {"labels": names(one, labels), "kind": kind.value if kind is not None else None}
-    return {**told, EVIDENCE: evidence[one]} if one in evidence else told
+    kind = kinds.get(iri)
+    entry: Json = {"labels": names(iri, labels), "kind": kind.value if kind is not None else None}
+    return {**entry, EVIDENCE: evidence[iri]} if iri in evidence else entry
 
 
 def names(iri: NamedNode, labels: Labels) -> dict[str, str]:
-    """What a thing is called, by language; a thing without a name has its slug or compact IRI, in no language."""
+    """Return the names of a resource by language; without a name, its slug or compact IRI, in no language."""
     if iri in labels:
         return {language: label.text for language, label in sorted(labels[iri].items())}
     if iri in FOREIGN_WORDS:
@@ -91,16 +89,16 @@ def names(iri: NamedNode, labels: Labels) -> dict[str, str]:
 
 
 def _kinds_of(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """The class of ours that the data name for each thing; what follows by rule is wider, and says less."""
+    """Return the class of ours that the data name for each resource; what follows by rule is wider, and says less."""
     text = (
         f"SELECT ?thing ?kind {{ VALUES ?thing {{ {values_of(things)} }} GRAPH ?where {{ ?thing a ?kind }} "
         f"FILTER(?where != {graph('inferred')}) }} ORDER BY ?thing ?kind"
     )
-    found: dict[NamedNode, NamedNode] = {}
+    kinds: dict[NamedNode, NamedNode] = {}
     for thing, kind in select(engine, text).rows:
         if isinstance(thing, NamedNode) and isinstance(kind, NamedNode) and kind.value.startswith(PREFIXES["fyp"]):
-            found.setdefault(thing, kind)
-    return found
+            kinds.setdefault(thing, kind)
+    return kinds
 
 
 def _place_words(engine: Engine, things: Collection[NamedNode]) -> Labels:
@@ -114,18 +112,18 @@ def _place_words(engine: Engine, things: Collection[NamedNode]) -> Labels:
 
 
 def _evidence(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, list[Json]]:
-    """The places of each thing: its own if it is one, else those that vouch for it."""
-    vouched: dict[NamedNode, list[NamedNode]] = {one: [] for one in things}
-    for (claim, _), found in evidence_of(engine, things).items():
-        vouched[claim] += [place for place in found if place not in vouched[claim]]
-    places = places_of(engine, {*things, *(place for found in vouched.values() for place in found)})
+    """Return the places of each resource: its own if it is one, else those of its evidence."""
+    vouched: dict[NamedNode, list[NamedNode]] = {thing: [] for thing in things}
+    for (claim, _), sources in evidence_of(engine, things).items():
+        vouched[claim] += [place for place in sources if place not in vouched[claim]]
+    places = places_of(engine, {*things, *(place for sources in vouched.values() for place in sources)})
     labels = labels_of(engine, named_by(places.values()))
 
-    def told(one: NamedNode) -> list[Json]:
-        own = [one] if one in places else vouched[one]
+    def told(iri: NamedNode) -> list[Json]:
+        own = [iri] if iri in places else vouched[iri]
         return [_place(places[place], labels) for place in own if place in places]
 
-    return {one: told(one) for one in things}
+    return {thing: told(thing) for thing in things}
 
 
 def _place(place: Place, labels: Labels) -> Json:

@@ -1,4 +1,4 @@
-"""Memento (RFC 7089): a thing, graph or dump as it was at a time, by the address that pins the release of that time.
+"""Memento (RFC 7089): a resource, graph or dump as it was at a time, by the address that pins the release of that time.
 
 An address that pins no release is its own TimeGate (section 4.1.1): with ``Accept-Datetime`` it leads to the release
 that was current then. Only what shows data and nothing else has mementos, since a release pins the data only.
@@ -17,11 +17,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.core.errors import MementoMissing, RequestInvalid, ThingRetired
 from kg.core.messages import Message
-from kg.release.history import History
+from kg.release.store import History
 from server.core import urls
 from server.core.context import pin, request_context
 from server.core.versioned_urls import Way, way_here
-from server.pages.releases.history import NO_CACHE, history_here, history_until_now
+from server.pages.releases.releases import NO_CACHE, history_here, history_until_now
 from server.pages.resource.lookup import look_up
 
 blueprint = Blueprint("memento", __name__)
@@ -57,11 +57,11 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/timemap/<path:rest>")
 def timemap(rest: str) -> Response:
-    """The mementos of the address that is ``/`` and ``rest``, as links (section 5).
+    """Return the mementos of the address that is ``/`` and ``rest``, as links (section 5).
 
     Raises:
         MementoMissing: 404, it has none.
-        ThingUnknown: 404, there is no such thing now, nor is it a retired one.
+        ThingUnknown: 404, there is no such resource now, nor is it a retired one.
     """
     endpoint, slug = _matched(rest)
     if endpoint not in ORIGINALS:
@@ -84,7 +84,7 @@ def timemap(rest: str) -> Response:
 
 
 def _matched(rest: str) -> tuple[str, str]:
-    """The view that answers an address, and the slug of the thing if it is of one; both empty for none."""
+    """Return the view that answers an address, and the slug of the resource if it is of one; both empty for none."""
     try:
         endpoint, values = current_app.url_map.bind("").match(f"/{rest}", method="GET")
     except HTTPException:
@@ -93,7 +93,7 @@ def _matched(rest: str) -> tuple[str, str]:
 
 
 def _history(endpoint: str) -> History:
-    """The releases that an address has mementos in: whether a thing is in one of them shows there."""
+    """Return the releases that an address has mementos in: whether a resource is in one of them shows there."""
     history = history_until_now()
     if not endpoint.startswith("dumps."):
         return history
@@ -110,17 +110,17 @@ def _negotiate() -> BaseResponse | None:
 
 
 def _read(wanted: str) -> datetime.datetime:
-    """The time of an Accept-Datetime header (section 2.1.1).
+    """Return the time of an Accept-Datetime header (section 2.1.1).
 
     Raises:
         RequestInvalid: it is not written as the standard has it, to the letter.
     """
     try:
-        found = parse_date(wanted)
-        written = http_date(found) if found is not None else ""
+        moment = parse_date(wanted)
+        written = http_date(moment) if moment is not None else ""
     except (OverflowError, ValueError):
-        found, written = None, ""
-    if found is None or written != wanted.strip():
+        moment, written = None, ""
+    if moment is None or written != wanted.strip():
         raise RequestInvalid(
             Message(
                 "%(name)s: %(value)s is no time; write it in GMT, with its right weekday: "
@@ -129,7 +129,7 @@ def _read(wanted: str) -> datetime.datetime:
                 value=repr(wanted[:60]),
             )
         )
-    return found
+    return moment
 
 
 def _tell(response: Response) -> Response:
@@ -140,7 +140,7 @@ def _tell(response: Response) -> Response:
     if pinned is None:
         response.vary.add(_WANTED)
     else:
-        since = next((since for since, one in history_here().dated if one.release_id == pinned.release_id), None)
+        since = next((since for since, entry in history_here().dated if entry.release_id == pinned.release_id), None)
         if since is not None:
             response.headers["Memento-Datetime"] = http_date(since)
     if request.host:
@@ -149,7 +149,7 @@ def _tell(response: Response) -> Response:
 
 
 def _links(way: Way, endpoint: str) -> Iterator[str]:
-    """The original with its TimeGate and TimeMap (section 2.2); of what may be kept for ever nothing that may change.
+    """Return the original with its TimeGate and TimeMap (section 2.2); immutable responses get neither.
 
     The original also names its first and its last memento.
     """

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 
 from kg.core.client_address import client_key
-from kg.core.errors import EngineLost, KgError, ReleaseUnknown
+from kg.core.errors import EngineLost, ReleaseUnknown
 from kg.core.messages import Message
 from kg.core.settings import Settings
 from kg.engine import Answer, CancellableEngine, Engine, Question
@@ -21,12 +21,11 @@ from kg.engine.registry import EngineSource
 from kg.graph.evidence import SourceText
 from kg.questions.catalogue import Catalogue
 
-# keys of the WSGI environment: the ticket of the request, an error that was found before Flask saw it, the outcome of a
-# question that was asked before, contexts for the time that the request waits for its engine and for other things, the
-# release that its address pins, whether this machine asks, without a proxy in between, and whether the gateway read it
+# keys of the WSGI environment: the cancellation token of the request, an error that was found before Flask saw it,
+# contexts for the time that the request waits for its engine and for other work, the release that its address pins,
+# whether this machine asks, without a proxy in between, and whether the gateway parsed it
 CANCELLATION = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
-FORESEEN = "fyp-kg.foreseen"
 ASKING = "fyp-kg.asking"
 WAITING = "fyp-kg.waiting"
 PIN = "fyp-kg.pin"
@@ -48,36 +47,6 @@ class RequestContext:
     catalogue: Catalogue
     source: SourceText | None
     budget: Budget
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """A question that was asked of a release before Flask saw the request, and what the engine said to it."""
-
-    release_id: str
-    question: Question
-    said: Answer | KgError
-
-
-@dataclass(frozen=True)
-class _Foreseeing:
-    """An engine that does not ask again what was foreseen."""
-
-    engine: Engine
-    foreseen: Foreseen
-
-    @property
-    def release_id(self) -> str:
-        """The release that the answers come from."""
-        return self.engine.release_id
-
-    def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question; see ``Engine.answer``."""
-        if question != self.foreseen.question or self.release_id != self.foreseen.release_id:
-            return self.engine.answer(question, cancellation)
-        if isinstance(self.foreseen.said, KgError):
-            raise self.foreseen.said
-        return self.foreseen.said
 
 
 @dataclass(frozen=True)
@@ -200,9 +169,6 @@ def _service(engine: Engine) -> RequestContext:
     if "cancellation" not in g:
         g.cancellation = request.environ.get(CANCELLATION) or CancellationToken(client_key(request.remote_addr or ""))
     holding = app_state()
-    foreseen = request.environ.get(FORESEEN)
-    if foreseen is not None:
-        engine = _Foreseeing(engine, foreseen)
     source = holding.source if engine.release_id == holding.engine.release_id else None
     budget = Budget(g.cancellation, holding.settings.max_seconds)
     asker = CancellableEngine(engine, g.cancellation, request.environ.get(ASKING, nullcontext))

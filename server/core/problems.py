@@ -1,46 +1,38 @@
-"""Errors as responses, by the table in ``server.core.http.statuses``: problem+json, text or HTML by Accept."""
+"""Errors as responses, as ``server.core.http.problem_document`` writes them, with the links that need a request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPStatus
-from http.client import responses
-from math import ceil
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
 
 from kg.core.errors import (
-    EngineUnreachable,
-    FederationFailed,
     KgError,
-    QueryInvalid,
     ReleaseBroken,
     ReleaseUnknown,
     ThingRetired,
     ThingUnknown,
 )
 from kg.core.messages import Message, sentences
-from kg.core.names import PROBLEM, thing
-from kg.diagnostics.syntax import Advice
+from kg.core.names import thing
 from server.core import urls
 from server.core.context import HOLDING, AppState
-from server.core.http.folders import folders_of, hide_folders
+from server.core.http.folders import folders_of
+from server.core.http.problem_document import Problem, detail_of, problem_of, write_problem
 from server.core.http.static_problem import STATUS as STATUS_OF_FAULTS
 from server.core.http.static_problem import static_problem
-from server.core.http.statuses import RETRY_SECONDS, STATUS
 from server.core.i18n.error_pages import way_on
 from server.core.integrity import note_broken
-from server.core.sparql_protocol.hints import advice_on, in_words, members, mended_query
-from server.core.sparql_protocol.protocol import negotiate
+from server.core.sparql_protocol.hints import advice_on, mended_query
 from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import way
 
 _MOST_LINKED = 20
 
 _LONGEST_PATH = 100
-
-_OFFERED = ["text/html", "application/problem+json", "application/json", "text/plain"]
 
 
 def register(app: Flask) -> None:
@@ -51,40 +43,36 @@ def register(app: Flask) -> None:
 
 
 def _tell_ours(error: KgError) -> Response:
-    status = STATUS.get(type(error), 500)
-    if isinstance(error, ReleaseBroken):
-        note_broken(error)
-    advice = advice_on(error)
-    extra = members(advice) if advice is not None else _extra(error)
-    detail = public_message(error)
-    if str(detail) != str(error):
-        current_app.logger.error("%s: %s", type(error).__name__, error)
-    response = _tell(status, type(error).__name__, detail, extra, advice)
+    note_error(error)
+    problem = problem_of(error, folders_here(), advice_on(error))
+    response = _tell(replace(problem, members={**problem.members, **_links(error)}))
     if isinstance(error, ThingRetired):
         for address in _pages(error.successors).values():
             response.headers.add("Link", f'<{address}>; rel="successor-version"')  # RFC 5829
-    if type(error) in RETRY_SECONDS:
-        response.headers["Retry-After"] = str(RETRY_SECONDS[type(error)])
-    if isinstance(error, EngineUnreachable):
-        response.headers["Retry-After"] = str(max(1, ceil(error.wait_seconds)))
     return response
 
 
+def note_error(error: KgError) -> None:
+    """Let broken files be verified, and log the folders that a message names, which its response leaves out."""
+    if isinstance(error, ReleaseBroken):
+        note_broken(error)
+    if str(public_message(error)) != str(error):
+        current_app.logger.error("%s: %s", type(error).__name__, error)
+
+
 def public_message(error: KgError) -> Message | str:
-    """Return the message of an error; one that names folders of this machine as text without them."""
-    holding = current_app.extensions.get(HOLDING)
-    if not isinstance(holding, AppState):
-        return error.message
-    text = hide_folders(str(error), folders_of(holding.settings))
-    return error.message if text == str(error) else text
+    """Return the message of an error without the folders of this machine, which are for its operator."""
+    return detail_of(error, folders_here())
 
 
-def _extra(error: KgError) -> dict[str, object]:
-    """What a program is told of an error besides the words."""
-    if isinstance(error, QueryInvalid) and error.line:
-        return {"line": error.line, "column": error.column}
-    if isinstance(error, FederationFailed):
-        return {"calls": error.calls}
+def folders_here() -> dict[str, str]:
+    """Return what responses show in place of the folders of this machine."""
+    state = current_app.extensions.get(HOLDING)
+    return folders_of(state.settings) if isinstance(state, AppState) else {}
+
+
+def _links(error: KgError) -> dict[str, object]:
+    """Return the addresses that help after an error, as members of its document."""
     if isinstance(error, ReleaseUnknown):
         return _elsewhere(error)
     if isinstance(error, ThingRetired):
@@ -108,7 +96,7 @@ def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
 
 def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _tell(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error), {})
+    response = _tell(Problem(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error)))
     allowed = getattr(error, "valid_methods", None)
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
@@ -147,32 +135,23 @@ def _http_message(error: HTTPException) -> Message | str:
     return Message(description) if isinstance(error, Forbidden | Unauthorized) else description
 
 
-def _tell(
-    status: int, kind: str, detail: Message | str, extra: dict[str, object], advice: Advice | None = None
-) -> Response:
-    accept = accept_here()
-    # programs that accept anything, such as curl, get plain words; browsers name text/html
-    wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
-    if wanted == "text/html":
-        page = render_template(
-            "problem.html",
-            status=status,
-            kind=kind,
-            ahead=way_on(kind),
-            detail=detail,
-            advice=advice,
-            mended=mended_query(advice),
-            elsewhere=extra,
-        )
-        response = Response(page, mimetype=wanted)
-    elif wanted in ("application/problem+json", "application/json"):
-        title = responses.get(status, "Client Closed Request")  # 499 is nginx's number, and in no list
-        response = jsonify({"type": PROBLEM + kind, "title": title, "status": status, "detail": str(detail), **extra})
-        response.mimetype = "application/problem+json"
-    else:
-        current = f"The current release: {extra['current']}\n" if "current" in extra else ""
-        taught = in_words(advice) if advice is not None else ""
-        response = Response(f"{detail}\n{current}{taught}", mimetype="text/plain")
-    response.status_code = status
-    response.headers["Vary"] = "Accept"
+def _tell(problem: Problem) -> Response:
+    content_type, text = write_problem(problem, accept_here(), render_problem)
+    response = Response(text, problem.status, content_type=content_type, headers={"Vary": "Accept"})
+    if problem.retry_seconds is not None:
+        response.headers["Retry-After"] = str(problem.retry_seconds)
     return response
+
+
+def render_problem(problem: Problem) -> str:
+    """Return the page about a problem, for the request at hand."""
+    return render_template(
+        "problem.html",
+        status=problem.status,
+        kind=problem.kind,
+        ahead=way_on(problem.kind),
+        detail=problem.detail,
+        advice=problem.advice,
+        mended=mended_query(problem.advice),
+        elsewhere=problem.members,
+    )

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from kg.core.errors import ParameterInvalid
 from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
-from kg.questions.catalogue import RESERVED
+from kg.questions.catalogue import RESERVED, CannedQuestion
 from kg.questions.result import QuestionResult, answer_question, narrow, order
 from server.core.context import RequestContext
 from server.core.parameters import Fields, View, reads
@@ -139,15 +139,16 @@ def _one_of(said: Mapping[str, str], key: str, known: Sequence[str], usual: str 
     return value
 
 
-def result_params(service: RequestContext, slug: str, params: QuestionParams) -> tuple[QuestionResult, QuestionResult]:
-    """Ask a question as wished: the answer narrowed and in order, but not paged, and the whole answer.
+def result_params(
+    service: RequestContext, question: CannedQuestion, params: QuestionParams
+) -> tuple[QuestionResult, QuestionResult]:
+    """Return the answer to a question, narrowed and in order but not paged, and the whole answer.
 
     Raises:
-        QuestionUnknown: there is no such question.
         ParameterInvalid: a value does not fit its parameter.
         ColumnUnknown: the answer has no column to sort or narrow by.
     """
-    whole = answer_question(service.engine, service.catalogue.get(slug), params.given, params.language)
+    whole = answer_question(service.engine, question, params.given, params.language)
     answered = narrow(whole, params.only)
     if params.sort:
         answered = order(answered, params.sort.removeprefix("-"), descending=params.sort.startswith("-"))

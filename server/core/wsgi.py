@@ -75,20 +75,29 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
         return lambda _: None
 
     chunks = application(environ, start)
-    spool = tempfile.SpooledTemporaryFile(HELD_BYTES)  # noqa: SIM115 - a large one is sent later
     try:
         if begun and begun[-1][0] == 200 and KEPT in environ:
             return _kept(begun[-1][1], environ[KEPT], str(environ.get(ROUTE, "")))
-        for chunk in chunks:
-            spool.write(chunk)
-        status, headers = begun[-1]
-        finished = _finished(status, headers, spool, str(environ.get(ROUTE, "")))
+        with tempfile.SpooledTemporaryFile(HELD_BYTES) as spool:
+            spool.writelines(chunks)
+            status, headers = begun[-1]  # a generator may begin its response with its first chunk
+            finished = _finished(status, headers, spool, str(environ.get(ROUTE, "")))
         return replace(finished, outcome=int(environ.get(OUTCOME, 0)))
     finally:
-        spool.close()
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
+
+
+def take_whole(status: int, headers: Headers, chunks: Iterable[bytes], route: str) -> Finished:
+    """Take all chunks of a body.
+
+    Raises:
+        OSError: there is no room for it, or it is not as long as its headers promise.
+    """
+    with tempfile.SpooledTemporaryFile(HELD_BYTES) as spool:
+        spool.writelines(chunks)
+        return _finished(status, headers, spool, route)
 
 
 def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
@@ -96,9 +105,15 @@ def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
     try:
         return run(application, environ)
     except OSError as error:
-        lost = WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
-        environ[REFUSAL] = write_failed("The answer", error, "Ask again later.") if is_full(error) else lost
+        environ[REFUSAL] = lost_answer(error)
         return run(application, environ)
+
+
+def lost_answer(error: OSError) -> WriteFailed:
+    """Return the error about an answer that could not be taken whole."""
+    if is_full(error):
+        return write_failed("The answer", error, "Ask again later.")
+    return WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
 
 
 def note_route(app: Flask) -> None:

@@ -11,18 +11,17 @@ import time
 
 from kg.core.errors import KgError, ReleaseBroken
 from kg.core.settings import Settings
+from kg.release.engines import Opening
 from kg.release.integrity import Integrity
-from kg.release.preload import Opening
 from kg.release.store import ReleaseStore
 from server.app import create_app
-from server.core.http.freshness import edition_of
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.gateway.access_log import AccessLog
 from server.gateway.connections import ConnectionLimits, ConnectionMonitor
-from server.gateway.fast_path import FastPath
 from server.gateway.handler import Gateway
 from server.gateway.page_processes import PageProcesses
+from server.gateway.sparql import QueryHandler
 
 _PATIENCE_SECONDS = 60
 # A thread that runs Flask passes the interpreter to the event loop after this time, not after Python's 5 ms.
@@ -49,9 +48,9 @@ def application(settings: Settings, opening: Opening) -> Gateway:
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.freeze()  # what lives as long as the process is not looked at again, which would stop all threads
     integrity.start(lambda: engine.release_id)
-    plain = FastPath(engine, settings, edition_of(app))
+    sparql = QueryHandler(app, settings)
     pages = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
-    return Gateway(app, settings, engine, cache=cache, metrics=metrics, log=log, plain=plain, page_processes=pages)
+    return Gateway(app, settings, engine, cache=cache, metrics=metrics, log=log, sparql=sparql, page_processes=pages)
 
 
 def say_ready(settings: Settings) -> None:

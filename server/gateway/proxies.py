@@ -106,7 +106,7 @@ class ProxyEngineSource(EngineSource):
         """Lend the engine of a release, or of the current one.
 
         Raises:
-            As ``kg.engine.registry.Lender.lend``.
+            As ``kg.engine.registry.EngineRegistry.lend``.
         """
         session = _SESSION.get()
         reply, _, _ = session.call({"call": "lend", "release": release_id})
@@ -118,7 +118,7 @@ class ProxyEngineSource(EngineSource):
         """Refuse a release that would not be lent.
 
         Raises:
-            As ``kg.engine.registry.Lender.refuse_unknown``.
+            As ``kg.engine.registry.EngineRegistry.refuse_unknown``.
         """
         _SESSION.get().call({"call": "refuse_unknown", "release": release_id})
 

@@ -1,12 +1,15 @@
-"""A visit: one request as the front sees it, and what became of it."""
+"""A request record: one request as the gateway sees it, and how it was answered."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
+from kg.core.errors import KgError
+from server.core.context import REFUSAL
 from server.core.response_cache import Key
-from server.core.wsgi import Finished
+from server.core.wsgi import Finished, give_body
 from server.gateway.request import ParsedRequest
 
 CLIENT_GONE = 499  # nginx's number for a client that did not wait
@@ -15,10 +18,16 @@ _LONGEST_LOGGED = 10_000
 
 @dataclass
 class RequestRecord:
-    """A request with its body, and how it was answered; ``began`` is in seconds of ``time.monotonic``."""
+    """A request with its body, and how it was answered.
+
+    Attributes:
+        refusal: the error that it is answered with, if it is not even asked.
+        began: in seconds of ``time.monotonic``.
+    """
 
     request: ParsedRequest
     body: bytes = b""
+    refusal: KgError | None = None
     began: float = field(default_factory=time.monotonic)
     status: int = 500
     sent_bytes: int = 0
@@ -27,19 +36,23 @@ class RequestRecord:
     route: str = ""
     release_id: str = ""
 
+    def __post_init__(self) -> None:
+        """Take over the refusal of the parsed request."""
+        self.refusal = self.refusal or self.request.refusal
+
     @property
     def method(self) -> str:
-        """The method of the request."""
+        """Return the method of the request."""
         return self.request.method
 
     @property
     def client(self) -> str:
-        """What the limits of each client count by."""
+        """Return what the limits of each client count by."""
         return self.request.client_key
 
     @property
     def coding(self) -> str:
-        """The content coding that the client wants."""
+        """Return the content coding that the client wants."""
         return self.request.coding
 
     @property
@@ -49,16 +62,25 @@ class RequestRecord:
 
     @property
     def if_none_match(self) -> str:
-        """The entity tags that the client has."""
+        """Return the entity tags that the client has."""
         return self.request.if_none_match
 
     def key(self, release_id: str) -> Key | None:
-        """What its response depends on; see ``ParsedRequest.key``."""
-        return self.request.key(release_id, self.body)
+        """Return what its response depends on; see ``ParsedRequest.key``."""
+        return self.request.key(release_id, self.body) if self.refusal is None else None
+
+    def environ(self) -> dict[str, Any]:
+        """Return its WSGI environment, with its body and its refusal."""
+        environ = self.request.environ()
+        if self.refusal is None:
+            give_body(environ, self.body)
+        else:
+            environ[REFUSAL] = self.refusal
+        return environ
 
     @property
     def may_be_unchanged(self) -> bool:
-        """Whether If-None-Match means something (RFC 9110, section 13.1.2)."""
+        """Return True if If-None-Match means something (RFC 9110, section 13.1.2)."""
         return bool(self.if_none_match) and self.method in ("GET", "HEAD", "QUERY")
 
     def ended(self, response: Finished, sent_bytes: int) -> None:
@@ -68,11 +90,11 @@ class RequestRecord:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken until now."""
+        """Return how long it has taken until now."""
         return time.monotonic() - self.began
 
     def facts(self, *, with_query: bool) -> dict[str, object]:
-        """What the access log says of it; the text of queries only if wanted."""
+        """Return what the access log says of it; the text of queries only if wanted."""
         query: dict[str, object] = {}
         if with_query:
             query["query"] = self.request.sent_query[:_LONGEST_LOGGED]

@@ -1,4 +1,4 @@
-"""Citing: a question's answer, a thing or the whole dataset as a reference, by an address that pins the release."""
+"""Citing: a question's answer, a resource or the whole dataset as a reference, by an address that pins the release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from kg.output.citation import (
     CITATIONS,
     Citation,
@@ -46,13 +46,13 @@ class Cited:
 
 
 def cited_here(answered: QuestionResult) -> Cited:
-    """How a page tells its readers to cite it.
+    """Return how a page tells its readers to cite it.
 
     Raises:
         RequestInvalid: the request names no host, so that there is no lasting address.
     """
     work = _work(request_context(), answered)
-    fields = _fields(answered, answered.given)
+    fields = _fields(answered, answered.values)
     files = {
         _format(citation): f"{url_for('citing.question', slug=answered.question.slug, ending=ending)}{fields}"
         for ending, citation in CITATIONS.items()
@@ -61,7 +61,7 @@ def cited_here(answered: QuestionResult) -> Cited:
 
 
 def cited_dataset(language: str = "en") -> Cited:
-    """How the page about the data tells its readers to cite the release.
+    """Return how the page about the data tells its readers to cite the release.
 
     Raises:
         As ``cited_here``.
@@ -73,27 +73,27 @@ def cited_dataset(language: str = "en") -> Cited:
 
 
 def _format(citation: Citation) -> str:
-    """What the format of a reference is called; most bear a name of their own."""
+    """Return what the format of a reference is called; most have a name of their own."""
     return gettext("Plain text") if citation.ending == "cite.txt" else citation.name
 
 
 @reads_question_params("lang")
 def question(slug: str, ending: str) -> Response:
-    """The answer as wished, with its facets; pages and order make no other reference."""
+    """Return the answer as wished, with its facets; pages and order make no other reference."""
     service = request_context()
-    answered, _ = result_params(service, slug, _wish())
+    answered, _ = result_params(service, service.catalogue.get(slug), _wish())
     return _file(_work(service, answered), ending)
 
 
 @reads("lang")
 def thing(slug: str, ending: str) -> Response:
-    """What the release says of a thing."""
+    """Return what the release says of a resource."""
     service, language = request_context(), _wish().language
     return _file(_work_of_thing(service, look_up(service, slug).thing, slug, language), ending)
 
 
 def cited_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Cited:
-    """How the page of a thing tells its readers to cite it.
+    """Return how the page of a resource tells its readers to cite it.
 
     Raises:
         RequestInvalid: the request names no host, so that there is no lasting address.
@@ -106,12 +106,12 @@ def cited_thing(service: RequestContext, iri: NamedNode, slug: str, language: st
 
 
 def _work_of_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Work:
-    known = labels_of(service.engine, [iri])
-    # a thing without a name is told in a sentence
-    told = {} if known else sentences_of(service.engine, [iri], language)
+    labels = labels_of(service.engine, [iri])
+    # a resource without a name is described by a sentence
+    sentences = {} if labels else sentences_of(service.engine, [iri], language)
     return work_of_thing(
         iri,
-        told[iri].rstrip(".。") if iri in told else best_label(known, iri, language).text,
+        sentences[iri].rstrip(".。") if iri in sentences else best_label(labels, iri, language).text,
         service.engine.release_id,
         address=permalink(url_for("things.page", slug=slug), service.engine.release_id),
         built_on=built_on(service),
@@ -121,12 +121,12 @@ def _work_of_thing(service: RequestContext, iri: NamedNode, slug: str, language:
 
 @reads("lang")
 def dataset(ending: str) -> Response:
-    """The release as a whole."""
+    """Return the release as a whole."""
     return _file(_work_of_dataset(request_context(), _wish().language), ending)
 
 
 def address_of_dataset(ending: str) -> str:
-    """Where the reference to the whole release is: ``/cite.bib``, and ``/cite.txt`` for the text."""
+    """Return where the reference to the whole release is: ``/cite.bib``, and ``/cite.txt`` for the text."""
     return f"/cite.{ending.removeprefix('cite.')}"
 
 
@@ -150,9 +150,9 @@ def _work_of_dataset(service: RequestContext, language: str) -> Work:
     return work_of_dataset(release_id, address=address, built_on=built_on(service), language=language)
 
 
-def _fields(answered: QuestionResult, given: Mapping[str, tuple[str, ...]]) -> str:
-    """The query of an address that asks the same, with a question mark before it."""
-    fields = QuestionParams(given=given, only=answered.only, language=answered.language).fields()
+def _fields(answered: QuestionResult, parameters: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the query of an address that asks the same, with a question mark before it."""
+    fields = QuestionParams(given=parameters, only=answered.only, language=answered.language).fields()
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 
 

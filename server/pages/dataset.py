@@ -9,7 +9,7 @@ from kg.core.media_types import GRAPH_FORMS
 from kg.core.turtle import serialize
 from kg.engine import Answer
 from kg.output.metadata import Counts, count, dataset_markup, describe_catalogue, service_description, void_description
-from kg.output.metadata.texts import DESCRIPTIONS
+from kg.output.metadata.dataset import DESCRIPTIONS
 from server.core import urls
 from server.core.context import pin, request_context
 from server.core.i18n.language import language_here
@@ -19,8 +19,7 @@ from server.core.sparql_protocol.reply import reply
 from server.core.sparql_protocol.request import asked
 from server.core.versioned_urls import permalink
 from server.pages.citations import cited_dataset
-from server.pages.releases.contents import contents_of
-from server.pages.releases.site import site_here
+from server.pages.releases.site import contents_of, site_here
 
 blueprint = Blueprint("datasets", __name__)
 
@@ -44,7 +43,7 @@ def catalogue() -> Response:
 @blueprint.get("/dataset")
 @reads("lang")
 def page() -> str:
-    """What the data are, how many, how fresh, and how to take them."""
+    """Return what the data are, how many, how fresh, and how to take them."""
     service, site, language = request_context(), site_here(), language_here()
     return render_template(
         "dataset.html",
@@ -58,13 +57,13 @@ def page() -> str:
 
 
 def markup() -> dict[str, object]:
-    """The dataset in the terms of schema.org, for the pages that stand for it."""
+    """Return the dataset in the terms of schema.org, for its landing pages."""
     release_id = request_context().engine.release_id
     return dataset_markup(site_here(), release_id, permalink(urls.dataset(), release_id))
 
 
 def describe_service() -> Response:
-    """The service description, in each form of a graph."""
+    """Return the service description, in each form of a graph."""
     return _told(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
 
 
@@ -88,11 +87,11 @@ def _told(triples: list[Triple]) -> Response:
 
 
 def _counts() -> Counts:
-    """The counts of the release at hand, which are made once."""
+    """Return the counts of the release at hand, which are made once."""
     engine = request_context().engine
-    known: Counts | None = current_app.extensions.get(_KEY)
-    if known is not None and known.release_id == engine.release_id:
-        return known
+    cached: Counts | None = current_app.extensions.get(_KEY)
+    if cached is not None and cached.release_id == engine.release_id:
+        return cached
     counts = count(engine)
     if pin() is None:  # an older release must not take the place of the current one
         current_app.extensions[_KEY] = counts

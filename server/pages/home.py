@@ -1,4 +1,4 @@
-"""The home page: what this is, how big, how sure, how fresh; one picture of it all; and the three doors."""
+"""The home page: an example, the latest figures, the plans, and the ways into the graph."""
 
 from __future__ import annotations
 
@@ -8,28 +8,79 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import PartialDate
 from kg.charts.texts import listed
 from kg.core.messages import N_
 from kg.core.names import curie, name, sparql_prologue
+from kg.core.partial_date import PartialDate
 from kg.engine import Engine, select
-from kg.graph.describe import labels_of
-from kg.release.history import Change
+from kg.graph.evidence import Place, places_of
+from kg.graph.labels import labels_of
+from kg.output.sentences import sentences_of
+from kg.release.store import Change
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext, language_here
 from server.core.parameters import reads
 from server.pages.dataset import markup
-from server.pages.latest_figures import latest_outcomes
 from server.pages.plans.matrix import MENTIONS, Matrix, matrix_of
-from server.pages.plans.overview import short_titles
-from server.pages.plans.plan_list import KnownPlan, described_plans
-from server.pages.releases.history import history_here
+from server.pages.plans.overview import KnownPlan, described_plans, short_titles
+from server.pages.releases.releases import history_here
 from server.pages.releases.site import built_on
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.resource.rows import Mark
-from server.pages.result.cells import best_label
+from server.pages.result.cells import Cell, best_label, foreign, named_by
 from server.pages.result.progress import Aim, Tally, aims_here, by_plan, tally
+
+MOST = 3
+NEWEST = (
+    sparql_prologue("fyp")
+    + f"""SELECT ?observation ?source WHERE {{
+  GRAPH ?graph {{ ?observation a fyp:Observation }}
+  ?graph fyp:statementKind fyp:kindOutcome .
+  ?observation fyp:observedValue ?figure ; fyp:evidence ?source .
+  ?figure fyp:year ?year .
+  OPTIONAL {{ ?figure fyp:month ?month }}
+  FILTER NOT EXISTS {{ ?observation fyp:evidence ?other . FILTER(STR(?other) < STR(?source)) }}
+}} ORDER BY DESC(?year) DESC(COALESCE(?month, 12)) ?observation LIMIT {MOST}"""
+)
+"""What was measured for the latest years and months."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A measurement in a sentence, its page, and its source."""
+
+    told: str
+    href: str
+    source: Cell
+
+
+def latest_outcomes(service: RequestContext, language: str) -> tuple[Outcome, ...]:
+    """Return the latest measurements.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    rows = [
+        (observation, source)
+        for observation, source in select(service.engine, NEWEST).rows
+        if isinstance(observation, NamedNode) and isinstance(source, NamedNode)
+    ]
+    places = places_of(service.engine, (source for _, source in rows))
+    sentences = sentences_of(service.engine, (observation for observation, _ in rows), language)
+    labels = labels_of(service.engine, {source for _, source in rows} | named_by(places.values()))
+    reader = Reader(language, labels, places, sentences)
+    return tuple(
+        Outcome(sentences[row], urls.page_of(row), _publisher(places[source], reader))
+        for row, source in rows
+        if row in sentences and source in places
+    )
+
+
+def _publisher(place: Place, reader: Reader) -> Cell:
+    """Who published a cited page, in the language of its title."""
+    return Cell(place.publisher, foreign(place.language, reader.language), urls.page_of(place.iri))
+
 
 blueprint = Blueprint("home", __name__)
 
@@ -56,7 +107,7 @@ SURE = (
   ?graph fyp:statementKind ?kind .
 } GROUP BY ?kind ORDER BY ?kind"""
 )
-"""How many claims of each kind have a place that vouches for them."""
+"""The number of claims of each kind with a passage as evidence."""
 
 QUESTIONS = (
     *("targets-against-outcomes", "printed-against-official", "objectives-mentioning-technology"),
@@ -130,11 +181,11 @@ class Fresh:
 @blueprint.get("/")
 @reads("lang")
 def home() -> str:
-    """The home page; every number on it comes from the graph."""
+    """Return the home page; every number on it comes from the graph."""
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     aims = aims_here(service, language)
-    own = [one for one in aims if any(one.plan == plan.iri for plan in plans.values())]
+    own = [aim for aim in aims if any(aim.plan == plan.iri for plan in plans.values())]
     counts = _counts(service.engine)
     return render_template(
         "home.html",
@@ -153,7 +204,7 @@ def home() -> str:
 
 
 def listing_query(pattern: str) -> str:
-    """The query that lists the things which a pattern describes, with what they are called."""
+    """Return the query that lists the resources which a pattern describes, with what they are called."""
     return (
         sparql_prologue("dcterms", "fyp", "skos")
         + f"""SELECT DISTINCT ?thing (SAMPLE(?each) AS ?label) WHERE {{
@@ -164,7 +215,7 @@ def listing_query(pattern: str) -> str:
 
 
 def _counts(engine: Engine) -> list[Count]:
-    """The numbers of the graph, each with the query that lists what is counted."""
+    """Return the numbers of the graph, each with the query that lists what is counted."""
     parts = [
         f"{{ SELECT (COUNT(DISTINCT ?thing) AS ?n{place}) WHERE {{ {pattern} }} }}"
         for place, (_, pattern) in enumerate(_COUNTED)
@@ -179,9 +230,9 @@ def _counts(engine: Engine) -> list[Count]:
 
 
 def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
-    """How many claims of each kind lead to a place, with the mark that a page sets to them."""
+    """Return how many claims of each kind lead to a place, with the mark that a page sets to them."""
     numbers = {kind: number for kind, number in select(engine, SURE).rows if isinstance(kind, NamedNode)}
-    kinds = [name(f"fyp:kind{one}") for one in KINDS]
+    kinds = [name(f"fyp:kind{kind}") for kind in KINDS]
     labels = labels_of(engine, kinds)
     return [
         (Mark(curie(kind).partition(":kind")[2].lower(), best_label(labels, kind, language).text), int(number.value))
@@ -194,15 +245,17 @@ def _picture(service: RequestContext, plans: dict[str, KnownPlan], aims: Sequenc
     matrix = matrix_of(service.engine, aims)
     labels = labels_of(service.engine, matrix.technologies)
     reader = Reader(language, labels, {}, {})
-    technologies = {one: (reader.label(one).text, urls.page_of(one)) for one in matrix.technologies}
+    technologies = {
+        technology: (reader.label(technology).text, urls.page_of(technology)) for technology in matrix.technologies
+    }
     titles = short_titles(service, plans, language)
     return Picture(
         matrix,
         technologies,
-        {one.iri: one for one in plans.values()},
+        {plan.iri: plan for plan in plans.values()},
         titles,
-        {plan: tally(found) for plan, found in by_plan(aims).items()},
-        _says(matrix, {one: words for one, (words, _) in technologies.items()}, plans, titles, language),
+        {plan: tally(plan_aims) for plan, plan_aims in by_plan(aims).items()},
+        _says(matrix, {technology: words for technology, (words, _) in technologies.items()}, plans, titles, language),
         MENTIONS,
     )
 
@@ -214,31 +267,33 @@ def _says(
     titles: dict[str, str],
     language: str,
 ) -> tuple[str, ...]:
-    """What the picture shows, in a few sentences."""
+    """Return what the picture shows, in a few sentences."""
     if not matrix.lines:
         return ()
-    widest = listed([technologies[one] for one in matrix.widest], language)
+    widest = listed([technologies[entry] for entry in matrix.widest], language)
     spread = matrix.spread[matrix.widest[0]]
-    told = [gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))]
+    sentences = [
+        gettext("Most widely shared: %(what)s, in %(n)d of %(all)d plans", what=widest, n=spread, all=len(plans))
+    ]
     most = max(matrix.lines, key=lambda line: line.alone)
-    slugs = {one.iri: one.slug for one in plans.values()}
+    slugs = {plan.iri: plan.slug for plan in plans.values()}
     if most.alone and most.plan in slugs:
         title = titles[slugs[most.plan]]
-        told.append(
+        sentences.append(
             gettext("Most on its own: %(plan)s, with %(n)d that no other plan names.", plan=title, n=most.alone)
         )
     states = [state for line in matrix.lines for square in line.squares for state in square.states]
     if states:
         numbers = {"n": len(states), "met": states.count("met"), "behind": states.count("behind")}
-        told.append(
+        sentences.append(
             gettext("Targets that name a technology: %(n)d, of which %(met)d met, %(behind)d behind.", **numbers)
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _fresh(service: RequestContext, language: str) -> Fresh:
     release, day = service.engine.release_id, built_on(service)
-    kept = history_here().until(release)
-    found = next((changes for one, changes in kept.changes() if one.release_id == release), ())
-    told = PartialDate(day.year, day.month, day.day).written(language) if day else ""
-    return Fresh(release, day.isoformat() if day else "", told, found if len(kept.releases) > 1 else None)
+    history = history_here().until(release)
+    changes_here = next((changes for change, changes in history.changes() if change.release_id == release), ())
+    date = PartialDate(day.year, day.month, day.day).written(language) if day else ""
+    return Fresh(release, day.isoformat() if day else "", date, changes_here if len(history.releases) > 1 else None)

@@ -19,16 +19,16 @@ blueprint = Blueprint("kinds", __name__)
 @blueprint.get("/problem/<kind>")
 @reads("lang")
 def page(kind: str) -> str:
-    """What a kind of problem means, and which status tells of it.
+    """Return what a kind of problem means, and which status tells of it.
 
     Raises:
         PageUnknown: 404, there is no such kind.
     """
-    found = getattr(errors, kind, None)
-    if isinstance(found, type) and issubclass(found, KgError):
-        meaning = (found.__doc__ or "").partition("\n")[0].replace("``", "")
+    error = getattr(errors, kind, None)
+    if isinstance(error, type) and issubclass(error, KgError):
+        meaning = (error.__doc__ or "").partition("\n")[0].replace("``", "")
         return render_template(
-            "kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=STATUS.get(found, 500)
+            "kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=STATUS.get(error, 500)
         )
     for status in HTTPStatus:
         if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:

@@ -1,6 +1,6 @@
-// The editor: the frame that the page brings becomes a workbench.
+// Start the editor in the form that the page contains.
 import { Workbench } from "./editor/workbench";
 
 const bench = document.querySelector<HTMLElement>(".workbench");
-const given = document.querySelector<HTMLTextAreaElement>("form.plain textarea");
-if (bench !== null) new Workbench(bench, given?.value ?? "");
+const initial = document.querySelector<HTMLTextAreaElement>("form.plain textarea");
+if (bench !== null) new Workbench(bench, initial?.value ?? "");

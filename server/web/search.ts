@@ -1,7 +1,7 @@
-// Suggestions as one types: a combobox as the ARIA Authoring Practices describe it (editable, with a list box).
-// Without this file the form works all the same.
+// Suggestions while typing: an editable combobox with a list box (ARIA Authoring Practices).
+// Without this file the form still works.
 
-import { carried, language, say } from "./page/words";
+import { withLanguage, language, translate } from "./page/messages";
 
 interface Hit {
   iri: string;
@@ -27,7 +27,7 @@ let number = 0;
 
 class Suggestions {
   private readonly list = document.createElement("ul");
-  private readonly heard = document.createElement("span");
+  private readonly statusLine = document.createElement("span");
   private readonly id = `suggested-${++number}`;
   private links: string[] = [];
   private active = -1;
@@ -43,10 +43,10 @@ class Suggestions {
     this.list.className = "suggested";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", say("suggestions"));
-    this.heard.className = "heard";
-    this.heard.setAttribute("role", "status");
-    input.after(this.list, this.heard);
+    this.list.setAttribute("aria-label", translate("suggestions"));
+    this.statusLine.className = "heard";
+    this.statusLine.setAttribute("role", "status");
+    input.after(this.list, this.statusLine);
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", this.id]] as const) {
       input.setAttribute(name, value);
     }
@@ -55,12 +55,12 @@ class Suggestions {
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.close());
     form.addEventListener("submit", () => this.close());
-    // a press must not take the focus from the field before the click is done
+    // pressing the mouse button must not move the focus before the click ends
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.click(event));
   }
 
-  /** Ask when nothing was typed for a moment; letters of an input method are not yet text. */
+  /** Ask after a short pause in typing; text under composition by an input method does not count yet. */
   private later(event?: Event): void {
     if (event instanceof InputEvent && event.isComposing) return;
     clearTimeout(this.timer);
@@ -94,13 +94,13 @@ class Suggestions {
   }
 
   private show(answer: Answer): void {
-    this.links = answer.hits.map((hit) => carried(hit.page ?? this.search(hit.label)));
+    this.links = answer.hits.map((hit) => withLanguage(hit.page ?? this.search(hit.label)));
     this.list.replaceChildren(...answer.hits.map((hit, place) => this.option(hit, place, answer.labels)));
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
     this.open(answer.hits.length > 0);
-    this.heard.textContent = 
-      answer.total === 0 ? say("no suggestion") : say("suggested", { shown: answer.hits.length, total: answer.total });
+    this.statusLine.textContent = 
+      answer.total === 0 ? translate("no suggestion") : translate("suggested", { shown: answer.hits.length, total: answer.total });
   }
 
   private option(hit: Hit, place: number, labels: Record<string, string>): HTMLLIElement {
@@ -108,11 +108,11 @@ class Suggestions {
     option.id = `${this.id}-${place}`;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
-    option.append(written(hit.label, hit.language));
+    option.append(textElement(hit.label, hit.language));
     const more = document.createElement("span");
     more.className = "quiet";
     more.append(hit.kinds.map((kind) => labels[kind] ?? "").filter(Boolean).join(", "));
-    if (hit.matched !== hit.label) more.append(" · ", written(shortened(hit.matched), hit.matched_language));
+    if (hit.matched !== hit.label) more.append(" · ", textElement(shortened(hit.matched), hit.matched_language));
     if (hit.why !== "") more.append(` · ${hit.why}`);
     option.append(more);
     return option;
@@ -171,7 +171,7 @@ class Suggestions {
   }
 }
 
-function written(text: string, language: string): HTMLSpanElement {
+function textElement(text: string, language: string): HTMLSpanElement {
   const span = document.createElement("span");
   if (language !== "") span.lang = language;
   span.textContent = text;
@@ -187,9 +187,9 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-suggest
   if (input !== null) new Suggestions(form, input, form.dataset.suggest ?? "");
 }
 
-// "/" goes to the field, as in many reading rooms
+// "/" moves the focus to the field
 document.addEventListener("keydown", (event) => {
-  const [origin] = event.composedPath(); // within a shadow root, too, where the target is its host
+  const [origin] = event.composedPath(); // composedPath also sees into a shadow root, where event.target is only the host
   const typing = origin instanceof Element && origin.closest("input, textarea, select, [contenteditable]") !== null;
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   document.querySelector<HTMLInputElement>("form[data-suggest] input[name=q]")?.focus();

@@ -43,8 +43,8 @@ class Exchange:
 
 def status_of(received: bytes) -> int | None:
     """Return the status of the first response that is not merely provisional."""
-    found = _STATUS.match(received)
-    return int(found[1]) if found else None
+    match = _STATUS.match(received)
+    return int(match[1]) if match else None
 
 
 def exchange(port: int, sent: bytes, seconds: float, *, source: str = HOST, leave: bool = False) -> Exchange:

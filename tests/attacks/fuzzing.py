@@ -83,8 +83,8 @@ class Fuzzing:
             if finding is None and before.kind == "late":
                 report.once_late.append(before)
             else:
-                found = finding or before
-                report.findings.append(Finding(found.kind, request, found.status, found.seconds, traceback))
+                confirmed = finding or before
+                report.findings.append(Finding(confirmed.kind, request, confirmed.status, confirmed.seconds, traceback))
 
     def _send(self, request: Fuzzed, source: str) -> tuple[Finding | None, Exchange]:
         leaves = not request.is_http  # nobody knows where such a request ends
@@ -112,7 +112,7 @@ def grouped(report: Report) -> list[tuple[int, str, Finding]]:
     groups: dict[str, list[Finding]] = {}
     for finding in report.findings:
         groups.setdefault(_cause(finding), []).append(finding)
-    return sorted(((len(found), cause, found[0]) for cause, found in groups.items()), key=lambda one: -one[0])
+    return sorted(((len(findings), cause, findings[0]) for cause, findings in groups.items()), key=lambda row: -row[0])
 
 
 def _cause(finding: Finding) -> str:

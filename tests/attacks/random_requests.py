@@ -131,9 +131,9 @@ class Generator:
         equals = "=" if self._chance(0.97) else self._random.choice(["", "==", "%3d"])
         return _quoted(name) + equals + self._value(route.parameters.get(name, ()))
 
-    def _value(self, known: Sequence[str]) -> str:
-        if known and self._usual(0.55):
-            return _quoted(self._random.choice(known))
+    def _value(self, choices: Sequence[str]) -> str:
+        if choices and self._usual(0.55):
+            return _quoted(self._random.choice(choices))
         if self._chance(0.1):
             return quote_from_bytes(self._random.randbytes(self._random.randrange(12)))
         return _quoted(self._random.choice(self._random.choice([ODD_TEXTS, ODD_TEXTS, QUERIES, VALUES])))
@@ -219,7 +219,7 @@ class Generator:
         leaves: list[object] = [None, True, 0, -1, 1e308, 10**30, float("nan"), "", [], {}, *ODD_TEXTS]
         if depth and self._chance(0.4):
             inner = [self._json(depth - 1) for _ in range(self._random.randrange(3))]
-            return inner if self._chance(0.5) else {str(number): one for number, one in enumerate(inner)}
+            return inner if self._chance(0.5) else {str(number): value for number, value in enumerate(inner)}
         return self._random.choice(leaves)
 
     def _damaged(self, sent: bytes) -> bytes:

@@ -45,13 +45,19 @@ def surface(app: Flask, engine: Engine) -> list[Route]:
     parameters: dict[str, dict[str, tuple[str, ...]]] = {}
     for template, item in document["paths"].items():
         described = list(_described(item, document))
-        values = {one["name"]: _values(one["schema"]) for one in described}
+        values = {parameter["name"]: _values(parameter["schema"]) for parameter in described}
         for path in _filled(template, values):
             rule = _rule_of(adapter, path)
             if rule is not None:
                 paths.setdefault(rule, []).append(path)
-                known = parameters.setdefault(rule, {})
-                known.update({one["name"]: values[one["name"]] for one in described if one["in"] != "path"})
+                by_name = parameters.setdefault(rule, {})
+                by_name.update(
+                    {
+                        parameter["name"]: values[parameter["name"]]
+                        for parameter in described
+                        if parameter["in"] != "path"
+                    }
+                )
     for path in (*_of_things(app, engine), *_static()):
         rule = _rule_of(adapter, path)
         if rule is not None:
@@ -69,7 +75,7 @@ def _route(
     rules: Sequence[Rule], paths: Mapping[str, list[str]], parameters: Mapping[str, Mapping[str, tuple[str, ...]]]
 ) -> Route:
     rule = rules[0].rule
-    methods = sorted(set().union(*(one.methods or () for one in rules)))
+    methods = sorted(set().union(*(candidate.methods or () for candidate in rules)))
     return Route(rule, tuple(methods), tuple(paths.get(rule, [])[:_MOST_PATHS]), parameters.get(rule, {}))
 
 
@@ -86,21 +92,21 @@ def _rule_of(adapter: MapAdapter, path: str) -> str | None:
 def _described(item: Json, document: Json) -> Iterator[Json]:
     """Yield the parameters of a path, and the fields of its forms as parameters."""
     operations = [item[method] for method in _METHODS if method in item]
-    for one in itertools.chain(item.get("parameters", ()), *(each.get("parameters", ()) for each in operations)):
-        yield _resolved(one, document)
+    for parameter in itertools.chain(item.get("parameters", ()), *(each.get("parameters", ()) for each in operations)):
+        yield _resolved(parameter, document)
     for operation in operations:
         for content in operation.get("requestBody", {}).get("content", {}).values():
             for name, schema in content["schema"].get("properties", {}).items():
                 yield {"name": name, "in": "form", "schema": schema}
 
 
-def _resolved(one: Json, document: Json) -> Json:
-    found: Any = one
-    if "$ref" in one:
-        found = document
-        for part in one["$ref"].removeprefix("#/").split("/"):
-            found = found[part.replace("~1", "/").replace("~0", "~")]
-    resolved: Json = found
+def _resolved(schema: Json, document: Json) -> Json:
+    target: Any = schema
+    if "$ref" in schema:
+        target = document
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+    resolved: Json = target
     return resolved
 
 
@@ -111,7 +117,7 @@ def _values(schema: Json) -> tuple[str, ...]:
     named += [inner[key] for key in ("default", "minimum", "maximum") if key in inner]
     named += [inner["minimum"] - 1] if "minimum" in inner else []
     named += [inner["maximum"] + 1] if "maximum" in inner else []
-    flat = itertools.chain.from_iterable(one if isinstance(one, list) else [one] for one in named)
+    flat = itertools.chain.from_iterable(value if isinstance(value, list) else [value] for value in named)
     return tuple(dict.fromkeys(map(str, flat)))
 
 
@@ -125,7 +131,7 @@ def _filled(template: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]
 
 def _of_things(app: Flask, engine: Engine) -> Iterable[str]:
     """Yield the addresses of one thing of each class, in all forms."""
-    slugs = {slug_of(one) for (one,) in select(engine, _THINGS).rows if isinstance(one, NamedNode)}
+    slugs = {slug_of(node) for (node,) in select(engine, _THINGS).rows if isinstance(node, NamedNode)}
     rules = [rule.rule for rule in app.url_map.iter_rules() if rule.arguments == {"slug"} and "/q/" not in rule.rule]
     for rule, slug in itertools.product(rules, sorted(slug for slug in slugs if slug)):
         yield rule.replace("<slug>", slug)

@@ -19,7 +19,7 @@ import pytest
 
 from tests.serving import Reply, Server, is_alive
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 DEADLINE_SECONDS = 2.0
 GRACE_SECONDS = 0.5
@@ -164,12 +164,12 @@ def _busy_workers(server: Server) -> int:
     """Workers that use the processor now."""
 
     def ticks() -> dict[int, int]:
-        found = {}
+        by_process = {}
         for process in server.processes():
             with suppress(OSError):
                 fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
-                found[process] = int(fields[11])
-        return found
+                by_process[process] = int(fields[11])
+        return by_process
 
     before = ticks()
     threading.Event().wait(0.3)

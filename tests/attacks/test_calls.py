@@ -19,9 +19,7 @@ from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
 from kg.engine.federation.fetch import Fetcher
 from kg.sparql.guard import refuse_danger
-from kg.sparql.readings import is_readable
 from tests.attacks.calls import calls
-from tests.attacks.texts import sparql_texts
 from tests.attacks.unguarded import Engine, engine
 from tests.kg.engine.federation.remote import LIMITS
 from tests.serving import HOST
@@ -96,6 +94,7 @@ def test_the_listener_hears_a_call_that_nothing_guards(listener: Listener, free:
     assert refused == heard
 
 
+@pytest.mark.slow
 def test_what_the_guard_lets_through_calls_nobody(listener: Listener, free: Engine) -> None:
     @MANY
     @given(calls(listener.address))
@@ -107,6 +106,7 @@ def test_what_the_guard_lets_through_calls_nobody(listener: Listener, free: Engi
     holds()
 
 
+@pytest.mark.slow
 def test_within_the_limits_of_a_worker_nobody_is_called_even_without_the_guard(listener: Listener) -> None:
     with engine("limited") as limited:
 
@@ -145,6 +145,7 @@ class NoRows(Fetcher):
         return b'{"head":{"vars":[]},"results":{"bindings":[{}]}}'
 
 
+@pytest.mark.slow
 def test_with_federation_on_nobody_is_called_but_those_who_are_allowed(listener: Listener, free: Engine) -> None:
     federating = FederatingEngine(Asked(free), NoRows(AllowList.parse("allowed.invalid"), LIMITS), DEEPEST)
 
@@ -154,14 +155,5 @@ def test_with_federation_on_nobody_is_called_but_those_who_are_allowed(listener:
         with suppress(KgError):
             federating.answer(Question(text, FORMS["srj"]))
         assert listener.heard == 0
-
-    holds()
-
-
-def test_every_text_that_the_engine_reads_has_a_reading_here(free: Engine) -> None:
-    @settings(MANY, max_examples=1000)
-    @given(sparql_texts().filter(lambda text: "127.0.0.1" not in text))
-    def holds(text: str) -> None:
-        assert is_readable(text) or not free.reads(text)
 
     holds()

@@ -36,16 +36,18 @@ def test_every_route_has_real_addresses_and_is_asked_in_the_first_round(routes: 
     without = {route.rule for route in routes if not route.paths and "<" in route.rule and "GET" in route.methods}
     assert without <= {"/dumps/<name>", "/q/<slug>.<ending>"}
     asked = itertools.islice(generator(routes).requests(), len(routes))
-    assert [one.route for one in asked] == [route.rule for route in routes]
+    assert [request.route for request in asked] == [route.rule for route in routes]
 
 
 def test_equal_seeds_give_equal_requests(routes: list[Route]) -> None:
     first, second = (list(itertools.islice(generator(routes).requests(), 300)) for _ in range(2))
     assert first == second
-    assert len({one.sent for one in first}) > 250
+    assert len({request.sent for request in first}) > 250
 
 
 @pytest.mark.server
+@pytest.mark.serial
+@pytest.mark.slow
 def test_requests_at_random_to_every_route_are_answered_in_time_and_none_with_500(
     home: Path, routes: list[Route], tmp_path: Path
 ) -> None:

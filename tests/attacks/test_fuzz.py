@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.attacks.strangers import Sent, questions, requests_to, scrambled
 from tests.serving import HOST, Server, is_alive
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 DEADLINE_SECONDS, GRACE_SECONDS = 2.0, 0.5
 QUICK_WORKERS, HEAVY_WORKERS = 2, 1
@@ -88,8 +88,8 @@ def exchange(server: Server, sent: bytes, *, leave: bool = False) -> bytes:
 
 def status_of(received: bytes) -> int | None:
     """The status of the first response that is not merely provisional."""
-    found = re.match(rb"(?:HTTP/1\.1 1\d\d [^\r]*\r\n\r\n)*HTTP/1\.[01] (\d{3}) ", received)
-    return int(found[1]) if found else None
+    match = re.match(rb"(?:HTTP/1\.1 1\d\d [^\r]*\r\n\r\n)*HTTP/1\.[01] (\d{3}) ", received)
+    return int(match[1]) if match else None
 
 
 def test_texts_that_look_like_sparql_are_answered_or_refused(server: Server) -> None:

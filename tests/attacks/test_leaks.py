@@ -18,7 +18,7 @@ import pytest
 
 from tests.serving import HOST, Server, is_alive
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 # threads and allocators reach their size within the first thousands; after that nothing may grow
 WARM_UP, QUESTIONS, ASKERS = 8_000, 18_000, 8

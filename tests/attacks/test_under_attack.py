@@ -16,7 +16,7 @@ from tests.bench.attacker import attacks
 from tests.bench.attacks import NAMES, attacked, largest_batch, light, usual_limit_of_files
 from tests.serving import Server
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.serial, pytest.mark.slow]
 
 ATTACK_SECONDS = 4.0
 # some three milliseconds on a free machine; pages and batches without limits made it half a second and more
@@ -52,6 +52,6 @@ def test_the_attacker_ends_when_nobody_listens_to_it(server: Server) -> None:
     with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"ready {attacks((1, 1, 1))['slow-readers'].connections}\n"
-        told = json.loads(process.communicate(timeout=30)[0])
+        report = json.loads(process.communicate(timeout=30)[0])
     assert process.returncode == 0
-    assert told["seconds"] < 10
+    assert report["seconds"] < 10

@@ -14,10 +14,10 @@ def joined(*parts: SearchStrategy[str]) -> SearchStrategy[str]:
 
 def _terms() -> SearchStrategy[str]:
     quoted = st.text(max_size=8).map(lambda text: '"' + text + '"')
-    known = ["?a", "?b", "?c", "$a", "_:x", "[]", "()", "<urn:x>", "<a b>", "<http://127.0.0.1:1/>", "fyp:Objective"]
-    known += ["id:technology-big-data", "skos:prefLabel", "none:x", "1", "-1.5e300", "true", "'人'@zh", '"1"^^xsd:date']
-    known += ['"x"@en--ltr', "<< ?a ?b ?c >>", "<<( ?a ?b ?c )>>", "( ?a 1 )", "[ ?b ?c ]", "UNDEF", "9" * 40]
-    return st.sampled_from(known) | quoted
+    terms = ["?a", "?b", "?c", "$a", "_:x", "[]", "()", "<urn:x>", "<a b>", "<http://127.0.0.1:1/>", "fyp:Objective"]
+    terms += ["id:technology-big-data", "skos:prefLabel", "none:x", "1", "-1.5e300", "true", "'人'@zh", '"1"^^xsd:date']
+    terms += ['"x"@en--ltr', "<< ?a ?b ?c >>", "<<( ?a ?b ?c )>>", "( ?a 1 )", "[ ?b ?c ]", "UNDEF", "9" * 40]
+    return st.sampled_from(terms) | quoted
 
 
 def _paths(inner: SearchStrategy[str]) -> SearchStrategy[str]:

@@ -59,17 +59,17 @@ def look(peer: Peer, text: str, patience: float) -> Look:
 
 def look_at_all(peers: Sequence[Peer], questions: Sequence[Question], patience: float) -> tuple[Looks, list[str]]:
     """What each peer does with each question, and who is left out: who still computes long after nobody waits."""
-    found: dict[str, dict[str, Look]] = {name: {} for name, _ in questions}
+    looks: dict[str, dict[str, Look]] = {name: {} for name, _ in questions}
     left_out = []
     for peer in peers:
         for name, text in questions:
-            found[name][peer.name] = one = _quicker(peer, text, patience)
-            if one.seconds is None:
+            looks[name][peer.name] = look = _quicker(peer, text, patience)
+            if look.seconds is None:
                 sys.stderr.write(f"{peer.name}: {name} takes more than {patience:g} s\n")
                 if not settle(peer):
                     left_out.append(peer.name)
                     break
-    return found, left_out
+    return looks, left_out
 
 
 def _quicker(peer: Peer, text: str, patience: float) -> Look:
@@ -78,7 +78,7 @@ def _quicker(peer: Peer, text: str, patience: float) -> Look:
     if first.seconds is None or first.seconds > patience / _WORTH_REPEATING:
         return first
     again = look(peer, f"{text}\n# {time.time_ns()}", patience)
-    return min(first, again, key=lambda one: patience if one.seconds is None else one.seconds)
+    return min(first, again, key=lambda candidate: patience if candidate.seconds is None else candidate.seconds)
 
 
 def settle(peer: Peer, most_seconds: float = _SETTLING_SECONDS) -> bool:
@@ -100,8 +100,8 @@ def can_be_measured(looks: Mapping[str, Look], names: Sequence[str]) -> bool:
 def differing(looks: Looks, first: str) -> list[dict[str, object]]:
     """Who gives another number of rows than the first peer, of those that answered in time."""
     return [
-        {"peer": name, "question": question, "rows": one.rows, "ours": by_peer[first].rows}
+        {"peer": name, "question": question, "rows": look.rows, "ours": by_peer[first].rows}
         for question, by_peer in looks.items()
-        for name, one in by_peer.items()
-        if None not in (one.seconds, by_peer[first].seconds) and one.rows != by_peer[first].rows
+        for name, look in by_peer.items()
+        if None not in (look.seconds, by_peer[first].seconds) and look.rows != by_peer[first].rows
     ]

@@ -104,7 +104,9 @@ def batch(queries: int, conditions: int, values: int, number: int = 0) -> bytes:
         {"pid": property_, "v": [f"Big Data {number} {value}" for value in range(values)]}
         for property_ in itertools.islice(itertools.cycle(["nameEn", "plan", "otherName", "coveredBy"]), conditions)
     ]
-    asked = {f"q{one}": {"query": f"industrial internet {number} {one}", "properties": pairs} for one in range(queries)}
+    asked = {
+        f"q{index}": {"query": f"industrial internet {number} {index}", "properties": pairs} for index in range(queries)
+    }
     return f"queries={quote(json.dumps(asked))}".encode("ascii")
 
 
@@ -169,7 +171,8 @@ def _open_streams(count: int) -> bytes:
     """The preface of HTTP/2, empty settings, and requests whose bodies never come (RFC 9113; RFC 7541, appendix A)."""
     fields = b"\x83\x86\x44\x07/sparql\x41\x09127.0.0.1"  # POST, http, :path and :authority as literals
     frames = [
-        len(fields).to_bytes(3, "big") + b"\x01\x04" + (2 * one + 1).to_bytes(4, "big") + fields for one in range(count)
+        len(fields).to_bytes(3, "big") + b"\x01\x04" + (2 * stream + 1).to_bytes(4, "big") + fields
+        for stream in range(count)
     ]
     return _PREFACE + bytes(3) + b"\x04" + bytes(5) + b"".join(frames)
 

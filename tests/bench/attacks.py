@@ -111,14 +111,14 @@ def attacked(server: Server, name: str, size: tuple[int, int, int], seconds: flo
         with Meter(server.process.pid) as meter:
             times = light(server, seconds)
         memory, spilled = proportional_bytes(server.processes()), unnamed_bytes(server.processes())
-        found: dict[str, Any] = json.loads(process.communicate(timeout=_END_SECONDS)[0])
-    shares = found["seconds"] / times.seconds, meter.seconds / times.seconds
-    return Attacked(times, found["statuses"], connections, *shares, memory, spilled)
+        report: dict[str, Any] = json.loads(process.communicate(timeout=_END_SECONDS)[0])
+    shares = report["seconds"] / times.seconds, meter.seconds / times.seconds
+    return Attacked(times, report["statuses"], connections, *shares, memory, spilled)
 
 
 def measured(home: Path, names: tuple[str, ...] = NAMES, seconds: float = ATTACK_SECONDS) -> dict[str, dict[str, Any]]:
     """All attacks in turn, with the same client and an idle server before and after each."""
-    found: dict[str, dict[str, Any]] = {}
+    figures: dict[str, dict[str, Any]] = {}
     with usual_limit_of_files(), Server(home) as server:
         peer = Peer("ours", f"{HOST}:{server.port}", "/sparql", server.process.pid)
         size = largest_batch(server)
@@ -128,15 +128,15 @@ def measured(home: Path, names: tuple[str, ...] = NAMES, seconds: float = ATTACK
             during = attacked(server, name, size, seconds)
             settled = settle(peer, _SETTLING_SECONDS)
             after = light(server, IDLE_SECONDS)
-            found[name] = _summary(before.all + after.all, during) | {"settled": settled}
-            found[name] |= {"batch": size} if name == "batches" else {}
+            figures[name] = _summary(before.all + after.all, during) | {"settled": settled}
+            figures[name] |= {"batch": size} if name == "batches" else {}
             before = after
             sys.stderr.write(f"{name}\n")
-    return found
+    return figures
 
 
 def _summary(idle: list[float], during: Attacked) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    summary: dict[str, Any] = {
         "connections": during.connections,
         "answered": len(during.times.all),
         "failures": dict(during.times.failures),
@@ -147,11 +147,11 @@ def _summary(idle: list[float], during: Attacked) -> dict[str, Any]:
         "slowest_ms": round(1000 * max(during.times.all, default=0.0)),
     }
     for place, value in (("median", statistics.median), ("p95", _p95)):
-        found[f"idle_{place}_ms"] = round(1000 * value(idle), 2)
+        summary[f"idle_{place}_ms"] = round(1000 * value(idle), 2)
         if len(during.times.all) > 1:
-            found[f"{place}_ms"] = round(1000 * value(during.times.all), 2)
-            found[f"{place}_ratio"] = round(value(during.times.all) / value(idle), 2)
-    return found
+            summary[f"{place}_ms"] = round(1000 * value(during.times.all), 2)
+            summary[f"{place}_ratio"] = round(value(during.times.all) / value(idle), 2)
+    return summary
 
 
 def _p95(seconds: list[float]) -> float:

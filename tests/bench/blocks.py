@@ -71,20 +71,22 @@ class Block:
 
     def __str__(self) -> str:
         """The block in Turtle."""
-        said = [f"{property_} {' , '.join(values)}" for property_, values in self._said.items()]
+        lines = [f"{property_} {' , '.join(values)}" for property_, values in self._said.items()]
         if self._kind:
-            said.insert(0, f"a fyp:{self._kind}")
-        return f"id:{self.slug} " + " ;\n    ".join(said) + " .\n"
+            lines.insert(0, f"a fyp:{self._kind}")
+        return f"id:{self.slug} " + " ;\n    ".join(lines) + " .\n"
 
 
 def labels(
     chance: random.Random, beginning: str, languages: Sequence[str] = ("en", "de", "zh"), words: int = 4
 ) -> list[tuple[str, str]]:
-    """Senseless texts in some languages."""
-    return [
-        (f"{beginning} {('' if one == 'zh' else ' ').join(chance.choices(_WORDS[one].split(), k=words))}".strip(), one)
-        for one in languages
-    ]
+    """Return senseless texts in some languages, each with its language."""
+
+    def text(language: str) -> str:
+        chosen = chance.choices(_WORDS[language].split(), k=words)
+        return f"{beginning} {('' if language == 'zh' else ' ').join(chosen)}".strip()
+
+    return [(text(language), language) for language in languages]
 
 
 def quantity(slug: str, value: int, unit: str, year: int) -> Block:

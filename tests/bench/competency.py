@@ -18,7 +18,8 @@ from rich.table import Table
 from kg.core.settings import read_settings
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
+from kg.questions.binding import bind
+from kg.questions.catalogue import CannedQuestion, read_catalogue
 from kg.release.store import ReleaseStore, open_store
 
 RUNS = 50
@@ -28,12 +29,12 @@ MILLISECONDS_ALLOWED = 20.0
 def measure(engine: EmbeddedEngine, question: CannedQuestion) -> list[float]:
     """Milliseconds of each run of the bound question, the answer serialised."""
     text = bind(question, {}, engine)
-    found = []
+    figures = []
     for _ in range(RUNS):
         start = time.perf_counter()
         engine.answer(Question(text))
-        found.append((time.perf_counter() - start) * 1000)
-    return found
+        figures.append((time.perf_counter() - start) * 1000)
+    return figures
 
 
 def main() -> None:
@@ -42,8 +43,8 @@ def main() -> None:
     release = ReleaseStore(settings.home).current()
     stores = {"memory": settings, "disk": replace(settings, memory_max_quads=0)}
     engines = {
-        name: EmbeddedEngine(open_store(release, one.memory_max_quads), release.release_id, one.max_nesting)
-        for name, one in stores.items()
+        name: EmbeddedEngine(open_store(release, store.memory_max_quads), release.release_id, store.max_nesting)
+        for name, store in stores.items()
     }
     title = (
         f"Release {release.release_id}, {release.manifest.quads} quads; {RUNS} runs; milliseconds; "
@@ -54,7 +55,7 @@ def main() -> None:
     for question in read_catalogue().questions.values():
         runs = [measure(engine, question) for engine in engines.values()]
         worst = max(worst, *map(statistics.median, runs))
-        cells = [f"{value:.2f}" for one in runs for value in (statistics.median(one), max(one))]
+        cells = [f"{value:.2f}" for store in runs for value in (statistics.median(store), max(store))]
         table.add_row(question.slug, *cells)
     console = Console()
     console.print(table)

@@ -44,13 +44,13 @@ class Shared:
 
 def read_shared(folder: Path = DATA) -> Shared:
     """What the plans of a folder of data share."""
-    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    by_kind: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for path in [*sorted(folder.glob("vocabulary/*.ttl")), folder / "vocabulary.ttl"]:
         for quad in read_data_file(DataFile(path, graph("vocabulary"))):
             thing, kind = quad.subject, quad.object
             if quad.predicate == name("rdf:type") and isinstance(thing, NamedNode) and isinstance(kind, NamedNode):
-                found.get(kind.value.removeprefix(PREFIXES["fyp"]), []).append(slug_of(thing) or "")
-    return Shared({kind: tuple(sorted(slugs)) for kind, slugs in found.items()})
+                by_kind.get(kind.value.removeprefix(PREFIXES["fyp"]), []).append(slug_of(thing) or "")
+    return Shared({kind: tuple(sorted(slugs)) for kind, slugs in by_kind.items()})
 
 
 class Passages:

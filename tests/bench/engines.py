@@ -1,6 +1,6 @@
 """New and repeated questions, ours and other engines' servers over the same quads: ``make bench-engines``.
 
-Measures the peers in turn, compares what they answer, and writes the figures into docs/benchmarks.json.
+Measures the peers in turn, compares what they answer, and writes the figures into docs/reference/benchmarks.json.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 
 from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import bind, read_catalogue
+from kg.questions.binding import bind
+from kg.questions.catalogue import read_catalogue
 from kg.release import Release
 from kg.release.store import ReleaseStore, open_store
 from tests.bench import load, peers
@@ -77,24 +78,24 @@ def _worded(peer: Peer, chosen: Sequence[Question]) -> list[Question]:
 def measured(running: Sequence[Peer], chosen: Sequence[Question], options: argparse.Namespace) -> dict[str, object]:
     """All figures of the peers."""
     looks, left_out = look_at_all(running, chosen, options.patience)
-    kept = [peer for peer in running if peer.name not in left_out]
-    names = [peer.name for peer in kept]
+    remaining = [peer for peer in running if peer.name not in left_out]
+    names = [peer.name for peer in remaining]
     mix = [question for question in chosen if can_be_measured(looks[question[0]], names)]
     short = Plan(options.rounds, options.seconds, options.clients, options.patience)
     long = Plan(options.rounds, 4 * options.seconds, options.clients, 4 * options.patience)
     single = {}
     for question in chosen:
-        single[question[0]] = measure(kept, [question], ask_new, short, looks)
+        single[question[0]] = measure(remaining, [question], ask_new, short, looks)
         sys.stderr.write(f"{question[0]}\n")
     return {
         "differing": differing(looks, running[0].name),
-        "alone": {question: {name: one.seconds for name, one in looks[question].items()} for question in looks},
+        "alone": {question: {name: look.seconds for name, look in looks[question].items()} for question in looks},
         "left_out": left_out,
         "mixed": [name for name, _ in mix],
         "questions": single,
-        "mix": measure(kept, mix, ask_new, long, looks),
-        "repeated": measure(kept, mix, ask_again, long, looks),
-        "bytes": {peer.name: proportional_bytes(peer.processes) for peer in kept},
+        "mix": measure(remaining, mix, ask_new, long, looks),
+        "repeated": measure(remaining, mix, ask_again, long, looks),
+        "bytes": {peer.name: proportional_bytes(peer.processes) for peer in remaining},
     }
 
 
@@ -115,9 +116,9 @@ def machine() -> dict[str, object]:
 
 def record(label: str, run: dict[str, object]) -> None:
     """Put the figures of a run into the file, beside those of other labels."""
-    kept = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
-    kept[label] = run
-    FIGURES.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+    recorded = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
+    recorded[label] = run
+    FIGURES.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What was measured, in words and as a picture: the tables of docs/benchmarks.md, and docs/benchmarks.svg.
+"""The measurements: the tables of docs/reference/benchmarks.md, and the picture docs/reference/benchmarks.svg.
 
 ``make bench-engines`` draws the picture; ``make docs`` writes the tables.
 """
@@ -13,8 +13,8 @@ from typing import Any
 from kg.charts.renderer import Renderer
 from kg.core.settings import PROJECT
 
-FIGURES = PROJECT / "docs" / "benchmarks.json"
-PICTURE = PROJECT / "docs" / "benchmarks.svg"
+FIGURES = PROJECT / "docs" / "reference" / "benchmarks.json"
+PICTURE = PROJECT / "docs" / "reference" / "benchmarks.svg"
 BASE = "Oxigraph on disk"
 DRAWN = "real size"
 _CLIENTS_SHOWN = "8"
@@ -47,8 +47,8 @@ Figures = Mapping[str, Any]
 
 def geometric_mean(values: Iterable[float]) -> float:
     """The mean of ratios: twice as fast and half as fast are as fast."""
-    kept = list(values)
-    return float(prod(kept) ** (1 / len(kept)))
+    numbers = list(values)
+    return float(prod(numbers) ** (1 / len(numbers)))
 
 
 def ratios(run: Figures, clients: str, name: str) -> dict[str, float]:
@@ -57,9 +57,9 @@ def ratios(run: Figures, clients: str, name: str) -> dict[str, float]:
     Questions that either of them was not measured with are left out.
     """
     return {
-        question: found[clients][name].get("rate", 0) / found[clients][BASE]["rate"]
-        for question, found in run["questions"].items()
-        if name in found[clients] and found[clients].get(BASE, {}).get("rate")
+        question: figures[clients][name].get("rate", 0) / figures[clients][BASE]["rate"]
+        for question, figures in run["questions"].items()
+        if name in figures[clients] and figures[clients].get(BASE, {}).get("rate")
     }
 
 
@@ -117,10 +117,10 @@ def _of_mix(mix: Figures, name: str) -> tuple[str, ...]:
 def rows_of_repeated(run: Figures) -> list[list[str]]:
     """Repeated questions: answers a second, and the ratio to the native server on disk."""
     return [
-        [clients, name, f"{found[name]['rate']:.0f}", _ratio(found[name], found.get(BASE, {}))]
-        for clients, found in sorted(run["repeated"].items(), key=lambda item: int(item[0]))
+        [clients, name, f"{figures[name]['rate']:.0f}", _ratio(figures[name], figures.get(BASE, {}))]
+        for clients, figures in sorted(run["repeated"].items(), key=lambda item: int(item[0]))
         for name in names(run)
-        if "rate" in found.get(name, {})
+        if "rate" in figures.get(name, {})
     ]
 
 
@@ -133,18 +133,18 @@ def rows_of_attacks(attacks: Mapping[str, Figures]) -> list[list[str]]:
     return [
         [
             name,
-            str(found["connections"]),
-            *(str(found.get(key, "-")) for key in ("idle_median_ms", "median_ms", "median_ratio")),
-            *(str(found.get(key, "-")) for key in ("idle_p95_ms", "p95_ms", "p95_ratio")),
-            str(found["slowest_ms"]),
-            str(found["answered"]),
-            _counted(found["failures"]),
-            _counted(found["attacker"]["answers"]),
-            str(found["attacker"]["processor_percent"]),
-            str(found["server_processor_percent"]),
-            *(f"{found[key] / 2**20:.0f}" for key in ("bytes", "spilled_bytes")),
+            str(figures["connections"]),
+            *(str(figures.get(key, "-")) for key in ("idle_median_ms", "median_ms", "median_ratio")),
+            *(str(figures.get(key, "-")) for key in ("idle_p95_ms", "p95_ms", "p95_ratio")),
+            str(figures["slowest_ms"]),
+            str(figures["answered"]),
+            _counted(figures["failures"]),
+            _counted(figures["attacker"]["answers"]),
+            str(figures["attacker"]["processor_percent"]),
+            str(figures["server_processor_percent"]),
+            *(f"{figures[key] / 2**20:.0f}" for key in ("bytes", "spilled_bytes")),
         ]
-        for name, found in attacks.items()
+        for name, figures in attacks.items()
     ]
 
 
@@ -182,8 +182,8 @@ def drawing(run: Figures) -> dict[str, Any]:
 
 def recorded() -> dict[str, Figures]:
     """The runs by label."""
-    found: dict[str, Figures] = json.loads(FIGURES.read_text("utf-8"))
-    return found
+    figures: dict[str, Figures] = json.loads(FIGURES.read_text("utf-8"))
+    return figures
 
 
 def draw(run: Figures) -> None:

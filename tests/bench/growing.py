@@ -87,22 +87,22 @@ def growths(run: Mapping[str, Any]) -> list[Growth]:
     """Each question that was asked at all sizes, the slowest at the largest first."""
     by_size = [run["sizes"][size]["questions"] for size in sizes(run)]
     shared = set(by_size[0]).intersection(*by_size)
-    found = [
+    result = [
         Growth(
             slug,
-            tuple(one[slug].get("processor_ms") for one in by_size),
-            tuple(one[slug]["rows"] for one in by_size),
+            tuple(figures[slug].get("processor_ms") for figures in by_size),
+            tuple(figures[slug]["rows"] for figures in by_size),
         )
         for slug in sorted(shared)
     ]
-    return sorted(found, key=_slowest_first)
+    return sorted(result, key=_slowest_first)
 
 
-def _slowest_first(one: Growth) -> tuple[bool, float]:
-    last = one.milliseconds[-1]
+def _slowest_first(growth: Growth) -> tuple[bool, float]:
+    last = growth.milliseconds[-1]
     return last is not None, -(last or 0.0)
 
 
 def outgrowing(run: Mapping[str, Any]) -> Sequence[Growth]:
     """Those that grow faster than their answers."""
-    return [one for one in growths(run) if one.outgrows]
+    return [growth for growth in growths(run) if growth.outgrows]

@@ -1,7 +1,7 @@
 """How the canned questions grow with the data, and with their answers: ``python -m tests.bench.growth HOME HOME ...``.
 
-Asks our service over each home every question as new text, by one client, and writes time and rows into
-docs/benchmarks.json beside those of other sizes. A question that grows faster than its answer is named there, with why.
+One client sends every question as new text to our service over each home. Time and rows go into
+docs/reference/benchmarks.json, next to those of other sizes. The page names questions that outgrow their answers.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ def grown(peer: Peer, question: Question, amount: Amount) -> dict[str, float]:
 
 def measured(release: Release, amount: Amount) -> dict[str, Any]:
     """All questions over one release."""
-    chosen, found = questions(release, list(read_catalogue().questions)), {}
+    chosen, figures = questions(release, list(read_catalogue().questions)), {}
     with peers.ours(release) as peer:
         for question in chosen:
-            found[question[0]] = grown(peer, question, amount)
-            sys.stderr.write(f"{question[0]} {found[question[0]].get('processor_ms', 'too slow')}\n")
-    return {"release": release.release_id, "quads": release.manifest.quads, "questions": found}
+            figures[question[0]] = grown(peer, question, amount)
+            sys.stderr.write(f"{question[0]} {figures[question[0]].get('processor_ms', 'too slow')}\n")
+    return {"release": release.release_id, "quads": release.manifest.quads, "questions": figures}
 
 
 def beside_others(size: str, run: Mapping[str, Any]) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def _settled(server: Server) -> dict[str, int]:
     """Return the open files of each kind of process when they have been the same for a while."""
     counts: list[dict[str, int]] = []
     end = time.monotonic() + _WELL_SECONDS
-    while time.monotonic() < end and (len(counts) < _STABLE or any(one != counts[-1] for one in counts[-_STABLE:])):
+    while time.monotonic() < end and (len(counts) < _STABLE or any(count != counts[-1] for count in counts[-_STABLE:])):
         time.sleep(_STEP_SECONDS)
         counts.append({kind: open_files(processes) for kind, processes in kinds(server).items()})
     return counts[-1]
@@ -210,11 +210,16 @@ def main() -> None:
     table = Table("killed", "times", "answers", "wrong", "orphans", "more files", "slowest return, s", "problem")
     good = True
     for kind in options.kinds:
-        one = killed(options.home, kind, options.times)
-        good = good and one.is_good
-        answers = ", ".join(f"{status}: {number}" for status, number in sorted(one.statuses.items()))
-        numbers = (str(len(one.wrong)), str(one.orphans), str(one.more_files), f"{one.slowest_recovery:.1f}")
-        table.add_row(kind, str(one.killed), answers, *numbers, one.problem)
+        outcome = killed(options.home, kind, options.times)
+        good = good and outcome.is_good
+        answers = ", ".join(f"{status}: {number}" for status, number in sorted(outcome.statuses.items()))
+        numbers = (
+            str(len(outcome.wrong)),
+            str(outcome.orphans),
+            str(outcome.more_files),
+            f"{outcome.slowest_recovery:.1f}",
+        )
+        table.add_row(kind, str(outcome.killed), answers, *numbers, outcome.problem)
         sys.stderr.write(f"{kind}\n")
     Console(width=160).print(table)
     raise SystemExit(0 if good else 1)

@@ -81,20 +81,20 @@ class _Connection:
         self._selector.unregister(self._socket)
         self._socket.close()
 
-    def ask(self, one: Request, *, anew: bool = False) -> None:
+    def ask(self, request: Request, *, anew: bool = False) -> None:
         """Ask, anew if the server has closed the connection meanwhile, as it may (RFC 9112, section 9.5)."""
-        self._asked, self._began = one.name, time.perf_counter()
+        self._asked, self._began = request.name, time.perf_counter()
         self._held.clear()
         if not anew:
             try:
-                self._socket.sendall(one.sent)
+                self._socket.sendall(request.sent)
             except OSError:
                 anew = True
             else:
                 return
         self.close()
         self._open()
-        self._socket.sendall(one.sent)
+        self._socket.sendall(request.sent)
 
     def read(self, times: Times) -> bool:
         """Take what has come; says whether the answer is whole."""

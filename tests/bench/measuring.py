@@ -67,7 +67,7 @@ def measure(
     peers: Sequence[Peer], questions: Sequence[Question], asking: Asking, plan: Plan, looks: Looks
 ) -> dict[str, dict[str, dict[str, float]]]:
     """The summary by number of clients and name of peer; the questions are asked in turn, each at least once."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    by_clients: dict[str, dict[str, dict[str, float]]] = {}
     for clients in plan.clients:
         least = max(clients, len(questions))
         asked = [peer for peer in peers if expected(peer.name, questions, looks, least) <= plan.patience]
@@ -78,8 +78,8 @@ def measure(
                 if taken[peer.name] <= plan.patience:
                     times = _round(peer, asking(peer, questions), figures[peer.name], (clients, plan.seconds, least))
                     taken[peer.name] += times.seconds
-        found[str(clients)] = {name: one.summary() for name, one in figures.items()}
-    return found
+        by_clients[str(clients)] = {name: figure.summary() for name, figure in figures.items()}
+    return by_clients
 
 
 def expected(peer: str, questions: Sequence[Question], looks: Looks, times: int) -> float:
@@ -88,8 +88,8 @@ def expected(peer: str, questions: Sequence[Question], looks: Looks, times: int)
     return times * sum(alone) / len(alone)
 
 
-def _seconds(one: Look | None) -> float:
-    return math.inf if one is None or one.seconds is None or one.rows < 0 else one.seconds
+def _seconds(look: Look | None) -> float:
+    return math.inf if look is None or look.seconds is None or look.rows < 0 else look.seconds
 
 
 def _round(peer: Peer, requests: Iterator[Request], figures: Figures, amount: tuple[int, float, int]) -> Times:

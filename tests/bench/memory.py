@@ -151,8 +151,8 @@ def main() -> None:
     growth = grown(options.home, options.requests, options.attack_seconds)
     table = Table("processes", "before, MiB", "after, MiB")
     for kind in KINDS:
-        table.add_row(kind, *(f"{one.by_kind[kind] / 2**20:.1f}" for one in (growth.before, growth.after)))
-    table.add_row("all", *(f"{one.total / 2**20:.1f}" for one in (growth.before, growth.after)))
+        table.add_row(kind, *(f"{sample.by_kind[kind] / 2**20:.1f}" for sample in (growth.before, growth.after)))
+    table.add_row("all", *(f"{sample.total / 2**20:.1f}" for sample in (growth.before, growth.after)))
     Console().print(table)
     answers = f"{growth.answered} requests were answered with 200, others: {growth.failures}."
     sys.stdout.write(f"{answers} Growth: {100 * growth.share:.1f} % (at most {100 * MOST_GROWTH:.0f} %).\n")

@@ -80,8 +80,8 @@ def measure(port: int, paths: dict[str, str]) -> dict[str, tuple[list[float], li
     times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in paths}
     for number in range(ROUNDS):
         for name, path in paths.items():
-            for kept in times[name]:
-                kept.append(milliseconds(connection, path, f"n{number}.example"))
+            for durations in times[name]:
+                durations.append(milliseconds(connection, path, f"n{number}.example"))
     return times
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kg.core.settings import PROJECT
-from kg.engine.remote.workarounds import VIRTUOSO, Wording, reworded
+from kg.engine.remote.quirks import VIRTUOSO, Wording, reworded
 from kg.release import QUADS_FILE, Release
 from tests.serving import HOST, Server, descendants, free_port
 from tests.virtuoso import PROGRAM, Means, is_installed, virtuoso
@@ -119,9 +119,9 @@ def version_of_virtuoso() -> str:
     """Its version, empty where it is not installed."""
     if not is_installed():
         return ""
-    said = subprocess.run([PROGRAM, "-?"], capture_output=True, text=True, check=False)
-    found = re.search(r"Version ([0-9.]*[0-9])", said.stdout + said.stderr)
-    return found[1] if found else ""
+    process = subprocess.run([PROGRAM, "-?"], capture_output=True, text=True, check=False)
+    match = re.search(r"Version ([0-9.]*[0-9])", process.stdout + process.stderr)
+    return match[1] if match else ""
 
 
 def _program(name: str) -> Path:

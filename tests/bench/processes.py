@@ -33,22 +33,22 @@ def marked() -> Iterator[str]:
 
 def with_mark(mark: str) -> set[int]:
     """Return the processes with a mark, whoever their parents are by now."""
-    sought, found = f"{_MARK}={mark}".encode(), set()
+    sought, processes = f"{_MARK}={mark}".encode(), set()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended, or is another user's
             if sought in (folder / "environ").read_bytes().split(b"\0") and is_alive(int(folder.name)):
-                found.add(int(folder.name))
-    return found
+                processes.add(int(folder.name))
+    return processes
 
 
 def kinds(server: Server) -> dict[str, set[int]]:
     """Return the processes of a server by kind."""
-    found: dict[str, set[int]] = {kind: set() for kind in KINDS}
+    by_kind: dict[str, set[int]] = {kind: set() for kind in KINDS}
     tree = server.processes()
     for process in tree:
         with suppress(OSError):  # it has ended
-            found[_kind(process, server.process.pid)].add(process)
-    return found
+            by_kind[_kind(process, server.process.pid)].add(process)
+    return by_kind
 
 
 def _kind(process: int, top: int) -> str:

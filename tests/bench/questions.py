@@ -65,7 +65,7 @@ def measured(plans: int) -> tuple[list[str], dict[str, float]]:
         slug: partial(answer_question, engine, question, {}) for slug, question in read_catalogue().questions.items()
     }
     work["trap"] = partial(select, engine, TRAP)
-    passes = {slug: (seconds_of(one, limit) - idle) / one_pass for slug, one in work.items()}
+    passes = {slug: (seconds_of(amount, limit) - idle) / one_pass for slug, amount in work.items()}
     return [violation.told(graph.where) for violation in graph.violations], passes
 
 

@@ -3,7 +3,7 @@
 Makes entries of words and pieces of the real names, and words that nobody knows, writes their index and searches it as
 people type; prints for each text the median and the slowest in milliseconds, and the median of what was computed of it,
 which a busy machine does not lengthen. Then serves the same labels, searches for words in each language, and asks the
-native Oxigraph server for them with a FILTER; these figures go into docs/benchmarks.json.
+native Oxigraph server for them with a FILTER; these figures go into docs/reference/benchmarks.json.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def synthetic(real: Sequence[Entry], things: int) -> Iterator[Entry]:
     """Entries with three labels each, of the words of real ones and of strange ones."""
     chance = random.Random(SEED)  # noqa: S311 - nothing secret
     texts = [text for entry in real for text in entry.texts]
-    words = {one: sorted({w for t in texts if t.language == one for w in t.text.split()}) for one in ("en", "de")}
+    words = {code: sorted({w for t in texts if t.language == code for w in t.text.split()}) for code in ("en", "de")}
     chinese = [text.text for text in texts if text.language == "zh" and text.role is Role.LABEL]
     strange = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(40_000)]
 
@@ -116,7 +116,7 @@ def searched(release: Release, title: str, rounds: int) -> Table:
     table = Table(*headings, title=f"{title}, opened in {opened:.0f} ms")
     for text in TEXTS:
         (whole, computed), (typed, typed_computed) = (
-            milliseconds(index, text, rounds, begins=one) for one in (False, True)
+            milliseconds(index, text, rounds, begins=begins) for begins in (False, True)
         )
         median = statistics.median
         numbers = (median(whole), max(whole), median(computed), median(typed), median(typed_computed))
@@ -140,15 +140,19 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         home = options.home or Path(folder)
-        kept = [one for one in ReleaseStore(home).releases() if (one.folder / SEARCH_FILE).exists()]
-        release = kept[0] if kept else make_home(home, options.labels // LABELS_A_THING)
+        searchable = [
+            release_entry
+            for release_entry in ReleaseStore(home).releases()
+            if (release_entry.folder / SEARCH_FILE).exists()
+        ]
+        release = searchable[0] if searchable else make_home(home, options.labels // LABELS_A_THING)
         title = f"{options.labels:,} labels"
         if options.rounds:
             Console().print(searched(release, title, options.rounds))
-        found = beside_a_filter(release)
+        figures = beside_a_filter(release)
     about = {"release": release.release_id, "quads": release.manifest.quads, "machine": machine()}
-    record(title, {**about, "beside_filter": found})
-    Console().print_json(data=found)
+    record(title, {**about, "beside_filter": figures})
+    Console().print_json(data=figures)
 
 
 if __name__ == "__main__":

@@ -92,9 +92,9 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         write_corpus(plans, Path(folder) / "data")
         release = build(ReleaseStore(Path(folder) / "home"), [DATA, Path(folder) / "data"])
-        found = compared(release)
+        figures = compared(release)
     table = Table("question", "memory s", "disk s", "times", "", title=f"{plans} synthetic plans beside the real ones")
-    for name, (memory, disk) in sorted(found.items(), key=lambda item: -item[1][0] / max(item[1][1], 0.001)):
+    for name, (memory, disk) in sorted(figures.items(), key=lambda item: -item[1][0] / max(item[1][1], 0.001)):
         times = memory / max(disk, 0.001)
         notable = times > NOTABLE_TIMES and memory > NOTABLE_SECONDS
         table.add_row(name, f"{memory:.3f}", f"{disk:.3f}", f"{times:.2f}", "slower from memory" if notable else "")

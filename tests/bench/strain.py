@@ -1,7 +1,8 @@
 """The service under strain, beside other engines: ``make bench-strain``.
 
 Light questions while heavy ones run until their deadline and while others attack, the start, the replacement of a
-killed worker, and the text search in three languages beside a FILTER; writes the figures into docs/benchmarks.json.
+killed worker, and the text search in three languages beside a FILTER. The figures go into
+docs/reference/benchmarks.json.
 """
 
 from __future__ import annotations
@@ -59,11 +60,11 @@ def light_while_heavy(peer: Peer) -> dict[str, float]:
     thread.start()
     busy = load.run(peer.authority, _requests(peer, LIGHT), 1, LIGHT_SECONDS, patience=DEADLINE_SECONDS)
     thread.join()
-    found = {"idle_p95_ms": round(_p95(idle), 2)}
+    figures = {"idle_p95_ms": round(_p95(idle), 2)}
     if len(busy.all) > 1:
-        found |= {"busy_p95_ms": round(_p95(busy), 2), "ratio": round(_p95(busy) / _p95(idle), 2)}
+        figures |= {"busy_p95_ms": round(_p95(busy), 2), "ratio": round(_p95(busy) / _p95(idle), 2)}
     return {
-        **found,
+        **figures,
         "answered": len(busy.all),
         "failed": busy.failed,
         "bytes": proportional_bytes(peer.processes),
@@ -76,27 +77,27 @@ def _p95(times: load.Times) -> float:
 
 def starts(release: Release) -> float:
     """Seconds from the command to the first answer, the median."""
-    found = []
+    figures = []
     for _ in range(STARTS):
         began = time.monotonic()
         with peers.ours(release):
-            found.append(time.monotonic() - began)
-    return round(statistics.median(found), 2)
+            figures.append(time.monotonic() - began)
+    return round(statistics.median(figures), 2)
 
 
 def replacements(release: Release) -> dict[str, float]:
     """Milliseconds from the kill of a worker until another one is ready, the median and the slowest."""
     pool = pool_engine(release, read_settings(os.environ), NullObserver())
-    found = []
+    figures = []
     try:
         for _ in range(TIMES):
             worker = pool.worker_processes.take(Priority.QUERIES)
             began = time.perf_counter()
             pool.worker_processes.discard(worker)
-            found.append(1000 * (time.perf_counter() - began))
+            figures.append(1000 * (time.perf_counter() - began))
     finally:
         pool.close()
-    return {"median_ms": round(statistics.median(found), 2), "slowest_ms": round(max(found), 2)}
+    return {"median_ms": round(statistics.median(figures), 2), "slowest_ms": round(max(figures), 2)}
 
 
 def searches(ours: Peer, other: Peer) -> dict[str, dict[str, float]]:
@@ -104,7 +105,7 @@ def searches(ours: Peer, other: Peer) -> dict[str, dict[str, float]]:
 
     The ratio is of what was computed, which a busy machine lengthens less than the time by the clock.
     """
-    found = {}
+    figures = {}
     for language, words in WORDS.items():
         path, filtered = f"/search.json?q={quote(words)}&lang={language}", _filter(words)
         # each under another host name, which no cache knows
@@ -112,14 +113,14 @@ def searches(ours: Peer, other: Peer) -> dict[str, dict[str, float]]:
         ask = (load.Request("", sent.format(number).encode()) for number in iter(time.time_ns, 0))
         mine, my_work = _timed(ours, ask)
         theirs, their_work = _timed(other, _requests(other, filtered))
-        found[language] = {
+        figures[language] = {
             "search_ms": round(mine, 2),
             "filter_ms": round(theirs, 2),
             "search_processor_ms": round(my_work, 2),
             "filter_processor_ms": round(their_work, 2),
             "ratio": round(their_work / my_work, 1),
         }
-    return found
+    return figures
 
 
 def _timed(peer: Peer, requests: Iterator[load.Request]) -> tuple[float, float]:

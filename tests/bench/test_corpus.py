@@ -26,12 +26,12 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_same_number_gives_the_same_bytes_and_a_larger_corpus_holds_the_same_plans(tmp_path: Path) -> None:
     for name, plans in (("one", 6), ("again", 6), ("larger", 12)):
         write_corpus(plans, tmp_path / name)
-    one, larger = files(tmp_path / "one"), files(tmp_path / "larger")
-    assert one == files(tmp_path / "again")
-    assert len(one) == 3 * 6 + 2 + 1  # three for each plan, two for its document, and the vocabulary
-    assert {path: text for path, text in larger.items() if path in one} | {"vocabulary/synthetic.ttl": b""} == one | {
+    first, larger = files(tmp_path / "one"), files(tmp_path / "larger")
+    assert first == files(tmp_path / "again")
+    assert len(first) == 3 * 6 + 2 + 1  # three for each plan, two for its document, and the vocabulary
+    assert {path: text for path, text in larger.items() if path in first} | {
         "vocabulary/synthetic.ttl": b""
-    }
+    } == first | {"vocabulary/synthetic.ttl": b""}
 
 
 def test_six_plans_break_no_rule_and_are_as_large_as_is_said(tmp_path: Path, graph: Any) -> None:
@@ -51,14 +51,16 @@ def measured() -> dict[str, Any]:
         check=True,
         timeout=900,
     )
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+    figures: dict[str, Any] = json.loads(ran.stdout)
+    return figures
 
 
+@pytest.mark.slow
 def test_two_hundred_plans_break_no_rule(measured: dict[str, Any]) -> None:
     assert measured["violations"] == []
 
 
+@pytest.mark.slow
 def test_no_canned_question_is_more_work_than_a_few_passes_over_all_quads(measured: dict[str, Any]) -> None:
     assert len(measured["passes"]) > 50
     # the trap pairs everything with everything, and must be found

@@ -75,11 +75,11 @@ def test_the_picture_has_a_mark_for_each_question() -> None:
 
 
 def test_an_attack_during_which_no_light_query_was_answered_has_no_ratio() -> None:
-    found = {
+    figures = {
         **{"connections": 3, "answered": 0, "slowest_ms": 0, "failures": {"503": 2, "429": 1}},
         **{"idle_median_ms": 1.0, "idle_p95_ms": 2.0, "server_processor_percent": 150},
         **{"attacker": {"answers": {}, "processor_percent": 1.5}, "bytes": 2**20, "spilled_bytes": 0},
     }
-    (row,) = rows_of_attacks({"pages": found})
+    (row,) = rows_of_attacks({"pages": figures})
     assert dict(zip(ATTACK_HEADINGS, row, strict=True))["failed"] == "429: 1, 503: 2"
     assert row[:9] == ["pages", "3", "1.0", "-", "-", "2.0", "-", "-", "0"]

@@ -21,7 +21,7 @@ def figures(rows: int, milliseconds: float | None) -> dict[str, float]:
 
 def test_the_slowest_comes_first_and_what_took_too_long_before_all() -> None:
     measured = run(light=[(1, 1.0)] * 3, heavy=[(1, 1.0), (1, 5.0), (1, 50.0)], late=[(1, 1.0), (1, 5.0), (-1, None)])
-    assert [one.slug for one in growths(measured)] == ["late", "heavy", "light"]
+    assert [growth.slug for growth in growths(measured)] == ["late", "heavy", "light"]
 
 
 def test_what_grows_with_its_answer_is_not_named() -> None:
@@ -31,10 +31,10 @@ def test_what_grows_with_its_answer_is_not_named() -> None:
         late=[(1, 1.0), (1, 5.0), (-1, None)],
         noisy=[(3, 2.0), (3, 2.0), (3, 9.0)],
     )
-    assert [one.slug for one in outgrowing(measured)] == ["late", "counting"]
+    assert [growth.slug for growth in outgrowing(measured)] == ["late", "counting"]
 
 
 def test_growth_is_told_from_the_smallest_size_to_the_largest() -> None:
-    one = Growth("a", (2.0, 5.0, 20.0), (0, 3, 30))
-    assert (one.slower, one.longer) == (10.0, 30.0)
+    growth = Growth("a", (2.0, 5.0, 20.0), (0, 3, 30))
+    assert (growth.slower, growth.longer) == (10.0, 30.0)
     assert Growth("b", (2.0, None), (1, -1)).slower is None

@@ -16,6 +16,8 @@ TIMES = {"follower": 1, "serving": 4}  # the service ended at the second death o
 
 
 @pytest.mark.server
+@pytest.mark.serial
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_answer_is_wrong_and_nothing_is_left_when_a_process_is_killed(home: Path, kind: str) -> None:
     outcome = killed(home, kind, TIMES.get(kind, 2))

@@ -31,6 +31,6 @@ def test_every_label_that_is_searched_is_also_filtered() -> None:
     for entry in synthetic(REAL, 5):
         quads = list(quads_of(entry))
         labels = [quad.object for quad in quads if quad.predicate == LABEL]
-        assert labels == [Literal(one.text, language=one.language) for one in entry.texts if one.role is Role.LABEL]
+        assert labels == [Literal(text.text, language=text.language) for text in entry.texts if text.role is Role.LABEL]
         assert len(labels) == LABELS_A_THING
         assert [quad.object for quad in quads if quad.predicate == TYPE] == list(REAL[0].kinds)

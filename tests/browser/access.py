@@ -20,12 +20,12 @@ def complaints(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))  # the protocol of the browser is not bound by the page's policy
     page.evaluate(_OPEN)
-    found: dict[str, Any] = page.evaluate(
+    result: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, iframes: false, reporter: 'no-passes'})", _TAGS
     )
     return [
         f"{broken['id']}: {broken['help']}: " + "; ".join(str(node["html"])[:160] for node in broken["nodes"][:3])
-        for broken in found["violations"]
+        for broken in result["violations"]
     ]
 
 

@@ -19,11 +19,11 @@ def browser() -> Iterator[Browser]:
     Ended with this folder: Playwright runs a loop in this thread for as long as it lives, and asyncio allows one only.
     """
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
+        chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
         )
-        yield found
-        found.close()
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="package")

@@ -103,4 +103,4 @@ DATA = frozenset(
 
 def without_example(routes: Map) -> set[str]:
     """The views that are neither shown by an example nor known to answer programs only."""
-    return {rule.endpoint for rule in routes.iter_rules()} - {one.view for one in EXAMPLES} - DATA
+    return {rule.endpoint for rule in routes.iter_rules()} - {example.view for example in EXAMPLES} - DATA

@@ -60,13 +60,13 @@ def photograph(browser: Browser, origin: str, shot: Shot, release: str, folder: 
         tab.forgive(shot.example.status)
 
 
-def contact_sheet(kept: list[Shot]) -> str:
+def contact_sheet(taken: list[Shot]) -> str:
     """A page with all photographs, a row for each kind of page."""
     rows = []
-    for example in dict.fromkeys(shot.example for shot in kept):
+    for example in dict.fromkeys(shot.example for shot in taken):
         cells = "".join(
             f'<a href="{shot.file}"><img src="{shot.file}" alt="{shot.file}" loading="lazy" height="420"></a>'
-            for shot in kept
+            for shot in taken
             if shot.example == example
         )
         rows.append(f"<h2>{html.escape(example.name)} <small>{html.escape(example.path)}</small></h2><p>{cells}</p>")
@@ -77,28 +77,28 @@ def contact_sheet(kept: list[Shot]) -> str:
 def take(origin: str, wanted: str = "", folder: Path = FOLDER) -> list[Shot]:
     """Photograph the kinds of page whose name contains ``wanted``, and make the sheet."""
     folder.mkdir(exist_ok=True)
-    kept = list(shots(wanted))
+    taken = list(shots(wanted))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        told = browser.new_page().goto(f"{origin}/health")
-        assert told is not None
-        release = told.headers["fyp-release"]
-        for shot in kept:
+        health = browser.new_page().goto(f"{origin}/health")
+        assert health is not None
+        release = health.headers["fyp-release"]
+        for shot in taken:
             photograph(browser, origin, shot, release, folder)
         browser.close()
-    (folder / "index.html").write_text(contact_sheet(kept), "utf-8")
-    return kept
+    (folder / "index.html").write_text(contact_sheet(taken), "utf-8")
+    return taken
 
 
 def main() -> None:
     """Serve the release that is built and photograph it; arguments: a part of a name, and a service that runs."""
     wanted, origin = [*sys.argv[1:], "", ""][:2]
     if origin:
-        kept = take(origin, wanted)
+        taken = take(origin, wanted)
     else:
         with serving(read_settings({}).home) as port:
-            kept = take(f"http://{HOST}:{port}", wanted)
-    print(f"{len(kept)} photographs: {FOLDER / 'index.html'}")
+            taken = take(f"http://{HOST}:{port}", wanted)
+    print(f"{len(taken)} photographs: {FOLDER / 'index.html'}")
 
 
 if __name__ == "__main__":

@@ -40,8 +40,8 @@ class Tab:
 
     def forgive(self, status: int) -> None:
         """Take back what the browser itself says of a page that is meant to have this status."""
-        said = f"console: Failed to load resource: the server responded with a status of {status} "
-        self.complaints[:] = [one for one in self.complaints if not one.startswith(said)]
+        expected = f"console: Failed to load resource: the server responded with a status of {status} "
+        self.complaints[:] = [complaint for complaint in self.complaints if not complaint.startswith(expected)]
 
     def _note_message(self, message: ConsoleMessage) -> None:
         self.complaints.append(f"console: {message.text} ({message.location['url']})")

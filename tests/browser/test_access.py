@@ -54,7 +54,7 @@ def test_a_page_that_shuts_people_out_is_noticed(browser: Browser, origin: str) 
     with open_tab(browser, origin) as tab:
         page = tab.go("/problem/ThingUnknown")
         page.evaluate(_SINNER)
-        rules = {one.partition(":")[0] for one in complaints(page)}
+        rules = {complaint.partition(":")[0] for complaint in complaints(page)}
     assert {"color-contrast", "image-alt", "page-has-heading-one"} <= rules
 
 

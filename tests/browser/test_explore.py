@@ -26,7 +26,7 @@ _TOLD = ".explorer-told"
 def _shown(page: Page) -> dict[str, str]:
     """The things of the picture, and the label of each."""
     text = page.locator("script.explorer-data").text_content() or "{}"
-    return {one["id"]: one["whole"] for one in json.loads(text)["nodes"]}
+    return {node["id"]: node["whole"] for node in json.loads(text)["nodes"]}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -127,8 +127,8 @@ def test_acts_that_follow_one_another_quickly_come_out_as_if_done_slowly(browser
             with page.expect_response("**/explore?**"):
                 page.keyboard.press(key)
             expect(page.locator(".explorer")).not_to_have_attribute("aria-busy", "true")
-        slowly, told = page.url, page.locator(_TOLD).text_content() or ""
-        assert "Hidden: " in told
+        slowly, status = page.url, page.locator(_TOLD).text_content() or ""
+        assert "Hidden: " in status
 
         page = tab.go(_TARGETS)
         expect(page.locator(_CANVAS)).to_be_visible()
@@ -137,7 +137,7 @@ def test_acts_that_follow_one_another_quickly_come_out_as_if_done_slowly(browser
         for key in _KEYS:
             page.keyboard.press(key)
         slow.let_go()
-        expect(page.locator(_TOLD)).to_have_text(told)
+        expect(page.locator(_TOLD)).to_have_text(status)
         expect(page.locator(".explorer")).not_to_have_attribute("aria-busy", "true")
         assert page.url == slowly
 
@@ -217,10 +217,10 @@ def test_the_picture_is_saved_with_its_chinese_names_and_the_query_gives_its_lin
             page.locator("button[data-tool=svg]").click()
         saving.value.save_as(tmp_path / "picture.svg")
         root = ElementTree.parse(tmp_path / "picture.svg").getroot()
-        texts = ["".join(one.itertext()) for one in root.iter(f"{_SVG}text")]
+        texts = ["".join(element.itertext()) for element in root.iter(f"{_SVG}text")]
         assert "工业和信息化部" in texts
         assert len(texts) == len(_shown(page)) == 6
-        links = [one for one in root.iter(f"{_SVG}g") if one.get("class") == "link"]
+        links = [element for element in root.iter(f"{_SVG}g") if element.get("class") == "link"]
         with page.expect_download() as saving:
             page.locator("button[data-tool=png]").click()
         saving.value.save_as(tmp_path / "picture.png")

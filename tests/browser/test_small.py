@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kg.charts.theme import WIDTHS
+from kg.charts.chart import WIDTHS
 from tests.browser.tabs import open_tab
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]

@@ -20,7 +20,7 @@ from tests.browser.walking import WAYS, Keys, Mouse, OutOfReach, Walk, Walker, w
 
 pytestmark = [pytest.mark.chromium, pytest.mark.server]
 
-WALKS = [Walk(*one) for one in product(LANGUAGES, WIDTHS, THEMES, WAYS)]
+WALKS = [Walk(*case) for case in product(LANGUAGES, WIDTHS, THEMES, WAYS)]
 PLAN = "id:plan-ict"
 PLAN_NODE = NamedNode(PREFIXES["id"] + "plan-ict")
 TECHNOLOGY = "id:technology-big-data"
@@ -33,8 +33,8 @@ walks = pytest.mark.parametrize("walk", WALKS, ids=str)
 def label(engine: Engine, thing: str, language: str) -> str:
     """What the graph calls a thing."""
     query = f'SELECT ?l {{ {thing} skos:prefLabel ?l FILTER(LANG(?l) = "{language}") }}'
-    [found] = select(engine, prologue() + query).column("l")
-    return str(getattr(found, "value", ""))
+    [literal] = select(engine, prologue() + query).column("l")
+    return str(getattr(literal, "value", ""))
 
 
 @walks
@@ -53,7 +53,9 @@ def test_a_reader_takes_an_answer_home_as_a_workbook_with_its_chinese_intact(
         expect(page.get_by_role("heading", level=1)).to_have_text(question.question[walk.language])
         plan = label(engine, PLAN, walk.language)
         field = page.get_by_label(question.parameters[0].labels[walk.language])
-        hand.choose(field, next(one for one in field.locator("option").all_inner_texts() if one.startswith(plan)))
+        hand.choose(
+            field, next(option for option in field.locator("option").all_inner_texts() if option.startswith(plan))
+        )
         hand.press(walker.button("Show"))
         expect(page).to_have_url(re.compile("plan="))
         with page.expect_download() as file:
@@ -69,9 +71,9 @@ def test_a_reader_takes_an_answer_home_as_a_workbook_with_its_chinese_intact(
 def titles(engine: Engine) -> set[str]:
     """The Chinese titles of the plan, as the graph has them."""
     query = f'SELECT ?t {{ ?n fyp:titleOf {PLAN} ; dcterms:title ?t FILTER(LANG(?t) = "zh") }}'
-    found = {str(getattr(one, "value", "")) for one in select(engine, prologue() + query).column("t")}
-    assert found
-    return found
+    values = {str(getattr(term, "value", "")) for term in select(engine, prologue() + query).column("t")}
+    assert values
+    return values
 
 
 def prologue() -> str:
@@ -206,16 +208,16 @@ def test_a_linker_goes_from_a_plan_to_wikidata_and_takes_its_turtle(
             hand.reach(way_out)
         else:
             way_out.click(trial=True)
-    names = {one.object for one in parse(body, RdfFormat.TURTLE) if one.subject == PLAN_NODE}
+    names = {triple.object for triple in parse(body, RdfFormat.TURTLE) if triple.subject == PLAN_NODE}
     assert Literal(plan, language=walk.language) in names
 
 
 def wikidata(engine: Engine) -> str:
     """The item of Wikidata that is the technology, as the graph has it."""
     query = f'SELECT ?w {{ {TECHNOLOGY} skos:exactMatch ?w FILTER(CONTAINS(STR(?w), "wikidata.org")) }}'
-    [found] = select(engine, prologue() + query).column("w")
-    assert isinstance(found, NamedNode)
-    return found.value
+    [node] = select(engine, prologue() + query).column("w")
+    assert isinstance(node, NamedNode)
+    return node.value
 
 
 SINNERS = {
@@ -237,11 +239,11 @@ _SIN = """([markup, sin]) => {
 
 @pytest.mark.parametrize("sin", SINNERS)
 def test_a_thing_that_the_keyboard_cannot_reach_or_see_ends_the_walk(browser: Browser, origin: str, sin: str) -> None:
-    said = "Tab does not lead" if sin in ("leaves out", "stays") else sin
+    message = "Tab does not lead" if sin in ("leaves out", "stays") else sin
     with open_tab(browser, origin) as tab:
         page = tab.go("/look")
         page.evaluate(_SIN, [SINNERS[sin], sin])
-        with pytest.raises(OutOfReach, match=said):
+        with pytest.raises(OutOfReach, match=message):
             Keys(page).press(page.get_by_role("button", name="Here"))
 
 

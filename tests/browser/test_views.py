@@ -44,9 +44,9 @@ def tab(page: Page, view: str) -> None:
 
 
 def download(page: Page, name: str) -> bytes:
-    with page.expect_download() as given:
+    with page.expect_download() as event:
         page.locator(".downloads").get_by_text(name, exact=True).click()
-    return given.value.path().read_bytes()
+    return event.value.path().read_bytes()
 
 
 def xml_of(text: bytes) -> ElementTree.Element:
@@ -62,8 +62,8 @@ def column(page: Page, number: int) -> list[str]:
 def test_a_table_is_sorted_filtered_and_taken_away_as_it_is_seen(
     browser: Browser, origin: str, app: Flask, built: Path
 ) -> None:
-    with open_tab(browser, origin, language="zh") as one:
-        page = open_views(one, app, built, "zh")
+    with open_tab(browser, origin, language="zh") as opened:
+        page = open_views(opened, app, built, "zh")
         show(page, TARGETS)
         expect(page.locator("caption")).to_contain_text("行")
         expect(page.locator("tbody tr").first.locator("a").first).to_contain_text("规划")
@@ -89,8 +89,8 @@ def test_a_table_is_sorted_filtered_and_taken_away_as_it_is_seen(
 def test_the_reader_chooses_between_names_and_iris_and_the_language_of_names(
     browser: Browser, origin: str, app: Flask, built: Path
 ) -> None:
-    with open_tab(browser, origin, width=360) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin, width=360) as opened:
+        page = open_views(opened, app, built)
         show(page, f"{PROLOGUE}SELECT ?plan {{ VALUES ?plan {{ id:plan-bd id:nowhere <http://example.org/x> }} }}")
         link = page.locator("tbody a").first
         expect(link).to_have_text("14th Five-Year Plan for the Big Data Industry")
@@ -109,8 +109,8 @@ def test_the_reader_chooses_between_names_and_iris_and_the_language_of_names(
 def test_tabs_are_reached_by_arrows_and_those_that_do_not_fit_are_not_offered(
     browser: Browser, origin: str, app: Flask, built: Path
 ) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
         show(page, "SELECT (1 AS ?a) {}")
         expect(page.get_by_role("tab")).to_have_text(["Table", "Raw"])
         show(page, TARGETS)
@@ -127,8 +127,8 @@ def test_tabs_are_reached_by_arrows_and_those_that_do_not_fit_are_not_offered(
 
 
 def test_a_chart_fits_is_changed_edited_and_saved(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin, theme="dark") as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin, theme="dark") as opened:
+        page = open_views(opened, app, built)
         show(
             page,
             f"{PROLOGUE}SELECT ?plan (COUNT(?t) AS ?targets) {{ ?t a fyp:QuantitativeTarget ; fyp:inPlan ?plan }}"
@@ -165,8 +165,8 @@ PLANS_IN_NUMBERS = f"""{PROLOGUE}SELECT ?plan (COUNT(DISTINCT ?t) AS ?targets) (
 def test_several_numbers_of_comparable_size_stand_in_one_picture(
     browser: Browser, origin: str, app: Flask, built: Path
 ) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
         show(page, PLANS_IN_NUMBERS)
         tab(page, "chart")
         also = page.get_by_role("group", name="Drawn together with")
@@ -211,11 +211,11 @@ def test_several_numbers_of_comparable_size_stand_in_one_picture(
 def test_what_was_kept_of_a_chart_before_it_had_several_numbers_is_still_drawn(
     browser: Browser, origin: str, app: Flask, built: Path
 ) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
-        kept = {"mark": "bar", "x": "targets", "y": "plan", "colour": "", "aggregate": "sum"}
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
+        stored = {"mark": "bar", "x": "targets", "y": "plan", "colour": "", "aggregate": "sum"}
         key = "fyp-kg.views.chart.SELECT plan targets objectives many"
-        page.evaluate("([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))", [key, kept])
+        page.evaluate("([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))", [key, stored])
         show(page, PLANS_IN_NUMBERS)
         tab(page, "chart")
         expect(page.locator(".chart .mark-rect path")).to_have_count(5)
@@ -223,8 +223,8 @@ def test_what_was_kept_of_a_chart_before_it_had_several_numbers_is_still_drawn(
 
 
 def test_a_graph_has_a_legend_a_list_and_files(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
         show(page, GRAPH, "CONSTRUCT")
         expect(page.get_by_role("tab").first).to_have_text("Graph")
         expect(page.locator(".legend")).to_contain_text("Technology")
@@ -242,8 +242,8 @@ def test_a_graph_has_a_legend_a_list_and_files(browser: Browser, origin: str, ap
 
 
 def test_a_pivot_has_totals_and_a_timeline_is_in_order(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin, language="de") as one:
-        page = open_views(one, app, built, "de")
+    with open_tab(browser, origin, language="de") as opened:
+        page = open_views(opened, app, built, "de")
         show(page, TARGETS)
         tab(page, "pivot")
         page.get_by_label("Berechnen").select_option("count")
@@ -258,8 +258,8 @@ def test_a_pivot_has_totals_and_a_timeline_is_in_order(browser: Browser, origin:
 
 
 def test_a_query_is_taken_to_another_program(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
         show(page, "SELECT (1 AS ?a) {}")
         page.get_by_text("Ask it from a program").click()
         code = page.locator(".programs code")
@@ -288,8 +288,8 @@ def give(page: Page, text: str, kind: str = "SELECT") -> None:
 
 
 def test_hostile_values_are_text_and_long_ones_are_cut(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
         values = [*HOSTILE.values(), "javascript:alert(1)"]
         literals = [
             {"a": {"type": "literal", "value": value}, "b": {"type": "literal", "value": "1"}} for value in values
@@ -318,9 +318,10 @@ def test_hostile_values_are_text_and_long_ones_are_cut(browser: Browser, origin:
         expect(page.locator("tbody tr > *").nth(2)).to_have_text(HOSTILE["script"])
 
 
+@pytest.mark.serial
 def test_fifty_thousand_rows_do_not_freeze_the_page(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
         seconds = page.evaluate(
             """async () => {
               const datatype = "http://www.w3.org/2001/XMLSchema#integer";
@@ -350,8 +351,8 @@ def test_axe_finds_nothing_in_any_view(
     browser: Browser, origin: str, app: Flask, built: Path, width: int, theme: Theme
 ) -> None:
     assert theme in THEMES
-    with open_tab(browser, origin, width=width, theme=theme) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin, width=width, theme=theme) as opened:
+        page = open_views(opened, app, built)
         page.evaluate(AXE.read_text("utf-8"))
         show(page, TARGETS)
         page.get_by_text("Ask it from a program").click()
@@ -369,8 +370,8 @@ def test_axe_finds_nothing_in_any_view(
 
 
 def test_the_parts_of_the_views_do_as_they_say(browser: Browser, origin: str, app: Flask, built: Path) -> None:
-    with open_tab(browser, origin) as one:
-        page = open_views(one, app, built)
+    with open_tab(browser, origin) as opened:
+        page = open_views(opened, app, built)
 
         def part(call: str) -> Any:
             return page.evaluate(f"() => {{ const p = window.parts; return {call}; }}")
@@ -409,8 +410,8 @@ def test_the_parts_of_the_views_do_as_they_say(browser: Browser, origin: str, ap
             "apart": "colour",
         }
         picture = '{ mark: "line", x: "a", y: "some", colour: "a", aggregate: "none", also: ["few"], apart: "colour" }'
-        told = f"(() => {{ {NUMBERS} const m = p.measuresOf({picture}, p.columnsOf(t));"
-        assert part(told + "return [m.on, m.apart, m.columns.map((one) => one.name)]; })()") == [
+        script = f"(() => {{ {NUMBERS} const m = p.measuresOf({picture}, p.columnsOf(t));"
+        assert part(script + "return [m.on, m.apart, m.columns.map((one) => one.name)]; })()") == [
             *("y", "facet", ["some", "few"])  # the colour is taken
         ]
         assert part("p.partsOf('SELCT * {}', 'SELECT * {}')") == {"added": [], "old": "SELCT", "fresh": "SELECT"}

@@ -179,14 +179,14 @@ class Keys(Hand):
             self.reach(thing.locator("xpath=..").get_by_role("tab", selected=True))
             self._arrow("ArrowRight", lambda: thing.evaluate("one => one === document.activeElement") is True)
             return
-        found = thing.element_handle()
-        self._walk_to(found, str(thing))
-        if problem := found.evaluate(_SEEN):
+        handle = thing.element_handle()
+        self._walk_to(handle, str(thing))
+        if problem := handle.evaluate(_SEEN):
             raise OutOfReach(f"{thing} has the focus, but {problem}")
 
-    def _walk_to(self, found: ElementHandle, name: str) -> None:
+    def _walk_to(self, handle: ElementHandle, name: str) -> None:
         for step in range(_MOST_STEPS):
-            where = found.evaluate(_STEP, step == 0)
+            where = handle.evaluate(_STEP, step == 0)
             if where == "there":
                 return
             if where != "on":
@@ -279,7 +279,7 @@ class Walker:
 def walking(browser: Browser, origin: str, walk: Walk, path: str = "/") -> Iterator[Walker]:
     """Open a page; by day the browser asks for the reader's language, by night the reader must choose it."""
     chosen = walk.theme == "dark"
-    other = next(one for one in NAMES if one != walk.language)
+    other = next(name for name in NAMES if name != walk.language)
     language = other if chosen else walk.language
     with open_tab(browser, origin, width=walk.width, theme=walk.theme, language=language) as tab:
         page = tab.go(path)

@@ -32,14 +32,14 @@ def test_the_example_of_the_readme_gives_what_it_shows(endpoint: str) -> None:
     for command, shown in examples:
         here = command.replace("http://127.0.0.1:8000/sparql", endpoint).replace("curl ", "curl -sS ", 1)
         assert urlsplit(endpoint).netloc in here
-        given = subprocess.run(["sh", "-c", here], check=True, capture_output=True, text=True).stdout
-        assert given.splitlines() == shown.splitlines()
+        output = subprocess.run(["sh", "-c", here], check=True, capture_output=True, text=True).stdout
+        assert output.splitlines() == shown.splitlines()
 
 
 def test_get_by_encoded_parameters(endpoint: str) -> None:
-    given = curl("--get", "--data-urlencode", f"query={TITLES}", "--header", "Accept: text/csv", endpoint)
-    assert given.splitlines()[0] == "plan,title"
-    assert len(given.splitlines()) == 7
+    output = curl("--get", "--data-urlencode", f"query={TITLES}", "--header", "Accept: text/csv", endpoint)
+    assert output.splitlines()[0] == "plan,title"
+    assert len(output.splitlines()) == 7
 
 
 def test_post_of_a_form_and_of_a_query(endpoint: str) -> None:

@@ -36,9 +36,9 @@ def values(rows: list[dict[str, dict[str, str]]]) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("query", [OBJECTIVES, PASSAGES], ids=["a join", "several pages"])
 def test_fragments_alone_give_what_the_endpoint_gives(endpoint: str, fragments: dict[str, str], query: str) -> None:
-    found = values(rows_of(query, fragments))
-    assert found
-    assert found == values(rows_of(query, {"type": "sparql", "value": endpoint}))
+    answers = values(rows_of(query, fragments))
+    assert answers
+    assert answers == values(rows_of(query, {"type": "sparql", "value": endpoint}))
 
 
 def test_the_pages_of_a_pinned_release_lead_on_within_it(endpoint: str, release_id: str) -> None:
@@ -72,10 +72,12 @@ def test_fragments_are_joined_with_another_server(fragments: dict[str, str], oth
 
 
 def test_the_example_of_the_documentation_has_the_answer_that_it_shows(fragments: dict[str, str]) -> None:
-    page = (PROJECT / "docs" / "fragments.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "reference" / "fragments.md").read_text("utf-8")
     ((query, shown),) = re.findall(r"```sparql\n(.*?)```.*?```\n(\[\n.*?\])\n```", page, re.DOTALL)
     rows = rows_of(query, fragments)
-    assert sorted(row["label"]["value"] for row in rows) == sorted(one[1:-4] for one in map(_label, json.loads(shown)))
+    assert sorted(row["label"]["value"] for row in rows) == sorted(
+        literal[1:-4] for literal in map(_label, json.loads(shown))
+    )
 
 
 def _label(row: dict[str, str]) -> str:

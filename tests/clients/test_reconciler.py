@@ -33,17 +33,17 @@ def test_a_column_in_three_languages_is_matched(service: str) -> None:
 
 def test_another_column_tells_things_apart(service: str) -> None:
     frame = pd.DataFrame({"target": ["ICT industry revenue"], "year": ["2025"], "plan": ["plan-ict"]})
-    found = reconcile(
+    table = reconcile(
         frame["target"],
         type_id="QuantitativeTarget",
         property_mapping={"year": frame["year"], "plan": frame["plan"]},
         reconciliation_endpoint=service,
     )
-    assert found.loc[0, "id"] == "ict-t1"
-    assert found.loc[0, "score"] > 90
+    assert table.loc[0, "id"] == "ict-t1"
+    assert table.loc[0, "score"] > 90
 
 
 def test_more_cells_than_a_batch_holds_are_matched(service: str) -> None:
     names = pd.Series([f"Big Data {number}" for number in range(25)])
-    found = reconcile(names, top_res="all", reconciliation_endpoint=service)
-    assert found["input_value"].nunique() == 25
+    table = reconcile(names, top_res="all", reconciliation_endpoint=service)
+    assert table["input_value"].nunique() == 25

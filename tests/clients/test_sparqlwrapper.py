@@ -34,20 +34,20 @@ def test_select_gives_the_rows(endpoint: str, titles: list[str], method: str) ->
 
 @pytest.mark.parametrize("form", [XML, CSV, TSV])
 def test_select_comes_in_every_other_form(endpoint: str, titles: list[str], form: str) -> None:
-    given = converted(endpoint, TITLES, form)
-    text = given.toxml() if form == XML else given.decode("utf-8")
+    answer = converted(endpoint, TITLES, form)
+    text = answer.toxml() if form == XML else answer.decode("utf-8")
     assert all(title in text for title in titles)
 
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # for SPARQLWrapper to mend
 @pytest.mark.parametrize("form", [XML, RDFXML, TURTLE, N3, JSONLD])
 def test_construct_gives_a_graph(endpoint: str, form: str) -> None:
-    given = converted(endpoint, f"CONSTRUCT WHERE {{ ?plan a {PLAN} }}", form)
+    answer = converted(endpoint, f"CONSTRUCT WHERE {{ ?plan a {PLAN} }}", form)
     if form in (TURTLE, N3):
-        given = Graph().parse(data=given, format="turtle")
-    assert isinstance(given, Graph)
-    assert set(given.objects()) == {URIRef(PLAN.value)}
-    assert len(given) == 6
+        answer = Graph().parse(data=answer, format="turtle")
+    assert isinstance(answer, Graph)
+    assert set(answer.objects()) == {URIRef(PLAN.value)}
+    assert len(answer) == 6
 
 
 @pytest.mark.parametrize(("pattern", "holds"), [(f"?plan a {PLAN}", True), ("?plan a <urn:nothing>", False)])

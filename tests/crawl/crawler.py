@@ -21,21 +21,34 @@ _PRESENTATION = (
 )
 _PINNED = "/release/"
 # Addresses that lead to the same view, with the same fields, in the same form differ in the name of a thing or in a
-# value. Pages of things are all visited; of other such addresses this many are, and so many of each question.
+# value. Of such addresses this many are visited, and so many of each question.
 _ALIKE, _ALIKE_OF_A_QUESTION = 40, 1
+_ONE_IN = 40  # pages of things, in a brief visit
+
+
+@dataclass(frozen=True)
+class PlainPage:
+    """What tests ask of a page without parameters: where its links lead, what it loads, and if its text has a None."""
+
+    links: frozenset[str]
+    loaded: frozenset[str]
+    has_none: bool
 
 
 @dataclass
 class Report:
     """What was found; each line names the address and the page that has it.
 
-    ``named`` are the slugs of things that some address names, ``visited`` those whose page was seen.
+    ``named`` are the slugs of things that some address names, ``visited`` those whose page was seen, ``answered`` the
+    addresses that were answered with 200, and ``plain`` the pages without parameters, by their address.
     """
 
     seen: set[str] = field(default_factory=set)
     pages: int = 0
     visited: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+    plain: dict[str, PlainPage] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     malformed: list[str] = field(default_factory=list)
@@ -43,10 +56,13 @@ class Report:
 
 
 class Crawler:
-    """Follows links from page to page, breadth first, each address once."""
+    """Follows links from page to page, breadth first, each address once.
 
-    def __init__(self, client: FlaskClient, start: str = "/") -> None:
-        self._client = client
+    A brief visit sees one in forty pages of things, and of all addresses with the same view and first field one.
+    """
+
+    def __init__(self, client: FlaskClient, start: str = "/", *, is_brief: bool = False) -> None:
+        self._client, self._is_brief, self._one_in = client, is_brief, _ONE_IN if is_brief else 1
         self._routes = client.application.url_map.bind("localhost")
         self._ahead: deque[tuple[str, str]] = deque([(start, "the start")])
         self._alike: Counter[tuple[str, ...]] = Counter()
@@ -72,18 +88,27 @@ class Crawler:
                 self.report.visited.add(address.removeprefix("/page/"))
             elif response.status_code != 200:
                 self.report.broken.append(f"{response.status_code} {address} on {origin}")
-            elif response.mimetype == "text/html":
-                policy = response.headers.get("Content-Security-Policy", "")
-                if "default-src 'none'" not in policy or "unsafe" in policy:
-                    self.report.malformed.append(f"{address}: the policy is {policy!r}")
-                self._read(address, response.get_data(as_text=True))
+            else:
+                self.report.answered.add(address)
+                if response.mimetype == "text/html":
+                    self._check_policy(address, response.headers.get("Content-Security-Policy", ""))
+                    self._read(address, response.get_data(as_text=True))
+
+    def _check_policy(self, address: str, policy: str) -> None:
+        if "default-src 'none'" not in policy or "unsafe" in policy:
+            self.report.malformed.append(f"{address}: the policy is {policy!r}")
 
     def _read(self, address: str, text: str) -> None:
         page = Page(text)
         self.report.pages += 1
         self.report.malformed += [f"{address}: {problem}" for problem in page.problems]
-        self._ids[address] = {one["id"] for _, one in page.elements if "id" in one}
-        self.report.foreign += [f"{one} on {address}" for one in page.loaded if not _is_ours(urljoin(HERE, one))]
+        self._ids[address] = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+        self.report.foreign += [
+            f"{loaded} on {address}" for loaded in page.loaded if not _is_ours(urljoin(HERE, loaded))
+        ]
+        if "?" not in address and not address.startswith(_PINNED):
+            links = page.links | {link["href"] for link in page.all("link")}
+            self.report.plain[address] = PlainPage(frozenset(links), frozenset(page.loaded), "None" in page.text)
         if address.startswith("/page/") and "?" not in address:
             self.report.visited.add(address.removeprefix("/page/"))
         if not _is_shown_anew(address):
@@ -106,22 +131,31 @@ class Crawler:
         parts = urlsplit(address)
         fields = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True)})
         try:
-            endpoint, found = self._routes.match(_unpinned(parts.path), method="GET")
+            endpoint, values_of_route = self._routes.match(_unpinned(parts.path), method="GET")
         except (HTTPException, RequestRedirect):
             return True  # it is broken, or leads elsewhere
-        values = dict(found)
+        values = dict(values_of_route)
         slug = values.pop("slug", "")
         if endpoint.startswith(("things.", "citing.thing")):
             if not parts.path.startswith(_PINNED) and slug not in self.report.named:
                 self.report.named.add(slug)
-                self._note(f"/page/{slug}", parts.path)
+                if len(self.report.named) % self._one_in == 0:
+                    self._note(f"/page/{slug}", parts.path)
             if endpoint == "things.page" and not fields and not parts.path.startswith(_PINNED):
-                return True
+                return len(self.report.named) % self._one_in == 0
             slug = ""
         pinned = [_PINNED] if parts.path.startswith(_PINNED) else []
-        kind = (str(endpoint), str(slug), *pinned, *fields, *(str(one) for one in values.values() if len(str(one)) < 7))
+        kind = (
+            str(endpoint),
+            str(slug),
+            *pinned,
+            *fields,
+            *(str(value) for value in values.values() if len(str(value)) < 7),
+        )
+        if self._is_brief:
+            kind = (str(endpoint), *pinned, *fields[:1])
         self._alike[kind] += 1
-        return self._alike[kind] <= (_ALIKE_OF_A_QUESTION if slug else _ALIKE)
+        return self._alike[kind] <= (_ALIKE_OF_A_QUESTION if slug or self._is_brief else _ALIKE)
 
 
 def _targets(page: Page) -> Iterator[str]:

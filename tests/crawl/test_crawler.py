@@ -42,8 +42,8 @@ def test_it_names_what_does_not_answer_and_where_it_stands(report: Report) -> No
 
 def test_it_names_what_comes_from_elsewhere_and_what_is_malformed(report: Report) -> None:
     assert report.foreign == ["https://example.org/i.png on /page/good"]
-    assert any("has a style" in one for one in report.malformed)
-    assert any("no caption" in one for one in report.malformed)
+    assert any("has a style" in fault for fault in report.malformed)
+    assert any("no caption" in fault for fault in report.malformed)
 
 
 def test_it_demands_a_policy() -> None:

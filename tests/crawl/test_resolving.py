@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, ROOT, slug_of
 from kg.engine.store import Store
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.resource.lookup import DATA_FORMS
 
 _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 
@@ -20,8 +20,8 @@ _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 @pytest.fixture(scope="module")
 def ours(store: Store) -> list[NamedNode]:
     """Every IRI below our root that stands in a statement, and every graph."""
-    found = {term for quad in store for term in quad if isinstance(term, NamedNode) and term.value.startswith(ROOT)}
-    return sorted(found, key=lambda iri: iri.value)
+    terms = {term for quad in store for term in quad if isinstance(term, NamedNode) and term.value.startswith(ROOT)}
+    return sorted(terms, key=lambda iri: iri.value)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,7 @@ def things(ours: list[NamedNode], retired: set[str]) -> Iterator[str]:
     return (slug for iri in ours if (slug := slug_of(iri)) and slug not in retired)
 
 
+@pytest.mark.slow
 def test_every_thing_leads_to_its_page_and_to_each_form_of_data(
     asking: FlaskClient, ours: list[NamedNode], retired: set[str]
 ) -> None:

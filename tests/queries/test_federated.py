@@ -22,7 +22,9 @@ FILES = read_query_files(PROJECT / "queries" / "federated")
 def lacks(file: QueryFile) -> list[str]:
     """What a header lacks; the endpoint is where the query begins, so it cannot be ours."""
     texts = ("title", "question", "description", "limits")
-    missing = [f"{key} in {one}" for key in texts for one in LANGUAGES if not file.header.get(key, {}).get(one)]
+    missing = [
+        f"{key} in {language}" for key in texts for language in LANGUAGES if not file.header.get(key, {}).get(language)
+    ]
     endpoint = file.header.get("endpoint", "")
     here = endpoint.startswith(ROOT) or not endpoint.startswith(("http://", "https://"))
     return [*missing, *(["endpoint"] if here else [])]

@@ -37,8 +37,8 @@ def must(holds: object, otherwise: str) -> None:
 
 def fits(what: str, answer: object) -> None:
     """Fail unless an answer has the form that it must have."""
-    found = faults(what, answer)
-    must(not found, "; ".join(found[:3]))
+    problems = faults(what, answer)
+    must(not problems, "; ".join(problems[:3]))
 
 
 @check
@@ -63,9 +63,9 @@ def scripts_of_other_sites_may_read_every_answer(service: Service) -> None:
 def results_have_the_form_of_the_specification(service: Service) -> None:
     """POST of a form with ``queries`` gives one result for each key."""
     queries = {"q0": {"query": service.sample["name"]}, "another key": {"query": "zzzz nothing is called so"}}
-    found = service.query(queries)
-    fits("results", found)
-    must(found.keys() == queries.keys(), f"the keys are {sorted(found)}")
+    replies = service.query(queries)
+    fits("results", replies)
+    must(replies.keys() == queries.keys(), f"the keys are {sorted(replies)}")
 
 
 @check
@@ -84,30 +84,33 @@ def an_empty_batch_has_no_result(service: Service) -> None:
 @check
 def the_name_of_a_thing_finds_it(service: Service) -> None:
     """A query that is exactly the name of a thing returns that thing, unless many bear that name."""
-    found = [one["id"] for one in service.candidates(query=service.sample["name"])]
-    must(service.sample["id"] in found, f"{service.sample['id']} is not among {found[:5]}")
+    ids = [candidate["id"] for candidate in service.candidates(query=service.sample["name"])]
+    must(service.sample["id"] in ids, f"{service.sample['id']} is not among {ids[:5]}")
 
 
 @check
 def an_id_finds_its_thing(service: Service) -> None:
     """A query that is an id returns that thing with a high score: here, with the highest."""
-    found = service.candidates(query=service.sample["id"])
-    must(found and found[0]["id"] == service.sample["id"], f"the first of {len(found)} candidates is another one")
+    candidates = service.candidates(query=service.sample["id"])
+    must(
+        candidates and candidates[0]["id"] == service.sample["id"],
+        f"the first of {len(candidates)} candidates is another one",
+    )
 
 
 @check
 def candidates_come_by_decreasing_score(service: Service) -> None:
     """The best candidate comes first (SHOULD)."""
-    scores = [one["score"] for one in service.candidates(query=service.sample["name"], limit=10)]
+    scores = [candidate["score"] for candidate in service.candidates(query=service.sample["name"], limit=10)]
     must(scores == sorted(scores, reverse=True), f"the scores are {scores}")
 
 
 @check
 def each_feature_is_told_once(service: Service) -> None:
     """The ids of the features of a candidate are unique."""
-    for one in service.candidates(query=service.sample["name"]):
-        ids = [feature["id"] for feature in one.get("features", [])]
-        must(len(ids) == len(set(ids)), f"{one['id']} has {ids}")
+    for candidate in service.candidates(query=service.sample["name"]):
+        ids = [feature["id"] for feature in candidate.get("features", [])]
+        must(len(ids) == len(set(ids)), f"{candidate['id']} has {ids}")
 
 
 @check
@@ -154,16 +157,16 @@ def its_own_type_does_not_exclude_a_thing(service: Service) -> None:
     types = service.sample.get("type") or []
     if not types:
         raise Skipped("the sample has no type")
-    found = [one["id"] for one in service.candidates(query=service.sample["name"], type=types[0]["id"])]
-    must(service.sample["id"] in found, f"not among {found[:5]}")
+    ids = [candidate["id"] for candidate in service.candidates(query=service.sample["name"], type=types[0]["id"])]
+    must(service.sample["id"] in ids, f"not among {ids[:5]}")
 
 
 @check
 def default_types_are_types(service: Service) -> None:
     """Each default type is known to the suggestions of types by its id."""
-    for one in service.manifest.get("defaultTypes", []):
-        found = service.get(service.suggest_address("type"), prefix=one["id"]).json()["result"]
-        must(one["id"] in [each["id"] for each in found], f"{one['id']} is not suggested")
+    for default in service.manifest.get("defaultTypes", []):
+        suggestions = service.get(service.suggest_address("type"), prefix=default["id"]).json()["result"]
+        must(default["id"] in [each["id"] for each in suggestions], f"{default['id']} is not suggested")
 
 
 @check
@@ -221,8 +224,8 @@ def a_thing_can_be_previewed_in_a_frame(service: Service) -> None:
     reply = service.get(service.filled("preview", service.sample["id"]))
     must(reply.status == 200, f"the status is {reply.status}")
     must(reply.headers.get("content-type", "").startswith("text/html"), "it is no HTML")
-    policy = [one.split() for one in reply.headers.get("content-security-policy", "").split(";")]
-    ancestors = next((one for one in policy if one[:1] == ["frame-ancestors"]), ["", "*"])
+    policy = [directive.split() for directive in reply.headers.get("content-security-policy", "").split(";")]
+    ancestors = next((directive for directive in policy if directive[:1] == ["frame-ancestors"]), ["", "*"])
     must("x-frame-options" not in reply.headers and "*" in ancestors, "frames of other sites are shut out")
     unknown = service.get(service.filled("preview", "no such thing/?#"))
     must(unknown.status < 500, f"an unknown id gives {unknown.status}")
@@ -233,31 +236,40 @@ def things_are_suggested(service: Service) -> None:
     """A name, its beginning, or an id suggests the thing; ``cursor`` skips."""
     address, sample = service.suggest_address("entity"), service.sample
     for prefix in (sample["name"], sample["id"]):
-        found = service.get(address, prefix=prefix).json()
-        fits("suggest/entity", found)
-        must(sample["id"] in [one["id"] for one in found["result"]], f"{prefix!r} does not suggest {sample['id']}")
+        suggestions = service.get(address, prefix=prefix).json()
+        fits("suggest/entity", suggestions)
+        must(
+            sample["id"] in [suggestion["id"] for suggestion in suggestions["result"]],
+            f"{prefix!r} does not suggest {sample['id']}",
+        )
     _skips(service, address, sample["name"][:2])
 
 
 @check
 def types_are_suggested(service: Service) -> None:
     """A beginning of a name suggests types."""
-    for one in service.sample.get("type", [])[:1]:
-        for prefix in (one["name"], one["id"]):
-            found = service.get(service.suggest_address("type"), prefix=prefix).json()
-            fits("suggest/type", found)
-            must(one["id"] in [each["id"] for each in found["result"]], f"{prefix!r} does not suggest {one['id']}")
+    for kind in service.sample.get("type", [])[:1]:
+        for prefix in (kind["name"], kind["id"]):
+            suggestions = service.get(service.suggest_address("type"), prefix=prefix).json()
+            fits("suggest/type", suggestions)
+            must(
+                kind["id"] in [each["id"] for each in suggestions["result"]],
+                f"{prefix!r} does not suggest {kind['id']}",
+            )
 
 
 @check
 def properties_are_suggested(service: Service) -> None:
     """A name or an id of a property suggests it."""
     address = service.suggest_address("property")
-    for one in _proposed(service)[:3]:
-        for prefix in (one["name"], one["id"]):
-            found = service.get(address, prefix=prefix).json()
-            fits("suggest/property", found)
-            must(one["id"] in [each["id"] for each in found["result"]], f"{prefix!r} does not suggest {one['id']}")
+    for proposal in _proposed(service)[:3]:
+        for prefix in (proposal["name"], proposal["id"]):
+            suggestions = service.get(address, prefix=prefix).json()
+            fits("suggest/property", suggestions)
+            must(
+                proposal["id"] in [each["id"] for each in suggestions["result"]],
+                f"{prefix!r} does not suggest {proposal['id']}",
+            )
 
 
 @check
@@ -277,15 +289,17 @@ def tables_are_extended(service: Service) -> None:
     """Values come for each id and property that is asked for, also for those that are not known."""
     if "extend" not in service.manifest:
         raise Skipped("the service extends no tables")
-    properties = [one["id"] for one in _proposed(service)[:10]]
+    properties = [proposal["id"] for proposal in _proposed(service)[:10]]
     ids = [service.sample["id"], "no-such-thing"]
     answer = service.extend(ids, properties)
     fits("extend", answer)
-    must([one["id"] for one in answer["meta"]] == properties, "meta has other properties, or in another order")
+    must(
+        [proposal["id"] for proposal in answer["meta"]] == properties, "meta has other properties, or in another order"
+    )
     must(answer["rows"].keys() == set(ids), f"there are rows for {sorted(answer['rows'])}")
     for row in answer["rows"].values():
         must(row.keys() == set(properties), f"a row has {sorted(row)}")
-    asked = json.dumps({"ids": ids[:1], "properties": [{"id": one} for one in properties]})
+    asked = json.dumps({"ids": ids[:1], "properties": [{"id": proposal} for proposal in properties]})
     again = service.get(service.address, extend=asked).json()
     must(again["rows"][ids[0]] == answer["rows"][ids[0]], "GET gives other values than POST")
 
@@ -295,12 +309,15 @@ def things_among_the_values_are_of_the_service_that_is_named(service: Service) -
     """A value that is a thing has an id of this service, unless the property names another service."""
     if "extend" not in service.manifest:
         raise Skipped("the service extends no tables")
-    answer = service.extend([service.sample["id"]], [one["id"] for one in _proposed(service)[:30]])
+    answer = service.extend([service.sample["id"]], [proposal["id"] for proposal in _proposed(service)[:30]])
     for head in answer["meta"]:
         cells = answer["rows"][service.sample["id"]][head["id"]] if "service" not in head else []
-        for cell in [one for one in cells if "id" in one][:2]:
-            found = service.candidates(query=cell["id"])
-            must(cell["id"] in [one["id"] for one in found], f"{head['id']}: {cell['id']} is not of this service")
+        for cell in [proposal for proposal in cells if "id" in proposal][:2]:
+            candidates = service.candidates(query=cell["id"])
+            must(
+                cell["id"] in [proposal["id"] for proposal in candidates],
+                f"{head['id']}: {cell['id']} is not of this service",
+            )
 
 
 def _type_of(service: Service) -> str:
@@ -309,15 +326,17 @@ def _type_of(service: Service) -> str:
 
 
 def _proposed(service: Service) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = service.get(service.propose_address(), type=_type_of(service)).json()["properties"]
-    return found
+    proposals: list[dict[str, str]] = service.get(service.propose_address(), type=_type_of(service)).json()[
+        "properties"
+    ]
+    return proposals
 
 
 def _skips(service: Service, address: str, prefix: str) -> None:
-    found = service.get(address, prefix=prefix).json()["result"]
+    suggestions = service.get(address, prefix=prefix).json()["result"]
     after = service.get(address, prefix=prefix, cursor="1").json()["result"]
-    if len(found) > 1:
-        must(after[:1] == found[1:2], "cursor=1 does not skip the first")
+    if len(suggestions) > 1:
+        must(after[:1] == suggestions[1:2], "cursor=1 does not skip the first")
 
 
 @dataclass(frozen=True)
@@ -331,10 +350,10 @@ class Outcome:
 
 def outcomes(service: Service) -> Iterator[Outcome]:
     """Run every check; one that meets an answer of an unforeseen form has failed."""
-    for one in CHECKS:
-        name = one.__name__.replace("_", " ")
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
         try:
-            one(service)
+            check(service)
         except Skipped as error:
             yield Outcome(name, "skipped", str(error))
         except (Failed, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -350,16 +369,18 @@ def main(arguments: list[str], ask: Ask = over_http) -> int:
     )
     parser.add_argument("url", help="the endpoint of the service")
     parser.add_argument("--name", default="", help="the name of a thing that it knows")
-    given = parser.parse_args(arguments)
-    if not given.url.startswith(("http://", "https://")):
+    options = parser.parse_args(arguments)
+    if not options.url.startswith(("http://", "https://")):
         parser.error("the address must begin with http:// or https://")
     failed = 0
     try:
-        for one in outcomes(Service(given.url, given.name, ask)):
-            failed += one.result == "FAILED"
-            sys.stdout.write(f"{one.result:8}{one.name}" + (f" ({one.reason})" if one.reason else "") + "\n")
+        for outcome in outcomes(Service(options.url, options.name, ask)):
+            failed += outcome.result == "FAILED"
+            sys.stdout.write(
+                f"{outcome.result:8}{outcome.name}" + (f" ({outcome.reason})" if outcome.reason else "") + "\n"
+            )
     except URLError as error:
-        sys.stderr.write(f"{given.url} does not answer: {error.reason}\n")
+        sys.stderr.write(f"{options.url} does not answer: {error.reason}\n")
         return 2
     return 1 if failed else 0
 

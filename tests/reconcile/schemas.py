@@ -23,8 +23,8 @@ _MOMENT = r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$"
 
 def _record(needed: Json, more: Json | None = None, *, closed: bool = False) -> Json:
     """An object that must have some fields, and may have others."""
-    told: Json = {"type": "object", "properties": {**needed, **(more or {})}, "required": list(needed)}
-    return {**told, "additionalProperties": False} if closed else told
+    schema: Json = {"type": "object", "properties": {**needed, **(more or {})}, "required": list(needed)}
+    return {**schema, "additionalProperties": False} if closed else schema
 
 
 def _list(items: Json) -> Json:

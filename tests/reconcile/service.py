@@ -86,19 +86,19 @@ class Service:
 
     def candidates(self, **query: object) -> list[dict[str, Any]]:
         """The candidates of one query."""
-        found: list[dict[str, Any]] = self.query({"q": query})["q"]["result"]
-        return found
+        result: list[dict[str, Any]] = self.query({"q": query})["q"]["result"]
+        return result
 
     def extend(self, ids: list[str], properties: list[str]) -> Any:
         """Values of properties of things."""
-        asked = {"ids": ids, "properties": [{"id": one} for one in properties]}
+        asked = {"ids": ids, "properties": [{"id": property_id} for property_id in properties]}
         return self.post(extend=json.dumps(asked)).json()
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest."""
-        found: dict[str, Any] = self.get(self.address).json()
-        return found
+        manifest: dict[str, Any] = self.get(self.address).json()
+        return manifest
 
     def filled(self, part: str, thing_id: str) -> str:
         """An address of the manifest with an id in it.
@@ -140,9 +140,9 @@ class Service:
             Skipped: none was named, and none is suggested.
         """
         for text in [self._name] if self._name else list(self._suggested()):
-            found = self.candidates(query=text)
-            if found:
-                return found[0]
+            candidates = self.candidates(query=text)
+            if candidates:
+                return candidates[0]
         raise Skipped("the service suggests nothing for a single letter; name a thing that it knows with --name")
 
     def _suggested(self) -> list[str]:
@@ -151,7 +151,7 @@ class Service:
         except Skipped:
             return []
         for letter in _LETTERS:
-            found = self.get(address, prefix=letter).json()["result"]
-            if found:
-                return [one["name"] for one in found[:3]]
+            suggestions = self.get(address, prefix=letter).json()["result"]
+            if suggestions:
+                return [suggestion["name"] for suggestion in suggestions[:3]]
         return []

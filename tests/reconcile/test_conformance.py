@@ -22,13 +22,15 @@ from tests.serving import serving
 
 @pytest.mark.parametrize("path", ["", "/en", "/de", "/zh"])
 def test_our_service_passes_every_check(app: Flask, path: str) -> None:
-    assert [one for one in outcomes(Service(f"{HOST}/reconcile{path}", ask=through(app))) if one.result != "ok"] == []
+    assert [
+        outcome for outcome in outcomes(Service(f"{HOST}/reconcile{path}", ask=through(app))) if outcome.result != "ok"
+    ] == []
 
 
 def test_our_service_passes_over_a_pinned_release(app: Flask) -> None:
     release_id = app.test_client().get("/reconcile").headers["FYP-Release"]
     service = Service(f"{HOST}/release/{release_id}/reconcile", "工业互联网", through(app))
-    assert [one for one in outcomes(service) if one.result != "ok"] == []
+    assert [outcome for outcome in outcomes(service) if outcome.result != "ok"] == []
     assert release_id in service.manifest["preview"]["url"]
 
 
@@ -83,8 +85,8 @@ def nothing(answer: Any) -> None:
 
 def each(change: Change) -> Change:
     def candidates(answer: Any) -> None:
-        for one in answer.values() if isinstance(answer, dict) else ():
-            for candidate in one.get("result", []) if isinstance(one, dict) else ():
+        for reply in answer.values() if isinstance(answer, dict) else ():
+            for candidate in reply.get("result", []) if isinstance(reply, dict) else ():
                 change(candidate)
 
     return candidates
@@ -92,9 +94,9 @@ def each(change: Change) -> Change:
 
 def results(change: Change) -> Change:
     def lists(answer: Any) -> None:
-        for one in answer.values() if isinstance(answer, dict) else ():
-            if isinstance(one, dict) and "result" in one:
-                change(one["result"])
+        for reply in answer.values() if isinstance(answer, dict) else ():
+            if isinstance(reply, dict) and "result" in reply:
+                change(reply["result"])
 
     return lists
 
@@ -111,53 +113,73 @@ SINNERS: list[tuple[str, Change, str, int | None, dict[str, str | None]]] = [
     # check, change, where, status, headers
     (
         "manifest_has_the_form_of_the_specification",
-        lambda one: one.pop("versions", None),
+        lambda manifest: manifest.pop("versions", None),
         "GET /reconcile []",
         None,
         {},
     ),
     ("scripts_of_other_sites_may_read_every_answer", nothing, "entity", None, {"access-control-allow-origin": None}),
-    ("results_have_the_form_of_the_specification", each(lambda one: one.update(type="Plan")), "POST", None, {}),
-    ("get_answers_as_post_does", results(lambda one: one.clear()), "GET /reconcile ['queries']", None, {}),
-    ("an_empty_batch_has_no_result", lambda one: one.update(q={"result": []}), "POST", None, {}),
+    (
+        "results_have_the_form_of_the_specification",
+        each(lambda manifest: manifest.update(type="Plan")),
+        "POST",
+        None,
+        {},
+    ),
+    ("get_answers_as_post_does", results(lambda manifest: manifest.clear()), "GET /reconcile ['queries']", None, {}),
+    ("an_empty_batch_has_no_result", lambda manifest: manifest.update(q={"result": []}), "POST", None, {}),
     (
         "the_name_of_a_thing_finds_it",
-        each(lambda one: one.update(id=one["id"] + "-") if not one["features"][0]["value"] else None),
+        each(
+            lambda manifest: manifest.update(id=manifest["id"] + "-") if not manifest["features"][0]["value"] else None
+        ),
         "POST",
         None,
         {},
     ),
-    ("an_id_finds_its_thing", results(lambda one: one.clear()), "POST", None, {}),
-    ("candidates_come_by_decreasing_score", results(lambda one: one.reverse()), "POST", None, {}),
+    ("an_id_finds_its_thing", results(lambda manifest: manifest.clear()), "POST", None, {}),
+    ("candidates_come_by_decreasing_score", results(lambda manifest: manifest.reverse()), "POST", None, {}),
     ("each_feature_is_told_once", each(twice), "POST", None, {}),
-    ("no_more_candidates_than_wanted", results(lambda one: one.extend(one[:1])), "POST", None, {}),
-    ("queries_of_a_batch_are_independent", lambda one: one.get("c", {}).update(result=[]), "POST", None, {}),
+    ("no_more_candidates_than_wanted", results(lambda manifest: manifest.extend(manifest[:1])), "POST", None, {}),
+    ("queries_of_a_batch_are_independent", lambda manifest: manifest.get("c", {}).update(result=[]), "POST", None, {}),
     ("a_query_may_have_properties_only", nothing, "POST", 400, {}),
-    ("every_form_of_a_query_is_read", lambda one: one.pop("t1", {"result": 0}) and one.update(t1={}), "POST", None, {}),
+    (
+        "every_form_of_a_query_is_read",
+        lambda manifest: manifest.pop("t1", {"result": 0}) and manifest.update(t1={}),
+        "POST",
+        None,
+        {},
+    ),
     (
         "its_own_type_does_not_exclude_a_thing",
-        each(lambda one: len(one["features"]) > 4 and one.update(id="-")),
+        each(lambda manifest: len(manifest["features"]) > 4 and manifest.update(id="-")),
         "POST",
         None,
         {},
     ),
-    ("default_types_are_types", suggested(lambda one: one.clear()), "suggest/type", None, {}),
+    ("default_types_are_types", suggested(lambda manifest: manifest.clear()), "suggest/type", None, {}),
     ("a_batch_that_is_too_large_is_refused_or_answered_whole", nothing, "POST", 500, {}),
     ("nonsense_is_refused_in_words", nothing, "POST", 500, {}),
     ("strange_signs_do_no_harm", nothing, "POST", 500, {}),
     ("a_thing_can_be_viewed", nothing, "page", 404, {}),
     ("a_thing_can_be_previewed_in_a_frame", nothing, "preview", None, {"x-frame-options": "DENY"}),
-    ("things_are_suggested", suggested(lambda one: one.clear()), "suggest/entity", None, {}),
-    ("types_are_suggested", suggested(lambda one: one.clear()), "suggest/type", None, {}),
-    ("properties_are_suggested", suggested(lambda one: one.clear()), "suggest/property", None, {}),
-    ("properties_are_proposed", lambda one: one.update(type="other"), "propose", None, {}),
-    ("tables_are_extended", lambda one: one.get("rows", {}).pop("no-such-thing", 0), "['extend']", None, {}),
-    ("things_among_the_values_are_of_the_service_that_is_named", results(lambda one: one.clear()), "POST", None, {}),
+    ("things_are_suggested", suggested(lambda manifest: manifest.clear()), "suggest/entity", None, {}),
+    ("types_are_suggested", suggested(lambda manifest: manifest.clear()), "suggest/type", None, {}),
+    ("properties_are_suggested", suggested(lambda manifest: manifest.clear()), "suggest/property", None, {}),
+    ("properties_are_proposed", lambda manifest: manifest.update(type="other"), "propose", None, {}),
+    ("tables_are_extended", lambda manifest: manifest.get("rows", {}).pop("no-such-thing", 0), "['extend']", None, {}),
+    (
+        "things_among_the_values_are_of_the_service_that_is_named",
+        results(lambda manifest: manifest.clear()),
+        "POST",
+        None,
+        {},
+    ),
 ]
 
 
 def test_every_check_has_a_sinner() -> None:
-    assert [one.__name__ for one in CHECKS] == [name for name, *_ in SINNERS]
+    assert [check.__name__ for check in CHECKS] == [name for name, *_ in SINNERS]
 
 
 @pytest.mark.parametrize(("name", "change", "asked", "status", "headers"), SINNERS, ids=[row[0] for row in SINNERS])
@@ -175,8 +197,8 @@ def test_a_check_finds_its_sinner(
     bad.__dict__["sample"] = good.sample
     if name != CHECKS[0].__name__:
         bad.__dict__["manifest"] = good.manifest
-    monkeypatch.setattr(conformance, "CHECKS", [one for one in CHECKS if one.__name__ == name])
-    assert [one.result for one in outcomes(bad)] == ["FAILED"]
+    monkeypatch.setattr(conformance, "CHECKS", [check for check in CHECKS if check.__name__ == name])
+    assert [check.result for check in outcomes(bad)] == ["FAILED"]
 
 
 def test_a_service_without_extras_is_not_blamed(app: Flask) -> None:
@@ -185,9 +207,9 @@ def test_a_service_without_extras_is_not_blamed(app: Flask) -> None:
             answer.pop(key, None) if isinstance(answer, dict) else None
 
     service = Service(f"{HOST}/reconcile", "Big Data", Sinner(app, least, "GET /reconcile []"))
-    found = list(outcomes(service))
-    assert {one.result for one in found} == {"ok", "skipped"}
-    assert Outcome("a thing can be viewed", "skipped", "the manifest has no view") in found
+    results_found = list(outcomes(service))
+    assert {outcome.result for outcome in results_found} == {"ok", "skipped"}
+    assert Outcome("a thing can be viewed", "skipped", "the manifest has no view") in results_found
 
 
 @pytest.mark.parametrize("what", sorted(SCHEMAS))

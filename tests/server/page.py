@@ -106,6 +106,7 @@ class Page(HTMLParser):
         self._expect(len(self.all("title")) == 1, "not one title")
         ids = [attributes["id"] for _, attributes in self.elements if "id" in attributes]
         self._expect(len(ids) == len(set(ids)), "an id stands twice")
+        targets = {None, *ids}
         labelled = {label["for"] for label in self.all("label")}
         for tag, attributes in self.elements:
             hidden = attributes.get("type") == "hidden"
@@ -113,7 +114,7 @@ class Page(HTMLParser):
             self._expect("style" not in attributes, f"<{tag}> has a style, which the policy forbids")
             self._expect(not any(name.startswith("on") for name in attributes), f"<{tag}> has a script")
             for name in ("for", "aria-describedby"):
-                self._expect(attributes.get(name) in (None, *ids), f"{name} of <{tag}> leads nowhere")
+                self._expect(attributes.get(name) in targets, f"{name} of <{tag}> leads nowhere")
         self._expect(len(self.all("caption")) == len(self.all("table")), "a table has no caption")
         self._expect(all("scope" in heading for heading in self.all("th")), "a th has no scope")
         scripts = [one for one in self.all("script") if one.get("type") not in DATA_BLOCKS]

@@ -6,11 +6,12 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from kg.questions.catalogue import read_catalogue
 from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE
+from tests.examples import examples
 
 LONGEST = 1_900
 # one variable only, so that no product of many patterns grows without bound
@@ -40,7 +41,7 @@ KEYS = st.sampled_from(["query", "update", "format", "default-graph-uri", "named
 FIELDS = st.lists(st.tuples(KEYS, TEXTS), max_size=4)
 QUESTIONS = sorted(read_catalogue().questions)
 
-often = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = examples(200, suppress_health_check=[HealthCheck.too_slow])
 
 
 def encoded(fields: list[tuple[str, str]]) -> str:

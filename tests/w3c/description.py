@@ -46,9 +46,9 @@ _ENTAILMENT = "http://www.w3.org/ns/entailment/"
 
 def against_schema(quads: Iterable[Quad]) -> Iterator[str]:
     """What in a service description is not as the schema wants it."""
-    kept = list(quads)
+    triples = list(quads)
     types: dict[object, set[str]] = {}
-    for quad in kept:
+    for quad in triples:
         if quad.predicate == _TYPE and isinstance(quad.object, NamedNode) and quad.object.value.startswith(_SD):
             local = quad.object.value.removeprefix(_SD)
             types.setdefault(quad.subject, set()).update({local, _BROADER.get(local, local)})
@@ -57,7 +57,7 @@ def against_schema(quads: Iterable[Quad]) -> Iterator[str]:
     services = [subject for subject, classes in types.items() if "Service" in classes]
     if len(services) != 1:
         yield f"{len(services)} services are described, not one"
-    for quad in kept:
+    for quad in triples:
         if quad.predicate.value.startswith(_SD):
             yield from _against_property(quad, types)
 

@@ -79,8 +79,8 @@ def read_cases() -> list[Case]:
 def _cases(path: Path, suite: str) -> Iterator[Case]:
     graph = Graph().parse(path, format="turtle", publicID=path.as_uri())
     listed = [test for entries in graph.objects(None, MF.entries) for test in graph.items(entries)]
-    known = {test for kind in _KINDS for test in graph.subjects(RDF.type, kind)}
-    for test in [*listed, *sorted(known - set(listed), key=str)]:
+    typed = {test for kind in _KINDS for test in graph.subjects(RDF.type, kind)}
+    for test in [*listed, *sorted(typed - set(listed), key=str)]:
         requests = graph.value(graph.value(test, MF.action), HT.requests)
         yield Case(
             str(test),
@@ -121,7 +121,7 @@ def _expected(graph: Graph, response: Node | None) -> Expected:
 def _headers(graph: Graph, message: Node | None) -> dict[str, str]:
     listed = graph.value(message, HT.headers)
     fields = list(graph.items(listed)) if listed is not None else []
-    return {_text(graph, one, HT.fieldName).lower(): _text(graph, one, HT.fieldValue) for one in fields}
+    return {_text(graph, field, HT.fieldName).lower(): _text(graph, field, HT.fieldValue) for field in fields}
 
 
 def _text(graph: Graph, node: Node | None, predicate: URIRef) -> str:

@@ -10,8 +10,8 @@ from tests.w3c import sparql12
 from tests.w3c.manifest import SUITES
 from tests.w3c.runner import FAILED, INAPPLICABLE, PASSED, Outcome, Run
 
-PAGE = PROJECT / "docs" / "conformance.md"
-EARL = PROJECT / "docs" / "conformance.ttl"
+PAGE = PROJECT / "docs" / "reference" / "conformance.md"
+EARL = PROJECT / "docs" / "reference" / "conformance.ttl"
 
 _PAGE_START = """# Conformance
 
@@ -46,7 +46,7 @@ the text itself decides what it needs.
 def page(run: Run) -> str:
     """The page, as Markdown."""
     parts = [_PAGE_START, "\n## Counts\n\n| suite | tests | passed | inapplicable | failed |\n|---|---|---|---|---|\n"]
-    parts += [_count_row(suite, [one for one in run.outcomes if one.case.suite == suite]) for suite in SUITES]
+    parts += [_count_row(suite, [result for result in run.outcomes if result.case.suite == suite]) for suite in SUITES]
     parts += [_count_row("all", run.outcomes)]
     parts += ["\n## What is refused\n\n", *(f"- {reason}\n" for reason in _reasons(run.outcomes))]
     for suite in SUITES:
@@ -100,8 +100,8 @@ def _count_row(suite: str, outcomes: Sequence[Outcome]) -> str:
 def _row(outcome: Outcome) -> str:
     unlisted = "" if outcome.case.listed else " (in the manifest, but not in its list)"
     note = _note(outcome)
-    told = f"{outcome.word}: {note}" if note else outcome.word
-    return f"| `{outcome.case.short}` | {outcome.case.title}{unlisted} | {told} |\n"
+    text = f"{outcome.word}: {note}" if note else outcome.word
+    return f"| `{outcome.case.short}` | {outcome.case.title}{unlisted} | {text} |\n"
 
 
 def _note(outcome: Outcome) -> str:
@@ -121,5 +121,5 @@ def _reasons(outcomes: Sequence[Outcome]) -> list[str]:
     return sorted({reason for outcome in outcomes for reason in outcome.reasons})
 
 
-def _counted(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
+def _counted(number: int, singular: str, several: str) -> str:
+    return f"{number} {singular if number == 1 else several}"

@@ -139,12 +139,12 @@ def _grouped(reads: Iterable[Read]) -> list[tuple[State, list[Read]]]:
     """As few states as will do; the default graph sees all graphs, so it has one for itself."""
     groups: list[tuple[State, list[Read]]] = []
     for read in reads:
-        for state, kept in groups:
+        for state, members in groups:
             if DEFAULT not in {*state, *read.needs} and all(
                 state.get(iri, docs) == docs for iri, docs in read.needs.items()
             ):
                 state |= read.needs
-                kept.append(read)
+                members.append(read)
                 break
         else:
             groups.append((dict(read.needs), [read]))
@@ -183,8 +183,8 @@ def _against(step: Step, response: Response) -> Iterator[str]:
     if expected.content_type and response.headers.get("content-type") != expected.content_type:
         yield f"Content-Type {response.headers.get('content-type')} instead of {expected.content_type}"
     if expected.body:
-        found = pyoxigraph.parse(response.body, format=RdfFormat.TURTLE)
-        if not same_graph(found, pyoxigraph.parse(expected.body, format=RdfFormat.TURTLE)):
+        triples = pyoxigraph.parse(response.body, format=RdfFormat.TURTLE)
+        if not same_graph(triples, pyoxigraph.parse(expected.body, format=RdfFormat.TURTLE)):
             yield "the graph is another one"
 
 
@@ -200,11 +200,13 @@ def _against_form(expected: Expected, response: Response) -> Iterator[str]:
     if form is None:
         yield f"Content-Type {response.headers.get('content-type')} is not {expected.form}"
     elif isinstance(form.format, QueryResultsFormat):
-        found = pyoxigraph.parse_query_results(response.body, format=form.format)
-        if isinstance(found, QueryBoolean) != (expected.form == "boolean"):
+        results = pyoxigraph.parse_query_results(response.body, format=form.format)
+        if isinstance(results, QueryBoolean) != (expected.form == "boolean"):
             yield f"the answer is not {expected.form}"
-        elif isinstance(found, QueryBoolean) and bool(found) is not expected.boolean and expected.boolean is not None:
-            yield f"the answer is {bool(found)}"
+        elif (
+            isinstance(results, QueryBoolean) and bool(results) is not expected.boolean and expected.boolean is not None
+        ):
+            yield f"the answer is {bool(results)}"
     else:
         list(pyoxigraph.parse(response.body, format=form.format))
 

@@ -66,15 +66,18 @@ def data() -> list[Quad]:
 
 def try_features(port: int) -> dict[str, str]:
     """Whether a server has each feature: it answers, and a yes-or-no question with yes."""
-    found = {}
+    works = {}
     for feature in FEATURES:
         response = send(port, "GET", f"/sparql?query={quote(PREFIX + feature.question)}", {})
-        found[feature.name] = _WORDS.get(response.status, f"no: {response.status}")
+        works[feature.name] = _WORDS.get(response.status, f"no: {response.status}")
         if b'"boolean":false' in response.body:
-            found[feature.name] = "no: another answer"
-    return found
+            works[feature.name] = "no: another answer"
+    return works
 
 
 def table(works: dict[str, str]) -> Sequence[str]:
     """The rows of the page."""
-    return [f"| {one.name} | {works[one.name]} | `{one.question.replace('|', chr(92) + '|')}` |" for one in FEATURES]
+    return [
+        f"| {feature.name} | {works[feature.name]} | `{feature.question.replace('|', chr(92) + '|')}` |"
+        for feature in FEATURES
+    ]

@@ -36,28 +36,28 @@ def after(state: State, step: Step) -> State:
     named = named_by(step)
     if named is None:
         return state
-    kept = {iri: documents for iri, documents in state.items() if iri != named}
+    remaining = {iri: documents for iri, documents in state.items() if iri != named}
     if step.method == "PUT":
-        return kept | {named: _documents(step)}
+        return remaining | {named: _documents(step)}
     if step.method == "POST":
-        return kept | {named: state.get(named, ()) + _documents(step)}
-    return kept
+        return remaining | {named: state.get(named, ()) + _documents(step)}
+    return remaining
 
 
 def quads(state: State) -> list[Quad]:
     """The state as quads; an empty store holds one statement about nothing, for a release is never empty."""
-    found = [
+    result = [
         Quad(quad.subject, quad.predicate, quad.object, iri)
         for iri, documents in state.items()
         for document in documents
         for quad in pyoxigraph.parse(document, format=RdfFormat.TURTLE, base_iri=iri.value)
     ]
-    return found or [Quad(DEFAULT, DEFAULT, DEFAULT, graph("other"))]
+    return result or [Quad(DEFAULT, DEFAULT, DEFAULT, graph("other"))]
 
 
-def same_graph(one: Iterable[Quad], other: Iterable[Quad]) -> bool:
+def same_graph(left: Iterable[Quad], right: Iterable[Quad]) -> bool:
     """Whether two graphs are isomorphic."""
-    return _canonical(one) == _canonical(other)
+    return _canonical(left) == _canonical(right)
 
 
 def _canonical(quads: Iterable[Quad]) -> set[Quad]:

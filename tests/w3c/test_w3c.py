@@ -28,22 +28,22 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_no_test_fails(fresh: Run) -> None:
-    assert [(one.case.short, one.faults) for one in fresh.outcomes if one.word == FAILED] == []
+    assert [(outcome.case.short, outcome.faults) for outcome in fresh.outcomes if outcome.word == FAILED] == []
 
 
 @pytest.mark.parametrize(("suite", "passed", "inapplicable"), [(PROTOCOL, 27, 7), (STORE, 2, 12), (DESCRIPTION, 3, 0)])
 def test_what_a_read_only_service_can_pass_is_passed(fresh: Run, suite: str, passed: int, inapplicable: int) -> None:
-    assert Counter(one.word for one in fresh.outcomes if one.case.suite == suite) == Counter(
+    assert Counter(outcome.word for outcome in fresh.outcomes if outcome.case.suite == suite) == Counter(
         {PASSED: passed, INAPPLICABLE: inapplicable}
     )
 
 
 def test_a_test_is_inapplicable_only_if_it_writes_and_its_reading_half_was_run(fresh: Run) -> None:
-    for one in fresh.outcomes:
-        steps = len(one.case.steps)
-        assert one.refused + one.read + one.unreadable == steps, one.case.short
-        if one.word == INAPPLICABLE and one.case.suite == STORE:
-            assert one.unreadable == (one.case.short == "post_get_new_graph")
+    for outcome in fresh.outcomes:
+        steps = len(outcome.case.steps)
+        assert outcome.refused + outcome.read + outcome.unreadable == steps, outcome.case.short
+        if outcome.word == INAPPLICABLE and outcome.case.suite == STORE:
+            assert outcome.unreadable == (outcome.case.short == "post_get_new_graph")
 
 
 def test_the_page_and_the_report_are_those_of_a_fresh_run(fresh: Run) -> None:
@@ -54,9 +54,9 @@ def test_the_page_and_the_report_are_those_of_a_fresh_run(fresh: Run) -> None:
 def test_the_report_tells_the_outcome_of_each_test(fresh: Run) -> None:
     quads = list(pyoxigraph.parse(earl(fresh), format=RdfFormat.TURTLE, base_iri="http://example.org/"))
     outcomes = Counter(str(quad.object) for quad in quads if quad.predicate.value.endswith("#outcome"))
-    assert outcomes == Counter(f"<http://www.w3.org/ns/earl#{one.word}>" for one in fresh.outcomes)
+    assert outcomes == Counter(f"<http://www.w3.org/ns/earl#{outcome.word}>" for outcome in fresh.outcomes)
     assert {quad.object.value for quad in quads if quad.predicate.value.endswith("#test")} == {
-        one.case.iri for one in fresh.outcomes
+        outcome.case.iri for outcome in fresh.outcomes
     }
 
 
@@ -67,7 +67,9 @@ def wanting(step: Step, **other: Any) -> Step:
 
 def test_the_runner_sees_what_is_wrong(tmp_path: Path) -> None:
     """A runner that cannot fail proves nothing: a case that wants something else is told as failed."""
-    ask, store = (next(one for one in read_cases() if one.short == name) for name in ("query_get", "put_get_default"))
+    ask, store = (
+        next(case for case in read_cases() if case.short == name) for name in ("query_get", "put_get_default")
+    )
     question, (put, get) = ask.steps[0], store.steps
     other_graph = wanting(get, body="<urn:a> <urn:b> 1 .", content_type="text/turtle")
     wrong = [
@@ -77,7 +79,7 @@ def test_the_runner_sees_what_is_wrong(tmp_path: Path) -> None:
         replace(store, iri="x#d", steps=(put, other_graph)),
         replace(ask, iri="x#e", steps=(replace(question, headers={"content-type": "application/sparql-update"}),)),
     ]
-    assert [one.faults for one in run(wrong, tmp_path).outcomes] == [
+    assert [case.faults for case in run(wrong, tmp_path).outcomes] == [
         ["the answer is True"],
         ["Content-Type application/sparql-results+json is not RDF"],
         ["status 200 instead of StatusCode4xx"],

@@ -1,4 +1,4 @@
-"""SHACL: the shapes of ``ontology/shapes.ttl`` held against the data, as questions that the store answers."""
+"""SHACL: the shapes of ``ontology/shapes.ttl`` as queries that validate the data in the store."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_shapes(path: Path = SHAPES) -> ShapesGraph:
 
 
 def run_shapes(store: Store, shapes: ShapesGraph) -> list[Violation]:
-    """All results of a validation of the union of all graphs, in order of shape and thing; warnings among them.
+    """Return all results of validating the union of all graphs, in order of shape and resource, with warnings.
 
     Raises:
         ShapeUnknown: a shape says something for which there is no question yet.
@@ -44,8 +44,8 @@ def run_shapes(store: Store, shapes: ShapesGraph) -> list[Violation]:
         return sorted({cls, *(row[0] for row in below if isinstance(row[0], NamedNode))}, key=str)
 
     asked = questions(shapes, classes_below)
-    found = [violation for question in asked for violation in _violations(store, shapes, question)]
-    return sorted(found, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
+    violations = [violation for question in asked for violation in _violations(store, shapes, question)]
+    return sorted(violations, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
 
 
 def _violations(store: Store, shapes: ShapesGraph, question: Question) -> Iterable[Violation]:

@@ -15,10 +15,10 @@ from kg.core.names import name
 
 ClassesBelow: TypeAlias = Callable[[NamedNode], Sequence[NamedNode]]
 
-# what says how a shape is named, told or found, and breaks nothing
+# parameters that describe a shape and constrain nothing
 _FRAME = {"rdf:type", "sh:path", "sh:property", "sh:message", "sh:severity", "sh:targetClass", "sh:targetSubjectsOf"}
 _PARTS = {"sh:qualifiedMinCount"}  # of another constraint
-_CAST = {name(f"xsd:{one}") for one in ("integer", "decimal", "boolean", "double", "float", "dateTime", "date")}
+_CAST = {name(f"xsd:{entry}") for entry in ("integer", "decimal", "boolean", "double", "float", "dateTime", "date")}
 _KINDS = {name("sh:Literal"): "isLiteral", name("sh:IRI"): "isIRI", name("sh:BlankNode"): "isBlank"}
 _COMPARED = {"sh:minInclusive": ">=", "sh:maxInclusive": "<=", "sh:minExclusive": ">", "sh:maxExclusive": "<"}
 _LENGTHS = {"sh:minLength": ">=", "sh:maxLength": "<="}
@@ -43,7 +43,7 @@ class Constraints:
         self._numbers = count(1)
 
     def broken(self, shape: Subject, focus: str) -> Iterator[Pattern]:
-        """The patterns of one shape, without those of the property shapes that it names.
+        """Yield the patterns of one shape, without those of the property shapes that it names.
 
         Raises:
             ShapeUnknown: the shape says something for which there is no pattern.
@@ -64,15 +64,15 @@ class Constraints:
                 yield from self._of_all_values(shape, property_, focus)
 
     def _holds(self, shape: Subject, focus: str) -> str:
-        """An expression that is true of a thing that fits a shape."""
+        """Return an expression that is true of a resource that fits a shape."""
         patterns = list(self.broken(shape, focus))
         for property_shape in self._graph.nodes(shape, "sh:property"):
             patterns += self.broken(property_shape, focus)
-        # a pattern of the thing alone is a group with nothing but its filter
+        # a pattern of the resource alone is a group with nothing but its filter
         return "(" + " && ".join(f"NOT EXISTS {{ {pattern.where} }}" for pattern in patterns) + ")"
 
     def _test(self, shape: Subject, property_: str) -> Callable[[str], str] | None:
-        """What must be true of each value, or None if the constraint is about all of them together."""
+        """Return what must be true of each value, or None if the constraint is about all of them together."""
         simple = _simple_test(self._graph, shape, property_)
         if simple is not None or property_ not in ("sh:or", "sh:xone", "sh:not", "sh:class"):
             return simple
@@ -85,8 +85,8 @@ class Constraints:
             return lambda value: f"!{self._holds(other, value)}"
         members = self._graph.members(shape, property_)
         if property_ == "sh:or":
-            return lambda value: " || ".join(self._holds(one, value) for one in members)
-        return lambda value: " + ".join(f"IF({self._holds(one, value)}, 1, 0)" for one in members) + " = 1"
+            return lambda value: " || ".join(self._holds(member, value) for member in members)
+        return lambda value: " + ".join(f"IF({self._holds(member, value)}, 1, 0)" for member in members) + " = 1"
 
     def _of_all_values(self, shape: Subject, property_: str, focus: str) -> Iterator[Pattern]:
         if property_ == "sh:sparql":
@@ -108,7 +108,7 @@ class Constraints:
         if property_ == "sh:minCount":
             return Pattern(f"FILTER NOT EXISTS {{ {self._distinct(focus, path, _number(limit))} }}")
         (inner,), least = self._graph.nodes(shape, property_), _number(self._graph.value(shape, "sh:qualifiedMinCount"))
-        fits = self._distinct(focus, path, least, lambda one: self._holds(inner, one))
+        fits = self._distinct(focus, path, least, lambda node: self._holds(inner, node))
         return Pattern(f"FILTER NOT EXISTS {{ {fits} }}")
 
     def _compared(self, shape: Subject, property_: str, focus: str, path: str) -> Iterator[Pattern]:
@@ -130,18 +130,20 @@ class Constraints:
 
     def _query(self, query: Subject) -> Pattern:
         declared = (
-            one for source in self._graph.nodes(query, "sh:prefixes") for one in self._graph.nodes(source, "sh:declare")
+            node
+            for source in self._graph.nodes(query, "sh:prefixes")
+            for node in self._graph.nodes(source, "sh:declare")
         )
-        prefixes = {self._graph.text(one, "sh:prefix"): self._graph.text(one, "sh:namespace") for one in declared}
+        prefixes = {self._graph.text(entry, "sh:prefix"): self._graph.text(entry, "sh:namespace") for entry in declared}
         prologue = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes.items()))
         return Pattern(f"{{ {self._graph.text(query, 'sh:select')} }}", "?value", prologue)
 
     def _distinct(self, focus: str, path: str, number: int, test: Callable[[str], str] | None = None) -> str:
-        """A pattern of so many different values at a path."""
+        """Return a pattern of so many different values at a path."""
         names = [self._new() for _ in range(number)]
-        reach = " ".join(f"{focus} {path} {one} ." for one in names)
-        tests = [f"!sameTerm({one}, {other})" for one, other in combinations(names, 2)]
-        tests += [test(one) for one in names] if test else []
+        reach = " ".join(f"{focus} {path} {name} ." for name in names)
+        tests = [f"!sameTerm({combination}, {other})" for combination, other in combinations(names, 2)]
+        tests += [test(name) for name in names] if test else []
         return reach + (f" FILTER ({' && '.join(tests)})" if tests else "")
 
     def _path(self, shape: Subject) -> str:
@@ -152,7 +154,7 @@ class Constraints:
 
 
 def _simple_test(graph: ShapesGraph, shape: Subject, property_: str) -> Callable[[str], str] | None:
-    """What must be true of each value by itself."""
+    """Return what must be true of each value by itself."""
     limit = graph.value(shape, property_)
     if property_ in _COMPARED:
         return lambda value: f"COALESCE({value} {_COMPARED[property_]} {limit}, false)"
@@ -166,7 +168,7 @@ def _simple_test(graph: ShapesGraph, shape: Subject, property_: str) -> Callable
     if property_ == "sh:nodeKind" and limit in _KINDS:
         return lambda value: f"{_KINDS[limit]}({value})"  # type: ignore[index]
     if property_ == "sh:languageIn":
-        matches = [f"LANGMATCHES(LANG({{0}}), {one})" for one in graph.items(limit)]
+        matches = [f"LANGMATCHES(LANG({{0}}), {entry})" for entry in graph.items(limit)]
         return lambda value: f"COALESCE({' || '.join(matches).format(value)}, false)"
     return None
 

@@ -25,7 +25,7 @@ class ShapesGraph:
                 self._said[triple.subject][curie(triple.predicate)].append(triple.object)
 
     def named(self, kind: str) -> list[NamedNode]:
-        """The named nodes of a class, in the order of their names."""
+        """Return the named nodes of a class, in the order of their names."""
         nodes = [node for node in self._said if name(kind) in self.values(node, "rdf:type")]
         return sorted((node for node in nodes if isinstance(node, NamedNode)), key=str)
 
@@ -34,34 +34,34 @@ class ShapesGraph:
         return sorted(self._said.get(node, ()))
 
     def values(self, node: Subject, property_: str) -> list[Value]:
-        """What a node says with a property."""
+        """Return what a node says with a property."""
         return list(self._said[node].get(property_, ())) if node in self._said else []
 
     def value(self, node: Subject, property_: str) -> Value | None:
-        """The one thing that a node says with a property, if it says any."""
+        """Return the one resource that a node says with a property, if it says any."""
         return next(iter(self.values(node, property_)), None)
 
     def nodes(self, node: Subject, property_: str) -> list[Subject]:
-        """The shapes or paths that a node names with a property."""
+        """Return the shapes or paths that a node names with a property."""
         return [_node(value) for value in self.values(node, property_)]
 
     def text(self, node: Subject, property_: str) -> str:
-        """The literal that a node says with a property, or nothing."""
+        """Return the literal that a node says with a property, or nothing."""
         value = self.value(node, property_)
         return value.value if isinstance(value, Literal) else ""
 
     def items(self, head: Value | None) -> list[Value]:
-        """The items of a list."""
-        found: list[Value] = []
+        """Return the items of a list."""
+        values: list[Value] = []
         while head is not None and head != name("rdf:nil"):
             node = _node(head)
-            found += self.values(node, "rdf:first")
+            values += self.values(node, "rdf:first")
             head = self.value(node, "rdf:rest")
-        return found
+        return values
 
     def members(self, node: Subject, property_: str) -> list[Subject]:
-        """The shapes or paths of the list that a node names with a property."""
-        return [_node(one) for one in self.items(self.value(node, property_))]
+        """Return the shapes or paths of the list that a node names with a property."""
+        return [_node(entry) for entry in self.items(self.value(node, property_))]
 
 
 def _node(value: Value) -> Subject:
@@ -71,7 +71,7 @@ def _node(value: Value) -> Subject:
 
 
 def path_text(graph: ShapesGraph, path: Subject) -> str:
-    """A path of SHACL as a property path of SPARQL (SHACL, section 2.3.1).
+    """Return a path of SHACL as a property path of SPARQL (SHACL, section 2.3.1).
 
     Raises:
         ShapeUnknown: the path is of another kind than those that our shapes need.
@@ -79,9 +79,9 @@ def path_text(graph: ShapesGraph, path: Subject) -> str:
     if isinstance(path, NamedNode):
         return str(path)
     if graph.said(path) == ["rdf:first", "rdf:rest"]:
-        return "(" + "/".join(path_text(graph, _node(one)) for one in graph.items(path)) + ")"
+        return "(" + "/".join(path_text(graph, _node(entry)) for entry in graph.items(path)) + ")"
     if graph.said(path) == ["sh:alternativePath"]:
-        return "(" + "|".join(path_text(graph, one) for one in graph.members(path, "sh:alternativePath")) + ")"
+        return "(" + "|".join(path_text(graph, member) for member in graph.members(path, "sh:alternativePath")) + ")"
     if graph.said(path) == ["sh:inversePath"]:
         return "^" + path_text(graph, graph.nodes(path, "sh:inversePath")[0])
     raise ShapeUnknown(

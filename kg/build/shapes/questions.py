@@ -16,14 +16,14 @@ _PROLOGUE = "SELECT DISTINCT ?this ?value WHERE {\n"
 
 @dataclass(frozen=True)
 class Question:
-    """A SELECT of ``?this``, a thing that breaks a shape, and ``?value``, the value at fault if it is one."""
+    """A SELECT of ``?this``, a resource that breaks a shape, and ``?value``, the value at fault if it is one."""
 
     shape: Subject
     text: str
 
 
 def questions(graph: ShapesGraph, below: ClassesBelow) -> Iterator[Question]:
-    """The questions of all named shapes with a target; ``below`` gives a class and those below it.
+    """Yield the questions of all named shapes with a target; ``below`` gives a class and those below it.
 
     Raises:
         ShapeUnknown: a shape says something for which there is no question yet.
@@ -37,13 +37,13 @@ def questions(graph: ShapesGraph, below: ClassesBelow) -> Iterator[Question]:
 
 
 def _targets(graph: ShapesGraph, shape: Subject, below: Callable[[NamedNode], Sequence[NamedNode]]) -> list[str]:
-    """Patterns that find the things which a shape is for (SHACL, section 2.1.3)."""
+    """Patterns that find the resources which a shape is for (SHACL, section 2.1.3)."""
     classes = [below(cls) for cls in graph.nodes(shape, "sh:targetClass") if isinstance(cls, NamedNode)]
-    found = [
+    targets = [
         f"{{ SELECT DISTINCT ?this {{ VALUES ?class {{ {' '.join(map(str, some))} }} ?this a ?class }} }}"
         for some in classes
     ]
-    found += [
+    targets += [
         f"{{ SELECT DISTINCT ?this {{ ?this {property_} ?any }} }}"
         for property_ in graph.nodes(shape, "sh:targetSubjectsOf")
     ]
@@ -51,4 +51,4 @@ def _targets(graph: ShapesGraph, shape: Subject, below: Callable[[NamedNode], Se
         raise ShapeUnknown(
             f"ontology/shapes.ttl: {shape} has {', '.join(sorted(other))}; use sh:targetClass or sh:targetSubjectsOf."
         )
-    return found
+    return targets

@@ -1,70 +1,67 @@
-"""A probe: small questions about the parts of a query, few enough, each through the engine and its limits."""
+"""Small queries about the parts of a query, with a limit on their number."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 
-from pyoxigraph import NamedNode
-
 from kg.core.errors import KgError, QueryFailed, QueryInvalid, QuestionCancelled
-from kg.diagnostics.empty_result.parts import Piece, Reading
+from kg.diagnostics.empty_result.parts import Part, QueryParts
 from kg.engine import Engine, Question, Term, rows_of
 
 MOST_QUESTIONS = 40
 
+Rows = tuple[tuple[Term | None, ...], ...]
+
 
 class Probe:
-    """Asks about parts of one query, over its dataset; after so many questions every answer is None."""
+    """Queries parts of one query over its dataset; beyond the limit every answer is None."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        reading: Reading,
-        default_graphs: tuple[NamedNode, ...],
-        named_graphs: tuple[NamedNode, ...],
-    ) -> None:
-        self._engine, self._reading = engine, reading
-        self._default_graphs, self._named_graphs = default_graphs, named_graphs
-        self.asked = 0
+    def __init__(self, engine: Engine, query_parts: QueryParts, question: Question) -> None:
+        self._engine, self._query_parts, self._question = engine, query_parts, question
+        self._count = 0
         self._missed = 0
+        self._is_stopped = False
 
     @property
-    def complete(self) -> bool:
-        """Whether every question was asked and answered."""
+    def count(self) -> int:
+        """The number of queries so far."""
+        return self._count
+
+    @property
+    def is_complete(self) -> bool:
+        """Return True if every query was sent and answered."""
         return self._missed == 0
 
     @property
-    def restricted(self) -> bool:
-        """Whether the query chose its dataset itself, by FROM or by the protocol."""
-        return bool(self._reading.dataset or self._default_graphs or self._named_graphs)
+    def has_dataset(self) -> bool:
+        """Return True if FROM or the request chooses the dataset."""
+        return bool(self._query_parts.dataset or self._question.default_graphs or self._question.named_graphs)
 
-    def holds(self, *texts: str, anywhere: bool = False) -> bool | None:
-        """Whether a pattern matches anything, in the dataset of the query or ``anywhere``; None if unknown."""
-        answer = self._answer("ASK", texts, "", anywhere=anywhere)
-        return bool(json.loads(answer)["boolean"]) if answer is not None else None
+    def ask(self, *patterns: str, anywhere: bool = False) -> bool | None:
+        """Return True if a pattern matches in the dataset of the query or ``anywhere``; None if unknown."""
+        body = self._answer("ASK", patterns, "", anywhere=anywhere)
+        return bool(json.loads(body)["boolean"]) if body is not None else None
 
-    def match(self, pieces: Iterable[Piece]) -> bool | None:
-        """Whether pieces of the query together match anything."""
-        return self.holds(*(piece.question for piece in pieces))
+    def matches(self, parts: Iterable[Part]) -> bool | None:
+        """Return True if parts of the query match together; None if unknown."""
+        return self.ask(*(part.query for part in parts))
 
-    def rows(
-        self, projection: str, *texts: str, tail: str = "LIMIT 6", anywhere: bool = False
-    ) -> tuple[tuple[Term | None, ...], ...]:
-        """The rows of a small SELECT; none if the question could not be asked."""
-        answer = self._answer(f"SELECT {projection}", texts, tail, anywhere=anywhere)
-        return rows_of(answer).rows if answer is not None else ()
+    def select(self, projection: str, *patterns: str, tail: str = "LIMIT 6", anywhere: bool = False) -> Rows:
+        """Return the rows of a small SELECT, or none if it has no answer."""
+        body = self._answer(f"SELECT {projection}", patterns, tail, anywhere=anywhere)
+        return rows_of(body).rows if body is not None else ()
 
-    def _answer(self, form: str, texts: Iterable[str], tail: str, *, anywhere: bool) -> bytes | None:
-        if self.asked >= MOST_QUESTIONS:
+    def _answer(self, form: str, patterns: Iterable[str], tail: str, *, anywhere: bool) -> bytes | None:
+        if self._is_stopped or self._count >= MOST_QUESTIONS:
             self._missed += 1
             return None
-        self.asked += 1
-        dataset = "" if anywhere else " ".join(self._reading.dataset)
+        self._count += 1
+        dataset = "" if anywhere else self._query_parts.dataset_text
         question = Question(
-            f"{self._reading.prologue}{form} {dataset} {{ {' '.join(texts)} }} {tail}",
-            default_graphs=() if anywhere else self._default_graphs,
-            named_graphs=() if anywhere else self._named_graphs,
+            f"{self._query_parts.prologue}{form} {dataset} {{ {' '.join(patterns)} }} {tail}",
+            default_graphs=() if anywhere else self._question.default_graphs,
+            named_graphs=() if anywhere else self._question.named_graphs,
         )
         try:
             return b"".join(self._engine.answer(question).chunks())
@@ -72,7 +69,8 @@ class Probe:
             raise
         except (QueryInvalid, QueryFailed):
             self._missed += 1
-        except KgError:  # too long, too heavy, too busy: the next one would be no better
+        except KgError:
+            # too long, too heavy or too busy: the next query would fare no better
             self._missed += 1
-            self.asked = MOST_QUESTIONS
+            self._is_stopped = True
         return None

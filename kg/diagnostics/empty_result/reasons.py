@@ -1,19 +1,25 @@
-"""Why a pattern that stands alone matches nothing: its graph, its names, its direction, its literal."""
+"""Why a triple pattern alone matches nothing: its graph, its names, its direction, its literal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from urllib.parse import quote, unquote
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.core.messages import N_, Message, choice, sentences
-from kg.core.names import PREFIXES, ROOT, curie
-from kg.diagnostics.empty_result.case import Case, Fix, Reason, is_name
-from kg.diagnostics.empty_result.text import listed, shown
-from kg.diagnostics.empty_result.values import other_values
-from kg.diagnostics.term_suggestions import meant, nearest
-from kg.sparql.lexer import Token, tokens
+from kg.core.names import PREFIXES, ROOT, curie, name
+from kg.diagnostics.empty_result.parts import RDF_TYPE, Part, PatternTerm, QueryParts
+from kg.diagnostics.empty_result.probe import Probe, Rows
+from kg.diagnostics.term_suggestions import Terms, meant, nearest
+from kg.engine import Term
+from kg.sparql import syntax_tree
+
+_PLAIN_NUMBERS = tuple(map(name, ("xsd:integer", "xsd:decimal", "xsd:boolean")))
+_LONGEST = 60
+_VALUE = "?value__"
 
 _UNKNOWN = {
     "property": N_("The graph has no property %(name)s, and none with a name like it."),
@@ -25,161 +31,360 @@ _MISSPELT = {
 }
 
 
+@dataclass(frozen=True)
+class Fix:
+    """Text for a span of the query."""
+
+    start: int
+    end: int
+    insert: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason: its kind in one word, a sentence, its place, and the fix if there is only one."""
+
+    cause: str
+    words: Message
+
+    start: int
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A part that matches nothing, and what its query and the release contain."""
+
+    part: Part
+    query_parts: QueryParts
+    terms: Terms
+    probe: Probe
+
+    @property
+    def triple(self) -> tuple[PatternTerm, PatternTerm, PatternTerm]:
+        """The subject, property and object of the part, which must be a triple pattern."""
+        subject, verb, object_ = self.part.triple
+        return subject, verb, object_
+
+
 def reasons_for(case: Case) -> list[Reason]:
-    """The first reasons that are found, the most telling first; none if nothing is known."""
-    sources: tuple[Callable[[Case], Iterator[Reason]], ...] = (_graph, _names, _direction, other_values)
-    for source in sources:
-        found = list(source(case))
-        if found:
-            return found
-    return []
+    """Return the reasons of the first kind that applies, or none."""
+    if not case.part.triple:
+        return []
+    sources: tuple[Callable[[Case], Iterator[Reason]], ...] = (_graph, _names, _direction, _other_values)
+    return next((reasons for source in sources if (reasons := list(source(case)))), [])
+
+
+# --- graphs and names ------------------------------------------------------------------------------------------------
 
 
 def _graph(case: Case) -> Iterator[Reason]:
-    """The data lie in another graph than the one that is asked."""
-    piece = case.piece
-    if case.probe.restricted and case.probe.holds(piece.text, anywhere=True):
+    """The data are in another graph than the query's."""
+    part = case.part
+    if case.probe.has_dataset and case.probe.ask(part.text, anywhere=True):
+        graphs = listed(_graphs_with(case))
         words = Message(
-            "The chosen dataset (FROM or default-graph-uri) does not hold this; it is in: %(graphs)s.",
-            graphs=listed(_graphs_with(case)),
+            "The chosen dataset (FROM or default-graph-uri) does not hold this; it is in: %(graphs)s.", graphs=graphs
         )
-        yield Reason("dataset", words, piece.start)
+        yield Reason("dataset", words, part.start)
         return
-    if not piece.scope or not case.probe.holds(piece.text, anywhere=True):
+    if not part.graph or not case.probe.ask(part.text, anywhere=True):
         return
-    graph = case.iri(piece.scope)
+    graph = case.query_parts.iri(part.graph)
     words = Message(
         "The statement is in other graphs than %(graph)s: %(graphs)s.",
-        graph=piece.scope,
+        graph=part.graph,
         graphs=listed(_graphs_with(case)),
     )
     if graph is not None and case.terms.graphs and graph not in case.terms.graphs:
-        near = nearest(curie(graph), [curie(one) for one in case.terms.graphs], 1)
-        missing = Message("There is no graph %(graph)s.", graph=piece.scope)
-        if near:
-            missing = Message("There is no graph %(graph)s; did you mean %(near)s?", graph=piece.scope, near=near[0])
-        words = sentences(missing, words)
-    yield Reason("graph", words, piece.start)
+        near = nearest(curie(graph), map(curie, case.terms.graphs), 1)
+        words = sentences(missing_graph(part.graph, near), words)
+    yield Reason("graph", words, part.start)
+
+
+def missing_graph(graph: str, near: Sequence[str]) -> Message:
+    """Return a sentence about a graph that the release does not have, with the name that is nearest."""
+    if near:
+        return Message("There is no graph %(graph)s; did you mean %(near)s?", graph=graph, near=near[0])
+    return Message("There is no graph %(graph)s.", graph=graph)
 
 
 def _graphs_with(case: Case) -> list[str]:
-    rows = case.probe.rows(
-        "DISTINCT ?graph__", f"GRAPH ?graph__ {{ {case.piece.text} }}", tail="LIMIT 20", anywhere=True
-    )
-    return sorted(shown(row[0]) for row in rows)
+    pattern = f"GRAPH ?graph__ {{ {case.part.text} }}"
+    rows = case.probe.select("DISTINCT ?graph__", pattern, tail="LIMIT 20", anywhere=True)
+    return sorted(in_sparql(row[0]) for row in rows)
 
 
 def _names(case: Case) -> Iterator[Reason]:
-    """A property, class or thing that the graph does not know."""
+    """The release does not have a property, class or resource."""
     yield from misspelt(case)
-    subject, path, object_ = case.piece.parts
-    if is_name(object_) and not _is_type(case, path):
-        yield from _unsaid(case, object_, case.piece.places[2])
-    if is_name(subject):
-        yield from _unsaid(case, subject, case.piece.places[0])
+    subject, verb, object_ = case.triple
+    if object_.is_iri and case.query_parts.iri(verb.text) != RDF_TYPE:
+        yield from _unknown_resource(case, object_)
+    if subject.is_iri:
+        yield from _unknown_resource(case, subject)
 
 
 def misspelt(case: Case) -> Iterator[Reason]:
-    """Properties and classes that the release does not have, with the nearest that it has; asks nothing."""
-    _, path, object_ = case.piece.parts
-    for token in tokens(path):
-        if token.kind in ("iri", "prefixed"):
-            yield from _unknown(case, token, case.piece.places[1], case.terms.properties, "property")
-    if _is_type(case, path):
-        for token in tokens(object_):
-            if token.kind in ("iri", "prefixed"):
-                yield from _unknown(case, token, case.piece.places[2], case.terms.classes, "class")
-
-
-def _is_type(case: Case, path: str) -> bool:
-    return case.iri(path) == NamedNode(PREFIXES["rdf"] + "type")
-
-
-def _unknown(case: Case, token: Token, base: int, known: tuple[str, ...], kind: str) -> Iterator[Reason]:
-    """A term that is not among those of the release."""
-    iri = case.iri(token.text)
-    start = base + token.start
-    if iri is None:
-        yield from _relative(token.text, start)
+    """Yield a reason for each property and class that the release does not have; sends no query."""
+    if not case.part.triple:
         return
-    if not known or curie(iri) in known:
+    _, verb, object_ = case.triple
+    for node in verb.node.walk():
+        if isinstance(node, syntax_tree.Iri) and node.text != "a":
+            yield from _unknown_term(case, node, case.terms.properties, "property")
+    if case.query_parts.iri(verb.text) == RDF_TYPE and isinstance(object_.node, syntax_tree.Iri) and object_.is_iri:
+        yield from _unknown_term(case, object_.node, case.terms.classes, "class")
+
+
+def _unknown_term(case: Case, node: syntax_tree.Iri, terms: tuple[str, ...], kind: str) -> Iterator[Reason]:
+    iri = case.query_parts.iri(node.text)
+    if iri is None:
+        yield from _relative(node.text, node.start)
+        return
+    if not terms or curie(iri) in terms:
         return
     wanted = curie(iri) if curie(iri) != iri.value else _local(iri)
-    near = nearest(wanted, known) or nearest(wanted, case.terms.all)
+    near = nearest(wanted, terms) or nearest(wanted, case.terms.all)
+
     if not near:
-        yield Reason(f"unknown-{kind}", Message(_UNKNOWN[kind], name=token.text), start)
+        yield Reason(f"unknown-{kind}", Message(_UNKNOWN[kind], name=node.text), node.start)
         return
     term = meant(wanted, near)
-    fix = Fix(start, start + len(token.text), case.name_for(term, token.text)) if term is not None else None
-    words = Message(_MISSPELT[kind], name=token.text, near=choice(near))
-    yield Reason(f"unknown-{kind}", words, start, fix)
+    fix = Fix(node.start, node.end, case.query_parts.name_for(term, node.text)) if term is not None else None
+    yield Reason(
+        f"unknown-{kind}",
+        Message(_MISSPELT[kind], name=node.text, near=choice(near)),
+        node.start,
+        fix,
+    )
 
 
 def _local(iri: NamedNode) -> str:
     return iri.value[max(iri.value.rfind("#"), iri.value.rfind("/")) + 1 :]
 
 
-def _relative(written: str, start: int) -> Iterator[Reason]:
-    if written.startswith("<"):
+def _relative(text: str, start: int) -> Iterator[Reason]:
+    if text.startswith("<"):
         words = Message(
             "%(iri)s is a relative IRI and is read from %(root)s; write the IRI whole, or with a prefix.",
-            iri=written,
+            iri=text,
             root=ROOT,
         )
         yield Reason("relative-iri", words, start)
 
 
-def _unsaid(case: Case, written: str, start: int) -> Iterator[Reason]:
-    """A thing that no statement mentions, perhaps because its IRI is escaped in another way or misspelt."""
-    iri = case.iri(written)
+def _unknown_resource(case: Case, term: PatternTerm) -> Iterator[Reason]:
+    """No statement mentions a resource, perhaps because its IRI is escaped in another way or misspelt."""
+    start, end = term.node.start, term.node.end
+    iri = case.query_parts.iri(term.text)
     if iri is None:
-        yield from _relative(written, start)
+        yield from _relative(term.text, start)
         return
-    if case.probe.holds(_said(str(iri)), anywhere=True) is not False:
+    if case.probe.ask(_mention(str(iri)), anywhere=True) is not False:
         return
-    end = start + len(written)
     for variant in dict.fromkeys((unquote(iri.value), quote(iri.value, safe=":/?#[]@!$&'()*+,;=%~"))):
-        if variant != iri.value and case.probe.holds(_said(f"<{variant}>"), anywhere=True):
-            words = Message("The graph does not know %(name)s; it spells it <%(other)s>.", name=written, other=variant)
+        if variant != iri.value and case.probe.ask(_mention(f"<{variant}>"), anywhere=True):
+            words = Message(
+                "The graph does not know %(name)s; it spells it <%(other)s>.", name=term.text, other=variant
+            )
             yield Reason("escaping", words, start, Fix(start, end, f"<{variant}>"))
             return
-    near = nearest(curie(iri), _things_like(case, iri)) if iri.value.startswith(PREFIXES["id"]) else []
+    near = nearest(curie(iri), _similar_resources(case, iri)) if iri.value.startswith(PREFIXES["id"]) else []
+
     if near:
-        term = meant(curie(iri), near)
-        fix = Fix(start, end, case.name_for(term, written)) if term is not None else None
-        words = Message(
-            "The graph says nothing about %(name)s; did you mean %(near)s?", name=written, near=choice(near)
+        nearest_term = meant(curie(iri), near)
+        fix = Fix(start, end, case.query_parts.name_for(nearest_term, term.text)) if nearest_term is not None else None
+        yield Reason(
+            "unknown-thing",
+            Message("The graph says nothing about %(name)s; did you mean %(near)s?", name=term.text, near=choice(near)),
+            start,
+            fix,
         )
-        yield Reason("unknown-thing", words, start, fix)
     else:
-        yield Reason("unknown-thing", Message("The graph says nothing about %(name)s.", name=written), start)
+        yield Reason("unknown-thing", Message("The graph says nothing about %(name)s.", name=term.text), start)
 
 
-def _said(iri: str) -> str:
+def _mention(iri: str) -> str:
     return f"{{ {iri} ?p__ ?o__ }} UNION {{ ?s__ ?p__ {iri} }}"
 
 
-def _things_like(case: Case, iri: NamedNode) -> list[str]:
-    """Things whose slug begins as the given one does."""
+def _similar_resources(case: Case, iri: NamedNode) -> list[str]:
+    """Return the resources whose slug has the same first two characters."""
     begin = PREFIXES["id"] + _local(iri)[:2]
     if not begin.isprintable() or '"' in begin or "\\" in begin:
         return []
     pattern = f'?s__ a ?c__ FILTER(STRSTARTS(STR(?s__), "{begin}"))'
-    rows = case.probe.rows("DISTINCT ?s__", pattern, tail="LIMIT 2000", anywhere=True)
+    rows = case.probe.select("DISTINCT ?s__", pattern, tail="LIMIT 2000", anywhere=True)
     return [curie(row[0]) for row in rows if isinstance(row[0], NamedNode)]
 
 
 def _direction(case: Case) -> Iterator[Reason]:
-    """The property runs from the other thing to this one."""
-    subject, path, object_ = case.piece.parts
-    if not (is_name(subject) or is_name(object_)) or not _may_be_subject(object_):
+    """The property runs from the object to the subject."""
+    subject, verb, object_ = case.triple
+    if not (subject.is_iri or object_.is_iri) or not (object_.is_iri or object_.is_variable):
         return
-    turned = f"{object_} {path} {subject} ."
-    if case.probe.holds(f"GRAPH {case.piece.scope} {{ {turned} }}" if case.piece.scope else turned):
-        words = Message("%(path)s runs the other way here: %(turned)s", path=path, turned=turned)
-        yield Reason("direction", words, case.piece.start)
+    turned = f"{object_.text} {verb.text} {subject.text} ."
+    if case.probe.ask(f"GRAPH {case.part.graph} {{ {turned} }}" if case.part.graph else turned):
+        yield Reason(
+            "direction",
+            Message("%(path)s runs the other way here: %(turned)s", path=verb.text, turned=turned),
+            case.part.start,
+        )
 
 
-def _may_be_subject(written: str) -> bool:
-    first = next(tokens(written), None)
-    return first is not None and first.kind in ("iri", "prefixed", "variable")
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def _other_values(case: Case) -> Iterator[Reason]:
+    """The property has other values than the object."""
+    subject, verb, object_ = case.triple
+    pattern = f"{subject.text} {verb.text} {_VALUE} ."
+    if object_.is_variable:
+        yield from _other_properties(case)
+    elif isinstance(object_.node, syntax_tree.Literal):
+        yield from _other_literals(case, pattern)
+    elif rows := case.probe.select(f"DISTINCT {_VALUE}", pattern, tail="LIMIT 4"):
+        values = listed(brief(row[0]) for row in rows)
+        words = Message(
+            "%(path)s leads to other values, such as %(values)s, not to %(written)s.",
+            path=verb.text,
+            values=values,
+            written=object_.text,
+        )
+        yield Reason("other-value", words, object_.node.start)
+    else:
+        yield from _other_properties(case)
+
+
+def _other_properties(case: Case) -> Iterator[Reason]:
+    """The subject has other properties."""
+    subject, verb, _ = case.triple
+    if not subject.is_iri:
+        if case.query_parts.iri(verb.text) is not None:
+            words = Message(
+                "No statement with %(path)s fits; the property is declared, or used otherwise.", path=verb.text
+            )
+            yield Reason("unused", words, verb.node.start)
+        return
+    rows = case.probe.select("DISTINCT ?p__", f"{subject.text} ?p__ ?o__ .", tail="ORDER BY ?p__ LIMIT 30")
+    if rows:
+        words = Message(
+            "%(subject)s has no %(path)s; it has: %(others)s.",
+            subject=subject.text,
+            path=verb.text,
+            others=listed(in_sparql(row[0]) for row in rows),
+        )
+        yield Reason("no-such-property", words, verb.node.start)
+
+
+def _other_literals(case: Case, pattern: str) -> Iterator[Reason]:
+    """The same text with another language tag, datatype or case; else what values there are."""
+    _, verb, object_ = case.triple
+    text, node = object_.text, object_.node
+    same = f"{pattern} FILTER(isLiteral({_VALUE}) && LCASE(STR({_VALUE})) = LCASE(STR({text})))"
+    exact_first = f"ORDER BY DESC(STR({_VALUE}) = STR({text})) LIMIT 6"
+    values = [row[0] for row in case.probe.select(f"DISTINCT {_VALUE}", same, tail=exact_first)]
+    if values:
+        insert = _insertable(case, values[0])
+        fix = Fix(node.start, node.end, insert) if insert else None
+        words = Message(
+            "The data have %(values)s, not %(written)s: %(why)s.",
+            values=listed(map(in_sparql, values)),
+            written=text,
+            why=_difference(values, text),
+        )
+        yield Reason("literal", words, node.start, fix)
+        return
+    rows = values_by_kind(case.probe, _VALUE, pattern)
+    if not rows:
+        yield from _other_properties(case)
+        return
+    words = Message(
+        "No value of %(path)s is %(written)s; it has: %(kinds)s.", path=verb.text, written=text, kinds=kinds(rows)
+    )
+    if text[0] in "\"'":
+        containing = f"{pattern} FILTER(CONTAINS(LCASE(STR({_VALUE})), LCASE(STR({text}))))"
+        near = listed(brief(row[0]) for row in case.probe.select(f"DISTINCT {_VALUE}", containing, tail="LIMIT 4"))
+        if near:
+            words = sentences(words, Message("Values with these words in them: %(values)s.", values=near))
+    yield Reason("literal", words, node.start)
+
+
+def _insertable(case: Case, term: Term | None) -> str:
+    """Return a literal in a form that the query can contain."""
+    if not isinstance(term, Literal):
+        return ""
+    text = in_sparql(term)
+    is_declared = case.query_parts.prefixes.get("xsd") == PREFIXES["xsd"]
+    return str(term) if "^^xsd:" in text and not is_declared else text
+
+
+def _difference(values: Sequence[Term | None], text: str) -> Message:
+    is_tagged = "@" in text.rpartition('"')[2].rpartition("'")[2]
+    literals = [value for value in values if isinstance(value, Literal)]
+    if not any(literal.value in text for literal in literals):
+        return Message("capital letters count")
+    languages = {literal.language for literal in literals if literal.language}
+    if languages:
+        if is_tagged:
+            return Message("the language tag differs")
+        return Message("the language tag belongs to the value")
+    return Message("it has no language tag") if is_tagged else Message("the datatype differs")
+
+
+# --- words for terms -------------------------------------------------------------------------------------------------
+
+
+def in_sparql(term: Term | None) -> str:
+    """Return a term as a query writes it with our prefixes."""
+    if isinstance(term, NamedNode):
+        short = curie(term)
+        return short if short != term.value else str(term)
+    if isinstance(term, Literal):
+        if term.datatype in _PLAIN_NUMBERS:
+            return term.value
+        if term.language is None and term.datatype != name("xsd:string"):
+            return f"{Literal(term.value)}^^{in_sparql(term.datatype)}"
+    return str(term)
+
+
+def brief(term: Term | None) -> str:
+    """Return a term for a sentence, cut if it is long."""
+    text = in_sparql(term)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def listed(words: Iterable[str], most: int = 24) -> Message | str:
+    """Join different words with commas; of many, the first."""
+    different = list(dict.fromkeys(words))
+    text, others = ", ".join(different[:most]), len(different) - most
+    return Message("%(listed)s and %(number)s more", listed=text, number=others) if others > 0 else text
+
+
+def values_by_kind(probe: Probe, variable: str, *patterns: str) -> Rows:
+    """Return language, datatype, number and an example of the values of a variable, for ``kinds``."""
+    projection = f"?lang ?type (COUNT(*) AS ?many) (SAMPLE({variable}) AS ?example)"
+    binds = f"BIND(LANG({variable}) AS ?lang) BIND(DATATYPE({variable}) AS ?type)"
+    return probe.select(projection, *patterns, binds, tail="GROUP BY ?lang ?type ORDER BY DESC(?many) LIMIT 6")
+
+
+def kinds(rows: Rows) -> Message:
+    """Return rows of ``values_by_kind`` in words: ``406 tagged @en, such as "..."@en``."""
+    each = [_kind(*row) for row in rows if len(row) == 4]
+    return reduce(lambda before, after: Message("%(before)s; %(after)s", before=before, after=after), each)
+
+
+def _kind(language: Term | None, datatype: Term | None, number: Term | None, example: Term | None) -> Message:
+    count = number.value if isinstance(number, Literal) else in_sparql(number)
+    if example is None:
+        return Message("%(number)s unbound", number=count)
+    sample = brief(example)
+    if isinstance(language, Literal) and language.value:
+        return Message(
+            "%(number)s tagged @%(tag)s, such as %(example)s", number=count, tag=language.value, example=sample
+        )
+    if isinstance(datatype, NamedNode):
+        of_type = in_sparql(datatype)
+        return Message("%(number)s of type %(type)s, such as %(example)s", number=count, type=of_type, example=sample)
+    return Message("%(number)s that are IRIs, such as %(example)s", number=count, example=sample)

@@ -4,16 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat
 
 from kg.engine.counts import Counts
-from kg.engine.counts.build import make_counts
+from kg.engine.counts.query import GRAPH, KINDS, ROWS, WHOLE, Kind
 from kg.engine.store import Store
 
 COUNTS_FILE = "counts.nq"
+
+
+def make_counts(store: Store) -> Iterator[Quad]:
+    """Yield the counts of a store as statements; one count after the other, because different terms need memory."""
+    for kind in KINDS:
+        for group, counted in kind.counted.items():
+            for place in counted:
+                yield from _counts(store, kind, group, place)
+
+
+def _counts(store: Store, kind: Kind, group: str, counted: str) -> list[Quad]:
+    """Return one count for each group; none where a group's term is no IRI, and so has no lasting name."""
+    argument = "*" if counted == ROWS else f"DISTINCT ?{counted}"
+    by = f"?{group}" if group else ""
+    text = f"SELECT (COUNT({argument}) AS ?n) {by} {{ {kind.pattern} }} {by and f'GROUP BY {by}'}"
+    rows = store.query(text)
+    assert isinstance(rows, QuerySolutions)  # noqa: S101 - it is a SELECT
+    column, quads = kind.column(group, counted), []
+    for row in rows:
+        subject = row[group] if group else WHOLE
+        if not isinstance(subject, NamedNode):
+            return []
+        quads.append(Quad(subject, column, row["n"], GRAPH))
+    return quads
 
 
 def write_counts(store: Store, folder: Path, release_id: str) -> None:
@@ -28,20 +53,20 @@ def write_counts(store: Store, folder: Path, release_id: str) -> None:
 
 
 def read_counts(folder: Path, release_id: str) -> Counts | None:
-    """The counts of a release; None where its folder has none, or such as were not written for it or have changed.
+    """Return the counts of a release; None if its folder has none, or if they are of another release or have changed.
 
     Without them questions are answered as well, only later.
     """
     try:
-        told = (folder / COUNTS_FILE).read_bytes()
+        content = (folder / COUNTS_FILE).read_bytes()
     except OSError:
         return None
-    head, newline, body = told.partition(b"\n")
+    head, newline, body = content.partition(b"\n")
     if head + newline != _head(release_id, body):
         return None
     return Counts(Store(pyoxigraph.parse(body, format=RdfFormat.N_QUADS)))
 
 
 def _head(release_id: str, body: bytes) -> bytes:
-    """A comment that says which release this is of, and the SHA-256 of what follows."""
+    """Return a comment with the id of the release and the SHA-256 of what follows."""
     return f"# counts of {release_id}, sha256 {hashlib.sha256(body).hexdigest()}\n".encode()

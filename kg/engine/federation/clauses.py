@@ -1,19 +1,35 @@
-"""The SERVICE clauses of a text: where they lie, what each would ask, and the text with something in their place."""
+"""The SERVICE clauses of a text, and the VALUES blocks that take their place: rows of other endpoints as terms.
+
+SPARQL 1.1 Query Results JSON Format, https://www.w3.org/TR/sparql11-results-json/. The library's own parser of results
+is not used: a triple term of many thousand levels would end this process.
+"""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from kg.core.errors import QueryInvalid, QueryRefused, query_place
+from pyoxigraph import BaseDirection, Literal, NamedNode, Variable
+
+from kg.core.errors import FederationFailed, QueryRefused
 from kg.core.messages import Message
 from kg.core.names import ROOT
-from kg.sparql.lexer import Token, place_of, tokens
+from kg.sparql.fast_scan import may_say
+from kg.sparql.guard import refuse_odd_sign
+from kg.sparql.iris import Namespaces
+from kg.sparql.lexer import place_of
+from kg.sparql.parse_errors import unparsed
+from kg.sparql.parser import SyntaxFault, parse
+from kg.sparql.syntax_tree import Iri, Query, Service
+from kg.sparql.syntax_tree import Variable as VariableNode
 
-_QUERY_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_NONE = Token("none", "", 0)
-_ESCAPED = re.compile(r"\\(.)")
+NOTHING = "VALUES () { () }"
+"""One row without a value: the result of a SILENT call that failed (section 2.3 of Federated Query)."""
+
+_UNBOUND = "UNDEF"
+_DIRECTIONS = {"ltr": BaseDirection.LTR, "rtl": BaseDirection.RTL}
 
 
 @dataclass(frozen=True)
@@ -25,31 +41,31 @@ class Clause:
     group: str
     start: int
     end: int
+    has_relative_iris: bool
 
 
 @dataclass(frozen=True)
 class FederatedText:
-    """A query's text, taken apart: what stands before its first keyword, and its SERVICE clauses in order."""
+    """A query's text, its prologue, and its SERVICE clauses in order."""
 
     text: str
     prologue: str
     clauses: tuple[Clause, ...]
 
     def filled(self, blocks: Sequence[str]) -> str:
-        """The text with a block in the place of each clause."""
+        """Return the text with a block in the place of each clause."""
         return "".join(piece for piece, _ in self._pieces(blocks))
 
     def sub_query(self, clause: Clause, max_rows: int) -> str:
-        """What a clause asks the other endpoint: the rows of its group, up to one more than we would take.
+        """Return the query for the other endpoint: the rows of the clause's group, up to one more than we would take.
 
         Its relative IRIs mean there what they mean here.
         """
-        relative = any(token.kind == "iri" and ":" not in token.text for token in tokens(clause.group))
-        base = f"BASE <{ROOT}>\n" if relative else ""
+        base = f"BASE <{ROOT}>\n" if clause.has_relative_iris else ""
         return f"{base}{self.prologue}SELECT * WHERE {clause.group}\nLIMIT {max_rows + 1}"
 
     def place_in_text(self, blocks: Sequence[str], line: int, column: int) -> tuple[int, int]:
-        """Line and column in the text, of a line and column in the filled one; within a block, the clause's start."""
+        """Return line and column in the text of a place in the filled one; within a block, those of its clause."""
         lines = self.filled(blocks).split("\n")
         wanted = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
         passed = 0
@@ -61,7 +77,7 @@ class FederatedText:
         return place_of(self.text, len(self.text))
 
     def _pieces(self, blocks: Sequence[str]) -> Iterator[tuple[str, int]]:
-        """Text and blocks by turns, each with the place in the text that it comes from."""
+        """Yield text and blocks by turns, each with the place in the text that it comes from."""
         done = 0
         for clause, block in zip(self.clauses, blocks, strict=True):
             yield self.text[done : clause.start], done
@@ -71,84 +87,119 @@ class FederatedText:
 
 
 def read_clauses(text: str) -> FederatedText:
-    """Find the SERVICE clauses of a text; one in an unusual spelling stays in it and is refused later.
+    """Find the SERVICE clauses of a text.
 
     Raises:
-        QueryInvalid: a SERVICE has no address or no whole group.
-        QueryRefused: its address is a variable, or one SERVICE lies in another.
+        QueryInvalid: the text has the letters of SERVICE and does not parse, so nobody is called.
+        QueryRefused: the address is a variable, or one SERVICE lies in another.
     """
-    if "service" not in text.lower():
+    if not may_say(text, "SERVICE"):
         return FederatedText(text, "", ())
-    kept = list(tokens(text))
-    start = next((token.start for token in kept if token.is_word(*_QUERY_WORDS)), len(text))
-    prefixes = _prefixes(kept)
-    found: list[Clause] = []
-    for place, token in enumerate(kept):
-        if token.is_word("SERVICE"):
-            if found and token.start < found[-1].end:
-                raise QueryRefused(
-                    Message(
-                        "SERVICE (%(place)s) lies in another SERVICE: ask both endpoints side by side, and the rows "
-                        "are joined here.",
-                        place=_place(text, token),
-                    )
+    try:
+        query = parse(text)
+    except SyntaxFault as fault:
+        refuse_odd_sign(text, fault)
+        raise unparsed(text, fault) from None
+    namespaces, clauses = Namespaces(query.declarations, ""), list[Clause]()
+    for service in query.of(Service):
+        clauses.append(_clause(text, service, namespaces))
+        if len(clauses) > 1 and service.start < clauses[-2].end:
+            raise QueryRefused(
+                Message(
+                    "SERVICE (%(place)s) lies in another SERVICE: ask both endpoints side by side, and the rows are "
+                    "joined here.",
+                    place=_place(text, service),
                 )
-            found.append(_clause(text, kept, place, prefixes))
-    return FederatedText(text, text[:start], tuple(found))
+            )
+    return FederatedText(text, text[: query.form_start] if isinstance(query, Query) else "", tuple(clauses))
 
 
-def _clause(text: str, kept: Sequence[Token], place: int, prefixes: dict[str, str]) -> Clause:
-    silent = place + 1 < len(kept) and kept[place + 1].is_word("SILENT")
-    target, opening = (*kept[place + 1 + silent : place + 3 + silent], _NONE, _NONE)[:2]
-    if target.kind == "variable":
+def _clause(text: str, service: Service, namespaces: Namespaces) -> Clause:
+    if isinstance(service.name, VariableNode):
         raise QueryRefused(
             Message(
                 "SERVICE %(endpoint)s (%(place)s) is refused: write the address of the endpoint, as in SERVICE "
                 "<https://...>.",
-                endpoint=target.text,
-                place=_place(text, kept[place]),
+                endpoint=text[service.name.start : service.name.end],
+                place=_place(text, service),
             )
         )
-    if target.kind not in ("iri", "prefixed") or opening.text != "{":
-        raise _broken(text, kept[place], "SERVICE needs an address and a group, as in SERVICE <https://...> { ... }.")
-    end = _closing(kept, place + 2 + silent)
-    if end is None:
-        raise _broken(text, kept[place], "the group of this SERVICE has no closing brace.")
-    iri = _iri(text, target, prefixes)
-    return Clause(iri, silent, text[opening.start : end], kept[place].start, end)
+    assert isinstance(service.name, Iri)  # noqa: S101 - the grammar has nothing else there
+    group = service.group
+    relative = any(iri.text.startswith("<") and ":" not in iri.text for iri in group.of(Iri))
+    iri = namespaces.full(service.name)
+    return Clause(iri, service.silent, text[group.start : group.end], service.start, service.end, relative)
 
 
-def _closing(kept: Sequence[Token], opening: int) -> int | None:
-    """Where the group that begins with this token ends."""
-    depth = 0
-    for place in range(opening, len(kept)):
-        token = kept[place]
-        depth += (token.text == "{") - (token.text == "}") if token.kind == "sign" else 0
-        if depth == 0:
-            return token.start + 1
-    return None
+def _place(text: str, service: Service) -> str:
+    line, column = place_of(text, service.start)
+    return f"line {line}, column {column}"
 
 
-def _prefixes(kept: Sequence[Token]) -> dict[str, str]:
-    """What the PREFIX lines declare; the name with its colon."""
-    declared = zip(kept, kept[1:], kept[2:], strict=False)
-    return {name.text: iri.text[1:-1] for word, name, iri in declared if word.is_word("PREFIX") and iri.kind == "iri"}
+def read_rows(body: bytes, max_rows: int) -> tuple[str, int]:
+    """Return a VALUES block of the rows of an answer, and the number of rows.
+
+    Raises:
+        FederationFailed: it is no table in JSON, has too many rows, or holds what cannot be written here.
+    """
+    try:
+        names, rows = _table(json.loads(body))
+        variables = [str(Variable(name)) for name in names]
+        if len(rows) > max_rows:
+            raise FederationFailed(
+                Message("the answer has more than %(most)s rows: ask for less within the clause.", most=max_rows)
+            )
+        block = _block(variables, [[_term(row, name) for name in names] for row in rows])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FederationFailed(
+            Message("the answer is no table in SPARQL JSON (%(reason)s).", reason=_shortened(error))
+        ) from error
+    return block, len(rows)
 
 
-def _iri(text: str, token: Token, prefixes: dict[str, str]) -> str:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, _, local = token.text.partition(":")
-    if prefix + ":" not in prefixes:
-        raise _broken(
-            text, token, Message("the prefix %(prefix)s: is not declared; add a PREFIX line for it.", prefix=prefix)
+def _table(results: Any) -> tuple[list[str], list[dict[str, Any]]]:
+    names, rows = results["head"]["vars"], results["results"]["bindings"]
+    unknown = {name for row in rows for name in row} - set(names)
+    if unknown or len(set(names)) < len(names):
+        raise ValueError("the variables of the rows are not those of the head")
+    return names, rows
+
+
+def _block(variables: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if len(variables) == 1:
+        return f"VALUES {variables[0]} {{ {' '.join(row[0] for row in rows)} }}"
+    lines = " ".join("(" + " ".join(row) + ")" for row in rows)
+    return f"VALUES ({' '.join(variables)}) {{ {lines} }}"
+
+
+def _term(row: dict[str, Any], name: str) -> str:
+    if name not in row:
+        return _UNBOUND
+    cell = row[name]
+    kind, value = cell["type"], cell["value"]
+    if kind == "uri":
+        return str(NamedNode(value))
+    if kind in ("literal", "typed-literal"):
+        return str(_literal(value, cell))
+    if kind == "bnode":
+        raise FederationFailed(
+            Message(
+                "?%(name)s has a blank node, which means nothing outside its own endpoint: select other "
+                "variables within the SERVICE clause, or leave the row out with FILTER(!isBlank(?%(name)s)).",
+                name=name,
+            )
         )
-    return prefixes[prefix + ":"] + _ESCAPED.sub(r"\1", local)
+    raise FederationFailed(
+        Message("?%(name)s has a term of the kind %(kind)s: select other variables.", name=name, kind=_shortened(kind))
+    )
 
 
-def _broken(text: str, token: Token, message: Message | str) -> QueryInvalid:
-    return QueryInvalid(message, *place_of(text, token.start))
+def _literal(value: str, cell: dict[str, Any]) -> Literal:
+    if "xml:lang" in cell:
+        direction = _DIRECTIONS[cell["its:dir"]] if "its:dir" in cell else None
+        return Literal(value, language=cell["xml:lang"], direction=direction)
+    return Literal(value, datatype=NamedNode(cell["datatype"])) if "datatype" in cell else Literal(value)
 
 
-def _place(text: str, token: Token) -> Message:
-    return query_place(*place_of(text, token.start))
+def _shortened(value: object) -> str:
+    return str(value)[:100]

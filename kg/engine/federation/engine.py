@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.core.errors import EngineBusy, FederationFailed, QueryInvalid, QueryRefused
+from kg.core.errors import (
+    EngineBusy,
+    FederationFailed,
+    FederationTooSlow,
+    QueryInvalid,
+    QueryRefused,
+    QuestionCancelled,
+)
 from kg.core.messages import Message
 from kg.engine import Answer, Awaited, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
-from kg.engine.federation.calls import call_all
-from kg.engine.federation.clauses import FederatedText, read_clauses
-from kg.engine.federation.rows import NOTHING
+from kg.engine.federation.clauses import NOTHING, FederatedText, read_clauses, read_rows
 from kg.engine.hot_swap import ClosableEngine
 from kg.sparql.fast_scan import may_say
-from kg.sparql.guard import refuse_danger, refuse_two_readings
+from kg.sparql.guard import refuse_danger, refuse_depth
 
 if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
     from kg.engine.federation.fetch import Fetcher
@@ -51,7 +57,7 @@ class FederatingEngine(Awaited):
             FederationTooSlow: it took too long.
             As ``Engine.answer``.
         """
-        parts = read_clauses(question.text)
+        parts = self._parts(question.text)
         if not parts.clauses:
             return self.engine.answer(question, cancellation)
         calls, blocks = self._call(parts, cancellation or CancellationToken())
@@ -72,8 +78,13 @@ class FederatingEngine(Awaited):
             QueryRefused: the text asks for what is not done here.
             As ``read_clauses``.
         """
-        parts = read_clauses(text)
+        parts = self._parts(text)
         return self._call(parts, cancellation or CancellationToken())[0] if parts.clauses else ()
+
+    def _parts(self, text: str) -> FederatedText:
+        if may_say(text, "SERVICE"):
+            refuse_depth(text, self._max_nesting)
+        return read_clauses(text)
 
     def _call(self, parts: FederatedText, cancellation: CancellationToken) -> tuple[Sequence[Call], Sequence[str]]:
         """Make the calls, after everything that can be refused beforehand has been."""
@@ -85,7 +96,6 @@ class FederatingEngine(Awaited):
                     most=self._limits.clauses,
                 )
             )
-        refuse_two_readings(parts.text)
         refuse_danger(parts.filled([NOTHING] * len(parts.clauses)), self._max_nesting)
         calls = [
             Call(self._fetcher.target(clause.iri).url, parts.sub_query(clause, self._limits.rows), clause.silent)
@@ -94,7 +104,7 @@ class FederatingEngine(Awaited):
         for call in calls:
             refuse_danger(call.query, self._max_nesting)
         with self._place():
-            return calls, call_all(self._fetcher, calls, cancellation)
+            return calls, _call_all(self._fetcher, calls, cancellation)
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -114,13 +124,6 @@ class FederatingEngine(Awaited):
             if error.line is None or error.column is None:
                 raise
             raise QueryInvalid(error.reason, *parts.place_in_text(blocks, error.line, error.column)) from error
-        except QueryRefused as error:  # the text itself was not refused, so the rows are
-            raise FederationFailed(
-                Message(
-                    "An endpoint answers with an IRI that is not safe to write into a query: select other variables "
-                    "within the SERVICE clause."
-                )
-            ) from error
 
 
 def _raise_first_failure(calls: Sequence[Call]) -> None:
@@ -133,3 +136,48 @@ def _raise_first_failure(calls: Sequence[Call]) -> None:
         if isinstance(call.failure, FederationFailed):
             raise type(call.failure)(message, report) from call.failure
         raise QueryRefused(message) from call.failure
+
+
+def _call_all(fetcher: Fetcher, calls: Sequence[Call], cancellation: CancellationToken) -> list[str]:
+    """Make all calls side by side, and return a VALUES block for each; a failure is noted in the call.
+
+    Raises:
+        QuestionCancelled: the client has gone.
+    """
+    return asyncio.run(_together(fetcher, calls, cancellation))
+
+
+async def _together(fetcher: Fetcher, calls: Sequence[Call], cancellation: CancellationToken) -> list[str]:
+    loop = asyncio.get_running_loop()
+    work = asyncio.gather(*(_fetch_rows(fetcher, call) for call in calls))
+
+    def stop() -> None:
+        with suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(work.cancel)
+
+    cancellation.attach(stop)
+    try:
+        return await work
+    except asyncio.CancelledError as error:
+        raise QuestionCancelled(Message("The client is gone.")) from error
+    finally:
+        cancellation.attach(None)
+
+
+async def _fetch_rows(fetcher: Fetcher, call: Call) -> str:
+    begin = time.monotonic()
+    try:
+        async with asyncio.timeout(fetcher.limits.seconds):
+            body = await fetcher.fetch(call)
+        block, call.rows = read_rows(body, fetcher.limits.rows)
+    except TimeoutError:
+        call.failure = FederationTooSlow(
+            Message("the endpoint took longer than %(seconds)s seconds.", seconds=f"{fetcher.limits.seconds:g}")
+        )
+    except (FederationFailed, QueryRefused) as error:
+        call.failure = error
+    else:
+        return block
+    finally:
+        call.milliseconds = round(1000 * (time.monotonic() - begin))
+    return NOTHING

@@ -1,4 +1,4 @@
-"""The turnstile before an engine: counts the questions of each client, and tells the observer how each one ended."""
+"""The client limit of an engine: counts the questions of each client, and reports how each one ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ClientLimit:
         self._lock = threading.Lock()
 
     def passed(self, cancellation: CancellationToken) -> Admission:
-        """While a question is answered; see ``Admission``."""
+        """Return the block in which a question is answered."""
         return Admission(self, cancellation)
 
     def enter(self, cancellation: CancellationToken) -> None:
@@ -47,7 +47,7 @@ class ClientLimit:
                 del self._per_client[cancellation.client]
 
     def note(self, cancellation: CancellationToken, outcome: str, seconds: float) -> None:
-        """Tell how a question ended."""
+        """Report how a question ended."""
         self._observer.question_ended(outcome, cancellation.lane, seconds)
 
 
@@ -59,22 +59,22 @@ class Admission:
     """
 
     def __init__(self, client_limit: ClientLimit, cancellation: CancellationToken) -> None:
-        self._turnstile, self._ticket = client_limit, cancellation
+        self._client_limit, self._cancellation = client_limit, cancellation
         self._began = time.monotonic()
 
     def __enter__(self) -> None:
-        """Come in, or be refused."""
+        """Enter, or be refused."""
         try:
-            self._turnstile.enter(self._ticket)
+            self._client_limit.enter(self._cancellation)
         except ClientBusy as error:
             self._note(type(error))
             raise
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Go, and have it told how it ended."""
-        self._turnstile.leave(self._ticket)
+        """Leave, and report how it ended."""
+        self._client_limit.leave(self._cancellation)
         self._note(kind)
 
     def _note(self, kind: type[BaseException] | None) -> None:
         outcome = kind.__name__ if kind is not None and issubclass(kind, KgError) else "ok"
-        self._turnstile.note(self._ticket, outcome, time.monotonic() - self._began)
+        self._client_limit.note(self._cancellation, outcome, time.monotonic() - self._began)

@@ -1,85 +1,86 @@
-"""Work: one question in one worker, and what became of it."""
+"""A job: one question in one worker, and how it ended."""
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
 
-from kg.core.errors import EngineLost, ReleaseBroken
-from kg.core.messages import Message
+from kg.core.errors import ReleaseBroken
 from kg.engine import Answer, Question
 from kg.engine.pool.ipc import Head, retold
 from kg.engine.pool.messages import question_head
 from kg.engine.pool.processes import Worker
 from kg.engine.refusals import too_long
 
+T = TypeVar("T")
+
+
+class Call(Protocol):
+    """Calls a function that blocks, without keeping the event loop waiting where others use it."""
+
+    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
+        """Return what the function returns."""
+
 
 class Job:
-    """One question in one worker; ``began`` is in seconds of ``time.monotonic``."""
+    """One question in one worker; ``began`` is in seconds of ``time.monotonic``.
 
-    def __init__(self, worker: Worker, max_seconds: float) -> None:
-        self.worker, self._max_seconds = worker, max_seconds
-        self._question: Question | None = None
+    ``done`` says that the worker can take the next question, ``spilled`` that its spill file belongs to the answer.
+    """
+
+    def __init__(self, worker: Worker, question: Question, max_seconds: float) -> None:
+        self.worker, self.question, self._max_seconds = worker, question, max_seconds
         self._computed = self.began = 0.0
         self.done = self.spilled = self.answered = self.lost = False
 
     @property
     def reason(self) -> str:
-        """Why its worker ends; see ``Observer.worker_ended``."""
+        """Return why its worker ends; see ``Observer.worker_ended``."""
         return "lost" if self.lost else "retired" if self.answered else "killed"
 
     @property
-    def text(self) -> str:
-        """The text of its question."""
-        return self._question.text if self._question is not None else ""
-
-    @property
     def computed(self) -> float:
-        """The processor time of its question until now, in seconds."""
+        """Return the processor time of its question until now, in seconds."""
         return self.worker.computed() - self._computed
 
-    def ask(self, question: Question) -> None:
-        """Hand it over.
+    def ask(self) -> None:
+        """Hand the question over.
 
         Raises:
             Closed: the worker has died.
         """
-        self._question, self.began = question, time.monotonic()
-        self._computed = self.worker.computed()
-        self.worker.ask(question_head(question), question.text.encode("utf-8"))
+        self.began, self._computed = time.monotonic(), self.worker.computed()
+        self.worker.ask(question_head(self.question), self.question.text.encode("utf-8"))
 
-    def wait(self, seconds: float) -> Answer | None:
-        """The answer, or None after so many seconds.
+    async def wait(self, seconds: float, call: Call) -> Answer | None:
+        """Return the answer, or None after so many seconds.
 
         Raises:
             As ``Engine.answer``, and Closed when the worker died.
         """
-        return self._read(self.worker.reply(seconds))
+        reply = await self.worker.reply(seconds, call)
+        return self._read(*reply) if reply is not None else None
 
-    async def wait_soon(self, seconds: float, threads: Executor) -> Answer | None:
-        """As ``wait``, for a task of the event loop that runs."""
-        return self._read(await self.worker.reply_soon(seconds, threads))
+    async def wait_heavily(self, deadline: float, call: Call) -> Answer:
+        """Return the answer, at low priority, until the deadline.
 
-    def _read(self, reply: tuple[Head, bytes] | None) -> Answer | None:
-        if reply is None:
-            return None
-        head, body = reply
+        Raises:
+            QuestionTooLong: the deadline passed.
+            As ``wait``.
+        """
+        await call(self.worker.lower_priority)
+        answer = await self.wait(deadline - time.monotonic(), call)
+        self.done = False  # its priority cannot be raised again
+        if answer is None:
+            raise too_long(self._max_seconds)
+        return answer
+
+    def _read(self, head: Head, body: bytes) -> Answer:
         self.answered = True
         self.spilled = bool(head.get("spilled"))
         self.done = not self.spilled  # a worker that spilled has ended; its file belongs to the answer
         if "error" in head:
             self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store anew
             raise retold(head)
-        if self._question is None:
-            raise EngineLost(Message("A worker answered without being asked."))
-        spill = self.worker.spill if self.spilled else None
-        return Answer(body, self._question.form, spill, head["size"])
-
-    def wait_heavily(self, deadline: float) -> Answer:
-        """The answer, at low priority, until the deadline."""
-        self.worker.lower_priority()
-        answer = self.wait(deadline - time.monotonic())
-        self.done = False  # its priority cannot be raised again
-        if answer is None:
-            raise too_long(self._max_seconds)
-        return answer
+        return Answer(body, self.question.form, self.worker.spill if self.spilled else None, head["size"])

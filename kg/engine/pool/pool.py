@@ -1,9 +1,11 @@
-"""The pool: questions of strangers run in worker processes that can be killed.
+"""The worker pool: queries of strangers run in worker processes that can be killed.
 
-Every question begins in the quick lane, or in the lane for pages, whose workers have a lower priority. One that
-computes for more than ``quick_seconds``, or for a tenth of that while others wait, is heavy: it moves to the heavy
-lane, where it runs on at low priority, or, when that lane is full, is killed and waits there for its turn to run again.
-So light questions are answered while heavy ones run, and nobody's question outlives its deadline.
+Every query begins in the quick queue, or in the queue for pages, whose workers have a lower priority. A query that
+computes for more than ``quick_seconds``, or for a tenth of that while others wait, is heavy. It moves to the heavy
+queue, where it runs on at low priority. If that queue has no free place, it is killed, and waits there to run again.
+So light queries are answered while heavy ones run, and no query outlives its deadline.
+
+There is one implementation, which is asynchronous. A thread runs it in an event loop of its own.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from kg.core.errors import EngineLost, QuestionCancelled, ReleaseBroken
 from kg.core.messages import Message
@@ -23,25 +27,27 @@ from kg.engine.cancellation import CancellationToken
 from kg.engine.observer import NullObserver, Observer, PoolStatus
 from kg.engine.pool.client_limit import ClientLimit
 from kg.engine.pool.exit_reason import SORT_FAILED, Cause, cause_of, error_of
-from kg.engine.pool.ipc import Closed
-from kg.engine.pool.job import Job
+from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed
+from kg.engine.pool.job import Call, Job
 from kg.engine.pool.priority import Priority
 from kg.engine.pool.processes import WorkerConfig, WorkerProcesses
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.sorting import sortable_text
 
-# While others wait for the quick lane, a question has one such part of ``quick_seconds`` to show that it is light:
-# forty heavy ones that come at once then keep light ones waiting for half a second, not for two and a half.
+# While others wait for the quick queue, a query has this part of ``quick_seconds`` to show that it is light. Forty
+# heavy queries that come at once then keep light ones waiting for half a second, not for two and a half.
 _STEPS = 5
-# What counts is the time of a processor: on a busy machine a light question waits for one, and moved to the heavy lane
-# it would wait much longer. But it may not wait for ever, nor for a disk: this many times as long by the clock.
+# Processor time counts: on a busy machine a light query waits for a processor, and would wait much longer in the heavy
+# queue. But it may not wait for ever, nor for a disk: at most this many times as long by the clock.
 _PATIENCE = 4
-# While others wait, such a part of a step on a processor shows that a question is heavy: the four of a quick lane have
-# as much of two processors. With less, questions of some hundredths of a second were killed and asked again in a crowd.
+# While others wait, this part of a step on a processor shows that a query is heavy: the four of a quick queue have as
+# much of two processors. With less, queries of some hundredths of a second were killed and asked again in a crowd.
 _SHARE = 2
 _MOST_LOGGED = 4096  # characters of the standard error of a worker
 # the timer of an event loop may end so much too soon
 _EARLY_SECONDS = 0.002
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Limits:
 
 
 class Orphaned(Exception):
-    """The process that holds the graph ended, and the worker of a question with it."""
+    """The process that holds the graph ended, and the worker of a query with it."""
 
 
 class Unsorted(Exception):
@@ -69,8 +75,10 @@ class Unsorted(Exception):
 
 
 class PoolEngine(Awaited):
-    """An engine whose answers are made in workers; thread-safe.
+    """An engine whose answers are made in worker processes; thread-safe.
 
+    Any number of threads and event loops may ask at once. Their queues and idle workers are shared, and guarded by
+    locks that are held for microseconds: a loop that owned them would cost each query of another loop two hops.
     ``find_broken`` returns an error if a worker died because the release on disk is broken.
     """
 
@@ -82,9 +90,9 @@ class PoolEngine(Awaited):
         find_broken: Callable[[], ReleaseBroken | None] = lambda: None,
     ) -> None:
         self.release_id = config.release_id
+        self.config, self.limits = config, limits
         self._find_broken = find_broken
         self._observer = observer or NullObserver()
-        self.limits, self._orders = limits, config
         self._step = limits.quick_seconds / _STEPS
         self.quick = WorkQueue("quick", limits.quick_places, limits.max_waiting)
         self.heavy = WorkQueue("heavy", limits.heavy_places, limits.max_waiting)
@@ -92,11 +100,11 @@ class PoolEngine(Awaited):
         self.worker_processes = WorkerProcesses(
             config, {Priority.QUERIES: self.quick.places, Priority.PAGES: self.pages.places}, self._observer
         )
-        self._turnstile = ClientLimit(limits.max_per_client, self._observer)
+        self._client_limit = ClientLimit(limits.max_per_client, self._observer)
         self._observer.pool_opened(self)
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question, whole or not at all; ``cancellation`` lets its asker cancel it.
+        """Answer a question, whole or not at all; ``cancellation`` cancels it, from any thread.
 
         Raises:
             QuestionTooLong: it was still running at its deadline.
@@ -109,33 +117,25 @@ class PoolEngine(Awaited):
             EngineLost: its worker was killed, or the process that holds the graph ended twice.
             As ``Engine.answer``.
         """
-        cancellation = cancellation or CancellationToken()
-        deadline = cancellation.began + self.limits.max_seconds
-        with self._turnstile.passed(cancellation):
-            try:
-                return self._answer(question, cancellation, deadline)
-            except (Orphaned, Unsorted) as failure:
-                return self._again(question, cancellation, deadline, failure)
+        working = self._answer(question, cancellation or CancellationToken(), _call_here)
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            return runner.run(working)
 
     async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
-        """As ``answer``, for a task of an event loop, which is not kept waiting: what would do so is left to a thread.
-
-        A thread in between costs more than most questions: see docs/decisions/0030.
+        """As ``answer``, for a task of an event loop: ``threads`` run what would keep it waiting, such as a fork.
 
         Raises:
             As ``answer``.
         """
-        deadline = cancellation.began + self.limits.max_seconds
-        with self._turnstile.passed(cancellation):
-            return await self._soon_or_heavily(question, cancellation, deadline, threads)
+        return await self._answer(question, cancellation, partial(_call_in_thread, threads))
 
     def staff(self) -> PoolStatus:
-        """The workers and questions of this moment."""
-        lanes = (self.quick, self.pages, self.heavy)
+        """Return the workers and questions of this moment."""
+        queues = (self.quick, self.pages, self.heavy)
         return PoolStatus(
             self.worker_processes.idle,
-            {lane.name: lane.running for lane in lanes},
-            {lane.name: lane.waiting for lane in lanes},
+            {queue.name: queue.running for queue in queues},
+            {queue.name: queue.waiting for queue in queues},
         )
 
     def close(self) -> None:
@@ -143,164 +143,119 @@ class PoolEngine(Awaited):
         self.worker_processes.close()
         self._observer.pool_closed(self)
 
-    def _answer(self, question: Question, cancellation: CancellationToken, deadline: float) -> Answer:
-        return self._quickly(question, cancellation, deadline) or self._heavily(question, cancellation, deadline)
-
-    def _again(
-        self, question: Question, cancellation: CancellationToken, deadline: float, failure: Orphaned | Unsorted
-    ) -> Answer:
-        """Answer a question whose first attempt failed for no fault of its own."""
-        if isinstance(failure, Unsorted):
-            question = replace(question, text=failure.text)
-        try:
-            return self._answer(question, cancellation, deadline)
-        except Orphaned as error:
-            raise EngineLost(
-                Message("The process that holds the graph ended twice; the server's log may say why.")
-            ) from error
-        except Unsorted as error:
-            raise error_of(SORT_FAILED, self._orders.memory_bytes) from error
-
-    def _quickly(self, question: Question, cancellation: CancellationToken, deadline: float) -> Answer | None:
-        """The answer, or None when the question is heavy and the heavy lane has no place for it yet."""
-        place = _Place(self._first_lane(cancellation))
-        place.lane.enter(cancellation, deadline)
-        try:
-            with self._worker(cancellation) as work:
-                work.ask(question)
-                return self._go_on(work, place, cancellation, deadline)
-        finally:
-            place.lane.leave()
-
-    async def _soon_or_heavily(
-        self, question: Question, cancellation: CancellationToken, deadline: float, threads: Executor
-    ) -> Answer:
-        loop = asyncio.get_running_loop()
-        try:
-            answer = await self._soon(question, cancellation, deadline, threads)
-            if answer is None:
-                answer = await loop.run_in_executor(threads, self._heavily, question, cancellation, deadline)
-        except (Orphaned, Unsorted) as failure:
-            answer = await loop.run_in_executor(threads, self._again, question, cancellation, deadline, failure)
-        return answer
-
-    async def _soon(
-        self, question: Question, cancellation: CancellationToken, deadline: float, threads: Executor
-    ) -> Answer | None:
-        """As ``_quickly``; what does not end in the first step, or costs a worker, is left to one of the threads."""
-        loop = asyncio.get_running_loop()
-        place, priority = _Place(self._first_lane(cancellation)), _priority_of(cancellation)
-        await place.lane.enter_soon(cancellation, deadline)
-        try:
-            worker = self.worker_processes.take_idle(priority)
-            if worker is None:
-                worker = await loop.run_in_executor(threads, self.worker_processes.take, priority)
-            cancellation.attach(worker.kill)
-            work = Job(worker, self.limits.max_seconds)
+    async def _answer(self, question: Question, cancellation: CancellationToken, call: Call) -> Answer:
+        deadline = cancellation.began + self.limits.max_seconds
+        with self._client_limit.passed(cancellation):
             try:
-                work.ask(question)
-                answer = await work.wait_soon(self._step, threads)
-                if answer is None:
-                    answer = await loop.run_in_executor(threads, self._go_on, work, place, cancellation, deadline)
-            except Closed as error:
-                raise await loop.run_in_executor(threads, self._lost, work, cancellation) from error
-            finally:
-                cancellation.attach(None)
-                if work.done and not cancellation.cancelled:
-                    self.worker_processes.give_back(worker)
-                else:
-                    await loop.run_in_executor(threads, self._end, work, cancellation)
-            return answer
-        finally:
-            place.lane.leave()
+                return await self._try(question, cancellation, deadline, call)
+            except Unsorted as failure:
+                question = replace(question, text=failure.text)
+            except Orphaned:
+                pass
+            try:  # again, as the question is not at fault
+                return await self._try(question, cancellation, deadline, call)
+            except Orphaned as error:
+                words = Message("The process that holds the graph ended twice; the server's log may say why.")
+                raise EngineLost(words) from error
+            except Unsorted as error:
+                raise error_of(SORT_FAILED, self.config.memory_bytes) from error
 
-    def _first_lane(self, cancellation: CancellationToken) -> WorkQueue:
-        """Return the lane in which a question begins, and note it on its ticket."""
-        lane = self.pages if cancellation.is_page else self.quick
-        cancellation.lane = lane.name
-        return lane
+    async def _try(self, question: Question, cancellation: CancellationToken, deadline: float, call: Call) -> Answer:
+        answer = await self._answer_quickly(question, cancellation, deadline, call)
+        return answer or await self._answer_heavily(question, cancellation, deadline, call)
 
-    def _go_on(self, work: Job, place: _Place, cancellation: CancellationToken, deadline: float) -> Answer | None:
-        """See whether a question in its first lane is light, and let it run on as a heavy one if it is not."""
-        answer = self._first(work, place.lane, deadline)
-        if answer is not None or not self.heavy.try_enter():
-            return answer
-        place.lane.leave()
-        place.lane = self.heavy
-        cancellation.lane = place.lane.name
-        return work.wait_heavily(deadline)
-
-    def _first(self, work: Job, lane: WorkQueue, deadline: float) -> Answer | None:
-        """The answer within the time of a light question, which is only its first step while others wait."""
-        while True:
-            now = time.monotonic()
-            if self._is_heavy(work, lane, now - work.began):
-                return None
-            answer = work.wait(min(self._step, deadline - now))
-            if answer is not None or now + self._step >= deadline:
-                return answer
-
-    def _is_heavy(self, work: Job, lane: WorkQueue, passed: float) -> bool:
-        """Whether what a question has done in so many seconds, of which a first step is anyone's, shows it heavy."""
-        is_crowded = lane.waiting > 0
-        most = self._step if is_crowded else self.limits.quick_seconds
-        if passed < self._step - _EARLY_SECONDS:
-            return False
-        return work.computed >= (self._step / _SHARE if is_crowded else most) or passed >= _PATIENCE * most
-
-    def _heavily(self, question: Question, cancellation: CancellationToken, deadline: float) -> Answer:
-        cancellation.lane = self.heavy.name
-        self.heavy.enter(cancellation, deadline)
+    async def _answer_quickly(
+        self, question: Question, cancellation: CancellationToken, deadline: float, call: Call
+    ) -> Answer | None:
+        """Return the answer, or None when the question is heavy and the heavy queue has no place for it yet."""
+        queue = self.pages if cancellation.is_page else self.quick
+        cancellation.lane = queue.name
+        await queue.enter_soon(cancellation, deadline)
         try:
-            with self._worker(cancellation) as work:
-                work.ask(question)
-                return work.wait_heavily(deadline)
+            async with self._job(question, cancellation, call) as job:
+                answer = await self._wait_while_light(job, queue, deadline, call)
+                if answer is None and self.heavy.try_enter():
+                    queue.leave()
+                    queue = self.heavy
+                    cancellation.lane = queue.name
+                    answer = await job.wait_heavily(deadline, call)
+                return answer
+        finally:
+            queue.leave()
+
+    async def _answer_heavily(
+        self, question: Question, cancellation: CancellationToken, deadline: float, call: Call
+    ) -> Answer:
+        cancellation.lane = self.heavy.name
+        await self.heavy.enter_soon(cancellation, deadline)
+        try:
+            async with self._job(question, cancellation, call) as job:
+                return await job.wait_heavily(deadline, call)
         finally:
             self.heavy.leave()
 
-    @contextmanager
-    def _worker(self, cancellation: CancellationToken) -> Iterator[Job]:
-        """A worker for one question; one that did not end it is killed."""
-        worker = self.worker_processes.take(_priority_of(cancellation))
+    async def _wait_while_light(self, job: Job, queue: WorkQueue, deadline: float, call: Call) -> Answer | None:
+        """Return the answer within the time of a light question, which is only its first step while others wait."""
+        while True:
+            now = time.monotonic()
+            if self._is_heavy(job, queue, now - job.began):
+                return None
+            answer = await job.wait(min(self._step, deadline - now), call)
+            if answer is not None or now + self._step >= deadline:
+                return answer
+
+    def _is_heavy(self, job: Job, queue: WorkQueue, passed: float) -> bool:
+        """Return True if a question exceeded the quick limit in so many seconds; every question gets one free step."""
+        if passed < self._step - _EARLY_SECONDS:
+            return False
+        is_crowded = queue.waiting > 0
+        most = self._step if is_crowded else self.limits.quick_seconds
+        return job.computed >= (self._step / _SHARE if is_crowded else most) or passed >= _PATIENCE * most
+
+    @asynccontextmanager
+    async def _job(self, question: Question, cancellation: CancellationToken, call: Call) -> AsyncIterator[Job]:
+        """Ask a worker during the block; a worker that did not end its question is killed."""
+        priority = Priority.PAGES if cancellation.is_page else Priority.QUERIES
+        worker = self.worker_processes.take_idle(priority)
+        if worker is None:
+            worker = await call(partial(self.worker_processes.take, priority))
         cancellation.attach(worker.kill)
-        work = Job(worker, self.limits.max_seconds)
+        job = Job(worker, question, self.limits.max_seconds)
         try:
-            yield work
+            if len(question.text) > AT_ONCE_BYTES:
+                await call(job.ask)
+            else:
+                job.ask()
+            yield job
         except Closed as error:
-            raise self._lost(work, cancellation) from error
+            raise await call(partial(self._lost, job, cancellation)) from error
         finally:
             cancellation.attach(None)
-            self._end(work, cancellation)
+            if job.done and not cancellation.cancelled:
+                self.worker_processes.give_back(worker)
+            else:
+                await call(partial(self.worker_processes.discard, worker, keep_spill=job.spilled, reason=job.reason))
 
-    def _lost(self, work: Job, cancellation: CancellationToken) -> Exception:
-        """Why the worker has gone in the middle of its question."""
-        work.lost = not cancellation.cancelled
+    def _lost(self, job: Job, cancellation: CancellationToken) -> Exception:
+        """Return the reason why the worker ended in the middle of its question."""
+        job.lost = not cancellation.cancelled
         if cancellation.cancelled:
             return QuestionCancelled(Message("The client is gone."))
-        if work.worker.is_orphaned():
+        if job.worker.is_orphaned():
             return Orphaned()
         broken = self._find_broken()
         if broken is not None:
             return broken
-        written = work.worker.standard_error()
+        written = job.worker.standard_error()
         sys.stderr.write(written[-_MOST_LOGGED:])
-        sortable = sortable_text(work.text) if cause_of(written) is Cause.SORT else None
-        return Unsorted(sortable) if sortable is not None else error_of(written, self._orders.memory_bytes)
-
-    def _end(self, work: Job, cancellation: CancellationToken) -> None:
-        """Keep the worker for the next question if it has ended this one."""
-        if work.done and not cancellation.cancelled:
-            self.worker_processes.give_back(work.worker)
-        else:
-            self.worker_processes.discard(work.worker, keep_spill=work.spilled, reason=work.reason)
+        sortable = sortable_text(job.question.text) if cause_of(written) is Cause.SORT else None
+        return Unsorted(sortable) if sortable is not None else error_of(written, self.config.memory_bytes)
 
 
-@dataclass
-class _Place:
-    """The place of a question, in the lane where it is now."""
-
-    lane: WorkQueue
+async def _call_here(function: Callable[[], T]) -> T:
+    """Call what blocks in a loop that runs for this one question."""
+    return function()
 
 
-def _priority_of(cancellation: CancellationToken) -> Priority:
-    return Priority.PAGES if cancellation.is_page else Priority.QUERIES
+async def _call_in_thread(threads: Executor, function: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, function)

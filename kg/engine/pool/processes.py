@@ -1,4 +1,4 @@
-"""The crew: workers forked from the zygote, idle ones kept ready, killed ones replaced."""
+"""Worker processes: forked from the zygote, kept ready while idle, replaced when killed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from kg.core.disk import write_failed
 from kg.core.errors import EngineLost
@@ -36,7 +34,7 @@ _ORPHANED_SECONDS = 0.05  # a worker may be gone a moment before its zygote is k
 
 @dataclass(frozen=True)
 class WorkerConfig:
-    """What a zygote needs to know: the release, how to hold it, and the walls of its workers.
+    """What a zygote needs to know: the release, how to hold it, and the limits of its workers.
 
     ``priority`` is the nice value that it and its workers begin with, from 0 (the ordinary one) to 19 (the lowest).
     """
@@ -50,7 +48,7 @@ class WorkerConfig:
     priority: int = 0
 
     def head(self) -> Head:
-        """The orders as the head of a message."""
+        """Return it as the head of a message."""
         return {**self.__dict__, "path": str(self.path)}
 
 
@@ -79,49 +77,42 @@ class Worker:
         """
         send(self._peer, head, body)
 
-    def reply(self, seconds: float) -> tuple[Head, bytes] | None:
-        """The answer, or None when there is none after so many seconds.
+    async def reply(self, seconds: float, call: Callable[..., Awaitable[Any]]) -> tuple[Head, bytes] | None:
+        """Return the answer, or None after so many seconds; ``call`` receives a large one.
 
         Raises:
             Closed: the worker has died.
         """
-        if not self._has_spoken(seconds):
+        if not await self._can_be_read(seconds):
             return None
-        head, body, _ = receive(self._peer)
-        return head, body
-
-    async def reply_soon(self, seconds: float, threads: Executor) -> tuple[Head, bytes] | None:
-        """As ``reply``, for a task of the event loop that runs; a large answer is read by one of the threads.
-
-        Raises:
-            Closed: the worker has died.
-        """
-        loop = asyncio.get_running_loop()
-        spoken: asyncio.Future[bool] = loop.create_future()
-        loop.add_reader(self._peer, partial(_settle, spoken, outcome=True))
-        timer = loop.call_later(seconds, partial(_settle, spoken, outcome=False))
-        try:
-            if not await spoken:
-                return None
-        finally:
-            loop.remove_reader(self._peer)
-            self._peer.setblocking(True)  # noqa: FBT003 - uvloop takes that away, which Python does not notice
-            timer.cancel()
         if size_of_next(self._peer) > AT_ONCE_BYTES:
-            head, body, _ = await loop.run_in_executor(threads, receive, self._peer)
+            head, body, _ = await call(partial(receive, self._peer))
         else:
             head, body, _ = receive(self._peer)
         return head, body
 
+    async def _can_be_read(self, seconds: float) -> bool:
+        """Wait so long until there is an answer, or the end of the process."""
+        loop = asyncio.get_running_loop()
+        readable: asyncio.Future[bool] = loop.create_future()
+        loop.add_reader(self._peer, partial(_settle, readable, outcome=True))
+        timer = loop.call_later(seconds, partial(_settle, readable, outcome=False))
+        try:
+            return await readable
+        finally:
+            loop.remove_reader(self._peer)
+            self._peer.setblocking(True)  # noqa: FBT003 - uvloop takes that away, which Python does not notice
+            timer.cancel()
+
     def computed(self) -> float:
-        """The processor time that the process has used until now, in seconds; 0 when it has ended."""
+        """Return the processor time that the process has used until now, in seconds; 0 when it has ended."""
         try:
             return time.clock_gettime(~self.process << 3 | _CLOCK_OF_PROCESS)
         except OSError:
             return 0.0
 
     def lower_priority(self) -> None:
-        """Let light questions go first; only a new worker has the old priority again."""
+        """Let light queries go first; only a new worker has the old priority again."""
         set_priority(self.process, _LOW_PRIORITY)
 
     def kill(self) -> None:
@@ -136,7 +127,7 @@ class Worker:
         return self._errors.read().decode("utf-8", "replace")
 
     def is_orphaned(self) -> bool:
-        """Whether its zygote has ended, and it with it: then no question is to blame."""
+        """Return True if the parent process died, so that the query is not at fault."""
         try:
             self._zygote.wait(_ORPHANED_SECONDS)
         except subprocess.TimeoutExpired:
@@ -144,17 +135,13 @@ class Worker:
         return True
 
     def has_died(self) -> bool:
-        """Whether an idle worker has ended: it has nothing to say otherwise."""
-        return self._has_spoken(0)
-
-    def _has_spoken(self, seconds: float) -> bool:
-        """Wait so long for anything to read; poll, as select fails with more than 1,024 open files."""
-        peer = select.poll()
+        """Return True if an idle worker has ended: it sends nothing otherwise."""
+        peer = select.poll()  # select fails with more than 1,024 open files
         peer.register(self._peer, select.POLLIN)
-        return bool(peer.poll(ceil(1000 * max(seconds, 0))))
+        return bool(peer.poll(0))
 
     def close(self, *, keep_spill: bool = False) -> None:
-        """Kill and let go of what belongs to the worker; its spill file may belong to an answer."""
+        """Kill the process and close what belongs to it; its spill file may belong to an answer."""
         self.kill()
         if not keep_spill:
             self.spill.close()
@@ -171,12 +158,12 @@ def _settle(future: asyncio.Future[bool], *, outcome: bool) -> None:
 
 
 class WorkerProcesses:
-    """Takes and gives back workers; thread-safe. So many idle workers of each priority are kept ``ready``."""
+    """The workers of a pool; thread-safe. So many idle workers of each priority are kept ``ready``."""
 
     def __init__(self, config: WorkerConfig, ready: Mapping[Priority, int], observer: Observer | None = None) -> None:
-        self._orders, self._ready = config, ready
+        self._config, self._ready = config, ready
         self._observer = observer or NullObserver()
-        # who takes an idle worker, which an event loop may do, must not wait for one that is forked
+        # an event loop takes idle workers, and must not wait while another one is forked
         self._lock, self._forking = threading.Lock(), threading.Lock()
         self._idle: dict[Priority, list[Worker]] = {priority: [] for priority in ready}
         self._closed = False
@@ -186,12 +173,12 @@ class WorkerProcesses:
 
     @property
     def idle(self) -> int:
-        """How many workers are ready."""
+        """Return how many workers are ready."""
         return sum(map(len, self._idle.values()))
 
     @property
     def zygote_process(self) -> int:
-        """The process that holds the graph."""
+        """Return the process that holds the graph."""
         return self._process.pid
 
     def _start_zygote(self) -> None:
@@ -203,10 +190,10 @@ class WorkerProcesses:
                 start_new_session=True,  # Ctrl-C is for the server, which then closes the socket
             )
         self._zygote = ours
-        if self._orders.priority:
-            set_priority(self._process.pid, self._orders.priority)
+        if self._config.priority:
+            set_priority(self._process.pid, self._config.priority)
         try:
-            send(ours, self._orders.head())
+            send(ours, self._config.head())
             head, _, _ = receive(ours)
         except Closed as error:
             self._end_zygote()
@@ -216,10 +203,10 @@ class WorkerProcesses:
             raise retold(head)
 
     def take(self, priority: Priority) -> Worker:
-        """An idle worker of a priority, or a new one.
+        """Take an idle worker of a priority, or a new one.
 
         Raises:
-            EngineLost: no worker can be had.
+            EngineLost: no worker can be started.
         """
         worker = self.take_idle(priority)
         if worker is None:
@@ -228,7 +215,7 @@ class WorkerProcesses:
         return worker
 
     def take_idle(self, priority: Priority) -> Worker | None:
-        """An idle worker of a priority, at once, if there is one."""
+        """Take an idle worker of a priority, at once, or return None."""
         with self._lock:
             while self._idle[priority]:
                 worker = self._idle[priority].pop()

@@ -1,6 +1,6 @@
-"""A lane: places for questions that run, and a queue for those that wait, in which clients take turns.
+"""A work queue: places for questions that run, and a line of those that wait, in which clients take turns.
 
-A thread or a task of an event loop may wait; both use the same queue.
+Threads and tasks of any event loop wait in the same line. They differ only in how they are woken.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from kg.core.errors import EngineBusy, QuestionCancelled
 from kg.core.messages import Message
@@ -17,7 +18,7 @@ from kg.engine.pool.fair_queue import FairQueue
 
 
 class _Waiter:
-    """An entry of the queue; ``wake`` ends the waiting: a place was given, or the ticket was cancelled, or neither."""
+    """An entry of the line; ``wake`` ends the waiting: a place was given, or the token cancelled, or neither."""
 
     def __init__(self, cancellation: CancellationToken, wake: Callable[[], None]) -> None:
         self.cancellation, self.wake = cancellation, wake
@@ -25,7 +26,7 @@ class _Waiter:
 
 
 class WorkQueue:
-    """Places for running questions; ``most_waiting`` may wait for one."""
+    """Places for running questions; ``most_waiting`` may wait for one; thread-safe."""
 
     def __init__(self, name: str, places: int, most_waiting: int) -> None:
         self.name, self.places, self.most_waiting = name, places, most_waiting
@@ -35,12 +36,12 @@ class WorkQueue:
 
     @property
     def running(self) -> int:
-        """How many questions run now."""
+        """Return how many questions run now."""
         return self._running
 
     @property
     def waiting(self) -> int:
-        """How many questions wait now."""
+        """Return how many questions wait now."""
         return len(self._waiting)
 
     def try_enter(self) -> bool:
@@ -119,7 +120,7 @@ class WorkQueue:
         evicted.wake()
 
     def _settle(self, waiter: _Waiter) -> None:
-        """End the waiting: with a place, or with the reason why there is none."""
+        """End the waiting with a place, or raise the reason why there is none."""
         if waiter.cancellation.cancelled:
             self._withdraw(waiter)
             raise _cancelled()
@@ -153,13 +154,14 @@ def _cancelled() -> QuestionCancelled:
 
 
 def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Callable[[], None]:
-    """What ends the waiting of a task, from its own thread or from another."""
-    home = threading.get_ident()
+    """Return the function that ends the waiting of a task, from its own thread or from another."""
+    own_thread = threading.get_ident()
 
     def wake() -> None:
-        if threading.get_ident() == home:
+        if threading.get_ident() == own_thread:
             _end(woken)
-        else:
+            return
+        with suppress(RuntimeError):  # the loop was closed, since the task had already ended
             loop.call_soon_threadsafe(_end, woken)
 
     return wake

@@ -13,22 +13,19 @@ from kg.core.errors import EngineBusy, EngineUnreachable, QueryFailed, QuestionC
 from kg.core.messages import Message
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.counts import Counts
-from kg.engine.counts.wrapper import counted
+from kg.engine.counts import Counts, counted
 from kg.engine.observer import NullObserver, Observer, PoolStatus
 from kg.engine.pool.client_limit import ClientLimit
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.refusals import too_large, too_long
 from kg.engine.remote.access import Access
-from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.client import Client, RemoteResponse, TooLarge, TooSlow, Unreachable
 from kg.engine.remote.completion_marker import asks_for
-from kg.engine.remote.describe import with_blank_nodes
 from kg.engine.remote.graph_names import GraphNames
 from kg.engine.remote.protocol import asks, is_whole, question, says_too_long
-from kg.engine.remote.replicas import Replica, Replicas
+from kg.engine.remote.replicas import BreakerLimits, Replica, Replicas
 from kg.engine.remote.responses import Broken, outward, rows_of, spooled, triples_of, with_sorted_columns, written
-from kg.engine.remote.rewriting import Sent, rewrite, selects_all
+from kg.engine.remote.rewriting import Sent, rewrite, selects_all, with_blank_nodes
 from kg.engine.remote.validation import Checker
 from kg.sparql.lexer import Kind, kind_of
 

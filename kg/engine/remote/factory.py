@@ -8,9 +8,9 @@ from kg.core.settings import Settings
 from kg.engine.counts import Counts
 from kg.engine.observer import Observer
 from kg.engine.remote.access import Access, read_access
-from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.client import Client
 from kg.engine.remote.engine import RemoteEngine, RemoteLimits
+from kg.engine.remote.replicas import BreakerLimits
 from kg.engine.remote.validation import Checker
 
 

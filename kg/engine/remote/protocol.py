@@ -6,10 +6,9 @@ from math import ceil
 from urllib.parse import urlencode
 
 from kg.engine.remote.client import RemoteResponse, Request
-from kg.engine.remote.quirks import Product
+from kg.engine.remote.quirks import Product, reworded
 from kg.engine.remote.responses import ROWS, TRIPLES
 from kg.engine.remote.rewriting import Sent
-from kg.engine.remote.workarounds import reworded
 from kg.sparql.lexer import Kind, kind_of
 
 _FORM, _QUERY = "application/x-www-form-urlencoded", "application/sparql-query"

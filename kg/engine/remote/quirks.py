@@ -1,16 +1,93 @@
 """How products differ from the standard: a row for each; a product without one is asked as the standard has it.
 
-What is said of Fuseki, QLever, GraphDB and Neptune is from their documentation; docs/engines.md says what was tested.
+The rows of Fuseki, QLever, GraphDB and Neptune come from their documentation. docs/how-to/external-engine.md lists the
+tested products.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kg.core.errors import SettingInvalid
 from kg.engine.remote.graph_names import Mends
-from kg.engine.remote.workarounds import VIRTUOSO, Wording
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Group, Path, Values
+
+Wording = Callable[[str], str]
+"""Takes a text that parses and gives one that parses and says the same, which a product reads rightly."""
+
+NOBODY = "<urn:x-fyp:nobody>"
+
+
+def reworded(text: str, wordings: Sequence[Wording]) -> str:
+    """Return a text after each wording, in their order."""
+    for wording in wordings:
+        text = wording(text)
+    return text
+
+
+def without_undef(text: str) -> str:
+    """Leave out ``VALUES ?x { UNDEF }``, which says nothing.
+
+    Virtuoso takes the variable for one that is bound to nothing, and loses it where a UNION or an OPTIONAL binds it.
+    """
+    return _replaced(
+        text, [(values.start, values.end, "") for values in _single_values(text) if values.rows[0][0] is None]
+    )
+
+
+def with_second_value(text: str) -> str:
+    """Give ``VALUES ?x { value }`` a second value, which a FILTER takes away again.
+
+    Virtuoso puts a single value in the place of the variable, and then gives it back as a string instead of an IRI, or
+    finds nothing at the end of a property path.
+    """
+    changes = []
+    for values in _single_values(text):
+        variable, value = values.variables[0], values.rows[0][0]
+        if value is not None:
+            name = text[variable.start : variable.end]
+            row = f"{text[value.start : value.end]} {NOBODY}"
+            changes.append((values.start, values.end, f"VALUES {name} {{ {row} }} FILTER({name} != {NOBODY})"))
+    return _replaced(text, changes)
+
+
+def with_split_plus(text: str) -> str:
+    """Write ``p*/p`` for ``p+``: the same pairs, but one to which several ways lead comes once for each last step.
+
+    Virtuoso finds nothing along ``p+`` when both of its ends are known by then; after ``p*`` the last step is an
+    ordinary triple, so that only one end of the long way is known. A path with another ``+`` inside stays as it is.
+    """
+    query = parse_query(text)
+    changes = []
+    for path in query.of(Path) if query is not None else ():
+        if path.operator == "+" and sum(part.operator == "+" for part in path.of(Path)) == 1:
+            step = text[path.start : path.end - 1].rstrip()
+            changes.append((path.start, path.end, f"({step}*/{step})"))
+    return _replaced(text, changes)
+
+
+def _single_values(text: str) -> list[Values]:
+    """Return each VALUES of one variable and one row within a group, where a FILTER may follow."""
+    query = parse_query(text)
+    return [
+        element
+        for group in (query.of(Group) if query is not None else ())
+        for element in group.elements
+        if isinstance(element, Values) and not element.bracketed and len(element.rows) == 1
+    ]
+
+
+def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
+    """Return the text with other words at these places, which do not overlap."""
+    for start, end, words in sorted(changes, reverse=True):
+        text = text[:start] + words + text[end:]
+    return text
+
+
+VIRTUOSO: tuple[Wording, ...] = (without_undef, with_second_value, with_split_plus)
 
 
 @dataclass(frozen=True)

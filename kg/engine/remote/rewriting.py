@@ -7,20 +7,23 @@ read in another way than the parser did is written plainly: it might hide a call
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kg.core.errors import QueryRefused
 from kg.core.messages import Message
-from kg.core.names import ROOT
+from kg.core.names import ROOT, name
 from kg.engine import Question
-from kg.engine.remote.describe import as_construct
 from kg.engine.remote.graph_names import GraphNames
 from kg.sparql.lexer import Kind, Token, kind_of, tokens
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Form
 
+_REST = name("rdf:rest")
+_TAIL = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
 _ECHAR = {"\t": r"\t", "\b": r"\b", "\n": r"\n", "\r": r"\r", "\f": r"\f", '"': r"\"", "'": r"\'", "\\": "\\\\"}
@@ -60,14 +63,9 @@ def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode])
 
 
 def selects_all(text: str) -> bool:
-    """Whether a text is a ``SELECT *``, which names no columns."""
-    told = tokens(text)
-    if not any(token.is_word("SELECT") for token in told):  # up to the first one
-        return False
-    first = next(told, None)
-    if first is not None and first.is_word("DISTINCT", "REDUCED"):
-        first = next(told, None)
-    return first is not None and first.text == "*"
+    """Return True for a ``SELECT *``, which names no columns."""
+    query = parse_query(text)
+    return query is not None and query.form is Form.SELECT and not query.columns
 
 
 class _Reader:
@@ -193,3 +191,68 @@ def _plain_escape(match: re.Match[str]) -> str:
         return match[0]
     character = chr(int(match[1] or match[2], 16))
     return _ECHAR.get(character, character)
+
+
+# A description is each product's own choice, and must be the same everywhere. So DESCRIBE becomes a CONSTRUCT of what
+# the embedded engine gives: the statements about the resource, those about the blank nodes in them, and so on.
+
+
+def as_construct(tokens: Sequence[Token], told: Sequence[str]) -> str:
+    """The text of a CONSTRUCT that gives what a DESCRIBE without FROM asks for; ``told`` are its tokens as written."""
+    verb = next(place for place, token in enumerate(tokens) if token.is_word("DESCRIBE"))
+    tail = next(
+        (place for place in range(verb + 1, len(tokens)) if tokens[place].text == "{" or tokens[place].is_word(*_TAIL)),
+        len(tokens),
+    )
+    things = [(tokens[place], told[place].strip()) for place in range(verb + 1, tail)]
+    rest = "".join(told[tail:])
+    thing = _unused(tokens)
+    variables = [text for token, text in things if token.kind == "variable"]
+    if any(token.text == "*" for token, _ in things):
+        variables = sorted({"?" + token.text[1:] for token in tokens[tail:] if token.kind == "variable"})
+    iris = [text for token, text in things if token.kind in ("iri", "prefixed")]
+    has_pattern = any(token.text == "{" for token in tokens[tail:]) and not tokens[tail].is_word("VALUES")
+    arms = _of_pattern(thing, variables, iris, rest) if has_pattern else [f"VALUES ?{thing} {{ {' '.join(iris)} }}"]
+    # the pattern stands in each arm: Oxigraph is slow with a union that is joined afterwards
+    pattern = f"?{thing} ?{thing}p ?{thing}o"
+    union = " UNION ".join(f"{{ {arm} {pattern} }}" for arm in arms)
+    return f"{''.join(told[:verb])} CONSTRUCT {{ {pattern} }} WHERE {{ {union} }}"
+
+
+def with_blank_nodes(triples: Iterable[Triple], ask: Callable[[str], Iterable[Triple]], blank: str) -> list[Triple]:
+    """A description with the statements about its blank nodes; ``ask`` asks a text, ``blank`` begins their names in it.
+
+    A list is asked for at once, so that there are no more questions than the description is deep.
+    """
+    found = dict.fromkeys(triples)
+    asked = set[BlankNode]()
+    while True:
+        known = asked | {one.subject for one in found if isinstance(one.subject, BlankNode)}
+        wanted = {one.object for one in found if isinstance(one.object, BlankNode)} - known
+        if not wanted:
+            return list(found)
+        asked |= wanted
+        listed = " ".join(f"<{blank}{node.value}>" for node in sorted(wanted, key=str))
+        text = (
+            f"CONSTRUCT {{ ?node ?p ?o }} WHERE {{ VALUES ?start {{ {listed} }} ?start {_REST}* ?node . ?node ?p ?o }}"
+        )
+        found |= dict.fromkeys(ask(text))
+
+
+def _of_pattern(thing: str, variables: Sequence[str], iris: Sequence[str], rest: str) -> list[str]:
+    listed = " ".join(variables)
+    arms = [
+        f"{{ SELECT DISTINCT ({one} AS ?{thing}) WHERE {{ {{ SELECT {listed} {rest} }} FILTER(BOUND({one})) }} }}"
+        for one in variables
+    ]
+    return arms + [
+        f"{{ SELECT DISTINCT ({one} AS ?{thing}) WHERE {{ {{ SELECT (1 AS ?{thing}n) {rest} }} }} }}" for one in iris
+    ]
+
+
+def _unused(tokens: Sequence[Token]) -> str:
+    """A name that no variable of the text begins with."""
+    thing, used = "thing", [token.text[1:] for token in tokens if token.kind == "variable"]
+    while any(one.startswith(thing) for one in used):
+        thing += "_"
+    return thing

@@ -1,4 +1,4 @@
-"""What a diagram of a part of the ontology shows: its classes, and how properties and classes join them."""
+"""A diagram of one part of the ontology: its classes, and the properties and subclass relations between them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
-from kg.graph.ontology.term import Module, Sort, Vocabulary
+from kg.graph.ontology.terms import Module, Sort, Vocabulary
 
 Node: TypeAlias = NamedNode | None
-"""A class, or anything where a property declares no end."""
+"""A class, or None if a property declares no domain or range."""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A declared edge: from the domain of a property to its range, or from a class to the one above it.
+    """An edge from the domain of a property to its range, or from a class to its superclass.
 
-    An end that is not declared is None: the property leads from or to anything.
+    An end that is not declared is None.
     """
 
     start: NamedNode | None
@@ -28,9 +28,9 @@ class Edge:
 
 @dataclass(frozen=True)
 class Diagram:
-    """The classes of a part and those that its edges reach (``nodes``), the edges, and the individuals of its classes.
+    """The classes of a part and those that its edges reach (``nodes``), the edges, and the individuals by class.
 
-    ``nodes`` stand in the order of reading: a class after the first one above it; those of other parts last.
+    ``nodes`` are in reading order: a class after its first superclass, classes of other parts last.
     """
 
     module: Module
@@ -39,20 +39,20 @@ class Diagram:
     individuals: Mapping[NamedNode, tuple[NamedNode, ...]]
 
     def is_own(self, node: NamedNode | None) -> bool:
-        """Whether the part itself holds the class."""
+        """Return True if the class belongs to this part."""
         return node in self.module.members
 
     def above(self, node: NamedNode | None) -> NamedNode | None:
-        """The first class above a class, where it is drawn."""
+        """Return the first superclass of a class, if it is drawn."""
         return next((edge.end for edge in self.edges if edge.start == node and edge.property is None), None)
 
     def is_led(self, edge: Edge) -> bool:
-        """Whether a line leads along it: a property, or from a class to a further one above it."""
+        """Return True if the edge is drawn as a line: a property, or a further superclass."""
         return edge.property is not None or edge.end != self.above(edge.start)
 
 
 def diagram_of(vocabulary: Vocabulary, module: Module) -> Diagram | None:
-    """The diagram of a part; none for one without classes and object properties, nor for the rest without a part."""
+    """Return the diagram of a part, or None if the part is unnamed or has neither classes nor object properties."""
     edges = _edges(vocabulary, module)
     own = [iri for iri in module.members if vocabulary.terms[iri].sort is Sort.CLASS]
     if not module.slug or not (own or edges):
@@ -61,7 +61,9 @@ def diagram_of(vocabulary: Vocabulary, module: Module) -> Diagram | None:
     others = sorted(ends.keys() - set(own), key=lambda node: (node is None, str(node)))
     individuals = {
         cls: tuple(
-            one for one in vocabulary.below.get(cls, ()) if one in module.members and _is_individual(vocabulary, one)
+            individual
+            for individual in vocabulary.below.get(cls, ())
+            if individual in module.members and _is_individual(vocabulary, individual)
         )
         for cls in own
     }
@@ -74,19 +76,19 @@ def _is_individual(vocabulary: Vocabulary, iri: NamedNode) -> bool:
 
 
 def _edges(vocabulary: Vocabulary, module: Module) -> tuple[Edge, ...]:
-    found: list[Edge] = []
+    edges: list[Edge] = []
     for iri in module.members:
         term = vocabulary.terms[iri]
         if term.sort is Sort.CLASS:
-            found += [Edge(iri, above) for above in term.above]
+            edges += [Edge(iri, above) for above in term.above]
         elif term.sort is Sort.OBJECT:
-            starts, ends = (given or (None,) for given in (term.domain, term.range))
-            found += [Edge(start, end, iri) for start in starts for end in ends]
-    return tuple(found)
+            starts, ends = (declared or (None,) for declared in (term.domain, term.range))
+            edges += [Edge(start, end, iri) for start in starts for end in ends]
+    return tuple(edges)
 
 
 def _in_order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[Node, ...]:
-    """Each node before those below it, and a tree where the first of its nodes is named."""
+    """Return the nodes with each one before its subclasses."""
     upper: dict[Node, Node] = {}
     for edge in edges:
         if edge.property is None:
@@ -98,7 +100,7 @@ def _in_order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[Node, ...]:
 
 
 def _top(node: Node, upper: Mapping[Node, Node]) -> Node:
-    """The uppermost node over a node; of a circle the one before it closes."""
+    """Return the uppermost superclass of a node; in a cycle, the node before it closes."""
     seen = {node}
     while node in upper and upper[node] not in seen:
         node = upper[node]
@@ -107,10 +109,10 @@ def _top(node: Node, upper: Mapping[Node, Node]) -> Node:
 
 
 def _put(node: Node, nodes: list[Node], upper: Mapping[Node, Node], placed: dict[Node, None]) -> None:
-    """Place a node, and after it those below it."""
+    """Place a node, and after it its subclasses."""
     if node in placed:
         return
     placed[node] = None
-    for one in nodes:
-        if one in upper and upper[one] == node:
-            _put(one, nodes, upper, placed)
+    for below in nodes:
+        if below in upper and upper[below] == node:
+            _put(below, nodes, upper, placed)

@@ -1,4 +1,4 @@
-"""How the graph uses the terms: counts, examples, and the query that shows each use."""
+"""Uses of terms in the graph: counts, examples, and the query for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import PREFIXES, curie, sparql_prologue
 from kg.engine import Engine, Table, select
-from kg.graph.ontology.term import Sort, Term
+from kg.graph.ontology.terms import Sort, Term
 
 _PROLOGUE = sparql_prologue("fyp", "skos")
 
@@ -50,19 +50,19 @@ _EXAMPLES = {
 
 @dataclass(frozen=True)
 class Uses:
-    """For each term how often the graph uses it, and one or two things that do."""
+    """The number of uses of each term, and one or two resources that use it."""
 
     counts: Mapping[NamedNode, int] = field(default_factory=dict)
     examples: Mapping[NamedNode, tuple[NamedNode, ...]] = field(default_factory=dict)
 
 
 def uses_of(engine: Engine, terms: Iterable[Term]) -> Uses:
-    """Count the things of each class, the statements with each property, and those about each individual.
+    """Count the instances of each class, the statements with each property, and those about each individual.
 
     Raises:
         As ``Engine.answer``.
     """
-    known = {term.iri: term for term in terms}
+    by_iri = {term.iri: term for term in terms}
     counted = {
         Sort.CLASS: _counts(select(engine, _CLASSES)),
         Sort.OBJECT: _counts(select(engine, _PROPERTIES)),
@@ -70,18 +70,18 @@ def uses_of(engine: Engine, terms: Iterable[Term]) -> Uses:
     }
     shown = {sort: _things(select(engine, text)) for sort, text in _EXAMPLES.items()}
     return Uses(
-        {iri: counted[_kind(term)].get(iri, 0) for iri, term in known.items()},
-        {iri: shown[_kind(term)].get(iri, ()) for iri, term in known.items()},
+        {iri: counted[_kind(term)].get(iri, 0) for iri, term in by_iri.items()},
+        {iri: shown[_kind(term)].get(iri, ()) for iri, term in by_iri.items()},
     )
 
 
 def query_of(term: Term) -> str:
-    """The query whose rows are the uses that are counted."""
+    """Return the query whose rows are the counted uses of a term."""
     return _PROLOGUE + _SHAPES.get(term.sort, _STATEMENTS).format(curie(term.iri))
 
 
 def terms_query() -> str:
-    """The query for all terms with their kind, label and definition."""
+    """Return the query for all terms with their kind, label and definition."""
     return (
         sparql_prologue("graph", "owl", "rdfs", "skos")
         + """SELECT ?term ?kind ?label ?definition WHERE {
@@ -107,9 +107,9 @@ def _counts(table: Table) -> dict[NamedNode, int]:
 
 
 def _things(table: Table) -> dict[NamedNode, tuple[NamedNode, ...]]:
-    found = {}
+    by_term = {}
     for term, *things in table.rows:
         if isinstance(term, NamedNode):
-            named = dict.fromkeys(NamedNode(one.value) for one in things if isinstance(one, Literal))
-            found[term] = tuple(named)
-    return found
+            named = dict.fromkeys(NamedNode(literal.value) for literal in things if isinstance(literal, Literal))
+            by_term[term] = tuple(named)
+    return by_term

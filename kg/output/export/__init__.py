@@ -1,4 +1,4 @@
-"""Exports of an answered question: files for spreadsheets, for scripts and for people, each of them one module."""
+"""Exports of the result of a canned question: files for spreadsheets, scripts and people."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from kg.output.export.delimited import write_bare_csv, write_csv, write_tsv
-from kg.output.export.notes import Notes, notes_of
-from kg.output.export.records import write_records
+from kg.output.export.delimited import write_bare_csv, write_csv, write_records, write_tsv
+from kg.output.export.flat import Notes, notes_of
 from kg.output.export.spreadsheet import write_spreadsheet
 from kg.questions.result import QuestionResult
 
@@ -19,9 +18,9 @@ Write = Callable[[QuestionResult, Notes], bytes]
 
 @dataclass(frozen=True)
 class Export:
-    """A file that an answer can be had as; the same answer with the same notes gives the same bytes.
+    """An export format; equal results with equal notes give equal bytes.
 
-    ``bare``, where there is one, writes the same without what is there for Excel only (``?bom=0``).
+    ``bare``, if any, writes the same without the parts that are only for Excel (``?bom=0``).
     """
 
     ending: str
@@ -43,4 +42,4 @@ EXPORTS: Mapping[str, Export] = MappingProxyType(
         )
     }
 )
-"""By ending, in the order in which a page offers them."""
+"""The formats by file suffix, in the order of a page."""

@@ -1,24 +1,28 @@
-"""A flat table: an answer with a field for each thing that a file says of a column."""
+"""A flat table: the fields and cells of a result as a file has them, and notes on where it comes from."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TypeAlias
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from kg.core.names import name
 from kg.engine import Term
-from kg.questions.catalogue import Column
-from kg.questions.result import QuestionResult
-from kg.questions.result_text import place_words
+from kg.output.export import texts
+from kg.output.metadata import LICENSE
+from kg.questions.catalogue import WELL_FORMED, Column
+from kg.questions.result import InWords, QuestionResult, chosen_words, narrowed_words, place_words
 
 FlatCell: TypeAlias = Term | str | None
-"""A term of the answer, or words about one; None where the answer has nothing."""
+"""A term of the result, or words about one; None for an unbound cell."""
 
 
 class Part(Enum):
-    """What of a cell a field holds; the value is what follows the name of the column."""
+    """The part of a cell that a field has; the value is the suffix of the column's name."""
 
     VALUE = ""
     LABEL = "_label"
@@ -27,9 +31,9 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a file: the terms of a column, their labels, or their places in a source.
+    """A field of a file: the terms of a column, their labels, or their places in a source.
 
-    ``has_iris`` says whether the terms of the column are IRIs.
+    ``has_iris`` is True if the terms of the column are IRIs.
     """
 
     column: Column
@@ -38,20 +42,20 @@ class Field:
 
     @property
     def name(self) -> str:
-        """The name of the field in files: ``plan``, ``plan_label``."""
+        """Return the name of the field in files: ``plan``, ``plan_label``."""
         return self.column.name + self.part.value
 
 
 @dataclass(frozen=True)
 class Flat:
-    """The fields in the order of the query, and the rows that go with them."""
+    """The fields in the order of the query, and their rows."""
 
     fields: tuple[Field, ...]
     rows: tuple[tuple[FlatCell, ...], ...]
 
 
 def flatten(answered: QuestionResult) -> Flat:
-    """Every column of an answer, hidden ones too: ``x``, for IRIs also ``x_label``, for evidence also ``x_place``."""
+    """Return every column, hidden ones included: ``x``, ``x_label`` for IRIs, ``x_place`` for evidence."""
     fields = tuple(field for at in range(len(answered.columns)) for field in _fields(answered, at))
     places = {iri: place_words(place, answered.labels, answered.language) for iri, place in answered.places.items()}
     plan = [(answered.place(field.column.name), field.part) for field in fields]
@@ -67,10 +71,10 @@ def flatten(answered: QuestionResult) -> Flat:
 
 
 def _fields(answered: QuestionResult, at: int) -> list[Field]:
-    """The fields of one column.
+    """Return the fields of one column.
 
-    The kind of a column decides, so that an empty answer has the same header as a full one; only a column that is
-    hidden or meant for literals has to be looked into.
+    They depend on the kind of the column, so that an empty result has the same header. Only hidden columns and columns
+    of literals need a look at their cells.
     """
     column = answered.columns[at]
     has_iris = column.kind in ("entity", "evidence") or any(isinstance(row[at], NamedNode) for row in answered.rows)
@@ -78,3 +82,109 @@ def _fields(answered: QuestionResult, at: int) -> list[Field]:
     parts += [Part.LABEL] if has_iris else []
     parts += [Part.PLACE] if column.kind == "evidence" else []
     return [Field(column, part, has_iris) for part in parts]
+
+
+# XML Schema 1.1 part 2, section 3.3.3, 3.3.5 and 3.3.4, and all that is derived from decimal (section 3.4)
+_NUMERIC = {
+    name(f"xsd:{kind}")
+    for kind in (
+        *("decimal", "double", "float", "integer", "long", "int", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+}
+_BOOLEAN = name("xsd:boolean")
+_DATE = name("xsd:date")
+
+# digits that every double preserves (DBL_DIG of C, ISO/IEC 9899 5.2.4.2.2), and that Excel keeps
+_DIGITS = 15
+
+
+def text_of(cell: FlatCell) -> str:
+    """Return a cell as SPARQL CSV writes it: an IRI in full, a literal without type and language."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    return cell.value if isinstance(cell, NamedNode | Literal) else str(cell)
+
+
+def number_of(cell: FlatCell) -> int | float | None:
+    """Return the number in a cell if a double holds it exactly (at most 15 digits), else None."""
+    number = _decimal(cell)
+    if number is None:
+        return None
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+    if len(digits) > _DIGITS or Decimal(repr(float(number))) != number:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def rounded_of(cell: FlatCell) -> float | None:
+    """Return the number in a cell rounded to 15 digits if it has more decimals, such as a third; else None."""
+    number = _decimal(cell)
+    return None if number is None or number == number.to_integral_value() else float(f"{number:.{_DIGITS}g}")
+
+
+def _decimal(cell: FlatCell) -> Decimal | None:
+    """Return the number in a cell, or None, also for more than 15 digits before the point."""
+    if not isinstance(cell, Literal) or cell.datatype not in _NUMERIC:
+        return None
+    try:
+        number = Decimal(cell.value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and -(10**_DIGITS) < number < 10**_DIGITS else None  # abs() may overflow
+
+
+def boolean_of(cell: FlatCell) -> bool | None:
+    """Return the truth value in a cell, or None."""
+    if not isinstance(cell, Literal) or cell.datatype != _BOOLEAN:
+        return None
+    return {"true": True, "1": True, "false": False, "0": False}.get(cell.value)
+
+
+def date_of(cell: FlatCell) -> datetime.date | None:
+    """Return the day in a cell, or None, also for a day with a time zone or outside the years 1 to 9999."""
+    if not isinstance(cell, Literal) or cell.datatype != _DATE or not WELL_FORMED["date"].fullmatch(cell.value):
+        return None
+    try:
+        return datetime.date.fromisoformat(cell.value)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The origin of a file, in the language of its result.
+
+    ``address`` is that of the page with the same result; ``built_on`` is the day of the release, if known;
+    ``parameters`` and ``narrowed`` are labels with the chosen values in words.
+    """
+
+    title: str
+    address: str
+    citation: str
+    release_id: str
+    built_on: datetime.date | None
+    parameters: tuple[tuple[str, str], ...]
+    narrowed: tuple[tuple[str, str], ...]
+    licence: str = "CC BY 4.0"
+    licence_address: str = LICENSE.value
+
+
+def notes_of(answered: QuestionResult, *, address: str, citation: str, built_on: datetime.date | None) -> Notes:
+    """Return the notes on a result; the caller gives its address and citation."""
+    language = answered.language
+    chosen, narrowed = (_joined(words_of(answered), language) for words_of in (chosen_words, narrowed_words))
+    return Notes(
+        title=answered.question.title[language],
+        address=address,
+        citation=citation,
+        release_id=answered.release_id,
+        built_on=built_on,
+        parameters=tuple((label, values or texts.ANY[language]) for label, values in chosen),
+        narrowed=narrowed,
+    )
+
+
+def _joined(choices: InWords, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((label, texts.LIST[language].join(values)) for label, values in choices)

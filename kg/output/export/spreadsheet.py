@@ -1,27 +1,184 @@
-"""A workbook for Excel: the rows, a read-me that says where they come from, and what each column means."""
+"""A workbook for Excel: the rows, a sheet of notes and a sheet of columns; cells are typed and never a formula."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import io
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
 from kg.output.export import texts
-from kg.output.export.cells import EXCEL, Formats, Grid, Limits
-from kg.output.export.flat import Field, Flat, Part, flatten
-from kg.output.export.notes import Notes
+from kg.output.export.delimited import may_be_formula
+from kg.output.export.flat import (
+    Field,
+    Flat,
+    FlatCell,
+    Notes,
+    Part,
+    boolean_of,
+    date_of,
+    flatten,
+    number_of,
+    rounded_of,
+    text_of,
+)
 from kg.questions.catalogue import Texts
 from kg.questions.result import QuestionResult
 
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_FIRST_DAY = datetime.date(1900, 3, 1)  # Excel has a 29 February 1900, and no earlier year
+_SMALLEST_GROUPED = 10_000  # four digits are not grouped, since they may be a year
+_MOST_DECIMALS = 30
+_NARROWEST, _WIDEST = 8, 60
+_LEFT_OFF = "…"
+_FILTER_ARROW = "   "  # room for the arrow next to a heading
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of an Excel sheet: rows, UTF-16 characters of a cell, links, characters of a link.
+
+    Source: Microsoft, "Excel specifications and limits"; the length of a link as XlsxWriter documents it.
+    """
+
+    rows: int = 1_048_576
+    characters: int = 32_767
+    links: int = 65_530
+    link_characters: int = 2_079
+
+
+EXCEL = Limits()
+
+
+class Formats:
+    """The formats of a workbook, each created once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[str, Any] = {}
+
+    def get(self, **properties: object) -> Any:
+        """Return the format with these properties, named as in XlsxWriter."""
+        key = repr(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({"valign": "top", **properties})
+        return self._made[key]
+
+
+@dataclass
+class Grid:
+    """A sheet written cell by cell; counts what Excel's limits leave out, and measures columns."""
+
+    sheet: Worksheet
+    formats: Formats
+    limits: Limits = EXCEL
+    wrap: bool = False
+    links: int = 0
+    links_cut: int = 0
+    cells_cut: int = 0
+    rounded: int = 0
+    widths: dict[int, int] = dataclasses.field(default_factory=dict)
+
+    def put_heading(self, column: int, text: str) -> None:
+        """Write a heading into the first row, which stays visible when scrolling."""
+        self.put_text(0, column, text, bold=True, bottom=1)
+        self._measure(column, text + _FILTER_ARROW)
+        self.sheet.freeze_panes(1, 0)
+
+    def put(self, row: int, column: int, cell: FlatCell) -> None:
+        """Write a cell by its type: number, day, truth value or text."""
+        truth, day = boolean_of(cell), date_of(cell)
+        number = self._number(cell)
+        if truth is not None:
+            self.sheet.write_boolean(row, column, truth, self.formats.get())
+        elif number is not None:
+            self.sheet.write_number(row, column, number, self.formats.get(num_format=number_format(number)))
+        elif day is not None and day >= _FIRST_DAY:
+            moment = datetime.datetime.combine(day, datetime.time())
+            self.sheet.write_datetime(row, column, moment, self.formats.get(num_format="yyyy-mm-dd"))
+        else:
+            self.put_text(row, column, text_of(cell))
+            return
+        self._measure(column, text_of(cell))
+
+    def put_text(self, row: int, column: int, text: str, **properties: object) -> None:
+        """Write text; what would become a formula when edited is marked as text."""
+        if may_be_formula(text):
+            properties["quote_prefix"] = True
+        if self.wrap:
+            properties["text_wrap"] = True
+        self.sheet.write_string(row, column, self._cut(text), self.formats.get(**properties))
+        self._measure(column, text)
+
+    def put_link(self, row: int, column: int, address: str) -> None:
+        """Write an address as a link, or as text beyond Excel's limits on links."""
+        if not address.startswith(("http://", "https://")):
+            self.put_text(row, column, address)
+        elif self.links == self.limits.links or _utf16_length(address) > self.limits.link_characters:
+            self.links_cut += 1
+            self.put_text(row, column, address)
+        else:
+            self.links += 1
+            link = self.formats.get(font_color="#0A5C8F", underline=1, text_wrap=self.wrap)
+            self.sheet.write_url(row, column, address, link, self._cut(address))
+            self._measure(column, address)
+
+    def fit(self) -> None:
+        """Make each column as wide as its widest cell, within limits."""
+        for column, width in self.widths.items():
+            self.sheet.set_column(column, column, min(max(width + 2, _NARROWEST), _WIDEST))
+
+    def _number(self, cell: FlatCell) -> float | None:
+        number = number_of(cell)
+        if number is None:
+            number = rounded_of(cell)
+            self.rounded += number is not None
+        return number
+
+    def _measure(self, column: int, text: str) -> None:
+        self.widths[column] = max(self.widths.get(column, 0), _width(text[:_WIDEST]))
+
+    def _cut(self, text: str) -> str:
+        if _utf16_length(text) <= self.limits.characters:
+            return text
+        self.cells_cut += 1
+        start = text.encode("utf-16-le")[: 2 * (self.limits.characters - len(_LEFT_OFF))]
+        return start.decode("utf-16-le", "ignore") + _LEFT_OFF
+
+
+def number_format(number: float) -> str:
+    """Return an Excel format with all decimals of a number, and thousands grouped from 10,000 on."""
+    exponent = Decimal(repr(number)).as_tuple().exponent
+    decimals = min(-exponent, _MOST_DECIMALS) if isinstance(exponent, int) and exponent < 0 else 0
+    whole = "#,##0" if abs(number) >= _SMALLEST_GROUPED else "0"
+    return f"{whole}.{'0' * decimals}" if decimals else whole
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _width(text: str) -> int:
+    """Return the width of a text in digits; a Chinese character takes two (Unicode Standard Annex 11)."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 _NOTE_WIDTHS = (28, 100)
-_NO_DAY = datetime.date(1980, 1, 1)  # as the files in a workbook, which is a ZIP, have it
+_NO_DAY = datetime.date(1980, 1, 1)  # the first day of the ZIP format, which a workbook is
 
 
 def write_spreadsheet(answered: QuestionResult, notes: Notes, limits: Limits = EXCEL) -> bytes:
-    """XLSX with three sheets, named in the language of the answer; the same answer and notes give the same bytes."""
-    from xlsxwriter import Workbook  # a tenth of a second of the start, and most answers are no workbook
+    """Write XLSX with three sheets named in the language of the result; the output is reproducible."""
+    from xlsxwriter import Workbook  # takes 0.1 s to import, and few exports are workbooks
 
     target = io.BytesIO()
     flat = flatten(answered)
@@ -63,7 +220,7 @@ def _write_rows(grid: Grid, flat: Flat, language: str) -> None:
 
 
 def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
-    """What of the rows Excel could not hold, in words."""
+    """Return messages on what of the rows Excel could not hold."""
     counts = (
         (texts.ROWS_CUT, max(0, len(flat.rows) - (grid.limits.rows - 1))),
         (texts.CELLS_CUT, grid.cells_cut),
@@ -75,7 +232,7 @@ def left_out(grid: Grid, flat: Flat, language: str) -> list[str]:
 
 def _write_notes(grid: Grid, answered: QuestionResult, notes: Notes, cut: list[str]) -> None:
     grid.wrap = True
-    for row, (label, text) in enumerate(_said(answered, notes, cut)):
+    for row, (label, text) in enumerate(_note_lines(answered, notes, cut)):
         grid.put_text(row, 0, label, bold=True)
         put = grid.put_link if text in (notes.address, notes.licence_address) else grid.put_text
         put(row, 1, text)
@@ -83,7 +240,7 @@ def _write_notes(grid: Grid, answered: QuestionResult, notes: Notes, cut: list[s
         grid.sheet.set_column(column, column, width)
 
 
-def _said(answered: QuestionResult, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
+def _note_lines(answered: QuestionResult, notes: Notes, cut: list[str]) -> Iterator[tuple[str, str]]:
     language, question = answered.language, answered.question
 
     def labelled(template: Texts, label: str) -> str:
@@ -114,8 +271,8 @@ def _write_columns(grid: Grid, flat: Flat, language: str) -> None:
         grid.put_heading(column, heading[language])
     for row, field in enumerate(flat.fields, start=1):
         kind = texts.KINDS[field.column.kind][language]
-        told = (field.name, _heading(field, language), kind, _meaning(field, language))
-        for column, text in enumerate(told):
+        cells = (field.name, _heading(field, language), kind, _meaning(field, language))
+        for column, text in enumerate(cells):
             grid.put_text(row, column, text)
     grid.fit()
 

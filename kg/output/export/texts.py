@@ -1,4 +1,4 @@
-"""The words that files speak in, in every language; braces stand for what is filled in."""
+"""The texts of exported files in every language; braces are placeholders."""
 
 from __future__ import annotations
 

@@ -1,18 +1,12 @@
-"""What the dataset and its endpoint say of themselves: Service Description, VoID, DCAT and schema.org, from one count.
-
-The parts: ``words`` and ``site`` hold what is told, ``counts`` and ``linksets`` count, the others write it down.
-"""
+"""Descriptions of the dataset and its endpoint: Service Description, VoID, DCAT and schema.org, from one count."""
 
 from __future__ import annotations
 
-from kg.output.metadata.counts import Counts, Sizes, count
+from kg.output.metadata.counts import Counts, Linkset, Sizes, count, linksets
+from kg.output.metadata.dataset import CATALOGUE, DATASET, FOUNDERS, LICENSE, TITLES, UNION, Access, Dump, Edition, Site
 from kg.output.metadata.dcat import describe_catalogue
-from kg.output.metadata.linksets import Linkset, linksets
 from kg.output.metadata.schema import dataset_markup
-from kg.output.metadata.service import service_description
-from kg.output.metadata.site import Access, Dump, Edition, Site
-from kg.output.metadata.texts import CATALOGUE, DATASET, FOUNDERS, LICENSE, TITLES, UNION
-from kg.output.metadata.void import describe_in_release, void_description
+from kg.output.metadata.void import describe_in_release, service_description, void_description
 
 __all__ = [
     "CATALOGUE",

@@ -1,17 +1,16 @@
-"""The dataset in the terms of DCAT 3: a catalogue, the dataset with its versions, its files, and its services.
+"""The dataset in DCAT 3: a catalogue, the dataset with its versions, its files and its services.
 
 Terms: https://www.w3.org/TR/vocab-dcat-3/, https://spdx.org/rdf/terms/ for checksums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.names import name
-from kg.output.metadata.site import Access, Dump, Edition, Site
-from kg.output.metadata.texts import (
+from kg.output.metadata.dataset import (
     CATALOGUE,
     CATALOGUE_TITLES,
     DATASET,
@@ -22,6 +21,11 @@ from kg.output.metadata.texts import (
     LICENSE,
     THEMES,
     TITLES,
+    Access,
+    Dump,
+    Edition,
+    Site,
+    in_languages,
 )
 from kg.output.metadata.void import date, describe_itself
 
@@ -32,25 +36,25 @@ _UNION_TITLE = "All statements in one graph, as Turtle"
 
 
 def describe_catalogue(site: Site, release_id: str) -> list[Triple]:
-    """The catalogue of a server, with the release at hand as its dataset and the others as versions of it."""
+    """Return the catalogue of a server, with this release as its dataset and the others as versions."""
     return [*_catalogue(site), *_dataset(site, release_id), *_versions(site), *_files(site), *_services(site)]
 
 
 def _catalogue(site: Site) -> Iterator[Triple]:
     yield Triple(CATALOGUE, name("rdf:type"), name("dcat:Catalog"))
-    yield from _worded(CATALOGUE, "dcterms:title", CATALOGUE_TITLES)
-    yield from _worded(CATALOGUE, "dcterms:description", DESCRIPTIONS)
+    yield from in_languages(CATALOGUE, "dcterms:title", CATALOGUE_TITLES)
+    yield from in_languages(CATALOGUE, "dcterms:description", DESCRIPTIONS)
     yield Triple(CATALOGUE, name("dcterms:publisher"), FOUNDERS)
     yield Triple(CATALOGUE, name("dcterms:license"), LICENSE)
     yield Triple(CATALOGUE, name("foaf:homepage"), site.home)
     yield from (Triple(CATALOGUE, name("dcterms:language"), term) for term in LANGUAGE_TERMS.values())
     yield Triple(CATALOGUE, name("dcat:dataset"), DATASET)
-    yield from (Triple(CATALOGUE, name("dcat:service"), _service(one)) for one in site.access)
+    yield from (Triple(CATALOGUE, name("dcat:service"), _service(access)) for access in site.access)
 
 
 def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
     yield Triple(DATASET, name("rdf:type"), name("dcat:Dataset"))
-    yield from _worded(DATASET, "dcterms:title", TITLES)
+    yield from in_languages(DATASET, "dcterms:title", TITLES)
     yield from describe_itself()
     for language, words in KEYWORDS.items():
         yield from (Triple(DATASET, name("dcat:keyword"), Literal(word, language=language)) for word in words)
@@ -60,13 +64,16 @@ def _dataset(site: Site, release_id: str) -> Iterator[Triple]:
     yield Triple(DATASET, name("dcat:landingPage"), site.page)
     yield Triple(DATASET, name("dcat:version"), Literal(release_id))
     if site.built_on is not None:
-        yield from (Triple(DATASET, name(one), date(site.built_on)) for one in ("dcterms:issued", "dcterms:modified"))
+        yield from (
+            Triple(DATASET, name(predicate), date(site.built_on))
+            for predicate in ("dcterms:issued", "dcterms:modified")
+        )
     yield from (Triple(DATASET, name("dcat:distribution"), own) for own in (_ENDPOINT, _UNION))
     yield from (Triple(DATASET, name("dcat:distribution"), _distribution(dump)) for dump in site.dumps)
 
 
 def _versions(site: Site) -> Iterator[Triple]:
-    """Each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
+    """Yield each release as a version of the dataset, and the one before it (DCAT 3, section 11.2)."""
     older: list[Edition | None] = [*site.editions[1:], None]
     for edition, before in zip(site.editions, older, strict=False):
         own = _version(edition)
@@ -76,8 +83,10 @@ def _versions(site: Site) -> Iterator[Triple]:
         yield Triple(own, name("rdf:type"), name("dcat:Dataset"))
         yield Triple(own, name("dcat:isVersionOf"), DATASET)
         yield Triple(own, name("dcat:version"), Literal(edition.release_id))
-        yield from _worded(own, "dcterms:title", {tag: f"{text}, {edition.release_id}" for tag, text in TITLES.items()})
-        yield from _worded(own, "dcterms:description", DESCRIPTIONS)
+        yield from in_languages(
+            own, "dcterms:title", {tag: f"{text}, {edition.release_id}" for tag, text in TITLES.items()}
+        )
+        yield from in_languages(own, "dcterms:description", DESCRIPTIONS)
         yield Triple(own, name("dcterms:publisher"), FOUNDERS)
         yield Triple(own, name("dcterms:license"), LICENSE)
         yield Triple(own, name("dcat:landingPage"), edition.address)
@@ -89,7 +98,7 @@ def _versions(site: Site) -> Iterator[Triple]:
 
 def _files(site: Site) -> Iterator[Triple]:
     yield from _distributed(_ENDPOINT, Literal("By SPARQL query", language="en"), site.endpoint)
-    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(one)) for one in site.access[:1])
+    yield from (Triple(_ENDPOINT, name("dcat:accessService"), _service(access)) for access in site.access[:1])
     yield from _distributed(_UNION, Literal(_UNION_TITLE, language="en"), site.union)
     yield Triple(_UNION, name("dcat:downloadURL"), site.union)
     yield Triple(_UNION, name("dcat:mediaType"), NamedNode(_MEDIA_TYPES + "text/turtle"))
@@ -126,10 +135,6 @@ def _services(site: Site) -> Iterator[Triple]:
         yield Triple(own, name("dcterms:license"), LICENSE)
         if access.conforms_to is not None:
             yield Triple(own, name("dcterms:conformsTo"), access.conforms_to)
-
-
-def _worded(own: NamedNode, predicate: str, texts: Mapping[str, str]) -> Iterator[Triple]:
-    yield from (Triple(own, name(predicate), Literal(text, language=tag)) for tag, text in texts.items())
 
 
 def _service(access: Access) -> NamedNode:

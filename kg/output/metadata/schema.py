@@ -1,4 +1,4 @@
-"""The dataset in the terms of schema.org, as search engines for data read it.
+"""The dataset in schema.org, for dataset search engines.
 
 The context only names the vocabulary, so that nothing need be fetched to read the description as RDF.
 """
@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime
 
 from kg.core.names import LANGUAGES, PREFIXES
-from kg.output.metadata.site import Dump, Site
-from kg.output.metadata.texts import (
+from kg.output.metadata.dataset import (
     AUTHOR,
     DATASET,
     DESCRIPTIONS,
@@ -19,6 +18,8 @@ from kg.output.metadata.texts import (
     LAST_DAY,
     LICENSE,
     TITLES,
+    Dump,
+    Site,
 )
 
 Markup = dict[str, object]
@@ -27,7 +28,7 @@ CONTEXT = {"@vocab": PREFIXES["schema"]}
 
 
 def dataset_markup(site: Site, release_id: str, identifier: str) -> Markup:
-    """The dataset with its files; ``identifier`` is the lasting address of the release."""
+    """Return the dataset with its files; ``identifier`` is the permanent address of the release."""
     markup: Markup = {
         "@context": CONTEXT,
         "@type": "Dataset",
@@ -53,17 +54,17 @@ def dataset_markup(site: Site, release_id: str, identifier: str) -> Markup:
 
 
 def maker() -> Markup:
-    """Who made it."""
+    """Return the maker of the dataset."""
     return {"@type": "Organization", "@id": FOUNDERS.value, "name": AUTHOR}
 
 
 def dates(built_on: datetime.date | None) -> Markup:
-    """The day of the release, where it is known."""
+    """Return the day of the release, if known."""
     return {} if built_on is None else {"dateModified": built_on.isoformat()}
 
 
 def download(address: str, media_type: str) -> Markup:
-    """A file."""
+    """Return a file."""
     return {"@type": "DataDownload", "contentUrl": address, "encodingFormat": media_type}
 
 

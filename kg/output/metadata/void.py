@@ -1,23 +1,19 @@
-"""The dataset in the terms of VoID, as a document of a server and as statements of the release itself.
-
-Terms: https://www.w3.org/TR/void/.
-"""
+"""The dataset in VoID (https://www.w3.org/TR/void/) and SPARQL 1.1 Service Description."""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
-from kg.core.names import PREFIXES, SLUG, name
-from kg.output.metadata.counts import Counts
-from kg.output.metadata.linksets import describe_linksets
-from kg.output.metadata.partitions import describe_classes, describe_properties, describe_uses
-from kg.output.metadata.service import describe_contents, vocabularies
-from kg.output.metadata.site import Site
-from kg.output.metadata.texts import (
+from kg.core.media_types import FORMS, GRAPH_FORMS, Form
+from kg.core.names import FORMATS, PREFIXES, SLUG, curie, name
+from kg.output.metadata.counts import Counts, Sizes, describe_linksets
+from kg.output.metadata.dataset import (
     AUTHOR,
     CHINA,
     DATASET,
@@ -29,13 +25,138 @@ from kg.output.metadata.texts import (
     LICENSE,
     THEMES,
     TITLES,
+    UNION,
+    Site,
+    in_languages,
 )
+
+
+def describe_classes(classes: dict[NamedNode, int]) -> Iterator[Triple]:
+    """Yield each class with the number of its entities."""
+    for cls, entities in classes.items():
+        part = _part("class", cls)
+        yield Triple(DATASET, name("void:classPartition"), part)
+        yield Triple(part, name("rdf:type"), name("void:Dataset"))
+        yield Triple(part, name("void:class"), cls)
+        yield Triple(part, name("void:entities"), integer(entities))
+
+
+def describe_properties(properties: dict[NamedNode, Sizes]) -> Iterator[Triple]:
+    """Yield each property with the number of its triples, subjects and objects."""
+    for predicate, sizes in properties.items():
+        part = _part("property", predicate)
+        yield Triple(DATASET, name("void:propertyPartition"), part)
+        yield Triple(part, name("rdf:type"), name("void:Dataset"))
+        yield Triple(part, name("void:property"), predicate)
+        yield from with_sizes(part, sizes)
+
+
+def describe_uses(counts: Counts) -> Iterator[Triple]:
+    """Yield how often each class uses each property."""
+    for (cls, predicate), triples in counts.uses.items():
+        part = NamedNode(f"{_part('class', cls).value}-property-{_slug(predicate)}")
+        yield Triple(_part("class", cls), name("void:propertyPartition"), part)
+        yield Triple(part, name("rdf:type"), name("void:Dataset"))
+        yield Triple(part, name("void:property"), predicate)
+        yield Triple(part, name("void:triples"), integer(triples))
+
+
+def with_sizes(part: NamedNode, sizes: Sizes) -> Iterator[Triple]:
+    """Yield the three sizes of a part, or of the whole."""
+    yield Triple(part, name("void:triples"), integer(sizes.triples))
+    yield Triple(part, name("void:distinctSubjects"), integer(sizes.subjects))
+    yield Triple(part, name("void:distinctObjects"), integer(sizes.objects))
+
+
+def integer(number: int) -> Literal:
+    """Return a number as ``xsd:integer``."""
+    return Literal(str(number), datatype=name("xsd:integer"))
+
+
+def _part(kind: str, term: NamedNode) -> NamedNode:
+    return name(f"dataset:{kind}-{_slug(term)}")
+
+
+def _slug(term: NamedNode) -> str:
+    """Return a fragment for a term: its compact IRI with a hyphen, or a hash if no prefix matches."""
+    short = curie(term)
+    if short == term.value:
+        return hashlib.sha256(term.value.encode()).hexdigest()[:16]
+    return quote(short.replace(":", "-", 1), safe="")
+
+
+_SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
+
+
+def service_description(counts: Counts, endpoint: NamedNode) -> list[Triple]:
+    """Return the endpoint and its dataset in SPARQL 1.1 Service Description.
+
+    Terms: https://www.w3.org/TR/sparql11-service-description/.
+    """
+    service = NamedNode(f"{endpoint.value}#service")
+    return [
+        Triple(service, name("rdf:type"), name("sd:Service")),
+        Triple(service, name("sd:endpoint"), endpoint),
+        Triple(service, name("sd:supportedLanguage"), name("sd:SPARQL11Query")),
+        Triple(service, name("sd:feature"), name("sd:UnionDefaultGraph")),
+        Triple(service, name("sd:defaultEntailmentRegime"), _SIMPLE),
+        Triple(service, name("sd:defaultDataset"), DATASET),
+        *(Triple(service, name("sd:resultFormat"), _format(form)) for form in FORMS.values()),
+        *describe_contents(counts, endpoint),
+    ]
+
+
+def describe_contents(counts: Counts, endpoint: NamedNode) -> Iterator[Triple]:
+    """Yield the dataset of an endpoint: its graphs, their sizes, its partitions."""
+    yield from (Triple(DATASET, name("rdf:type"), name(cls)) for cls in ("sd:Dataset", "void:Dataset"))
+    yield from in_languages(DATASET, "dcterms:title", TITLES)
+    yield Triple(DATASET, name("dcterms:license"), LICENSE)
+    yield Triple(DATASET, name("owl:versionInfo"), Literal(counts.release_id))
+    yield Triple(DATASET, name("void:sparqlEndpoint"), endpoint)
+    yield Triple(DATASET, name("void:uriSpace"), Literal(PREFIXES["id"]))
+    yield from (Triple(DATASET, name("void:feature"), _format(form)) for form in GRAPH_FORMS)
+    yield from (Triple(DATASET, name("void:vocabulary"), vocabulary) for vocabulary in vocabularies(counts))
+    yield from with_sizes(DATASET, counts.whole)
+    yield Triple(DATASET, name("void:classes"), integer(len(counts.classes)))
+    yield Triple(DATASET, name("void:properties"), integer(len(counts.properties)))
+    yield Triple(DATASET, name("sd:defaultGraph"), UNION)
+    yield from (Triple(DATASET, name("sd:namedGraph"), graph) for graph in counts.graphs)
+    yield from (Triple(DATASET, name("void:subset"), graph) for graph in counts.graphs)
+    yield Triple(UNION, name("rdf:type"), name("sd:Graph"))
+    yield Triple(UNION, name("void:triples"), integer(counts.whole.triples))
+    yield from _graphs(counts)
+    yield from describe_classes(counts.classes)
+    yield from describe_properties(counts.properties)
+
+
+def vocabularies(counts: Counts) -> list[NamedNode]:
+    """Return the namespaces of the classes and properties in use."""
+    terms = [term.value for term in (*counts.classes, *counts.properties)]
+    spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
+    return [NamedNode(space) for space in sorted(spaces - {""})]
+
+
+def _graphs(counts: Counts) -> Iterator[Triple]:
+    """Yield the named graphs; the IRI of a graph is both the graph and its name, as in the graph ``meta``."""
+    for graph, triples in counts.graphs.items():
+        yield from (Triple(graph, name("rdf:type"), name(cls)) for cls in ("sd:NamedGraph", "sd:Graph", "void:Dataset"))
+        yield Triple(graph, name("sd:name"), graph)
+        yield Triple(graph, name("sd:graph"), graph)
+        yield Triple(graph, name("void:triples"), integer(triples))
+        if graph in counts.kinds:
+            yield Triple(graph, name("fyp:statementKind"), counts.kinds[graph])
+
+
+def _format(form: Form) -> NamedNode:
+    """Return the IRI at https://www.w3.org/ns/formats/; pyoxigraph has another one for JSON-LD."""
+    return NamedNode(FORMATS + form.format.iri.rpartition("/")[2])
+
 
 _PERIOD = name("dataset:period")
 
 
 def void_description(counts: Counts, site: Site) -> list[Triple]:
-    """The dataset as in the service description; further its links, its files, and which class uses which property."""
+    """Return the dataset with its links, its files, and the use of properties by class."""
     return [
         Triple(site.document, name("rdf:type"), name("void:DatasetDescription")),
         Triple(site.document, name("dcterms:title"), Literal("VoID description", language="en")),
@@ -50,9 +171,8 @@ def void_description(counts: Counts, site: Site) -> list[Triple]:
 
 
 def describe_itself() -> Iterator[Triple]:
-    """What is so of every release at every server."""
-    for tag, text in DESCRIPTIONS.items():
-        yield Triple(DATASET, name("dcterms:description"), Literal(text, language=tag))
+    """Yield what is the same for every release and server."""
+    yield from in_languages(DATASET, "dcterms:description", DESCRIPTIONS)
     for predicate in ("dcterms:creator", "dcterms:publisher"):
         yield Triple(DATASET, name(predicate), FOUNDERS)
     yield from (Triple(DATASET, name("dcterms:subject"), theme) for theme in THEMES)
@@ -69,14 +189,15 @@ def describe_itself() -> Iterator[Triple]:
 
 
 def describe_in_release(counts: Counts) -> list[Triple]:
-    """What a release says of itself: all of VoID that depends neither on a server nor on these statements themselves.
+    """Return the VoID statements that a release contains about itself.
 
-    ``counts`` are those of the release without them. What they use themselves, such as ``rdf:type``, they do not count:
-    the VoID document of a server, which is made afterwards, has those numbers too, and the same for all others.
+    They depend neither on a server nor on these statements themselves. ``counts`` are those of the release without
+    them. Terms that they use, such as ``rdf:type``, are not counted. The VoID document of a server is made later and
+    has those numbers too.
     """
-    told = [
+    triples = [
         Triple(DATASET, name("rdf:type"), name("void:Dataset")),
-        *(Triple(DATASET, name("dcterms:title"), Literal(text, language=tag)) for tag, text in TITLES.items()),
+        *in_languages(DATASET, "dcterms:title", TITLES),
         Triple(DATASET, name("dcterms:license"), LICENSE),
         Triple(DATASET, name("void:uriSpace"), Literal(PREFIXES["id"])),
         *(Triple(DATASET, name("void:vocabulary"), vocabulary) for vocabulary in vocabularies(counts)),
@@ -86,11 +207,11 @@ def describe_in_release(counts: Counts) -> list[Triple]:
     ]
     parts = [*describe_classes(counts.classes), *describe_properties(counts.properties)]
     own: set[object] = {name("fyp:statementKind"), name("sd:NamedGraph")}
-    own |= {one.predicate for one in (*told, *parts)}
-    own |= {one.object for one in (*told, *parts) if one.predicate == name("rdf:type")}
-    told += describe_classes({cls: n for cls, n in counts.classes.items() if cls not in own})
-    told += describe_properties({one: sizes for one, sizes in counts.properties.items() if one not in own})
-    return told
+    own |= {triple.predicate for triple in (*triples, *parts)}
+    own |= {triple.object for triple in (*triples, *parts) if triple.predicate == name("rdf:type")}
+    triples += describe_classes({cls: n for cls, n in counts.classes.items() if cls not in own})
+    triples += describe_properties({triple: sizes for triple, sizes in counts.properties.items() if triple not in own})
+    return triples
 
 
 def _at_site(site: Site) -> Iterator[Triple]:
@@ -100,10 +221,13 @@ def _at_site(site: Site) -> Iterator[Triple]:
     if site.search is not None:
         yield Triple(DATASET, name("void:openSearchDescription"), site.search)
     if site.built_on is not None:
-        yield from (Triple(DATASET, name(one), date(site.built_on)) for one in ("dcterms:issued", "dcterms:modified"))
+        yield from (
+            Triple(DATASET, name(predicate), date(site.built_on))
+            for predicate in ("dcterms:issued", "dcterms:modified")
+        )
     yield from (Triple(DATASET, name("void:dataDump"), dump.address) for dump in site.dumps)
 
 
 def date(day: datetime.date) -> Literal:
-    """A day."""
+    """Return a day as ``xsd:date``."""
     return Literal(day.isoformat(), datatype=name("xsd:date"))

@@ -1,4 +1,4 @@
-"""Facts as sentences in English, German and Chinese: what a target wants, what was observed, what happened when."""
+"""Facts as sentences in English, German and Chinese: targets, observations, events and others."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode
 
 from kg.engine import Engine
-from kg.output.sentences.claim import claim_sentence
 from kg.output.sentences.facts import Facts, facts_of
-from kg.output.sentences.figure import qualified
-from kg.output.sentences.observation import figure_sentence, observation_sentence
-from kg.output.sentences.other import event_sentence, link_sentence, milestone_sentence, plan_sentence
+from kg.output.sentences.writers import (
+    claim_sentence,
+    event_sentence,
+    figure_sentence,
+    link_sentence,
+    milestone_sentence,
+    observation_sentence,
+    plan_sentence,
+    qualified,
+)
 
 __all__ = ["qualified", "sentences_of"]
 
@@ -29,18 +35,20 @@ _WHOLE = (*_WRITERS, plan_sentence)
 def sentences_of(
     engine: Engine, things: Iterable[NamedNode], language: str = "en", *, subject: NamedNode | None = None
 ) -> dict[NamedNode, str]:
-    """A sentence for each thing that has facts to make one of; the others are left out.
+    """Return a sentence for each resource that has the facts for one.
 
-    The ``subject`` of a page may get one that says too much about others, such as who issued a plan and when.
+    The ``subject`` of a page may get a sentence with more context, such as who issued a plan and when.
 
     Raises:
         As ``Engine.answer``.
     """
-    kept = list(dict.fromkeys([*things, *([subject] if subject is not None else [])]))
-    facts = facts_of(engine, kept)
-    written = {thing: _sentence(facts, thing, language, whole=thing == subject) for thing in kept}
+    unique = list(dict.fromkeys([*things, *([subject] if subject is not None else [])]))
+    facts = facts_of(engine, unique)
+    written = {thing: _sentence(facts, thing, language, whole=thing == subject) for thing in unique}
     return {thing: sentence for thing, sentence in written.items() if sentence}
 
 
 def _sentence(facts: Facts, thing: NamedNode, language: str, *, whole: bool) -> str:
-    return next((told for write in (_WHOLE if whole else _WRITERS) if (told := write(facts, thing, language))), "")
+    return next(
+        (sentence for write in (_WHOLE if whole else _WRITERS) if (sentence := write(facts, thing, language))), ""
+    )

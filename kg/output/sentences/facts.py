@@ -1,4 +1,4 @@
-"""What sentences are made of: a few facts about many things, read together."""
+"""The facts that sentences are made of, read for many resources at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.graphs import kind_of_graph
 from kg.core.names import LANGUAGES, name
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Labels, labels_of
+from kg.graph.labels import Labels, labels_of
 from kg.questions.result import number_of
 
 _OF_THINGS = (
@@ -31,7 +31,7 @@ _NAMED = ("fyp:measuredBy", "fyp:observes", "fyp:eventOf", "fyp:linkSubject", "f
 
 @dataclass(frozen=True)
 class Figure:
-    """A quantity: one number or a range in a unit, how it is qualified, and the time that it is of."""
+    """A quantity: a number or range in a unit, its comparator, and its time."""
 
     value: Decimal | None
     low: Decimal | None
@@ -43,12 +43,12 @@ class Figure:
     first_year: int | None
     year_basis: NamedNode | None
     printed: str
-    year_noted: bool  # by the editors, of a figure whose source names none
+    year_noted: bool  # the year is only in an editorial note
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts by thing and property, the figures among them, and the labels of what they name."""
+    """Facts by resource and property, with their figures and labels."""
 
     by_thing: Mapping[NamedNode, Mapping[NamedNode, tuple[Term, ...]]]
     figures: Mapping[NamedNode, Figure]
@@ -56,51 +56,51 @@ class Facts:
     labels: Labels
 
     def terms(self, thing: NamedNode, curie: str) -> tuple[Term, ...]:
-        """The values of a property, such as ``fyp:eventOf``."""
+        """Return the values of a property, such as ``fyp:eventOf``."""
         return self.by_thing.get(thing, {}).get(name(curie), ())
 
     def node(self, thing: NamedNode, curie: str) -> NamedNode | None:
-        """The thing or term that a property has as its first value."""
+        """Return the first IRI value of a property, or None."""
         return next((term for term in self.terms(thing, curie) if isinstance(term, NamedNode)), None)
 
     def text(self, thing: NamedNode, curie: str) -> str:
-        """The first value of a property as a text; empty if there is none."""
+        """Return the first literal value of a property; empty if there is none."""
         return next((term.value for term in self.terms(thing, curie) if isinstance(term, Literal)), "")
 
     def figure(self, thing: NamedNode, curie: str) -> Figure | None:
-        """The figure that a property leads to."""
-        found = self.node(thing, curie)
-        return self.figures.get(found) if found is not None else None
+        """Return the figure that a property leads to, or None."""
+        quantity = self.node(thing, curie)
+        return self.figures.get(quantity) if quantity is not None else None
 
     def label(self, term: NamedNode, language: str) -> str:
-        """The label in a language, else in another one; empty if there is none."""
-        known = self.labels.get(term, {})
-        return next((known[one].text for one in (language, "", *LANGUAGES) if one in known), "")
+        """Return the label in a language, else in another one; empty if there is none."""
+        by_language = self.labels.get(term, {})
+        return next((by_language[tag].text for tag in (language, "", *LANGUAGES) if tag in by_language), "")
 
 
 def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
-    """Read the facts about things that have any to make a sentence of.
+    """Read the facts about resources.
 
     Raises:
         As ``Engine.answer``.
     """
-    kept = list(dict.fromkeys(things))
-    by_thing = _read(engine, kept, (*_OF_THINGS, *_OF_FIGURES))
-    suggested = _suggested(engine, [one for one in kept if name("fyp:measuredBy") in by_thing.get(one, {})])
+    unique = list(dict.fromkeys(things))
+    by_thing = _read(engine, unique, (*_OF_THINGS, *_OF_FIGURES))
+    suggested = _suggested(engine, [node for node in unique if name("fyp:measuredBy") in by_thing.get(node, {})])
     quantities = [
-        *(one for one in kept if name("fyp:asPrinted") in by_thing.get(one, {})),
-        *(one for facts in by_thing.values() for one in _nodes(facts, _TO_FIGURES)),
-        *(one for values in suggested.values() for one in values),
+        *(node for node in unique if name("fyp:asPrinted") in by_thing.get(node, {})),
+        *(node for facts in by_thing.values() for node in _nodes(facts, _TO_FIGURES)),
+        *(node for values in suggested.values() for node in values),
     ]
     noted = _years_noted(engine, quantities)
     figures = {
         thing: _figure(facts, year_noted=thing in noted)
         for thing, facts in _read(engine, quantities, _OF_FIGURES).items()
     }
-    named = {one for facts in by_thing.values() for one in _nodes(facts, _NAMED)}
+    named = {node for facts in by_thing.values() for node in _nodes(facts, _NAMED)}
     units = {figure.unit for figure in figures.values() if figure.unit is not None}
     corrections = {
-        thing: tuple(figures[one] for one in values if one in figures) for thing, values in suggested.items()
+        thing: tuple(figures[node] for node in values if node in figures) for thing, values in suggested.items()
     }
     return Facts(by_thing, figures, corrections, labels_of(engine, named | units))
 
@@ -108,7 +108,7 @@ def facts_of(engine: Engine, things: Iterable[NamedNode]) -> Facts:
 def _read(
     engine: Engine, things: Iterable[NamedNode], curies: Iterable[str]
 ) -> dict[NamedNode, dict[NamedNode, tuple[Term, ...]]]:
-    wanted = " ".join(str(one) for one in dict.fromkeys(things))
+    wanted = " ".join(str(iri) for iri in dict.fromkeys(things))
     if not wanted:
         return {}
     properties = " ".join(str(name(curie)) for curie in curies)
@@ -116,16 +116,16 @@ def _read(
         f"SELECT DISTINCT ?thing ?property ?value {{ VALUES ?thing {{ {wanted} }} "
         f"VALUES ?property {{ {properties} }} ?thing ?property ?value }} ORDER BY ?thing ?property ?value"
     )
-    found: dict[NamedNode, dict[NamedNode, tuple[Term, ...]]] = {}
+    by_thing: dict[NamedNode, dict[NamedNode, tuple[Term, ...]]] = {}
     for thing, property_, value in select(engine, text).rows:
         if isinstance(thing, NamedNode) and isinstance(property_, NamedNode) and value is not None:
-            facts = found.setdefault(thing, {})
+            facts = by_thing.setdefault(thing, {})
             facts[property_] = (*facts.get(property_, ()), value)
-    return found
+    return by_thing
 
 
 def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, tuple[NamedNode, ...]]:
-    """The quantities that notes on a claim, or on its figures, think right."""
+    """Return the quantities that editorial notes on a claim, or on its figures, suggest."""
     wanted = " ".join(map(str, claims))
     if not wanted:
         return {}
@@ -134,16 +134,16 @@ def _suggested(engine: Engine, claims: Iterable[NamedNode]) -> dict[NamedNode, t
         f"SELECT DISTINCT ?claim ?value {{ VALUES ?claim {{ {wanted} }} ?note {notes}|({notes}/^{target}) ?claim ; "
         f"{value} ?value }} ORDER BY ?claim ?value"
     )
-    found: dict[NamedNode, tuple[NamedNode, ...]] = {}
+    suggestions: dict[NamedNode, tuple[NamedNode, ...]] = {}
     for claim, suggestion in select(engine, text).rows:
         if isinstance(claim, NamedNode) and isinstance(suggestion, NamedNode):
-            found[claim] = (*found.get(claim, ()), suggestion)
-    return found
+            suggestions[claim] = (*suggestions.get(claim, ()), suggestion)
+    return suggestions
 
 
 def _years_noted(engine: Engine, quantities: Iterable[NamedNode]) -> set[NamedNode]:
-    """The quantities that stand in the graph of a source, but their year only in one of the editors."""
-    wanted = " ".join(str(one) for one in dict.fromkeys(quantities))
+    """Return the quantities of a source graph whose year is only in an editorial graph."""
+    wanted = " ".join(str(iri) for iri in dict.fromkeys(quantities))
     if not wanted:
         return set()
     year, printed = name("fyp:year"), name("fyp:asPrinted")
@@ -170,8 +170,8 @@ def _figure(facts: Mapping[NamedNode, tuple[Term, ...]], *, year_noted: bool) ->
         return next(iter(facts.get(name(curie), ())), None)
 
     def node(curie: str) -> NamedNode | None:
-        found = first(curie)
-        return found if isinstance(found, NamedNode) else None
+        term = first(curie)
+        return term if isinstance(term, NamedNode) else None
 
     def whole(curie: str) -> int | None:
         number = number_of(first(curie))

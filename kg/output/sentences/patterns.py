@@ -1,11 +1,11 @@
-"""The patterns of sentences in the three languages; they fit any label, so that no verb must agree with one."""
+"""The sentence patterns in three languages; they fit any label, so that no verb must agree with one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-_SPACES = re.compile(" +")  # plain ones: those that keep a number together stay
+_SPACES = re.compile(" +")  # plain spaces only: no-break spaces within numbers stay
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     # how a figure is qualified
@@ -230,29 +230,29 @@ _INNER = {"de": str.maketrans("„“", "‚‘"), "zh": str.maketrans("“”",
 
 
 def say(key: str, language: str, **values: object) -> str:
-    """A text in a language, with the values in their places."""
+    """Return a text in a language, with the values filled in."""
     return _SPACES.sub(" ", _TEXTS[key][language].format(**values)).strip(" ")
 
 
 def quotable(text: str, language: str) -> str:
-    """A text to stand between the quotation marks of a language: those in it become the inner ones."""
+    """Return a text for use in quotation marks: its own become inner ones."""
     return text.translate(_INNER.get(language, {}))
 
 
 def glued(key: str, language: str, **values: object) -> str:
-    """As ``say``, with the space that it begins with."""
+    """Return a text as ``say`` does, with its leading space."""
     return _TEXTS[key][language].format(**values)
 
 
 def sentences(parts: Sequence[str], language: str) -> str:
-    """Sentences one after the other, each with its full stop; empty ones are left out."""
+    """Join sentences, each with its full stop; empty ones are left out."""
     stop = _TEXTS["stop"][language]
     mark = stop.strip()
     return "".join(part.removesuffix(mark) + stop for part in parts if part).strip()
 
 
 def listed(things: Sequence[str], language: str) -> str:
-    """A list in words."""
+    """Return a list in words."""
     if len(things) < 2:
         return "".join(things)
     return _TEXTS["comma"][language].join(things[:-1]) + _TEXTS["and"][language] + things[-1]

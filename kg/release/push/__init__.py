@@ -1,5 +1,5 @@
-"""Push: a release goes from the shelf into an engine of another make, graph by graph, and is marked when it is whole.
+"""Push: a release goes from the release store into an external engine, graph by graph, and is marked when complete.
 
-Nothing of it is answered from before the mark is there, and nothing that is not of the release is touched. What was
-sent before a push broke off is not sent again; a chunk that was sent half is, which does no harm: graphs are sets.
+Queries are answered from it only after it is marked, and nothing outside the release is touched. A push that was
+interrupted continues; a chunk that was sent in part is sent again, which is safe since graphs are sets.
 """

@@ -1,4 +1,4 @@
-"""The graph store of an engine (SPARQL 1.1 Graph Store Protocol), and the questions that a push has for it."""
+"""A client for the graph store of an engine (SPARQL 1.1 Graph Store Protocol), and the queries of a push."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PIECE = 2**18
 
 
 class GraphStore:
-    """One store: where it is asked, and where its graphs are."""
+    """A graph store: its SPARQL endpoint and its graph store address."""
 
     def __init__(self, url: str, graph_store: str, product: Product, client: Client) -> None:
         self.url, self.graph_store = url, graph_store
@@ -29,23 +29,23 @@ class GraphStore:
 
     @property
     def chunk_bytes(self) -> int:
-        """How much it is sent at once."""
+        """Return the maximum size of a request."""
         return self._product.chunk_bytes
 
     def count(self, graph: str) -> int:
-        """How many statements a graph holds; none where there is no such graph.
+        """Return the number of statements in a graph; 0 if there is no such graph.
 
         Raises:
             CopyFailed: the store does not say.
         """
         rows = self._rows(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-        found = rows[0][0] if rows else None
-        if not isinstance(found, Literal):
+        number = rows[0][0] if rows else None
+        if not isinstance(number, Literal):
             raise CopyFailed(f"{self.url} counts no statements.")
-        return int(found.value)
+        return int(number.value)
 
     def marks(self) -> dict[str, CompletionMarker]:
-        """The releases that are there whole.
+        """Return the complete releases in the store.
 
         Raises:
             CopyFailed: the store does not say.
@@ -53,7 +53,7 @@ class GraphStore:
         return marks_in((row[0], row[1]) for row in self._rows(asks_for_all()))
 
     def graphs_below(self, start: str) -> list[str]:
-        """The graphs whose names begin so.
+        """Return the graphs whose names start with ``start``.
 
         Raises:
             CopyFailed: the store does not say.
@@ -62,7 +62,7 @@ class GraphStore:
         return [row[0].value for row in self._rows(text) if isinstance(row[0], NamedNode)]
 
     def add(self, graph: str, lines: Sequence[bytes]) -> None:
-        """Add statements to a graph; those that are there already change nothing.
+        """Add statements to a graph; existing ones change nothing.
 
         Raises:
             CopyFailed: the store does not take them.
@@ -71,7 +71,7 @@ class GraphStore:
         self._done(request, "takes no statements", (200, 201, 202, 204))
 
     def remove(self, graph: str) -> None:
-        """Remove a graph, if it is there.
+        """Remove a graph if it exists.
 
         Raises:
             CopyFailed: the store does not.
@@ -80,7 +80,7 @@ class GraphStore:
         self._done(request, "removes no graph", (200, 202, 204, 404))
 
     def read(self, graph: str) -> Iterator[Triple]:
-        """The statements of a graph, in the names of the engine.
+        """Yield the statements of a graph, with the names that the engine uses.
 
         Raises:
             CopyFailed: the store does not give them.
@@ -93,7 +93,7 @@ class GraphStore:
         reply = self._send(request)
         with reply.body:
             self._refuse_partial(request, reply)
-            # only what the product does otherwise is mended: the names are compared as they stand there
+            # quirks of the product are corrected, but names are compared unchanged
             chunks = iter(lambda: reply.body.read(_PIECE), b"")
             with spooled(outward(chunks, None, self._product, TRIPLES)) as body:
                 yield from self._triples(body)
@@ -110,23 +110,23 @@ class GraphStore:
         with reply.body:
             self._refuse_partial(request, reply)
             try:
-                found = rows_of(b"".join(outward(iter([reply.body.read()]), None, self._product, request.accept)))
-                return [tuple(row) for row in found] if isinstance(found, QuerySolutions) else []
+                solutions = rows_of(b"".join(outward(iter([reply.body.read()]), None, self._product, request.accept)))
+                return [tuple(row) for row in solutions] if isinstance(solutions, QuerySolutions) else []
             except (Broken, SyntaxError) as error:
                 raise CopyFailed(f"{self.url} gives an answer that cannot be read: {error}.") from error
 
     def _refuse_partial(self, request: Request, reply: RemoteResponse) -> None:
         if not is_whole(reply, request.accept, self._product):
-            raise CopyFailed(f"{request.url} gives no whole answer: {_said(reply)}.")
+            raise CopyFailed(f"{request.url} gives no whole answer: {_reply_words(reply)}.")
 
     def _done(self, request: Request, otherwise: str, expected: Sequence[int]) -> None:
         reply = self._send(request)
         with reply.body:
             if reply.status not in expected:
-                raise CopyFailed(f"{request.url} {otherwise}: {_said(reply)}.")
+                raise CopyFailed(f"{request.url} {otherwise}: {_reply_words(reply)}.")
 
     def _send(self, request: Request) -> RemoteResponse:
-        """The reply, after some attempts: nothing that is sent does harm when it is sent twice."""
+        """Send a request, with retries: repeating any of these requests is safe."""
         for attempt in range(_ATTEMPTS):
             try:
                 return self._client.send(request, _SECONDS, _MOST_BYTES)
@@ -139,6 +139,6 @@ class GraphStore:
         raise AssertionError
 
 
-def _said(reply: RemoteResponse) -> str:
-    said = reply.excerpt()
-    return f"it answers {reply.status} {reply.media_type}" + (f" ({said})" if said else "")
+def _reply_words(reply: RemoteResponse) -> str:
+    excerpt = reply.excerpt()
+    return f"it answers {reply.status} {reply.media_type}" + (f" ({excerpt})" if excerpt else "")

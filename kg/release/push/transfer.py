@@ -1,21 +1,108 @@
-"""The work of a push to one store: see what is there, send what is not, verify all, set the mark."""
+"""Transfer of a release to one graph store: compare, send what is missing, verify, mark as complete."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Triple
+import pyoxigraph
+from pyoxigraph import RdfFormat, Triple
 
 from kg.core.errors import CopyFailed
 from kg.engine.remote.completion_marker import CompletionMarker
 from kg.engine.remote.graph_names import GraphNames
-from kg.release.push.contents import UNION, Contents
-from kg.release.push.digest import Digest
+from kg.release import QUADS_FILE, Release
 
-if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
+_MODULUS = 2**256
+
+
+@dataclass
+class Digest:
+    """A hash of statements in any order: their number, and the sum of their hashes modulo 2 to the 256th."""
+
+    count: int = 0
+    total: int = 0
+
+    def add(self, lines: Iterable[bytes]) -> None:
+        """Add statements, each a line of N-Triples as pyoxigraph writes it."""
+        for line in lines:
+            self.count += 1
+            self.total += int.from_bytes(hashlib.sha256(line).digest())
+        self.total %= _MODULUS
+
+    def add_triples(self, triples: Iterable[Triple]) -> None:
+        """Add statements in any serialisation."""
+        body = pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)
+        assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
+        self.add(body.splitlines(keepends=True))
+
+    def hex(self) -> str:
+        """Return the sum in hexadecimal digits."""
+        return f"{self.total:064x}"
+
+
+UNION = ""
+"""The key of the union; other graphs have their names of the manifest."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The statements of a release by graph, counted and hashed; they are read from its file on demand."""
+
+    naming: GraphNames
+    path: Path
+    graphs: Mapping[str, Digest]
+
+    @classmethod
+    def of(cls, release: Release) -> Contents:
+        """Read a release once.
+
+        Raises:
+            CopyFailed: a graph of it is none of ours.
+        """
+        naming = GraphNames(release.release_id)
+        for name in release.manifest.graphs:
+            naming.graph_of(name)
+        path = release.folder / QUADS_FILE
+        graphs = {name: Digest() for name in (UNION, *sorted(release.manifest.graphs))}
+        for name, line in statements(path, naming):
+            graphs[name].add([line])
+        return cls(naming, path, graphs)
+
+    @property
+    def total(self) -> int:
+        """Return the number of statements to send, including those of the union."""
+        return sum(digest.count for digest in self.graphs.values())
+
+    def iri(self, name: str) -> str:
+        """Return the name of a graph in the engine."""
+        return (self.naming.union if name == UNION else self.naming.graph_of(name)).value
+
+    def statements(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each statement as it is sent, with its graph."""
+        return statements(self.path, self.naming)
+
+
+def statements(path: Path, naming: GraphNames) -> Iterator[tuple[str, bytes]]:
+    """Yield the statements of a file of canonical quads: each in its graph, and once in the union.
+
+    The lines are sorted, so equal statements of two graphs are adjacent.
+    """
+    before = b""
+    with path.open("rb") as file:
+        for quad in file:
+            name, line = naming.statement(quad)
+            yield name, line
+            if line != before:
+                yield UNION, line
+            before = line
+
+
+if TYPE_CHECKING:  # httpx2 takes 0.25 s to import
     from kg.release.push.store import GraphStore
 
 Step = Callable[[str], None]
@@ -25,13 +112,13 @@ _BATCH = 10_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What is there already: whether all and marked, and how many statements of each graph."""
+    """The state of the store: whether the release is complete and marked, and the statements in each graph."""
 
     is_whole: bool
     there: Mapping[str, int]
 
     def lines(self, contents: Contents) -> Iterable[str]:
-        """The plan in words, a line for each graph."""
+        """Yield the plan in words, a line for each graph."""
         for name, digest in contents.graphs.items():
             there = self.there[name]
             shown = name or "(the union of all)"
@@ -44,7 +131,7 @@ class Plan:
 
 
 def plan(contents: Contents, store: GraphStore) -> Plan:
-    """See what is there.
+    """Compare the store with the release.
 
     Raises:
         CopyFailed: the store does not say.
@@ -56,9 +143,9 @@ def plan(contents: Contents, store: GraphStore) -> Plan:
 
 
 def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = False) -> CompletionMarker | None:
-    """Bring a release into a store; None where it was there whole. With ``again`` all is sent anew.
+    """Send a release to a store; return None if it was complete. With ``again``, everything is sent again.
 
-    What is right stays as it is meanwhile, as the service may answer from it.
+    Correct graphs stay unchanged meanwhile, as the service may answer from them.
 
     Raises:
         CopyFailed: the store does not take it, or holds something else afterwards.
@@ -76,7 +163,7 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
             there[name] = 0
     _send(contents, store, there, step)
     wrong = _verify(contents, store, contents.graphs, step)
-    if wrong:  # what was there before was not what it seemed to be
+    if wrong:  # earlier statements had the right count but other content
         store.remove(contents.naming.mark.value)
         for name in wrong:
             store.remove(contents.iri(name))
@@ -89,16 +176,18 @@ def push(contents: Contents, store: GraphStore, step: Step, *, again: bool = Fal
 
 
 def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: Step) -> int:
-    """Remove a release, its mark first; ``names`` are its graphs where they are known. Says how many graphs went.
+    """Remove a release, its mark first, and return the number of removed graphs.
+
+    ``names`` are its graphs, if known.
 
     Raises:
         CopyFailed: the store does not remove them.
     """
     marked = store.marks().get(naming.release_id)
     store.remove(naming.mark.value)
-    known = {naming.graph_of(name).value for name in (*names, *(marked.graphs if marked is not None else ()))}
-    # the graphs of a release that nobody knows any more are looked for, which takes its time in a large store
-    graphs = sorted(known | {naming.union.value}) if known else store.graphs_below(naming.own)
+    graph_names = {naming.graph_of(name).value for name in (*names, *(marked.graphs if marked is not None else ()))}
+    # Unknown releases need a search for their graphs, which is slow in a large store.
+    graphs = sorted(graph_names | {naming.union.value}) if graph_names else store.graphs_below(naming.own)
     for graph in graphs:
         step(f"Removing {graph}")
         store.remove(graph)
@@ -106,14 +195,14 @@ def remove(naming: GraphNames, names: Iterable[str], store: GraphStore, step: St
 
 
 def total(graphs: Mapping[str, Digest]) -> str:
-    """One hash of all graphs of a release."""
+    """Return one hash of all graphs of a release."""
     whole = Digest()
     whole.add(f"{name} {digest.count} {digest.hex()}\n".encode() for name, digest in sorted(graphs.items()))
     return whole.hex()
 
 
 def _send(contents: Contents, store: GraphStore, there: Mapping[str, int], step: Step) -> None:
-    """Send each statement that is not among the first ones of its graph which are there."""
+    """Send the statements of each graph after the first ones that the store has."""
     seen = dict.fromkeys(contents.graphs, 0)
     held: dict[str, list[bytes]] = {name: [] for name in contents.graphs}
     sizes = dict.fromkeys(contents.graphs, 0)
@@ -141,7 +230,7 @@ def _flush(contents: Contents, store: GraphStore, name: str, held: dict[str, lis
 
 
 def _verify(contents: Contents, store: GraphStore, names: Iterable[str], step: Step) -> list[str]:
-    """The graphs that do not hold what they must, read back from the store."""
+    """Read graphs back from the store, and return those with wrong content."""
     wrong = []
     for name in names:
         step(f"Reading back {name or 'the union of all'}")
@@ -166,7 +255,7 @@ def _refuse(contents: Contents, wrong: Iterable[str]) -> None:
     if listed:
         raise CopyFailed(
             f"The engine does not give back what it was sent, in: {listed}. The release {contents.naming.release_id} "
-            "is not marked, so nothing is answered from it. See docs/engines.md for what the product must keep."
+            "is not marked, so nothing is answered from it. See docs/how-to/external-engine.md for the requirements."
         )
 
 

@@ -1,4 +1,4 @@
-"""Files that never change, put into their place whole: known by their hash, linked rather than copied, moved last."""
+"""Immutable files, written atomically: known by their hash, hard-linked instead of copied, renamed last."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def link(path: Path, place: Path) -> None:
-    """Give a file a second name, or copy it where the file system has no second names; either reaches the disk.
+    """Hard-link a file, or copy it if the file system has no hard links; sync it to disk.
 
     Raises:
         OSError: the place cannot be written.
@@ -28,7 +28,7 @@ def link(path: Path, place: Path) -> None:
 
 
 def write_whole(place: Path, body: bytes) -> None:
-    """Write a file so that whoever opens it sees all of what was there before, or all of this.
+    """Write a file atomically: readers see the old content or the new one.
 
     Raises:
         OSError: the place cannot be written.
@@ -40,7 +40,7 @@ def write_whole(place: Path, body: bytes) -> None:
 
 
 def draft_of(place: Path) -> Path:
-    """Where this process writes what is to go to a place."""
+    """Return the temporary path that this process uses for a file."""
     return place.with_name(f".{place.name}-{os.getpid()}")
 
 

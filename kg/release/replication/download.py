@@ -1,17 +1,22 @@
-"""Downloads from where releases are published; knows httpx2, as ``kg.engine.federation.fetch`` does for another task.
+"""Downloads from a publication over HTTP; like ``kg.engine.federation.fetch``, it uses httpx2.
 
-The operator names the address, so it may be any; but the server, or the way there, may be hostile:
-a pointer needs a signature, every file must have the hash that the pointer lists, nothing is read past its size, no
-response may take for ever, and no redirect leads elsewhere.
+The operator chooses the address, so any is allowed. The server, or the network, may be hostile: a pointer needs a
+signature, every file must have the listed hash, nothing is read past its size, every response has a deadline, and no
+redirect leads to another host.
 """
 
 from __future__ import annotations
 
+import os
+import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -19,7 +24,6 @@ import httpx2
 from kg.core.errors import CopyFailed, FileAltered, SignatureInvalid
 from kg.core.names import ROOT
 from kg.release.replication.atomic_files import sha256_of
-from kg.release.replication.deadline import Deadline
 from kg.release.replication.minisign import MOST_SIGNATURE_BYTES
 from kg.release.replication.policy import PointerPolicy
 from kg.release.replication.publication import (
@@ -31,16 +35,73 @@ from kg.release.replication.publication import (
     signature_name,
 )
 
+
+class Deadline:
+    """Shuts down the connections that were opened within a block when the time is over.
+
+    An HTTP client limits the time between two bytes, not the total. ``trace`` goes into the extensions of a request. A
+    thread waits, since the reading thread is blocked.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._end, self._over = time.monotonic() + seconds, threading.Event()
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self.has_passed = False
+
+    def extend(self, seconds: float) -> None:
+        """Set the deadline to so many seconds from now."""
+        self._end = time.monotonic() + seconds
+
+    def trace(self, name: str, info: Mapping[str, Any]) -> None:
+        """Note a connection as soon as it is open."""
+        if not name.endswith("connect_tcp.complete"):
+            return
+        opened = info["return_value"].get_extra_info("socket")
+        with self._lock:  # duplicated, since TLS takes over the socket
+            self._sockets.append(socket.socket(fileno=os.dup(opened.fileno())))
+        if self.has_passed:
+            self._shut_down()
+
+    def __enter__(self) -> Deadline:
+        """Start the waiting thread."""
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, cls: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Release the connections, which stay open."""
+        self._over.set()
+        self._thread.join()
+        for each in self._sockets:
+            each.close()
+
+    def _watch(self) -> None:
+        while not self._over.wait(max(0.0, self._end - time.monotonic())):
+            if time.monotonic() >= self._end:
+                self.has_passed = True
+                self._shut_down()
+                return
+
+    def _shut_down(self) -> None:
+        with self._lock:
+            for each in self._sockets:
+                with suppress(OSError):  # the server closed it
+                    each.shutdown(socket.SHUT_RDWR)
+
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a download may take.
+    """The time limits of a download.
 
-    ``head_seconds`` may pass until all headers are there, and ``silent_seconds`` between two pieces of the body; after
-    ``grace_seconds`` no download may be slower than ``slowest``, in bytes a second; one that breaks off is taken up so
-    many ``times``.
+    ``head_seconds`` is the limit until all headers arrive, ``silent_seconds`` between two pieces of the body. After
+    ``grace_seconds``, no download may be slower than ``slowest`` bytes a second. An interrupted download is resumed
+    ``times`` times.
     """
 
     connect_seconds: float = 10.0
@@ -53,7 +114,7 @@ class Patience:
 
 
 class _BrokenOff(Exception):
-    """A body ended before its end; what came is kept."""
+    """A body ended early; the received bytes are kept."""
 
 
 class _Missing(CopyFailed):
@@ -61,7 +122,7 @@ class _Missing(CopyFailed):
 
 
 class Origin:
-    """A folder of published releases, or one pointer in it, that is read over HTTP; for one thread."""
+    """A folder of published releases, or one pointer in it, read over HTTP by one thread."""
 
     def __init__(
         self,
@@ -77,16 +138,16 @@ class Origin:
         self._patience = patience or Patience()
         self._known: tuple[str, Pointer] | None = None
         timeout = httpx2.Timeout(self._patience.silent_seconds, connect=self._patience.connect_seconds)
-        limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline ends the connection that its request opened
+        limits = httpx2.Limits(max_keepalive_connections=0)  # a deadline shuts down the connection of its request
         self._client = httpx2.Client(timeout=timeout, limits=limits, follow_redirects=False)
         self._deadline = Deadline(0)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
     def pointer(self) -> Pointer:
-        """Return the pointer, which is signed, valid at present, and not older than any that was accepted here.
+        """Return the pointer: signed, valid now, and not older than any that was accepted here.
 
         Raises:
             CopyFailed: it cannot be had, or is none.
@@ -108,7 +169,7 @@ class Origin:
         return pointer
 
     def _same(self) -> Pointer:
-        """Return the pointer that was read before, which may have expired since."""
+        """Return the pointer that was read before, unless it has expired."""
         if self._known is None:
             raise CopyFailed(f"{self.url} answers 304, and there is no pointer from before. Check the server of files.")
         pointer = self._known[1]
@@ -129,11 +190,11 @@ class Origin:
             ) from error
 
     def forget(self) -> None:
-        """Ask for the pointer anew: its release could not be had."""
+        """Request the pointer anew next time: its release could not be fetched."""
         self._known = None
 
     def download(self, blob: Blob, place: Path) -> None:
-        """Bytes into a file; goes on where an earlier download into the same place broke off.
+        """Download a file; resume an earlier download to the same path.
 
         Raises:
             CopyFailed: they cannot be had, or are others than was said.
@@ -180,11 +241,11 @@ class Origin:
             raise CopyFailed(f"{response.url} breaks off ({error}). Try again later.") from error
 
     def _pieces(self, response: httpx2.Response, most: int) -> Iterator[bytes]:
-        """The pieces of a body as they come, no byte more than was told and not too slowly."""
+        """Yield the pieces of a body as they arrive, within the size and time limits."""
         start, come = time.monotonic(), 0
         self._deadline.extend(self._patience.silent_seconds)
         try:
-            for piece in response.iter_raw():  # as they come: a piece of a size would be waited for
+            for piece in response.iter_raw():  # a fixed piece size would wait for a full piece
                 come += len(piece)
                 self._deadline.extend(self._patience.silent_seconds)
                 if come > most:
@@ -201,7 +262,7 @@ class Origin:
 
     @contextmanager
     def _get(self, url: str, asked: Mapping[str, str]) -> Iterator[httpx2.Response]:
-        """A response of which no body is read yet; follows redirects within the same host and those allowed."""
+        """Yield a response before its body is read; follow redirects within the same host and allowed ones."""
         home = _authority(self.url)
         for _ in range(self._patience.redirects + 1):
             headers = {"Accept-Encoding": "identity", "User-Agent": f"fyp-kg (+{ROOT})", **asked}
@@ -254,12 +315,12 @@ def _authority(url: str) -> tuple[str, str]:
 
 
 def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
-    """Raises CopyFailed unless there is a body as it was asked for, or there is none new."""
+    """Raise CopyFailed unless the response has the requested body or is 304."""
     status = response.status_code
     remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
     if status not in (200, 304) and not (status == 206 and ranged):
-        told = remedy.get(status, "check the address, or have it published anew")
+        advice = remedy.get(status, "check the address, or have it published anew")
         failure = _Missing if status in (404, 410) else CopyFailed
-        raise failure(f"{response.url} answers {status} {response.reason_phrase}: {told}.")
+        raise failure(f"{response.url} answers {status} {response.reason_phrase}: {advice}.")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise CopyFailed(f"{response.url} comes packed without having been asked to. Serve these files as they are.")

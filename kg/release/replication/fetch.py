@@ -1,21 +1,25 @@
-"""Fetch: from a publication to a release on the shelf, verified, at any moment either whole or not there."""
+"""Fetch a release from a publication, verified; follow a publication to fetch each new release."""
 
 from __future__ import annotations
 
+import json
+import random
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from kg.core.errors import BuildRunning, CopyFailed, FileAltered, ReleaseBroken, WriteFailed
+from kg.core.errors import BuildRunning, CopyFailed, FileAltered, KgError, ReleaseBroken, WriteFailed
 from kg.core.names import graph_name_of
 from kg.engine.counts.file import write_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store, write_store
 from kg.release import DUMPS_FOLDER, FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Manifest, Release, read_release
-from kg.release.dump import SUMS_FILE, sums
-from kg.release.replication.atomic_files import link, sha256_of
+from kg.release.dump.formats import SUMS_FILE, sums
+from kg.release.replication.atomic_files import link, sha256_of, write_whole
 from kg.release.replication.publication import Blob, Part, Pointer
 from kg.release.store import ReleaseStore, verify_quads
 from kg.release.verify import hashes_in, verify_files, write_file_list
@@ -26,55 +30,55 @@ if TYPE_CHECKING:
 Step = Callable[[str], None]
 
 INCOMING = "incoming"
-# the store takes as much room as the quads, and as much again while it is written
+# The store needs the size of the quads, and the same again while it is written.
 _ROOM_FOR_STORE = 2
 _MOST_MANIFEST_BYTES = 2**22
-_MAX_NESTING = 128  # of our own queries
+_MAX_NESTING = 128  # for our own queries
 
 
-def fetch(shelf: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
-    """Bring the release of a pointer to the shelf, unless it is there; the pointer of the shelf stays.
+def fetch(release_store: ReleaseStore, origin: Origin, pointer: Pointer, *, most_bytes: int, step: Step) -> Release:
+    """Fetch the release of a pointer into the release store, unless it is there; ``current`` does not change.
 
-    What was downloaded before a failure or a kill is kept in the home and need not be downloaded again.
+    Files downloaded before a failure or a kill are kept in the home and not downloaded again.
 
     Raises:
         CopyFailed: it cannot be had, or is not what it says.
         BuildRunning: a build or another fetch is at work in the same home.
         WriteFailed: there is no room or no right to write.
     """
-    if shelf.has(pointer.release_id):
+    if release_store.has(pointer.release_id):
         try:
-            release = shelf.get(pointer.release_id)
+            release = release_store.get(pointer.release_id)
         except ReleaseBroken:
             step("Mending the release, which is not whole")
         else:
             if not verify_files(release):
-                _tidy(shelf)
+                _tidy(release_store)
                 return release
             step("Fetching the release again, which is broken")
     _refuse(pointer, most_bytes)
-    with shelf.draft() as draft:
-        incoming = _incoming(shelf, pointer)
+    with release_store.draft() as draft:
+        incoming = _incoming(release_store, pointer)
         _see_that_there_is_room(incoming, pointer)
         for part in pointer.parts:
             step(f"Fetching {part.name}")
             (draft / part.name).parent.mkdir(exist_ok=True)
-            link(_found(shelf, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
+            link(_found(release_store, part) or _downloaded(origin, part.blob, incoming), draft / part.name)
         _complete(draft, pointer, step)
-        release = shelf.keep(draft, pointer.release_id)
+        release = release_store.keep(draft, pointer.release_id)
         shutil.rmtree(incoming, ignore_errors=True)
     return release
 
 
-def _tidy(shelf: ReleaseStore) -> None:
-    """Remove what was left by a fetch that was killed when its release was there already; another may be at work."""
-    if (shelf.home / INCOMING).exists():
-        with suppress(BuildRunning), shelf.draft():
-            shutil.rmtree(shelf.home / INCOMING, ignore_errors=True)
+def _tidy(release_store: ReleaseStore) -> None:
+    """Remove the downloads of a killed fetch whose release was complete; another process may be at work."""
+    if (release_store.home / INCOMING).exists():
+        with suppress(BuildRunning), release_store.draft():
+            shutil.rmtree(release_store.home / INCOMING, ignore_errors=True)
 
 
 def _refuse(pointer: Pointer, most_bytes: int) -> None:
-    """Raises CopyFailed if the release is too large, of a format that this program does not read, or lacks files."""
+    """Raise CopyFailed if the release is too large, has an unknown format, or lacks files."""
     if pointer.release_format != FORMAT:
         maker = ", ".join(f"{name} {version}" for name, version in pointer.made_with.items())
         raise CopyFailed(
@@ -92,9 +96,9 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
         raise CopyFailed(f"The manifest has {manifest.bytes} bytes, more than {_MOST_MANIFEST_BYTES}.")
 
 
-def _incoming(shelf: ReleaseStore, pointer: Pointer) -> Path:
-    """The folder of downloads, without those that belong to another release."""
-    folder = shelf.home / INCOMING
+def _incoming(release_store: ReleaseStore, pointer: Pointer) -> Path:
+    """Return the folder of downloads, without those of other releases."""
+    folder = release_store.home / INCOMING
     folder.mkdir(exist_ok=True)
     wanted = {part.blob.sha256 for part in pointer.parts}
     for left in folder.iterdir():
@@ -104,7 +108,7 @@ def _incoming(shelf: ReleaseStore, pointer: Pointer) -> Path:
 
 
 def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
-    """Raises WriteFailed if there is not."""
+    """Raise WriteFailed if the disk has too little room."""
     quads = pointer.blob(QUADS_FILE)
     needed = pointer.size + _ROOM_FOR_STORE * (quads.bytes if quads else 0)
     needed -= sum(path.stat().st_size for path in incoming.iterdir())
@@ -113,19 +117,19 @@ def _see_that_there_is_room(incoming: Path, pointer: Pointer) -> None:
         raise WriteFailed(f"The release needs {needed} bytes and {free} are free. Make room or choose another KG_HOME.")
 
 
-def _found(shelf: ReleaseStore, part: Part) -> Path | None:
-    """The same bytes in a release that is on the shelf, be it whole or not."""
-    for release_id in shelf.ids():
-        path = shelf.folder / release_id / part.name
+def _found(release_store: ReleaseStore, part: Part) -> Path | None:
+    """Return a file with the same bytes in any release of the store, complete or not."""
+    for release_id in release_store.ids():
+        path = release_store.folder / release_id / part.name
         if path.is_file() and path.stat().st_size == part.blob.bytes and sha256_of(path) == part.blob.sha256:
             return path
     return None
 
 
 def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
-    """A file that came whole, now or before; its hash was found right, and is seen again after a kill."""
+    """Return a completely downloaded file; its hash is checked again after a restart."""
     place = incoming / blob.sha256
-    if place.is_file() and sha256_of(place) != blob.sha256:  # a power cut may leave a name without its bytes
+    if place.is_file() and sha256_of(place) != blob.sha256:  # after a power cut, a file may lack its content
         place.unlink()
     if not place.is_file():
         origin.download(blob, place)
@@ -133,13 +137,13 @@ def _downloaded(origin: Origin, blob: Blob, incoming: Path) -> Path:
 
 
 def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
-    """Make the store, the counts and the search index from the quads, and see that the manifest is right.
+    """Build the store, the counts and the search index from the quads, and check the manifest.
 
     Raises:
         CopyFailed: it is no release that this program reads.
         FileAltered: the manifest differs from the files or the quads.
     """
-    from kg.release.search_index import write_search  # here, as it brings RapidFuzz and OpenCC
+    from kg.release.search_index import write_search  # imports RapidFuzz and OpenCC
 
     step("Making the store")
     try:
@@ -159,7 +163,7 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
 
 
 def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store: Store) -> None:
-    """Compare all that the manifest says of quads with the store.
+    """Compare the manifest with the quads in the store.
 
     Raises:
         FileAltered: they differ.
@@ -176,7 +180,7 @@ def _see_that_the_manifest_is_right(manifest: Manifest, pointer: Pointer, store:
 
 
 def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Pointer) -> None:
-    """Compare all that the manifest and the file of checksums say of dumps with the pointer.
+    """Compare the dumps in the manifest and in the file of checksums with the pointer.
 
     Raises:
         FileAltered: they differ.
@@ -188,3 +192,122 @@ def _see_that_the_dumps_are_right(draft: Path, manifest: Manifest, pointer: Poin
         raise FileAltered("The manifest gives other dumps or hashes than the pointer lists. Nothing of it is stored.")
     if sums_file in listed and (draft / sums_file).read_bytes() != sums(manifest.dumps).encode("utf-8"):
         raise FileAltered(f"{SUMS_FILE} gives other hashes than the manifest. Nothing of the release is stored.")
+
+
+STATE_FILE = "following.json"
+FOLLOWER_ENDED = "FollowerEnded"
+
+_JITTER = 0.1
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of a follower: the last release, its time (seconds since 1970), and the current problem.
+
+    ``expires_at`` is when its pointer expires, in seconds since 1970. ``problem`` is the class of the error, or that
+    the follower has ended: visitors may read it, so it has no details.
+    """
+
+    release_id: str = ""
+    succeeded_at: float | None = None
+    problem: str = ""
+    expires_at: float | None = None
+
+    def seconds_ago(self, now: float) -> float | None:
+        """Return the seconds since the publication was last followed, or None if it never was."""
+        return None if self.succeeded_at is None else max(0.0, now - self.succeeded_at)
+
+
+def read_state(home: Path) -> State:
+    """Return the state of the follower in a home; it is empty if unknown."""
+    try:
+        fields = json.loads((home / STATE_FILE).read_text(encoding="utf-8"))
+        succeeded_at, expires_at = _number(fields["succeeded_at"]), _number(fields.get("expires_at"))
+        return State(str(fields["release_id"]), succeeded_at, str(fields["problem"]), expires_at)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return State()
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def note_end(home: Path) -> None:
+    """Note in a home that the follower process has ended."""
+    _write_state(home, replace(read_state(home), problem=FOLLOWER_ENDED))
+
+
+def _write_state(home: Path, state: State) -> None:
+    write_whole(home / STATE_FILE, json.dumps(asdict(state)).encode("utf-8"))
+
+
+class Publication(Protocol):
+    """A publication to follow; see ``kg.release.replication.download.Origin``."""
+
+    url: str
+
+    def pointer(self) -> Pointer:
+        """Return the pointer, which may be followed."""
+
+    def forget(self) -> None:
+        """Request the pointer anew next time."""
+
+
+class Follower:
+    """Follows a publication; ``take`` fetches a release and makes it current, ``tell`` writes to the log.
+
+    The current release there becomes current here: a roll-back here lasts until the next look. A failure keeps the
+    current release, and is logged once until it changes or ends.
+    """
+
+    def __init__(
+        self,
+        release_store: ReleaseStore,
+        origin: Publication,
+        take: Callable[[Pointer], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._release_store, self._origin, self._take, self._tell = release_store, origin, take, tell
+        self._state, self._complaint = read_state(release_store.home), ""
+
+    def look(self) -> None:
+        """Look once; an unchanged publication causes no further requests."""
+        try:
+            self._take_what_is_current()
+        except (KgError, OSError) as error:
+            self._origin.forget()
+            self._complain(f"The publication cannot be followed, and the release that is here stays: {error}")
+            with suppress(OSError):  # a full disk is logged already
+                self._note(replace(self._state, problem=type(error).__name__))
+        else:
+            if self._complaint:
+                self._complain("")
+                self._tell(f"{self._origin.url} is followed again.")
+
+    def _take_what_is_current(self) -> None:
+        pointer = self._origin.pointer()
+        if not self._has(pointer.release_id):
+            self._take(pointer)
+        self._note(State(pointer.release_id, time.time(), expires_at=pointer.expires_at.timestamp()))
+
+    def _complain(self, complaint: str) -> None:
+        """Log a complaint once, not at every look."""
+        if complaint not in ("", self._complaint):
+            self._tell(complaint)
+        self._complaint = complaint
+
+    def follow(self, seconds: float, wait: Callable[[float], None] = time.sleep) -> None:
+        """Look repeatedly, with jitter: followers started together must not all send requests at once."""
+        while True:
+            self.look()
+            wait(seconds * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - no secret
+
+    def _has(self, release_id: str) -> bool:
+        try:
+            return self._release_store.current().release_id == release_id
+        except KgError:
+            return False
+
+    def _note(self, state: State) -> None:
+        self._state = state
+        _write_state(self._release_store.home, state)

@@ -1,4 +1,4 @@
-"""Which pointers a reader accepts: those that are signed by a key it trusts, not expired, and not older than before."""
+"""The policy for accepting pointers: signed by a trusted key, not expired, and not older than before."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ except ImportError:  # pragma: no cover - Windows has no flock
 
 ACCEPTED_FILE = "accepted.json"
 
-_SKEW = datetime.timedelta(hours=1)  # between the clocks of publisher and reader
+_SKEW = datetime.timedelta(hours=1)  # allowed difference between the clocks of publisher and reader
 
 Signature = Callable[[], bytes]
 
@@ -71,8 +71,8 @@ class PointerPolicy:
     def accept(self, body: bytes, signature: Signature, where: str, *, is_current: bool) -> Pointer:
         """Return the pointer of these bytes if it may be followed.
 
-        ``signature`` gets the signature. A pointer that is not that of the current release was named by the id of the
-        release, so neither its age nor its order matters.
+        ``signature`` returns the signature. A pointer other than ``current.json`` was requested by its release id, so
+        its age and order do not matter.
 
         Raises:
             SignatureInvalid: it is not signed by one of the keys.
@@ -91,7 +91,7 @@ class PointerPolicy:
         return pointer
 
     def check_time(self, pointer: Pointer, where: str) -> None:
-        """See that a pointer is valid at present.
+        """Check that a pointer is valid now.
 
         Raises:
             PointerExpired: it is not.

@@ -27,11 +27,11 @@ MOST_DAYS = 366
 
 _MOST_FILES = 1_000
 _MOST_FILE_BYTES = 2**50
-_MOST_SEQUENCE = 2**53 - 1  # larger ones are not exact in every reader of JSON
+_MOST_SEQUENCE = 2**53 - 1  # larger integers are not exact in every JSON parser
 _SHOWN = 60
 _ID = re.compile(r"[0-9a-f]{16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# no way out of the folder, no hidden file, and nothing that a reader makes itself: store, counts, search index, list
+# No path out of the folder, no hidden file, and nothing that a reader builds: store, counts, search index, list.
 _NAME = re.compile(
     rf"{re.escape(MANIFEST_FILE)}|{re.escape(QUADS_FILE)}|{re.escape(TRIALS_FILE)}|dumps/[a-zA-Z0-9][a-zA-Z0-9._-]{{0,199}}"
 )
@@ -55,7 +55,7 @@ class Blob:
     bytes: int
 
     def __post_init__(self) -> None:
-        """Raises ValueError or TypeError where it is not as it must be."""
+        """Check the fields; raises ValueError or TypeError."""
         if not _SHA256.fullmatch(self.sha256):
             raise ValueError(f"{self.sha256!r} is no SHA-256")
         _whole(self.bytes, 0, _MOST_FILE_BYTES)
@@ -69,14 +69,14 @@ class Part:
     blob: Blob
 
     def __post_init__(self) -> None:
-        """Raises ValueError or TypeError where the name leads elsewhere."""
+        """Check that the name stays inside the folder; raises ValueError or TypeError."""
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.name[:_SHOWN]!r} is no name of a file of a release")
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """What a pointer says, and a signature covers.
+    """The content of a pointer, which its signature covers.
 
     Each new pointer of a publication has a higher ``sequence``. ``released`` is the sequence of the first pointer to
     this release, so it orders releases; ``rolls_back`` says that an older release is meant to be current again. The
@@ -94,7 +94,7 @@ class Pointer:
     rolls_back: bool = False
 
     def __post_init__(self) -> None:
-        """Raises ValueError or TypeError where it is not as it must be."""
+        """Check the fields; raises ValueError or TypeError."""
         if not _ID.fullmatch(self.release_id):
             raise ValueError(f"{self.release_id!r} is no id of a release")
         if not self.parts or len(self.parts) > _MOST_FILES:
@@ -109,7 +109,7 @@ class Pointer:
 
     @property
     def size(self) -> int:
-        """All files together, in bytes."""
+        """Return the size of all files in bytes."""
         return sum(part.blob.bytes for part in self.parts)
 
     def blob(self, name: str) -> Blob | None:
@@ -146,7 +146,7 @@ def read_pointer(body: bytes, where: str) -> Pointer:
             release_id=_text(fields["release_id"]),
             release_format=fields["release_format"],
             made_with={_text(name): _text(version) for name, version in fields["made_with"].items()},
-            parts=tuple(_part(one) for one in fields["files"]),
+            parts=tuple(_part(entry) for entry in fields["files"]),
             sequence=fields["sequence"],
             released=fields["released"],
             published_at=_time(fields["published_at"]),
@@ -158,7 +158,7 @@ def read_pointer(body: bytes, where: str) -> Pointer:
 
 
 def _see_that_all_are_known(fields: Mapping[str, Any]) -> None:
-    """Raises ValueError if there is another field: it could restrict what the others say."""
+    """Raise ValueError for an unknown field: it could restrict the meaning of the others."""
     unknown = sorted(fields.keys() - _FIELDS)
     if unknown:
         raise ValueError(f"it has an unknown field {unknown[0][:_SHOWN]!r}")
@@ -194,7 +194,7 @@ def _read_fields(body: bytes, where: str) -> Mapping[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the fields of an object, of which none may come twice: another reader might take the other one."""
+    """Return the fields of an object; a repeated field is an error, since another reader might take the other value."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a field comes twice")
@@ -220,7 +220,7 @@ def _flag(value: object) -> bool:
 
 
 def _whole(value: object, least: int, most: int) -> None:
-    """Raises ValueError unless it is a whole number between two."""
+    """Raise ValueError unless the value is an integer in the range."""
     if type(value) is not int or not least <= value <= most:
         raise ValueError(f"{str(value)[:_SHOWN]!r} is no whole number from {least} to {most}")
 

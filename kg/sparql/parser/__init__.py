@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kg.sparql.parser.cursor import SyntaxFault
 from kg.sparql.parser.update import parse
+from kg.sparql.syntax_tree import Query
 
-__all__ = ["SyntaxFault", "parse"]
+__all__ = ["SyntaxFault", "parse", "parse_query"]
+
+
+@lru_cache(maxsize=4)
+def parse_query(text: str) -> Query | None:
+    """Return the tree of a query, or None if the text is an update or does not parse.
+
+    A few trees are kept, because the guard, the counts and the engine look at the same text in turn.
+    """
+    try:
+        parsed = parse(text)
+    except SyntaxFault:
+        return None
+    return parsed if isinstance(parsed, Query) else None

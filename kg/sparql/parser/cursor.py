@@ -66,8 +66,10 @@ class Cursor:
     def is_sign(self, sign: str) -> bool:
         """Return True if the next tokens are the characters of a sign, without space in between."""
         at, place = self.start, self.place
+        if self.next.text[:1] != sign[0]:
+            return False
         for token in self._tokens[place : place + len(sign)]:
-            if token.start != at or token.kind not in ("sign",) or not sign.startswith(token.text):
+            if token.start != at or token.kind != "sign" or not sign.startswith(token.text):
                 return False
             sign = sign[len(token.text) :]
             at += len(token.text)

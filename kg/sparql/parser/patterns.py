@@ -125,7 +125,7 @@ class PatternParser(ExpressionParser):
             rows.append(self._row(len(variables)) if several else (self._value(),))
         rows_end = self.start
         self.expect_sign("}")
-        return Values(start, self.end, variables, tuple(rows), rows_start, rows_end)
+        return Values(start, self.end, several, variables, tuple(rows), rows_start, rows_end)
 
     def _variables(self) -> tuple[Variable, ...]:
         self.expect_sign("(")

@@ -46,14 +46,14 @@ class QueryParser(PatternParser):
             declarations.append(Declaration(start, self.end, prefix, iri))
         return tuple(declarations)
 
-    def query(self, start: int, declarations: tuple[Declaration, ...]) -> Query:
+    def query(self, declarations: tuple[Declaration, ...]) -> Query:
         """``Query`` [2], behind its prologue."""
         form = Form(self.next.text.upper())
         if form is Form.SELECT:
-            return self._select(start, declarations)
+            return self._select(declarations)
         if form is Form.CONSTRUCT:
-            return self._construct(start, declarations)
-        return self._ask_or_describe(start, form, declarations)
+            return self._construct(declarations)
+        return self._ask_or_describe(form, declarations)
 
     def sub_select(self) -> Select:
         """``SubSelect`` [8]."""
@@ -63,11 +63,14 @@ class QueryParser(PatternParser):
         modifiers, values = self._modifiers(), self._values()
         return Select(start, self.end, distinct, columns, where, modifiers, values)
 
-    def _select(self, start: int, declarations: tuple[Declaration, ...]) -> Query:
+    def _select(self, declarations: tuple[Declaration, ...]) -> Query:
+        at = self.start
         distinct, columns = self._projection()
         dataset, where = self.dataset("FROM"), self._where()
         modifiers, values = self._modifiers(), self._values()
-        return Query(start, self.end, Form.SELECT, declarations, dataset, where, modifiers, values, distinct, columns)
+        return Query(
+            0, self.end, Form.SELECT, at, declarations, distinct, columns, (), (), dataset, where, modifiers, values
+        )
 
     def _values(self) -> Values | None:
         return self.values() if self.is_word("VALUES") else None
@@ -110,8 +113,8 @@ class QueryParser(PatternParser):
         self.try_word("WHERE")
         return self.group()
 
-    def _construct(self, start: int, declarations: tuple[Declaration, ...]) -> Query:
-        self.take()
+    def _construct(self, declarations: tuple[Declaration, ...]) -> Query:
+        at = self.take().start
         if self.is_sign("{"):
             self.take()
             template = self.template()
@@ -121,15 +124,15 @@ class QueryParser(PatternParser):
         else:
             dataset = self.dataset("FROM")
             self.expect_word("WHERE")
-            at = self.start
+            opening = self.start
             self.expect_sign("{")
             template = self.template()
             self.expect_sign("}")
-            where = Group(at, self.end, template)
+            where = Group(opening, self.end, template)
         modifiers = self._modifiers()
         values = self._values()
         return Query(
-            start, self.end, Form.CONSTRUCT, declarations, dataset, where, modifiers, values, template=template
+            0, self.end, Form.CONSTRUCT, at, declarations, "", (), template, (), dataset, where, modifiers, values
         )
 
     def template(self) -> tuple[Triples, ...]:
@@ -141,8 +144,8 @@ class QueryParser(PatternParser):
                 break
         return tuple(triples)
 
-    def _ask_or_describe(self, start: int, form: Form, declarations: tuple[Declaration, ...]) -> Query:
-        self.take()
+    def _ask_or_describe(self, form: Form, declarations: tuple[Declaration, ...]) -> Query:
+        at = self.take().start
         described: list[Node] = []
         if form is Form.DESCRIBE and not self.try_sign("*"):
             while self.next.kind == "variable" or self.is_iri():
@@ -154,7 +157,9 @@ class QueryParser(PatternParser):
         where = self._where() if has_where else None
         modifiers = self._modifiers()
         values = self._values()
-        return Query(start, self.end, form, declarations, dataset, where, modifiers, values, described=tuple(described))
+        return Query(
+            0, self.end, form, at, declarations, "", (), (), tuple(described), dataset, where, modifiers, values
+        )
 
     # --- solution modifiers --------------------------------------------------------------------------------------
 

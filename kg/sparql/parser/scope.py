@@ -46,12 +46,12 @@ def check(parsed: Query | Update) -> None:
     Raises:
         SyntaxFault: at the first part that breaks a note of the grammar.
     """
-    _check_prefixes(parsed)
-    groups = [node for node in parsed.walk() if isinstance(node, Group)]
-    for group in groups:
-        _check_binds(group)
-    for node in parsed.walk():
-        if isinstance(node, Values):
+    nodes = list(parsed.walk())
+    _check_prefixes(parsed, nodes)
+    for node in nodes:
+        if isinstance(node, Group):
+            _check_binds(node)
+        elif isinstance(node, Values):
             _check_distinct(node.variables)
         elif isinstance(node, Select):
             _check_projection(node, node.where)
@@ -83,9 +83,9 @@ def visible(node: Node) -> frozenset[str]:
 # --- prefixes --------------------------------------------------------------------------------------------------------
 
 
-def _check_prefixes(parsed: Query | Update) -> None:
+def _check_prefixes(parsed: Query | Update, nodes: Iterable[Node]) -> None:
     declared = {declaration.prefix for declaration in parsed.declarations}
-    for node in parsed.walk():
+    for node in nodes:
         if isinstance(node, Iri) and ":" in node.text and not node.text.startswith("<"):
             prefix = node.text.partition(":")[0]
             if prefix not in declared:
@@ -96,7 +96,7 @@ def _check_prefixes(parsed: Query | Update) -> None:
 
 
 def _check_binds(group: Group) -> None:
-    names: frozenset[str] = frozenset()
+    names: set[str] = set()
     for element in group.elements:
         if isinstance(element, Bind) and element.variable.name in names:
             raise SyntaxFault(element.variable.start, "a variable that is not in scope yet")

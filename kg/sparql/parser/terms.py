@@ -102,7 +102,8 @@ class TermParser(Cursor):
         """``BlankNode`` [138]."""
         start = self.start
         if self.next.kind == "prefixed" and self.next.text.startswith("_:"):
-            return BlankNode(start, self.end, self.take().text[2:])
+            label = self.take().text[2:]
+            return BlankNode(start, self.end, label)
         self.expect_sign("[")
         self.expect_sign("]")
         return BlankNode(start, self.end)

@@ -35,7 +35,7 @@ class UpdateParser(QueryParser):
         """``QueryUnit`` [1] or ``UpdateUnit`` [3]."""
         declarations = self.declarations()
         if self.is_word(*_FORMS):
-            return self.query(0, declarations)
+            return self.query(declarations)
         operations: list[UpdateOperation] = []
         while self.next.kind != "end":
             operations.append(self._operation())
@@ -70,8 +70,8 @@ class UpdateParser(QueryParser):
         self.take()
         silent = bool(self.try_word("SILENT"))
         if word != "CREATE" and self.is_word(*_TARGETS):
-            at = self.start
-            graph = Iri(at, self.end, self.take().text.upper())
+            target = self.take()
+            graph = Iri(target.start, self.end, target.text.upper())
         else:
             self.expect_word("GRAPH")
             graph = self.iri()
@@ -100,12 +100,12 @@ class UpdateParser(QueryParser):
                 self.take()
                 blocks = self._quads()
                 inserted, deleted = (blocks, ()) if word == "INSERT" else ((), blocks)
-                return UpdateOperation(start, self.end, f"{word} DATA", deleted, inserted)
+                return UpdateOperation(start, self.end, f"{word} DATA", (), deleted, inserted)
         if self.is_word("DELETE") and self.peek().is_word("WHERE"):
             self.take()
             self.take()
             blocks = self._quads()
-            return UpdateOperation(start, self.end, "DELETE WHERE", blocks)
+            return UpdateOperation(start, self.end, "DELETE WHERE", (), blocks)
         return self._modify(start)
 
     def _modify(self, start: int) -> UpdateOperation:
@@ -119,7 +119,7 @@ class UpdateParser(QueryParser):
         dataset = self.dataset("USING")
         self.expect_word("WHERE")
         where = self.group()
-        return UpdateOperation(start, self.end, "MODIFY", deleted or (), inserted or (), dataset, graphs, where)
+        return UpdateOperation(start, self.end, "MODIFY", graphs, deleted or (), inserted or (), dataset, where)
 
     def _quads(self) -> tuple[QuadBlock, ...]:
         """``QuadPattern`` [48] and ``QuadData`` [49]."""

@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
 
 
 def canonical() -> str:
-    """The address of this page that search engines should keep: absolute, of no pinned release.
+    """Return the address of this page that search engines should keep: absolute, of no pinned release.
 
     It has no parameters but the values of a question and the language, for the rest only says how the page looks.
     """
@@ -36,7 +36,7 @@ def canonical() -> str:
 
 
 def languages() -> dict[str, str]:
-    """The same page in each language, by language; ``x-default`` is the address that leaves it to the browser."""
+    """Return the addresses of the page by language; ``x-default`` leaves the choice to the browser."""
     return {**{language: _absolute(language) for language in LANGUAGES}, "x-default": _absolute("")}
 
 
@@ -47,7 +47,7 @@ def switched(language: str) -> str:
 
 
 def forms() -> list[Link]:
-    """The same in forms for programs; what describes an answer is no other form of it."""
+    """Return the same in forms for programs; what describes an answer is no other form of it."""
     landing = landing_here()
     if landing is None:
         return []
@@ -60,12 +60,12 @@ def _other(link: Link) -> Link:
 
 
 def hidden() -> bool:
-    """Whether search engines should leave the page out: pinned releases, and one of very many by its parameters."""
+    """Return True for pages that search engines should leave out: pinned releases, and parameters."""
     return pin() is not None or any(key != FIELD for key in _fields())
 
 
 def _fields() -> dict[str, str]:
-    """The fields of the address; what is no UTF-8 is no field of ours, and no page fails because of it."""
+    """Return the fields of the address; what is no UTF-8 is no field of ours, and no page fails because of it."""
     return dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
 
 

@@ -21,7 +21,7 @@ _SHORT_NAME = N_("Five-Year Plans")  # at most 16 signs, in every language
 @blueprint.get("/opensearch.xml")
 @reads("lang")
 def description() -> Response:
-    """How to search, in words of the reader's language."""
+    """Return how to search, in words of the reader's language."""
     language = language_here()
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.Element(f"{{{_NAMESPACE}}}OpenSearchDescription")

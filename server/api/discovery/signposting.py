@@ -1,24 +1,30 @@
-"""FAIR Signposting: typed links between a page, what it is about, its files and its metadata (signposting.org/FAIR)."""
+"""Typed links of a page (FAIR Signposting): in its header, and as link sets (RFC 9264)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, current_app, request, url_for
 from pyoxigraph import NamedNode
 
+from kg.core.errors import FormUnavailable, RequestInvalid
 from kg.core.media_types import FORMS
-from kg.core.names import PREFIXES, slug_of, thing
+from kg.core.messages import Message
+from kg.core.names import PREFIXES, SLUG, slug_of, thing
 from kg.output.metadata import DATASET, FOUNDERS, LICENSE
-from kg.questions.catalogue.rdf import question_thing
+from kg.questions.catalogue_rdf import question_thing
 from server.core import urls
 from server.core.context import request_context
+from server.core.parameters import reads
 from server.core.question_params import QuestionParams
+from server.core.sparql_protocol.protocol import fields_of_url, negotiate
+from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import permalink
 from server.pages.releases.site import dumps_here
-from server.pages.resource.linked import DATA_FORMS
-from server.pages.result.file_formats import files_of
+from server.pages.resource.lookup import DATA_FORMS, look_up
+from server.pages.result.files import files_of
 
 HTML = "text/html"
 LINKSET_TYPE = "application/linkset"
@@ -42,9 +48,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Landing:
-    """A page that stands for something: for a thing, for an answer, or for the whole dataset.
+    """The landing page of a resource, of an answer, or of the whole dataset.
 
-    ``path`` is its address without scheme and host; ``kind`` the class of what it stands for, of schema.org;
+    ``path`` is its address without scheme and host; ``kind`` the schema.org class of its subject;
     ``metadata`` describe it, ``items`` are its contents as files.
     """
 
@@ -74,26 +80,26 @@ def register(app: Flask) -> None:
 
 
 def landing_of_thing(slug: str) -> Landing:
-    """The page of a thing; its statements are the metadata, as they describe it."""
+    """Return the page of a resource; its statements are the metadata, as they describe it."""
     data = [_link("describedby", urls.data_of(slug, ending), FORMS[ending].media_type) for ending in DATA_FORMS]
     return Landing(url_for("things.page", slug=slug), thing(slug).value, _THING_TYPE, tuple(data))
 
 
-def landing_of_question(slug: str, given: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
-    """The page of a question with the values ``given``; its files are its items, its statements describe it."""
-    params = QuestionParams(given=given or {})
+def landing_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
+    """Return the page of a question with the values ``given``; its files are its items, its statements describe it."""
+    params = QuestionParams(given=parameters or {})
     page = urls.question(slug, params)
     items = [
         Link("item", file.address, file.media_type) for file in files_of(request_context().catalogue.get(slug), params)
     ]
-    told = slug_of(question_thing(slug)) or ""
-    described = _link("describedby", urls.data_of(told), FORMS["ttl"].media_type)
+    resource_slug = slug_of(question_thing(slug)) or ""
+    described = _link("describedby", urls.data_of(resource_slug), FORMS["ttl"].media_type)
     cited = permalink(page, request_context().engine.release_id)
     return Landing(page, cited, _DATASET_TYPE, (described,), tuple(items))
 
 
 def landing_of_dataset() -> Landing:
-    """The page about the data; VoID and DCAT are its metadata, the whole of it is its item."""
+    """Return the page about the data; VoID and DCAT are its metadata, the whole of it is its item."""
     turtle = FORMS["ttl"].media_type
     metadata = tuple(_link("describedby", url_for(view), turtle) for view in ("datasets.void", "datasets.catalogue"))
     dumps = [Link("item", dump.address.value, dump.compression or dump.media_type) for dump in dumps_here()]
@@ -102,28 +108,32 @@ def landing_of_dataset() -> Landing:
 
 
 def landing_here() -> Landing | None:
-    """The landing page that the request at hand asks for, if it asks for one."""
-    found = _LANDINGS.get(request.endpoint or "")
-    return found() if found is not None else None
+    """Return the landing page that the request at hand asks for, if it asks for one."""
+    landing = _LANDINGS.get(request.endpoint or "")
+    return landing() if landing is not None else None
 
 
 def given_here() -> dict[str, tuple[str, ...]]:
-    """The values that the address at hand gives to the parameters of its question; none where it asks no question."""
+    """Return the values of the address for the parameters of its question; none without a question."""
     if request.endpoint not in ("canned.page", "exports.export"):
         return {}
     parameters = request_context().catalogue.get(_slug()).parameters
-    return {one.name: tuple(request.args.getlist(one.name)) for one in parameters if one.name in request.args}
+    return {
+        parameter.name: tuple(request.args.getlist(parameter.name))
+        for parameter in parameters
+        if parameter.name in request.args
+    }
 
 
 def linkset_of(landing: Landing) -> Link:
-    """Where all links of a landing page are, those back to it among them."""
+    """Return where all links of a landing page are, those back to it among them."""
     own = landing.path.removeprefix(request.script_root)
     about = "" if landing.cite_as == DATASET.value else own
     return _link("linkset", urls.linkset(about), LINKSET_JSON_TYPE)
 
 
 def written(link: Link, anchor: str = "") -> str:
-    """A link as RFC 8288 writes it (section 3)."""
+    """Return a link as RFC 8288 writes it (section 3)."""
     kind = f'; type="{link.type}"' if link.type else ""
     return f'<{link.href}>; rel="{link.rel}"' + kind + (f'; anchor="{anchor}"' if anchor else "")
 
@@ -141,17 +151,17 @@ def _sign(response: Response) -> Response:
 
 
 def _first(landing: Landing) -> list[Link]:
-    """The links that have room in a header; the linkset has them all."""
+    """Return the links that have room in a header; the linkset has them all."""
     left_out = landing.items[_MOST_ITEMS:]
     return [link for link in landing.links if link not in left_out]
 
 
 def _back() -> Sequence[Link]:
     """From data and files back to their page."""
-    found = _BACKWARD.get(request.endpoint or "")
-    if found is None:
+    back = _BACKWARD.get(request.endpoint or "")
+    if back is None:
         return ()
-    rel, page = found
+    rel, page = back
     return (_link(rel, page(), HTML), Link("license", LICENSE.value))
 
 
@@ -183,3 +193,87 @@ _BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
 
 def _link(rel: str, address: str, media_type: str) -> Link:
     return Link(rel, NamedNode(urls.absolute(address)).value, media_type)
+
+
+blueprint = Blueprint("linksets", __name__)
+
+_BACK = {"describedby": "describes", "item": "collection"}
+
+
+@blueprint.get("/linkset.json")
+@reads("about")
+def json() -> Response:
+    """Return the links of the page that ``about`` names, else of the dataset (RFC 9264, section 4.2).
+
+    Raises:
+        RequestInvalid: 400, the request names no host, or ``about`` no page that has links.
+        ThingUnknown, QuestionUnknown: 404.
+    """
+    return _json(_links(_landing()))
+
+
+@blueprint.get("/linkset")
+@reads("about")
+def text() -> Response:
+    """Return the same as a list of links (RFC 9264, section 4.1), or in JSON for who accepts only that.
+
+    Raises:
+        FormUnavailable: 406.
+        As ``json``.
+    """
+    offered = [LINKSET_TYPE, LINKSET_JSON_TYPE, "application/json"]
+    best = negotiate(accept_here(), offered)
+    if best is None:
+        raise FormUnavailable(Message("A linkset has these forms: %(offered)s.", offered=", ".join(offered)))
+    links = _links(_landing())
+    if best != LINKSET_TYPE:
+        response = _json(links)
+    else:
+        body = ",\n".join(written(link, anchor) for anchor, held in links.items() for link in held)
+        response = Response(body + "\n", content_type=LINKSET_TYPE)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _landing() -> Landing:
+    """Return the landing page that ``about`` names by its path on this server, such as ``/page/plan-ii``."""
+    about = dict(fields_of_url(request.query_string)).get("about", "").removeprefix(request.script_root)
+    _, _, rest = about.partition("/")
+    kind, _, slug = rest.partition("/")
+    if about in ("", "/", "/dataset"):
+        return landing_of_dataset()
+    if kind in ("page", "q") and SLUG.fullmatch(slug):
+        if kind == "q":
+            return landing_of_question(request_context().catalogue.get(slug).slug)
+        look_up(request_context(), slug)
+        return landing_of_thing(slug)
+    raise RequestInvalid(
+        Message(
+            "about=%(about)s names no page with a linkset. Give the path of a page, such as /page/plan-ii, "
+            "/q/key-messages or /dataset.",
+            about=repr(about),
+        )
+    )
+
+
+def _links(landing: Landing) -> dict[str, list[Link]]:
+    """Return the links by what they lead from: the page, and back to it from its files and metadata."""
+    page = urls.absolute(landing.path)
+    links = defaultdict[str, list[Link]](list, {page: landing.links})
+    for link in landing.links:
+        if link.rel in _BACK:
+            links[link.href].append(Link(_BACK[link.rel], page, HTML))
+    return links
+
+
+def _json(links: dict[str, list[Link]]) -> Response:
+    contexts = []
+    for anchor, held in links.items():
+        context: dict[str, object] = {"anchor": anchor}
+        for rel in dict.fromkeys(link.rel for link in held):
+            context[rel] = [
+                {"href": link.href} | ({"type": link.type} if link.type else {}) for link in held if link.rel == rel
+            ]
+        contexts.append(context)
+    body = current_app.json.dumps({"linkset": contexts}, sort_keys=False)
+    return Response(body, content_type=LINKSET_JSON_TYPE)

@@ -18,7 +18,7 @@ from kg.core.names import PREFIXES, slug_of
 from kg.engine import Engine, select
 from server.core import urls
 from server.core.context import request_context
-from server.pages.plans.plan_list import described_plans
+from server.pages.plans.overview import described_plans
 from server.pages.releases.site import built_on
 
 blueprint = Blueprint("sitemap", __name__)
@@ -54,7 +54,7 @@ _HEAVY = (
 
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
-    """The addresses, or the parts that hold them if they are too many for one file."""
+    """Return the addresses, or the parts that hold them if they are too many for one file."""
     day, addresses = built_on(request_context()), _addresses()
     if len(addresses) <= MOST_ADDRESSES:
         return _written("urlset", "url", addresses, day)
@@ -65,7 +65,7 @@ def index() -> Response:
 
 @blueprint.get("/sitemap-<int:number>.xml")
 def part(number: int) -> Response:
-    """A part of the addresses; parts are counted from 1.
+    """Return a part of the addresses; parts are counted from 1.
 
     Raises:
         PageUnknown: 404, there is no such part.
@@ -81,7 +81,7 @@ def part(number: int) -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers may read: pages and files, but nothing that makes the server work for each address."""
+    """Return what crawlers may read: pages and files, but nothing that makes the server work for each address."""
     refused = [f"Disallow: {request.script_root}{path}" for path in _HEAVY]
     where = urls.absolute(url_for("sitemap.index"))
     lines = ["User-agent: *", *refused, f"Allow: {request.script_root}/", "", f"Sitemap: {where}"]
@@ -95,7 +95,7 @@ def favicon() -> tuple[str, int, dict[str, str]]:
 
 
 def _addresses() -> list[str]:
-    """The pages of the service, of the questions, and of all things, without scheme and host."""
+    """Return the pages of the service, of the questions, and of all resources, without scheme and host."""
     service = request_context()
     fixed = [url_for(view) for view in _PAGES]
     asked = [urls.question(slug) for slug in service.catalogue.questions]
@@ -104,17 +104,17 @@ def _addresses() -> list[str]:
 
 
 def _slugs(engine: Engine) -> list[str]:
-    things = (one for one in select(engine, _THINGS).column("thing") if isinstance(one, NamedNode))
-    return [slug for one in things if (slug := slug_of(one)) is not None]
+    things = (entry for entry in select(engine, _THINGS).column("thing") if isinstance(entry, NamedNode))
+    return [slug for thing in things if (slug := slug_of(thing)) is not None]
 
 
 def _written(root: str, entry: str, addresses: Sequence[str], day: datetime.date | None) -> Response:
     ElementTree.register_namespace("", _NAMESPACE)
     tree = ElementTree.Element(f"{{{_NAMESPACE}}}{root}")
     for address in addresses:
-        one = ElementTree.SubElement(tree, f"{{{_NAMESPACE}}}{entry}")
-        ElementTree.SubElement(one, f"{{{_NAMESPACE}}}loc").text = urls.absolute(address)
+        element = ElementTree.SubElement(tree, f"{{{_NAMESPACE}}}{entry}")
+        ElementTree.SubElement(element, f"{{{_NAMESPACE}}}loc").text = urls.absolute(address)
         if day is not None:
-            ElementTree.SubElement(one, f"{{{_NAMESPACE}}}lastmod").text = day.isoformat()
+            ElementTree.SubElement(element, f"{{{_NAMESPACE}}}lastmod").text = day.isoformat()
     body = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
     return Response(body, content_type="application/xml; charset=utf-8")

@@ -1,39 +1,87 @@
-"""The API described for programs: ``/openapi.json``, in the language of ``?lang=``."""
+"""The OpenAPI 3.1 document of the service, ``/openapi.json``: a template, and what the canned questions add to it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, Response, current_app, request
 
-from server.api.openapi.choices import choices_of
-from server.api.openapi.document import describe_api
-from server.api.openapi.file_formats import endings_of
+import kg
+from kg.questions.catalogue import CannedQuestion, Catalogue
+from server.api.openapi.questions import (
+    Choices,
+    choices_of,
+    media_types_of,
+    question_parameters,
+    question_paths,
+    row_schemas,
+)
+from server.api.openapi.template import Json, read_template
 from server.core.context import request_context
-from server.core.parameters import reads
-from server.core.question_params import read_question_params
-from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.versioned_urls import permalink
 
 blueprint = Blueprint("openapi", __name__)
 
+MediaTypes = Callable[[CannedQuestion], Mapping[str, str]]
+"""The media types of a question's files, by their endings."""
+
 
 @blueprint.get("/openapi.json")
-@reads("lang")
 def document() -> Response:
-    """The description of the API over the release that answers, with what there is to pick from now.
+    """Return the document for the release that answers, in English.
 
     Raises:
         RequestInvalid: the request names no host.
-        ParameterInvalid: the language is none of ours.
     """
-    service, language = request_context(), read_question_params(fields_of_url(request.query_string)).language
+    context = request_context()
     described = describe_api(
-        service.catalogue,
-        choices_of(service.catalogue, service.engine, language),
-        endings_of,
+        context.catalogue,
+        choices_of(context.catalogue, context.engine),
+        media_types_of,
         address=request.url_root.rstrip("/"),
-        pinned=permalink("", "{release}"),
-        release_id=service.engine.release_id,
-        language=language,
+        release_address=permalink("", "{release}"),
+        release_id=context.engine.release_id,
     )
-    # in order: a reader finds the paths of a question together, and the fields of a row as in its table
+    # unsorted: a reader finds the paths of a question together, and the fields of a row in the order of its table
     return Response(current_app.json.dumps(described, sort_keys=False), mimetype="application/json")
+
+
+def describe_api(
+    catalogue: Catalogue,
+    choices: Choices,
+    media_types: MediaTypes,
+    *,
+    address: str,
+    release_address: str,
+    release_id: str,
+) -> Json:
+    """Return the document.
+
+    ``address`` is the root of the service, without a slash at the end; ``release_address`` is its root over the release
+    ``{release}``.
+    """
+    template, questions = read_template(), catalogue.questions.values()
+    paths, parameters = dict(template.paths), dict(template.components["parameters"])
+    for question in questions:
+        paths |= question_paths(question, media_types(question))
+        parameters |= question_parameters(question, choices)
+    of_release = {
+        "url": release_address,
+        "description": template.release_description,
+        "variables": {"release": {"default": release_id}},
+    }
+    subjects = [
+        {"name": subject, "description": catalogue.subjects[subject]["en"]} for subject in catalogue.by_subject()
+    ]
+    return {
+        **template.head,
+        "info": {**template.head["info"], "version": kg.__version__, "x-release": release_id},
+        "servers": [{"url": address}, of_release],
+        "tags": [*subjects, *template.tags],
+        "paths": paths,
+        "components": {
+            **template.components,
+            "parameters": parameters,
+            "schemas": {**template.components["schemas"], **row_schemas(questions)},
+        },
+    }

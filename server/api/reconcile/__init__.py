@@ -1,4 +1,4 @@
-"""The Reconciliation Service API 0.2: a table of names, in OpenRefine say, is matched with the things of the graph.
+"""The Reconciliation Service API 0.2: a table of names, in OpenRefine say, is matched with the resources of the graph.
 
 The specification: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
@@ -17,10 +17,15 @@ from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
 from kg.reconcile.values import values_of
 from server.api.reconcile import shapes
-from server.api.reconcile.limits import schema_here
-from server.api.reconcile.manifest import manifest
-from server.api.reconcile.pages import about_page, preview_page
-from server.api.reconcile.parser import MOST_COMPARISONS, MOST_VALUES, Extension, read_extension, read_queries
+from server.api.reconcile.manifest import about_page, manifest, preview_page
+from server.api.reconcile.parser import (
+    MOST_COMPARISONS,
+    MOST_VALUES,
+    Extension,
+    read_extension,
+    read_queries,
+    schema_here,
+)
 from server.core.context import request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import reads
@@ -37,7 +42,7 @@ _LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
 @blueprint.route(f"/reconcile/{_LANGUAGE}", methods=["GET", "POST"])
 @reads(often=("queries", "extend"))
 def endpoint(language: str = "en") -> Response:
-    """The manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
+    """Return the manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
     fields = sent_fields()
     sent = [(key, value) for key, value in fields if key in ("queries", "extend")]
     if len(sent) > 1:
@@ -56,14 +61,14 @@ def endpoint(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/suggest/<what>")
 @reads("prefix", "cursor")
 def suggest(what: str, language: str = "en") -> Response:
-    """Things, types or properties whose names go on as somebody types."""
+    """Resources, types or properties whose names go on as somebody types."""
     fields = dict(sent_fields())
     if "prefix" not in fields:
         raise ParameterInvalid("prefix", Message("say what the name begins with."))
     prefix, skip = fields["prefix"], _whole(fields, "cursor")
     schema = schema_here()
     if what == "entity":
-        found: Sequence[Entity] = suggest_entities(
+        suggested: Sequence[Entity] = suggest_entities(
             request_context().engine,
             index_here(),
             schema,
@@ -72,17 +77,17 @@ def suggest(what: str, language: str = "en") -> Response:
             language=language,
             budget=request_context().budget,
         )
-        return jsonify({"result": [shapes.suggested_entity(one, language) for one in found]})
+        return jsonify({"result": [shapes.suggested_entity(entry, language) for entry in suggested]})
     if what == "type":
         types = suggest_terms(
             schema.types.values(), prefix, skip=skip, language=language, budget=request_context().budget
         )
-        return jsonify({"result": [shapes.full_type(schema, one, language) for one in types]})
+        return jsonify({"result": [shapes.full_type(schema, type_, language) for type_ in types]})
     if what == "property":
         properties = suggest_terms(
             schema.properties.values(), prefix, skip=skip, language=language, budget=request_context().budget
         )
-        return jsonify({"result": [shapes.property_(one, language) for one in properties]})
+        return jsonify({"result": [shapes.property_(property_, language) for property_ in properties]})
     raise ParameterInvalid(
         "suggest", Message("%(value)s cannot be suggested; choose entity, type or property.", value=repr(what))
     )
@@ -92,15 +97,15 @@ def suggest(what: str, language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/propose")
 @reads("type", "limit")
 def propose(language: str = "en") -> Response:
-    """The properties that things of a type have; without a type those of no class in particular.
+    """Return the properties that resources of a type have; without a type those of no class in particular.
 
     An unknown type has none, with 200: a client then shows no proposals, where an error would stop its dialogue.
     """
     fields = dict(sent_fields())
     type_id, most = fields.get("type", ""), _whole(fields, "limit")
-    found = [shapes.property_(one, language) for one in schema_here().fitting(type_id)]
+    proposed = [shapes.property_(entry, language) for entry in schema_here().fitting(type_id)]
     return jsonify(
-        {"type": type_id, **({"limit": most} if "limit" in fields else {}), "properties": found[: most or None]}
+        {"type": type_id, **({"limit": most} if "limit" in fields else {}), "properties": proposed[: most or None]}
     )
 
 
@@ -108,7 +113,7 @@ def propose(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
 @reads("id", "lang")
 def preview(language: str = "en") -> Response:
-    """A thing in a few lines, to stand in a frame of a client."""
+    """Return a resource in a few lines, for a frame of a client."""
     response = make_response(preview_page(schema_here(), dict(sent_fields()).get("id", ""), language))
     response.headers["Content-Language"] = language
     return response
@@ -118,7 +123,7 @@ def preview(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/about")
 @reads("lang")
 def about(language: str = "") -> str:
-    """How to use the service, what scores mean, and which types and properties there are."""
+    """Return how to use the service, what scores mean, and which types and properties there are."""
     del language  # the address names it, as it may in a field
     return about_page(schema_here(), language_here())
 
@@ -126,11 +131,13 @@ def about(language: str = "") -> str:
 def _answer_queries(text: str, language: str) -> Response:
     queries = read_queries(text)
     budget = request_context().budget.with_steps(MOST_COMPARISONS)
-    found = candidates(request_context().engine, index_here().within(budget), schema_here(), queries, language, budget)
+    found_candidates = candidates(
+        request_context().engine, index_here().within(budget), schema_here(), queries, language, budget
+    )
     results = {}
     for key in queries:
         budget.check()
-        results[key] = {"result": [shapes.candidate(one, language) for one in found[key]]}
+        results[key] = {"result": [shapes.candidate(candidate, language) for candidate in found_candidates[key]]}
     return jsonify(results)
 
 
@@ -141,29 +148,29 @@ def _extend(asked: Extension) -> Response:
         schema_here(),
         request_context().budget.with_steps(MOST_VALUES, "values"),
     )
-    named = {one: named_thing(one) for one in asked.ids}
+    named = {id_: named_thing(id_) for id_ in asked.ids}
     present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
-    rows: dict[str, shapes.Json] = {one: {} for one in asked.ids}
+    rows: dict[str, shapes.Json] = {id_: {} for id_ in asked.ids}
     for wanted in asked.properties:
-        known = schema.properties.get(wanted.property_id)
+        property_ = schema.properties.get(wanted.property_id)
         for row in rows.values():
             row[wanted.property_id] = []
-        if known is None:
+        if property_ is None:
             continue
-        found = values_of(
+        values = values_of(
             engine,
             schema,
-            known,
+            property_,
             present,
             language=wanted.language,
             closeness=wanted.closeness,
             budget=budget,
         )
-        for one, thing in named.items():
+        for entry, thing in named.items():
             budget.check()
-            if thing is not None and thing in found:
-                rows[one][known.id] = shapes.cells(known, found[thing][: wanted.most or None])
-    heads = [shapes.meta(schema, one.property_id, one.language) for one in asked.properties]
+            if thing is not None and thing in values:
+                rows[entry][property_.id] = shapes.cells(property_, values[thing][: wanted.most or None])
+    heads = [shapes.meta(schema, property_.property_id, property_.language) for property_ in asked.properties]
     return jsonify({"meta": heads, "rows": rows})
 
 

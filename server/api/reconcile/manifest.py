@@ -1,14 +1,23 @@
-"""The manifest: what the service offers, and where."""
+"""The manifest of the reconciliation service, and its pages for people."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from flask import render_template
+from pyoxigraph import NamedNode
+
 import kg
 from kg.core.names import LANGUAGES, PREFIXES, thing
-from kg.reconcile.derived import Closeness
-from kg.reconcile.schema import Schema
+from kg.reconcile.entities import described, entities_of, named_thing
+from kg.reconcile.properties import DERIVED, Closeness, Property
+from kg.reconcile.schema import Schema, Type
+from kg.reconcile.values import values_of
 from server.api.reconcile.parser import BATCH_SIZE
 from server.api.reconcile.shapes import Json, full_type
 from server.core import urls
+from server.core.context import request_context
+from server.core.i18n.language import gettext, speaking
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 200  # pixels
 
@@ -43,8 +52,8 @@ _LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 
 
 def manifest(schema: Schema, language: str) -> Json:
-    """The manifest of the service that tells names in one language."""
-    known = [schema.types[one] for one in _DEFAULT_TYPES if one in schema.types]
+    """Return the manifest of the service that tells names in one language."""
+    types = [schema.types[type_] for type_ in _DEFAULT_TYPES if type_ in schema.types]
     about = urls.absolute(urls.reconcile("about", language))
     return {
         "versions": ["0.2"],
@@ -53,7 +62,7 @@ def manifest(schema: Schema, language: str) -> Json:
         "schemaSpace": PREFIXES["fyp"],
         "documentation": about,
         "serviceVersion": kg.__version__,
-        "defaultTypes": [full_type(schema, one, language) for one in known],
+        "defaultTypes": [full_type(schema, type_, language) for type_ in types],
         "view": {"url": urls.id_template(lambda slot: urls.page_of(thing(slot)))},
         "feature_view": {"url": about + "#{{id}}"},
         "preview": {
@@ -71,22 +80,97 @@ def manifest(schema: Schema, language: str) -> Json:
 
 
 def _service(view: str, language: str, **fields: str) -> Json:
-    """An address in two parts, as clients put them together: without a slash at the end of the first."""
+    """Return an address in two parts, as clients put them together: without a slash at the end of the first."""
     root, path = urls.absolute("/").rstrip("/"), urls.reconcile(view, language, **fields)
     return {"service_url": root, "service_path": path}
 
 
 def _settings(language: str) -> list[Json]:
     def setting(key: str, kind: str, default: str | int, choices: dict[str, str] | None = None) -> Json:
-        told: Json = {"name": key, "label": _SETTINGS[key][language], "type": kind, "default": default}
+        field: Json = {"name": key, "label": _SETTINGS[key][language], "type": kind, "default": default}
         if choices is not None:
-            told["choices"] = [{"value": value, "name": text} for value, text in choices.items()]
-        return told
+            field["choices"] = [{"value": value, "name": text} for value, text in choices.items()]
+        return field
 
     return [
-        setting("lang", "select", language, {one: _LANGUAGE_NAMES[one] for one in LANGUAGES}),
+        setting("lang", "select", language, {language: _LANGUAGE_NAMES[language] for language in LANGUAGES}),
         setting("limit", "number", 0),
         setting(
-            "links", "select", Closeness.CLOSE.value, {one.value: text[language] for one, text in _CLOSENESS.items()}
+            "links",
+            "select",
+            Closeness.CLOSE.value,
+            {entry.value: text[language] for entry, text in _CLOSENESS.items()},
         ),
     ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property as the page lists it: what it is called, and what it gives, in English or the language of the page."""
+
+    id: str
+    name: str
+    meaning: str
+    is_english: bool
+
+
+def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
+    """Return a resource in a few lines, in the language of the service; 404 if there is none."""
+    with speaking(language):
+        return _previewed(schema, thing_id, language)
+
+
+def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
+    engine, budget, thing = request_context().engine, request_context().budget, named_thing(thing_id)
+    entities = entities_of(engine, schema, [thing] if thing is not None else [], language, budget)
+    entity = described(engine, schema, entities, language, budget).get(thing) if thing is not None else None
+    if thing is None or entity is None:
+        return render_template("preview.html", entity=None, language=language), 404
+    in_plan = schema.properties["plan"]
+    plan = values_of(engine, schema, in_plan, [thing], language=language, budget=budget).get(thing, ())
+    others = [
+        (language, entity.names[language])
+        for language in LANGUAGES
+        if language in entity.names and entity.names[language] != entity.name
+    ]
+    return render_template(
+        "preview.html",
+        entity=entity,
+        language=language,
+        named_in=next((language for language in LANGUAGES if entity.names.get(language) == entity.name), language),
+        kinds=[type_.labels.get(language, type_.id) for type_ in entity.types],
+        others=others,
+        plans=[(entry.name, urls.page_of(entry.term)) for entry in plan if isinstance(entry.term, NamedNode)],
+        page=urls.page_of(thing),
+    ), 200
+
+
+def about_page(schema: Schema, language: str) -> str:
+    """Return how to use the service, and its types and properties by name."""
+
+    def by_name(named: Type | Property) -> str:
+        return named.labels.get(language, named.id).casefold()
+
+    properties = sorted(
+        (property_ for property_ in schema.properties.values() if property_ not in DERIVED), key=by_name
+    )
+    return render_template(
+        "reconcile.html",
+        language=language,
+        addresses={language: urls.absolute(urls.reconcile("endpoint", language)) for language in LANGUAGES},
+        batch_size=BATCH_SIZE,
+        types=sorted(schema.types.values(), key=by_name),
+        known=schema.types,
+        derived=[Row(entry.id, entry.labels[language], _meaning(entry), is_english=False) for entry in DERIVED],
+        properties=[
+            Row(property_.id, property_.labels.get(language, property_.id), property_.meaning, is_english=True)
+            for property_ in properties
+        ],
+    )
+
+
+def _meaning(property_: Property) -> str:
+    """Return what a property that is made for tables gives, in the language of the page."""
+    if property_.vocabulary is None:
+        return gettext(property_.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=gettext(property_.vocabulary.title))

@@ -1,4 +1,4 @@
-"""From the JSON of a client to queries: what it must be, and words for what it is not."""
+"""Read a request for reconciliation: its fields and its limits."""
 
 from __future__ import annotations
 
@@ -9,11 +9,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from flask import current_app
+
 from kg.core.errors import BatchTooLarge, RequestInvalid
 from kg.core.messages import N_, Message, choice
 from kg.core.names import LANGUAGES
-from kg.reconcile.derived import Closeness
-from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Given, Query, Strictness
+from kg.reconcile.properties import Closeness
+from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Query, Strictness, TableValue
+from kg.reconcile.schema import Schema, Schemas
+from server.core.context import request_context
+
+_KEY = "fyp-kg.reconcile.schemas"
+
+
+def schema_here() -> Schema:
+    """Return the types and properties of the release at hand.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    schemas = current_app.extensions.setdefault(_KEY, Schemas())
+    assert isinstance(schemas, Schemas)  # noqa: S101 - nobody else writes it
+    return schemas.of(request_context().engine)
+
 
 BATCH_SIZE = 50
 """As many queries may come at once."""
@@ -43,7 +61,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Fetched:
-    """A property whose values are asked for: how many of each thing (0: all), in which language, which links."""
+    """A property whose values are asked for: how many of each resource (0: all), in which language, which links."""
 
     property_id: str
     most: int
@@ -53,14 +71,14 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Extension:
-    """Things, by the ids that the client has, and the properties that it asks for."""
+    """Resources, by the ids that the client has, and the properties that it asks for."""
 
     ids: tuple[str, ...]
     properties: tuple[Fetched, ...]
 
 
 def read_queries(text: str) -> dict[str, Query]:
-    """The queries of a batch, by the keys that the client chose.
+    """Return the queries of a batch, by the keys that the client chose.
 
     Raises:
         RequestInvalid: the text is no such JSON.
@@ -79,14 +97,14 @@ def read_queries(text: str) -> dict[str, Query]:
 
 
 def read_extension(text: str, language: str) -> Extension:
-    """The values that a client asks for; ``language`` is that of the names where it does not say.
+    """Return the values that a client asks for; ``language`` is that of the names where it does not say.
 
     Raises:
         RequestInvalid: the text is no such JSON.
         BatchTooLarge: it asks for too much at once.
     """
     asked = _object(_load(text, "extend"), "extend")
-    ids = [_text(one, "extend.ids") for one in _array(_needed(asked, "ids", "extend"), "extend.ids")]
+    ids = [_text(entry, "extend.ids") for entry in _array(_needed(asked, "ids", "extend"), "extend.ids")]
     wanted = _array(_needed(asked, "properties", "extend"), "extend.properties")
     if max(len(ids), len(wanted)) > LARGEST_EXTENSION:
         raise BatchTooLarge(
@@ -97,12 +115,9 @@ def read_extension(text: str, language: str) -> Extension:
         )
     if len(ids) * len(wanted) > LARGEST_TABLE:
         raise BatchTooLarge(
-            Message(
-                "Ask for at most %(most)s values at once: resources times properties.",
-                most=LARGEST_TABLE,
-            )
+            Message("Ask for at most %(most)s values at once: resources times properties.", most=LARGEST_TABLE)
         )
-    return Extension(tuple(ids), tuple(_fetched(one, language) for one in wanted))
+    return Extension(tuple(ids), tuple(_fetched(entry, language) for entry in wanted))
 
 
 def _load(text: str, field: str) -> Json:
@@ -123,7 +138,7 @@ def _query(value: Json, where: str) -> Query:
     asked = _object(value, where)
     text = _text(asked["query"], f"{where}.query") if "query" in asked else ""
     listed = _few(_array(asked.get("properties", []), f"{where}.properties"), MOST_CONDITIONS, f"{where}.properties")
-    conditions = tuple(_condition(one, f"{where}.properties") for one in listed)
+    conditions = tuple(_condition(entry, f"{where}.properties") for entry in listed)
     if "query" not in asked and not conditions:
         raise RequestInvalid(
             Message("%(place)s asks for nothing: give query, or properties, or both.", place=_shown(where))
@@ -139,23 +154,23 @@ def _query(value: Json, where: str) -> Query:
 
 def _condition(value: Json, where: str) -> Condition:
     asked = _object(value, where)
-    given = _needed(asked, "v", where)
-    values = _few(given if isinstance(given, list) else [given], _MOST_GIVEN, f"{where}.v")
+    wanted = _needed(asked, "v", where)
+    values = _few(wanted if isinstance(wanted, list) else [wanted], _MOST_GIVEN, f"{where}.v")
     return Condition(
-        _name(_needed(asked, "pid", where), f"{where}.pid"), tuple(_given(one, f"{where}.v") for one in values)
+        _name(_needed(asked, "pid", where), f"{where}.pid"), tuple(_given(value, f"{where}.v") for value in values)
     )
 
 
-def _given(value: Json, where: str) -> Given:
+def _given(value: Json, where: str) -> TableValue:
     if isinstance(value, bool):
-        return Given("true" if value else "false")
+        return TableValue("true" if value else "false")
     if isinstance(value, (int, float)):
-        return Given(_number(value, where))
+        return TableValue(_number(value, where))
     if isinstance(value, dict):
         name = value.get("name", "")
-        return Given(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
+        return TableValue(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
     if isinstance(value, str):
-        return Given(_sound(value, where))
+        return TableValue(_sound(value, where))
     raise RequestInvalid(
         Message("%(place)s: give a string, a number, true, false, or an object with an id.", place=_shown(where))
     )
@@ -176,7 +191,11 @@ def _number(value: float, where: str) -> str:
 def _types(value: Json, where: str) -> list[str]:
     """Types come by id, one or several; some clients send objects that have one."""
     several = _few(value if isinstance(value, list) else [] if value is None else [value], MOST_CONDITIONS, where)
-    return [_name(_needed(one, "id", where) if isinstance(one, dict) else one, where) for one in several if one != ""]
+    return [
+        _name(_needed(entry, "id", where) if isinstance(entry, dict) else entry, where)
+        for entry in several
+        if entry != ""
+    ]
 
 
 def _fetched(value: Json, language: str) -> Fetched:
@@ -197,14 +216,14 @@ def _fetched(value: Json, language: str) -> Fetched:
 
 
 def _one_of(choices: type[Choice], value: Json, where: str) -> Choice:
-    known = {str(one): one for one in choices}
-    if not isinstance(value, str) or value not in known:
-        raise RequestInvalid(Message("%(place)s: choose %(offered)s.", place=_shown(where), offered=choice(known)))
-    return known[value]
+    by_text = {str(member): member for member in choices}
+    if not isinstance(value, str) or value not in by_text:
+        raise RequestInvalid(Message("%(place)s: choose %(offered)s.", place=_shown(where), offered=choice(by_text)))
+    return by_text[value]
 
 
 def _whole(value: Json, where: str, *, least: int) -> int:
-    """A whole number, also as OpenRefine's settings send it: as a text, or with a point."""
+    """Return a whole number, also as OpenRefine's settings send it: as a text, or with a point."""
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value, re.ASCII):
         value = int(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -247,7 +266,7 @@ def _few(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
 
 
 def _name(value: Json, where: str) -> str:
-    """The id of a type, a property or a thing, which each answer repeats: a longer one names nothing."""
+    """Return the id of a type, a property or a resource, which each answer repeats: a longer one names nothing."""
     text = _text(value, where)
     if len(text) > MOST_CHARACTERS:
         raise BatchTooLarge(
@@ -268,7 +287,7 @@ def _text(value: Json, where: str) -> str:
 
 
 def _sound(text: str, where: str) -> str:
-    """A text that can be sent back: half a surrogate pair is no character (RFC 8259, section 8.2)."""
+    """Return a text that can be sent back: half a surrogate pair is no character (RFC 8259, section 8.2)."""
     if _HALF.search(text):
         raise RequestInvalid(
             Message("%(place)s has half of a surrogate pair, which is no character.", place=_shown(where))
@@ -277,5 +296,5 @@ def _sound(text: str, where: str) -> str:
 
 
 def _shown(where: str) -> str:
-    """A place in the JSON as an error tells it: the client chose the keys, of any length and of any signs."""
+    """Return a place in the JSON as an error tells it: the client chose the keys, of any length and of any signs."""
     return _HALF.sub("\ufffd", where)[:_LONGEST_SHOWN]

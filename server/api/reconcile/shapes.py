@@ -1,4 +1,4 @@
-"""Candidates, things, types, properties and values as the Reconciliation Service API 0.2 writes them."""
+"""Candidates, resources, types, properties and values as the Reconciliation Service API 0.2 writes them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name, slug_of
 from kg.reconcile.candidates import Candidate
-from kg.reconcile.derived import Gives, Property
 from kg.reconcile.entities import Entity
+from kg.reconcile.properties import Gives, Property
 from kg.reconcile.schema import Schema, Type
 from kg.reconcile.values import Value
 from server.core import urls
@@ -29,21 +29,21 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
-def candidate(one: Candidate, language: str) -> Json:
-    """A candidate; its types are always a list of objects, which is the only form that OpenRefine reads."""
+def candidate(match: Candidate, language: str) -> Json:
+    """Return a candidate; its types are always a list of objects, which is the only form that OpenRefine reads."""
     return {
-        "id": one.entity.id,
-        "name": one.entity.name,
-        **_described(one.entity.description),
-        "type": [short_type(each, language) for each in one.entity.types],
-        "score": one.score,
-        "match": one.match,
-        "features": [{"id": key, "value": value} for key, value in one.features.items()],
+        "id": match.entity.id,
+        "name": match.entity.name,
+        **_described(match.entity.description),
+        "type": [short_type(each, language) for each in match.entity.types],
+        "score": match.score,
+        "match": match.match,
+        "features": [{"id": key, "value": value} for key, value in match.features.items()],
     }
 
 
 def suggested_entity(entity: Entity, language: str) -> Json:
-    """A thing that is suggested."""
+    """Return a resource that is suggested."""
     return {
         "id": entity.id,
         "name": entity.name,
@@ -52,58 +52,58 @@ def suggested_entity(entity: Entity, language: str) -> Json:
     }
 
 
-def short_type(one: Type, language: str) -> Json:
-    """A type without what is above it."""
-    return {"id": one.id, "name": one.labels.get(language, one.id)}
+def short_type(type_: Type, language: str) -> Json:
+    """Return a type without what is above it."""
+    return {"id": type_.id, "name": type_.labels.get(language, type_.id)}
 
 
-def full_type(schema: Schema, one: Type, language: str) -> Json:
-    """A type with those directly above it."""
-    broader = [short_type(schema.types[each], language) for each in one.parents if each in schema.types]
-    return {**short_type(one, language), **_described(one.meaning), **({"broader": broader} if broader else {})}
+def full_type(schema: Schema, type_: Type, language: str) -> Json:
+    """Return a type with those directly above it."""
+    broader = [short_type(schema.types[each], language) for each in type_.parents if each in schema.types]
+    return {**short_type(type_, language), **_described(type_.meaning), **({"broader": broader} if broader else {})}
 
 
-def property_(one: Property, language: str) -> Json:
-    """A property."""
-    return {"id": one.id, "name": one.labels.get(language, one.id), **_described(one.meaning)}
+def property_(described: Property, language: str) -> Json:
+    """Return a property."""
+    return {"id": described.id, "name": described.labels.get(language, described.id), **_described(described.meaning)}
 
 
 def meta(schema: Schema, property_id: str, language: str) -> Json:
-    """The head of a column; an unknown property is called by its id, and its column is empty."""
-    known = schema.properties.get(property_id)
-    if known is None:
+    """Return the head of a column; an unknown property is called by its id, and its column is empty."""
+    described = schema.properties.get(property_id)
+    if described is None:
         return {"id": property_id, "name": property_id}
-    told: Json = {"id": known.id, "name": known.labels.get(language, known.id)}
-    kind = schema.type_of(known.range) if known.range is not None else None
+    column: Json = {"id": described.id, "name": described.labels.get(language, described.id)}
+    kind = schema.type_of(described.range) if described.range is not None else None
     if kind is not None:
-        told["type"] = short_type(kind, language)
-    if known.id in SERVICES:
-        told["service"] = SERVICES[known.id]
-    return told
+        column["type"] = short_type(kind, language)
+    if described.id in SERVICES:
+        column["service"] = SERVICES[described.id]
+    return column
 
 
-def cells(known: Property, values: Iterable[Value]) -> list[Json]:
-    """The values of a property of one thing."""
-    return [_cell(known, value) for value in values]
+def cells(described: Property, values: Iterable[Value]) -> list[Json]:
+    """Return the values of a property of one resource."""
+    return [_cell(described, value) for value in values]
 
 
-def _cell(known: Property, value: Value) -> Json:
-    if known.gives is Gives.PAGE and isinstance(value.term, NamedNode):
+def _cell(described: Property, value: Value) -> Json:
+    if described.gives is Gives.PAGE and isinstance(value.term, NamedNode):
         return {"str": urls.absolute(urls.page_of(value.term))}
-    if known.gives is not Gives.TERM or not isinstance(value.term, (NamedNode, Literal)):
+    if described.gives is not Gives.TERM or not isinstance(value.term, (NamedNode, Literal)):
         return {"str": value.name}
-    return _literal(value.term) if isinstance(value.term, Literal) else _thing(known, value.term, value.name)
+    return _literal(value.term) if isinstance(value.term, Literal) else _thing(described, value.term, value.name)
 
 
-def _thing(known: Property, term: NamedNode, called: str) -> Json:
-    """A thing by its id: of ours, or of a vocabulary that has a reconciliation service; any other by name or IRI."""
+def _thing(described: Property, term: NamedNode, called: str) -> Json:
+    """Return a resource by its id: ours, or that of a vocabulary with a reconciliation service; else by name or IRI."""
     slug = slug_of(term)
     if slug is not None:
         return {"id": slug, "name": called}
-    if known.vocabulary is None:
+    if described.vocabulary is None:
         return {"str": called}
-    if known.id in SERVICES:
-        return {"id": term.value.removeprefix(known.vocabulary.namespace), "name": called}
+    if described.id in SERVICES:
+        return {"id": term.value.removeprefix(described.vocabulary.namespace), "name": called}
     return {"str": term.value}
 
 

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint; browsers that come without a query get the editor."""
+"""The view of the SPARQL endpoint; browsers that come without a query get the editor."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from server.core.sparql_protocol.federation_report import report_calls
 from server.core.sparql_protocol.hints import remember
 from server.core.sparql_protocol.protocol import (
     ENDPOINT,
-    FORM_TYPE,
     METHODS,
-    QUERY_TYPE,
     Request,
     fields_of_url,
     has_query,
     negotiate,
-    read_question,
+    parse,
 )
-from server.core.sparql_protocol.reply import reply_to
+from server.core.sparql_protocol.reply import answer_query
 from server.core.sparql_protocol.request import asked
+from server.core.sparql_protocol.response import ACCEPT_QUERY
 from server.pages.dataset import describe_service
-from server.pages.editor.page import editor_page
+from server.pages.editor import editor_page
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -39,38 +38,36 @@ _PARAMETERS = (
 @blueprint.route(ENDPOINT, methods=METHODS)
 @reads(*_PARAMETERS, verbatim=True, needs=("query", "update"))
 def endpoint() -> Response | str:
-    """Answer ``query`` in the form that the client accepts; without one the endpoint describes itself."""
+    """Answer ``query`` in the form that the client accepts; without a query the endpoint describes itself."""
     wanted = asked()
     if not has_query(wanted):
         return _itself(wanted)
     explained = request.args.get("explain")
+    if explained not in ("empty", "federation"):
+        return answer_query(wanted)
     if explained == "empty":
-        wanted = replace(wanted, accept="")  # which is about the explanation, not about an answer
-    question = read_question(wanted, request_context().settings.max_question_bytes)
+        wanted = replace(wanted, accept="")  # Accept is about the explanation, not about an answer
+    question = parse(wanted, request_context().settings.max_question_bytes)
     remember(question.text)
-    if explained == "empty":
-        return explain_empty(question)
-    if explained == "federation":
-        return report_calls(question)
-    return reply_to(question)
+    return explain_empty(question) if explained == "empty" else report_calls(question)
 
 
 @blueprint.after_request
 def accept_query(response: Response) -> Response:
-    """Say that queries may come by the method QUERY, and as what (section 3 of its draft)."""
+    """Add the media types of a query that comes by the method QUERY, also to errors."""
     if request.script_root + request.path == url_for("sparql.endpoint"):
-        response.headers["Accept-Query"] = f"{QUERY_TYPE}, {FORM_TYPE}"
+        response.headers.update([ACCEPT_QUERY])
     return response
 
 
 def _itself(wanted: Request) -> Response | str:
-    """The service description, or for browsers the editor."""
+    """Return the service description, or for browsers the editor."""
     results = [form.media_type for form in RESULT_FORMS]
     best = negotiate(wanted.accept, [*(form.media_type for form in GRAPH_FORMS), "text/html", *results])
     if "format" not in request.args and best == "text/html":
         return editor_page()[0]
-    if best in results:  # who wants a table has forgotten the query
-        read_question(wanted, request_context().settings.max_question_bytes)
+    if best in results:  # a client that wants a table has forgotten the query
+        parse(wanted, request_context().settings.max_question_bytes)
     return describe_service()
 
 

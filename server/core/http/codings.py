@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 
 import brotli
 from flask import Flask, request
@@ -56,6 +58,25 @@ def pack(body: bytes, coding: str) -> bytes:
     if coding == "br":
         return bytes(brotli.compress(body, quality=level))
     return gzip.compress(body, level, mtime=0)
+
+
+def pack_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
+    """Yield a body in one of our codings, as its pieces come."""
+    level = _LEVELS[coding]
+    compress: Callable[[bytes], bytes]
+    finish: Callable[[], bytes]
+    if coding == "zstd":
+        zstandard = zstd.ZstdCompressor(level)
+        compress, finish = zstandard.compress, zstandard.flush
+    elif coding == "br":
+        compressor = brotli.Compressor(quality=level)
+        compress, finish = compressor.process, compressor.finish
+    else:
+        zipper = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS + 16)  # 16: with the head of gzip
+        compress, finish = zipper.compress, zipper.flush
+    for chunk in chunks:
+        yield compress(chunk)
+    yield finish()
 
 
 def _weighed(part: str) -> tuple[str, float]:

@@ -15,7 +15,7 @@ from kg.core.settings import Settings
 from server.core.context import CANCELLATION, pin, request_context
 from server.core.http import codings
 from server.core.http.build_version import build_version
-from server.core.http.validators import coded, matches, named, tag_of_page
+from server.core.http.validators import matches, tag_of_page
 from server.core.parameters import Fields, Reads, declare
 
 NO_STORE = "no-store"
@@ -27,7 +27,7 @@ OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 
 
 @dataclass(frozen=True)
-class _Facts:
+class Facts:
     """What does not change while the application lives; ``stamps`` are the hashes of the static files."""
 
     build_version: str
@@ -38,7 +38,7 @@ class _Facts:
 def register(app: Flask, settings: Settings) -> None:
     """Say of each response how fresh it is, compress it, and answer 304 to who has it already."""
     max_age = f"public, max-age={settings.max_age_seconds}, must-revalidate"
-    app.extensions[_KEY] = _Facts(build_version(settings), max_age, _stamps(Path(str(app.static_folder))))
+    app.extensions[_KEY] = Facts(build_version(settings), max_age, _stamps(Path(str(app.static_folder))))
     app.url_defaults(_stamp)
     declare(app, "static", Reads(once=("v",), refine=partial(_true_stamp, app.extensions[_KEY])))
     # Flask calls the last one first: freshness, compression, comparison
@@ -48,40 +48,20 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def edition_here() -> str:
-    """The edition of the program that answers this request."""
-    return edition_of(current_app)
+    """Return the version of the program that answers this request."""
+    return facts_of(current_app).build_version
 
 
-def edition_of(app: Flask) -> str:
-    """The edition of the program that an application is."""
+def facts_of(app: Flask) -> Facts:
+    """Return what does not change while an application lives."""
     facts = app.extensions[_KEY]
-    assert isinstance(facts, _Facts)  # noqa: S101 - register() is the only writer
-    return facts.build_version
+    assert isinstance(facts, Facts)  # noqa: S101 - register() is the only writer
+    return facts
 
 
 def max_age() -> str:
     """For how long an answer may be kept: the next release may change it, unless its address pins a release."""
-    return _facts().max_age if pin() is None else _FOR_EVER
-
-
-def _facts() -> _Facts:
-    facts = current_app.extensions[_KEY]
-    assert isinstance(facts, _Facts)  # noqa: S101 - register() is the only writer
-    return facts
-
-
-def unchanged(tag: str | None) -> Response | None:
-    """A 304 if the client names the tag, plain or in the coding it would get; then nothing need be asked at all."""
-    if tag is None or request.method not in _SAFE:
-        return None
-    coding = codings.choose_coding(request.headers.get("Accept-Encoding", ""))
-    held = named(request.headers.get("If-None-Match", ""), (tag, coded(tag, coding)))
-    if held is None:
-        return None
-    headers = {"ETag": held, "Cache-Control": max_age(), "Vary": "Accept, Accept-Encoding"}
-    response = Response(status=304, headers=headers)
-    del response.headers["Content-Type"]  # with that of a page it would be taken for one, in a language
-    return response
+    return facts_of(current_app).max_age if pin() is None else _FOR_EVER
 
 
 def _say_how_fresh(response: Response) -> Response:
@@ -91,11 +71,11 @@ def _say_how_fresh(response: Response) -> Response:
     if response.status_code >= 400:
         headers["Cache-Control"] = NO_STORE
     elif request.endpoint == "static":
-        headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else _facts().max_age
+        headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else facts_of(current_app).max_age
     elif "Cache-Control" not in headers and request.method != "OPTIONS":
         safe = request.method in _SAFE
         # a page also tells how the current release answers, so that it changes even where its release is pinned
-        headers["Cache-Control"] = NO_STORE if not safe else _facts().max_age if is_page else max_age()
+        headers["Cache-Control"] = NO_STORE if not safe else facts_of(current_app).max_age if is_page else max_age()
         if safe and response.status_code == 200 and "ETag" not in headers:
             headers["ETag"] = _tag(response)
     return response
@@ -128,13 +108,13 @@ def _stamps(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
 
-def _true_stamp(facts: _Facts, values: Mapping[str, Any], fields: Fields) -> Fields:
+def _true_stamp(facts: Facts, values: Mapping[str, Any], fields: Fields) -> Fields:
     """Drop a stamp that is not that of the file: its bytes change with the program."""
     stamp = facts.stamps.get(str(values.get("filename")))
     return [field for field in fields if field[1] == stamp]
 
 
 def _stamp(endpoint: str, values: dict[str, object]) -> None:
-    stamp = _facts().stamps.get(str(values.get("filename")))
+    stamp = facts_of(current_app).stamps.get(str(values.get("filename")))
     if endpoint == "static" and stamp:
         values.setdefault("v", stamp)

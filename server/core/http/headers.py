@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, Response, request
 
 _POLICY = (
@@ -49,12 +51,20 @@ def _preflight() -> Response | None:
 
 
 def _add(response: Response) -> Response:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-    if response.status_code != 304:  # which tells no type: the browser goes by the policy that it has (RFC 9111, 3.2)
-        policy = _POLICY_OF_PICTURES if response.mimetype == _PICTURE else _POLICY
-        framed = request.endpoint in FRAMED
-        response.headers["Content-Security-Policy"] = policy + (_LET_INTO_FRAMES if framed else _KEEP_OUT_OF_FRAMES)
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    is_picture, is_framed = response.mimetype == _PICTURE, request.endpoint in FRAMED
+    response.headers.update(common_headers(response.status_code, is_picture=is_picture, is_framed=is_framed))
     return response
+
+
+def common_headers(status: int, *, is_picture: bool = False, is_framed: bool = False) -> list[tuple[str, str]]:
+    """Return the headers of every response, by its status and content."""
+    headers = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-expose-headers", _EXPOSED),
+        ("referrer-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+    ]
+    if status != HTTPStatus.NOT_MODIFIED:  # the browser goes by the policy that it has (RFC 9111, section 3.2)
+        policy = _POLICY_OF_PICTURES if is_picture else _POLICY
+        headers.append(("content-security-policy", policy + (_LET_INTO_FRAMES if is_framed else _KEEP_OUT_OF_FRAMES)))
+    return headers

@@ -10,10 +10,12 @@ from werkzeug.http import parse_etags, quote_etag
 
 from kg.engine import Question
 from kg.sparql.fast_scan import may_say
-from kg.sparql.lexer import Kind, kind_of, tokens
+from kg.sparql.lexer import Kind, kind_of
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Annotation, BlankNode, Call, Collection, PropertyList, ReifiedTriple, Service
 
-_CHANGING = ("NOW", "RAND", "UUID", "SERVICE")
-_NAMELESS = frozenset(["[", "(", "<<"])
+_CHANGING = frozenset(["NOW", "RAND", "UUID", "STRUUID", "SERVICE"])
+_NAMELESS = (BlankNode, PropertyList, Collection, ReifiedTriple, Annotation)
 _HEXADECIMAL_DIGITS = 32
 
 
@@ -26,22 +28,21 @@ class Steadiness(Enum):
 
 
 def steadiness_of(text: str) -> Steadiness:
-    """How steady the answer to a text is: blank nodes get new labels each time, NOW() a new value.
+    """Return how steady the answer to a text is: blank nodes get new labels each time, NOW() a new value.
 
-    Errs on the side of less: a keyword may be part of a longer word, as the engine needs no space after a number or
-    ``true``, and brackets anywhere in a CONSTRUCT may make blank nodes.
+    A text that does not parse is taken for the least steady.
     """
     makes_nodes = kind_of(text) is Kind.CONSTRUCT
     if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
         return Steadiness.BYTES
-    steadiness = Steadiness.BYTES
-    for token in tokens(text):
-        word = token.text.upper() if token.kind == "word" else ""
-        if any(changing in word for changing in _CHANGING):
-            return Steadiness.NOTHING
-        if "BNODE" in word or (makes_nodes and (token.text in _NAMELESS or token.text.startswith("_:"))):
-            steadiness = Steadiness.MEANING
-    return steadiness
+    query = parse_query(text)
+    if query is None or any(True for _ in query.of(Service)):
+        return Steadiness.NOTHING
+    calls = {call.name for call in query.of(Call)}
+    if calls & _CHANGING:
+        return Steadiness.NOTHING
+    makes_nodes = any(isinstance(node, _NAMELESS) for triples in query.template for node in triples.walk())
+    return Steadiness.MEANING if makes_nodes or "BNODE" in calls else Steadiness.BYTES
 
 
 def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:

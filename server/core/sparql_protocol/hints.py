@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from flask import current_app, g
 
 from kg.core.errors import KgError
 from kg.diagnostics.syntax import Advice, advise
-from kg.diagnostics.term_suggestions import KnownTerm, Terms
+from kg.diagnostics.term_suggestions import TermCache, Terms
 from server.core import urls
 from server.core.context import request_context
 
@@ -18,8 +18,8 @@ _LONGEST_LINKED = 6000  # characters of a query in an address: servers and brows
 
 def terms_here() -> Terms:
     """The terms of the release that answers this request, asked once for each release."""
-    known = current_app.extensions.setdefault(_KEY, KnownTerm())
-    assert isinstance(known, KnownTerm)  # noqa: S101 - set above
+    known = current_app.extensions.setdefault(_KEY, TermCache())
+    assert isinstance(known, TermCache)  # noqa: S101 - set above
     return known.of(request_context().engine)
 
 
@@ -50,14 +50,3 @@ def mended_query(advice: Advice | None) -> CorrectedQuery | None:
     if len(mended) > _LONGEST_LINKED:
         return None
     return CorrectedQuery(advice.mend.lines(g.query_text), urls.sparql(mended))
-
-
-def members(advice: Advice) -> dict[str, object]:
-    """The advice as extension members of a problem (RFC 9457, section 3.2)."""
-    members = {**asdict(advice), "remedy": str(advice.remedy)}
-    return {key: value for key, value in members.items() if value not in (None, "")}
-
-
-def in_words(advice: Advice) -> str:
-    """The advice as plain text: the line with its caret, and the remedy."""
-    return f"\n{advice.excerpt}\n\n{advice.remedy}\n"

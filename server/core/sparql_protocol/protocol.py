@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: from method, headers, arguments and body to a question. Pure: no Flask, no store.
+"""The SPARQL 1.1 Protocol: parse a request to a question. Pure: no Flask, no store.
 
 Clause numbers are those of https://www.w3.org/TR/sparql11-protocol/. The method QUERY is that of
 https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/: a safe request whose body is the query.
@@ -7,9 +7,12 @@ Parameters that we do not know are no error, such as the ``version`` of SPARQL 1
 
 from __future__ import annotations
 
+import re
+from binascii import a2b_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MIMEAccept
@@ -18,10 +21,10 @@ from werkzeug.http import parse_accept_header, parse_options_header
 from kg.core.errors import FormUnavailable, MediaTypeUnsupported, QueryRefused, QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
 from kg.core.messages import Message
-from kg.core.names import ROOT
+from kg.core.names import LANGUAGES, ROOT
 from kg.engine import Question
 from kg.sparql.lexer import kind_of
-from server.core.sparql_protocol.urlencoded import fields_of
+from server.core.http.codings import IDENTITY
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
@@ -29,28 +32,43 @@ UPDATE_TYPE = "application/sparql-update"
 
 ENDPOINT = "/sparql"
 METHODS = ("GET", "POST", "QUERY")
-"""How a query may come; HEAD and OPTIONS go without saying."""
+"""The methods that carry a query; HEAD and OPTIONS are answered as well."""
 
 _WITH_BODY = ("POST", "QUERY")
-# what a request says of the page that it wants of the endpoint itself
-_OF_THE_PAGE = ("format", "lang")
+# fields of a request for the endpoint itself
+_PAGE_FIELDS = ("format", "lang")
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 _UPDATES_REFUSED = Message("This endpoint only answers questions: updates are refused.")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the protocol looks at: the method, the query string, two headers, and the body."""
+    """The parts of a request that a response of the endpoint depends on.
+
+    Attributes:
+        coding: the content coding that Accept-Encoding chooses.
+        language: the language of a page about an error; ``names_language``: the URL names it.
+    """
 
     method: str
     query_string: bytes
     accept: str = ""
     content_type: str = ""
     body: bytes = b""
+    coding: str = IDENTITY
+    if_none_match: str = ""
+    language: str = LANGUAGES[0]
+    names_language: bool = False
+
+    @cached_property
+    def url_fields(self) -> list[tuple[str, str]]:
+        """Return the fields of the URL, decoded once; raises as ``fields_of_url``."""
+        return fields_of_url(self.query_string)
 
 
-def read_question(request: Request, max_bytes: int) -> Question:
-    """The question of a request, by GET, by either POST (sections 2.1.1 to 2.1.3), or by QUERY.
+def parse(request: Request, max_bytes: int) -> Question:
+    """Return the question of a request, by GET, by either POST (sections 2.1.1 to 2.1.3), or by QUERY.
 
     Raises:
         RequestInvalid: not exactly one query, or a dataset that is no IRI.
@@ -59,11 +77,7 @@ def read_question(request: Request, max_bytes: int) -> Question:
         QueryTooLarge: the text has more than ``max_bytes`` bytes of UTF-8.
         FormUnavailable: no acceptable form fits the kind of the query.
     """
-    return question_of(read_fields(request), request.accept, max_bytes)
-
-
-def question_of(fields: Sequence[tuple[str, str]], accept: str, max_bytes: int) -> Question:
-    """The question that the fields of a request ask; see ``read_question``."""
+    fields = read_fields(request)
     if any(key == "update" for key, _ in fields):
         raise QueryRefused(_UPDATES_REFUSED)
     text = _only_query([value for key, value in fields if key == "query"])
@@ -73,29 +87,29 @@ def question_of(fields: Sequence[tuple[str, str]], accept: str, max_bytes: int) 
         )
     return Question(
         text,
-        choose_form(kind_of(text).makes_graph, accept, wanted_ending(fields)),
+        choose_form(kind_of(text).makes_graph, request.accept, wanted_ending(fields)),
         _iris(fields, "default-graph-uri"),
         _iris(fields, "named-graph-uri"),
     )
 
 
 def has_query(request: Request) -> bool:
-    """Whether a request is one at all for an answer: without a field of a query it asks for the endpoint itself."""
-    return request.method in _WITH_BODY or any(key not in _OF_THE_PAGE for key, _ in url_fields(request))
+    """Return True if a request asks for an answer; without a field of a query it asks for the endpoint itself."""
+    return request.method in _WITH_BODY or any(key not in _PAGE_FIELDS for key, _ in request.url_fields)
 
 
 def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:
-    """The form named by ``format``, the last that we have if there are several; it goes before the Accept header."""
+    """Return the form that ``format`` names, the last of ours if there are several; it wins over the Accept header."""
     formats = [value for key, value in fields if key == "format"]
-    known = [value for value in formats if any(form.goes_by(value) for form in FORMS.values())]
-    return next(reversed(known or formats), None)
+    ours = [value for value in formats if any(form.goes_by(value) for form in FORMS.values())]
+    return next(reversed(ours or formats), None)
 
 
 def read_fields(request: Request) -> list[tuple[str, str]]:
-    """The fields of the address and of the body, whose text is the field ``query`` if it is no form.
+    """Return the fields of the URL and of the body, whose text is the field ``query`` if it is no form.
 
     Raises:
-        As ``read_question``.
+        As ``parse``.
     """
     fields = url_fields(request)
     if request.method not in _WITH_BODY:
@@ -124,12 +138,12 @@ def read_fields(request: Request) -> list[tuple[str, str]]:
 
 
 def url_fields(request: Request) -> list[tuple[str, str]]:
-    """The parameters of the URL of a request; see ``fields_of_url``."""
-    return fields_of_url(request.query_string)
+    """Return the parameters of the URL of a request; see ``fields_of_url``."""
+    return list(request.url_fields)
 
 
 def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
-    """The fields of a query string, in order, decoded once.
+    """Return the fields of a query string, in order, decoded once.
 
     Raises:
         RequestInvalid: it is no UTF-8, as sent or behind its percent signs.
@@ -142,6 +156,32 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         return fields_of(text)
     except UnicodeDecodeError as error:
         raise RequestInvalid(Message("A percent-encoded value is no UTF-8.")) from error
+
+
+def fields_of(text: str) -> list[tuple[str, str]]:
+    """Return the fields of ``application/x-www-form-urlencoded``, in order; one without a value has an empty one.
+
+    Raises:
+        UnicodeDecodeError: a value is no UTF-8.
+    """
+    named = (part.partition("=") for part in text.split("&") if part)
+    return [(unescaped(name.replace("+", " ")), unescaped(value.replace("+", " "))) for name, _, value in named]
+
+
+def unescaped(text: str) -> str:
+    """Decode percent signs as ``urllib.parse.unquote`` does; one that begins no escape is itself.
+
+    A query in a URL is mostly escapes, and Python's own decoding took as long as the worker. Quoted-printable
+    (RFC 2045, section 6.7) escapes in the same way with another sign, and is decoded in C.
+
+    Raises:
+        UnicodeDecodeError: it is no UTF-8.
+    """
+    if "%" not in text:
+        return text
+    if _BROKEN_ESCAPE.search(text):
+        return unquote(text, errors="strict")
+    return a2b_qp(text.replace("=", "=3D").replace("%", "=").encode("utf-8")).decode("utf-8")
 
 
 def _decoded(sent: bytes, part: str) -> str:
@@ -171,7 +211,7 @@ def _iris(fields: Sequence[tuple[str, str]], key: str) -> tuple[NamedNode, ...]:
 
 
 def read_iri(key: str, value: str) -> NamedNode:
-    """The graph that a parameter names.
+    """Return the graph that a parameter names.
 
     Raises:
         RequestInvalid: it is no absolute IRI.
@@ -190,7 +230,7 @@ def read_iri(key: str, value: str) -> NamedNode:
 
 
 def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Form:  # noqa: FBT001 - a plain fact
-    """The best acceptable form: ``ending`` (?format=) wins over the Accept header; our first form when neither decides.
+    """Return the best acceptable form: by ``ending`` (?format=), else by the Accept header, else our first one.
 
     Raises:
         FormUnavailable: nothing that we have is acceptable; lists what there is.
@@ -225,14 +265,14 @@ def _acceptable(accept: str, *, makes_graph: bool) -> Form | None:
 
 
 def negotiate_form(accept: str, forms: Sequence[Form]) -> Form | None:
-    """The best acceptable form, if there is one."""
+    """Return the best acceptable form, or None."""
     by_type = types_of(forms, accept)
     best = negotiate(accept, list(by_type))
     return by_type[best] if best is not None else None
 
 
 def types_of(forms: Sequence[Form], accept: str) -> dict[str, Form]:
-    """The forms by the media types that they go by.
+    """Return the forms by their media types.
 
     A further name counts only where it is written out: ``text/*`` asks for CSV, not for XML by its old name.
     """
@@ -241,7 +281,7 @@ def types_of(forms: Sequence[Form], accept: str) -> dict[str, Form]:
 
 
 def negotiate(accept: str, offered: list[str]) -> str | None:
-    """The best of our media types for an Accept header (RFC 9110, section 12.5.1); the first for an empty one."""
+    """Return the best of our media types for an Accept header (RFC 9110, section 12.5.1); the first if it is empty."""
     if not accept.strip():
         return offered[0]
     parsed = parse_accept_header(_without_parameters(accept), MIMEAccept)
@@ -254,8 +294,8 @@ def _without_parameters(accept: str) -> str:
     for part in accept.split(","):
         media_range, *parameters = (piece.strip() for piece in part.split(";"))
         # Java's URLConnection sends "*; q=.2"
-        kept = [piece.lower().replace("=.", "=0.") for piece in parameters if piece.lower().startswith("q=")]
-        ranges.append(";".join(["*/*" if media_range == "*" else media_range, *kept]))
+        weights = [piece.lower().replace("=.", "=0.") for piece in parameters if piece.lower().startswith("q=")]
+        ranges.append(";".join(["*/*" if media_range == "*" else media_range, *weights]))
     return ",".join(ranges)
 
 

@@ -1,40 +1,71 @@
-"""From a question or an answer to a response."""
+"""The pure functions of the SPARQL protocol, mounted in Flask."""
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response as FlaskResponse
 
+from kg.core.errors import KgError
 from kg.engine import Answer, Question
 from server.core.context import request_context
-from server.core.http.freshness import NO_STORE, edition_here, max_age, unchanged
-from server.core.http.validators import tag_of_answer
-from server.core.sparql_protocol.federation_report import show_calls
+from server.core.http.freshness import edition_here, max_age
+from server.core.problems import folders_here, note_error, render_problem
+from server.core.sparql_protocol.hints import remember, terms_here
+from server.core.sparql_protocol.protocol import Request, parse
+from server.core.sparql_protocol.request import asked
+from server.core.sparql_protocol.response import (
+    Response,
+    Service,
+    answer_response,
+    respond,
+    respond_unchanged,
+    unchanged_response,
+)
 
 
-def reply_to(question: Question) -> Response:
-    """Ask the question, unless the client has its answer already (304); the answer bears its entity tag.
+def answer_query(request: Request) -> FlaskResponse:
+    """Return the response of the endpoint to the query of a request, errors included."""
+    context, service = request_context(), service_here()
+    question: Question | None = None
+    try:
+        question = parse(request, context.settings.max_question_bytes)
+        remember(question.text)
+        response = respond_unchanged(question, request, service)
+        if response is None:
+            response = respond(question, context.engine.answer(question), request, service)
+    except KgError as error:
+        note_error(error)
+        response = respond(question, error, request, service)
+    return _mounted(response)
+
+
+def reply_to(question: Question) -> FlaskResponse:
+    """Return the response of a view that answers one question, or a 304 without asking it.
 
     Raises:
         As ``Engine.answer``.
     """
-    engine = request_context().engine
-    tag = tag_of_answer(engine.release_id, question, edition_here())
-    known = unchanged(tag)
-    if known is not None:
-        return known
-    answer = engine.answer(question)
-    response = show_calls(reply(answer, release_id=engine.release_id), answer)
-    response.headers["Cache-Control"] = max_age() if tag else NO_STORE
-    if tag:
-        response.headers["ETag"] = tag
-    return response
+    request, service = asked(), service_here()
+    response = unchanged_response(question, request, service)
+    if response is None:
+        response = answer_response(question, request_context().engine.answer(question), request, service)
+    return _mounted(response)
 
 
-def reply(answer: Answer, *, release_id: str) -> Response:
-    """A 200 with the whole answer, its media type, and the release that it comes from."""
+def service_here() -> Service:
+    """Return what the responses to the request at hand depend on."""
+    release_id = request_context().engine.release_id
+    return Service(release_id, edition_here(), max_age(), folders_here(), terms_here, render_problem)
+
+
+def reply(answer: Answer, *, release_id: str) -> FlaskResponse:
+    """Return a 200 with an answer that no engine has made."""
     content_type = answer.form.media_type + ("; charset=utf-8" if answer.form.is_text else "")
-    response = Response(answer.chunks() if answer.spill else answer.body, content_type=content_type)
-    response.content_length = answer.size
-    response.headers["Vary"] = "Accept"
-    response.headers["FYP-Release"] = release_id
-    return response
+    return FlaskResponse(answer.body, content_type=content_type, headers={"Vary": "Accept", "FYP-Release": release_id})
+
+
+def _mounted(response: Response) -> FlaskResponse:
+    headers = list(response.headers)
+    mounted = FlaskResponse(response.chunks or response.body, response.status, headers)
+    if not any(name == "content-type" for name, _ in headers):
+        del mounted.headers["Content-Type"]  # of a 304, which would be taken for a page
+    return mounted

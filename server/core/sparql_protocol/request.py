@@ -6,6 +6,8 @@ from flask import Flask, Response, g, request
 
 from kg.core.errors import MediaTypeUnsupported
 from kg.core.messages import Message
+from server.core.http.codings import choose_coding
+from server.core.i18n.language import language_here, named_here
 from server.core.sparql_protocol.protocol import FORM_TYPE, Request, fields_of_url
 
 _READ = "accept_was_read"
@@ -28,13 +30,17 @@ def accept_here() -> str:
 
 
 def asked() -> Request:
-    """Method, query string, two headers and the body of the request at hand."""
+    """Return the request at hand as the protocol sees it."""
     return Request(
         request.method,
         request.query_string,
         accept_here(),
         request.headers.get("Content-Type", ""),
         request.get_data(),
+        choose_coding(request.headers.get("Accept-Encoding", "")),
+        request.headers.get("If-None-Match", ""),
+        language_here(),
+        bool(named_here()),
     )
 
 

@@ -17,8 +17,19 @@ from server.core.i18n.language import gettext
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.request import asked
-from server.pages.downloads.files import Bodies, File, Group, made
-from server.pages.downloads.groups import BY_KEY, BY_PATH, GROUPS, JSON, TSV, cube_path, links_path
+from server.pages.downloads.groups import (
+    BY_KEY,
+    BY_PATH,
+    GROUPS,
+    JSON,
+    TSV,
+    Bodies,
+    File,
+    Group,
+    cube_path,
+    links_path,
+    made,
+)
 
 blueprint = Blueprint("takeaways", __name__)
 
@@ -54,7 +65,7 @@ def index() -> str:
 
 @blueprint.get("/exports/<path:path>")
 def export(path: str) -> Response:
-    """A network, a table, or the package of tables.
+    """Return a network, a table, or the package of tables.
 
     Raises:
         ExportUnknown: 404, there is no such file.
@@ -73,25 +84,25 @@ def export(path: str) -> Response:
 
 @blueprint.get("/links.sssom.tsv")
 def links() -> Response:
-    """All links as a mapping set (SSSOM)."""
+    """Return all links as a mapping set (SSSOM)."""
     return _sent(made(request_context().engine, BY_KEY["links"])[links_path()], TSV, "links.sssom.tsv")
 
 
 @blueprint.get("/links/<vocabulary>.sssom.tsv")
 def links_to(vocabulary: str) -> Response:
-    """The links to one vocabulary as a mapping set.
+    """Return the links to one vocabulary as a mapping set.
 
     Raises:
         VocabularyUnknown: 404, there is no link to such a vocabulary.
     """
     tables = made(request_context().engine, BY_KEY["links"])
     if links_path(vocabulary) not in tables:
-        known = ", ".join(exported_vocabularies(exported_matches(request_context().engine)))
+        vocabularies = ", ".join(exported_vocabularies(exported_matches(request_context().engine))) or "none"
         raise VocabularyUnknown(
             Message(
                 "There is no link to a vocabulary %(name)s. There are links to: %(offered)s.",
                 name=repr(vocabulary),
-                offered=known,
+                offered=vocabularies,
             )
         )
     return _sent(tables[links_path(vocabulary)], TSV, f"links-{vocabulary}.sssom.tsv")
@@ -100,7 +111,7 @@ def links_to(vocabulary: str) -> Response:
 @blueprint.get("/cube")
 @reads("format")
 def cube() -> BaseResponse:
-    """The data cube, in each form of a graph; browsers are led to the page that tells of it.
+    """Return the data cube, in each form of a graph; browsers are led to the page that tells of it.
 
     Raises:
         FormUnavailable: 406.
@@ -117,15 +128,15 @@ def cube() -> BaseResponse:
 
 
 def _sent(body: bytes, media_type: str, name: str = "") -> Response:
-    """A file, with a name that tells its release if it is one to keep (RFC 6266)."""
+    """Return a file, with a name that tells its release if it is one to keep (RFC 6266)."""
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     response = Response(body, content_type=media_type + charset)
     if not name:
         response.headers["Vary"] = "Accept"
     elif media_type != JSON:
         stem, dot, ending = name.partition(".")
-        kept = f"{stem}-{request_context().engine.release_id}{dot}{ending}"
-        response.headers["Content-Disposition"] = f'attachment; filename="{kept}"'
+        file_name = f"{stem}-{request_context().engine.release_id}{dot}{ending}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 
@@ -137,7 +148,7 @@ def _listed(group: Group, bodies: Bodies) -> list[Listed]:
 
 
 def _what(group: Group, file: File) -> str:
-    """What a file holds; files of the cube hold the same, each in a form that its name tells."""
+    """Return what a file holds; files of the cube hold the same, each in a form that its name tells."""
     if group.key == "cube":
         return gettext("as %(format)s", format=file.what)
     return gettext(file.what)

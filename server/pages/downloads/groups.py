@@ -1,7 +1,13 @@
-"""What can be taken away for tools that speak no SPARQL: networks, tables of figures, a data cube, links."""
+"""The files for other tools, in the groups of the page of downloads."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+from flask import Flask, current_app
 from pyoxigraph import RdfFormat
 
 from kg.core.media_types import FORMS, GRAPH_FORMS
@@ -10,13 +16,79 @@ from kg.core.turtle import serialize
 from kg.engine import Engine
 from kg.links.export import exported_tables
 from kg.output.datacube import cube
-from kg.output.datapackage import DESCRIPTOR
-from kg.output.datapackage.tables import TABLES
-from kg.output.datapackage.writer import write_archive, write_files
-from kg.output.graphml.delimited import write_edges, write_nodes
-from kg.output.graphml.graphml import write_graphml
-from kg.output.graphml.networks import read_network
-from server.pages.downloads.files import Bodies, File, Group
+from kg.output.datapackage import DESCRIPTOR, TABLES, write_archive, write_files
+from kg.output.graphml import read_network, write_edges, write_graphml, write_nodes
+
+_KEY = "fyp-kg.made"
+_MOST_BYTES = 24 * 1024 * 1024
+
+Bodies = Mapping[str, bytes]
+"""The bytes of files by their paths."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of any release: its address below that of the service, its media type, and what it holds.
+
+    ``query`` is the one that gives the same rows, if there is one.
+    """
+
+    path: str
+    media_type: str
+    what: str
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files that are made together: what they are good for, and how they are made from a release."""
+
+    key: str
+    title: str
+    use: str
+    files: tuple[File, ...]
+    make: Callable[[Engine], Bodies]
+
+
+@dataclass
+class _Held:
+    """What was asked for last; ``lock`` guards the rest."""
+
+    groups: OrderedDict[tuple[str, str], Bodies] = field(default_factory=OrderedDict)
+    size: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+
+def register(app: Flask) -> None:
+    """Begin to hold files."""
+    app.extensions[_KEY] = _Held()
+
+
+def made(engine: Engine, group: Group) -> Bodies:
+    """Return the files of a group, of the engine's release.
+
+    Raises:
+        As ``group.make``.
+    """
+    held, key = current_app.extensions[_KEY], (engine.release_id, group.key)
+    assert isinstance(held, _Held)  # noqa: S101 - register() is the only writer
+    with held.lock:
+        if key in held.groups:
+            held.groups.move_to_end(key)
+            return held.groups[key]
+    bodies = group.make(engine)
+    with held.lock:
+        if key not in held.groups:
+            held.groups[key] = bodies
+            held.size += _size(bodies)
+        while held.size > _MOST_BYTES:
+            held.size -= _size(held.groups.popitem(last=False)[1])
+    return bodies
+
+
+def _size(bodies: Bodies) -> int:
+    return sum(map(len, bodies.values()))
+
 
 CSV, JSON, TSV = "text/csv", "application/json", "text/tab-separated-values"
 GRAPHML, ZIP = "application/graphml+xml", "application/zip"
@@ -61,12 +133,12 @@ def _make_links(engine: Engine) -> Bodies:
 
 
 def cube_path(ending: str) -> str:
-    """The address of the data cube in a form."""
+    """Return the address of the data cube in a form."""
     return f"cube?format={ending}"
 
 
 def links_path(prefix: str = "") -> str:
-    """The address of the links to the vocabulary with a prefix, or of all links."""
+    """Return the address of the links to the vocabulary with a prefix, or of all links."""
     return f"links/{prefix}.sssom.tsv" if prefix else "links.sssom.tsv"
 
 
@@ -82,7 +154,7 @@ GROUPS = (
         (
             File(f"{INDICATORS}.zip", ZIP, N_("all tables and the descriptor")),
             File(f"{INDICATORS}/{DESCRIPTOR}", JSON, N_("the descriptor")),
-            *(File(f"{INDICATORS}/{one.path}", CSV, one.title, one.query) for one in TABLES),
+            *(File(f"{INDICATORS}/{table.path}", CSV, table.title, table.query) for table in TABLES),
         ),
         _make_indicators,
     ),
@@ -117,7 +189,7 @@ GROUPS = (
             "The same figures in the RDF Data Cube vocabulary, for tools of statistics: what the plans aim at by plan, "
             "indicator, period and kind of figure, and what was measured."
         ),
-        tuple(File(cube_path(one), FORMS[one].media_type, str(FORMS[one].format)) for one in _SHOWN_FORMS),
+        tuple(File(cube_path(form), FORMS[form].media_type, str(FORMS[form].format)) for form in _SHOWN_FORMS),
         _make_cube,
     ),
     Group(

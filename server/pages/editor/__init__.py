@@ -1,26 +1,147 @@
-"""The editor: its page, what it completes from, its examples, and the layout of a query."""
+"""The SPARQL editor: the page, and the terms and examples that it loads."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, json, jsonify, request
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from kg.core.errors import KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
+from flask import Blueprint, Response, current_app, json, jsonify, render_template, request, url_for
+
+from kg.core.errors import HeaderInvalid, KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
+from kg.core.media_types import FORMS
 from kg.core.messages import Message
+from kg.core.names import LANGUAGES, PREFIXES
+from kg.core.settings import PROJECT
+from kg.engine import Question
+from kg.questions.catalogue import Catalogue, Texts
 from kg.sparql.formatter import lay_out
+from kg.sparql.header import read_query_files
+from kg.sparql.lexer import Kind, kind_of
+from server.core import urls
 from server.core.context import request_context
-from server.core.http.freshness import NO_STORE
+from server.core.http.freshness import NO_STORE, edition_here
+from server.core.http.statuses import STATUS
 from server.core.i18n.filters import translated_or_empty
-from server.core.i18n.language import language_of, speaking
+from server.core.i18n.language import gettext, language_here, language_of, speaking
 from server.core.parameters import reads
 from server.core.problems import public_message
-from server.core.sparql_protocol.hints import advice_on, remember
-from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, read_question
+from server.core.sparql_protocol.empty_answer import hints
+from server.core.sparql_protocol.hints import advice_on, mended_query, remember
+from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, parse
 from server.core.sparql_protocol.reply import reply_to
 from server.core.sparql_protocol.request import asked
+from server.core.versioned_urls import within, without
 from server.core.wsgi import OUTCOME
-from server.pages.editor.examples import listed
-from server.pages.editor.page import editor_page
 from server.pages.editor.vocabulary import Vocabularies
+from server.pages.result.cells import shown_table
+
+_FOLDER = PROJECT / "queries" / "examples"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query for beginners: its slug, its title in each language, and its text without the header."""
+
+    slug: str
+    title: Texts
+    text: str
+
+
+@lru_cache(maxsize=1)
+def beginners(folder: Path = _FOLDER) -> tuple[Example, ...]:
+    """Return the examples for beginners, the easiest first.
+
+    Raises:
+        FileUnreadable: there are none.
+        HeaderInvalid: one has no title in one of our languages, or no order.
+    """
+    examples = []
+    for file in read_query_files(folder):
+        title, order = file.header.get("title"), str(file.header.get("order"))
+        if (
+            not isinstance(title, dict)
+            or not all(title.get(language) for language in LANGUAGES)
+            or not order.isdecimal()
+        ):
+            raise HeaderInvalid(f"{file.path}: it needs an order and a title in each of {', '.join(LANGUAGES)}.")
+        examples.append((int(order), Example(file.slug, title, without_header(file.text))))
+    return tuple(example for _, example in sorted(examples, key=lambda example: example[0]))
+
+
+def without_header(text: str) -> str:
+    """Return a query file as a reader wants to see it, without the lines for programs at its top."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
+
+
+def listed(catalogue: Catalogue, language: str) -> list[dict[str, object]]:
+    """Return all examples under their subjects, with the text of each."""
+    first = [
+        {"slug": beginner.slug, "title": beginner.title[language], "text": beginner.text} for beginner in beginners()
+    ]
+    subjects: list[dict[str, object]] = [{"subject": gettext("First steps"), "examples": first}]
+    for subject, questions in catalogue.by_subject().items():
+        shown = [
+            {"slug": question.slug, "title": question.question[language], "text": without_header(question.text)}
+            for question in questions
+        ]
+        subjects.append({"subject": catalogue.subjects[subject][language], "examples": shown})
+    return subjects
+
+
+MOST_ROWS, MOST_CHARACTERS = 500, 100_000
+"""How much of an answer the page shows by itself: to write a table of all that there is would take minutes."""
+
+RELEASE_HERE = "-release-"
+"""The placeholder for the id of a release, which the script fills in."""
+
+
+def editor_page(query: str = "") -> tuple[str, int]:
+    """Return the editor with a query and its answer or its error; without a query, with an example."""
+    if not query.strip():
+        return _page(query=beginners()[0].text), 200
+    remember(query)
+    try:
+        answer = _answered(query)
+    except KgError as error:
+        advice = advice_on(error)
+        page = _page(query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), given=True)
+        return page, STATUS.get(type(error), 500)
+    return _page(query=query, given=True, **answer), 200
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Addresses for the scripts of the page: of the release's terms, which never change, and of this page elsewhere."""
+
+    terms: str
+    labels: str
+    root: str
+    page: str
+    pinned: str
+
+
+def _page(**shown: object) -> str:
+    release_id = request_context().engine.release_id
+    terms = within(url_for("editor.terms", lang=language_here(), v=edition_here()), release_id)
+    editor = url_for("editor.page")
+    bench = _Bench(terms, urls.labels(), url_for("home.home"), without(editor), within(editor, RELEASE_HERE))
+    return render_template("editor.html", prefixes=PREFIXES, release=release_id, bench=bench, **shown)
+
+
+def _answered(query: str) -> dict[str, object]:
+    """Return what the page shows of an answer; of an empty one also what is misspelt in the query."""
+    engine = request_context().engine
+    kind = kind_of(query)
+    if kind is Kind.SELECT:
+        table = shown_table(engine, query, language=language_here(), most=MOST_ROWS)
+        return {"table": table, "hints": [] if table.rows else hints(query)}
+    answer = engine.answer(Question(query, FORMS["ttl" if kind.makes_graph else "tsv"]))
+    text = b"".join(answer.chunks()).decode("utf-8")
+    shown = text if len(text) <= MOST_CHARACTERS else text[: text.rfind("\n", 0, MOST_CHARACTERS) + 1]
+    findings = hints(query) if text in ("", "false") else []
+    return {"kind": kind.value, "text": shown, "cut": shown != text, "hints": findings}
+
 
 blueprint = Blueprint("editor", __name__)
 
@@ -30,14 +151,14 @@ _KEY = "fyp-kg.vocabularies"
 @blueprint.get("/editor")
 @reads("query", "lang")
 def page() -> tuple[str, int]:
-    """The editor, with ``?query=`` and its answer if there is one."""
+    """Return the editor, with ``?query=`` and its answer if there is one."""
     return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))
 
 
 @blueprint.get("/editor/terms.json")
 @reads("lang")
 def terms() -> Response:
-    """What the editor completes from: prefixes, classes, properties and graphs of the release.
+    """Return what the editor completes from: prefixes, classes, properties and graphs of the release.
 
     Raises:
         ParameterInvalid: the language is none of ours.
@@ -63,13 +184,13 @@ def examples() -> Response:
 @blueprint.post("/editor/ask")
 @reads("format", "explain", "lang", often=("query", "update", "default-graph-uri", "named-graph-uri"))
 def ask() -> Response:
-    """What the endpoint says to a query: its answer, or the problem with it, told as a success (200) of this address.
+    """Return the answer of the endpoint to a query, or its problem, as a success (200) of this address.
 
     A browser writes a complaint about every request that fails into its console, and a query with a mistake in it is
     nothing to complain of. The status that the endpoint has for a problem is in its body, and in our log and metrics.
     """
     try:
-        question = read_question(asked(), request_context().settings.max_question_bytes)
+        question = parse(asked(), request_context().settings.max_question_bytes)
         remember(question.text)
         return reply_to(question)
     except KgError as error:
@@ -94,7 +215,7 @@ def _with_translation(response: Response, error: KgError) -> Response:
 @blueprint.post("/editor/format")
 @reads("lang")
 def layout() -> Response:
-    """The query of the body, laid out in lines; a text that is no query comes back with its tokens as they are.
+    """Return the query of the body, laid out in lines; a text that is no query comes back with its tokens as they are.
 
     Raises:
         MediaTypeUnsupported: 415, the body does not come as a query.
@@ -116,6 +237,6 @@ def layout() -> Response:
 
 
 def _language() -> str:
-    """The language that the address names: data follow no browser."""
+    """Return the language that the address names: data follow no browser."""
     language, _ = language_of(fields_of_url(request.query_string), "")
     return language

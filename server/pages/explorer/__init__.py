@@ -1,27 +1,89 @@
-"""The explorer: the graph as a picture that one can walk, as a list, and its neighbours as data."""
+"""The explorer: the page, and the neighbours of a resource as JSON."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from kg.core.errors import ParameterInvalid
 from kg.core.messages import Message
+from kg.core.names import curie, thing
+from kg.graph.neighbours import Group, Neighbour, classes_of, groups_of, trust_of
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, language_of
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.versioned_urls import permalink
-from server.pages.explorer.data import neighbours_of
-from server.pages.explorer.entry import entry_to
-from server.pages.explorer.explorer_request import MOST_CHARACTERS, ExplorerRequest, read_explorer_request
-from server.pages.explorer.families import SHAPES, corners
-from server.pages.explorer.panel import panel_of
-from server.pages.explorer.start import beginning_of
-from server.pages.explorer.view import view_of
-from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS, view_state_of
+from server.pages.explorer.view import ExplorerTexts, explorer_texts, panel_of, view_of
+from server.pages.explorer.view_state import (
+    MOST_CHARACTERS,
+    MOST_OF_A_KIND,
+    MOST_THINGS,
+    SHAPES,
+    ExplorerRequest,
+    beginning_of,
+    corners,
+    entry_to,
+    read_explorer_request,
+    view_state_of,
+)
 from server.pages.resource.lookup import look_up
+
+
+def neighbours_of(service: RequestContext, slug: str, language: str) -> dict[str, Any]:
+    """Return the neighbours of a resource by kind of link, each with its name and how the statement came about.
+
+    Raises:
+        ThingUnknown: there is no such resource; names those that are most like it.
+        ThingRetired: it is no more.
+    """
+    engine, iri = service.engine, look_up(service, slug, 1).thing
+    groups = groups_of(engine, iri, MOST_OF_A_KIND)
+    classes = {neighbour.thing: group.kind.cls for group in groups for neighbour in group.neighbours}
+    own = classes_of(engine, [iri]).get(iri)
+    terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({own} if own else set())
+    wording = explorer_texts(engine, language, {**classes, iri: own}, terms)
+    label = wording.thing(iri)
+    return {
+        "id": slug,
+        "iri": iri.value,
+        "label": label.text,
+        "language": label.language or language,
+        "class": curie(own) if own is not None else "",
+        "page": urls.absolute(urls.page_of(thing(slug))),
+        "kinds": [_kind(wording, group, language) for group in groups],
+    }
+
+
+def _kind(wording: ExplorerTexts, group: Group, language: str) -> dict[str, Any]:
+    kind = group.kind
+    return {
+        "open": str(kind),
+        "property": curie(kind.property),
+        "inverse": kind.inverse,
+        "class": curie(kind.cls),
+        "property_label": wording.term(kind.property).text,
+        "class_label": wording.term(kind.cls).text,
+        "count": group.count,
+        "more": group.count - len(group.neighbours),
+        "neighbours": [_neighbour(wording, neighbour, language) for neighbour in group.neighbours],
+    }
+
+
+def _neighbour(wording: ExplorerTexts, neighbour: Neighbour, language: str) -> dict[str, Any]:
+    label = wording.thing(neighbour.thing)
+    return {
+        "id": curie(neighbour.thing).partition(":")[2],
+        "iri": neighbour.thing.value,
+        "label": label.text,
+        "language": label.language or language,
+        "trust": [trust_of(trust) for trust in neighbour.trusts],
+        "page": urls.absolute(urls.page_of(neighbour.thing)),
+    }
+
 
 blueprint = Blueprint("explore", __name__)
 
@@ -29,7 +91,7 @@ blueprint = Blueprint("explore", __name__)
 @blueprint.get("/explore")
 @reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def page() -> str:
-    """The picture that the address asks for, with its list; without a start what one may start from.
+    """Return the picture that the address asks for, with its list; without a start what one may start from.
 
     Raises:
         ParameterInvalid: 400, a value does not fit, or there are too many.
@@ -43,7 +105,7 @@ def page() -> str:
 @blueprint.get("/explore/from/<slug>")
 @reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def entry(slug: str) -> Redirect:
-    """302 to the picture of a thing with its most telling neighbours: which they are depends on the release.
+    """302 to the picture of a resource with its most telling neighbours: which they are depends on the release.
 
     Raises:
         ParameterInvalid: 400, the language is none of ours.
@@ -58,10 +120,10 @@ def entry(slug: str) -> Redirect:
 @blueprint.get("/explore/neighbours.json")
 @reads("thing", "lang")
 def neighbours() -> Response:
-    """The neighbours of ``thing`` by kind of link.
+    """Return the neighbours of ``thing`` by kind of link.
 
     Raises:
-        ParameterInvalid: 400, no thing is named, or the language is none of ours.
+        ParameterInvalid: 400, no resource is named, or the language is none of ours.
         ThingUnknown: 404.
         ThingRetired: 410.
     """

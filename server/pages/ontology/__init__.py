@@ -20,8 +20,8 @@ from server.core.sparql_protocol.reply import reply
 from server.core.sparql_protocol.request import accept_here
 from server.pages.ontology.glossary import LONGEST_FILTER, glossary
 from server.pages.ontology.rules import ruled
-from server.pages.ontology.version_choice import document_with
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.ontology.versions import document_with
+from server.pages.resource.lookup import DATA_FORMS
 
 blueprint = Blueprint("ontology", __name__)
 
@@ -31,64 +31,64 @@ _ONTOLOGY, _ALIGNMENT, _SHAPES = DOCUMENTS
 @blueprint.get("/ontology", endpoint="current")
 @reads("lang", "q")
 def current() -> Response:
-    """The ontology of the release."""
+    """Return the ontology of the release."""
     return _negotiated(_ONTOLOGY)
 
 
 @blueprint.get("/ontology.<ending>")
 def current_file(ending: str) -> Response:
-    """The ontology of the release in the form that the ending names."""
+    """Return the ontology of the release in the form that the ending names."""
     return _file(_ONTOLOGY, "", ending)
 
 
 @blueprint.get("/ontology/<version>", endpoint="version")
 @reads("lang", "q")
 def version(version: str) -> Response:
-    """A version of the ontology: ``0.1.0`` by Accept, ``0.1.0.ttl`` as its ending says."""
+    """Return a version of the ontology: ``0.1.0`` by Accept, ``0.1.0.ttl`` as its ending says."""
     return _version(_ONTOLOGY, version)
 
 
 @blueprint.get("/ontology/alignment")
 def alignment() -> Response:
-    """The alignment of the release, which the page of the ontology tells as well."""
+    """Return the alignment of the release, which the page of the ontology tells as well."""
     return _negotiated(_ALIGNMENT)
 
 
 @blueprint.get("/ontology/alignment.<ending>")
 def alignment_file(ending: str) -> Response:
-    """The alignment in the form that the ending names."""
+    """Return the alignment in the form that the ending names."""
     return _file(_ALIGNMENT, "", ending)
 
 
 @blueprint.get("/ontology/alignment/<version>")
 def alignment_version(version: str) -> Response:
-    """A version of the alignment."""
+    """Return a version of the alignment."""
     return _version(_ALIGNMENT, version)
 
 
 @blueprint.get("/ontology/modules")
 def modules() -> Response:
-    """The parts of the ontology stand in it: their IRIs are anchors below this address."""
+    """Redirect from the IRI of a part of the ontology to its anchor on the page."""
     return _see_other(urls.ontology())
 
 
 @blueprint.get("/shapes", endpoint="shapes_current")
 @reads("lang", "q")
 def shapes() -> Response:
-    """The shapes of the release."""
+    """Return the shapes of the release."""
     return _negotiated(_SHAPES)
 
 
 @blueprint.get("/shapes.<ending>")
 def shapes_file(ending: str) -> Response:
-    """The shapes in the form that the ending names."""
+    """Return the shapes in the form that the ending names."""
     return _file(_SHAPES, "", ending)
 
 
 @blueprint.get("/shapes/<version>", endpoint="shapes_version")
 @reads("lang", "q")
 def shapes_version(version: str) -> Response:
-    """A version of the shapes."""
+    """Return a version of the shapes."""
     return _version(_SHAPES, version)
 
 
@@ -100,7 +100,7 @@ def _version(document: str, rest: str) -> Response:
 
 
 def _negotiated(document: str, version: str = "") -> Response:
-    """The page or a form of the statements, as Accept says (RFC 9110, section 12.1).
+    """Return the page or a form of the statements, as Accept says (RFC 9110, section 12.1).
 
     Raises:
         VersionUnknown: 404.
@@ -122,15 +122,15 @@ def _negotiated(document: str, version: str = "") -> Response:
 
 
 def _file(document: str, version: str, ending: str) -> Response:
-    found = document_with(document, version)
+    named = document_with(document, version)
     if ending not in DATA_FORMS:
-        endings = ", ".join(f"/{document}.{one}" for one in DATA_FORMS)
+        endings = ", ".join(f"/{document}.{form}" for form in DATA_FORMS)
         raise VersionUnknown(
             Message("There is no form .%(name)s; there are: %(offered)s.", name=ending, offered=endings)
         )
     form = FORMS[ending]
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - the forms of data are those of graphs
-    return reply(Answer(serialize(found.triples, form.format), form), release_id=request_context().engine.release_id)
+    return reply(Answer(serialize(named.triples, form.format), form), release_id=request_context().engine.release_id)
 
 
 def _address(document: str, version: str, ending: str) -> str:
@@ -144,11 +144,11 @@ def _page(document: str, version: str) -> Response:
     if document == _ALIGNMENT:
         return _see_other(f"{urls.ontology()}#alignment")
     language, wanted = _fields()
-    told = {"endings": DATA_FORMS, "named_language": named_here()}
+    texts = {"endings": DATA_FORMS, "named_language": named_here()}
     if document == _SHAPES:
-        page = render_template("shapes.html", page=ruled(version, language), **told)
+        page = render_template("shapes.html", page=ruled(version, language), **texts)
     else:
-        page = render_template("ontology.html", page=glossary(version, language, wanted), **told)
+        page = render_template("ontology.html", page=glossary(version, language, wanted), **texts)
     response = make_response(page)
     response.headers["Vary"] = "Accept"
     return response
@@ -161,14 +161,14 @@ def _see_other(address: str) -> Response:
 
 
 def _fields() -> tuple[str, str]:
-    """The language (``lang``) and the words to look for (``q``).
+    """Return the language (``lang``) and the words to look for (``q``).
 
     Raises:
         ParameterInvalid: 400, a language that the terms have no labels in, or too many words.
     """
-    said = fields_of_url(request.query_string)
-    language, _ = language_of(said, request.headers.get("Accept-Language", ""))
-    wanted = dict(said).get("q", "").strip()
+    fields = fields_of_url(request.query_string)
+    language, _ = language_of(fields, request.headers.get("Accept-Language", ""))
+    wanted = dict(fields).get("q", "").strip()
     if len(wanted) > LONGEST_FILTER:
         raise ParameterInvalid("q", Message("look for %(most)s characters at most.", most=LONGEST_FILTER))
     return language, wanted

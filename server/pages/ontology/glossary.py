@@ -1,23 +1,166 @@
-"""The ontology as its page shows it: its parts with their terms, the alignment, and the versions."""
+"""The glossary of the ontology: its terms with labels, definitions and uses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pyoxigraph import NamedNode
+
 from kg.charts import Chart
-from kg.charts.classes import draw, told
+from kg.charts.classes import draw, edges_in_words
 from kg.core.messages import N_
-from kg.core.names import curie
-from kg.graph.ontology import DOCUMENTS, Module, Term, Vocabulary, diagram_of, terms_query
-from kg.graph.ontology.version import ontology_query
+from kg.core.names import LANGUAGES, curie
+from kg.graph.labels import Labels, labels_of
+from kg.graph.ontology import (
+    DOCUMENTS,
+    Module,
+    OntologyVersion,
+    Sort,
+    Term,
+    Uses,
+    Vocabulary,
+    diagram_of,
+    query_of,
+    terms_query,
+)
+from kg.graph.ontology.versions import ontology_query
 from server.core import urls
-from server.core.i18n.language import named_here
-from server.pages.ontology.entries import Entry, teller
-from server.pages.ontology.labels import TermLabels, names_of, text_in
-from server.pages.ontology.version_choice import edition_with, own_edition, own_uses
-from server.pages.ontology.versions import Step, steps
-from server.pages.result.cells import Cell
+from server.core.context import request_context
+from server.core.i18n.language import gettext, named_here, ngettext
+from server.core.i18n.numbers import format_number
+from server.pages.ontology.versions import (
+    Step,
+    TermLabels,
+    edition_with,
+    names_of,
+    own_edition,
+    own_uses,
+    steps,
+    text_in,
+)
+from server.pages.result.cells import Cell, best_label
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A statement of the ontology about a term: a heading and cells, with a separator ``between`` them.
+
+    ``reason`` says why there are none, in the language of the ontology.
+    """
+
+    heading: str
+    cells: tuple[Cell, ...] = ()
+    between: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A term on the page; ``count`` is empty where the release at hand is not the one that the terms are those of."""
+
+    anchor: str
+    compact: str
+    sort: str
+    label: Cell
+    others: tuple[Cell, ...]
+    definition: str
+    deprecated: bool
+    facts: tuple[Fact, ...]
+    count: str = ""
+    count_href: str = ""
+    examples: tuple[Cell, ...] = ()
+
+
+def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
+    """Tells of one term after the other; the labels of all examples are asked for at once."""
+    examples = {thing for things in uses.examples.values() for thing in things} if uses is not None else set()
+    labels: Labels = labels_of(request_context().engine, examples) if examples else {}
+    # of the version that the page shows; the shapes of older releases are not kept in them
+    shapes = edition.documents.get(DOCUMENTS[2])
+    address = urls.shapes("" if uses is not None or shapes is None else shapes.version, lang=named_here())
+    rules = _rules(edition, address)
+
+    def tell(term: Term) -> Entry:
+        label = text_in(term.labels, naming.language)
+        others = (
+            language
+            for language in LANGUAGES
+            if language in term.labels and language != (label.language or naming.language)
+        )
+        shown = uses.examples[term.iri] if uses is not None else ()
+        return Entry(
+            term.local,
+            curie(term.iri),
+            gettext(term.sort.value),
+            label,
+            tuple(Cell(term.labels[other], other) for other in others),
+            term.definition,
+            term.deprecated,
+            tuple(fact for fact in _facts(term, naming, rules) if fact.cells or fact.reason),
+            _counted(term, uses.counts[term.iri], naming.language) if uses is not None else "",
+            urls.sparql(query_of(term)) if uses is not None else "",
+            tuple(_shown(labels, entry, naming.language) for entry in shown),
+        )
+
+    return tell
+
+
+def _counted(term: Term, count: int, language: str) -> str:
+    number = format_number(count, language)
+    if term.sort is Sort.CLASS:
+        return ngettext("%(number)s thing", "%(number)s things", count, number=number)
+    return ngettext("%(number)s statement", "%(number)s statements", count, number=number)
+
+
+def _shown(labels: Labels, iri: NamedNode, language: str) -> Cell:
+    label = best_label(labels, iri, language)
+    return Cell(label.text, label.language if label.language not in ("", language) else "", urls.page_of(iri))
+
+
+def _rules(edition: OntologyVersion, address: str) -> dict[NamedNode, list[Cell]]:
+    """Return the shapes that look at the resources of a class, or at those that have a property."""
+    rules: dict[NamedNode, list[Cell]] = {}
+    for group in edition.constraints:
+        for iri in (*group.classes, *group.subjects_of):
+            words = f"{group.local} ({len(group.constraints)})"
+            rules.setdefault(iri, []).append(Cell(words, href=f"{address}#{group.local}"))
+    return rules
+
+
+def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]) -> Iterable[Fact]:
+    below = naming.vocabulary.below.get(term.iri, ())
+    individuals = tuple(child for child in below if naming.vocabulary.terms[child].sort is Sort.INDIVIDUAL)
+    yield Fact(gettext("Is a"), naming.cells(term.classes))
+    yield Fact(gettext("Is below"), naming.cells(term.above))
+    yield Fact(gettext("Stands above"), naming.cells(child for child in below if child not in individuals))
+    yield Fact(gettext("Its individuals"), naming.cells(individuals))
+    yield _reasoned(gettext("Leads from (domain)"), naming.cells(term.domain), term.reasons.get("domain", ""))
+    yield _reasoned(gettext("Leads to (range)"), naming.cells(term.range), term.reasons.get("range", ""))
+    yield Fact(gettext("Properties from it"), naming.cells(naming.vocabulary.leading_from.get(term.iri, ())))
+    yield Fact(gettext("Properties to it"), naming.cells(naming.vocabulary.leading_to.get(term.iri, ())))
+    yield _reasoned(gettext("Way back (inverse)"), naming.cells(term.inverses), term.reasons.get("inverse", ""))
+    for chain in term.chains:
+        yield Fact(gettext("Follows from the chain"), naming.cells(chain), between=" → ")
+    yield Fact(gettext("Shares nothing with"), naming.cells(term.disjoint))
+    yield Fact(gettext("Characteristics"), tuple(Cell(gettext(trait)) for trait in term.traits))
+    for note in term.notes:
+        yield Fact(gettext("Note"), (_english(note, naming.language),))
+    for example in term.examples:
+        yield Fact(gettext("For instance"), (_english(example, naming.language),))
+    yield Fact(gettext("In other vocabularies"), naming.cells(term.alignments))
+    yield Fact(gettext("Shapes (rules)"), tuple(rules.get(term.iri, ())))
+
+
+def _reasoned(heading: str, cells: tuple[Cell, ...], reason: str) -> Fact:
+    """Return what a term leads to, or why it leads to nothing in particular."""
+    return Fact(heading, cells, reason="" if cells else reason)
+
+
+def _english(text: str, language: str) -> Cell:
+    """Return a text in the language of the ontology."""
+    return Cell(text, "en" if language != "en" else "")
+
 
 LONGEST_FILTER = 100
 """The most characters of the words to look for among the terms."""
@@ -60,7 +203,7 @@ class Glossary:
 
 
 def glossary(version: str, language: str, wanted: str) -> Glossary:
-    """The page of a version (empty: that of the release) in a language, with the terms that fit ``wanted``.
+    """Return the page of a version (empty: that of the release) in a language, with the terms that fit ``wanted``.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -74,15 +217,15 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     naming = TermLabels(vocabulary, language, whole if wanted else "")
     tell = teller(edition, naming, own_uses() if is_current else None)
     parts = tuple(_part(module, naming, tell, wanted, drawn=is_current) for module in vocabulary.modules)
-    kept = tuple(part for part in parts if part.entries)
+    shown_parts = tuple(part for part in parts if part.entries)
     aligned = (term for term in vocabulary.terms.values() if term.alignments)
     return Glossary(
         vocabulary,
         language,
         wanted,
         text_in(vocabulary.titles, language),
-        kept,
-        sum(len(part.entries) for part in kept),
+        shown_parts,
+        sum(len(part.entries) for part in shown_parts),
         tuple((naming.cell(term.iri), tuple(map(naming.cell, term.alignments))) for term in aligned),
         () if wanted else tuple(steps(language)),
         is_current,
@@ -100,10 +243,12 @@ def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wan
     if diagram is None:
         return part
     names = names_of(vocabulary, language)
-    return replace(part, diagram=draw(diagram, names, language), diagram_words=tuple(told(diagram, names, language)))
+    return replace(
+        part, diagram=draw(diagram, names, language), diagram_words=tuple(edges_in_words(diagram, names, language))
+    )
 
 
 def _fits(term: Term, wanted: str) -> bool:
-    """Whether a name, a label or the definition holds the words, whatever their case."""
+    """Return True if a name, a label or the definition holds the words, whatever their case."""
     texts = (curie(term.iri), *term.labels.values(), term.definition)
     return all(any(word in text.casefold() for text in texts) for word in wanted.casefold().split())

@@ -1,19 +1,81 @@
-"""The shapes as their page shows them: what must hold, of what, how grave a breach is, and what an editor is told."""
+"""The rules of the shapes in words."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import N_
 from kg.graph.ontology import DOCUMENTS, Constraint, Phrase, ShapeGroup
-from kg.graph.ontology.version import shapes_query
+from kg.graph.ontology.versions import shapes_query
 from server.core import urls
-from server.core.i18n.language import named_here
-from server.pages.ontology.labels import TermLabels
-from server.pages.ontology.rule_texts import rule_words
-from server.pages.ontology.version_choice import edition_with, editions_of, own_edition
+from server.core.i18n.language import gettext, named_here
+from server.pages.ontology.versions import TermLabels, edition_with, editions_of, own_edition
 from server.pages.result.cells import Cell
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_PLACES = ("%(one)s", "%(other)s")
+
+PIECES = frozenset(
+    [
+        # between others
+        *(N_(", "), N_(": "), N_(", or "), N_("; or "), N_("; and "), N_(", and from there ")),
+        # how many values
+        N_("no value"),
+        *(N_("exactly %(one)s value"), N_("exactly %(one)s values")),
+        *(N_("at most %(one)s value"), N_("at most %(one)s values")),
+        *(N_("%(one)s or more values"), N_("%(one)s to %(other)s values")),
+        # what each value is
+        N_("each value is a whole number"),
+        N_("each value is a decimal number"),
+        N_("each value is true or false"),
+        N_("each value is a text without a language"),
+        N_("each value is a date"),
+        N_("each value is an address"),
+        N_("each value is a text, number or date"),
+        N_("each value is a thing with an IRI"),
+        N_("each value is of the type "),
+        N_("each value is of the class "),
+        N_("it is of the class "),
+        *(N_("each value is %(one)s or more"), N_("each value is %(one)s or less")),
+        *(N_("each value is %(one)s to %(other)s"), N_("each value is exactly %(one)s")),
+        N_("each value has %(one)s or more characters"),
+        N_("each value has at most %(one)s characters"),
+        N_("each value has %(one)s to %(other)s characters"),
+        N_("each value has exactly %(one)s characters"),
+        N_("each value fits the pattern "),
+        N_("each value is in one of the languages en, de, zh"),
+        N_("no language occurs twice"),
+        # how values relate
+        N_("each value is less than that of "),
+        N_("no value is more than that of "),
+        N_("the values are the same as those of "),
+        N_("no value is also a value of "),
+        N_("one value is "),
+        *(N_("for %(one)s or more of the values: "), N_("for at most %(one)s of the values: ")),
+        *(N_("for exactly %(one)s of the values: "), N_("for %(one)s to %(other)s of the values: ")),
+        # groups, paths, queries
+        N_("at least one of these holds: "),
+        N_("one of these holds, and no more: "),
+        N_("all of these hold: "),
+        N_("this does not hold: "),
+        N_("what points here with "),
+        N_("the query finds nothing wrong"),
+    ]
+)
+
+
+def rule_words(piece: str) -> str | None:
+    """Return a piece in the language of the page; None if there are no words for it."""
+    numbers = _NUMBER.findall(piece)
+    places = iter(_PLACES)
+    pattern = _NUMBER.sub(lambda _: next(places, ""), piece)
+    if pattern not in PIECES:
+        return None
+    return gettext(pattern, **dict(zip(("one", "other"), numbers, strict=False)))
+
 
 _SHAPES = DOCUMENTS[2]
 
@@ -32,7 +94,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleGroup:
-    """The rules for the things of some classes, or for those with some property."""
+    """The rules for the resources of some classes, or for those with some property."""
 
     anchor: str
     classes: tuple[Cell, ...]
@@ -54,7 +116,7 @@ class Ruled:
 
 
 def ruled(version: str, language: str) -> Ruled:
-    """The page of a version of the shapes (empty: that of the release), with terms by their labels in a language.
+    """Return the page of a version of the shapes (empty: that of the release), with labels in a language.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -68,7 +130,7 @@ def ruled(version: str, language: str) -> Ruled:
             edition.vocabulary, language, urls.ontology("" if is_current else edition.version, lang=named_here())
         )
     )
-    groups = tuple(words.group(one) for one in edition.constraints if one.constraints)
+    groups = tuple(words.group(constraint) for constraint in edition.constraints if constraint.constraints)
     return Ruled(
         edition.documents[_SHAPES].version,
         language,
@@ -90,9 +152,16 @@ class _Words:
         classes, subjects_of = (self._naming.cells(iris) for iris in (group.classes, group.subjects_of))
         return RuleGroup(group.local, classes, subjects_of, tuple(map(self._rule, group.constraints)))
 
-    def _rule(self, one: Constraint) -> Rule:
-        conditions = tuple(map(self._phrase, one.conditions))
-        return Rule(one.local, one.severity, one.message, self._phrase(one.path), conditions, one.query)
+    def _rule(self, constraint: Constraint) -> Rule:
+        conditions = tuple(map(self._phrase, constraint.conditions))
+        return Rule(
+            constraint.local,
+            constraint.severity,
+            constraint.message,
+            self._phrase(constraint.path),
+            conditions,
+            constraint.query,
+        )
 
     def _phrase(self, phrase: Phrase) -> tuple[Cell, ...]:
         return tuple(map(self._piece, phrase))

@@ -1,16 +1,184 @@
-"""The versions of the ontology, and what each changed in the one before it."""
+"""The versions of the ontology, and the choice of one by the address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from kg.graph.ontology import DOCUMENTS, Changes, compare
+from flask import Flask, current_app
+from pyoxigraph import NamedNode
+
+from kg.core.errors import VersionUnknown
+from kg.core.messages import Message
+from kg.core.names import LANGUAGES, short
+from kg.engine import Engine
+from kg.graph.ontology import (
+    DOCUMENTS,
+    Changes,
+    Document,
+    OntologyVersion,
+    Uses,
+    Vocabulary,
+    compare,
+    later,
+    ontology_version_of,
+    read_ontology_versions,
+    uses_of,
+)
 from server.core import urls
+from server.core.context import request_context
 from server.core.i18n.language import gettext, named_here
-from server.pages.ontology.labels import TermLabels
-from server.pages.ontology.version_choice import editions_of
 from server.pages.result.cells import Cell
+
+
+def names_of(vocabulary: Vocabulary, language: str) -> dict[NamedNode, str]:
+    """Return what each term is called in a language."""
+    return {iri: text_in(term.labels, language).text or term.local for iri, term in vocabulary.terms.items()}
+
+
+def text_in(texts: Mapping[str, str], language: str) -> Cell:
+    """Return a text in a language, or in the first one that there is; says which, if it is not the page's."""
+    tag = next((entry for entry in (language, *LANGUAGES, "") if entry in texts), None)
+    return Cell("") if tag is None else Cell(texts[tag], tag if tag != language else "")
+
+
+class TermLabels:
+    """Terms as cells: those of a vocabulary lead to their place on the page at ``base``, or on the page at hand."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str, base: str = "") -> None:
+        self.vocabulary, self.language, self._base = vocabulary, language, base
+        self._cells: dict[NamedNode, Cell] = {}
+
+    def cell(self, iri: NamedNode) -> Cell:
+        """Return one term."""
+        if iri not in self._cells:
+            self._cells[iri] = self._made(iri)
+        return self._cells[iri]
+
+    def cells(self, iris: Iterable[NamedNode]) -> tuple[Cell, ...]:
+        """Several terms."""
+        return tuple(map(self.cell, iris))
+
+    def _made(self, iri: NamedNode) -> Cell:
+        term = self.vocabulary.terms.get(iri)
+        if term is None:
+            return Cell(short(iri), href=urls.page_of(iri))
+        label = text_in(term.labels, self.language)
+        return Cell(label.text or term.local, label.language, f"{self._base}#{term.local}")
+
+
+_KEY = "fyp-kg.editions"
+_MOST_HELD = 3
+
+Fact = TypeVar("Fact")
+
+
+class _Held(Generic[Fact]):
+    """A fact about each of the releases asked last, which never changes; two requests at once may both work it out."""
+
+    def __init__(self, find: Callable[[Engine], Fact]) -> None:
+        self._find, self._lock = find, threading.Lock()
+        self._facts: OrderedDict[str, Fact] = OrderedDict()
+
+    def of(self, engine: Engine) -> Fact:
+        with self._lock:
+            if engine.release_id in self._facts:
+                self._facts.move_to_end(engine.release_id)
+                return self._facts[engine.release_id]
+        versions = self._find(engine)
+        with self._lock:
+            self._facts[engine.release_id] = versions
+            while len(self._facts) > _MOST_HELD:
+                self._facts.popitem(last=False)
+        return versions
+
+
+def _used(engine: Engine) -> Uses:
+    return uses_of(engine, _shelf().editions.of(engine).vocabulary.terms.values())
+
+
+@dataclass
+class _Shelf:
+    """What is worked out once: the kept editions, and for the releases asked last their edition and its uses."""
+
+    kept: tuple[OntologyVersion, ...]
+    editions: _Held[OntologyVersion] = field(default_factory=lambda: _Held(ontology_version_of))
+    uses: _Held[Uses] = field(default_factory=lambda: _Held(_used))
+
+
+def register(app: Flask) -> None:
+    """Read the editions that are kept.
+
+    Raises:
+        As ``read_ontology_versions``.
+    """
+    app.extensions[_KEY] = _Shelf(read_ontology_versions())
+
+
+def own_edition() -> OntologyVersion:
+    """Return the edition that the release of this request holds."""
+    return _shelf().editions.of(request_context().engine)
+
+
+def own_uses() -> Uses:
+    """Return how that release uses its terms."""
+    return _shelf().uses.of(request_context().engine)
+
+
+def editions_of(document: str) -> dict[str, OntologyVersion]:
+    """Return the editions with each version of a document, newest first; that of the release comes first.
+
+    Raises:
+        VersionUnknown: there is none at all.
+    """
+    editions: dict[str, OntologyVersion] = {}
+    for edition in (own_edition(), *_shelf().kept):
+        if document in edition.documents:
+            editions.setdefault(edition.documents[document].version, edition)
+    if not editions:
+        raise VersionUnknown(
+            Message("This release holds no %(document)s. Ask the current release at /%(document)s.", document=document)
+        )
+    return dict(sorted(editions.items(), key=lambda item: later(item[0]), reverse=True))
+
+
+def edition_with(document: str, version: str = "") -> OntologyVersion:
+    """Return the edition that holds a version of a document; without a version that of the release, or else the newest.
+
+    Raises:
+        VersionUnknown: there is no such version; the message lists those that are.
+    """
+    editions = editions_of(document)
+    if not version:
+        own = own_edition()
+        return own if document in own.documents else next(iter(editions.values()))
+    if version not in editions:
+        offered = ", ".join(f"/{document}/{edition}" for edition in editions)
+        raise VersionUnknown(
+            Message(
+                "There is no version %(version)s of /%(document)s. There are: %(offered)s; each also ends in "
+                ".ttl, .jsonld, .nt or .rdf.",
+                version=repr(version),
+                document=document,
+                offered=offered,
+            )
+        )
+    return editions[version]
+
+
+def document_with(document: str, version: str = "") -> Document:
+    """Return a version of a document; raises as ``edition_with``."""
+    return edition_with(document, version).documents[document]
+
+
+def _shelf() -> _Shelf:
+    shelf = current_app.extensions[_KEY]
+    assert isinstance(shelf, _Shelf)  # noqa: S101 - register() is the only writer
+    return shelf
+
 
 _ONTOLOGY = DOCUMENTS[0]
 
@@ -28,7 +196,7 @@ class Step:
 
 
 def steps(language: str) -> Iterator[Step]:
-    """The versions, newest first, each against the one before it; terms lead to the page of the version."""
+    """Yield the versions, newest first, each against the one before it; terms lead to the page of the version."""
     editions = list(editions_of(_ONTOLOGY).values())
     for edition, older in zip(editions, [*editions[1:], None], strict=True):
         vocabulary = edition.vocabulary

@@ -16,13 +16,20 @@ from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.citations import cited_thing
 from server.pages.plans.comparison import closest, compare
-from server.pages.plans.overview import cards_of, short_titles
+from server.pages.plans.overview import (
+    NUMBERS,
+    PLANS,
+    KnownPlan,
+    cards_of,
+    described_plans,
+    known_plans,
+    parts_query,
+    short_titles,
+)
 from server.pages.plans.page import page_of_plan
-from server.pages.plans.plan_list import NUMBERS, PLANS, KnownPlan, described_plans, known_plans
-from server.pages.plans.queries import parts_query
 from server.pages.resource.chart import chart_image_of_plan
 from server.pages.resource.lookup import look_up
-from server.pages.resource.questions import questions_about
+from server.pages.resource.page import questions_about
 from server.pages.resource.rows import MOST_VALUES
 from server.pages.result.progress import QUESTION, state_words
 
@@ -35,7 +42,7 @@ _CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
 @blueprint.get("/plans")
 @reads("lang")
 def index() -> str:
-    """All plans, the described ones first."""
+    """Return all plans, the described ones first."""
     service, language = request_context(), language_here()
     cards = cards_of(service, known_plans(service.engine), language)
     return render_template("plans.html", cards=cards, queries={"plans": PLANS, "numbers": NUMBERS}, question=QUESTION)
@@ -44,27 +51,27 @@ def index() -> str:
 @blueprint.get("/plans/<slug>")
 @reads("lang")
 def page(slug: str) -> Response:
-    """One plan at a glance; a thing that is no described plan has its own page.
+    """Return one plan at a glance; a resource that is no described plan has its own page.
 
     Raises:
-        ThingUnknown: there is no such thing.
-        ThingRetired: the thing is no more.
+        ThingUnknown: there is no such resource.
+        ThingRetired: the resource is no more.
     """
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     if slug not in plans:
         return _elsewhere(service, slug)
-    told = page_of_plan(service, plans[slug], language)
+    plan_page = page_of_plan(service, plans[slug], language)
     text = render_template(
         "plan.html",
-        page=told,
+        page=plan_page,
         slug=slug,
-        still=chart_image_of_plan(service, told.plan.iri, slug, language),
+        still=chart_image_of_plan(service, plan_page.plan.iri, slug, language),
         question=QUESTION,
-        query=parts_query(told.plan.iri),
+        query=parts_query(plan_page.plan.iri),
         others={other: title for other, title in short_titles(service, plans, language).items() if other != slug},
-        questions=questions_about(service, told.plan.iri, _CLASSES),
-        cited=cited_thing(service, told.plan.iri, slug, language),
+        questions=questions_about(service, plan_page.plan.iri, _CLASSES),
+        cited=cited_thing(service, plan_page.plan.iri, slug, language),
     )
     return Response(text, content_type="text/html; charset=utf-8")
 
@@ -97,7 +104,7 @@ def comparison() -> str:
 
 
 def _elsewhere(service: RequestContext, slug: str) -> Response:
-    """To the page of a thing that is no described plan."""
+    """To the page of a resource that is no described plan."""
     look_up(service, slug, MOST_VALUES)
     response = redirect(urls.thing(slug, lang=named_here()), 303)
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
@@ -105,7 +112,7 @@ def _elsewhere(service: RequestContext, slug: str) -> Response:
 
 
 def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
-    """The plans that the address names, by side; an empty field names none.
+    """Return the plans that the address names, by side; an empty field names none.
 
     Raises:
         ParameterInvalid: one of them is none of the described plans.
@@ -114,12 +121,13 @@ def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
     for key, value in fields_of_url(request.query_string):
         if key in SIDES and value:
             if value not in plans:
+                slugs = ", ".join(plans) or "none"
                 raise ParameterInvalid(
                     key,
                     Message(
                         "%(value)s is no plan that can be compared; there are %(offered)s.",
                         value=repr(value[:100]),
-                        offered=", ".join(plans) or Message("none"),
+                        offered=slugs,
                     ),
                 )
             chosen[key] = value

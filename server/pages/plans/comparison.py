@@ -10,15 +10,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
-from kg.graph.describe import labels_of
+from kg.graph.labels import labels_of
 from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams
 from server.pages.plans.matrix import mentions_address
-from server.pages.plans.overview import Card, card_of
+from server.pages.plans.overview import Card, KnownPlan, card_of
 from server.pages.plans.parts import Part, telling_of_parts, value_of
-from server.pages.plans.plan_list import KnownPlan
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, aims_here, tally
 
@@ -28,14 +27,14 @@ _KINDS = """VALUES (?kind ?property) {
     (fyp:CooperationArea fyp:cooperationArea) (fyp:CooperationArea fyp:mentionsCooperationArea)
     (fyp:StakeholderGroup fyp:mentionsStakeholder) (fyp:StakeholderGroup fyp:partnerType)
   }"""
-_ORDER = tuple(name(f"fyp:{one}") for one in ("Technology", "CooperationArea", "Sector", "StakeholderGroup"))
+_ORDER = tuple(name(f"fyp:{entry}") for entry in ("Technology", "CooperationArea", "Sector", "StakeholderGroup"))
 _SHARED, _LACKS = "what-two-plans-share", "what-one-plan-has-and-another-lacks"
 MOST_PAIRS = 6
 
 
 @dataclass(frozen=True)
 class Both:
-    """A thing and in how many parts of each plan it is named; 0 where it is not."""
+    """A resource and in how many parts of each plan it is named; 0 where it is not."""
 
     cell: Cell
     left: int
@@ -46,7 +45,7 @@ class Both:
 
 @dataclass(frozen=True)
 class Group:
-    """Things of a kind: what both plans name, and what only one of them names."""
+    """Resources of a kind: what both plans name, and what only one of them names."""
 
     kind: Cell
     both: tuple[Both, ...]
@@ -77,13 +76,13 @@ class Comparison:
 
     @property
     def common(self) -> int:
-        """How many things both name."""
+        """How many resources both name."""
         return sum(len(group.both) for group in self.groups)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two plans and how many things both name."""
+    """Two plans and how many resources both name."""
 
     left: str
     right: str
@@ -91,7 +90,7 @@ class Pair:
 
 
 def naming_query(plans: Sequence[NamedNode]) -> str:
-    """The query for what plans name, and in how many of their parts."""
+    """Return the query for what plans name, and in how many of their parts."""
     listed = " ".join(map(str, plans))
     return f"""{_PROLOGUE}SELECT ?plan ?kind ?thing (COUNT(DISTINCT ?element) AS ?elements) WHERE {{
   VALUES ?plan {{ {listed} }}
@@ -109,9 +108,9 @@ def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language
     query = naming_query([left.iri, right.iri])
     named = _named(service.engine, query)
     aims = aims_here(service, language)
-    sides = [[one for one in aims if one.plan == plan.iri] for plan in (left, right)]
-    units = {one.unit for side in sides for one in side if one.unit is not None}
-    things = {thing for _, thing in named} | {one.indicator for side in sides for one in side}
+    sides = [[aim for aim in aims if aim.plan == plan.iri] for plan in (left, right)]
+    units = {part.unit for side in sides for part in side if part.unit is not None}
+    things = {thing for _, thing in named} | {part.indicator for side in sides for part in side}
     labels = labels_of(
         service.engine,
         {left.iri, right.iri, *left.issuers, *right.issuers, *_ORDER, *units, *things, *_messages(left, right)},
@@ -128,37 +127,37 @@ def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language
 
 
 def closest(engine: Engine, plans: Mapping[str, KnownPlan]) -> tuple[Pair, ...]:
-    """The pairs of plans that have most in common.
+    """Return the pairs of plans that have most in common.
 
     Raises:
         As ``Engine.answer``.
     """
     if not plans:
         return ()
-    named = _named(engine, naming_query([one.iri for one in plans.values()]))
-    sets = {one.iri: {thing for thing, numbers in named.items() if one.iri in numbers} for one in plans.values()}
+    named = _named(engine, naming_query([plan.iri for plan in plans.values()]))
+    sets = {plan.iri: {thing for thing, numbers in named.items() if plan.iri in numbers} for plan in plans.values()}
     pairs = [
-        Pair(one.slug, other.slug, len(sets[one.iri] & sets[other.iri]))
-        for one, other in combinations(plans.values(), 2)
+        Pair(combination.slug, other.slug, len(sets[combination.iri] & sets[other.iri]))
+        for combination, other in combinations(plans.values(), 2)
     ]
-    return tuple(sorted((one for one in pairs if one.number), key=lambda pair: -pair.number)[:MOST_PAIRS])
+    return tuple(sorted((pair for pair in pairs if pair.number), key=lambda pair: -pair.number)[:MOST_PAIRS])
 
 
 _Named = dict[tuple[NamedNode, NamedNode], dict[NamedNode, int]]
 
 
 def _named(engine: Engine, query: str) -> _Named:
-    """How many parts of each plan name a thing, by its kind and the thing."""
-    found: _Named = {}
+    """Return how many parts of each plan name a resource, by its kind and the resource."""
+    named: _Named = {}
     for plan, kind, thing, number in select(engine, query).rows:
         if isinstance(kind, NamedNode) and isinstance(thing, NamedNode) and isinstance(number, Literal):
             assert isinstance(plan, NamedNode)  # noqa: S101 - the VALUES hold plans
-            found.setdefault((kind, thing), {})[plan] = int(number.value)
-    return found
+            named.setdefault((kind, thing), {})[plan] = int(number.value)
+    return named
 
 
 def _messages(*plans: KnownPlan) -> list[NamedNode]:
-    return [one.message for one in plans if one.message is not None]
+    return [plan.message for plan in plans if plan.message is not None]
 
 
 def _card(service: RequestContext, reader: Reader, plan: KnownPlan, aims: Sequence[Aim]) -> Card:
@@ -169,24 +168,24 @@ def _card(service: RequestContext, reader: Reader, plan: KnownPlan, aims: Sequen
 
 
 def _groups(reader: Reader, named: _Named, left: NamedNode, right: NamedNode) -> tuple[Group, ...]:
-    found = []
+    groups = []
     for kind in _ORDER:
         rows = [
             (thing, numbers.get(left, 0), numbers.get(right, 0))
-            for (one, thing), numbers in named.items()
-            if one == kind
+            for (entry, thing), numbers in named.items()
+            if entry == kind
         ]
-        told = [_both(reader, kind, row, left, right) for row in rows]
-        told.sort(key=lambda one: (-(one.left + one.right), one.cell.text))
+        shown = [_both(reader, kind, row, left, right) for row in rows]
+        shown.sort(key=lambda item: (-(item.left + item.right), item.cell.text))
         group = Group(
             reader.cell(kind),
-            tuple(one for one in told if one.left and one.right),
-            tuple(one for one in told if not one.right),
-            tuple(one for one in told if not one.left),
+            tuple(pair for pair in shown if pair.left and pair.right),
+            tuple(pair for pair in shown if not pair.right),
+            tuple(pair for pair in shown if not pair.left),
         )
-        if told:
-            found.append(group)
-    return tuple(found)
+        if shown:
+            groups.append(group)
+    return tuple(groups)
 
 
 def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left: NamedNode, right: NamedNode) -> Both:
@@ -198,28 +197,28 @@ def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left
 
 
 def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[Beside, ...]:
-    """The targets for one indicator beside each other, then what is left by unit."""
-    shared = [one.indicator for one in left if any(one.indicator == other.indicator for other in right)]
-    units = list(dict.fromkeys(one.unit for one in (*left, *right) if one.indicator not in shared))
-    sides = [(one, True) for one in dict.fromkeys(shared)] + [(one, False) for one in units]
-    found = []
+    """Return the targets for one indicator beside each other, then what is left by unit."""
+    shared = [target.indicator for target in left if any(target.indicator == other.indicator for other in right)]
+    units = list(dict.fromkeys(target.unit for target in (*left, *right) if target.indicator not in shared))
+    sides = [(indicator, True) for indicator in dict.fromkeys(shared)] + [(unit, False) for unit in units]
+    pairs = []
     for key, same in sides:
         both = [
             tuple(
-                (reader.cell(one.indicator), one)
-                for one in side
-                if (one.indicator == key if same else one.unit == key and one.indicator not in shared)
+                (reader.cell(part.indicator), part)
+                for part in side
+                if (part.indicator == key if same else part.unit == key and part.indicator not in shared)
             )
             for side in (left, right)
         ]
-        found.append(Beside(reader.cell(key) if key is not None else Cell(""), same, *both))
-    # what can be held against something comes before what stands alone
-    return tuple(sorted(found, key=lambda one: (not one.same, not (one.left and one.right))))
+        pairs.append(Beside(reader.cell(key) if key is not None else Cell(""), same, *both))
+    # pairs come before targets of one plan alone
+    return tuple(sorted(pairs, key=lambda pair: (not pair.same, not (pair.left and pair.right))))
 
 
 def _questions(left: NamedNode, right: NamedNode) -> dict[str, str]:
-    def asked(slug: str, one: NamedNode, other: NamedNode) -> str:
-        return urls.question(slug, QuestionParams(given={"a": (curie(one),), "b": (curie(other),)}))
+    def asked(slug: str, plan: NamedNode, other: NamedNode) -> str:
+        return urls.question(slug, QuestionParams(given={"a": (curie(plan),), "b": (curie(other),)}))
 
     return {
         "both": asked(_SHARED, left, right),

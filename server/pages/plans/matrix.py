@@ -1,4 +1,4 @@
-"""Plans by technologies: how often each plan names what it shares with others, and how targets about it stand.
+"""Plans by technologies: how often each plan names what it shares with others, and the progress of targets about it.
 
 The order says something: plans that share most come first, and technologies that most plans name, so that what is
 common gathers in one corner.
@@ -20,7 +20,7 @@ from server.pages.result.progress import STATES, Aim
 MENTIONS = (
     sparql_prologue("fyp")
     + """SELECT ?plan ?technology (COUNT(*) AS ?mentions) WHERE {
-  # a name that stands twice in one sentence counts once
+  # a name that occurs twice in one sentence counts once
   SELECT DISTINCT ?plan ?technology ?element ?wording ?place WHERE {
     ?mention fyp:mentionElement ?element ; fyp:mentionTechnology ?technology ;
       fyp:surfaceForm ?wording ; fyp:mentionPassage ?place .
@@ -71,7 +71,7 @@ class Line:
     @property
     def named(self) -> tuple[Square, ...]:
         """The squares that are not empty."""
-        return tuple(one for one in self.squares if one.number)
+        return tuple(square for square in self.squares if square.number)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Matrix:
     def widest(self) -> tuple[NamedNode, ...]:
         """The technologies that most plans name."""
         most = max(self.spread.values(), default=0)
-        return tuple(one for one in self.technologies if self.spread[one] == most)
+        return tuple(technology for technology in self.technologies if self.spread[technology] == most)
 
 
 def matrix_of(engine: Engine, aims: Sequence[Aim]) -> Matrix:
@@ -103,11 +103,11 @@ def matrix_of(engine: Engine, aims: Sequence[Aim]) -> Matrix:
     spread: dict[NamedNode, int] = {}
     for _, technology in mentions:
         spread[technology] = spread.get(technology, 0) + 1
-    told = {technology for _, technology in targets}
-    worth = [one for one in spread if spread[one] > 1 or one in told]
-    total = {one: sum(number for (_, other), number in mentions.items() if other == one) for one in worth}
-    shown = sorted(worth, key=lambda one: (-spread[one], -total[one], one.value))[:MOST_TECHNOLOGIES]
-    plans = _ordered({plan for plan, _ in mentions}, mentions, [one for one in shown if spread[one] > 1])
+    with_target = {technology for _, technology in targets}
+    worth = [technology for technology in spread if spread[technology] > 1 or technology in with_target]
+    total = {entry: sum(number for (_, other), number in mentions.items() if other == entry) for entry in worth}
+    shown = sorted(worth, key=lambda item: (-spread[item], -total[item], item.value))[:MOST_TECHNOLOGIES]
+    plans = _ordered({plan for plan, _ in mentions}, mentions, [entry for entry in shown if spread[entry] > 1])
     lines = [_line(plan, shown, mentions, targets, spread) for plan in plans[:MOST_PLANS]]
     alone = sum(line.alone for line in lines)
     return Matrix(tuple(shown), tuple(lines), spread, max(0, len(spread) - len(shown) - alone))
@@ -117,7 +117,7 @@ def _ordered(
     plans: Iterable[NamedNode], mentions: Mapping[tuple[NamedNode, NamedNode], int], shared: Sequence[NamedNode]
 ) -> list[NamedNode]:
     def rank(plan: NamedNode) -> tuple[int, int, str]:
-        numbers = [mentions.get((plan, one), 0) for one in shared]
+        numbers = [mentions.get((plan, technology), 0) for technology in shared]
         return -sum(number > 0 for number in numbers), -sum(numbers), plan.value
 
     return sorted(plans, key=rank)
@@ -130,8 +130,10 @@ def _line(
     targets: Mapping[tuple[NamedNode, NamedNode], tuple[str, ...]],
     spread: Mapping[NamedNode, int],
 ) -> Line:
-    squares = tuple(_square(plan, one, mentions.get((plan, one), 0), targets.get((plan, one), ())) for one in shown)
-    alone = sum(spread[one] == 1 and one not in shown for other, one in mentions if other == plan)
+    squares = tuple(
+        _square(plan, entry, mentions.get((plan, entry), 0), targets.get((plan, entry), ())) for entry in shown
+    )
+    alone = sum(spread[mention] == 1 and mention not in shown for other, mention in mentions if other == plan)
     return Line(plan, squares, alone, urls.question(_OF_A_PLAN, QuestionParams(given={"plan": (curie(plan),)})))
 
 
@@ -142,14 +144,14 @@ def _square(plan: NamedNode, technology: NamedNode, number: int, states: Collect
 
 
 def shade_of(number: int) -> int:
-    """How dark a number is shown: 0 for nothing, and up to 5."""
+    """Return how dark a number is shown: 0 for nothing, and up to 5."""
     return sum(number > most for most in (0, *_SHADES))
 
 
 def mentions_address(plan: NamedNode, technology: NamedNode) -> str:
-    """The address that lists where a plan names a technology: objectives first of all, and the place in the source."""
-    given = {"technology": (curie(technology),), "scope": ("any-element",)}
-    return urls.question(_OBJECTIVES, QuestionParams(given=given, only={"plan": (curie(plan),)}))
+    """Return the address that lists where a plan names a technology, objectives first."""
+    parameters = {"technology": (curie(technology),), "scope": ("any-element",)}
+    return urls.question(_OBJECTIVES, QuestionParams(given=parameters, only={"plan": (curie(plan),)}))
 
 
 def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:
@@ -166,11 +168,11 @@ def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:
 
 
 def targets_naming(engine: Engine, aims: Sequence[Aim]) -> dict[tuple[NamedNode, NamedNode], tuple[str, ...]]:
-    """How the targets of a plan that name a technology stand, the best first."""
-    standing = {(one.plan, one.indicator): one.state for one in aims}
-    found: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
+    """Return the states of the targets of a plan that name a technology, the best first."""
+    standing = {(aim.plan, aim.indicator): aim.state for aim in aims}
+    targets: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
     for plan, technology, indicator in select(engine, TARGETS).rows:
         if isinstance(plan, NamedNode) and isinstance(technology, NamedNode) and isinstance(indicator, NamedNode):
-            states = (*found.get((plan, technology), ()), standing.get((plan, indicator), "unknown"))
-            found[plan, technology] = tuple(sorted(states, key=STATES.index))
-    return found
+            states = (*targets.get((plan, technology), ()), standing.get((plan, indicator), "unknown"))
+            targets[plan, technology] = tuple(sorted(states, key=STATES.index))
+    return targets

@@ -9,15 +9,23 @@ from itertools import groupby
 from pyoxigraph import NamedNode
 
 from kg.core.names import LANGUAGES, name
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
 from server.pages.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming
-from server.pages.plans.parts import Branch, Part, parts_of, telling_of_parts, tree_of_parts, value_of
-from server.pages.plans.plan_list import KnownPlan
-from server.pages.plans.related import Features, Note, answers_of, features_of, notes_of, sectors_of
-from server.pages.plans.targets import MARKS, PlanTarget, targets_of_plan
-from server.pages.plans.titles import short_title
+from server.pages.plans.overview import KnownPlan
+from server.pages.plans.parts import Branch, Part, parts_of, short_title, telling_of_parts, tree_of_parts, value_of
+from server.pages.plans.targets import (
+    MARKS,
+    Features,
+    Note,
+    PlanTarget,
+    answers_of,
+    features_of,
+    notes_of,
+    sectors_of,
+    targets_of_plan,
+)
 from server.pages.resource.rows import Telling, Value
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, Tally, aims_here, tally
@@ -57,7 +65,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Vouching:
-    """What vouches for the page: the cited pages with the number of claims of each, and the places in the source."""
+    """The evidence of the page: the cited pages with the number of claims of each, and the places in the source."""
 
     pages: tuple[tuple[Cell, int], ...]
     passages: int
@@ -98,11 +106,11 @@ def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> Pla
     engine, iri = service.engine, plan.iri
     parts, notes = parts_of(engine, iri), notes_of(engine, iri)
     features, answers, sectors = features_of(engine, iri), answers_of(engine, iri), sectors_of(engine, iri)
-    own, mentions = [one for one in aims_here(service, language) if one.plan == iri], mentions_of(engine)
-    technologies = [one for of, one in mentions if of == iri]
+    own, mentions = [entry for entry in aims_here(service, language) if entry.plan == iri], mentions_of(engine)
+    technologies = [mention for of, mention in mentions if of == iri]
     named = _named(parts, notes, features, answers, own) | {*sectors, *technologies}
-    cited = {place for one in own for place in one.evidence.values()}
-    telling = telling_of_parts(service, iri, named, language, told=_told(parts), cited=cited)
+    cited = {place for entry in own for place in entry.evidence.values()}
+    telling = telling_of_parts(service, iri, named, language, named=_told(parts), cited=cited)
     reader = telling.reader
     label = reader.label(iri)
     return PlanPage(
@@ -118,7 +126,7 @@ def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> Pla
         tree=tree_of_parts(telling, iri, parts, _IN_TREE),
         others=_others(telling, iri, parts),
         technologies=_technologies(telling, iri, mentions, targets_naming(engine, own)),
-        sectors=tuple(Chip(reader.cell(one), number, shade_of(number), 0) for one, number in sectors.items()),
+        sectors=tuple(Chip(reader.cell(sector), number, shade_of(number), 0) for sector, number in sectors.items()),
         provisions=_provisions(telling, iri, parts, features),
         challenges=_challenges(telling, iri, parts, answers),
         official=_values(telling, iri, parts, "OfficialElement"),
@@ -130,15 +138,15 @@ def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> Pla
 
 
 def _names(telling: Telling, plan: NamedNode, label: Label) -> tuple[Label, ...]:
-    """Its titles in other languages."""
-    known = telling.reader.labels.get(plan, {})
-    return tuple(known[one] for one in LANGUAGES if one in known and one != label.language)
+    """Return its titles in other languages."""
+    labels = telling.reader.labels.get(plan, {})
+    return tuple(labels[language] for language in LANGUAGES if language in labels and language != label.language)
 
 
 def _others(telling: Telling, plan: NamedNode, parts: Sequence[Part]) -> tuple[tuple[Cell, tuple[Branch, ...]], ...]:
-    """What stands right under the plan besides objectives, by kind."""
-    found = ((kind, tree_of_parts(telling, plan, parts, kind)) for kind in _OTHER_KINDS)
-    return tuple((telling.reader.cell(name(f"fyp:{kind}")), branches) for kind, branches in found if branches)
+    """Return the children of the plan besides objectives, by kind."""
+    trees = ((kind, tree_of_parts(telling, plan, parts, kind)) for kind in _OTHER_KINDS)
+    return tuple((telling.reader.cell(name(f"fyp:{kind}")), branches) for kind, branches in trees if branches)
 
 
 def _named(
@@ -148,14 +156,14 @@ def _named(
     answers: Features,
     aims: Sequence[Aim],
 ) -> set[NamedNode]:
-    """All things and terms that the page names."""
-    pairs = [one for found in (features, answers) for pair in found.values() for both in pair for one in both]
+    """Return all resources and terms that the page names."""
+    pairs = [node for mapping in (features, answers) for pair in mapping.values() for both in pair for node in both]
     terms = [*(f"fyp:{kind}" for kind in (*_OTHER_KINDS, *_FACTS)), "fyp:cooperationArea", "fyp:inPlan"]
     return {
-        *(one.iri for one in parts),
-        *(one.iri for one in notes),
-        *(one.kind for one in notes),
-        *(one.indicator for one in aims),
+        *(part.iri for part in parts),
+        *(note.iri for note in notes),
+        *(note.kind for note in notes),
+        *(aim.indicator for aim in aims),
         *pairs,
         *map(name, terms),
         *MARKS.values(),
@@ -163,19 +171,19 @@ def _named(
 
 
 def _told(parts: Sequence[Part]) -> list[NamedNode]:
-    """The parts that have figures and dates to make a sentence of."""
-    return [one.iri for one in parts if one.indicator is not None or one.kind in _WITH_FACTS]
+    """Return the parts that have figures and dates to make a sentence of."""
+    return [part.iri for part in parts if part.indicator is not None or part.kind in _WITH_FACTS]
 
 
 def _values(telling: Telling, plan: NamedNode, parts: Sequence[Part], kind: str) -> tuple[Value, ...]:
-    return tuple(value_of(telling, plan, one) for one in parts if one.kind == kind)
+    return tuple(value_of(telling, plan, part) for part in parts if part.kind == kind)
 
 
 def _under(
     telling: Telling, plan: NamedNode, parts: Sequence[Part], kinds: Sequence[str]
 ) -> tuple[tuple[Cell, tuple[Value, ...]], ...]:
-    found = ((telling.reader.cell(name(f"fyp:{kind}")), _values(telling, plan, parts, kind)) for kind in kinds)
-    return tuple((heading, values) for heading, values in found if values)
+    groups = ((telling.reader.cell(name(f"fyp:{kind}")), _values(telling, plan, parts, kind)) for kind in kinds)
+    return tuple((heading, values) for heading, values in groups if values)
 
 
 def _technologies(
@@ -184,39 +192,39 @@ def _technologies(
     mentions: dict[tuple[NamedNode, NamedNode], int],
     states: dict[tuple[NamedNode, NamedNode], tuple[str, ...]],
 ) -> tuple[Chip, ...]:
-    """The technologies of a plan, those that it names most often first."""
-    found = []
-    for (one, technology), number in mentions.items():
-        if one == plan:
+    """Return the technologies of a plan, those that it names most often first."""
+    rows = []
+    for (mention, technology), number in mentions.items():
+        if mention == plan:
             cell = telling.reader.cell(technology)
             linked = Cell(cell.text, cell.language, mentions_address(plan, technology))
             spread = sum(other == technology for _, other in mentions)
-            found.append(Chip(linked, number, shade_of(number), spread, states.get((plan, technology), ())))
-    return tuple(sorted(found, key=lambda chip: (-chip.number, -chip.spread, chip.cell.text)))
+            rows.append(Chip(linked, number, shade_of(number), spread, states.get((plan, technology), ())))
+    return tuple(sorted(rows, key=lambda chip: (-chip.number, -chip.spread, chip.cell.text)))
 
 
 def _provisions(telling: Telling, plan: NamedNode, parts: Sequence[Part], features: Features) -> tuple[Provision, ...]:
-    found = []
+    provisions = []
     for part in parts:
         if part.kind == "CooperationProvision":
             grouped = groupby(features.get(part.iri, ()), key=lambda pair: pair[0])
             asked = tuple(
-                (telling.reader.cell(property_), tuple(telling.reader.cell(one) for _, one in pairs))
+                (telling.reader.cell(property_), tuple(telling.reader.cell(pair) for _, pair in pairs))
                 for property_, pairs in grouped
             )
-            found.append(Provision(value_of(telling, plan, part), asked))
-    return tuple(found)
+            provisions.append(Provision(value_of(telling, plan, part), asked))
+    return tuple(provisions)
 
 
 def _challenges(telling: Telling, plan: NamedNode, parts: Sequence[Part], answers: Features) -> tuple[Challenge, ...]:
-    known = {one.iri: one for one in parts}
+    parts_by_iri = {part.iri: part for part in parts}
     return tuple(
         Challenge(
             value_of(telling, plan, part),
             tuple(
-                (telling.reader.cell(shared), value_of(telling, plan, known[one]))
-                for shared, one in answers.get(part.iri, ())
-                if one in known
+                (telling.reader.cell(shared), value_of(telling, plan, parts_by_iri[entry]))
+                for shared, entry in answers.get(part.iri, ())
+                if entry in parts_by_iri
             ),
         )
         for part in parts
@@ -225,25 +233,28 @@ def _challenges(telling: Telling, plan: NamedNode, parts: Sequence[Part], answer
 
 
 def _differing(telling: Telling, plan: NamedNode, notes: Sequence[Note]) -> tuple[tuple[Cell, tuple[Value, ...]], ...]:
-    """The notes that tell of a difference between sources, by type."""
-    told = [one for one in notes if one.differs]
+    """Return the notes that tell of a difference between sources, by type."""
+    differing = [note for note in notes if note.differs]
     return tuple(
-        (telling.reader.cell(kind), tuple(value_of(telling, plan, Part(one.iri, "Note", one.graph)) for one in group))
-        for kind, group in groupby(told, key=lambda note: note.kind)
+        (
+            telling.reader.cell(kind),
+            tuple(value_of(telling, plan, Part(member.iri, "Note", member.graph)) for member in group),
+        )
+        for kind, group in groupby(differing, key=lambda note: note.kind)
     )
 
 
 def _aside(telling: Telling, notes: Sequence[Note]) -> tuple[tuple[Cell, int], ...]:
-    kinds = [one.kind for one in notes if not one.differs]
+    kinds = [note.kind for note in notes if not note.differs]
     return tuple((telling.reader.cell(kind), kinds.count(kind)) for kind in dict.fromkeys(kinds))
 
 
 def _vouching(telling: Telling) -> Vouching:
-    """The cited pages, those behind most claims first, and how many places in the source."""
+    """Return the cited pages, those behind most claims first, and how many places in the source."""
     places, counts = telling.reader.places, dict[NamedNode, int]()
-    for found in telling.vouched.values():
-        for one in found:
-            counts[one] = counts.get(one, 0) + 1
-    cited = [one for one in counts if one in places and places[one].line is None]
-    ordered = sorted(cited, key=lambda one: (-counts[one], one.value))
-    return Vouching(tuple((telling.reader.cell(one), counts[one]) for one in ordered), len(counts) - len(cited))
+    for sources in telling.vouched.values():
+        for source in sources:
+            counts[source] = counts.get(source, 0) + 1
+    cited = [count for count in counts if count in places and places[count].line is None]
+    ordered = sorted(cited, key=lambda item: (-counts[item], item.value))
+    return Vouching(tuple((telling.reader.cell(entry), counts[entry]) for entry in ordered), len(counts) - len(cited))

@@ -1,7 +1,8 @@
-"""The parts of a plan as its page shows them: each with its mark of trust and its place in the source."""
+"""The parts of a plan: its tree of elements, the amount of detail, and its short title."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,29 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.graphs import kind_of_graph
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Property, Statement, evidence_of, label_of, labels_of, note_texts_of, places_of
+from kg.graph.description import Property, Statement
+from kg.graph.evidence import evidence_of, places_of
+from kg.graph.labels import label_of, labels_of, note_texts_of
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.resource.rows import Telling, Value, row_of
 from server.pages.result.cells import named_by
+
+_AROUND = {
+    "en": re.compile(r"^\d+th Five-Year Plan for (?:the )?"),
+    "de": re.compile(r"^\d+\. Fünfjahresplan für (?:(?:die|das|den) )?"),
+    "zh": re.compile(r"^“十[一二三四五六七八九]五”(?:国家)?|“十[一二三四五六七八九]五”规划$|(?:发展)?规划$"),
+}
+_SHORTEST = 2
+
+
+def short_title(title: str, language: str) -> str:
+    """Return a title without the words that the plans of one period share; any other title as it is."""
+    around = _AROUND.get(language)
+    short = around.sub("", title).strip() if around is not None else title
+    return short[:1].upper() + short[1:] if len(short) >= _SHORTEST else title
+
 
 _ELEMENTS = (
     sparql_prologue("fyp", "rdf")
@@ -69,7 +87,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Branch:
-    """A part with what stands under it, by kind."""
+    """A part with its children, by kind."""
 
     part: Part
     value: Value
@@ -77,24 +95,24 @@ class Branch:
 
     @property
     def whole(self) -> int:
-        """How many parts stand below, at every level."""
-        return sum(1 + one.whole for branches in self.below.values() for one in branches)
+        """The number of descendants."""
+        return sum(1 + branch.whole for branches in self.below.values() for branch in branches)
 
 
 def parts_of(engine: Engine, plan: NamedNode) -> list[Part]:
-    """The parts that the graph has of a plan, and whom and what it names, each once, in reading order.
+    """Return the parts that the graph has of a plan, and whom and what it names, each once, in reading order.
 
     Raises:
         As ``Engine.answer``.
     """
-    found: dict[tuple[NamedNode, str], Part] = {}
+    parts: dict[tuple[NamedNode, str], Part] = {}
     for graph, element, kind, above, position, indicator in select(engine, _ELEMENTS.format(plan=plan)).rows:
         if isinstance(graph, NamedNode) and isinstance(element, NamedNode) and isinstance(kind, NamedNode):
             local = curie(kind).removeprefix("fyp:")
             place = int(position.value) if isinstance(position, Literal) else 0
             part = Part(element, local, graph, _node(above), place, _node(indicator))
-            found.setdefault((element, local), part)
-    return sorted(found.values(), key=lambda one: (one.position, len(one.iri.value), one.iri.value))
+            parts.setdefault((element, local), part)
+    return sorted(parts.values(), key=lambda part: (part.position, len(part.iri.value), part.iri.value))
 
 
 def _node(term: Term | None) -> NamedNode | None:
@@ -107,29 +125,29 @@ def telling_of_parts(
     things: Iterable[NamedNode],
     language: str,
     *,
-    told: Iterable[NamedNode] = (),
+    named: Iterable[NamedNode] = (),
     cited: Iterable[NamedNode] = (),
 ) -> Telling:
-    """The names, places and evidence that are needed to tell of the parts of a plan, and sentences of those ``told``.
+    """Return the names, places and evidence for the parts of a plan, and sentences for those ``named``.
 
     ``cited`` is further evidence that the page names.
 
     Raises:
         As ``Engine.answer``.
     """
-    engine, kept = service.engine, {plan, *things}
-    vouched = evidence_of(engine, kept)
-    places = places_of(engine, {place for found in vouched.values() for place in found} | set(cited))
+    engine, vouched_parts = service.engine, {plan, *things}
+    vouched = evidence_of(engine, vouched_parts)
+    places = places_of(engine, {place for sources in vouched.values() for place in sources} | set(cited))
     kinds = {kind for _, graph in vouched if (kind := kind_of_graph(graph)) is not None}
-    labels = labels_of(engine, kept | kinds | named_by(places.values()))
-    sentences = sentences_of(engine, told, language)
-    notes = note_texts_of(engine, kept)
+    labels = labels_of(engine, vouched_parts | kinds | named_by(places.values()))
+    sentences = sentences_of(engine, named, language)
+    notes = note_texts_of(engine, vouched_parts)
     asides = sentences | {note: label_of(notes, note, language).text for note in notes}
     return Telling(Reader(language, labels, places, sentences), vouched, asides, {}, service.source)
 
 
 def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:
-    """A part with its mark and its sources."""
+    """Return a part with its mark and its sources."""
     local = part.kind if part.kind in _NAMED else _HAS.get(part.kind, f"has{part.kind}")
     property_ = name(f"fyp:{local}")
     statement = Statement(property_, part.iri, part.graph)
@@ -137,15 +155,15 @@ def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:
 
 
 def tree_of_parts(telling: Telling, plan: NamedNode, parts: Sequence[Part], top: str) -> tuple[Branch, ...]:
-    """The parts of a kind that stand right under the plan, each with what stands below it."""
+    """Return the parts of a kind right under the plan, each with its descendants."""
     by_above: dict[NamedNode | None, list[Part]] = {}
     for part in parts:
         by_above.setdefault(part.above, []).append(part)
 
     def grown(part: Part) -> Branch:
         below: dict[str, list[Branch]] = {}
-        for one in by_above.get(part.iri, ()):
-            below.setdefault(one.kind, []).append(grown(one))
+        for child in by_above.get(part.iri, ()):
+            below.setdefault(child.kind, []).append(grown(child))
         ordered = {kind: tuple(below[kind]) for kind in sorted(below, key=_first_objectives)}
         return Branch(part, value_of(telling, plan, part), ordered)
 

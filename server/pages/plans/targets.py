@@ -1,19 +1,138 @@
-"""The targets of a plan as rows of a table: each figure with its mark, its page and its source."""
+"""The targets of a plan, the plans related to it, and the notes on both."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from kg.core.names import name
+from kg.core.names import curie, name, sparql_prologue
+from kg.engine import Engine, select
 from server.core.i18n.language import gettext
 from server.pages.plans.parts import Part, value_of
-from server.pages.plans.related import Note
 from server.pages.resource.rows import Mark, Source, Telling, Value, source_of
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, state_words
+
+_FEATURES = (
+    sparql_prologue("fyp")
+    + """SELECT DISTINCT ?provision ?property ?feature WHERE {{
+  VALUES ?property {{ fyp:cooperationArea fyp:cooperationMode fyp:cooperationMechanism fyp:partnerType }}
+  ?provision a fyp:CooperationProvision ; fyp:inPlan {plan} ; ?property ?feature .
+}} ORDER BY ?provision ?property ?feature"""
+)
+_ANSWERS = (
+    sparql_prologue("fyp")
+    + """SELECT DISTINCT ?challenge ?shared ?answer WHERE {{
+  VALUES ?property {{ fyp:mentionsTechnology fyp:mentionsSector fyp:mentionsStakeholder }}
+  ?challenge a fyp:Challenge ; fyp:inPlan {plan} ; ?property ?shared .
+  ?answer ?property ?shared ; fyp:inPlan {plan} ; a ?kind .
+  FILTER(?kind IN (fyp:Objective, fyp:Measure, fyp:QuantitativeTarget, fyp:Milestone, fyp:Project, fyp:Application))
+}} ORDER BY ?challenge ?shared ?answer"""
+)
+_NOTES = (
+    sparql_prologue("fyp")
+    + """SELECT DISTINCT ?graph ?note ?type ?about ?indicator WHERE {{
+  {{ BIND({plan} AS ?about) GRAPH ?graph {{ ?note fyp:notesOn {plan} }} }}
+  UNION {{ ?about fyp:inPlan|fyp:officialPartOf+ {plan} . GRAPH ?graph {{ ?note fyp:notesOn ?about }} }}
+  UNION {{
+    ?about fyp:inPlan {plan} ; fyp:baseline|fyp:targetValue|fyp:achievedValue ?figure .
+    GRAPH ?graph {{ ?note fyp:notesOn ?figure }}
+  }}
+  ?note fyp:noteType ?type .
+  OPTIONAL {{ ?about fyp:measuredBy ?indicator }}
+}} ORDER BY ?type ?note ?about"""
+)
+_SECTORS = (
+    sparql_prologue("fyp")
+    + """SELECT ?thing (COUNT(DISTINCT ?element) AS ?elements) WHERE {{
+  ?element fyp:inPlan {plan} ; fyp:mentionsSector ?thing .
+}} GROUP BY ?thing ORDER BY DESC(?elements) ?thing"""
+)
+
+ASIDE = ("notFound", "inferredFact", "ocrArtefact")
+"""Types of notes that say nothing of a difference between sources."""
+
+Features = Mapping[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]]
+"""What a provision for cooperation asks for, with the property that says so."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note of the editors in its graph: its type by local name, and the parts and indicators that it is about."""
+
+    iri: NamedNode
+    graph: NamedNode
+    kind: NamedNode
+    about: tuple[NamedNode, ...]
+    indicators: tuple[NamedNode, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it tells of something that a source has otherwise than it should."""
+        return curie(self.kind).removeprefix("fyp:") not in ASIDE
+
+
+def features_of(engine: Engine, plan: NamedNode) -> Features:
+    """Return what the provisions for cooperation of a plan ask for.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    features: dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]] = {}
+    for provision, property_, feature in _nodes(engine, _FEATURES.format(plan=plan)):
+        features[provision] = (*features.get(provision, ()), (property_, feature))
+    return features
+
+
+def answers_of(engine: Engine, plan: NamedNode) -> Features:
+    """Return what takes up each challenge of a plan: what both name, and what names it.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    answers: dict[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]] = {}
+    for challenge, shared, answer in _nodes(engine, _ANSWERS.format(plan=plan)):
+        answers[challenge] = (*answers.get(challenge, ()), (shared, answer))
+    return answers
+
+
+def notes_of(engine: Engine, plan: NamedNode) -> list[Note]:
+    """Return the notes on a plan and its parts, each once.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    notes: dict[NamedNode, Note] = {}
+    for graph, note, kind, about, indicator in select(engine, _NOTES.format(plan=plan)).rows:
+        if not (isinstance(graph, NamedNode) and isinstance(note, NamedNode) and isinstance(kind, NamedNode)):
+            continue
+        earlier = notes.get(note, Note(note, graph, kind, (), ()))
+        abouts = (*earlier.about, about) if isinstance(about, NamedNode) else earlier.about
+        indicators = (*earlier.indicators, indicator) if isinstance(indicator, NamedNode) else earlier.indicators
+        notes[note] = Note(note, graph, kind, tuple(dict.fromkeys(abouts)), tuple(dict.fromkeys(indicators)))
+    return list(notes.values())
+
+
+def sectors_of(engine: Engine, plan: NamedNode) -> dict[NamedNode, int]:
+    """Return the sectors that a plan names, and in how many of its parts.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    rows = select(engine, _SECTORS.format(plan=plan)).rows
+    return {row: int(n.value) for row, n in rows if isinstance(row, NamedNode) and isinstance(n, Literal)}
+
+
+def _nodes(engine: Engine, text: str) -> list[tuple[NamedNode, NamedNode, NamedNode]]:
+    rows = select(engine, text).rows
+    return [
+        (row, other, third)
+        for row, other, third in rows
+        if isinstance(row, NamedNode) and isinstance(other, NamedNode) and isinstance(third, NamedNode)
+    ]
+
 
 MARKS = {"printed": name("fyp:kindStated"), "official": name("fyp:kindOfficial"), "latest": name("fyp:kindOutcome")}
 _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}
@@ -21,7 +140,7 @@ _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure: its words, the year that it is of, the page of the claim, its mark, and what vouches for it."""
+    """A figure: its words, the year that it is of, the page of the claim, its mark, and its evidence."""
 
     text: str
     year: str = ""
@@ -32,7 +151,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class PlanTarget:
-    """A target of a plan; ``flags`` are notes on a difference between what is printed and what the plan says."""
+    """A target of a plan; ``flags`` are notes on a difference between the briefing and the plan."""
 
     iri: NamedNode
     unit: NamedNode | None
@@ -51,12 +170,12 @@ class PlanTarget:
 def targets_of_plan(
     telling: Telling, plan: NamedNode, aims: Iterable[Aim], parts: Sequence[Part], notes: Sequence[Note]
 ) -> tuple[PlanTarget, ...]:
-    """The targets as rows, in their order."""
+    """Return the targets as rows, in their order."""
     return tuple(_goal(telling, plan, aim, parts, notes) for aim in aims)
 
 
 def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], notes: Sequence[Note]) -> PlanTarget:
-    about = [one for one in notes if one.differs and aim.indicator in one.indicators]
+    about = [note for note in notes if note.differs and aim.indicator in note.indicators]
     differs = gettext("Printed as %(printed)s; the plan says %(official)s.", printed=aim.printed, official=aim.official)
     return PlanTarget(
         iri=aim.indicator,
@@ -70,14 +189,14 @@ def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], no
         words=state_words(aim.state),
         share=aim.share,
         differs=differs if aim.differs else "",
-        flags=tuple(value_of(telling, plan, Part(one.iri, "Note", one.graph)) for one in about),
+        flags=tuple(value_of(telling, plan, Part(target.iri, "Note", target.graph)) for target in about),
     )
 
 
 def _claimed(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], field: str) -> Shown:
-    """A target in the words of one source, with the page of the claim."""
+    """Return a target in the words of one source, with the page of the claim."""
     shown = _figure(telling, aim, field, getattr(aim, field), aim.target_year)
-    claim = next((one for one in parts if one.kind == _CLAIMS[field] and one.indicator == aim.indicator), None)
+    claim = next((part for part in parts if part.kind == _CLAIMS[field] and part.indicator == aim.indicator), None)
     if claim is None or not shown.text:
         return shown
     value = value_of(telling, plan, claim)

@@ -7,8 +7,7 @@ from typing import cast
 from flask import Blueprint, Response, jsonify, request
 
 from kg.charts import Chart, Theme, Width, chart_of, empty_chart
-from kg.charts.renderer import Renderer
-from kg.charts.svg import told
+from kg.charts.renderer import Renderer, accessible_svg
 from kg.core.errors import PictureMissing
 from kg.core.messages import Message
 from server.core.context import request_context, waiting
@@ -28,7 +27,7 @@ MEDIA_TYPES = {
 
 
 def blueprint(press: Renderer) -> Blueprint:
-    """The addresses of pictures, which the press renders."""
+    """Return the addresses of pictures, which the press renders."""
     pictures = Blueprint("pictures", __name__)
     _add_questions(pictures, press)
     _add_things(pictures, press)
@@ -41,16 +40,16 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
     @pictures.get("/q/<slug>.svg")
     @reads_question_params("lang", "sort", "theme", "width")
     def svg(slug: str) -> Response:
-        """The picture as SVG, with its text alternative in it."""
+        """Return the picture as SVG, with its text alternative in it."""
         picture = _picture(slug)
         with waiting():
             drawn = press.svg(picture.spec)
-        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
+        return Response(accessible_svg(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/q/<slug>.png")
     @reads_question_params("lang", "sort", "theme", "width")
     def png(slug: str) -> Response:
-        """The picture as PNG, with up to two pixels for each CSS pixel."""
+        """Return the picture as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
         with waiting():
             drawn = press.png(picture.spec, picture.scale)
@@ -59,13 +58,13 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
     @pictures.get("/q/<slug>.vl.json")
     @reads_question_params("lang", "sort", "theme", "width")
     def vega_lite(slug: str) -> Response:
-        """The specification of the picture with its data, for whoever wants to change it."""
+        """Return the specification of the picture with its data, for whoever wants to change it."""
         return jsonify(_picture(slug).spec)
 
     @pictures.get("/q/<slug>.vg.json")
     @reads_question_params("lang", "sort", "theme", "width")
     def vega(slug: str) -> Response:
-        """The picture compiled to Vega, for the runtime in a browser."""
+        """Return the picture compiled to Vega, for the runtime in a browser."""
         spec = _picture(slug).spec
         with waiting():
             compiled = press.vega(spec)
@@ -73,21 +72,21 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
 
 
 def _add_things(pictures: Blueprint, press: Renderer) -> None:
-    """Add the pictures of things."""
+    """Add the pictures of resources."""
 
     @pictures.get("/page/<slug>.svg")
     @reads("lang", "theme", "width")
     def svg_of_thing(slug: str) -> Response:
-        """The picture of a thing as SVG, with its text alternative in it."""
+        """Return the picture of a resource as SVG, with its text alternative in it."""
         picture = _picture_of_thing(slug)
         with waiting():
             drawn = press.svg(picture.spec)
-        return Response(told(drawn, picture), mimetype=MEDIA_TYPES["svg"])
+        return Response(accessible_svg(drawn, picture), mimetype=MEDIA_TYPES["svg"])
 
     @pictures.get("/page/<slug>.png")
     @reads("lang", "theme", "width")
     def png_of_thing(slug: str) -> Response:
-        """The picture of a thing as PNG."""
+        """Return the picture of a resource as PNG."""
         picture = _picture_of_thing(slug)
         with waiting():
             drawn = press.png(picture.spec, picture.scale)
@@ -95,17 +94,17 @@ def _add_things(pictures: Blueprint, press: Renderer) -> None:
 
 
 def _picture_of_thing(slug: str) -> Chart:
-    """The picture of a target, an indicator or a plan, as the request wishes.
+    """Return the picture of a target, an indicator or a plan, as the request wishes.
 
     Raises:
-        PictureMissing: the thing has none.
+        PictureMissing: the resource has none.
         As ``look_up``.
     """
     service = request_context()
     params = read_question_params(fields_of_url(request.query_string))
     theme, width = _drawn(params)
-    found = chart_about(service, look_up(service, slug), params.language, theme, width)
-    if found is None:
+    chart = chart_about(service, look_up(service, slug), params.language, theme, width)
+    if chart is None:
         raise PictureMissing(
             Message(
                 "There is no picture of %(name)s; targets, indicators and plans have one. See /page/%(slug)s.",
@@ -113,24 +112,25 @@ def _picture_of_thing(slug: str) -> Chart:
                 slug=slug,
             )
         )
-    return found
+    return chart
 
 
 def _picture(slug: str) -> Chart:
-    """The picture that the request wishes; one that says why if the answer is empty.
+    """Return the picture that the request wishes; one that says why if the answer is empty.
 
     Raises:
         PictureMissing: the question has none.
         As ``result_params``.
     """
-    service = request_context()
-    if service.catalogue.get(slug).chart is None:
+    context = request_context()
+    question = context.catalogue.get(slug)
+    if question.chart is None:
         raise PictureMissing(
             Message("The question %(name)s has no picture. Its answer is at /q/%(slug)s.", name=repr(slug), slug=slug)
         )
     params = read_question_params(fields_of_url(request.query_string))
     theme, width = _drawn(params)
-    answered, _ = result_params(service, slug, params)
+    answered, _ = result_params(context, question, params)
     return chart_of(answered, theme, width) or empty_chart(answered, theme, width)
 
 

@@ -1,4 +1,4 @@
-"""Exports: the answer to a question as a file, and its query."""
+"""The answer to a canned question as a file, and its query."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from kg.core.media_types import FORMS
 from kg.core.messages import Message
 from kg.engine import Question
 from kg.output.export import EXPORTS, Notes, notes_of
-from kg.questions.catalogue import bind
+from kg.questions.binding import bind
+from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import QuestionResult
 from server.core import urls
 from server.core.context import RequestContext, request_context
@@ -23,7 +24,7 @@ from server.core.question_params import (
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.core.sparql_protocol.reply import reply_to
 from server.pages.releases.site import built_on
-from server.pages.result.file_formats import QUERY_ENDING, endings_of
+from server.pages.result.files import QUERY_ENDING, endings_of
 
 blueprint = Blueprint("exports", __name__)
 
@@ -31,23 +32,24 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.get(f"/q/<slug>.{QUERY_ENDING}")
 @reads_question_params("lang", only=False)
 def query(slug: str) -> Response:
-    """The query with the chosen values in it, ready for any SPARQL editor."""
-    service = request_context()
-    response = Response(_bound(service, slug, _wish()), content_type="application/sparql-query; charset=utf-8")
-    return _named(response, service, slug, QUERY_ENDING, "inline")
+    """Return the query with the chosen values in it, ready for any SPARQL editor."""
+    context = request_context()
+    text = _bound(context, context.catalogue.get(slug), _params())
+    response = Response(text, content_type="application/sparql-query; charset=utf-8")
+    return _named(response, context, slug, QUERY_ENDING, "inline")
 
 
 @blueprint.get("/q/<slug>.<ending>")
 @reads_question_params("lang", "sort", "bom")
 def export(slug: str, ending: str) -> Response:
-    """The answer in the form that the ending names: narrowed and in order as wished, but never a page of it only.
+    """Return the whole answer, narrowed and in order, in the format of the ending.
 
-    ``.srj`` and ``.ttl`` are what the endpoint says to the query, which knows nothing of facets and order.
+    ``.srj`` and ``.ttl`` are the answers of the endpoint to the query, without facets and order.
     """
-    service = request_context()
-    question = service.catalogue.get(slug)
+    context = request_context()
+    question = context.catalogue.get(slug)
     if ending not in endings_of(question):
-        offered = ", ".join(f"/q/{slug}.{one}" for one in endings_of(question))
+        offered = ", ".join(f"/q/{slug}.{offer}" for offer in endings_of(question))
         raise FormUnavailable(
             Message(
                 "There is no /q/%(slug)s.%(ending)s. This question has %(offered)s.",
@@ -56,44 +58,44 @@ def export(slug: str, ending: str) -> Response:
                 offered=offered,
             )
         )
-    params = _wish()
-    written = _file(service, slug, ending, params) if ending in EXPORTS else _raw(service, slug, ending, params)
-    return _named(written, service, slug, ending, "attachment")
+    params = _params()
+    write = _file if ending in EXPORTS else _raw
+    return _named(write(context, question, ending, params), context, slug, ending, "attachment")
 
 
-def _wish() -> QuestionParams:
+def _params() -> QuestionParams:
     return read_question_params(fields_of_url(request.query_string))
 
 
-def _bound(service: RequestContext, slug: str, params: QuestionParams) -> str:
-    return bind(service.catalogue.get(slug), params.given, service.engine)
+def _bound(context: RequestContext, question: CannedQuestion, params: QuestionParams) -> str:
+    return bind(question, params.given, context.engine)
 
 
-def _raw(service: RequestContext, slug: str, ending: str, params: QuestionParams) -> Response:
-    return reply_to(Question(_bound(service, slug, params), FORMS[ending]))
+def _raw(context: RequestContext, question: CannedQuestion, ending: str, params: QuestionParams) -> Response:
+    return reply_to(Question(_bound(context, question, params), FORMS[ending]))
 
 
-def _file(service: RequestContext, slug: str, ending: str, params: QuestionParams) -> Response:
-    """The tag is a hash of the bytes, since a file names the day of its release, which may be learnt later."""
-    answered, _ = result_params(service, slug, params)
+def _file(context: RequestContext, question: CannedQuestion, ending: str, params: QuestionParams) -> Response:
+    """Tag the file by a hash of its bytes: it names the day of its release, which may become known later."""
+    result, _ = result_params(context, question, params)
     file = EXPORTS[ending]
     write = file.bare if file.bare is not None and not params.bom else file.write
-    response = Response(write(answered, _notes(service, answered, params)), mimetype=file.media_type)
+    response = Response(write(result, _notes(context, result, params)), mimetype=file.media_type)
     response.add_etag()
     return response
 
 
-def _notes(service: RequestContext, answered: QuestionResult, params: QuestionParams) -> Notes:
-    address = urls.absolute(urls.question_in(answered.question.slug, first_page(params)))
-    day = built_on(service)
-    title = answered.question.title[answered.language]
-    release = f"release {answered.release_id}" + (f" of {day}" if day is not None else "")
+def _notes(context: RequestContext, result: QuestionResult, params: QuestionParams) -> Notes:
+    address = urls.absolute(urls.question_in(result.question.slug, first_page(params)))
+    day = built_on(context)
+    title = result.question.title[result.language]
+    release = f"release {result.release_id}" + (f" of {day}" if day is not None else "")
     citation = f"{title}. Knowledge graph of China's Five-Year Plans, {release}. {address}."
-    return notes_of(answered, address=address, citation=citation, built_on=day)
+    return notes_of(result, address=address, citation=citation, built_on=day)
 
 
-def _named(response: Response, service: RequestContext, slug: str, ending: str, how: str) -> Response:
-    """Give a file a name that says what it is, and of which release (RFC 6266)."""
-    name = f"{slug}-{service.engine.release_id}.{ending}"
-    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+def _named(response: Response, context: RequestContext, slug: str, ending: str, disposition: str) -> Response:
+    """Name a file by its question and its release (RFC 6266)."""
+    name = f"{slug}-{context.engine.release_id}.{ending}"
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
     return response

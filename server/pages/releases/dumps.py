@@ -1,4 +1,4 @@
-"""Dumps: a release whole, as files to take home, with their checksums."""
+"""Dumps: all statements of a release as files to download, with their checksums."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.core.errors import DumpUnknown, ReleaseGone
 from kg.core.messages import Message
 from kg.output.metadata import LICENSE
 from kg.release import DUMPS_FOLDER, Release
-from kg.release.dump import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
+from kg.release.dump.formats import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
 from server.core.context import pin, request_context
 from server.core.http.freshness import max_age
 from server.core.integrity import refuse_changed
@@ -23,7 +23,7 @@ from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import permalink, within, without
 from server.core.wsgi import KEPT
-from server.pages.releases.history import NO_CACHE, history_here
+from server.pages.releases.releases import NO_CACHE, history_here
 
 blueprint = Blueprint("dumps", __name__)
 
@@ -41,7 +41,7 @@ class Offer:
 @blueprint.get("/dumps/")
 @reads("lang")
 def index() -> Response:
-    """The files, as a page or as JSON."""
+    """Return the files, as a page or as JSON."""
     release = _release()
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(release))
@@ -65,7 +65,7 @@ def index() -> Response:
 
 @blueprint.get(f"/dumps/{SUMS_FILE}")
 def checksums() -> Response:
-    """The checksums of all files, as ``sha256sum -c`` reads them.
+    """Return the checksums of all files, as ``sha256sum -c`` reads them.
 
     Raises:
         DumpUnknown: 404, the release has no dumps.
@@ -78,7 +78,7 @@ def checksums() -> Response:
 
 @blueprint.get("/dumps/<name>")
 def file(name: str) -> Response:
-    """A file by its name, which has the id of its release in it.
+    """Return a file by its name, which has the id of its release in it.
 
     Raises:
         DumpUnknown: 404, no release has it, or the address pins another one.
@@ -96,7 +96,7 @@ def file(name: str) -> Response:
 
 @blueprint.get(f"/dumps/{NAME}.<ending>.<packing>")
 def lasting(ending: str, packing: str) -> Response:
-    """The file of a format and packing, of whatever release is asked: for scripts, which do not know its id.
+    """Return the file of a format and packing, of whatever release is asked: for scripts, which do not know its id.
 
     Raises:
         DumpUnknown: 404, the release has no such file.
@@ -111,7 +111,7 @@ def lasting(ending: str, packing: str) -> Response:
 
 
 def _sent(release: Release, dump: DumpFile) -> Response:
-    """A file as it lies on disk, packed: it is no coding of something else, so that its checksum holds."""
+    """Return a file as it lies on disk, packed: it is no coding of something else, so that its checksum holds."""
     path = release.path_of(dump)
     refuse_changed(release, f"{DUMPS_FOLDER}/{dump.name}")
     request.environ[KEPT] = path
@@ -126,14 +126,14 @@ def _sent(release: Release, dump: DumpFile) -> Response:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    """The file in pieces, where no front sends it by its path."""
+    """Yield the file in pieces, where no front sends it by its path."""
     with path.open("rb") as opened:
         while chunk := opened.read(_CHUNK_BYTES):
             yield chunk
 
 
 def _release() -> Release:
-    """The release that is asked.
+    """Return the release that is asked.
 
     Raises:
         ReleaseGone: 410, it is not whole.
@@ -144,11 +144,10 @@ def _release() -> Release:
     if release is not None:
         return release
     if pin() is not None and history.releases:
-        raise ReleaseGone.named(release_id, [one.release_id for one in reversed(history.releases)])
+        raise ReleaseGone.named(release_id, [release.release_id for release in reversed(history.releases)])
     raise DumpUnknown(
         Message(
-            "Release %(release)s is not on this machine, so that there are no dumps of it here.",
-            release=release_id,
+            "Release %(release)s is not on this machine, so that there are no dumps of it here.", release=release_id
         )
     )
 
@@ -162,9 +161,9 @@ def _elsewhere(name: str, release: Release) -> Response:
     if pin() is None:
         for other in history_here().releases:
             if any(name == dump.name for dump in other.manifest.dumps):
-                found = redirect(within(url_for("dumps.file", name=name), other.release_id), 302)
-                assert isinstance(found, Response)  # noqa: S101 - the application's response class
-                return found
+                response = redirect(within(url_for("dumps.file", name=name), other.release_id), 302)
+                assert isinstance(response, Response)  # noqa: S101 - the application's response class
+                return response
     raise DumpUnknown(_none(release, name))
 
 
@@ -187,7 +186,7 @@ def _address(dump: DumpFile) -> str:
 
 
 def _example(release: Release) -> tuple[str, str]:
-    """The name and the lasting address of the file that the page shows how to load; empty where there is none."""
+    """Return the name and the lasting address of the file in the loading example; empty without a file."""
     for dump in release.manifest.dumps:
         if dump.name == file_name(release.release_id, "nq", "gz"):
             return dump.name, permalink(_address(dump), release.release_id)
@@ -197,14 +196,14 @@ def _example(release: Release) -> tuple[str, str]:
 def _offers(release: Release) -> list[Offer]:
     return [
         Offer(
-            one,
+            format_,
             tuple(
                 (dump, within(_address(dump), release.release_id))
                 for dump in release.manifest.dumps
-                if dump.format == one
+                if dump.format == format_
             ),
         )
-        for one in DUMP_FORMATS.values()
+        for format_ in DUMP_FORMATS.values()
     ]
 
 

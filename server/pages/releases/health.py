@@ -16,7 +16,7 @@ from kg.core.messages import N_
 from kg.core.settings import Settings
 from kg.engine import Question
 from kg.engine.observer import PoolStatus
-from kg.release.replication.follow import State, read_state
+from kg.release.replication.fetch import State, read_state
 from server.core.context import LOCAL, RequestContext, request_context
 from server.core.http.folders import folders_of, hide_folders
 from server.core.http.freshness import NO_STORE
@@ -25,21 +25,21 @@ from server.core.metrics import CONTENT_TYPE, Metrics
 
 
 def blueprint(metrics: Metrics) -> Blueprint:
-    """The two addresses, over these metrics."""
+    """Return the two addresses, over these metrics."""
     made = Blueprint("status", __name__)
 
     @made.get("/health")
     def health() -> Response:
         """200 when the engine answers the shortest question and the release is whole, else 503 with the reason."""
-        told = _health(request_context(), metrics.staff())
-        response = jsonify(told)
-        response.status_code = 200 if told["status"] == "ok" else 503
+        health_json = _health(request_context(), metrics.staff())
+        response = jsonify(health_json)
+        response.status_code = 200 if health_json["status"] == "ok" else 503
         response.headers["Cache-Control"] = NO_STORE
         return response
 
     @made.get("/metrics")
     def read_metrics() -> Response:
-        """The metrics in the text format of Prometheus, for the operator.
+        """Return the metrics in the text format of Prometheus, for the operator.
 
         Raises:
             Forbidden: 403, another machine asks, and there is no token.
@@ -71,7 +71,7 @@ def _refuse_strangers(token: str) -> None:
 
 
 def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
-    """How the engine does, who works and who waits."""
+    """Return how the engine does, who works and who waits."""
     failing: dict[str, object] = {}
     try:
         service.engine.answer(Question("ASK {}", FORMS["csv"]))
@@ -91,22 +91,22 @@ def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
 
 
 def _broken(release_id: str) -> dict[str, object]:
-    """What is wrong with the files of the release, if anything is."""
+    """Return what is wrong with the files of the release, if anything is."""
     integrity = integrity_here()
     detail = integrity.detail(release_id)
     if not detail:
         return {}
-    files = [{"name": one.name, "problem": one.problem} for one in integrity.problems(release_id)]
+    files = [{"name": problem.name, "problem": problem.problem} for problem in integrity.problems(release_id)]
     return {"kind": ReleaseBroken.__name__, "detail": detail, "files": files}
 
 
 def _state(settings: Settings) -> State | None:
-    """How following goes, if a publication is followed."""
+    """Return how following goes, if a publication is followed."""
     return None if settings.follow is None else read_state(settings.home)
 
 
 def _followed(service: RequestContext) -> float | None:
-    """The seconds since following went well, if a publication is followed; without end if it never did, for alarms."""
+    """Return the seconds since the last successful fetch of a publication; infinity if none succeeded."""
     state = _state(service.settings)
     if state is None:
         return None
@@ -115,7 +115,7 @@ def _followed(service: RequestContext) -> float | None:
 
 
 def _following(settings: Settings) -> dict[str, object]:
-    """What is told of it: neither where it is nor how it fails in detail, since strangers read this."""
+    """Return its public state: neither its address nor details of a failure, since strangers read this."""
     state = _state(settings)
     if state is None:
         return {}

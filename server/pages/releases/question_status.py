@@ -29,7 +29,7 @@ _MISSING = {"en": N_("%(number)s in English"), "de": N_("%(number)s in German"),
 class QuestionState:
     """A question, its trial (None: it was not asked when the release was built), and what changed.
 
-    ``change`` is for programs, ``told`` says it in the language of the page.
+    ``change`` is for programs, ``told`` is the text in the language of the page.
     """
 
     question: CannedQuestion
@@ -39,18 +39,18 @@ class QuestionState:
 
     @property
     def missing(self) -> list[str]:
-        """How many things in the answer have no label in a language, in words."""
+        """How many resources in the answer have no label in a language, in words."""
         unlabelled = self.trial.unlabelled if self.trial is not None else {}
-        return [gettext(_MISSING[one], number=count) for one, count in unlabelled.items()]
+        return [gettext(_MISSING[entry], number=count) for entry, count in unlabelled.items()]
 
 
 @blueprint.get("/status")
 @reads("lang")
 def status() -> Response:
-    """The state of every question, as a page or as JSON."""
+    """Return the state of every question, as a page or as JSON."""
     service = request_context()
     release, older = _releases(service)
-    trials, before = (read_trials(one) if one is not None else None for one in (release, older))
+    trials, before = (read_trials(entry) if entry is not None else None for entry in (release, older))
     states = [_state(question, trials, before) for question in service.catalogue.questions.values()]
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(service, trials, older, states))
@@ -68,7 +68,7 @@ def status() -> Response:
 
 
 def _releases(service: RequestContext) -> tuple[Release | None, Release | None]:
-    """The release that answers, and the one before it, as far as they are on the shelf."""
+    """Return the release that answers, and the one before it, as far as they are on the shelf."""
     shelf = ReleaseStore(service.settings.home)
     try:
         releases = shelf.releases()
@@ -101,7 +101,7 @@ def _change(trial: SelfTest | None, earlier: SelfTest | None, *, has_before: boo
 def _told(change: str, trial: SelfTest | None, earlier: SelfTest | None) -> str:
     if trial is None or earlier is None or trial.rows == earlier.rows:
         return gettext(change) if change else ""
-    before, after = (format_number(one.rows, language_here()) for one in (earlier, trial))
+    before, after = (format_number(trial_or_none.rows, language_here()) for trial_or_none in (earlier, trial))
     return gettext("%(before)s to %(after)s rows", before=before, after=after)
 
 
@@ -113,7 +113,11 @@ def _fields(
         "compared_with": older.release_id if older is not None else None,
         "made_at": trials.made_at if trials is not None else None,
         "questions": [
-            {"slug": one.question.slug, "change": one.change, "trial": one.trial.to_fields() if one.trial else None}
-            for one in states
+            {
+                "slug": state.question.slug,
+                "change": state.change,
+                "trial": state.trial.to_fields() if state.trial else None,
+            }
+            for state in states
         ],
     }

@@ -1,19 +1,76 @@
-"""``/releases``: every release that an address may pin, and what it changed in numbers."""
+"""The page of all releases, with what each changed, and the comparison of an answer with the current release."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 
+from kg.core.errors import ParameterInvalid
+from kg.questions.diff import Difference, difference
+from kg.questions.result import QuestionResult
 from kg.release import Release
-from kg.release.history import Change
-from server.core.context import RequestContext, request_context
+from kg.release.store import Change, History, ReleaseStore, read_history
+from server.core.context import RequestContext, app_state, current_context, pin, request_context
 from server.core.parameters import reads
+from server.core.question_params import QuestionParams, result_params
 from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import within
-from server.pages.releases.history import NO_CACHE, history_here
+
+# for what tells of several releases: each of them may get dumps or be removed while the current one stays
+NO_CACHE = "no-cache"
+_KEY = "fyp-kg.history"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A history, and when the folder of releases was changed before it was read."""
+
+    changed_ns: int
+    history: History
+
+
+def history_here() -> History:
+    """Return the releases that an address may pin: all of the home, or the current one if older ones are off."""
+    holding = app_state()
+    shelf = ReleaseStore(holding.settings.home)
+    try:
+        changed_ns = shelf.folder.stat().st_mtime_ns
+    except OSError:
+        return History(())
+    cached: _Read | None = current_app.extensions.get(_KEY)
+    if cached is None or cached.changed_ns != changed_ns:
+        cached = current_app.extensions[_KEY] = _Read(changed_ns, read_history(shelf))
+    if holding.lends_older:
+        return cached.history
+    current = cached.history.get(holding.engine.release_id)
+    return History((current,) if current is not None else ())
+
+
+def history_until_now() -> History:
+    """Those of them that were not rolled back."""
+    return history_here().until(app_state().engine.release_id)
+
+
+def difference_here(answered: QuestionResult, params: QuestionParams) -> Difference | None:
+    """Ask the current release as well; None where no older release is pinned, so that there is nothing to compare.
+
+    Raises:
+        As ``Engine.answer``: without an error a reader would take the answers to be the same.
+    """
+    if pin() is None:
+        return None
+    with current_context() as service:
+        if service.engine.release_id == answered.release_id:
+            return None
+        try:
+            question = service.catalogue.get(answered.question.slug)
+            current, _ = result_params(service, question, params)
+        except ParameterInvalid as error:
+            return Difference(service.engine.release_id, removed=len(answered.rows), refused=str(error))
+        return difference(answered, current)
+
 
 blueprint = Blueprint("releases", __name__)
 
@@ -37,7 +94,7 @@ class Listed:
 @blueprint.get("/releases")
 @reads("lang")
 def releases() -> Response:
-    """The releases, newest first, as a page or as JSON."""
+    """Return the releases, newest first, as a page or as JSON."""
     service = request_context()
     listed = _listed()
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
@@ -64,14 +121,14 @@ def _fields(service: RequestContext, listed: list[Listed]) -> dict[str, object]:
         "current": service.engine.release_id,
         "releases": [
             {
-                "release": one.release.release_id,
-                "built_on": one.release.manifest.built_on or None,
-                "quads": one.release.manifest.quads,
-                "changes": {change.graph: [change.before, change.after] for change in one.changes},
-                "home": one.home,
-                "dumps": one.dumps if one.release.manifest.dumps else None,
-                "citation": one.citation,
+                "release": entry.release.release_id,
+                "built_on": entry.release.manifest.built_on or None,
+                "quads": entry.release.manifest.quads,
+                "changes": {change.graph: [change.before, change.after] for change in entry.changes},
+                "home": entry.home,
+                "dumps": entry.dumps if entry.release.manifest.dumps else None,
+                "citation": entry.citation,
             }
-            for one in listed
+            for entry in listed
         ],
     }

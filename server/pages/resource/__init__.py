@@ -1,1 +1,1 @@
-"""The page of a thing: what is said of it, where it stands, and what vouches for each statement."""
+"""The page of a resource: its statements, its position in the hierarchy, and the evidence of each statement."""

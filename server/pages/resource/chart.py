@@ -1,4 +1,4 @@
-"""The picture of a thing: its part of the picture that holds targets against outcomes."""
+"""The picture of a resource: its part of the picture that holds targets against outcomes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pyoxigraph import NamedNode
 from kg.charts import Chart, Theme, Width, chart_of
 from kg.core.names import name, sparql_prologue
 from kg.engine import select
-from kg.graph.describe import Description
+from kg.graph.description import Description
 from kg.questions.result import QuestionResult
 from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams
-from server.pages.result.chart_images import ChartImage, chart_image_of
+from server.pages.result.files import ChartImage, chart_image_of
 from server.pages.result.progress import QUESTION, answered_here, of_plan, sorted_rows
 
 _PLAN, _TARGET, _INDICATOR = name("fyp:Plan"), name("fyp:TargetClaim"), name("fyp:Indicator")
@@ -27,7 +27,7 @@ _MEANT = """SELECT ?plan ?indicator {{
 def chart_about(
     service: RequestContext, description: Description, language: str, theme: Theme = "light", width: Width = "wide"
 ) -> Chart | None:
-    """The picture of a target, an indicator or a plan; None for other things, and where there is nothing to draw.
+    """Return the picture of a target, an indicator or a plan; None if there is nothing to draw.
 
     Raises:
         As ``Engine.answer``.
@@ -37,12 +37,12 @@ def chart_about(
 
 
 def chart_image_about(service: RequestContext, description: Description, slug: str, language: str) -> ChartImage | None:
-    """The same as its page shows it; raises as ``Engine.answer``."""
+    """Return the same as its page shows it; raises as ``Engine.answer``."""
     return _still(_answer_about(service, description.thing, description.all_classes, language), slug)
 
 
 def chart_image_of_plan(service: RequestContext, plan: NamedNode, slug: str, language: str) -> ChartImage | None:
-    """The picture of a plan as a page shows it; None where it has no targets. Raises as ``Engine.answer``."""
+    """Return the picture of a plan as a page shows it; None where it has no targets. Raises as ``Engine.answer``."""
     return _still(_answer_about(service, plan, (_PLAN,), language), slug)
 
 
@@ -76,18 +76,18 @@ def _answer_about(
 def _meant(
     service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]
 ) -> tuple[NamedNode | None, NamedNode | None] | None:
-    """The plan and the indicator that the rows are narrowed to."""
+    """Return the plan and the indicator that the rows are narrowed to."""
     if _INDICATOR in classes:
         return None, thing
     if _TARGET in classes:
         rows = select(service.engine, sparql_prologue("fyp") + _MEANT.format(thing=thing)).rows
         return next(
-            ((plan, one) for plan, one in rows if isinstance(plan, NamedNode) and isinstance(one, NamedNode)), None
+            ((plan, row) for plan, row in rows if isinstance(plan, NamedNode) and isinstance(row, NamedNode)), None
         )
     return _plan(service, thing) if _PLAN in classes else None
 
 
 def _plan(service: RequestContext, plan: NamedNode) -> tuple[NamedNode | None, NamedNode | None] | None:
-    """A plan that has targets: the pick list of the question knows no other."""
+    """Return a plan that has targets: the pick list of the question knows no other."""
     text = f"SELECT ?target {{ ?target a fyp:TargetClaim ; fyp:inPlan|fyp:officialPartOf+ {plan} }} LIMIT 1"
     return (plan, None) if select(service.engine, sparql_prologue("fyp") + text).rows else None

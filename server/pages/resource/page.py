@@ -1,46 +1,146 @@
-"""The page of a thing, from what a release says of it."""
+"""The page of a resource: its groups of statements, its place in the hierarchy, its questions, and long lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.build.rules import INFERRED
+from kg.core.errors import ParameterInvalid
 from kg.core.graphs import kind_of_graph
-from kg.core.names import LANGUAGES, name, slug_of
+from kg.core.messages import Message
+from kg.core.names import LANGUAGES, curie, name, slug_of
 from kg.engine import Engine
-from kg.graph.describe import (
-    Description,
-    Label,
-    Labels,
-    Place,
-    Tree,
-    definitions_of,
-    evidence_of,
-    inverses_of,
-    labels_of,
-    note_texts_of,
-    places_of,
-    sureties_of,
-    tree_of,
-)
+from kg.graph.description import Description, Property, confidences_of, statements_of
+from kg.graph.evidence import Place, evidence_of, places_of
+from kg.graph.hierarchy import Branch, Tree, tree_of
+from kg.graph.labels import Label, Labels, definitions_of, inverses_of, labels_of, note_texts_of
 from kg.output.sentences import sentences_of
+from kg.questions.binding import choose, options_of
+from kg.questions.catalogue import CannedQuestion, Parameter
+from server.core import urls
 from server.core.context import RequestContext
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import number
-from server.pages.resource.outline import Outline, outline_of
-from server.pages.resource.reader import Reader
-from server.pages.resource.rows import Mark, Row, Telling, grouped_rows
+from server.core.question_params import QuestionParams
+from server.pages.resource.lookup import Reader
+from server.pages.resource.rows import Mark, Row, Telling, grouped_rows, property_query, row_of
 from server.pages.result.cells import Cell, best_label, named_by
+
+
+@dataclass(frozen=True)
+class Twig:
+    """A resource in the tree: its cell, a sentence about it, and whether it is the one that the page is about."""
+
+    cell: Cell
+    aside: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Level:
+    """Resources of one kind under the same resource."""
+
+    kind: Cell | None
+    twigs: tuple[Twig, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The ways down to a resource, its siblings, and its children by kind; and how many were left off."""
+
+    ways: tuple[tuple[Cell, ...], ...]
+    beside: tuple[Level, ...]
+    below: tuple[Level, ...]
+    beside_more: int
+    below_more: int
+
+    def __bool__(self) -> bool:
+        return bool(self.ways or self.below)
+
+
+def outline_of(reader: Reader, tree: Tree, thing: NamedNode, asides: Mapping[NamedNode, str]) -> Outline:
+    """Return the tree in the words of a reader; a branch alone on its level has no siblings."""
+    beside = _levels(reader, tree.beside, thing, {}) if len(tree.beside) > 1 else ()
+    return Outline(
+        tuple(tuple(reader.cell(step) for step in way) for way in tree.above),
+        beside,
+        _levels(reader, tree.below, thing, asides),
+        max(0, tree.beside_count - len(tree.beside)) if beside else 0,
+        max(0, tree.below_count - len(tree.below)),
+    )
+
+
+def _levels(
+    reader: Reader, branches: Iterable[Branch], thing: NamedNode, asides: Mapping[NamedNode, str]
+) -> tuple[Level, ...]:
+    levels: dict[NamedNode | None, list[Twig]] = {}
+    for branch in branches:
+        kind = branch.classes[0] if branch.classes else None
+        aside = asides.get(branch.thing, "")
+        cell = reader.cell(branch.thing)
+        levels.setdefault(kind, []).append(Twig(cell, "" if aside == cell.text else aside, branch.thing == thing))
+    return tuple(Level(reader.cell(kind) if kind else None, tuple(twigs)) for kind, twigs in levels.items())
+
+
+_MOST_HELD = 400  # pick lists: those of a release are asked once, as it never changes
+_held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """A question, and the address that asks it about the resource."""
+
+    question: CannedQuestion
+    href: str
+
+
+def questions_about(service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
+    """Return the questions with a parameter for resources of these classes whose pick list offers this one.
+
+    A question that the resource can only be asked about without an answer is left out.
+    """
+    questions = []
+    for question in service.catalogue.questions.values():
+        for parameter in question.parameters:
+            if parameter.member_of in classes and _offers(service, question, parameter, thing):
+                params = QuestionParams(given={parameter.name: (curie(thing),)})
+                questions.append(Prefilled(question, urls.question(question.slug, params)))
+                break
+    return questions
+
+
+def _offers(service: RequestContext, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
+    """Return True if the pick list has the resource while the other parameters keep their default values."""
+    key = (service.engine.release_id, question.slug, parameter.name)
+    with _lock:
+        offered = _held.get(key)
+    if offered is None:
+        offered = _offered(service, question, parameter)
+        with _lock:
+            _held[key] = offered
+            while len(_held) > _MOST_HELD:
+                _held.popitem(last=False)
+    return thing in offered
+
+
+def _offered(service: RequestContext, question: CannedQuestion, parameter: Parameter) -> frozenset[NamedNode | Literal]:
+    chosen = choose(question, {}, service.engine)
+    others = {key: terms for key, terms in chosen.items() if key != parameter.name}
+    return frozenset(option.value for option in options_of(parameter, service.engine, others))
+
 
 _TYPE = name("rdf:type")
 
 
 @dataclass(frozen=True)
 class ResourcePage:
-    """What a page tells of a thing.
+    """What a page tells of a resource.
 
     ``lead`` is a sentence made of its facts; ``groups`` are rows by group; ``marks`` say what each mark means.
     """
@@ -80,30 +180,30 @@ def resource_page(service: RequestContext, description: Description, language: s
         groups=grouped_rows(telling, description),
         marks=_marks(service.engine, telling, description),
         properties=len(description.properties),
-        statements=sum(one.count for one in description.properties),
+        statements=sum(property_.count for property_ in description.properties),
     )
 
 
 def telling_of(service: RequestContext, description: Description, tree: Tree, language: str) -> Telling:
-    """The names, places, sentences and evidence that are needed to tell of a thing.
+    """Return the names, places, sentences and evidence that are needed to tell of a resource.
 
     Raises:
         As ``Engine.answer``.
     """
     engine, thing = service.engine, description.thing
-    shown = {one.other for one in description.all if isinstance(one.other, NamedNode)}
-    things = {one for one in shown if slug_of(one) is not None}
+    shown = {entry.other for entry in description.all if isinstance(entry.other, NamedNode)}
+    things = {entry for entry in shown if slug_of(entry) is not None}
     vouched = evidence_of(engine, things | {thing})
-    places = places_of(engine, {thing} | things | {one for kept in vouched.values() for one in kept})
+    places = places_of(engine, {thing} | things | {passage for passages in vouched.values() for passage in passages})
     named = shown | tree.things | {thing, *_terms(description)} | named_by(places.values())
-    told = sentences_of(engine, things | {one.thing for one in tree.below}, language, subject=thing)
-    inverses = inverses_of(engine, {one.property for one in description.all})
-    reader = Reader(language, labels_of(engine, named | set(inverses.values())), places, told)
+    sentences = sentences_of(engine, things | {child.thing for child in tree.below}, language, subject=thing)
+    inverses = inverses_of(engine, {entry.property for entry in description.all})
+    reader = Reader(language, labels_of(engine, named | set(inverses.values())), places, sentences)
     return Telling(reader, vouched, _asides(engine, reader, description, things), inverses, service.source)
 
 
 def _terms(description: Description) -> Iterable[NamedNode]:
-    """The properties, classes and kinds of graph that a page names."""
+    """Return the properties, classes and kinds of graph that a page names."""
     yield from description.classes
     for statement in description.all:
         yield statement.property
@@ -115,23 +215,31 @@ def _terms(description: Description) -> Iterable[NamedNode]:
 def _asides(
     engine: Engine, reader: Reader, description: Description, things: Iterable[NamedNode]
 ) -> dict[NamedNode, str]:
-    """What is said beside a value: what a target or figure says, what a note says, how sure a match is."""
-    named = {one: told for one, told in reader.told.items() if one in reader.labels and one != description.thing}
+    """Return what is said beside a value: what a target or figure says, what a note says, how sure a match is."""
+    named = {
+        entry: sentence
+        for entry, sentence in reader.told.items()
+        if entry in reader.labels and entry != description.thing
+    }
     notes = {
         note: best_label({note: texts}, note, reader.language).text
         for note, texts in note_texts_of(engine, things).items()
     }
-    sureties = sureties_of(engine, description.thing)
+    sureties = confidences_of(engine, description.thing)
     sure = {
-        target: gettext("confidence %(confidence)s of 1", confidence=number(one.confidence, reader.language))
-        for target, one in sureties.items()
+        target: gettext("confidence %(confidence)s of 1", confidence=number(surety.confidence, reader.language))
+        for target, surety in sureties.items()
     }
     return named | notes | sure
 
 
 def _other_names(own: Mapping[str, Label], label: Label) -> tuple[Label, ...]:
-    """The names in other languages; one that several languages share stands once."""
-    distinct = {own[one].text: own[one] for one in reversed(LANGUAGES) if one in own and own[one].text != label.text}
+    """Return the names in other languages; one that several languages share appears once."""
+    distinct = {
+        own[language].text: own[language]
+        for language in reversed(LANGUAGES)
+        if language in own and own[language].text != label.text
+    }
     return tuple(reversed(distinct.values()))
 
 
@@ -142,13 +250,108 @@ def _lead(engine: Engine, reader: Reader, thing: NamedNode, label: Label) -> str
 
 
 def _mark_of_class(telling: Telling, description: Description, kind: NamedNode) -> Mark | None:
-    said = (one for one in description.statements if one.property == _TYPE and one.other == kind)
-    return next((telling.mark(one) for one in said if one.graph != INFERRED), None)
+    types = (
+        statement for statement in description.statements if statement.property == _TYPE and statement.other == kind
+    )
+    return next((telling.mark(type_) for type_ in types if type_.graph != INFERRED), None)
 
 
 def _marks(engine: Engine, telling: Telling, description: Description) -> tuple[tuple[Mark, Label], ...]:
-    """The marks that the page sets, and how a statement so marked came about."""
-    used = {kind for one in description.all if (kind := kind_of_graph(one.graph)) is not None}
+    """Return the marks that the page sets, and how a statement so marked came about."""
+    used = {kind for entry in description.all if (kind := kind_of_graph(entry.graph)) is not None}
     meanings = definitions_of(engine, used)
     marked = [(telling.mark_of(kind), meaning) for kind, meaning in meanings.items()]
-    return tuple(sorted(marked, key=lambda one: one[0].word))
+    return tuple(sorted(marked, key=lambda item: item[0].word))
+
+
+VALUES_PER_PAGE = 100
+_FIELDS = ("property", "inverse")
+_MOST_PAGES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the values of a property; values count from 1."""
+
+    label: str
+    language: str
+    row: Row
+    first: int
+    last: int
+    query: str
+    back: Cell
+    previous: str = ""
+    next: str = ""
+
+
+def wanted_property(fields: Sequence[tuple[str, str]], description: Description) -> Property | None:
+    """Return the property that a request names, and which way round; None if it names none.
+
+    Raises:
+        ParameterInvalid: the resource has no such property.
+    """
+    named = [(key, value) for key, value in fields if key in _FIELDS]
+    if not named:
+        return None
+    key, value = named[-1]
+    candidates = [property_ for property_ in description.properties if property_.inverse == (key == "inverse")]
+    chosen = next((candidate for candidate in candidates if value in (curie(candidate.iri), candidate.iri.value)), None)
+    if chosen is None:
+        listed = ", ".join(curie(candidate.iri) for candidate in candidates) or Message("none")
+        raise ParameterInvalid(
+            key,
+            Message(
+                "%(value)s is none that this resource has here; there is: %(offered)s.",
+                value=repr(value[:100]),
+                offered=listed,
+            ),
+        )
+    return chosen
+
+
+def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
+    """Return the page that a request names, from 1.
+
+    Raises:
+        ParameterInvalid: it is no such number.
+    """
+    text = next((value for key, value in reversed(fields) if key == "page"), "1")
+    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= _MOST_PAGES):
+        raise ParameterInvalid(
+            "page", Message("give a whole number from %(least)s to %(most)s.", least=1, most=_MOST_PAGES)
+        )
+    return int(text)
+
+
+def list_values(
+    service: RequestContext, description: Description, property_: Property, page: int, language: str
+) -> Listing:
+    """Return the values on a page; a page past the end is the last one.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    thing, pages = description.thing, max(1, -(-property_.count // VALUES_PER_PAGE))
+    page = min(page, pages)
+    skipped = VALUES_PER_PAGE * (page - 1)
+    statements = statements_of(service.engine, thing, property_, VALUES_PER_PAGE, skipped)
+    straight, inverse = ((), tuple(statements)) if property_.inverse else (tuple(statements), ())
+    only = replace(description, statements=straight, inverse=inverse)
+    telling = telling_of(service, only, Tree(), language)
+    label = telling.reader.label(thing)
+
+    def address(number: int) -> str:
+        inverse = property_.inverse
+        return urls.statements(thing, curie(property_.iri), inverse=inverse, page=number)
+
+    return Listing(
+        label=label.text,
+        language=label.language,
+        row=row_of(telling, thing, property_, statements),
+        first=skipped + 1,
+        last=skipped + len(statements),
+        query=property_query(thing, property_.iri, inverse=property_.inverse),
+        back=telling.reader.cell(thing),
+        previous=address(page - 1) if page > 1 else "",
+        next=address(page + 1) if page < pages else "",
+    )

@@ -1,4 +1,4 @@
-"""The statements of a thing as rows: one property with its values, each with its mark and what vouches for it."""
+"""The statements about a resource as rows."""
 
 from __future__ import annotations
 
@@ -11,21 +11,51 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.build.rules import INFERRED
 from kg.core.graphs import kind_of_graph
-from kg.core.names import curie, name
+from kg.core.names import PREFIXES, curie, graph, name, slug_of
 from kg.engine import Term
-from kg.graph.describe import GROUPS, Description, Place, Property, Statement, Vouched, group_of, leads_down, rank_of
-from kg.graph.evidence import SourceText
-from kg.questions.result_text import line_words
+from kg.graph.description import GROUPS, Description, Property, Statement, group_of, rank_of
+from kg.graph.evidence import EvidenceByGraph, Place, SourceText
+from kg.graph.hierarchy import leads_down
+from kg.questions.result import line_words
 from server.core import urls
-from server.pages.resource.reader import Reader
+from server.pages.resource.lookup import Reader
 from server.pages.result.cells import Cell, best_label, foreign, linked_words
+
+
+def statements_query(thing: NamedNode) -> str:
+    """Return a query for all statements about a resource, each with its graph."""
+    return f"""{_prefixes("id", "fyp", "skos")}
+# Everything that is stated of {curie(thing)}, and everything that names it, with the graph that says so
+SELECT ?graph ?subject ?property ?object WHERE {{
+  VALUES ?thing {{ {_written(thing)} }}
+  {{ GRAPH ?graph {{ ?thing ?property ?object }} BIND(?thing AS ?subject) }}
+  UNION
+  {{ GRAPH ?graph {{ ?subject ?property ?thing }} BIND(?thing AS ?object) }}
+}} ORDER BY ?graph ?property ?subject ?object"""
+
+
+def property_query(thing: NamedNode, property_: NamedNode, *, inverse: bool) -> str:
+    """Return a query for all statements about a resource with one property, as its page shows them."""
+    triple = f"?subject {property_} {thing}" if inverse else f"{thing} {property_} ?object"
+    variable = "?subject" if inverse else "?object"
+    rule = f" FILTER(?graph != {graph('inferred')})" if inverse else ""
+    return f"SELECT ?graph {variable} WHERE {{\n  GRAPH ?graph {{ {triple} }}{rule}\n}} ORDER BY {variable} ?graph"
+
+
+def _prefixes(*names: str) -> str:
+    return "\n".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in names)
+
+
+def _written(thing: NamedNode) -> str:
+    return curie(thing) if slug_of(thing) is not None else str(thing)
+
 
 MOST_VALUES = 12
 """How many values of a property a page shows; a page of the property has the rest."""
 
 _MOST_SOURCES = 2
 _EVIDENCE = name("fyp:evidence")
-_BEHIND = frozenset([name("fyp:linkSubject")])  # what names the thing to vouch for a statement that stands there anyway
+_BEHIND = frozenset([name("fyp:linkSubject")])  # evidence for a statement of the same group
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -39,7 +69,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Source:
-    """What vouches for a statement: in few words, where it leads, and the passage itself where there is a copy.
+    """The evidence of a statement: in few words, where it leads, and the passage itself where there is a copy.
 
     ``language`` and ``passage_language`` are those of the words and of the passage where they are not the page's.
     """
@@ -67,7 +97,7 @@ class Value:
 class Row:
     """A property with its first values; ``count`` is the number of all, ``more`` leads to them if there are more.
 
-    ``inverse``: the heading is of a property that others have with the thing, as no property says so from its side.
+    ``inverse``: the heading is of a property that others have with the resource, as no property says so from its side.
     """
 
     property: Cell
@@ -82,58 +112,62 @@ class Telling:
     """What rows are made with besides the statements; ``inverses`` are properties that say the same the other way."""
 
     reader: Reader
-    vouched: Vouched
+    vouched: EvidenceByGraph
     asides: Mapping[NamedNode, str]
     inverses: Mapping[NamedNode, NamedNode]
     source: SourceText | None
 
     def passage(self, place: Place | None) -> str:
-        """The words of a passage, where the operator has a copy of its text."""
+        """Return the words of a passage, where the operator has a copy of its text."""
         source = self.source
         if source is None or place is None or place.start is None or place.end is None:
             return ""
         return source.cut(place.start, place.end) if place.document in (None, source.document) else ""
 
     def mark(self, statement: Statement) -> Mark | None:
-        """How a statement came about, by the kind of its graph."""
+        """Return how a statement came about, by the kind of its graph."""
         kind = kind_of_graph(statement.graph)
         return self.mark_of(kind) if kind is not None else None
 
     def mark_of(self, kind: NamedNode) -> Mark:
-        """A kind of statement as a mark."""
+        """Return a kind of statement as a mark."""
         key = curie(kind).partition(":")[2].removeprefix("kind").lower()
         return Mark(key, best_label(self.reader.labels, kind, self.reader.language).text)
 
 
 def grouped_rows(telling: Telling, description: Description) -> dict[str, list[Row]]:
-    """All rows of a thing under their groups, in the order of a page; empty groups are left out.
+    """Return all rows of a resource under their groups, in the order of a page; empty groups are left out.
 
-    What others state of the thing goes under the property that says so from its side, if there is one; what follows
+    What others state of the resource goes under the property that says so from its side, if there is one; what follows
     by rule from that goes to the technical statements.
     """
-    counts = {(one.iri, one.inverse): one.count for one in description.properties}
+    counts = {(property_.iri, property_.inverse): property_.count for property_ in description.properties}
     rows: dict[str, list[tuple[int, Row]]] = {}
-    for (property_, inverse), group in groupby(_ordered(description.all), key=lambda one: (one.property, one.inverse)):
-        kept = list(group)
-        count = counts.get((property_, inverse), len(kept))
-        more = urls.statements(description.thing, curie(property_), inverse=inverse) if count > len(kept) else ""
-        row = row_of(telling, description.thing, Property(property_, inverse, count), kept, more)
+    for (property_, inverse), group in groupby(
+        _ordered(description.all), key=lambda item: (item.property, item.inverse)
+    ):
+        members = list(group)
+        count = counts.get((property_, inverse), len(members))
+        more = urls.statements(description.thing, curie(property_), inverse=inverse) if count > len(members) else ""
+        row = row_of(telling, description.thing, Property(property_, inverse, count), members, more)
         named = telling.inverses.get(property_, property_) if inverse else property_
-        follows = all(one.graph == INFERRED for one in kept) and _mirrored(telling, counts, property_)
+        follows = all(member.graph == INFERRED for member in members) and _mirrored(telling, counts, property_)
         aside = property_ in _BEHIND if inverse else follows
         rows.setdefault(GROUPS[-1] if aside else group_of(named), []).append((rank_of(named), row))
-    return {group: [row for _, row in sorted(rows[group], key=lambda one: one[0])] for group in GROUPS if group in rows}
+    return {group: [row for _, row in sorted(rows[group], key=lambda row: row[0])] for group in GROUPS if group in rows}
 
 
 def _mirrored(telling: Telling, counts: Mapping[tuple[NamedNode, bool], int], property_: NamedNode) -> bool:
-    """Whether others state the same from their side."""
+    """Return True if others state the same from their side."""
     return (telling.inverses.get(property_, property_), True) in counts
 
 
-def row_of(telling: Telling, thing: NamedNode, property_: Property, kept: Sequence[Statement], more: str = "") -> Row:
-    """One row."""
-    values = sorted(kept, key=lambda one: _natural(one.other))
-    shown = [_value(telling, thing, one) for one in values]
+def row_of(
+    telling: Telling, thing: NamedNode, property_: Property, statements: Sequence[Statement], more: str = ""
+) -> Row:
+    """Return one row."""
+    values = sorted(statements, key=lambda statement: _natural(statement.other))
+    shown = [_value(telling, thing, value) for value in values]
     # one abbreviation may serve several languages; a reader needs it once
     distinct = {(value.cell.text, value.cell.href, value.mark): value for value in shown}
     from_here = telling.inverses.get(property_.iri) if property_.inverse else property_.iri
@@ -142,7 +176,9 @@ def row_of(telling: Telling, thing: NamedNode, property_: Property, kept: Sequen
 
 
 def _ordered(statements: Iterable[Statement]) -> list[Statement]:
-    return sorted(statements, key=lambda one: (one.inverse, rank_of(one.property), one.property.value))
+    return sorted(
+        statements, key=lambda statement: (statement.inverse, rank_of(statement.property), statement.property.value)
+    )
 
 
 def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
@@ -152,7 +188,7 @@ def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
     return Value(
         reader.value(statement.property, other),
         telling.mark(statement),
-        tuple(source_of(telling, one) for one in vouching[:_MOST_SOURCES]),
+        tuple(source_of(telling, entry) for entry in vouching[:_MOST_SOURCES]),
         max(0, len(vouching) - _MOST_SOURCES),
         aside=telling.asides.get(other, "") if isinstance(other, NamedNode) else "",
         passage=telling.passage(place),
@@ -160,33 +196,33 @@ def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
 
 
 def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple[NamedNode, ...]:
-    """The evidence, within the graph of a statement, of the one of its two things that the claim is about.
+    """Return the evidence, within the graph of a statement, of the one of its two resources that the claim is about.
 
     That is its subject, or what a property leads down to, such as a part; the other one where it has none.
     """
     other = statement.other if isinstance(statement.other, NamedNode) else thing
     about_other = statement.inverse != leads_down(statement.property)
     both = (other, thing) if about_other else (thing, other)
-    return next((found for one in both if (found := telling.vouched.get((one, statement.graph)))), ())
+    return next((source for node in both if (source := telling.vouched.get((node, statement.graph)))), ())
 
 
 def source_of(telling: Telling, iri: NamedNode) -> Source:
-    """A passage or a cited page in few words, with the address that leads there."""
+    """Return a passage or a cited page in few words, with the address that leads there."""
     place, reader = telling.reader.places.get(iri), telling.reader
     if place is None:
         return Source(reader.label(iri).text, urls.page_of(iri), "")
     passage = telling.passage(place)
-    told = passage or linked_words(place, reader.labels, reader.language)
+    text = passage or linked_words(place, reader.labels, reader.language)
     if place.line is None:
         its_own = foreign(place.language, reader.language)
-        return Source(place.publisher, urls.page_of(iri), told, its_own, its_own)
+        return Source(place.publisher, urls.page_of(iri), text, its_own, its_own)
     # the policy update is in English
     spoken = foreign("en", reader.language) if passage else ""
-    return Source(line_words(place.line, reader.language), urls.page_of(iri), told, passage_language=spoken)
+    return Source(line_words(place.line, reader.language), urls.page_of(iri), text, passage_language=spoken)
 
 
 def _natural(term: Term) -> list[tuple[int, str]]:
-    """An order in which ``o2`` comes before ``o10``; literals by language, then text."""
+    """Return an order in which ``o2`` comes before ``o10``; literals by language, then text."""
     language = f"{term.language or ''} " if isinstance(term, Literal) else ""
     text = language + getattr(term, "value", str(term))
     return [(int(part) if part.isdecimal() and len(part) < 18 else 0, part) for part in _DIGITS.split(text)]

@@ -1,4 +1,4 @@
-"""Linked data: a thing's IRI leads to its page or its statements."""
+"""Linked data: a resource's IRI leads to its page or its statements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.core.errors import FormUnavailable, ThingUnknown
 from kg.core.media_types import FORMS
 from kg.core.messages import Message
 from kg.core.names import name, thing
-from kg.graph.describe import Description
+from kg.graph.description import Description
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here
@@ -20,13 +20,16 @@ from server.core.sparql_protocol.protocol import fields_of_url, negotiate, negot
 from server.core.sparql_protocol.request import accept_here
 from server.pages.citations import cited_thing
 from server.pages.resource.chart import chart_image_about
-from server.pages.resource.linked import DATA_FORMS, FORMS_OF_DATA, FURTHER_ENDINGS, reply_with_context, reply_with_data
-from server.pages.resource.listing import list_values, wanted_page, wanted_property
-from server.pages.resource.lookup import look_up
-from server.pages.resource.page import resource_page
-from server.pages.resource.queries import statements_query
-from server.pages.resource.questions import questions_about
-from server.pages.resource.rows import MOST_VALUES
+from server.pages.resource.lookup import (
+    DATA_FORMS,
+    FORMS_OF_DATA,
+    FURTHER_ENDINGS,
+    look_up,
+    reply_with_context,
+    reply_with_data,
+)
+from server.pages.resource.page import list_values, questions_about, resource_page, wanted_page, wanted_property
+from server.pages.resource.rows import MOST_VALUES, statements_query
 from server.pages.result.progress import QUESTION
 
 blueprint = Blueprint("things", __name__)
@@ -37,7 +40,7 @@ _LISTED = ("property", "inverse")
 
 
 def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
-    """Drop the page where no property is named: all that is said of a thing is one page."""
+    """Drop the page where no property is named: all that is said of a resource is one page."""
     names_property = any(key in _LISTED for key, _ in fields)
     return fields if names_property else [field for field in fields if field[0] != "page"]
 
@@ -60,7 +63,7 @@ def identifier(slug: str) -> Response:
 
 @blueprint.get("/data/<slug>")
 def negotiated(slug: str) -> Response:
-    """The statements about a thing in the best form that the client accepts; Content-Location has its own address."""
+    """Return the statements in the best form that the client accepts; Content-Location has its own address."""
     service = request_context()
     iri = look_up(service, slug).thing
     form = negotiate_form(accept_here(), FORMS_OF_DATA)
@@ -75,7 +78,7 @@ def negotiated(slug: str) -> Response:
 
 @blueprint.get("/data/<slug>.<ending>")
 def data(slug: str, ending: str) -> Response:
-    """The statements with the thing as subject or object, in the form that the ending names."""
+    """Return the statements with the resource as subject or object, in the form that the ending names."""
     service = request_context()
     wanted = FURTHER_ENDINGS.get(ending, ending)
     if wanted not in DATA_FORMS:
@@ -88,14 +91,14 @@ def data(slug: str, ending: str) -> Response:
 
 @blueprint.get("/context.jsonld")
 def context() -> Response:
-    """The context that our JSON-LD is written with."""
+    """Return the context that our JSON-LD is written with."""
     return reply_with_context(request_context())
 
 
 @blueprint.get("/page/<slug>")
 @reads("property", "inverse", "page", "lang", refine=_used)
 def page(slug: str) -> str:
-    """All that is said of a thing; or with ``property`` or ``inverse`` all its values of one property."""
+    """Return all that is said of a resource; or with ``property`` or ``inverse`` all its values of one property."""
     service = request_context()
     fields = fields_of_url(request.query_string)
     language = language_here()
@@ -114,7 +117,7 @@ def _portrait(service: RequestContext, slug: str, description: Description, lang
         slug=slug,
         iri=iri.value,
         glance=url_for("plans.page", slug=slug)
-        if _SUMMED_UP in (one.property for one in description.statements)
+        if _SUMMED_UP in (statement.property for statement in description.statements)
         else "",
         portrait=resource_page(service, description, language),
         reading=language,

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.charts.dates import partial_date
+from kg.core.partial_date import partial_date
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import Engine, Term, select
-from kg.graph.describe import Label, Labels, Place, label_of, labels_of, parents_of, places_of
+from kg.graph.evidence import Place, places_of
+from kg.graph.hierarchy import parents_of
+from kg.graph.labels import Label, Labels, label_of, labels_of
 from kg.questions.catalogue import Column
-from kg.questions.result_text import place_words
+from kg.questions.result import place_words
 from server.core import urls
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.core.i18n.numbers import number
@@ -30,8 +32,8 @@ class Cell:
     """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
 
     ``fallback`` is the language of a label where there is none in that of the page.
-    ``parent`` is the element that the thing stands under, when the row does not name it anyway; ``mark`` says at a
-    glance what kind of publisher stands behind a cited page, or which vocabulary a thing elsewhere belongs to;
+    ``parent`` is the parent of the resource, when the row does not name it anyway; ``mark`` says at a
+    glance what kind of publisher a cited page has, or which vocabulary a resource elsewhere belongs to;
     ``parts`` are cells under headings of their own; ``exact`` is the whole number behind a rounded one,
     ``when`` the time that it is of.
     """
@@ -68,43 +70,43 @@ class ShownTable:
 
 
 def number_columns(rows: Iterable[tuple[Cell, ...]]) -> frozenset[int]:
-    """Where the columns stand that hold numbers, whose empty cells are set like them."""
+    """Return the places of the columns of numbers, whose empty cells are aligned like them."""
     return frozenset(place for row in rows for place, cell in enumerate(row) if cell.numeric)
 
 
 def naming_column(rows: Iterable[tuple[Cell, ...]]) -> int:
-    """Where the first column stands that names things in every row, or else in most; the first one if none does."""
+    """Return the first column that names resources in every row, or else in most rows, or else 0."""
     named = Counter(place for row in rows for place, cell in enumerate(row) if cell.href and not cell.numeric)
     most = max(named.values(), default=0)
     return min((place for place, times in named.items() if times == most), default=0)
 
 
 def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
-    """As ``label_of``, with words of ours for terms of other vocabularies."""
+    """Return as ``label_of``, with words of ours for terms of other vocabularies."""
     if iri in FOREIGN_WORDS and iri not in labels:
         return Label(FOREIGN_WORDS[iri][language])
     return label_of(labels, iri, language)
 
 
 def linked_words(place: Place, labels: Labels, language: str = "en") -> str:
-    """A place in words for a page, where its address is a link."""
+    """Return a place in words for a page, where its address is a link."""
     return place_words(replace(place, address=""), labels, language)
 
 
 def foreign(language: str | None, here: str) -> str:
-    """The language of a text where it is tagged with another than that of the page."""
+    """Return the language of a text where it is tagged with another than that of the page."""
     return language if language and language != here else ""
 
 
 def named_by(places: Iterable[Place]) -> set[NamedNode]:
-    """What must have a label to tell of places in words: their sections, and what kind of page they are."""
-    return {one for place in places for one in (place.section, place.trust) if one is not None}
+    """Return what must have a label to tell of places in words: their sections, and what kind of page they are."""
+    return {entry for place in places for entry in (place.section, place.trust) if entry is not None}
 
 
 def shown_table(
     engine: Engine, query: str, columns: Iterable[Column] = (), language: str = "en", most: int | None = None
 ) -> ShownTable:
-    """Ask a SELECT and label its cells, of so many rows at most; without columns every IRI is shown as a thing.
+    """Ask a SELECT and label its cells, of so many rows at most; without columns every IRI is shown as a resource.
 
     Raises:
         As ``Engine.answer``.
@@ -121,11 +123,11 @@ def shown_table(
 
     def cell(row: tuple[Term | None, ...], place: int) -> Cell:
         term = row[place]
-        one = shown_cell(term, labels, places, language)
+        shown_term = shown_cell(term, labels, places, language)
         parent = parents.get(term) if isinstance(term, NamedNode) else None
         if parent is None or parent in row or term in row[:place]:
-            return one
-        return replace(one, parent=shown_cell(parent, labels, {}, language))
+            return shown_term
+        return replace(shown_term, parent=shown_cell(parent, labels, {}, language))
 
     headings = tuple(kinds[variable].labels[language] if variable in kinds else variable for variable in shown)
     columns_shown = [table.variables.index(variable) for variable in shown]
@@ -138,7 +140,7 @@ def _is_evidence(kinds: Mapping[str, Column], variable: str) -> bool:
 
 
 def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Place], language: str = "en") -> Cell:
-    """One term as a cell."""
+    """Return one term as a cell."""
     if isinstance(term, NamedNode):
         return _cell_of_place(term, labels, places, language) if term in places else named(term, labels, language)
     if isinstance(term, Literal):
@@ -147,7 +149,7 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
 
 
 def named(iri: NamedNode, labels: Labels, language: str) -> Cell:
-    """A thing or a term by its name, with a mark where that is not in the language of the page."""
+    """Return a resource or a term by its name, with a mark where that is not in the language of the page."""
     label = best_label(labels, iri, language)
     other = foreign(label.language, language)
     home = vocabulary_of(iri)
@@ -164,8 +166,8 @@ def _cell_of_literal(term: Literal, language: str) -> Cell:
     datatype = term.datatype.value.rpartition("#")[2]
     if datatype in NUMERIC:
         return Cell(number(term.value, language), numeric=True)
-    if datatype in DATES and (found := partial_date(term)) is not None:
-        return Cell(found.written(language))
+    if datatype in DATES and (date := partial_date(term)) is not None:
+        return Cell(date.written(language))
     if datatype == "anyURI" and term.value.startswith(("http://", "https://")):
         return Cell(term.value, href=term.value)
     return Cell(term.value, foreign(term.language, language))

@@ -10,8 +10,9 @@ from pyoxigraph import NamedNode
 from kg.core.errors import ParameterInvalid
 from kg.core.messages import Message
 from kg.core.names import curie
-from kg.graph.describe import labels_of
-from kg.questions.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, options_of
+from kg.graph.labels import labels_of
+from kg.questions.binding import Chosen, choose, options_of
+from kg.questions.catalogue import CannedQuestion, Option, Parameter
 from server.core.context import RequestContext
 from server.pages.result.cells import best_label
 
@@ -51,24 +52,24 @@ class Field:
 def fields_of(
     service: RequestContext,
     question: CannedQuestion,
-    given: Mapping[str, Sequence[str]],
+    values: Mapping[str, Sequence[str]],
     language: str,
     problem: ParameterInvalid | None = None,
 ) -> list[Field]:
-    """The fields with the values that were given, and the problem at the field that has one."""
-    chosen: Chosen = {} if problem is not None else choose(question, given, service.engine)
-    return [_field(service, parameter, given, chosen, language, problem) for parameter in question.parameters]
+    """Return the fields with the values that were given, and the problem at the field that has one."""
+    chosen: Chosen = {} if problem is not None else choose(question, values, service.engine)
+    return [_field(service, parameter, values, chosen, language, problem) for parameter in question.parameters]
 
 
 def _field(
     service: RequestContext,
     parameter: Parameter,
-    given: Mapping[str, Sequence[str]],
+    all_values: Mapping[str, Sequence[str]],
     chosen: Chosen,
     language: str,
     problem: ParameterInvalid | None,
 ) -> Field:
-    values = tuple(given.get(parameter.name, parameter.default))
+    values = tuple(all_values.get(parameter.name, parameter.default))
     return Field(
         name=parameter.name,
         label=parameter.labels[language],

@@ -9,18 +9,18 @@ from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.charts.bullet import Target, targets_of, written
 from kg.charts.context import ChartContext
-from kg.charts.dates import partial_date
-from kg.charts.targets import Target, targets_of, written
 from kg.core.messages import N_
 from kg.core.names import curie
+from kg.core.partial_date import partial_date
 from kg.questions.result import QuestionResult, Row, answer_question
 from server.core.context import RequestContext
 from server.core.i18n.language import gettext
 
 QUESTION = "targets-against-outcomes"
 STATES = ("met", "onTrack", "behind", "unknown")
-"""How a target can stand, the best first."""
+"""The states of a target, the best first."""
 
 WORDS = {
     "met": N_("met"),
@@ -32,7 +32,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Aim:
-    """A target of a plan: what it measures, its figures in words, how it stands, and what vouches for each figure.
+    """A target of a plan: what it measures, its figures in words, its state, and the evidence of each figure.
 
     ``share`` is how much of the way was covered, in per cent.
     """
@@ -68,7 +68,7 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Tally:
-    """How many targets stand how."""
+    """The number of targets in each state."""
 
     numbers: tuple[tuple[str, int], ...]
 
@@ -79,27 +79,27 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """How many of them have an outcome that they can be held against."""
+        """How many of them have an outcome to compare with."""
         return sum(number for state, number in self.numbers if state != "unknown")
 
     def __getitem__(self, state: str) -> int:
-        """How many stand so."""
+        """Return the number of targets in a state."""
         return dict(self.numbers)[state]
 
 
 def tally(aims: Iterable[Aim]) -> Tally:
-    """Count targets by how they stand."""
-    states = [one.state for one in aims]
+    """Count targets by their state."""
+    states = [aim.state for aim in aims]
     return Tally(tuple((state, states.count(state)) for state in STATES))
 
 
 def state_words(state: str) -> str:
-    """A state in the language of the page."""
+    """Return a state in the language of the page."""
     return gettext(WORDS[state])
 
 
 def answered_here(service: RequestContext, language: str) -> QuestionResult:
-    """The answer for all plans, asked once for a release and a language.
+    """Return the answer for all plans, asked once for a release and a language.
 
     Raises:
         As ``Engine.answer``.
@@ -108,7 +108,7 @@ def answered_here(service: RequestContext, language: str) -> QuestionResult:
 
 
 def aims_here(service: RequestContext, language: str) -> tuple[Aim, ...]:
-    """The targets of all plans, those that came furthest first; a target that two sources print alike is one.
+    """Return the targets of all plans, those that came furthest first; a target that two sources print alike is one.
 
     Raises:
         As ``Engine.answer``.
@@ -119,34 +119,34 @@ def aims_here(service: RequestContext, language: str) -> tuple[Aim, ...]:
 def _known(service: RequestContext, language: str) -> _Known:
     key = (service.engine.release_id, language)
     with _lock:
-        known = _held.get(key)
-    if known is None:
+        cached = _held.get(key)
+    if cached is None:
         answered = answer_question(service.engine, service.catalogue.get(QUESTION), {}, language)
-        known = _Known(answered, _aims_of(answered))
+        cached = _Known(answered, _aims_of(answered))
         with _lock:
-            _held[key] = known
+            _held[key] = cached
             while len(_held) > _MOST_HELD:
                 _held.popitem(last=False)
-    return known
+    return cached
 
 
 def _aims_of(answered: QuestionResult) -> tuple[Aim, ...]:
     column = answered.place("plan")
     rows = tuple(row for row in answered.rows if isinstance(row[column], NamedNode))
     sheet = ChartContext(replace(answered, rows=rows), answered.question.chart or {}, "light")
-    return tuple(sorted((_aim(sheet, one) for one in targets_of(sheet)), key=_rank))
+    return tuple(sorted((_aim(sheet, target) for target in targets_of(sheet)), key=_rank))
 
 
 def of_plan(answered: QuestionResult, plan: NamedNode) -> QuestionResult:
-    """The answer for one plan, out of that for all."""
+    """Return the answer for one plan, out of that for all."""
     column = answered.place("plan")
     rows = tuple(row for row in answered.rows if row[column] == plan)
-    given, chosen = {"plan": (curie(plan),)}, {**answered.chosen, "plan": (plan,)}
-    return replace(answered, rows=rows, total=len(rows), given=given, chosen=chosen)
+    parameters, chosen = {"plan": (curie(plan),)}, {**answered.chosen, "plan": (plan,)}
+    return replace(answered, rows=rows, total=len(rows), values=parameters, chosen=chosen)
 
 
 def sorted_rows(answered: QuestionResult) -> tuple[Row, ...]:
-    """The rows of an answer, the furthest targets first."""
+    """Return the rows of an answer, the furthest targets first."""
     progress, share = answered.place("progress"), answered.place("share")
 
     def rank(row: Row) -> tuple[int, float]:
@@ -194,12 +194,12 @@ def _aim(sheet: ChartContext, target: Target) -> Aim:
 
 
 def _when(written_so: str, language: str) -> str:
-    found = partial_date(Literal(written_so))
-    return found.written(language) if found is not None else written_so
+    date = partial_date(Literal(written_so))
+    return date.written(language) if date is not None else written_so
 
 
 def _cell(sheet: ChartContext, row: Row, column: str) -> object:
-    return row[sheet.answered.place(column)]
+    return row[sheet.result.place(column)]
 
 
 def _text(sheet: ChartContext, row: Row, column: str) -> str:
@@ -208,7 +208,7 @@ def _text(sheet: ChartContext, row: Row, column: str) -> str:
 
 def by_plan(aims: Sequence[Aim]) -> dict[NamedNode, list[Aim]]:
     """Targets by their plan."""
-    found: dict[NamedNode, list[Aim]] = {}
-    for one in aims:
-        found.setdefault(one.plan, []).append(one)
-    return found
+    aims_by_plan: dict[NamedNode, list[Aim]] = {}
+    for aim in aims:
+        aims_by_plan.setdefault(aim.plan, []).append(aim)
+    return aims_by_plan

@@ -1,6 +1,6 @@
 """Snippets: how to get the answer to a question from a shell, Python, R and JavaScript; text to copy and to run.
 
-Values that were chosen stand in the texts as readable as may be, and always as values: the quoting of each language
+Chosen values are written as readable as possible, and always as values: the quoting of each language
 keeps them from being anything else.
 """
 
@@ -24,7 +24,7 @@ _UNQUOTED = ":/[]%@~"
 
 
 def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
-    """A text for each way, by its name; ``base_url`` is the address of the service, or of a pinned release of it.
+    """Return a text for each way, by its name; ``base_url`` is the service, or a pinned release of it.
 
     All values are spelt out, defaults too, so that they can be changed in place.
     """
@@ -41,7 +41,7 @@ def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
 
 
 def query_snippets(query: str, endpoint: str, *, makes_graph: bool) -> Mapping[str, str]:
-    """A text for each way to ask a query of the endpoint at an address, by its name; tables come as CSV."""
+    """Return a text for each way to ask a query of the endpoint at an address, by its name; tables come as CSV."""
     form = FORMS["nt" if makes_graph else "csv"]
     address = quote(endpoint, safe=_UNQUOTED)
     return {
@@ -53,8 +53,8 @@ def query_snippets(query: str, endpoint: str, *, makes_graph: bool) -> Mapping[s
 
 
 def _curl(address: str, fields: Fields) -> str:
-    given = (f"  {_curl_field(name, value)}" for name, value in fields)
-    return _lines([f"curl --silent --show-error --fail-with-body --get {shlex.quote(address)}", *given], " \\")
+    options = (f"  {_curl_field(name, value)}" for name, value in fields)
+    return _lines([f"curl --silent --show-error --fail-with-body --get {shlex.quote(address)}", *options], " \\")
 
 
 def _curl_field(name: str, value: str) -> str:
@@ -66,12 +66,12 @@ def _curl_field(name: str, value: str) -> str:
 
 
 def _curl_sparql(endpoint: str, query: str, form: Form) -> str:
-    """The query stands over several lines, as it was written, unless a terminal would not show all of it."""
+    """Write the query over several lines, as it is, unless a terminal would not show all of it."""
     shown = all(line.isprintable() for line in query.split("\n"))
     field = f"--data-urlencode {shlex.quote(f'query={query}')}" if shown else _curl_field("query", query)
     accept = shlex.quote(f"Accept: {form.media_type}")
-    given = (f"  --header {accept}", f"  {field}")
-    return _lines([f"curl --silent --show-error --fail-with-body {shlex.quote(endpoint)}", *given], " \\")
+    options = (f"  --header {accept}", f"  {field}")
+    return _lines([f"curl --silent --show-error --fail-with-body {shlex.quote(endpoint)}", *options], " \\")
 
 
 def _python(address: str, fields: Fields) -> str:
@@ -119,10 +119,10 @@ print(statements)
 
 def _r(address: str, fields: Fields) -> str:
     """Values are percent-encoded here: what R's own URLencode() makes of Chinese depends on the system."""
-    given = (
+    parts_of_query = (
         f"{'&' if place else '?'}{quote(name, safe='')}={_encoded(value)}" for place, (name, value) in enumerate(fields)
     )
-    parts = ",\n".join(f"  {_quoted(part)}" for part in (address, *given))
+    parts = ",\n".join(f"  {_quoted(part)}" for part in (address, *parts_of_query))
     return f"""\
 address <- paste0(
 {parts}
@@ -133,21 +133,21 @@ print(rows)
 
 
 def _r_sparql(endpoint: str, query: str, form: Form) -> str:
-    """A query beyond ASCII is percent-encoded here, as in ``_r``; another one stays readable.
+    """Percent-encode a query beyond ASCII here, as in ``_r``; another one stays readable.
 
     Without ``repeated``, R takes a text with a percent sign for one that is encoded already.
     """
     if query.isascii():
         lines = ",\n".join(f"  {_quoted(line)}" for line in query.split("\n"))
-        said = f'query <- paste(sep = "\\n",\n{lines}\n)\n'
+        assignment = f'query <- paste(sep = "\\n",\n{lines}\n)\n'
         field = "URLencode(query, reserved = TRUE, repeated = TRUE)"
     else:
-        said, field = "", _quoted(_encoded(query))
+        assignment, field = "", _quoted(_encoded(query))
     start = _quoted(f"{endpoint}?format={form.ending}&query=")
     read = 'readLines(address, encoding = "UTF-8")'
     if form.ending == "csv":
         read = 'read.csv(address, encoding = "UTF-8", check.names = FALSE)'
-    return f"{said}address <- paste0(\n  {start},\n  {field}\n)\nrows <- {read}\nprint(rows)\n"
+    return f"{assignment}address <- paste0(\n  {start},\n  {field}\n)\nrows <- {read}\nprint(rows)\n"
 
 
 def _javascript(address: str, fields: Fields) -> str:
@@ -180,7 +180,7 @@ def _encoded(value: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text in double quotes for JavaScript: what cannot be seen is escaped, too."""
+    """Return a text in double quotes for JavaScript: what cannot be seen is escaped, too."""
     inner = (json.dumps(sign, ensure_ascii=not sign.isprintable())[1:-1] for sign in text)
     return f'"{"".join(inner)}"'
 

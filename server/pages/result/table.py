@@ -1,20 +1,53 @@
-"""The answer to a canned question as a page shows it: headings that sort, facets, a page of rows, and links on."""
+"""The answer to a canned question as a page shows it: headings that sort, facets, a page of rows, and links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import curie
-from kg.core.number_format import amount
+from kg.core.number_format import amount, measure
+from kg.core.partial_date import partial_date
 from kg.engine import Term
+from kg.graph.targets import is_fall, sign_of
+from kg.output.sentences import qualified
 from kg.questions.catalogue import Column
-from kg.questions.result import FacetValue, QuestionResult, facet_values, number_of
+from kg.questions.result import FacetValue, QuestionResult, Row, facet_values, number_of
 from server.core import urls
 from server.core.question_params import QuestionParams, first_page
 from server.pages.result.cells import Cell, naming_column, number_columns, shown_cell
-from server.pages.result.merged_cells import folded_cell
+
+
+def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) -> Cell:
+    """Return the cell as it is meant: *≥ 60 million*, *−18%*, *2 to 3%*; a number that is rounded stays at hand."""
+
+    def told(key: str) -> Term | None:
+        return row[answered.place(column.folded[key])] if key in column.folded else None
+
+    def measured(value: Decimal | None) -> str:
+        unit = told("unit")
+        named = unit if isinstance(unit, NamedNode) else None
+        label = answered.words(unit)
+        return "" if value is None else measure(-value if falls else value, answered.language, named, label)
+
+    value = number_of(row[answered.place(column.name)])
+    if value is None:
+        return cell
+    falls = is_fall(told("basis"), told("direction"))
+    low, high = measured(value), measured(number_of(told("upper")))
+    sign = sign_of(told("comparator"), falls=falls)
+    text = f"{sign}\u00a0{low}" if sign else qualified(told("comparator"), low, high, answered.language)
+    return Cell(text, numeric=True, exact="" if cell.text in text else cell.text, when=_when(answered, told("when")))
+
+
+def _when(answered: QuestionResult, term: Term | None) -> str:
+    """Return the year or month that a cell tells, which may be a plain text or number."""
+    written = answered.words(term)
+    moment = partial_date(Literal(written))
+    return written if moment is None else moment.written(answered.language)
+
 
 _FACET_VALUES = 12
 _SMALLEST_IN_WORDS = 1_000_000_000
@@ -76,7 +109,7 @@ class AnswerPage:
 
 
 def answer_page(answered: QuestionResult, whole: QuestionResult, params: QuestionParams) -> AnswerPage:
-    """The page of the answer that is wished for; a page past the end is the last one."""
+    """Return the page of the answer that is wished for; a page past the end is the last one."""
     count = len(answered.rows)
     pages = max(1, -(-count // params.size))
     page = min(params.page, pages)
@@ -105,9 +138,9 @@ def answer_page(answered: QuestionResult, whole: QuestionResult, params: Questio
 
 
 def _columns(answered: QuestionResult) -> tuple[list[int], list[int]]:
-    """Where the columns stand that a page shows: those of the answer, and those of its evidence.
+    """Return the places of the columns of a page: those of the answer, and those of its evidence.
 
-    A column that repeats the one value chosen in the form says nothing, and what is folded into others is told there.
+    A column that repeats the one value chosen in the form is left out, and so are columns that are folded into others.
     """
     folded = {name for column in answered.columns for name in column.folded.values()}
     shown = [
@@ -120,7 +153,7 @@ def _columns(answered: QuestionResult) -> tuple[list[int], list[int]]:
 
 
 def _about(answered: QuestionResult, plain: list[int], rows: tuple[tuple[Cell, ...], ...]) -> int:
-    """Which of the shown columns heads the rows: the one that the question names, or else what names things."""
+    """Return the column that heads the rows: the one of the question, or else the one that names resources."""
     shown = [answered.columns[place].name for place in plain]
     return shown.index(answered.question.about) if answered.question.about in shown else naming_column(rows)
 
@@ -162,7 +195,7 @@ def _cell(answered: QuestionResult, row_place: int, place: int) -> Cell:
 
 
 def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
-    """A long number in words that a reader can take in; the exact one stays at hand."""
+    """Return a long number in words that a reader can take in; the exact one stays at hand."""
     number = number_of(term)
     if number is None or abs(number) < _SMALLEST_IN_WORDS:
         return cell
@@ -180,10 +213,12 @@ def _facets(answered: QuestionResult, whole: QuestionResult, params: QuestionPar
 
 
 def _facet_link(answered: QuestionResult, name: str, value: FacetValue, params: QuestionParams) -> FacetLink:
-    """A link that adds a value to those that the answer is narrowed to, or takes it away."""
+    """Return a link that adds a value to those that the answer is narrowed to, or takes it away."""
     term = value.term
     written = curie(term) if isinstance(term, NamedNode) else answered.words(term)
-    others = tuple(one for one in params.only.get(name, ()) if one not in (written, getattr(term, "value", written)))
+    others = tuple(
+        entry for entry in params.only.get(name, ()) if entry not in (written, getattr(term, "value", written))
+    )
     chosen = others if value.chosen else (*others, written)
     only = {key: values for key, values in {**params.only, name: chosen}.items() if values}
     href = urls.question(answered.question.slug, replace(first_page(params), only=only))

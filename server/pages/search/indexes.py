@@ -49,30 +49,30 @@ class Indexes:
             return list(self._open)
 
     def of(self, engine: Engine) -> SearchIndex:
-        """The index of an engine's release; who uses one that is closed meanwhile is not disturbed.
+        """Return the index of an engine's release; who uses one that is closed meanwhile is not disturbed.
 
         Raises:
             As ``kg.release.search_index.search_index``.
         """
-        known = self._known(engine.release_id)
-        if known is not None:
-            return known
+        index = self._known(engine.release_id)
+        if index is not None:
+            return index
         with self._making:  # two would read the whole release for one index
-            known = self._known(engine.release_id)
-            return known or self._keep(engine.release_id, search_index(self._shelf, engine))
+            index = self._known(engine.release_id)
+            return index or self._keep(engine.release_id, search_index(self._shelf, engine))
 
     def _known(self, release_id: str) -> SearchIndex | None:
         with self._lock:
-            known = self._open.get(release_id)
-            if known is None:
+            index = self._open.get(release_id)
+            if index is None:
                 return None
             self._open.move_to_end(release_id)
-        if known.release is None or self._integrity.problem_of(known.release, SEARCH_FILE) is None:
-            return known.index
+        if index.release is None or self._integrity.problem_of(index.release, SEARCH_FILE) is None:
+            return index.index
         with self._lock:
-            if self._open.get(release_id) is known:
+            if self._open.get(release_id) is index:
                 del self._open[release_id]
-        known.index.close()
+        index.index.close()
         return None
 
     def _keep(self, release_id: str, index: SearchIndex) -> SearchIndex:
@@ -80,8 +80,8 @@ class Indexes:
         with self._lock:
             self._open[release_id] = opened
             leaving = [self._open.popitem(last=False)[1] for _ in range(len(self._open) - self._most_open)]
-        for one in leaving:
-            one.index.close()
+        for entry in leaving:
+            entry.index.close()
         return index
 
     def _release_of(self, release_id: str, index: SearchIndex) -> Release | None:
@@ -100,7 +100,7 @@ def register(app: Flask, settings: Settings, integrity: Integrity) -> None:
 
 
 def index_of(service: RequestContext) -> SearchIndex:
-    """The index of a service's release; a search in it ends with the request.
+    """Return the index of a service's release; a search in it ends with the request.
 
     Raises:
         As ``Indexes.of``.
@@ -111,7 +111,7 @@ def index_of(service: RequestContext) -> SearchIndex:
 
 
 def index_here() -> SearchIndex:
-    """The index of the release at hand.
+    """Return the index of the release at hand.
 
     Raises:
         As ``Indexes.of``.

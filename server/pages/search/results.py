@@ -1,28 +1,113 @@
-"""What was found, as a page shows it: each thing with its kind, its plans and why it was found, and links to narrow."""
+"""The results of a search: hits with their reasons, filters, and the questions that fit."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.messages import N_
-from kg.core.names import name, slug_of, sparql_prologue
-from kg.graph.describe import Label, Labels
+from kg.core.errors import ParameterInvalid
+from kg.core.messages import N_, Message
+from kg.core.names import curie, name, slug_of, sparql_prologue
+from kg.graph.labels import Label, Labels, labels_of
+from kg.questions.suggest import AskedQuestion, QuestionSearch
 from kg.search import Hit, MatchKind, SearchIndex, SearchResult
 from server.core import urls
-from server.core.context import request_context
+from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext
+from server.core.question_params import QuestionParams
 from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
+
+
+def only_known(index: SearchIndex, search_params: SearchParams) -> SearchParams:
+    """Return the same without kinds and plans that no resource has."""
+    return replace(
+        search_params,
+        kinds=tuple(kind for kind in search_params.kinds if kind in index.kinds),
+        plans=tuple(plan for plan in search_params.plans if plan in index.plans),
+    )
+
+
+def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
+    """Let pass what narrows by kinds and plans that resources have.
+
+    Raises:
+        ParameterInvalid: a kind or a plan has nothing in this release.
+    """
+    for kind in search_params.kinds:
+        if kind not in index.kinds:
+            raise ParameterInvalid(
+                "kind",
+                Message(
+                    "no resource here is of the kind %(value)s; give one such as fyp:Technology.", value=curie(kind)
+                ),
+            )
+    for plan in search_params.plans:
+        if plan not in index.plans:
+            raise ParameterInvalid(
+                "plan",
+                Message("no resource here is of the plan %(value)s; give one such as id:plan-ii.", value=curie(plan)),
+            )
+
+
+_MOST_HELD = 3
+_held: OrderedDict[str, QuestionSearch] = OrderedDict()  # by release, as a release never changes
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class OfferedQuestion:
+    """A question in words, its address, and the values that are filled in, each under the name of its parameter."""
+
+    text: str
+    href: str
+    values: tuple[tuple[str, Label], ...]
+
+
+def offered_questions(service: RequestContext, search_params: SearchParams) -> tuple[OfferedQuestion, ...]:
+    """Return the questions that fit a search; only on the first page, and only without filters.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    if search_params.kinds or search_params.plans or search_params.page > 1:
+        return ()
+    slugs = _search(service).find(service.engine, search_params.text, budget=service.budget)
+    return tuple(_offered(service, slug, search_params.language) for slug in slugs)
+
+
+def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> OfferedQuestion:
+    labels = labels_of(service.engine, asked.values.values())
+    names = {parameter.name: parameter.labels[language] for parameter in asked.question.parameters}
+    return OfferedQuestion(
+        asked.question.question[language],
+        urls.question(asked.question.slug, QuestionParams(given=asked.parameters)),
+        tuple((names[name], best_label(labels, value, language)) for name, value in asked.values.items()),
+    )
+
+
+def _search(service: RequestContext) -> QuestionSearch:
+    """Return what is held for the release; its engine is given anew, as one is lent for a request only."""
+    release_id = service.engine.release_id
+    with _lock:
+        if release_id not in _held:
+            _held[release_id] = QuestionSearch(service.catalogue)
+        _held.move_to_end(release_id)
+        while len(_held) > _MOST_HELD:
+            _held.popitem(last=False)
+        return _held[release_id]
+
 
 _MOST_PLANS = 3
 _LONGEST_ABOUT = 220
 _FACET_VALUES = 12
 _NAMING = "skos:prefLabel|skos:altLabel|rdfs:label|dcterms:title|fyp:asPrinted"
 
-# why a thing is there, where its label does not show it
+# why a resource is there, where its label does not show it
 WHY = {
     MatchKind.SOUNDS: N_("by its pinyin"),
     MatchKind.SCATTERED: N_("the words are in several of its names"),
@@ -74,38 +159,38 @@ class Results:
     next: str
 
 
-def labels_in(index: SearchIndex, found: SearchResult, search_params: SearchParams) -> Labels:
-    """The labels of all kinds and plans that are spoken of."""
-    named = {*found.kinds, *found.plans, *search_params.kinds, *search_params.plans}
-    named.update(iri for hit in found.hits for iri in (*hit.kinds, *hit.plans))
+def labels_in(index: SearchIndex, result: SearchResult, search_params: SearchParams) -> Labels:
+    """Return the labels of all kinds and plans that are spoken of."""
+    named = {*result.kinds, *result.plans, *search_params.kinds, *search_params.plans}
+    named.update(iri for hit in result.hits for iri in (*hit.kinds, *hit.plans))
     return index.labels(sorted(named, key=lambda iri: iri.value))
 
 
-def results_page(index: SearchIndex, found: SearchResult, search_params: SearchParams) -> Results:
-    """The page that is sought."""
-    labels = labels_in(index, found, search_params)
-    last = search_params.offset + len(found.hits)
+def results_page(index: SearchIndex, result: SearchResult, search_params: SearchParams) -> Results:
+    """Return the page that is sought."""
+    labels = labels_in(index, result, search_params)
+    last = search_params.offset + len(result.hits)
     return Results(
-        results=tuple(_result(hit, labels, search_params.language) for hit in found.hits),
-        kinds=_choices(found.kinds, search_params.kinds, search_params.with_kind, labels, search_params.language),
-        plans=_choices(found.plans, search_params.plans, search_params.with_plan, labels, search_params.language),
-        total=found.total,
-        first=search_params.offset + 1 if found.hits else 0,
+        results=tuple(_result(hit, labels, search_params.language) for hit in result.hits),
+        kinds=_choices(result.kinds, search_params.kinds, search_params.with_kind, labels, search_params.language),
+        plans=_choices(result.plans, search_params.plans, search_params.with_plan, labels, search_params.language),
+        total=result.total,
+        first=search_params.offset + 1 if result.hits else 0,
         last=last,
         previous=urls.search(search_params.on_page(search_params.page - 1)) if search_params.page > 1 else "",
-        next=urls.search(search_params.on_page(search_params.page + 1)) if last < found.total and found.hits else "",
+        next=urls.search(search_params.on_page(search_params.page + 1)) if last < result.total and result.hits else "",
     )
 
 
 def shown_hits(index: SearchIndex, hits: Iterable[Hit], language: str = "en") -> tuple[Result, ...]:
     """Hits without facets and reasons: the nearest names, of which the page says why they are there."""
-    kept = tuple(hits)
-    labels = labels_in(index, SearchResult(kept), SearchParams())
-    return tuple(replace(_result(hit, labels, language), why="") for hit in kept)
+    hits_shown = tuple(hits)
+    labels = labels_in(index, SearchResult(hits_shown), SearchParams())
+    return tuple(replace(_result(hit, labels, language), why="") for hit in hits_shown)
 
 
 def address_of(hit: Hit) -> str:
-    """Where a thing is shown: a question where it is asked."""
+    """Return where a resource is shown: a question where it is asked."""
     slug = (slug_of(hit.thing) or "").removeprefix("question-")
     if name("fyp:CannedQuestion") in hit.kinds and slug in request_context().catalogue.questions:
         return urls.question(slug)
@@ -113,7 +198,7 @@ def address_of(hit: Hit) -> str:
 
 
 def why(hit: Hit) -> str:
-    """Why a thing is there, in the language of the page; empty where its label shows it."""
+    """Why a resource is there, in the language of the page; empty where its label shows it."""
     return gettext(WHY[hit.how]) if hit.how in WHY else ""
 
 
@@ -139,16 +224,16 @@ def _choices(
     labels: Labels,
     language: str,
 ) -> tuple[Choice, ...]:
-    """The most frequent, and those chosen in any case."""
-    shown = [*chosen, *(one for one in counts if one not in chosen)][: max(_FACET_VALUES, len(chosen))]
+    """Return the most frequent, and those chosen in any case."""
+    shown = [*chosen, *(count for count in counts if count not in chosen)][: max(_FACET_VALUES, len(chosen))]
     return tuple(
-        Choice(best_label(labels, one, language), counts.get(one, 0), urls.search(toggled(one)), one in chosen)
-        for one in shown
+        Choice(best_label(labels, entry, language), counts.get(entry, 0), urls.search(toggled(entry)), entry in chosen)
+        for entry in shown
     )
 
 
 def in_sparql(search_params: SearchParams) -> str:
-    """A plain search of labels in SPARQL: the same question, but without forgiving anything."""
+    """Return a plain search of labels in SPARQL: the same question, but without forgiving anything."""
     text = Literal(search_params.text.encode("utf-8", "replace").decode("utf-8").strip())
     kinds = (
         f"  VALUES ?kind {{ {' '.join(map(str, search_params.kinds))} }}\n  ?thing a ?kind .\n"

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import KgError, ParameterInvalid, SearchTooLong
 from kg.core.names import curie
-from kg.graph.describe import Labels
+from kg.graph.labels import Labels
 from kg.search import MOST_CHARACTERS, Hit, SearchIndex, SearchResult
 from server.core import urls
 from server.core.context import RequestContext, request_context
@@ -18,10 +18,18 @@ from server.core.parameters import reads
 from server.core.search_params import SearchParams, read_search_params, read_text
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.result.cells import best_label
-from server.pages.search.filters import only_known, refuse_unknown
 from server.pages.search.indexes import index_here, index_of
-from server.pages.search.questions import offered_questions
-from server.pages.search.results import address_of, in_sparql, labels_in, results_page, shown_hits, why
+from server.pages.search.results import (
+    address_of,
+    in_sparql,
+    labels_in,
+    offered_questions,
+    only_known,
+    refuse_unknown,
+    results_page,
+    shown_hits,
+    why,
+)
 
 blueprint = Blueprint("find", __name__)
 
@@ -31,7 +39,7 @@ _MOST_NEAR = 5
 @blueprint.get("/search")
 @reads("q", "lang", "size", "page", "begins", often=("kind", "plan"))
 def page() -> tuple[str, int]:
-    """What is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
+    """Return what is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
     search_params = SearchParams(text=read_text(fields)[:MOST_CHARACTERS], language=language_here())
     try:
@@ -39,17 +47,17 @@ def page() -> tuple[str, int]:
         index = index_here()
         search_params = only_known(index, wanted)
         refuse_unknown(index, wanted)
-        found = _find(index, search_params)
+        result = _find(index, search_params)
     except (ParameterInvalid, SearchTooLong) as error:
         return render_template(
             "search.html", search_params=search_params, problem=error.message, most=MOST_CHARACTERS
         ), 400
-    empty = bool(search_params.text.strip()) and not found.total
+    empty = bool(search_params.text.strip()) and not result.total
     return render_template(
         "search.html",
         search_params=search_params,
         most=MOST_CHARACTERS,
-        page=results_page(index, found, search_params),
+        page=results_page(index, result, search_params),
         questions=offered_questions(request_context(), search_params),
         query=in_sparql(search_params) if search_params.text.strip() else "",
         json=urls.search(search_params, "json"),
@@ -64,37 +72,37 @@ def page() -> tuple[str, int]:
 @blueprint.get("/search.json")
 @reads("q", "lang", "size", "page", "begins", often=("kind", "plan"))
 def data() -> Response:
-    """The same as JSON.
+    """Return the same as JSON.
 
     Raises:
-        ParameterInvalid: a value does not fit its parameter, or no thing has that kind or plan.
+        ParameterInvalid: a value does not fit its parameter, or no resource has that kind or plan.
         SearchTooLong: the text is too long.
     """
     search_params = read_search_params(fields_of_url(request.query_string))
     index = index_here()
     refuse_unknown(index, search_params)
-    found = _find(index, search_params)
-    labels = labels_in(index, found, search_params)
+    result = _find(index, search_params)
+    labels = labels_in(index, result, search_params)
     with speaking(search_params.language):
-        return jsonify(_told(found, labels, search_params))
+        return jsonify(_told(result, labels, search_params))
 
 
-def _told(found: SearchResult, labels: Labels, search_params: SearchParams) -> dict[str, object]:
-    """What was found as one object."""
+def _told(result: SearchResult, labels: Labels, search_params: SearchParams) -> dict[str, object]:
+    """Return what was found as one object."""
     return {
         "query": search_params.text,
-        "total": found.total,
+        "total": result.total,
         "page": search_params.page,
         "size": search_params.size,
-        "hits": [_fields(hit) for hit in found.hits],
-        "kinds": _counted(found.kinds, labels, search_params),
-        "plans": _counted(found.plans, labels, search_params),
-        "labels": _words(labels, found, search_params),
+        "hits": [_fields(hit) for hit in result.hits],
+        "kinds": _counted(result.kinds, labels, search_params),
+        "plans": _counted(result.plans, labels, search_params),
+        "labels": _words(labels, result, search_params),
     }
 
 
 def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
-    """Things whose names are nearest to a text, such as a slug that nothing has; none where that cannot be told."""
+    """Return the resources whose names are nearest to a text; none without a search index."""
     try:
         return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
     except KgError:
@@ -102,7 +110,7 @@ def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list
 
 
 def nearest_in(index: SearchIndex, search_params: SearchParams) -> tuple[Hit, ...]:
-    """What is nearest to a text that nothing matches."""
+    """Return what is nearest to a text that nothing matches."""
     return index.nearest(search_params.text, _MOST_NEAR, search_params.language)
 
 
@@ -119,7 +127,7 @@ def _find(index: SearchIndex, search_params: SearchParams) -> SearchResult:
 
 
 def _fields(hit: Hit) -> dict[str, object]:
-    """A hit as a flat object."""
+    """Return a hit as a flat object."""
     address = address_of(hit)
     return {
         "iri": hit.thing.value,
@@ -140,16 +148,16 @@ def _fields(hit: Hit) -> dict[str, object]:
 
 
 def _counted(counts: Mapping[NamedNode, int], labels: Labels, search_params: SearchParams) -> list[dict[str, object]]:
-    """A facet, most frequent first."""
+    """Return a facet, most frequent first."""
     return [
         {"iri": iri.value, "label": best_label(labels, iri, search_params.language).text, "count": count}
         for iri, count in counts.items()
     ]
 
 
-def _words(labels: Labels, found: SearchResult, search_params: SearchParams) -> dict[str, str]:
-    """The label of every kind and plan of the hits, by IRI."""
-    named = {iri for hit in found.hits for iri in (*hit.kinds, *hit.plans)}
+def _words(labels: Labels, result: SearchResult, search_params: SearchParams) -> dict[str, str]:
+    """Return the label of every kind and plan of the hits, by IRI."""
+    named = {iri for hit in result.hits for iri in (*hit.kinds, *hit.plans)}
     return {
         iri.value: best_label(labels, iri, search_params.language).text
         for iri in sorted(named, key=lambda iri: iri.value)

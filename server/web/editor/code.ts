@@ -1,4 +1,4 @@
-// The place to write in: CodeMirror in a shadow root, as our Content-Security-Policy allows no style elements.
+// The code editor: CodeMirror in a shadow root, because our Content-Security-Policy allows no style elements.
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap, type Completion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore, redo, temporarilySetTabFocusMode } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, indentOnInput, indentService, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -7,15 +7,15 @@ import { EditorState, Prec, type Extension, type Transaction } from "@codemirror
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, tooltips } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
-import { language, say } from "../page/words";
+import { language, translate } from "../page/messages";
 import { completions, type Offer, type Sources } from "./complete";
 import { closeExplanation, explainHere, explanations, type Explainer } from "./explain";
-import { applyMend, problems } from "./problem";
+import { applyFix, problems } from "./diagnostics";
 import { tokens } from "./tokens";
 
 export interface Commands {
   run(): void;
-  /** Says whether there was something to cancel. */
+  /** Cancel the running query. Returns false if none was running. */
   cancel(): boolean;
   format(): void;
   changed(text: string): void;
@@ -82,7 +82,7 @@ const theme = EditorView.theme({
   ".cm-panel input, .cm-panel button": { font: "inherit", color: "inherit", background: "var(--raised)", border: "1px solid var(--quiet)", borderRadius: "4px" },
 });
 
-/** Parts of a completion besides its name: what kind it is, and how often the graph has it. */
+/** Render the kind of a completion, and its count in the graph. */
 function kindOf(completion: Completion): Node {
   const { kind, count } = completion as Offer;
   const span = document.createElement("span");
@@ -98,14 +98,14 @@ export class Code {
   constructor(host: HTMLElement, sources: Sources, explainer: Explainer, commands: Commands) {
     const root = host.attachShadow({ mode: "open" });
     const frame = document.createElement("div");
-    // a node of the shadow tree that fills its host: the host's own rules do not reach it
+    // a node that fills the shadow root: the rules of the host do not apply inside
     frame.style.height = "100%";
     root.append(frame);
     this.extensions = extensionsOf(sources, explainer, commands);
     this.view = new EditorView({ state: this.fresh(""), parent: frame, root });
   }
 
-  /** A state with a text, and with nothing to undo. */
+  /** Return a state with this text and an empty undo history. */
   fresh(text: string): EditorState {
     return EditorState.create({ doc: text, extensions: this.extensions });
   }
@@ -114,7 +114,7 @@ export class Code {
     return this.view.state.doc.toString();
   }
 
-  /** Replace what differs; one step for undoing. */
+  /** Replace the part that differs, as one undo step. */
   replace(text: string): void {
     const old = this.text;
     let from = 0;
@@ -126,8 +126,8 @@ export class Code {
 }
 
 /**
- * Typing over a selection, done here: a browser keeps the look of what it replaces by an inline style, which our
- * Content-Security-Policy forbids, so that it would complain in the console.
+ * Replace a selection on typing. A browser would keep the style of the old text as an inline style, which our
+ * Content-Security-Policy forbids and reports in the console.
  */
 function typedOver(event: InputEvent, view: EditorView): boolean {
   const { main } = view.state.selection;
@@ -140,7 +140,7 @@ function typedOver(event: InputEvent, view: EditorView): boolean {
   return true;
 }
 
-/** The indentation of a line: two for each bracket that is open, two more after a line that goes on. */
+/** Return the indentation of a line: two for each open bracket, two more after an unfinished line. */
 function indentation(before: string, line: string): number {
   const signs = tokens(before).filter((token) => token.kind !== "comment");
   const depth = signs.reduce((sum, { kind, text }) => (kind === "sign" ? sum + Number("{([".includes(text)) - Number("})]".includes(text)) : sum), 0);
@@ -156,10 +156,10 @@ function extensionsOf(sources: Sources, explainer: Explainer, commands: Commands
   return [
     Prec.highest(
       keymap.of([
-        // a list that is open or on its way would take the Escape that is meant to cancel
+        // an open or pending list would consume the Escape that cancels the query
         { key: "Mod-Enter", run: (view) => quiet(() => (closeCompletion(view), commands.run()))() },
         { key: "Mod-i", run: (view) => quiet(() => void explainHere(explainer, view))() },
-        { key: "Mod-.", run: applyMend },
+        { key: "Mod-.", run: applyFix },
         { key: "Alt-Shift-f", run: quiet(() => commands.format()) },
         { key: "Escape", run: closeExplanation },
         { key: "Tab", run: acceptCompletion },
@@ -186,8 +186,8 @@ function extensionsOf(sources: Sources, explainer: Explainer, commands: Commands
     autocompletion({ override: completions(sources), icons: false, addToOptions: [{ render: kindOf, position: 90 }], maxRenderedOptions: 60, interactionDelay: 0 }),
     explanations(explainer),
     problems,
-    placeholder(say("placeholder")),
-    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": say("query"), spellcheck: "false", autocapitalize: "off" }),
+    placeholder(translate("placeholder")),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": translate("query"), spellcheck: "false", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) commands.changed(update.state.doc.toString());
     }),

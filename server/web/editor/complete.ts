@@ -1,7 +1,7 @@
-// Completion from this graph only: its terms by name or label in any of our languages, its things by the search.
+// Completion from this graph: its terms by name or label in each language, its items by search.
 import { pickedCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSection } from "@codemirror/autocomplete";
 import type { EditorView } from "@codemirror/view";
-import { language, say } from "../page/words";
+import { language, translate } from "../page/messages";
 import { scopeAt, type Place, type Scope } from "./scope";
 import { fit, labelOf, Terms, type Term } from "./terms";
 import { prefixPlace } from "./tokens";
@@ -10,10 +10,10 @@ const MOST = 60;
 const MOST_THINGS = 12;
 const WORD = /[?$]?[\p{L}\p{N}_]*(?:[\p{L}\p{N}_.\-]*:[\p{L}\p{N}_.\-]*)?$/u;
 
-// where there is no room beside the list, a definition would lie upon it
+// without room beside the list, a definition would cover it
 const narrow = matchMedia("(max-width: 720px)");
 
-/** A completion that tells its kind and its count. */
+/** A completion with its kind and its count. */
 export interface Offer extends Completion {
   readonly kind: string;
   readonly count?: number;
@@ -21,7 +21,7 @@ export interface Offer extends Completion {
 
 export interface Sources {
   readonly terms: () => Terms;
-  /** When the terms have come, or will not come. */
+  /** Resolves when the terms are loaded, or failed to load. */
   readonly ready: Promise<Terms>;
   readonly search: string;
 }
@@ -48,7 +48,7 @@ const KEYWORDS: Partial<Record<Place, readonly string[]>> = {
   ],
 };
 
-/** The sources of completions. */
+/** Return the completion sources. */
 export function completions(sources: Sources): ((context: CompletionContext) => CompletionResult | Promise<CompletionResult | null> | null)[] {
   return [
     (context) => (sources.terms() === Terms.none ? sources.ready.then((terms) => ofTerms(context, terms)) : ofTerms(context, sources.terms())),
@@ -81,24 +81,24 @@ function offered(word: string, scope: Scope, terms: Terms): Offer[] {
 }
 
 function variables(word: string, scope: Scope): Offer[] {
-  const sought = word.replace(/^[?$]/, "").toLowerCase();
+  const typed = word.replace(/^[?$]/, "").toLowerCase();
   return [...scope.variables]
-    .filter((name) => name.toLowerCase().startsWith(sought) && `?${name}` !== word)
+    .filter((name) => name.toLowerCase().startsWith(typed) && `?${name}` !== word)
     .sort()
-    .map((name) => ({ label: `?${name}`, kind: say("variable") }));
+    .map((name) => ({ label: `?${name}`, kind: translate("variable") }));
 }
 
 function keywords(word: string, scope: Scope): Offer[] {
-  const sought = word.toUpperCase();
+  const typed = word.toUpperCase();
   const here = KEYWORDS[scope.place] ?? [];
-  if (sought === "" && !["start", "modifier"].includes(scope.place)) return [];
-  return here.filter((one) => one.startsWith(sought) && one !== sought).map((label) => ({ label, kind: say("keyword") }));
+  if (typed === "" && !["start", "modifier"].includes(scope.place)) return [];
+  return here.filter((keyword) => keyword.startsWith(typed) && keyword !== typed).map((label) => ({ label, kind: translate("keyword") }));
 }
 
 function prefixes(word: string, scope: Scope, terms: Terms): Offer[] {
   return Object.entries(terms.prefixes)
     .filter(([name]) => `${name}:`.startsWith(word) && !scope.prefixes.has(name))
-    .map(([name, iri]) => ({ label: `${name}:`, detail: iri, apply: `${name}: <${iri}>\n`, kind: say("prefix") }));
+    .map(([name, iri]) => ({ label: `${name}:`, detail: iri, apply: `${name}: <${iri}>\n`, kind: translate("prefix") }));
 }
 
 interface Ranked {
@@ -107,59 +107,59 @@ interface Ranked {
   readonly by: string;
 }
 
-/** The terms that fit, the best first; `more` adds to the score of those that fit the place. */
+/** Return the matching terms, best first; `more` adds to the score of terms that fit the position. */
 function ranked(list: readonly Term[], word: string, more: (term: Term) => number = () => 0): Ranked[] {
-  const found = list.flatMap((term) => {
+  const matches = list.flatMap((term) => {
     const fitted = fit(term, word);
     return fitted === undefined || fitted.score === 0 ? [] : [{ term, score: fitted.score + more(term) + Math.log10(1 + term.count), by: fitted.by }];
   });
-  return found.sort((one, other) => other.score - one.score);
+  return matches.sort((a, b) => b.score - a.score);
 }
 
 function classes(word: string, scope: Scope, terms: Terms): Offer[] {
   const own = (term: Term): number => (term.name.startsWith("fyp:") ? 20 : 0);
-  return ranked(terms.classes, word, own).map((one) => offer(one, say("class"), scope, terms));
+  return ranked(terms.classes, word, own).map((match) => offer(match, translate("class"), scope, terms));
 }
 
 function graphs(word: string, scope: Scope, terms: Terms): Offer[] {
-  return ranked(terms.graphs, word).map((one) => offer(one, say("graph"), scope, terms));
+  return ranked(terms.graphs, word).map((match) => offer(match, translate("graph"), scope, terms));
 }
 
-/** Properties, those that things of the subject's class have first. */
+/** Return properties, those of the subject's class first. */
 function properties(word: string, scope: Scope, terms: Terms): Offer[] {
   const fitting = terms.propertiesOf(scope.classes);
   const most = Math.max(1, ...fitting.values());
   const more = (term: Term): number => {
     const uses = fitting.get(term.name);
     if (uses === undefined) return 0;
-    // what nearly all have comes first, then what few others have; everybody asks for the label
+    // common properties come first, then rare ones; the label is used most of all
     const own = term.name === "skos:prefLabel" ? 1 : uses / Math.max(uses, term.count);
     return 200 + (20 * Math.log1p(uses)) / Math.log1p(most) + 10 * own;
   };
-  const list = ranked(terms.properties, word, more).filter((one) => one.term.name !== "rdf:type" || word.startsWith("rdf"));
-  const type: Offer[] = "a".startsWith(word) ? [{ label: "a", detail: say("isA"), kind: say("property") }] : [];
-  if (fitting.size === 0) return [...type, ...list.map((one) => offer(one, say("property"), scope, terms))];
+  const list = ranked(terms.properties, word, more).filter((match) => match.term.name !== "rdf:type" || word.startsWith("rdf"));
+  const type: Offer[] = "a".startsWith(word) ? [{ label: "a", detail: translate("isA"), kind: translate("property") }] : [];
+  if (fitting.size === 0) return [...type, ...list.map((match) => offer(match, translate("property"), scope, terms))];
   const named = terms.named(scope.classes[0] ?? "")?.term;
   const label = named === undefined ? undefined : (labelOf(named, language)?.text ?? named.name);
-  const first: CompletionSection = { name: say("ofClass", { name: label ?? "" }), rank: 0 };
-  const others: CompletionSection = { name: say("others"), rank: 1 };
+  const first: CompletionSection = { name: translate("ofClass", { name: label ?? "" }), rank: 0 };
+  const others: CompletionSection = { name: translate("others"), rank: 1 };
   return [
-    ...type.map((one) => ({ ...one, section: first })),
-    ...list.map((one) => {
-      const uses = fitting.get(one.term.name);
-      return { ...offer(one, say("property"), scope, terms, uses), section: uses === undefined ? others : first };
+    ...type.map((option) => ({ ...option, section: first })),
+    ...list.map((match) => {
+      const uses = fitting.get(match.term.name);
+      return { ...offer(match, translate("property"), scope, terms, uses), section: uses === undefined ? others : first };
     }),
   ];
 }
 
-function offer(one: Ranked, kind: string, scope: Scope, terms: Terms, count = one.term.count): Offer {
-  const label = labelOf(one.term, language);
-  const by = one.by !== "" && one.by !== label?.text ? ` · ${one.by}` : "";
-  const name = spelt(one.term.name, scope, terms);
-  return { label: name, detail: `${label?.text ?? ""}${by}`, kind, count, apply: insert(name, terms), ...(narrow.matches ? {} : { info: () => explained(one.term) }) };
+function offer(match: Ranked, kind: string, scope: Scope, terms: Terms, count = match.term.count): Offer {
+  const label = labelOf(match.term, language);
+  const by = match.by !== "" && match.by !== label?.text ? ` · ${match.by}` : "";
+  const name = spelt(match.term.name, scope, terms);
+  return { label: name, detail: `${label?.text ?? ""}${by}`, kind, count, apply: insert(name, terms), ...(narrow.matches ? {} : { info: () => explained(match.term) }) };
 }
 
-/** A name of ours with the prefix that the query has for it. */
+/** Return the name with the prefix that the query declares for it. */
 function spelt(name: string, scope: Scope, terms: Terms): string {
   const prefix = name.slice(0, name.indexOf(":"));
   const base = terms.prefixes[prefix];
@@ -168,7 +168,7 @@ function spelt(name: string, scope: Scope, terms: Terms): string {
   return own === undefined ? name : own[0] + name.slice(prefix.length);
 }
 
-/** Put a name in, and the PREFIX line that it needs: one step for undoing. */
+/** Insert a name and the PREFIX line that it needs, as one undo step. */
 export function insert(name: string, terms: Terms) {
   return (view: EditorView, completion: Completion, from: number, to: number): void => {
     const text = view.state.doc.toString();
@@ -201,15 +201,15 @@ async function ofThings(context: CompletionContext, sources: Sources): Promise<C
   if (word === undefined || /^[?$]/.test(word.text)) return null;
   const terms = sources.terms();
   const scope = scopeAt(context.state.doc.toString(), word.from, terms);
-  const sought = word.text.replace(/^id:/, "").replaceAll("-", " ").trim();
+  const searchText = word.text.replace(/^id:/, "").replaceAll("-", " ").trim();
   const places: readonly Place[] = ["subject", "object", "expression", "after"];
-  if (!places.includes(scope.place) || scope.typing || sought.includes(":") || sought.length < (/\p{Script=Han}/u.test(sought) ? 1 : 2)) return null;
-  const hits = await find(sought, sources.search, context);
+  if (!places.includes(scope.place) || scope.typing || searchText.includes(":") || searchText.length < (/\p{Script=Han}/u.test(searchText) ? 1 : 2)) return null;
+  const hits = await find(searchText, sources.search, context);
   const due = new Set(scope.classes.map((name) => terms.iriOf(name, new Map())));
   const fits = (hit: Hit): number => Number(hit.kinds.some((kind) => due.has(kind)));
   const options = hits
     .filter((hit) => /^[a-z-]+:[\w-]+$/.test(hit.id))
-    .sort((one, other) => fits(other) - fits(one))
+    .sort((a, b) => fits(b) - fits(a))
     .map((hit): Offer => {
       const name = spelt(hit.id, scope, terms);
       const kind = terms.nameOf(`<${hit.kinds[0] ?? ""}>`, new Map());
@@ -218,19 +218,19 @@ async function ofThings(context: CompletionContext, sources: Sources): Promise<C
       return {
         label: name,
         detail: `${hit.label}${by}`,
-        kind: (of === undefined ? undefined : labelOf(of, language)?.text) ?? say("thing"),
+        kind: (of === undefined ? undefined : labelOf(of, language)?.text) ?? translate("thing"),
         apply: insert(name, terms),
-        section: { name: say("things"), rank: scope.place === "object" ? 0 : 2 },
+        section: { name: translate("things"), rank: scope.place === "object" ? 0 : 2 },
       };
     });
   return options.length === 0 ? null : { from: word.from, options, filter: false };
 }
 
-async function find(sought: string, address: string, context: CompletionContext): Promise<readonly Hit[]> {
+async function find(searchText: string, address: string, context: CompletionContext): Promise<readonly Hit[]> {
   const request = new AbortController();
   context.addEventListener("abort", () => request.abort());
   const url = new URL(address, location.href);
-  for (const [key, value] of [["q", sought], ["begins", "1"], ["size", String(MOST_THINGS)], ["lang", language]] as const) url.searchParams.set(key, value);
+  for (const [key, value] of [["q", searchText], ["begins", "1"], ["size", String(MOST_THINGS)], ["lang", language]] as const) url.searchParams.set(key, value);
   try {
     const response = await fetch(url, { signal: request.signal });
     return response.ok ? ((await response.json()) as { hits: Hit[] }).hits : [];

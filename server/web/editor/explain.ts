@@ -1,15 +1,15 @@
-// What a name means: its label and its definition, under the pointer or by a key.
+// Explain a name: its label and definition, by pointer or by key.
 import { StateEffect, StateField, type Extension } from "@codemirror/state";
 import { hoverTooltip, showTooltip, type EditorView, type Tooltip } from "@codemirror/view";
-import { language, say } from "../page/words";
+import { language, translate } from "../page/messages";
 import { labelOf, type Terms } from "./terms";
 import { declared, tokens } from "./tokens";
 
 export interface Explainer {
   readonly terms: () => Terms;
   readonly endpoint: string;
-  /** Says a text to those who do not see the page. */
-  readonly tell: (text: string) => void;
+  /** Announce a text to users of screen readers. */
+  readonly announce: (text: string) => void;
 }
 
 interface Meaning {
@@ -33,14 +33,14 @@ export function explanations(explainer: Explainer): Extension {
   return [shown, hoverTooltip(async (view, at) => tooltip(explainer, await meaningAt(explainer, view, at)), { hideOnChange: true })];
 }
 
-/** Explain what stands at the cursor. */
+/** Explain the name at the cursor. */
 export async function explainHere(explainer: Explainer, view: EditorView): Promise<void> {
-  const found = await meaningAt(explainer, view, view.state.selection.main.head);
-  explainer.tell(found === null ? say("nothingToExplain") : words(found.meaning).join(". "));
-  view.dispatch({ effects: show.of(tooltip(explainer, found)) });
+  const meaning = await meaningAt(explainer, view, view.state.selection.main.head);
+  explainer.announce(meaning === null ? translate("nothingToExplain") : textsOf(meaning.meaning).join(". "));
+  view.dispatch({ effects: show.of(tooltip(explainer, meaning)) });
 }
 
-/** Close the explanation; says whether one was open. */
+/** Close the explanation. Returns false if none was open. */
 export function closeExplanation(view: EditorView): boolean {
   if (view.state.field(shown, false) == null) return false;
   view.dispatch({ effects: show.of(null) });
@@ -49,7 +49,7 @@ export function closeExplanation(view: EditorView): boolean {
 
 async function meaningAt(explainer: Explainer, view: EditorView, at: number): Promise<{ meaning: Meaning; from: number; to: number } | null> {
   const text = view.state.doc.toString();
-  const token = tokens(text).find((one) => one.from <= at && at <= one.to && (one.kind === "prefixed" || one.kind === "iri"));
+  const token = tokens(text).find((candidate) => candidate.from <= at && at <= candidate.to && (candidate.kind === "prefixed" || candidate.kind === "iri"));
   if (token === undefined) return null;
   const prefixes = declared(text);
   const terms = explainer.terms();
@@ -59,20 +59,20 @@ async function meaningAt(explainer: Explainer, view: EditorView, at: number): Pr
   const held = terms.named(name);
   const meaning: Meaning | null =
     held !== undefined
-      ? { name, kind: say(held.kind), label: labelOf(held.term, language), text: held.term.meaning }
+      ? { name, kind: translate(held.kind), label: labelOf(held.term, language), text: held.term.meaning }
       : await ofThing(explainer, iri, name);
   return meaning === null ? null : { meaning, from: token.from, to: token.to };
 }
 
-const asked = new Map<string, Promise<Meaning | null>>();
+const requests = new Map<string, Promise<Meaning | null>>();
 
 function ofThing(explainer: Explainer, iri: string, name: string): Promise<Meaning | null> {
-  let found = asked.get(iri);
-  if (found === undefined) {
-    found = ask(explainer, iri, name).catch(() => null);
-    asked.set(iri, found);
+  let pending = requests.get(iri);
+  if (pending === undefined) {
+    pending = ask(explainer, iri, name).catch(() => null);
+    requests.set(iri, pending);
   }
-  return found;
+  return pending;
 }
 
 interface Cell {
@@ -80,7 +80,7 @@ interface Cell {
   readonly "xml:lang"?: string;
 }
 
-/** Labels, kinds and the definition of a thing, by a query. */
+/** Query the labels, kinds and definition of an item. */
 async function ask(explainer: Explainer, iri: string, name: string): Promise<Meaning | null> {
   if (/[<>"{}|^`\\\s]/.test(iri)) return null;
   const query = `PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -90,9 +90,9 @@ SELECT ?p ?o { VALUES ?p { skos:prefLabel rdfs:label dcterms:title skos:definiti
   const response = await fetch(url, { headers: { Accept: "application/sparql-results+json" } });
   if (!response.ok) return null;
   const rows = ((await response.json()) as { results: { bindings: { p: Cell; o: Cell }[] } }).results.bindings;
-  const said = (...ends: string[]): { text: string; language: string } | undefined => {
-    const found = rows.filter((row) => ends.some((end) => row.p.value.endsWith(end)));
-    const best = found.find((row) => row.o["xml:lang"] === language) ?? found.find((row) => row.o["xml:lang"] === "en") ?? found[0];
+  const textOf = (...ends: string[]): { text: string; language: string } | undefined => {
+    const matching = rows.filter((row) => ends.some((end) => row.p.value.endsWith(end)));
+    const best = matching.find((row) => row.o["xml:lang"] === language) ?? matching.find((row) => row.o["xml:lang"] === "en") ?? matching[0];
     return best === undefined ? undefined : { text: best.o.value, language: best.o["xml:lang"] ?? "" };
   };
   const terms = explainer.terms();
@@ -100,19 +100,19 @@ SELECT ?p ?o { VALUES ?p { skos:prefLabel rdfs:label dcterms:title skos:definiti
     .filter((row) => row.p.value.endsWith("#type"))
     .map((row) => terms.named(terms.nameOf(`<${row.o.value}>`, new Map()) ?? "")?.term)
     .filter((term) => term !== undefined)
-    .sort((one, other) => one.count - other.count);
-  const kind = kinds[0] === undefined ? say("thing") : (labelOf(kinds[0], language)?.text ?? kinds[0].name);
-  const label = said("#prefLabel", "#label", "/title");
-  return rows.length === 0 ? { name, kind: say("unknownName"), label: undefined, text: undefined } : { name, kind, label, text: said("#definition", "/description") };
+    .sort((a, b) => a.count - b.count);
+  const kind = kinds[0] === undefined ? translate("thing") : (labelOf(kinds[0], language)?.text ?? kinds[0].name);
+  const label = textOf("#prefLabel", "#label", "/title");
+  return rows.length === 0 ? { name, kind: translate("unknownName"), label: undefined, text: undefined } : { name, kind, label, text: textOf("#definition", "/description") };
 }
 
-function words(meaning: Meaning): string[] {
-  return [meaning.label?.text ?? meaning.name, meaning.kind, meaning.text?.text ?? ""].filter((one) => one !== "");
+function textsOf(meaning: Meaning): string[] {
+  return [meaning.label?.text ?? meaning.name, meaning.kind, meaning.text?.text ?? ""].filter((part) => part !== "");
 }
 
-function tooltip(explainer: Explainer, found: { meaning: Meaning; from: number; to: number } | null): Tooltip | null {
-  if (found === null) return null;
-  const { meaning, from, to } = found;
+function tooltip(explainer: Explainer, target: { meaning: Meaning; from: number; to: number } | null): Tooltip | null {
+  if (target === null) return null;
+  const { meaning, from, to } = target;
   return {
     pos: from,
     end: to,
@@ -121,18 +121,18 @@ function tooltip(explainer: Explainer, found: { meaning: Meaning; from: number; 
       const dom = document.createElement("div");
       dom.className = "meaning";
       const head = document.createElement("p");
-      const label = written("strong", meaning.label?.text ?? meaning.name, meaning.label?.language);
-      head.append(label, " ", written("span", meaning.kind));
+      const label = textElement("strong", meaning.label?.text ?? meaning.name, meaning.label?.language);
+      head.append(label, " ", textElement("span", meaning.kind));
       dom.append(head);
-      if (meaning.text !== undefined) dom.append(written("p", meaning.text.text, meaning.text.language));
-      const name = written("code", meaning.name);
+      if (meaning.text !== undefined) dom.append(textElement("p", meaning.text.text, meaning.text.language));
+      const name = textElement("code", meaning.name);
       dom.append(name);
       return { dom };
     },
   };
 }
 
-function written(tag: string, text: string, lang = ""): HTMLElement {
+function textElement(tag: string, text: string, lang = ""): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = text;
   if (lang !== "" && lang !== language) element.lang = lang;

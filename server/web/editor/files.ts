@@ -1,42 +1,42 @@
-// Queries and answers as files.
-import { say } from "../page/words";
+// Queries and results as files.
+import { translate } from "../page/messages";
 import { Refused } from "./run";
 
 const LARGEST = 1_000_000;
 const QUERY_TYPE = "application/sparql-query";
 
 /** Let the reader choose a file, and open it. */
-export function openFile(opened: (text: string, title: string) => void, tell: (words: string) => void): void {
+export function openFile(opened: (text: string, title: string) => void, announce: (words: string) => void): void {
   const input = document.createElement("input");
   input.type = "file";
   input.accept = ".rq,.sparql,.txt";
   input.addEventListener("change", () => {
     const file = input.files?.[0];
-    if (file !== undefined) void read(file, opened, tell);
+    if (file !== undefined) void read(file, opened, announce);
   });
   input.click();
 }
 
-async function read(file: File, opened: (text: string, title: string) => void, tell: (words: string) => void): Promise<void> {
+async function read(file: File, opened: (text: string, title: string) => void, announce: (words: string) => void): Promise<void> {
   const { name } = file;
   try {
     if (file.size > LARGEST) throw new Error("too large");
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     opened(text.replaceAll("\r\n", "\n"), name.replace(/\.\w+$/, ""));
-    tell(say("opened", { name }));
+    announce(translate("opened", { name }));
   } catch {
-    tell(say("notOpened", { name }));
+    announce(translate("notOpened", { name }));
   }
 }
 
-/** Save a query; gives the words for it. */
+/** Save a query as a file. Returns the message for the status line. */
 export function save(text: string, title: string): string {
   const name = `${fileName(title)}.rq`;
   leave(new Blob([text], { type: QUERY_TYPE }), name);
-  return say("saved", { name });
+  return translate("saved", { name });
 }
 
-/** Ask for the answer in a form, and leave it as a file. Raises Refused. */
+/** Request the result in a format and save it. Throws Refused. */
 export async function download(endpoint: string, query: string, form: string, title: string): Promise<void> {
   const url = new URL(endpoint, location.href);
   url.searchParams.set("format", form);

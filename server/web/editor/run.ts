@@ -1,16 +1,16 @@
-// Ask the endpoint: with the time as it passes, and a way to give up, which ends the work at the server, too.
+// Send a query to the endpoint, with elapsed time and cancellation, which also ends the work on the server.
 import type { Answer } from "../views/answer";
 import { formOf } from "./tokens";
-import type { Told } from "./problem";
+import type { ProblemDetails } from "./diagnostics";
 
-/** A question that was not answered: by the server with a problem, or not at all. */
+/** A query without a result: refused with a problem document, or never answered. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
-    readonly told: Told,
+    readonly problem: ProblemDetails,
     readonly seconds: number,
   ) {
-    super(told.detail ?? String(status));
+    super(problem.detail ?? String(status));
   }
 }
 
@@ -26,9 +26,9 @@ export class Runner {
   private request: AbortController | undefined;
 
   constructor(
-    /** Answers as the endpoint does, but tells a problem as a success: browsers write failed requests into the console. */
+    /** Responds as the endpoint does, but with status 200 for problems: browsers log failed requests to the console. */
     private readonly address: string,
-    /** Called as time passes, in seconds. */
+    /** Called with the elapsed time in seconds. */
     private readonly passed: (seconds: number) => void,
   ) {}
 
@@ -36,7 +36,7 @@ export class Runner {
     return this.request !== undefined;
   }
 
-  /** Give up; says whether a question was running. */
+  /** Cancel the query. Returns false if none was running. */
   cancel(): boolean {
     const was = this.request !== undefined;
     this.request?.abort();
@@ -44,7 +44,7 @@ export class Runner {
     return was;
   }
 
-  /** The answer; nothing when it was given up. Raises Refused. */
+  /** Return the result, or undefined if it was cancelled. Throws Refused. */
   async ask(query: string): Promise<Answer | undefined> {
     this.cancel();
     const request = new AbortController();
@@ -62,8 +62,8 @@ export class Runner {
       });
       const text = await response.text();
       if (!response.ok || response.headers.get("Content-Type")?.startsWith("application/problem+json")) {
-        const told = read(text);
-        throw new Refused(told.status ?? response.status, told, seconds());
+        const problem = read(text);
+        throw new Refused(problem.status ?? response.status, problem, seconds());
       }
       return { query, kind, text, release: response.headers.get("FYP-Release") ?? "", seconds: seconds() };
     } catch (error) {
@@ -77,17 +77,17 @@ export class Runner {
   }
 }
 
-function read(text: string): Told {
+function read(text: string): ProblemDetails {
   try {
-    return JSON.parse(text) as Told;
+    return JSON.parse(text) as ProblemDetails;
   } catch {
     return { detail: text };
   }
 }
 
-/** How many rows or statements an answer has; whether it is yes for a yes-or-no question. */
+/** Count the rows or statements of a result; read the truth value of an ASK query. */
 export function sizeOf(answer: Answer): { readonly many: number; readonly yes?: boolean } {
   if (answer.kind === "CONSTRUCT" || answer.kind === "DESCRIBE") return { many: answer.text.split("\n").filter(Boolean).length };
-  const told = JSON.parse(answer.text) as { boolean?: boolean; results?: { bindings: unknown[] } };
-  return told.boolean === undefined ? { many: told.results?.bindings.length ?? 0 } : { many: 1, yes: told.boolean };
+  const results = JSON.parse(answer.text) as { boolean?: boolean; results?: { bindings: unknown[] } };
+  return results.boolean === undefined ? { many: results.results?.bindings.length ?? 0 } : { many: 1, yes: results.boolean };
 }

@@ -1,4 +1,4 @@
-// What stands at a place of a query: which kind of term is due, of which subject, and what is known of its class.
+// The context at a position of a query: the expected kind of term, its subject, and the subject's classes.
 import { declared, tokens, type Token } from "./tokens";
 import type { Terms } from "./terms";
 
@@ -8,9 +8,9 @@ export interface Scope {
   readonly place: Place;
   readonly prefixes: ReadonlyMap<string, string>;
   readonly variables: ReadonlySet<string>;
-  /** The classes that the subject of a property is of, or that a value should be of; empty if that is unknown. */
+  /** Classes of the subject of a property, or of an expected value; empty if unknown. */
   readonly classes: readonly string[];
-  /** Whether the object of rdf:type is due. */
+  /** True where the object of rdf:type is expected. */
   readonly typing: boolean;
 }
 
@@ -168,7 +168,7 @@ function read(list: readonly Token[]): Reader {
   return reader;
 }
 
-/** What is due at a place, where a word that is being typed begins. */
+/** Return the context at a position, where a word being typed begins. */
 export function scopeAt(text: string, at: number, terms: Terms): Scope {
   const all = tokens(text);
   const prefixes = declared(text);
@@ -177,7 +177,7 @@ export function scopeAt(text: string, at: number, terms: Terms): Scope {
   const inside = all.find((token) => token.from < at && (token.kind === "comment" ? at <= token.to : at < token.to));
   const closed = inside === undefined || inside.kind === "prefixed" || inside.kind === "word" || inside.kind === "variable";
   const rest = read([...all.filter((token) => token.to <= at), ...all.filter((token) => token.from > at)]).triples;
-  const guess = new Guess(terms, prefixes, [...here.triples, ...rest]);
+  const guess = new SubjectTypes(terms, prefixes, [...here.triples, ...rest]);
   const frame = here.frame;
   const last = frame?.steps.at(-1);
   let classes: readonly string[] = [];
@@ -187,8 +187,8 @@ export function scopeAt(text: string, at: number, terms: Terms): Scope {
   return { place: closed ? here.place : "none", prefixes, variables, classes, typing };
 }
 
-/** What the other patterns of a query say of the class of a thing. */
-class Guess {
+/** Infer the classes of an item from the other patterns of the query. */
+class SubjectTypes {
   constructor(
     private readonly terms: Terms,
     private readonly prefixes: ReadonlyMap<string, string>,
@@ -207,15 +207,15 @@ class Guess {
     const stated: string[] = [];
     const valued: string[] = [];
     const having: string[] = [];
-    for (const { subject: one, path, object } of this.triples) {
+    for (const { subject: owner, path, object } of this.triples) {
       const [first, last] = [path[0], path.at(-1)];
-      if (one === subject && path.length === 1 && this.name(first ?? "") === "rdf:type") stated.push(this.name(object));
-      else if (one === subject && first !== undefined) having.push(this.name(first));
+      if (owner === subject && path.length === 1 && this.name(first ?? "") === "rdf:type") stated.push(this.name(object));
+      else if (owner === subject && first !== undefined) having.push(this.name(first));
       else if (object === subject && last !== undefined) valued.push(...this.values(last).slice(0, 3));
     }
     if (stated.length > 0) return stated;
     if (valued.length > 0) return valued;
-    const known = having.filter((name) => this.terms.named(name)?.kind === "property");
-    return known.length > 0 ? this.terms.classesWith(known).slice(0, 3) : [];
+    const properties = having.filter((name) => this.terms.named(name)?.kind === "property");
+    return properties.length > 0 ? this.terms.classesWith(properties).slice(0, 3) : [];
   }
 }

@@ -1,13 +1,13 @@
-// Several queries at once, each in a tab (the pattern of the ARIA Authoring Practices), kept in the browser.
+// Several queries, each in a tab (ARIA Authoring Practices), stored in the browser.
 import type { EditorState } from "@codemirror/state";
-import { say } from "../page/words";
+import { translate } from "../page/messages";
 import type { Answer } from "../views/answer";
-import { forget, keep, kept, keysOf } from "./kept";
+import { remove, store, stored, keysOf } from "./storage";
 
 const START = "tab.";
 const LONGEST_TITLE = 40;
 
-export interface Kept {
+export interface StoredTab {
   readonly title: string;
   readonly text: string;
   readonly order: number;
@@ -15,15 +15,15 @@ export interface Kept {
   readonly slug?: string;
 }
 
-export interface Tab extends Kept {
+export interface Tab extends StoredTab {
   readonly id: string;
   state?: EditorState;
-  /** What its query was answered last, while the page is open. */
+  /** The last result of its query, while the page is open. */
   answer?: Answer;
 }
 
-export interface Chosen {
-  /** The tab that is left, with a chance to note its state, and the one that is shown. */
+export interface OnSelect {
+  /** Called with the tab to show and the tab to leave, whose state can still be saved. */
   (tab: Tab, left: Tab | undefined): void;
 }
 
@@ -34,16 +34,16 @@ export class Tabs {
   constructor(
     private readonly list: HTMLElement,
     private readonly panel: HTMLElement,
-    private readonly chosen: Chosen,
+    private readonly chosen: OnSelect,
   ) {
     this.tabs = keysOf(START)
       .flatMap((id) => {
-        const { title, text, order, slug } = kept<Kept | null>(START + id) ?? {};
+        const { title, text, order, slug } = stored<StoredTab | null>(START + id) ?? {};
         if (typeof text !== "string" || typeof title !== "string") return [];
-        // only what a tab keeps: a damaged one must not bring an answer or a state of its own
+        // read the stored fields only: a damaged entry must not bring a result or state of its own
         return [{ id, title, text, order: Number(order) || 0, ...(typeof slug === "string" ? { slug } : {}) }];
       })
-      .sort((one, other) => one.order - other.order);
+      .sort((a, b) => a.order - b.order);
     list.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -55,13 +55,13 @@ export class Tabs {
     return this.tabs.length === 0;
   }
 
-  /** Show the tab that was shown last. */
+  /** Show the tab that was active last. */
   resume(): void {
-    const last = kept<string>("active");
+    const last = stored<string>("active");
     this.show(this.tabs.find((tab) => tab.id === last) ?? this.tabs[0]);
   }
 
-  /** Show a text: in the tab that has it already, else in a new one. */
+  /** Show a text in the tab that has it, else in a new tab. */
   open(text: string, title = "", slug?: string): void {
     const same = this.tabs.find((tab) => tab.text === text && (slug === undefined || tab.slug === slug));
     if (same !== undefined) {
@@ -70,7 +70,7 @@ export class Tabs {
     }
     const id = Date.now().toString(36) + Math.random().toString(36).slice(2, 6);
     const tab: Tab = { id, title: shortened(title) || this.freshTitle(), text, order: Date.now(), ...(slug === undefined ? {} : { slug }) };
-    // an empty tab that nobody has written in makes room
+    // an unused empty tab is replaced
     const blank = this.active !== undefined && this.active.text.trim() === "" ? this.active : undefined;
     if (blank !== undefined && text.trim() !== "") this.remove(blank);
     this.tabs.push(tab);
@@ -78,7 +78,7 @@ export class Tabs {
     this.show(tab);
   }
 
-  /** The text of the tab at hand has changed. */
+  /** Save the changed text of the active tab. */
   write(text: string): void {
     if (this.active === undefined || this.active.text === text) return;
     this.change(this.active, { text });
@@ -104,25 +104,25 @@ export class Tabs {
   }
 
   private remove(tab: Tab): void {
-    this.tabs = this.tabs.filter((one) => one !== tab);
-    forget(START + tab.id);
+    this.tabs = this.tabs.filter((candidate) => candidate !== tab);
+    remove(START + tab.id);
   }
 
-  private change(tab: Tab, values: Partial<Kept>): void {
+  private change(tab: Tab, values: Partial<StoredTab>): void {
     Object.assign(tab, values);
     this.keepTab(tab);
   }
 
   private keepTab(tab: Tab): void {
     const { id, state: _, answer: __, ...rest } = tab;
-    keep(START + id, rest);
+    store(START + id, rest);
   }
 
   private show(tab: Tab | undefined): void {
     if (tab === undefined) return;
     const left = this.active;
     this.active = tab;
-    keep("active", tab.id);
+    store("active", tab.id);
     this.draw();
     this.chosen(tab, left);
   }
@@ -130,7 +130,7 @@ export class Tabs {
   private freshTitle(): string {
     const taken = new Set(this.tabs.map((tab) => tab.title));
     for (let number = 1; ; number++) {
-      const title = say("untitled", { number });
+      const title = translate("untitled", { number });
       if (!taken.has(title)) return title;
     }
   }

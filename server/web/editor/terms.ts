@@ -1,4 +1,4 @@
-// The terms of the graph, as the server tells them once for each release: what there is to complete and to explain.
+// The terms of the graph, which the server sends once for each release, for completion and explanation.
 
 export interface Term {
   readonly name: string;
@@ -9,16 +9,16 @@ export interface Term {
 }
 
 export interface Class extends Term {
-  /** Places of its properties in the list of properties, and how many of its things have each. */
+  /** Indexes of its properties, and how many of its items have each. */
   readonly has: readonly (readonly [number, number])[];
 }
 
 export interface Property extends Term {
-  /** Places of the classes of its values in the list of classes, and how many values are of each. */
+  /** Indexes of the classes of its values, and how many values belong to each. */
   readonly to: readonly (readonly [number, number])[];
 }
 
-interface Told {
+interface TermsDocument {
   readonly prefixes: Readonly<Record<string, string>>;
   readonly classes: readonly Class[];
   readonly properties: readonly Property[];
@@ -30,12 +30,12 @@ export class Terms {
   private readonly classNamed: Map<string, Class>;
   private readonly propertyNamed: Map<string, Property>;
 
-  private constructor(private readonly told: Told) {
-    for (const term of told.graphs) this.byName.set(term.name, { term, kind: "graph" });
-    for (const term of told.classes) this.byName.set(term.name, { term, kind: "class" });
-    for (const term of told.properties) this.byName.set(term.name, { term, kind: "property" });
-    this.classNamed = new Map(told.classes.map((one) => [one.name, one]));
-    this.propertyNamed = new Map(told.properties.map((one) => [one.name, one]));
+  private constructor(private readonly data: TermsDocument) {
+    for (const term of data.graphs) this.byName.set(term.name, { term, kind: "graph" });
+    for (const term of data.classes) this.byName.set(term.name, { term, kind: "class" });
+    for (const term of data.properties) this.byName.set(term.name, { term, kind: "property" });
+    this.classNamed = new Map(data.classes.map((term) => [term.name, term]));
+    this.propertyNamed = new Map(data.properties.map((term) => [term.name, term]));
   }
 
   static readonly none = new Terms({ prefixes: {}, classes: [], properties: [], graphs: [] });
@@ -43,33 +43,33 @@ export class Terms {
   static async load(address: string): Promise<Terms> {
     const response = await fetch(address);
     if (!response.ok) throw new Error(String(response.status));
-    return new Terms((await response.json()) as Told);
+    return new Terms((await response.json()) as TermsDocument);
   }
 
   get prefixes(): Readonly<Record<string, string>> {
-    return this.told.prefixes;
+    return this.data.prefixes;
   }
   get classes(): readonly Class[] {
-    return this.told.classes;
+    return this.data.classes;
   }
   get properties(): readonly Property[] {
-    return this.told.properties;
+    return this.data.properties;
   }
   get graphs(): readonly Term[] {
-    return this.told.graphs;
+    return this.data.graphs;
   }
 
   named(name: string): { term: Term; kind: "class" | "property" | "graph" } | undefined {
     return this.byName.get(name);
   }
 
-  /** Our name of an IRI, or of a prefixed name of a text that declares these prefixes. */
+  /** Return our name of an IRI or of a prefixed name, by the declared prefixes. */
   nameOf(text: string, prefixes: ReadonlyMap<string, string>): string | undefined {
     const iri = this.iriOf(text, prefixes);
     if (iri === undefined) return undefined;
     const own = Object.entries(this.prefixes)
       .filter(([, base]) => iri.startsWith(base) && iri.length > base.length)
-      .sort(([, one], [, other]) => other.length - one.length)[0];
+      .sort(([, a], [, b]) => b.length - a.length)[0];
     return own === undefined ? undefined : `${own[0]}:${iri.slice(own[1].length)}`;
   }
 
@@ -80,33 +80,33 @@ export class Terms {
     return colon < 0 || base === undefined ? undefined : base + text.slice(colon + 1);
   }
 
-  /** How many things of these classes have each property. */
+  /** Count how many items of these classes have each property. */
   propertiesOf(classes: Iterable<string>): Map<string, number> {
-    const found = new Map<string, number>();
+    const counts = new Map<string, number>();
     for (const name of classes) {
       for (const [place, count] of this.classNamed.get(name)?.has ?? []) {
-        const property = this.told.properties[place]?.name;
-        if (property !== undefined) found.set(property, Math.max(count, found.get(property) ?? 0));
+        const property = this.data.properties[place]?.name;
+        if (property !== undefined) counts.set(property, Math.max(count, counts.get(property) ?? 0));
       }
     }
-    return found;
+    return counts;
   }
 
-  /** The classes of the values of a property. */
+  /** Return the classes of the values of a property. */
   valuesOf(property: string): string[] {
-    return (this.propertyNamed.get(property)?.to ?? []).map(([place]) => this.told.classes[place]?.name ?? "");
+    return (this.propertyNamed.get(property)?.to ?? []).map(([place]) => this.data.classes[place]?.name ?? "");
   }
 
-  /** The classes whose things have all these properties, those with the fewest things first. */
+  /** Return the classes whose items have all these properties, smallest first. */
   classesWith(properties: readonly string[]): string[] {
-    return this.told.classes
-      .filter((one) => properties.every((name) => one.has.some(([place]) => this.told.properties[place]?.name === name)))
-      .map((one) => one.name)
+    return this.data.classes
+      .filter((candidate) => properties.every((name) => candidate.has.some(([place]) => this.data.properties[place]?.name === name)))
+      .map((candidate) => candidate.name)
       .reverse();
   }
 }
 
-/** The label of a term in the language, else in another one. */
+/** Return the label of a term in the language, else in another one. */
 export function labelOf(term: Term, language: string): { text: string; language: string } | undefined {
   for (const wanted of [language, "en", "de", "zh"]) {
     const text = term.labels?.[wanted];
@@ -115,49 +115,49 @@ export function labelOf(term: Term, language: string): { text: string; language:
   return undefined;
 }
 
-/** How well what was typed fits a term, and by which of its words; nothing if it does not. */
+/** Score how well typed text matches a term, and by which label; undefined if it does not. */
 export function fit(term: Term, typed: string): { score: number; by: string } | undefined {
-  const sought = typed.toLowerCase();
+  const searchText = typed.toLowerCase();
   const name = term.name.toLowerCase();
-  if (sought === "") return { score: 1, by: "" };
-  if (name.startsWith(sought)) return { score: sought.includes(":") ? 100 : 50, by: "" };
-  const local = sought.includes(":") ? sought.slice(sought.indexOf(":") + 1) : sought;
-  if (sought.includes(":") && !name.startsWith(sought.slice(0, sought.indexOf(":") + 1))) return undefined;
+  if (searchText === "") return { score: 1, by: "" };
+  if (name.startsWith(searchText)) return { score: searchText.includes(":") ? 100 : 50, by: "" };
+  const local = searchText.includes(":") ? searchText.slice(searchText.indexOf(":") + 1) : searchText;
+  if (searchText.includes(":") && !name.startsWith(searchText.slice(0, searchText.indexOf(":") + 1))) return undefined;
   return local === "" ? undefined : best(byName(term.name, local), byLabel(term, local), byPinyin(term, local));
 }
 
-type Fit = { score: number; by: string } | undefined;
+type Match = { score: number; by: string } | undefined;
 
-function best(...fits: Fit[]): Fit {
-  return fits.reduce((one, other) => ((other?.score ?? 0) > (one?.score ?? 0) ? other : one), undefined);
+function best(...fits: Match[]): Match {
+  return fits.reduce((best, other) => ((other?.score ?? 0) > (best?.score ?? 0) ? other : best), undefined);
 }
 
-function byName(name: string, sought: string): Fit {
+function byName(name: string, searchText: string): Match {
   const local = name.slice(name.indexOf(":") + 1);
-  const at = local.toLowerCase().indexOf(sought);
+  const at = local.toLowerCase().indexOf(searchText);
   if (at < 0) return undefined;
   const begins = at === 0 || /[A-Z]/.test(local[at] ?? "") || /[^A-Za-z]/.test(local[at - 1] ?? "");
-  return { score: at === 0 ? 90 : begins ? 70 : sought.length > 2 ? 30 : 0, by: "" };
+  return { score: at === 0 ? 90 : begins ? 70 : searchText.length > 2 ? 30 : 0, by: "" };
 }
 
-function byLabel(term: Term, sought: string): Fit {
-  let found: Fit;
+function byLabel(term: Term, searchText: string): Match {
+  let fit: Match;
   for (const label of Object.values(term.labels ?? {})) {
     const text = label.toLowerCase();
-    const at = text.indexOf(sought);
+    const at = text.indexOf(searchText);
     if (at < 0) continue;
-    const score = text === sought ? 95 : at === 0 ? 80 : /[^\p{L}]/u.test(text[at - 1] ?? "") || /\p{Script=Han}/u.test(sought) ? 72 : sought.length > 3 ? 25 : 0;
-    found = best(found, { score, by: label });
+    const score = text === searchText ? 95 : at === 0 ? 80 : /[^\p{L}]/u.test(text[at - 1] ?? "") || /\p{Script=Han}/u.test(searchText) ? 72 : searchText.length > 3 ? 25 : 0;
+    fit = best(fit, { score, by: label });
   }
-  return found;
+  return fit;
 }
 
-function byPinyin(term: Term, sought: string): Fit {
-  if (term.pinyin === undefined || !/^[a-z]{2,}$/.test(sought)) return undefined;
+function byPinyin(term: Term, searchText: string): Match {
+  if (term.pinyin === undefined || !/^[a-z]{2,}$/.test(searchText)) return undefined;
   const syllables = term.pinyin.toLowerCase().replaceAll("ü", "v").split(" ");
   const by = term.labels?.zh ?? "";
   const sound = syllables.join("");
-  if (sound.startsWith(sought)) return { score: sound === sought ? 88 : 65, by };
-  if (syllables.some((_, place) => syllables.slice(place).join("").startsWith(sought))) return { score: 55, by };
-  return syllables.map((one) => one[0] ?? "").join("").startsWith(sought) ? { score: 45, by } : undefined;
+  if (sound.startsWith(searchText)) return { score: sound === searchText ? 88 : 65, by };
+  if (syllables.some((_, place) => syllables.slice(place).join("").startsWith(searchText))) return { score: 55, by };
+  return syllables.map((syllable) => syllable[0] ?? "").join("").startsWith(searchText) ? { score: 45, by } : undefined;
 }

@@ -1,5 +1,5 @@
-// Tokens of a SPARQL text, also of an unfinished one: enough to tell what stands at the cursor.
-// Whether a text is a query is for the server to say.
+// Tokens of a SPARQL text, also of an unfinished one, for help at the cursor.
+// The server decides whether the text is a query.
 
 export type Kind = "comment" | "iri" | "string" | "variable" | "prefixed" | "word" | "language" | "number" | "sign";
 
@@ -24,7 +24,7 @@ const TERMINALS: readonly (readonly [Kind, string])[] = [
 ];
 const TOKEN = new RegExp(TERMINALS.map(([, pattern]) => `(${pattern})`).join("|"), "gmu");
 
-/** The tokens of a text, comments among them. */
+/** Return the tokens of a text, comments included. */
 export function tokens(text: string): Token[] {
   return [...text.matchAll(TOKEN)].map((match) => {
     const place = match.slice(1).findIndex((group) => group !== undefined);
@@ -35,31 +35,31 @@ export function tokens(text: string): Token[] {
 export type Form = "SELECT" | "ASK" | "CONSTRUCT" | "DESCRIBE";
 const FORMS: readonly string[] = ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"];
 
-/** What a query asks for; a table where it does not say. */
+/** Return the form of a query; SELECT if it has none yet. */
 export function formOf(text: string): Form {
-  const found = tokens(text).find((token) => token.kind === "word" && FORMS.includes(token.text.toUpperCase()));
-  return (found?.text.toUpperCase() ?? "SELECT") as Form;
+  const keyword = tokens(text).find((token) => token.kind === "word" && FORMS.includes(token.text.toUpperCase()));
+  return (keyword?.text.toUpperCase() ?? "SELECT") as Form;
 }
 
-/** The prefixes that a text declares, by name without its colon. */
+/** Return the declared prefixes, by name without the colon. */
 export function declared(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  const kept = tokens(text).filter((token) => token.kind !== "comment");
-  kept.forEach((token, place) => {
-    const [name, iri] = [kept[place + 1], kept[place + 2]];
+  const declared = new Map<string, string>();
+  const significant = tokens(text).filter((token) => token.kind !== "comment");
+  significant.forEach((token, place) => {
+    const [name, iri] = [significant[place + 1], significant[place + 2]];
     if (token.kind === "word" && token.text.toUpperCase() === "PREFIX" && name?.kind === "prefixed" && iri?.kind === "iri") {
-      found.set(name.text.replace(/:$/, ""), iri.text.slice(1, -1));
+      declared.set(name.text.replace(/:$/, ""), iri.text.slice(1, -1));
     }
   });
-  return found;
+  return declared;
 }
 
-/** Where a further PREFIX line goes: after the last one, else before the query but after the comments at its top. */
+/** Return where to insert a PREFIX line: after the last one, else before the query and below its leading comments. */
 export function prefixPlace(text: string): number {
-  const kept = tokens(text).filter((token) => token.kind !== "comment");
+  const significant = tokens(text).filter((token) => token.kind !== "comment");
   let place: number | undefined;
-  kept.forEach((token, at) => {
-    const iri = kept[at + 2];
+  significant.forEach((token, at) => {
+    const iri = significant[at + 2];
     if (token.kind === "word" && token.text.toUpperCase() === "PREFIX" && iri?.kind === "iri") place = iri.to;
   });
   if (place === undefined) return 0;

@@ -1,18 +1,18 @@
-// The workbench: what the buttons and keys of the page do.
-import { language, say } from "../page/words";
+// The workbench: connects the buttons and keys of the page to the editor.
+import { language, translate } from "../page/messages";
 import type { Answer } from "../views/answer";
 import { Code } from "./code";
-import { Chooser, exampleEntries, Examples, find, pastEntries } from "./lists";
-import { forgetHash, Opening } from "./opening";
-import { note, past } from "./past";
-import { clearProblem, showProblem } from "./problem";
+import { ChoiceDialog, exampleEntries, Examples, find, pastEntries } from "./dialogs";
+import { clearHash, Startup } from "./startup";
+import { note, queryHistory } from "./history";
+import { clearProblem, showProblem } from "./diagnostics";
 import { Refused, Runner, sizeOf } from "./run";
-import { fragmentOf, type Example } from "./share";
+import { fragmentOf, type Example } from "./share_link";
 import { Tabs } from "./tabs";
 import { Terms } from "./terms";
 import { download, openFile, save } from "./files";
-import { Sharing } from "./sharing";
-import { advice, Outcome } from "./outcome";
+import { ShareDialog } from "./share_dialog";
+import { advice, ResultPanel } from "./result_panel";
 import { formOf } from "./tokens";
 
 type Action = () => void;
@@ -22,27 +22,27 @@ export class Workbench {
   private readonly code: Code;
   private readonly tabs: Tabs;
   private readonly runner: Runner;
-  private readonly outcome: Outcome;
+  private readonly outcome: ResultPanel;
   private readonly examples: Examples;
-  private readonly opening: Opening;
-  private readonly sharing: Sharing;
-  private readonly choosers: { examples: Chooser; history: Chooser };
+  private readonly opening: Startup;
+  private readonly sharing: ShareDialog;
+  private readonly choosers: { examples: ChoiceDialog; history: ChoiceDialog };
   private readonly cancelButton: HTMLButtonElement;
   private readonly actions: Record<string, Action>;
 
   constructor(
     private readonly bench: HTMLElement,
-    given: string,
+    initial: string,
   ) {
     const host = find<HTMLElement>(bench, ".bench-code");
     const endpoint = this.address("endpoint");
-    this.outcome = new Outcome(bench, { endpoint, labels: this.address("labels"), root: this.address("root") }, (text) => this.open(text, ""));
+    this.outcome = new ResultPanel(bench, { endpoint, labels: this.address("labels"), root: this.address("root") }, (text) => this.open(text, ""));
     const ready = Terms.load(this.address("terms")).then(
       (terms) => (this.terms = terms),
       () => Terms.none, // keywords and variables are still completed
     );
     const sources = { terms: () => this.terms, ready, search: this.address("search") };
-    const explainer = { terms: () => this.terms, endpoint, tell: (text: string) => this.outcome.tell(text) };
+    const explainer = { terms: () => this.terms, endpoint, announce: (text: string) => this.outcome.announce(text) };
     this.code = new Code(host, sources, explainer, {
       run: () => void this.run(),
       cancel: () => this.cancel(),
@@ -56,25 +56,25 @@ export class Workbench {
       if (left !== undefined && left !== tab) this.showAgain(tab.answer);
     });
     this.examples = new Examples(this.address("examples"));
-    this.opening = new Opening(bench, this.tabs, this.examples, {
+    this.opening = new Startup(bench, this.tabs, this.examples, {
       text: () => this.code.text,
       open: (text) => this.open(text, ""),
       run: () => void this.run(),
-      tell: (words) => this.outcome.tell(words),
+      announce: (words) => this.outcome.announce(words),
     });
-    this.sharing = new Sharing(find(document, "#share"), bench);
-    this.choosers = { examples: new Chooser(find(document, "#examples")), history: new Chooser(find(document, "#history")) };
+    this.sharing = new ShareDialog(find(document, "#share"), bench);
+    this.choosers = { examples: new ChoiceDialog(find(document, "#examples")), history: new ChoiceDialog(find(document, "#history")) };
     this.cancelButton = find(bench, "[data-do=cancel]");
-    this.actions = this.made();
+    this.actions = this.commands();
     this.listen();
-    void this.opening.begin(given);
+    void this.opening.run(initial);
   }
 
   private address(name: string): string {
     return this.bench.dataset[name] ?? "";
   }
 
-  private made(): Record<string, Action> {
+  private commands(): Record<string, Action> {
     return {
       run: () => void this.run(),
       cancel: () => void this.cancel(),
@@ -82,8 +82,8 @@ export class Workbench {
       history: () => this.showHistory(),
       format: () => void this.format(),
       share: () => void this.share(),
-      open: () => openFile((text, title) => this.open(text, title), (words) => this.outcome.tell(words)),
-      save: () => this.outcome.tell(save(this.code.text, this.tabs.current?.title ?? "")),
+      open: () => openFile((text, title) => this.open(text, title), (words) => this.outcome.announce(words)),
+      save: () => this.outcome.announce(save(this.code.text, this.tabs.current?.title ?? "")),
       rename: () => this.rename(),
       keys: () => find<HTMLDialogElement>(document, "#keys").showModal(),
       new: () => this.open("", ""),
@@ -106,7 +106,7 @@ export class Workbench {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
     });
     document.addEventListener("keydown", (event) => this.key(event, menu));
-    addEventListener("hashchange", () => void this.opening.shared().then((words) => words && this.outcome.tell(words)));
+    addEventListener("hashchange", () => void this.opening.shared().then((words) => words && this.outcome.announce(words)));
   }
 
   private key(event: KeyboardEvent, menu: HTMLDetailsElement): void {
@@ -120,7 +120,7 @@ export class Workbench {
     event.preventDefault();
   }
 
-  /** Only the forms that the answer to this query can have. */
+  /** Offer only the formats that the result of this query can have. */
   private fitMenu(menu: HTMLElement): void {
     const graph = ["CONSTRUCT", "DESCRIBE"].includes(formOf(this.code.text));
     for (const button of menu.querySelectorAll<HTMLElement>("[data-of]")) button.hidden = (button.dataset.of === "graph") !== graph;
@@ -133,7 +133,7 @@ export class Workbench {
 
   private changed(text: string): void {
     this.tabs.write(text);
-    forgetHash();
+    clearHash();
   }
 
   private closeTab(): void {
@@ -154,25 +154,25 @@ export class Workbench {
   private async showExamples(): Promise<void> {
     try {
       const subjects = await this.examples.load();
-      this.choosers.examples.open(exampleEntries(subjects, (one: Example) => this.open(one.text, one.title, one.slug)));
+      this.choosers.examples.open(exampleEntries(subjects, (example: Example) => this.open(example.text, example.title, example.slug)));
     } catch {
-      this.outcome.tell(say("noExamples"));
+      this.outcome.announce(translate("noExamples"));
     }
   }
 
   private showHistory(): void {
-    if (past().length === 0) this.outcome.tell(say("nothingPast"));
+    if (queryHistory().length === 0) this.outcome.announce(translate("nothingPast"));
     else this.choosers.history.open(pastEntries((text) => this.open(text, "")));
   }
 
   private async share(): Promise<void> {
     const text = this.code.text;
     if (text.trim() === "") {
-      this.outcome.tell(say("empty"));
+      this.outcome.announce(translate("empty"));
       return;
     }
     const answer = this.tabs.current?.answer;
-    const example = await this.examples.named(this.tabs.current?.slug).catch(() => undefined);
+    const example = await this.examples.bySlug(this.tabs.current?.slug).catch(() => undefined);
     this.sharing.open(await fragmentOf(text, example), answer?.query === text ? answer.release : undefined);
   }
 
@@ -186,11 +186,11 @@ export class Workbench {
       });
       if (!response.ok) throw new Error(String(response.status));
       const laid = await response.text();
-      if (this.code.text !== text) return; // typed on meanwhile
+      if (this.code.text !== text) return; // the text changed meanwhile
       this.code.replace(laid);
-      this.outcome.tell(say("formatted"));
+      this.outcome.announce(translate("formatted"));
     } catch {
-      this.outcome.tell(say("notFormatted"));
+      this.outcome.announce(translate("notFormatted"));
     }
   }
 
@@ -201,11 +201,11 @@ export class Workbench {
   private async run(): Promise<void> {
     const text = this.code.text;
     if (text.trim() === "") {
-      this.outcome.tell(say("empty"));
+      this.outcome.announce(translate("empty"));
       return;
     }
     clearProblem(this.code.view);
-    this.outcome.begin();
+    this.outcome.start();
     this.cancelButton.disabled = false;
     const began = performance.now();
     try {
@@ -216,12 +216,12 @@ export class Workbench {
       if (!(error instanceof Refused)) throw error;
       this.refused(text, error);
     } finally {
-      // one that was asked in place of this one may still run
+      // a newer query may still be running
       this.cancelButton.disabled = !this.runner.running;
     }
   }
 
-  /** The answer of the tab that is shown now, which has nothing to do with the one before. */
+  /** Show the result of the active tab, independent of the tab before. */
   private showAgain(answer: Answer | undefined): void {
     this.runner.cancel();
     if (answer === undefined) {
@@ -243,14 +243,14 @@ export class Workbench {
   }
 
   private refused(text: string, error: Refused): void {
-    const placed = showProblem(this.code.view, text, error.told);
-    const why = error.told.detail ?? advice(error);
+    const placed = showProblem(this.code.view, text, error.problem);
+    const why = error.problem.detail ?? advice(error);
     this.outcome.refused(error, placed);
-    this.remember(text, error.seconds, say("notRun", { why }));
+    this.remember(text, error.seconds, translate("notRun", { why }));
   }
 
   private gaveUp(text: string, seconds: number): void {
-    const words = say("cancelled", { seconds: seconds.toLocaleString(language, { maximumFractionDigits: 1 }) });
+    const words = translate("cancelled", { seconds: seconds.toLocaleString(language, { maximumFractionDigits: 1 }) });
     this.outcome.gaveUp(words);
     this.remember(text, seconds, words);
   }

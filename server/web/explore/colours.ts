@@ -1,4 +1,4 @@
-// The colours of the style sheet, as the canvas and the files need them: resolved for the theme that the reader sees.
+// The colours of the style sheet, resolved for the current theme, for the canvas and for files.
 
 export interface Stroke {
   colour: string;
@@ -26,15 +26,15 @@ export class Colours {
     within.append(this.probe);
   }
 
-  /** Forget what was resolved: the theme has changed. */
+  /** Clear the cache: the theme has changed. */
   forget(): void {
     this.found.clear();
   }
 
-  /** A custom property of the style sheet as a colour. */
+  /** Resolve a custom property of the style sheet to a colour. */
   get(name: string): string {
-    const known = this.found.get(name);
-    if (known !== undefined) return known;
+    const cachedColour = this.found.get(name);
+    if (cachedColour !== undefined) return cachedColour;
     this.probe.style.color = `var(${name})`;
     const colour = getComputedStyle(this.probe).color;
     this.found.set(name, colour);

@@ -1,11 +1,11 @@
-// The explorer as a whole: what the reader does leads to addresses, and their pages to the picture.
-import { say } from "../page/words";
+// The explorer: actions of the reader lead to addresses, whose pages update the graph.
+import { translate } from "../page/messages";
 import { Colours } from "./colours";
-import { read, type Link, type Thing } from "./drawing";
-import { Pages } from "./pages";
-import { Picture } from "./picture";
-import { svg, type Placed } from "./svg";
-import { isArrow, next } from "./walk";
+import { read, type GraphEdge, type GraphNode } from "./graph_data";
+import { Navigation } from "./navigation";
+import { GraphView } from "./graph_view";
+import { svg, type PlacedNode } from "./svg";
+import { isArrow, next } from "./keyboard";
 
 const PAUSE_MS = 150;
 
@@ -15,11 +15,11 @@ export function start(explorer: HTMLElement): void {
 
 class Explorer {
   private readonly canvas: HTMLElement;
-  private readonly told: HTMLElement;
+  private readonly statusLine: HTMLElement;
   private readonly colours: Colours;
-  private readonly picture: Picture;
-  private readonly pages: Pages;
-  /** The thing that the panel tells of. */
+  private readonly picture: GraphView;
+  private readonly pages: Navigation;
+  /** The item that the panel describes. */
   private looked = "";
   private timer = 0;
   private waiting: (() => void) | undefined;
@@ -28,13 +28,13 @@ class Explorer {
 
   constructor(private readonly explorer: HTMLElement) {
     this.canvas = this.part(".explorer-canvas");
-    this.told = this.part(".explorer-told");
+    this.statusLine = this.part(".explorer-told");
     this.part(".explorer-picture").hidden = false;
     explorer.classList.add("drawn");
     this.colours = new Colours(explorer);
-    const reader = { choose: (id: string) => this.queue(() => this.choose(id)), open: (id: string) => this.queue(() => this.open(id)), tell: (thing: Thing, link?: Link) => this.tell(thing, link) };
-    this.picture = new Picture(this.canvas, this.colours, reader);
-    this.pages = new Pages(explorer, () => this.draw());
+    const reader = { choose: (id: string) => this.queue(() => this.choose(id)), open: (id: string) => this.queue(() => this.open(id)), describe: (graphNode: GraphNode, link?: GraphEdge) => this.describe(graphNode, link) };
+    this.picture = new GraphView(this.canvas, this.colours, reader);
+    this.pages = new Navigation(explorer, () => this.draw());
     this.tools();
     explorer.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
@@ -45,9 +45,9 @@ class Explorer {
   }
 
   private part(selector: string): HTMLElement {
-    const found = this.explorer.querySelector<HTMLElement>(selector);
-    if (found === null) throw new Error(selector);
-    return found;
+    const element = this.explorer.querySelector<HTMLElement>(selector);
+    if (element === null) throw new Error(selector);
+    return element;
   }
 
   private draw(): void {
@@ -56,8 +56,8 @@ class Explorer {
     if (drawing.at !== this.looked) this.part('[data-part="panel"]').scrollTop = 0;
     this.looked = drawing.at;
     this.picture.show(drawing);
-    const said = say("shows", { things: drawing.nodes.length, links: drawing.edges.length });
-    this.canvas.setAttribute("aria-label", said);
+    const summary = translate("shows", { things: drawing.nodes.length, links: drawing.edges.length });
+    this.canvas.setAttribute("aria-label", summary);
   }
 
   private tools(): void {
@@ -74,10 +74,10 @@ class Explorer {
         button.type = "button";
         button.className = "second";
         button.dataset.tool = key;
-        button.textContent = sign ?? say(key);
+        button.textContent = sign ?? translate(key);
         if (sign !== undefined) {
-          button.title = say(key);
-          button.setAttribute("aria-label", say(key));
+          button.title = translate(key);
+          button.setAttribute("aria-label", translate(key));
         }
         button.addEventListener("click", act);
         return button;
@@ -101,43 +101,43 @@ class Explorer {
     }
   }
 
-  /** Finds a link again on the page that is there by then; one that would do the opposite by then is another one. */
+  /** Find a link again on the current page; a link that would do the opposite now does not count. */
   private finder(link: HTMLAnchorElement): () => HTMLAnchorElement | undefined {
     const part = link.closest<HTMLElement>("[data-part]")?.dataset.part ?? "", { key, open } = link.dataset;
     return () => {
       if (link.isConnected) return link;
       const links = [...this.explorer.querySelectorAll<HTMLAnchorElement>(`[data-part="${part}"] a[data-step]`)];
-      return links.find((one) => one.dataset.key === key && one.dataset.open === open);
+      return links.find((link) => link.dataset.key === key && link.dataset.open === open);
     };
   }
 
-  /** One act after the other, however quickly they come: each finds what those before it have made. */
+  /** Run actions one after the other, so that each sees the result of those before it. */
   private queue(act: () => void | Promise<void>): void {
     const done = this.acts.then(act);
     this.acts = done.catch(() => undefined);
   }
 
-  /** The browser has gone to another address already: what is under way would lead away from it. */
+  /** Drop pending actions: the browser has already gone to another address. */
   private back(): void {
     this.forget();
     this.pages.stop();
     this.queue(async () => void (await this.step(location.href, "none")));
   }
 
-  /** The thing that was chosen last need not be looked at any more. */
+  /** Clear the pending selection. */
   private forget(): void {
     clearTimeout(this.timer);
     this.waiting = undefined;
   }
 
-  /** Look at a thing: at once in the picture, and in a moment in the panel. */
+  /** Select an item: at once in the graph, and shortly after in the panel. */
   private choose(id: string, pause = PAUSE_MS): void {
-    const thing = this.picture.thing(id);
-    if (thing === undefined) return;
-    const link = this.picture.drawing.edges.find((one) => (one.from === id && one.to === this.picture.drawing.at) || (one.to === id && one.from === this.picture.drawing.at));
+    const graphNode = this.picture.nodeById(id);
+    if (graphNode === undefined) return;
+    const link = this.picture.drawing.edges.find((edge) => (edge.from === id && edge.to === this.picture.drawing.at) || (edge.to === id && edge.from === this.picture.drawing.at));
     this.picture.mark(id);
     this.picture.reveal(id);
-    this.tell(thing, link);
+    this.describe(graphNode, link);
     this.forget();
     this.pages.stop(); // the panel would tell of the thing before, and the picture mark it again
     this.waiting = () => {
@@ -161,17 +161,17 @@ class Explorer {
     if (this.picture.drawing.at !== id) this.choose(id, 0);
     if (!(await this.settled())) return;
     const link = this.explorer.querySelector<HTMLAnchorElement>('[data-part="panel"] a[data-open]');
-    if (link === null) this.say(say("all open"));
+    if (link === null) this.announce(translate("all open"));
     else await this.step(link.href, "push", link.dataset.open);
   }
 
   private async hide(): Promise<void> {
     if (!(await this.settled())) return;
     const link = this.explorer.querySelector<HTMLAnchorElement>('[data-part="panel"] a[data-hide]');
-    const thing = this.picture.thing(this.picture.drawing.at);
-    if (link === null || thing === undefined) return;
-    const name = thing.whole;
-    if (await this.step(link.href, "push")) this.say(say("hidden", { label: name }));
+    const graphNode = this.picture.nodeById(this.picture.drawing.at);
+    if (link === null || graphNode === undefined) return;
+    const name = graphNode.whole;
+    if (await this.step(link.href, "push")) this.announce(translate("hidden", { label: name }));
   }
 
   private async toPanel(): Promise<void> {
@@ -179,13 +179,13 @@ class Explorer {
   }
 
   /** Says whether the address is shown: another step may have come first. */
-  private async step(address: string, keep: "push" | "replace" | "none", opened?: string): Promise<boolean> {
+  private async step(address: string, historyMode: "push" | "replace" | "none", opened?: string): Promise<boolean> {
     try {
-      const arrived = await this.pages.show(address, keep);
-      if (arrived && keep !== "replace") this.say(`${opened === undefined ? "" : `${say("opened", { kind: opened })}. `}${this.canvas.getAttribute("aria-label") ?? ""}`);
+      const arrived = await this.pages.show(address, historyMode);
+      if (arrived && historyMode !== "replace") this.announce(`${opened === undefined ? "" : `${translate("opened", { kind: opened })}. `}${this.canvas.getAttribute("aria-label") ?? ""}`);
       return arrived;
     } catch {
-      this.say(say("step failed"));
+      this.announce(translate("step failed"));
       return false;
     }
   }
@@ -217,17 +217,17 @@ class Explorer {
 
   private walk(key: string): void {
     const there = next(this.picture.drawing, this.picture.drawing.at, key, (id) => this.picture.position(id));
-    if (there === undefined) this.say(say("no neighbour"));
+    if (there === undefined) this.announce(translate("no neighbour"));
     else this.choose(there);
   }
 
-  private tell(thing: Thing, link?: Link): void {
-    const { kind, whole: label } = thing;
-    this.say(link === undefined ? say("beside", { kind, label }) : say("linked", { kind, label, link: link.label, trust: link.mark }));
+  private describe(graphNode: GraphNode, link?: GraphEdge): void {
+    const { kind, whole: label } = graphNode;
+    this.announce(link === undefined ? translate("beside", { kind, label }) : translate("linked", { kind, label, link: link.label, trust: link.mark }));
   }
 
-  private say(text: string): void {
-    this.told.textContent = text;
+  private announce(text: string): void {
+    this.statusLine.textContent = text;
   }
 
   private async save(form: "svg" | "png"): Promise<void> {
@@ -241,10 +241,10 @@ class Explorer {
 
   private svg(): string {
     const { drawing, places } = this.picture;
-    const placed = new Map<string, Placed>();
-    for (const thing of drawing.nodes) {
-      const place = places.get(thing.id);
-      if (place !== undefined) placed.set(thing.id, { thing, place });
+    const placed = new Map<string, PlacedNode>();
+    for (const graphNode of drawing.nodes) {
+      const place = places.get(graphNode.id);
+      if (place !== undefined) placed.set(graphNode.id, { graphNode: graphNode, place });
     }
     return svg(drawing, placed, this.colours, document.title, location.href);
   }

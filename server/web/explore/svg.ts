@@ -1,22 +1,22 @@
-// The picture as an SVG file: cytoscape itself writes pixels only.
+// The graph as an SVG file: cytoscape itself exports pixels only.
 import type { Colours } from "./colours";
-import { FAMILY, FONT_PIXELS, LINE_PIXELS, radius, type Drawing, type Link, type Thing } from "./drawing";
-import { bend, box, type Place } from "./places";
+import { FAMILY, FONT_PIXELS, LINE_PIXELS, radius, type Drawing, type GraphEdge, type GraphNode } from "./graph_data";
+import { bend, box, type Place } from "./layout";
 
 const MARGIN = 24;
 
-export interface Placed {
-  thing: Thing;
+export interface PlacedNode {
+  graphNode: GraphNode;
   place: Place;
 }
 
-/** The whole file; `title` and `origin` say what it shows and where it comes from. */
-export function svg(drawing: Drawing, placed: Map<string, Placed>, colours: Colours, title: string, origin: string): string {
-  const boxes = [...placed.values()].map(({ thing, place }) => box(radius(thing), place));
-  const left = Math.min(...boxes.map((one) => one.left)) - MARGIN;
-  const top = Math.min(...boxes.map((one) => one.top)) - MARGIN;
-  const wide = Math.max(...boxes.map((one) => one.right)) + MARGIN - left;
-  const high = Math.max(...boxes.map((one) => one.bottom)) + MARGIN - top;
+/** Return the file; `title` and `origin` describe its content and source. */
+export function svg(drawing: Drawing, placed: Map<string, PlacedNode>, colours: Colours, title: string, origin: string): string {
+  const boxes = [...placed.values()].map(({ graphNode: thing, place }) => box(radius(thing), place));
+  const left = Math.min(...boxes.map((rectangle) => rectangle.left)) - MARGIN;
+  const top = Math.min(...boxes.map((rectangle) => rectangle.top)) - MARGIN;
+  const wide = Math.max(...boxes.map((rectangle) => rectangle.right)) + MARGIN - left;
+  const high = Math.max(...boxes.map((rectangle) => rectangle.bottom)) + MARGIN - top;
   const view = [left, top, wide, high].map(short).join(" ");
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${view}" width="${short(wide)}" height="${short(high)}" font-family="${escaped(FAMILY)}" font-size="${FONT_PIXELS}" role="img">`,
@@ -24,16 +24,16 @@ export function svg(drawing: Drawing, placed: Map<string, Placed>, colours: Colo
     `<desc>${escaped(origin)}</desc>`,
     `<rect x="${short(left)}" y="${short(top)}" width="${short(wide)}" height="${short(high)}" fill="${colours.get("--raised")}"/>`,
     ...drawing.edges.map((link) => line(link, drawing, placed, colours)),
-    ...[...placed.values()].map((one) => node(one, drawing, colours)),
+    ...[...placed.values()].map((item) => node(item, drawing, colours)),
     "</svg>",
   ];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${parts.filter((one) => one !== "").join("\n")}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${parts.filter((part) => part !== "").join("\n")}\n`;
 }
 
-function line(link: Link, drawing: Drawing, placed: Map<string, Placed>, colours: Colours): string {
+function line(link: GraphEdge, drawing: Drawing, placed: Map<string, PlacedNode>, colours: Colours): string {
   const [from, to] = [placed.get(link.from), placed.get(link.to)];
   if (from === undefined || to === undefined) return "";
-  const alike = drawing.edges.filter((one) => (one.from === link.from && one.to === link.to) || (one.from === link.to && one.to === link.from));
+  const alike = drawing.edges.filter((edge) => (edge.from === link.from && edge.to === link.to) || (edge.from === link.to && edge.to === link.from));
   const turned = link.from < link.to ? 1 : -1;
   const bow = (alike.indexOf(link) - (alike.length - 1) / 2) * 36 * turned + 2 * bend(from.place, to.place);
   const [dx, dy] = [to.place.x - from.place.x, to.place.y - from.place.y];
@@ -42,9 +42,9 @@ function line(link: Link, drawing: Drawing, placed: Map<string, Placed>, colours
   const begin = towards(from, middle, 1), end = towards(to, middle, 5);
   const { colour, wide, dashes } = colours.stroke(link.trust);
   const dashed = dashes.length > 0 ? ` stroke-dasharray="${dashes.join(" ")}"` : "";
-  const told = `${from.thing.whole} – ${link.label} (${link.mark}) – ${to.thing.whole}`;
+  const title = `${from.graphNode.whole} – ${link.label} (${link.mark}) – ${to.graphNode.whole}`;
   const path = `M${short(begin.x)} ${short(begin.y)}Q${short(middle.x)} ${short(middle.y)} ${short(end.x)} ${short(end.y)}`;
-  return `<g class="link" stroke="${colour}" fill="none" stroke-width="${wide}"><title>${escaped(told)}</title><path d="${path}"${dashed}/>${arrow(middle, end, colour)}</g>`;
+  return `<g class="link" stroke="${colour}" fill="none" stroke-width="${wide}"><title>${escaped(title)}</title><path d="${path}"${dashed}/>${arrow(middle, end, colour)}</g>`;
 }
 
 function arrow(from: { x: number; y: number }, tip: { x: number; y: number }, colour: string): string {
@@ -53,28 +53,28 @@ function arrow(from: { x: number; y: number }, tip: { x: number; y: number }, co
   return `<polygon points="${short(tip.x)},${short(tip.y)} ${corner(0.45)} ${corner(-0.45)}" fill="${colour}" stroke="none"/>`;
 }
 
-/** The point at the rim of a thing, and a little off it, on the way to another point. */
-function towards(from: Placed, to: { x: number; y: number }, off: number): { x: number; y: number } {
+/** Return the point just outside the rim of a node, towards another point. */
+function towards(from: PlacedNode, to: { x: number; y: number }, off: number): { x: number; y: number } {
   const angle = Math.atan2(to.y - from.place.y, to.x - from.place.x);
-  const reach = radius(from.thing) + off;
+  const reach = radius(from.graphNode) + off;
   return { x: from.place.x + reach * Math.cos(angle), y: from.place.y + reach * Math.sin(angle) };
 }
 
-function node({ thing, place }: Placed, drawing: Drawing, colours: Colours): string {
+function node({ graphNode: thing, place }: PlacedNode, drawing: Drawing, colours: Colours): string {
   const size = radius(thing), corners = drawing.shapes[thing.family] ?? [];
-  const points = corners.map((one, at) => short((at % 2 === 0 ? place.x : place.y) + size * one));
+  const points = corners.map((corner, at) => short((at % 2 === 0 ? place.x : place.y) + size * corner));
   const look = `fill="${colours.family(thing.family)}" stroke="${colours.get("--ink")}" stroke-opacity="0.5"`;
   const shape = points.length > 0 ? `<polygon points="${points.join(" ")}" ${look}/>` : `<circle cx="${short(place.x)}" cy="${short(place.y)}" r="${size}" ${look}/>`;
   const language = thing.language || document.documentElement.lang;
   return `<g class="thing"><title>${escaped(`${thing.whole} (${thing.kind})`)}</title>${shape}${text(thing, place, colours, language)}</g>`;
 }
 
-function text(thing: Thing, place: Place, colours: Colours, language: string): string {
-  const size = radius(thing);
+function text(graphNode: GraphNode, place: Place, colours: Colours, language: string): string {
+  const size = radius(graphNode);
   const [x, anchor] = place.side === 0 ? [place.x, "middle"] : [place.x + place.side * (size + 6), place.side > 0 ? "start" : "end"];
   const first = place.side === 0 ? place.y + size + 6 + LINE_PIXELS * 0.8 : place.y - ((place.text.length - 1) * LINE_PIXELS) / 2 + FONT_PIXELS * 0.35;
-  const rows = place.text.map((one, at) => `<tspan x="${short(x)}" y="${short(first + at * LINE_PIXELS)}">${escaped(one)}</tspan>`);
-  const bold = thing.start ? ' font-weight="bold"' : "";
+  const rows = place.text.map((line, at) => `<tspan x="${short(x)}" y="${short(first + at * LINE_PIXELS)}">${escaped(line)}</tspan>`);
+  const bold = graphNode.start ? ' font-weight="bold"' : "";
   const ground = `stroke="${colours.get("--raised")}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"`;
   return `<text xml:lang="${escaped(language)}" text-anchor="${anchor}" fill="${colours.get("--ink")}" ${ground}${bold}>${rows.join("")}</text>`;
 }
@@ -84,7 +84,7 @@ function short(value: number): string {
 }
 
 function escaped(value: string): string {
-  // characters that XML has no way to write are left out
+  // drop characters that XML cannot contain
   const writable = value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "");
   return writable.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

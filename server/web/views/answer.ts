@@ -1,4 +1,4 @@
-// What the editor hands over: an answer of the endpoint as it came, and what it is an answer to.
+// A response of the endpoint with its query, as the editor passes it to the views.
 
 export interface Answer {
   query: string;
@@ -9,7 +9,7 @@ export interface Answer {
   seconds: number;
 }
 
-/** Where the service answers: its endpoint, its labels, and its home page. */
+/** Addresses of the service: endpoint, labels, and home page. */
 export interface Addresses {
   endpoint: string;
   labels: string;

@@ -1,4 +1,4 @@
-// What the columns of a table hold: it decides which views fit, and how cells are put in order.
+// The content of table columns: decides which views fit and how cells are sorted.
 import { numberIn } from "./numbers";
 import { xsd, type Cell, type Table } from "./terms";
 
@@ -8,10 +8,10 @@ export interface Column {
   name: string;
   at: number;
   kind: Kind;
-  /** How many different terms it has, and how many cells are bound. */
+  /** Number of distinct terms, and number of bound cells. */
   distinct: number;
   bound: number;
-  /** The longest text of a literal in it, in characters. */
+  /** Length of the longest literal, in characters. */
   longest: number;
 }
 
@@ -26,7 +26,7 @@ const LAST_YEAR = 2100;
 const DATE = /^-?\d{4,}-\d\d(?:-\d\d)?/;
 const PLACE = /\/id\/(?:passage|citation)-/;
 
-/** The number that a term is, if its datatype says that it is one. */
+/** Return the number of a literal with a numeric datatype. */
 export function numberOf(cell: Cell): number | undefined {
   return cell?.kind === "literal" && NUMERIC.has(xsd(cell)) ? numberIn(cell.value) : undefined;
 }
@@ -35,7 +35,7 @@ export function isNumber(cell: Cell): boolean {
   return NUMERIC.has(xsd(cell));
 }
 
-/** A moment as a text that is in order when texts are: a year, a month or a day. */
+/** Return a year, month or day as a text that sorts in order of time. */
 export function momentOf(cell: Cell): string | undefined {
   if (cell?.kind !== "literal") return undefined;
   if (DATES.has(xsd(cell)) && DATE.test(cell.value)) return cell.value.slice(0, 10).replace(/[Z+]$/, "");
@@ -58,15 +58,15 @@ function kindOfCell(cell: Cell): Kind {
   return xsd(cell) === "boolean" ? "truth" : "text";
 }
 
-/** The kind of a column from those of its cells: years among other numbers are numbers, a mixture is text. */
+/** Return the kind of a column: years among other numbers are numbers, a mixture is text. */
 function joined(kinds: ReadonlySet<Kind>): Kind {
-  const found = [...kinds].filter((kind) => kind !== "empty");
-  const [first] = found;
+  const present = [...kinds].filter((kind) => kind !== "empty");
+  const [first] = present;
   if (first === undefined) return "empty";
-  if (found.length === 1) return first;
-  if (found.every((kind) => kind === "number" || kind === "year")) return "number";
-  if (found.every((kind) => kind === "date" || kind === "year")) return "date";
-  return found.every((kind) => kind === "thing" || kind === "place") ? "thing" : "text";
+  if (present.length === 1) return first;
+  if (present.every((kind) => kind === "number" || kind === "year")) return "number";
+  if (present.every((kind) => kind === "date" || kind === "year")) return "date";
+  return present.every((kind) => kind === "thing" || kind === "place") ? "thing" : "text";
 }
 
 export function columnsOf(table: Table): Column[] {

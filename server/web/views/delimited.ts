@@ -1,5 +1,5 @@
-// CSV and TSV, by the rules of the service's own exports: a byte order mark and harmless cells in CSV, which is what
-// Excel opens; TSV as it is, with the signs escaped that it cannot hold.
+// CSV and TSV as the service's exports write them: CSV with a byte order mark and safe cells, for Excel; TSV
+// unchanged, with the characters escaped that it cannot contain.
 
 const BYTE_ORDER_MARK = "\ufeff";
 const STARTS_FORMULA = /^[=+\-@\t\r\n\0＝＋－＠]/;
@@ -19,7 +19,7 @@ export function tsv(lines: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.map((cell) => cell.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign)).join("\t")}\n`).join("");
 }
 
-/** A text that Excel would take for a formula gets an apostrophe; numbers stay. */
+/** Prefix a text with an apostrophe if Excel would read it as a formula; numbers stay. */
 export function harmless(text: string): string {
   return STARTS_FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 }

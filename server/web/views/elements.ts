@@ -1,4 +1,4 @@
-// Elements from names, attributes and children; a text becomes a text node, never markup.
+// Create elements from names, attributes and children; text becomes a text node, never markup.
 
 export type Child = Node | string | null;
 
@@ -21,7 +21,7 @@ export function button(text: string, pressed: () => void, attributes: Readonly<R
 
 let numbered = 0;
 
-/** An id that no other element of the page has. */
+/** Return an id that is unique on the page. */
 export function newId(): string {
   numbered += 1;
   return `views-${numbered}`;
@@ -29,7 +29,7 @@ export function newId(): string {
 
 export type Options = readonly (readonly [value: string, text: string])[];
 
-/** A field with its label: one of several options. */
+/** Create a select field with its label. */
 export function choice(label: string, options: Options, chosen: string, changed: (value: string) => void): HTMLParagraphElement {
   const select = make("select", { id: newId() }, ...options.map(([value, text]) => make("option", { value }, text)));
   select.value = chosen;
@@ -37,7 +37,7 @@ export function choice(label: string, options: Options, chosen: string, changed:
   return make("p", { class: "field" }, make("label", { for: select.id }, label), select);
 }
 
-/** A box to tick, with its label. */
+/** Create a checkbox with its label. */
 export function check(label: string, ticked: boolean, changed: (on: boolean) => void): HTMLParagraphElement {
   const box = make("input", { type: "checkbox", id: newId() });
   box.checked = ticked;
@@ -47,7 +47,7 @@ export function check(label: string, ticked: boolean, changed: (on: boolean) => 
 
 const SVG = "http://www.w3.org/2000/svg";
 
-export function drawn(name: string, attributes: Readonly<Record<string, string | number>>, ...children: Child[]): SVGElement {
+export function createSvgElement(name: string, attributes: Readonly<Record<string, string | number>>, ...children: Child[]): SVGElement {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   element.append(...children.filter((child) => child !== null));

@@ -1,4 +1,4 @@
-// A network as GraphML (http://graphml.graphdrawing.org/), as Gephi and others read it.
+// A network as GraphML (http://graphml.graphdrawing.org/), for Gephi and other programs.
 import type { Edge } from "./network";
 import { escaped } from "./xml";
 

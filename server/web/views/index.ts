@@ -1,18 +1,18 @@
-// The views of an answer: a tab for each one that fits, files of what is seen, and the query for other programs.
+// The views of a result: a tab for each that fits, downloads of the visible rows, and client code.
 import type { Addresses, Answer } from "./answer";
 import { button, choice, make, newId } from "./elements";
-import { fitting, type Name } from "./fitting";
+import { fitting, type Name } from "./view_selection";
 import { Labels } from "./labels";
-import { keep, recall } from "./memory";
-import { Shown, type Download, type Opened } from "./shown";
+import { store, recall } from "./preferences";
+import { ViewContext, type Download, type ViewPanel } from "./view_context";
 import { TableView } from "./table";
-import { word } from "./words";
+import { viewText } from "./messages";
 
 const LANGUAGES = [["en", "English"], ["de", "Deutsch"], ["zh", "中文"]] as const;
 
-/** How each view is opened; all but the table come when they are asked for. */
-const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: Shown) => Promise<Opened>>> = {
-  table: async (panel, shown) => new TableView(panel, shown),
+/** How each view is loaded; all but the table are loaded on demand. */
+const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: ViewContext) => Promise<ViewPanel>>> = {
+  table: async (panel, context) => new TableView(panel, context),
   graph: async (panel, shown) => new (await import("./graph")).GraphView(panel, shown),
   chart: async (panel, shown) => new (await import("./chart")).ChartView(panel, shown),
   pivot: async (panel, shown) => new (await import("./pivot")).PivotView(panel, shown),
@@ -22,9 +22,9 @@ const OPEN: Readonly<Record<Name, (panel: HTMLElement, shown: Shown) => Promise<
 
 export class Views {
   private readonly labels: Labels;
-  private opened: Opened | undefined;
+  private opened: ViewPanel | undefined;
   private turn = 0;
-  private readonly tabs = make("div", { role: "tablist", class: "tabs", "aria-label": word("views") });
+  private readonly tabs = make("div", { role: "tablist", class: "tabs", "aria-label": viewText("views") });
   private readonly panel = make("div", { role: "tabpanel", class: "view", id: newId(), tabindex: "-1" });
   private readonly downloads = make("p", { class: "downloads" });
 
@@ -46,30 +46,30 @@ export class Views {
 
   show(answer: Answer): void {
     this.clear();
-    const shown = new Shown(answer, this.addresses, this.labels, [word("subject"), word("property"), word("object")]);
-    if (shown.truth !== undefined) {
-      this.host.append(make("p", { class: "truth" }, make("strong", {}, word(shown.truth ? "yes" : "no"))), this.programs(answer));
+    const context = new ViewContext(answer, this.addresses, this.labels, [viewText("subject"), viewText("property"), viewText("object")]);
+    if (context.truth !== undefined) {
+      this.host.append(make("p", { class: "truth" }, make("strong", {}, viewText(context.truth ? "yes" : "no"))), this.programs(answer));
       return;
     }
-    const names = fitting(shown);
-    this.tabs.replaceChildren(...names.map((name) => this.tab(name, shown)));
-    const bar = make("div", { class: "views-bar" }, this.tabs, this.naming(shown));
-    const unread = shown.unread > 0 ? make("p", { class: "quiet" }, word("unread", { n: shown.unread })) : null;
+    const names = fitting(context);
+    this.tabs.replaceChildren(...names.map((name) => this.tab(name, context)));
+    const bar = make("div", { class: "views-bar" }, this.tabs, this.naming(context));
+    const unread = context.unread > 0 ? make("p", { class: "quiet" }, viewText("unread", { n: context.unread })) : null;
     this.host.append(bar, ...(unread === null ? [] : [unread]), this.panel, this.downloads, this.programs(answer));
-    const last = recall<Name | "">(`view.${shown.isGraph ? "graph" : "table"}`, "");
-    void this.open(names.find((name) => name === last) ?? names[0] ?? "table", shown);
+    const last = recall<Name | "">(`view.${context.isGraph ? "graph" : "table"}`, "");
+    void this.open(names.find((name) => name === last) ?? names[0] ?? "table", context);
   }
 
-  private tab(name: Name, shown: Shown): HTMLButtonElement {
-    const tab = make("button", { type: "button", role: "tab", id: newId(), "data-view": name, "aria-controls": this.panel.id }, word(name));
+  private tab(name: Name, context: ViewContext): HTMLButtonElement {
+    const tab = make("button", { type: "button", role: "tab", id: newId(), "data-view": name, "aria-controls": this.panel.id }, viewText(name));
     tab.addEventListener("click", () => {
-      keep(`view.${shown.isGraph ? "graph" : "table"}`, name);
-      void this.open(name, shown);
+      store(`view.${context.isGraph ? "graph" : "table"}`, name);
+      void this.open(name, context);
     });
     return tab;
   }
 
-  private async open(name: Name, shown: Shown): Promise<void> {
+  private async open(name: Name, context: ViewContext): Promise<void> {
     const turn = (this.turn += 1);
     this.opened?.close();
     this.opened = undefined;
@@ -79,24 +79,24 @@ export class Views {
       tab.tabIndex = chosen ? 0 : -1;
       if (chosen) this.panel.setAttribute("aria-labelledby", tab.id);
     }
-    // what is drawn belongs to this turn alone: a view that comes late draws into nothing
+    // a view that loads after the reader moved on must not draw
     const place = make("div");
     this.panel.replaceChildren(place);
     this.downloads.replaceChildren();
     this.panel.setAttribute("aria-busy", "true");
     try {
-      const opened = await OPEN[name](place, shown);
+      const opened = await OPEN[name](place, context);
       if (turn !== this.turn) opened.close();
       else this.opened = opened;
     } catch (error) {
-      place.replaceChildren(make("p", { class: "problem", role: "alert" }, word("failed", { why: String(error) })));
+      place.replaceChildren(make("p", { class: "problem", role: "alert" }, viewText("failed", { why: String(error) })));
     }
     if (turn !== this.turn) return;
     this.panel.removeAttribute("aria-busy");
-    this.offer(this.opened?.downloads ?? [], shown);
+    this.offer(this.opened?.downloads ?? [], context);
   }
 
-  /** Arrows lead from tab to tab; Enter and Space, which press a button, open one. */
+  /** Arrow keys move between tabs; Enter and Space activate one. */
   private key(event: KeyboardEvent): void {
     const tabs = [...this.tabs.querySelectorAll<HTMLElement>("[role=tab]")];
     const at = tabs.indexOf(document.activeElement as HTMLElement);
@@ -107,32 +107,32 @@ export class Views {
     tabs[(next + tabs.length) % tabs.length]?.focus();
   }
 
-  private naming(shown: Shown): HTMLElement {
-    const modes = [["labels", word("labels")], ["iris", word("iris")]] as const;
+  private naming(context: ViewContext): HTMLElement {
+    const modes = [["labels", viewText("labels")], ["iris", viewText("iris")]] as const;
     const change = (chosen: { language?: string; named?: boolean }): void => {
-      shown.choose(chosen);
+      context.choose(chosen);
       this.opened?.rename();
     };
     return make(
       "div",
       { class: "naming" },
-      choice(word("show-as"), modes, shown.named ? "labels" : "iris", (value) => change({ named: value === "labels" })),
-      choice(word("language"), LANGUAGES, shown.language, (value) => change({ language: value })),
+      choice(viewText("show-as"), modes, context.named ? "labels" : "iris", (value) => change({ named: value === "labels" })),
+      choice(viewText("language"), LANGUAGES, context.language, (value) => change({ language: value })),
     );
   }
 
-  private offer(downloads: readonly Download[], shown: Shown): void {
+  private offer(downloads: readonly Download[], context: ViewContext): void {
     if (downloads.length === 0) return;
     this.downloads.replaceChildren(
-      make("span", { class: "quiet" }, word("download")),
-      ...downloads.map((download) => offered(download, `answer-${shown.answer.release}`)),
+      make("span", { class: "quiet" }, viewText("download")),
+      ...downloads.map((download) => offered(download, `answer-${context.answer.release}`)),
     );
   }
 
   private programs(answer: Answer): HTMLElement {
-    const details = make("details", { class: "programs" }, make("summary", {}, word("programs")));
+    const details = make("details", { class: "programs" }, make("summary", {}, viewText("programs")));
     details.addEventListener("toggle", () => {
-      void import("./programs").then(({ showPrograms }) => showPrograms(details, answer, this.addresses.root));
+      void import("./client_code").then(({ showPrograms }) => showPrograms(details, answer, this.addresses.root));
     }, { once: true });
     return details;
   }
@@ -158,7 +158,7 @@ function offered(download: Download, name: string): HTMLElement {
 function save(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
   make("a", { href: address, download: name }).click();
-  // the browser has begun to read by then
+  // the browser has started reading by then
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 

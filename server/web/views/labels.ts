@@ -1,4 +1,4 @@
-// What things are called: asked of the service in batches, each thing once.
+// Labels of items: requested from the service in batches, each item once.
 
 export interface Place {
   iri: string;
@@ -6,61 +6,61 @@ export interface Place {
   words: Record<string, string>;
 }
 
-export interface Thing {
+export interface ItemLabels {
   labels: Record<string, string>;
   kind: string | null;
   evidence?: Place[];
 }
 
-interface Told {
-  things: Record<string, Thing>;
+interface LabelsReply {
+  things: Record<string, ItemLabels>;
   kinds: Record<string, Record<string, string>>;
 }
 
-/** A text, and its language where that is known. */
+/** A text, and its language if known. */
 export interface Label {
   text: string;
   language: string;
 }
 
-/** How many the service takes at once, and how long a request may become. */
+/** The batch size of the service, and the maximum length of a request. */
 const MOST_THINGS = 400;
 const MOST_CHARACTERS = 60_000;
 const LONGEST_IRI = 2_000;
 const LANGUAGES = ["en", "de", "zh"];
 
 export class Labels {
-  private readonly things = new Map<string, Thing>();
+  private readonly labelsByIri = new Map<string, ItemLabels>();
   private readonly kinds = new Map<string, Record<string, string>>();
-  private readonly asked = new Map<string, Promise<void>>();
+  private readonly requests = new Map<string, Promise<void>>();
 
   constructor(private readonly address: string) {}
 
-  thing(iri: string): Thing | undefined {
-    return this.things.get(iri);
+  labelsOf(iri: string): ItemLabels | undefined {
+    return this.labelsByIri.get(iri);
   }
 
-  /** The name in the wanted language, else in another one, else the last part of the IRI. */
+  /** Return the label in the chosen language, else in another one, else the last part of the IRI. */
   label(iri: string, language: string): Label {
-    return best(this.things.get(iri)?.labels, language) ?? { text: shortened(iri), language: "" };
+    return best(this.labelsByIri.get(iri)?.labels, language) ?? { text: shortened(iri), language: "" };
   }
 
   kindLabel(kind: string, language: string): Label {
     return best(this.kinds.get(kind), language) ?? { text: shortened(kind), language: "" };
   }
 
-  /** Have these things told; what cannot be told goes by its IRI. */
+  /** Load the labels of these items; on failure their IRIs are shown. */
   async need(iris: Iterable<string>, evidence = false): Promise<void> {
     const mark = evidence ? "evidence " : "";
     const wanted = [...new Set(iris)].filter((iri) => iri.length < LONGEST_IRI);
-    const anew = wanted.filter((iri) => !this.asked.has(mark + iri));
+    const anew = wanted.filter((iri) => !this.requests.has(mark + iri));
     for (const batch of batches(anew)) {
       const telling = this.ask(batch, evidence);
-      for (const iri of batch) this.asked.set(mark + iri, telling);
-      // one after the other: the service has other readers
+      for (const iri of batch) this.requests.set(mark + iri, telling);
+      // one request after the other, to leave capacity to other clients
       await telling;
     }
-    await Promise.all(wanted.map((iri) => this.asked.get(mark + iri)));
+    await Promise.all(wanted.map((iri) => this.requests.get(mark + iri)));
   }
 
   private async ask(iris: readonly string[], evidence: boolean): Promise<void> {
@@ -69,9 +69,9 @@ export class Labels {
     try {
       const response = await fetch(this.address, { method: "POST", body: fields });
       if (!response.ok) return;
-      const told = (await response.json()) as Told;
-      for (const [iri, thing] of Object.entries(told.things)) this.things.set(iri, { ...this.things.get(iri), ...thing });
-      for (const [kind, labels] of Object.entries(told.kinds)) this.kinds.set(kind, labels);
+      const reply = (await response.json()) as LabelsReply;
+      for (const [iri, thing] of Object.entries(reply.things)) this.labelsByIri.set(iri, { ...this.labelsByIri.get(iri), ...thing });
+      for (const [kind, labels] of Object.entries(reply.kinds)) this.kinds.set(kind, labels);
     } catch {
       // without a network the views show IRIs
     }
@@ -110,7 +110,7 @@ export function shortened(iri: string): string {
   }
 }
 
-/** Where a thing stands in the source. */
+/** Return the place of an item in the source. */
 export function inWords(place: Place, language: string): string {
   return place.words[language] ?? place.words.en ?? place.iri;
 }

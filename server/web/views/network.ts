@@ -1,20 +1,20 @@
-// The things of an answer and what joins them: from statements, or from pairs of things in the rows. Pure.
+// The network of a result: from statements, or from pairs of items in the rows. Pure.
 import { TYPE, type Cell, type Row } from "./terms";
 
 export interface Edge {
   from: string;
   to: string;
-  /** The property, or where rows join two things, nothing. */
+  /** The property; empty for pairs in rows. */
   by: string;
-  /** In how many rows or statements the two come together so. */
+  /** Number of rows or statements with this pair. */
   times: number;
 }
 
 export interface Network {
-  /** By IRI, or `_:` and the name of a blank node: how many edges each thing has. */
+  /** Number of links of each node, by IRI or `_:` and the label of a blank node. */
   nodes: ReadonlyMap<string, number>;
   edges: readonly Edge[];
-  /** The class of a thing, where the statements name it. */
+  /** The class of a node, if the statements contain it. */
   kinds: ReadonlyMap<string, string>;
 }
 
@@ -27,15 +27,15 @@ export function fromTriples(triples: readonly Row[]): Network {
     if (property.value === TYPE) kinds.set(from, to);
     else pairs.push([from, property.value, to]);
   }
-  // statements of nothing but classes are a graph of things and their classes
+  // statements with rdf:type only are a network of items and classes
   if (pairs.length === 0) pairs.push(...[...kinds].map(([from, to]): [string, string, string] => [from, TYPE, to]));
   return { ...joined(pairs), kinds };
 }
 
 export function fromRows(rows: readonly Row[], from: number, to: number): Network {
   const pairs = rows.flatMap((row): [string, string, string][] => {
-    const [one, other] = [key(row[from]), key(row[to])];
-    return one === "" || other === "" ? [] : [[one, "", other]];
+    const [source, target] = [key(row[from]), key(row[to])];
+    return source === "" || target === "" ? [] : [[source, "", target]];
   });
   return { ...joined(pairs), kinds: new Map() };
 }
@@ -58,9 +58,9 @@ function joined(pairs: readonly [string, string, string][]): { nodes: Map<string
   return { nodes, edges: [...edges.values()] };
 }
 
-/** The part of a network with the most joined things, as many as can be read. */
+/** Return the part of a network with the most linked nodes, up to a readable number. */
 export function readable(network: Network, most: number): Network {
   if (network.nodes.size <= most) return network;
-  const kept = new Map([...network.nodes].sort((one, other) => other[1] - one[1]).slice(0, most));
-  return { ...network, nodes: kept, edges: network.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)) };
+  const largest = new Map([...network.nodes].sort((a, b) => b[1] - a[1]).slice(0, most));
+  return { ...network, nodes: largest, edges: network.edges.filter((edge) => largest.has(edge.from) && largest.has(edge.to)) };
 }

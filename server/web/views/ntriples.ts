@@ -1,4 +1,4 @@
-// A reader of N-Triples (https://www.w3.org/TR/n-triples/): what it cannot read it counts, and goes on.
+// A reader of N-Triples (https://www.w3.org/TR/n-triples/). It counts lines that it cannot read, and continues.
 import { literal, type Row, type Term } from "./terms";
 
 export interface Graph {
@@ -17,12 +17,12 @@ const LAST_SIGN = 0x10ffff;
 
 export function readTriples(text: string): Graph {
   const triples: Row[] = [];
-  // equal terms are one object, as in a table
-  const known = new Map<string, Term>();
-  const read = (written: string): Term => {
-    const found = known.get(written) ?? term(written);
-    known.set(written, found);
-    return found;
+  // equal terms share one object, as in a table
+  const cache = new Map<string, Term>();
+  const read = (source: string): Term => {
+    const cached = cache.get(source) ?? term(source);
+    cache.set(source, cached);
+    return cached;
   };
   let unread = 0;
   for (const line of text.split(/\r?\n/)) {
@@ -42,8 +42,8 @@ function term(written: string): Term {
 }
 
 function unescaped(text: string): string {
-  return text.replace(ESCAPE, (whole, four?: string, eight?: string, one?: string) => {
-    if (one !== undefined) return SHORT[one] ?? one;
+  return text.replace(ESCAPE, (whole, four?: string, eight?: string, single?: string) => {
+    if (single !== undefined) return SHORT[single] ?? single;
     const sign = parseInt(four ?? eight ?? "", 16);
     return sign <= LAST_SIGN ? String.fromCodePoint(sign) : whole;
   });

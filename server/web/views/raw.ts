@@ -1,41 +1,41 @@
-// The answer as it came, to read and to copy.
+// The response as it was received, to read and to copy.
 import { button, make } from "./elements";
-import type { Opened, Shown } from "./shown";
-import { word } from "./words";
+import type { ViewPanel, ViewContext } from "./view_context";
+import { viewText } from "./messages";
 
-/** More than this on a page is no longer read, and slow to set. */
+/** A longer text would be slow to render. */
 const MOST_CHARACTERS = 200_000;
 
-export class RawView implements Opened {
+export class RawView implements ViewPanel {
   readonly downloads;
 
-  constructor(panel: HTMLElement, shown: Shown) {
-    const { text } = shown.answer;
-    this.downloads = shown.isGraph
+  constructor(panel: HTMLElement, context: ViewContext) {
+    const { text } = context.answer;
+    this.downloads = context.isGraph
       ? [{ ending: "nt", label: "N-Triples", make: () => new Blob([text], { type: "application/n-triples" }) }]
       : [{ ending: "srj", label: "JSON", make: () => new Blob([text], { type: "application/sparql-results+json" }) }];
-    const note = text.length > MOST_CHARACTERS ? make("p", { class: "quiet" }, word("cut", { n: MOST_CHARACTERS, of: text.length })) : null;
-    const written = make("pre", { tabindex: "0", role: "region", "aria-label": word("raw") }, make("code", {}, text.slice(0, MOST_CHARACTERS)));
+    const note = text.length > MOST_CHARACTERS ? make("p", { class: "quiet" }, viewText("cut", { n: MOST_CHARACTERS, of: text.length })) : null;
+    const written = make("pre", { tabindex: "0", role: "region", "aria-label": viewText("raw") }, make("code", {}, text.slice(0, MOST_CHARACTERS)));
     panel.append(make("p", { class: "actions" }, copying(() => text)), ...(note === null ? [] : [note]), written);
   }
 
   rename(): void {
-    // the answer itself has no names
+    // the response contains no labels
   }
 
   close(): void {
-    // nothing is left behind
+    // nothing to release
   }
 }
 
-/** A button that copies a text and says that it did. */
+/** Create a button that copies a text and confirms it. */
 export function copying(text: () => string): HTMLElement {
-  const told = make("span", { role: "status", class: "quiet" });
-  const copy = button(word("copy"), () => {
+  const message = make("span", { role: "status", class: "quiet" });
+  const copy = button(viewText("copy"), () => {
     void navigator.clipboard.writeText(text()).then(
-      () => told.replaceChildren(word("copied")),
-      () => told.replaceChildren(word("not-copied")),
+      () => message.replaceChildren(viewText("copied")),
+      () => message.replaceChildren(viewText("not-copied")),
     );
   });
-  return make("span", { class: "copying" }, copy, " ", told);
+  return make("span", { class: "copying" }, copy, " ", message);
 }

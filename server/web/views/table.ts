@@ -1,29 +1,29 @@
-// The table: in order, filtered, a hundred rows at a time, with the place in the source where the reader asks for it.
+// The table view: sorted, filtered, in pages of a hundred rows, with source places on request.
 import { fill } from "./cells";
 import { isNumber, type Column } from "./columns";
 import { button, choice, make, newId } from "./elements";
 import { inWords } from "./labels";
 import { rounded } from "./numbers";
-import { filtered, sorted, type Order } from "./order";
-import type { Opened, Seen, Shown } from "./shown";
+import { filtered, sorted, type Order } from "./sorting";
+import type { ViewPanel, VisibleTable, ViewContext } from "./view_context";
 import type { Row } from "./terms";
-import { counted, word } from "./words";
-import { language as pageLanguage } from "../page/words";
+import { counted, viewText } from "./messages";
+import { language as pageLanguage } from "../page/messages";
 
 const PAGE_ROWS = 100;
 const PAUSE_MS = 150;
 const NONE = "-1";
-/** How long a table waits for its names, so that its columns need not move when they come. */
+/** Maximum wait for labels, so that columns do not move when they arrive. */
 const WAIT_MS = 400;
 
-export class TableView implements Opened {
+export class TableView implements ViewPanel {
   readonly downloads = (["csv", "tsv", "xlsx"] as const).map((ending) => ({ ending, make: () => this.file(ending) }));
   private rows: readonly Row[];
   private order: Order | undefined;
-  private sought = "";
+  private searchText = "";
   private soughtIn = -1;
   private placesOf = -1;
-  /** The column whose cells head their rows: the first of things, or else the first one. */
+  /** The column with the row headers: the first column of items, else the first column. */
   private readonly naming: number;
   private page = 0;
   private timer = 0;
@@ -37,21 +37,21 @@ export class TableView implements Opened {
 
   constructor(
     panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     this.rows = shown.table.rows;
     const things = shown.columns.find((column) => this.rows.some((row) => row[column.at]?.kind === "iri"));
     this.naming = (things ?? shown.columns[0])?.at ?? -1;
     this.table.append(this.caption, this.head, this.body);
-    const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": word("table") }, this.table);
+    const region = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": viewText("table") }, this.table);
     panel.append(this.toolbar(), region, this.pager);
     this.draw();
     this.nameAll();
   }
 
   rename(): void {
-    // the order and the filter go by names
-    if (this.order !== undefined || this.sought !== "") void this.update();
+    // sorting and filtering use labels
+    if (this.order !== undefined || this.searchText !== "") void this.update();
     else this.draw();
     this.nameAll();
   }
@@ -65,27 +65,27 @@ export class TableView implements Opened {
     const columns = this.shown.columns.map((column) => [String(column.at), column.name] as const);
     const input = make("input", { type: "search", id: newId(), autocomplete: "off", spellcheck: "false" });
     input.addEventListener("input", () => {
-      this.sought = input.value;
+      this.searchText = input.value;
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => void this.update(), PAUSE_MS);
     });
-    const bar = make("div", { class: "toolbar" }, make("p", { class: "field grows" }, make("label", { for: input.id }, word("filter")), input));
+    const bar = make("div", { class: "toolbar" }, make("p", { class: "field grows" }, make("label", { for: input.id }, viewText("filter")), input));
     if (columns.length > 1) {
-      bar.append(choice(word("filter-in"), [[NONE, word("all-columns")], ...columns], NONE, (value) => {
+      bar.append(choice(viewText("filter-in"), [[NONE, viewText("all-columns")], ...columns], NONE, (value) => {
         this.soughtIn = Number(value);
-        if (this.sought !== "") void this.update();
+        if (this.searchText !== "") void this.update();
       }));
     }
     const things = this.shown.columns.filter((column) => column.kind === "thing" || column.kind === "place");
     if (things.length > 0) {
-      const options = things.map((column) => [String(column.at), word("place-of", { column: column.name })] as const);
-      bar.append(choice(word("places"), [[NONE, word("none")], ...options], NONE, (value) => {
+      const options = things.map((column) => [String(column.at), viewText("place-of", { column: column.name })] as const);
+      bar.append(choice(viewText("places"), [[NONE, viewText("none")], ...options], NONE, (value) => {
         this.placesOf = Number(value);
         this.draw();
       }));
     }
     const orders = columns.flatMap(([at, name]) => [[at, `${name} ↑`], [`-${at}`, `${name} ↓`]] as const);
-    const order = choice(word("sort-by"), [["", word("as-it-came")], ...orders], "", (value) => {
+    const order = choice(viewText("sort-by"), [["", viewText("as-it-came")], ...orders], "", (value) => {
       this.sort(value === "" ? undefined : { column: Math.abs(Number(value)), descending: value.startsWith("-") });
     });
     this.sortField.append(...order.childNodes);
@@ -100,15 +100,15 @@ export class TableView implements Opened {
     void this.update();
   }
 
-  /** Filter and sort anew, once all names are known that decide. */
+  /** Filter and sort again after the labels that decide have arrived. */
   private async update(): Promise<void> {
     const work = (this.work += 1);
     const { table } = this.shown;
-    if (this.sought.trim() !== "") await this.shown.name(table.rows, this.soughtIn < 0 ? undefined : this.soughtIn);
+    if (this.searchText.trim() !== "") await this.shown.name(table.rows, this.soughtIn < 0 ? undefined : this.soughtIn);
     if (this.order !== undefined) await this.shown.name(table.rows, this.order.column);
     if (work !== this.work) return;
-    const kept = filtered(table.rows, this.sought, this.soughtIn, this.shown.words);
-    this.rows = this.order === undefined ? kept : sorted(kept, this.order, this.shown.words, this.shown.language);
+    const rows = filtered(table.rows, this.searchText, this.soughtIn, this.shown.words);
+    this.rows = this.order === undefined ? rows : sorted(rows, this.order, this.shown.words, this.shown.language);
     this.page = 0;
     this.draw();
   }
@@ -129,14 +129,14 @@ export class TableView implements Opened {
   private told(): string {
     const all = this.shown.table.rows.length;
     const rows = counted("rows", all);
-    return this.rows.length === all ? rows : word("rows-of", { n: rounded(this.rows.length, pageLanguage), rows });
+    return this.rows.length === all ? rows : viewText("rows-of", { n: rounded(this.rows.length, pageLanguage), rows });
   }
 
   private drawHead(): void {
     const focused = document.activeElement?.getAttribute("data-column");
     const headings = this.shown.columns.flatMap((column) => [
       this.heading(column),
-      ...(column.at === this.placesOf ? [make("th", { scope: "col" }, word("place-of", { column: column.name }))] : []),
+      ...(column.at === this.placesOf ? [make("th", { scope: "col" }, viewText("place-of", { column: column.name }))] : []),
     ]);
     this.head.replaceChildren(make("tr", {}, ...headings));
     if (focused !== null && focused !== undefined) this.head.querySelector<HTMLElement>(`[data-column="${focused}"]`)?.focus();
@@ -144,9 +144,9 @@ export class TableView implements Opened {
 
   private heading(column: Column): HTMLTableCellElement {
     const own = this.order?.column === column.at ? this.order : undefined;
-    // a third press gives the order back in which the rows came
+    // the third activation restores the original order
     const next = own === undefined ? { column: column.at, descending: false } : own.descending ? undefined : { ...own, descending: true };
-    const sort = button(column.name, () => this.sort(next), { class: "sort", "data-column": String(column.at), title: word("sort") });
+    const sort = button(column.name, () => this.sort(next), { class: "sort", "data-column": String(column.at), title: viewText("sort") });
     const cell = make("th", { scope: "col", class: isSize(column) ? "number" : "" }, sort);
     if (own !== undefined) cell.setAttribute("aria-sort", own.descending ? "descending" : "ascending");
     return cell;
@@ -160,14 +160,14 @@ export class TableView implements Opened {
       if (isSize(column) && isNumber(cell)) place.className = "number";
       fill(place, cell, this.shown);
       if (column.at !== this.placesOf) return [place];
-      return [place, make("td", { class: "places", "data-heading": word("places") }, ...this.places(row, column))];
+      return [place, make("td", { class: "places", "data-heading": viewText("places") }, ...this.places(row, column))];
     });
     return make("tr", {}, ...cells);
   }
 
   private places(row: Row, column: Column): Node[] {
     const cell = row[column.at];
-    const places = (cell?.kind === "iri" ? this.shown.labels.thing(cell.value)?.evidence : undefined) ?? [];
+    const places = (cell?.kind === "iri" ? this.shown.labels.labelsOf(cell.value)?.evidence : undefined) ?? [];
     return places.map((place) => make("a", { class: "source", href: place.page }, inWords(place, pageLanguage)));
   }
 
@@ -183,9 +183,9 @@ export class TableView implements Opened {
       return turned;
     };
     this.pager.replaceChildren(
-      turn(word("previous"), -1, first > 0),
-      make("span", { role: "status" }, word("page", { from: from ?? "", to: to ?? "", of: of ?? "" })),
-      turn(word("next"), 1, last < this.rows.length),
+      turn(viewText("previous"), -1, first > 0),
+      make("span", { role: "status" }, viewText("page", { from: from ?? "", to: to ?? "", of: of ?? "" })),
+      turn(viewText("next"), 1, last < this.rows.length),
     );
   }
 
@@ -193,15 +193,15 @@ export class TableView implements Opened {
     this.page += by;
     this.draw();
     const buttons = [...this.pager.querySelectorAll<HTMLButtonElement>("button:not(:disabled)")];
-    (buttons.find((one) => one.textContent === text) ?? buttons[0])?.focus();
+    (buttons.find((button) => button.textContent === text) ?? buttons[0])?.focus();
     this.table.scrollIntoView({ block: "nearest" });
   }
 
-  /** Have the rows at hand named, and their places told, and put that in where they still stand. */
+  /** Load labels and source places of the visible rows, and insert them if the rows are still shown. */
   private async nameSeen(rows: readonly Row[]): Promise<void> {
     const things = this.shown.named ? unnamed(rows, this.shown) : [];
     const places = this.placesOf < 0 ? [] : rows.map((row) => row[this.placesOf]);
-    const vouched = places.flatMap((cell) => (cell?.kind === "iri" && this.shown.labels.thing(cell.value)?.evidence === undefined ? [cell.value] : []));
+    const vouched = places.flatMap((cell) => (cell?.kind === "iri" && this.shown.labels.labelsOf(cell.value)?.evidence === undefined ? [cell.value] : []));
     if (things.length === 0 && vouched.length === 0) return;
     const work = this.work;
     if (things.length > 0) this.wait();
@@ -210,13 +210,13 @@ export class TableView implements Opened {
     this.table.classList.remove("unnamed");
   }
 
-  /** Show the table with its names, or without them when they take long. */
+  /** Show the table with labels, or without them if they take long. */
   private wait(): void {
     this.table.classList.add("unnamed");
     setTimeout(() => this.table.classList.remove("unnamed"), WAIT_MS);
   }
 
-  /** Only what names and places change: the rest may have been opened, or hold the focus. */
+  /** Update only cells that labels and places change: others may be expanded or focused. */
   private refill(rows: readonly Row[]): void {
     for (const [at, row] of rows.entries()) {
       const places = [...(this.body.rows[at]?.cells ?? [])];
@@ -229,7 +229,7 @@ export class TableView implements Opened {
     }
   }
 
-  /** Names of what comes later are asked for while nobody waits, as far as that is not too much. */
+  /** Load labels of later rows while idle, within a limit. */
   private nameAll(): void {
     const { rows } = this.shown.table;
     if (rows.length > PAGE_ROWS && rows.length <= 20 * PAGE_ROWS) void this.shown.name(rows);
@@ -237,7 +237,7 @@ export class TableView implements Opened {
 
   private async file(ending: "csv" | "tsv" | "xlsx"): Promise<Blob> {
     const placesOf = this.shown.columns.find((column) => column.at === this.placesOf);
-    const seen: Seen = { columns: this.shown.columns, rows: this.rows, placesOf };
+    const seen: VisibleTable = { columns: this.shown.columns, rows: this.rows, placesOf };
     const { write } = await import("./files");
     return write(ending, seen, this.shown);
   }
@@ -247,8 +247,8 @@ function isSize(column: Column): boolean {
   return column.kind === "number";
 }
 
-function unnamed(rows: readonly Row[], shown: Shown): string[] {
+function unnamed(rows: readonly Row[], shown: ViewContext): string[] {
   return rows.flatMap((row) =>
-    row.flatMap((cell) => (cell?.kind === "iri" && shown.labels.thing(cell.value) === undefined ? [cell.value] : [])),
+    row.flatMap((cell) => (cell?.kind === "iri" && shown.labels.labelsOf(cell.value) === undefined ? [cell.value] : [])),
   );
 }

@@ -1,4 +1,4 @@
-// Terms and tables as the views see them, read from SPARQL 1.1 Query Results JSON.
+// Terms and tables for the views, read from SPARQL 1.1 Query Results JSON.
 
 export interface Iri {
   kind: "iri";
@@ -30,7 +30,7 @@ const XSD = "http://www.w3.org/2001/XMLSchema#";
 const TEXT = `${XSD}string`;
 export const TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
-interface Written {
+interface JsonTerm {
   type: string;
   value: unknown;
   "xml:lang"?: string;
@@ -40,44 +40,44 @@ interface Written {
 interface Results {
   head: { vars?: string[] };
   boolean?: boolean;
-  results?: { bindings: Record<string, Written>[] };
+  results?: { bindings: Record<string, JsonTerm>[] };
 }
 
 export function literal(value: string, language = "", datatype = TEXT): Literal {
   return { kind: "literal", value, language, datatype };
 }
 
-/** The name of a datatype of XML Schema, such as `integer`; of another one nothing. */
+/** Return the name of an XML Schema datatype, such as `integer`; empty for others. */
 export function xsd(term: Cell): string {
   return term?.kind === "literal" && term.datatype.startsWith(XSD) ? term.datatype.slice(XSD.length) : "";
 }
 
-/** The rows of an answer, or its truth value. */
+/** Read the rows of a result, or its truth value. */
 export function readResults(text: string): Table | boolean {
-  const said = JSON.parse(text) as Results;
-  if (typeof said.boolean === "boolean") return said.boolean;
-  const variables = said.head.vars ?? [];
-  // most terms of an answer come again and again: one object for each saves memory and, later, work
-  const known: Known = new Map();
-  const rows = (said.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, known)));
+  const results = JSON.parse(text) as Results;
+  if (typeof results.boolean === "boolean") return results.boolean;
+  const variables = results.head.vars ?? [];
+  // most terms repeat: one object for each saves memory and later work
+  const cache: TermCache = new Map();
+  const rows = (results.results?.bindings ?? []).map((binding) => variables.map((name) => read(Object.hasOwn(binding, name) ? binding[name] : undefined, cache)));
   return { variables, rows };
 }
 
-/** Terms by what they are, such as integers, and by their value. */
-type Known = Map<string, Map<string, Term>>;
+/** Terms by kind, such as integer, and by value. */
+type TermCache = Map<string, Map<string, Term>>;
 
-function read(written: Written | undefined, known: Known): Cell {
+function read(written: JsonTerm | undefined, cache: TermCache): Cell {
   if (written === undefined) return null;
   const value = typeof written.value === "string" ? written.value : JSON.stringify(written.value);
   const key = `${written.type} ${written["xml:lang"] ?? ""} ${written.datatype ?? ""}`;
-  let alike = known.get(key);
-  if (alike === undefined) known.set(key, (alike = new Map()));
-  let found = alike.get(value);
-  if (found === undefined) alike.set(value, (found = made(written, value)));
-  return found;
+  let alike = cache.get(key);
+  if (alike === undefined) cache.set(key, (alike = new Map()));
+  let term = alike.get(value);
+  if (term === undefined) alike.set(value, (term = made(written, value)));
+  return term;
 }
 
-function made(written: Written, value: string): Term {
+function made(written: JsonTerm, value: string): Term {
   if (written.type === "uri") return { kind: "iri", value };
   if (written.type === "bnode") return { kind: "blank", value };
   return literal(value, written["xml:lang"] ?? "", written.datatype ?? TEXT);

@@ -1,13 +1,13 @@
-// The timeline: what has a date or a year, in order; a strip of when, and a list of what.
-import { language as pageLanguage } from "../page/words";
+// The timeline view: rows with a date or year in order, as a strip and a list.
+import { language as pageLanguage } from "../page/messages";
 import { fill } from "./cells";
 import { momentOf, type Column } from "./columns";
-import { button, choice, drawn, make } from "./elements";
+import { button, choice, createSvgElement, make } from "./elements";
 import { regional } from "./numbers";
-import { watch } from "./roles";
-import type { Opened, Shown } from "./shown";
+import { watch } from "./theme_colours";
+import type { ViewPanel, ViewContext } from "./view_context";
 import type { Row } from "./terms";
-import { counted, word } from "./words";
+import { counted, viewText } from "./messages";
 
 const AT_ONCE = 200;
 const HEIGHT = 96;
@@ -17,12 +17,12 @@ const DOT = 5;
 const SIDE = 24;
 const YEARS_OF_MONTHS = 3;
 
-interface Happening {
+interface TimelineEvent {
   moment: string;
   row: Row;
 }
 
-export class TimelineView implements Opened {
+export class TimelineView implements ViewPanel {
   readonly downloads = [];
   private column: Column;
   private most = AT_ONCE;
@@ -34,7 +34,7 @@ export class TimelineView implements Opened {
 
   constructor(
     panel: HTMLElement,
-    private readonly shown: Shown,
+    private readonly shown: ViewContext,
   ) {
     const columns = shown.columns.filter((column) => column.kind === "date" || column.kind === "year");
     const [first] = columns;
@@ -42,7 +42,7 @@ export class TimelineView implements Opened {
     this.column = first;
     if (columns.length > 1) {
       const options = columns.map((column) => [column.name, column.name] as const);
-      panel.append(make("div", { class: "toolbar" }, choice(word("date-from"), options, first.name, (name) => {
+      panel.append(make("div", { class: "toolbar" }, choice(viewText("date-from"), options, first.name, (name) => {
         this.column = columns.find((column) => column.name === name) ?? first;
         this.draw();
       })));
@@ -61,12 +61,12 @@ export class TimelineView implements Opened {
     this.watching.stop();
   }
 
-  private events(): Happening[] {
-    const found = this.shown.table.rows.flatMap((row) => {
+  private events(): TimelineEvent[] {
+    const events = this.shown.table.rows.flatMap((row) => {
       const moment = momentOf(row[this.column.at] ?? null);
       return moment === undefined ? [] : [{ moment, row }];
     });
-    return found.sort((one, other) => (one.moment < other.moment ? -1 : one.moment > other.moment ? 1 : 0));
+    return events.sort((a, b) => (a.moment < b.moment ? -1 : a.moment > b.moment ? 1 : 0));
   }
 
   private draw(): void {
@@ -77,7 +77,7 @@ export class TimelineView implements Opened {
     this.drawList(seen);
     this.more.replaceChildren();
     if (events.length > seen.length) {
-      this.more.append(button(word("more-events", { n: events.length - seen.length }), () => {
+      this.more.append(button(viewText("more-events", { n: events.length - seen.length }), () => {
         this.most += AT_ONCE;
         this.draw();
       }));
@@ -87,9 +87,9 @@ export class TimelineView implements Opened {
     });
   }
 
-  /** What happened at one moment stands together. */
-  private drawList(events: readonly Happening[]): void {
-    const groups = new Map<string, Happening[]>();
+  /** Group events of the same date. */
+  private drawList(events: readonly TimelineEvent[]): void {
+    const groups = new Map<string, TimelineEvent[]>();
     for (const event of events) groups.set(event.moment, [...(groups.get(event.moment) ?? []), event]);
     this.list.replaceChildren(
       ...[...groups].map(([moment, held]) =>
@@ -98,7 +98,7 @@ export class TimelineView implements Opened {
     );
   }
 
-  /** The first thing or text of a row says what it is; the other cells follow, with their headings. */
+  /** Name a row by its first item or text; the other cells follow with their headings. */
   private line(row: Row): HTMLLIElement {
     const line = make("li");
     let first = true;
@@ -114,8 +114,8 @@ export class TimelineView implements Opened {
     return line;
   }
 
-  /** A dot for each event over an axis of years, or columns where there are too many for dots. */
-  private drawStrip(events: readonly Happening[]): void {
+  /** Draw a dot for each event on an axis of years, or bars if there are too many for dots. */
+  private drawStrip(events: readonly TimelineEvent[]): void {
     this.strip.replaceChildren();
     const [first, last] = [events[0], events[events.length - 1]];
     if (first === undefined || last === undefined) return;
@@ -132,12 +132,12 @@ export class TimelineView implements Opened {
     const most = Math.max(...counts.values());
     const base = HEIGHT - AXIS;
     const marks = [...counts].flatMap(([unit, count]) => stack(SIDE + (unit + 0.5) * step, base, count, most, step));
-    const label = word("strip-text", { events: counted("events", events.length), from: inWords(first.moment), to: inWords(last.moment) });
+    const label = viewText("strip-text", { events: counted("events", events.length), from: inWords(first.moment), to: inWords(last.moment) });
     this.strip.append(
-      drawn(
+      createSvgElement(
         "svg",
         { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": label },
-        drawn("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }),
+        createSvgElement("line", { x1: 0, x2: width, y1: base, y2: base, class: "axis" }),
         ...ticks(from, to, step * (byMonth ? 12 : 1), base),
         ...marks,
       ),
@@ -145,24 +145,24 @@ export class TimelineView implements Opened {
   }
 }
 
-/** What happens at one time, one dot above the other. */
+/** Stack the dots of the same time. */
 function stack(x: number, base: number, count: number, most: number, step: number): SVGElement[] {
   if (most <= MOST_DOTS) {
     const apart = Math.min(2 * DOT + 2, (base - 2 * DOT) / most);
-    return Array.from({ length: count }, (_, at) => drawn("circle", { cx: x, cy: base - DOT - 2 - at * apart, r: DOT, class: "mark" }));
+    return Array.from({ length: count }, (_, at) => createSvgElement("circle", { cx: x, cy: base - DOT - 2 - at * apart, r: DOT, class: "mark" }));
   }
   const height = Math.max(2, ((base - 8) * count) / most);
   const across = Math.max(2, Math.min(24, step - 2));
-  return [drawn("rect", { x: x - across / 2, y: base - height, width: across, height, class: "mark" })];
+  return [createSvgElement("rect", { x: x - across / 2, y: base - height, width: across, height, class: "mark" })];
 }
 
-/** The years along the axis, as many as have room. */
+/** Return the years along the axis, as many as fit. */
 function ticks(from: number, to: number, yearWidth: number, base: number): SVGElement[] {
   const every = [1, 2, 5, 10, 20, 50, 100].find((years) => years * yearWidth >= 48) ?? 200;
   const years = Array.from({ length: to - from + 1 }, (_, at) => from + at).filter((year) => year % every === 0 || from === to);
   return years.flatMap((year) => {
     const x = SIDE + (year - from + 0.5) * yearWidth;
-    return [drawn("text", { x, y: base + 17, "text-anchor": "middle" }, String(year))];
+    return [createSvgElement("text", { x, y: base + 17, "text-anchor": "middle" }, String(year))];
   });
 }
 
@@ -174,7 +174,7 @@ function monthOf(moment: string): number {
   return Number(/^-?\d+-(\d\d)/.exec(moment)?.[1] ?? 1);
 }
 
-/** A year, a month or a day in the reader's form. */
+/** Format a year, month or day in the language of the page. */
 function inWords(moment: string): string {
   const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(moment) ?? [];
   if (year === undefined || month === undefined) return moment;

@@ -1,20 +1,20 @@
-// Vega and Vega-Lite, by the interpreter and without any loading: what a reader writes into a specification can
-// neither run as a script nor ask another host.
+// Vega and Vega-Lite with the interpreter and without loading: a specification from a reader can
+// neither run a script nor send a request.
 import { expressionFunction, parse, View, type Loader, type LocaleFormatters } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type Config, type TopLevelSpec } from "vega-lite";
 import { Handler } from "vega-tooltip";
 import { compact, regional } from "./numbers";
-import { CATEGORIES, type Roles } from "./roles";
-import type { Fields, Json } from "./picture";
-import { DATA } from "./specify";
+import { CATEGORIES, type Roles } from "./theme_colours";
+import type { Fields, Json } from "./chart_choices";
+import { DATA } from "./vega_spec";
 
 let reader = "en";
 expressionFunction("compactly", (value: unknown) => (typeof value === "number" ? compact(value, reader) : String(value)));
 
-/** Draw a specification with these rows into a place.
+/** Draw a specification with these rows.
  *
- * It fails with a reason where the specification is no picture.
+ * Throws an error with a reason if the specification is invalid.
  */
 export async function draw(place: HTMLElement, specification: Json, rows: readonly Fields[], roles: Roles, language: string): Promise<View> {
   reader = language;
@@ -22,7 +22,7 @@ export async function draw(place: HTMLElement, specification: Json, rows: readon
   const { spec } = compile(own, { config: configured(roles), logger: silent() });
   const runtime = parse(spec, undefined, { ast: true });
   const tooltip = new Handler({ disableDefaultStyle: true }).call;
-  const refusal = new Refusal();
+  const refusal = new LoadRefused();
   const view = new View(runtime, { loader: refusal.loader, renderer: "svg", hover: true, expr: expressionInterpreter, tooltip, logger: silent(), locale: localised(language) });
   view.initialize(place);
   await view.runAsync();
@@ -33,8 +33,8 @@ export async function draw(place: HTMLElement, specification: Json, rows: readon
   return view;
 }
 
-/** A loader that loads nothing, and notes that it was asked: Vega itself would leave the picture empty in silence. */
-class Refusal {
+/** A loader that loads nothing and records the attempt: Vega itself would silently draw nothing. */
+class LoadRefused {
   asked = false;
   readonly loader: Loader;
 
@@ -47,12 +47,12 @@ class Refusal {
   }
 }
 
-/** What Vega says on the way stays out of the console; what stops it is an error. */
+/** Keep warnings of Vega out of the console; an error that stops it is thrown. */
 function silent(): ReturnType<View["logger"]> {
   const quiet = {
     level: () => quiet,
-    error: (...said: unknown[]) => {
-      throw said[0] instanceof Error ? said[0] : new Error(said.join(" "));
+    error: (...messages: unknown[]) => {
+      throw messages[0] instanceof Error ? messages[0] : new Error(messages.join(" "));
     },
     warn: () => quiet,
     info: () => quiet,
@@ -81,14 +81,14 @@ function configured(roles: Roles): Config {
   };
 }
 
-/** A colour on the way from one to another, both as `#rrggbb`. */
+/** Interpolate between two colours, both as `#rrggbb`. */
 function mixed(from: string, to: string, share: number): string {
   const parts = (colour: string): number[] => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
   const ends = parts(to);
   return `#${parts(from).map((part, at) => Math.round(part + ((ends[at] ?? part) - part) * share).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Numbers and dates of axes and tooltips, as the reader writes them. */
+/** Format numbers and dates of axes and tooltips in the language of the page. */
 function localised(language: string): LocaleFormatters {
   const parts = new Intl.NumberFormat(regional(language)).formatToParts(1234567.5);
   const sign = (type: string, otherwise: string): string => parts.find((part) => part.type === type)?.value ?? otherwise;
@@ -104,6 +104,6 @@ function localised(language: string): LocaleFormatters {
     ...{ days: names({ weekday: "long" }, week), shortDays: names({ weekday: "short" }, week) },
     ...{ months: names({ month: "long" }, months), shortMonths: names({ month: "short" }, months) },
   };
-  // the view makes formatters of these definitions, whatever its types say
+  // the view compiles these definitions to formatters, whatever its types say
   return { number, time } as unknown as LocaleFormatters;
 }

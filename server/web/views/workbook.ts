@@ -1,14 +1,14 @@
-// A workbook for spreadsheets: plain sheets of texts and numbers, never formulas.
+// An Excel workbook: sheets of texts and numbers, never formulas.
 import writeExcelFile from "write-excel-file/browser";
 
 export interface Sheet {
   name: string;
   lines: readonly (readonly (string | number)[])[];
-  /** Whether its first line is a heading, which stays in sight. */
+  /** True if the first line is a heading, which stays visible. */
   headed: boolean;
 }
 
-/** What Excel holds of a cell and of a sheet, and how wide a column gets, in digits. */
+/** Limits of Excel for a cell and a sheet, and the maximum column width in digits. */
 const MOST_CHARACTERS = 32_767;
 const MOST_LINES = 1_048_576;
 const WIDEST = 60;
@@ -23,7 +23,7 @@ export async function writeWorkbook(sheets: readonly Sheet[]): Promise<Blob> {
   return writeExcelFile(written).toBlob();
 }
 
-/** Text stays text, whatever it begins with; control characters and halves of a pair have no place in XML 1.0. */
+/** Text stays text whatever it begins with; XML 1.0 has no control characters or lone surrogates. */
 function held(cell: string | number, bold: boolean): { value: string; type: StringConstructor; fontWeight?: "bold" } | number | null {
   if (typeof cell === "number") return cell;
   const value = cell
@@ -34,7 +34,7 @@ function held(cell: string | number, bold: boolean): { value: string; type: Stri
   return bold ? { value, type: String, fontWeight: "bold" } : { value, type: String };
 }
 
-/** The width of a column in digits, by its first lines; a Chinese sign takes two. */
+/** Return the width of a column in digits, from its first rows; a Chinese character takes two. */
 function width(lines: readonly (readonly (string | number)[])[], column: number): number {
   let most = 8;
   for (const line of lines.slice(0, 500)) {

@@ -1,4 +1,4 @@
-// Text for XML 1.0, which has no place for most control characters or halves of a pair.
+// Text for XML 1.0, which allows neither most control characters nor lone surrogates.
 
 export function escaped(text: string): string {
   return text

@@ -42,27 +42,27 @@ def test_after_a_kill_the_old_release_answers_and_the_next_build_succeeds(
 ) -> None:
     home, data = died[0] / moment / "home", died[0] / moment / "data"
     assert died[1][moment] == -signal.SIGKILL, (died[0] / moment / "told").read_text(encoding="utf-8")
-    shelf = ReleaseStore(home)
-    old = shelf.current()
+    release_store = ReleaseStore(home)
+    old = release_store.current()
     assert (said(old), said(old, 0)) == ("old", "old")
-    assert shelf.broken() == []
+    assert release_store.broken() == []
     assert len(rows_of_kg_releases(home)) == (2 if moment in ("after the move", "at the pointer") else 1)
 
     new = small_build(monkeypatch, home, data)
 
-    assert (said(new), said(new, 0), shelf.current()) == ("new", "new", new)
+    assert (said(new), said(new, 0), release_store.current()) == ("new", "new", new)
     assert sorted(path.name for path in home.iterdir()) == ["current", "lock", "releases"]
-    assert {path.name for path in shelf.folder.iterdir()} == {old.release_id, new.release_id}
+    assert {path.name for path in release_store.folder.iterdir()} == {old.release_id, new.release_id}
 
 
 @pytest.mark.parametrize("moment", LARGEST_FILE)
 def test_without_room_a_build_says_so_and_leaves_no_draft(died: tuple[Path, dict[str, int]], moment: str) -> None:
-    shelf = ReleaseStore(died[0] / moment / "home")
+    release_store = ReleaseStore(died[0] / moment / "home")
     told = (died[0] / moment / "told").read_text(encoding="utf-8")
     assert died[1][moment] == 1
     assert "Traceback" not in told
     assert "cannot be written" in told
     assert ("disk I/O error" if "index" in moment else "File too large") in told
     assert "Make room or choose another KG_HOME." in told
-    assert said(shelf.current()) == "old"
-    assert [path.name for path in shelf.folder.iterdir()] == [shelf.current().release_id]
+    assert said(release_store.current()) == "old"
+    assert [path.name for path in release_store.folder.iterdir()] == [release_store.current().release_id]

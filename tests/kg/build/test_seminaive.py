@@ -18,9 +18,9 @@ def asked(where: str) -> list[str]:
 
 
 def test_each_pattern_in_turn_is_asked_first_and_of_what_is_new() -> None:
-    assert asked("?s ?p ?m . ?m <x:p> x:o") == [
-        f"{{ GRAPH {NEW} {{ ?s ?p ?m . }} ?m <x:p> x:o }}",
-        f"{{ GRAPH {NEW} {{ ?m <x:p> x:o }} ?s ?p ?m . }}",
+    assert asked("?s ?p ?m . ?m <x:p> <x:o>") == [
+        f"{{ GRAPH {NEW} {{ ?s ?p ?m . }} ?m <x:p> <x:o> }}",
+        f"{{ GRAPH {NEW} {{ ?m <x:p> <x:o> }} ?s ?p ?m . }}",
     ]
 
 
@@ -69,10 +69,16 @@ def test_a_rule_of_another_make_is_left_as_it_is(where: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "CONSTRUCT WHERE", "CONSTRUCT {} WHERE { ?s ?p ?o } LIMIT 1", "CONSTRUCT {} { ?s ?p ?o }"]
+    "text", ["", "CONSTRUCT WHERE", "CONSTRUCT {} WHERE { ?s ?p ?o } LIMIT 1", "CONSTRUCT WHERE { ?s ?p ?o }"]
 )
 def test_a_text_that_does_not_end_with_its_where_clause_is_left_as_it_is(text: str) -> None:
     assert increments(text, NEW) == []
+
+
+def test_the_keyword_where_may_be_missing() -> None:
+    assert increments("CONSTRUCT {} { ?s ?p ?o # all\n. }", NEW) == [
+        f"CONSTRUCT {{}} {{ GRAPH {NEW} {{ ?s ?p ?o # all\n. }}\n}}"
+    ]
 
 
 def test_every_rule_of_the_project_can_be_asked_of_what_is_new() -> None:

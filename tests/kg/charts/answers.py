@@ -10,11 +10,11 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kg.charts import Chart
-from kg.charts.rows import BOLD
+from kg.charts.layout import BOLD
 from kg.charts.text_metrics import width
 from kg.core.names import LANGUAGES, name, thing
 from kg.engine import Term
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.questions.catalogue import CannedQuestion, Column
 from kg.questions.result import QuestionResult
 
@@ -44,7 +44,7 @@ def cell(value: Cell) -> Term | None:
 def question(chart: Mapping[str, Any] | None, columns: Sequence[str]) -> CannedQuestion:
     """A question with such columns, headed by their names."""
     texts = {language: f"Title {language}" for language in LANGUAGES}
-    shown = tuple(Column(column, {one: f"{column} {one}" for one in LANGUAGES}, "text") for column in columns)
+    shown = tuple(Column(column, {tag: f"{column} {tag}" for tag in LANGUAGES}, "text") for column in columns)
     return CannedQuestion("words", texts, texts, texts, texts, (), shown, (), "", "plans", chart=chart)
 
 
@@ -56,20 +56,22 @@ def answer(
     labels: Mapping[str, str] | None = None,
 ) -> QuestionResult:
     """An answer; ``labels`` name things by their slugs, in the language of the answer."""
-    asked = question(chart, columns)
+    canned_question = question(chart, columns)
     named = {thing(slug): {language: Label(text, language)} for slug, text in (labels or {}).items()}
-    terms = tuple(tuple(cell(one) for one in row) for row in rows)
-    return QuestionResult(asked, {}, {}, "", "r1", language, asked.columns, terms, named, {}, {}, {}, len(rows), {})
+    terms = tuple(tuple(cell(value) for value in row) for row in rows)
+    return QuestionResult(
+        canned_question, {}, {}, "", "r1", language, canned_question.columns, terms, named, {}, {}, {}, len(rows), {}
+    )
 
 
 def data_of(picture: Chart, mark: str) -> list[dict[str, Any]]:
     """The data of every layer with a mark of this type."""
-    return [datum for one in layers_of(picture, mark) for datum in one["data"]["values"]]
+    return [datum for found_layer in layers_of(picture, mark) for datum in found_layer["data"]["values"]]
 
 
 def layers_of(picture: Chart, mark: str) -> Iterator[dict[str, Any]]:
     """The layers with a mark of this type."""
-    return (one for one in picture.spec["layer"] if one["mark"]["type"] == mark)
+    return (layer for layer in picture.spec["layer"] if layer["mark"]["type"] == mark)
 
 
 def words_of(picture: Chart) -> set[str]:
@@ -102,9 +104,9 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from (text for pair in value.items() for one in pair for text in strings(one))
+        yield from (text for pair in value.items() for part in pair for text in strings(part))
     elif isinstance(value, list):
-        yield from (text for one in value for text in strings(one))
+        yield from (text for part in value for text in strings(part))
 
 
 def strict_json(picture: Chart) -> str:

@@ -1,4 +1,4 @@
-"""One press for the tests that render: its process takes a second to start."""
+"""One renderer for the tests that render: its process takes a second to start."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kg.charts.renderer import Renderer
 
 
 @pytest.fixture(scope="session")
-def press() -> Iterator[Renderer]:
-    """A press that is used by many tests."""
-    press = Renderer(seconds=30)
-    yield press
-    press.close()
+def renderer() -> Iterator[Renderer]:
+    """A renderer that is used by many tests."""
+    renderer = Renderer(seconds=30)
+    yield renderer
+    renderer.close()

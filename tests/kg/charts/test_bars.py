@@ -38,8 +38,8 @@ def test_other_numbers_of_the_same_thing_have_bars_of_their_own_with_a_numbered_
 
 
 def test_two_things_of_one_name_stay_two() -> None:
-    (one, other), _ = things(2)
-    picture = drawn(CHART, ("a", "n"), [(one, 1), (other, 1)], labels={"t0": "Same", "t1": "Same"})
+    (first, other), _ = things(2)
+    picture = drawn(CHART, ("a", "n"), [(first, 1), (other, 1)], labels={"t0": "Same", "t1": "Same"})
     assert len(bars(picture)) == 2
     assert {"Same", "Same (2)"} <= words_of(picture)
 
@@ -86,7 +86,7 @@ def test_too_many_bars_are_cut_and_said_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", "Title en. Bar chart: n en by a en; bars: 2. Highest: b (2.64 trillion). Lowest: a (5)."),
         (
@@ -96,6 +96,6 @@ def test_too_many_bars_are_cut_and_said_so() -> None:
         ("zh", "Title zh。条形图，共2条：各a zh的n zh。最高：b（2.64万亿）。最低：a（5）。"),
     ],
 )
-def test_the_text_alternative_says_how_many_and_which_are_highest_and_lowest(language: str, said: str) -> None:
+def test_the_text_alternative_says_how_many_and_which_are_highest_and_lowest(language: str, expected: str) -> None:
     rows = [("a", 5), ("b", 2_640_000_000_000)]
-    assert drawn(CHART, ("a", "n"), rows, language=language).text == said
+    assert drawn(CHART, ("a", "n"), rows, language=language).text == expected

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from kg.charts import Chart, chart_of
-from kg.charts.bullet import MOST
+from kg.charts.bullet import MOST, targets_of
 from kg.charts.context import ChartContext
-from kg.charts.targets import targets_of
 from kg.core.names import LANGUAGES, name
 from kg.engine import Term
 from tests.kg.charts.answers import Cell, answer, data_of, layers_of, words_of
@@ -131,7 +130,7 @@ def test_a_printed_target_other_than_the_official_one_stands_at_its_own_place_an
 
 
 @pytest.mark.parametrize(
-    ("basis", "direction", "comparator", "said"),
+    ("basis", "direction", "comparator", "expected"),
     [
         ("relativeChange", "reduce", "exactly", "target −18%"),
         ("pointChange", "reduce", "atLeast", "target ≤ −18%"),
@@ -141,38 +140,42 @@ def test_a_printed_target_other_than_the_official_one_stands_at_its_own_place_an
         ("level", "increase", "upToAsPrinted", "target 18%"),
     ],
 )
-def test_a_target_tells_its_direction_and_comparator(basis: str, direction: str, comparator: str, said: str) -> None:
+def test_a_target_tells_its_direction_and_comparator(
+    basis: str, direction: str, comparator: str, expected: str
+) -> None:
     cells = {"basis": name(f"fyp:{basis}"), "direction": name(f"fyp:{direction}")}
     picture = drawn(row(official=18, officialComparator=name(f"fyp:{comparator}"), **cells))
-    assert any(words.replace("\u00a0", " ").startswith(f"{said};") for words in words_of(picture))
+    assert any(words.replace("\u00a0", " ").startswith(f"{expected};") for words in words_of(picture))
 
 
 def test_a_printed_fall_beside_another_official_one_is_a_fall_too_and_has_a_comparator_of_its_own() -> None:
     fall = {"basis": name("fyp:relativeChange"), "direction": name("fyp:reduce")}
     qualified = {"officialComparator": name("fyp:moreThan"), "printedComparator": name("fyp:approximately")}
-    said = " ".join(words_of(drawn(row(official=18, printed=20, **qualified, **fall))))
-    assert "target <\u00a0−18%; printed: ≈\u00a0−20%" in said
+    text = " ".join(words_of(drawn(row(official=18, printed=20, **qualified, **fall))))
+    assert "target <\u00a0−18%; printed: ≈\u00a0−20%" in text
 
 
 def test_a_german_state_has_room_beside_its_share() -> None:
     words = words_of(drawn(row(official=80, share=14, progress="im Rückstand"), language="de"))
-    assert "im Rückstand · 14 %" in {one.replace("\u00a0", " ") for one in words}
+    assert "im Rückstand · 14 %" in {word.replace("\u00a0", " ") for word in words}
 
 
 def test_a_long_state_has_two_lines_that_touch_no_other_text() -> None:
     rows = [row(label=label, official=80, share=14, progress="im Rückstand, weit") for label in "ab"]
     picture = drawn(*rows, language="de")
     texts = [datum for datum in data_of(picture, "text") if datum["x"] > 210]
-    assert {"im Rückstand, weit", "14\u00a0%"} <= {one["text"] for one in texts}
-    heights = sorted({one["y"] for one in texts if one["text"] not in ("Anfang", "Ziel = 100 %")})
+    assert {"im Rückstand, weit", "14\u00a0%"} <= {line["text"] for line in texts}
+    heights = sorted({line["y"] for line in texts if line["text"] not in ("Anfang", "Ziel = 100 %")})
     assert all(after - before >= 13 for before, after in pairwise(heights))
 
 
 def test_the_start_stands_above_a_heading_of_two_lines() -> None:
     picture = drawn(row(official=80, group="the plan for the development of a very long title " * 2))
     texts = list(data_of(picture, "text"))
-    start = next(one["y"] for one in texts if one["text"] == "start")
-    assert start + 13 <= min(one["y"] for one in texts if "very long" in one["text"] or "the plan" in one["text"])
+    start = next(datum["y"] for datum in texts if datum["text"] == "start")
+    assert start + 13 <= min(
+        datum["y"] for datum in texts if "very long" in datum["text"] or "the plan" in datum["text"]
+    )
 
 
 def test_unlike_units_share_no_axis() -> None:
@@ -190,8 +193,8 @@ def test_the_unit_is_said_once_unless_it_is_short() -> None:
 
 
 def test_rows_without_a_target_are_counted_and_repeated_rows_are_one() -> None:
-    one = row(baseline=60, official=80)
-    picture = drawn(one, one, row(label="other", latest=5))
+    repeated = row(baseline=60, official=80)
+    picture = drawn(repeated, repeated, row(label="other", latest=5))
     assert "Rows without a target, in the table only: 1." in words_of(picture)
     assert "targets: 1." in picture.text
 
@@ -219,9 +222,9 @@ def test_the_text_alternative_counts_the_states_and_names_what_is_met(language: 
         row(label="b", group="plan", official=1, latest=0, share=10, progress=BEHIND),
         row(label="c", group="plan", official=1, progress=UNKNOWN),
     ]
-    said = drawn(*rows, language=language).text
+    text = drawn(*rows, language=language).text
     comma = "（" if language == "zh" else " ("
-    assert f"a{comma}plan" in said.partition("fyp:met")[2]
-    assert ("200%" in said) or ("200\u00a0%" in said)
+    assert f"a{comma}plan" in text.partition("fyp:met")[2]
+    assert ("200%" in text) or ("200\u00a0%" in text)
     for state in ("fyp:met", "fyp:behind", "fyp:unknown"):
-        assert state in said
+        assert state in text

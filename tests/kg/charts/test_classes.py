@@ -1,4 +1,4 @@
-"""Diagrams of classes: every edge is drawn and told, within the width of a phone, in each language and theme."""
+"""Diagrams of classes: every edge is drawn and in the text, within the width of a phone, in each language and theme."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from kg.charts.class_layout import WIDTH
-from kg.charts.classes import draw, told
-from kg.charts.theme import LOOKS
+from kg.charts.chart import LOOKS
+from kg.charts.classes import WIDTH, draw, edges_in_words
 from kg.core.names import LANGUAGES
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.ontology import Diagram, diagram_of, ontology_version_of
@@ -56,16 +55,16 @@ def test_every_edge_and_every_class_is_in_the_drawing_and_every_edge_in_its_word
             if edge.property is not None:
                 end = labels[edge.end] if edge.end is not None else "anything"
                 assert f"{labels[edge.property]} → {end}" in shown
-        words = told(diagram, labels, "en")
+        words = edges_in_words(diagram, labels, "en")
         assert len(words) == len(diagram.edges) + len(diagram.individuals)
-        assert all(one in picture.text for one in words)
+        assert all(sentence in picture.text for sentence in words)
 
 
 def test_the_words_are_in_the_language_of_the_diagram(
     drawn: list[tuple[Diagram, dict[str, dict[Any, str]]]],
 ) -> None:
     diagram, names = drawn[0]
-    assert "Plan is a kind of Plan node" in told(diagram, names["en"], "en")
-    assert "Plan ist eine Art von Planknoten" in told(diagram, names["de"], "de")
-    assert "“规划”是“规划节点”的一种" in told(diagram, names["zh"], "zh")
+    assert "Plan is a kind of Plan node" in edges_in_words(diagram, names["en"], "en")
+    assert "Plan ist eine Art von Planknoten" in edges_in_words(diagram, names["de"], "de")
+    assert "“规划”是“规划节点”的一种" in edges_in_words(diagram, names["zh"], "zh")
     assert draw(diagram, names["zh"], "zh").title == "类图（18个类）：规划及其构成"

@@ -9,8 +9,8 @@ import pytest
 from pyoxigraph import Literal
 
 from kg.charts import KINDS, Chart, chart_of, empty_chart
-from kg.charts.render import MOST_MARKS, marks
-from kg.charts.theme import MARGIN, WIDTHS
+from kg.charts.chart import MARGIN, WIDTHS
+from kg.charts.render_worker import MOST_MARKS, marks
 from kg.core.names import LANGUAGES, name
 from tests.kg.charts.answers import HOSTILE, Cell, answer, data_of, strict_json, strings, words_of, written
 
@@ -60,7 +60,12 @@ def test_the_text_alternative_is_in_the_language_of_the_answer(kind: str, langua
     assert picture.language == language
     assert picture.title == f"Title {language}"
     assert picture.spec["description"] == picture.text
-    others = [text for one in LANGUAGES if one != language for text in (f"Title {one}", TEXTS[one])]
+    others = [
+        text
+        for other_language in LANGUAGES
+        if other_language != language
+        for text in (f"Title {other_language}", TEXTS[other_language])
+    ]
     assert not any(text in strict_json(picture) for text in others)
 
 
@@ -87,8 +92,8 @@ def test_hostile_labels_do_no_harm(kind: str) -> None:
 @EACH
 def test_the_same_answer_gives_the_same_picture_in_each_theme_with_the_same_words(kind: str) -> None:
     rows = [row(f"thing {n}", f"thing {(n * 7) % 11}", n % 5) for n in range(30)]
-    asked = answer(CHARTS[kind], COLUMNS, rows)
-    light, again, dark = chart_of(asked), chart_of(asked), chart_of(asked, "dark")
+    result = answer(CHARTS[kind], COLUMNS, rows)
+    light, again, dark = chart_of(result), chart_of(result), chart_of(result, "dark")
     assert light is not None
     assert dark is not None
     assert light == again
@@ -106,8 +111,8 @@ def test_a_narrow_picture_shows_the_same_and_nothing_leaves_it(kind: str, langua
         "x" * 90,
     )
     rows = [row(f"{names[n % 4]} {n}", f"{names[n % 3]} {(n * 7) % 11 + 100}", n % 5 * 10) for n in range(40)]
-    asked = answer(CHARTS[kind], COLUMNS, rows, language)
-    wide, narrow = chart_of(asked), chart_of(asked, width="narrow")
+    result = answer(CHARTS[kind], COLUMNS, rows, language)
+    wide, narrow = chart_of(result), chart_of(result, width="narrow")
     assert wide is not None
     assert narrow is not None
     assert (narrow.text, narrow.width) == (wide.text, WIDTHS["narrow"])
@@ -119,21 +124,21 @@ def test_a_narrow_picture_shows_the_same_and_nothing_leaves_it(kind: str, langua
 
 @EACH
 def test_rows_without_any_value_give_no_picture_but_one_that_says_so(kind: str) -> None:
-    asked = answer(CHARTS[kind], COLUMNS, [(None, None, None, None, None)])
+    result = answer(CHARTS[kind], COLUMNS, [(None, None, None, None, None)])
     if kind in ("timeline", "vega-lite"):
-        assert chart_of(asked) is not None
+        assert chart_of(result) is not None
     else:
-        assert chart_of(asked) is None
-    assert "Nothing in these rows can be drawn" in empty_chart(asked).text
+        assert chart_of(result) is None
+    assert "Nothing in these rows can be drawn" in empty_chart(result).text
 
 
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "no rows"), ("de", "keine Zeilen"), ("zh", "没有符合条件的结果")]
 )
 def test_an_answer_without_rows_has_a_picture_that_says_so(language: str, words: str) -> None:
-    asked = answer(CHARTS["bars"], COLUMNS, [], language)
-    assert chart_of(asked) is None
-    picture = empty_chart(asked, "dark")
+    result = answer(CHARTS["bars"], COLUMNS, [], language)
+    assert chart_of(result) is None
+    picture = empty_chart(result, "dark")
     assert words in picture.text
     assert any(words in word for word in words_of(picture))
 

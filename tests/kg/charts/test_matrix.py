@@ -6,8 +6,8 @@ import itertools
 from typing import Any
 
 from kg.charts import Chart, Width, chart_of
+from kg.charts.chart import SMALL_SIZE
 from kg.charts.matrix import MOST_ACROSS, MOST_DOWN
-from kg.charts.theme import SMALL_SIZE
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of
 
 CHART = {"kind": "matrix", "x": "a", "y": "b", "value": "n"}
@@ -48,7 +48,7 @@ def test_without_a_value_rows_are_counted_and_with_count_distinct_things() -> No
     rows = [("x", "y", 1), ("x", "y", 1), ("x", "y", 2)]
     by_rows = drawn(rows, {"kind": "matrix", "x": "a", "y": "b"})
     by_things = drawn(rows, {"kind": "matrix", "x": "a", "y": "b", "count": "n"})
-    assert [data_of(one, "rect")[0]["value"] for one in (by_rows, by_things)] == [3.0, 2.0]
+    assert [data_of(picture, "rect")[0]["value"] for picture in (by_rows, by_things)] == [3.0, 2.0]
 
 
 def test_a_thing_without_a_partner_has_an_empty_row() -> None:
@@ -68,7 +68,7 @@ def test_few_columns_have_level_headings_and_many_have_rising_ones() -> None:
     few, many = (
         drawn([(f"column {n}", f"row {m}", 1) for n in range(count) for m in range(count + 1)]) for count in (2, 9)
     )
-    angles = [{layer["mark"].get("angle") for layer in layers_of(one, "text")} for one in (few, many)]
+    angles = [{layer["mark"].get("angle") for layer in layers_of(picture, "text")} for picture in (few, many)]
     assert 0 in angles[0]
     assert 315 in angles[1]
 

@@ -32,8 +32,8 @@ def test_every_panel_has_the_same_rows_and_what_is_missing_is_a_dot_and_no_zero(
 
 
 def test_two_panels_stand_abreast() -> None:
-    one, two, three = (drawn([(f"panel {n}", "x", 1) for n in range(count)]).height for count in (1, 2, 3))
-    assert one == two < three
+    single, two, three = (drawn([(f"panel {n}", "x", 1) for n in range(count)]).height for count in (1, 2, 3))
+    assert single == two < three
 
 
 def test_too_many_panels_or_rows_are_cut_and_said_so() -> None:
@@ -44,8 +44,8 @@ def test_too_many_panels_or_rows_are_cut_and_said_so() -> None:
 
 
 def test_the_text_alternative_says_what_the_panels_are() -> None:
-    said = drawn([("one", "x", 4), ("two", "y", 2)]).text
-    assert said == (
+    text = drawn([("one", "x", 4), ("two", "y", 2)]).text
+    assert text == (
         "Title en. Small bar charts, one for each p en: n en by c en; charts: 2. "
         "Highest: one – x (4). Lowest: two – y (2)."
     )

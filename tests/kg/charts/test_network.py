@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kg.charts import Chart, Width, chart_of
+from kg.charts.chart import MARGIN, TEXT_SIZE, WIDTHS
 from kg.charts.network import MOST_THINGS
 from kg.charts.text_metrics import width
-from kg.charts.theme import MARGIN, TEXT_SIZE, WIDTHS
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of
 
 CHART = {"kind": "network", "from": "a", "to": "b", "weight": "n"}
@@ -36,8 +36,8 @@ def test_labels_of_things_neither_overlap_nor_leave_the_picture(rows: Any, whole
             left = datum["x"] if layer["mark"]["align"] == "left" else datum["x"] - wide
             boxes.append((left, datum["y"] - TEXT_SIZE / 2, left + wide, datum["y"] + TEXT_SIZE / 2))
     assert len(boxes) >= 2
-    for one, other in itertools.combinations(boxes, 2):
-        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    for box, other in itertools.combinations(boxes, 2):
+        assert box[2] <= other[0] or other[2] <= box[0] or box[3] <= other[1] or other[3] <= box[1]
     assert all(box[0] >= 0 and box[2] <= WIDTHS[whole] - 2 * MARGIN for box in boxes)
 
 
@@ -78,5 +78,5 @@ def test_too_many_things_are_cut_and_said_so() -> None:
 
 
 def test_the_text_alternative_names_the_strongest_link_and_the_most_linked_thing() -> None:
-    said = drawn([("a", "b", 2), ("b", "c", 6)]).text
-    assert said == ("Title en. Network; things: 3, links: 2. Highest: b – c (6). Lowest: a – b (2). Most links: b (2).")
+    text = drawn([("a", "b", 2), ("b", "c", 6)]).text
+    assert text == ("Title en. Network; things: 3, links: 2. Highest: b – c (6). Lowest: a – b (2). Most links: b (2).")

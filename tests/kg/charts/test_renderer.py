@@ -1,4 +1,4 @@
-"""The press draws in a process of its own: what happens to that process does no harm."""
+"""The renderer draws in a separate process: what happens to that process does no harm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from kg.charts import chart_of, render_worker
-from kg.charts.render import MOST_MARKS
+from kg.charts.render_worker import MOST_MARKS
 from kg.charts.renderer import Renderer
 from kg.core.errors import EngineBusy, PictureFailed, PictureTooLarge
 from kg.engine.pool.ipc import Closed, receive, send
@@ -43,56 +43,56 @@ SLOW: dict[str, Any] = {  # few rows, and without end
 
 @pytest.fixture
 def hasty() -> Iterator[Renderer]:
-    """A press of its own for a test that ends its process; a picture may take a moment only."""
-    press = Renderer(seconds=5)
-    yield press
-    press.close()
+    """A renderer of its own for a test that ends its process; a picture may take a moment only."""
+    renderer = Renderer(seconds=30)
+    yield renderer
+    renderer.close()
 
 
-def test_a_picture_comes_as_svg_png_and_vega(press: Renderer) -> None:
-    assert press.svg(SPEC).startswith("<svg ")
-    assert press.png(SPEC).startswith(b"\x89PNG")
-    assert press.vega(SPEC)["$schema"] == "https://vega.github.io/schema/vega/v6.json"
+def test_a_picture_comes_as_svg_png_and_vega(renderer: Renderer) -> None:
+    assert renderer.svg(SPEC).startswith("<svg ")
+    assert renderer.png(SPEC).startswith(b"\x89PNG")
+    assert renderer.vega(SPEC)["$schema"] == "https://vega.github.io/schema/vega/v6.json"
 
 
-def test_a_scale_gives_more_pixels(press: Renderer) -> None:
-    one, two = (int.from_bytes(press.png(SPEC, scale)[16:20]) for scale in (1, 2))
-    assert two == 2 * one
+def test_a_scale_gives_more_pixels(renderer: Renderer) -> None:
+    single, two = (int.from_bytes(renderer.png(SPEC, scale)[16:20]) for scale in (1, 2))
+    assert two == 2 * single
 
 
-def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(press: Renderer) -> None:
+def test_texts_stay_texts_with_a_chinese_font_and_nothing_that_a_policy_forbids(renderer: Renderer) -> None:
     chart = {"kind": "bars", "category": "a", "value": "n"}
     picture = chart_of(answer(chart, ("a", "n"), [("工业互联网", 1), *((label, 2) for label in HOSTILE)], "zh"))
     assert picture is not None
-    svg = press.svg(picture.spec)
+    svg = renderer.svg(picture.spec)
     assert ">工业互联网<" in svg
     assert "Noto Sans CJK SC" in svg
     for forbidden in ("<script", "<style", " style=", "<image", "<foreignObject", "href="):
         assert forbidden not in svg
 
 
-def test_a_specification_that_makes_no_sense_is_told_and_the_process_lives_on(press: Renderer) -> None:
-    press.svg(SPEC)
-    before = press.process
+def test_a_specification_that_makes_no_sense_is_told_and_the_process_lives_on(renderer: Renderer) -> None:
+    renderer.svg(SPEC)
+    before = renderer.process
     with pytest.raises(PictureFailed, match=r"cannot be drawn: .*Error.* The table has the whole answer\."):
-        press.svg({**SPEC, "mark": "nonsense"})
-    assert press.svg(SPEC)
-    assert press.process == before
+        renderer.svg({**SPEC, "mark": "nonsense"})
+    assert renderer.svg(SPEC)
+    assert renderer.process == before
 
 
-def test_too_many_marks_are_refused_by_the_process(press: Renderer) -> None:
+def test_too_many_marks_are_refused_by_the_process(renderer: Renderer) -> None:
     with pytest.raises(PictureTooLarge):
-        press.png({"mark": "bar", "data": {"values": [{"a": 1}] * (MOST_MARKS + 1)}})
+        renderer.png({"mark": "bar", "data": {"values": [{"a": 1}] * (MOST_MARKS + 1)}})
 
 
 @pytest.mark.parametrize(
     "loading", [{"data": {"url": "{address}/rows.json"}}, {"mark": {"type": "image", "url": "{address}/i.png"}}]
 )
-def test_nothing_is_loaded_from_anywhere(press: Renderer, loading: dict[str, Any]) -> None:
+def test_nothing_is_loaded_from_anywhere(renderer: Renderer, loading: dict[str, Any]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         spec = json.loads(json.dumps({**SPEC, **loading}).replace("{address}", address))
-        for form in (press.svg, press.png):
+        for form in (renderer.svg, renderer.png):
             with pytest.raises(PictureFailed, match=r"not allowed|would load an image"):
                 form(spec)
         listening.settimeout(0.05)
@@ -100,18 +100,19 @@ def test_nothing_is_loaded_from_anywhere(press: Renderer, loading: dict[str, Any
             listening.accept()
 
 
+@pytest.mark.serial
 def test_a_picture_that_takes_too_long_ends_and_the_next_one_is_drawn() -> None:
-    press = Renderer(seconds=2)
+    renderer = Renderer(seconds=2)
     try:
-        press.svg(SPEC)
-        before = press.process
+        renderer.svg(SPEC)
+        before = renderer.process
         assert before is not None
         with pytest.raises(PictureFailed, match=r"took more than 2 seconds or too much memory"):
-            press.svg(SLOW)
+            renderer.svg(SLOW)
         assert not is_alive(before)
-        assert press.svg(SPEC)
+        assert renderer.svg(SPEC)
     finally:
-        press.close()
+        renderer.close()
 
 
 def test_a_process_that_needs_too_much_memory_ends_and_the_next_one_is_drawn(
@@ -189,22 +190,22 @@ def test_a_process_that_ends_idle_just_when_it_is_asked_is_replaced(hasty: Rende
 
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
-    press = Renderer(seconds=0.01)
-    with press._lock, pytest.raises(EngineBusy, match="Too many pictures are being drawn"):
-        press.svg(SPEC)
+    renderer = Renderer(seconds=0.01)
+    with renderer._lock, pytest.raises(EngineBusy, match="Too many pictures are being drawn"):
+        renderer.svg(SPEC)
 
 
 def test_the_process_ends_with_its_press() -> None:
-    press = Renderer()
-    press.svg(SPEC)
-    process = press.process
+    renderer = Renderer()
+    renderer.svg(SPEC)
+    process = renderer.process
     assert process is not None
-    del press
+    del renderer
     assert not is_alive(process)
 
 
-def test_pictures_are_the_same_in_another_process(press: Renderer, hasty: Renderer) -> None:
+def test_pictures_are_the_same_in_another_process(renderer: Renderer, hasty: Renderer) -> None:
     picture = chart_of(answer({"kind": "bars", "category": "a", "value": "n"}, ("a", "n"), [("x", 1), ("y", 2)]))
     assert picture is not None
-    assert press.svg(picture.spec) == hasty.svg(picture.spec)
-    assert press.png(picture.spec) == hasty.png(picture.spec)
+    assert renderer.svg(picture.spec) == hasty.svg(picture.spec)
+    assert renderer.png(picture.spec) == hasty.png(picture.spec)

@@ -36,14 +36,14 @@ def problems(schema: Any, spec: dict[str, Any]) -> Iterator[str]:
 @pytest.mark.parametrize("kind", CHARTS)
 def test_each_kind_makes_valid_specifications(schema: Any, kind: str) -> None:
     rows = [row(f"thing {n}", f"thing {(n * 7) % 11}", n % 5 - 1) for n in range(30)]
-    asked = answer(CHARTS[kind], COLUMNS, rows)
-    picture = chart_of(asked)
+    result = answer(CHARTS[kind], COLUMNS, rows)
+    picture = chart_of(result)
     assert picture is not None
     assert list(problems(schema, picture.spec)) == []
-    assert list(problems(schema, empty_chart(asked).spec)) == []
+    assert list(problems(schema, empty_chart(result).spec)) == []
 
 
-@pytest.mark.parametrize("slug", [one.slug for one in read_catalogue().questions.values() if one.chart])
+@pytest.mark.parametrize("slug", [each.slug for each in read_catalogue().questions.values() if each.chart])
 def test_the_catalogue_makes_valid_specifications(schema: Any, engine: EmbeddedEngine, slug: str) -> None:
     picture = chart_of(answer_question(engine, read_catalogue().get(slug), {}))
     assert picture is not None

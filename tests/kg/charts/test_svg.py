@@ -1,4 +1,4 @@
-"""SVG as it leaves the house: one image with a title, a text alternative, words at the pointer, and steady ids."""
+"""SVG for clients: one image with a title, a text alternative, tooltips, and stable ids."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from kg.charts import Chart, chart_of
-from kg.charts.renderer import Renderer
-from kg.charts.svg import told
+from kg.charts.renderer import Renderer, accessible_svg
 from tests.kg.charts.answers import HOSTILE, answer
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,14 +15,14 @@ CHART = {"kind": "bars", "category": "a", "value": "n"}
 
 
 def picture(language: str = "en") -> Chart:
-    found = chart_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
-    assert found is not None
-    return found
+    drawn = chart_of(answer(CHART, ("a", "n"), [("a <b> & c", 3), *((label, 1) for label in HOSTILE)], language))
+    assert drawn is not None
+    return drawn
 
 
-def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> None:
+def test_an_svg_is_one_image_with_a_title_and_a_description(renderer: Renderer) -> None:
     shown = picture("zh")
-    root = ET.fromstring(told(press.svg(shown.spec), shown))
+    root = ET.fromstring(accessible_svg(renderer.svg(shown.spec), shown))
     assert root.tag == f"{SVG}svg"
     assert (root.get("role"), root.get("lang")) == ("img", "zh")
     title, text = root[0], root[1]
@@ -34,12 +33,14 @@ def test_an_svg_is_one_image_with_a_title_and_a_description(press: Renderer) -> 
     assert root.get("viewBox") == f"0 0 {shown.width} {shown.height}"
 
 
-def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(press: Renderer) -> None:
+def test_a_mark_says_at_the_pointer_what_it_is_and_nothing_else_speaks(renderer: Renderer) -> None:
     shown = picture()
-    root = ET.fromstring(told(press.svg(shown.spec), shown))
+    root = ET.fromstring(accessible_svg(renderer.svg(shown.spec), shown))
     titles = [title.text for title in root.iter(f"{SVG}title")][1:]
     assert "a <b> & c: 3" in titles
-    assert not [one for one in root.iter() if one is not root and (one.get("role") or one.get("aria-label"))]
+    assert not [
+        element for element in root.iter() if element is not root and (element.get("role") or element.get("aria-label"))
+    ]
 
 
 @pytest.mark.parametrize("first", ["clip3", "gradient_7"])
@@ -48,12 +49,12 @@ def test_ids_are_numbered_anew(first: str) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg"><g clip-path="url(#{first})"/><path fill="url(#other)"/>'
         f'<defs><clipPath id="{first}"/><linearGradient id="other"/></defs></svg>'
     )
-    shown = told(svg, Chart({}, "t", "d", "en", 1, 1))
+    shown = accessible_svg(svg, Chart({}, "t", "d", "en", 1, 1))
     assert 'clip-path="url(#picture-0)"' in shown
     assert 'fill="url(#picture-1)"' in shown
     assert first not in shown
 
 
-def test_the_same_picture_has_the_same_bytes_every_time(press: Renderer) -> None:
+def test_the_same_picture_has_the_same_bytes_every_time(renderer: Renderer) -> None:
     shown = picture()
-    assert told(press.svg(shown.spec), shown) == told(press.svg(shown.spec), shown)
+    assert accessible_svg(renderer.svg(shown.spec), shown) == accessible_svg(renderer.svg(shown.spec), shown)

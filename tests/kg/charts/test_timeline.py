@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Literal
 
 from kg.charts import Chart, Width, chart_of
-from kg.charts.theme import CATEGORIES, TEXT_SIZE, WIDTHS
+from kg.charts.chart import CATEGORIES, TEXT_SIZE, WIDTHS
 from kg.charts.timeline import MOST
 from tests.kg.charts.answers import answer, data_of, layers_of, words_of, written
 
@@ -95,6 +95,8 @@ def test_the_word_for_unknown_dates_keeps_clear_of_the_axis(width: Width) -> Non
 def test_a_narrow_timeline_has_the_date_above_the_label() -> None:
     picture = chart_of(answer(CHART, ("d", "a", "g"), [(Literal("2021-11-30"), "event", "g")]), width="narrow")
     assert picture is not None
-    date, label = ({text: box for text, *box in written(picture)}[one] for one in ("30 Nov 2021", "event"))
+    date, label = (
+        {text: box for text, *box in written(picture)}[label_text] for label_text in ("30 Nov 2021", "event")
+    )
     assert date[0] == label[0]
     assert date[3] < label[1] + 1

@@ -63,12 +63,12 @@ def test_folders_of_data_may_be_given_together(data: Path, tmp_path: Path) -> No
 
 def test_two_builds_at_once_are_refused_and_the_release_stays(data: Path, tmp_path: Path) -> None:
     kg("build", "--home", tmp_path / "home", "--data", data)
-    shelf = ReleaseStore(tmp_path / "home")
+    release_store = ReleaseStore(tmp_path / "home")
     write_data(data, "second")
-    with shelf.draft():
+    with release_store.draft():
         message = told(kg("build", "--home", tmp_path / "home", "--data", data))
     assert message == f"Another build is at work in {tmp_path / 'home'}; wait until it has ended."
-    assert said(shelf.current()) == "first"
+    assert said(release_store.current()) == "first"
 
 
 @pytest.mark.parametrize("command", ["build", "check"])

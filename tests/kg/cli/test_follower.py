@@ -17,7 +17,7 @@ from kg.cli.follower import Pauses, following, how_it_ended, kept_running
 from kg.core.errors import SignatureInvalid
 from kg.core.settings import Settings, read_settings
 from kg.release import Release
-from kg.release.replication.follow import STATE_FILE, read_state
+from kg.release.replication.fetch import STATE_FILE, read_state
 from kg.release.replication.publish import publish
 from kg.release.store import ReleaseStore
 from tests.kg.release.replication.offered import address, offered

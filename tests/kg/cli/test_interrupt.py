@@ -17,6 +17,8 @@ import pytest
 from kg.core.settings import PROJECT
 from tests.serving import HOST, descendants, free_port, is_alive, until
 
+pytestmark = pytest.mark.serial
+
 AT_ONCE_SECONDS = 5  # of a machine that does other work, too
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
 

@@ -8,7 +8,7 @@ import pytest
 
 from kg.build.build import DATA
 from kg.links import all_mapping_files
-from kg.sources.sssom.reader import read_matches
+from kg.sources.sssom import read_matches
 from tests.kg.cli.run import kg, told
 from tests.kg.sources.mapping import head, table, write
 

@@ -15,7 +15,7 @@ from kg.core.disk import is_full, write_failed
 from kg.core.errors import DiskFull, WriteFailed
 from kg.engine.store import write_store
 from kg.release.store import ReleaseStore
-from kg.search.writer import write_index
+from kg.search.database import write_index
 from tests.damage import small_disk
 from tests.kg.release.small import small_graph, write_data
 

@@ -1,23 +1,25 @@
-"""Why an answer is empty: each empty query gets its reason, by few questions, and the mend gives rows."""
+"""Explanations of empty results: each has its reason, by few queries, and the corrected query has rows."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from kg.core.errors import QuestionCancelled, QuestionTooLong
 from kg.core.names import graph, sparql_prologue
 from kg.diagnostics.empty_result import Explanation, explain, misspelt_names
-from kg.diagnostics.empty_result.parts import BIND, BLOCK, FILTER, MINUS, OPTIONAL, TRIPLE, VALUES
+from kg.diagnostics.empty_result.parts import parts_of
 from kg.diagnostics.empty_result.probe import MOST_QUESTIONS
-from kg.diagnostics.empty_result.reader import read
 from kg.diagnostics.term_suggestions import Terms, terms_of
 from kg.engine import Answer, Question, select
 from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.questions.catalogue import bind, read_catalogue
+from kg.questions.binding import bind
+from kg.questions.catalogue import read_catalogue
+from kg.sparql.syntax_tree import Bind, Filter, Group, Minus, Node, Object, Optional, Union, Values
+from tests.examples import examples
 
 PROLOGUE = sparql_prologue("fyp", "id", "skos", "graph", "dcterms")
 
@@ -74,7 +76,7 @@ def terms(engine: EmbeddedEngine) -> Terms:
     return terms_of(engine)
 
 
-def told(explanation: Explanation, cause: str) -> str:
+def words_of(explanation: Explanation, cause: str) -> str:
     return " ".join(str(finding.words) for finding in explanation.findings if finding.cause == cause)
 
 
@@ -83,8 +85,8 @@ def test_an_empty_query_gets_its_reason(
     engine: EmbeddedEngine, terms: Terms, text: str, cause: str, words: str
 ) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
-    assert words in told(explanation, cause), explanation
-    assert str(explanation.summary)
+    assert words in words_of(explanation, cause), explanation
+    assert explanation.summary
     assert explanation.complete
     assert explanation.questions <= MOST_QUESTIONS
 
@@ -100,19 +102,19 @@ def test_an_empty_query_gets_its_reason(
         'SELECT * { ?p dcterms:issued "2021-11-30" }',
     ],
 )
-def test_a_mended_query_has_rows(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
+def test_a_corrected_query_has_rows(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
-    mended = next(finding.mended for finding in explanation.findings if finding.mended)
-    assert select(engine, mended).rows
+    corrected = next(finding.mended for finding in explanation.findings if finding.mended)
+    assert select(engine, corrected).rows
 
 
-def test_a_mend_writes_iris_whole_where_the_prefix_is_not_declared(engine: EmbeddedEngine, terms: Terms) -> None:
+def test_a_correction_writes_iris_whole_where_the_prefix_is_not_declared(engine: EmbeddedEngine, terms: Terms) -> None:
     text = "SELECT * { ?p a <https://w3id.org/fyp-kg/ontology#SectorPlan> }"
     finding = explain(engine, Question(text), terms).findings[0]
     assert finding.mended == text.replace("SectorPlan", "SectoralPlan")
 
 
-def test_each_pattern_is_told_alone_and_in_the_join(engine: EmbeddedEngine, terms: Terms) -> None:
+def test_each_pattern_has_a_step_alone_and_in_the_join(engine: EmbeddedEngine, terms: Terms) -> None:
     text = "SELECT * {\n  ?p a fyp:SectoralPlan ;\n     fyp:hasObjective ?o .\n  ?o a fyp:Planz\n}"
     steps = explain(engine, Question(PROLOGUE + text), terms).steps
     first = PROLOGUE.count("\n") + 2
@@ -126,16 +128,16 @@ def test_each_pattern_is_told_alone_and_in_the_join(engine: EmbeddedEngine, term
 def test_graphs_of_the_request_count_as_those_of_the_query(engine: EmbeddedEngine, terms: Terms) -> None:
     text = PROLOGUE + "SELECT * { ?p a fyp:SectoralPlan }"
     nowhere = explain(engine, Question(text, default_graphs=(graph("plan-iii"),)), terms)
-    assert "did you mean graph:plan-ii?" in told(nowhere, "unknown-graph")
-    assert "graph:editorial" in told(nowhere, "unknown-graph")
+    assert "did you mean graph:plan-ii?" in words_of(nowhere, "unknown-graph")
+    assert "graph:editorial" in words_of(nowhere, "unknown-graph")
     elsewhere = explain(engine, Question(text, default_graphs=(graph("source"),)), terms)
-    assert "it is in: graph:plan-bd" in told(elsewhere, "dataset")
+    assert "it stands in: graph:plan-bd" in words_of(elsewhere, "dataset")
     named = explain(engine, Question(text, named_graphs=(graph("plan-ii"),)), terms)
-    assert "add FROM or default-graph-uri" in told(named, "no-default-graph")
+    assert "add FROM or default-graph-uri" in words_of(named, "no-default-graph")
 
 
 @pytest.mark.parametrize("text", ["SELECT * { ?p a fyp:Plan }", "ASK { ?p a fyp:Plan OPTIONAL { ?p a fyp:X } }"])
-def test_a_query_with_an_answer_is_said_to_have_one(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
+def test_a_query_with_an_answer_has_no_finding(engine: EmbeddedEngine, terms: Terms, text: str) -> None:
     explanation = explain(engine, Question(PROLOGUE + text), terms)
     assert str(explanation.summary) == "The pattern matches: this query has an answer."
     assert explanation.findings == ()
@@ -152,7 +154,7 @@ def test_a_query_with_an_answer_is_said_to_have_one(engine: EmbeddedEngine, term
         ("SELECT * { << ?s ?p ?o >> ?q ?r }", "should be"),
     ],
 )
-def test_what_cannot_be_taken_apart_is_said_plainly(
+def test_a_query_that_is_not_explained_gets_a_reason(
     engine: EmbeddedEngine, terms: Terms, text: str, words: str
 ) -> None:
     explanation = explain(engine, Question(text), terms)
@@ -161,11 +163,11 @@ def test_what_cannot_be_taken_apart_is_said_plainly(
     assert explanation.questions == 0
 
 
-def test_what_is_misspelt_is_told_without_a_question(terms: Terms) -> None:
+def test_misspelt_names_are_found_without_a_query(terms: Terms) -> None:
     broken = Broken()
     text = PROLOGUE + "SELECT * { { ?p a fyp:Planz } UNION { ?p fyp:hasObjectiv ?o } OPTIONAL { ?p a fyp:Planz } }"
-    found = misspelt_names(broken, Question(text), terms)
-    assert [finding.cause for finding in found] == ["unknown-class", "unknown-property"]
+    findings = misspelt_names(broken, Question(text), terms)
+    assert [finding.cause for finding in findings] == ["unknown-class", "unknown-property"]
     assert broken.asked == 0
 
 
@@ -189,7 +191,7 @@ def test_after_a_question_that_takes_too_long_no_other_is_asked(terms: Terms) ->
     assert not explanation.complete
 
 
-def test_nothing_more_is_asked_for_an_asker_who_has_gone(terms: Terms) -> None:
+def test_no_further_query_is_sent_for_a_client_that_disconnected(terms: Terms) -> None:
     broken = Broken(QuestionCancelled)
     with pytest.raises(QuestionCancelled):
         explain(broken, Question("SELECT * { ?s ?p ?o . ?o a ?c }"), terms)
@@ -206,42 +208,43 @@ class Counting(EmbeddedEngine):
 
 @pytest.mark.parametrize("many", [1, 30, 150])
 def test_there_are_at_most_forty_questions(store: Store, terms: Terms, many: int) -> None:
-    counting = Counting(store, "one", 512)
+    counting = Counting(store, "real", 512)
     patterns = " ".join(f'?x{n} fyp:asPrinted "none {n}" .' for n in range(many))
     explanation = explain(counting, Question(PROLOGUE + f"SELECT * {{ {patterns} }}"), terms)
     assert counting.asked == explanation.questions <= MOST_QUESTIONS
-    assert told(explanation, "literal")
+    assert words_of(explanation, "literal")
 
 
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("?s a ?c ; ?p ?o , ?q . [] ?a [ ?b ( 1 2 ) ]", [TRIPLE] * 5),
-        ("?s ^a|!(a|^a)/(fyp:x*)+ -1.5 ; ; . ?s a true", [TRIPLE] * 2),
+        ("?s a ?c ; ?p ?o , ?q . [] ?a [ ?b ( 1 2 ) ]", [Object] * 5),
+        ("?s ^a|!(a|^a)/(fyp:x*)+ -1.5 ; ; . ?s a true", [Object] * 2),
         (
             "OPTIONAL { ?s ?p ?o } MINUS { ?a ?b ?c } FILTER(?x) FILTER NOT EXISTS { ?x ?y ?z }",
-            [OPTIONAL, MINUS, FILTER, FILTER],
+            [Optional, Minus, Filter, Filter],
         ),
-        ("BIND(1 AS ?x) VALUES ?y { 1 } VALUES (?y ?z) { (1 UNDEF) }", [BIND, VALUES, VALUES]),
-        ("{ ?s ?p ?o } { ?s ?p ?o FILTER(?o) } { ?a ?b ?c } UNION { ?a ?b ?c }", [TRIPLE, BLOCK, BLOCK]),
-        ('GRAPH ?g { ?s ?p """a\n} { """@en , \'b\'^^fyp:d . # }\n }', [TRIPLE, TRIPLE]),
-        ("_:a ?p _:b . _:b ?q _:a .", [TRIPLE] * 2),
-        ("FILTER REGEX(?x, '}') FILTER<http://www.w3.org/2001/XMLSchema#boolean>(?x)", [FILTER, FILTER]),
+        ("BIND(1 AS ?x) VALUES ?y { 1 } VALUES (?y ?z) { (1 UNDEF) }", [Bind, Values, Values]),
+        ("{ ?s ?p ?o } { ?s ?p ?o FILTER(?o) } { ?a ?b ?c } UNION { ?a ?b ?c }", [Object, Group, Union]),
+        ('GRAPH ?g { ?s ?p """a\n} { """@en , \'b\'^^fyp:d . # }\n }', [Object, Object]),
+        ("_:a ?p _:b . _:b ?q _:a .", [Object] * 2),
+        ("FILTER REGEX(?x, '}') FILTER<http://www.w3.org/2001/XMLSchema#boolean>(?x)", [Filter, Filter]),
     ],
 )
-def test_a_pattern_is_read_into_its_pieces(text: str, kinds: list[str]) -> None:
-    reading = read(PROLOGUE + f"SELECT * {{ {text} }} LIMIT 3")
-    assert reading.lost == ""
-    assert [piece.kind for piece in reading.pieces] == kinds
-    assert [token.text for token in reading.tail] == ["LIMIT", "3"]
-    whole = " ".join(piece.question for piece in reading.pieces)
-    Store().query(f"{reading.prologue} SELECT * {{ {whole} }}")
+def test_a_pattern_is_read_into_its_parts(text: str, kinds: list[type[Node]]) -> None:
+    query_parts = parts_of(PROLOGUE + f"SELECT * {{ {text} }} LIMIT 3")
+    assert query_parts.not_explained == ""
+    assert [type(part.node) for part in query_parts.parts] == kinds
+    assert query_parts.modifiers is not None
+    assert query_parts.modifiers.limit == 3
+    whole = " ".join(part.query for part in query_parts.parts)
+    Store().query(f"{query_parts.prologue} SELECT * {{ {whole} }}")
 
 
 def test_a_canned_question_is_always_taken_apart(engine: EmbeddedEngine, terms: Terms) -> None:
     for question in read_catalogue().questions.values():
         text = bind(question, {}, engine)
-        assert read(text).lost == "", question.slug
+        assert parts_of(text).not_explained == "", question.slug
         explanation = explain(engine, Question(text), terms)
         assert explanation.findings == (), question.slug
 
@@ -252,7 +255,7 @@ SIGNS = "{ } ( ) [ ] . ; , * / | ^ ! + - = < >"
 SCRAPS = st.lists(st.sampled_from([*WORDS.split(), *SIGNS.split()]), max_size=30).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(st.text(max_size=60), SCRAPS, SCRAPS.map(lambda inside: f"{PROLOGUE}SELECT * {{ {inside} }}")))
 def test_an_explanation_never_raises(terms: Terms, text: str) -> None:
     small = EmbeddedEngine(Store(), "small", 128)

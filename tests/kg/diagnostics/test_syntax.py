@@ -1,25 +1,26 @@
-"""Advice on broken queries: each one gets its remedy, and the mend mends it."""
+"""Advice on broken queries: each one gets its remedy, and the corrected query parses."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import EnginePanicked, KgError, QueryFailed, QueryInvalid, RequestInvalid
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, sparql_prologue
 from kg.diagnostics.syntax import Advice, advise, excerpt
-from kg.diagnostics.term_suggestions import KnownTerm, Terms, meant, nearest, terms_of
+from kg.diagnostics.term_suggestions import TermCache, Terms, meant, nearest, terms_of
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
+from tests.examples import examples
 
 FYP = sparql_prologue("fyp")
 TERMS = Terms(("fyp:Plan", "fyp:SectoralPlan"), ("fyp:hasObjective", "fyp:hasSubObjective", "rdfs:label"))
 
-# a broken query, the cause, words of the remedy, and a part of the mended query (nothing: it cannot be mended for sure)
+# a broken query, the cause, words of the remedy, and a part of the corrected query (empty: no certain correction)
 BROKEN = [
     ("SELECT * { ?s a fyp:Plan }", "undeclared-prefix", "Add this line", f"PREFIX fyp: <{PREFIXES['fyp']}>\nSELECT"),
     ("SELECT * { ?s fyp:x ?o ; skos:y ?z }", "undeclared-prefix", "Add these lines", "PREFIX skos: <"),
@@ -151,7 +152,7 @@ def test_a_broken_query_gets_its_remedy(empty: EmbeddedEngine, text: str, cause:
 
 
 @pytest.mark.parametrize("text", [text for text, _, _, mended in BROKEN if mended])
-def test_a_mended_query_is_a_query(empty: EmbeddedEngine, text: str) -> None:
+def test_a_corrected_query_parses(empty: EmbeddedEngine, text: str) -> None:
     mend = advice_on(empty, text).mend
     assert mend is not None
     mended = mend.applied(text)
@@ -159,7 +160,7 @@ def test_a_mended_query_is_a_query(empty: EmbeddedEngine, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text, *_ in BROKEN])
-def test_the_caret_stands_under_the_place(empty: EmbeddedEngine, text: str) -> None:
+def test_the_caret_is_under_the_place(empty: EmbeddedEngine, text: str) -> None:
     advice = advice_on(empty, text)
     assert advice.line is not None
     assert advice.column is not None
@@ -191,7 +192,7 @@ def test_a_long_line_is_cut_around_its_place() -> None:
         ("?s STRLEN(?o) (?o)", "STR(?s) STRLEN(?o) (STR(?o))"),
     ],
 )
-def test_a_sort_that_the_engine_cannot_do_is_mended_at_a_click(empty: EmbeddedEngine, keys: str, mended: str) -> None:
+def test_a_sort_that_the_engine_cannot_do_has_a_sure_correction(empty: EmbeddedEngine, keys: str, mended: str) -> None:
     text = f"SELECT * {{ ?s ?p ?o }} ORDER BY {keys}"
     advice = advise(EnginePanicked("no order"), text, lambda: TERMS)
     assert advice is not None
@@ -229,7 +230,7 @@ def test_a_very_long_text_gets_its_place_only(empty: EmbeddedEngine, text: str, 
         ("SELECT * { ?s ?p ?o FILTER(LANG(?o) = en) }", False),
     ],
 )
-def test_a_mend_is_sure_where_nothing_else_can_be_meant(empty: EmbeddedEngine, text: str, *, sure: bool) -> None:
+def test_a_correction_is_sure_if_there_is_no_other(empty: EmbeddedEngine, text: str, *, sure: bool) -> None:
     mend = advice_on(empty, text).mend
     assert mend is not None
     assert mend.sure is sure
@@ -252,7 +253,7 @@ def test_between_several_near_names_nobody_chooses_for_the_reader(empty: Embedde
     assert advice.mend is None
 
 
-def test_the_lines_of_a_mend_are_those_that_change(empty: EmbeddedEngine) -> None:
+def test_the_lines_of_a_correction_are_those_that_change(empty: EmbeddedEngine) -> None:
     text = "SELECT * {\n  ?s a fyp:Plan ;\n skos:prefLabel ?l }"
     mend = advice_on(empty, text).mend
     assert mend is not None
@@ -276,15 +277,15 @@ class Counting(EmbeddedEngine):
         return super().answer(question, cancellation)
 
 
-def test_the_terms_are_asked_once_for_each_release_and_not_kept_when_they_could_not_be() -> None:
-    known, engine = KnownTerm(), Counting(Store(), "one", 128)
-    assert known.of(engine) == known.of(engine) == Terms()
+def test_the_terms_are_asked_once_for_each_release_and_not_cached_after_an_error() -> None:
+    cache, engine = TermCache(), Counting(Store(), "first", 128)
+    assert cache.of(engine) == cache.of(engine) == Terms()
     asked = engine.asked
     assert asked > 0
     engine.release_id = "broken"
-    assert known.of(engine) == Terms()
-    engine.release_id = "one"
-    known.of(engine)
+    assert cache.of(engine) == Terms()
+    engine.release_id = "first"
+    cache.of(engine)
     assert engine.asked == asked + 1
 
 
@@ -308,9 +309,9 @@ SIGNS = '{ } ( ) [ ] . ; , * = < > && ! ^^ “ ” （ ， # \\ """'
 SCRAPS = st.sampled_from([*WORDS.split(), *SIGNS.split(), "\n", "\t"])
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.one_of(st.text(max_size=80), st.lists(SCRAPS, max_size=25).map(" ".join), st.lists(SCRAPS).map("".join)))
-def test_advice_never_raises_and_every_mend_can_be_applied(text: str) -> None:
+def test_advice_never_raises_and_every_correction_can_be_applied(text: str) -> None:
     engine = EmbeddedEngine(Store(), "empty", 128)
     try:
         error = refusal(engine, text)
@@ -325,7 +326,7 @@ def test_advice_never_raises_and_every_mend_can_be_applied(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near", "one"),
+    ("name", "near", "expected"),
     [
         ("fyp:hasObjectiv", ["fyp:hasObjective", "fyp:hasSubObjective"], "fyp:hasObjective"),
         ("hasTarget", ["fyp:hasTargetA", "fyp:hasTargetB"], None),
@@ -334,5 +335,5 @@ def test_advice_never_raises_and_every_mend_can_be_applied(text: str) -> None:
         ("Plan", [], None),
     ],
 )
-def test_one_name_is_meant_where_no_other_is_about_as_near(name: str, near: list[str], one: str | None) -> None:
-    assert meant(name, near) == one
+def test_a_name_is_meant_if_no_other_is_about_as_near(name: str, near: list[str], expected: str | None) -> None:
+    assert meant(name, near) == expected

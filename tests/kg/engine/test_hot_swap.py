@@ -36,44 +36,44 @@ class Shelf:
         return [engine.closed for engine in self.made]
 
 
-def current(shelf: Shelf) -> CurrentEngine:
-    return CurrentEngine(lambda: shelf.current, shelf.make)
+def current(release_store: Shelf) -> CurrentEngine:
+    return CurrentEngine(lambda: release_store.current, release_store.make)
 
 
 def test_nothing_happens_while_the_release_is_the_same() -> None:
-    shelf = Shelf()
-    assert not current(shelf).refresh()
-    assert len(shelf.made) == 1
+    release_store = Shelf()
+    assert not current(release_store).refresh()
+    assert len(release_store.made) == 1
 
 
 def test_a_new_release_serves_new_questions_and_the_old_one_ends_with_its_last_user() -> None:
-    shelf = Shelf()
-    engine = current(shelf)
+    release_store = Shelf()
+    engine = current(release_store)
     with engine.lend() as old:
-        shelf.current = "two"
+        release_store.current = "two"
         assert engine.refresh()
         assert old.answer(Question("")).body == b"one"
-        assert shelf.closed() == [False, False]
+        assert release_store.closed() == [False, False]
         with engine.lend() as new:
             assert new.release_id == "two"
-    assert shelf.closed() == [True, False]
+    assert release_store.closed() == [True, False]
 
 
 def test_an_unused_old_release_ends_at_once() -> None:
-    shelf = Shelf()
-    engine = current(shelf)
-    shelf.current = "two"
+    release_store = Shelf()
+    engine = current(release_store)
+    release_store.current = "two"
     engine.refresh()
-    assert shelf.made[0].closed
+    assert release_store.made[0].closed
     assert engine.release_id == "two"
 
 
 def test_a_broken_new_release_leaves_the_old_one_serving() -> None:
-    shelf = Shelf()
-    engine = current(shelf)
-    shelf.current, shelf.broken = "two", True
+    release_store = Shelf()
+    engine = current(release_store)
+    release_store.current, release_store.broken = "two", True
     with pytest.raises(ReleaseBroken):
         engine.refresh()
     with engine.lend() as lent:
         assert lent.release_id == "one"
-    assert not shelf.made[0].closed
+    assert not release_store.made[0].closed

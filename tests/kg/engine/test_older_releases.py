@@ -35,7 +35,7 @@ class Fake:
 
 
 class Stage:
-    """A shelf, a clock that stands still, and what was opened."""
+    """A release_store, a clock that stands still, and what was opened."""
 
     def __init__(self, **limits: float) -> None:
         self.now, self.made = 100.0, list[Fake]()

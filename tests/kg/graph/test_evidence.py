@@ -12,13 +12,16 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from kg.build.build import DATA
 from kg.core.errors import EvidenceWrong, FileUnreadable
 from kg.core.names import graph, name, thing
+from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.graph.evidence import (
+    Place,
     SourceText,
     declare,
     find,
     passage_iri,
     passages,
+    places_of,
     problems,
     read_source_text,
     undeclared_passages,
@@ -64,7 +67,7 @@ BLOCKS = (
 
 def store_of(*texts: str) -> Store:
     triples = pyoxigraph.parse("".join(texts), format=RdfFormat.TURTLE)
-    return Store(Quad(one.subject, one.predicate, one.object, graph("source")) for one in triples)
+    return Store(Quad(triple.subject, triple.predicate, triple.object, graph("source")) for triple in triples)
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def test_offsets_count_code_points_and_lines_count_from_one(source: SourceText) 
 
 def test_passages_come_in_the_order_of_the_text(source: SourceText) -> None:
     store = store_of(DATA_TEXT, *reversed(BLOCKS))
-    assert [one.iri for one in passages(store, source.document)] == [
+    assert [passage.iri for passage in passages(store, source.document)] == [
         thing(slug(words)) for words in ("机器人 plan", "Robots help nurses", "half of them talk")
     ]
     assert problems(store, source) == []
@@ -96,7 +99,7 @@ NURSES = "nurses and, later, cooks"
 
 
 @pytest.mark.parametrize(
-    ("shift_start", "shift_end", "line", "told"),
+    ("shift_start", "shift_end", "line", "text"),
     [
         (0, 0, 4, "lies in line 3, the data say 4."),
         (1, 0, 3, "begins or ends amid a word."),
@@ -109,17 +112,17 @@ NURSES = "nurses and, later, cooks"
     ],
 )
 def test_a_passage_that_lies_elsewhere_is_found(
-    source: SourceText, shift_start: int, shift_end: int, line: int, told: str
+    source: SourceText, shift_start: int, shift_end: int, line: int, text: str
 ) -> None:
     start, end = span(NURSES)
     moved = (
         f"id:passage-moved a fyp:Passage ; fyp:passageOf id:source-robots ; fyp:lineNumber {line} ;\n"
         f"    fyp:startOffset {start + shift_start} ; fyp:endOffset {end + shift_end} .\n"
     )
-    found = problems(store_of(DATA_TEXT, *BLOCKS, moved), source)
-    assert len(found) == 1
-    assert found[0].startswith("passage-moved: ")
-    assert found[0].endswith(told)
+    result = problems(store_of(DATA_TEXT, *BLOCKS, moved), source)
+    assert len(result) == 1
+    assert result[0].startswith("passage-moved: ")
+    assert result[0].endswith(text)
 
 
 def test_a_passage_beyond_the_end_of_the_text_is_found(source: SourceText) -> None:
@@ -129,7 +132,7 @@ def test_a_passage_beyond_the_end_of_the_text_is_found(source: SourceText) -> No
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "text"),
     [
         ('surfaceForm "cooks"', 'surfaceForm "Cooks"', "the text has 'cooks' there, the data say 'Cooks'."),
         (f"startOffset {span('cooks')[0]}", f"startOffset {span('cooks')[0] - 1}", "the text has ' cooks' there"),
@@ -137,12 +140,12 @@ def test_a_passage_beyond_the_end_of_the_text_is_found(source: SourceText) -> No
     ],
 )
 def test_a_mention_that_stands_elsewhere_or_reads_otherwise_is_found(
-    source: SourceText, old: str, new: str, told: str
+    source: SourceText, old: str, new: str, text: str
 ) -> None:
     assert old in DATA_TEXT
-    found = problems(store_of(DATA_TEXT.replace(old, new), *BLOCKS), source)
-    assert len(found) == 1
-    assert f"mention-cooks: {told}" in found[0]
+    result = problems(store_of(DATA_TEXT.replace(old, new), *BLOCKS), source)
+    assert len(result) == 1
+    assert f"mention-cooks: {text}" in result[0]
 
 
 def test_a_phrase_is_found_everywhere_with_its_line(source: SourceText) -> None:
@@ -209,10 +212,34 @@ def test_any_shift_of_a_real_mention_is_found(real: Store, source_path: Path) ->
 
 def test_declaring_the_real_passages_anew_gives_the_blocks_of_the_data(real: Store, source_path: Path) -> None:
     source = read_source_text(source_path, real)
-    declared = {one.iri for one in passages(real, source.document)}
+    declared = {passage.iri for passage in passages(real, source.document)}
     blocks = {quad for quad in real if quad.subject in declared}
     bare = Store(quad for quad in real if quad.subject not in declared)
     wanted = undeclared_passages(bare)
     assert set(wanted) == declared
     assert all(isinstance(iri, NamedNode) for iri in wanted)
     assert set(store_of(PREFIXES, *declare(bare, source, wanted))) == blocks
+
+
+def number(value: int) -> Literal:
+    return Literal(str(value), datatype=name("xsd:integer"))
+
+
+def test_each_of_very_many_places_is_told() -> None:
+    quads, expected = [], {}
+    for n in range(250):
+        place = thing(f"passage-{n}-{n + 1}")
+        text: dict[str, NamedNode | Literal] = {
+            "rdf:type": name("fyp:Evidence"),
+            "fyp:lineNumber": number(n + 1),
+            "fyp:startOffset": number(n),
+        }
+        text |= {"fyp:endOffset": number(n + 1), "fyp:inSection": thing("section-a")}
+        quads += [Quad(place, name(key), value, graph("source")) for key, value in text.items()]
+        expected[place] = Place(place, line=n + 1, start=n, end=n + 1, section=thing("section-a"))
+    engine = EmbeddedEngine(Store(quads), "places", 10)
+    assert places_of(engine, expected) == expected
+    assert places_of(engine, [thing("passage-7-8"), thing("plan-a")]) == {
+        thing("passage-7-8"): expected[thing("passage-7-8")]
+    }
+    assert places_of(engine, []) == {}

@@ -22,8 +22,8 @@ OTHER = {"object_id": "eurovoc:3030", "object_label": "6G"}
 CLOSE = {"predicate_id": "skos:closeMatch"}
 
 
-def found(*paths: Path) -> list[str]:
-    """What is found in some files, without their folder."""
+def findings_in(*paths: Path) -> list[str]:
+    """Return the findings in some files, without their folder."""
     return [str(finding).replace(f"{paths[0].parent}/", "") for finding in check_files(paths, LABELS)[1]]
 
 
@@ -35,9 +35,9 @@ def test_the_mapping_files_of_the_project_have_nothing_wrong() -> None:
 
 def test_right_files_have_no_finding_and_their_links_are_counted(tmp_path: Path) -> None:
     rows: tuple[dict[str, str], ...] = (AREA | CLOSE, {})
-    one = write(tmp_path / "links", head() + table(*rows))
-    two = write(tmp_path / "links" / "proposed", head(proposed=True) + table(OTHER, columns=COLUMNS))
-    assert check_files([one, two], LABELS) == (3, [])
+    path = write(tmp_path / "links", head() + table(*rows))
+    other_path = write(tmp_path / "links" / "proposed", head(proposed=True) + table(OTHER, columns=COLUMNS))
+    assert check_files([path, other_path], LABELS) == (3, [])
 
 
 LINE = len(head().splitlines()) + 2
@@ -55,10 +55,10 @@ ROWS: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize(("row", "told"), ROWS.values(), ids=ROWS)
-def test_a_wrong_row_is_found_with_line_and_column(tmp_path: Path, row: dict[str, str], told: str) -> None:
-    (finding,) = found(write(tmp_path, head() + table(row)))
-    assert finding.startswith(f"eurovoc.sssom.tsv, line {LINE}, {told}")
+@pytest.mark.parametrize(("row", "expected"), ROWS.values(), ids=ROWS)
+def test_a_wrong_row_is_found_with_line_and_column(tmp_path: Path, row: dict[str, str], expected: str) -> None:
+    (finding,) = findings_in(write(tmp_path, head() + table(row)))
+    assert finding.startswith(f"eurovoc.sssom.tsv, line {LINE}, {expected}")
 
 
 def in_the_head(old: str, new: str) -> str:
@@ -82,15 +82,15 @@ HEADS = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), HEADS.values(), ids=HEADS)
-def test_a_wrong_header_or_table_is_found(tmp_path: Path, text: str, told: str) -> None:
-    findings = found(write(tmp_path, text))
-    assert any(told in finding for finding in findings), findings
+@pytest.mark.parametrize(("text", "expected"), HEADS.values(), ids=HEADS)
+def test_a_wrong_header_or_table_is_found(tmp_path: Path, text: str, expected: str) -> None:
+    findings = findings_in(write(tmp_path, text))
+    assert any(expected in finding for finding in findings), findings
 
 
 def test_a_title_and_creators_of_ones_own_are_right(tmp_path: Path) -> None:
     text = head().replace("The FYP-KG founders", "Somebody").replace("mapping_set_title: ", "mapping_set_title: My #")
-    assert found(write(tmp_path, text.replace('My #"', '"My ') + table({}))) == []
+    assert findings_in(write(tmp_path, text.replace('My #"', '"My ') + table({}))) == []
 
 
 TOGETHER = {
@@ -102,42 +102,42 @@ TOGETHER = {
 }
 
 
-@pytest.mark.parametrize(("rows", "told"), TOGETHER.values(), ids=TOGETHER)
+@pytest.mark.parametrize(("rows", "expected"), TOGETHER.values(), ids=TOGETHER)
 def test_two_rows_that_do_not_get_along_are_found_with_both_lines(
-    tmp_path: Path, rows: tuple[dict[str, str], ...], told: str
+    tmp_path: Path, rows: tuple[dict[str, str], ...], expected: str
 ) -> None:
-    (finding,) = found(write(tmp_path, head() + table(*rows)))
-    assert finding.startswith(f"eurovoc.sssom.tsv, line {LINE + 1}, {told}")
+    (finding,) = findings_in(write(tmp_path, head() + table(*rows)))
+    assert finding.startswith(f"eurovoc.sssom.tsv, line {LINE + 1}, {expected}")
     assert f"line {LINE};" in finding
 
 
 def test_a_proposal_that_is_linked_already_is_found_with_the_other_file(tmp_path: Path) -> None:
-    one = write(tmp_path / "links", head() + table({}))
-    two = write(tmp_path / "links" / "proposed", head(proposed=True) + table(CLOSE))
-    _, (finding,) = check_files([one, two], LABELS)
-    assert (finding.path, finding.line) == (two, LINE)
-    assert f"the match contradicts that of {one}, line {LINE}; keep the one that is right." in str(finding)
+    path = write(tmp_path / "links", head() + table({}))
+    other_path = write(tmp_path / "links" / "proposed", head(proposed=True) + table(CLOSE))
+    _, (finding,) = check_files([path, other_path], LABELS)
+    assert (finding.path, finding.line) == (other_path, LINE)
+    assert f"the match contradicts that of {path}, line {LINE}; keep the one that is right." in str(finding)
 
 
 def test_a_proposal_may_differ_from_an_equivalent_that_is_linked(tmp_path: Path) -> None:
-    one = write(tmp_path / "links", head() + table({}))
-    two = write(tmp_path / "links" / "proposed", head(proposed=True) + table(OTHER))
-    assert found(one, two) == []
+    path = write(tmp_path / "links", head() + table({}))
+    other_path = write(tmp_path / "links" / "proposed", head(proposed=True) + table(OTHER))
+    assert findings_in(path, other_path) == []
 
 
 def test_a_file_that_is_named_after_no_vocabulary_is_found(tmp_path: Path) -> None:
     path = tmp_path / "eurowoc.sssom.tsv"
     path.write_text(head() + table({}), encoding="utf-8")
-    findings = found(path)
+    findings = findings_in(path)
     assert "named after no known vocabulary (cso, dbpedia, eurovoc" in findings[0]
     assert "it belongs into eurovoc.sssom.tsv; move the row" in findings[1]
 
 
 def test_all_findings_come_at_once_in_order_of_file_and_line(tmp_path: Path) -> None:
     wrong = table({"confidence": "2"}, {"mapping_date": "x", "predicate_id": "skos:x"}, AREA | {"comment": ""})
-    two, one = write(tmp_path / "b", wrong), write(tmp_path / "a", head() + wrong)
-    _, findings = check_files([two, one], LABELS)
-    assert [finding.path for finding in findings] == [one] * (len(findings) - 1) + [two]
+    other_path, path = write(tmp_path / "b", wrong), write(tmp_path / "a", head() + wrong)
+    _, findings = check_files([other_path, path], LABELS)
+    assert [finding.path for finding in findings] == [path] * (len(findings) - 1) + [other_path]
     lines = [finding.line or 0 for finding in findings[:-1]]
     assert lines == sorted(lines)
     assert {finding.column for finding in findings} >= {None, "confidence", "mapping_date", "comment"}

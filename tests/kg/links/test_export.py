@@ -13,17 +13,16 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.links.export import exported_matches, exported_tables, exported_vocabularies
 from kg.sources.files import mapping_files
-from kg.sources.sssom import Match
-from kg.sources.sssom.reader import read_matches, read_table
+from kg.sources.sssom import Match, read_matches, read_table
 from tests.conftest import SSSOM
 from tests.kg.sources.test_sssom import VALIDATE
 
 FILES = {path.name.partition(".")[0]: path for path in mapping_files(DATA)}
 
 
-def told(matches: list[Match]) -> set[Match]:
+def comparable(matches: list[Match]) -> set[Match]:
     """What the graph keeps of matches: any label of the subject is as good as another."""
-    return {replace(one, subject_label="", confidence=one.confidence.normalize()) for one in matches}
+    return {replace(match, subject_label="", confidence=match.confidence.normalize()) for match in matches}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def test_a_release_holds_the_matches_of_the_files(matches: list[Match]) -> None:
     assert exported_vocabularies(matches) == {
         prefix: len(read_matches(FILES[prefix])) for prefix in exported_vocabularies(matches)
     }
-    assert told(matches) == told([match for path in FILES.values() for match in read_matches(path)])
+    assert comparable(matches) == comparable([match for path in FILES.values() for match in read_matches(path)])
 
 
 @pytest.mark.parametrize("prefix", FILES)
@@ -49,7 +48,7 @@ def test_the_file_of_a_vocabulary_is_written_as_we_write_it(
 ) -> None:
     path = tmp_path / f"{prefix}.sssom.tsv"
     path.write_text(tables[prefix], "utf-8", newline="")
-    assert told(read_matches(path)) == told(read_matches(FILES[prefix]))
+    assert comparable(read_matches(path)) == comparable(read_matches(FILES[prefix]))
     header = dict(read_table(path).metadata)
     assert header.pop("mapping_set_version") == engine.release_id
     assert header == read_table(FILES[prefix]).metadata
@@ -60,7 +59,7 @@ def test_the_file_of_all_links_has_each_vocabulary_and_the_release(
 ) -> None:
     path = tmp_path / "links.sssom.tsv"
     path.write_text(tables[""], "utf-8", newline="")
-    assert told(read_matches(path)) == told(exported_matches(engine))
+    assert comparable(read_matches(path)) == comparable(exported_matches(engine))
     table = read_table(path)
     assert set(FILES) < set(table.prefixes)
     assert table.metadata["mapping_set_version"] == engine.release_id

@@ -37,11 +37,11 @@ PROLOGUE = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXE
 YSO = VOCABULARIES["yso"].namespace
 
 
-def proposed(folder: Path, text: str, known: Iterable[Pair] = (), vocabulary: str | None = None) -> Proposals:
+def proposed(folder: Path, text: str, excluded: Iterable[Pair] = (), vocabulary: str | None = None) -> Proposals:
     dump = folder / "dump.ttl"
     dump.write_text(PROLOGUE + text, encoding="utf-8")
     chosen = None if vocabulary is None else VOCABULARIES[vocabulary]
-    return propose(dump, LABELS, set(known), today=TODAY, vocabulary=chosen)
+    return propose(dump, LABELS, set(excluded), today=TODAY, vocabulary=chosen)
 
 
 def only(folder: Path, text: str) -> Match:
@@ -50,7 +50,7 @@ def only(folder: Path, text: str) -> Match:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("Software-Defined  Networks", "software defined networks"),
         ("Intelligentes Stromnetz", "INTELLIGENTES STROMNETZ "),
@@ -61,8 +61,8 @@ def only(folder: Path, text: str) -> Match:
         ("R&D", "r d"),
     ],
 )
-def test_case_accents_hyphens_punctuation_and_spaces_do_not_tell_names_apart(one: str, other: str) -> None:
-    assert normalised(one) == normalised(other) == normalised(normalised(one))
+def test_case_accents_hyphens_punctuation_and_spaces_do_not_tell_names_apart(name: str, other: str) -> None:
+    assert normalised(name) == normalised(other) == normalised(normalised(name))
 
 
 @pytest.mark.parametrize("text", ["%", "€", "", " - "])
@@ -106,16 +106,16 @@ KINDS = [  # what the dump says, how we match it, how surely
 ]
 
 
-@pytest.mark.parametrize(("said", "predicate", "confidence"), KINDS)
+@pytest.mark.parametrize(("statement", "predicate", "confidence"), KINDS)
 def test_the_kind_of_the_names_decides_how_and_how_surely_two_things_match(
-    tmp_path: Path, said: str, predicate: str, confidence: str
+    tmp_path: Path, statement: str, predicate: str, confidence: str
 ) -> None:
-    match = only(tmp_path, f"yso:p1 {said} .")
+    match = only(tmp_path, f"yso:p1 {statement} .")
     assert (curie(match.predicate), str(match.confidence.normalize())) == (f"skos:{predicate}", confidence)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "statement",
     [
         'skos:prefLabel "Smart grid"@de',
         'skos:prefLabel "Smart grid"@fr',
@@ -127,28 +127,30 @@ def test_the_kind_of_the_names_decides_how_and_how_surely_two_things_match(
     ],
     ids=["another language", "no language of ours", "another name", "a plan's", "no name", "no text", "a blank node"],
 )
-def test_what_is_not_called_as_we_call_it_is_not_proposed(tmp_path: Path, said: str) -> None:
-    assert proposed(tmp_path, f"yso:p1 {said} .") == Proposals(None, (), 0)
+def test_what_is_not_called_as_we_call_it_is_not_proposed(tmp_path: Path, statement: str) -> None:
+    assert proposed(tmp_path, f"yso:p1 {statement} .") == Proposals(None, (), 0)
 
 
 def test_two_candidates_are_both_proposed_as_close_and_less_surely(tmp_path: Path) -> None:
     matches = proposed(
         tmp_path, 'yso:p1 skos:prefLabel "Smart grid"@en . yso:p2 skos:prefLabel "smart-grid"@en .'
     ).matches
-    assert [(curie(one.predicate), str(one.confidence)) for one in matches] == [("skos:closeMatch", "0.65")] * 2
-    assert all("there are other candidates" in one.comment for one in matches)
+    assert [(curie(match.predicate), str(match.confidence)) for match in matches] == [("skos:closeMatch", "0.65")] * 2
+    assert all("there are other candidates" in match.comment for match in matches)
 
 
 def test_a_candidate_by_a_lesser_name_is_no_rival(tmp_path: Path) -> None:
     text = 'yso:p1 skos:prefLabel "Smart grid"@en . yso:p2 skos:altLabel "Smart grid"@en .'
-    assert [str(one.confidence) for one in proposed(tmp_path, text).matches] == ["0.80", "0.65"]
+    assert [str(match.confidence) for match in proposed(tmp_path, text).matches] == ["0.80", "0.65"]
 
 
 def test_what_is_linked_or_proposed_already_is_left_out_and_counted_and_still_a_rival(tmp_path: Path) -> None:
     text = 'yso:p1 skos:prefLabel "Smart grid"@en . yso:p2 skos:prefLabel "Smart grid"@en .'
-    found = proposed(tmp_path, text, {(GRID, NamedNode(YSO + "p1"))})
-    assert found.known == 1
-    assert [(one.object.value, curie(one.predicate)) for one in found.matches] == [(YSO + "p2", "skos:closeMatch")]
+    proposals = proposed(tmp_path, text, {(GRID, NamedNode(YSO + "p1"))})
+    assert proposals.known == 1
+    assert [(match.object.value, curie(match.predicate)) for match in proposals.matches] == [
+        (YSO + "p2", "skos:closeMatch")
+    ]
 
 
 def test_the_name_shown_is_the_preferred_one_wherever_it_stands_in_the_dump(tmp_path: Path) -> None:
@@ -243,12 +245,12 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize(("file", "body", "error", "told"), UNREADABLE.values(), ids=UNREADABLE)
-def test_a_dump_that_cannot_be_read_is_told_with_its_name_and_place(
-    tmp_path: Path, file: str, body: bytes, error: type[Exception], told: str
+@pytest.mark.parametrize(("file", "body", "error", "message"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_dump_that_cannot_be_read_is_reported_with_its_name_and_place(
+    tmp_path: Path, file: str, body: bytes, error: type[Exception], message: str
 ) -> None:
     (tmp_path / file).write_bytes(body)
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=message):
         list(dump_labels(tmp_path / file))
 
 

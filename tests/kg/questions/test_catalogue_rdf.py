@@ -13,8 +13,9 @@ from kg.core.names import ENDPOINT, PREFIXES, name, question_page, sparql_prolog
 from kg.engine import Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Option, Parameter, bind, read_catalogue
-from kg.questions.catalogue.rdf import (
+from kg.questions.binding import bind
+from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Option, Parameter, read_catalogue
+from kg.questions.catalogue_rdf import (
     QUESTIONS,
     column_thing,
     describe_catalogue,
@@ -25,7 +26,8 @@ from kg.questions.catalogue.rdf import (
     subject_thing,
 )
 from kg.sources.files import declarations
-from kg.sparql.lexer import Token, slots, tokens
+from kg.sparql.lexer import Token, tokens
+from kg.sparql.slots import slots
 
 PROLOGUE = sparql_prologue("fyp", "graph", "id", "rdfs", "sh", "skos", "schema", "dcterms", "foaf")
 YES, NO = Literal("true", datatype=name("xsd:boolean")), Literal("false", datatype=name("xsd:boolean"))
@@ -64,7 +66,7 @@ def catalogue() -> Catalogue:
 
 
 def said(triples: Iterable[Triple], subject: NamedNode, predicate: str) -> list[Term]:
-    return [one.object for one in triples if (one.subject, one.predicate) == (subject, name(predicate))]
+    return [triple.object for triple in triples if (triple.subject, triple.predicate) == (subject, name(predicate))]
 
 
 def of_parameter(parameter: Parameter, predicate: str) -> list[Term]:
@@ -73,18 +75,18 @@ def of_parameter(parameter: Parameter, predicate: str) -> list[Term]:
 
 
 def test_a_question_says_what_it_asks_in_three_languages_and_where_it_is_answered() -> None:
-    told = list(describe_question(QUESTION))
+    output = list(describe_question(QUESTION))
     own = question_thing("words")
     in_three = {Literal(text, language=language) for language, text in TEXTS.items()}
     for predicate in ("skos:prefLabel", "dcterms:title", "rdfs:comment", "dcterms:description", "skos:scopeNote"):
-        assert set(said(told, own, predicate)) == in_three
+        assert set(said(output, own, predicate)) == in_three
     executables = {name("fyp:CannedQuestion"), name("sh:SPARQLExecutable"), name("sh:SPARQLSelectExecutable")}
-    assert set(said(told, own, "rdf:type")) == executables
-    assert said(told, own, "sh:select") == [Literal(QUESTION.text)]
-    assert said(told, own, "schema:keywords") == [Literal("a"), Literal("b")]
-    assert said(told, own, "dcterms:subject") == [subject_thing("plans")]
-    assert said(told, own, "schema:target") == [ENDPOINT]
-    assert said(told, own, "foaf:page") == [question_page("words")]
+    assert set(said(output, own, "rdf:type")) == executables
+    assert said(output, own, "sh:select") == [Literal(QUESTION.text)]
+    assert said(output, own, "schema:keywords") == [Literal("a"), Literal("b")]
+    assert said(output, own, "dcterms:subject") == [subject_thing("plans")]
+    assert said(output, own, "schema:target") == [ENDPOINT]
+    assert said(output, own, "foaf:page") == [question_page("words")]
 
 
 @pytest.mark.parametrize(
@@ -95,9 +97,9 @@ def test_a_question_says_what_it_asks_in_three_languages_and_where_it_is_answere
     ],
 )
 def test_each_kind_of_query_is_an_executable_of_its_own(text: str, executable: str, predicate: str) -> None:
-    told = list(describe_question(replace(QUESTION, text=text)))
-    assert name(executable) in said(told, question_thing("words"), "rdf:type")
-    assert said(told, question_thing("words"), predicate) == [Literal(text)]
+    output = list(describe_question(replace(QUESTION, text=text)))
+    assert name(executable) in said(output, question_thing("words"), "rdf:type")
+    assert said(output, question_thing("words"), predicate) == [Literal(text)]
 
 
 @pytest.mark.parametrize("text", ["DESCRIBE <urn:x>", "INSERT DATA {}", "words"])
@@ -107,15 +109,15 @@ def test_any_other_text_is_refused_with_its_question(text: str) -> None:
 
 
 def test_a_parameter_has_a_name_a_place_and_a_path_whose_local_name_is_its_variable() -> None:
-    told = list(describe_question(QUESTION))
+    text = list(describe_question(QUESTION))
     own = thing("question-words-plain-one")
-    assert said(told, question_thing("words"), "sh:parameter") == [own]
-    assert said(told, own, "rdf:type") == [name("sh:Parameter")]
-    assert said(told, own, "sh:path") == [NamedNode(question_page("words").value + "#plainOne")]
-    assert said(told, own, "fyp:variableName") == [Literal("plainOne")]
-    assert said(told, own, "sh:order") == [Literal(0)]
-    assert said(told, own, "sh:name") == said(told, own, "skos:prefLabel")
-    assert said(told, own, "sh:description") == []
+    assert said(text, question_thing("words"), "sh:parameter") == [own]
+    assert said(text, own, "rdf:type") == [name("sh:Parameter")]
+    assert said(text, own, "sh:path") == [NamedNode(question_page("words").value + "#plainOne")]
+    assert said(text, own, "fyp:variableName") == [Literal("plainOne")]
+    assert said(text, own, "sh:order") == [Literal(0)]
+    assert said(text, own, "sh:name") == said(text, own, "skos:prefLabel")
+    assert said(text, own, "sh:description") == []
 
 
 @pytest.mark.parametrize(
@@ -152,28 +154,28 @@ def test_fixed_values_are_told_in_words() -> None:
 
 
 def test_a_column_has_a_name_a_place_and_a_kind_and_a_facet_is_one_of_the_columns() -> None:
-    told = list(describe_question(QUESTION))
+    text = list(describe_question(QUESTION))
     word, number = thing("question-words-column-word"), thing("question-words-column-n-of-it")
-    assert said(told, question_thing("words"), "fyp:hasColumn") == [word, number]
-    assert said(told, question_thing("words"), "fyp:hasFacet") == [word]
-    assert said(told, word, "fyp:columnKind") == [name("fyp:columnText")]
-    assert said(told, number, "fyp:columnKind") == [name("fyp:columnNumber")]
-    assert said(told, number, "fyp:variableName") == [Literal("nOf_it")]
-    assert said(told, number, "sh:order") == [Literal(1)]
+    assert said(text, question_thing("words"), "fyp:hasColumn") == [word, number]
+    assert said(text, question_thing("words"), "fyp:hasFacet") == [word]
+    assert said(text, word, "fyp:columnKind") == [name("fyp:columnText")]
+    assert said(text, number, "fyp:columnKind") == [name("fyp:columnNumber")]
+    assert said(text, number, "fyp:variableName") == [Literal("nOf_it")]
+    assert said(text, number, "sh:order") == [Literal(1)]
 
 
 def test_subjects_are_concepts_of_one_scheme_in_their_order() -> None:
-    told = list(describe_subjects({"first": TEXTS, "second": TEXTS}))
+    text = list(describe_subjects({"first": TEXTS, "second": TEXTS}))
     for order, subject in enumerate(("first", "second")):
         concept = thing(f"question-subject-{subject}")
-        assert said(told, concept, "skos:inScheme") == [thing("question-subjects")]
-        assert said(told, concept, "sh:order") == [Literal(order)]
-        assert said(told, concept, "rdf:type") == [name("skos:Concept")]
+        assert said(text, concept, "skos:inScheme") == [thing("question-subjects")]
+        assert said(text, concept, "sh:order") == [Literal(order)]
+        assert said(text, concept, "rdf:type") == [name("skos:Concept")]
 
 
 @pytest.mark.parametrize("names", [("column_word",), ("aB", "a_b")])
 def test_two_names_of_a_question_that_make_one_slug_are_refused(names: tuple[str, ...]) -> None:
-    twice = replace(QUESTION, parameters=tuple(replace(PLAIN, name=one) for one in names))
+    twice = replace(QUESTION, parameters=tuple(replace(PLAIN, name=item) for item in names))
     with pytest.raises(HeaderInvalid, match=r"^words: two of .* would be called question-words-[a-z-]*; rename one"):
         list(describe_question(twice))
 
@@ -204,12 +206,12 @@ def test_the_files_of_the_catalogue_are_told_as_the_home_of_what_they_declare(ca
 
 def slot_values(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """For each slot the values that stand in it, as plain text with compact IRIs written out."""
-    found = []
+    result = []
     for slot in slots(text):
         values = [token for token in tokens(text[slot.start : slot.end]) if token.kind != "space"]
         bare = [value.text for value, before in zip(values, [None, *values], strict=False) if not typing(value, before)]
-        found.append((slot.name, tuple(written_out(one).strip('"') for one in bare)))
-    return found
+        result.append((slot.name, tuple(written_out(item).strip('"') for item in bare)))
+    return result
 
 
 def typing(token: Token, before: Token | None) -> bool:
@@ -276,7 +278,7 @@ def test_the_query_of_every_question_is_there_and_runs_as_it_is(catalogue: Catal
 
 
 def test_the_quads_of_a_graph_without_questions_have_none() -> None:
-    quads: list[Quad] = [quad for _, found in describe_catalogue(Catalogue({}, {})) for quad in found]
-    found = Store(quads).query("SELECT ?scheme { GRAPH ?g { ?scheme a ?class } }")
-    assert isinstance(found, QuerySolutions)
-    assert [solution["scheme"] for solution in found] == [thing("question-subjects")]
+    quads: list[Quad] = [quad for _, result in describe_catalogue(Catalogue({}, {})) for quad in result]
+    query = Store(quads).query("SELECT ?scheme { GRAPH ?g { ?scheme a ?class } }")
+    assert isinstance(query, QuerySolutions)
+    assert [solution["scheme"] for solution in query] == [thing("question-subjects")]

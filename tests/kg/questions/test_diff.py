@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.core.names import LANGUAGES, thing
-from kg.graph.describe import Label
+from kg.graph.labels import Label
 from kg.questions.catalogue import Column, read_catalogue
 from kg.questions.diff import Difference, difference
 from kg.questions.result import QuestionResult, Row
@@ -27,7 +27,7 @@ def answered(
     """An answer of these rows, in columns of these kinds."""
     return QuestionResult(
         question=QUESTION,
-        given={},
+        values={},
         chosen={},
         text="",
         release_id=release_id,
@@ -45,10 +45,10 @@ def answered(
 
 def counts(before: Sequence[Row], after: Sequence[Row], *kinds: str) -> tuple[int, int, int]:
     chosen = kinds or ("entity", "number")
-    found = difference(answered(before, chosen), answered(after, chosen, "new"))
-    assert found.release_id == "new"
-    assert bool(found) == (found.added + found.removed + found.changed > 0)
-    return found.added, found.removed, found.changed
+    result = difference(answered(before, chosen), answered(after, chosen, "new"))
+    assert result.release_id == "new"
+    assert bool(result) == (result.added + result.removed + result.changed > 0)
+    return result.added, result.removed, result.changed
 
 
 def row(name: NamedNode, number: object) -> Row:
@@ -93,7 +93,7 @@ def test_a_thing_that_has_another_name_is_a_change() -> None:
 
 @given(*[st.lists(st.tuples(st.sampled_from([A, B, C]), st.integers(0, 2)), max_size=8)] * 2)
 def test_the_numbers_add_up(before: list[tuple[NamedNode, int]], after: list[tuple[NamedNode, int]]) -> None:
-    rows = [row(*one) for one in before], [row(*one) for one in after]
+    rows = [row(*item) for item in before], [row(*item) for item in after]
     added, removed, changed = counts(*rows)
     assert len(after) - len(before) == added - removed
     assert min(added, removed, changed) >= 0
@@ -102,7 +102,7 @@ def test_the_numbers_add_up(before: list[tuple[NamedNode, int]], after: list[tup
 
 
 @pytest.mark.parametrize(
-    ("found", "language", "words"),
+    ("result", "language", "words"),
     [
         (Difference("r"), "en", "The current release answers the same."),
         (Difference("r"), "de", "Die aktuelle Ausgabe antwortet ebenso."),
@@ -125,5 +125,5 @@ def test_the_numbers_add_up(before: list[tuple[NamedNode, int]], after: list[tup
         ),
     ],
 )
-def test_it_is_told_in_words(found: Difference, language: str, words: str) -> None:
-    assert found.words(language) == words
+def test_it_is_told_in_words(result: Difference, language: str, words: str) -> None:
+    assert result.words(language) == words

@@ -11,9 +11,21 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import ColumnUnknown, ParameterInvalid
 from kg.core.names import name, thing
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.describe import Label
+from kg.graph.evidence import Place
+from kg.graph.labels import Label, Labels
 from kg.questions.catalogue import Catalogue, Column, read_catalogue
-from kg.questions.result import QuestionResult, answer_question, facet_values, narrow, number_of, order
+from kg.questions.result import (
+    QuestionResult,
+    answer_question,
+    chosen_words,
+    facet_values,
+    narrow,
+    narrowed_words,
+    number_of,
+    order,
+    place_words,
+)
+from tests.kg.output.export.made import SCOPE, answered
 
 DECIMAL = name("xsd:decimal")
 
@@ -88,13 +100,13 @@ def test_an_answer_is_narrowed_by_its_facets_only(targets: QuestionResult) -> No
 def test_no_facet_value_leads_to_an_empty_answer(targets: QuestionResult) -> None:
     for plan in ("id:plan-ict", "id:plan-tw"):
         narrowed = narrow(targets, {"plan": [plan]})
-        found = facet_values(narrowed, targets)
-        for value in found["progress"]:
+        result = facet_values(narrowed, targets)
+        for value in result["progress"]:
             assert isinstance(value.term, NamedNode)
             both = narrow(targets, {"plan": [plan], "progress": [value.term.value]})
             assert len(both.rows) == value.count > 0
-        assert [value.chosen for value in found["plan"]].count(True) == 1
-        assert sum(value.count for value in found["plan"]) == sum(row[0] is not None for row in targets.rows)
+        assert [value.chosen for value in result["plan"]].count(True) == 1
+        assert sum(value.count for value in result["plan"]) == sum(row[0] is not None for row in targets.rows)
 
 
 def test_numbers_are_ordered_by_size_and_empty_cells_come_last(targets: QuestionResult) -> None:
@@ -157,3 +169,48 @@ def test_a_cell_that_is_no_number_of_ordinary_size_has_none(term: Literal | None
 def test_a_cell_with_a_number_has_it_exactly() -> None:
     assert number_of(Literal("69.80", datatype=name("xsd:decimal"))) == Decimal("69.80")
     assert number_of(Literal("2.64E12", datatype=name("xsd:double"))) == Decimal("2.64E12")
+
+
+PLAN, PASSAGE, PAGE, SECTION = (thing(slug) for slug in ("plan-ii", "passage-1-2", "citation-a", "section-a"))
+LABELS: Labels = {SECTION: {"en": Label("Robots", "en"), "zh": Label("机器人", "zh")}}
+ADDRESS = "https://example.org/a"
+
+
+def chosen(*terms: NamedNode | Literal, language: str = "en") -> QuestionResult:
+    made = answered({}, [], parameters=[SCOPE], labels={PLAN: "The plan"}, language=language)
+    return replace(made, chosen={"scope": terms})
+
+
+def test_a_value_is_called_as_its_pick_list_calls_it() -> None:
+    assert chosen_words(chosen(Literal("own"))) == (("Counted", ("Own words",)),)
+    assert chosen_words(chosen(Literal("own"), PLAN, language="zh")) == (("统计", ("原文", "The plan")),)
+    assert chosen_words(chosen(Literal("anything"))) == (("Counted", ("anything",)),)
+
+
+def test_a_parameter_that_was_left_open_has_no_value() -> None:
+    assert chosen_words(chosen(language="de")) == (("Gezählt", ()),)
+
+
+def test_facets_are_told_by_their_labels() -> None:
+    made = answered({"plan": "entity"}, [[PLAN]], labels={PLAN: "The plan"})
+    made = replace(made, question=replace(made.question, facets=("plan",)))
+    assert narrowed_words(made) == ()
+    for written in (PLAN.value, "id:plan-ii"):
+        assert narrowed_words(narrow(made, {"plan": [written, "nothing"]})) == (("Plan", ("The plan", "nothing")),)
+
+
+@pytest.mark.parametrize(
+    ("language", "passage", "page"),
+    [
+        ("en", "line 33, Robots", f"A page, A ministry, {ADDRESS}"),
+        ("de", "Zeile 33, Robots", f"A page, A ministry, {ADDRESS}"),
+        ("zh", "第33行，机器人", f"A page，A ministry，{ADDRESS}"),
+    ],
+)
+def test_a_place_is_told_in_the_language_of_its_reader(language: str, passage: str, page: str) -> None:
+    assert place_words(Place(PASSAGE, line=33, section=SECTION), LABELS, language) == passage
+    assert place_words(Place(PAGE, title="A page", publisher="A ministry", address=ADDRESS), {}, language) == page
+
+
+def test_a_passage_may_stand_in_no_section() -> None:
+    assert place_words(Place(PASSAGE, line=7), {}) == "line 7"

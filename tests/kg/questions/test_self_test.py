@@ -38,9 +38,9 @@ def test_another_order_is_another_answer(engine: EmbeddedEngine, catalogue: Cata
     text = catalogue.get(SLUG).text
     turned = text.replace("ORDER BY", "ORDER BY DESC(STR(?plan))")
     assert turned != text
-    (one,), (other,) = (run_self_tests(engine, only(catalogue, text=body)) for body in (text, turned))
-    assert one.rows == other.rows
-    assert one.digest != other.digest
+    (item,), (other,) = (run_self_tests(engine, only(catalogue, text=body)) for body in (text, turned))
+    assert item.rows == other.rows
+    assert item.digest != other.digest
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.engine.embedded import EmbeddedEngine
-from kg.reconcile.lookup import Finder
+from kg.reconcile.candidates import Finder
 from kg.reconcile.schema import Schema, schema_of
 from kg.release.search_index import search_index
 from kg.release.store import ReleaseStore

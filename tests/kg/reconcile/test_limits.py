@@ -14,11 +14,10 @@ from kg.engine.budget import Budget
 from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.reconcile.candidates import candidates
-from kg.reconcile.compare import best_fit
-from kg.reconcile.query import Condition, Given, Query
+from kg.reconcile.query import Condition, Query, TableValue
 from kg.reconcile.schema import Schema
 from kg.reconcile.suggest import suggest_terms
-from kg.reconcile.values import Value
+from kg.reconcile.values import Value, best_fit
 from kg.search import Hit, SearchIndex, SearchResult
 
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n"
@@ -58,7 +57,7 @@ def wide(queries: int, values: int) -> dict[str, Query]:
     return {
         f"q{n}": Query(
             "industrial internet",
-            conditions=(Condition("plan", tuple(Given(f"platform {n} {one}") for one in range(values))),),
+            conditions=(Condition("plan", tuple(TableValue(f"platform {n} {number}") for number in range(values))),),
         )
         for n in range(queries)
     }
@@ -111,7 +110,7 @@ def test_a_batch_ends_when_its_client_leaves(
 def test_queries_without_a_text_have_the_same_limits(
     engine: EmbeddedEngine, finder: SearchIndex, schema: Schema
 ) -> None:
-    queries = {"q": Query(conditions=(Condition("plan", tuple(Given(f"x{n}") for n in range(50))),))}
+    queries = {"q": Query(conditions=(Condition("plan", tuple(TableValue(f"x{n}") for n in range(50))),))}
     budget = Budget(steps=5_000)
     with pytest.raises(BatchTooLarge):
         candidates(engine, finder.within(budget), schema, queries, budget=budget)
@@ -121,18 +120,18 @@ def test_a_text_that_a_batch_repeats_is_searched_for_once(
     engine: EmbeddedEngine, finder: SearchIndex, schema: Schema
 ) -> None:
     counting = CountingFinder(finder)
-    condition = Condition("plan", (Given("ICT"),))
+    condition = Condition("plan", (TableValue("ICT"),))
     candidates(engine, counting, schema, {f"q{n}": Query(f"platform {n}", conditions=(condition,)) for n in range(9)})
     assert counting.texts.count("ICT") == 1
 
 
 def test_every_comparison_is_a_step() -> None:
-    values = [Value(Literal(str(one)), str(one)) for one in range(10)]
+    values = [Value(Literal(str(number)), str(number)) for number in range(10)]
     budget = Budget(steps=100)
-    best_fit([Given("steel")] * 10, values, budget=budget)
+    best_fit([TableValue("steel")] * 10, values, budget=budget)
     assert budget.steps_left == 0
     with pytest.raises(BatchTooLarge):
-        best_fit([Given("steel")], values, budget=budget)
+        best_fit([TableValue("steel")], values, budget=budget)
 
 
 def test_suggestions_end_at_the_deadline(schema: Schema) -> None:

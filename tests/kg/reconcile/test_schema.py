@@ -9,14 +9,14 @@ from kg.core.names import LANGUAGES, name, thing
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.reconcile.derived import DERIVED, Closeness
+from kg.reconcile.properties import DERIVED, Closeness
 from kg.reconcile.schema import Schema, Schemas, local_name, schema_of
 from kg.reconcile.values import values_of
 
 
 def test_types_are_the_classes_that_things_have_with_labels_in_three_languages(schema: Schema) -> None:
     assert {"Plan", "SectoralPlan", "Objective", "Technology", "QuantitativeTarget"} <= schema.types.keys()
-    assert all(set(LANGUAGES) <= one.labels.keys() for one in schema.types.values())
+    assert all(set(LANGUAGES) <= each.labels.keys() for each in schema.types.values())
     # things of the ontology itself, such as what compares figures, are no things for tables
     assert schema.types.keys().isdisjoint({"Comparator", "Unit", "StatementKind"})
     assert schema.types["SectoralPlan"].parents == ("Plan",)
@@ -26,7 +26,7 @@ def test_types_are_the_classes_that_things_have_with_labels_in_three_languages(s
 
 def test_a_thing_is_of_its_most_special_types(schema: Schema) -> None:
     classes = map(name, ("fyp:QuantitativeTarget", "fyp:Target", "fyp:TargetClaim", "fyp:PlanElement", "skos:Concept"))
-    assert [one.id for one in schema.most_special(classes)] == ["QuantitativeTarget"]
+    assert [each.id for each in schema.most_special(classes)] == ["QuantitativeTarget"]
     assert schema.most_special([name("skos:Concept")]) == ()
 
 
@@ -46,16 +46,16 @@ def test_types_stand_for_all_below_them(schema: Schema) -> None:
 def test_every_property_of_the_ontology_is_there_under_its_local_name(schema: Schema) -> None:
     assert {"inPlan", "measuredBy", "targetValue", "issuedBy", "evidence", "pinyinKey"} <= schema.properties.keys()
     assert schema.properties["issuedBy"].range == name("fyp:Organisation")
-    assert not any(one.startswith("no") and one.endswith("Reason") for one in schema.properties)
-    assert all(one.labels for one in schema.properties.values())
+    assert not any(each.startswith("no") and each.endswith("Reason") for each in schema.properties)
+    assert all(each.labels for each in schema.properties.values())
 
 
 def test_properties_made_for_tables_come_first_and_only_where_they_fit(schema: Schema) -> None:
-    target = [one.id for one in schema.fitting("QuantitativeTarget")]
+    target = [each.id for each in schema.fitting("QuantitativeTarget")]
     assert target[:3] == ["nameEn", "nameDe", "nameZh"]
     assert {"plan", "year", "value", "valueAsPrinted", "measuredBy", "page"} <= set(target)
     assert target.index("page") < target.index("measuredBy") < target.index("evidence")
-    technology = [one.id for one in schema.fitting("Technology")]
+    technology = [each.id for each in schema.fitting("Technology")]
     assert "value" not in technology
     assert "broaderTechnology" in technology
     assert len(target) == len(set(target))
@@ -63,13 +63,13 @@ def test_properties_made_for_tables_come_first_and_only_where_they_fit(schema: S
 
 def test_a_type_is_offered_what_the_types_below_it_have(schema: Schema) -> None:
     figures = {"year", "value", "unitOfValue", "valueAsPrinted", "measuredBy"}
-    assert figures <= {one.id for one in schema.fitting("Target")}
-    assert {one.id for one in schema.fitting("QuantitativeTarget")} <= {one.id for one in schema.fitting("Target")}
+    assert figures <= {each.id for each in schema.fitting("Target")}
+    assert {each.id for each in schema.fitting("QuantitativeTarget")} <= {each.id for each in schema.fitting("Target")}
 
 
 @pytest.mark.parametrize("type_id", ["Technology", "Target", "Plan"])
 def test_what_no_thing_of_a_type_has_is_not_offered(schema: Schema, type_id: str) -> None:
-    offered = {one.id for one in schema.fitting(type_id)}
+    offered = {each.id for each in schema.fitting(type_id)}
     assert offered.isdisjoint({"cso", "variableName"})
     if type_id == "Technology":
         assert offered.isdisjoint({"endOffset", "startOffset", "participant", "geonames"})
@@ -81,13 +81,13 @@ def test_every_type_has_what_it_is_offered(engine: EmbeddedEngine, schema: Schem
         things = select(
             engine, f"SELECT ?thing {{ ?thing a {kind.iri} FILTER(STRSTARTS(STR(?thing), '{thing('').value}')) }}"
         )
-        own = [one for one in things.column("thing") if isinstance(one, NamedNode)]
-        for one in schema.fitting(kind.id):
-            assert values_of(engine, schema, one, own, closeness=Closeness.ALL), (kind.id, one.id)
+        own = [each for each in things.column("thing") if isinstance(each, NamedNode)]
+        for each in schema.fitting(kind.id):
+            assert values_of(engine, schema, each, own, closeness=Closeness.ALL), (kind.id, each.id)
 
 
 def test_without_a_type_what_belongs_to_no_class_is_offered(schema: Schema) -> None:
-    assert {"nameEn", "page", "evidence"} <= {one.id for one in schema.fitting("")}
+    assert {"nameEn", "page", "evidence"} <= {each.id for each in schema.fitting("")}
 
 
 def test_an_unknown_type_has_nothing(schema: Schema) -> None:
@@ -95,8 +95,8 @@ def test_an_unknown_type_has_nothing(schema: Schema) -> None:
 
 
 def test_what_is_made_for_tables_has_names_in_three_languages_and_an_id_of_its_own() -> None:
-    assert all(set(one.labels) == set(LANGUAGES) for one in DERIVED)
-    assert len({one.id for one in DERIVED}) == len(DERIVED)
+    assert all(set(each.labels) == set(LANGUAGES) for each in DERIVED)
+    assert len({each.id for each in DERIVED}) == len(DERIVED)
 
 
 def test_a_release_is_asked_once(engine: EmbeddedEngine) -> None:
@@ -117,4 +117,4 @@ def test_an_empty_graph_has_no_types_and_nothing_is_sought() -> None:
     empty = schema_of(EmbeddedEngine(Store(), "empty", 9))
     assert empty.types == {}
     assert empty.sought() == frozenset()
-    assert empty.properties.keys() == {one.id for one in DERIVED}
+    assert empty.properties.keys() == {each.id for each in DERIVED}

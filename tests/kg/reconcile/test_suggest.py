@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.engine import Engine
-from kg.reconcile.lookup import Finder
+from kg.reconcile.candidates import Finder
 from kg.reconcile.schema import Schema
 from kg.reconcile.suggest import SUGGESTED, suggest_entities, suggest_terms
 
@@ -14,13 +14,13 @@ from kg.reconcile.suggest import SUGGESTED, suggest_entities, suggest_terms
     "prefix", ["Industrial Int", "工业互", "Industrielles Int", "gong ye hu lian", "technology-industrial-internet"]
 )
 def test_a_beginning_suggests_things(engine: Engine, finder: Finder, schema: Schema, prefix: str) -> None:
-    found = suggest_entities(engine, finder, schema, prefix)
-    assert "technology-industrial-internet" in [one.id for one in found]
-    assert len(found) <= SUGGESTED
+    entities = suggest_entities(engine, finder, schema, prefix)
+    assert "technology-industrial-internet" in [each.id for each in entities]
+    assert len(entities) <= SUGGESTED
 
 
 def test_an_id_comes_first_and_once(engine: Engine, finder: Finder, schema: Schema) -> None:
-    ids = [one.id for one in suggest_entities(engine, finder, schema, "plan-ict")]
+    ids = [each.id for each in suggest_entities(engine, finder, schema, "plan-ict")]
     assert ids[0] == "plan-ict"
     assert len(ids) == len(set(ids))
 
@@ -55,5 +55,7 @@ def test_the_very_name_comes_before_others_that_begin_so(schema: Schema) -> None
 
 
 def test_an_empty_beginning_suggests_all_page_by_page(schema: Schema) -> None:
-    seen = [one.id for skip in range(0, 100, SUGGESTED) for one in suggest_terms(schema.types.values(), "", skip=skip)]
+    seen = [
+        each.id for skip in range(0, 100, SUGGESTED) for each in suggest_terms(schema.types.values(), "", skip=skip)
+    ]
     assert sorted(seen) == sorted(schema.types)

@@ -19,8 +19,10 @@ def small_graph(folders: Sequence[Path] = (), step: Callable[[str], object] = st
     """Stand in for ``read_graph``: the quads of the data alone, without ontology, rules, checks and shapes."""
     for text in ("Reading the files", "Inferring what follows", "Running the checks", "Holding the shapes"):
         step(text)
-    found = [file for file in find_data_files(folders) if any(file.path.is_relative_to(folder) for folder in folders)]
-    return Graph(Store(quad for file in found for quad in read_data_file(file)), [], Declarations({}))
+    data_files = [
+        file for file in find_data_files(folders) if any(file.path.is_relative_to(folder) for folder in folders)
+    ]
+    return Graph(Store(quad for file in data_files for quad in read_data_file(file)), [], Declarations({}))
 
 
 def write_data(folder: Path, word: str) -> Path:

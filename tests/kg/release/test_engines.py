@@ -1,10 +1,9 @@
-"""From the shelf to engines: the current release and older ones, in pools that end without a trace."""
+"""From the release_store to engines: the current release and older ones, in pools that end without a trace."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,18 +13,20 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal
 
-from kg.core.errors import KgError, QueryRefused, ReleaseGone, ReleaseUnknown
+from kg.core.errors import KgError, QueryRefused, ReleaseGone, ReleaseMissing, ReleaseUnknown
+from kg.core.media_types import FORMS
 from kg.core.settings import Settings, read_settings
-from kg.engine import Engine, select
+from kg.engine import Engine, Question, select
+from kg.engine.observer import HasPoolStatus
 from kg.engine.older_releases import OlderLimits
 from kg.engine.pool.pool import PoolEngine
 from kg.engine.registry import EngineRegistry
 from kg.release import QUADS_FILE, Release
-from kg.release.engines import engine_registry
+from kg.release.engines import Opening, engine_registry
 from kg.release.store import ReleaseStore
 from tests.kg.engine.pool.test_pool import children_of, wait_until
 from tests.kg.release.small import small_build, write_data
-from tests.serving import is_alive
+from tests.serving import is_alive, make_release, until
 
 SAYS = 'SELECT ?word { <https://example.org/1> ?says ?said BIND(STRBEFORE(?said, " ") AS ?word) }'
 
@@ -55,18 +56,24 @@ def processes(pool: PoolEngine) -> set[int]:
 
 def zygotes() -> set[int]:
     """The processes that this one has started to hold releases."""
-    listed = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=False
-    )
-    return {int(line.split()[0]) for line in listed.stdout.splitlines() if "kg.engine.pool.zygote" in line}
+    lists = [path.read_text("ascii") for path in Path("/proc/self/task").glob("*/children")]  # one of each thread
+    children = {int(process) for text in lists for process in text.split()}
+    return {process for process in children if b"kg.engine.pool.zygote" in command_of(process)}
+
+
+def command_of(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
 
 
 LOWEST_PRIORITY = 19
 
 
 @pytest.fixture
-def small(shelf: ReleaseStore) -> Settings:
-    return read_settings({}, home=shelf.home)
+def small(release_store: ReleaseStore) -> Settings:
+    return read_settings({}, home=release_store.home)
 
 
 @pytest.fixture
@@ -84,12 +91,15 @@ def make(small: Settings) -> Iterator[LenderMaker]:
 
 
 @pytest.fixture
-def several(shelf: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Release]:
+def several(
+    release_store: ReleaseStore, new: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[Release]:
     """Three older releases, beside the current one."""
     made = [
-        small_build(monkeypatch, shelf.home, write_data(tmp_path / "data", named)) for named in ("one", "two", "three")
+        small_build(monkeypatch, release_store.home, write_data(tmp_path / "data", named))
+        for named in ("one", "two", "three")
     ]
-    shelf.point_to(new)
+    release_store.point_to(new)
     return made
 
 
@@ -114,7 +124,7 @@ def test_an_older_release_takes_little(make: LenderMaker, small: Settings, old: 
     pool = pool_of(make(), old)
     assert (pool.limits.quick_places, pool.limits.heavy_places) == (1, 1)
     assert pool.limits.max_waiting < small.max_waiting
-    assert pool._orders.memory_bytes * 4 == small.memory_bytes
+    assert pool.config.memory_bytes * 4 == small.memory_bytes
     assert len(processes(pool)) == 3  # the zygote, a worker for queries and one for pages
     values = {10, LOWEST_PRIORITY}
     assert wait_until(lambda: {os.getpriority(os.PRIO_PROCESS, process) for process in processes(pool)} == values)
@@ -136,7 +146,7 @@ def test_no_more_than_the_setting_are_open_and_the_others_leave_no_process(
         for release, expected in zip(several, ("one", "two", "three"), strict=True):
             assert say(lends, release) == expected
             assert len(zygotes() - before) <= 3  # with the current one
-    assert lends.older.open_ids == [one.release_id for one in several[1:]]
+    assert lends.older.open_ids == [item.release_id for item in several[1:]]
 
 
 def test_what_rests_is_closed_and_opened_again(make: LenderMaker, old: Release, new: Release) -> None:
@@ -188,22 +198,22 @@ def test_a_store_that_cannot_be_opened_is_gone_and_leaves_no_process(make: Lende
 
 
 def test_a_removed_release_is_unknown_even_while_it_is_open(
-    make: LenderMaker, shelf: ReleaseStore, old: Release, new: Release
+    make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
     with lends.lend(old.release_id) as engine:
-        old.folder.rename(shelf.home / "elsewhere")
+        old.folder.rename(release_store.home / "elsewhere")
         assert word(engine) == "old"
         with pytest.raises(ReleaseUnknown, match=f"There are: {new.release_id}"):
             say(lends, old)
 
 
 def test_a_release_exchanged_while_lent_answers_on(
-    make: LenderMaker, shelf: ReleaseStore, old: Release, new: Release
+    make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
     with lends.lend(new.release_id) as engine:
-        shelf.point_to(old)
+        release_store.point_to(old)
         assert lends.refresh()
         assert (word(engine), say(lends), say(lends, new)) == ("new", "old", "new")
 
@@ -232,9 +242,56 @@ def test_a_storm_over_all_releases_leaves_the_current_one_answering_and_nothing_
     with ThreadPoolExecutor(24) as threads:
         storm = [threads.submit(ask, n) for n in range(200)]
         assert [say(lends) for _ in range(50)] == ["new"] * 50
-        outcomes = {one.result() for one in storm}
+        outcomes = {item.result() for item in storm}
     assert outcomes <= {"one", "two", "three", "EngineBusy", "ClientBusy"}
     assert outcomes & {"one", "two", "three"}
     assert len(lends.older.open_ids) <= 2
     lends.close()
     assert wait_until(lambda: zygotes() <= before)
+
+
+class Counting:
+    """An observer that holds the pools that are open, and counts what ends."""
+
+    def __init__(self) -> None:
+        self.pools: list[HasPoolStatus] = []
+        self.ended: list[str] = []
+
+    def pool_opened(self, pool: HasPoolStatus) -> None:
+        self.pools.append(pool)
+
+    def pool_closed(self, pool: HasPoolStatus) -> None:
+        self.pools.remove(pool)
+
+    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+        self.ended.append(f"{lane} {outcome} {seconds >= 0}")
+
+    def worker_ended(self, reason: str) -> None:
+        self.ended.append(reason)
+
+    def zygote_restarted(self) -> None:
+        self.ended.append("restarted")
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_the_engines_answer_and_are_observed(tmp_path: Path, is_late: bool) -> None:
+    make_release(tmp_path, [])
+    observer, opening = Counting(), Opening(read_settings({}, home=tmp_path))
+    if is_late:
+        until(opening.is_done)
+    lender = opening.opened(observer)
+    try:
+        with lender.lend() as engine:
+            assert engine.answer(Question("ASK {}", FORMS["csv"])).body == b"true"
+        (pool,) = observer.pools
+        assert pool.staff().idle > 0
+        assert observer.ended == ["quick ok True"]
+    finally:
+        lender.close()
+    assert observer.pools == []
+
+
+def test_what_cannot_be_opened_is_told_to_who_waits_for_it(tmp_path: Path) -> None:
+    opening = Opening(read_settings({}, home=tmp_path))
+    with pytest.raises(ReleaseMissing, match="Run 'kg build' first"):
+        opening.opened(Counting())

@@ -21,13 +21,13 @@ def test_a_whole_release_is_read_as_it_was_written(old: Release) -> None:
     assert old.manifest.graphs == {"links": old.manifest.quads}
 
 
-def test_a_release_from_before_days_were_noted_has_none(shelf: ReleaseStore, old: Release) -> None:
+def test_a_release_from_before_days_were_noted_has_none(release_store: ReleaseStore, old: Release) -> None:
     path = old.folder / "manifest.json"
     fields = json.loads(path.read_text(encoding="utf-8"))
     del fields["built_on"]
     path.write_text(json.dumps(fields), encoding="utf-8")
-    assert shelf.current().built_on is None
-    assert shelf.current().release_id == old.release_id
+    assert release_store.current().built_on is None
+    assert release_store.current().release_id == old.release_id
 
 
 def change_manifest(folder: Path, **fields: Any) -> None:
@@ -60,25 +60,25 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize(("damage", "text"), DAMAGES.values(), ids=DAMAGES)
 def test_a_broken_release_is_refused_with_the_reason_and_the_remedy(
-    shelf: ReleaseStore, old: Release, damage: Callable[[Path], object], told: str
+    release_store: ReleaseStore, old: Release, damage: Callable[[Path], object], text: str
 ) -> None:
     damage(old.folder)
     with pytest.raises(ReleaseBroken) as caught:
-        shelf.current()
-    assert told in str(caught.value)
+        release_store.current()
+    assert text in str(caught.value)
     assert f"{old.folder} is not whole" in str(caught.value)
     assert "Remove the folder and run 'kg build'." in str(caught.value)
-    assert shelf.releases() == []
-    assert shelf.broken() == [str(caught.value)]
+    assert release_store.releases() == []
+    assert release_store.broken() == [str(caught.value)]
 
 
-def test_changed_quads_of_the_same_size_are_found_by_their_hash(shelf: ReleaseStore, old: Release) -> None:
+def test_changed_quads_of_the_same_size_are_found_by_their_hash(release_store: ReleaseStore, old: Release) -> None:
     path = old.folder / "quads.nq"
     path.write_bytes(path.read_bytes().replace(b"old 7", b"odd 7"))
     with pytest.raises(ReleaseBroken, match=r"was changed after it was written\. Remove .* and run 'kg build'"):
-        open_store(shelf.current(), 10**6)
+        open_store(release_store.current(), 10**6)
 
 
 def test_a_store_folder_that_is_no_store_is_refused(old: Release) -> None:
@@ -87,7 +87,7 @@ def test_a_store_folder_that_is_no_store_is_refused(old: Release) -> None:
         open_store(old, 0)
 
 
-def test_an_unreadable_pointer_tells_to_build(shelf: ReleaseStore, old: Release) -> None:
+def test_an_unreadable_pointer_tells_to_build(release_store: ReleaseStore, old: Release) -> None:
     shutil.rmtree(old.folder)
     with pytest.raises(ReleaseBroken, match="run 'kg build'"):
-        shelf.current()
+        release_store.current()

@@ -20,9 +20,9 @@ def copied(home: Path, tmp_path: Path) -> Path:
 
 
 def total(index: SearchIndex) -> int:
-    found = index.find("internet").total
+    result = index.find("internet").total
     index.close()
-    return found
+    return result
 
 
 def test_a_build_writes_the_index_of_its_release(release: Release) -> None:
@@ -43,20 +43,20 @@ def test_the_written_index_and_the_one_made_from_an_engine_find_the_same(
 
 
 def test_a_release_without_an_index_gets_one_of_its_engine(home: Path, tmp_path: Path, engine: EmbeddedEngine) -> None:
-    shelf = ReleaseStore(copied(home, tmp_path))
-    (shelf.current().folder / SEARCH_FILE).unlink()
-    assert total(search_index(shelf, engine)) > 0
-    assert not (shelf.current().folder / SEARCH_FILE).exists()  # a release is never changed
+    release_store = ReleaseStore(copied(home, tmp_path))
+    (release_store.current().folder / SEARCH_FILE).unlink()
+    assert total(search_index(release_store, engine)) > 0
+    assert not (release_store.current().folder / SEARCH_FILE).exists()  # a release is never changed
 
 
 def test_a_broken_index_and_one_of_another_release_are_passed_over(
     home: Path, tmp_path: Path, engine: EmbeddedEngine
 ) -> None:
-    shelf = ReleaseStore(copied(home, tmp_path))
-    file = shelf.current().folder / SEARCH_FILE
+    release_store = ReleaseStore(copied(home, tmp_path))
+    file = release_store.current().folder / SEARCH_FILE
     file.write_bytes(b"no index")
-    assert total(search_index(shelf, engine)) > 0
+    assert total(search_index(release_store, engine)) > 0
     file.unlink()
     small_index(tmp_path).close()
     shutil.copy(tmp_path / "small.sqlite", file)
-    assert search_index(shelf, engine).release_id == engine.release_id
+    assert search_index(release_store, engine).release_id == engine.release_id

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import name, thing
 from kg.search import Entry, Role, SearchIndex, Text, write_index
 
-TECHNOLOGY, TARGET, PLAN, NOTE = (name(f"fyp:{one}") for one in ("Technology", "Target", "Plan", "EditorialNote"))
+TECHNOLOGY, TARGET, PLAN, NOTE = (name(f"fyp:{item}") for item in ("Technology", "Target", "Plan", "EditorialNote"))
 PRINTED_TARGET = name("fyp:QuantitativeTarget")
 GREEN, DIGITAL = thing("plan-green"), thing("plan-digital")
 

@@ -52,7 +52,7 @@ def slugs(hits: tuple[Hit, ...]) -> list[str | None]:
     return [slug_of(hit.thing) for hit in hits]
 
 
-@pytest.mark.parametrize(("text", "slug", "how"), FORGIVEN, ids=lambda one: str(one))
+@pytest.mark.parametrize(("text", "slug", "how"), FORGIVEN, ids=lambda item: str(item))
 def test_what_is_meant_comes_first(index: SearchIndex, text: str, slug: str, how: MatchKind) -> None:
     first = index.find(text).hits[0]
     assert (slug_of(first.thing), first.how) == (slug, how)
@@ -112,13 +112,13 @@ def test_things_that_stand_for_a_place_or_a_figure_come_after_others(small: Sear
 
 
 def test_facets_count_all_that_matches_and_narrow_it(small: SearchIndex) -> None:
-    found = small.find("green", limit=1)
-    assert (len(found.hits), found.total) == (1, 4)
-    assert found.kinds == {NOTE: 1, PLAN: 1, PRINTED_TARGET: 1, TECHNOLOGY: 1}
-    assert found.plans == {GREEN: 4}
+    result = small.find("green", limit=1)
+    assert (len(result.hits), result.total) == (1, 4)
+    assert result.kinds == {NOTE: 1, PLAN: 1, PRINTED_TARGET: 1, TECHNOLOGY: 1}
+    assert result.plans == {GREEN: 4}
     narrowed = small.find("green", kinds=[PLAN])
     assert slugs(narrowed.hits) == ["plan-green"]
-    assert narrowed.kinds == found.kinds  # what another choice of kind would give
+    assert narrowed.kinds == result.kinds  # what another choice of kind would give
     assert narrowed.plans == {GREEN: 1}
 
 
@@ -144,8 +144,8 @@ def test_pages_are_slices_of_one_order(index: SearchIndex, text: str) -> None:
 
 
 def test_a_page_past_the_end_is_empty_and_says_how_many_there_are(small: SearchIndex) -> None:
-    found = small.find("internet", offset=50)
-    assert (found.hits, found.total) == ((), 4)
+    result = small.find("internet", offset=50)
+    assert (result.hits, result.total) == ((), 4)
 
 
 def test_an_unfinished_word_is_completed(small: SearchIndex) -> None:
@@ -192,8 +192,8 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 @pytest.mark.parametrize("begins", [False, True])
 def test_no_text_is_an_error(index: SearchIndex, text: str, begins: bool) -> None:
-    found = index.find(text, begins=begins, limit=3)
-    assert len(found.hits) == min(3, found.total)
+    result = index.find(text, begins=begins, limit=3)
+    assert len(result.hits) == min(3, result.total)
     index.nearest(text)
     index.unknown(text)
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from kg.core.vocabularies import VOCABULARIES
 from kg.links import header
-from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX
-from kg.sources.sssom.writer import write_table
+from kg.sources.sssom import COLUMNS, OPTIONAL_COLUMNS, SUFFIX, write_table
 
 ROW = {
     "subject_id": "id:technology-5g",

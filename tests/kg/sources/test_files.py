@@ -32,24 +32,24 @@ def test_the_path_of_a_file_below_its_folder_makes_the_name_of_its_graph(tmp_pat
     paths = {"editorial": "editorial.ttl", "plan-ii": "plan/ii.ttl", "a-b-c-d": "a/b-c/d.ttl"}
     for path in paths.values():
         write(tmp_path / path, "")
-    found = {graph_name_of(file.graph): file.path for file in find_data_files([tmp_path])}
-    assert found.pop("ontology").parent == found.pop("shapes").parent == PROJECT / "ontology"
-    assert found == {graph_name: tmp_path / path for graph_name, path in paths.items()}
+    result = {graph_name_of(file.graph): file.path for file in find_data_files([tmp_path])}
+    assert result.pop("ontology").parent == result.pop("shapes").parent == PROJECT / "ontology"
+    assert result == {graph_name: tmp_path / path for graph_name, path in paths.items()}
 
 
 def test_files_come_in_order_of_graph_and_path_whatever_the_order_of_the_folders(tmp_path: Path) -> None:
     for path in ("one/plan/ii.ttl", "two/plan/ii.ttl", "two/editorial.ttl"):
         write(tmp_path / path, "")
-    one, two = tmp_path / "one", tmp_path / "two"
-    assert find_data_files([one, two]) == find_data_files([two, one])
+    item, two = tmp_path / "one", tmp_path / "two"
+    assert find_data_files([item, two]) == find_data_files([two, item])
 
 
 def test_mapping_files_right_in_links_make_one_graph_and_those_below_or_elsewhere_none(tmp_path: Path) -> None:
     write(tmp_path / "a.ttl", "")
     for path in ("links/yso", "links/cso", "links/proposed/yso", "more/links/yso", "yso"):
         write(tmp_path / f"{path}.sssom.tsv", "")
-    found = [file for file in find_data_files([tmp_path]) if file.graph == graph("links")]
-    assert [file.path for file in found] == [tmp_path / "links" / f"{name}.sssom.tsv" for name in ("cso", "yso")]
+    data_files = [file for file in find_data_files([tmp_path]) if file.graph == graph("links")]
+    assert [file.path for file in data_files] == [tmp_path / "links" / f"{name}.sssom.tsv" for name in ("cso", "yso")]
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_a_file_that_is_not_there_is_unreadable(tmp_path: Path) -> None:
 
 
 def test_a_slug_declared_in_two_files_is_refused_with_both_files(tmp_path: Path) -> None:
-    one, two = (write(tmp_path / f"{stem}.ttl", "id:a a fyp:Plan .") for stem in ("one", "two"))
+    item, two = (write(tmp_path / f"{stem}.ttl", "id:a a fyp:Plan .") for stem in ("one", "two"))
     with pytest.raises(ThingDeclaredTwice) as caught:
-        declared(one, two)
-    assert str(caught.value) == f"a is declared in {one.path} and in {two.path}; give one of them another slug."
+        declared(item, two)
+    assert str(caught.value) == f"a is declared in {item.path} and in {two.path}; give one of them another slug."
 
 
 def test_a_slug_declared_by_two_blocks_of_a_file_is_refused_with_both_lines(tmp_path: Path) -> None:

@@ -7,21 +7,31 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
+import pyoxigraph
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
-from kg.build.build import DATA
+from kg.build.build import DATA, Graph
 from kg.core.errors import FileUnreadable, MappingInvalid
-from kg.core.names import name, thing
+from kg.core.names import PREFIXES, graph, name, slug_of, thing
 from kg.core.vocabularies import VOCABULARIES
-from kg.links import all_mapping_files, header
-from kg.sources.sssom import COLUMNS, Match
-from kg.sources.sssom.reader import read_matches, read_row, read_table
-from kg.sources.sssom.writer import write_table
+from kg.links import PREDICATES, all_mapping_files, header
+from kg.sources.sssom import (
+    COLUMNS,
+    Match,
+    labels_of,
+    link_of,
+    read_match_quads,
+    read_matches,
+    read_row,
+    read_table,
+    write_table,
+)
 from tests.conftest import SSSOM
 from tests.kg.sources.mapping import NEEDED, head, table, write
 
@@ -100,13 +110,13 @@ WRONG_CELLS = {
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "told"), [(column, *case) for column, cases in WRONG_CELLS.items() for case in cases]
+    ("column", "value", "text"), [(column, *case) for column, cases in WRONG_CELLS.items() for case in cases]
 )
 def test_a_wrong_cell_is_refused_with_file_line_column_and_remedy(
-    tmp_path: Path, column: str, value: str, told: str
+    tmp_path: Path, column: str, value: str, text: str
 ) -> None:
     path = write(tmp_path, head() + table({}, {"subject_id": "id:technology-6g", column: value}, columns=COLUMNS))
-    with pytest.raises(MappingInvalid, match=told) as caught:
+    with pytest.raises(MappingInvalid, match=text) as caught:
         read_matches(path)
     line = len((head() + table({})).splitlines()) + 1
     assert (caught.value.path, caught.value.line, caught.value.column) == (path, line, column)
@@ -117,7 +127,7 @@ def test_all_that_is_wrong_in_a_row_is_found_at_once(tmp_path: Path) -> None:
     read = read_table(write(tmp_path, head() + table({"confidence": "2", "mapping_date": "soon", "object_id": "x"})))
     match, wrong = read_row(read, read.rows[0])
     assert match is None
-    assert [one.column for one in wrong] == ["object_id", "mapping_date", "confidence"]
+    assert [item.column for item in wrong] == ["object_id", "mapping_date", "confidence"]
 
 
 def test_a_missing_column_is_told_once_for_each_row(tmp_path: Path) -> None:
@@ -138,10 +148,10 @@ WRONG_FILES = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), WRONG_FILES.values(), ids=WRONG_FILES)
-def test_a_file_that_is_no_mapping_file_is_refused_with_its_name(tmp_path: Path, text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "output"), WRONG_FILES.values(), ids=WRONG_FILES)
+def test_a_file_that_is_no_mapping_file_is_refused_with_its_name(tmp_path: Path, text: str, output: str) -> None:
     path = write(tmp_path, text)
-    with pytest.raises(MappingInvalid, match=rf"(?s){told}") as caught:
+    with pytest.raises(MappingInvalid, match=rf"(?s){output}") as caught:
         read_matches(path)
     assert str(path) in str(caught.value)
 
@@ -236,3 +246,104 @@ def test_the_validator_of_sssom_is_awake(tmp_path: Path) -> None:
     path = write(tmp_path, head() + table({"confidence": "2"}))
     done = subprocess.run([SSSOM, "-c", VALIDATE, path], capture_output=True, text=True, check=False)
     assert "validation error" in done.stderr
+
+
+LINKS = graph("links")
+SAID = """
+id:technology-5g skos:exactMatch <http://eurovoc.europa.eu/c_83235c0f> .
+<http://eurovoc.europa.eu/c_83235c0f> rdfs:label "5G"@en .
+id:LINK a fyp:Link ;
+    fyp:linkSubject id:technology-5g ;
+    fyp:linkPredicate skos:exactMatch ;
+    fyp:linkTarget <http://eurovoc.europa.eu/c_83235c0f> ;
+    fyp:justification <https://w3id.org/semapv/vocab/ManualMappingCuration> ;
+    fyp:linkConfidence 0.93 ;
+    fyp:linkDate "2026-11-25"^^xsd:date ;
+    fyp:linkAuthor "One" , "Two" ;
+    fyp:linkComment "Seen in a list."@en .
+"""
+
+
+def test_a_row_makes_the_match_the_name_of_its_target_and_a_link(tmp_path: Path) -> None:
+    quads = read_match_quads(write(tmp_path, head() + table({"author_label": "One|Two"})), LINKS)
+    prologue = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
+    text = prologue + SAID.replace("LINK", slug_of(link_of(MATCH)) or "")
+    words = {quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.TURTLE)}
+    assert {quad.triple for quad in quads} == words
+    assert {quad.graph_name for quad in quads} == {LINKS}
+
+
+def test_the_statements_of_a_link_stand_together(tmp_path: Path) -> None:
+    quads = read_match_quads(write(tmp_path, head() + table({}, {"subject_id": "id:technology-6g"})), LINKS)
+    runs = [subject for subject, _ in groupby(quad.subject for quad in quads)]
+    assert len([run for run in runs if "/link-" in str(run)]) == 2
+
+
+def test_a_link_keeps_its_name_when_it_is_judged_anew_and_has_another_one_for_another_pair() -> None:
+    anew = replace(MATCH, predicate=name("skos:closeMatch"), confidence=Decimal("0.5"), object_label="5G networks")
+    assert link_of(anew) == link_of(MATCH)
+    others = [replace(MATCH, subject=thing("area-5g")), replace(MATCH, object=NamedNode("http://eurovoc.europa.eu/1"))]
+    assert len({link_of(MATCH), *map(link_of, others)}) == 3
+    assert (slug_of(link_of(MATCH)) or "").startswith("link-eurovoc-technology-5g-")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "text"), [("0.90", "0.9"), ("1", "1.0"), ("0", "0.0"), ("0.0000001", "0.0000001")]
+)
+def test_a_confidence_has_one_spelling(tmp_path: Path, confidence: str, text: str) -> None:
+    quads = read_match_quads(write(tmp_path, head() + table({"confidence": confidence})), LINKS)
+    result = [quad.object for quad in quads if quad.predicate == name("fyp:linkConfidence")]
+    assert result == [Literal(text, datatype=name("xsd:decimal"))]
+
+
+@pytest.mark.parametrize(
+    ("target", "label", "labels"),
+    [
+        ("http://eurovoc.europa.eu/1", "5G / 6G", [Literal("5G / 6G", language="en")]),
+        ("https://d-nb.info/gnd/1-2", "Netz", [Literal("Netz", language="de")]),
+        ("http://www.wikidata.org/entity/Q1", "Netz", [Literal("Netz")]),
+        (
+            "http://zbw.eu/stw/descriptor/00000-0",
+            "Net / Netz",
+            [Literal("Net", language="en"), Literal("Netz", language="de")],
+        ),
+    ],
+)
+def test_a_name_has_the_language_that_its_vocabulary_makes_plain(
+    target: str, label: str, labels: list[Literal]
+) -> None:
+    assert labels_of(replace(MATCH, object=NamedNode(target), object_label=label)) == labels
+
+
+MISFITS = {
+    "a subject that is not ours": ("eurovoc", {"subject_id": "skos:Concept"}, "subject_id", "no thing of ours"),
+    "a subject that is no slug": ("eurovoc", {"subject_id": "id:Technology_5G"}, "subject_id", "id: and its slug"),
+    "an object that is ours": ("eurovoc", {"object_id": "id:technology-5g"}, "object_id", "no known vocabulary"),
+    "a malformed object": ("eurovoc", {"object_id": "eurovoc:c_1"}, "object_id", "copy it again from there"),
+    "one language of two": ("stw", {"object_id": "stw:00000-0", "object_label": "5G"}, "object_label", "'en / de'"),
+}
+
+
+@pytest.mark.parametrize(("prefix", "row", "column", "text"), MISFITS.values(), ids=MISFITS)
+def test_what_would_not_fit_into_the_graph_is_refused_with_its_place(
+    tmp_path: Path, prefix: str, row: dict[str, str], column: str, text: str
+) -> None:
+    path = write(tmp_path, head(prefix) + table(row), prefix)
+    with pytest.raises(MappingInvalid, match=text) as caught:
+        read_match_quads(path, LINKS)
+    assert (caught.value.path, caught.value.column) == (path, column)
+
+
+def test_in_the_real_graph_each_match_has_its_link(graph: Graph) -> None:
+    quads = list(graph.store.graph(LINKS))
+    matches = [quad.triple for quad in quads if quad.predicate in PREDICATES]
+    parts = {quad.subject: {q.predicate: q.object for q in quads if q.subject == quad.subject} for quad in links(quads)}
+    ends = [
+        tuple(part[name(f"fyp:link{end}")] for end in ("Subject", "Predicate", "Target")) for part in parts.values()
+    ]
+    assert Counter(Triple(*end) for end in ends) == Counter(matches)  # type: ignore[arg-type]
+    assert len(matches) > 100
+
+
+def links(quads: list[pyoxigraph.Quad]) -> list[pyoxigraph.Quad]:
+    return [quad for quad in quads if quad.object == name("fyp:Link")]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg.core.errors import QueryInvalid, QueryRefused, QueryTooDeep
 from kg.engine.store import Store
 from kg.sparql.guard import refuse_danger
-from kg.sparql.lexer import Kind, kind_of, place_of, slots, tokens
+from kg.sparql.lexer import Kind, kind_of, place_of, tokens
 
 WORDS = ["SERVICE", "VALUES", "$a", "?b", "{", "}", "(", ")", "<", ">", "<<", "'", '"', "'''", '"""', "\\", "#", "\n"]
 texts = st.text() | st.lists(st.sampled_from([*WORDS, "a:b", ":", ".", "@en", "1.e3", "<x:>", " "])).map("".join)
@@ -107,7 +107,6 @@ def test_no_text_stops_the_lexer_and_no_character_is_lost(text: str) -> None:
         assert text[token.start :].startswith(token.text)
         end = token.start + len(token.text)
     kind_of(text)
-    slots(text)
 
 
 @given(texts)
@@ -279,7 +278,10 @@ def test_brackets_may_nest_up_to_the_limit_and_no_deeper(pair: str) -> None:
 
 
 def test_brackets_in_strings_iris_comments_and_names_do_not_nest() -> None:
-    assert refuse_danger('ASK { ?s ?p \'((((\', """{{{{""", <x:((((> , :a\\(\\(\\(\\( # ((((\n}', 3) is Kind.ASK
+    assert (
+        refuse_danger('PREFIX : <x:> ASK { ?s ?p \'((((\', """{{{{""", <x:((((> , :a\\(\\(\\(\\( # ((((\n}', 3)
+        is Kind.ASK
+    )
 
 
 def test_brackets_that_an_iri_would_hide_are_refused() -> None:
@@ -324,31 +326,3 @@ def test_no_text_takes_time_that_grows_with_its_square(piece: str) -> None:
     started = time.process_time()
     kind_of(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 2
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("VALUES $a { 1 2 }", [("a", " 1 2 ")]),
-        ("values $a{}", [("a", "")]),
-        ("VALUES $a # {\n{ <x#> }", [("a", " <x#> ")]),
-        ('VALUES $a { \'}\' "}" """}"}""" :a # }\n } }', [("a", ' \'}\' "}" """}"}""" :a # }\n ')]),
-        ("{ VALUES $a { 1 } VALUES $b { 2 } }", [("a", " 1 "), ("b", " 2 ")]),
-        ("VALUES ?a { 1 }", []),
-        ("VALUES ($a) { (1) }", []),
-        ("VALUES $a 1 }", []),
-        ("VALUES $a { 1", []),
-        ("VALUES $a", []),
-        ("'VALUES $a { 1 }' <VALUES$a> # VALUES $a { 1 }", []),
-        ('"""VALUES $a { "1" }""" ?VALUES $a { 1 } :VALUES $a { 1 }', []),
-    ],
-)
-def test_slots_are_values_blocks_of_a_parameter(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(slot.name, text[slot.start : slot.end]) for slot in slots(text)] == expected
-
-
-@given(texts, st.sampled_from(["'%s'", '"%s"', "'''%s'''", '"""%s"""', "<%s>", "#%s\n"]), st.integers(0, 3))
-def test_slots_are_found_only_outside_strings_iris_and_comments(text: str, around: str, times: int) -> None:
-    hidden = around % text.translate(dict.fromkeys(map(ord, "'\"\\<>{}\n\r#^`| ")))
-    found = slots(hidden + "\nVALUES $here { 1 }\n" * times + hidden)
-    assert [slot.name for slot in found] == ["here"] * times

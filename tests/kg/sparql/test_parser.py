@@ -1,4 +1,4 @@
-"""The SPARQL parser: it agrees with the engine on the W3C's syntax tests and on all query files here."""
+"""The parser agrees with the engine on the W3C's syntax tests and on all query files here; fuzzing finds no fault."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.core.settings import PROJECT
 from kg.sparql.parser import SyntaxFault, parse
-from kg.sparql.syntax_tree import Filter, Iri, Query, Service, Update, Values
+from kg.sparql.syntax_tree import BlankNode, Filter, Iri, Query, Service, Update, Values
+from tests.bench.parser import MOST_GROWTH, PIECES, fault_of, growth, mutated, seeds
 from tests.w3c.manifest import FOLDER
 
 W3C = sorted(
     path for ending in ("*.rq", "*.ru") for path in FOLDER.parent.rglob(ending) if "syntax" in path.parent.name
 )
+SEEDS = seeds()
 OURS = sorted((PROJECT / "queries").rglob("*.rq"))
 # the engine reads these, and the parser refuses them as the standard does
 STRICTER = {
@@ -56,8 +60,10 @@ def test_it_agrees_with_the_engine_on_the_syntax_tests_of_the_w3c(path: Path) ->
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
-def test_it_parses_each_query_file(path: Path) -> None:
-    assert isinstance(parse(path.read_text("utf-8")), Query)
+def test_it_parses_each_query_file_as_the_engine_does(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert isinstance(parse(text), Query)
+    assert is_read_by_the_engine(text, update=False)
 
 
 @pytest.mark.parametrize("path", OURS[::5], ids=lambda path: path.stem)
@@ -110,32 +116,24 @@ def test_deep_nesting_ends_in_a_fault(opening: str) -> None:
         parse(start + 100_000 * opening)
 
 
-def test_random_changes_of_a_query_end_in_a_tree_or_in_a_fault() -> None:
-    chance = random.Random(16)  # noqa: S311 - no secret
-    texts = [path.read_text("utf-8") for path in (*OURS[:20], *W3C[::7])]
-    pieces = [
-        "{",
-        "}",
-        "(",
-        ")",
-        "<",
-        ">",
-        "?",
-        '"',
-        "'",
-        "\\",
-        "#",
-        ".",
-        ";",
-        "a",
-        "@",
-        "^",
-        "<<(",
-        "{|",
-        "UNION",
-        "é",
-    ]
-    for _ in range(2_000):
-        text = chance.choice(texts)
-        at = chance.randrange(len(text) + 1)
-        is_parsed(text[:at] + chance.choice(pieces) + text[at + chance.randrange(3) :])
+@given(st.randoms(use_true_random=False))
+def test_a_mutated_text_ends_in_a_tree_or_a_fault_with_positions_inside_it(chance: random.Random) -> None:
+    assert not fault_of(mutated(chance, SEEDS))
+
+
+@given(st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join))
+def test_any_text_ends_in_a_tree_or_a_fault_with_positions_inside_it(text: str) -> None:
+    assert not fault_of(text)
+    assert not fault_of(f"SELECT * {{ {text} }}")
+
+
+@pytest.mark.parametrize("text", ["DROP ALL", "ASK { _:a ?p [] }", "INSERT DATA { _:a <p> 1 }"])
+def test_a_node_of_one_token_ends_behind_it(text: str) -> None:
+    nodes = [node for node in parse(text).walk() if isinstance(node, BlankNode | Iri)]
+    assert nodes
+    assert all(text[node.start : node.end].strip() for node in nodes)
+
+
+@pytest.mark.parametrize("unit", ["?s ?p ?o{n} . ", "BIND(1 AS ?v{n}) ", "_:b{n} a [] . ", "OPTIONAL { ?s ?p ?o } "])
+def test_the_time_grows_with_the_length(unit: str) -> None:
+    assert growth(unit) < MOST_GROWTH

@@ -13,12 +13,12 @@ import pytest
 from flask import url_for
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from kg.core.settings import Settings
 from kg.release import QUADS_FILE, Release
+from tests.examples import examples
 from tests.server.page import Page
 from tests.server.two_releases import QUESTION, WORDED, Stage, make_stage
 
@@ -27,7 +27,7 @@ BROWSER = {"Accept": "text/html"}
 FOR_EVER = "public, max-age=31536000, immutable"
 UNKNOWN = "0123456789abcdef"
 
-often = hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+often = examples(150, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from kg.engine.pool.queue import WorkQueue
 from kg.engine.store import Store
 from kg.release.integrity import Integrity
 from server.app import create_app
-from server.core.context import CANCELLATION, REFUSAL, request_context
-from server.core.sparql_protocol.federation_report import show_calls
+from server.core.context import CANCELLATION, REFUSAL
+from server.core.sparql_protocol.reply import reply_to
 from server.core.wsgi import Finished, answer_whole
 from server.gateway import page_request
 from server.gateway.page_process import CancellationWatch, answer_requests
@@ -92,8 +92,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, settings: Settings, store: St
 
     @borrowing.get("/large")
     def large() -> Response:
-        answer = request_context().engine.answer(Question("SELECT * {}", FORMS["csv"]))
-        return show_calls(Response(b"".join(answer.chunks())), answer)
+        return reply_to(Question("SELECT * {}", FORMS["csv"]))
 
     yield Pair(stage, borrowing, Integrity(stage.shelf), WorkQueue("pages", 1, 10))
     stage.lender.close()

@@ -235,7 +235,8 @@ def test_views_read_no_header_but_those_that_the_parsed_request_has() -> None:
     other = re.compile(
         r"request\.(?:cookies|user_agent|referrer|origin|range|if_\w+|accept_\w+|access_route|authorization|cache_control)\b"
     )
-    views = {path: text for path, text in sources.items() if path.parent.name != "gateway"}
+    # the gateway and the pure protocol have requests of their own, which hold nothing but what was parsed
+    views = {path: text for path, text in sources.items() if path.parent.name != "gateway" and "from flask" in text}
     assert not [path for path, text in views.items() if other.search(text)]
 
 

@@ -14,6 +14,7 @@ from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.gateway.access_log import AccessLog
 from server.gateway.handler import Gateway
+from server.gateway.sparql import QueryHandler
 from tests.server.rsgi import Protocol, Scope
 
 _PATIENCE_SECONDS = 30
@@ -42,8 +43,15 @@ class Whole:
     def __init__(self, settings: Settings, engine: EmbeddedEngine) -> None:
         self.app: Flask = create_app(settings, engine)
         self.cache = Cache(settings.cache_bytes)
-        log = AccessLog("off")
-        self.front = Gateway(self.app, settings, ServedEngine(engine), cache=self.cache, metrics=Metrics(), log=log)
+        self.front = Gateway(
+            self.app,
+            settings,
+            ServedEngine(engine),
+            cache=self.cache,
+            metrics=Metrics(),
+            log=AccessLog("off"),
+            sparql=QueryHandler(self.app, settings),
+        )
 
     def ask(self, asked: Scope, *chunks: bytes) -> Protocol:
         """Send one request."""

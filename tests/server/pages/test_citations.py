@@ -126,7 +126,7 @@ def test_a_page_is_told_how_it_is_cited(app: Flask, release: Release) -> None:
         params = QuestionParams(
             given={"technology": ("id:technology-5g",)}, only={"plan": ("id:plan-ict",)}, language="de"
         )
-        cited = cited_here(result_params(request_context(), SLUG, params)[0])
+        cited = cited_here(result_params(request_context(), request_context().catalogue.get(SLUG), params)[0])
     assert cited.address == (
         f"http://localhost/release/{release.release_id}/q/{SLUG}?scope=with-measures-and-targets"
         "&technology=id:technology-5g&only.plan=id:plan-ict&lang=de"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.pages.design_tokens import TEXT, colours, compared, contrast, read_tokens
+from server.pages.style_guide import TEXT, colours, compared, contrast, read_tokens
 
 
 @pytest.mark.parametrize(

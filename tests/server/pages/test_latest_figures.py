@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from server.core.context import request_context
-from server.pages.latest_figures import MOST, latest_outcomes
+from server.pages.home import MOST, latest_outcomes
 
 
 def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:

@@ -8,8 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.core.settings import PROJECT
-from server.pages.design_tokens import colours, read_tokens
-from server.pages.styleguide import PAIRS, USES, contrasts, style_sheet
+from server.pages.style_guide import PAIRS, USES, colours, contrasts, read_tokens, style_sheet
 
 STATIC, TEMPLATES, WEB = (PROJECT / "server" / folder for folder in ("static", "templates", "web"))
 # beginnings of classes that a template ends with a word of the data

@@ -16,7 +16,7 @@ from kg.engine.federation.clauses import read_clauses
         ("SERVICE <http://a.org/> { ?s ?p ?o }", "http://a.org/", False, "{ ?s ?p ?o }"),
         ("service SILENT<http://a.org/>{}", "http://a.org/", True, "{}"),
         ("SERVICE#{ <b>\n<http://a.org/> { ?s ?p '}' # }\n }", "http://a.org/", False, "{ ?s ?p '}' # }\n }"),
-        ("SERVICE a:b\\-c { { ?s ?p {} } UNION {} }", "http://a.org/b-c", False, "{ { ?s ?p {} } UNION {} }"),
+        ("SERVICE a:b\\-c { { ?s ?p 1 {} } UNION {} }", "http://a.org/b-c", False, "{ { ?s ?p 1 {} } UNION {} }"),
         ("SERVICE <sparql> { }", "sparql", False, "{ }"),
     ],
 )
@@ -68,10 +68,10 @@ def test_variables_and_nesting_are_refused_with_words(text: str, words: str) -> 
 @pytest.mark.parametrize(
     ("text", "column"),
     [
-        ("SELECT * { SERVICE { ?s ?p ?o } }", 12),
-        ("SELECT * { SERVICE <http://a.org/> ?s ?p ?o }", 12),
-        ("SELECT * { SERVICE <http://a.org/> { ?s ?p ?o ", 12),
-        ("SELECT * { SERVICE", 12),
+        ("SELECT * { SERVICE { ?s ?p ?o } }", 20),
+        ("SELECT * { SERVICE <http://a.org/> ?s ?p ?o }", 36),
+        ("SELECT * { SERVICE <http://a.org/> { ?s ?p ?o ", 47),
+        ("SELECT * { SERVICE", 19),
         ("SELECT * { SERVICE no:where { ?s ?p ?o } }", 20),
     ],
 )
@@ -93,12 +93,12 @@ def test_relative_iris_mean_there_what_they_mean_here() -> None:
 
 
 def test_places_in_the_filled_text_are_told_as_places_in_the_text() -> None:
-    text = "SELECT * {\n SERVICE <http://a.org/> {\n } SERVICE <http://b.org/> {} oops\n}"
+    text = "SELECT * {\n SERVICE <http://a.org/> {\n } SERVICE <http://b.org/> {} ?oops ?p 1\n}"
     parts = read_clauses(text)
     blocks = ["VALUES ?long { 1 2 3 4 5 6 7 8 9 }", "VALUES () {}"]
     filled = parts.filled(blocks)
-    assert filled == f"SELECT * {{\n {blocks[0]} {blocks[1]} oops\n}}"
-    for word, line, column in (("SELECT", 1, 1), ("oops", 3, 31), ("}", 4, 1), ("9", 2, 2)):
+    assert filled == f"SELECT * {{\n {blocks[0]} {blocks[1]} ?oops ?p 1\n}}"
+    for word, line, column in (("SELECT", 1, 1), ("oops", 3, 32), ("}", 4, 1), ("9", 2, 2)):
         before = filled[: filled.rindex(word)]
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
         assert parts.place_in_text(blocks, *place) == (line, column), word

@@ -1,4 +1,4 @@
-"""The queries of docs/federation.md are what they say: what they ask of this graph has rows, and the rest parses."""
+"""The queries of docs/how-to/federation.md are right: parts for this graph have rows, and the rest parses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kg.engine.store import Store
 from kg.release import Release
 from tests.kg.engine.federation.remote import LIMITS, Closable, says, serving, table
 
-PAGE = (PROJECT / "docs" / "federation.md").read_text("utf-8")
+PAGE = (PROJECT / "docs" / "how-to" / "federation.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```sparql\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 HERE = "https://your-host.example/sparql"
 INWARD = [text for text in EXAMPLES if HERE in text]

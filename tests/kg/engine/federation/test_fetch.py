@@ -235,8 +235,8 @@ def test_the_system_resolver_is_asked_when_no_other_is_given(monkeypatch: pytest
     def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, host, ("127.0.0.1", port))] * 2
 
-    monkeypatch.setattr("kg.engine.federation.lookup.socket.getaddrinfo", getaddrinfo)
-    from kg.engine.federation.lookup import resolve
+    monkeypatch.setattr("kg.engine.federation.fetch.socket.getaddrinfo", getaddrinfo)
+    from kg.engine.federation.fetch import resolve
 
     assert resolve("inside.example", 80) == ["127.0.0.1"]
     with pytest.raises(QueryRefused, match="not a public one"):

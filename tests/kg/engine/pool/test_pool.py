@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import resource
@@ -9,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,13 @@ from kg.core.errors import (
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.job import Job
+from kg.engine.pool.job import Call, Job
 from kg.engine.pool.pool import PoolEngine
 from kg.engine.pool.priority import Priority
 from tests.kg.engine.conftest import PATIENCE_SECONDS, ROWS, PoolMaker
 from tests.serving import is_alive
+
+pytestmark = pytest.mark.serial
 
 LIGHT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -69,7 +72,7 @@ def open_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 3.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
         threading.Event().wait(0.005)
@@ -324,18 +327,15 @@ def test_while_others_wait_one_step_is_enough_to_see_that_a_question_is_heavy(
 ) -> None:
     pool = make_pool(max_seconds=30, quick_seconds=5, quick_places=1, heavy_places=1)
     waits: list[float] = []
-    wait, wait_soon = Job.wait, Job.wait_soon
+    wait = Job.wait
 
-    def noted(work: Job, seconds: float) -> Answer | None:
+    async def noted(job: Job, seconds: float, call: Call) -> Answer | None:
         waits.append(seconds)
-        return wait(work, seconds)
-
-    async def noted_soon(work: Job, seconds: float, threads: Executor) -> Answer | None:
-        waits.append(seconds)
-        return await wait_soon(work, seconds, threads)
+        return await wait(job, seconds, call)
 
     monkeypatch.setattr(Job, "wait", noted)
-    monkeypatch.setattr(Job, "wait_soon", noted_soon)
+    # as if each question had a processor of its own, which a busy machine does not give it
+    monkeypatch.setattr(Job, "computed", property(lambda job: time.monotonic() - job.began))
     with heavy_question(pool):
         assert wait_until(lambda: pool.quick.running == 1)
         pool.answer(Question(LIGHT))
@@ -397,11 +397,11 @@ def without_zygote(pool: PoolEngine, monkeypatch: pytest.MonkeyPatch, times: int
     """The next so many workers lose their zygote, and die with it, before they are asked."""
     ask, left = Job.ask, iter(range(times))
 
-    def kill_and_ask(work: Job, question: Question) -> None:
+    def kill_and_ask(job: Job) -> None:
         if next(left, None) is not None:
             os.kill(pool.worker_processes.zygote_process, signal.SIGKILL)
-            assert wait_until(lambda: not is_alive(work.worker.process))
-        ask(work, question)
+            assert wait_until(lambda: not is_alive(job.worker.process))
+        ask(job)
 
     monkeypatch.setattr(Job, "ask", kill_and_ask)
 
@@ -491,3 +491,28 @@ def test_a_heavy_question_of_a_page_moves_to_the_heavy_lane(make_pool: PoolMaker
     with pytest.raises(QuestionTooLong):
         pool.answer(Question(HEAVY), page)
     assert page.lane == "heavy"
+
+
+def test_threads_and_an_event_loop_share_the_queues_of_one_pool(make_pool: PoolMaker) -> None:
+    pool = make_pool(quick_places=1, heavy_places=1, quick_seconds=5.0, max_seconds=20.0, max_waiting=40)
+    bodies: list[bytes] = []
+
+    def ask_from_thread(number: int) -> None:
+        bodies.append(PoolEngine.answer(pool, Question(f"{LIGHT} # {number}", FORMS["csv"])).body)
+
+    async def ask_from_loop() -> None:
+        with ThreadPoolExecutor(4) as threads:
+            asking = (
+                pool.answer_soon(Question(f"{LIGHT} # {n}", FORMS["csv"]), CancellationToken(), threads)
+                for n in range(12)
+            )
+            bodies.extend(answer.body for answer in await asyncio.gather(*asking))
+
+    threads = [threading.Thread(target=ask_from_thread, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    asyncio.run(ask_from_loop())
+    for thread in threads:
+        thread.join()
+    assert bodies == [f"n\r\n{ROWS}\r\n".encode()] * 18
+    assert (pool.quick.running, pool.quick.waiting, pool.heavy.running) == (0, 0, 0)

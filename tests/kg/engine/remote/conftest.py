@@ -12,13 +12,12 @@ import pytest
 from kg.core.settings import Settings
 from kg.engine.counts import Counts
 from kg.engine.remote.access import read_access
-from kg.engine.remote.circuit_breaker import BreakerLimits
 from kg.engine.remote.engine import RemoteEngine
 from kg.engine.remote.factory import client_for, open_engine
+from kg.engine.remote.replicas import BreakerLimits
 from kg.release import Release
-from kg.release.push.contents import Contents
 from kg.release.push.store import GraphStore
-from kg.release.push.transfer import push
+from kg.release.push.transfer import Contents, push
 from tests.oxigraph import load, oxigraph_server
 from tests.virtuoso import Virtuoso, virtuoso
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.core.errors import AnswerTooLarge, ClientBusy, KgError, QuestionCancelled, ReleaseNotPushed
+from kg.core.errors import AnswerTooLarge, ClientBusy, KgError, QueryRefused, QuestionCancelled, ReleaseNotPushed
 from kg.core.media_types import FORMS
 from kg.core.names import graph, name
 from kg.core.settings import Settings
@@ -144,8 +144,10 @@ def test_an_iri_that_engines_read_differently_is_refused(remote: RemoteEngine, t
 
 
 def test_what_is_sent_holds_no_comment_and_no_escape_that_could_hide_a_call(remote: RemoteEngine) -> None:
-    text = 'ASK { BIND("\\u0022 } SERVICE <http://x> {" AS ?x) } # \\u000a SERVICE <http://x> {'
+    text = 'ASK { BIND("\\u0022 } SERVICE <http://x>" AS ?x) } # \\u000a SERVICE <http://x>'
     assert json.loads(remote.answer(Question(text)).body) == {"head": {}, "boolean": True}
+    with pytest.raises(QueryRefused, match="written with escapes"):
+        remote.answer(Question('ASK { BIND("\\u0022 } SERVICE <http://x> {" AS ?x) }'))
 
 
 def test_a_large_answer_lies_in_a_file(remote: RemoteEngine, engine: EmbeddedEngine) -> None:

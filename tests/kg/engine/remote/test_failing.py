@@ -184,6 +184,7 @@ def test_what_the_engine_says_of_a_question_is_told_in_our_names(
         engine.answer(ASK)
 
 
+@pytest.mark.serial
 def test_an_engine_that_hangs_is_left_at_the_deadline(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
     never = threading.Event()
     engine = make_remote(make_fake(hangs(never)).url, max_seconds=0.2)
@@ -195,6 +196,7 @@ def test_an_engine_that_hangs_is_left_at_the_deadline(make_fake: Callable[..., F
     never.set()
 
 
+@pytest.mark.serial
 def test_an_engine_that_hangs_with_all_is_out(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
     never = threading.Event()
     one = make_fake(hangs(never))

@@ -20,7 +20,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat
 from kg.core.names import ROOT
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.remote.workarounds import Wording, with_second_value, with_split_plus
+from kg.engine.remote.quirks import Wording, with_second_value, with_split_plus
 from kg.release import Release
 from tests.virtuoso import Virtuoso, virtuoso
 

@@ -18,17 +18,17 @@ def edition(engine: EmbeddedEngine) -> OntologyVersion:
 
 def declared(edition: OntologyVersion, members: set[NamedNode]) -> set[Edge]:
     """The edges of a part, from its statements and not from the terms that were read."""
-    said: dict[tuple[object, NamedNode], set[NamedNode]] = {}
+    statements: dict[tuple[object, NamedNode], set[NamedNode]] = {}
     for triple in edition.ontology:
         if isinstance(triple.object, NamedNode):
-            said.setdefault((triple.subject, triple.predicate), set()).add(triple.object)
+            statements.setdefault((triple.subject, triple.predicate), set()).add(triple.object)
     edges = set()
     for iri in members:
-        above = said.get((iri, name("rdfs:subClassOf")), set())
-        edges |= {Edge(iri, one) for one in above if one.value.startswith(PREFIXES["fyp"])}
-        if name("owl:ObjectProperty") in said[iri, name("rdf:type")]:
-            starts = said.get((iri, name("rdfs:domain")), {None})
-            ends = said.get((iri, name("rdfs:range")), {None})
+        above = statements.get((iri, name("rdfs:subClassOf")), set())
+        edges |= {Edge(iri, item) for item in above if item.value.startswith(PREFIXES["fyp"])}
+        if name("owl:ObjectProperty") in statements[iri, name("rdf:type")]:
+            starts = statements.get((iri, name("rdfs:domain")), {None})
+            ends = statements.get((iri, name("rdfs:range")), {None})
             edges |= {Edge(start, end, iri) for start in starts for end in ends}
     return edges
 

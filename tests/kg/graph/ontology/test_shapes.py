@@ -10,19 +10,19 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.graph.ontology import Constraint, Phrase, ontology_version_of, read_constraints
 from tests.kg.graph.ontology.small import fyp, triples
 
-FRAME = {name(one) for one in ("rdf:type", "sh:targetClass", "sh:property", "sh:targetSubjectsOf")}
+FRAME = {name(item) for item in ("rdf:type", "sh:targetClass", "sh:property", "sh:targetSubjectsOf")}
 
 
 def words(phrase: Phrase) -> str:
-    return "".join(short(one) if isinstance(one, NamedNode) else getattr(one, "value", str(one)) for one in phrase)
+    return "".join(short(item) if isinstance(item, NamedNode) else getattr(item, "value", str(item)) for item in phrase)
 
 
 def rule(turtle: str) -> Constraint:
     """The only rule of a property shape with these demands."""
     text = f"shape:A a sh:NodeShape ; sh:targetClass fyp:A ; sh:property shape:B . shape:B {turtle} ."
     [group] = read_constraints(triples(text))
-    [one] = group.constraints
-    return one
+    [item] = group.constraints
+    return item
 
 
 def test_every_named_rule_of_ours_is_told_with_severity_message_and_what_it_is_about(engine: EmbeddedEngine) -> None:
@@ -37,12 +37,12 @@ def test_every_named_rule_of_ours_is_told_with_severity_message_and_what_it_is_a
     assert {rule.iri for rule in rules} == named
     assert len(rules) == len(named) == 99
     assert all(rule.message.endswith((".", ")")) and rule.severity in ("violation", "warning") for rule in rules)
-    assert all(all(words(one).strip() for one in rule.conditions) for rule in rules)
+    assert all(all(words(condition).strip() for condition in rule.conditions) for rule in rules)
     assert all(group.classes or group.subjects_of for group in edition.constraints if group.constraints)
 
 
 @pytest.mark.parametrize(
-    ("demand", "told"),
+    ("demand", "text"),
     [
         ("sh:minCount 1", "1 or more values"),
         ("sh:minCount 1 ; sh:maxCount 1", "exactly 1 value"),
@@ -75,14 +75,14 @@ def test_every_named_rule_of_ours_is_told_with_severity_message_and_what_it_is_a
         ("sh:sparql [ sh:select 'SELECT $this {}' ]", "the query finds nothing wrong"),
     ],
 )  # fmt: skip
-def test_a_demand_has_its_words(demand: str, told: str) -> None:
-    one = rule(f"sh:path fyp:p ; {demand}")
-    assert words(one.path) == "fyp:p"
-    assert [words(condition) for condition in one.conditions] == [told]
+def test_a_demand_has_its_words(demand: str, text: str) -> None:
+    item = rule(f"sh:path fyp:p ; {demand}")
+    assert words(item.path) == "fyp:p"
+    assert [words(condition) for condition in item.conditions] == [text]
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "text"),
     [
         ("fyp:p", "fyp:p"),
         ("[ sh:inversePath fyp:p ]", "what points here with fyp:p"),
@@ -93,14 +93,14 @@ def test_a_demand_has_its_words(demand: str, told: str) -> None:
         ("[ sh:zeroOrMorePath fyp:p ]", ""),
     ],
 )  # fmt: skip
-def test_a_path_has_its_words(path: str, told: str) -> None:
-    assert words(rule(f"sh:path {path} ; sh:minCount 1").path) == told
+def test_a_path_has_its_words(path: str, text: str) -> None:
+    assert words(rule(f"sh:path {path} ; sh:minCount 1").path) == text
 
 
 def test_a_query_is_shown_without_the_indentation_of_its_file() -> None:
-    one = rule("sh:sparql [ sh:select '''\n    SELECT $this {\n      ?s ?p ?o\n    }''' ] ; sh:severity sh:Warning")
-    assert one.query == "SELECT $this {\n  ?s ?p ?o\n}"
-    assert (one.severity, one.path, one.message) == ("warning", (), "")
+    item = rule("sh:sparql [ sh:select '''\n    SELECT $this {\n      ?s ?p ?o\n    }''' ] ; sh:severity sh:Warning")
+    assert item.query == "SELECT $this {\n  ?s ?p ?o\n}"
+    assert (item.severity, item.path, item.message) == ("warning", (), "")
 
 
 def test_a_shape_without_demands_is_no_rule_and_foreign_ones_are_left_alone() -> None:

@@ -36,13 +36,13 @@ def test_examples_are_things_that_use_the_term(engine: EmbeddedEngine, uses: Use
 
 
 def test_the_query_for_terms_gives_them_all(engine: EmbeddedEngine) -> None:
-    found = set(select(engine, terms_query()).column("term"))
-    assert found == set(ontology_version_of(engine).vocabulary.terms)
+    column = set(select(engine, terms_query()).column("term"))
+    assert column == set(ontology_version_of(engine).vocabulary.terms)
 
 
 def test_a_statement_of_two_graphs_counts_once_and_an_unused_term_not_at_all() -> None:
-    said = triples("id:a a fyp:A ; fyp:p id:b .")
-    quads = [Quad(one.subject, one.predicate, one.object, graph(name)) for one in said for name in ("one", "two")]
+    text = triples("id:a a fyp:A ; fyp:p id:b .")
+    quads = [Quad(item.subject, item.predicate, item.object, graph(name)) for item in text for name in ("one", "two")]
     read = vocabulary("fyp:A a owl:Class . fyp:p a owl:ObjectProperty . fyp:q a owl:ObjectProperty .")
     uses = uses_of(EmbeddedEngine(Store(quads), "small", 9), read.terms.values())
     assert uses.counts == {fyp("A"): 1, fyp("p"): 1, fyp("q"): 0}

@@ -13,9 +13,9 @@ from pyoxigraph import Literal, NamedNode
 from kg.engine import Table, Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import Notes, notes_of
-from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
-from kg.questions.result import GRAPH_COLUMNS, QuestionResult, answer_question
-from kg.questions.result_text import place_words
+from kg.questions.binding import bind
+from kg.questions.catalogue import CannedQuestion, read_catalogue
+from kg.questions.result import GRAPH_COLUMNS, QuestionResult, answer_question, place_words
 
 CATALOGUE = read_catalogue()
 
@@ -33,15 +33,15 @@ class Asked:
         question = self.answered.question
         columns = GRAPH_COLUMNS if question.kind.makes_graph else question.columns
         kinds = {column.name: column.kind for column in columns}
-        found = []
+        result = []
         for variable in self.table.variables:
             if variable in kinds:
                 is_thing = any(isinstance(term, NamedNode) for term in self.table.column(variable))
                 is_evidence = kinds[variable] == "evidence"
-                found.append((variable, ""))
-                found += [(variable, "_label")] if is_thing or is_evidence or kinds[variable] == "entity" else []
-                found += [(variable, "_place")] if is_evidence else []
-        return found
+                result.append((variable, ""))
+                result += [(variable, "_label")] if is_thing or is_evidence or kinds[variable] == "entity" else []
+                result += [(variable, "_place")] if is_evidence else []
+        return result
 
     def header(self) -> list[str]:
         """The names of the fields."""

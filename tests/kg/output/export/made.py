@@ -9,7 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import LANGUAGES, name
 from kg.engine import Term
-from kg.graph.describe import Label, Place
+from kg.graph.evidence import Place
+from kg.graph.labels import Label
 from kg.output.export import Notes
 from kg.questions.catalogue import CannedQuestion, Column, Option, Parameter, Texts
 from kg.questions.result import QuestionResult, Row
@@ -79,7 +80,7 @@ def answered(
 ) -> QuestionResult:
     """An answer with columns of these kinds."""
     made = tuple(Column(key, same(key.capitalize()), kind) for key, kind in columns.items())
-    kept: tuple[Row, ...] = tuple(tuple(row) for row in rows)
+    remaining: tuple[Row, ...] = tuple(tuple(row) for row in rows)
     return QuestionResult(
         question=CannedQuestion(
             slug="made",
@@ -93,18 +94,18 @@ def answered(
             text="SELECT * {}",
             subject="quality",
         ),
-        given={},
+        values={},
         chosen={parameter.name: () for parameter in parameters},
         text="SELECT * {}",
         release_id="0123456789abcdef",
         language=language,
         columns=made,
-        rows=kept,
+        rows=remaining,
         labels={iri: {"en": Label(text, "en")} for iri, text in (labels or {}).items()},
         places={place.iri: place for place in places},
         parents={},
         pinyin={},
-        total=len(kept),
+        total=len(remaining),
         only={},
     )
 

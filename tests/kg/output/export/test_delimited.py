@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pandas
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.output.export.delimited import harmless, write_bare_csv, write_csv, write_tsv
+from kg.output.export.delimited import harmless, write_bare_csv, write_csv, write_records, write_tsv
 from kg.questions.result import QuestionResult
 from tests.kg.output.export.made import HOSTILE, HOSTILE_ANSWER, NOTES, answered, number
 
@@ -31,9 +32,9 @@ def test_csv_for_programs_changes_no_cell() -> None:
 
 
 def test_csv_for_excel_puts_an_apostrophe_before_formulas_and_changes_nothing_else() -> None:
-    found = [row[0] for row in rows_of(write_csv(HOSTILE_ANSWER, NOTES).removeprefix(b"\xef\xbb\xbf"))]
-    assert found == ["'" + text for text in FORMULAS] + list(HOSTILE[12:])
-    assert not any(cell.startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in found)
+    result = [row[0] for row in rows_of(write_csv(HOSTILE_ANSWER, NOTES).removeprefix(b"\xef\xbb\xbf"))]
+    assert result == ["'" + text for text in FORMULAS] + list(HOSTILE[12:])
+    assert not any(cell.startswith(tuple("=+-@\t\r\n\0＝＋－＠")) for cell in result)
 
 
 @pytest.mark.parametrize("text", ["-5", "-5.0", "+5", "-.5", "-1.5E-7", "-1e3", "5-1", "a=1", "", "'=1"])
@@ -87,7 +88,7 @@ def undone(cell: str) -> str:
     """A cell without the escapes of TSV."""
     signs = iter(cell)
     return "".join(
-        {"t": "\t", "n": "\n", "r": "\r"}.get(one := next(signs), one) if sign == "\\" else sign for sign in signs
+        {"t": "\t", "n": "\n", "r": "\r"}.get(item := next(signs), item) if sign == "\\" else sign for sign in signs
     )
 
 
@@ -95,3 +96,41 @@ def test_an_empty_answer_is_a_header() -> None:
     answer = answered({"plan": "entity", "n": "number"}, [])
     assert write_bare_csv(answer, NOTES) == b"plan,plan_label,n\r\n"
     assert write_tsv(answer, NOTES) == b"plan\tplan_label\tn\n"
+
+
+def test_values_have_their_types() -> None:
+    cells = [
+        number("7.193"),
+        number("2640000000000"),
+        number("12345678901234567890", "integer"),
+        number("NaN", "double"),
+        number("true", "boolean"),
+        number("2021-11-15", "date"),
+        Literal("12"),
+        None,
+    ]
+    answer = answered({f"c{at}": "text" for at in range(len(cells))}, [cells])
+    assert write_records(answer, NOTES).decode("utf-8") == (
+        '[\n{"c0": 7.193, "c1": 2640000000000, "c2": "12345678901234567890", "c3": "NaN", "c4": true, '
+        '"c5": "2021-11-15", "c6": "12", "c7": null}\n]\n'
+    )
+
+
+def test_hostile_texts_come_back_as_they_were() -> None:
+    body = write_records(HOSTILE_ANSWER, NOTES)
+    assert [record["text"] for record in json.loads(body)] == list(HOSTILE)
+    assert pandas.read_json(io.BytesIO(body), dtype=False)["text"].tolist() == list(HOSTILE)
+    assert "软件".encode() in body
+    assert body.count(b"\n") == len(HOSTILE) + 2
+
+
+def test_every_object_has_every_key() -> None:
+    plan = NamedNode("urn:plan")
+    records = json.loads(write_records(answered({"x": "entity", "n": "number"}, [[plan, None], [None, None]]), NOTES))
+    assert records == [{"x": "urn:plan", "x_label": "urn:plan", "n": None}, {"x": None, "x_label": None, "n": None}]
+
+
+def test_an_empty_answer_is_an_empty_list() -> None:
+    body = write_records(answered({"n": "number"}, []), NOTES)
+    assert json.loads(body) == []
+    assert len(pandas.read_json(io.BytesIO(body), dtype=False)) == 0

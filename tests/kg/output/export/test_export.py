@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import LANGUAGES
 from kg.output.export import EXPORTS
 from kg.output.export.delimited import harmless
-from kg.output.export.values import number_of
+from kg.output.export.flat import number_of
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import narrow, order
 from tests.kg.output.export.conftest import CATALOGUE, Asked, text
@@ -65,8 +65,8 @@ def test_csv_is_the_answer_of_sparql(ask: Ask, slug: str, language: str) -> None
     assert list(csv.reader(io.StringIO(bare(asked).decode("utf-8"), newline=""), strict=True)) == asked.texts()
     body = written(asked, "csv")
     assert body.startswith(b"\xef\xbb\xbf")
-    found = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True))
-    assert found == [[harmless(cell) for cell in row] for row in asked.texts()]
+    reader = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True))
+    assert reader == [[harmless(cell) for cell in row] for row in asked.texts()]
 
 
 @every_language
@@ -123,9 +123,9 @@ def test_xlsx_is_the_answer_of_sparql(ask: Ask, slug: str) -> None:
     sheet = workbook(written(asked, "xlsx")).worksheets[0]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == sheet.dimensions
-    found = list(sheet.iter_rows(min_row=2))
-    assert len(found) == len(asked.table.rows)
-    for row, expected in zip(found, asked.rows(), strict=True):
+    iter_rows = list(sheet.iter_rows(min_row=2))
+    assert len(iter_rows) == len(asked.table.rows)
+    for row, expected in zip(iter_rows, asked.rows(), strict=True):
         for cell, term in zip(row, expected, strict=True):
             assert cell.data_type != "f"
             assert_holds(cell, term)
@@ -144,12 +144,12 @@ def test_xlsx_says_what_it_is(ask: Ask, slug: str, language: str) -> None:
     assert [row[0] for row in glossary] == asked.header()
     assert [row[1] for row in glossary] == list(headings)
     assert all(all(row) for row in glossary)
-    told = [row[1] for row in notes.iter_rows(values_only=True)]
-    for said in (question.question, question.description, question.limits):
-        assert said[language] in told
+    output = [row[1] for row in notes.iter_rows(values_only=True)]
+    for words in (question.question, question.description, question.limits):
+        assert words[language] in output
     for value in (asked.notes.release_id, asked.notes.address, asked.notes.licence_address, asked.notes.citation):
-        assert value in told
-    assert {str(len(asked.table.rows)), "2026-11-25", "CC BY 4.0"} <= set(told)
+        assert value in output
+    assert {str(len(asked.table.rows)), "2026-11-25", "CC BY 4.0"} <= set(output)
 
 
 def assert_holds(cell: Any, term: Any) -> None:

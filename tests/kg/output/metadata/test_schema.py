@@ -21,13 +21,13 @@ def read(site: Site) -> set[Triple]:
 
 @pytest.mark.parametrize("site", [SITE, FULL])
 def test_the_markup_is_a_dataset_with_what_search_engines_ask_for(site: Site) -> None:
-    told = read(site)
-    assert Triple(DATASET, name("rdf:type"), name("schema:Dataset")) in told
-    assert Triple(DATASET, name("schema:license"), Literal(LICENSE.value)) in told
-    said = {one.predicate for one in told if one.subject == DATASET}
+    content = read(site)
+    assert Triple(DATASET, name("rdf:type"), name("schema:Dataset")) in content
+    assert Triple(DATASET, name("schema:license"), Literal(LICENSE.value)) in content
+    statements = {item.predicate for item in content if item.subject == DATASET}
     for term in ("name", "description", "creator", "url", "identifier", "distribution", "temporalCoverage"):
-        assert name(f"schema:{term}") in said, term
-    (description,) = [one.object for one in told if one.predicate == name("schema:description")]
+        assert name(f"schema:{term}") in statements, term
+    (description,) = [item.object for item in content if item.predicate == name("schema:description")]
     assert isinstance(description, Literal)
     assert 50 <= len(description.value) <= 5000
 
@@ -39,16 +39,16 @@ def test_each_file_is_a_download_and_so_is_the_union_of_all_graphs() -> None:
 
 
 def texts(site: Site, term: str) -> set[str]:
-    found = (one.object for one in read(site) if one.predicate == name(f"schema:{term}"))
-    return {one.value for one in found if isinstance(one, Literal)}
+    result = (content.object for content in read(site) if content.predicate == name(f"schema:{term}"))
+    return {item.value for item in result if isinstance(item, Literal)}
 
 
 def test_a_day_that_is_not_known_is_not_told() -> None:
     modified = name("schema:dateModified")
-    assert {one.object for one in read(FULL) if one.predicate == modified} == {Literal("2026-11-25")}
-    assert not [one for one in read(replace(FULL, built_on=None)) if one.predicate == modified]
+    assert {content.object for content in read(FULL) if content.predicate == modified} == {Literal("2026-11-25")}
+    assert not [content for content in read(replace(FULL, built_on=None)) if content.predicate == modified]
 
 
 def test_all_its_terms_are_of_schema_org() -> None:
-    others = {one.predicate for one in read(FULL) if not one.predicate.value.startswith(PREFIXES["schema"])}
+    others = {content.predicate for content in read(FULL) if not content.predicate.value.startswith(PREFIXES["schema"])}
     assert others == {name("rdf:type")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import warnings
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pyoxigraph
 import pytest
 import rdflib
 from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
 from pyjelly import jelly
 from pyjelly.integrations.generic import generic_sink as theirs
 from pyjelly.integrations.generic.generic_sink import GenericStatementSink
@@ -19,11 +22,13 @@ from pyjelly.parse.ioutils import get_options_and_frames
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 
 from kg.build.canonical import canonical_lines
+from kg.core.names import graph, thing
 from kg.engine.store import Store
 from kg.release import QUADS_FILE, Release
-from kg.release.dump import DUMP_FORMATS, file_name
+from kg.release.dump import formats
+from kg.release.dump.formats import DUMP_FORMATS, Source, file_name
 from kg.release.dump.write import write_dumps
-from tests.kg.release.dump.made import QUADS, RELEASE_ID, canonical
+from tests.kg.release.dump.made import QUADS, RELEASE_ID, SAID, canonical
 
 OURS = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG, "ttl": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}
 THEIRS = {"nq": "nquads", "trig": "trig", "jsonld": "json-ld", "jelly": "jelly"}
@@ -57,10 +62,10 @@ def test_what_keeps_graphs_has_the_same_quads_to_the_last_letter(folder: Path, e
 
 
 def test_turtle_has_each_triple_once_and_no_graph(folder: Path) -> None:
-    found = list(pyoxigraph.parse(unpacked(folder, "ttl"), format=RdfFormat.TURTLE))
+    parse = list(pyoxigraph.parse(unpacked(folder, "ttl"), format=RdfFormat.TURTLE))
     union = {quad.triple for quad in QUADS}
-    assert len(found) == len(union) == len(QUADS) - 1
-    assert lines(found) == lines([Quad(one.subject, one.predicate, one.object) for one in union])
+    assert len(parse) == len(union) == len(QUADS) - 1
+    assert lines(parse) == lines([Quad(item.subject, item.predicate, item.object) for item in union])
 
 
 def test_the_n_quads_are_the_canonical_ones(folder: Path) -> None:
@@ -111,13 +116,13 @@ def subjects(dataset: rdflib.Dataset) -> set[str]:
 
 @pytest.mark.parametrize("ending", ["trig", "jsonld", "ttl"])
 def test_the_real_release_read_back_is_the_release(real: Path, release: Release, ending: str) -> None:
-    found = list(pyoxigraph.parse(unpacked(real, ending, release.release_id), format=OURS[ending]))
+    parse = list(pyoxigraph.parse(unpacked(real, ending, release.release_id), format=OURS[ending]))
     whole = (release.folder / QUADS_FILE).read_bytes()
     quads = list(pyoxigraph.parse(whole, format=RdfFormat.N_QUADS))
     if DUMP_FORMATS[ending].keeps_graphs:
-        assert b"".join(lines(found)) == whole
+        assert b"".join(lines(parse)) == whole
     else:
-        assert {quad.triple for quad in found} == {quad.triple for quad in quads}
+        assert {quad.triple for quad in parse} == {quad.triple for quad in quads}
 
 
 @pytest.mark.parametrize("ending", DUMP_FORMATS)
@@ -136,3 +141,51 @@ def test_a_release_of_nothing_has_dumps_of_nothing(tmp_path: Path, ending: str) 
         with gzip.open(tmp_path / file_name(RELEASE_ID, ending, "gz")) as file:
             sink.parse(file)
         assert len(sink) == 0
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Source:
+    (tmp_path / "scratch").mkdir()
+    return Source(canonical(tmp_path / "quads", QUADS), tmp_path / "scratch")
+
+
+def test_each_graph_comes_in_one_piece_and_all_in_order_of_their_names(source: Source) -> None:
+    names = [str(name) for name, _ in groupby(quad.graph_name for quad in source.quads_by_graph())]
+    assert names == sorted(names)
+    assert len(names) == len({quad.graph_name for quad in QUADS})
+
+
+def test_a_triple_of_two_graphs_comes_once(source: Source) -> None:
+    triples = list(source.triples())
+    assert len(triples) == len(set(triples)) == len(QUADS) - 1
+
+
+def test_a_subject_comes_in_one_piece(source: Source) -> None:
+    subjects = [subject for subject, _ in groupby(triple.subject for triple in source.triples())]
+    assert len(subjects) == len(set(subjects))
+
+
+def test_few_lines_are_held_at_a_time_however_many_graphs_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "_HELD_BYTES", 500)
+    quads = [Quad(thing(f"t-{n}"), SAID, Literal(f"{n}"), graph(f"g-{n % 97}")) for n in range(2000)]
+    (tmp_path / "scratch").mkdir()
+    source = Source(canonical(tmp_path / "quads", quads), tmp_path / "scratch")
+    for _ in range(2):
+        assert {str(quad) for quad in source.quads_by_graph()} == {str(quad) for quad in quads}
+    assert len(list((tmp_path / "scratch").iterdir())) == 97
+
+
+@pytest.mark.parametrize("quad", QUADS, ids=str)
+def test_the_graph_of_a_line_is_read_from_its_end(quad: Quad) -> None:
+    (line,) = canonical_lines([quad])
+    (parsed,) = pyoxigraph.parse(line, format=RdfFormat.N_QUADS)
+    assert formats._graph_of(line).decode() == str(parsed.graph_name)
+
+
+@given(st.text(max_size=30))
+def test_no_literal_of_the_default_graph_looks_like_a_graph(text: str) -> None:
+    for literal in (Literal(text), Literal(text, language="en"), Literal(f"{text} <urn:x:y>")):
+        (line,) = canonical_lines([Quad(thing("a"), SAID, literal, DefaultGraph())])
+        assert formats._graph_of(line) == b"DEFAULT"

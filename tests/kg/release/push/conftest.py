@@ -14,8 +14,8 @@ from kg.core.settings import Settings, read_settings
 from kg.engine.remote.access import read_access
 from kg.engine.remote.factory import client_for
 from kg.release import Release
-from kg.release.push.contents import Contents
 from kg.release.push.store import GraphStore
+from kg.release.push.transfer import Contents
 from tests.kg.engine.remote.conftest import FOREIGN, THEIRS
 from tests.oxigraph import clear, dump, load, oxigraph_server
 from tests.serving import make_release
@@ -41,8 +41,8 @@ def quads() -> Iterator[Quad]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """An Oxigraph server, started once."""
-    with oxigraph_server() as one:
-        yield one
+    with oxigraph_server() as item:
+        yield item
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.core.errors import CopyFailed, ReleaseNotPushed
 from kg.core.settings import Settings
@@ -10,8 +13,7 @@ from kg.engine import select
 from kg.engine.remote.factory import open_engine
 from kg.engine.remote.graph_names import GraphNames
 from kg.release import Release
-from kg.release.push.contents import UNION, Contents
-from kg.release.push.transfer import plan, push, remove
+from kg.release.push.transfer import UNION, Contents, Digest, plan, push, remove
 from tests.kg.release.push.conftest import Counting
 from tests.oxigraph import dump, load
 
@@ -73,7 +75,7 @@ def test_a_chunk_that_is_sent_twice_does_no_harm(contents: Contents, store: Coun
     push(contents, store, silent)
     assert push(contents, store, silent, again=True) is not None
     assert plan(contents, store).is_whole
-    assert all(not one.endswith("plan-ii") for one in store.removed)
+    assert all(not removed.endswith("plan-ii") for removed in store.removed)
 
 
 @pytest.mark.parametrize("extra", [0, 1])
@@ -137,3 +139,38 @@ def test_a_plan_tells_each_graph(contents: Contents, store: Counting) -> None:
     assert lines[1] == f"meta: {contents.graphs['meta'].count} statements, 0 of them there"
     push(contents, store, silent)
     assert all("all there" in line for line in plan(contents, store).lines(contents))
+
+
+LINES = st.lists(st.binary(min_size=1), min_size=1)
+
+
+def of(*lines: bytes) -> Digest:
+    digest = Digest()
+    digest.add(lines)
+    return digest
+
+
+@given(LINES, st.randoms())
+def test_the_order_does_not_matter(lines: list[bytes], random: object) -> None:
+    mixed = list(lines)
+    random.shuffle(mixed)  # type: ignore[attr-defined]
+    assert of(*mixed) == of(*lines)
+
+
+@given(LINES, st.integers(0))
+def test_it_is_added_up_in_any_pieces(lines: list[bytes], place: int) -> None:
+    digest = of(*lines[: place % len(lines)])
+    digest.add(lines[place % len(lines) :])
+    assert digest == of(*lines)
+
+
+@given(LINES)
+def test_another_statement_or_a_missing_one_shows(lines: list[bytes]) -> None:
+    assert of(*lines[1:]) != of(*lines)
+    assert of(*lines[1:], lines[0] + b"x").hex() != of(*lines).hex()
+
+
+def test_a_triple_counts_as_its_line() -> None:
+    digest = Digest()
+    digest.add_triples([Triple(NamedNode("http://s"), NamedNode("http://p"), Literal("a\nb"))])
+    assert digest == of(b'<http://s> <http://p> "a\\nb" .\n')

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from kg.release.replication.atomic_files import sha256_of
-from kg.release.replication.pointer import Terms
+from kg.release.replication.minisign import SecretKey, _scrypt_cost, new_key
 from kg.release.replication.policy import PointerPolicy
 from kg.release.replication.publication import (
     FILES_FOLDER,
@@ -24,7 +24,7 @@ from kg.release.replication.publication import (
     read_pointer,
     signature_name,
 )
-from kg.release.replication.signing import SecretKey, _scrypt_cost, new_key
+from kg.release.replication.publish import Terms
 
 KEY, OTHER_KEY = new_key(), new_key()
 FOLLOW_KEY = KEY.public.line
@@ -77,8 +77,8 @@ def moment(days: float) -> datetime.datetime:
 def pointer_to(release_id: str, *parts: Part, sequence: int = 1, **fields: Any) -> Pointer:
     """A pointer to a release that need not exist."""
     listed = parts or (Part("quads.nq", Blob(release_id * 4, 1)),)
-    given = {"released": sequence, "published_at": moment(0), "expires_at": moment(30), **fields}
-    return Pointer(release_id, 1, {"fyp-kg": "9"}, listed, sequence, **given)
+    values = {"released": sequence, "published_at": moment(0), "expires_at": moment(30), **fields}
+    return Pointer(release_id, 1, {"fyp-kg": "9"}, listed, sequence, **values)
 
 
 def encrypted(key: SecretKey, password: str, operations: int, memory: int) -> str:
@@ -89,5 +89,5 @@ def encrypted(key: SecretKey, password: str, operations: int, memory: int) -> st
     n, p = _scrypt_cost(operations, memory)
     stream = Scrypt(salt=salt, length=len(plain), n=n, r=8, p=p).derive(password.encode())
     body = b"EdScB2" + salt + operations.to_bytes(8, "little") + memory.to_bytes(8, "little")
-    body += bytes(one ^ other for one, other in zip(plain, stream, strict=True))
+    body += bytes(item ^ other for item, other in zip(plain, stream, strict=True))
     return f"untrusted comment: minisign encrypted secret key\n{base64.b64encode(body).decode()}\n"

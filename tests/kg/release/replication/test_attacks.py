@@ -20,9 +20,7 @@ import pytest
 from kg.core.errors import CopyFailed, FileAltered, PointerExpired, PointerOutdated, SignatureInvalid
 from kg.release import MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.replication.download import Origin, Patience
-from kg.release.replication.fetch import fetch
-from kg.release.replication.follow import Follower, read_state
-from kg.release.replication.pointer import Terms
+from kg.release.replication.fetch import Follower, fetch, read_state
 from kg.release.replication.policy import ACCEPTED_FILE
 from kg.release.replication.publication import (
     FILES_FOLDER,
@@ -33,7 +31,7 @@ from kg.release.replication.publication import (
     read_pointer,
     signature_name,
 )
-from kg.release.replication.publish import publish
+from kg.release.replication.publish import Terms, publish
 from kg.release.store import ReleaseStore
 from kg.search import SearchIndex
 from tests.kg.engine.federation.remote import Handler, Script, says
@@ -106,8 +104,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scene(template: Path, tmp_path: Path) -> Scene:
     """A copy of the template, to be changed."""
     folder = Path(shutil.copytree(template, tmp_path / "followed", symlinks=True))
-    shelf = ReleaseStore(folder / "home")
-    return Scene(folder / "web", ReleaseStore(folder / "copies"), shelf.previous(), shelf.current())
+    release_store = ReleaseStore(folder / "home")
+    return Scene(folder / "web", ReleaseStore(folder / "copies"), release_store.previous(), release_store.current())
 
 
 def altered(scene: Scene, name: str) -> None:
@@ -328,12 +326,12 @@ ATTACKS: dict[str, tuple[Callable[[Scene], object], type[Exception], str]] = {
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_is_refused_and_its_reason_noted_and_the_release_stays(attack: str, scene: Scene) -> None:
-    change, error, told = ATTACKS[attack]
+    change, error, text = ATTACKS[attack]
     change(scene)
     before = scene.copies.current().release_id
     ids, accepted = sorted(scene.copies.ids()), (scene.copies.home / ACCEPTED_FILE).read_bytes()
     assert scene.look() == error.__name__
-    assert told in scene.log[-1]
+    assert text in scene.log[-1]
     assert "the release that is here stays" in scene.log[-1]
     assert scene.copies.current().release_id == before
     assert sorted(scene.copies.ids()) == ids

@@ -43,8 +43,8 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     origins = []
 
     def open_origin(remote: Remote, path: str = "", **more: object) -> Origin:
-        given = {"policy": insecure(tmp_path / "home"), "patience": PATIENCE, **more}
-        origins.append(Origin(address(remote) + path, **given))  # type: ignore[arg-type]
+        values = {"policy": insecure(tmp_path / "home"), "patience": PATIENCE, **more}
+        origins.append(Origin(address(remote) + path, **values))  # type: ignore[arg-type]
         return origins[-1]
 
     yield open_origin
@@ -221,8 +221,8 @@ HOSTILE: dict[str, tuple[Script, str]] = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_server_is_told_of_and_leaves_no_file(kind: str, tmp_path: Path, opened: Open) -> None:
-    script, told = HOSTILE[kind]
-    with serving(script) as remote, pytest.raises(CopyFailed, match=told):
+    script, text = HOSTILE[kind]
+    with serving(script) as remote, pytest.raises(CopyFailed, match=text):
         opened(remote).download(BLOB, tmp_path / "file")
     assert not (tmp_path / "file").exists()
     if (tmp_path / "file.part").exists():
@@ -246,7 +246,7 @@ def test_another_range_than_was_asked_for_is_not_appended(tmp_path: Path, opened
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "text"),
     [
         (says(b"<!doctype html>", "text/html"), "is no pointer to a release: it begins with '<!doctype html>'"),
         (says(b" " * 2**21), "is longer than the 1048576 bytes"),
@@ -256,8 +256,8 @@ def test_another_range_than_was_asked_for_is_not_appended(tmp_path: Path, opened
         (says(b"", status=401), "answers 401 Unauthorized: give the credentials"),
     ],
 )
-def test_a_pointer_that_cannot_be_had_is_told_of(script: Script, told: str, opened: Open) -> None:
-    with serving(script) as remote, pytest.raises(CopyFailed, match=told):
+def test_a_pointer_that_cannot_be_had_is_told_of(script: Script, text: str, opened: Open) -> None:
+    with serving(script) as remote, pytest.raises(CopyFailed, match=text):
         opened(remote).pointer()
 
 

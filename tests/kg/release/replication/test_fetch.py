@@ -15,7 +15,7 @@ import pytest
 
 from kg.core.errors import BuildRunning, CopyFailed, FileAltered, WriteFailed
 from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SEARCH_FILE, Release
-from kg.release.dump import SUMS_FILE
+from kg.release.dump.formats import SUMS_FILE
 from kg.release.replication.download import Origin, Patience
 from kg.release.replication.fetch import INCOMING, fetch
 from kg.release.replication.policy import ACCEPTED_FILE
@@ -47,8 +47,8 @@ def fetching(folder: Path, spoilt: Mapping[str, Script] | None = None) -> Iterat
             asked += [name for name in names if not name.endswith(".minisig")]
 
 
-def bring(shelf: ReleaseStore, origin: Origin, most_bytes: int = MOST) -> Release:
-    return fetch(shelf, origin, origin.pointer(), most_bytes=most_bytes, step=lambda _: None)
+def bring(release_store: ReleaseStore, origin: Origin, most_bytes: int = MOST) -> Release:
+    return fetch(release_store, origin, origin.pointer(), most_bytes=most_bytes, step=lambda _: None)
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def republish(folder: Path, pointer: Pointer) -> None:
     point(folder, replace(pointer, sequence=current(folder).sequence + 1).to_json())
 
 
-def nothing_is_left(shelf: ReleaseStore) -> bool:
-    return shelf.ids() == [] and not list(shelf.folder.glob(".*"))
+def nothing_is_left(release_store: ReleaseStore) -> bool:
+    return release_store.ids() == [] and not list(release_store.folder.glob(".*"))
 
 
 def test_a_copy_is_the_release_and_its_store_is_made_here(old: Release, folder: Path, copies: ReleaseStore) -> None:
@@ -118,14 +118,14 @@ def test_a_fetch_that_broke_off_goes_on_where_it_was(old: Release, folder: Path,
         with pytest.raises(CopyFailed, match="breaks off again and again"):
             bring(copies, origin)
         assert nothing_is_left(copies)
-    kept = (copies.home / INCOMING / f"{name}.part").stat().st_size
-    assert 0 < kept < len(body)
+    st_size = (copies.home / INCOMING / f"{name}.part").stat().st_size
+    assert 0 < st_size < len(body)
     with offered(folder) as remote:
         origin = Origin(address(remote), trusting(copies.home))
         assert said(bring(copies, origin)) == "old"
         origin.close()
         ranges = [headers["Range"] for _, _, headers, _ in remote.requests if "Range" in headers]
-    assert ranges == [f"bytes={kept}-"]
+    assert ranges == [f"bytes={st_size}-"]
     assert not (copies.home / INCOMING).exists()
 
 
@@ -228,12 +228,12 @@ def test_a_manifest_that_is_something_else_is_refused(body: bytes, folder: Path,
 def test_a_pointer_of_another_format_or_without_files_is_refused(folder: Path, copies: ReleaseStore) -> None:
     pointer = current(folder)
     without = tuple(part for part in pointer.parts if part.name != QUADS_FILE)
-    for wrong, told in (
+    for wrong, text in (
         (replace(pointer, release_format=2, made_with={"fyp-kg": "9.9"}), "made with fyp-kg 9.9: update this program"),
         (replace(pointer, parts=without), "lacks quads.nq"),
     ):
         republish(folder, wrong)
-        with fetching(folder) as (origin, asked), pytest.raises(CopyFailed, match=told):
+        with fetching(folder) as (origin, asked), pytest.raises(CopyFailed, match=text):
             bring(copies, origin)
         assert asked == ["current.json"]
 

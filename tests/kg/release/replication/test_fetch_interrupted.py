@@ -33,32 +33,32 @@ def folder(old: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return tmp_path / "published"
 
 
-def fetched_anew(shelf: ReleaseStore, url: str) -> None:
-    result = kg("fetch", url, "--key", FOLLOW_KEY, "--home", shelf.home)
+def fetched_anew(release_store: ReleaseStore, url: str) -> None:
+    result = kg("fetch", url, "--key", FOLLOW_KEY, "--home", release_store.home)
     assert result.exit_code == 0, result.stderr
-    assert (said(shelf.current()), said(shelf.current(), 0)) == ("new", "new")
-    assert shelf.broken() == []
-    assert sorted(path.name for path in shelf.home.iterdir()) == [ACCEPTED_FILE, "current", "lock", "releases"]
-    assert not list(shelf.folder.glob(".*"))
+    assert (said(release_store.current()), said(release_store.current(), 0)) == ("new", "new")
+    assert release_store.broken() == []
+    assert sorted(path.name for path in release_store.home.iterdir()) == [ACCEPTED_FILE, "current", "lock", "releases"]
+    assert not list(release_store.folder.glob(".*"))
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_after_a_kill_the_old_release_is_current_and_the_next_fetch_succeeds(
-    moment: str, folder: Path, shelf: ReleaseStore
+    moment: str, folder: Path, release_store: ReleaseStore
 ) -> None:
     with offered(folder) as remote:
-        words = [str(shelf.home), address(remote), FOLLOW_KEY, moment]
+        words = [str(release_store.home), address(remote), FOLLOW_KEY, moment]
         command = [sys.executable, "-m", "tests.kg.release.replication.dying_fetch", *words]
         ended = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=60, check=False)
         assert ended.returncode == -signal.SIGKILL, ended.stderr
-        assert said(shelf.current()) == "old"
-        assert shelf.broken() == []
-        fetched_anew(shelf, address(remote))
+        assert said(release_store.current()) == "old"
+        assert release_store.broken() == []
+        fetched_anew(release_store, address(remote))
         asked = [path for _, path, _, _ in remote.requests if path.startswith("/files/")]
     assert len(asked) == len(set(asked)) + 1, "no file was downloaded twice but the signature"
 
 
-def test_killed_amid_a_file_it_goes_on_there(folder: Path, shelf: ReleaseStore, tmp_path: Path) -> None:
+def test_killed_amid_a_file_it_goes_on_there(folder: Path, release_store: ReleaseStore, tmp_path: Path) -> None:
     release = ReleaseStore(tmp_path / "elsewhere").current()
     body = (release.folder / QUADS_FILE).read_bytes()
     half, on, gone = len(body) // 2, threading.Event(), threading.Event()
@@ -75,18 +75,18 @@ def test_killed_amid_a_file_it_goes_on_there(folder: Path, shelf: ReleaseStore, 
     name = name_of(publish(release, folder, SIGNED))
     with offered(folder, {name: stall}) as remote:
         command = [sys.executable, "-m", "kg", "fetch", address(remote), "--key", FOLLOW_KEY]
-        command += ["--home", str(shelf.home)]
+        command += ["--home", str(release_store.home)]
         process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL)
-        part = shelf.home / INCOMING / f"{name}.part"
+        part = release_store.home / INCOMING / f"{name}.part"
         assert on.wait(60)
         while process.poll() is None and not (part.exists() and part.stat().st_size):
             gone.wait(0.01)
         process.kill()
         process.wait()
         gone.set()
-    kept = part.stat().st_size
-    assert 0 < kept <= half
-    assert said(shelf.current()) == "old"
+    st_size = part.stat().st_size
+    assert 0 < st_size <= half
+    assert said(release_store.current()) == "old"
     with offered(folder) as remote:
-        fetched_anew(shelf, address(remote))
-        assert [h["Range"] for _, _, h, _ in remote.requests if "Range" in h] == [f"bytes={kept}-"]
+        fetched_anew(release_store, address(remote))
+        assert [h["Range"] for _, _, h, _ in remote.requests if "Range" in h] == [f"bytes={st_size}-"]

@@ -12,9 +12,17 @@ import pytest
 
 from kg.core.errors import FileUnreadable, SettingInvalid, SignatureInvalid, WriteFailed
 from kg.core.settings import PROJECT
-from kg.release.replication import signing
-from kg.release.replication.minisign import PublicKey, read_public_keys, verify
-from kg.release.replication.signing import SecretKey, new_key, public_path, read_secret_key, write_new_key
+from kg.release.replication import minisign
+from kg.release.replication.minisign import (
+    PublicKey,
+    SecretKey,
+    new_key,
+    public_path,
+    read_public_keys,
+    read_secret_key,
+    verify,
+    write_new_key,
+)
 from tests.kg.release.replication.signed import encrypted
 
 BODY = b'{"release_id": "0123456789abcdef"}\n'
@@ -100,9 +108,9 @@ def test_a_wrong_password_and_a_cost_that_is_too_high_are_told(key: SecretKey, t
 
 
 def test_libsodium_s_limits_give_its_parameters() -> None:
-    assert signing._scrypt_cost(33_554_432, 2**30) == (2**20, 1)  # minisign's default
-    assert signing._scrypt_cost(524_288, 2**24) == (2**14, 1)
-    assert signing._scrypt_cost(0, 2**24) == (2**10, 1)
+    assert minisign._scrypt_cost(33_554_432, 2**30) == (2**20, 1)  # minisign's default
+    assert minisign._scrypt_cost(524_288, 2**24) == (2**14, 1)
+    assert minisign._scrypt_cost(0, 2**24) == (2**10, 1)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
@@ -176,9 +184,9 @@ def test_what_is_no_public_key_is_told_with_the_remedy(text: str, tmp_path: Path
 
 def test_a_secret_key_in_place_of_a_public_one_is_not_shown(tmp_path: Path) -> None:
     key = write_new_key(tmp_path / "fyp.key")
-    with pytest.raises(SettingInvalid) as told:
+    with pytest.raises(SettingInvalid) as text:
         read_public_keys(str(tmp_path / "fyp.key"))
-    assert key.to_file().splitlines()[1] not in str(told.value)
+    assert key.to_file().splitlines()[1] not in str(text.value)
 
 
 def test_of_several_keys_each_may_sign(key: SecretKey) -> None:
@@ -230,7 +238,7 @@ def lines_of(signature: bytes) -> list[bytes]:
 def test_what_is_no_signature_is_refused(key: SecretKey) -> None:
     first, signed, comment, overall, _ = lines_of(key.sign(BODY, "x"))
     raw = base64.b64encode(b"Ed" + base64.b64decode(signed)[2:])
-    for body, told in (
+    for body, text in (
         (b"", "four lines"),
         (b"<!doctype html>", "four lines"),
         (b"\n".join([first, signed, comment, overall, b"more", b""]), "four lines"),
@@ -241,7 +249,7 @@ def test_what_is_no_signature_is_refused(key: SecretKey) -> None:
         (b"\n".join([first, signed, comment, overall[:-4]]), "its algorithm or its length"),
         (b"\n".join([first, raw, comment, overall]), "legacy format"),
     ):
-        with pytest.raises(SignatureInvalid, match=told):
+        with pytest.raises(SignatureInvalid, match=text):
             verify(BODY, body, (key.public,), "here")
 
 

@@ -23,7 +23,7 @@ def test_a_pointer_is_read_back_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "text"),
     [
         ({"release_id": "../../etc"}, "no id of a release"),
         ({"release_id": 7}, "no text"),
@@ -48,8 +48,8 @@ def test_a_pointer_is_read_back_as_it_was_written() -> None:
         ({"more": 1}, "unknown field 'more'"),
     ],
 )
-def test_a_pointer_that_is_not_as_it_must_be_is_refused(fields: dict[str, Any], told: str) -> None:
-    with pytest.raises(CopyFailed, match=told):
+def test_a_pointer_that_is_not_as_it_must_be_is_refused(fields: dict[str, Any], text: str) -> None:
+    with pytest.raises(CopyFailed, match=text):
         read_pointer(changed(POINTER, **fields), "here")
 
 
@@ -106,7 +106,7 @@ def test_a_name_that_no_file_of_a_release_has_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "text"),
     [
         ([one("quads.nq")] * 2, "lists a file twice"),
         ([], "lists no file"),
@@ -123,6 +123,6 @@ def test_a_name_that_no_file_of_a_release_has_is_refused(name: str) -> None:
         ([one(f"dumps/f{number}") for number in range(1001)], "more than 1000 files"),
     ],
 )
-def test_a_pointer_lists_files_each_of_them_once(files: Any, told: str) -> None:
-    with pytest.raises(CopyFailed, match=told):
+def test_a_pointer_lists_files_each_of_them_once(files: Any, text: str) -> None:
+    with pytest.raises(CopyFailed, match=text):
         read_pointer(changed(POINTER, files=files), "here")

@@ -13,9 +13,8 @@ from kg.release import DUMPS_FOLDER, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.replication import publish as module
 from kg.release.replication.atomic_files import write_whole
 from kg.release.replication.minisign import verify
-from kg.release.replication.pointer import Terms
 from kg.release.replication.publication import FILES_FOLDER, POINTER_FILE, read_pointer, signature_name
-from kg.release.replication.publish import publish
+from kg.release.replication.publish import Terms, publish
 from tests.kg.release.replication import signed
 from tests.kg.release.replication.offered import files_of
 from tests.kg.release.replication.signed import KEY, OTHER_KEY, ROLL_BACK, SIGNED
@@ -33,8 +32,8 @@ def test_all_files_but_those_that_readers_make_lie_under_their_hashes(old: Relea
     folder = tmp_path / "published"
     pointer = publish(old, folder)
     assert sorted(path.name for path in folder.iterdir()) == sorted([f"{old.release_id}.json", "current.json", "files"])
-    found = {part.name: (folder / FILES_FOLDER / part.blob.sha256).read_bytes() for part in pointer.parts}
-    assert found == {name: body for name, body in files_of(old).items() if name not in (COUNTS_FILE, SEARCH_FILE)}
+    result = {part.name: (folder / FILES_FOLDER / part.blob.sha256).read_bytes() for part in pointer.parts}
+    assert result == {name: body for name, body in files_of(old).items() if name not in (COUNTS_FILE, SEARCH_FILE)}
     for path in (folder / FILES_FOLDER).iterdir():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
 

@@ -13,9 +13,11 @@ import schemathesis
 from flask import Flask
 from schemathesis.engine import events, from_schema
 
-from server.api.openapi.schemas import Json
+from server.api.openapi.template import Json
 from server.core.sparql_protocol.protocol import QUERY_TYPE
 from server.core.wsgi import Wsgi
+
+pytestmark = pytest.mark.slow
 
 IN_DEPTH = (  # of each kind of parameter one: a thing and a word, several things, a number, things that may be left out
     "/q/objectives-mentioning-technology",

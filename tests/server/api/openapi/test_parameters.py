@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import thing
 from kg.questions.catalogue import Option, Parameter
-from server.api.openapi.parameters import LONGEST_ENUM, Choice, choice_of, own_parameter
-from server.api.openapi.schemas import Json
+from server.api.openapi.questions import LONGEST_ENUM, Choice, choice_of, own_parameter
+from server.api.openapi.template import Json
 
 PLAIN = Parameter(
     name="word",
@@ -56,25 +56,23 @@ MANY = [Choice(f"id:thing-{n}", f"Thing {n}") for n in range(LONGEST_ENUM + 1)]
     ],
 )
 def test_a_parameter_says_what_values_it_takes(parameter: Parameter, choices: list[Choice], schema: Json) -> None:
-    described = own_parameter(parameter, choices, "en")
+    described = own_parameter(parameter, choices)
     assert described["schema"] == schema
     assert ("style" in described) == parameter.multiple
 
 
 @pytest.mark.parametrize("given", [replace(PLAIN, default=("a",)), replace(PLAIN, required=False)])
 def test_a_parameter_is_required_that_cannot_be_left_out(given: Parameter) -> None:
-    assert own_parameter(given, [], "en")["required"] is False
-    assert own_parameter(PLAIN, [], "en")["required"] is True
+    assert own_parameter(given, [])["required"] is False
+    assert own_parameter(PLAIN, [])["required"] is True
 
 
 def test_a_parameter_that_may_be_empty_says_so() -> None:
-    assert own_parameter(replace(PLAIN, required=False), [], "de")["description"] == (
-        "eins. Ein leerer Wert fragt nach allem."
-    )
+    assert own_parameter(replace(PLAIN, required=False), [])["description"] == "one. An empty value asks for all."
 
 
 def test_a_long_pick_list_is_a_pattern_with_examples() -> None:
-    described = own_parameter(replace(PLAIN, type="iri"), MANY, "en")["schema"]
+    described = own_parameter(replace(PLAIN, type="iri"), MANY)["schema"]
     assert described["examples"] == [choice.value for choice in MANY[:10]]
     assert "enum" not in described
     pattern = re.compile(described["pattern"])
@@ -82,7 +80,7 @@ def test_a_long_pick_list_is_a_pattern_with_examples() -> None:
         assert pattern.fullmatch(value)
     for value in ("technology-5g", "id:", "id:A", "javascript:alert(1)", "https://example.org/a b", "id:a> }"):
         assert not pattern.fullmatch(value)
-    assert len(own_parameter(replace(PLAIN, type="iri"), MANY[1:], "en")["schema"]["enum"]) == LONGEST_ENUM
+    assert len(own_parameter(replace(PLAIN, type="iri"), MANY[1:])["schema"]["enum"]) == LONGEST_ENUM
 
 
 def test_an_option_is_written_as_an_address_has_it() -> None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from kg.questions.catalogue import CannedQuestion, Catalogue, Column
-from server.api.openapi.document import describe_api
-from server.api.openapi.schemas import Json
+from server.api.openapi import describe_api
+from server.api.openapi.template import Json
 
 TEXTS = {"en": "one", "de": "eins", "zh": "一"}
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An ending of somebody else's registry."""
-
-    ending: str = "png"
-    media_type: str = "image/png"
-    write: object = None
 
 
 QUESTION = CannedQuestion(
@@ -38,21 +29,21 @@ QUESTION = CannedQuestion(
 )
 
 
-def described(question: CannedQuestion, *endings: Picture) -> Json:
+def described(question: CannedQuestion, **media_types: str) -> Json:
+    """The document with one question, which has files with these endings."""
     catalogue = Catalogue({question.slug: question}, {"plans": TEXTS})
     return describe_api(
         catalogue,
         {},
-        lambda _: endings,
+        lambda _: media_types,
         address="http://localhost",
-        pinned="http://localhost/release/{release}",
+        release_address="http://localhost/release/{release}",
         release_id="none",
-        language="en",
     )
 
 
-def test_an_ending_of_any_registry_is_described() -> None:
-    document = described(QUESTION, Picture(), Picture("vl.json", "application/vnd.vegalite.v6+json"))
+def test_every_ending_is_described() -> None:
+    document = described(QUESTION, png="image/png", **{"vl.json": "application/vnd.vegalite.v6+json"})
     png = document["paths"]["/q/words.png"]["get"]
     assert png["responses"]["200"]["content"] == {"image/png": {"schema": {}}}
     assert {"$ref": "#/components/parameters/theme"} in png["parameters"]
@@ -75,7 +66,7 @@ def test_an_ending_of_any_registry_is_described() -> None:
     ],
 )
 def test_a_file_has_the_parameters_that_matter_to_it(ending: str, names: set[str]) -> None:
-    get = described(QUESTION, Picture(ending, "text/plain"))["paths"][f"/q/words.{ending}"]["get"]
+    get = described(QUESTION, **{ending: "text/plain"})["paths"][f"/q/words.{ending}"]["get"]
     assert {one["$ref"].rpartition("/")[2].removeprefix("words.") for one in get["parameters"]} == names
 
 
@@ -101,7 +92,7 @@ WRONG: list[tuple[str, Json]] = [
 
 def validator_of(kind: str) -> Draft202012Validator:
     question = replace(QUESTION, columns=(Column("x", TEXTS, kind),))
-    document = described(question, Picture("json", "application/json"))
+    document = described(question, json="application/json")
     answer = document["paths"]["/q/words.json"]["get"]["responses"]["200"]["content"]["application/json"]
     assert answer["schema"] == {"$ref": "#/components/schemas/words-rows"}
     return Draft202012Validator(document["components"]["schemas"]["words-rows"])

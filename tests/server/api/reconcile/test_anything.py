@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+
+from tests.examples import examples
 
 TEXTS = st.one_of(
     st.text(max_size=40), st.sampled_from(["\0", "\ud800", "ict-t1", "工业", "Q251212", "'}{", "2025", "…"])
@@ -55,7 +57,7 @@ EXTENSIONS = st.one_of(
     ),
 )
 
-often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = examples(100, suppress_health_check=[HealthCheck.too_slow])
 
 
 @often

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from kg.reconcile.derived import DERIVED
+from kg.reconcile.properties import DERIVED
 from server.api.reconcile.parser import BATCH_SIZE
 
 

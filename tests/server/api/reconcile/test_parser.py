@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kg.core.errors import BatchTooLarge, RequestInvalid
-from kg.reconcile.derived import Closeness
-from kg.reconcile.query import LARGEST_LIMIT, USUAL_LIMIT, Condition, Given, Query, Strictness
+from kg.reconcile.properties import Closeness
+from kg.reconcile.query import LARGEST_LIMIT, USUAL_LIMIT, Condition, Query, Strictness, TableValue
 from server.api.reconcile.parser import (
     BATCH_SIZE,
     LARGEST_EXTENSION,
@@ -40,8 +40,8 @@ def test_a_whole_query_is_read() -> None:
         ("Technology", "Sector"),
         Strictness.ALL,
         (
-            Condition("plan", (Given("ICT", "plan-ict"),)),
-            Condition("year", (Given("2025"), Given("2026"), Given("true"), Given("1.5"))),
+            Condition("plan", (TableValue("ICT", "plan-ict"),)),
+            Condition("year", (TableValue("2025"), TableValue("2026"), TableValue("true"), TableValue("1.5"))),
         ),
         3,
     )

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import name, thing
 from kg.engine import Engine
-from kg.reconcile.derived import DERIVED
+from kg.reconcile.properties import DERIVED
 from kg.reconcile.schema import schema_of
 from kg.reconcile.values import Value
 from server.api.reconcile.shapes import Json, cells, meta

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from kg.core.errors import KgError, MediaTypeUnsupported, QueryRefused, RequestInvalid
 from kg.core.names import graph
-from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, Request, has_query, read_question
+from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, UPDATE_TYPE, Request, has_query, parse
 
 LIMIT = 1000
 
@@ -31,11 +31,11 @@ def query(body: bytes, content_type: str = QUERY_TYPE, query_string: bytes = b""
 )
 def test_the_query_is_read_from_the_body(request_: Request) -> None:
     assert has_query(request_)
-    assert read_question(request_, LIMIT).text == "ASK {}"
+    assert parse(request_, LIMIT).text == "ASK {}"
 
 
 def test_the_dataset_is_read_from_the_url() -> None:
-    question = read_question(query(b"ASK {}", query_string=b"default-graph-uri=" + graph("a").value.encode()), LIMIT)
+    question = parse(query(b"ASK {}", query_string=b"default-graph-uri=" + graph("a").value.encode()), LIMIT)
     assert question.default_graphs == (graph("a"),)
 
 
@@ -52,7 +52,7 @@ def test_the_dataset_is_read_from_the_url() -> None:
 )
 def test_what_is_no_query_is_refused_in_words(request_: Request, error: type[KgError], words: str) -> None:
     with pytest.raises(error, match=words):
-        read_question(request_, LIMIT)
+        parse(request_, LIMIT)
 
 
 def test_the_endpoint_answers_the_method_and_says_so(client: FlaskClient) -> None:

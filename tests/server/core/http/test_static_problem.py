@@ -31,14 +31,14 @@ def breaking(*_: object, **__: object) -> str:
         ("", "text/plain; charset=utf-8"),
     ],
 )
-@pytest.mark.parametrize("target", ["render_template", "jsonify", "way_on"])
+@pytest.mark.parametrize("target", ["problems.render_template", "http.problem_document.negotiate", "problems.way_on"])
 def test_a_page_about_a_problem_that_breaks_is_replaced(
     fresh: Flask, monkeypatch: pytest.MonkeyPatch, target: str, accept: str, media_type: str
 ) -> None:
     monkeypatch.setattr("server.core.problems.render_template", breaking)
-    monkeypatch.setattr("server.core.problems.jsonify", breaking)
-    monkeypatch.setattr("server.core.problems.in_words", breaking)
-    monkeypatch.setattr(f"server.core.problems.{target}", breaking)
+    monkeypatch.setattr("server.core.http.problem_document._json", breaking)
+    monkeypatch.setattr("server.core.http.problem_document._text", breaking)
+    monkeypatch.setattr(f"server.core.{target}", breaking)
     response = fresh.test_client().get("/sparql?query=ASK", headers={"Accept": accept})
     assert response.status_code == 500
     assert (response.content_type, response.text) == static_problem(accept)

@@ -15,13 +15,13 @@ from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.pool.ipc import retold, told
 from kg.engine.store import Store
-from kg.graph.ontology.term import Sort
-from kg.output.datapackage.tables import TABLES
-from kg.reconcile.derived import DERIVED
+from kg.graph.ontology.terms import Sort
+from kg.output.datapackage import TABLES
+from kg.reconcile.properties import DERIVED
 from server.core.i18n.filters import translated_or_empty
 from server.core.i18n.language import translate
 from server.pages.downloads.groups import GROUPS
-from server.pages.ontology.rule_texts import PIECES
+from server.pages.ontology.rules import PIECES
 from tests.kg.diagnostics.test_empty_result import EMPTY, PROLOGUE
 from tests.kg.diagnostics.test_syntax import BROKEN, advice_on, refusal
 from tests.server.page import Page

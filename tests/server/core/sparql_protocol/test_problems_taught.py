@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from kg.core.names import PROBLEM, sparql_prologue
+from tests.examples import examples
 
 JSON, TEXT, HTML = "application/json", "*/*", "text/html,*/*;q=0.8"
 BROKEN = "SELECT * {\n  ?s a fyp:Plan }"
@@ -200,7 +201,7 @@ def test_a_canned_page_without_rows_leads_to_the_reason(client: FlaskClient) -> 
     assert "matches nothing" in explained.text or "leaves nothing" in explained.text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40), inside=st.booleans(), accept=st.sampled_from([JSON, TEXT, HTML]))
 def test_no_text_makes_advice_or_explanation_fail(app: Flask, text: str, inside: bool, accept: str) -> None:
     client = app.test_client()

@@ -20,7 +20,7 @@ from server.core.sparql_protocol.protocol import (
     choose_form,
     has_query,
     negotiate,
-    read_question,
+    parse,
 )
 
 LIMIT = 10_000
@@ -40,7 +40,7 @@ def post(body: bytes, content_type: str = QUERY_TYPE, query_string: bytes = b"")
 
 
 def read(request: Request) -> Question:
-    return read_question(request, LIMIT)
+    return parse(request, LIMIT)
 
 
 @pytest.mark.parametrize(

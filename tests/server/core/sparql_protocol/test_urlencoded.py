@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.sparql_protocol.urlencoded import decoded, fields_of
+from server.core.sparql_protocol.protocol import fields_of, unescaped
 
 PIECES = ["%", "%2", "%zz", "%41", "%e4%b8%ad", "%E4", "%0A", "%0D%0A", "%3D", "=", "=3D", "&", "&&", "+", "%2B", "%26"]
 PIECES += [" ", "\n", "\r\n", "=\n", "\t", "_", "a", "中", "%00", "%25", "%2541", ".", "==", "?"]
@@ -18,7 +18,7 @@ texts = st.lists(st.sampled_from(PIECES)).map("".join) | st.text()
 
 def outcome(text: str, *, ours: bool) -> str | type[Exception]:
     try:
-        return decoded(text) if ours else unquote(text, errors="strict")
+        return unescaped(text) if ours else unquote(text, errors="strict")
     except UnicodeDecodeError as error:
         return type(error)
 
@@ -32,7 +32,7 @@ def test_escapes_are_read_as_the_standard_library_reads_them(text: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_was_escaped_comes_back(text: str) -> None:
-    assert decoded(quote(text, safe="")) == text
+    assert unescaped(quote(text, safe="")) == text
 
 
 @given(st.lists(st.sampled_from([piece for piece in PIECES if piece != "%E4"])).map("".join))

@@ -11,8 +11,8 @@ from kg.core.errors import EngineBusy
 from kg.engine import Engine
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from server.pages.downloads import files
-from server.pages.downloads.files import Bodies, Group, made, register
+from server.pages.downloads import groups as files
+from server.pages.downloads.groups import Bodies, Group, made, register
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kg.engine import Question, rows_of
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import Catalogue, read_catalogue
 from kg.sparql.lexer import Kind, kind_of
-from server.pages.editor.examples import Example, beginners
+from server.pages.editor import Example, beginners
 from tests.server.page import Page
 
 QUERY = "application/sparql-query"

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from kg.core.names import LANGUAGES, sparql_prologue
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from server.pages.editor.pinyin import Sounds
-from server.pages.editor.vocabulary import Vocabularies, vocabulary_of
+from server.pages.editor.vocabulary import Sounds, Vocabularies, vocabulary_of
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,19 @@ from kg.core.names import LANGUAGES, curie, name, slug_of, sparql_prologue, thin
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.neighbours import TRUSTS, Kind, groups_of, kinds_of, trust_of
-from server.api.openapi.explorer import neighbours_schema
-from server.pages.explorer.entry import MOST_AT_FIRST, entering
-from server.pages.explorer.explorer_request import MOST_OPENED, ExplorerRequest, read_explorer_request
-from server.pages.explorer.families import SHAPES, corners, family_of
-from server.pages.explorer.view_state import MOST_OF_A_KIND, MOST_THINGS
+from server.api.openapi.template import read_template
+from server.pages.explorer.view_state import (
+    MOST_AT_FIRST,
+    MOST_OF_A_KIND,
+    MOST_OPENED,
+    MOST_THINGS,
+    SHAPES,
+    ExplorerRequest,
+    corners,
+    entering,
+    family_of,
+    read_explorer_request,
+)
 from tests.server.page import Page
 
 BROWSER = {"Accept": "text/html"}
@@ -355,7 +363,8 @@ def test_an_address_is_read_as_it_is_written(client: FlaskClient) -> None:
 @pytest.mark.parametrize("slug", ["plan-ict", "source-policy-update", "note-gr-t5-magnitude"])
 def test_the_neighbours_are_data(client: FlaskClient, engine: EmbeddedEngine, slug: str) -> None:
     found = data(client, f"/explore/neighbours.json?thing={slug}&lang=zh")
-    schema = {**neighbours_schema("en"), "$schema": "https://json-schema.org/draft/2020-12/schema"}
+    neighbours = read_template().components["schemas"]["Neighbours"]
+    schema = {**neighbours, "$schema": "https://json-schema.org/draft/2020-12/schema"}
     Draft202012Validator(schema).validate(found)
     groups = groups_of(engine, thing(slug), MOST_OF_A_KIND)
     assert [one["open"] for one in found["kinds"]] == [str(one.kind) for one in groups]

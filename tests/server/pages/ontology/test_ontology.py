@@ -19,7 +19,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.graph.ontology import Document, OntologyVersion, ontology_version_of, read_ontology_versions
 from server.app import create_app
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.resource.lookup import DATA_FORMS
 from tests.server.page import Page
 from tests.server.two_releases import Stage
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.ontology import OntologyVersion, ontology_version_of, read_ontology_versions
-from server.pages.ontology.rule_texts import rule_words
+from server.pages.ontology.rules import rule_words
 
 
 def pieces(edition: OntologyVersion) -> Iterator[str]:

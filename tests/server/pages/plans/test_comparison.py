@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from server.core.context import request_context
 from server.pages.plans.comparison import Comparison, closest, compare
-from server.pages.plans.plan_list import described_plans
+from server.pages.plans.overview import described_plans
 from tests.server.page import Page
 
 PLANS = ("plan-ii", "plan-ict", "plan-sw", "plan-bd", "plan-gr", "plan-tw")

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.engine.embedded import EmbeddedEngine
-from server.pages.plans.plan_list import known_plans
+from server.pages.plans.overview import known_plans
 from tests.server.page import Page
 
 

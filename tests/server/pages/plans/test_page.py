@@ -11,8 +11,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import slug_of, sparql_prologue
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from server.pages.plans.plan_list import described_plans
-from server.pages.plans.queries import parts_query
+from server.pages.plans.overview import described_plans, parts_query
 from tests.server.page import Page
 
 PLANS = ("plan-ii", "plan-ict", "plan-sw", "plan-bd", "plan-gr", "plan-tw")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.core.names import sparql_prologue
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from server.pages.plans.plan_list import described_plans, known_plans
+from server.pages.plans.overview import described_plans, known_plans
 
 
 def test_every_plan_is_known_once_and_the_described_ones_come_first(engine: EmbeddedEngine) -> None:

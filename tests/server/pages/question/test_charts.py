@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from kg.charts.theme import WIDTHS
+from kg.charts.chart import WIDTHS
 from kg.questions.catalogue import read_catalogue
 
 DRAWN = "/q/targets-per-plan"

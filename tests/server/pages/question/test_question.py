@@ -8,12 +8,16 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.catalogue import CannedQuestion, bind, choose, options_of, read_catalogue
+from kg.questions.binding import bind, choose, options_of
+from kg.questions.catalogue import CannedQuestion, Catalogue, read_catalogue
 from kg.questions.result import answer_question
+from server.core.context import request_context
+from server.pages.question.question import page_of_question as question_page
 from tests.server.page import Page
 
 QUESTIONS = read_catalogue().questions
@@ -252,3 +256,19 @@ def test_a_page_gives_the_line_that_puts_its_answer_into_another_page(client: Fl
     assert framed.status_code == 200
     assert "5G" in framed.text
     assert "frame-ancestors *" in framed.headers["Content-Security-Policy"]
+
+
+def test_the_question_of_a_page_is_looked_up_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    slugs: list[str] = []
+    look_up = Catalogue.get
+
+    def counted(catalogue: Catalogue, slug: str) -> CannedQuestion:
+        slugs.append(slug)
+        return look_up(catalogue, slug)
+
+    with app.test_request_context("/q/technology-pairs?minimum=2&size=10"):
+        monkeypatch.setattr(Catalogue, "get", counted)
+        shown = question_page(request_context(), "technology-pairs")
+    assert slugs == ["technology-pairs"]
+    assert shown.answer is not None
+    assert shown.answer.result.question is shown.question

@@ -16,7 +16,7 @@ from kg.release import Release
 from server.core.context import request_context
 from server.core.question_params import read_question_params, reads_question_params, result_params
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.pages.releases.comparison import difference_here
+from server.pages.releases.releases import difference_here
 from tests.server.two_releases import QUESTION, Stage, make_stage
 from tests.serving import make_release
 
@@ -27,7 +27,7 @@ FIELDS = QUESTION.partition("?")[2]
 def compared(slug: str) -> Response:
     """What a page would be told."""
     params = read_question_params(fields_of_url(request.query_string))
-    answered, _ = result_params(request_context(), slug, params)
+    answered, _ = result_params(request_context(), request_context().catalogue.get(slug), params)
     found = difference_here(answered, params)
     return jsonify(None if found is None else asdict(found))
 

@@ -14,7 +14,7 @@ from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.metadata import Counts, count
 from server.core.i18n.numbers import format_number
-from server.pages.releases.contents import Contents, Part, contents_of
+from server.pages.releases.site import Contents, Part, contents_of
 from tests.server.page import Page
 from tests.server.two_releases import Stage
 

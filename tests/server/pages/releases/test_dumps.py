@@ -17,8 +17,8 @@ from kg.core.settings import Settings
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.release import Release
-from kg.release.dump import DUMP_FORMATS
-from kg.release.dumps import dump_again
+from kg.release.dump.formats import DUMP_FORMATS
+from kg.release.dump.write import dump_again
 from kg.release.store import ReleaseStore
 from server.app import create_app
 from tests.server.dated_releases import make_dated_stage

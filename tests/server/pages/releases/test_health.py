@@ -16,7 +16,7 @@ from kg.core.errors import EngineLost
 from kg.core.settings import Settings
 from kg.engine import Answer, Engine, Question
 from kg.engine.cancellation import CancellationToken
-from kg.release.replication.follow import STATE_FILE
+from kg.release.replication.fetch import STATE_FILE
 from server.app import create_app
 
 

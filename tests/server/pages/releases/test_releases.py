@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.core.settings import Settings
-from kg.release.dumps import dump_again
+from kg.release.dump.write import dump_again
 from tests.server.dated_releases import make_dated_stage
 from tests.server.page import Page
 from tests.server.two_releases import Stage

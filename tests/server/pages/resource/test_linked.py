@@ -13,7 +13,7 @@ from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES, slug_of
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.resource.lookup import DATA_FORMS
 
 
 def statements(client: FlaskClient, path: str, media_type: str, accept: str = "") -> set[Triple]:

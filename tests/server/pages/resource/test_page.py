@@ -15,8 +15,8 @@ from kg.core.names import LANGUAGES, name, slug_of, thing
 from kg.core.settings import read_settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.describe import labels_of
 from kg.graph.evidence import SourceText
+from kg.graph.labels import labels_of
 from server.app import create_app
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from tests.graphs import engine_over

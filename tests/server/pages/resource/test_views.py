@@ -20,7 +20,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from kg.graph.evidence import passages, read_source_text
 from server.app import create_app
-from server.pages.resource.linked import DATA_FORMS
+from server.pages.resource.lookup import DATA_FORMS
 from tests.server.page import Page
 
 HOSTILE = [

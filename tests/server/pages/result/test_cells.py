@@ -12,7 +12,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.core.names import LANGUAGES, name, sparql_prologue, thing
 from kg.engine.embedded import EmbeddedEngine
-from kg.graph.describe import Label, Place
+from kg.graph.evidence import Place
+from kg.graph.labels import Label
 from kg.questions.catalogue import Column
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.core.i18n.numbers import number

@@ -6,7 +6,7 @@ import re
 
 from kg.charts import Chart, Theme, Width
 from kg.core.settings import PROJECT
-from server.pages.result.chart_images import NARROW, Source, chart_image_of
+from server.pages.result.files import NARROW, Source, chart_image_of
 
 
 def drawn(theme: Theme, width: Width) -> Chart:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from kg.core.names import name
 from server.pages.result.cells import Cell
-from server.pages.result.merged_cells import folded_cell
+from server.pages.result.table import folded_cell
 from tests.kg.charts.answers import Cell as Given
 from tests.kg.charts.answers import answer
 from tests.server.page import Page

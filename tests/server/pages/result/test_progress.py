@@ -27,7 +27,7 @@ def test_the_answer_for_a_plan_is_that_of_the_question_about_it(app: Flask, slug
         part = of_plan(answered_here(service, "en"), thing(slug))
         asked = answer_question(service.engine, service.catalogue.get(QUESTION), {"plan": (f"id:{slug}",)})
     assert set(part.rows) == set(asked.rows)
-    assert part.given == asked.given
+    assert part.values == asked.values
     assert part.chosen == asked.chosen
     assert part.total == asked.total
 

@@ -140,7 +140,7 @@ def test_any_value_is_quoted(value: str) -> None:
 
 ANSWERED = QuestionResult(
     question=QUESTIONS[SLUG],
-    given={},
+    values={},
     chosen={},
     text="",
     release_id="58be91304c02532a",

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import name, thing
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from server.api.openapi.search import search_results
+from server.api.openapi.template import read_template
 from server.core.context import request_context
 from server.core.search_params import SearchParams
 from server.pages.search.results import in_sparql
@@ -176,7 +176,7 @@ def test_bytes_that_are_no_text_are_refused(client: FlaskClient, place: str, tex
 
 def test_the_json_is_as_described_and_says_the_same(client: FlaskClient) -> None:
     answer = found(client, "/search.json?q=ai&size=3&begins=1")
-    Draft202012Validator(search_results("en")).validate(answer)
+    Draft202012Validator(read_template().components["schemas"]["SearchResults"]).validate(answer)
     assert (answer["query"], answer["size"], len(answer["hits"])) == ("ai", 3, 3)
     first = answer["hits"][0]
     assert first["iri"] == thing("technology-artificial-intelligence").value

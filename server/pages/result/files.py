@@ -1,0 +1,93 @@
+"""The files of an answer: its data by their endings, and its picture in each theme and width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from kg.charts import Chart, Theme, Width
+from kg.core.media_types import FORMS
+from kg.output.export import EXPORTS
+from kg.questions.catalogue import CannedQuestion
+from server.core import urls
+from server.core.question_params import QuestionParams
+
+QUERY_ENDING = "rq"
+
+
+@dataclass(frozen=True)
+class ResultFile:
+    """A file with the answer to a question: its absolute address and its media type."""
+
+    address: str
+    media_type: str
+
+
+def endings_of(question: CannedQuestion) -> tuple[str, ...]:
+    """Return the endings of a question's files in the order of its page, the query last.
+
+    What makes a graph can be had as one, and like all others as a table, of its statements.
+    """
+    return (*EXPORTS, "ttl" if question.kind.makes_graph else "srj", QUERY_ENDING)
+
+
+def files_of(question: CannedQuestion, params: QuestionParams) -> list[ResultFile]:
+    """Return the files with the answer, in the order of ``endings_of``; the text of the query is none of them."""
+    return [
+        ResultFile(NamedNode(urls.absolute(urls.question(question.slug, params, ending))).value, media_type)
+        for ending in endings_of(question)
+        if (media_type := _media_type(ending))
+    ]
+
+
+def _media_type(ending: str) -> str:
+    if ending in EXPORTS:
+        return EXPORTS[ending].media_type
+    return FORMS[ending].media_type if ending in FORMS else ""
+
+
+NARROW = "(max-width: 560px)"
+"""The screens that get the narrow drawing; server/static/style.css knows them, too."""
+
+_DARK = "(prefers-color-scheme: dark)"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, the size of the drawing in it in CSS pixels, and when it is taken, as a media query."""
+
+    address: str
+    width: int
+    height: int
+    media: str = ""
+
+
+@dataclass(frozen=True)
+class ChartImage:
+    """A picture with its text alternative; the first of the sources that fits is taken, else the usual one."""
+
+    title: str
+    text: str
+    usual: Source
+    sources: tuple[Source, ...]
+
+
+def chart_image_of(
+    draw: Callable[[Theme, Width], Chart | None], address: Callable[[Theme, Width], str]
+) -> ChartImage | None:
+    """Return the picture of a page, given how it is drawn and where its files are; None if there is nothing."""
+    wide, narrow = draw("light", "wide"), draw("light", "narrow")
+    if wide is None or narrow is None:
+        return None
+    asked: tuple[tuple[Chart, Width, Theme, str], ...] = (
+        (narrow, "narrow", "dark", f"{NARROW} and {_DARK}"),
+        (narrow, "narrow", "light", NARROW),
+        (wide, "wide", "dark", _DARK),
+        (wide, "wide", "light", ""),
+    )
+    *sources, usual = (
+        Source(address(theme, width), entry.width, entry.height, media) for entry, width, theme, media in asked
+    )
+    return ChartImage(wide.title, wide.text, usual, tuple(sources))

@@ -1,0 +1,44 @@
+"""What needs another program is left out by `make test`, and each test is in one of the two parts of a run."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.conftest import NEEDS
+from tests.run import TESTS, serial_files
+from tests.selection import IMPLIED, LEFT_OUT, Selection
+
+
+def test_every_program_that_a_test_needs_has_a_marker_that_leaves_it_out() -> None:
+    assert set(IMPLIED) == set(NEEDS)
+    assert set(IMPLIED.values()) <= set(LEFT_OUT)
+
+
+def test_the_markers_follow_and_each_test_is_counted_once(request: pytest.FixtureRequest) -> None:
+    selection = Selection()
+    items = [
+        pytest.Function.from_parent(request.node.parent, name=name, callobj=lambda: None) for name in ("a", "b", "c")
+    ]
+    for item, markers in zip(items, (["java"], ["chromium", "slow"], ["serial"]), strict=True):
+        for marker in markers:
+            item.add_marker(marker)
+    selection.pytest_collection_modifyitems(list(items))
+    selection.pytest_deselected(items)
+    assert [item.get_closest_marker("clients") is not None for item in items] == [True, False, False]
+    assert dict(selection.left_out) == {"clients": 1, "browser": 1}
+
+
+def test_the_counts_of_workers_come_to_the_process_that_reports() -> None:
+    selection = Selection()
+    for counts in ({"slow": 3}, {"slow": 3, "browser": 1}, {}):
+        selection.pytest_testnodedown(SimpleNamespace(workeroutput={"left_out": counts}))
+    selection.pytest_testnodedown(SimpleNamespace())  # it was killed
+    assert dict(selection.left_out) == {"slow": 3, "browser": 1}
+
+
+def test_the_files_of_the_second_part_are_those_with_serial_tests() -> None:
+    files = serial_files()
+    assert TESTS / "attacks" / "test_attacks.py" in files
+    assert TESTS / "test_docs.py" not in files
