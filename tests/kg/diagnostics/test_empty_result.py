@@ -131,7 +131,7 @@ def test_graphs_of_the_request_count_as_those_of_the_query(engine: EmbeddedEngin
     assert "did you mean graph:plan-ii?" in words_of(nowhere, "unknown-graph")
     assert "graph:editorial" in words_of(nowhere, "unknown-graph")
     elsewhere = explain(engine, Question(text, default_graphs=(graph("source"),)), terms)
-    assert "it stands in: graph:plan-bd" in words_of(elsewhere, "dataset")
+    assert "it is in: graph:plan-bd" in words_of(elsewhere, "dataset")
     named = explain(engine, Question(text, named_graphs=(graph("plan-ii"),)), terms)
     assert "add FROM or default-graph-uri" in words_of(named, "no-default-graph")
 
