@@ -200,38 +200,31 @@ def _opening(text: str) -> Opening:
     opening = read_opening(text)
     if opening is None:
         example = "plan-ict/fyp:hasObjective/fyp:Objective"
-        raise ParameterInvalid(
-            "open",
-            Message(
-                "%(value)s names no neighbours; give some such as %(example)s.", value=repr(text[:100]), example=example
-            ),
+        message = Message(
+            "%(value)s names no neighbours; give some such as %(example)s.", value=repr(text[:100]), example=example
         )
+        raise ParameterInvalid("open", message)
     return opening
 
 
 def _class(text: str) -> NamedNode:
     iri = read_name(text)
     if iri is None:
-        trusts = ", ".join(TRUSTS)
-        raise ParameterInvalid(
-            "without",
-            Message(
-                "%(value)s cannot be left out; give a class such as fyp:Passage, or one of %(offered)s.",
-                value=repr(text[:100]),
-                offered=trusts,
-            ),
+        message = Message(
+            "%(value)s cannot be left out; give a class such as fyp:Passage, or one of %(offered)s.",
+            value=repr(text[:100]),
+            offered=", ".join(TRUSTS),
         )
+        raise ParameterInvalid("without", message)
     return iri
 
 
 def _text(text: str) -> str:
     if len(text) > MOST_CHARACTERS:
-        raise ParameterInvalid(
-            "q",
-            Message(
-                "the text has %(number)s characters; give at most %(most)s.", number=len(text), most=MOST_CHARACTERS
-            ),
+        message = Message(
+            "the text has %(number)s characters; give at most %(most)s.", number=len(text), most=MOST_CHARACTERS
         )
+        raise ParameterInvalid("q", message)
     return text
 
 
