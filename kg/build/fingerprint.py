@@ -20,7 +20,6 @@ MODULES = (
     "engine/*.py",
     "engine/counts/*.py",
     "graph/*.py",
-    "graph/describe/*.py",
     "output/*.py",
     "output/metadata/*.py",
     "questions/**/*.py",

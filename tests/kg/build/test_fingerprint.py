@@ -32,11 +32,11 @@ DECIDES = (
     "queries/options/technologies.rq",
     "queries/subjects.yaml",
     "kg/build/build.py",
-    "kg/search/pinyin.py",
+    "kg/search/folding.py",
     "kg/sources/files.py",
     "kg/engine/store.py",
 )
-DECIDES_NOTHING = ("kg/cli/build.py", "kg/charts/render.py", "queries/examples/*.rq", "kg/engine/pool/pool.py")
+DECIDES_NOTHING = ("kg/cli/build.py", "kg/charts/render_worker.py", "queries/examples/*.rq", "kg/engine/pool/pool.py")
 
 
 @pytest.fixture

@@ -51,8 +51,8 @@ def test_a_check_names_what_a_new_plan_still_lacks(data: Path) -> None:
     message = told(kg("check", "--data", data))
     assert f"{data / 'plan' / 'rb.ttl'}:" in message
     for lacking in (
-        "plan-rb: A thing has no label in English, German or Chinese. (zh)",
-        "plan-rb: A plan, plan element, official statement, observation, event, agreement, working group",
+        "plan-rb: An item has no label in English, German or Chinese. (zh)",
+        "plan-rb: A claim has no declared passage or citation as its evidence. Claims are plans, elements",
         "A sectoral plan has an issuer; state it with fyp:issuedBy",
         "A sectoral plan has one key message; list it in the block of the plan with fyp:hasKeyMessage",
     ):
