@@ -137,7 +137,7 @@ docs: dev ## Write the generated parts of the documentation anew
 	@$(BIN)/cog -r --verbosity=1 -I docs README.md docs/*.md docs/*/*.md
 
 words: dev ## Collect the words of the pages anew, for server/translations
-	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --project fyp-kg --output-file .words.pot .
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --no-location --sort-output --project fyp-kg --output-file .words.pot .
 	@for language in de zh; do $(BIN)/pybabel --quiet update --input-file .words.pot --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete \
 		--output-file server/translations/$$language/LC_MESSAGES/messages.po --locale $$language; done
 	@rm -f .words.pot

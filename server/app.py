@@ -25,7 +25,7 @@ from server.core import assets, direct_requests, problems, urls, versioned_urls
 from server.core import integrity as release_integrity
 from server.core.context import AppState, install
 from server.core.http import freshness, headers
-from server.core.i18n import filters, language, language_links, markdown, numbers
+from server.core.i18n import filters, language, language_links, numbers
 from server.core.metrics import Metrics
 from server.core.sparql_protocol import request as sparql_request
 from server.core.wsgi import note_route
@@ -41,7 +41,7 @@ from server.pages.search import indexes
 from server.pages.search import views as search
 
 # registered first: a hook that is registered later sees a response earlier
-_HOOKS = (numbers, urls, markdown, filters, assets, sparql_request, problems, headers, head, signposting)
+_HOOKS = (numbers, urls, filters, assets, sparql_request, problems, headers, head, signposting)
 # modules whose blueprint needs nothing but the request
 _PAGES = (
     *(home, plans, explorer, editor, citations, exports, question, resource, ontology, dataset, search),

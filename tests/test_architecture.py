@@ -25,7 +25,7 @@ OWNERS = {  # library: the only modules that import it
     "cryptography": {"kg/release/replication/minisign.py"},
     # a download in the open and a call that strangers choose have nothing in common but the protocol
     "httpx2": {"kg/engine/federation/fetch.py", "kg/release/replication/download.py", "kg/engine/remote/client.py"},
-    "markdown_it": {"server/core/i18n/markdown.py"},
+    "markdown_it": {"server/core/i18n/filters.py"},
     "gettext": {"server/core/i18n/language.py"},
     "prometheus_client": {"server/core/metrics.py"},
     "owlready2": {"kg/build/reasoner.py"},

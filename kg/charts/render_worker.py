@@ -21,6 +21,7 @@ import vl_convert
 
 from kg.charts.chart import Spec
 from kg.core.errors import KgError, PictureFailed, PictureTooLarge
+from kg.core.messages import Message
 from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.ipc import Closed, Head, receive, send, told
 from kg.engine.pool.oom import RENDERER, raise_oom_score
@@ -46,7 +47,9 @@ def to_svg(spec: Spec) -> str:
         raise _failure(error) from error
     # Vega only names an image, and whoever shows the SVG loads it; vl-convert does so for a PNG, from anywhere
     if "<image" in svg:
-        raise PictureFailed("The picture cannot be drawn: it would load an image. The table has the whole answer.")
+        raise PictureFailed(
+            Message("The picture cannot be drawn: it would load an image. The table has the whole answer.")
+        )
     return svg
 
 
@@ -108,8 +111,12 @@ def _checked(spec: Spec) -> str:
     count, text = marks(spec), json.dumps(spec, ensure_ascii=False, allow_nan=False)
     if count > MOST_MARKS or len(text) > MOST_BYTES:
         raise PictureTooLarge(
-            f"The picture would have {count} marks, and at most {MOST_MARKS} can be drawn: choose values or facets "
-            "that give fewer rows, or take the table."
+            Message(
+                "The picture would have %(count)s marks, and at most %(most)s can be drawn: choose values or "
+                "facets that give fewer rows, or take the table.",
+                count=count,
+                most=MOST_MARKS,
+            )
         )
     return text
 
@@ -117,7 +124,9 @@ def _checked(spec: Spec) -> str:
 def _failure(error: ValueError) -> PictureFailed:
     """Return the error with the first line of V8's message; the rest is its stack."""
     lines = [text for text in str(error).splitlines() if "Error" in text] or str(error).splitlines()
-    return PictureFailed(f"The picture cannot be drawn: {lines[0].strip()}. The table has the whole answer.")
+    return PictureFailed(
+        Message("The picture cannot be drawn: %(reason)s. The table has the whole answer.", reason=lines[0].strip())
+    )
 
 
 # V8 keeps much of what it once used. A process that has used more than this ends after its chart.

@@ -17,6 +17,7 @@ from typing import cast
 
 from kg.charts.chart import Chart, Spec
 from kg.core.errors import EngineBusy, PictureFailed
+from kg.core.messages import Message
 from kg.engine.pool.ipc import Closed, Head, receive, retold, send
 
 MEMORY_BYTES = 2**30  # of which V8 and vl-convert take 640 MiB at rest, mostly untouched
@@ -79,7 +80,7 @@ class Renderer:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._lock.acquire(timeout=self._seconds):
-            raise EngineBusy("Too many pictures are being drawn; ask again in a moment.")
+            raise EngineBusy(Message("Too many pictures are being drawn; ask again in a moment."))
         try:
             yield
         finally:
@@ -97,8 +98,11 @@ class Renderer:
         except (Closed, OSError) as error:  # OSError: no process can be started, or none answers in time
             self._stop()
             raise PictureFailed(
-                f"Drawing the picture took more than {self._seconds:g} seconds or too much memory. "
-                "Choose values or facets that give fewer rows, or take the table."
+                Message(
+                    "Drawing the picture took more than %(seconds)s seconds or too much memory. Choose values or "
+                    "facets that give fewer rows, or take the table.",
+                    seconds=f"{self._seconds:g}",
+                )
             ) from error
 
     def _has_retired(self) -> bool:

@@ -38,7 +38,7 @@ def _counts(line: str) -> bool:
 
 def _header(place: str, line: str) -> tuple[str, str]:
     match = _HEADER.fullmatch(line.strip())
-    if match is None or match[1].lower() in _OURS:  # the value is not told: it may be a secret
+    if match is None or match[1].lower() in _OURS:  # the message leaves the value out: it may be a secret
         raise SettingInvalid(
             f"{place} is no header that may be given. Write 'Name: value', such as 'Authorization: Bearer ...'."
         )

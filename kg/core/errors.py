@@ -1,4 +1,4 @@
-"""What can go wrong, as one family: each message is written for its reader and names the remedy."""
+"""The errors of this project, as one family. Each message names the remedy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from kg.core.messages import N_, Message, sentences
+
 _MOST_NAMED = 20
 
 
 class KgError(Exception):
-    """Anything that this project reports to a person."""
+    """An error that this project reports to a person.
+
+    ``message`` is for translation, and ``str(error)`` is its English text. A plain text has no translation: it is for
+    operators and for people who build the data.
+    """
+
+    def __init__(self, *messages: Message | str) -> None:
+        self.message = sentences(*messages) if messages else ""
+        super().__init__(str(self.message))
 
 
 class SettingInvalid(KgError):
@@ -39,7 +49,7 @@ class MappingInvalid(_InFile, KgError):
 
 
 class ThingDeclaredTwice(KgError):
-    """Two blocks or two files declare one slug."""
+    """Two blocks or two files declare the same slug."""
 
 
 class HeaderInvalid(KgError):
@@ -55,7 +65,7 @@ class DataViolated(KgError):
 
 
 class ShapeUnknown(KgError):
-    """A shape says something that the build cannot hold against the data."""
+    """A shape has a constraint that the build cannot evaluate."""
 
 
 class OntologyInconsistent(KgError):
@@ -89,24 +99,31 @@ class ReleaseBroken(KgError):
 class ReleaseUnknown(KgError):
     """An address pins a release that is not here; ``known`` are those that are, newest first."""
 
-    _WHAT = "There is no release {!r} here."
+    _template = N_("There is no release %(name)s here.")
 
-    def __init__(self, message: str, known: Sequence[str] = ()) -> None:
+    def __init__(self, message: Message | str, known: Sequence[str] = ()) -> None:
         self.known = tuple(known)
         super().__init__(message)
 
     @classmethod
     def named(cls, release_id: str, known: Sequence[str]) -> Self:
-        """The error about a release, which lists the others."""
-        more = f" and {len(known) - _MOST_NAMED} older ones" if len(known) > _MOST_NAMED else ""
-        there_is = f"There are: {', '.join(known[:_MOST_NAMED])}{more}." if known else "There is none yet."
-        return cls(f"{cls._WHAT.format(release_id)} {there_is}", known)
+        """Return the error about a release, with the releases that can be read instead."""
+        return cls(sentences(Message(cls._template, name=repr(release_id)), _there_are(known)), known)
 
 
 class ReleaseGone(ReleaseUnknown):
-    """An address pins a release that was here and is whole no longer, so that nothing is answered from it."""
+    """An address pins a release that is damaged, so that nothing is answered from it."""
 
-    _WHAT = "The release {!r} was here, is whole no longer, and is not answered from any more."
+    _template = N_("The release %(name)s was here, is whole no longer, and is not answered from any more.")
+
+
+def _there_are(releases: Sequence[str]) -> Message:
+    named, others = ", ".join(releases[:_MOST_NAMED]), len(releases) - _MOST_NAMED
+    if not releases:
+        return Message("There is none yet.")
+    if others > 0:
+        return Message("There are: %(offered)s and %(number)s older ones.", offered=named, number=others)
+    return Message("There are: %(offered)s.", offered=named)
 
 
 class CopyFailed(KgError):
@@ -140,10 +157,23 @@ class PortBusy(KgError):
 class QueryInvalid(KgError):
     """The SPARQL text does not parse; ``line`` and ``column`` count from 1."""
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+    def __init__(self, message: Message | str, line: int | None = None, column: int | None = None) -> None:
         self.line, self.column = line, column
-        place = "" if line is None else f"line {line}, column {column}: "
-        super().__init__(place + message)
+        if line is not None:
+            message = Message("%(place)s: %(message)s", place=query_place(line, column), message=message)
+        super().__init__(message)
+
+    @property
+    def reason(self) -> Message | str:
+        """The message without its place."""
+        params = dict(self.message.params) if isinstance(self.message, Message) and self.line is not None else {}
+        reason = params.get("message", self.message)
+        return reason if isinstance(reason, Message) else str(reason)
+
+
+def query_place(line: int, column: int | None) -> Message:
+    """Return the words for a place in a query."""
+    return Message("line %(line)s, column %(column)s", line=line, column=column)
 
 
 class QueryRefused(KgError):
@@ -163,7 +193,7 @@ class QueryFailed(KgError):
 
 
 class QuestionTooLong(KgError):
-    """A question was still running at its deadline."""
+    """A query was still running at its deadline."""
 
 
 class QuestionTooHeavy(KgError):
@@ -175,7 +205,7 @@ class EnginePanicked(KgError):
 
 
 class QuestionCancelled(KgError):
-    """The asker of a question has gone."""
+    """The client has closed its connection."""
 
 
 class AnswerTooLarge(KgError):
@@ -201,7 +231,7 @@ class EngineLost(KgError):
 class EngineUnreachable(KgError):
     """The engine behind this service gives no answer; ``wait_seconds`` says when it is tried again."""
 
-    def __init__(self, message: str, wait_seconds: float = 1.0) -> None:
+    def __init__(self, message: Message | str, wait_seconds: float = 1.0) -> None:
         self.wait_seconds = wait_seconds
         super().__init__(message)
 
@@ -213,7 +243,7 @@ class ReleaseNotPushed(KgError):
 class FederationFailed(KgError):
     """Another endpoint, called for a SERVICE clause, gave no answer that can be used; ``calls`` reports on each."""
 
-    def __init__(self, message: str, calls: Sequence[Mapping[str, object]] = ()) -> None:
+    def __init__(self, message: Message | str, calls: Sequence[Mapping[str, object]] = ()) -> None:
         self.calls = calls
         super().__init__(message)
 
@@ -243,20 +273,23 @@ class FormUnavailable(KgError):
 
 
 class ThingUnknown(KgError):
-    """No thing has that slug; ``near`` are the slugs that are most like it."""
+    """No resource has that slug; ``near`` are the slugs that are most like it."""
 
-    def __init__(self, message: str, near: Sequence[str] = ()) -> None:
+    def __init__(self, message: Message | str, near: Sequence[str] = ()) -> None:
         self.near = tuple(near)
         super().__init__(message)
 
 
 class ThingRetired(KgError):
-    """There was a thing with that slug, and it is no more; ``successors`` are the slugs of what took its place."""
+    """The resource with that slug is retired; ``successors`` are the slugs of those that replace it."""
 
     def __init__(self, slug: str, successors: Sequence[str] = (), reason: str = "") -> None:
         self.successors = tuple(successors)
-        followed = f"Its place has been taken by {', '.join(successors)}." if successors else "Nothing takes its place."
-        super().__init__(f"{slug!r} has been retired, and is not used for anything else. {followed} {reason}".rstrip())
+        retired = Message("%(name)s has been retired, and is not used for anything else.", name=repr(slug))
+        followed = Message("Nothing takes its place.")
+        if successors:
+            followed = Message("Its place has been taken by %(names)s.", names=", ".join(successors))
+        super().__init__(retired, followed, *([reason] if reason else []))
 
 
 class DumpUnknown(KgError):
@@ -292,7 +325,7 @@ class VocabularyUnknown(KgError):
 
 
 class ExportUnknown(KgError):
-    """There is no network or table of that name to take away."""
+    """There is no network or table of that name to download."""
 
 
 class ColumnUnknown(KgError):
@@ -314,6 +347,6 @@ class PictureFailed(KgError):
 class ParameterInvalid(KgError):
     """A value does not fit its parameter."""
 
-    def __init__(self, name: str, message: str) -> None:
+    def __init__(self, name: str, message: Message | str) -> None:
         self.name = name
-        super().__init__(f"{name}: {message}")
+        super().__init__(Message("%(name)s: %(message)s", name=name, message=message))

@@ -93,7 +93,7 @@ def short(iri: NamedNode) -> str:
 
 
 def thing(slug: str) -> NamedNode:
-    """The IRI of the thing with a slug."""
+    """Return the IRI of the resource with a slug."""
     return NamedNode(PREFIXES["id"] + slug)
 
 
@@ -103,7 +103,7 @@ def graph(graph_name: str) -> NamedNode:
 
 
 def slug_of(iri: NamedNode) -> str | None:
-    """The slug of a thing, or None for an IRI that is not one of our things."""
+    """Return the slug of a resource, or None for an IRI of another project."""
     local = iri.value.removeprefix(PREFIXES["id"])
     return local if local != iri.value and SLUG.fullmatch(local) else None
 

@@ -35,10 +35,10 @@ def amount(value: Decimal, language: str, *, grouped: int = _SMALLEST_GROUPED) -
     Its thousands are marked if it is ``grouped`` or larger.
     """
     rounded = _rounded(value)  # before the size is chosen: 999,999,999 is 1 billion, not 1,000 million
-    for power, one, many in _SIZES[language]:
+    for power, singular, plural in _SIZES[language]:
         if abs(rounded) >= Decimal(10) ** power:
             short = rounded.scaleb(-power)
-            return _written(short, language) + (one if abs(short) == 1 else many)
+            return _written(short, language) + (singular if abs(short) == 1 else plural)
     return _written(rounded if value % 1 else value, language, grouped)
 
 
@@ -48,8 +48,8 @@ def measure(value: Decimal, language: str, unit: NamedNode | None, label: str) -
     written = amount(value, language, grouped=_SMALLEST_COUNT_GROUPED if counted else _SMALLEST_GROUPED)
     if unit is None:
         return written
-    known = _UNITS.get(unit)
-    return written + (known.get(language, "") if known is not None else f" {label}")
+    words = _UNITS.get(unit)
+    return written + (words.get(language, "") if words is not None else f" {label}")
 
 
 def _rounded(value: Decimal) -> Decimal:

@@ -479,12 +479,12 @@ def read_settings(environment: Mapping[str, str], **chosen: Any) -> Settings:
     Raises:
         SettingInvalid: a ``KG_*`` variable is unknown, or its value is not what is expected.
     """
-    known = {setting.variable: setting for setting in SETTINGS}
+    by_variable = {setting.variable: setting for setting in SETTINGS}
     values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
     for variable in sorted(key for key in environment if key.startswith("KG_")):
-        if variable not in known:
-            raise SettingInvalid(_unknown(variable, list(known)))
-        setting = known[variable]
+        if variable not in by_variable:
+            raise SettingInvalid(_unknown(variable, list(by_variable)))
+        setting = by_variable[variable]
         try:
             values[setting.name] = setting.parse(environment[variable])
         except (ValueError, KeyError) as error:
@@ -494,7 +494,7 @@ def read_settings(environment: Mapping[str, str], **chosen: Any) -> Settings:
     return Settings(**values)
 
 
-def _unknown(variable: str, known: list[str]) -> str:
-    near = get_close_matches(variable, known, n=1)
+def _unknown(variable: str, variables: list[str]) -> str:
+    near = get_close_matches(variable, variables, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    return f"{variable} is no setting of this program.{hint} Known settings: {', '.join(sorted(known))}."
+    return f"{variable} is no setting of this program.{hint} Known settings: {', '.join(sorted(variables))}."

@@ -21,13 +21,16 @@ _ROOT_ELEMENT = re.compile(rb"<rdf:RDF( [^>]*)>")
 
 
 def serialize(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat) -> bytes:
-    """Write triples or quads in a format; prefixes stand in alphabetical order.
+    """Write triples or quads in a format; prefixes are in alphabetical order.
 
     A format that knows no named graphs takes the triples of the quads.
     """
-    kept = [one.triple if isinstance(one, Quad) and not form.supports_datasets else one for one in statements]
-    prefixes = _used_prefixes(kept) if form in _PREFIXED else None
-    body = pyoxigraph.serialize(kept, format=form, prefixes=prefixes)  # type: ignore[arg-type]  # takes both in one list
+    written = [
+        statement.triple if isinstance(statement, Quad) and not form.supports_datasets else statement
+        for statement in statements
+    ]
+    prefixes = _used_prefixes(written) if form in _PREFIXED else None
+    body = pyoxigraph.serialize(written, format=form, prefixes=prefixes)  # type: ignore[arg-type]  # takes both in one list
     assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
     # pyoxigraph writes prefixes in the order of a hash map, which differs from call to call
     if form == RdfFormat.RDF_XML:
@@ -38,7 +41,7 @@ def serialize(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat) ->
 
 
 def _used_prefixes(statements: list[Triple | Quad]) -> dict[str, str]:
-    iris = {term.value for one in statements for term in one if isinstance(term, NamedNode)}
+    iris = {term.value for statement in statements for term in statement if isinstance(term, NamedNode)}
     return {prefix: base for prefix, base in (OUTSIDE | PREFIXES).items() if any(iri.startswith(base) for iri in iris)}
 
 

@@ -6,6 +6,7 @@ import math
 import time
 
 from kg.core.errors import BatchTooLarge, KgError, QuestionCancelled
+from kg.core.messages import Message
 from kg.engine.cancellation import CancellationToken
 from kg.engine.refusals import too_long
 
@@ -46,7 +47,7 @@ class Budget:
     def problem(self) -> KgError | None:
         """Return the reason to stop now, or None. It never raises, so that a callback of SQLite may call it."""
         if self._ticket.cancelled:
-            return QuestionCancelled("The asker has gone.")
+            return QuestionCancelled(Message("The client is gone."))
         return too_long(self._seconds) if time.monotonic() >= self.deadline else None
 
     def check(self) -> None:
@@ -80,7 +81,11 @@ class Budget:
         self.check()
         if steps > self._left:
             raise BatchTooLarge(
-                f"The batch needs more than {self._steps:.0f} {self._unit}: send fewer rows or properties at once."
+                Message(
+                    "The batch needs more than %(steps)s %(unit)s: send fewer rows or properties at once.",
+                    steps=f"{self._steps:.0f}",
+                    unit=self._unit,
+                )
             )
 
 

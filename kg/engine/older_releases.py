@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kg.core.errors import EngineBusy, ReleaseGone, ReleaseUnknown
+from kg.core.messages import Message
 from kg.engine.hot_swap import ClosableEngine
 
 # a free place is told to those who wait; a place whose time is up is not
@@ -146,7 +147,9 @@ class OlderEngines:
     def _counted(self) -> Iterator[None]:
         with self._changed:
             if self._askers >= self._limits.most_askers:
-                raise EngineBusy("Too many ask older releases at the moment; ask again soon, or ask the current one.")
+                raise EngineBusy(
+                    Message("Too many ask older releases at the moment; ask again soon, or ask the current one.")
+                )
             self._askers += 1
         try:
             yield
@@ -186,7 +189,7 @@ class OlderEngines:
         """Wait a moment for a place or an opening; those who want a place must not keep out those who need none."""
         left = deadline - self._clock()
         if left <= 0 or (for_place and self._waiting >= self._limits.most_askers // 2):
-            raise EngineBusy("Other older releases are being asked; ask again soon, or ask the current one.")
+            raise EngineBusy(Message("Other older releases are being asked; ask again soon, or ask the current one."))
         self._waiting += for_place
         try:
             self._changed.wait(min(left, _LOOK_SECONDS))
@@ -195,7 +198,7 @@ class OlderEngines:
 
     def _refuse(self, release_id: str) -> None:
         if self._closed:
-            raise EngineBusy("The service is about to end; ask again in a moment.")
+            raise EngineBusy(Message("The service is about to end; ask again in a moment."))
         self.refuse_unknown(release_id)
         if self._failed.get(release_id, 0.0) > self._clock():
             raise ReleaseGone.named(release_id, self._shelf.ids())
@@ -231,4 +234,4 @@ class OlderEngines:
             self._changed.notify_all()
         if closed and engine is not None:
             engine.close()
-            raise EngineBusy("The service is about to end; ask again in a moment.")
+            raise EngineBusy(Message("The service is about to end; ask again in a moment."))

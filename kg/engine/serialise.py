@@ -10,6 +10,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfForm
 
 from kg.core.errors import QueryFailed, ReleaseBroken, RequestInvalid
 from kg.core.media_types import Form
+from kg.core.messages import Message
 from kg.core.turtle import serialize
 from kg.engine.store import failed
 
@@ -32,11 +33,15 @@ def write_answer(results: QuerySolutions | QueryBoolean | Iterable[Triple], form
     checked = _Checked(sink, is_xml=form.media_type.endswith("+xml"))
     if isinstance(results, (QuerySolutions, QueryBoolean)):
         if not isinstance(wanted, QueryResultsFormat):
-            raise RequestInvalid(f"This query makes a table, which has no form {form.media_type}.")
+            raise RequestInvalid(
+                Message("This query makes a table, which has no form %(media_type)s.", media_type=form.media_type)
+            )
         results.serialize(checked, format=wanted)  # type: ignore[arg-type]
     else:
         if not isinstance(wanted, RdfFormat):
-            raise RequestInvalid(f"This query makes a graph, which has no form {form.media_type}.")
+            raise RequestInvalid(
+                Message("This query makes a graph, which has no form %(media_type)s.", media_type=form.media_type)
+            )
         checked.write(_written(results, wanted))
     checked.close()
 
@@ -47,7 +52,9 @@ def _written(triples: Iterable[Triple], wanted: RdfFormat) -> bytes:
     except OSError as error:  # such as: JSON-LD has no triple terms
         if isinstance(broken := failed(error), ReleaseBroken):
             raise broken from error
-        raise QueryFailed(f"This graph cannot be written in that form: {error}. Take another one.") from error
+        raise QueryFailed(
+            Message("This graph cannot be written in that form: %(reason)s. Take another one.", reason=error)
+        ) from error
 
 
 class _Checked:
@@ -79,4 +86,6 @@ class _Checked:
         try:
             self._parser.Parse(data, last)
         except expat.ExpatError as error:
-            raise QueryFailed(f"This answer cannot be written as XML: {error}. Take another form.") from error
+            raise QueryFailed(
+                Message("This answer cannot be written as XML: %(reason)s. Take another form.", reason=error)
+            ) from error

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Q
 
 from kg.core.disk import write_failed
 from kg.core.errors import QueryFailed, ReleaseBroken
+from kg.core.messages import Message
 from kg.core.names import ROOT
 from kg.sparql.parse_errors import misread
 
@@ -148,12 +149,16 @@ def failed(error: Exception) -> QueryFailed | ReleaseBroken:
     """
     said = str(error)
     if _UNREADABLE.search(said) is None:
-        return QueryFailed(f"The question could not be answered: {said}")
+        return QueryFailed(Message("The question could not be answered: %(reason)s", reason=said))
     file, reason = _BLOCK_FILE.search(said), said.partition(": stored")[0].partition(" in /")[0]
-    where = f"store/{file[1]}" if file is not None else "its store"
+    where = f"store/{file[1]}" if file is not None else Message("its store")
     return ReleaseBroken(
-        f"The data cannot be read from disk: {where} is broken ({reason}). "
-        "Ask those who run this service to make the release anew ('kg build' or 'kg fetch')."
+        Message(
+            "The data cannot be read from disk: %(file)s is broken (%(reason)s). Ask those who run this service to "
+            "make the release anew ('kg build' or 'kg fetch').",
+            file=where,
+            reason=reason,
+        )
     )
 
 

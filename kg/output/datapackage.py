@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import N_
 from kg.core.names import ROOT, curie, slug_of, sparql_prologue
 from kg.engine import Engine, Term, select
 from kg.links import CREATOR
@@ -123,7 +124,7 @@ def _table(name: str, title: str, columns: tuple[Column, ...], pattern: str, key
 TABLES = (
     _table(
         "plans",
-        "Plans",
+        N_("Plans"),
         (
             Column("plan", "string", "Name of the plan in the other tables.", needed=True),
             *_LABELS,
@@ -139,7 +140,7 @@ TABLES = (
     ),
     _table(
         "indicators",
-        "Indicators",
+        N_("Indicators"),
         (
             Column("indicator", "string", "Name of the indicator in the other tables.", needed=True),
             *_LABELS,
@@ -155,7 +156,7 @@ TABLES = (
     ),
     _table(
         "targets",
-        "Targets: what the plans aim at",
+        N_("Targets: what the plans aim at"),
         (
             Column("target", "string", "Name of the target in the other tables.", needed=True),
             _SAID,
@@ -174,13 +175,13 @@ TABLES = (
     ),
     _table(
         "baselines",
-        "Baselines: where the targets start",
+        N_("Baselines: where the targets start"),
         (Column("target", "string", "The target that starts there.", "targets", needed=True), *_VALUE, *_WHEN),
         f"{_CLAIM}  ?target fyp:baseline ?quantity .\n{_FIGURE}",
     ),
     _table(
         "outcomes",
-        "Outcomes: what was measured, before and since",
+        N_("Outcomes: what was measured, before and since"),
         (
             Column("measurement", "string", "Name of the measurement in the other tables.", needed=True),
             _SAID,
@@ -194,14 +195,14 @@ TABLES = (
     ),
     _table(
         "target-sources",
-        "Where each target stands",
+        N_("The sources of each target"),
         (Column("target", "string", "The target.", "targets", needed=True), _SOURCE),
         f"{_CLAIM}  ?target fyp:evidence ?source .\n",
         keys=2,
     ),
     _table(
         "baseline-sources",
-        "Where each baseline stands; where the target stands, if a source of its own is not named",
+        N_("The sources of each baseline; those of the target, if it has none of its own"),
         (Column("target", "string", "The target that starts there.", "baselines", needed=True), _SOURCE),
         f"""{_CLAIM}  ?target fyp:baseline ?quantity .
   OPTIONAL {{ ?quantity fyp:evidence ?own }}
@@ -213,14 +214,14 @@ TABLES = (
     ),
     _table(
         "outcome-sources",
-        "Who reports each measurement",
+        N_("Who reports each measurement"),
         (Column("measurement", "string", "The measurement.", "outcomes", needed=True), _SOURCE),
         f"{_REPORT}  ?measurement fyp:evidence ?source .\n",
         keys=2,
     ),
     _table(
         "sources",
-        "Sources: places in the policy update, and pages elsewhere",
+        N_("Sources: places in the briefing, and pages elsewhere"),
         (
             Column("source", "string", "Name of the source in the other tables.", needed=True),
             Column("title", "string", "Title of the document or page.", needed=True),
@@ -246,7 +247,7 @@ TABLES = (
     ),
     _table(
         "codes",
-        "Codes: units, comparators, and the other words of the tables",
+        N_("Codes: units, comparators, and the other words of the tables"),
         (Column("code", "string", "The code in the other tables.", needed=True), *_LABELS, _IRI),
         f"""  VALUES ?class {{
     fyp:Unit fyp:Comparator fyp:TargetBasis fyp:Direction fyp:StatementKind fyp:TrustLevel

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg.core.errors import RequestInvalid
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, name
 from kg.engine import Engine, Term, select
 from kg.output.metadata.dataset import LICENSE, TITLES, UNION, in_languages
@@ -94,12 +95,12 @@ def read_pattern(fields: Iterable[tuple[str, str]], positions: Sequence[str] = T
         if key not in positions:
             continue
         if key in terms:
-            raise RequestInvalid(f"{key} stands twice; a pattern has one {key}.")
+            raise RequestInvalid(Message("%(key)s is given twice; a pattern has one %(key)s.", key=key))
         terms[key] = read_term(key, value)
     if "graph" in positions:
         graph = terms.setdefault("graph", None)
         if isinstance(graph, Literal):
-            raise RequestInvalid("A graph is named by an IRI, not by a literal.")
+            raise RequestInvalid(Message("A graph is named by an IRI, not by a literal."))
     return Pattern(**terms)  # type: ignore[arg-type]  # no graph is a literal
 
 
@@ -113,7 +114,7 @@ def read_page(fields: Iterable[tuple[str, str]]) -> int:
     if not named:
         return 1
     if len(named) > 1 or not _PAGE.fullmatch(named[0]):
-        raise RequestInvalid(f"page={named[-1]!r} is no page; pages are counted from 1.")
+        raise RequestInvalid(Message("page=%(value)s is no page; pages are counted from 1.", value=repr(named[-1])))
     return int(named[0])
 
 
@@ -130,7 +131,12 @@ def read_term(key: str, text: str) -> NamedNode | Literal | None:
         return None
     if stripped.startswith("_:"):
         raise RequestInvalid(
-            f"{key}={stripped!r} is a blank node, whose label means nothing elsewhere. Ask for what stands around it."
+            Message(
+                "%(key)s=%(value)s is a blank node, whose label means nothing elsewhere. Ask for the statements "
+                "around it.",
+                key=key,
+                value=repr(stripped),
+            )
         )
     return _literal(key, stripped) if stripped.startswith('"') else _iri(key, stripped)
 
@@ -142,15 +148,28 @@ def _iri(key: str, text: str) -> NamedNode:
         bare = PREFIXES[prefix] + local
     elif bare == text and _has_unknown_prefix(bare):
         raise RequestInvalid(
-            f"{key}={text!r} has an unknown prefix; known are {', '.join(PREFIXES)}. "
-            f"Write one of these, the whole IRI, or <{text}> if that is the IRI itself."
+            Message(
+                "%(key)s=%(value)s has an unknown prefix; known are %(prefixes)s. Write one of these, the whole "
+                "IRI, or <%(text)s> if that is the IRI itself.",
+                key=key,
+                value=repr(text),
+                prefixes=", ".join(PREFIXES),
+                text=text,
+            )
         )
     try:
         return NamedNode(bare)
     except ValueError as error:
         raise RequestInvalid(
-            f"{key}={text!r} is no term: {error}. Write an IRI as {PREFIXES['id']}plan-ii or id:plan-ii, a literal "
-            'as "5G", "5G"@en or "2025"^^xsd:integer with its quotation marks, and nothing for any term.'
+            Message(
+                "%(key)s=%(value)s is no term: %(reason)s. Write an IRI as %(root)splan-ii or id:plan-ii, a "
+                'literal as "5G", "5G"@en or "2025"^^xsd:integer with its quotation marks, and nothing for any '
+                "term.",
+                key=key,
+                value=repr(text),
+                reason=error,
+                root=PREFIXES["id"],
+            )
         ) from error
 
 
@@ -164,13 +183,25 @@ def _literal(key: str, text: str) -> Literal:
     match = _LITERAL.fullmatch(text)
     if match is None:
         raise RequestInvalid(
-            f'{key}={text!r} is no literal. Write "5G", "5G"@en or "2025"^^xsd:integer, with both quotation marks.'
+            Message(
+                '%(key)s=%(value)s is no literal. Write "5G", "5G"@en or "2025"^^xsd:integer, with both '
+                "quotation marks.",
+                key=key,
+                value=repr(text),
+            )
         )
     if match["language"]:
         try:
             return Literal(match["text"], language=match["language"])
         except ValueError as error:
-            raise RequestInvalid(f"{key}={text!r}: {match['language']!r} is no language; write such as @en.") from error
+            raise RequestInvalid(
+                Message(
+                    "%(key)s=%(value)s: %(language)s is no language; write such as @en.",
+                    key=key,
+                    value=repr(text),
+                    language=repr(match["language"]),
+                )
+            ) from error
     return Literal(match["text"], datatype=_iri(key, match["type"])) if match["type"] else Literal(match["text"])
 
 
@@ -203,7 +234,13 @@ def read_fragment(engine: Engine, pattern: Pattern, number: int = 1) -> Page:
     """
     total = 0 if pattern.fits_nothing else _total(engine, pattern)
     if number > last_page(total):
-        raise RequestInvalid(f"There is no page {number}: the fragment ends with page {last_page(total)}.")
+        raise RequestInvalid(
+            Message(
+                "There is no page %(number)s: the fragment ends with page %(last)s.",
+                number=number,
+                last=last_page(total),
+            )
+        )
     if not total:
         return Page(pattern, number, 0, ())
     rows = select(engine, page_query(pattern, number)).records()

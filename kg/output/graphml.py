@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ExportUnknown
+from kg.core.messages import Message
 from kg.core.names import curie, graph_name_of, name, slug_of, sparql_prologue
 from kg.engine import Engine, Term, select
 from kg.graph.labels import Labels, labels_of
@@ -112,7 +113,13 @@ def read_network(engine: Engine, network: str) -> Network:
         As ``Engine.answer``.
     """
     if network not in NETWORKS:
-        raise ExportUnknown(f"There is no network {network!r}. There are: {', '.join(NETWORKS)}.")
+        raise ExportUnknown(
+            Message(
+                "There is no network %(name)s. There are: %(offered)s.",
+                name=repr(network),
+                offered=", ".join(NETWORKS),
+            )
+        )
     return NETWORKS[network](engine, network)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.engine import Engine, select
 from kg.questions.catalogue import CannedQuestion, Option, Parameter, term_of
 from kg.sparql.slots import slots
@@ -41,7 +42,11 @@ def choose(question: CannedQuestion, texts: Mapping[str, Sequence[str]], engine:
     for unknown in texts:
         if unknown not in parameters:
             raise ParameterInvalid(
-                unknown, f"this question has no such parameter; it has {', '.join(parameters) or 'none'}."
+                unknown,
+                Message(
+                    "this question has no such parameter; it has %(offered)s.",
+                    offered=", ".join(parameters) or Message("none"),
+                ),
             )
     return {key: tuple(_terms(parameter, texts.get(key), engine)) for key, parameter in parameters.items()}
 
@@ -68,15 +73,16 @@ def fill(text: str, chosen: Chosen) -> str:
 
 def _terms(parameter: Parameter, values: Sequence[str] | None, engine: Engine) -> list[NamedNode | Literal]:
     if values is None and parameter.required and not parameter.default:
-        raise ParameterInvalid(parameter.name, "choose a value.")
+        raise ParameterInvalid(parameter.name, Message("choose a value."))
     if values is None:  # defaults are reviewed like code and need no check against the data
         return [term_of(parameter, value) for value in parameter.default]
     texts = [text for text in values if text]
     if not texts and parameter.required:
-        raise ParameterInvalid(parameter.name, "choose a value.")
+        raise ParameterInvalid(parameter.name, Message("choose a value."))
     if len(texts) > (MAX_VALUES if parameter.multiple else 1):
         most = MAX_VALUES if parameter.multiple else 1
-        raise ParameterInvalid(parameter.name, f"give at most {most} value{'s' if most > 1 else ''}.")
+        several = Message("give at most %(most)s values.", most=most)
+        raise ParameterInvalid(parameter.name, several if most > 1 else Message("give at most 1 value."))
     terms = [term_of(parameter, text) for text in texts]
     if parameter.fixed_options or parameter.options_query or parameter.member_of:
         _refuse_strangers(parameter, terms, engine)
@@ -88,7 +94,9 @@ def _refuse_strangers(parameter: Parameter, terms: list[NamedNode | Literal], en
     allowed = {option.value for option in options_of(parameter, engine)}
     for term in terms:
         if term not in allowed and not _is_instance(parameter, term, engine):
-            raise ParameterInvalid(parameter.name, f"{term.value!r} is not one of the choices.")
+            raise ParameterInvalid(
+                parameter.name, Message("%(value)s is not one of the choices.", value=repr(term.value))
+            )
 
 
 def _is_instance(parameter: Parameter, term: NamedNode | Literal, engine: Engine) -> bool:

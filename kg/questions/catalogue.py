@@ -14,6 +14,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import HeaderInvalid, ParameterInvalid, QuestionUnknown
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES, PREFIXES, name
 from kg.core.settings import PROJECT
 from kg.sparql.header import QueryFile, read_query_files, read_yaml_file
@@ -111,7 +112,9 @@ class Catalogue:
             QuestionUnknown: there is none.
         """
         if slug not in self.questions:
-            raise QuestionUnknown(f"There is no question {slug!r}. The questions are listed at /q/.")
+            raise QuestionUnknown(
+                Message("There is no question %(name)s. The questions are listed at /q/.", name=repr(slug))
+            )
         return self.questions[slug]
 
     def by_subject(self) -> dict[str, list[CannedQuestion]]:
@@ -140,16 +143,20 @@ def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
         ParameterInvalid: it is too long, or no text of that type.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ParameterInvalid(parameter.name, f"a value may have at most {MAX_CHARACTERS} characters.")
+        raise ParameterInvalid(
+            parameter.name, Message("a value may have at most %(most)s characters.", most=MAX_CHARACTERS)
+        )
     if parameter.type == "iri":
         return _iri(parameter, text)
     if parameter.type == "string":
         try:
             return Literal(text)
         except ValueError as error:  # a lone surrogate, which JSON can contain
-            raise ParameterInvalid(parameter.name, f"{text!r} is no text.") from error
+            raise ParameterInvalid(parameter.name, Message("%(value)s is no text.", value=repr(text))) from error
     if not _well_formed(parameter.type, text):
-        raise ParameterInvalid(parameter.name, f"{text!r} is no {parameter.type}.")
+        raise ParameterInvalid(
+            parameter.name, Message("%(value)s is no %(type)s.", value=repr(text), type=parameter.type)
+        )
     _refuse_out_of_range(parameter, text)
     return Literal(text, datatype=name(f"xsd:{parameter.type}"))
 
@@ -157,20 +164,28 @@ def term_of(parameter: Parameter, text: str) -> NamedNode | Literal:
 def _refuse_out_of_range(parameter: Parameter, text: str) -> None:
     measure: Callable[[str], Any] = datetime.date.fromisoformat if parameter.type == "date" else Decimal
     if parameter.least and measure(text) < measure(parameter.least):
-        raise ParameterInvalid(parameter.name, f"{text} is less than {parameter.least}, the least that there is.")
+        raise ParameterInvalid(
+            parameter.name,
+            Message("%(value)s is less than %(least)s, the least that there is.", value=text, least=parameter.least),
+        )
     if parameter.most and measure(text) > measure(parameter.most):
-        raise ParameterInvalid(parameter.name, f"{text} is more than {parameter.most}, the most that there is.")
+        raise ParameterInvalid(
+            parameter.name,
+            Message("%(value)s is more than %(most)s, the most that there is.", value=text, most=parameter.most),
+        )
 
 
 def _iri(parameter: Parameter, text: str) -> NamedNode:
     prefix, _, local = text.partition(":")
     iri = PREFIXES[prefix] + local if prefix in PREFIXES and not local.startswith("//") else text
     if not iri.startswith(("http://", "https://", "urn:")):
-        raise ParameterInvalid(parameter.name, f"{text!r} is no IRI with http, https or urn.")
+        raise ParameterInvalid(
+            parameter.name, Message("%(value)s is no IRI with http, https or urn.", value=repr(text))
+        )
     try:
         return NamedNode(iri)
     except ValueError as error:
-        raise ParameterInvalid(parameter.name, f"{text!r} is no valid IRI.") from error
+        raise ParameterInvalid(parameter.name, Message("%(value)s is no valid IRI.", value=repr(text))) from error
 
 
 def _well_formed(kind: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ColumnUnknown
+from kg.core.messages import Message
 from kg.core.names import curie, name
 from kg.engine import Engine, Term, construct, select
 from kg.graph.evidence import Place, places_of
@@ -78,7 +79,9 @@ class QuestionResult:
             if field.name == column:
                 return place
         named = ", ".join(field.name for field in self.columns)
-        raise ColumnUnknown(f"The answer has no column {column!r}; it has {named}.")
+        raise ColumnUnknown(
+            Message("The answer has no column %(name)s; it has %(offered)s.", name=repr(column), offered=named)
+        )
 
     def label(self, term: NamedNode) -> Label:
         """Return the label in the language of the result, else in another one, else slug or compact IRI."""
@@ -151,8 +154,11 @@ def narrow(answered: QuestionResult, only: Mapping[str, Sequence[str]]) -> Quest
     """
     if strange := set(only) - set(answered.question.facets):
         raise ColumnUnknown(
-            f"The answer cannot be narrowed by {', '.join(sorted(strange))}; its facets are "
-            f"{', '.join(answered.question.facets) or 'none'}."
+            Message(
+                "The answer cannot be narrowed by %(name)s; its facets are %(offered)s.",
+                name=", ".join(sorted(strange)),
+                offered=", ".join(answered.question.facets) or Message("none"),
+            )
         )
     rows = answered.rows
     for column, values in only.items():

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import N_
 from kg.core.names import name
 from kg.core.vocabularies import VOCABULARIES, Vocabulary
 
@@ -65,25 +66,25 @@ _OWN = (
     Property(
         "otherName",
         _labels("Other name", "Anderer Name", "别名"),
-        "Another name or an abbreviation.",
+        N_("Another name or an abbreviation."),
         _path("skos:altLabel"),
     ),
     Property(
         "type",
         _labels("Type", "Art", "类型"),
-        "The classes of the thing, the most special ones only.",
+        N_("The classes of the resource, the most special ones only."),
         gives=Gives.KIND,
     ),
     Property(
         "definition",
         _labels("Definition", "Definition", "定义"),
-        "What the thing is, in a sentence.",
+        N_("What the resource is, in a sentence."),
         _path("skos:definition"),
     ),
     Property(
         "plan",
         _labels("Plan", "Plan", "规划"),
-        "The plan that the thing is a part of, as the policy update or the plan itself has it.",
+        N_("The plan that the resource is a part of, as the briefing or the plan has it."),
         _path("fyp:inPlan | fyp:officialPartOf +"),
         domains=_kinds("PlanElement", "OfficialStatement"),
         range=name("fyp:Plan"),
@@ -91,53 +92,56 @@ _OWN = (
     Property(
         "year",
         _labels("Year", "Jahr", "年份"),
-        "The year that a target is set for, or that an observation is of.",
+        N_("The year that a target is set for, or that an observation is of."),
         _path(f"fyp:year | fyp:milestoneYear | fyp:goalYear | {_FIGURE} / fyp:year"),
         domains=_kinds("Milestone", "Quantity") | _WITH_FIGURE,
     ),
     Property(
         "valueAsPrinted",
         _labels("Value as printed", "Wert wie gedruckt", "原文数值"),
-        "The figure as the source prints it, with its unit.",
+        N_("The figure as the source gives it, with its unit."),
         _path(f"{_FIGURE} / fyp:asPrinted"),
         domains=_WITH_FIGURE,
     ),
     Property(
         "value",
         _labels("Value", "Wert", "数值"),
-        "The figure as a plain number in its unit; none where a range is printed.",
+        N_("The figure as a plain number in its unit; none where the source gives a range."),
         _path(f"{_FIGURE} / fyp:numericValue"),
         domains=_WITH_FIGURE,
     ),
     Property(
         "unitOfValue",
         _labels("Unit", "Einheit", "单位"),
-        "The unit of the figure.",
+        N_("The unit of the figure."),
         _path(f"{_FIGURE} / fyp:unit"),
         domains=_WITH_FIGURE,
     ),
     Property(
         "baselineAsPrinted",
         _labels("Starting value as printed", "Ausgangswert wie gedruckt", "原文基期值"),
-        "The figure that a target starts from, as the source prints it.",
+        N_("The figure that a target starts from, as the source gives it."),
         _path("fyp:baseline / fyp:asPrinted"),
         domains=_kinds("TargetClaim"),
     ),
     Property(
         "issueDate",
         _labels("Date of issue", "Datum der Herausgabe", "发布日期"),
-        "The day, month or year when a document was issued.",
+        N_("The day, month or year when a document was issued."),
         _path("dcterms:issued"),
         domains=_kinds("Plan", "Citation", "SourceDocument"),
     ),
     Property("broader", _labels("Broader concept", "Oberbegriff", "上位概念"), "", _path("skos:broader")),
     Property(
-        "iri", _labels("IRI", "IRI", "IRI"), "The lasting identifier of the thing in linked data.", gives=Gives.IRI
+        "iri",
+        _labels("IRI", "IRI", "IRI"),
+        N_("The lasting identifier of the resource in linked data."),
+        gives=Gives.IRI,
     ),
     Property(
         "page",
         _labels("Page", "Seite", "网页"),
-        "The address of the page of the thing on this server, with its evidence.",
+        N_("The address of the page of the resource on this server, with its evidence."),
         gives=Gives.PAGE,
     ),
 )

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.disk import write_failed
 from kg.core.errors import QuestionTooLong, ReleaseBroken
+from kg.core.messages import Message
 from kg.core.names import name
 from kg.engine.budget import UNLIMITED, Budget
 from kg.search.entries import Entry, Form, Role, Sort, Text, forms_of
@@ -188,7 +189,10 @@ class Connections:
             budget.check()
             if time.monotonic() > end:
                 raise QuestionTooLong(
-                    f"The search took longer than {self._seconds:g} seconds. Search for fewer or rarer words."
+                    Message(
+                        "The search took longer than %(seconds)s seconds. Search for fewer or rarer words.",
+                        seconds=f"{self._seconds:g}",
+                    )
                 ) from error
             raise ReleaseBroken(
                 f"The search index cannot be read as an index ({error}). Run 'kg build' or 'kg fetch' again."

@@ -13,6 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kg.core.errors import SearchTooLong
+from kg.core.messages import Message
 from kg.core.names import PREFIXES
 from kg.search.folding import fold, is_han, squeezed, tokens, unhumped
 
@@ -57,7 +58,11 @@ def read_search_query(text: str, *, begins: bool = False) -> SearchQuery:
     """
     if len(text) > MOST_CHARACTERS:
         raise SearchTooLong(
-            f"The text to search for has {len(text)} characters; give at most {MOST_CHARACTERS}, a name or a few words."
+            Message(
+                "The text to search for has %(number)s characters; give at most %(most)s, a name or a few words.",
+                number=len(text),
+                most=MOST_CHARACTERS,
+            )
         )
     form = fold(_local(text.strip()))
     return SearchQuery(form, tuple(form.split()), begins)

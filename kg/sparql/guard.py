@@ -12,7 +12,8 @@ import re
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import QueryRefused, QueryTooDeep
+from kg.core.errors import QueryRefused, QueryTooDeep, query_place
+from kg.core.messages import Message
 from kg.sparql.fast_scan import LINKING, LINKING_WORDS, OPENING, UNARY, find_odd_sign, may_be_deep, may_call
 from kg.sparql.iris import Namespaces, without_codepoints
 from kg.sparql.lexer import Kind, kind_of, place_of, tokens
@@ -45,7 +46,9 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
     kind = kind_of(text)
     if kind is Kind.UPDATE:
         raise QueryRefused(
-            "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
+            Message(
+                "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
+            )
         )
     if may_call(text):
         _refuse_calls(text)
@@ -65,13 +68,19 @@ def _refuse_calls(text: str) -> None:
         _refuse_odd_names(text, parsed)
     if start is not None:
         raise QueryRefused(
-            f"SERVICE ({_place(text, start)}) is refused: this endpoint calls no other. "
-            "Begin the federated query at the other endpoint and call this one from there."
+            Message(
+                "SERVICE (%(place)s) is refused: this endpoint calls no other. Begin the federated query at the "
+                "other endpoint and call this one from there.",
+                place=_place(text, start),
+            )
         )
     resolved = without_codepoints(text)
     if resolved != text and _calls_anybody(resolved):
         raise QueryRefused(
-            r"The text can be read as a SERVICE clause written with escapes (\u...); write the characters themselves."
+            Message(
+                "The text can be read as a SERVICE clause written with escapes (\\u...); write the characters "
+                "themselves."
+            )
         )
 
 
@@ -103,11 +112,19 @@ def _refuse_odd_names(text: str, parsed: Query | Update) -> None:
             continue
         if _LETTERS.search(prefix) and len(prefix) > len("service"):
             raise QueryRefused(
-                f"The prefix {prefix}: ({_place(text, iri.start)}) can be read as SERVICE and more; rename it."
+                Message(
+                    "The prefix %(prefix)s: (%(place)s) can be read as SERVICE and more; rename it.",
+                    prefix=prefix,
+                    place=_place(text, iri.start),
+                )
             )
         if local and not _is_valid(namespaces.full(iri)):
             raise QueryRefused(
-                f"The name {iri.text[:60]} ({_place(text, iri.start)}) makes no valid IRI, so SERVICE may hide in it."
+                Message(
+                    "The name %(name)s (%(place)s) makes no valid IRI, so SERVICE may hide in it.",
+                    name=iri.text[:60],
+                    place=_place(text, iri.start),
+                )
             )
 
 
@@ -131,8 +148,11 @@ def refuse_odd_sign(text: str, fault: SyntaxFault) -> None:
 
 def _less_than(text: str, start: int) -> QueryRefused:
     return QueryRefused(
-        f"The sign < ({_place(text, start)}) can be read as 'less than' and as the beginning of an IRI; "
-        "put a space after it, or write the IRI with its scheme, as in <https://...>."
+        Message(
+            "The sign < (%(place)s) can be read as 'less than' and as the beginning of an IRI; put a space "
+            "after it, or write the IRI with its scheme, as in <https://...>.",
+            place=_place(text, start),
+        )
     )
 
 
@@ -171,17 +191,23 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
         links += not in_values and (sign in LINKING or token.is_word(*LINKING_WORDS) or (before, sign) == (")", "("))
         if max(depth, run) > max_nesting:
             raise QueryTooDeep(
-                f"The text nests deeper than {max_nesting} levels at {_place(text, token.start)}; "
-                "flatten it or ask it in parts."
+                Message(
+                    "The text nests deeper than %(most)s levels at %(place)s; flatten it or ask it in parts.",
+                    most=max_nesting,
+                    place=_place(text, token.start),
+                )
             )
         if links > max_nesting * _LINKS_A_LEVEL:
             raise QueryTooDeep(
-                f"The text chains more than {max_nesting * _LINKS_A_LEVEL} patterns and operators "
-                f"at {_place(text, token.start)}; ask it in parts, or give a list of values as VALUES."
+                Message(
+                    "The text chains more than %(most)s patterns and operators at %(place)s; ask it in parts, "
+                    "or give a list of values as VALUES.",
+                    most=max_nesting * _LINKS_A_LEVEL,
+                    place=_place(text, token.start),
+                )
             )
         before = sign
 
 
-def _place(text: str, start: int) -> str:
-    line, column = place_of(text, start)
-    return f"line {line}, column {column}"
+def _place(text: str, start: int) -> Message:
+    return query_place(*place_of(text, start))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kg.core.errors import QueryInvalid
+from kg.core.messages import Message, sentences
 from kg.sparql.lexer import Token, place_of, tokens
 from kg.sparql.parser import SyntaxFault
 
@@ -20,15 +21,15 @@ _LONGEST = 16_384
 _LONE = frozenset("{}()[];,.")
 _MOST_SIGNS = 8
 
-UNGROUPED = "SELECT asks for a variable that is neither grouped nor an aggregate."
-STAR_GROUPED = "SELECT * does not go with GROUP BY."
-NAMED_TWICE = "AS gives a name that is bound already."
-UNBOUND = "SELECT computes with a variable that has no value there."
-ROW_UNEVEN = "a row of VALUES has not as many values as there are variables."
+UNGROUPED = Message("SELECT asks for a variable that is neither grouped nor an aggregate.")
+STAR_GROUPED = Message("SELECT * does not go with GROUP BY.")
+NAMED_TWICE = Message("AS gives a name that is bound already.")
+UNBOUND = Message("SELECT computes with a variable that has no value there.")
+ROW_UNEVEN = Message("a row of VALUES has not as many values as there are variables.")
 
 # What the parser says in words, among its expectations, and what a reader is told.
 _SENTENCES = {
-    "IRI parsing failed": "an IRI in angle brackets is not valid; escape spaces and special signs.",
+    "IRI parsing failed": Message("an IRI in angle brackets is not valid; escape spaces and special signs."),
     "The SELECT contains a variable that is unbound": UNGROUPED,
     "The SELECT contains an expression with a variable that is unbound": UNBOUND,
     "Duplicated variable name in SELECT": NAMED_TWICE,
@@ -48,7 +49,7 @@ def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInva
     """
     match = _MESSAGE.match(message)
     if match is None:
-        return QueryInvalid(f"the query does not parse: {message}.")
+        return QueryInvalid(Message("the query does not parse: %(reason)s.", reason=message))
     start, expected = _raw_start(text, match), match[3]
     kept = list(tokens(text)) if len(text) <= _LONGEST else []
     if kept:
@@ -117,17 +118,22 @@ def _glued(before: Token, token: Token) -> bool:
     )
 
 
-def _words(expected: str, said: str, unexpected: Token | None) -> str:
+def _words(expected: str, said: str, unexpected: Token | None) -> Message | str:
     if "Prefix not found" in said:
-        prefix = "a prefix"
-        if unexpected is not None and ":" in unexpected.text:
-            prefix = f"the prefix {unexpected.text.partition(':')[0]}:"
-        return f"{prefix} is not declared; add a PREFIX line for it."
+        if unexpected is None or ":" not in unexpected.text:
+            return Message("a prefix is not declared; add a PREFIX line for it.")
+        prefix = unexpected.text.partition(":")[0]
+        return Message("the prefix %(prefix)s: is not declared; add a PREFIX line for it.", prefix=prefix)
     for sentence, told in _SENTENCES.items():
         if sentence in said:
             return told
-    hint = " It ends too early." if unexpected is None else f" Not expected here: {unexpected.text[:60]!r}."
+    words: Message | str = Message("the query does not parse. It ends too early.")
+    if unexpected is not None:
+        written = repr(unexpected.text[:60])
+        words = Message("the query does not parse. Not expected here: %(written)s.", written=written)
     signs = list(dict.fromkeys(match[1] for match in _SIGN.finditer(expected) if "\\" not in match[1]))
-    return f"the query does not parse.{hint}" + (
-        f" Expected: {' '.join(signs)}" if 0 < len(signs) <= _MOST_SIGNS else ""
+    return (
+        sentences(words, Message("Expected: %(signs)s", signs=" ".join(signs)))
+        if 0 < len(signs) <= _MOST_SIGNS
+        else words
     )

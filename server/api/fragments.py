@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat
 
 from kg.core.errors import QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS, Form
+from kg.core.messages import Message
 from kg.core.names import curie
 from kg.core.turtle import serialize
 from kg.engine import Answer
@@ -82,7 +83,12 @@ def quads() -> Response:
 def _fragment(positions: Sequence[str]) -> Response:
     wanted, service = asked(), request_context()
     if len(wanted.query_string) > service.settings.max_question_bytes:
-        raise QueryTooLarge(f"The pattern is longer than {service.settings.max_question_bytes} bytes; shorten it.")
+        raise QueryTooLarge(
+            Message(
+                "The pattern is longer than %(most)s bytes; shorten it.",
+                most=service.settings.max_question_bytes,
+            )
+        )
     fields = url_fields(wanted)
     _refuse_unknown([key for key, _ in fields], positions)
     form = _choose(wanted, fields)
@@ -103,8 +109,15 @@ def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
     unknown = next((key for key in keys if key not in accepted), None)
     if unknown is None:
         return
-    quads = " Statements with their graph are at /fragments/quads." if unknown == "graph" else ""
-    raise RequestInvalid(f"{unknown[:_LONGEST_TOLD]!r} is no field here; the fields are {', '.join(accepted)}.{quads}")
+    quads = [Message("Statements with their graph are at /fragments/quads.")] if unknown == "graph" else []
+    raise RequestInvalid(
+        Message(
+            "%(name)s is no field here; the fields are %(offered)s.",
+            name=repr(unknown[:_LONGEST_TOLD]),
+            offered=", ".join(accepted),
+        ),
+        *quads,
+    )
 
 
 def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify
 from pyoxigraph import NamedNode
 
 from kg.core.errors import BatchTooLarge, ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES, PREFIXES, curie, graph, slug_of
 from kg.engine import Engine, select
 from kg.graph.evidence import Place, evidence_of, places_of
@@ -42,9 +43,13 @@ def data() -> Response:
     fields = sent_fields()
     iris = list(dict.fromkeys(value for key, value in fields if key == "iri"))
     if not iris:
-        raise ParameterInvalid("iri", "name at least one thing.")
+        raise ParameterInvalid("iri", Message("name at least one resource."))
     if len(iris) > MOST_THINGS:
-        raise BatchTooLarge(f"These are {len(iris)} things: send at most {MOST_THINGS} at once.")
+        raise BatchTooLarge(
+            Message(
+                "These are %(number)s resources: send at most %(most)s at once.", number=len(iris), most=MOST_THINGS
+            )
+        )
     things = [read_iri("iri", value) for value in iris]
     engine = request_context().engine
     kinds = _kinds_of(engine, things)
@@ -62,7 +67,7 @@ def data() -> Response:
 def _wants_evidence(fields: Iterable[tuple[str, str]]) -> bool:
     wanted = dict(fields).get(EVIDENCE, "0")
     if wanted not in ("0", "1"):
-        raise ParameterInvalid(EVIDENCE, "give 1 for the places where a thing is said, or 0.")
+        raise ParameterInvalid(EVIDENCE, Message("give 1 for the places where a statement is made, or 0."))
     return wanted == "1"
 
 

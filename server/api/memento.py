@@ -16,6 +16,7 @@ from werkzeug.http import http_date, parse_date
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.core.errors import MementoMissing, RequestInvalid, ThingRetired
+from kg.core.messages import Message
 from kg.release.store import History
 from server.core import urls
 from server.core.context import pin, request_context
@@ -64,9 +65,12 @@ def timemap(rest: str) -> Response:
     """
     endpoint, slug = _matched(rest)
     if endpoint not in ORIGINALS:
-        message = f"/{rest[:100]} has no TimeMap."
         raise MementoMissing(
-            f"{message} Things, graphs, dumps, the ontology and the shapes have one, such as /timemap/id/plan-ii."
+            Message(
+                "/%(path)s has no TimeMap. Resources, graphs, dumps, the ontology and the shapes have one, such as "
+                "/timemap/id/plan-ii.",
+                path=rest[:100],
+            )
         )
     if slug:
         with suppress(ThingRetired):  # what is no more has a past
@@ -117,8 +121,14 @@ def _read(wanted: str) -> datetime.datetime:
     except (OverflowError, ValueError):
         moment, written = None, ""
     if moment is None or written != wanted.strip():
-        message = f"{_WANTED}: {wanted[:60]!r} is no time"
-        raise RequestInvalid(f"{message}; write it in GMT, with its right weekday: Wed, 25 Nov 2026 09:00:00 GMT.")
+        raise RequestInvalid(
+            Message(
+                "%(name)s: %(value)s is no time; write it in GMT, with its right weekday: "
+                "Wed, 25 Nov 2026 09:00:00 GMT.",
+                name=_WANTED,
+                value=repr(wanted[:60]),
+            )
+        )
     return moment
 
 

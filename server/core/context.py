@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, request
 
 from kg.core.client_address import client_key
 from kg.core.errors import EngineLost, ReleaseUnknown
+from kg.core.messages import Message
 from kg.core.settings import Settings
 from kg.engine import Answer, CancellableEngine, Engine, Question
 from kg.engine.budget import Budget
@@ -109,7 +110,7 @@ class _Unopened:
             EngineLost: always.
         """
         del question, cancellation
-        raise EngineLost("No question is answered at this address.")
+        raise EngineLost(Message("No question is answered at this address."))
 
 
 def install(app: Flask, holding: AppState) -> None:

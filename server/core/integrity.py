@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, current_app
 
 from kg.core.errors import ReleaseBroken
+from kg.core.messages import Message
 from kg.core.settings import Settings
 from kg.release import Release
 from kg.release.integrity import Integrity
@@ -36,7 +37,9 @@ def refuse_changed(release: Release, name: str) -> None:
     """
     found = integrity_here().problem_of(release, name)
     if found is not None:
-        raise ReleaseBroken(f"The file {found}. Ask those who run this service to make it anew ('kg build').")
+        raise ReleaseBroken(
+            Message("The file %(problem)s. Ask those who run this service to make it anew ('kg build').", problem=found)
+        )
 
 
 def note_broken(error: ReleaseBroken) -> None:

@@ -7,14 +7,21 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, MethodNotAllowed, NotFound, Unauthorized
 
-from kg.core.errors import KgError, ReleaseBroken, ReleaseUnknown, ThingRetired, ThingUnknown
+from kg.core.errors import (
+    KgError,
+    ReleaseBroken,
+    ReleaseUnknown,
+    ThingRetired,
+    ThingUnknown,
+)
+from kg.core.messages import Message, sentences
 from kg.core.names import thing
 from server.core import urls
 from server.core.context import HOLDING, AppState
-from server.core.http.folders import folders_of, hide_folders
-from server.core.http.problem_document import Problem, problem_of, write_problem
+from server.core.http.folders import folders_of
+from server.core.http.problem_document import Problem, detail_of, problem_of, write_problem
 from server.core.http.static_problem import STATUS as STATUS_OF_FAULTS
 from server.core.http.static_problem import static_problem
 from server.core.i18n.error_pages import way_on
@@ -49,13 +56,13 @@ def note_error(error: KgError) -> None:
     """Let broken files be verified, and log the folders that a message names, which its response leaves out."""
     if isinstance(error, ReleaseBroken):
         note_broken(error)
-    if public_message(error) != str(error):
+    if str(public_message(error)) != str(error):
         current_app.logger.error("%s: %s", type(error).__name__, error)
 
 
-def public_message(error: KgError) -> str:
+def public_message(error: KgError) -> Message | str:
     """Return the message of an error without the folders of this machine, which are for its operator."""
-    return hide_folders(str(error), folders_here())
+    return detail_of(error, folders_here())
 
 
 def folders_here() -> dict[str, str]:
@@ -89,7 +96,7 @@ def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
 
 def _tell_http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _tell(Problem(status, HTTPStatus(status).phrase.replace(" ", ""), _told_by_http(error)))
+    response = _tell(Problem(status, HTTPStatus(status).phrase.replace(" ", ""), _http_message(error)))
     allowed = getattr(error, "valid_methods", None)
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
@@ -105,18 +112,27 @@ def _tell_fault(error: HTTPException) -> Response:
     return Response(text, STATUS_OF_FAULTS, content_type=content_type, headers={"Vary": "Accept"})
 
 
-def _told_by_http(error: HTTPException) -> str:
-    """What went wrong and the way on, for what readers come upon; else as Werkzeug has it."""
-    path = (request.script_root + request.path)[:_LONGEST_PATH]
+def _http_message(error: HTTPException) -> Message | str:
+    """Return what went wrong and the way on, for errors that readers meet; else the description of Werkzeug."""
+    path, root = (request.script_root + request.path)[:_LONGEST_PATH], request.script_root
     if isinstance(error, NotFound):
-        root = request.script_root
-        on = (
-            f"search at {root}/search, choose a question at {root}/q/, or read what can be asked at {root}/openapi.json"
+        return sentences(
+            Message("There is nothing at %(address)s.", address=path),
+            Message(
+                "To find what you want, search at %(search)s, choose a question at %(questions)s, "
+                "or read what can be asked at %(document)s.",
+                search=f"{root}/search",
+                questions=f"{root}/q/",
+                document=f"{root}/openapi.json",
+            ),
         )
-        return f"There is nothing at {path}. To find what you want, {on}."
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        return f"{path} does not take {request.method[:20]}. Ask it by {', '.join(sorted(error.valid_methods))}."
-    return error.description or ""
+        return sentences(
+            Message("%(address)s does not take %(method)s.", address=path, method=request.method[:20]),
+            Message("Ask it by %(methods)s.", methods=", ".join(sorted(error.valid_methods))),
+        )
+    description = error.description or ""
+    return Message(description) if isinstance(error, Forbidden | Unauthorized) else description
 
 
 def _tell(problem: Problem) -> Response:

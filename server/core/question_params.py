@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 from kg.questions.catalogue import RESERVED, CannedQuestion
 from kg.questions.result import QuestionResult, answer_question, narrow, order
@@ -125,14 +126,16 @@ def read_question_params(fields: Sequence[tuple[str, str]], language: str = LANG
 def _number(said: Mapping[str, str], key: str, usual: int, most: int) -> int:
     text = said.get(key, str(usual))
     if not (text.isascii() and text.isdecimal() and len(text) < len(str(most)) + 1 and 1 <= int(text) <= most):
-        raise ParameterInvalid(key, f"give a whole number from 1 to {most}.")
+        raise ParameterInvalid(key, Message("give a whole number from %(least)s to %(most)s.", least=1, most=most))
     return int(text)
 
 
 def _one_of(said: Mapping[str, str], key: str, known: Sequence[str], usual: str = "") -> str:
     value = said.get(key, usual or known[0])
     if value not in known:
-        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+        raise ParameterInvalid(
+            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(known))
+        )
     return value
 
 

@@ -9,6 +9,7 @@ from unicodedata import category
 from pyoxigraph import NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES, PREFIXES, curie
 
 LARGEST_PAGE = 100
@@ -105,7 +106,7 @@ def _iris(key: str, fields: Sequence[tuple[str, str]]) -> tuple[NamedNode, ...]:
     """The values of a field as IRIs, compact or whole; an empty one says nothing."""
     texts = dict.fromkeys(value for name, value in fields if name == key and value)
     if len(texts) > _MOST_CHOSEN:
-        raise ParameterInvalid(key, f"give at most {_MOST_CHOSEN} values.")
+        raise ParameterInvalid(key, Message("give at most %(most)s values.", most=_MOST_CHOSEN))
     return tuple(dict.fromkeys(_iri(key, text) for text in texts))
 
 
@@ -115,16 +116,20 @@ def _iri(key: str, text: str) -> NamedNode:
     try:
         return NamedNode(iri)
     except ValueError as error:
-        raise ParameterInvalid(key, f"{text!r} is no IRI; give one such as fyp:Technology or id:plan-ii.") from error
+        raise ParameterInvalid(
+            key, Message("%(value)s is no IRI; give one such as fyp:Technology or id:plan-ii.", value=repr(text))
+        ) from error
 
 
 def _number(text: str, key: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
-        raise ParameterInvalid(key, f"give a whole number from 1 to {most}.")
+        raise ParameterInvalid(key, Message("give a whole number from %(least)s to %(most)s.", least=1, most=most))
     return int(text)
 
 
 def _one_of(value: str, key: str, known: Sequence[str]) -> str:
     if value not in known:
-        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(known)}.")
+        raise ParameterInvalid(
+            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(known))
+        )
     return value

@@ -10,6 +10,7 @@ from flask import Flask, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.core.errors import RequestInvalid
+from kg.core.messages import Message
 from kg.core.names import ENDPOINT, LANGUAGES, PREFIXES, ROOT, question_slug_of, slug_of
 from server.core.question_params import QuestionParams
 from server.core.search_params import SearchParams
@@ -206,7 +207,7 @@ def absolute(address: str) -> str:
         RequestInvalid: it names no host.
     """
     if not request.host:
-        raise RequestInvalid("The Host header names no host.")
+        raise RequestInvalid(Message("The Host header names no host."))
     return urljoin(request.host_url, address)
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from kg.core.errors import BatchTooLarge, KgError, QueryTooLarge
+from kg.core.messages import Message
 from kg.core.settings import Settings
 from server.core.sparql_protocol.protocol import QUERY_TYPE
 
@@ -37,8 +38,15 @@ def states_short_body(content_length: str) -> bool:
 def too_large_body(path: str, most: int) -> KgError:
     """Return the error about a body of more bytes than that."""
     if _BATCHES.fullmatch(path):
-        return BatchTooLarge(f"The body is longer than {most} bytes: send fewer rows or names at once.")
-    return QueryTooLarge(f"The body is longer than {most} bytes: shorten the query, or take a dump and ask it at home.")
+        return BatchTooLarge(
+            Message("The body is longer than %(most)s bytes: send fewer rows or names at once.", most=most)
+        )
+    return QueryTooLarge(
+        Message(
+            "The body is longer than %(most)s bytes: shorten the query, or download the data and query it locally.",
+            most=most,
+        )
+    )
 
 
 async def read_body(protocol: Any, most: int, error: KgError) -> bytes:

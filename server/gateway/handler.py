@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from flask import Flask
 
 from kg.core.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError
+from kg.core.messages import Message
 from kg.core.settings import Settings
 from kg.engine.cancellation import CancellationToken
 from kg.engine.observer import NullObserver
@@ -187,7 +188,9 @@ class Gateway:
                 record.body = await asyncio.wait_for(reading, self._settings.body_seconds)
         except TimeoutError as error:
             seconds = f"{self._settings.body_seconds:g}"
-            raise BodyTooSlow(f"The body took longer than {seconds} seconds to arrive.") from error
+            raise BodyTooSlow(
+                Message("The body took longer than %(seconds)s seconds to arrive.", seconds=seconds)
+            ) from error
         except KgError as error:
             # a traceback would keep this frame, the protocol and so the connection until a garbage collection
             record.refusal = error.with_traceback(None)

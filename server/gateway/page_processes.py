@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.core.errors import EngineLost, QuestionCancelled
+from kg.core.messages import Message
 from kg.core.settings import Settings
 from kg.engine.pool.ipc import Closed, receive, send
 from kg.engine.registry import EngineSource
@@ -199,8 +200,8 @@ class PageProcesses:
                     return self._answer_in(process, environ, turn)
             except Closed as error:
                 if environ[CANCELLATION].cancelled:
-                    raise QuestionCancelled("The asker has gone.") from error
-        raise EngineLost("The process that makes pages ended twice; the server's log may say why.")
+                    raise QuestionCancelled(Message("The client is gone.")) from error
+        raise EngineLost(Message("The process that makes pages ended twice; the server's log may say why."))
 
     def close(self) -> None:
         """End all."""
@@ -216,7 +217,7 @@ class PageProcesses:
                 response = PageRequest(peer, environ, turn, self._lending, self._integrity).answer()
                 if environ[CANCELLATION].cancelled:
                     response.close()
-                    raise QuestionCancelled("The asker has gone.")
+                    raise QuestionCancelled(Message("The client is gone."))
         except PageOverdue as error:
             self._remove(process, "overdue")
             raise Closed from error
@@ -270,7 +271,7 @@ class PageProcesses:
             EngineLost: it does not start.
         """
         if self._is_closed:
-            raise EngineLost("The service is about to end; ask again in a moment.")
+            raise EngineLost(Message("The service is about to end; ask again in a moment."))
         process: PageProcess | None = None
         try:
             process = PageProcess(self._settings)
@@ -279,7 +280,7 @@ class PageProcesses:
             if process is not None:
                 process.end()
             self._next_start = time.monotonic() + _RETRY_SECONDS
-            raise EngineLost("No process for pages can be started; the server's log may say why.") from error
+            raise EngineLost(Message("No process for pages can be started; the server's log may say why.")) from error
         if not self._is_kept(process):
             process.end()
 

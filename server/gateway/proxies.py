@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from kg.core.errors import QuestionCancelled
+from kg.core.messages import Message
 from kg.engine import Answer, Engine, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.ipc import Closed, Head, receive, retold, send
@@ -37,7 +38,7 @@ class Session:
             send(self._peer, head, body)
             reply = receive(self._peer)
         except Closed as error:
-            raise QuestionCancelled("The asker has gone.") from error
+            raise QuestionCancelled(Message("The client is gone.")) from error
         if "error" in reply[0]:
             raise retold(reply[0])
         return reply

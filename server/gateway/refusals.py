@@ -6,30 +6,12 @@ import json
 from html import escape
 from http import HTTPStatus
 
-from kg.core.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, QuestionTooLong
-from kg.core.names import PROBLEM
+from kg.core.errors import KgError
+from kg.core.names import LANGUAGES, PROBLEM
 from server.core.http.statuses import RETRY_SECONDS, STATUS
+from server.core.i18n.language import translate_to
 from server.core.wsgi import Finished
 
-# in a page, after the sentence in English
-_OTHER_LANGUAGES: dict[type[KgError], tuple[tuple[str, str], ...]] = {
-    BodyTooSlow: (
-        ("de", "Der Inhalt der Anfrage ist nicht rechtzeitig angekommen."),
-        ("zh", "请求内容未能及时送达。"),
-    ),
-    ClientBusy: (
-        ("de", "Sie stellen zu viele Anfragen zugleich. Warten Sie, bis eine beantwortet ist."),
-        ("zh", "同时提出的请求过多，请等待其中一个完成后再试。"),
-    ),
-    EngineBusy: (
-        ("de", "Der Dienst ist ausgelastet. Versuchen Sie es in einem Augenblick noch einmal."),
-        ("zh", "服务繁忙，请稍后再试。"),
-    ),
-    QuestionTooLong: (
-        ("de", "Die Antwort hat zu lange gedauert. Fragen Sie nach weniger auf einmal."),
-        ("zh", "响应时间过长，请缩小查询范围。"),
-    ),
-}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>{title}</title></head>
@@ -59,7 +41,8 @@ def refusal(error: KgError, accept: str) -> Finished:
 
 def _body(error: KgError, status: HTTPStatus, accept: str) -> tuple[str, bytes]:
     if "text/html" in accept:
-        others = "".join(f'<p lang="{language}">{text}</p>' for language, text in _OTHER_LANGUAGES[type(error)])
+        texts = ((language, escape(translate_to(error.message, language))) for language in LANGUAGES[1:])
+        others = "".join(f'<p lang="{language}">{text}</p>' for language, text in texts)
         page = _PAGE.format(title=f"{status.value} {status.phrase}", detail=escape(str(error)), others=others)
         return "text/html; charset=utf-8", page.encode()
     if "json" in accept:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.core.errors import ClientBusy, EngineBusy
+from kg.core.messages import Message
 from server.core.wsgi import Finished
 
 if TYPE_CHECKING:
@@ -108,13 +109,18 @@ class ResponseFiles:
         on_the_way = self._per_client[client]
         if on_the_way and on_the_way + sending.size > self._most_per_client:
             raise ClientBusy(
-                f"Large answers of {on_the_way // _MIB} MiB are on their way to you already; read them before the next."
+                Message(
+                    "Large answers of %(size)s MiB are on their way to you already; read them before the next.",
+                    size=on_the_way // _MIB,
+                )
             )
         new = 0 if id(sending.response) in self._sendings else sending.size
         # half of the budget is for clients that have nothing on the way, so that a few cannot use up all of it
         most = self._most_bytes // 2 if on_the_way else self._most_bytes
         if self.bytes and self.bytes + new > most:
-            raise EngineBusy("Too many large answers are on their way to others; ask again in a moment, or add LIMIT.")
+            raise EngineBusy(
+                Message("Too many large answers are on their way to others; ask again in a moment, or add LIMIT.")
+            )
 
     def _watch(self, sending: _Sending) -> None:
         if self._inotify is None:

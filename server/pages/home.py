@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from pyoxigraph import Literal, NamedNode
 
 from kg.charts.texts import listed
+from kg.core.messages import N_
 from kg.core.names import curie, name, sparql_prologue
 from kg.core.partial_date import PartialDate
 from kg.engine import Engine, select
@@ -18,7 +19,7 @@ from kg.output.sentences import sentences_of
 from kg.release.store import Change
 from server.core import urls
 from server.core.context import RequestContext, request_context
-from server.core.i18n.language import N_, gettext, language_here
+from server.core.i18n.language import gettext, language_here
 from server.core.parameters import reads
 from server.pages.dataset import markup
 from server.pages.plans.matrix import MENTIONS, Matrix, matrix_of

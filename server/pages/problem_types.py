@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from kg.core import errors
 from kg.core.errors import KgError, PageUnknown
+from kg.core.messages import Message
 from server.core.http.statuses import STATUS
 from server.core.i18n.error_pages import way_on
 from server.core.parameters import reads
@@ -33,4 +34,4 @@ def page(kind: str) -> str:
         if status >= HTTPStatus.BAD_REQUEST and status.phrase.replace(" ", "") == kind:
             meaning = status.description or status.phrase
             return render_template("kind.html", kind=kind, ahead=way_on(kind), meaning=meaning, status=status.value)
-    raise PageUnknown(f"There is no kind of problem {kind!r}.")
+    raise PageUnknown(Message("There is no kind of problem %(name)s.", name=repr(kind)))

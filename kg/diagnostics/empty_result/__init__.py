@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from kg.core.messages import Message, sentences
 from kg.core.names import curie
 from kg.diagnostics.empty_result.parts import BLOCK, Part, QueryParts, parts_of
 from kg.diagnostics.empty_result.probe import MOST_QUESTIONS, Probe
@@ -16,6 +17,7 @@ from kg.diagnostics.empty_result.reasons import (
     in_sparql,
     kinds,
     listed,
+    missing_graph,
     misspelt,
     reasons_for,
     values_by_kind,
@@ -47,7 +49,7 @@ class Finding:
     """A reason, its place in the query (from 1), and the corrected query if there is only one correction."""
 
     cause: str
-    words: str
+    words: Message
     line: int
     column: int
     pattern: str = ""
@@ -58,7 +60,8 @@ class Finding:
 class Explanation:
     """An explanation: ``summary`` is one sentence, and ``complete`` is False if some queries had no answer."""
 
-    summary: str
+    summary: Message
+
     findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = ()
     questions: int = 0
@@ -74,7 +77,7 @@ def explain(engine: Engine, question: Question, terms: Terms, budget: Budget = U
     """
     query_parts = parts_of(question.text)
     if query_parts.not_explained:
-        return Explanation(f"This query cannot be taken apart. {query_parts.not_explained}")
+        return Explanation(Message("This query cannot be taken apart. %(reason)s", reason=query_parts.not_explained))
     probe = Probe(engine, query_parts, question)
     explanation = _Search(question, query_parts, terms, probe, budget).explanation()
     return replace(explanation, questions=probe.count, complete=probe.is_complete)
@@ -102,15 +105,13 @@ class _Search:
 
     def explanation(self) -> Explanation:
         if not self._query_parts.parts:
-            return Explanation("The query has no pattern, so nothing can be missing.")
+            return Explanation(Message("The query has no pattern, so nothing can be missing."))
         if self._probe.matches(self._patterns):
             return self._after_patterns(tuple(self._step(part, alone=True, joined=True) for part in self._patterns))
         steps = self._steps()
         findings = list(dict.fromkeys([*self._missing_graphs(), *self._empty_alone(steps)]))
         if findings:
-            count = _count(steps)
-            summary = f"{count} nothing in the data that were asked." if count else findings[0].words
-            return Explanation(summary, tuple(findings), steps)
+            return Explanation(_count(steps) or findings[0].words, tuple(findings), steps)
         return self._empty_join(steps)
 
     def misspelt(self, parts: Sequence[Part]) -> Iterator[Finding]:
@@ -163,10 +164,10 @@ class _Search:
         if isinstance(part.node, BLOCK):
             inner = [empty for arm in part.arms for empty in self._first_empty(arm)]
             return [finding for empty in inner[:_MOST_EXPLAINED] for finding in self._why(empty)] or [
-                self._finding(Reason("empty-group", "This group matches nothing.", part.start), part)
+                self._finding(Reason("empty-group", Message("This group matches nothing."), part.start), part)
             ]
         reasons = reasons_for(Case(part, self._query_parts, self._terms, self._probe))
-        reasons = reasons or [Reason("no-match", "This pattern matches nothing.", part.start)]
+        reasons = reasons or [Reason("no-match", Message("This pattern matches nothing."), part.start)]
         return [self._finding(reason, part) for reason in (*reasons, *_wide_signs(part))]
 
     def _first_empty(self, arm: Sequence[Part]) -> Iterator[Part]:
@@ -184,8 +185,10 @@ class _Search:
         for graph in dict.fromkeys([*chosen, *named]):
             if graph is not None and names and graph not in self._terms.graphs:
                 near = nearest(curie(graph), names, 1)
-                words = f"There is no graph {in_sparql(graph)}" + (f"; did you mean {near[0]}?" if near else ".")
-                yield self._finding(Reason("unknown-graph", f"{words} There are: {listed(names)}.", start))
+                words = sentences(
+                    missing_graph(in_sparql(graph), near), Message("There are: %(graphs)s.", graphs=listed(names))
+                )
+                yield self._finding(Reason("unknown-graph", words, start))
         yield from self._missing_kind_of_graph(chosen=bool(chosen))
 
     def _missing_kind_of_graph(self, *, chosen: bool) -> Iterator[Finding]:
@@ -197,10 +200,12 @@ class _Search:
         in_graph = next((part for part in parts if part.graph), None)
         bare = next((part for part in parts if part.triple and not part.graph), None)
         if in_graph is not None and has_default and not has_named:
-            words = "GRAPH sees no graph, because only default graphs are chosen; add FROM NAMED or named-graph-uri."
+            words = Message(
+                "GRAPH sees no graph, because only default graphs are chosen; add FROM NAMED or named-graph-uri."
+            )
             yield self._finding(Reason("no-named-graph", words, in_graph.start), in_graph)
         if bare is not None and has_named and not has_default:
-            words = (
+            words = Message(
                 "Only named graphs are chosen: put this into GRAPH ?graph { ... }, or add FROM or default-graph-uri."
             )
             yield self._finding(Reason("no-default-graph", words, bare.start), bare)
@@ -210,25 +215,31 @@ class _Search:
     def _empty_join(self, steps: tuple[Step, ...]) -> Explanation:
         place = next((number for number, step in enumerate(steps) if step.joined is False), None)
         if place is None:
-            words = "Nothing fits all patterns together; which one is the reason was not found."
+            words = Message("Nothing fits all patterns together; which one is the reason was not found.")
             return Explanation(words, (), steps)
         part = self._patterns[place]
-        words = "From this pattern on nothing is left: alone it matches, with those before it it does not."
+        words = Message("From this pattern on nothing is left: alone it matches, with those before it it does not.")
         findings = [self._finding(Reason("empty-join", words, part.start), part)]
         partners = (earlier for earlier in self._patterns[:place] if _can_be_joined(earlier, part))
         partner = next((earlier for earlier in partners if self._probe.matches([earlier, part]) is False), None)
         if partner is not None:
             shared = [variable for variable in part.variables if variable in partner.variables]
             findings += [self._finding(self._no_common_value(name, partner, part), part) for name in shared]
-        summary = f"Each pattern matches alone; from line {steps[place].line} on nothing fits all."
+        summary = Message("Each pattern matches alone; from line %(line)s on nothing fits all.", line=steps[place].line)
         return Explanation(summary, tuple(findings), steps)
 
     def _no_common_value(self, variable: str, partner: Part, part: Part) -> Reason:
         examples = []
         for side in (partner, part):
             rows = self._probe.select(f"?{variable}", side.query, tail="LIMIT 1")
-            examples.append(f"{brief(rows[0][0]) if rows else 'nothing'} in {_shown(side)}")
-        words = f"?{variable} has no value that fits both: for example {examples[0]}, and {examples[1]}."
+            value = brief(rows[0][0]) if rows else Message("nothing")
+            examples.append(Message("%(value)s in %(pattern)s", value=value, pattern=_shown(side)))
+        words = Message(
+            "?%(name)s has no value that fits both: for example %(one)s, and %(other)s.",
+            name=variable,
+            one=examples[0],
+            other=examples[1],
+        )
         return Reason("no-common-value", words, part.start)
 
     # --- filters and modifiers ---------------------------------------------------------------------------------------
@@ -237,14 +248,20 @@ class _Search:
         for number, part in enumerate(self._filters):
             if self._probe.matches([*self._patterns, *self._filters[: number + 1]]) is False:
                 findings = tuple(self._finding(reason, part) for reason in self._filter_reasons(part))
-                word = "MINUS" if isinstance(part.node, Minus) else "filter"
-                summary = f"The patterns match, and the {word} in line {findings[0].line} leaves nothing."
+                line = findings[0].line
+                summary = Message("The patterns match, and the filter in line %(line)s leaves nothing.", line=line)
+                if isinstance(part.node, Minus):
+                    summary = Message("The patterns match, and the MINUS in line %(line)s leaves nothing.", line=line)
                 return Explanation(summary, findings, steps)
         return self._after_filters(steps)
 
     def _filter_reasons(self, part: Part) -> Iterator[Reason]:
         is_minus = isinstance(part.node, Minus)
-        words = f"{_shown(part)} takes every row away." if is_minus else f"Nothing passes {_shown(part)}."
+        words = (
+            Message("%(pattern)s takes every row away.", pattern=_shown(part))
+            if is_minus
+            else Message("Nothing passes %(pattern)s.", pattern=_shown(part))
+        )
         yield Reason("filter", words, part.start)
         if is_minus or any(isinstance(node, Exists) for node in part.node.walk()):
             return
@@ -252,12 +269,16 @@ class _Search:
         for variable in part.variables[:_MOST_VARIABLES]:
             if variable not in bound:
                 near = nearest(variable, bound, 1)
-                words = f"?{variable} occurs in no pattern" + (f"; did you mean ?{near[0]}?" if near else ".")
+                words = Message("?%(name)s occurs in no pattern.", name=variable)
+                if near:
+                    words = Message(
+                        "?%(name)s occurs in no pattern; did you mean ?%(near)s?", name=variable, near=near[0]
+                    )
                 yield Reason("unbound-variable", words, part.start)
                 continue
             rows = values_by_kind(self._probe, f"?{variable}", *(pattern.query for pattern in self._patterns))
             if rows:
-                words = f"?{variable} has these values before it: {kinds(rows)}."
+                words = Message("?%(name)s has these values before it: %(kinds)s.", name=variable, kinds=kinds(rows))
                 yield Reason("filtered-values", words, part.start)
 
     def _after_filters(self, steps: tuple[Step, ...]) -> Explanation:
@@ -265,16 +286,16 @@ class _Search:
         modifiers = self._query_parts.modifiers
         if modifiers is not None:
             for word, dropped, words in (
-                ("HAVING", bool(modifiers.having), "The pattern matches; HAVING may leave no group."),
-                ("LIMIT", modifiers.limit == 0, "LIMIT 0 asks for no row."),
-                ("OFFSET", bool(modifiers.offset), "The pattern matches; OFFSET may skip every row."),
+                ("HAVING", bool(modifiers.having), Message("The pattern matches; HAVING may leave no group.")),
+                ("LIMIT", modifiers.limit == 0, Message("LIMIT 0 asks for no row.")),
+                ("OFFSET", bool(modifiers.offset), Message("The pattern matches; OFFSET may skip every row.")),
             ):
                 if dropped:
                     reason = Reason("modifier", words, self._start_of_word(modifiers, word))
                     return Explanation(words, (self._finding(reason),), steps)
         if self._query_parts.values is not None:
-            return Explanation("The pattern matches; the VALUES after it may leave nothing.", (), steps)
-        return Explanation("The pattern matches: this query has an answer.", (), steps)
+            return Explanation(Message("The pattern matches; the VALUES after it may leave nothing."), (), steps)
+        return Explanation(Message("The pattern matches: this query has an answer."), (), steps)
 
     def _start_of_word(self, modifiers: Modifiers, word: str) -> int:
         within = tokens(self._text[modifiers.start : modifiers.end])
@@ -302,7 +323,11 @@ def _wide_signs(part: Part) -> Iterator[Reason]:
     """Yield the variables that end with a Chinese full stop or comma, which SPARQL reads as a part of the name."""
     for variable in part.variables:
         if variable[-1] in _FULL_STOPS:
-            words = f"The variable is read as ?{variable}: the sign {variable[-1]} belongs to it. Write a plain one."
+            words = Message(
+                "The variable is read as ?%(name)s: the sign %(sign)s belongs to it. Write a plain one.",
+                name=variable,
+                sign=variable[-1],
+            )
             yield Reason("wide-sign", words, part.start)
 
 
@@ -312,8 +337,10 @@ def _shown(part: Part) -> str:
     return f"GRAPH {part.graph} {{ {short} }}" if part.graph else short
 
 
-def _count(steps: Sequence[Step]) -> str:
+def _count(steps: Sequence[Step]) -> Message | None:
     empty = [step for step in steps if step.alone is False]
-    if not empty:
-        return ""
-    return f"The pattern in line {empty[0].line} matches" if len(empty) == 1 else f"{len(empty)} patterns match"
+    if len(empty) == 1:
+        line = empty[0].line
+        return Message("The pattern in line %(line)s matches nothing in the data that were asked.", line=line)
+    number = len(empty)
+    return Message("%(number)s patterns match nothing in the data that were asked.", number=number) if empty else None

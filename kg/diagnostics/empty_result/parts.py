@@ -8,6 +8,7 @@ from itertools import count
 
 from pyoxigraph import NamedNode
 
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, name
 from kg.sparql.lexer import tokens
 from kg.sparql.parser import SyntaxFault, parse
@@ -47,6 +48,10 @@ _LONGEST = 65_536
 
 class NotExplained(Exception):
     """The query has a form that explanations do not cover. Becomes a sentence of the explanation."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(str(message))
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class QueryParts:
     parts: tuple[Part, ...] = ()
     modifiers: Modifiers | None = None
     values: Values | None = None
-    not_explained: str = ""
+    not_explained: Message | str = ""
 
     def iri(self, text: str) -> NamedNode | None:
         """Return the IRI that a name of the query means; None for variables, literals and relative IRIs."""
@@ -125,14 +130,18 @@ class QueryParts:
 def parts_of(text: str) -> QueryParts:
     """Return the parts of a query, or the reason why it cannot be taken apart."""
     if len(text) > _LONGEST:
-        return QueryParts(not_explained=f"The query has more than {_LONGEST} characters.")
+        return QueryParts(not_explained=Message("The query has more than %(most)s characters.", most=_LONGEST))
     try:
         query = parse(text)
     except SyntaxFault as fault:
-        written = next((repr(token.text) for token in tokens(text[fault.start :])), "the end")
-        return QueryParts(not_explained=f"{written} is where {fault.expected} should be.")
+        written = next((repr(token.text) for token in tokens(text[fault.start :])), Message("the end"))
+        return QueryParts(
+            not_explained=Message(
+                "%(written)s is where %(expected)s should be.", written=written, expected=fault.expected
+            )
+        )
     if not isinstance(query, Query):
-        return QueryParts(not_explained="The query has no pattern in braces.")
+        return QueryParts(not_explained=Message("The query has no pattern in braces."))
     declarations = [(node, node.prefix, node.iri.text[1:-1]) for node in query.declarations if node.iri is not None]
     query_parts = QueryParts(
         prologue="".join(f"{_source(text, node)}\n" for node, _, _ in declarations),
@@ -145,7 +154,7 @@ def parts_of(text: str) -> QueryParts:
     try:
         parts = tuple(_Reader(text).group(query.where, "")) if query.where is not None else _described(query)
     except NotExplained as reason:
-        return replace(query_parts, not_explained=str(reason))
+        return replace(query_parts, not_explained=reason.message)
     return replace(query_parts, parts=parts)
 
 
@@ -179,7 +188,7 @@ class _Reader:
         for element in group.elements:
             self._elements += 1
             if self._elements > _MOST_PARTS:
-                raise NotExplained(f"The query has more than {_MOST_PARTS} patterns.")
+                raise NotExplained(Message("The query has more than %(most)s patterns.", most=_MOST_PARTS))
             yield from self._element(element, graph)
 
     def _element(self, node: Node, graph: str) -> Iterable[Part]:
@@ -192,7 +201,7 @@ class _Reader:
         if isinstance(node, Select):
             return self.group(node.where, graph)
         if isinstance(node, Service | Lateral):
-            raise NotExplained(f"{type(node).__name__.upper()} is not explained.")
+            raise NotExplained(Message("%(word)s is not explained.", word=type(node).__name__.upper()))
         text = _source(self._text, node)
         if isinstance(node, Values):
             return [Part(node, text, text, node.start)]
@@ -241,7 +250,8 @@ class _Reader:
             verb = PatternTerm(path, property_.verb)
             for object_ in property_.objects:
                 if object_.annotations:
-                    raise NotExplained(f"'{_first_sign(object_.annotations[0])}' is not explained.")
+                    sign = _first_sign(object_.annotations[0])
+                    raise NotExplained(Message("%(word)s is not explained.", word=repr(sign)))
                 place = len(parts)
                 triple = (subject, verb, self._term(object_.term, parts, graph))
                 text = f"{' '.join(term.text for term in triple)} ."
@@ -260,7 +270,7 @@ class _Reader:
                 self._properties(blank, node.properties, parts, graph)
             return blank
         if isinstance(node, ReifiedTriple):
-            raise NotExplained("'<<' is where a term should be.")
+            raise NotExplained(Message("%(written)s is where a term should be.", written="'<<'"))
         return PatternTerm(_source(self._text, node), node)
 
 

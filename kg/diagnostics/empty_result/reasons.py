@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from urllib.parse import quote, unquote
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import N_, Message, choice, sentences
 from kg.core.names import PREFIXES, ROOT, curie, name
 from kg.diagnostics.empty_result.parts import RDF_TYPE, Part, PatternTerm, QueryParts
 from kg.diagnostics.empty_result.probe import Probe, Rows
@@ -18,6 +20,15 @@ from kg.sparql import syntax_tree
 _PLAIN_NUMBERS = tuple(map(name, ("xsd:integer", "xsd:decimal", "xsd:boolean")))
 _LONGEST = 60
 _VALUE = "?value__"
+
+_UNKNOWN = {
+    "property": N_("The graph has no property %(name)s, and none with a name like it."),
+    "class": N_("The graph has no class %(name)s, and none with a name like it."),
+}
+_MISSPELT = {
+    "property": N_("The graph has no property %(name)s; did you mean %(near)s?"),
+    "class": N_("The graph has no class %(name)s; did you mean %(near)s?"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,8 @@ class Reason:
     """A reason: its kind in one word, a sentence, its place, and the fix if there is only one."""
 
     cause: str
-    words: str
+    words: Message
+
     start: int
     fix: Fix | None = None
 
@@ -71,17 +83,30 @@ def _graph(case: Case) -> Iterator[Reason]:
     part = case.part
     if case.probe.has_dataset and case.probe.ask(part.text, anywhere=True):
         graphs = listed(_graphs_with(case))
-        words = f"The chosen dataset (FROM or default-graph-uri) does not hold this; it stands in: {graphs}."
+        words = Message(
+            "The chosen dataset (FROM or default-graph-uri) does not hold this; it is in: %(graphs)s.", graphs=graphs
+        )
         yield Reason("dataset", words, part.start)
         return
     if not part.graph or not case.probe.ask(part.text, anywhere=True):
         return
     graph = case.query_parts.iri(part.graph)
-    words = f"The statement stands in other graphs than {part.graph}: {listed(_graphs_with(case))}."
+    words = Message(
+        "The statement is in other graphs than %(graph)s: %(graphs)s.",
+        graph=part.graph,
+        graphs=listed(_graphs_with(case)),
+    )
     if graph is not None and case.terms.graphs and graph not in case.terms.graphs:
         near = nearest(curie(graph), map(curie, case.terms.graphs), 1)
-        words = f"There is no graph {part.graph}" + (f"; did you mean {near[0]}? " if near else ". ") + words
+        words = sentences(missing_graph(part.graph, near), words)
     yield Reason("graph", words, part.start)
+
+
+def missing_graph(graph: str, near: Sequence[str]) -> Message:
+    """Return a sentence about a graph that the release does not have, with the name that is nearest."""
+    if near:
+        return Message("There is no graph %(graph)s; did you mean %(near)s?", graph=graph, near=near[0])
+    return Message("There is no graph %(graph)s.", graph=graph)
 
 
 def _graphs_with(case: Case) -> list[str]:
@@ -121,13 +146,18 @@ def _unknown_term(case: Case, node: syntax_tree.Iri, terms: tuple[str, ...], kin
         return
     wanted = curie(iri) if curie(iri) != iri.value else _local(iri)
     near = nearest(wanted, terms) or nearest(wanted, case.terms.all)
-    words = f"The graph has no {kind} {node.text}"
+
     if not near:
-        yield Reason(f"unknown-{kind}", f"{words}, and none with a name like it.", node.start)
+        yield Reason(f"unknown-{kind}", Message(_UNKNOWN[kind], name=node.text), node.start)
         return
     term = meant(wanted, near)
     fix = Fix(node.start, node.end, case.query_parts.name_for(term, node.text)) if term is not None else None
-    yield Reason(f"unknown-{kind}", f"{words}; did you mean {' or '.join(near)}?", node.start, fix)
+    yield Reason(
+        f"unknown-{kind}",
+        Message(_MISSPELT[kind], name=node.text, near=choice(near)),
+        node.start,
+        fix,
+    )
 
 
 def _local(iri: NamedNode) -> str:
@@ -136,7 +166,11 @@ def _local(iri: NamedNode) -> str:
 
 def _relative(text: str, start: int) -> Iterator[Reason]:
     if text.startswith("<"):
-        words = f"{text} is a relative IRI and is read from {ROOT}; write the IRI whole, or with a prefix."
+        words = Message(
+            "%(iri)s is a relative IRI and is read from %(root)s; write the IRI whole, or with a prefix.",
+            iri=text,
+            root=ROOT,
+        )
         yield Reason("relative-iri", words, start)
 
 
@@ -151,17 +185,24 @@ def _unknown_resource(case: Case, term: PatternTerm) -> Iterator[Reason]:
         return
     for variant in dict.fromkeys((unquote(iri.value), quote(iri.value, safe=":/?#[]@!$&'()*+,;=%~"))):
         if variant != iri.value and case.probe.ask(_mention(f"<{variant}>"), anywhere=True):
-            words = f"The graph does not know {term.text}; it spells it <{variant}>."
+            words = Message(
+                "The graph does not know %(name)s; it spells it <%(other)s>.", name=term.text, other=variant
+            )
             yield Reason("escaping", words, start, Fix(start, end, f"<{variant}>"))
             return
     near = nearest(curie(iri), _similar_resources(case, iri)) if iri.value.startswith(PREFIXES["id"]) else []
-    words = f"The graph says nothing about {term.text}"
+
     if near:
         nearest_term = meant(curie(iri), near)
         fix = Fix(start, end, case.query_parts.name_for(nearest_term, term.text)) if nearest_term is not None else None
-        yield Reason("unknown-thing", f"{words}; did you mean {' or '.join(near)}?", start, fix)
+        yield Reason(
+            "unknown-thing",
+            Message("The graph says nothing about %(name)s; did you mean %(near)s?", name=term.text, near=choice(near)),
+            start,
+            fix,
+        )
     else:
-        yield Reason("unknown-thing", f"{words}.", start)
+        yield Reason("unknown-thing", Message("The graph says nothing about %(name)s.", name=term.text), start)
 
 
 def _mention(iri: str) -> str:
@@ -185,7 +226,11 @@ def _direction(case: Case) -> Iterator[Reason]:
         return
     turned = f"{object_.text} {verb.text} {subject.text} ."
     if case.probe.ask(f"GRAPH {case.part.graph} {{ {turned} }}" if case.part.graph else turned):
-        yield Reason("direction", f"{verb.text} runs the other way here: {turned}", case.part.start)
+        yield Reason(
+            "direction",
+            Message("%(path)s runs the other way here: %(turned)s", path=verb.text, turned=turned),
+            case.part.start,
+        )
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
@@ -201,7 +246,12 @@ def _other_values(case: Case) -> Iterator[Reason]:
         yield from _other_literals(case, pattern)
     elif rows := case.probe.select(f"DISTINCT {_VALUE}", pattern, tail="LIMIT 4"):
         values = listed(brief(row[0]) for row in rows)
-        words = f"{verb.text} leads to other things, such as {values}, not to {object_.text}."
+        words = Message(
+            "%(path)s leads to other values, such as %(values)s, not to %(written)s.",
+            path=verb.text,
+            values=values,
+            written=object_.text,
+        )
         yield Reason("other-value", words, object_.node.start)
     else:
         yield from _other_properties(case)
@@ -212,12 +262,19 @@ def _other_properties(case: Case) -> Iterator[Reason]:
     subject, verb, _ = case.triple
     if not subject.is_iri:
         if case.query_parts.iri(verb.text) is not None:
-            words = f"No statement with {verb.text} fits; the property is declared, or used otherwise."
+            words = Message(
+                "No statement with %(path)s fits; the property is declared, or used otherwise.", path=verb.text
+            )
             yield Reason("unused", words, verb.node.start)
         return
     rows = case.probe.select("DISTINCT ?p__", f"{subject.text} ?p__ ?o__ .", tail="ORDER BY ?p__ LIMIT 30")
     if rows:
-        words = f"{subject.text} has no {verb.text}; it has: {listed(in_sparql(row[0]) for row in rows)}."
+        words = Message(
+            "%(subject)s has no %(path)s; it has: %(others)s.",
+            subject=subject.text,
+            path=verb.text,
+            others=listed(in_sparql(row[0]) for row in rows),
+        )
         yield Reason("no-such-property", words, verb.node.start)
 
 
@@ -231,18 +288,26 @@ def _other_literals(case: Case, pattern: str) -> Iterator[Reason]:
     if values:
         insert = _insertable(case, values[0])
         fix = Fix(node.start, node.end, insert) if insert else None
-        words = f"The data have {listed(map(in_sparql, values))}, not {text}: {_difference(values, text)}"
+        words = Message(
+            "The data have %(values)s, not %(written)s: %(why)s.",
+            values=listed(map(in_sparql, values)),
+            written=text,
+            why=_difference(values, text),
+        )
         yield Reason("literal", words, node.start, fix)
         return
     rows = values_by_kind(case.probe, _VALUE, pattern)
     if not rows:
         yield from _other_properties(case)
         return
-    words = f"No value of {verb.text} is {text}; it has: {kinds(rows)}."
+    words = Message(
+        "No value of %(path)s is %(written)s; it has: %(kinds)s.", path=verb.text, written=text, kinds=kinds(rows)
+    )
     if text[0] in "\"'":
         containing = f"{pattern} FILTER(CONTAINS(LCASE(STR({_VALUE})), LCASE(STR({text}))))"
         near = listed(brief(row[0]) for row in case.probe.select(f"DISTINCT {_VALUE}", containing, tail="LIMIT 4"))
-        words += f" Values with these words in them: {near}." if near else ""
+        if near:
+            words = sentences(words, Message("Values with these words in them: %(values)s.", values=near))
     yield Reason("literal", words, node.start)
 
 
@@ -255,15 +320,17 @@ def _insertable(case: Case, term: Term | None) -> str:
     return str(term) if "^^xsd:" in text and not is_declared else text
 
 
-def _difference(values: Sequence[Term | None], text: str) -> str:
+def _difference(values: Sequence[Term | None], text: str) -> Message:
     is_tagged = "@" in text.rpartition('"')[2].rpartition("'")[2]
     literals = [value for value in values if isinstance(value, Literal)]
     if not any(literal.value in text for literal in literals):
-        return "capital letters count."
+        return Message("capital letters count")
     languages = {literal.language for literal in literals if literal.language}
     if languages:
-        return "the language tag differs." if is_tagged else "the language tag belongs to the value."
-    return "it has no language tag." if is_tagged else "the datatype differs."
+        if is_tagged:
+            return Message("the language tag differs")
+        return Message("the language tag belongs to the value")
+    return Message("it has no language tag") if is_tagged else Message("the datatype differs")
 
 
 # --- words for terms -------------------------------------------------------------------------------------------------
@@ -288,10 +355,11 @@ def brief(term: Term | None) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def listed(words: Iterable[str], most: int = 24) -> str:
+def listed(words: Iterable[str], most: int = 24) -> Message | str:
     """Join different words with commas; of many, the first."""
     different = list(dict.fromkeys(words))
-    return ", ".join(different[:most]) + (f" and {len(different) - most} more" if len(different) > most else "")
+    text, others = ", ".join(different[:most]), len(different) - most
+    return Message("%(listed)s and %(number)s more", listed=text, number=others) if others > 0 else text
 
 
 def values_by_kind(probe: Probe, variable: str, *patterns: str) -> Rows:
@@ -301,18 +369,22 @@ def values_by_kind(probe: Probe, variable: str, *patterns: str) -> Rows:
     return probe.select(projection, *patterns, binds, tail="GROUP BY ?lang ?type ORDER BY DESC(?many) LIMIT 6")
 
 
-def kinds(rows: Rows) -> str:
+def kinds(rows: Rows) -> Message:
     """Return rows of ``values_by_kind`` in words: ``406 tagged @en, such as "..."@en``."""
-    return "; ".join(_kind(*row) for row in rows if len(row) == 4)
+    each = [_kind(*row) for row in rows if len(row) == 4]
+    return reduce(lambda before, after: Message("%(before)s; %(after)s", before=before, after=after), each)
 
 
-def _kind(language: Term | None, datatype: Term | None, number: Term | None, example: Term | None) -> str:
-    count = number.value if isinstance(number, Literal) else "some"
-    tag = language.value if isinstance(language, Literal) else ""
-    if tag:
-        kind = f"tagged @{tag}"
-    elif isinstance(datatype, NamedNode):
-        kind = f"of type {in_sparql(datatype)}"
-    else:
-        kind = "unbound" if example is None else "that are IRIs"
-    return f"{count} {kind}" + (f", such as {brief(example)}" if example is not None else "")
+def _kind(language: Term | None, datatype: Term | None, number: Term | None, example: Term | None) -> Message:
+    count = number.value if isinstance(number, Literal) else in_sparql(number)
+    if example is None:
+        return Message("%(number)s unbound", number=count)
+    sample = brief(example)
+    if isinstance(language, Literal) and language.value:
+        return Message(
+            "%(number)s tagged @%(tag)s, such as %(example)s", number=count, tag=language.value, example=sample
+        )
+    if isinstance(datatype, NamedNode):
+        of_type = in_sparql(datatype)
+        return Message("%(number)s of type %(type)s, such as %(example)s", number=count, type=of_type, example=sample)
+    return Message("%(number)s that are IRIs, such as %(example)s", number=count, example=sample)

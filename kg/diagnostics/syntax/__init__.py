@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from kg.core.errors import EnginePanicked, KgError, QueryInvalid, QueryRefused, QueryTooDeep
+from kg.core.messages import Message
 from kg.diagnostics.syntax import lexical, structure
 from kg.diagnostics.syntax.broken_text import BrokenText, Diagnosis, Remedy
 from kg.diagnostics.term_suggestions import Terms
@@ -54,7 +55,7 @@ _SURE = frozenset(
     | {"boolean", "operator", "missing-as", "reused-column", "dotted-name", "unsortable"}
 )
 _PLACE = re.compile(r"line (\d+), column (\d+)")
-_USUAL = "Look at what stands just before the mark: a dot, a bracket or a quotation mark is missing there most often."
+_USUAL = Message("Look just before the mark: a dot, a bracket or a quotation mark is missing there most often.")
 _LONGEST = 65_536
 """Characters of a text that is searched for the cause; a longer one gets its place only."""
 # of a line: characters that are shown, and how many of them before the caret, so that both fit on a phone
@@ -93,7 +94,7 @@ class Advice:
     """
 
     cause: str
-    remedy: str
+    remedy: Message | str
     line: int | None = None
     column: int | None = None
     excerpt: str = ""
@@ -132,7 +133,7 @@ def _refused(error: KgError, text: str, terms: Callable[[], Terms]) -> Advice | 
     remedy = structure.refused_form(broken) if len(text) <= _LONGEST else None
     if remedy is not None:
         return _advice(text, remedy)
-    return _advice(text, Remedy("refused", str(error), start)) if match is not None else None
+    return _advice(text, Remedy("refused", error.message, start)) if match is not None else None
 
 
 def _advice(text: str, remedy: Remedy) -> Advice:

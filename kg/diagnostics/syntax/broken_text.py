@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from kg.core.messages import Message
 from kg.diagnostics.term_suggestions import Terms
 from kg.sparql.lexer import Token, tokens
 from kg.sparql.parser import SyntaxFault
@@ -31,7 +32,7 @@ class Remedy(NamedTuple):
     """The cause in one word, a sentence or two, the place, and the exact change if there is one."""
 
     cause: str
-    words: str
+    words: Message | str
     start: int
     change: Change | None = None
 

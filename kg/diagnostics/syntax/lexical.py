@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import reduce
 from urllib.parse import quote
 
+from kg.core.messages import Message, choice, sentences
 from kg.core.names import PREFIXES
 from kg.diagnostics.syntax.broken_text import BrokenText, Change, Remedy, end_of, insertion, replacement
 from kg.diagnostics.term_suggestions import CLEARLY, meant, nearest
@@ -27,8 +29,8 @@ _FUNCTIONS = (
 )
 _OPERATORS = {"AND": "&&", "OR": "||", "NOT": "!"}
 _BEFORE_VALUE = ("=", "<", ">", "+", "-", "*", "/", "!", "&&", "||", ",")
-_NO_NULL = "SPARQL has no NULL; test with BOUND(?x), as in FILTER(!BOUND(?x))."
-_NO_LIKE = 'SPARQL has no LIKE; write CONTAINS(?x, "...") or REGEX(?x, "...").'
+_NO_NULL = Message("SPARQL has no NULL; test with BOUND(?x), as in FILTER(!BOUND(?x)).")
+_NO_LIKE = Message('SPARQL has no LIKE; write CONTAINS(?x, "...") or REGEX(?x, "...").')
 
 _LIKEST_PREFIX, _LIKEST_WORD = 0.5, 0.7
 
@@ -43,7 +45,9 @@ def bare_address(broken: BrokenText) -> Remedy | None:
     if token.kind != "prefixed" or match is None or token.text.partition(":")[0] in broken.prefixes:
         return None
     change = Change(match.start(), match.end(), f"<{match[0]}>")
-    return Remedy("bare-iri", f"An IRI stands in angle brackets: write <{match[0]}>.", token.start, change)
+    return Remedy(
+        "bare-iri", Message("An IRI needs angle brackets: write <%(iri)s>.", iri=match[0]), token.start, change
+    )
 
 
 def unknown_prefix(broken: BrokenText) -> Remedy | None:
@@ -59,26 +63,40 @@ def unknown_prefix(broken: BrokenText) -> Remedy | None:
     near = _alike(prefix.lower(), [*broken.prefixes, *PREFIXES], _LIKEST_PREFIX)
     if not near:
         available = ", ".join(f"{name}:" for name in PREFIXES)
-        words = (
-            f"Declare {prefix}: at the top (PREFIX {prefix}: <...>), or use one of this graph's prefixes: {available}."
+        words = Message(
+            "Declare %(prefix)s: at the top (PREFIX %(prefix)s: <...>), or use one of this graph's "
+            "prefixes: %(offered)s.",
+            prefix=prefix,
+            offered=available,
         )
         return Remedy("undeclared-prefix", words, token.start)
-    words = f"The prefix {prefix}: is not declared; did you mean {' or '.join(f'{name}:' for name in near)}?"
+    words = Message(
+        "The prefix %(prefix)s: is not declared; did you mean %(near)s?",
+        prefix=prefix,
+        near=choice([f"{name}:" for name in near]),
+    )
     if len(near) > 1:
         return Remedy("misspelt-prefix", words, token.start)
     change = _with_declaration(broken, near[0], Change(token.start, token.start + len(prefix), near[0]))
     if near[0] not in broken.prefixes:
-        words += f" It needs this line at the top:\n{_declaration(near[0])}"
+        words = sentences(words, Message("It needs this line at the top:\n%(line)s", line=_declaration(near[0])))
     return Remedy("misspelt-prefix", words, token.start, change)
 
 
 def _undeclared(broken: BrokenText, prefix: str, token: Token) -> Remedy:
     used = {name.text.partition(":")[0] for name in broken.tokens if name.kind == "prefixed"}
     missing = [prefix, *sorted((used & PREFIXES.keys()) - broken.prefixes - {prefix})]
-    words = "Add this line at the top:" if len(missing) == 1 else "Add these lines at the top:"
     lines = "\n".join(map(_declaration, missing))
+    words = Message("Add these lines at the top:\n%(lines)s", lines=lines)
+    if len(missing) == 1:
+        words = Message("Add this line at the top:\n%(line)s", line=lines)
     # the first word of a text never has an undeclared prefix, so the lines go before everything
-    return Remedy("undeclared-prefix", f"{words}\n{lines}", token.start, insertion(0, f"{lines}\n"))
+    return Remedy(
+        "undeclared-prefix",
+        words,
+        token.start,
+        insertion(0, f"{lines}\n"),
+    )
 
 
 def _with_declaration(broken: BrokenText, prefix: str, change: Change) -> Change:
@@ -98,9 +116,14 @@ def prefix_line(broken: BrokenText) -> Remedy | None:
     turtle = _TURTLE_PREFIX.match(broken.text, token.start)
     if turtle is not None:
         change = Change(turtle.start(), turtle.end(), f"PREFIX {turtle[1]} {turtle[2]}")
-        return Remedy("turtle-prefix", f"In SPARQL write: {change.insert} (no @, no dot).", token.start, change)
+        return Remedy(
+            "turtle-prefix",
+            Message("In SPARQL write: %(line)s (no @, no dot).", line=change.insert),
+            token.start,
+            change,
+        )
     if broken.token(-1).is_word("PREFIX") and token.kind == "word":
-        words = f"A prefix ends with a colon: PREFIX {token.text}: <...>."
+        words = Message("A prefix ends with a colon: PREFIX %(prefix)s: <...>.", prefix=token.text)
         return Remedy("prefix-colon", words, token.start, insertion(end_of(token), ":"))
     return None
 
@@ -117,8 +140,11 @@ def unescaped_iri(broken: BrokenText) -> Remedy | None:
         if close < broken.start or not iri or not _UNSAFE.search(iri):
             return None
         escaped = _UNSAFE.sub(lambda sign: quote(sign[0], safe=""), iri)
-        signs = " ".join("a space" if sign == " " else sign for sign in dict.fromkeys(_UNSAFE.findall(iri)))
-        words = f"An IRI holds no such signs ({signs}); escape them: <{escaped}>."
+        signs = reduce(
+            lambda before, after: Message("%(one)s %(other)s", one=before, other=after),
+            [Message("a space") if sign == " " else str(sign) for sign in dict.fromkeys(_UNSAFE.findall(iri))],
+        )
+        words = Message("An IRI holds no such signs (%(signs)s); escape them: <%(iri)s>.", signs=signs, iri=escaped)
         return Remedy("unescaped-iri", words, token.start, Change(token.start, close + 1, f"<{escaped}>"))
     return None
 
@@ -130,7 +156,10 @@ def dotted_name(broken: BrokenText) -> Remedy | None:
         rest = broken.text[end_of(token) :]
         local = token.text.partition(":")[2]
         if token.kind == "prefixed" and "." in local and rest[:1] == "." and rest[1:2].isalnum():
-            words = f"The engine takes one dot in a local name; escape the next one: {token.text}\\.{rest[1]}..."
+            words = Message(
+                "The engine takes one dot in a local name; escape the next one: %(written)s...",
+                written=f"{token.text}\\.{rest[1]}",
+            )
             return Remedy("dotted-name", words, end_of(token), insertion(end_of(token), "\\"))
     return None
 
@@ -140,7 +169,7 @@ def language_tag(broken: BrokenText) -> Remedy | None:
     token = broken.token()
     if token.kind != "language":
         return None
-    words = f"{token.text} is no language tag; tags look like @en, @de, @zh or @zh-Hans."
+    words = Message("%(tag)s is no language tag; tags look like @en, @de, @zh or @zh-Hans.", tag=token.text)
     return Remedy("language-tag", words, token.start)
 
 
@@ -157,23 +186,25 @@ def misspelt_word(broken: BrokenText) -> Remedy | None:
     near = _alike(token.text.upper(), candidates.split(), _LIKEST_WORD)
     terms = [] if is_call or broken.innermost not in ("{", "[") else nearest(token.text, broken.terms.all)
     if terms and (not near or terms[0].partition(":")[2] == token.text):
-        words = f"A name of the ontology has its prefix: {' or '.join(terms)}."
+        words = Message("A name of the ontology has its prefix: %(names)s.", names=choice(terms))
         term = meant(token.text, terms)
         prefix = term.partition(":")[0] if term is not None else ""
         change = _with_declaration(broken, prefix, replacement(token, term)) if term is not None else None
         return Remedy("name-without-prefix", words, token.start, change)
     if near:
         change = replacement(token, near[0]) if len(near) == 1 else None
-        return Remedy("misspelt-keyword", f"Did you mean {' or '.join(near)}?", token.start, change)
+        return Remedy("misspelt-keyword", Message("Did you mean %(near)s?", near=choice(near)), token.start, change)
     return _bare_word(broken, token)
 
 
 def _bare_word(broken: BrokenText, token: Token) -> Remedy | None:
     if any(variable.kind == "variable" and variable.text[1:] == token.text for variable in broken.tokens):
-        words = f"A variable begins with a question mark: ?{token.text}."
+        words = Message("A variable begins with a question mark: ?%(name)s.", name=token.text)
         return Remedy("variable-sign", words, token.start, insertion(token.start, "?"))
     if broken.token(-1).text == "=" or broken.innermost == "(":
-        words = f'A text stands in quotation marks: "{token.text}"; a variable begins with a question mark.'
+        words = Message(
+            'A text needs quotation marks: "%(written)s"; a variable begins with a question mark.', written=token.text
+        )
         return Remedy("bare-text", words, token.start, replacement(token, f'"{token.text}"'))
     return None
 
@@ -195,7 +226,12 @@ def boolean(broken: BrokenText) -> Remedy | None:
     if not token.is_word("TRUE", "FALSE") or token.text in ("true", "false"):
         return None
     change = replacement(token, token.text.lower())
-    return Remedy("boolean", f"true and false are written in small letters: {change.insert}.", token.start, change)
+    return Remedy(
+        "boolean",
+        Message("true and false are written in small letters: %(written)s.", written=change.insert),
+        token.start,
+        change,
+    )
 
 
 def operator(broken: BrokenText) -> Remedy | None:
@@ -217,7 +253,12 @@ def operator(broken: BrokenText) -> Remedy | None:
 
 
 def _foreign_operator(change: Change, foreign: str) -> Remedy:
-    return Remedy("operator", f"SPARQL writes {change.insert} instead of {foreign}.", change.start, change)
+    return Remedy(
+        "operator",
+        Message("SPARQL writes %(written)s instead of %(word)s.", written=change.insert, word=foreign),
+        change.start,
+        change,
+    )
 
 
 def missing_value(broken: BrokenText) -> Remedy | None:
@@ -226,9 +267,13 @@ def missing_value(broken: BrokenText) -> Remedy | None:
     if token.text not in (")", ",", "}") or broken.innermost != "(":
         return None
     if before.text in _BEFORE_VALUE:
-        return Remedy("missing-value", f"After {before.text} a value is missing.", token.start)
+        return Remedy("missing-value", Message("After %(sign)s a value is missing.", sign=before.text), token.start)
     opening = broken.tokens.index(broken.open[-1])
     function = broken.tokens[opening - 1] if opening else before
     if token.text == ")" and function.kind == "word":
-        return Remedy("missing-value", f"{function.text.upper()} needs more than that in its brackets.", token.start)
+        return Remedy(
+            "missing-value",
+            Message("%(word)s needs more than that in its brackets.", word=function.text.upper()),
+            token.start,
+        )
     return None

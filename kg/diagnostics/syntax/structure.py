@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.core.messages import Message
 from kg.diagnostics.syntax.broken_text import (
     CLOSING,
     MODIFIERS,
@@ -38,8 +39,12 @@ def wide_sign(broken: BrokenText) -> Remedy | None:
             line_end = broken.text.find("\n", start)
             end = len(broken.text) if line_end < 0 else line_end
             change = Change(start, end, broken.text[start:end].translate(_WIDE))
-            words = f"SPARQL takes the plain signs of a keyboard only: {change.insert[0]} instead of "
-            return Remedy("wide-sign", f"{words}{broken.text[start]}.", start, change)
+            words = Message(
+                "SPARQL takes the plain signs of a keyboard only: %(plain)s instead of %(wide)s.",
+                plain=change.insert[0],
+                wide=broken.text[start],
+            )
+            return Remedy("wide-sign", words, start, change)
     return None
 
 
@@ -54,13 +59,15 @@ def open_string(broken: BrokenText) -> Remedy | None:
     close = line.find(quote.text)
     if close >= 0 and "\\" in line[:close]:
         change = Change(quote.start + 1, quote.start + 1 + close, line[:close].replace("\\", "\\\\"))
-        words = "A backslash in a string begins an escape such as \\n; double it to mean the sign itself."
+        words = Message("A backslash in a string begins an escape such as \\n; double it to mean the sign itself.")
         return Remedy("bad-escape", words, quote.start, change)
     if line_end >= 0 and quote.text in broken.text[line_end:]:
-        words = f"A string ends on its own line; one of several lines stands between {quote.text * 3}."
+        words = Message(
+            "A string ends on its own line; one of several lines needs %(quotes)s around it.", quotes=quote.text * 3
+        )
         return Remedy("open-string", words, quote.start)
     end = quote.start + 1 + len(line.rstrip(" \t\r)}].;,"))
-    words = "The string that begins here has no closing quotation mark."
+    words = Message("The string that begins here has no closing quotation mark.")
     return Remedy("open-string", words, quote.start, insertion(end, quote.text))
 
 
@@ -72,14 +79,21 @@ def unclosed(broken: BrokenText) -> Remedy | None:
     opening = broken.open[-1]
     if token.kind == "end":
         closing = " ".join(OPENING[bracket.text] for bracket in reversed(broken.open))
-        words = f"The bracket {opening.text} is not closed; add {closing} at the end."
+        words = Message(
+            "The bracket %(opening)s is not closed; add %(closing)s at the end.", opening=opening.text, closing=closing
+        )
         end = len(broken.text.rstrip())
         return Remedy("unclosed-bracket", words, opening.start, insertion(end, f" {closing}"))
     closing = OPENING[opening.text]
     is_wrong = token.text in CLOSING and closing != token.text
     if is_wrong or (opening.text == "{" and token.is_word("WHERE") and len(broken.open) == 1):
         change = insertion(token.start, closing if is_wrong else closing + " ")
-        words = f"The bracket {opening.text} is not closed; add {closing} before {token.text}."
+        words = Message(
+            "The bracket %(opening)s is not closed; add %(closing)s before %(sign)s.",
+            opening=opening.text,
+            closing=closing,
+            sign=token.text,
+        )
         return Remedy("unclosed-bracket", words, opening.start, change)
     return None
 
@@ -88,10 +102,10 @@ def unopened(broken: BrokenText) -> Remedy | None:
     """A closing bracket too many, or a sign behind the end of the query."""
     token = broken.token()
     if token.text in CLOSING and not broken.open:
-        words = f"There is one {token.text} too many; take it out."
+        words = Message("There is one %(sign)s too many; take it out.", sign=token.text)
         return Remedy("extra-bracket", words, token.start, replacement(token, ""))
     if token.text in (";", ".") and not broken.open and broken.token(1).kind == "end":
-        words = f"A query ends without {token.text}; take it out."
+        words = Message("A query ends without %(sign)s; take it out.", sign=token.text)
         return Remedy("extra-sign", words, token.start, replacement(token, ""))
     return None
 
@@ -101,9 +115,11 @@ def modifier_inside(broken: BrokenText) -> Remedy | None:
     token = broken.token()
     if not token.is_word(*MODIFIERS) or broken.innermost != "{":
         return None
-    words = f"{token.text.upper()} stands after the closing }} of the pattern."
+    word = token.text.upper()
+    words = Message("%(word)s belongs after the closing } of the pattern.", word=word)
     if open_brackets(broken.tokens):
-        return Remedy("unclosed-bracket", f"A }} is missing: {words}", token.start, insertion(token.start, "} "))
+        words = Message("A } is missing: %(word)s belongs after the closing } of the pattern.", word=word)
+        return Remedy("unclosed-bracket", words, token.start, insertion(token.start, "} "))
     close = next((bracket for bracket in broken.tokens[broken.at :] if bracket.text in CLOSING), token)
     if close.text != "}":
         return Remedy("misplaced-modifier", words, token.start)
@@ -117,16 +133,18 @@ def missing_braces(broken: BrokenText) -> Remedy | None:
     is_graph = broken.token(-2).is_word("GRAPH") and is_term(before)
     if token.is_word("UNION") and broken.innermost == "{":
         change = replacement(token, "} UNION {") if len(broken.open) > 1 else None
-        words = "UNION stands between two groups in braces: { { ... } UNION { ... } }."
+        words = Message("UNION belongs between two groups in braces: { { ... } UNION { ... } }.")
         return Remedy("missing-braces", words, token.start, change)
     if before.is_word("GRAPH") and token.text == "{":
-        words = "GRAPH needs the name of a graph or a variable: GRAPH ?graph { ... }."
+        words = Message("GRAPH needs the name of a graph or a variable: GRAPH ?graph { ... }.")
         return Remedy("unnamed-graph", words, token.start, insertion(token.start, "?graph "))
     if (before.is_word(*_BRACED) or is_graph) and is_term(token):
         end = broken.end_before() if before.is_word("WHERE") else broken.end_before(".")
         change = Change(token.start, end, "{ " + broken.text[token.start : end] + " }")
         word = "GRAPH" if is_graph else before.text.upper()
-        return Remedy("missing-braces", f"{word} needs its patterns in braces {{ }}.", token.start, change)
+        return Remedy(
+            "missing-braces", Message("%(word)s needs its patterns in braces { }.", word=word), token.start, change
+        )
     return None
 
 
@@ -140,11 +158,15 @@ def broken_triple(broken: BrokenText) -> Remedy | None:
         return None
     parts = _parts_before(broken)
     if is_term(token) and is_term(before) and parts >= 3:
-        words = "A triple has three parts: a dot is missing before this one (or ; to say more of the same subject)."
+        words = Message(
+            "A triple has three parts: a dot is missing before this one (or ; to say more of the same subject)."
+        )
         return Remedy("missing-dot", words, token.start, insertion(end_of(before), " ."))
     if token.text in ("}", ".", ";", "]") and parts in (1, 2):
-        missing = "its object is missing" if parts == 2 else "its property and its object are missing"
-        return Remedy("incomplete-triple", f"A triple has three parts: {missing}.", token.start)
+        words = Message("A triple has three parts: its object is missing.")
+        if parts == 1:
+            words = Message("A triple has three parts: its property and its object are missing.")
+        return Remedy("incomplete-triple", words, token.start)
     return None
 
 
@@ -165,7 +187,9 @@ def blank_label(broken: BrokenText) -> Remedy | None:
     token = broken.token()
     if not token.text.startswith("_:") or all(token.text != before.text for before in broken.tokens[: broken.at]):
         return None
-    words = f"A blank node label belongs to one group; use a variable in both places: ?{token.text[2:]}."
+    words = Message(
+        "A blank node label belongs to one group; use a variable in both places: ?%(name)s.", name=token.text[2:]
+    )
     return Remedy("blank-label", words, token.start)
 
 
@@ -178,22 +202,28 @@ def select_list(broken: BrokenText) -> Remedy | None:
     if not broken.is_before_pattern:
         return None
     if token.text == "," and before.kind in ("variable", "sign"):
-        words = "The variables of SELECT stand without commas."
+        words = Message("SELECT names its variables without commas.")
         return Remedy("select-list", words, token.start, replacement(token, ""))
     if token.is_word(*_AGGREGATES) and broken.token(1).text == "(":
         return _bare_aggregate(broken, token)
     if token.text == ")" and before.text in (")", "*") and broken.innermost == "(":
-        words = "A computed column needs a name: (COUNT(?x) AS ?result)."
+        words = Message("A computed column needs a name: (COUNT(?x) AS ?result).")
         return Remedy("unnamed-column", words, token.start, insertion(token.start, " AS ?result"))
     if before.is_word("SELECT", "DISTINCT") and (token.text == "{" or token.is_word("WHERE")):
         return Remedy(
-            "select-list", "SELECT names its variables, or * for all.", token.start, insertion(token.start, "* ")
+            "select-list",
+            Message("SELECT names its variables, or * for all."),
+            token.start,
+            insertion(token.start, "* "),
         )
     return None
 
 
 def _bare_aggregate(broken: BrokenText, token: Token) -> Remedy:
-    words = f"A computed column stands in brackets with a name: ({token.text}(...) AS ?{token.text.lower()})."
+    words = Message(
+        "A computed column needs brackets and a name: %(written)s.",
+        written=f"({token.text}(...) AS ?{token.text.lower()})",
+    )
     close = broken.next_token(")")
     if close is None:
         return Remedy("unnamed-column", words, token.start)
@@ -209,30 +239,30 @@ def column(broken: BrokenText) -> Remedy | None:
     """A column of SELECT that is renamed without brackets, lacks AS, or has brackets and no new name."""
     before, token, after = broken.token(-1), broken.token(), broken.token(1)
     if broken.innermost == "(" and before.is_word("AS") and token.kind == "word":
-        words = f"The name after AS is a variable: ?{token.text}."
+        words = Message("The name after AS is a variable: ?%(name)s.", name=token.text)
         return Remedy("variable-sign", words, token.start, insertion(token.start, "?"))
     if not broken.is_before_pattern:
         return None
     if not broken.open and token.is_word("AS") and before.kind == after.kind == "variable":
         change = Change(before.start, end_of(after), f"({before.text} AS {after.text})")
-        words = f"A renamed column is written in brackets: {change.insert}."
+        words = Message("A renamed column is written in brackets: %(written)s.", written=change.insert)
         return Remedy("missing-brackets", words, before.start, change)
     if len(broken.open) != 1:
         return None
     if before.text == ")" and token.kind == "variable":
-        words = f"A computed column needs AS before its name: AS {token.text}."
+        words = Message("A computed column needs AS before its name: AS %(variable)s.", variable=token.text)
         return Remedy("missing-as", words, token.start, insertion(token.start, "AS "))
     opening = broken.token(-2)
     if token.text == ")" and before.kind == "variable" and opening.text == "(":
         change = Change(opening.start, end_of(token), before.text)
-        words = f"A variable of SELECT is written without brackets: {before.text}."
+        words = Message("A variable of SELECT is written without brackets: %(written)s.", written=before.text)
         return Remedy("extra-bracket", words, opening.start, change)
     return None
 
 
 def reused_column(broken: BrokenText) -> Remedy | None:
     """A computed column of SELECT in the expression of another one, which SPARQL allows and the engine does not."""
-    if UNBOUND not in broken.message:
+    if str(UNBOUND) not in broken.message:
         return None
     for select in broken.selects:
         expressions: dict[str, str] = {}
@@ -243,9 +273,11 @@ def reused_column(broken: BrokenText) -> Remedy | None:
             used = next((variable for variable in variables if variable.name in expressions), None)
             if used is not None:
                 change = Change(used.start, used.end, f"({expressions[used.name]})")
-                words = (
-                    f"The engine does not compute with {broken.text[used.start : used.end]} of the same SELECT; "
-                    f"write its expression again: {change.insert}."
+                words = Message(
+                    "The engine does not compute with %(variable)s of the same SELECT; write its expression again: "
+                    "%(written)s.",
+                    variable=broken.text[used.start : used.end],
+                    written=change.insert,
                 )
                 return Remedy("reused-column", words, used.start, change)
             node = computed.expression
@@ -261,27 +293,29 @@ def naming(broken: BrokenText) -> Remedy | None:
         if before.is_word("AS") and after.kind == "variable" and (after.start < broken.start)
     ]
     is_closed = broken.token(-1).text == ")" and broken.token(-2) in names and broken.token(-3).is_word("AS")
-    if not names or not (NAMED_TWICE in broken.message or (is_closed and broken.innermost == "{")):
+    if not names or not (str(NAMED_TWICE) in broken.message or (is_closed and broken.innermost == "{")):
         return None
     used = [token.text[1:] for token in broken.tokens if token.kind == "variable"]
     twice = (name for name in names if used.count(name.text[1:]) > 1)
     name = broken.token(-2) if is_closed else next(twice, names[0])
-    words = f"{name.text} has a value already; AS needs a name of its own, such as {name.text}2."
+    words = Message(
+        "%(variable)s has a value already; AS needs a name of its own, such as %(variable)s2.", variable=name.text
+    )
     return Remedy("name-taken", words, name.start, replacement(name, name.text + "2"))
 
 
 def grouping(broken: BrokenText) -> Remedy | None:
     """A SELECT that does not go with GROUP BY and aggregates."""
-    if STAR_GROUPED in broken.message:
+    if str(STAR_GROUPED) in broken.message:
         return _grouped_star(broken)
-    if UNGROUPED not in broken.message:
+    if str(UNGROUPED) not in broken.message:
         return None
     for select in broken.selects:
         grouped = _grouped(select)
         for plain in select.columns:
             if plain.expression is None and plain.variable.name not in grouped and _is_grouped(select):
                 return _ungrouped(broken, select, plain.variable)
-    return Remedy("group-by", "Name in GROUP BY every variable of SELECT that is not computed.", broken.start)
+    return Remedy("group-by", Message("Name in GROUP BY every variable of SELECT that is not computed."), broken.start)
 
 
 def _grouped_star(broken: BrokenText) -> Remedy:
@@ -289,7 +323,10 @@ def _grouped_star(broken: BrokenText) -> Remedy:
     names = " ".join(f"?{name}" for name in _grouped(select)) if select is not None else ""
     star = next((token for token in broken.tokens if token.text == "*"), broken.token())
     names = names or "?x"
-    words = f"With GROUP BY, SELECT names what is grouped and what is computed: SELECT {names} (COUNT(*) AS ?n)."
+    words = Message(
+        "With GROUP BY, SELECT names what is grouped and what is computed: %(written)s.",
+        written=f"SELECT {names} (COUNT(*) AS ?n)",
+    )
     return Remedy("group-by", words, star.start, replacement(star, names) if star.text == "*" else None)
 
 
@@ -300,8 +337,12 @@ def _ungrouped(broken: BrokenText, select: Query | Select, variable: Variable) -
         change = insertion(keys[-1].end, f" {text}")
     else:
         change = insertion(select.where.end if select.where is not None else select.end, f" GROUP BY {text}")
-    words = f"{text} is neither in GROUP BY nor computed: add it to GROUP BY, or write (SAMPLE({text}) AS "
-    return Remedy("group-by", f"{words}?one{text[1:].title()}).", variable.start, change)
+    words = Message(
+        "%(variable)s is neither in GROUP BY nor computed: add it to GROUP BY, or write %(written)s.",
+        variable=text,
+        written=f"(SAMPLE({text}) AS ?one{text[1:].title()})",
+    )
+    return Remedy("group-by", words, variable.start, change)
 
 
 def _grouped(select: Query | Select) -> list[str]:
@@ -322,12 +363,19 @@ def ordering(broken: BrokenText) -> Remedy | None:
     """ORDER and GROUP without BY, DESC without brackets, LIMIT without a number."""
     before, token, word = broken.token(-1), broken.token(), broken.token(-1).text.upper()
     if before.is_word("ORDER", "GROUP") and not token.is_word("BY"):
-        return Remedy("missing-by", f"Write {word} BY.", token.start, insertion(token.start, "BY "))
+        return Remedy(
+            "missing-by",
+            Message("Write %(written)s.", written=f"{word} BY"),
+            token.start,
+            insertion(token.start, "BY "),
+        )
     if before.is_word("ASC", "DESC") and token.kind == "variable":
-        words = f"{word} takes brackets: {word}({token.text})."
+        words = Message("%(word)s takes brackets: %(written)s.", word=word, written=f"{word}({token.text})")
         return Remedy("missing-brackets", words, token.start, replacement(token, f"({token.text})"))
     if before.is_word("LIMIT", "OFFSET"):
-        return Remedy("limit-number", f"{word} takes a whole number, as in {word} 10.", token.start)
+        return Remedy(
+            "limit-number", Message("%(word)s takes a whole number, as in %(word)s 10.", word=word), token.start
+        )
     return None
 
 
@@ -342,7 +390,9 @@ def unsortable(broken: BrokenText) -> Remedy | None:
             insert += f"{broken.text[end : key.start]}STR({broken.text[key.start : key.end]})"
             end = key.end
         change = Change(keys[0].start, end, insert)
-        words = f"Sort by the text of the values: STR({broken.text[keys[0].start : keys[0].end]})."
+        words = Message(
+            "Sort by the text of the values: STR(%(variable)s).", variable=broken.text[keys[0].start : keys[0].end]
+        )
         return Remedy("unsortable", words, keys[0].start, change)
     return None
 
@@ -353,31 +403,44 @@ def filtering(broken: BrokenText) -> Remedy | None:
     if before.is_word("FILTER", "HAVING") and (is_term(token) or token.text == "!"):
         end = broken.end_before(".")
         change = Change(token.start, end, f"({broken.text[token.start : end]})")
-        words = f"{before.text.upper()} takes its condition in brackets: {before.text.upper()}({change.insert[1:]}."
+        words = Message(
+            "%(word)s takes its condition in brackets: %(word)s%(written)s.",
+            word=before.text.upper(),
+            written=change.insert,
+        )
         return Remedy("missing-brackets", words, token.start, change)
     if token.text in ("=", ">", "<", "!") and broken.innermost == "{" and before.kind == "variable":
         end = broken.end_before(".")
         change = Change(before.start, end, f"FILTER({broken.text[before.start : end]})")
-        return Remedy("bare-comparison", f"A comparison stands in a filter: {change.insert}.", token.start, change)
+        return Remedy(
+            "bare-comparison",
+            Message("A comparison belongs in a filter: %(written)s.", written=change.insert),
+            token.start,
+            change,
+        )
     return None
 
 
 def inline_values(broken: BrokenText) -> Remedy | None:
     """VALUES with the wrong brackets, a variable as value, or an uneven row."""
     before, token = broken.token(-1), broken.token()
-    if ROW_UNEVEN in broken.message:
-        words = "Each row of VALUES has one value for each variable; write UNDEF for none."
+    if str(ROW_UNEVEN) in broken.message:
+        words = Message("Each row of VALUES has one value for each variable; write UNDEF for none.")
         return Remedy("uneven-values", words, token.start)
     if broken.token(-2).is_word("VALUES") and before.kind == "variable" and token.text == "(":
         close = broken.next_token(")")
-        words = f"The values of one variable stand in braces: VALUES {before.text} {{ ... }}."
+        words = Message(
+            "Write the values of one variable in braces: VALUES %(variable)s { ... }.", variable=before.text
+        )
         if close is None:
             return Remedy("missing-braces", words, token.start)
         inner = broken.text[end_of(token) : close.start].strip()
         return Remedy("missing-braces", words, token.start, Change(token.start, end_of(close), f"{{ {inner} }}"))
     last = next((earlier for earlier in reversed(broken.tokens[: broken.at]) if earlier.kind == "word"), before)
     if last.is_word("VALUES") and token.kind == "variable" and broken.innermost in ("{", "("):
-        return Remedy("variable-in-values", "VALUES holds constants; a variable is bound by BIND.", token.start)
+        return Remedy(
+            "variable-in-values", Message("VALUES holds constants; a variable is bound by BIND."), token.start
+        )
     return None
 
 
@@ -388,7 +451,9 @@ def no_form(broken: BrokenText) -> Remedy | None:
     """A text that does not begin as a query."""
     if any(token.is_word(*_FORMS) for token in broken.tokens) or broken.at > 0:
         return None
-    words = "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, as in SELECT * WHERE { ?s ?p ?o } LIMIT 10."
+    words = Message(
+        "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, as in SELECT * WHERE { ?s ?p ?o } LIMIT 10."
+    )
     token = broken.token()
     if token.kind not in ("variable", "iri"):
         return Remedy("no-query", words, token.start)
@@ -403,10 +468,14 @@ def refused_form(broken: BrokenText) -> Remedy | None:
         call = next((token for token in broken.tokens if "service" in token.text.lower()), None)
         if call is None or "SERVICE" not in broken.message:
             return None
-        words = "Take the SERVICE clause out, or send the whole query from the other endpoint and call this one there."
+        words = Message(
+            "Take the SERVICE clause out, or send the whole query from the other endpoint and call this one there."
+        )
         return Remedy("service", words, call.start)
     word = next(token for token in broken.tokens if token.is_word(*_UPDATES))
-    words = "This service is for reading only. To see what an update would write, ask CONSTRUCT { ... } WHERE { ... }."
+    words = Message(
+        "This service is for reading only. To see what an update would write, ask CONSTRUCT { ... } WHERE { ... }."
+    )
     is_insert = word.is_word("INSERT") and any(token.is_word("WHERE") for token in broken.tokens)
     return Remedy("update", words, word.start, replacement(word, "CONSTRUCT") if is_insert else None)
 
@@ -418,6 +487,12 @@ def after_the_end(broken: BrokenText) -> Remedy | None:
         return None
     if token.is_word(*MODIFIERS):
         order = "GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET"
-        return Remedy("modifier-order", f"What follows the pattern stands in this order: {order}.", token.start)
-    words = "The query ends before this; a second query is sent on its own, and patterns stand inside the braces."
+        return Remedy(
+            "modifier-order",
+            Message("The clauses after the pattern have this order: %(order)s.", order=order),
+            token.start,
+        )
+    words = Message(
+        "The query ends before this; a second query is sent on its own, and patterns belong inside the braces."
+    )
     return Remedy("after-the-end", words, token.start)

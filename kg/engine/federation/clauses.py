@@ -14,6 +14,7 @@ from typing import Any
 from pyoxigraph import BaseDirection, Literal, NamedNode, Variable
 
 from kg.core.errors import FederationFailed, QueryRefused
+from kg.core.messages import Message
 from kg.core.names import ROOT
 from kg.sparql.fast_scan import may_say
 from kg.sparql.guard import refuse_odd_sign
@@ -104,8 +105,11 @@ def read_clauses(text: str) -> FederatedText:
         clauses.append(_clause(text, service, namespaces))
         if len(clauses) > 1 and service.start < clauses[-2].end:
             raise QueryRefused(
-                f"SERVICE ({_place(text, service)}) lies in another SERVICE: ask both endpoints side by side, and "
-                "the rows are joined here."
+                Message(
+                    "SERVICE (%(place)s) lies in another SERVICE: ask both endpoints side by side, and the rows are "
+                    "joined here.",
+                    place=_place(text, service),
+                )
             )
     return FederatedText(text, text[: query.form_start] if isinstance(query, Query) else "", tuple(clauses))
 
@@ -113,8 +117,12 @@ def read_clauses(text: str) -> FederatedText:
 def _clause(text: str, service: Service, namespaces: Namespaces) -> Clause:
     if isinstance(service.name, VariableNode):
         raise QueryRefused(
-            f"SERVICE {text[service.name.start : service.name.end]} ({_place(text, service)}) is refused: write the "
-            "address of the endpoint, as in SERVICE <https://...>."
+            Message(
+                "SERVICE %(endpoint)s (%(place)s) is refused: write the address of the endpoint, as in SERVICE "
+                "<https://...>.",
+                endpoint=text[service.name.start : service.name.end],
+                place=_place(text, service),
+            )
         )
     assert isinstance(service.name, Iri)  # noqa: S101 - the grammar has nothing else there
     group = service.group
@@ -138,10 +146,14 @@ def read_rows(body: bytes, max_rows: int) -> tuple[str, int]:
         names, rows = _table(json.loads(body))
         variables = [str(Variable(name)) for name in names]
         if len(rows) > max_rows:
-            raise FederationFailed(f"the answer has more than {max_rows} rows: ask for less within the clause.")
+            raise FederationFailed(
+                Message("the answer has more than %(most)s rows: ask for less within the clause.", most=max_rows)
+            )
         block = _block(variables, [[_term(row, name) for name in names] for row in rows])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise FederationFailed(f"the answer is no table in SPARQL JSON ({_shortened(error)}).") from error
+        raise FederationFailed(
+            Message("the answer is no table in SPARQL JSON (%(reason)s).", reason=_shortened(error))
+        ) from error
     return block, len(rows)
 
 
@@ -171,10 +183,15 @@ def _term(row: dict[str, Any], name: str) -> str:
         return str(_literal(value, cell))
     if kind == "bnode":
         raise FederationFailed(
-            f"?{name} has a blank node, which means nothing outside its own endpoint: select other variables "
-            f"within the SERVICE clause, or leave the row out with FILTER(!isBlank(?{name}))."
+            Message(
+                "?%(name)s has a blank node, which means nothing outside its own endpoint: select other "
+                "variables within the SERVICE clause, or leave the row out with FILTER(!isBlank(?%(name)s)).",
+                name=name,
+            )
         )
-    raise FederationFailed(f"?{name} has a term of the kind {_shortened(kind)}: select other variables.")
+    raise FederationFailed(
+        Message("?%(name)s has a term of the kind %(kind)s: select other variables.", name=name, kind=_shortened(kind))
+    )
 
 
 def _literal(value: str, cell: dict[str, Any]) -> Literal:

@@ -19,6 +19,7 @@ from kg.core.errors import (
     QueryRefused,
     QuestionCancelled,
 )
+from kg.core.messages import Message
 from kg.engine import Answer, Awaited, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
@@ -89,7 +90,11 @@ class FederatingEngine(Awaited):
         """Make the calls, after everything that can be refused beforehand has been."""
         if len(parts.clauses) > self._limits.clauses:
             raise QueryRefused(
-                f"The query has {len(parts.clauses)} SERVICE clauses; no more than {self._limits.clauses} are called."
+                Message(
+                    "The query has %(clauses)s SERVICE clauses; no more than %(most)s are called.",
+                    clauses=len(parts.clauses),
+                    most=self._limits.clauses,
+                )
             )
         refuse_danger(parts.filled([NOTHING] * len(parts.clauses)), self._max_nesting)
         calls = [
@@ -104,7 +109,7 @@ class FederatingEngine(Awaited):
     @contextmanager
     def _place(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
-            raise EngineBusy("Too many questions call other endpoints just now; ask again in some seconds.")
+            raise EngineBusy(Message("Too many questions call other endpoints just now; ask again in some seconds."))
         try:
             yield
         finally:
@@ -118,8 +123,7 @@ class FederatingEngine(Awaited):
         except QueryInvalid as error:
             if error.line is None or error.column is None:
                 raise
-            words = str(error).removeprefix(f"line {error.line}, column {error.column}: ")
-            raise QueryInvalid(words, *parts.place_in_text(blocks, error.line, error.column)) from error
+            raise QueryInvalid(error.reason, *parts.place_in_text(blocks, error.line, error.column)) from error
 
 
 def _raise_first_failure(calls: Sequence[Call]) -> None:
@@ -128,7 +132,7 @@ def _raise_first_failure(calls: Sequence[Call]) -> None:
     for call in calls:
         if call.failure is None or call.silent:
             continue
-        message = f"SERVICE <{call.url}> failed: {call.failure}"
+        message = Message("SERVICE <%(url)s> failed: %(reason)s", url=call.url, reason=call.failure.message)
         if isinstance(call.failure, FederationFailed):
             raise type(call.failure)(message, report) from call.failure
         raise QueryRefused(message) from call.failure
@@ -155,7 +159,7 @@ async def _together(fetcher: Fetcher, calls: Sequence[Call], cancellation: Cance
     try:
         return await work
     except asyncio.CancelledError as error:
-        raise QuestionCancelled("The asker has gone.") from error
+        raise QuestionCancelled(Message("The client is gone.")) from error
     finally:
         cancellation.attach(None)
 
@@ -167,7 +171,9 @@ async def _fetch_rows(fetcher: Fetcher, call: Call) -> str:
             body = await fetcher.fetch(call)
         block, call.rows = read_rows(body, fetcher.limits.rows)
     except TimeoutError:
-        call.failure = FederationTooSlow(f"the endpoint took longer than {fetcher.limits.seconds:g} seconds.")
+        call.failure = FederationTooSlow(
+            Message("the endpoint took longer than %(seconds)s seconds.", seconds=f"{fetcher.limits.seconds:g}")
+        )
     except (FederationFailed, QueryRefused) as error:
         call.failure = error
     else:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urljoin
 import httpx2
 
 from kg.core.errors import FederationFailed, QueryRefused
+from kg.core.messages import Message
 from kg.core.names import ROOT
 from kg.engine.federation import Call, Limits
 from kg.engine.federation.allow import AllowList, Target, read_target
@@ -68,7 +69,7 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
     threading.Thread(target=look_up, daemon=True).start()
     result = await found
     if not result:
-        raise FederationFailed(f"the name {host} is not known.")
+        raise FederationFailed(Message("the name %(host)s is not known.", host=host))
     return result
 
 
@@ -87,8 +88,12 @@ class Fetcher:
         target = read_target(iri)
         if target is None or not self._allow.allows(target):
             raise QueryRefused(
-                f"SERVICE <{iri[:_EXCERPT]}> is refused: this endpoint calls {self._allow} and no other. "
-                "Its operator can add a host to KG_FEDERATION_ALLOW; or begin the query at the other endpoint."
+                Message(
+                    "SERVICE <%(iri)s> is refused: this endpoint calls %(allow)s and no other. Its operator can add "
+                    "a host to KG_FEDERATION_ALLOW; or begin the query at the other endpoint.",
+                    iri=iri[:_EXCERPT],
+                    allow=self._allow,
+                )
             )
         return target
 
@@ -110,7 +115,9 @@ class Fetcher:
                     raise _unreachable(target, error) from error
             target = self._next(target, response)
             method = "GET" if response.status_code == 303 else method
-        raise FederationFailed(f"the endpoint redirects more than {self.limits.redirects} times.")
+        raise FederationFailed(
+            Message("the endpoint redirects more than %(number)s times.", number=self.limits.redirects)
+        )
 
     async def _ask(
         self, transport: httpx2.AsyncHTTPTransport, target: Target, method: str, call: Call
@@ -128,15 +135,18 @@ class Fetcher:
             else:
                 call.status = response.status_code
                 return response
-        raise FederationFailed(f"{target.authority} has no address.")
+        raise FederationFailed(Message("%(host)s has no address.", host=target.authority))
 
     async def _addresses(self, target: Target) -> Sequence[str]:
         """The addresses of a host, each of them fit to be connected to."""
         addresses = await addresses_of(target.host, target.port, self._resolve)
         if not all(self._allow.fits(ipaddress.ip_address(address), target) for address in addresses):
             raise QueryRefused(
-                f"{target.host} has an address that is not a public one. If that is meant, the operator lists the "
-                "address itself in KG_FEDERATION_ALLOW."
+                Message(
+                    "%(host)s has an address that is not a public one. If that is meant, the operator lists the "
+                    "address itself in KG_FEDERATION_ALLOW.",
+                    host=target.host,
+                )
             )
         return addresses
 
@@ -145,7 +155,11 @@ class Fetcher:
         following = read_target(urljoin(target.url, location))
         if following is None or not self._allow.allows(following):
             raise FederationFailed(
-                f"the endpoint redirects to {location[:_EXCERPT]!r}, which is not among {self._allow}."
+                Message(
+                    "the endpoint redirects to %(location)s, which is not among %(allow)s.",
+                    location=repr(location[:_EXCERPT]),
+                    allow=self._allow,
+                )
             )
         return following
 
@@ -153,19 +167,29 @@ class Fetcher:
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if not response.is_success:
             raise FederationFailed(
-                f"the endpoint answers {response.status_code}{await _excerpt(response, media_type)}."
+                Message(
+                    "the endpoint answers %(status)s%(excerpt)s.",
+                    status=response.status_code,
+                    excerpt=await _excerpt(response, media_type),
+                )
             )
         if media_type not in _RESULTS:
             raise FederationFailed(
-                f"the endpoint answers with {media_type or 'an unnamed type'}, not with {_RESULTS[0]}."
+                Message(
+                    "the endpoint answers with %(media_type)s, not with %(expected)s.",
+                    media_type=media_type or Message("an unnamed type"),
+                    expected=_RESULTS[0],
+                )
             )
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise FederationFailed("the endpoint compresses its answer without having been asked to.")
+            raise FederationFailed(Message("the endpoint compresses its answer without having been asked to."))
         most, body = self.limits.bytes, bytearray()
         async for chunk in response.aiter_raw():
             body += chunk
             if len(body) > most:
-                raise FederationFailed(f"the answer is larger than {most} bytes: ask for less within the clause.")
+                raise FederationFailed(
+                    Message("the answer is larger than %(most)s bytes: ask for less within the clause.", most=most)
+                )
         return bytes(body)
 
     @cached_property
@@ -203,6 +227,8 @@ async def _excerpt(response: httpx2.Response, media_type: str) -> str:
 
 def _unreachable(target: Target, error: Exception) -> FederationFailed:
     reason = str(error).strip()
+    if not reason:
+        return FederationFailed(Message("%(host)s cannot be reached or breaks off.", host=target.authority))
     return FederationFailed(
-        f"{target.authority} cannot be reached or breaks off" + (f" ({reason})." if reason else ".")
+        Message("%(host)s cannot be reached or breaks off (%(reason)s).", host=target.authority, reason=reason)
     )

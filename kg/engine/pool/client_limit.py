@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 from kg.core.errors import ClientBusy, KgError
+from kg.core.messages import Message
 from kg.engine.cancellation import CancellationToken
 from kg.engine.observer import Observer
 
@@ -31,7 +32,11 @@ class ClientLimit:
         """
         with self._lock:
             if cancellation.client and self._per_client[cancellation.client] >= self._most:
-                raise ClientBusy(f"You ask more than {self._most} questions at once; let one end before the next.")
+                raise ClientBusy(
+                    Message(
+                        "You ask more than %(most)s questions at once; let one end before the next.", most=self._most
+                    )
+                )
             self._per_client[cancellation.client] += 1
 
     def leave(self, cancellation: CancellationToken) -> None:

@@ -10,6 +10,7 @@ import re
 from enum import Enum
 
 from kg.core.errors import EngineLost, EnginePanicked, KgError, QuestionTooHeavy
+from kg.core.messages import Message
 
 _MEMORY = re.compile(r"memory allocation of \d+ bytes failed|MemoryError|bad_alloc|OutOfMemory|Cannot allocate memory")
 _PANIC = re.compile(r"panicked at [^\n]*\n([^\n]*)|PanicException: ([^\n]*)")
@@ -44,23 +45,34 @@ def error_of(written: str, memory_bytes: int) -> KgError:
     cause = cause_of(written)
     if cause is Cause.MEMORY:
         return QuestionTooHeavy(
-            f"The query needed more than its {memory_bytes // 2**20} MiB of memory: "
-            "select, group or sort fewer rows, or add LIMIT."
+            Message(
+                "The query needed more than its %(size)s MiB of memory: select, group or sort fewer "
+                "rows, or add LIMIT.",
+                size=memory_bytes // 2**20,
+            )
         )
     if cause is Cause.STACK:
         return QuestionTooHeavy(
-            "The query needed more depth than the engine has: make property paths shorter, and nest fewer patterns."
+            Message(
+                "The query needed more depth than the engine has: make property paths shorter, and nest fewer patterns."
+            )
         )
     if cause is Cause.SORT:
         return EnginePanicked(
-            "The engine cannot sort these values: it has no consistent order for numbers among other literals. "
-            "Sort by their text with ORDER BY STR(?x), or by numbers alone with ORDER BY xsd:decimal(?x)."
+            Message(
+                "The engine cannot sort these values: it has no consistent order for numbers among other "
+                "literals. Sort by their text with ORDER BY STR(?x), or by numbers alone with ORDER BY "
+                "xsd:decimal(?x)."
+            )
         )
     if cause is Cause.PANIC:
         match = _PANIC.search(written)
         reason = (match[1] or match[2] or "").strip()[:_LONGEST_REASON] if match is not None else ""
         return EnginePanicked(
-            f"The engine has a fault that this query triggers ({reason}). Write the query in another way, "
-            "and report it together with the release."
+            Message(
+                "The engine has a fault that this query triggers (%(reason)s). Write the query in another way, "
+                "and report it together with the release.",
+                reason=reason,
+            )
         )
-    return EngineLost("The process that answered the query was killed from outside. Ask again.")
+    return EngineLost(Message("The process that answered the query was killed from outside. Ask again."))

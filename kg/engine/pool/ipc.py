@@ -12,6 +12,7 @@ from typing import Any
 
 from kg.core import errors
 from kg.core.errors import KgError
+from kg.core.messages import Message, decoded
 
 _SIZES = struct.Struct(">II")
 _MOST_DESCRIPTORS = 4
@@ -91,14 +92,16 @@ def _exactly(peer: socket.socket, size: int) -> bytes:
 
 def told(error: KgError) -> Head:
     """Return an error of ours as the head of a message, with those of its attributes that JSON can hold."""
-    attributes = {key: value for key, value in vars(error).items() if isinstance(value, _SENT)}
-    return {"error": type(error).__name__, "message": str(error), "attributes": attributes}
+    attributes = {key: value for key, value in vars(error).items() if key != "message" and isinstance(value, _SENT)}
+    message = error.message.encoded() if isinstance(error.message, Message) else error.message
+    return {"error": type(error).__name__, "message": message, "attributes": attributes}
 
 
 def retold(head: Head) -> KgError:
     """Return the error in a head: of the same class, with the same words and attributes; tuples come as lists."""
     cls = getattr(errors, str(head["error"]))
     error: KgError = cls.__new__(cls)
-    Exception.__init__(error, head["message"])
+    message = head["message"]
+    KgError.__init__(error, decoded(message) if isinstance(message, dict) else message)
     vars(error).update(head["attributes"])
     return error

@@ -21,6 +21,7 @@ from functools import partial
 from typing import TypeVar
 
 from kg.core.errors import EngineLost, QuestionCancelled, ReleaseBroken
+from kg.core.messages import Message
 from kg.engine import Answer, Awaited, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.observer import NullObserver, Observer, PoolStatus
@@ -154,7 +155,7 @@ class PoolEngine(Awaited):
             try:  # again, as the question is not at fault
                 return await self._try(question, cancellation, deadline, call)
             except Orphaned as error:
-                words = "The process that holds the graph ended twice; the server's log may say why."
+                words = Message("The process that holds the graph ended twice; the server's log may say why.")
                 raise EngineLost(words) from error
             except Unsorted as error:
                 raise error_of(SORT_FAILED, self.config.memory_bytes) from error
@@ -239,7 +240,7 @@ class PoolEngine(Awaited):
         """Return the reason why the worker ended in the middle of its question."""
         job.lost = not cancellation.cancelled
         if cancellation.cancelled:
-            return QuestionCancelled("The asker has gone.")
+            return QuestionCancelled(Message("The client is gone."))
         if job.worker.is_orphaned():
             return Orphaned()
         broken = self._find_broken()

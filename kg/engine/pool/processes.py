@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from kg.core.disk import write_failed
 from kg.core.errors import EngineLost
+from kg.core.messages import Message
 from kg.engine.observer import NullObserver, Observer
 from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
 from kg.engine.pool.priority import Priority, set_priority
@@ -196,7 +197,7 @@ class WorkerProcesses:
             head, _, _ = receive(ours)
         except Closed as error:
             self._end_zygote()
-            raise EngineLost("The process that holds the graph did not start.") from error
+            raise EngineLost(Message("The process that holds the graph did not start.")) from error
         if "error" in head:
             self._end_zygote()
             raise retold(head)
@@ -248,13 +249,15 @@ class WorkerProcesses:
     def _fork(self, priority: Priority) -> Worker:
         """Ask the zygote for a worker; a zygote that died is started anew, once."""
         if self._closed:
-            raise EngineLost("The engine was closed while the question ran; ask it again.")
+            raise EngineLost(Message("The engine was closed while the question ran; ask it again."))
         for last in (False, True):
             try:
                 return self._fork_once(priority)
             except Closed as error:
                 if last:
-                    raise EngineLost("No worker process can be started; the server's log may say why.") from error
+                    raise EngineLost(
+                        Message("No worker process can be started; the server's log may say why.")
+                    ) from error
                 self._end_zygote()
                 self._start_zygote()
                 self._observer.zygote_restarted()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from kg.core.errors import EngineBusy, QuestionCancelled
+from kg.core.messages import Message
 from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.fair_queue import FairQueue
 
@@ -130,7 +131,7 @@ class WorkQueue:
             if waiter.evicted:
                 raise _full(len(self._waiting))
             self._waiting.remove(waiter.cancellation.client, waiter)
-        raise EngineBusy("The question waited too long for others to end; ask again in a moment.")
+        raise EngineBusy(Message("The question waited too long for others to end; ask again in a moment."))
 
     def _withdraw(self, waiter: _Waiter) -> None:
         """Leave the queue, or the place that was given meanwhile."""
@@ -145,11 +146,11 @@ class WorkQueue:
 
 
 def _full(waiting: int) -> EngineBusy:
-    return EngineBusy(f"Too many questions wait already ({waiting}); ask again in a moment.")
+    return EngineBusy(Message("Too many questions wait already (%(number)s); ask again in a moment.", number=waiting))
 
 
 def _cancelled() -> QuestionCancelled:
-    return QuestionCancelled("The asker has gone.")
+    return QuestionCancelled(Message("The client is gone."))
 
 
 def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Callable[[], None]:

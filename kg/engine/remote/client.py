@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from kg.core.errors import QuestionCancelled
+from kg.core.messages import Message
 from kg.core.names import ROOT
 from kg.engine.cancellation import CancellationToken
 
@@ -106,7 +107,7 @@ class Client:
         try:
             return future.result()
         except CancelledError as error:
-            raise QuestionCancelled("The asker has gone.") from error
+            raise QuestionCancelled(Message("The client is gone.")) from error
         finally:
             if cancellation is not None:
                 cancellation.attach(None)

@@ -10,6 +10,7 @@ from typing import IO, TypeVar
 from pyoxigraph import QueryBoolean, Triple
 
 from kg.core.errors import EngineBusy, EngineUnreachable, QueryFailed, QuestionCancelled, ReleaseNotPushed
+from kg.core.messages import Message
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.counts import Counts, counted
@@ -35,7 +36,7 @@ _CHECK_SECONDS = 2.0
 _CHECK_BYTES = 2**16
 _PIECE = 2**18
 _WIDER = 4  # JSON and N-Triples are so much longer than the shortest form, at most
-_NOTHING = "The engine behind this service gives no answer just now; ask again in a moment."
+_NOTHING = Message("The engine behind this service gives no answer just now; ask again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,10 @@ class RemoteEngine:
                 f"Run 'kg push {self.release_id}'; a service that runs answers from the release that it has until then."
             )
         raise EngineUnreachable(
-            "No address of KG_ENGINE_URL gives an answer that can be used: see that the engine runs, and that the "
-            "addresses, KG_ENGINE_PRODUCT and KG_ENGINE_HEADERS_FILE are right."
+            Message(
+                "No address of KG_ENGINE_URL gives an answer that can be used: see that the engine runs, and "
+                "that the addresses, KG_ENGINE_PRODUCT and KG_ENGINE_HEADERS_FILE are right."
+            )
         )
 
     def _holds_release(self, url: str) -> bool:
@@ -240,12 +243,14 @@ class RemoteEngine:
     def _raise_for(self, replica: Replica, reply: RemoteResponse) -> None:
         """Say what a reply means that is no answer: ask the replica whether it or the question is to blame."""
         if reply.status == 429:
-            raise EngineBusy("The engine has too many questions already; ask again in a moment.")
+            raise EngineBusy(Message("The engine has too many questions already; ask again in a moment."))
         if reply.status != 400 and self._replicas.is_to_blame(replica):
             raise _Failed
         if says_too_long(reply, self._product):
             raise too_long(self._limits.max_seconds)
         if reply.status in (400, 500):
             said = self._naming.exchanged(reply.excerpt())
-            raise QueryFailed(f"The engine could not answer the question{': ' if said else ''}{said}.")
+            if not said:
+                raise QueryFailed(Message("The engine could not answer the question."))
+            raise QueryFailed(Message("The engine could not answer the question: %(reason)s.", reason=said))
         raise _Failed  # it is well, and has too much to do just now

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from kg.core.errors import QueryRefused
+from kg.core.messages import Message
 from kg.core.names import ROOT, name
 from kg.engine import Question
 from kg.engine.remote.graph_names import GraphNames
@@ -174,7 +175,9 @@ class _Reader:
 
 def _refused() -> QueryRefused:
     return QueryRefused(
-        r"An IRI is written with an escape (\u...), which engines read differently; write the character itself."
+        Message(
+            "An IRI is written with an escape (\\u...), which engines read differently; write the character itself."
+        )
     )
 
 

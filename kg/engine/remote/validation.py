@@ -21,6 +21,7 @@ from kg.core.errors import (
     QuestionTooHeavy,
     QuestionTooLong,
 )
+from kg.core.messages import Message
 from kg.engine import Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.ipc import Head, retold, told
@@ -115,5 +116,5 @@ class Checker:
     def _started(self) -> PoolEngine:
         pool = self._pool
         if pool is None:
-            raise EngineLost("The engine was closed while the question ran; ask it again.")
+            raise EngineLost(Message("The engine was closed while the question ran; ask it again."))
         return pool

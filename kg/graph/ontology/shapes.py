@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.core.messages import N_
 from kg.core.names import PREFIXES, name
 from kg.engine import Term
 from kg.graph.ontology.terms import Index, Subject
@@ -223,7 +224,7 @@ def _groups(index: Index, shape: Subject) -> list[Phrase]:
     return phrases
 
 
-_SEVERITIES = {name("sh:Violation"): "violation", name("sh:Warning"): "warning", name("sh:Info"): "info"}
+_SEVERITIES = {name("sh:Violation"): N_("violation"), name("sh:Warning"): N_("warning"), name("sh:Info"): N_("info")}
 _BY_QUERY: Phrase = ("the query finds nothing wrong",)
 
 

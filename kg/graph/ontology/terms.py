@@ -10,6 +10,7 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.core.messages import N_
 from kg.core.names import PREFIXES, ROOT, name
 from kg.engine import Term as RdfTerm
 
@@ -20,11 +21,11 @@ Texts = Mapping[str, str]
 class Sort(Enum):
     """The type of a term, in reading order."""
 
-    CLASS = "class"
-    OBJECT = "object property"
-    DATA = "data property"
-    ANNOTATION = "annotation property"
-    INDIVIDUAL = "individual"
+    CLASS = N_("class")
+    OBJECT = N_("object property")
+    DATA = N_("data property")
+    ANNOTATION = N_("annotation property")
+    INDIVIDUAL = N_("individual")
 
     @property
     def is_property(self) -> bool:
@@ -185,7 +186,7 @@ _SORTS = {
     name("owl:AnnotationProperty"): Sort.ANNOTATION,
     name("owl:NamedIndividual"): Sort.INDIVIDUAL,
 }
-_TRAITS = {name("owl:FunctionalProperty"): "functional", name("owl:TransitiveProperty"): "transitive"}
+_TRAITS = {name("owl:FunctionalProperty"): N_("functional"), name("owl:TransitiveProperty"): N_("transitive")}
 _REASONS = {"domain": "fyp:noDomainReason", "range": "fyp:noRangeReason", "inverse": "fyp:noInverseReason"}
 _MEMBERS = (name("owl:members"), name("owl:distinctMembers"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
+from kg.core.messages import N_
 from kg.core.names import PREFIXES, ROOT, graph, name, sparql_prologue
 from kg.core.settings import PROJECT
 from kg.engine import Engine, construct
@@ -183,22 +184,22 @@ def _triples(path: Path) -> Iterable[Triple]:
 
 
 _ASPECTS = {  # field of a term: its name on the page
-    "sort": "kind of term",
-    "labels": "labels",
-    "definition": "definition",
-    "examples": "examples",
-    "notes": "notes",
-    "above": "terms above",
-    "alignments": "alignment",
-    "classes": "class",
-    "domain": "domain",
-    "range": "range",
-    "inverses": "inverse",
-    "chains": "chain",
-    "disjoint": "disjoint classes",
-    "traits": "characteristics",
-    "reasons": "reasons",
-    "deprecated": "deprecation",
+    "sort": N_("kind of term"),
+    "labels": N_("labels"),
+    "definition": N_("definition"),
+    "examples": N_("examples"),
+    "notes": N_("notes"),
+    "above": N_("terms above"),
+    "alignments": N_("alignment"),
+    "classes": N_("class"),
+    "domain": N_("domain"),
+    "range": N_("range"),
+    "inverses": N_("inverse"),
+    "chains": N_("chain"),
+    "disjoint": N_("disjoint classes"),
+    "traits": N_("characteristics"),
+    "reasons": N_("reasons"),
+    "deprecated": N_("deprecation"),
 }
 
 

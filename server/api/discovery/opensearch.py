@@ -6,9 +6,10 @@ from xml.etree import ElementTree
 
 from flask import Blueprint, Response
 
+from kg.core.messages import N_
 from kg.output.metadata import TITLES
 from server.core import urls
-from server.core.i18n.language import N_, gettext, language_here
+from server.core.i18n.language import gettext, language_here
 from server.core.parameters import reads
 
 blueprint = Blueprint("opensearch", __name__)

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import FormUnavailable, RequestInvalid
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, SLUG, slug_of, thing
 from kg.output.metadata import DATASET, FOUNDERS, LICENSE
 from kg.questions.catalogue_rdf import question_thing
@@ -223,7 +224,7 @@ def text() -> Response:
     offered = [LINKSET_TYPE, LINKSET_JSON_TYPE, "application/json"]
     best = negotiate(accept_here(), offered)
     if best is None:
-        raise FormUnavailable("A linkset has these forms: " + ", ".join(offered) + ".")
+        raise FormUnavailable(Message("A linkset has these forms: %(offered)s.", offered=", ".join(offered)))
     links = _links(_landing())
     if best != LINKSET_TYPE:
         response = _json(links)
@@ -247,8 +248,11 @@ def _landing() -> Landing:
         look_up(request_context(), slug)
         return landing_of_thing(slug)
     raise RequestInvalid(
-        f"about={about!r} names no page with a linkset. Give the path of a page, such as /page/plan-ii, "
-        "/q/key-messages or /dataset."
+        Message(
+            "about=%(about)s names no page with a linkset. Give the path of a page, such as /page/plan-ii, "
+            "/q/key-messages or /dataset.",
+            about=repr(about),
+        )
     )
 
 

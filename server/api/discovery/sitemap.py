@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request, url_for
 from pyoxigraph import NamedNode
 
 from kg.core.errors import PageUnknown
+from kg.core.messages import Message
 from kg.core.names import PREFIXES, slug_of
 from kg.engine import Engine, select
 from server.core import urls
@@ -72,7 +73,9 @@ def part(number: int) -> Response:
     is_plain = request.path.endswith(f"-{number}.xml")  # 01 is no other part than 1
     addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number and is_plain else []
     if not addresses:
-        raise PageUnknown(f"The sitemap has no part {number}. Its parts are listed at /sitemap.xml.")
+        raise PageUnknown(
+            Message("The sitemap has no part %(number)s. Its parts are listed at /sitemap.xml.", number=number)
+        )
     return _written("urlset", "url", addresses, built_on(request_context()))
 
 

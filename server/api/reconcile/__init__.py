@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, jsonify, make_response, request
 
 from kg.core.errors import ParameterInvalid, RequestInvalid
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES
 from kg.reconcile.candidates import candidates
 from kg.reconcile.entities import Entity, classes_of, named_thing
@@ -45,11 +46,11 @@ def endpoint(language: str = "en") -> Response:
     fields = sent_fields()
     sent = [(key, value) for key, value in fields if key in ("queries", "extend")]
     if len(sent) > 1:
-        raise RequestInvalid("Send one of queries and extend, and once.")
+        raise RequestInvalid(Message("Send one of queries and extend, and once."))
     if not sent:
         if request.method == "POST":
             raise RequestInvalid(
-                "Send a batch of queries as the form field queries, or a request for values as extend."
+                Message("Send a batch of queries as the form field queries, or a request for values as extend.")
             )
         return jsonify(manifest(schema_here(), language))
     key, text = sent[0]
@@ -63,7 +64,7 @@ def suggest(what: str, language: str = "en") -> Response:
     """Resources, types or properties whose names go on as somebody types."""
     fields = dict(sent_fields())
     if "prefix" not in fields:
-        raise ParameterInvalid("prefix", "say what the name begins with.")
+        raise ParameterInvalid("prefix", Message("say what the name begins with."))
     prefix, skip = fields["prefix"], _whole(fields, "cursor")
     schema = schema_here()
     if what == "entity":
@@ -87,7 +88,9 @@ def suggest(what: str, language: str = "en") -> Response:
             schema.properties.values(), prefix, skip=skip, language=language, budget=request_context().budget
         )
         return jsonify({"result": [shapes.property_(property_, language) for property_ in properties]})
-    raise ParameterInvalid("suggest", f"{what!r} cannot be suggested; choose entity, type or property.")
+    raise ParameterInvalid(
+        "suggest", Message("%(value)s cannot be suggested; choose entity, type or property.", value=repr(what))
+    )
 
 
 @blueprint.get("/reconcile/propose")
@@ -174,5 +177,7 @@ def _extend(asked: Extension) -> Response:
 def _whole(fields: dict[str, str], key: str) -> int:
     text = fields.get(key, "0")
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= _LARGEST_CURSOR):
-        raise ParameterInvalid(key, f"give a whole number from 0 to {_LARGEST_CURSOR}.")
+        raise ParameterInvalid(
+            key, Message("give a whole number from %(least)s to %(most)s.", least=0, most=_LARGEST_CURSOR)
+        )
     return int(text)

@@ -18,7 +18,6 @@ from server.api.reconcile.shapes import Json, full_type
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import gettext, speaking
-from server.core.i18n.library_messages import library_message
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 400, 200  # pixels
 
@@ -173,5 +172,5 @@ def about_page(schema: Schema, language: str) -> str:
 def _meaning(property_: Property) -> str:
     """Return what a property that is made for tables gives, in the language of the page."""
     if property_.vocabulary is None:
-        return library_message(property_.meaning)
-    return gettext("The matching things in %(vocabulary)s.", vocabulary=library_message(property_.vocabulary.title))
+        return gettext(property_.meaning)
+    return gettext("The matching things in %(vocabulary)s.", vocabulary=gettext(property_.vocabulary.title))

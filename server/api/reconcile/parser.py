@@ -12,6 +12,7 @@ from typing import TypeVar
 from flask import current_app
 
 from kg.core.errors import BatchTooLarge, RequestInvalid
+from kg.core.messages import N_, Message, choice
 from kg.core.names import LANGUAGES
 from kg.reconcile.properties import Closeness
 from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Query, Strictness, TableValue
@@ -48,7 +49,11 @@ _MOST_GIVEN = 50
 _LONGEST_SHOWN = 100
 _LARGEST_NUMBER = 10**15
 _HALF = re.compile("[\ud800-\udfff]")
-_WORDS = {dict: "an object", list: "an array", str: "a string"}
+_MUST_BE = {
+    dict: N_("%(place)s must be an object."),
+    list: N_("%(place)s must be an array."),
+    str: N_("%(place)s must be a string."),
+}
 
 Json = object
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -81,7 +86,13 @@ def read_queries(text: str) -> dict[str, Query]:
     """
     batch = _object(_load(text, "queries"), "queries")
     if len(batch) > BATCH_SIZE:
-        raise BatchTooLarge(f"The batch has {len(batch)} queries: send at most {BATCH_SIZE} at once.")
+        raise BatchTooLarge(
+            Message(
+                "The batch has %(number)s queries: send at most %(most)s at once.",
+                number=len(batch),
+                most=BATCH_SIZE,
+            )
+        )
     return {_sound(key, "queries"): _query(value, f"queries.{key[:_LONGEST_SHOWN]}") for key, value in batch.items()}
 
 
@@ -96,22 +107,31 @@ def read_extension(text: str, language: str) -> Extension:
     ids = [_text(entry, "extend.ids") for entry in _array(_needed(asked, "ids", "extend"), "extend.ids")]
     wanted = _array(_needed(asked, "properties", "extend"), "extend.properties")
     if max(len(ids), len(wanted)) > LARGEST_EXTENSION:
-        raise BatchTooLarge(f"Ask for at most {LARGEST_EXTENSION} things and {LARGEST_EXTENSION} properties at once.")
+        raise BatchTooLarge(
+            Message(
+                "Ask for at most %(most)s resources and %(most)s properties at once.",
+                most=LARGEST_EXTENSION,
+            )
+        )
     if len(ids) * len(wanted) > LARGEST_TABLE:
-        raise BatchTooLarge(f"Ask for at most {LARGEST_TABLE} values at once: things times properties.")
+        raise BatchTooLarge(
+            Message("Ask for at most %(most)s values at once: resources times properties.", most=LARGEST_TABLE)
+        )
     return Extension(tuple(ids), tuple(_fetched(entry, language) for entry in wanted))
 
 
 def _load(text: str, field: str) -> Json:
     def refuse(constant: str) -> Json:
-        raise RequestInvalid(f"{field} is no JSON: {constant} is no number.")
+        raise RequestInvalid(
+            Message("%(field)s is no JSON: %(constant)s is no number.", field=field, constant=constant)
+        )
 
     try:
         return json.loads(text, parse_constant=refuse)
     except RecursionError as error:
-        raise RequestInvalid(f"{field} nests too deeply.") from error
+        raise RequestInvalid(Message("%(field)s nests too deeply.", field=field)) from error
     except ValueError as error:  # also a number of too many digits
-        raise RequestInvalid(f"{field} is no JSON: {error}.") from error
+        raise RequestInvalid(Message("%(field)s is no JSON: %(reason)s.", field=field, reason=error)) from error
 
 
 def _query(value: Json, where: str) -> Query:
@@ -120,7 +140,9 @@ def _query(value: Json, where: str) -> Query:
     listed = _few(_array(asked.get("properties", []), f"{where}.properties"), MOST_CONDITIONS, f"{where}.properties")
     conditions = tuple(_condition(entry, f"{where}.properties") for entry in listed)
     if "query" not in asked and not conditions:
-        raise RequestInvalid(f"{_shown(where)} asks for nothing: give query, or properties, or both.")
+        raise RequestInvalid(
+            Message("%(place)s asks for nothing: give query, or properties, or both.", place=_shown(where))
+        )
     return Query(
         text,
         tuple(_types(asked.get("type"), f"{where}.type")),
@@ -149,12 +171,20 @@ def _given(value: Json, where: str) -> TableValue:
         return TableValue(_text(name, f"{where}.name"), _text(_needed(value, "id", where), f"{where}.id"))
     if isinstance(value, str):
         return TableValue(_sound(value, where))
-    raise RequestInvalid(f"{_shown(where)}: give a string, a number, true, false, or an object with an id.")
+    raise RequestInvalid(
+        Message("%(place)s: give a string, a number, true, false, or an object with an id.", place=_shown(where))
+    )
 
 
 def _number(value: float, where: str) -> str:
     if abs(value) >= _LARGEST_NUMBER:  # also what overflows to infinity
-        raise RequestInvalid(f"{_shown(where)}: give a number below {_LARGEST_NUMBER}, or a string.")
+        raise RequestInvalid(
+            Message(
+                "%(place)s: give a number below %(most)s, or a string.",
+                place=_shown(where),
+                most=_LARGEST_NUMBER,
+            )
+        )
     return str(int(value)) if value == int(value) else repr(value)
 
 
@@ -174,7 +204,9 @@ def _fetched(value: Json, language: str) -> Fetched:
     settings = _object(asked.get("settings") or {}, f"{where}.settings")
     wanted = settings.get("lang") or language
     if wanted not in LANGUAGES:
-        raise RequestInvalid(f"{where}.settings.lang: choose {' or '.join(LANGUAGES)}.")
+        raise RequestInvalid(
+            Message("%(place)s: choose %(offered)s.", place=f"{where}.settings.lang", offered=choice(LANGUAGES))
+        )
     return Fetched(
         _name(_needed(asked, "id", where), f"{where}.id"),
         _whole(settings.get("limit") or 0, f"{where}.settings.limit", least=0),
@@ -184,9 +216,9 @@ def _fetched(value: Json, language: str) -> Fetched:
 
 
 def _one_of(choices: type[Choice], value: Json, where: str) -> Choice:
-    by_text = {str(choice): choice for choice in choices}
+    by_text = {str(member): member for member in choices}
     if not isinstance(value, str) or value not in by_text:
-        raise RequestInvalid(f"{_shown(where)}: choose {' or '.join(by_text)}.")
+        raise RequestInvalid(Message("%(place)s: choose %(offered)s.", place=_shown(where), offered=choice(by_text)))
     return by_text[value]
 
 
@@ -196,31 +228,40 @@ def _whole(value: Json, where: str, *, least: int) -> int:
         value = int(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not least <= value <= _LARGEST_NUMBER or value != int(value):  # type: ignore[operator, call-overload]
-        raise RequestInvalid(f"{_shown(where)}: give a whole number from {least}.")
+        raise RequestInvalid(
+            Message("%(place)s: give a whole number from %(least)s.", place=_shown(where), least=least)
+        )
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def _needed(asked: Mapping[str, Json], key: str, where: str) -> Json:
     if key not in asked:
-        raise RequestInvalid(f"{_shown(where)} has no {key}.")
+        raise RequestInvalid(Message("%(place)s has no %(key)s.", place=_shown(where), key=key))
     return asked[key]
 
 
 def _object(value: Json, where: str) -> Mapping[str, Json]:
     if not isinstance(value, dict):
-        raise RequestInvalid(f"{_shown(where)} must be {_WORDS[dict]}.")
+        raise RequestInvalid(Message(_MUST_BE[dict], place=_shown(where)))
     return value
 
 
 def _array(value: Json, where: str) -> Sequence[Json]:
     if not isinstance(value, list):
-        raise RequestInvalid(f"{_shown(where)} must be {_WORDS[list]}.")
+        raise RequestInvalid(Message(_MUST_BE[list], place=_shown(where)))
     return value
 
 
 def _few(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
     if len(values) > most:
-        raise BatchTooLarge(f"{_shown(where)} has {len(values)} entries: give at most {most}.")
+        raise BatchTooLarge(
+            Message(
+                "%(place)s has %(number)s entries: give at most %(most)s.",
+                place=_shown(where),
+                number=len(values),
+                most=most,
+            )
+        )
     return values
 
 
@@ -228,20 +269,29 @@ def _name(value: Json, where: str) -> str:
     """Return the id of a type, a property or a resource, which each answer repeats: a longer one names nothing."""
     text = _text(value, where)
     if len(text) > MOST_CHARACTERS:
-        raise BatchTooLarge(f"{_shown(where)} has {len(text)} characters: give at most {MOST_CHARACTERS}.")
+        raise BatchTooLarge(
+            Message(
+                "%(place)s has %(number)s characters: give at most %(most)s.",
+                place=_shown(where),
+                number=len(text),
+                most=MOST_CHARACTERS,
+            )
+        )
     return text
 
 
 def _text(value: Json, where: str) -> str:
     if not isinstance(value, str):
-        raise RequestInvalid(f"{_shown(where)} must be {_WORDS[str]}.")
+        raise RequestInvalid(Message(_MUST_BE[str], place=_shown(where)))
     return _sound(value, where)
 
 
 def _sound(text: str, where: str) -> str:
     """Return a text that can be sent back: half a surrogate pair is no character (RFC 8259, section 8.2)."""
     if _HALF.search(text):
-        raise RequestInvalid(f"{_shown(where)} has half of a surrogate pair, which is no character.")
+        raise RequestInvalid(
+            Message("%(place)s has half of a surrogate pair, which is no character.", place=_shown(where))
+        )
     return text
 
 

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import GraphUnknown, RequestInvalid, WriteRefused
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.core.names import graph
 from kg.engine import Engine, Question
 from server.core.context import request_context
@@ -63,8 +64,11 @@ def write(name: str = "") -> Response:
     if request.method == "OPTIONS":
         return Response(headers={"Allow": "GET, HEAD, OPTIONS"})
     raise WriteRefused(
-        f"{request.method} is refused: the graphs come from the files of a release and change with the next one only. "
-        "Read them with GET or HEAD."
+        Message(
+            "%(method)s is refused: the graphs come from the files of a release and change with the next "
+            "one only. Read them with GET or HEAD.",
+            method=request.method,
+        )
     )
 
 
@@ -77,7 +81,10 @@ def read_graph(request: Request) -> NamedNode | None:
     named = [(key, value) for key, value in url_fields(request) if key in ("graph", "default")]
     if len(named) != 1:
         raise RequestInvalid(
-            f"Name one graph: /graph-store?graph={graph('plan-ii').value}, or all of them as one: /graph-store?default."
+            Message(
+                "Name one graph: /graph-store?graph=%(graph)s, or all of them as one: /graph-store?default.",
+                graph=graph("plan-ii").value,
+            )
         )
     key, value = named[0]
     return read_iri(key, value) if key == "graph" else None
@@ -97,5 +104,5 @@ def _exists(engine: Engine, iri: NamedNode) -> bool:
     return engine.answer(Question("ASK { ?s ?p ?o }", FORMS["csv"], (iri,))).body == b"true"
 
 
-def _unknown(graph_name: str) -> str:
-    return f"There is no graph {graph_name!r}. The graphs are listed at /.well-known/void."
+def _unknown(graph_name: str) -> Message:
+    return Message("There is no graph %(name)s. The graphs are listed at /.well-known/void.", name=repr(graph_name))

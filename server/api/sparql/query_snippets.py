@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from kg.core.errors import ParameterInvalid, QueryTooLarge
+from kg.core.messages import Message
 from kg.sparql.lexer import kind_of
 from server.core import urls
 from server.core.context import app_state, request_context
@@ -33,10 +34,15 @@ def data() -> Response:
     fields = sent_fields()
     given = [value for key, value in fields if key == "query"]
     if len(given) != 1:
-        raise ParameterInvalid("query", "give one query.")
+        raise ParameterInvalid("query", Message("give one query."))
     query, release_id = given[0], _release(dict(fields).get("release", ""))
     if len(query.encode("utf-8")) > MOST_BYTES:
-        raise QueryTooLarge(f"The query is longer than {MOST_BYTES} bytes, more than a shell takes; shorten it.")
+        raise QueryTooLarge(
+            Message(
+                "The query is longer than %(most)s bytes, more than a shell takes; shorten it.",
+                most=MOST_BYTES,
+            )
+        )
     makes_graph, address = kind_of(query).makes_graph, urls.sparql()
     return jsonify(
         {

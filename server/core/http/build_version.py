@@ -36,6 +36,6 @@ def build_version(settings: Settings) -> str:
 
 def _files() -> list[Path]:
     folders = [Path(kg.__file__).parent, Path(__file__).parents[2]]
-    found = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES]
-    kept = (PROJECT / "ontology" / "versions").rglob("*.ttl")
-    return sorted(found) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(kept)
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES]
+    versions = (PROJECT / "ontology" / "versions").rglob("*.ttl")
+    return sorted(files) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(versions)

@@ -12,7 +12,7 @@ from kg.core.settings import PROJECT, Settings
 def folders_of(settings: Settings) -> dict[str, str]:
     """Return what strangers read in place of each folder, the longest folder first."""
     source = {str(settings.source_text): "KG_SOURCE_TEXT"} if settings.source_text is not None else {}
-    found = {
+    names = {
         str(settings.home): "KG_HOME",
         str(settings.home.resolve()): "KG_HOME",
         **source,
@@ -20,7 +20,7 @@ def folders_of(settings: Settings) -> dict[str, str]:
         tempfile.gettempdir(): "the folder for temporary files",
         str(Path.home()): "the home folder",
     }
-    return {folder: found[folder] for folder in sorted(found, key=len, reverse=True) if len(folder) > 1}
+    return {folder: names[folder] for folder in sorted(names, key=len, reverse=True) if len(folder) > 1}
 
 
 def hide_folders(text: str, folders: Mapping[str, str]) -> str:

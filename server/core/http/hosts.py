@@ -6,7 +6,11 @@ import re
 from functools import lru_cache
 from ipaddress import IPv6Address
 
-REFUSED = "The Host header names no host. Send the name under which this service is reached, such as Host: example.org."
+from kg.core.messages import Message
+
+REFUSED = Message(
+    "The Host header names no host. Send the name under which this service is reached, such as Host: example.org."
+)
 
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::([0-9]{0,5}))?", re.ASCII)
 _LONGEST, _LONGEST_NAME, _LONGEST_LABEL, _LAST_PORT = 300, 253, 63, 65_535
@@ -23,10 +27,10 @@ def read_host(sent: str, scheme: str) -> str | None:
 
 @lru_cache(maxsize=256)  # a service has few names
 def _read(sent: str, scheme: str) -> str | None:
-    found = _AUTHORITY.fullmatch(sent.strip().lower())
-    if found is None:
+    match = _AUTHORITY.fullmatch(sent.strip().lower())
+    if match is None:
         return None
-    name, port = found[1].removesuffix("."), int(found[2] or _USUAL_PORTS.get(scheme, 0))
+    name, port = match[1].removesuffix("."), int(match[2] or _USUAL_PORTS.get(scheme, 0))
     if port > _LAST_PORT or not (_is_ipv6(name) if name.startswith("[") else _is_name(name)):
         return None
     return name if port in (0, _USUAL_PORTS.get(scheme)) else f"{name}:{port}"

@@ -9,6 +9,7 @@ from http.client import responses
 from math import ceil
 
 from kg.core.errors import EngineUnreachable, FederationFailed, KgError, QueryInvalid
+from kg.core.messages import Message
 from kg.core.names import PROBLEM
 from kg.diagnostics.syntax import Advice
 from server.core.http.folders import hide_folders
@@ -25,7 +26,7 @@ class Problem:
 
     status: int
     kind: str
-    detail: str
+    detail: Message | str
     members: Mapping[str, object] = field(default_factory=dict)
     advice: Advice | None = None
     retry_seconds: int | None = None
@@ -38,7 +39,13 @@ def problem_of(error: KgError, folders: Mapping[str, str], advice: Advice | None
     if isinstance(error, EngineUnreachable):
         retry = max(1, ceil(error.wait_seconds))
     members = _members(error) if advice is None else _advice_members(advice)
-    return Problem(STATUS.get(kind, 500), kind.__name__, hide_folders(str(error), folders), members, advice, retry)
+    return Problem(STATUS.get(kind, 500), kind.__name__, detail_of(error, folders), members, advice, retry)
+
+
+def detail_of(error: KgError, folders: Mapping[str, str]) -> Message | str:
+    """Return the message of an error; one that names folders of this machine as text without them."""
+    text = hide_folders(str(error), folders)
+    return error.message if text == str(error) else text
 
 
 def write_problem(problem: Problem, accept: str, render_page: Callable[[Problem], str]) -> tuple[str, str]:
@@ -60,7 +67,7 @@ def _text(problem: Problem) -> str:
 
 def _json(problem: Problem) -> str:
     title = responses.get(problem.status, "Client Closed Request")  # 499 is nginx's number, and in no list
-    document = {"type": PROBLEM + problem.kind, "title": title, "status": problem.status, "detail": problem.detail}
+    document = {"type": PROBLEM + problem.kind, "title": title, "status": problem.status, "detail": str(problem.detail)}
     return json.dumps({**document, **problem.members}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
@@ -71,4 +78,5 @@ def _members(error: KgError) -> dict[str, object]:
 
 
 def _advice_members(advice: Advice) -> dict[str, object]:
-    return {key: value for key, value in asdict(advice).items() if value not in (None, "")}
+    members = {**asdict(advice), "remedy": str(advice.remedy)}
+    return {key: value for key, value in members.items() if value not in (None, "")}

@@ -32,10 +32,10 @@ def part_of(size: int, wanted: str, if_range: str = "", tag: str = "") -> Part |
     It is the whole where the header asks for several parts or cannot be read, and where ``if_range`` is not the strong
     entity tag of the file (section 13.1.5): the client then has a part of another one.
     """
-    found = _RANGE.fullmatch(wanted.strip())
-    if found is None or (if_range.strip() and (if_range.strip() != tag or tag.startswith("W/"))):
+    match = _RANGE.fullmatch(wanted.strip())
+    if match is None or (if_range.strip() and (if_range.strip() != tag or tag.startswith("W/"))):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not (first or last) or len(first) > _MOST_DIGITS or len(last) > _MOST_DIGITS:
         return None
     if not first:

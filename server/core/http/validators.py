@@ -46,7 +46,7 @@ def steadiness_of(text: str) -> Steadiness:
 
 
 def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:
-    """The entity tag of the answer, as it stands in the header; weak or None when the bytes differ each time."""
+    """The entity tag of the answer, as the header has it; weak or None when the bytes differ each time."""
     steadiness = steadiness_of(question.text)
     if steadiness is Steadiness.NOTHING:
         return None

@@ -1,4 +1,4 @@
-"""What a page about a problem says first, in the reader's language: what is the matter, and the way on, by its kind."""
+"""The title of a page about a problem, and the way on for its reader, by the kind of the problem."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from kg.core import errors
-from server.core.i18n.language import N_, gettext
+from kg.core.messages import N_
+from server.core.i18n.language import gettext
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class Way:
     on: str
 
 
-_QUERY = Way(N_("The query cannot be answered"), N_("Mend it where the words below say so, and run it again."))
+_QUERY = Way(N_("The query cannot be answered"), N_("Correct it where the message below says so, and run it again."))
 _HEAVY = Way(
     N_("The query asks for too much at once"),
     N_("Ask for less: fewer patterns, a LIMIT, or one part after the other."),
 )
-_ENGINE = Way(N_("The engine cannot answer this query"), N_("Write the query in another way, as the words below say."))
+_ENGINE = Way(
+    N_("The engine cannot answer this query"), N_("Write the query in another way, as the message below says.")
+)
 _BUSY = Way(N_("The service is busy"), N_("Wait a moment and try again. Nothing is wrong with your request."))
 _AWAY = Way(
     N_("The data cannot be reached just now"), N_("Wait a moment and try again. Nothing is wrong with your request.")
@@ -38,14 +41,14 @@ _DISK = Way(
 _ADDRESS = Way(N_("The address says something that does not fit"), N_("Change or leave out the part that is named."))
 _LARGE = Way(N_("That is too large"), N_("Send or ask for less at once."))
 _NOTHING = Way(N_("There is nothing at this address"), N_("Search for it, or choose a question."))
-_THING = Way(N_("There is no such thing here"), N_("Look for it by its name in the search."))
+_THING = Way(N_("There is no such resource here"), N_("Look for it by its name in the search."))
 _QUESTION = Way(N_("There is no such question"), N_("Choose one from the list of questions."))
 _RELEASE = Way(
     N_("There is no such release here"), N_("Take the current release, or another one that is listed below.")
 )
 _FORM = Way(N_("It does not come in that form"), N_("Take one of the forms that are named below."))
 _CHANGES = Way(
-    N_("Nothing can be changed here"), N_("The data of a release never change. You can read them and take them away.")
+    N_("Nothing can be changed here"), N_("The data of a release never change. You can read and download them.")
 )
 _OPERATOR = Way(N_("This is for the operator of the service"), N_("Go back, or begin at the home page."))
 _ELSEWHERE = Way(
@@ -88,6 +91,6 @@ _BY_KIND = {error.__name__: way for way, kinds in _WAYS.items() for error in kin
 
 
 def way_on(kind: str) -> Way:
-    """The words about a kind of problem, in the language of the page."""
-    found = _BY_KIND.get(kind, _OTHER)
-    return Way(gettext(found.title), gettext(found.on))
+    """Return the title and the way on for a kind of problem, in the language of the page."""
+    way = _BY_KIND.get(kind, _OTHER)
+    return Way(gettext(way.title), gettext(way.on))

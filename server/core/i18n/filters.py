@@ -1,27 +1,40 @@
-"""Filters for what a reader reads: numbers in the form of the language, and Chinese amid other words marked as such."""
+"""Filters of the templates: Markdown, numbers, messages, and runs of Chinese marked as such."""
 
 from __future__ import annotations
 
 import re
 
 from flask import Flask
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from server.core.i18n.language import language_here
+from kg.core.messages import Message
+from server.core.i18n.language import language_here, translate
 from server.core.i18n.numbers import number
-from server.core.i18n.phrasebook import translate_message
 
 _CHINESE = re.compile(
     r"[《〈「『（]?[\u3400-\u9fff](?:[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])?"
 )
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _TAG = re.compile(r"(<[^>]*>)")
 
 
 def register(app: Flask) -> None:
-    """Give the templates the filters ``runs``, ``numeral`` and ``translated``."""
+    """Give the templates the filters ``prose``, ``runs``, ``numeral`` and ``translated``."""
+    app.jinja_env.filters["prose"] = prose
     app.jinja_env.filters["runs"] = runs
     app.jinja_env.filters["numeral"] = numeral
-    app.jinja_env.filters["translated"] = translate_message
+    app.jinja_env.filters["translated"] = translated_or_empty
+
+
+def translated_or_empty(message: Message | str) -> str:
+    """Return a message in the language of the page; empty if it has no translation, so that it can be marked."""
+    return "" if isinstance(message, str) and language_here() != "en" else translate(message)
+
+
+def prose(text: str) -> Markup:
+    """Return a line of Markdown as HTML; HTML in the text is escaped."""
+    return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - markdown-it escapes all HTML of the text
 
 
 def runs(text: str, language: str = "") -> Markup:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 
 FIELD = "lang"
@@ -35,9 +36,9 @@ def register(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: _translations().gettext(text),
-        ngettext=lambda one, many, num: _translations().ngettext(one, many, num),
+        ngettext=lambda singular, plural, num: _translations().ngettext(singular, plural, num),
         pgettext=lambda context, text: _translations().pgettext(context, text),
-        npgettext=lambda context, one, many, num: _translations().npgettext(context, one, many, num),
+        npgettext=lambda context, singular, plural, num: _translations().npgettext(context, singular, plural, num),
         newstyle=True,
     )
     app.jinja_env.globals["page_language"] = language_here
@@ -57,23 +58,28 @@ def named_here() -> str:
     """The language that the address names, in a field or in its path; empty where it leaves that to the browser."""
     fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace")))
     in_path = (request.view_args or {}).get("language")
-    return next((one for one in (fields.get(FIELD), in_path) if one in LANGUAGES), "") or ""
+    return next((code for code in (fields.get(FIELD), in_path) if code in LANGUAGES), "") or ""
 
 
 def gettext(text: str, **values: object) -> str:
-    """A text of ours in the language of the page; ``%(name)s`` in it stands for a value."""
-    translated = _translations().gettext(text)
+    """Return a text in the language of the page, with the values of its ``%(name)s`` fields."""
+    translated = _translations().gettext(text) if text else ""  # the catalogue has its head at the empty text
     return translated % values if values else translated
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
-    """As ``gettext``, for a number of things, which ``%(num)d`` stands for."""
-    return _translations().ngettext(one, many, num) % {"num": num, **values}
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """Return a text for a number in the language of the page, with the number as ``%(num)d``."""
+    return _translations().ngettext(singular, plural, num) % {"num": num, **values}
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name that extractors of texts know
-    """Mark a text that is said later, by ``gettext``."""
-    return text
+def translate(message: Message | str) -> str:
+    """Return a message in the language of the page; a plain text has no translation and stays as it is."""
+    return message.text(gettext) if isinstance(message, Message) else message
+
+
+def translate_to(message: Message | str, language: str) -> str:
+    """Return a message in a language, also outside of a request."""
+    return message.text(_catalogue(language).gettext) if isinstance(message, Message) else message
 
 
 @contextmanager
@@ -124,14 +130,17 @@ def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tupl
     if not named:
         return preferred(accept_language), False
     if named[-1] not in LANGUAGES:
-        raise ParameterInvalid(FIELD, f"{named[-1]!r} is not known; choose {' or '.join(LANGUAGES)}.")
+        raise ParameterInvalid(
+            FIELD,
+            Message("%(value)s is not known; choose %(offered)s.", value=repr(named[-1]), offered=choice(LANGUAGES)),
+        )
     return named[-1], True
 
 
 def preferred(accept_language: str) -> str:
     """The best of our languages for an Accept-Language header (RFC 9110, section 12.5.4); the first one by default."""
     parsed = parse_accept_header(accept_language[:_LONGEST_READ], LanguageAccept)
-    ranked = sorted(enumerate(parsed), key=lambda one: (-one[1][1], one[0]))
+    ranked = sorted(enumerate(parsed), key=lambda entry: (-entry[1][1], entry[0]))
     for _, (written, quality) in ranked:
         primary = written.partition("-")[0].lower()
         if quality > 0 and primary in LANGUAGES:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, request
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 from server.core.i18n.language import FIELD, named_here
 
@@ -87,7 +88,14 @@ def _refuse_unknown() -> None:
     fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
     named = fields.get(FIELD, LANGUAGES[0])
     if "query" not in fields and named not in LANGUAGES and is_page(request.path):
-        raise ParameterInvalid(FIELD, f"{named[:20]!r} is not known; choose {' or '.join(LANGUAGES)}.")
+        raise ParameterInvalid(
+            FIELD,
+            Message(
+                "%(value)s is not known; choose %(offered)s.",
+                value=repr(named[:20]),
+                offered=choice(LANGUAGES),
+            ),
+        )
 
 
 def _carry(response: Response) -> Response:

@@ -48,7 +48,7 @@ def language_words(code: str, language: str) -> str:
 
 @cache
 def marks(language: str) -> tuple[str, str]:
-    """What stands between thousands and before decimals."""
+    """Return the separator of thousands and the decimal mark."""
     return get_group_symbol(_LOCALES[language]), get_decimal_symbol(_LOCALES[language])
 
 

@@ -12,8 +12,7 @@ from kg.engine import Question
 from server.core import urls
 from server.core.context import request_context
 from server.core.http.freshness import NO_STORE
-from server.core.i18n.language import named_here
-from server.core.i18n.phrasebook import translate_message
+from server.core.i18n.language import named_here, translate
 from server.core.sparql_protocol.hints import terms_here
 from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
@@ -63,15 +62,18 @@ def _told(explanation: Explanation, text: str) -> Response:
 
 def _as_data(explanation: Explanation) -> dict[str, object]:
     """Return the explanation in English; if the address names a language, each reason has ``said`` in it too."""
-    told = asdict(explanation)
-    if named_here():
-        told["findings"] = [{**one, "said": translate_message(one["words"])} for one in told["findings"]]
-    return told
+    findings = [_finding(finding) for finding in explanation.findings]
+    return {**asdict(explanation), "summary": str(explanation.summary), "findings": findings}
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    members = {**asdict(finding), "words": str(finding.words)}
+    return {**members, "said": translate(finding.words)} if named_here() else members
 
 
 def in_words(explanation: Explanation) -> str:
     """The explanation as plain text."""
-    lines = [explanation.summary, ""]
+    lines = [str(explanation.summary), ""]
     lines += [f"- Line {one.line}, column {one.column}: {one.words}" for one in explanation.findings]
     lines += ["", "Pattern by pattern (alone / joined with those before it):"] if explanation.steps else []
     for step in explanation.steps:

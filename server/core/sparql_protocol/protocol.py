@@ -20,6 +20,7 @@ from werkzeug.http import parse_accept_header, parse_options_header
 
 from kg.core.errors import FormUnavailable, MediaTypeUnsupported, QueryRefused, QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES, ROOT
 from kg.engine import Question
 from kg.sparql.lexer import kind_of
@@ -38,7 +39,7 @@ _WITH_BODY = ("POST", "QUERY")
 _PAGE_FIELDS = ("format", "lang")
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
-_UPDATES_REFUSED = "This endpoint only answers questions: updates are refused."
+_UPDATES_REFUSED = Message("This endpoint only answers questions: updates are refused.")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ def parse(request: Request, max_bytes: int) -> Question:
         raise QueryRefused(_UPDATES_REFUSED)
     text = _only_query([value for key, value in fields if key == "query"])
     if len(text.encode("utf-8")) > max_bytes:
-        raise QueryTooLarge(f"The query is longer than {max_bytes} bytes; shorten it or take a dump.")
+        raise QueryTooLarge(
+            Message("The query is longer than %(most)s bytes; shorten it or download a dump.", most=max_bytes)
+        )
     return Question(
         text,
         choose_form(kind_of(text).makes_graph, request.accept, wanted_ending(fields)),
@@ -112,20 +115,25 @@ def read_fields(request: Request) -> list[tuple[str, str]]:
     if request.method not in _WITH_BODY:
         return fields
     if request.method == "QUERY" and not request.content_type.strip():
-        raise RequestInvalid(f"Say what the body is: Content-Type: {QUERY_TYPE}.")
+        raise RequestInvalid(Message("Say what the body is: Content-Type: %(media_type)s.", media_type=QUERY_TYPE))
     media_type, options = parse_options_header(request.content_type.lower())
     if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise MediaTypeUnsupported("The body must be UTF-8.")
+        raise MediaTypeUnsupported(Message("The body must be UTF-8."))
     if media_type == FORM_TYPE:
         if any(key in ("query", "update") for key, _ in fields):
-            raise RequestInvalid("The query stands in the body or in the URL, not in both.")
+            raise RequestInvalid(Message("Send the query in the body or in the URL, not in both."))
         return fields + _pairs(_decoded(request.body, "body"))
     if media_type == QUERY_TYPE:
         return [*fields, ("query", _decoded(request.body, "body"))]
     if media_type == UPDATE_TYPE:
         raise QueryRefused(_UPDATES_REFUSED)
     raise MediaTypeUnsupported(
-        f"Send the query as {FORM_TYPE} or {QUERY_TYPE}, not as {media_type or 'an unnamed type'}."
+        Message(
+            "Send the query as %(form)s or %(query)s, not as %(media_type)s.",
+            form=FORM_TYPE,
+            query=QUERY_TYPE,
+            media_type=media_type or Message("an unnamed type"),
+        )
     )
 
 
@@ -147,7 +155,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     try:
         return fields_of(text)
     except UnicodeDecodeError as error:
-        raise RequestInvalid("A percent-encoded value is no UTF-8.") from error
+        raise RequestInvalid(Message("A percent-encoded value is no UTF-8.")) from error
 
 
 def fields_of(text: str) -> list[tuple[str, str]]:
@@ -180,12 +188,21 @@ def _decoded(sent: bytes, part: str) -> str:
     try:
         return sent.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RequestInvalid(f"The {part} is no UTF-8: {error.reason} at byte {error.start}.") from error
+        raise RequestInvalid(
+            Message(
+                "The %(part)s is no UTF-8: %(reason)s at byte %(start)s.",
+                part=part,
+                reason=error.reason,
+                start=error.start,
+            )
+        ) from error
 
 
 def _only_query(queries: Sequence[str]) -> str:
     if len(queries) != 1:
-        raise RequestInvalid("Give exactly one query." if queries else "Give a query: /sparql?query=SELECT ...")
+        raise RequestInvalid(
+            Message("Give exactly one query.") if queries else Message("Give a query: /sparql?query=SELECT ...")
+        )
     return queries[0]
 
 
@@ -202,7 +219,14 @@ def read_iri(key: str, value: str) -> NamedNode:
     try:
         return NamedNode(value)
     except ValueError as error:
-        raise RequestInvalid(f"{key}={value!r} is no absolute IRI, such as {ROOT}graph/plan-ii.") from error
+        raise RequestInvalid(
+            Message(
+                "%(key)s=%(value)s is no absolute IRI, such as %(root)sgraph/plan-ii.",
+                key=key,
+                value=repr(value),
+                root=ROOT,
+            )
+        ) from error
 
 
 def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Form:  # noqa: FBT001 - a plain fact
@@ -216,10 +240,22 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
         chosen = next((form for form in forms if form.goes_by(ending)), None)
         if chosen is not None:
             return chosen
-        raise FormUnavailable(f"format={ending!r} is not to be had for this query. {_offer(forms)}")
+        raise FormUnavailable(
+            Message(
+                "format=%(ending)s is not to be had for this query. There is: %(offered)s.",
+                ending=repr(ending),
+                offered=_offer(forms),
+            )
+        )
     best = _acceptable(accept, makes_graph=makes_graph)
     if best is None:
-        raise FormUnavailable(f"Nothing acceptable for Accept: {accept}. {_offer(forms)}")
+        raise FormUnavailable(
+            Message(
+                "Nothing acceptable for Accept: %(accept)s. There is: %(offered)s.",
+                accept=accept,
+                offered=_offer(forms),
+            )
+        )
     return best
 
 
@@ -264,4 +300,4 @@ def _without_parameters(accept: str) -> str:
 
 
 def _offer(forms: Sequence[Form]) -> str:
-    return "There is: " + ", ".join(f"{form.media_type} (format={form.ending})" for form in forms) + "."
+    return ", ".join(f"{form.media_type} (format={form.ending})" for form in forms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 
 from kg.core.errors import MediaTypeUnsupported
+from kg.core.messages import Message
 from server.core.http.codings import choose_coding
 from server.core.i18n.language import language_here, named_here
 from server.core.sparql_protocol.protocol import FORM_TYPE, Request, fields_of_url
@@ -54,5 +55,5 @@ def sent_fields() -> list[tuple[str, str]]:
     if request.method != "POST":
         return fields
     if request.mimetype != FORM_TYPE:
-        raise MediaTypeUnsupported(f"Send a form: Content-Type: {FORM_TYPE}.")
+        raise MediaTypeUnsupported(Message("Send a form: Content-Type: %(media_type)s.", media_type=FORM_TYPE))
     return fields + fields_of_url(request.get_data())

@@ -47,7 +47,7 @@ class Response:
 
 
 def _no_page(problem: Problem) -> str:
-    return problem.detail
+    return str(problem.detail)
 
 
 @dataclass(frozen=True)

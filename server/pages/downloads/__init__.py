@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.core.errors import ExportUnknown, VocabularyUnknown
 from kg.core.media_types import GRAPH_FORMS
+from kg.core.messages import Message
 from kg.core.vocabularies import VOCABULARIES
 from kg.links.export import exported_matches, exported_vocabularies
 from server.core.context import request_context
 from server.core.i18n.language import gettext
-from server.core.i18n.library_messages import library_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.request import asked
@@ -60,7 +60,6 @@ def index() -> str:
         listed=listed,
         vocabularies=vocabularies,
         release=engine.release_id,
-        library_message=library_message,
     )
 
 
@@ -73,7 +72,13 @@ def export(path: str) -> Response:
     """
     group, file = BY_PATH.get(_EXPORTS + path, (None, None))
     if group is None or file is None:
-        raise ExportUnknown(f"There is no /exports/{path}. All that there is stands at {url_for('takeaways.index')}.")
+        raise ExportUnknown(
+            Message(
+                "There is no /exports/%(path)s. All files are listed at %(address)s.",
+                path=path,
+                address=url_for("takeaways.index"),
+            )
+        )
     return _sent(made(request_context().engine, group)[file.path], file.media_type, path.replace("/", "-"))
 
 
@@ -93,7 +98,13 @@ def links_to(vocabulary: str) -> Response:
     tables = made(request_context().engine, BY_KEY["links"])
     if links_path(vocabulary) not in tables:
         vocabularies = ", ".join(exported_vocabularies(exported_matches(request_context().engine))) or "none"
-        raise VocabularyUnknown(f"There is no link to a vocabulary {vocabulary!r}. There are links to: {vocabularies}.")
+        raise VocabularyUnknown(
+            Message(
+                "There is no link to a vocabulary %(name)s. There are links to: %(offered)s.",
+                name=repr(vocabulary),
+                offered=vocabularies,
+            )
+        )
     return _sent(tables[links_path(vocabulary)], TSV, f"links-{vocabulary}.sssom.tsv")
 
 
@@ -140,7 +151,7 @@ def _what(group: Group, file: File) -> str:
     """Return what a file holds; files of the cube hold the same, each in a form that its name tells."""
     if group.key == "cube":
         return gettext("as %(format)s", format=file.what)
-    return library_message(file.what)
+    return gettext(file.what)
 
 
 def _address(path: str) -> str:

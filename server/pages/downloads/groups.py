@@ -11,13 +11,13 @@ from flask import Flask, current_app
 from pyoxigraph import RdfFormat
 
 from kg.core.media_types import FORMS, GRAPH_FORMS
+from kg.core.messages import N_
 from kg.core.turtle import serialize
 from kg.engine import Engine
 from kg.links.export import exported_tables
 from kg.output.datacube import cube
 from kg.output.datapackage import DESCRIPTOR, TABLES, write_archive, write_files
 from kg.output.graphml import read_network, write_edges, write_graphml, write_nodes
-from server.core.i18n.language import N_
 
 _KEY = "fyp-kg.made"
 _MOST_BYTES = 24 * 1024 * 1024

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, json, jsonify, render_templa
 
 from kg.core.errors import HeaderInvalid, KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES, PREFIXES
 from kg.core.settings import PROJECT
 from kg.engine import Question
@@ -21,8 +22,8 @@ from server.core import urls
 from server.core.context import request_context
 from server.core.http.freshness import NO_STORE, edition_here
 from server.core.http.statuses import STATUS
+from server.core.i18n.filters import translated_or_empty
 from server.core.i18n.language import gettext, language_here, language_of, speaking
-from server.core.i18n.phrasebook import translate_message
 from server.core.parameters import reads
 from server.core.problems import public_message
 from server.core.sparql_protocol.empty_answer import hints
@@ -193,19 +194,21 @@ def ask() -> Response:
         remember(question.text)
         return reply_to(question)
     except KgError as error:
-        response = _in_words(current_app.make_response(current_app.handle_user_exception(error)))
+        response = _with_translation(current_app.make_response(current_app.handle_user_exception(error)), error)
         request.environ[OUTCOME] = response.status_code
         response.status_code = 200
         response.headers["Cache-Control"] = NO_STORE
         return response
 
 
-def _in_words(response: Response) -> Response:
-    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where they are known there."""
+def _with_translation(response: Response, error: KgError) -> Response:
+    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where it has them."""
     problem = response.get_json(silent=True) if response.is_json else None
     if isinstance(problem, dict):
-        words = {key: translate_message(str(problem[key])) for key in ("detail", "remedy") if key in problem}
-        response.set_data(json.dumps({**problem, "said": {key: text for key, text in words.items() if text}}))
+        advice = advice_on(error)
+        messages = {"detail": public_message(error), **({"remedy": advice.remedy} if advice is not None else {})}
+        said = {key: text for key, message in messages.items() if (text := translated_or_empty(message))}
+        response.set_data(json.dumps({**problem, "said": said}))
     return response
 
 
@@ -220,14 +223,16 @@ def layout() -> Response:
         QueryTooLarge: 413, it is longer than a query may be.
     """
     if request.mimetype != QUERY_TYPE:
-        raise MediaTypeUnsupported(f"Send the query as {QUERY_TYPE}.")
+        raise MediaTypeUnsupported(Message("Send the query as %(media_type)s.", media_type=QUERY_TYPE))
     sent, most = request.get_data(), request_context().settings.max_question_bytes
     if len(sent) > most:
-        raise QueryTooLarge(f"The query is longer than {most} bytes; shorten it.")
+        raise QueryTooLarge(Message("The query is longer than %(most)s bytes; shorten it.", most=most))
     try:
         text = sent.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RequestInvalid(f"The body is no UTF-8: {error.reason} at byte {error.start}.") from error
+        raise RequestInvalid(
+            Message("The body is no UTF-8: %(reason)s at byte %(start)s.", reason=error.reason, start=error.start)
+        ) from error
     return Response(lay_out(text), content_type=f"{QUERY_TYPE}; charset=utf-8")
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as Redirect
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import curie, thing
 from kg.graph.neighbours import Group, Neighbour, classes_of, groups_of, trust_of
 from server.core import urls
@@ -130,7 +131,7 @@ def neighbours() -> Response:
     language, _ = language_of(fields, "")
     slug = next((value for key, value in reversed(fields) if key == "thing"), "")
     if not slug:
-        raise ParameterInvalid("thing", "name a thing, such as plan-ict.")
+        raise ParameterInvalid("thing", Message("name a resource, such as plan-ict."))
     return jsonify(neighbours_of(request_context(), slug, language))
 
 

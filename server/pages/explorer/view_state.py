@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import N_, Message
 from kg.core.names import SLUG, curie, name, slug_of, thing
 from kg.engine import Engine
 from kg.graph.labels import Label, labels_of
@@ -29,7 +30,7 @@ from kg.graph.neighbours import (
 )
 from server.core import urls
 from server.core.context import RequestContext
-from server.core.i18n.language import N_, gettext, language_of
+from server.core.i18n.language import gettext, language_of
 from server.pages.resource.lookup import look_up
 from server.pages.result.cells import best_label
 from server.pages.search.indexes import index_here
@@ -181,12 +182,17 @@ def _values(fields: Sequence[tuple[str, str]], key: str) -> list[str]:
 
 def _refuse_many(key: str, values: Sequence[str], most: int) -> None:
     if len(values) > most:
-        raise ParameterInvalid(key, f"{len(values)} are too many for one picture; give at most {most}.")
+        raise ParameterInvalid(
+            key,
+            Message("%(number)s are too many for one picture; give at most %(most)s.", number=len(values), most=most),
+        )
 
 
 def _slug(key: str, text: str) -> str:
     if not SLUG.fullmatch(text):
-        raise ParameterInvalid(key, f"{text[:100]!r} is no name of a thing; give one such as plan-ict.")
+        raise ParameterInvalid(
+            key, Message("%(value)s is no name of a resource; give one such as plan-ict.", value=repr(text[:100]))
+        )
     return text
 
 
@@ -194,23 +200,31 @@ def _opening(text: str) -> Opening:
     opening = read_opening(text)
     if opening is None:
         example = "plan-ict/fyp:hasObjective/fyp:Objective"
-        raise ParameterInvalid("open", f"{text[:100]!r} names no neighbours; give some such as {example}.")
+        message = Message(
+            "%(value)s names no neighbours; give some such as %(example)s.", value=repr(text[:100]), example=example
+        )
+        raise ParameterInvalid("open", message)
     return opening
 
 
 def _class(text: str) -> NamedNode:
     iri = read_name(text)
     if iri is None:
-        trusts = ", ".join(TRUSTS)
-        raise ParameterInvalid(
-            "without", f"{text[:100]!r} cannot be left out; give a class such as fyp:Passage, or one of {trusts}."
+        message = Message(
+            "%(value)s cannot be left out; give a class such as fyp:Passage, or one of %(offered)s.",
+            value=repr(text[:100]),
+            offered=", ".join(TRUSTS),
         )
+        raise ParameterInvalid("without", message)
     return iri
 
 
 def _text(text: str) -> str:
     if len(text) > MOST_CHARACTERS:
-        raise ParameterInvalid("q", f"the text has {len(text)} characters; give at most {MOST_CHARACTERS}.")
+        message = Message(
+            "the text has %(number)s characters; give at most %(most)s.", number=len(text), most=MOST_CHARACTERS
+        )
+        raise ParameterInvalid("q", message)
     return text
 
 

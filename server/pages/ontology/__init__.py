@@ -7,13 +7,13 @@ from pyoxigraph import RdfFormat
 
 from kg.core.errors import FormUnavailable, ParameterInvalid, VersionUnknown
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.core.turtle import serialize
 from kg.engine import Answer
 from kg.graph.ontology import DOCUMENTS
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import language_of, named_here
-from server.core.i18n.library_messages import library_message
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url, negotiate
 from server.core.sparql_protocol.reply import reply
@@ -110,7 +110,9 @@ def _negotiated(document: str, version: str = "") -> Response:
     offered = ["text/html", *(FORMS[ending].media_type for ending in DATA_FORMS)]
     best = negotiate(accept_here(), offered)
     if best is None:
-        raise FormUnavailable(f"/{document} has these forms: {', '.join(offered)}.")
+        raise FormUnavailable(
+            Message("%(address)s has these forms: %(offered)s.", address=f"/{document}", offered=", ".join(offered))
+        )
     if best == "text/html":
         return _page(document, version)
     ending = next(ending for ending in DATA_FORMS if FORMS[ending].media_type == best)
@@ -123,7 +125,9 @@ def _file(document: str, version: str, ending: str) -> Response:
     named = document_with(document, version)
     if ending not in DATA_FORMS:
         endings = ", ".join(f"/{document}.{form}" for form in DATA_FORMS)
-        raise VersionUnknown(f"There is no form .{ending}; there are: {endings}.")
+        raise VersionUnknown(
+            Message("There is no form .%(name)s; there are: %(offered)s.", name=ending, offered=endings)
+        )
     form = FORMS[ending]
     assert isinstance(form.format, RdfFormat)  # noqa: S101 - the forms of data are those of graphs
     return reply(Answer(serialize(named.triples, form.format), form), release_id=request_context().engine.release_id)
@@ -140,7 +144,7 @@ def _page(document: str, version: str) -> Response:
     if document == _ALIGNMENT:
         return _see_other(f"{urls.ontology()}#alignment")
     language, wanted = _fields()
-    texts = {"endings": DATA_FORMS, "library_message": library_message, "named_language": named_here()}
+    texts = {"endings": DATA_FORMS, "named_language": named_here()}
     if document == _SHAPES:
         page = render_template("shapes.html", page=ruled(version, language), **texts)
     else:
@@ -166,5 +170,5 @@ def _fields() -> tuple[str, str]:
     language, _ = language_of(fields, request.headers.get("Accept-Language", ""))
     wanted = dict(fields).get("q", "").strip()
     if len(wanted) > LONGEST_FILTER:
-        raise ParameterInvalid("q", f"look for {LONGEST_FILTER} characters at most.")
+        raise ParameterInvalid("q", Message("look for %(most)s characters at most.", most=LONGEST_FILTER))
     return language, wanted

@@ -10,6 +10,7 @@ from kg.charts import Theme
 from kg.charts.classes import draw
 from kg.charts.renderer import Renderer, accessible_svg
 from kg.core.errors import ParameterInvalid, PictureMissing
+from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 from kg.graph.ontology import diagram_of
 from server.core.context import waiting
@@ -34,7 +35,9 @@ def blueprint(press: Renderer) -> Blueprint:
             drawn_slugs = (
                 ", ".join(slug for slug, entry in drawn.items() if entry is not None) or "none in this release"
             )
-            raise PictureMissing(f"There is no diagram {module!r}. There are: {drawn_slugs}.")
+            raise PictureMissing(
+                Message("There is no diagram %(name)s. There are: %(offered)s.", name=repr(module), offered=drawn_slugs)
+            )
         language, theme = _choice("lang", LANGUAGES), _choice("theme", THEMES)
         picture = draw(diagram, names_of(vocabulary, language), language, cast("Theme", theme))
         with waiting():
@@ -47,5 +50,7 @@ def blueprint(press: Renderer) -> Blueprint:
 def _choice(key: str, choices: tuple[str, ...]) -> str:
     value = dict(fields_of_url(request.query_string)).get(key, choices[0])
     if value not in choices:
-        raise ParameterInvalid(key, f"{value!r} is not known; choose {' or '.join(choices)}.")
+        raise ParameterInvalid(
+            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(choices))
+        )
     return value

@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.charts import Chart
 from kg.charts.classes import draw, edges_in_words
+from kg.core.messages import N_
 from kg.core.names import LANGUAGES, curie
 from kg.graph.labels import Labels, labels_of
 from kg.graph.ontology import (
@@ -26,8 +27,7 @@ from kg.graph.ontology import (
 from kg.graph.ontology.versions import ontology_query
 from server.core import urls
 from server.core.context import request_context
-from server.core.i18n.language import N_, gettext, named_here, ngettext
-from server.core.i18n.library_messages import library_message
+from server.core.i18n.language import gettext, named_here, ngettext
 from server.core.i18n.numbers import format_number
 from server.pages.ontology.versions import (
     Step,
@@ -92,7 +92,7 @@ def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> C
         return Entry(
             term.local,
             curie(term.iri),
-            library_message(term.sort.value),
+            gettext(term.sort.value),
             label,
             tuple(Cell(term.labels[other], other) for other in others),
             term.definition,
@@ -143,7 +143,7 @@ def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]
     for chain in term.chains:
         yield Fact(gettext("Follows from the chain"), naming.cells(chain), between=" → ")
     yield Fact(gettext("Shares nothing with"), naming.cells(term.disjoint))
-    yield Fact(gettext("Characteristics"), tuple(Cell(library_message(trait)) for trait in term.traits))
+    yield Fact(gettext("Characteristics"), tuple(Cell(gettext(trait)) for trait in term.traits))
     for note in term.notes:
         yield Fact(gettext("Note"), (_english(note, naming.language),))
     for example in term.examples:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.core.messages import N_
 from kg.graph.ontology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.graph.ontology.versions import shapes_query
 from server.core import urls
-from server.core.i18n.language import N_, gettext, named_here
+from server.core.i18n.language import gettext, named_here
 from server.pages.ontology.versions import TermLabels, edition_with, editions_of, own_edition
 from server.pages.result.cells import Cell
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from pyoxigraph import NamedNode
 
 from kg.core.errors import VersionUnknown
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES, short
 from kg.engine import Engine
 from kg.graph.ontology import (
@@ -30,7 +31,6 @@ from kg.graph.ontology import (
 from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import gettext, named_here
-from server.core.i18n.library_messages import library_message
 from server.pages.result.cells import Cell
 
 
@@ -139,7 +139,9 @@ def editions_of(document: str) -> dict[str, OntologyVersion]:
         if document in edition.documents:
             editions.setdefault(edition.documents[document].version, edition)
     if not editions:
-        raise VersionUnknown(f"This release holds no {document}. Ask the current release at /{document}.")
+        raise VersionUnknown(
+            Message("This release holds no %(document)s. Ask the current release at /%(document)s.", document=document)
+        )
     return dict(sorted(editions.items(), key=lambda item: later(item[0]), reverse=True))
 
 
@@ -156,8 +158,13 @@ def edition_with(document: str, version: str = "") -> OntologyVersion:
     if version not in editions:
         offered = ", ".join(f"/{document}/{edition}" for edition in editions)
         raise VersionUnknown(
-            f"There is no version {version!r} of /{document}. There are: {offered}; "
-            "each also ends in .ttl, .jsonld, .nt or .rdf."
+            Message(
+                "There is no version %(version)s of /%(document)s. There are: %(offered)s; each also ends in "
+                ".ttl, .jsonld, .nt or .rdf.",
+                version=repr(version),
+                document=document,
+                offered=offered,
+            )
         )
     return editions[version]
 
@@ -205,7 +212,7 @@ def steps(language: str) -> Iterator[Step]:
             changes,
             naming.cells(changes.added),
             tuple(
-                (naming.cell(change.iri), gettext(", ").join(map(library_message, change.aspects)))
+                (naming.cell(change.iri), gettext(", ").join(map(gettext, change.aspects)))
                 for change in changes.changed
             ),
         )

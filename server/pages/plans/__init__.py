@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import name
 from server.core import urls
 from server.core.context import RequestContext, request_context
@@ -121,6 +122,13 @@ def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
         if key in SIDES and value:
             if value not in plans:
                 slugs = ", ".join(plans) or "none"
-                raise ParameterInvalid(key, f"{value[:100]!r} is no plan that can be compared; there are {slugs}.")
+                raise ParameterInvalid(
+                    key,
+                    Message(
+                        "%(value)s is no plan that can be compared; there are %(offered)s.",
+                        value=repr(value[:100]),
+                        offered=slugs,
+                    ),
+                )
             chosen[key] = value
     return chosen

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from kg.charts import Chart, Theme, Width, chart_of, empty_chart
 from kg.charts.renderer import Renderer, accessible_svg
 from kg.core.errors import PictureMissing
+from kg.core.messages import Message
 from server.core.context import request_context, waiting
 from server.core.parameters import reads
 from server.core.question_params import QuestionParams, read_question_params, reads_question_params, result_params
@@ -105,7 +106,11 @@ def _picture_of_thing(slug: str) -> Chart:
     chart = chart_about(service, look_up(service, slug), params.language, theme, width)
     if chart is None:
         raise PictureMissing(
-            f"There is no picture of {slug!r}; targets, indicators and plans have one. See /page/{slug}."
+            Message(
+                "There is no picture of %(name)s; targets, indicators and plans have one. See /page/%(slug)s.",
+                name=repr(slug),
+                slug=slug,
+            )
         )
     return chart
 
@@ -120,7 +125,9 @@ def _picture(slug: str) -> Chart:
     context = request_context()
     question = context.catalogue.get(slug)
     if question.chart is None:
-        raise PictureMissing(f"The question {slug!r} has no picture. Its answer is at /q/{slug}.")
+        raise PictureMissing(
+            Message("The question %(name)s has no picture. Its answer is at /q/%(slug)s.", name=repr(slug), slug=slug)
+        )
     params = read_question_params(fields_of_url(request.query_string))
     theme, width = _drawn(params)
     answered, _ = result_params(context, question, params)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from kg.core.errors import FormUnavailable
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.engine import Question
 from kg.output.export import EXPORTS, Notes, notes_of
 from kg.questions.binding import bind
@@ -49,7 +50,14 @@ def export(slug: str, ending: str) -> Response:
     question = context.catalogue.get(slug)
     if ending not in endings_of(question):
         offered = ", ".join(f"/q/{slug}.{offer}" for offer in endings_of(question))
-        raise FormUnavailable(f"There is no /q/{slug}.{ending}. This question has {offered}.")
+        raise FormUnavailable(
+            Message(
+                "There is no /q/%(slug)s.%(ending)s. This question has %(offered)s.",
+                slug=slug,
+                ending=ending,
+                offered=offered,
+            )
+        )
     params = _params()
     write = _file if ending in EXPORTS else _raw
     return _named(write(context, question, ending, params), context, slug, ending, "attachment")

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from kg.charts import chart_of
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import question_page
 from kg.output.metadata import DATASET, LICENSE, TITLES
 from kg.output.metadata.schema import CONTEXT, Markup, dates, download, maker
@@ -101,7 +102,7 @@ class QuestionPage:
     params: QuestionParams
     fields: list[Field]
     answer: Answer | None = None
-    problem: str = ""
+    problem: Message | str = ""
 
     @property
     def language(self) -> str:
@@ -164,7 +165,7 @@ def page_of_question(context: RequestContext, slug: str) -> QuestionPage:
         result, whole = result_params(context, question, params)
     except ParameterInvalid as error:
         fields = fields_of(context, question, params.given, params.language, error)
-        return QuestionPage(question, params, fields, problem=str(error))
+        return QuestionPage(question, params, fields, problem=error.message)
     fields = fields_of(context, question, params.given, params.language)
     return QuestionPage(question, params, fields, _answer(result, whole, params))
 

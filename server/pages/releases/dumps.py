@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.http import quote_etag
 
 from kg.core.errors import DumpUnknown, ReleaseGone
+from kg.core.messages import Message
 from kg.output.metadata import LICENSE
 from kg.release import DUMPS_FOLDER, Release
 from kg.release.dump.formats import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
@@ -144,7 +145,11 @@ def _release() -> Release:
         return release
     if pin() is not None and history.releases:
         raise ReleaseGone.named(release_id, [release.release_id for release in reversed(history.releases)])
-    raise DumpUnknown(f"Release {release_id} is not on this machine, so that there are no dumps of it here.")
+    raise DumpUnknown(
+        Message(
+            "Release %(release)s is not on this machine, so that there are no dumps of it here.", release=release_id
+        )
+    )
 
 
 def _elsewhere(name: str, release: Release) -> Response:
@@ -162,12 +167,17 @@ def _elsewhere(name: str, release: Release) -> Response:
     raise DumpUnknown(_none(release, name))
 
 
-def _none(release: Release, name: str) -> str:
+def _none(release: Release, name: str) -> Message:
     if release.manifest.dumps:
-        return f"There is no dump {name[:100]!r} of release {release.release_id}. Choose one at /dumps/."
-    return (
-        f"Release {release.release_id} has no dumps: it was built before there were any. Whoever runs this service "
-        f"can add them with 'kg dump {release.release_id}'; its graphs can be had one by one, as at /graph/plan-ii."
+        return Message(
+            "There is no dump %(name)s of release %(release)s. Choose one at /dumps/.",
+            name=repr(name[:100]),
+            release=release.release_id,
+        )
+    return Message(
+        "Release %(release)s has no dumps: it was built before there were any. Whoever runs this service can add them "
+        "with 'kg dump %(release)s'; its graphs can be had one by one, as at /graph/plan-ii.",
+        release=release.release_id,
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 import kg
 from kg.core.errors import KgError, ReleaseBroken
 from kg.core.media_types import FORMS
+from kg.core.messages import N_
 from kg.core.settings import Settings
 from kg.engine import Question
 from kg.engine.observer import PoolStatus
@@ -59,12 +60,14 @@ def _refuse_strangers(token: str) -> None:
         return
     if not token:
         raise Forbidden(
-            "The metrics are read on the machine of the service. "
-            "To read them from elsewhere, set KG_METRICS_TOKEN and send it as Authorization: Bearer <token>."
+            N_(
+                "The metrics are read on the machine of the service. "
+                "To read them from elsewhere, set KG_METRICS_TOKEN and send it as Authorization: Bearer <token>."
+            )
         )
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not compare_digest(sent.strip().encode("utf-8"), token.encode("utf-8")):
-        raise Unauthorized("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>.")
+        raise Unauthorized(N_("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>."))
 
 
 def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:

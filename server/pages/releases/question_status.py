@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify, render_template
 
 from kg.core.errors import KgError
+from kg.core.messages import N_
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.self_test import SelfTest
 from kg.release import Release
 from kg.release.question_report import Trials, read_trials
 from kg.release.store import ReleaseStore
 from server.core.context import RequestContext, request_context
-from server.core.i18n.language import N_, gettext, language_here
+from server.core.i18n.language import gettext, language_here
 from server.core.i18n.numbers import format_number
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import negotiate

@@ -26,7 +26,6 @@ from kg.release.store import ReleaseStore
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext
-from server.core.i18n.library_messages import library_message
 from server.core.i18n.numbers import format_number
 from server.core.versioned_urls import permalink, way
 from server.pages.result.cells import Cell, ShownTable, best_label
@@ -117,7 +116,7 @@ def _by_vocabulary(links: tuple[Linkset, ...], language: str) -> ShownTable:
         by_vocabulary.setdefault(link.vocabulary, Counter())[link.predicate] += link.triples
     rows = (
         (
-            Cell(_capital(library_message(vocabulary.title).removeprefix("the "))),
+            Cell(_capital(gettext(vocabulary.title).removeprefix("the "))),
             *(_count(held[predicate], language) for predicate in predicates),
             _count(held.total(), language),
         )

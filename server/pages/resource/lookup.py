@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ThingRetired, ThingUnknown
 from kg.core.media_types import FORMS, Form
+from kg.core.messages import N_, Message, sentences
 from kg.core.names import SLUG, name, slug_of, thing
 from kg.engine import Question, Term, construct
 from kg.graph.description import Description, describe, retirement_of
@@ -18,7 +19,7 @@ from kg.graph.evidence import Place
 from kg.graph.labels import Label, Labels
 from kg.output.jsonld import context_of, write_jsonld
 from server.core.context import RequestContext
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 from server.core.i18n.numbers import language_words
 from server.core.sparql_protocol.reply import reply_to
 from server.pages.result.cells import Cell, best_label, linked_words, shown_cell
@@ -47,8 +48,10 @@ def look_up(service: RequestContext, slug: str, most: int | None = None) -> Desc
 def _unknown(service: RequestContext, slug: str) -> ThingUnknown:
     near = [similar for hit in nearest(service, slug) if (similar := slug_of(hit.thing))]
     shown = repr(slug if len(slug) <= 100 else slug[:100] + "…")
-    meant = f" The nearest names are {', '.join(near)}." if near else ""
-    return ThingUnknown(f"There is no thing {shown}.{meant} Look for it at /search.", near)
+    messages = [Message("There is no resource %(name)s.", name=shown)]
+    if near:
+        messages.append(Message("The nearest names are %(names)s.", names=", ".join(near)))
+    return ThingUnknown(sentences(*messages, Message("Look for it at /search.")), near)
 
 
 _LANGUAGE, _TRUTH = name("dcterms:language"), name("xsd:boolean")

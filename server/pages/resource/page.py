@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.build.rules import INFERRED
 from kg.core.errors import ParameterInvalid
 from kg.core.graphs import kind_of_graph
+from kg.core.messages import Message
 from kg.core.names import LANGUAGES, curie, name, slug_of
 from kg.engine import Engine
 from kg.graph.description import Description, Property, confidences_of, statements_of
@@ -296,8 +297,15 @@ def wanted_property(fields: Sequence[tuple[str, str]], description: Description)
     candidates = [property_ for property_ in description.properties if property_.inverse == (key == "inverse")]
     chosen = next((candidate for candidate in candidates if value in (curie(candidate.iri), candidate.iri.value)), None)
     if chosen is None:
-        listed = ", ".join(curie(candidate.iri) for candidate in candidates) or "none"
-        raise ParameterInvalid(key, f"{value[:100]!r} is none that this thing has here; there is: {listed}.")
+        listed = ", ".join(curie(candidate.iri) for candidate in candidates) or Message("none")
+        raise ParameterInvalid(
+            key,
+            Message(
+                "%(value)s is none that this resource has here; there is: %(offered)s.",
+                value=repr(value[:100]),
+                offered=listed,
+            ),
+        )
     return chosen
 
 
@@ -309,7 +317,9 @@ def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
     """
     text = next((value for key, value in reversed(fields) if key == "page"), "1")
     if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= _MOST_PAGES):
-        raise ParameterInvalid("page", f"give a whole number from 1 to {_MOST_PAGES}.")
+        raise ParameterInvalid(
+            "page", Message("give a whole number from %(least)s to %(most)s.", least=1, most=_MOST_PAGES)
+        )
     return int(text)
 
 

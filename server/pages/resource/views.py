@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from kg.core.errors import FormUnavailable, ThingUnknown
 from kg.core.media_types import FORMS
+from kg.core.messages import Message
 from kg.core.names import name, thing
 from kg.graph.description import Description
 from server.core import urls
@@ -52,7 +53,7 @@ def identifier(slug: str) -> Response:
     by_type = types_of(FORMS_OF_DATA, accept)
     best = negotiate(accept, [_HTML, *by_type])
     if best is None:
-        raise FormUnavailable(f"A thing has these forms: {_HTML}, {_offered()}.")
+        raise FormUnavailable(Message("A resource has these forms: %(offered)s.", offered=f"{_HTML}, {_offered()}"))
     form = by_type.get(best)
     response = redirect(urls.page_of(thing(slug)) if form is None else urls.data_of(slug, form.ending), 303)
     response.headers["Vary"] = "Accept"
@@ -67,7 +68,9 @@ def negotiated(slug: str) -> Response:
     iri = look_up(service, slug).thing
     form = negotiate_form(accept_here(), FORMS_OF_DATA)
     if form is None:
-        raise FormUnavailable(f"The statements about a thing have these forms: {_offered()}.")
+        raise FormUnavailable(
+            Message("The statements about a resource have these forms: %(offered)s.", offered=_offered())
+        )
     response = reply_with_data(service, iri, form)
     response.headers["Content-Location"] = urls.data_of(slug, form.ending)
     return response
@@ -80,7 +83,9 @@ def data(slug: str, ending: str) -> Response:
     wanted = FURTHER_ENDINGS.get(ending, ending)
     if wanted not in DATA_FORMS:
         offered = ", ".join(f".{form}" for form in (*DATA_FORMS, *FURTHER_ENDINGS))
-        raise ThingUnknown(f"There is no form .{ending[:100]}; there are: {offered}.")
+        raise ThingUnknown(
+            Message("There is no form .%(name)s; there are: %(offered)s.", name=ending[:100], offered=offered)
+        )
     return reply_with_data(service, look_up(service, slug).thing, FORMS[wanted])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import Message
 from kg.core.names import curie
 from kg.graph.labels import labels_of
 from kg.questions.binding import Chosen, choose, options_of
@@ -44,7 +45,7 @@ class Field:
     input_type: str = "text"
     least: str = ""
     most: str = ""
-    problem: str = ""
+    problem: Message | str = ""
     counts: str = ""
 
 
@@ -80,7 +81,7 @@ def _field(
         least=parameter.least,
         most=parameter.most,
         counts=parameter.counts.get(language, ""),
-        problem=str(problem) if problem is not None and problem.name == parameter.name else "",
+        problem=problem.message if problem is not None and problem.name == parameter.name else "",
     )
 
 

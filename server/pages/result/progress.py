@@ -11,11 +11,12 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.charts.bullet import Target, targets_of, written
 from kg.charts.context import ChartContext
+from kg.core.messages import N_
 from kg.core.names import curie
 from kg.core.partial_date import partial_date
 from kg.questions.result import QuestionResult, Row, answer_question
 from server.core.context import RequestContext
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 
 QUESTION = "targets-against-outcomes"
 STATES = ("met", "onTrack", "behind", "unknown")

@@ -10,13 +10,14 @@ from threading import Lock
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import ParameterInvalid
+from kg.core.messages import N_, Message
 from kg.core.names import curie, name, slug_of, sparql_prologue
 from kg.graph.labels import Label, Labels, labels_of
 from kg.questions.suggest import AskedQuestion, QuestionSearch
 from kg.search import Hit, MatchKind, SearchIndex, SearchResult
 from server.core import urls
 from server.core.context import RequestContext, request_context
-from server.core.i18n.language import N_, gettext
+from server.core.i18n.language import gettext
 from server.core.question_params import QuestionParams
 from server.core.search_params import SearchParams
 from server.pages.result.cells import best_label
@@ -40,11 +41,17 @@ def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
     for kind in search_params.kinds:
         if kind not in index.kinds:
             raise ParameterInvalid(
-                "kind", f"no thing here is of the kind {curie(kind)}; give one such as fyp:Technology."
+                "kind",
+                Message(
+                    "no resource here is of the kind %(value)s; give one such as fyp:Technology.", value=curie(kind)
+                ),
             )
     for plan in search_params.plans:
         if plan not in index.plans:
-            raise ParameterInvalid("plan", f"no thing here is of the plan {curie(plan)}; give one such as id:plan-ii.")
+            raise ParameterInvalid(
+                "plan",
+                Message("no resource here is of the plan %(value)s; give one such as id:plan-ii.", value=curie(plan)),
+            )
 
 
 _MOST_HELD = 3

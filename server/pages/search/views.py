@@ -50,7 +50,7 @@ def page() -> tuple[str, int]:
         result = _find(index, search_params)
     except (ParameterInvalid, SearchTooLong) as error:
         return render_template(
-            "search.html", search_params=search_params, problem=str(error), most=MOST_CHARACTERS
+            "search.html", search_params=search_params, problem=error.message, most=MOST_CHARACTERS
         ), 400
     empty = bool(search_params.text.strip()) and not result.total
     return render_template(

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from server.core.i18n.filters import numeral, runs
+from server.core.i18n.filters import numeral, prose, runs
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,21 @@ def test_thousands_are_marked_in_the_manner_of_the_reader(app: Flask, language: 
     with app.test_request_context(f"/?lang={language}"):
         assert numeral(12_345) == written
         assert numeral(2021) == "2021"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain words", "plain words"),
+        ("*own* and **strong**", "<em>own</em> and <strong>strong</strong>"),
+        ("`?x < 1`", "<code>?x &lt; 1</code>"),
+        ("[a page](https://example.org/?a=1&b=2)", '<a href="https://example.org/?a=1&amp;b=2">a page</a>'),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ('<b onclick="x">', "&lt;b onclick=&quot;x&quot;&gt;"),
+        ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("“目标本身”：*目标*", "“目标本身”：<em>目标</em>"),
+        ("", ""),
+    ],
+)
+def test_emphasis_code_and_links_are_set_and_html_is_shown(text: str, html: str) -> None:
+    assert str(prose(text)) == html

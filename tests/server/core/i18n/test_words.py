@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from kg.core.names import LANGUAGES
@@ -18,16 +19,22 @@ SERVER = PROJECT / "server"
 OTHERS = LANGUAGES[1:]
 HOLDERS = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+>")
 WHERE = [("**.py", "python"), ("templates/**.html", "jinja2")]  # as in pyproject.toml
+KEYWORDS = {**DEFAULT_KEYWORDS, "Message": None}  # as in the Makefile
 
 Key = str | tuple[str, ...]
 
 
 def said() -> set[Key]:
     """Every text that the program marks as one of ours."""
-    found = extract_from_dir(
-        SERVER, WHERE, directory_filter=lambda folder: Path(folder).name not in ("static", "web", "translations")
-    )
-    return {one[2] for one in found}
+    return {
+        text
+        for folder in ("kg", "server")
+        for _, _, text, *_ in extract_from_dir(PROJECT / folder, WHERE, keywords=KEYWORDS, directory_filter=_has_texts)
+    }
+
+
+def _has_texts(folder: str | os.PathLike[str]) -> bool:
+    return Path(folder).name not in ("static", "web", "translations")
 
 
 def catalogue(language: str) -> Catalog:

@@ -117,10 +117,10 @@ def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ("kind=fyp:Nonesuch", "no thing here is of the kind fyp:Nonesuch"),
-        ("kind=fyp:Technology&kind=fyp:Nonesuch", "no thing here is of the kind fyp:Nonesuch"),
-        ("plan=id:plan-nonesuch", "no thing here is of the plan id:plan-nonesuch"),
-        ("plan=id:technology-5g", "no thing here is of the plan id:technology-5g"),
+        ("kind=fyp:Nonesuch", "no resource here is of the kind fyp:Nonesuch"),
+        ("kind=fyp:Technology&kind=fyp:Nonesuch", "no resource here is of the kind fyp:Nonesuch"),
+        ("plan=id:plan-nonesuch", "no resource here is of the plan id:plan-nonesuch"),
+        ("plan=id:technology-5g", "no resource here is of the plan id:technology-5g"),
     ],
 )
 def test_a_kind_or_plan_that_nothing_has_is_told_and_left_out_of_the_form(
