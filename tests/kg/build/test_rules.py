@@ -92,7 +92,9 @@ def asked_of_everything_each_time(store: Store, rules: Iterable[Rule]) -> None:
     while size != len(store):
         size = len(store)
         for rule in rules:
-            store.add([Quad(one.subject, one.predicate, one.object, INFERRED) for one in answer(store, rule)])
+            store.add(
+                [Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in answer(store, rule)]
+            )
 
 
 def answer(store: Store, rule: Rule) -> list[Triple]:

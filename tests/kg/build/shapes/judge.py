@@ -20,8 +20,8 @@ def judged(quads: Iterable[Quad]) -> list[Violation]:
     data = rdflib.Graph().parse(data=_ntriples(quads), format="nt")
     shapes = rdflib.Graph().parse(SHAPES, format="turtle")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False)
-    found = [_violation(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
-    return sorted(found, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
+    violations = [_violation(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
+    return sorted(violations, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
 
 
 def _ntriples(quads: Iterable[Quad]) -> bytes:
