@@ -96,7 +96,8 @@ def is_computing(process: int) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    ("command", "whole_group"), [*((one, False) for one in LONG), ("ask", True), ("fetch again and again", True)]
+    ("command", "whole_group"),
+    [*((command, False) for command in LONG), ("ask", True), ("fetch again and again", True)],
 )
 def test_an_interrupt_ends_a_long_command_at_once(place: Place, command: str, *, whole_group: bool) -> None:
     words, settings = LONG[command](place)
