@@ -99,8 +99,8 @@ def says(body: bytes, content_type: str = RESULTS, status: int = 200, **headers:
 
 def table(*rows: dict[str, dict[str, Any]], names: Sequence[str] = ()) -> bytes:
     """Rows as SPARQL JSON."""
-    found = names or list(dict.fromkeys(name for row in rows for name in row))
-    return json.dumps({"head": {"vars": found}, "results": {"bindings": rows}}).encode()
+    columns = names or list(dict.fromkeys(name for row in rows for name in row))
+    return json.dumps({"head": {"vars": columns}, "results": {"bindings": rows}}).encode()
 
 
 def iri(local: str) -> dict[str, str]:
