@@ -27,9 +27,9 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def document(client: FlaskClient) -> Json:
-    found = client.get("/openapi.json").get_json()
-    assert isinstance(found, dict)
-    return found
+    openapi = client.get("/openapi.json").get_json()
+    assert isinstance(openapi, dict)
+    return openapi
 
 
 def test_it_is_valid_openapi_3_1(client: FlaskClient, document: Json) -> None:
@@ -131,8 +131,10 @@ def test_it_may_be_kept_until_the_next_release(client: FlaskClient) -> None:
 
 
 def test_a_column_can_be_sorted_by_and_a_facet_narrows(document: Json) -> None:
-    given = [one["$ref"].rpartition("/")[2] for one in document["paths"]["/q/discrepancies"]["get"]["parameters"]]
-    assert given[:3] == ["discrepancies.sort", "discrepancies.only.type", "discrepancies.only.confidence"]
-    sort, facet = (document["components"]["parameters"][key] for key in given[:2])
+    parameters = [
+        reference["$ref"].rpartition("/")[2] for reference in document["paths"]["/q/discrepancies"]["get"]["parameters"]
+    ]
+    assert parameters[:3] == ["discrepancies.sort", "discrepancies.only.type", "discrepancies.only.confidence"]
+    sort, facet = (document["components"]["parameters"][key] for key in parameters[:2])
     assert {"type", "-type"} <= set(sort["schema"]["enum"])
     assert (facet["name"], facet["explode"], facet["schema"]["type"]) == ("only.type", True, "array")
