@@ -20,9 +20,9 @@ TAKEN = [
     *_ASPECTS.values(),
     *_TRAITS.values(),
     *_SEVERITIES.values(),
-    *(one.title for one in TABLES),
-    *(one.meaning for one in DERIVED if one.meaning and one.vocabulary is None),
-    *(one.title for one in VOCABULARIES.values() if one.title.startswith("the ")),
+    *(table.title for table in TABLES),
+    *(derived.meaning for derived in DERIVED if derived.meaning and derived.vocabulary is None),
+    *(vocabulary.title for vocabulary in VOCABULARIES.values() if vocabulary.title.startswith("the ")),
 ]
 
 
@@ -32,6 +32,6 @@ def test_all_that_is_taken_from_the_library_is_marked_and_nothing_else() -> None
 
 @pytest.mark.parametrize("language", ["de", "zh"])
 def test_it_is_translated_with_the_pieces_of_rules_and_what_the_exports_are_for(language: str) -> None:
-    told = {message.id: message.string for message in catalogue(language) if isinstance(message.id, str)}
+    translations = {message.id: message.string for message in catalogue(language) if isinstance(message.id, str)}
     exports = {text for group in GROUPS for text in (group.title, group.use)}
-    assert [text for text in (*WORDS, *PIECES, *exports) if not told.get(text)] == []
+    assert [text for text in (*WORDS, *PIECES, *exports) if not translations.get(text)] == []

@@ -27,20 +27,20 @@ def test_each_remedy_is_known(app: Flask, language: str) -> None:
     nothing = EmbeddedEngine(Store(), "empty", 128)
     with app.test_request_context(f"/?lang={language}"):
         remedies = [advice_on(nothing, text).remedy for text, *_ in BROKEN]
-        assert [one for one in remedies if translate_message(one) in ("", one)] == []
+        assert [message for message in remedies if translate_message(message) in ("", message)] == []
         details = [str(refusal(nothing, text)) for text, *_ in BROKEN]
-        assert [one for one in details if ": " in one and translate_message(one) == one] == []
+        assert [message for message in details if ": " in message and translate_message(message) == message] == []
     with app.test_request_context("/"):
-        assert [one for one in remedies if translate_message(one) != one] == []
+        assert [message for message in remedies if translate_message(message) != message] == []
 
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_each_reason_is_known(app: Flask, engine: EmbeddedEngine, language: str) -> None:
     terms = terms_of(engine)
     explained = [explain(engine, Question(PROLOGUE + text), terms) for text, *_ in EMPTY]
-    words = {one for each in explained for one in (each.summary, *(finding.words for finding in each.findings))}
+    words = {message for each in explained for message in (each.summary, *(finding.words for finding in each.findings))}
     with app.test_request_context(f"/?lang={language}"):
-        assert sorted(one for one in words if translate_message(one) in ("", one)) == []
+        assert sorted(message for message in words if translate_message(message) in ("", message)) == []
 
 
 def test_names_of_the_query_stay_as_they_are(app: Flask) -> None:
@@ -71,17 +71,17 @@ def test_a_page_says_the_remedy_in_its_language_and_marks_what_is_english(client
     asked = {"query": "SELECT * { ?s ?p ?o", "lang": "de"}
     page = client.get("/sparql", query_string=asked, headers={"Accept": "text/html,*/*;q=0.8"}).text
     assert ("Die Klammer { ist nicht geschlossen; setzen Sie am Ende }.", "de") in Spoken(page).texts
-    assert "lang" not in next(one for one in Page(page).all("p") if one.get("class") == "problem")
+    assert "lang" not in next(paragraph for paragraph in Page(page).all("p") if paragraph.get("class") == "problem")
 
 
 def test_programs_read_english_and_the_editor_the_language_of_its_page_as_well(client: FlaskClient) -> None:
     body = {"data": "SELECT * { ?s ?p ?o", "content_type": "application/sparql-query"}
     chinese = {"detail": "第 1 行第 20 列：查询无法解析，结束过早。", "remedy": "括号 { 没有闭合，请在末尾加上 }。"}
     for address, words in (("/editor/ask", {}), ("/editor/ask?lang=zh", chinese)):
-        told = client.post(address, headers={"Accept": "application/json"}, **body).get_json()
-        assert told["remedy"] == "The bracket { is not closed; add } at the end."
-        in_english = {key: told[key] for key in ("detail", "remedy")}
-        assert told["said"] == (words or in_english)
+        problem = client.post(address, headers={"Accept": "application/json"}, **body).get_json()
+        assert problem["remedy"] == "The bracket { is not closed; add } at the end."
+        in_english = {key: problem[key] for key in ("detail", "remedy")}
+        assert problem["said"] == (words or in_english)
     asked = {"query": PROLOGUE + "SELECT * { ?p a fyp:SectorPlan }", "explain": "empty"}
     plain = client.get("/sparql", query_string=asked, headers={"Accept": "application/json"}).get_json()
     assert "said" not in plain["findings"][0]
@@ -119,9 +119,11 @@ def test_what_went_wrong_is_said_in_the_language_of_the_page(client: FlaskClient
     address = path + ("&" if "?" in path else "?") + f"lang={language}"
     response = client.get(address, headers={"Accept": "text/html"})
     assert response.status_code in (400, 404, 406)
-    told = [one for tag in ("p", "span") for one in Page(response.text).all(tag) if one.get("role") == "alert"]
-    assert told
-    assert all("lang" not in one for one in told)
+    alerts = [
+        element for tag in ("p", "span") for element in Page(response.text).all(tag) if element.get("role") == "alert"
+    ]
+    assert alerts
+    assert all("lang" not in element for element in alerts)
     assert "There is" not in response.text
 
 
