@@ -16,10 +16,10 @@ def asked_about(client: FlaskClient, slug: str) -> list[str]:
 
 @pytest.mark.parametrize("slug", ["technology-industrial-internet", "plan-ict", "ministry-miit"])
 def test_a_thing_that_is_on_a_pick_list_leads_to_its_questions(client: FlaskClient, slug: str) -> None:
-    found = asked_about(client, slug)
-    assert found
-    assert all(f"=id:{slug}" in href for href in found)
-    for href in found:
+    hrefs = asked_about(client, slug)
+    assert hrefs
+    assert all(f"=id:{slug}" in href for href in hrefs)
+    for href in hrefs:
         response = client.get(href)
         assert response.status_code == 200
         assert "No row" not in response.text
