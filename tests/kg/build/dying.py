@@ -1,6 +1,6 @@
 """Builds that die: ``python -m tests.kg.build.dying FOLDER`` makes one for each moment in ``FOLDER/<moment>``.
 
-Each build runs in a fork of this process, so that the libraries are loaded once; the forks' exit codes are printed.
+Each build runs in a fork of this process, so that the libraries are loaded once; the output has their exit codes.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def die_at_the_pointer(path: Path, to: Path, move: Callable[[Path, Path], Path] 
 
 
 def patches() -> dict[str, tuple[Any, str, Any]]:
-    """What to put in whose place so that a build dies at the moment."""
+    """Return the replacements with which a build dies at the moment."""
     return {
         "amid the quads": (module, "canonical_lines_of", half_then_die(canonical.canonical_lines_of)),
         "after the quads": (module, "write_store", die),

@@ -52,7 +52,7 @@ def turn(path: Path) -> None:
 
 
 def shuffle(path: Path) -> None:
-    """Write a Turtle file anew: subjects and their statements in reverse, blank nodes with other names."""
+    """Rewrite a Turtle file: subjects and their statements in reverse, blank nodes with other names."""
     triples = list(pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
     places = {subject: place for place, subject in enumerate({str(triple.subject): 0 for triple in triples})}
     triples.sort(key=lambda triple: (-places[str(triple.subject)], str(triple.object)))

@@ -1,4 +1,4 @@
-"""The checks: each one can fire, none fires on the real graph, and what they tell is enough to mend the data."""
+"""The checks: each one can fire, none fires on the real graph, and their messages are enough to correct the data."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_check_tells_what_is_wrong_and_what_to_do_in_sentences(check: Check)
 
 
 def details(slug: str) -> set[tuple[str, str]]:
-    """What a check says of its seeded sinners: slug and detail."""
+    """Return what a check reports of its seeded violations: slug and detail."""
     (check,) = (check for check in CHECKS if check.slug == slug)
     return {
         (str(slug_of(violation.thing or name("fyp:"))), violation.detail)

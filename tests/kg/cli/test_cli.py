@@ -1,4 +1,4 @@
-"""What holds for every command: help, errors in one message, settings that are known."""
+"""Rules for every command: help, errors in one message, settings that are known."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ NEVER_WELL = Pauses(first=0.01, most=0.02, well=3600)
 
 @dataclass
 class Kept:
-    """What is started, and what is told of it."""
+    """A process that is started again, with a record of its starts and ends."""
 
     words: list[str]
     started: list[subprocess.Popen[str]] = field(default_factory=list)

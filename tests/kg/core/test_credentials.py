@@ -1,4 +1,4 @@
-"""Headers are read from a file; what is wrong with it is told, and no secret with it."""
+"""Headers are read from a file; its faults are reported, and no secret with them."""
 
 from __future__ import annotations
 

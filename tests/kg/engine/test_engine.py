@@ -28,7 +28,7 @@ graphs = pytest.mark.parametrize("form", GRAPH_FORMS, ids=lambda form: form.endi
 
 @pytest.fixture(scope="module")
 def small() -> EmbeddedEngine:
-    """An engine over one thing with a value of each sort, and one in a graph of its own."""
+    """Make an engine over one resource with a value of each sort, and one in a graph of its own."""
     quads = [Quad(thing("a"), name(f"fyp:{key}"), value, graph("one")) for key, value in VALUES.items()]
     return EmbeddedEngine(Store(quads), "0123456789abcdef", 20)
 

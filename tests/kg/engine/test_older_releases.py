@@ -1,4 +1,4 @@
-"""Older releases are lent a few at a time, and neither their number nor their askers can grow."""
+"""Older releases are open a few at a time, and neither their number nor their askers can grow."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Fake:
 
 
 class Stage:
-    """A release_store, a clock that stands still, and what was opened."""
+    """A release store, a stopped clock, and what was opened."""
 
     def __init__(self, **limits: float) -> None:
         self.now, self.made = 100.0, list[Fake]()

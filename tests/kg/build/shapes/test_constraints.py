@@ -1,4 +1,4 @@
-"""What a shape may say: a construct that has no question yet is refused, never passed over."""
+"""Constructs of shapes: one that has no question yet is refused, never passed over."""
 
 from __future__ import annotations
 

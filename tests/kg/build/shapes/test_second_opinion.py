@@ -24,7 +24,7 @@ NUMBER = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d+)?")
 
 
 def told(violations: Iterable[Violation]) -> list[tuple[str, ...]]:
-    """What is found, with numbers as one program writes them: rdflib rewrites some."""
+    """Return the violations with numbers as one program writes them: rdflib rewrites some."""
     return sorted(
         (
             violation.check,
@@ -37,7 +37,7 @@ def told(violations: Iterable[Violation]) -> list[tuple[str, ...]]:
 
 
 def apart(quads: Iterable[Quad], mark: str) -> Iterable[Quad]:
-    """The same of other things, so that two seeds with one slug do not heal each other."""
+    """Return the same with other subjects, so that two seeds with one slug do not repair each other."""
 
     def marked(term: object) -> object:
         ours = isinstance(term, NamedNode) and term.value.startswith(PREFIXES["id"])

@@ -17,7 +17,7 @@ from kg.sources.files import DataFile, read_data_file
 
 SEEDS = PROJECT / "tests" / "seeds" / "shapes"
 SHAPES = read_shapes()
-# A shape that only says which things it is for and which property shapes they must fit reports nothing itself.
+# A shape that only says which nodes it is for and which property shapes they must fit reports nothing itself.
 FRAME = {"rdf:type", "sh:property", "sh:targetClass", "sh:targetSubjectsOf", "sh:severity", "sh:message"}
 
 

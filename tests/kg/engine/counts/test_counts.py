@@ -1,4 +1,4 @@
-"""What is answered from the counts is what the engine answers, and nothing else is answered from them."""
+"""Answers from the counts agree with those of the engine, and nothing else is answered from them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANSWERED = [
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } OFFSET 1",
     "# how many?\nSELECT # all\n(COUNT(*) AS ?n)\n{ ?s ?p ?o } # of them",
     "SELECT (COUNT(*) AS ?n) (COUNT(?s) AS ?m) { ?s ?p ?o } ORDER BY DESC(?n) ?m",
-    # what things are
+    # classes
     "SELECT (COUNT(?s) AS ?n) { ?s a ?class }",
     "SELECT (COUNT(DISTINCT ?s) AS ?entities) { ?s a [] }",
     f"{RDF} SELECT (COUNT(DISTINCT ?class) AS ?n) {{ ?s rdf:type ?class }}",
@@ -145,7 +145,7 @@ WRONG = [
 ]
 
 
-# what may stand in place of a token
+# replacements of a token
 VOCABULARY = [
     *("SELECT", "DISTINCT", "REDUCED", "COUNT", "SUM", "AS", "WHERE", "GRAPH", "GROUP", "BY", "HAVING", "ORDER", "ASC"),
     *("DESC", "LIMIT", "OFFSET", "FROM", "VALUES", "FILTER", "UNION", "a", "A", "?s", "?p", "?o", "?g", "$n", "?class"),
@@ -175,7 +175,7 @@ VOCABULARY = [
 
 
 def small_quads() -> list[Quad]:
-    """Things of two classes in three graphs; one statement stands in two of them."""
+    """Make instances of two classes in three graphs; one statement is in two of them."""
     a, b, label = name("rdf:type"), BlankNode("b"), name("rdfs:label")
     return [
         Quad(thing("x"), a, name("fyp:Plan"), graph("one")),
@@ -212,7 +212,7 @@ def rows(results: object) -> tuple[list[str], list[tuple[object, ...]]]:
 
 
 def agree(text: str, counts: Counts, store: Store) -> bool:
-    """Whether columns and rows are the same, in the same order if the text says one."""
+    """Return True if columns and rows are the same, in the same order if the text says one."""
     counted, wanted = rows(counts.results(text)), rows(store.query(text))
     return counted == wanted if "ORDER BY" in text else unordered(counted) == unordered(wanted)
 

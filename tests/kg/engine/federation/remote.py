@@ -119,7 +119,7 @@ class Closable(EmbeddedEngine):
 
 
 class Local(Closable):
-    """An engine over three labelled things, which remembers what it was asked."""
+    """An engine over three labelled resources, which records what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -40,13 +40,13 @@ PREFIX = f"PREFIX : <{EXAMPLE}>\n"
 
 
 def local(engine: FederatingEngine) -> list[str]:
-    """What the engine within was asked."""
+    """Return the questions to the inner engine."""
     assert isinstance(engine.engine, Local)
     return engine.engine.asked
 
 
 def query(remote: Remote, pattern: str) -> list[dict[str, str]]:
-    """The rows of a pattern in which @ stands for a SERVICE clause."""
+    """Return the rows of a pattern in which @ is replaced by a SERVICE clause."""
     clause = f"SERVICE <{remote.url}> {{ ?x :remote ?n }}"
     rows, _ = ask(federating(remote.authority), f"{PREFIX}SELECT * {{ {pattern.replace('@', clause)} }}")
     return rows

@@ -18,7 +18,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def values(block: str) -> list[dict[str, Any]]:
-    """What the engine makes of a block."""
+    """Return the rows that the engine reads from a block."""
     text = f"SELECT * {{ {block} }}"
     refuse_danger(text, 16)
     solutions = Store().query(text)

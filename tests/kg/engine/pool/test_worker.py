@@ -1,4 +1,4 @@
-"""The walls of a worker stand even where the lexer does not."""
+"""The process limits of a worker hold even where the lexer fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to an engine is read from the settings; what is wrong with it is told, and no secret with it."""
+"""The way to an engine is read from the settings; its faults are reported, and no secret with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Engines that fail: what can be answered is answered, what cannot is told, and nobody waits longer than the limit."""
+"""Engines that fail: what can be answered is answered, the rest is reported, and nobody waits longer than the limit."""
 
 from __future__ import annotations
 

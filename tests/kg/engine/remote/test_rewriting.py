@@ -1,4 +1,4 @@
-"""A text is told in the engine's names, plainly: what another product could read in another way is not in it."""
+"""A text is rewritten with the engine's names, without constructs that another product could read differently."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What Virtuoso 7 does otherwise, each shown; that it answers the catalogue as it should is in ``test_catalogue``.
+"""Quirks of Virtuoso 7, each shown; that it answers the catalogue as it should is in ``test_catalogue``.
 
-A minimal question that shows a quirk must go on showing it: when Virtuoso has mended it, the test fails, and the quirk
+A minimal question that shows a quirk must go on showing it: when Virtuoso has fixed it, the test fails, and the quirk
 can go.
 """
 
@@ -60,7 +60,7 @@ class Asked:
         return bindings
 
     def rows(self, text: str) -> list[tuple[object, ...]]:
-        """The rows, with the two mends that answers need: names of blank nodes, and truth values that are stored."""
+        """Return the rows with the two fixes that answers need: names of blank nodes, and stored truth values."""
         document = self.send(text, "application/sparql-results+json").json()
         for cell in (cell for row in document["results"]["bindings"] for cell in row.values()):
             if cell["type"] == "bnode":
@@ -117,7 +117,7 @@ def test_a_wording_is_needed(wording: Wording, pattern: str, asked: Asked, engin
 @pytest.mark.parametrize(
     ("expression", "value", "datatype"),
     [
-        ("1 = 1", "1", "integer"),  # a truth value that is reckoned
+        ("1 = 1", "1", "integer"),  # a truth value that is computed
         ("xsd:boolean(1 = 1)", "1", "boolean"),  # the wording for questions that show one
         ("5 / 2", "2", "integer"),  # whole numbers are divided without a rest
         ("5.0 / 2", "2.5", "decimal"),

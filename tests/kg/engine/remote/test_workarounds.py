@@ -49,7 +49,7 @@ def test_a_wording_takes_the_place_of_another(wording: Wording, text: str, expec
         "SELECT * { VALUES (?x ?y) { (UNDEF id:b) } }",
         "SELECT * { VALUES (?x) { (id:b) } }",
         "SELECT * { VALUES ?x { } }",
-        "SELECT * { ?x ?y ?z } VALUES ?x { id:a }",  # at the end of a text no FILTER may stand
+        "SELECT * { ?x ?y ?z } VALUES ?x { id:a }",  # a text must not end with a FILTER
         'SELECT * { ?x fyp:p "VALUES ?x { UNDEF } fyp:p+ " } # VALUES ?x { id:a } fyp:p+',
         "SELECT * { { SELECT ?x { ?x ?y ?z } VALUES ?x { id:a } } }",
         "SELECT (?a + ?b AS ?c) ((?a)+1 AS ?d) (RAND()+1 AS ?e) (STRLEN(fyp:a)+1 AS ?f) { ?x fyp:p* ?y }",
