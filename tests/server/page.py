@@ -58,7 +58,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What is to be read, with single spaces."""
+        """Return the readable text, with single spaces."""
         return " ".join(" ".join(self.texts).split())
 
     @property
@@ -68,7 +68,7 @@ class Page(HTMLParser):
 
     @property
     def loaded(self) -> set[str]:
-        """What a browser fetches by itself."""
+        """Return the addresses that a browser fetches by itself."""
         return {
             attributes.get("src", attributes.get("srcset", attributes.get("href", attributes.get("data", ""))))
             for tag, attributes in self.elements

@@ -1,4 +1,4 @@
-"""What a page says in which language, in texts and spoken attributes but not in code, and what is out of place."""
+"""The languages of a page, in texts and spoken attributes but not in code, and what is out of place."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SPOKEN = ("alt", "aria-label", "data-heading", "placeholder", "title")
 _MUTE = frozenset(["code", "pre", "script", "style", "textarea"])  # a query is code, too
 _VOID = {"base", "br", "hr", "img", "input", "link", "meta", "source"}
 _PLACE = re.compile(r"%\(\w+\)[sd]|%%")
-_LEAST = 4  # of a piece of a text, so that it is no accident where it stands in another word
-# words that stand in English sentences and hardly ever in German ones, nor in names
+_LEAST = 4  # Characters of a piece of a text, so that a match within another word is no accident.
+# Words that are in English sentences and hardly ever in German ones, nor in names.
 _ENGLISH = re.compile(r"\b(?:the|of|and|is|are|which|with|that|from|this|each|by|not|to|for)\b")
 _NAMES = re.compile(
     r"[a-z]+:\S+|Up to [\d.]+.*|.*(?:Library of Congress|of OpenAlex|Development Goals|Thesaurus for Economics).*"
@@ -81,7 +81,7 @@ def chinese_outside(page: str) -> list[str]:
 
 
 def left_in_english(page: str, english: Iterable[str]) -> list[str]:
-    """Words of ours that stand in English where a page says that they are in another language."""
+    """Return words of ours that are in English where a page says that they are in another language."""
     untranslated_texts = set(english)
     return [text for text, language in Spoken(page).texts if text in untranslated_texts and language in LANGUAGES[1:]]
 
@@ -94,7 +94,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def untranslated(page: str, language: str, texts: Mapping[str, str]) -> list[str]:
-    """What the page says in its own language, and is English: texts of ours, whole or in part, or telling words."""
+    """Return English where the page says its own language: texts of ours, whole or in part, or telling words."""
     parts = re.compile("|".join(re.escape(part) for text in texts for part in _pieces(text)))
 
     def is_english(text: str) -> bool:

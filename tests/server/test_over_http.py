@@ -1,4 +1,4 @@
-"""What only a real server shows: that HEAD sends no byte of a body, that QUERY gets through, that a host is needed."""
+"""Only a real server shows that HEAD sends no byte of a body, that QUERY gets through, that a host is needed."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_a_helper_that_dies_is_started_again_as_often_as_it_dies(
         for process in before:
             os.kill(process, signal.SIGKILL)
         until(lambda before=before: not any(map(is_alive, before)))  # type: ignore[misc]
-        until(lambda: served.ask(path).status == 200)  # who is asked while it dies may be told that it died
+        until(lambda: served.ask(path).status == 200)  # a dying server may answer with an error
         until(lambda: of_module(served, module, child=child))
     assert serving_process(served) == serving
     assert served.ask("/health").status == 200

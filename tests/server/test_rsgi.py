@@ -80,7 +80,7 @@ def get(port: int, path: str, **headers: str) -> tuple[int, str, bytes]:
 
 
 def sent(port: int, request: bytes) -> bytes:
-    """What comes back to these bytes until the server closes the connection."""
+    """Return the answer to these bytes until the server closes the connection."""
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as peer, suppress(ConnectionError):
         peer.sendall(request)

@@ -30,7 +30,7 @@ def quads(client: FlaskClient, path: str, fields: dict[str, str] | None = None) 
 
 
 def data(quads: list[Quad]) -> set[Quad]:
-    """What is no control."""
+    """Return the statements that are no controls."""
     return {quad for quad in quads if "#metadata" not in str(quad.graph_name)}
 
 

@@ -1,4 +1,4 @@
-"""Labels of many things at once: in each language, with kind and places, for any IRI and no other text."""
+"""Labels of many resources at once: in each language, with kind and places, for any IRI and no other text."""
 
 from __future__ import annotations
 

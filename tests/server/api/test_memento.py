@@ -1,4 +1,4 @@
-"""Memento (RFC 7089): a thing, a graph or a dump as it was at a time."""
+"""Memento (RFC 7089): a resource, a graph or a dump as it was at a time."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_following_all_the_way_ends_at_what_was_said_then(client: FlaskClient, i
     assert (response.status_code, response.request.path) == (200, f"/release/{ids[1]}/data/plan-b.ttl")
     assert response.headers["Memento-Datetime"] == SECOND
     gone = client.get("/id/plan-b", headers={**headers, "Accept-Datetime": FIRST}, follow_redirects=True)
-    assert gone.status_code == 404  # there was no such thing then
+    assert gone.status_code == 404  # it did not exist at that time
     assert "Memento-Datetime" not in gone.headers
 
 

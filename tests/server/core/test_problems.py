@@ -1,4 +1,4 @@
-"""Every error is told alike: as problem+json, as plain words, or as a page."""
+"""Every error is reported alike: as problem+json, as plain words, or as a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front: bodies within limits, clients that leave, the cache, single flight, HEAD, proxies, new releases."""
+"""The gateway: bodies within limits, clients that leave, the cache, single flight, HEAD, proxies, new releases."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LARGE_BYTES = 1000 * (HELD_BYTES // 1000 + 1)
 
 @dataclass
 class FakeEngine:
-    """An engine of which the front knows little."""
+    """An engine of which the gateway knows little."""
 
     release_id: str = "r1"
     refreshed: threading.Event = field(default_factory=threading.Event)
@@ -104,7 +104,7 @@ class Views:
         return "slow"
 
     def told(self) -> Response:
-        """As ``slow``, with a problem told as a success, as the editor wants it."""
+        """As ``slow``, with a problem reported as a success, as the editor wants it."""
         try:
             return Response(self.slow())
         except ClientBusy:

@@ -99,7 +99,7 @@ def requests() -> SearchStrategy[Scope]:
 
 
 def changes() -> SearchStrategy[Change]:
-    """What may tell two requests apart, or not."""
+    """Return changes that make two requests differ, or not."""
 
     def with_header(pair: tuple[str, str]) -> Change:
         return lambda asked: replace(asked, headers=Headers([*asked.headers.pairs, pair]))
@@ -170,7 +170,7 @@ def reader(app: Flask, settings: Settings) -> RequestReader:
 
 
 def seen(request: ParsedRequest) -> dict[str, Any]:
-    """What the application sees of a request that is shared."""
+    """Return what the application sees of a request that is shared."""
     return {name: value for name, value in request.environ().items() if name not in _APART}
 
 

@@ -1,4 +1,4 @@
-"""What the head of a page tells machines: one address, other forms, whether to index it, and schema.org."""
+"""The head of a page for machines: one address, other forms, whether to index it, and schema.org."""
 
 from __future__ import annotations
 

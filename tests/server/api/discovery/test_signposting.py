@@ -1,4 +1,4 @@
-"""FAIR Signposting: from a page to what it stands for, its data and files, and back."""
+"""FAIR Signposting: from a page to its subject, its data and files, and back."""
 
 from __future__ import annotations
 

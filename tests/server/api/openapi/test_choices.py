@@ -1,4 +1,4 @@
-"""What there is to pick from comes from the graph, with labels."""
+"""The choices come from the graph, with labels."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from server.core.wsgi import Wsgi
 
 pytestmark = pytest.mark.slow
 
-IN_DEPTH = (  # of each kind of parameter one: a thing and a word, several things, a number, things that may be left out
+IN_DEPTH = (  # of each kind of parameter one: an item and a word, several items, a number, optional items
     "/q/objectives-mentioning-technology",
     "/q/plans-covering-technologies",
     "/q/technology-pairs",
@@ -79,7 +79,7 @@ def as_text(_: schemathesis.SerializationContext, query: object) -> bytes:
 
 @dataclass
 class Run:
-    """What came of it: how many requests each operation had, by status, and what was wrong."""
+    """The outcome: how many requests each operation had, by status, and what was wrong."""
 
     operations: set[str]
     requests: Counter[str] = field(default_factory=Counter)

@@ -54,7 +54,7 @@ def test_it_says_what_it_is_of_which_version_and_under_which_licences(document: 
 
 
 def test_every_address_that_can_be_asked_is_described(app: Flask, document: Json) -> None:
-    """A route is described if a path has the same parts; one question with a picture stands for all questions."""
+    """A route is described if a path has the same parts; one question with a picture represents all questions."""
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - UNDESCRIBED
     asked = {re.sub(r"<\w+(\([^)]*\))?:", "<", route).replace("/q/<slug>", "/q/targets-per-plan") for route in routes}
     described = {re.sub(r"\{(\w+)\}", r"<\1>", path) for path in document["paths"]}

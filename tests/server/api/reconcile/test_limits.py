@@ -1,4 +1,4 @@
-"""What one request may ask of the reconciliation service and of search, and until when it is worked on."""
+"""Limits of one request to the reconciliation service and to search, and until when it is worked on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the service: a thing in a frame, and what the service offers."""
+"""The pages of the service: a preview in a frame, and what the service offers."""
 
 from __future__ import annotations
 

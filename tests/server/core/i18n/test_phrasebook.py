@@ -1,4 +1,4 @@
-"""What is said of a broken query, or of an empty answer, is said in the language of the page."""
+"""Messages about a broken query, or an empty answer, are in the language of the page."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def bare_words(template: str) -> list[str]:
     attributes = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', text)
     # what is named to be in a language, such as how a language calls itself, is so in every language
     text = re.sub(r'<(\w+) lang="\w+"[^>]*>[^<]*</\1>', " ", text)
-    # attributes stand alone where a macro puts them into a tag
+    # attributes are alone where a macro puts them into a tag
     mute = r"<(script|style).*?</\1>|<code>.*?</code>|<[^>]*>|&\w+;|[\w-]+=\"[^\"]*\""
     texts = re.sub(mute, " ", text, flags=re.DOTALL)
     return [word for part in (*attributes, texts) for word in WORDS.findall(part) if word not in PROPER]

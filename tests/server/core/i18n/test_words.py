@@ -36,7 +36,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def faults(held: Catalog, wanted: set[Key]) -> list[str]:
-    """What is wrong with the translations into a language."""
+    """Return the faults of the translations into a language."""
     entries = {_key(entry): entry for entry in held if entry.id}
     problems = [f"missing: {identifier}" for identifier in wanted - entries.keys()]
     problems += [f"said nowhere: {identifier}" for identifier in (*(entries.keys() - wanted), *held.obsolete)]

@@ -1,4 +1,4 @@
-"""What a visitor is told of a broken query and of an empty answer, in each form, over the application."""
+"""The messages about a broken query and an empty answer, in each form, over the application."""
 
 from __future__ import annotations
 

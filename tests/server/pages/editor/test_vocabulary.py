@@ -1,4 +1,4 @@
-"""What the editor completes from is the graph's own, with what is used together."""
+"""The editor completes from the vocabulary of the graph, and knows which terms are used together."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def pages(app: Flask) -> dict[str, Page]:
 
 
 def statements(body: bytes, form: RdfFormat) -> set[Quad]:
-    """What a body says, with lasting names for blank nodes."""
+    """Return the statements of a body, with lasting names for blank nodes."""
     dataset = Dataset(
         Quad(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(body, form, base_iri=ROOT)
     )
@@ -200,7 +200,7 @@ def test_every_link_inside_leads_to_an_anchor_or_to_an_address_that_answers(app:
     for link in sorted(outside):
         address, _, anchor = link.partition("#")
         if address.startswith(("/page/", "/sparql/form")):
-            continue  # tested with the things, and below
+            continue  # tested with the items, and below
         if address not in seen:
             response = client.get(address, headers=BROWSER)
             assert response.status_code == 200, link

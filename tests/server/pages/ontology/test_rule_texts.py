@@ -1,4 +1,4 @@
-"""Rules are told in the language of the page, every piece of every version that is kept."""
+"""Rules are described in the language of the page, every piece of every version that is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two plans side by side: the same whichever stands left, and as the questions about them answer."""
+"""Two plans side by side: the same from either side, and as the questions about them answer."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ FIELDS = QUESTION.partition("?")[2]
 
 @reads_question_params("lang", "sort")
 def compared(slug: str) -> Response:
-    """What a page would be told."""
+    """Return the document that a page would get."""
     params = read_question_params(fields_of_url(request.query_string))
     answered, _ = result_params(request_context(), request_context().catalogue.get(slug), params)
     difference = difference_here(answered, params)

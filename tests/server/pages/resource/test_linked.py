@@ -1,4 +1,4 @@
-"""Statements of things as data: forms by ending and by Accept, the context, and what cannot be had."""
+"""Statements of resources as data: forms by ending and by Accept, the context, and what cannot be had."""
 
 from __future__ import annotations
 

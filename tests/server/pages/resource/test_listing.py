@@ -1,4 +1,4 @@
-"""The page of one property of a thing: all values, a page at a time."""
+"""The page of one property of a resource: all values, a page at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A misspelt name is told with the nearest ones; a retired one with its successor."""
+"""A misspelt name is reported with the nearest ones; a retired one with its successor."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ graph:vocabulary { id:new a fyp:Country ; skos:prefLabel "New"@en . }"""
 
 @pytest.fixture(scope="module")
 def small(settings: Settings) -> FlaskClient:
-    """A client of an application over a small graph with retired things."""
+    """A client of an application over a small graph with retired resources."""
     return create_app(settings, engine_over(RETIRED)).test_client()
 
 

@@ -1,4 +1,4 @@
-"""The page of a thing: what it tells first, how it is grouped, in which language, and what it leads to."""
+"""The page of a resource: what comes first, how it is grouped, in which language, and what it leads to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On the page of a thing stand the questions that can be asked about it, and each of them has an answer."""
+"""The page of a resource has the questions that can be asked about it, and each of them has an answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 
 def asked_about(client: FlaskClient, slug: str) -> list[str]:
-    """The addresses under "Questions about it" on the page of a thing."""
+    """Return the addresses under "Questions about it" on the page of a resource."""
     part = client.get(f"/page/{slug}").text.partition("<h2>Questions about it</h2>")[2].partition("</ul>")[0]
     return [href.replace("&amp;", "&") for href in re.findall(r'href="([^"]+)"', part)]
 

@@ -1,4 +1,4 @@
-"""Linked data: every thing has a page and statements, and its IRI leads to the one that the reader wants."""
+"""Linked data: every resource has a page and statements, and its IRI leads to the one that the reader wants."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_what_a_thing_cannot_be_is_refused_with_all_that_it_can(client: FlaskCli
 
 
 def one_of_each_class(engine: EmbeddedEngine) -> dict[str, str]:
-    """The slug of one thing of every class that has things."""
+    """Return the slug of one instance of every class that has instances."""
     table = select(engine, "SELECT ?class (MIN(?thing) AS ?one) { ?thing a ?class } GROUP BY ?class ORDER BY ?class")
     pairs = [(cls, slug_of(instance)) for cls, instance in table.rows if isinstance(instance, NamedNode)]
     return {cls.value: slug for cls, slug in pairs if isinstance(cls, NamedNode) and slug}

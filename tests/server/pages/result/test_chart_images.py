@@ -1,4 +1,4 @@
-"""Stills: a narrow screen gets the narrow drawing in its theme, and the page knows the size of each beforehand."""
+"""Chart images: a narrow screen gets the narrow drawing in its theme, and the page has the size of each beforehand."""
 
 from __future__ import annotations
 
