@@ -72,7 +72,7 @@ class Reply:
 class Server:
     """``kg serve`` over the current release of a home, on a free port; settings are those of ``kg``.
 
-    What it says of errors goes to the file ``errors``, if there is one.
+    Its error output goes to the file ``errors``, if there is one.
     """
 
     def __init__(self, home: Path, errors: Path | None = None, **settings: object) -> None:
@@ -241,5 +241,5 @@ def processor_seconds(processes: Iterable[int]) -> float:
 
 
 def _stat(process: int) -> list[str]:
-    """What the kernel says of a process after its name (proc(5)): first its state and its parent."""
+    """Return the fields that the kernel gives of a process after its name (proc(5)): first its state and its parent."""
     return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""What import-linter cannot see: one owner for each library, small modules, generated documentation that is true."""
+"""Rules that import-linter cannot see: one owner for each library, small modules, correct generated documentation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWNERS = {  # library: the only modules that import it
     "flask_compress": {"server/core/http/codings.py"},
     "granian": {"kg/cli/serve.py"},
     "cryptography": {"kg/release/replication/minisign.py"},
-    # a download in the open and a call that strangers choose have nothing in common but the protocol
+    # a public download and a call that a visitor chooses have only the protocol in common
     "httpx2": {"kg/engine/federation/fetch.py", "kg/release/replication/download.py", "kg/engine/remote/client.py"},
     "markdown_it": {"server/core/i18n/filters.py"},
     "gettext": {"server/core/i18n/language.py"},

@@ -87,7 +87,7 @@ def test_the_quantities_of_the_plans_are_thirty_nine(engine: Engine) -> None:
     assert count(engine, everywhere) == 39
 
 
-TARGETS = [  # element, baseline, value (or its bounds), unit, direction, basis, comparator, printed
+TARGETS = [  # element, baseline, value (or its bounds), unit, direction, basis, comparator, figure in the text
     ("ii-t1", None, "80", "PERCENT", "increase", "level", "upToAsPrinted", "Up to 80%"),
     ("ii-t2", None, "85", "PERCENT", "increase", "level", "upToAsPrinted", "Up to 85%"),
     ("ii-t3", None, "68", "PERCENT", "increase", "level", "upToAsPrinted", "Up to 68%"),

@@ -22,7 +22,7 @@ TYPE = name("rdf:type")
 
 
 def about_things(triples: list[Triple] | list[Quad] | set[Triple]) -> set[Triple]:
-    """The triples between IRIs whose subject is a thing of ours."""
+    """Return the triples between IRIs whose subject has an IRI of this project."""
     return {
         Triple(triple.subject, triple.predicate, triple.object)
         for triple in triples

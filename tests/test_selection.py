@@ -1,4 +1,4 @@
-"""What needs another program is left out by `make test`, and each test is in one of the two parts of a run."""
+"""`make test` leaves out tests that need another program, and each test is in one of the two parts of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of a running server rely on: its port stays free, and its processes are seen until they have ended."""
+"""Tests of a running server rely on two facts: its port stays free, and its processes are seen until they end."""
 
 from __future__ import annotations
 

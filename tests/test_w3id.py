@@ -35,7 +35,7 @@ class Redirect:
 
 
 def follow(path: str) -> Redirect:
-    """What Apache does with a path below the folder of the file: as much of mod_rewrite as the file needs."""
+    """Return Apache's answer to a path below the folder of the file: as much of mod_rewrite as the file needs."""
     variables = {}
     for line in HTACCESS.read_text("utf-8").splitlines():
         if not line.startswith("RewriteRule "):

@@ -61,7 +61,7 @@ DefaultQuery = ASK {{}}
 
 @dataclass(frozen=True)
 class Means:
-    """What a server may use: pages of 8 KiB in memory, connections at once, and seconds for a question."""
+    """Limits of a server: pages of 8 KiB in memory, connections at once, and seconds for a question."""
 
     buffers: int = 20_000
     clients: int = 10
@@ -108,7 +108,7 @@ _FEW = Means()
 
 
 def is_installed() -> bool:
-    """Whether the server and its shell are on the path."""
+    """Return True if the server and its shell are on the path."""
     return shutil.which(PROGRAM) is not None and shutil.which("isql-vt") is not None
 
 

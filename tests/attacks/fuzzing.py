@@ -15,7 +15,7 @@ from tests.attacks.random_requests import Fuzzed
 from tests.serving import Server, is_alive
 
 GRACE_SECONDS = 0.5
-_WAITING_SECONDS = 15.0  # an answer that is late is waited for, so that it can be told from none
+_WAITING_SECONDS = 15.0  # an answer that is late is waited for, so that it can be distinguished from none
 _SOURCES = 200
 _READ_WITHOUT_NEED = 64 * 1024  # a longer body need not be read, and to close the connection then may undo the answer
 _MEANT_STATUSES = {501, 502, 503, 504, 505}

@@ -1,4 +1,4 @@
-"""What strangers send, for hypothesis: questions, requests that look like ours, and plain bytes."""
+"""Strategies of hypothesis for hostile input: questions, requests that look like ours, and plain bytes."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Sent:
 
     @property
     def whole(self) -> bytes:
-        """What goes over the wire."""
+        """Return the bytes that are sent."""
         lengths = {"content-length", "transfer-encoding"}
         headers = list(self.headers)
         if self.body and not lengths & {name.lower() for name, _ in headers}:

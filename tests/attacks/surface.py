@@ -130,7 +130,7 @@ def _filled(template: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]
 
 
 def _of_things(app: Flask, engine: Engine) -> Iterable[str]:
-    """Yield the addresses of one thing of each class, in all forms."""
+    """Yield the addresses of one instance of each class, in all forms."""
     slugs = {slug_of(node) for (node,) in select(engine, _THINGS).rows if isinstance(node, NamedNode)}
     rules = [rule.rule for rule in app.url_map.iter_rules() if rule.arguments == {"slug"} and "/q/" not in rule.rule]
     for rule, slug in itertools.product(rules, sorted(slug for slug in slugs if slug)):

@@ -70,7 +70,7 @@ def server(home: Path) -> Iterator[Server]:
 
 
 def is_whole(reply: Reply) -> bool:
-    """Whether a 200 holds a whole JSON answer: never a part."""
+    """Return True if a 200 holds a whole JSON answer, never a part."""
     return reply.status != 200 or "results" in json.loads(reply.body) or "boolean" in json.loads(reply.body)
 
 

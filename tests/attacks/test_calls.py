@@ -1,4 +1,4 @@
-"""No text calls another service: the guard is held against the engine, which runs without limits of its process."""
+"""No text calls another service: the guard is compared with the engine, which runs without limits of its process."""
 
 from __future__ import annotations
 

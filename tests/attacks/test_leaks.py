@@ -40,7 +40,7 @@ GROWN_BYTES, GROWN_FILES, GROWN_THREADS = 16 * 2**20, 4, 2 * ASKERS
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a server takes: PSS in bytes, and open files, threads and processes of its tree."""
+    """Resources of a server: PSS in bytes, and open files, threads and processes of its tree."""
 
     memory: int
     files: int
@@ -138,7 +138,7 @@ def ask_all(server: Server, numbers: range) -> Counter[str]:
         try:
             for number in itertools.takewhile(lambda _: not failures, left):
                 asker.ask(number)
-        except BaseException as failure:  # noqa: BLE001 - told below, in the test's own thread
+        except BaseException as failure:  # noqa: BLE001 - raised below, in the test's own thread
             failures.append(failure)
         finally:
             asker.close()

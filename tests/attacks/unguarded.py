@@ -51,7 +51,7 @@ class Engine:
         self._process = process
 
     def reads(self, text: str) -> bool:
-        """Whether the engine accepts the text, which it then evaluates."""
+        """Return True if the engine accepts the text, which it then evaluates."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(text) + "\n")

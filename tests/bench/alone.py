@@ -29,7 +29,7 @@ _WORTH_REPEATING = 4  # of what is waited for: the first time of a question is o
 
 @dataclass(frozen=True)
 class Look:
-    """What came of a question: its rows or statements, -1 for a refusal; the seconds, None where it took too long."""
+    """The outcome of a question: its rows or statements, -1 for a refusal; the seconds, None where it took too long."""
 
     rows: int
     seconds: float | None
@@ -58,7 +58,7 @@ def look(peer: Peer, text: str, patience: float) -> Look:
 
 
 def look_at_all(peers: Sequence[Peer], questions: Sequence[Question], patience: float) -> tuple[Looks, list[str]]:
-    """What each peer does with each question, and who is left out: who still computes long after nobody waits."""
+    """Ask each peer each question, and leave out a peer that still computes long after nobody waits."""
     looks: dict[str, dict[str, Look]] = {name: {} for name, _ in questions}
     left_out = []
     for peer in peers:
@@ -93,12 +93,12 @@ def settle(peer: Peer, most_seconds: float = _SETTLING_SECONDS) -> bool:
 
 
 def can_be_measured(looks: Mapping[str, Look], names: Sequence[str]) -> bool:
-    """Whether all of these peers answered a question, so that it may be in the mix."""
+    """Return True if all of these peers answered a question, so that it may be in the mix."""
     return all(name in looks and looks[name].seconds is not None and looks[name].rows >= 0 for name in names)
 
 
 def differing(looks: Looks, first: str) -> list[dict[str, object]]:
-    """Who gives another number of rows than the first peer, of those that answered in time."""
+    """Return the peers with another number of rows than the first, of those that answered in time."""
     return [
         {"peer": name, "question": question, "rows": look.rows, "ours": by_peer[first].rows}
         for question, by_peer in looks.items()

@@ -1,7 +1,7 @@
 """An attacker: one process that attacks a server in one of five ways, each connection with an address of its own.
 
-Run as ``python -m tests.bench.attacker ATTACK PORT``. It says ``ready`` when all its connections are at work, goes on
-until its standard input ends, and then prints as JSON the answers that it got and the processor time that it took.
+Run as ``python -m tests.bench.attacker ATTACK PORT``. It says ``ready`` when all its connections are at work.
+When its standard input ends, it prints as JSON the answers that it got and the processor time that it took.
 It has a low priority and bounded rates, so that it is the server that light queries wait for.
 """
 
@@ -34,8 +34,8 @@ _START_SECONDS = 20.0
 _FORM = "application/x-www-form-urlencoded"
 _IDLE_NETWORK = 40  # addresses of attackers begin 127.40.
 _PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-_MOST = 50  # the largest small number that all these pages take
-# most have parameters that the routes read, so that each number makes a page that no cache has
+_MOST = 50  # The largest small number that all these pages accept.
+# Most have parameters that the routes read, so that each number makes a page that no cache has.
 PAGES = (
     "/search?q=plan+{n}",
     "/search?q=big+data&page={n}",

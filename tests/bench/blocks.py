@@ -1,4 +1,4 @@
-"""Blocks of Turtle as ``graph_data`` has them: a thing, its class, and what is said of it."""
+"""Blocks of Turtle as ``graph_data`` has them: a resource, its class, and its statements."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS = {
 
 
 class Block:
-    """A thing with its statements; without a class it only adds statements to a thing declared elsewhere."""
+    """A resource with its statements; without a class it only adds statements to one that is declared elsewhere."""
 
     PROLOGUE: ClassVar[str] = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in _USED) + "\n"
 
@@ -30,7 +30,7 @@ class Block:
         self._said: dict[str, list[str]] = {}
 
     def things(self, property_: str, *slugs: str) -> Block:
-        """Say things of ours."""
+        """Add objects of this project."""
         return self._say(property_, *(f"id:{slug}" for slug in slugs))
 
     def terms(self, property_: str, *terms: str) -> Block:

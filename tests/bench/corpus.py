@@ -43,7 +43,7 @@ class Shared:
 
 
 def read_shared(folder: Path = DATA) -> Shared:
-    """What the plans of a folder of data share."""
+    """Return the terms that the plans of a folder of data share."""
     by_kind: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for path in [*sorted(folder.glob("vocabulary/*.ttl")), folder / "vocabulary.ttl"]:
         for quad in read_data_file(DataFile(path, graph("vocabulary"))):

@@ -100,7 +100,7 @@ def measured(running: Sequence[Peer], chosen: Sequence[Question], options: argpa
 
 
 def machine() -> dict[str, object]:
-    """What the figures hold for."""
+    """Return the conditions for which the figures hold."""
     model = [line for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines() if line.startswith("model name")]
     return {
         "date": time.strftime("%Y-%m-%d"),
@@ -137,7 +137,7 @@ def main() -> None:
 
 
 def read_options() -> argparse.Namespace:
-    """What is measured, and how long; by default it is done within ten minutes."""
+    """Read the subject and duration of the measurement; by default it is done within ten minutes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, default=read_settings(os.environ).home)
     parser.add_argument("--label", default=DRAWN)

@@ -1,4 +1,4 @@
-"""What the figures of growth say: which questions grow faster than their answers, and why."""
+"""Judge the figures of growth: which questions grow faster than their answers, and why."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Growth:
 
     @property
     def outgrows(self) -> bool:
-        """Whether it grows faster than its answer, by so much that it matters."""
+        """Return True if it grows faster than its answer, by so much that it matters."""
         first, last = self.milliseconds[0], self.milliseconds[-1]
         if first is None or last is None:
             return last is None

@@ -78,7 +78,7 @@ def measured(release: Release, amount: Amount) -> dict[str, Any]:
 
 
 def beside_others(size: str, run: Mapping[str, Any]) -> dict[str, Any]:
-    """What was recorded of all sizes, with this one anew."""
+    """Return the records of all sizes, with this one replaced."""
     recorded = json.loads(FIGURES.read_text("utf-8")).get(LABEL, {}) if FIGURES.exists() else {}
     return {**recorded.get("sizes", {}), size: run}
 

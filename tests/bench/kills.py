@@ -1,7 +1,7 @@
 """Kill each kind of process again and again under load: ``make bench-kills``.
 
-Whoever is killed, each answer with status 200 is the right one, no process is left without its server, and those that
-live on have no more files open at the end than at the start.
+Processes of each kind are killed. Each answer with status 200 is still the right one, and no process is left without
+its server. Surviving processes have no more files open at the end than at the start.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from tests.serving import Server, until
 TIMES = 50
 # nobody publishes there; it is asked
 FOLLOWED: Mapping[str, object] = {"follow": "http://127.0.0.1:9/nothing", "follow_insecure": 1}
-SETTINGS: Mapping[str, object] = {"cache_bytes": 0}  # so that each answer is made anew
-# of one server; a follower that ends is started again after a pause that doubles each time, up to a minute
+SETTINGS: Mapping[str, object] = {"cache_bytes": 0}  # So that each answer is computed.
+# Of one server. A follower that ends is started again after a pause that doubles each time, up to a minute.
 MOST_FOLLOWERS = 4
 _CLIENTS = 4
 _PAUSE_SECONDS = 0.02
@@ -53,7 +53,7 @@ PATHS = (
 
 @dataclass
 class Outcome:
-    """What came of killing one kind of process so many times, and of all requests meanwhile."""
+    """Outcome of killing one kind of process so many times, and of all requests meanwhile."""
 
     kind: str
     killed: int = 0

@@ -34,7 +34,7 @@ class Request:
 
 @dataclass
 class Times:
-    """What a run took: the seconds of each request by name, and how many were not answered with 200, by status."""
+    """Measurements of a run: seconds of each request by name, and how many were not answered with 200, by status."""
 
     by_name: dict[str, list[float]] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)
@@ -58,7 +58,7 @@ def request(authority: str, path: str, name: str, text: str, accept: str = RESUL
 
 
 def accept_for(text: str) -> str:
-    """What a query may be answered with: rows, or statements."""
+    """Return the media types that may answer a query: of rows, or of statements."""
     return TRIPLES if kind_of(text).makes_graph else RESULTS
 
 
@@ -82,7 +82,7 @@ class _Connection:
         self._socket.close()
 
     def ask(self, request: Request, *, anew: bool = False) -> None:
-        """Ask, anew if the server has closed the connection meanwhile, as it may (RFC 9112, section 9.5)."""
+        """Ask, again if the server has closed the connection meanwhile, as it may (RFC 9112, section 9.5)."""
         self._asked, self._began = request.name, time.perf_counter()
         self._held.clear()
         if not anew:
@@ -135,7 +135,7 @@ def run(
 ) -> Times:
     """Let so many clients ask for so long, and at least so many requests; what is on the way at the end is counted.
 
-    What then takes more than ``patience`` seconds has failed. ``source`` is the address of the clients,
+    A request that then takes more than ``patience`` seconds has failed. ``source`` is the address of the clients,
     and after ``lasting`` requests each of them opens a new connection.
     """
     host, _, port = authority.partition(":")
@@ -170,7 +170,7 @@ def _give_up(selector: selectors.BaseSelector) -> int:
 
 
 def new(authority: str, path: str, questions: Sequence[tuple[str, str]], start: int) -> Iterator[Request]:
-    """The questions in turn, for ever, each text once: a number in a comment makes it new."""
+    """Yield the questions in turn without end, each text once: a number in a comment makes it new."""
     number, accepted = start, [(name, text, accept_for(text)) for name, text in questions]
     while True:
         for name, text, accept in accepted:
@@ -179,7 +179,7 @@ def new(authority: str, path: str, questions: Sequence[tuple[str, str]], start: 
 
 
 def repeated(authority: str, path: str, questions: Sequence[tuple[str, str]]) -> Iterator[Request]:
-    """The questions in turn, for ever, each with the same text again and again."""
+    """Yield the questions in turn without end, each with the same text again and again."""
     made = [request(authority, path, name, text, accept_for(text)) for name, text in questions]
     while True:
         yield from made

@@ -20,7 +20,7 @@ Asking = Callable[[Peer, Sequence[Question]], Iterator[Request]]
 
 @dataclass
 class Figures:
-    """What was measured of one peer, of one question or of the mix, with so many clients at once."""
+    """Measurements of one peer, of one question or of the mix, with so many clients at once."""
 
     rates: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
@@ -53,8 +53,8 @@ class Figures:
 class Plan:
     """How long to measure: so many rounds of so many seconds for each peer, with each number of clients.
 
-    A peer for which a round would take longer than ``patience`` seconds, by its looks, is left out of it; one whose
-    rounds have taken as long has had enough of them.
+    A peer is left out of a round that would probably take longer than ``patience`` seconds. A peer whose rounds have
+    taken as long has had enough of them.
     """
 
     rounds: int

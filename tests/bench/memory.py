@@ -1,8 +1,8 @@
 """An hour's worth of mixed requests in minutes, and the memory before and after: ``make bench-memory``.
 
-The start is measured when each kind of page was asked once. Then come the requests of an hour, two a second, by
-several clients as fast as they are answered, and each of the five attacks for a while. What processes share is split
-among them.
+The start is measured when each kind of page was asked once. Then several clients send the
+requests of an hour, two a second, as fast as they are answered. Then each of the five attacks runs for a while. Memory
+that processes share is split among them.
 """
 
 from __future__ import annotations

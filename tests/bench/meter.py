@@ -22,7 +22,7 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """What was used since the block began, as far as it was read."""
+        """Return the processor time used since the block began, as far as it was read."""
         return sum(self._last.values()) - sum(self._first.values())
 
     def __enter__(self) -> Meter:

@@ -1,8 +1,8 @@
 """How long a page takes, new and from the cache: ``make bench-pages``.
 
-Starts the real server over the current release, asks for the pages that readers begin with, the page of every question,
-and those of the things with the most statements, a few times as a page that no cache knows (another host name makes it
-new) and then repeats the request; prints the medians in milliseconds.
+Starts the real server over the current release. Asks for the pages that readers begin with, the page of every question,
+and the pages of the items with the most statements. Each page is requested a few times as new to the cache, by another
+host name, and then again. Prints the medians in milliseconds.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def milliseconds(connection: http.client.HTTPConnection, path: str, host: str) -
 
 
 def largest_things(port: int) -> list[str]:
-    """The slugs of the things with the most statements."""
+    """Return the slugs of the items with the most statements."""
     text = (
         "SELECT ?thing (COUNT(*) AS ?n) { { ?thing ?p ?o } UNION { ?s ?q ?thing } FILTER(isIRI(?thing)) "
         f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} GROUP BY ?thing ORDER BY DESC(?n) LIMIT {LARGEST}'

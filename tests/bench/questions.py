@@ -1,8 +1,8 @@
 """How much work the canned questions are on a synthetic corpus: ``python -m tests.bench.questions N``.
 
-Work is told in passes: the processor time of a question in a process of its own, over that of one look at every quad
-of the same store in the same run. So a slow or busy machine changes little, and a question that looks at each quad once
-stays at one pass, however large the corpus. A question past ``MOST_PASSES`` is ended.
+Work is counted in passes. A pass is the processor time of one look at every quad of the same store in the same run.
+The question runs in a process of its own. So a slow or busy machine changes little, and a question that looks at each
+quad once stays at one pass, however large the corpus. A question past ``MOST_PASSES`` is ended.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def seconds_of(work: Callable[[], object], limit: int) -> float:
 
 
 def measured(plans: int) -> tuple[list[str], dict[str, float]]:
-    """What breaks a check in a corpus of so many plans, and the passes of each canned question with its defaults.
+    """Find what breaks a check in a corpus of so many plans, and the passes of each canned question with its defaults.
 
     The last is no question of ours but a trap, to see that one would be found.
     """

@@ -1,9 +1,9 @@
 """How long a search takes among very many labels: ``make bench-search``, a million of them by ``--labels``.
 
-Makes entries of words and pieces of the real names, and words that nobody knows, writes their index and searches it as
-people type; prints for each text the median and the slowest in milliseconds, and the median of what was computed of it,
-which a busy machine does not lengthen. Then serves the same labels, searches for words in each language, and asks the
-native Oxigraph server for them with a FILTER; these figures go into docs/reference/benchmarks.json.
+Makes entries of words and pieces of the real names, and invented words. Writes their index and searches it as people
+type. Prints for each text the median and the slowest time in milliseconds, and the median processor time, which a busy
+machine does not lengthen. Then serves the same labels and searches for words in each language. Asks the native Oxigraph
+server for them with a FILTER. These figures go into docs/reference/benchmarks.json.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def milliseconds(index: SearchIndex, text: str, rounds: int, *, begins: bool) ->
 
 
 def quads_of(entry: Entry) -> Iterator[Quad]:
-    """The labels of a thing and what it is, as in the data."""
+    """The labels and the class of an item, as in the data."""
     for text in entry.texts:
         if text.role is Role.LABEL:
             yield Quad(entry.thing, LABEL, Literal(text.text, language=text.language), GRAPH)
@@ -91,7 +91,7 @@ def quads_of(entry: Entry) -> Iterator[Quad]:
 
 
 def make_home(home: Path, things: int) -> Release:
-    """A release with the real data and so many things besides, and the index of all."""
+    """Make a release with the real data and so many more items, and the index of all."""
     settings = read_settings(os.environ)
     real = ReleaseStore(settings.home).current()
     store = open_store(real, 0)
@@ -108,7 +108,7 @@ def make_home(home: Path, things: int) -> Release:
 
 
 def searched(release: Release, title: str, rounds: int) -> Table:
-    """What searches take in this process, as people type."""
+    """Measure searches in this process, as people type."""
     start = time.perf_counter()
     index = SearchIndex(release.folder / SEARCH_FILE)
     opened = 1000 * (time.perf_counter() - start)

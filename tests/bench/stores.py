@@ -1,11 +1,11 @@
 """Which questions are answered more slowly from memory than from disk: ``python -m tests.bench.stores N``.
 
 Oxigraph's store in memory has no index of subject and property together. For each look-up it walks along all statements
-of the subject, or of the property or object if these are fewer. So a question that looks up again and again what a hub
-is, such as a plan that two thousand others implement, takes time that grows with the square of the corpus. The cure is
-in the wording: to count in a sub-select first, and then to look up each hub once.
+of the subject, or of the property or object if these are fewer. Some questions look up a hub again
+and again, such as a plan that two thousand others implement. Their time grows with the square of the corpus. The remedy
+is in the wording: to count in a sub-select first, and then to look up each hub once.
 
-Told is the processor time of each canned question, and of some that count, in a process of its own.
+The report gives the processor time of each canned question, and of some that count, in a process of its own.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Work = Callable[[Engine], object]
 
 
 def works() -> dict[str, Work]:
-    """What is asked, by name."""
+    """Return the questions by name."""
     prologue = sparql_prologue("fyp", "skos")
     asked: dict[str, Work] = {name: partial(_count, prologue + text) for name, text in COUNTING.items()}
     return asked | {slug: partial(_answer, question) for slug, question in read_catalogue().questions.items()}

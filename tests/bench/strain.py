@@ -1,7 +1,7 @@
 """The service under strain, beside other engines: ``make bench-strain``.
 
-Light questions while heavy ones run until their deadline and while others attack, the start, the replacement of a
-killed worker, and the text search in three languages beside a FILTER. The figures go into
+Measures light questions while heavy ones run until their deadline and while others attack. Measures the start, the
+replacement of a killed worker, and the text search in three languages beside a FILTER. The figures go into
 docs/reference/benchmarks.json.
 """
 

@@ -1,4 +1,4 @@
-"""What a peer does alone decides what it is measured with, and a slow answer stops nothing."""
+"""The answers of a peer alone decide with what it is measured, and a slow answer stops nothing."""
 
 from __future__ import annotations
 

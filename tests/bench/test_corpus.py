@@ -43,7 +43,7 @@ def test_six_plans_break_no_rule_and_are_as_large_as_is_said(tmp_path: Path, gra
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, Any]:
-    """What two hundred plans break, and the work of each question on them; in a process that may fork."""
+    """Find what two hundred plans break, and the work of each question on them; in a process that may fork."""
     ran = subprocess.run(
         [sys.executable, "-m", "tests.bench.questions", "200"],
         cwd=PROJECT,

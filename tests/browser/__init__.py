@@ -1,1 +1,1 @@
-"""What readers do, done in a real browser."""
+"""Tests of the actions of readers in a real browser."""

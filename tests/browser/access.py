@@ -1,4 +1,4 @@
-"""What axe-core finds on a page that would keep someone from reading or using it (WCAG 2.2, level AA, and more)."""
+"""Findings of axe-core that would keep someone from reading or using a page (WCAG 2.2, level AA, and more)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page costs its reader: when something is seen, whether it moves, and what is carried over."""
+"""The cost of a page for its reader: when something is seen, whether it moves, and how much is transferred."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def weight_of(page: Page) -> int:
 def cost_of(page: Page, address: str) -> Cost:
     """Load a page until its first content comes in time, at most some times, and scroll it to its end.
 
-    The best load counts, as the machine may be busy with other things, but never the first, which fills the caches.
+    The best load counts, as the machine may be busy with other work, but never the first, which fills the caches.
     """
     page.set_default_timeout(60_000)
     page.add_init_script(_OBSERVE)

@@ -19,7 +19,7 @@ EDITOR_BYTES = 400_000
 class Example:
     """A page of one kind: its name in reports, its view, its address, and what it may weigh.
 
-    ``status`` is what the service answers with; ``{release}`` in an address stands for the id of the current release.
+    ``status`` is that of the response; ``{release}`` in an address is replaced by the id of the current release.
     """
 
     name: str

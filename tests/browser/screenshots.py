@@ -38,7 +38,7 @@ class Shot:
 
 
 def shots(wanted: str = "") -> Iterator[Shot]:
-    """What is photographed: all at both widths in both themes, and in the other languages once at each width."""
+    """List the screenshots: all at both widths in both themes, and in the other languages once at each width."""
     for example in EXAMPLES:
         if wanted and wanted not in example.name:
             continue

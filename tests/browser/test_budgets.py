@@ -1,4 +1,4 @@
-"""Every kind of page is seen at once, stands still, weighs little, and says nothing to the console or to others."""
+"""Every kind of page is seen at once, does not move, weighs little, and logs nothing to the console or to others."""
 
 from __future__ import annotations
 

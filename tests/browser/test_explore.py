@@ -24,7 +24,7 @@ _TOLD = ".explorer-told"
 
 
 def _shown(page: Page) -> dict[str, str]:
-    """The things of the picture, and the label of each."""
+    """Return the nodes of the picture, and the label of each."""
     text = page.locator("script.explorer-data").text_content() or "{}"
     return {node["id"]: node["whole"] for node in json.loads(text)["nodes"]}
 

@@ -17,7 +17,7 @@ SHEETS = """() => {
 
 
 def folded(page: Page, summary: str) -> Locator:
-    """What is folded under a summary."""
+    """Return the parts that are folded under a summary."""
     around = page.locator("details:not(.facets)", has=page.get_by_text(summary, exact=True))
     return around.locator("> :not(summary)").first
 

@@ -1,4 +1,4 @@
-"""What people come for, from the home page to the end: in each language, screen, theme and by each hand."""
+"""Tasks of readers, from the home page to the end: in each language, screen and theme, by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ walks = pytest.mark.parametrize("walk", WALKS, ids=str)
 
 
 def label(engine: Engine, thing: str, language: str) -> str:
-    """What the graph calls a thing."""
+    """Return the label that the graph gives to an item."""
     query = f'SELECT ?l {{ {thing} skos:prefLabel ?l FILTER(LANG(?l) = "{language}") }}'
     [literal] = select(engine, prologue() + query).column("l")
     return str(getattr(literal, "value", ""))
@@ -181,7 +181,7 @@ def told(walker: Walker, english: str) -> None:
 
 
 def text_of(page: Page) -> str:
-    """What is written in the editor."""
+    """Return the text in the editor."""
     return "\n".join(page.locator(".cm-line").all_inner_texts())
 
 

@@ -13,7 +13,7 @@ PATHS = [
     *("/dataset", "/dumps/", "/releases", "/exports", "/status", "/reconcile/about", "/shapes"),
     *("/ontology?q=target", "/fragments/quads?subject=id:plan-ict"),
 ]
-# what stands out of the page to the right, but for what may be scrolled to
+# elements that reach beyond the page to the right, except those in a part that scrolls
 CUT = """() => [...document.querySelectorAll("body *")].filter((one) =>
   one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
   && !one.closest(".scroll, .subjects, pre, .heard, .skip")).map((one) => one.outerHTML.slice(0, 80))"""
@@ -52,5 +52,5 @@ def test_a_picture_opened_by_itself_fills_the_tab_without_a_complaint(browser: B
     with open_tab(browser, origin) as tab:
         picture = tab.go(path).locator("img")
         assert picture.evaluate("one => one.complete && one.naturalWidth > 100")
-        # the browser's own style stands in the middle of the tab what is smaller
+        # the browser's own style centres smaller content in the tab
         assert picture.evaluate("one => getComputedStyle(one).margin !== '0px'")

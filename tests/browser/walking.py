@@ -1,4 +1,4 @@
-"""A reader's hand, by the mouse or by the keyboard alone, and the words by which a reader finds things."""
+"""A reader's hand, by the mouse or by the keyboard alone, and the words by which a reader finds elements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NARROW = 640
 _MOST_STEPS = 400
 _PLACE = re.compile(r"%\\\((\w+)\\\)[ds]|\\\{(\w+)\\\}")  # of a text that is escaped
 
-# where the focus is: on the thing, on its way, or again on something that this walk has seen
+# where the focus is: on the element, on its way, or again on something that this walk has seen
 _STEP = """(thing, fresh) => {
   if (fresh) window.walked = new WeakSet();
   if (!thing.isConnected) return "gone";
@@ -61,12 +61,12 @@ _IN_TEXT = """() => {
 
 
 class OutOfReach(AssertionError):
-    """The keyboard does not lead to a thing, or leads to it out of sight."""
+    """The keyboard does not lead to an element, or leads to it out of sight."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the pages say in a language."""
+    """The texts of the pages in a language."""
 
     language: str
 
@@ -75,7 +75,7 @@ class Words:
         return self._catalogue().gettext(english)
 
     def like(self, english: str, **values: str) -> re.Pattern[str]:
-        """What fits a text of ours; a place of it that has no value here may hold anything."""
+        """Return a pattern for a text of ours; a place of it that has no value here may hold anything."""
         return self._pattern(self(english), values)
 
     @staticmethod
@@ -92,7 +92,7 @@ class Words:
 
 
 class Hand(ABC):
-    """What a reader does with a page."""
+    """The actions of a reader on a page."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -173,7 +173,7 @@ class Keys(Hand):
         self.page.keyboard.press(button.get_attribute("aria-keyshortcuts") or "")
 
     def reach(self, thing: Locator) -> None:
-        """Go on by Tab until the focus is on the thing, which must then be seen; in a list of tabs by arrows."""
+        """Go on by Tab until the focus is on the element, which must then be seen; in a list of tabs by arrows."""
         thing.wait_for()
         if thing.get_attribute("role") == "tab" and thing.get_attribute("tabindex") == "-1":
             self.reach(thing.locator("xpath=..").get_by_role("tab", selected=True))
@@ -210,7 +210,7 @@ HANDS: Mapping[Way, type[Hand]] = {"mouse": Mouse, "keys": Keys}
 
 @dataclass(frozen=True)
 class Walk:
-    """Who walks: in which language, on which screen, in which theme, by which hand."""
+    """A reader: in which language, on which screen, in which theme, by mouse or keyboard."""
 
     language: str
     width: int
@@ -223,12 +223,12 @@ class Walk:
 
     @property
     def narrow(self) -> bool:
-        """Whether the head of the page is folded into a menu."""
+        """Return True if the head of the page is folded into a menu."""
         return self.width < _NARROW
 
     @property
     def words(self) -> Words:
-        """What the pages say to this reader."""
+        """Return the texts of the pages in the language of this reader."""
         return Words(self.language)
 
 
@@ -247,7 +247,7 @@ class Walker:
 
     @property
     def words(self) -> Words:
-        """What the pages say to this reader."""
+        """Return the texts of the pages in the language of this reader."""
         return self.walk.words
 
     def link(self, name: str) -> Locator:

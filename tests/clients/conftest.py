@@ -32,7 +32,7 @@ def endpoint(home: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the fragments of another server, which knows since when there is a thing of Wikidata."""
+    """The address of the fragments of another server, which knows since when an item of Wikidata exists."""
     home = tmp_path_factory.mktemp("other")
     since = Quad(WIKIDATA_AI, NamedNode("https://example.org/since"), Literal("1956"), graph("other"))
     make_release(home, [since])

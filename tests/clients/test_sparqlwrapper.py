@@ -39,7 +39,7 @@ def test_select_comes_in_every_other_form(endpoint: str, titles: list[str], form
     assert all(title in text for title in titles)
 
 
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # for SPARQLWrapper to mend
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # for SPARQLWrapper to fix
 @pytest.mark.parametrize("form", [XML, RDFXML, TURTLE, N3, JSONLD])
 def test_construct_gives_a_graph(endpoint: str, form: str) -> None:
     answer = converted(endpoint, f"CONSTRUCT WHERE {{ ?plan a {PLAN} }}", form)

@@ -20,15 +20,15 @@ _PRESENTATION = (
     *("open", "hide", "without", "at"),
 )
 _PINNED = "/release/"
-# Addresses that lead to the same view, with the same fields, in the same form differ in the name of a thing or in a
-# value. Of such addresses this many are visited, and so many of each question.
+# Addresses of the same view, with the same fields, in the same form differ in a slug or in a value. Of such addresses
+# this many are visited, and so many of each question.
 _ALIKE, _ALIKE_OF_A_QUESTION = 40, 1
-_ONE_IN = 40  # pages of things, in a brief visit
+_ONE_IN = 40  # pages of items, in a brief visit
 
 
 @dataclass(frozen=True)
 class PlainPage:
-    """What tests ask of a page without parameters: where its links lead, what it loads, and if its text has a None."""
+    """Facts of a page without parameters: where its links lead, what it loads, and if its text has a None."""
 
     links: frozenset[str]
     loaded: frozenset[str]
@@ -37,9 +37,9 @@ class PlainPage:
 
 @dataclass
 class Report:
-    """What was found; each line names the address and the page that has it.
+    """Findings of a visit; each line names the address and the page that has it.
 
-    ``named`` are the slugs of things that some address names, ``visited`` those whose page was seen, ``answered`` the
+    ``named`` are the slugs that some address names, and ``visited`` those whose page was seen. ``answered`` are the
     addresses that were answered with 200, and ``plain`` the pages without parameters, by their address.
     """
 
@@ -58,7 +58,7 @@ class Report:
 class Crawler:
     """Follows links from page to page, breadth first, each address once.
 
-    A brief visit sees one in forty pages of things, and of all addresses with the same view and first field one.
+    A brief visit sees one in forty pages of items, and of all addresses with the same view and first field one.
     """
 
     def __init__(self, client: FlaskClient, start: str = "/", *, is_brief: bool = False) -> None:
@@ -84,7 +84,7 @@ class Crawler:
         with self._client.get(address, headers={"Accept": "text/html,*/*;q=0.5"}) as response:
             if response.status_code in (301, 302, 303, 307, 308):
                 self._note(response.headers["Location"], address)
-            elif response.status_code == 410:  # told with the reason, and what took its place
+            elif response.status_code == 410:  # answered with the reason, and the successor
                 self.report.visited.add(address.removeprefix("/page/"))
             elif response.status_code != 200:
                 self.report.broken.append(f"{response.status_code} {address} on {origin}")

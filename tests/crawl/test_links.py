@@ -24,7 +24,7 @@ def report(app: Flask) -> Report:
 
 @pytest.fixture(scope="module")
 def things(report: Report) -> list[str]:
-    """The addresses of the pages of things."""
+    """Return the addresses of the pages of items."""
     return sorted(address for address in report.plain if address.startswith("/page/"))
 
 

@@ -1,4 +1,4 @@
-"""Every IRI of ours that stands in the data leads somewhere at this server, in each form."""
+"""Every IRI of ours in the data leads somewhere at this server, in each form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RETIRED = NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 
 @pytest.fixture(scope="module")
 def ours(store: Store) -> list[NamedNode]:
-    """Every IRI below our root that stands in a statement, and every graph."""
+    """Return every IRI below our root that is in a statement, and every graph."""
     terms = {term for quad in store for term in quad if isinstance(term, NamedNode) and term.value.startswith(ROOT)}
     return sorted(terms, key=lambda iri: iri.value)
 

@@ -15,12 +15,12 @@ from kg.engine.federation.clauses import read_clauses
 from kg.sparql.header import QueryFile, read_query_file, read_query_files
 from kg.sparql.lexer import tokens
 
-HERE = ROOT + "sparql"  # stands for our endpoint; a page puts the server's own address in its place
+HERE = ROOT + "sparql"  # means our endpoint; a page puts the server's own address in its place
 FILES = read_query_files(PROJECT / "queries" / "federated")
 
 
 def lacks(file: QueryFile) -> list[str]:
-    """What a header lacks; the endpoint is where the query begins, so it cannot be ours."""
+    """Return what a header lacks; the endpoint is where the query begins, so it cannot be ours."""
     texts = ("title", "question", "description", "limits")
     missing = [
         f"{key} in {language}" for key in texts for language in LANGUAGES if not file.header.get(key, {}).get(language)

@@ -1,4 +1,4 @@
-"""How a target stands: the rule for each kind of figure and each direction, on targets made for the purpose."""
+"""The progress of a target: the rule for each kind of figure and each direction, on targets made for the purpose."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def progress(case: Case) -> str:
         (Case("360.0", direction="hold", unit="NUM", observed="445.0", year=2025), "met"),
         (Case("360.0", direction="hold", unit="NUM", observed="350.0", year=2022), "behind"),
         (Case("360.0", direction="hold", unit="NUM"), "unknown"),
-        # A sum of money that grows from a known value five years before: held against constant growth, not the line.
+        # A sum of money that grows from a known value five years before: compared with constant growth, not the line.
         (Case("3.0", baseline="1.0", unit="CCY_CNY", observed="1.3", year=2021), "onTrack"),
         (Case("3.0", baseline="1.0", unit="CCY_CNY", observed="1.2", year=2021), "behind"),
         (Case("3.0", baseline="1.0", unit="CCY_CNY", observed="2.41", year=2024), "onTrack"),

@@ -1,6 +1,6 @@
 """Does a service conform to the Reconciliation Service API 0.2, and does it do what OpenRefine expects?
 
-Run ``python -m tests.reconcile.conformance URL``, with ``--name`` and the name of a thing that the service knows. It
+Run ``python -m tests.reconcile.conformance URL``, with ``--name`` and the name of an entity that the service knows. It
 needs the package jsonschema only. Each check is a function whose first line says what must hold; ``may`` marks what the
 specification leaves free and clients rely on. Specification:
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
@@ -83,14 +83,14 @@ def an_empty_batch_has_no_result(service: Service) -> None:
 
 @check
 def the_name_of_a_thing_finds_it(service: Service) -> None:
-    """A query that is exactly the name of a thing returns that thing, unless many bear that name."""
+    """A query that is exactly the name of an entity returns that entity, unless many have that name."""
     ids = [candidate["id"] for candidate in service.candidates(query=service.sample["name"])]
     must(service.sample["id"] in ids, f"{service.sample['id']} is not among {ids[:5]}")
 
 
 @check
 def an_id_finds_its_thing(service: Service) -> None:
-    """A query that is an id returns that thing with a high score: here, with the highest."""
+    """A query that is an id returns that entity with a high score: here, with the highest."""
     candidates = service.candidates(query=service.sample["id"])
     must(
         candidates and candidates[0]["id"] == service.sample["id"],
@@ -135,7 +135,7 @@ def a_query_may_have_properties_only(service: Service) -> None:
 
 @check
 def every_form_of_a_query_is_read(service: Service) -> None:
-    """Types come as one or several, values of properties as strings, numbers, booleans and things, one or several."""
+    """Types come as one or several, values of properties as strings, numbers, booleans and entities, one or several."""
     name = service.sample["name"]
     values = ["text", 12, 1.5, True, {"id": service.sample["id"], "name": name}]
     queries: dict[str, dict[str, object]] = {
@@ -153,7 +153,7 @@ def every_form_of_a_query_is_read(service: Service) -> None:
 
 @check
 def its_own_type_does_not_exclude_a_thing(service: Service) -> None:
-    """A thing is still found when its type is given."""
+    """An entity is still found when its type is given."""
     types = service.sample.get("type") or []
     if not types:
         raise Skipped("the sample has no type")
@@ -182,7 +182,7 @@ def a_batch_that_is_too_large_is_refused_or_answered_whole(service: Service) -> 
 
 @check
 def nonsense_is_refused_in_words(service: Service) -> None:
-    """What is no batch is a client error, never a fault of the server."""
+    """A malformed batch is a client error, never a fault of the server."""
     deep = "[" * 100_000
     odd = [
         "",
@@ -233,7 +233,7 @@ def a_thing_can_be_previewed_in_a_frame(service: Service) -> None:
 
 @check
 def things_are_suggested(service: Service) -> None:
-    """A name, its beginning, or an id suggests the thing; ``cursor`` skips."""
+    """A name, its beginning, or an id suggests the entity; ``cursor`` skips."""
     address, sample = service.suggest_address("entity"), service.sample
     for prefix in (sample["name"], sample["id"]):
         suggestions = service.get(address, prefix=prefix).json()
@@ -306,7 +306,7 @@ def tables_are_extended(service: Service) -> None:
 
 @check
 def things_among_the_values_are_of_the_service_that_is_named(service: Service) -> None:
-    """A value that is a thing has an id of this service, unless the property names another service."""
+    """A value that is an entity has an id of this service, unless the property names another service."""
     if "extend" not in service.manifest:
         raise Skipped("the service extends no tables")
     answer = service.extend([service.sample["id"]], [proposal["id"] for proposal in _proposed(service)[:30]])
@@ -341,7 +341,7 @@ def _skips(service: Service, address: str, prefix: str) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a check: ``ok``, ``FAILED`` or ``skipped``, and why."""
+    """The outcome of a check: ``ok``, ``FAILED`` or ``skipped``, and why."""
 
     name: str
     result: str

@@ -1,9 +1,9 @@
-"""What the answers of a reconciliation service must look like, as JSON Schemas (draft 2020-12).
+"""The answers of a reconciliation service as JSON Schemas (draft 2020-12).
 
 They are our own, written from the prose of the specification, version 0.2: the schemas that its authors keep beside it
-are in no package that pip or npm installs. Where the prose is stricter than those, these are too: ids and names must
-not be empty, ``type`` must be a list of objects that have a name (OpenRefine reads no other form), and a date must
-have its time.
+are in no package that pip or npm installs. Where the prose is stricter than those, these are too. Ids and names must
+not be empty. ``type`` must be a list of objects that have a name, as OpenRefine reads no other form. A date must have
+its time.
 """
 
 from __future__ import annotations
@@ -115,6 +115,6 @@ SCHEMAS: dict[str, Json] = {
 
 
 def faults(what: str, answer: object) -> list[str]:
-    """What is wrong with an answer, each with its place in the JSON."""
+    """Return the faults of an answer, each with its place in the JSON."""
     validator = jsonschema.Draft202012Validator({**SCHEMAS[what], "$defs": {"type": _TYPE}})
     return [f"{error.json_path}: {error.message}"[:300] for error in validator.iter_errors(answer)]

@@ -66,7 +66,7 @@ def _reply(status: int, headers: Any, body: bytes) -> Reply:
 
 
 class Service:
-    """A service at an address; ``name`` is that of a thing that it knows, else one is found by its suggestions."""
+    """A service at an address; ``name`` is that of an entity that it knows, else one is found by its suggestions."""
 
     def __init__(self, address: str, name: str = "", ask: Ask = over_http) -> None:
         self.address, self._name, self._ask = address, name, ask
@@ -90,7 +90,7 @@ class Service:
         return result
 
     def extend(self, ids: list[str], properties: list[str]) -> Any:
-        """Values of properties of things."""
+        """Return the values of properties of entities."""
         asked = {"ids": ids, "properties": [{"id": property_id} for property_id in properties]}
         return self.post(extend=json.dumps(asked)).json()
 
@@ -112,7 +112,7 @@ class Service:
         return url.replace("{{id}}", quote(thing_id, safe=""))
 
     def suggest_address(self, what: str) -> str:
-        """Where things, types or properties are suggested.
+        """Return the address where entities, types or properties are suggested.
 
         Raises:
             Skipped: nowhere.
@@ -134,7 +134,7 @@ class Service:
 
     @cached_property
     def sample(self) -> dict[str, Any]:
-        """A thing that the service knows, as a candidate.
+        """Return an entity that the service knows, as a candidate.
 
         Raises:
             Skipped: none was named, and none is suggested.
@@ -143,7 +143,7 @@ class Service:
             candidates = self.candidates(query=text)
             if candidates:
                 return candidates[0]
-        raise Skipped("the service suggests nothing for a single letter; name a thing that it knows with --name")
+        raise Skipped("the service suggests nothing for a single letter; name an entity that it knows with --name")
 
     def _suggested(self) -> list[str]:
         try:

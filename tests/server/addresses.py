@@ -53,7 +53,7 @@ class Address:
 
 def addresses(app: Flask, release: Release) -> Iterator[Address]:
     """One address of each rule that GET goes to."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
+    for rule in sorted(app.url_map.iter_rules(), key=lambda routing_rule: routing_rule.rule):
         if "GET" not in (rule.methods or ()):
             continue
         path = rule.rule

@@ -17,7 +17,7 @@ DAYS = (datetime.date(2026, 1, 5), datetime.date(2026, 3, 10), datetime.date(202
 
 
 def quads(number: int) -> list[Quad]:
-    """What a release says: the first one knows one thing, each later one another thing more."""
+    """Return the statements of a release: the first has one resource, each later one has one more."""
     return [
         Quad(thing(f"plan-{letter}"), name("skos:prefLabel"), Literal(f"Plan {letter}", language="en"), graph("plan-a"))
         for letter in "abc"[: number + 1]

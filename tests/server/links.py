@@ -23,14 +23,14 @@ class Found:
 
 def read_links(text: str) -> list[Found]:
     """Every link; a text that is not made of links alone is refused."""
-    found, place = [], 0
+    links, place = [], 0
     while place < len(text):
         match = _LINK.match(text, place)
         assert match is not None, text[place : place + 80]
         _, options = parse_options_header(f"x{match[2]}")
-        found.append(Found(match[1], options["rel"], options.get("type", ""), options.get("anchor", "")))
+        links.append(Found(match[1], options["rel"], options.get("type", ""), options.get("anchor", "")))
         place = match.end()
-    return found
+    return links
 
 
 def links_of(response: TestResponse) -> list[Found]:

@@ -58,7 +58,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What is to be read, with single spaces."""
+        """Return the readable text, with single spaces."""
         return " ".join(" ".join(self.texts).split())
 
     @property
@@ -68,7 +68,7 @@ class Page(HTMLParser):
 
     @property
     def loaded(self) -> set[str]:
-        """What a browser fetches by itself."""
+        """Return the addresses that a browser fetches by itself."""
         return {
             attributes.get("src", attributes.get("srcset", attributes.get("href", attributes.get("data", ""))))
             for tag, attributes in self.elements
@@ -101,7 +101,7 @@ class Page(HTMLParser):
             (self.data if kind in DATA_BLOCKS else self.texts).append(data)
 
     def _check(self) -> None:
-        self._expect([one.get("lang") in LANGUAGES for one in self.all("html")] == [True], "html has no lang")
+        self._expect([element.get("lang") in LANGUAGES for element in self.all("html")] == [True], "html has no lang")
         self._expect(len(self.all("h1")) == 1, f"{len(self.all('h1'))} h1")
         self._expect(len(self.all("title")) == 1, "not one title")
         ids = [attributes["id"] for _, attributes in self.elements if "id" in attributes]
@@ -117,10 +117,10 @@ class Page(HTMLParser):
                 self._expect(attributes.get(name) in targets, f"{name} of <{tag}> leads nowhere")
         self._expect(len(self.all("caption")) == len(self.all("table")), "a table has no caption")
         self._expect(all("scope" in heading for heading in self.all("th")), "a th has no scope")
-        scripts = [one for one in self.all("script") if one.get("type") not in DATA_BLOCKS]
-        ours = [{"type": "module", "src": one.get("src", "")} for one in scripts]
+        scripts = [script for script in self.all("script") if script.get("type") not in DATA_BLOCKS]
+        ours = [{"type": "module", "src": script.get("src", "")} for script in scripts]
         self._expect(scripts == ours, "there is a script within the page, or one that is no module")
-        self._expect(all(_OUR_SCRIPT.match(one["src"]) for one in ours), "a script comes from elsewhere")
+        self._expect(all(_OUR_SCRIPT.match(script["src"]) for script in ours), "a script comes from elsewhere")
 
     def _expect(self, held: bool, otherwise: str) -> None:
         if not held:

@@ -65,7 +65,7 @@ def _output(command: list[str], folder: Path) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """No proxy of this machine stands between a client and this machine."""
+    """Return an environment without a proxy between a client and this machine."""
     return {**os.environ, "NO_PROXY": HOST, "no_proxy": HOST, "PYTHONUTF8": "1"}
 
 

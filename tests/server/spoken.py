@@ -1,4 +1,4 @@
-"""What a page says in which language, in texts and spoken attributes but not in code, and what is out of place."""
+"""The languages of a page, in texts and spoken attributes but not in code, and what is out of place."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SPOKEN = ("alt", "aria-label", "data-heading", "placeholder", "title")
 _MUTE = frozenset(["code", "pre", "script", "style", "textarea"])  # a query is code, too
 _VOID = {"base", "br", "hr", "img", "input", "link", "meta", "source"}
 _PLACE = re.compile(r"%\(\w+\)[sd]|%%")
-_LEAST = 4  # of a piece of a text, so that it is no accident where it stands in another word
-# words that stand in English sentences and hardly ever in German ones, nor in names
+_LEAST = 4  # Characters of a piece of a text, so that a match within another word is no accident.
+# Words that are in English sentences and hardly ever in German ones, nor in names.
 _ENGLISH = re.compile(r"\b(?:the|of|and|is|are|which|with|that|from|this|each|by|not|to|for)\b")
 _NAMES = re.compile(
     r"[a-z]+:\S+|Up to [\d.]+.*|.*(?:Library of Congress|of OpenAlex|Development Goals|Thesaurus for Economics).*"
@@ -42,15 +42,15 @@ class Spoken(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        language = said.get("lang") or self._open[-1][1]
+        attributes = {name: value or "" for name, value in attrs}
+        language = attributes.get("lang") or self._open[-1][1]
         if tag not in _VOID:
             self._open.append((tag, language))
         for name in _SPOKEN:
-            self._note(said.get(name, ""), language)
+            self._note(attributes.get(name, ""), language)
             # a name in Chinese amid other words cannot be marked within an attribute
-            if _LATIN.search(said.get(name, "")) is None:
-                self.markable.append((said.get(name, ""), language))
+            if _LATIN.search(attributes.get(name, "")) is None:
+                self.markable.append((attributes.get(name, ""), language))
 
     def handle_endtag(self, tag: str) -> None:
         if self._open[-1][0] == tag:
@@ -72,14 +72,18 @@ class Spoken(HTMLParser):
 
 def chinese_outside(page: str) -> list[str]:
     """The Chinese of a page that is not said to be so; titles and options cannot be marked within, and are left out."""
-    said = Spoken(page, _MUTE | {"title", "option"}).markable
-    return [" ".join(one.split()) for one, language in said if _CHINESE.search(one) and not language.startswith("zh")]
+    fragments = Spoken(page, _MUTE | {"title", "option"}).markable
+    return [
+        " ".join(text.split())
+        for text, language in fragments
+        if _CHINESE.search(text) and not language.startswith("zh")
+    ]
 
 
 def left_in_english(page: str, english: Iterable[str]) -> list[str]:
-    """Words of ours that stand in English where a page says that they are in another language."""
-    known = set(english)
-    return [one for one, language in Spoken(page).texts if one in known and language in LANGUAGES[1:]]
+    """Return words of ours that are in English where a page says that they are in another language."""
+    untranslated_texts = set(english)
+    return [text for text, language in Spoken(page).texts if text in untranslated_texts and language in LANGUAGES[1:]]
 
 
 def catalogue(language: str) -> Catalog:
@@ -90,12 +94,12 @@ def catalogue(language: str) -> Catalog:
 
 
 def untranslated(page: str, language: str, texts: Mapping[str, str]) -> list[str]:
-    """What the page says in its own language, and is English: texts of ours, whole or in part, or telling words."""
+    """Return English where the page says its own language: texts of ours, whole or in part, or telling words."""
     parts = re.compile("|".join(re.escape(part) for text in texts for part in _pieces(text)))
 
-    def is_english(said: str) -> bool:
-        telling = _ENGLISH.search(said) is not None and not _NAMES.fullmatch(said)
-        return said in texts or telling or parts.search(said) is not None
+    def is_english(text: str) -> bool:
+        telling = _ENGLISH.search(text) is not None and not _NAMES.fullmatch(text)
+        return text in texts or telling or parts.search(text) is not None
 
     return list(filter(is_english, Spoken(page).among(language)))
 
@@ -111,7 +115,7 @@ def differing(language: str) -> dict[str, str]:
     """Our texts that are otherwise in a language, by the English; those of several numbers by each of them."""
     texts: dict[str, str] = {}
     for message in catalogue(language):
-        one, other = (message.id, message.string)
-        pairs = [(one, other)] if isinstance(one, str) else [(each, (other or [""])[0]) for each in one]
+        msgid, msgstr = (message.id, message.string)
+        pairs = [(msgid, msgstr)] if isinstance(msgid, str) else [(each, (msgstr or [""])[0]) for each in msgid]
         texts |= {key: str(value) for key, value in pairs if key and key != value}
     return texts

@@ -1,4 +1,4 @@
-"""Whatever is sent, the service answers, and never with an error of its own."""
+"""The service answers any request, and never with an error of its own."""
 
 from __future__ import annotations
 

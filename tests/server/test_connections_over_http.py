@@ -55,7 +55,7 @@ def closed_after(connection: socket.socket) -> float:
 def is_reset(connection: socket.socket) -> bool:
     """Wait until a connection is reset, without a read: a slow reader may be fast enough to keep it."""
     poll = select.poll()
-    poll.register(connection, 0)  # errors and hang-ups are told without being asked for
+    poll.register(connection, 0)  # errors and hang-ups are reported without being asked for
     return any(event & select.POLLERR for _, event in poll.poll(PATIENCE_SECONDS * 1000))
 
 

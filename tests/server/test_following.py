@@ -55,8 +55,8 @@ def server(folder: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def health(server: Server) -> dict[str, object]:
-    told: dict[str, object] = json.loads(server.ask("/health").body)
-    return told
+    document: dict[str, object] = json.loads(server.ask("/health").body)
+    return document
 
 
 def test_releases_are_taken_without_a_dropped_or_a_mixed_answer(

@@ -1,4 +1,4 @@
-"""What only a real server shows: that HEAD sends no byte of a body, that QUERY gets through, that a host is needed."""
+"""Only a real server shows that HEAD sends no byte of a body, that QUERY gets through, that a host is needed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_head_sends_the_headers_of_get_and_no_byte_more(port: int, path: str, st
     got, body = exchange(port, f"GET {path} HTTP/1.1", f"Host: {HOST}:{port}")
     assert got.splitlines()[0] == start.splitlines()[0]
     assert body
-    types = [next(line for line in one.splitlines() if line.startswith("content-type:")) for one in (start, got)]
+    types = [next(line for line in head.splitlines() if line.startswith("content-type:")) for head in (start, got)]
     assert types[0] == types[1]
 
 

@@ -1,4 +1,4 @@
-"""What every page promises: sound HTML, nothing fetched from elsewhere, no link that leads nowhere."""
+"""Every page has sound HTML, nothing fetched from elsewhere, no link that leads nowhere."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Page:
     return Page(response.text)
 
 
-# what a page fetches by itself: its style, the scripts of search and pictures, and the picture of a question or thing
+# what a page fetches by itself: its style, the scripts of search and pictures, and the picture of a question or item
 OURS = re.compile(
     r"data:,$|/static/([a-z]+\.css|web/(chart|editor|explore|search)\.js)(\?|$)|/(q|page)/[a-z0-9-]+\.svg(\?|$)"
 )

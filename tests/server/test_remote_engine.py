@@ -73,12 +73,12 @@ def test_health_and_metrics_tell_of_replicas_and_name_none(
         client = create_app(remote_settings, with_engine, metrics).test_client()
         health = client.get("/health")
         assert health.get_json()["replicas"] == {"out": 0, "up": 1}
-        told = client.get("/metrics").text
-        assert 'fyp_engine_replicas{state="up"} 1.0' in told
-        assert 'fyp_questions_total{lane="remote",outcome="ok"}' in told
+        exposition = client.get("/metrics").text
+        assert 'fyp_engine_replicas{state="up"} 1.0' in exposition
+        assert 'fyp_questions_total{lane="remote",outcome="ok"}' in exposition
         port = remote_settings.engine_url.rpartition(":")[2].partition("/")[0]
         assert port not in health.text
-        assert not re.search(rf"\b{port}\b", told)
+        assert not re.search(rf"\b{port}\b", exposition)
     finally:
         with_engine.close()
 
@@ -94,8 +94,8 @@ class Gone:
 
 def test_an_engine_that_is_gone_is_told_with_when_to_come_back(settings: Settings) -> None:
     client = create_app(settings, Gone()).test_client()  # type: ignore[arg-type]
-    told = client.get("/sparql?query=ASK {}")
-    assert (told.status_code, told.headers["Retry-After"]) == (503, "3")
+    response = client.get("/sparql?query=ASK {}")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "3")
     page = Page(client.get("/sparql?query=ASK {}", headers={"Accept": "text/html,*/*;q=0.8"}).text)
     assert "The data cannot be reached just now" in page.text
 

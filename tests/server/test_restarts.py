@@ -41,27 +41,27 @@ def small_server(tmp_path: Path) -> Iterator[Server]:
 
 def commands(server: Server) -> dict[int, tuple[int, bytes]]:
     """The parent and the command of each process of a server."""
-    found = {}
+    by_process = {}
     for process in server.processes():
         with suppress(OSError, IndexError):  # it has ended meanwhile
-            found[process] = parent_of(process), Path(f"/proc/{process}/cmdline").read_bytes()
-    return found
+            by_process[process] = parent_of(process), Path(f"/proc/{process}/cmdline").read_bytes()
+    return by_process
 
 
 def serving_process(server: Server) -> int:
     def found() -> int:
         children = {
-            process: told for process, (parent, told) in commands(server).items() if parent == server.process.pid
+            process: command for process, (parent, command) in commands(server).items() if parent == server.process.pid
         }
-        return next((process for process, told in children.items() if FOLLOWER not in told), 0)
+        return next((process for process, command in children.items() if FOLLOWER not in command), 0)
 
     return until(found)
 
 
 def of_module(server: Server, module: bytes, *, child: bool = False) -> list[int]:
     """The processes of a module: those that others of it have started, or those that have none."""
-    found = {process: parent for process, (parent, told) in commands(server).items() if module in told}
-    return [process for process, parent in found.items() if (parent in found) is child and is_alive(process)]
+    parents = {process: parent for process, (parent, command) in commands(server).items() if module in command}
+    return [process for process, parent in parents.items() if (parent in parents) is child and is_alive(process)]
 
 
 def score(process: int) -> int:
@@ -120,7 +120,7 @@ def test_a_helper_that_dies_is_started_again_as_often_as_it_dies(
         for process in before:
             os.kill(process, signal.SIGKILL)
         until(lambda before=before: not any(map(is_alive, before)))  # type: ignore[misc]
-        until(lambda: served.ask(path).status == 200)  # who is asked while it dies may be told that it died
+        until(lambda: served.ask(path).status == 200)  # a dying server may answer with an error
         until(lambda: of_module(served, module, child=child))
     assert serving_process(served) == serving
     assert served.ask("/health").status == 200

@@ -80,7 +80,7 @@ def get(port: int, path: str, **headers: str) -> tuple[int, str, bytes]:
 
 
 def sent(port: int, request: bytes) -> bytes:
-    """What comes back to these bytes until the server closes the connection."""
+    """Return the answer to these bytes until the server closes the connection."""
     answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as peer, suppress(ConnectionError):
         peer.sendall(request)
@@ -216,5 +216,5 @@ def test_what_few_requests_need_is_not_imported_at_the_start() -> None:
     """Each of these costs the start a twentieth of a second or more."""
     late = ("httpx2", "owlready2", "pyjelly", "rdflib", "rich", "vl_convert", "xlsxwriter")
     code = f"import sys, server.gateway.app; print(sorted(set({late!r}) & set(sys.modules)))"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout == "[]\n"
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert completed.stdout == "[]\n"

@@ -206,6 +206,6 @@ def test_the_log_has_a_line_for_each_request(shared: Server) -> None:
         lines = [json.loads(each) for each in log.read_text().splitlines()]
         return next((each for each in reversed(lines) if each["path"] == "/q/"), None)
 
-    found = until(line)
-    assert (found["status"], found["method"], found["client"]) == (200, "GET", HOST)
+    entry = until(line)
+    assert (entry["status"], entry["method"], entry["client"]) == (200, "GET", HOST)
     assert "secret" not in log.read_text()

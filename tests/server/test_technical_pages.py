@@ -40,7 +40,7 @@ def test_a_page_is_sound_and_says_nothing_in_english_unmarked(
         text = get(asked, in_language(path, language))
         page = Page(text)
         assert page.problems == []
-        assert [one["lang"] for one in page.all("html")] == [language]
+        assert [root["lang"] for root in page.all("html")] == [language]
         assert untranslated(text, language, differing(language)) == []
         assert "None" not in page.text
 
@@ -51,8 +51,10 @@ def test_without_a_language_in_the_address_the_browser_says_which(client: FlaskC
         response = client.get(path, headers={"Accept": "text/html", "Accept-Language": f"fr, {language};q=0.8"})
         assert response.headers["Content-Language"] == language
         assert "Accept-Language" in response.headers["Vary"]
-        told = client.get(in_language(path, language), headers={"Accept": "text/html", "Accept-Language": "fr"})
-        assert told.headers["Content-Language"] == language
+        page_response = client.get(
+            in_language(path, language), headers={"Accept": "text/html", "Accept-Language": "fr"}
+        )
+        assert page_response.headers["Content-Language"] == language
 
 
 def test_the_reader_of_languages_finds_what_is_not_translated() -> None:
@@ -72,14 +74,14 @@ def test_the_reader_of_languages_finds_what_is_not_translated() -> None:
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_definitions_and_messages_are_marked_as_english(client: FlaskClient, language: str) -> None:
-    for path, said in (
+    for path, phrase in (
         ("/ontology", "A planning document of a Chinese authority for a period of years, taken as a work"),
         ("/shapes", "An agreement has two parties or more"),
         ("/dataset", "What the policy update prints about a plan."),
         ("/reconcile/about", "A planning document of a Chinese authority for a period of years, taken as a work"),
     ):
         english = list(Spoken(get(client, in_language(path, language))).among("en"))
-        assert any(said in one for one in english), path
+        assert any(phrase in passage for passage in english), path
 
 
 def test_each_label_in_another_language_is_marked(client: FlaskClient) -> None:
@@ -114,13 +116,13 @@ def test_a_service_for_names_explains_itself_in_the_language_of_its_address(clie
 
 
 def test_a_preview_speaks_as_its_service_whatever_the_browser_says(client: FlaskClient) -> None:
-    for path, language, said in (
+    for path, language, phrase in (
         ("/reconcile/preview?id=none", "en", "There is no thing with this id."),
         ("/reconcile/de/preview?id=none", "de", "Es gibt kein Ding mit dieser Kennung."),
         ("/reconcile/zh/preview?id=none", "zh", "没有此标识对应的实体"),
     ):
         response = client.get(path, headers={"Accept-Language": "de"})
-        assert said in response.text
+        assert phrase in response.text
         assert f'<html lang="{language}">' in response.text
         assert response.headers["Content-Language"] == language
 
@@ -144,11 +146,11 @@ def test_a_constant_is_not_worked_out_once_for_all_languages(app: Flask) -> None
     template = app.jinja_env.from_string(
         "{{ 0.5|figure }} {{ 1500000|size }} {{ '2026-05-01'|day }} {{ 2000|difference }}"
     )
-    said = []
+    rendered = []
     for language in LANGUAGES:
         with app.test_request_context(f"/?lang={language}"):
-            said.append(template.render())
-    assert said == [
+            rendered.append(template.render())
+    assert rendered == [
         "0.5 1.5 MB 1 May 2026 +2,000",
         "0,5 1,5 MB 1. Mai 2026 +2.000",
         "0.5 1.5 MB 2026年5月1日 +2,000",
@@ -159,5 +161,5 @@ def test_a_constant_is_not_worked_out_once_for_all_languages(app: Flask) -> None
 def test_no_translation_lacks_a_place_or_has_one_of_its_own(language: str) -> None:
     place = re.compile(r"%\(\w+\)[sd]")
     for message in catalogue(language):
-        ids, texts = ([one] if isinstance(one, str) else list(one or ()) for one in (message.id, message.string))
+        ids, texts = ([form] if isinstance(form, str) else list(form or ()) for form in (message.id, message.string))
         assert all(set(place.findall(text)) == set(place.findall(ids[-1])) for text in texts if text), message.id

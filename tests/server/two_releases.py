@@ -68,8 +68,8 @@ def older_quads(store: Store) -> list[Quad]:
         if isinstance(quad.subject, NamedNode)
     )
     gone, reworded = (NamedNode(mentions[place]) for place in (0, -1))
-    kept = (quad for quad in store if gone not in (quad.subject, quad.object))
-    return [_reworded(quad) if quad.subject == reworded else quad for quad in kept]
+    remaining = (quad for quad in store if gone not in (quad.subject, quad.object))
+    return [_reworded(quad) if quad.subject == reworded else quad for quad in remaining]
 
 
 def _reworded(quad: Quad) -> Quad:

@@ -45,7 +45,7 @@ _ENTAILMENT = "http://www.w3.org/ns/entailment/"
 
 
 def against_schema(quads: Iterable[Quad]) -> Iterator[str]:
-    """What in a service description is not as the schema wants it."""
+    """Return the parts of a service description that are not as the schema wants them."""
     triples = list(quads)
     types: dict[object, set[str]] = {}
     for quad in triples:

@@ -57,7 +57,7 @@ def page(run: Run) -> str:
 
 
 def earl(run: Run) -> str:
-    """The report, as Turtle; it bears no date, so that the same outcomes give the same bytes."""
+    """The report, as Turtle; it has no date, so that the same outcomes give the same bytes."""
     head = """@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix doap: <http://usefulinc.com/ns/doap#> .
 @prefix earl: <http://www.w3.org/ns/earl#> .

@@ -1,7 +1,7 @@
 """Run the W3C's tests over real HTTP, against ``kg serve`` over releases that hold the data of the tests.
 
-The service is read-only. A test that writes is run all the same: each write must be refused with 403 and a clear text,
-and what it reads afterwards is read from a release that holds what a writable store would hold by then.
+The service is read-only. A test that writes is run all the same: each write must be refused with 403 and a clear text.
+Its later reads use a release with the content that a writable store would have by then.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WRITES = ("PUT", "POST", "DELETE", "PATCH")
 
 @dataclass
 class Outcome:
-    """What became of a test."""
+    """The outcome of a test."""
 
     case: Case
     refused: int = 0
@@ -173,7 +173,7 @@ def _see_refused(outcome: Outcome, step: Step, response: Response) -> None:
 
 
 def _against(step: Step, response: Response) -> Iterator[str]:
-    """What in a response is not as the manifest wants it."""
+    """Return the parts of a response that are not as the manifest wants them."""
     expected = step.expected
     if not any(_fits(response.status, status) for status in expected.statuses):
         yield f"status {response.status} instead of {', '.join(sorted(expected.statuses))}"
@@ -212,7 +212,7 @@ def _against_form(expected: Expected, response: Response) -> Iterator[str]:
 
 
 def _against_description(case: Case, port: int) -> Iterator[str]:
-    """What is wrong with the service description; the manifest gives no more than the titles of its three tests."""
+    """Return the faults of the service description; the manifest gives no more than the titles of its three tests."""
     response = send(port, "GET", "/sparql", {})
     form = next((form for form in GRAPH_FORMS if form.media_type == response.media_type), None)
     if response.status != 200 or form is None or not isinstance(form.format, RdfFormat):

@@ -65,7 +65,7 @@ def data() -> list[Quad]:
 
 
 def try_features(port: int) -> dict[str, str]:
-    """Whether a server has each feature: it answers, and a yes-or-no question with yes."""
+    """Test which features a server has: it answers, and a yes-or-no question with yes."""
     works = {}
     for feature in FEATURES:
         response = send(port, "GET", f"/sparql?query={quote(PREFIX + feature.question)}", {})

@@ -1,4 +1,4 @@
-"""What a writable graph store would hold: the reading half of a test runs over a release that holds just that."""
+"""The content of a writable graph store: the reading half of a test runs over a release with just that."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def quads(state: State) -> list[Quad]:
 
 
 def same_graph(left: Iterable[Quad], right: Iterable[Quad]) -> bool:
-    """Whether two graphs are isomorphic."""
+    """Return True if two graphs are isomorphic."""
     return _canonical(left) == _canonical(right)
 
 

@@ -21,7 +21,7 @@ if not FILES:
 
 
 def is_read(text: str) -> bool:
-    """Whether the engine reads a text; nothing is called, as no row is asked for."""
+    """Return True if the engine reads a text; nothing is called, as no row is asked for."""
     try:
         Store().query(text)
     except QueryInvalid:

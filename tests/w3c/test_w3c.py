@@ -66,7 +66,7 @@ def wanting(step: Step, **other: Any) -> Step:
 
 
 def test_the_runner_sees_what_is_wrong(tmp_path: Path) -> None:
-    """A runner that cannot fail proves nothing: a case that wants something else is told as failed."""
+    """A runner that cannot fail proves nothing: a case that wants something else is reported as failed."""
     ask, store = (
         next(case for case in read_cases() if case.short == name) for name in ("query_get", "put_get_default")
     )

@@ -1,6 +1,6 @@
 """Builds that die: ``python -m tests.kg.build.dying FOLDER`` makes one for each moment in ``FOLDER/<moment>``.
 
-Each build runs in a fork of this process, so that the libraries are loaded once; the forks' exit codes are printed.
+Each build runs in a fork of this process, so that the libraries are loaded once; the output has their exit codes.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ def die(*_: Any) -> None:
 
 
 def then_die(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*given: Any) -> None:
-        function(*given)
+    def call(*arguments: Any) -> None:
+        function(*arguments)
         die()
 
     return call
 
 
 def half_then_die(function: Callable[..., Iterator[bytes]]) -> Callable[..., Iterable[bytes]]:
-    def call(*given: Any) -> Iterable[bytes]:
-        lines = list(function(*given))
+    def call(*arguments: Any) -> Iterable[bytes]:
+        lines = list(function(*arguments))
         yield from islice(lines, len(lines) // 2)
         die()
 
@@ -62,7 +62,7 @@ def die_at_the_pointer(path: Path, to: Path, move: Callable[[Path, Path], Path] 
 
 
 def patches() -> dict[str, tuple[Any, str, Any]]:
-    """What to put in whose place so that a build dies at the moment."""
+    """Return the replacements with which a build dies at the moment."""
     return {
         "amid the quads": (module, "canonical_lines_of", half_then_die(canonical.canonical_lines_of)),
         "after the quads": (module, "write_store", die),
@@ -96,9 +96,9 @@ def exit_code_of(folder: Path, moment: str) -> int:
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    told = os.open(folder / "told", os.O_WRONLY | os.O_CREAT)
-    os.dup2(told, 1)
-    os.dup2(told, 2)
+    output = os.open(folder / "told", os.O_WRONLY | os.O_CREAT)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
     code = 0
     try:
         build(folder, moment)
@@ -113,4 +113,4 @@ def exit_code_of(folder: Path, moment: str) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps({one: exit_code_of(Path(sys.argv[1]) / one, one) for one in [*KILLED, *LARGEST_FILE]}))
+    print(json.dumps({moment: exit_code_of(Path(sys.argv[1]) / moment, moment) for moment in [*KILLED, *LARGEST_FILE]}))

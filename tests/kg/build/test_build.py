@@ -52,7 +52,7 @@ def turn(path: Path) -> None:
 
 
 def shuffle(path: Path) -> None:
-    """Write a Turtle file anew: subjects and their statements in reverse, blank nodes with other names."""
+    """Rewrite a Turtle file: subjects and their statements in reverse, blank nodes with other names."""
     triples = list(pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
     places = {subject: place for place, subject in enumerate({str(triple.subject): 0 for triple in triples})}
     triples.sort(key=lambda triple: (-places[str(triple.subject)], str(triple.object)))
@@ -155,14 +155,14 @@ def test_a_build_is_dated_today_or_by_source_date_epoch() -> None:
     assert date_of_build({"SOURCE_DATE_EPOCH": "1795564800"}) == DAY
 
 
-@pytest.mark.parametrize("said", ["", "soon", "1.5", "9" * 30])
+@pytest.mark.parametrize("epoch", ["", "soon", "1.5", "9" * 30])
 def test_a_source_date_epoch_that_is_none_stops_the_build(
-    said: str, tmp_path: Path, release_store: ReleaseStore
+    epoch: str, tmp_path: Path, release_store: ReleaseStore
 ) -> None:
     with pytest.raises(SettingInvalid, match=r"SOURCE_DATE_EPOCH='.*' is not valid: expected seconds since 1970"):
-        date_of_build({"SOURCE_DATE_EPOCH": said})
+        date_of_build({"SOURCE_DATE_EPOCH": epoch})
     arguments = ["build", "--home", str(release_store.home), "--data", str(write_data(tmp_path / "data", "new"))]
-    ended = CliRunner(env={"SOURCE_DATE_EPOCH": said}).invoke(main, arguments)
+    ended = CliRunner(env={"SOURCE_DATE_EPOCH": epoch}).invoke(main, arguments)
     assert ended.exit_code == 1
     assert "SOURCE_DATE_EPOCH" in ended.stderr
     assert len(release_store.releases()) == 1
@@ -247,15 +247,19 @@ FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize(("breaking", "told"), FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize(("breaking", "message_parts"), FAILURES.values(), ids=FAILURES)
 def test_a_failed_build_says_file_thing_and_remedy_and_keeps_the_release(
-    release_store: ReleaseStore, old: Release, tmp_path: Path, breaking: Callable[[Path], object], told: tuple[str, ...]
+    release_store: ReleaseStore,
+    old: Release,
+    tmp_path: Path,
+    breaking: Callable[[Path], object],
+    message_parts: tuple[str, ...],
 ) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "graph_data"))
     breaking(data)
     ended = CliRunner().invoke(main, ["build", "--home", str(release_store.home), "--data", str(data)])
     assert ended.exit_code == 1
-    for words in told:
+    for words in message_parts:
         assert words in ended.stderr
     assert "Traceback" not in ended.stderr
     assert release_store.current() == old

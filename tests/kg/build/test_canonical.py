@@ -19,7 +19,7 @@ P, G = NamedNode("https://example.org/p"), NamedNode("https://example.org/g")
 
 def chain(names: Iterable[str]) -> list[Quad]:
     """Blank nodes in a row, which only their places in it tell apart."""
-    nodes = [BlankNode(one) for one in names]
+    nodes = [BlankNode(label) for label in names]
     return [Quad(a, P, b, G) for a, b in pairwise(nodes)] + [Quad(nodes[0], P, Literal("1"), G)]
 
 

@@ -1,4 +1,4 @@
-"""The checks: each one can fire, none fires on the real graph, and what they tell is enough to mend the data."""
+"""The checks: each one can fire, none fires on the real graph, and their messages are enough to correct the data."""
 
 from __future__ import annotations
 
@@ -51,24 +51,29 @@ def test_the_check_tells_what_is_wrong_and_what_to_do_in_sentences(check: Check)
 
 
 def details(slug: str) -> set[tuple[str, str]]:
-    """What a check says of its seeded sinners: slug and detail."""
-    (check,) = (one for one in CHECKS if one.slug == slug)
-    return {(str(slug_of(one.thing or name("fyp:"))), one.detail) for one in run_checks(seed(check), [check])}
+    """Return what a check reports of its seeded violations: slug and detail."""
+    (check,) = (check for check in CHECKS if check.slug == slug)
+    return {
+        (str(slug_of(violation.thing or name("fyp:"))), violation.detail)
+        for violation in run_checks(seed(check), [check])
+    }
 
 
 def test_every_way_in_which_a_plan_graph_may_say_too_much_is_found() -> None:
-    found = details("editorial-in-plan-graph")
+    violations = details("editorial-in-plan-graph")
     wanted = ("fyp:issuedBy", "skos:closeMatch", "fyp:evidence"), ("fyp:yearBasis",), ("rdf:type",)
     things = ("plan-sin", "quantity-sin", "citation-sin")
-    assert found == {(one, name(said).value) for one, some in zip(things, wanted, strict=True) for said in some}
+    assert violations == {
+        (subject, name(term).value) for subject, some in zip(things, wanted, strict=True) for term in some
+    }
 
 
 def test_a_statement_in_two_graphs_is_told_once_whichever_graph_holds_an_inference() -> None:
-    found = details("statement-in-two-graphs")
+    violations = details("statement-in-two-graphs")
     places = (("official-xx", "plan-xx"), ("inferred", "plan-xx"), ("editorial", "inferred"))
     position = name("fyp:position").value
-    wanted = [f"{position} in {graph(one).value} and {graph(other).value}" for one, other in places]
-    assert found == {(f"xx-o{number}", detail) for number, detail in enumerate(wanted, 1)}
+    wanted = [f"{position} in {graph(first).value} and {graph(other).value}" for first, other in places]
+    assert violations == {(f"xx-o{number}", detail) for number, detail in enumerate(wanted, 1)}
 
 
 def test_no_seed_is_without_its_check() -> None:
@@ -79,12 +84,12 @@ def test_a_violation_names_file_line_thing_title_detail_and_remedy(tmp_path: Pat
     path = tmp_path / "editorial.ttl"
     path.write_text("# Notes\n\nid:a a fyp:Note .\n", encoding="utf-8")
     where = Declarations({thing("a"): DataFile(path, graph("editorial"))})
-    told = Violation("label", thing("a"), "de", "A thing has no label.", "Add one.", "violation").told(where)
-    assert told == f"{path}:3: a: A thing has no label. (de) [label]\n    Remedy: Add one."
+    message = Violation("label", thing("a"), "de", "A thing has no label.", "Add one.", "violation").told(where)
+    assert message == f"{path}:3: a: A thing has no label. (de) [label]\n    Remedy: Add one."
 
 
 @pytest.mark.parametrize(
-    ("subject", "told"),
+    ("subject", "first_line"),
     [
         (None, "the data: T. [c]"),
         (thing("a"), "(declared in no file): a: T. [c]"),
@@ -92,8 +97,8 @@ def test_a_violation_names_file_line_thing_title_detail_and_remedy(tmp_path: Pat
         (NamedNode("x:y"), "(declared in no file): x:y: T. [c]"),
     ],
 )
-def test_a_violation_without_a_place_still_names_its_thing(subject: NamedNode | None, told: str) -> None:
-    assert Violation("c", subject, "", "T.", "R.", "violation").told(NOWHERE) == f"{told}\n    Remedy: R."
+def test_a_violation_without_a_place_still_names_its_thing(subject: NamedNode | None, first_line: str) -> None:
+    assert Violation("c", subject, "", "T.", "R.", "violation").told(NOWHERE) == f"{first_line}\n    Remedy: R."
 
 
 @pytest.mark.parametrize(

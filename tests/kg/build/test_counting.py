@@ -21,9 +21,9 @@ def total(release: Release) -> int | None:
     counts = read_counts(release.folder, release.release_id)
     if counts is None:
         return None
-    found = counts.results(TOTAL)
-    assert isinstance(found, QuerySolutions)
-    ((cell,),) = found
+    solutions = counts.results(TOTAL)
+    assert isinstance(solutions, QuerySolutions)
+    ((cell,),) = solutions
     assert isinstance(cell, Literal)
     return int(cell.value)
 

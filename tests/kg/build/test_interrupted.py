@@ -58,11 +58,11 @@ def test_after_a_kill_the_old_release_answers_and_the_next_build_succeeds(
 @pytest.mark.parametrize("moment", LARGEST_FILE)
 def test_without_room_a_build_says_so_and_leaves_no_draft(died: tuple[Path, dict[str, int]], moment: str) -> None:
     release_store = ReleaseStore(died[0] / moment / "home")
-    told = (died[0] / moment / "told").read_text(encoding="utf-8")
+    output = (died[0] / moment / "told").read_text(encoding="utf-8")
     assert died[1][moment] == 1
-    assert "Traceback" not in told
-    assert "cannot be written" in told
-    assert ("disk I/O error" if "index" in moment else "File too large") in told
-    assert "Make room or choose another KG_HOME." in told
+    assert "Traceback" not in output
+    assert "cannot be written" in output
+    assert ("disk I/O error" if "index" in moment else "File too large") in output
+    assert "Make room or choose another KG_HOME." in output
     assert said(release_store.current()) == "old"
     assert [path.name for path in release_store.folder.iterdir()] == [release_store.current().release_id]

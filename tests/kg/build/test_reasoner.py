@@ -38,7 +38,7 @@ def test_without_java_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_only_what_stands_in_files_is_reasoned_about() -> None:
     names = ("plan-gr", "ontology", "inferred", "meta", "questions")
-    quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Plan"), graph(one)) for one in names]
+    quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Plan"), graph(graph_name)) for graph_name in names]
     assert [quad.graph_name for quad in stated(quads)] == [graph("plan-gr"), graph("ontology")]
 
 

@@ -37,7 +37,7 @@ EXAMPLES = [
     ("property-chain", "fyp:p owl:propertyChainAxiom (fyp:q fyp:r)", "id:a fyp:q id:b . id:b fyp:r 1", "id:a fyp:p 1"),
 ]
 
-# What must not follow: it is said of a vocabulary that is not ours, of a literal, of an annotation
+# Must not follow: statements about a vocabulary that is not ours, about a literal, about an annotation
 SILENCE = [
     ("domain", "fyp:p rdfs:domain owl:Thing", "id:a fyp:p 1"),
     ("range", "fyp:p rdfs:range fyp:C", "id:a fyp:p 1"),
@@ -92,7 +92,9 @@ def asked_of_everything_each_time(store: Store, rules: Iterable[Rule]) -> None:
     while size != len(store):
         size = len(store)
         for rule in rules:
-            store.add([Quad(one.subject, one.predicate, one.object, INFERRED) for one in answer(store, rule)])
+            store.add(
+                [Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in answer(store, rule)]
+            )
 
 
 def answer(store: Store, rule: Rule) -> list[Triple]:
@@ -200,7 +202,7 @@ def test_a_rule_that_makes_no_graph_is_refused_with_its_name(text: str) -> None:
 
 
 def hub(statements: int) -> Store:
-    """One thing that very many others speak of, and that speaks of them; the class of each is known."""
+    """Make a hub that links to very many others, and they to it; the class of each is known."""
     p, cls, kind = PREFIXES["fyp"] + "p", f"<{PREFIXES['fyp']}C>", "fyp:p rdfs:domain fyp:C ; rdfs:range fyp:C"
     others = (f"<x:{n}> a {cls} ; <{p}> id:hub . id:hub <{p}> <x:{n}> ." for n in range(statements))
     return example(kind, f"id:hub a {cls} . {' '.join(others)}")

@@ -33,7 +33,7 @@ def test_every_example_in_a_skeleton_parses_once_it_is_uncommented(tmp_path: Pat
             ),
             encoding="utf-8",
         )
-        file = next(one for one in find_data_files([tmp_path]) if one.path == path)
+        file = next(data_file for data_file in find_data_files([tmp_path]) if data_file.path == path)
         assert len(read_data_file(file)) > 4
 
 

@@ -13,8 +13,8 @@ ONTOLOGY = "GRAPH <x:o> { ?p a ?k . FILTER (?k != <x:k>) }"
 
 
 def asked(where: str) -> list[str]:
-    found = increments(f"CONSTRUCT {{ ?s a ?k }} WHERE {{ {where} }}", NEW)
-    return [" ".join(text.partition("WHERE")[2].split()) for text in found]
+    queries = increments(f"CONSTRUCT {{ ?s a ?k }} WHERE {{ {where} }}", NEW)
+    return [" ".join(text.partition("WHERE")[2].split()) for text in queries]
 
 
 def test_each_pattern_in_turn_is_asked_first_and_of_what_is_new() -> None:

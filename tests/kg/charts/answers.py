@@ -55,7 +55,7 @@ def answer(
     language: str = "en",
     labels: Mapping[str, str] | None = None,
 ) -> QuestionResult:
-    """An answer; ``labels`` name things by their slugs, in the language of the answer."""
+    """An answer; ``labels`` name items by their slugs, in the language of the answer."""
     canned_question = question(chart, columns)
     named = {thing(slug): {language: Label(text, language)} for slug, text in (labels or {}).items()}
     terms = tuple(tuple(cell(value) for value in row) for row in rows)
@@ -115,6 +115,6 @@ def strict_json(picture: Chart) -> str:
 
 
 def things(count: int) -> tuple[list[NamedNode], dict[str, str]]:
-    """So many things, and their labels."""
+    """Return so many items, and their labels."""
     slugs = [f"t{n}" for n in range(count)]
     return [thing(slug) for slug in slugs], {slug: f"Thing {n}" for n, slug in enumerate(slugs)}

@@ -1,4 +1,4 @@
-"""The look: colours that can be told apart, in both themes."""
+"""The style: colours that can be distinguished, in both themes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links: pairs are read once, and their things put in an order that keeps links short."""
+"""Links: pairs are read once, and their ends put in an order that keeps links short."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lettering: texts are cut and wrapped to the room that there is."""
+"""Text metrics: texts are cut and wrapped to the room that there is."""
 
 from __future__ import annotations
 

@@ -30,13 +30,13 @@ def checked(monkeypatch: pytest.MonkeyPatch, graph: Graph) -> None:
 
 
 def violations(count: int, severity: str) -> Graph:
-    found = [
+    violation_list = [
         Violation(
             "colour-missing", NamedNode(f"https://w3id.org/fyp-kg/id/x{n}"), "", "No colour.", "Paint it.", severity
         )
         for n in range(count)
     ]
-    return Graph(Store(), found, Declarations({}))
+    return Graph(Store(), violation_list, Declarations({}))
 
 
 def test_a_build_tells_its_steps_and_its_release(data: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What holds for every command: help, errors in one message, settings that are known."""
+"""Rules for every command: help, errors in one message, settings that are known."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_an_ill_formed_variable_stops_a_command() -> None:
 
 
 def family(kind: type[KgError]) -> list[type[KgError]]:
-    return [kind, *(one for child in kind.__subclasses__() for one in family(child))]
+    return [kind, *(descendant for child in kind.__subclasses__() for descendant in family(child))]
 
 
 SPECIAL: dict[type[KgError], KgError] = {
@@ -165,15 +165,17 @@ def test_a_home_that_is_not_there_is_told_in_one_line(words: tuple[str, ...], tm
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("words", [(), *(words for words, one in COMMANDS.items() if isinstance(one, click.Group))])
+@pytest.mark.parametrize(
+    "words", [(), *(words for words, command in COMMANDS.items() if isinstance(command, click.Group))]
+)
 def test_a_list_of_commands_cuts_no_help(words: tuple[str, ...]) -> None:
     shown = kg(*words, "--help").stdout
     assert "..." not in shown.replace("[ARGS]...", "")
     group = main
     for word in words:
-        found = group.commands[word]
-        assert isinstance(found, click.Group)
-        group = found  # type: ignore[assignment]
+        subcommand = group.commands[word]
+        assert isinstance(subcommand, click.Group)
+        group = subcommand  # type: ignore[assignment]
     for command in group.commands.values():
         first = " ".join((command.help or "").split()).partition(". ")[0]
         assert first.rstrip(".") in " ".join(shown.split())

@@ -34,7 +34,7 @@ def words(folder: Path, *more: str) -> list[object]:
 def test_every_passage_is_shown_beside_its_words(folder: Path) -> None:
     result = kg(*words(folder))
     assert result.exit_code == 0
-    shown = [f"{slug(one)}  line {line}: {one}" for one, line in zip(WORDS, (1, 3, 4), strict=True)]
+    shown = [f"{slug(passage)}  line {line}: {passage}" for passage, line in zip(WORDS, (1, 3, 4), strict=True)]
     assert result.stdout.splitlines() == shown
     assert result.stderr == "3 passages lie where the data say.\n"
 

@@ -30,11 +30,11 @@ NEVER_WELL = Pauses(first=0.01, most=0.02, well=3600)
 
 @dataclass
 class Kept:
-    """What is started, and what is told of it."""
+    """A process that is started again, with a record of its starts and ends."""
 
     words: list[str]
     started: list[subprocess.Popen[str]] = field(default_factory=list)
-    told: list[tuple[int, float]] = field(default_factory=list)
+    restarts: list[tuple[int, float]] = field(default_factory=list)
     noted: int = 0
 
     def start(self) -> subprocess.Popen[str]:
@@ -44,46 +44,46 @@ class Kept:
         return self.started[-1]
 
     def tell(self, code: int, pause: float) -> None:
-        self.told.append((code, pause))
+        self.restarts.append((code, pause))
 
     def note(self) -> None:
         self.noted += 1
 
 
 def test_a_process_that_ends_is_started_again_and_told_once() -> None:
-    kept = Kept(["false"])
-    with kept_running(kept.start, kept.tell, kept.note, NEVER_WELL):
-        until(lambda: len(kept.started) > 3)
-    assert kept.told == [(1, 0.01)]
-    assert kept.noted >= 3
+    follower = Kept(["false"])
+    with kept_running(follower.start, follower.tell, follower.note, NEVER_WELL):
+        until(lambda: len(follower.started) > 3)
+    assert follower.restarts == [(1, 0.01)]
+    assert follower.noted >= 3
 
 
 def test_one_that_was_well_and_ends_again_is_told_again() -> None:
-    kept = Kept(["false"])
-    with kept_running(kept.start, kept.tell, kept.note, Pauses(first=0.01, most=3600, well=0)):
-        until(lambda: len(kept.started) > 3)
-    assert {pause for _, pause in kept.told} == {0.01}
-    assert len(kept.told) >= 3
+    follower = Kept(["false"])
+    with kept_running(follower.start, follower.tell, follower.note, Pauses(first=0.01, most=3600, well=0)):
+        until(lambda: len(follower.started) > 3)
+    assert {pause for _, pause in follower.restarts} == {0.01}
+    assert len(follower.restarts) >= 3
 
 
 def test_no_process_is_left_when_all_is_over_also_within_a_pause() -> None:
-    kept = Kept(["sleep", "3600"])
-    with kept_running(kept.start, kept.tell, kept.note):
-        assert is_alive(kept.started[0].pid)
-    assert (kept.started[0].returncode, kept.told) == (-signal.SIGTERM, [])
-    kept.words = ["false"]
-    with kept_running(kept.start, kept.tell, kept.note, Pauses(first=3600)):
-        until(lambda: kept.noted)
-    assert len(kept.started) == 2
+    follower = Kept(["sleep", "3600"])
+    with kept_running(follower.start, follower.tell, follower.note):
+        assert is_alive(follower.started[0].pid)
+    assert (follower.started[0].returncode, follower.restarts) == (-signal.SIGTERM, [])
+    follower.words = ["false"]
+    with kept_running(follower.start, follower.tell, follower.note, Pauses(first=3600)):
+        until(lambda: follower.noted)
+    assert len(follower.started) == 2
 
 
 def test_one_that_cannot_be_started_again_is_tried_again_later() -> None:
-    kept = Kept(["false"])
-    with kept_running(kept.start, kept.tell, kept.note, Pauses(first=0.05, most=0.05, well=3600)):
-        kept.words = []
-        until(lambda: kept.noted)
-        kept.words = ["sleep", "3600"]
-        until(lambda: len(kept.started) == 2)
+    follower = Kept(["false"])
+    with kept_running(follower.start, follower.tell, follower.note, Pauses(first=0.05, most=0.05, well=3600)):
+        follower.words = []
+        until(lambda: follower.noted)
+        follower.words = ["sleep", "3600"]
+        until(lambda: len(follower.started) == 2)
 
 
 def test_the_end_of_a_process_is_told_in_words() -> None:
@@ -129,8 +129,8 @@ def test_a_follower_that_is_killed_is_told_of_noted_and_replaced(
         until(lambda: read_state(copies.home).release_id == releases["new"].release_id)
         assert read_state(copies.home).problem == ""
         assert len(followers_of(chosen)) == 1
-    told = "The process that follows the publication was killed by SIGKILL; it is started again in 1 s.\n"
-    assert capsys.readouterr().err == told
+    message = "The process that follows the publication was killed by SIGKILL; it is started again in 1 s.\n"
+    assert capsys.readouterr().err == message
     assert json.loads((copies.home / STATE_FILE).read_text("utf-8"))["release_id"] == releases["new"].release_id
 
 

@@ -25,7 +25,7 @@ HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
 
 @dataclass(frozen=True)
 class Place:
-    """What commands need to take long: a home, a new folder, a pipe without a writer, a silent server."""
+    """Resources of long-running commands: a home, a new folder, a pipe without a writer, a silent server."""
 
     home: Path
     folder: Path
@@ -90,13 +90,14 @@ LONG: dict[str, Callable[[Place], tuple[tuple[object, ...], dict[str, object]]]]
 
 
 def is_computing(process: int) -> Callable[[], bool]:
-    """Whether a process has begun its work: it has read its modules, and uses or awaits something for a while."""
+    """Return a check that a process has begun its work: it has read its modules, and uses or awaits something."""
     began = time.monotonic()
     return lambda: time.monotonic() - began > 1 and is_alive(process)
 
 
 @pytest.mark.parametrize(
-    ("command", "whole_group"), [*((one, False) for one in LONG), ("ask", True), ("fetch again and again", True)]
+    ("command", "whole_group"),
+    [*((command, False) for command in LONG), ("ask", True), ("fetch again and again", True)],
 )
 def test_an_interrupt_ends_a_long_command_at_once(place: Place, command: str, *, whole_group: bool) -> None:
     words, settings = LONG[command](place)

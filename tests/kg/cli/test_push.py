@@ -29,13 +29,13 @@ def run(authority: str, home: Path, *arguments: str, **settings: str) -> Result:
 
 def test_it_pushes_the_current_release_and_says_so(authority: str, small: Release, tmp_path: Path) -> None:  # noqa: F811 - a fixture
     home = tmp_path / "home"
-    told = run(authority, home, "--dry-run")
-    assert told.exit_code == 0
-    assert "It is not there whole." in told.output
+    outcome = run(authority, home, "--dry-run")
+    assert outcome.exit_code == 0
+    assert "It is not there whole." in outcome.output
     assert len(dump(authority)) == 2
-    told = run(authority, home)
-    assert (told.exit_code, f"release {small.release_id} is there whole" in told.output) == (0, True)
-    assert "Reading back plan-ii" in told.output
+    outcome = run(authority, home)
+    assert (outcome.exit_code, f"release {small.release_id} is there whole" in outcome.output) == (0, True)
+    assert "Reading back plan-ii" in outcome.output
     assert "was there whole" in run(authority, home).output
     assert "It is there whole." in run(authority, home, "--dry-run").output
 
@@ -48,8 +48,8 @@ def test_the_current_release_is_not_removed_and_another_one_is(
 ) -> None:
     home = tmp_path / "home"
     run(authority, home)
-    told = run(authority, home, "--remove", small.release_id)
-    assert (told.exit_code, "kg rollback" in told.output) == (1, True)
+    outcome = run(authority, home, "--remove", small.release_id)
+    assert (outcome.exit_code, "kg rollback" in outcome.output) == (1, True)
     make_release(home, list(quads())[:5])
     before = dump(authority)
     assert "would remove" in run(authority, home, "--remove", small.release_id, "--dry-run").output
@@ -74,8 +74,8 @@ def test_what_is_missing_is_told_with_the_remedy(
     settings: dict[str, str],
     remedy: str,
 ) -> None:
-    told = run(authority, tmp_path / "home", **settings)
-    assert (told.exit_code, remedy in told.output) == (1, True), told.output
+    outcome = run(authority, tmp_path / "home", **settings)
+    assert (outcome.exit_code, remedy in outcome.output) == (1, True), outcome.output
 
 
 def test_a_push_that_is_killed_leaves_no_mark_and_the_next_one_goes_on(
@@ -120,8 +120,8 @@ def test_a_push_that_is_killed_leaves_no_mark_and_the_next_one_goes_on(
     left = len(dump(authority))
     assert len(theirs) < left < 2 * release.manifest.quads
     assert not [line for line in dump(authority) if "engine#whole" in line]
-    told = run(authority, home)
-    assert "is there whole" in told.output
-    first = next(line for line in told.output.splitlines() if line.startswith("Sending: "))
+    outcome = run(authority, home)
+    assert "is there whole" in outcome.output
+    first = next(line for line in outcome.output.splitlines() if line.startswith("Sending: "))
     assert int(first.split()[1]) > left - len(theirs)  # it began after those that were there
     assert set(theirs) < set(dump(authority))

@@ -94,7 +94,7 @@ def test_a_home_that_is_not_there_is_an_error() -> None:
 
 def test_the_releases_come_as_json_for_programs(release_store: ReleaseStore, old: Release) -> None:
     listed = json.loads(kg("releases", "--json", "--home", release_store.home).stdout)
-    assert [(one["id"], one["current"]) for one in listed] == [
+    assert [(release["id"], release["current"]) for release in listed] == [
         (release_store.current().release_id, True),
         (old.release_id, False),
     ]

@@ -1,4 +1,4 @@
-"""Restarts: pauses grow, begin anew after calm, end with a signal, and do not hide a service that cannot be made."""
+"""Restarts: pauses grow, start over after calm, end with a signal, and do not hide a service that cannot be made."""
 
 from __future__ import annotations
 

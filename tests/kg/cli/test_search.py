@@ -53,9 +53,9 @@ def test_a_list_for_programs_has_a_head_and_whole_cells(home: Path, ending: str,
 
 def test_a_list_for_programs_comes_as_json(home: Path) -> None:
     result = kg("search", "工业互联网", "--format", "json", "--limit", 2, "--home", home)
-    found = json.loads(result.stdout)
-    assert [one["label"] for one in found if one["matched"] == "工业互联网"]
-    assert all(0 <= one["score"] <= 1 for one in found)
+    hits = json.loads(result.stdout)
+    assert [hit["label"] for hit in hits if hit["matched"] == "工业互联网"]
+    assert all(0 <= hit["score"] <= 1 for hit in hits)
 
 
 def test_a_list_for_programs_may_be_empty(home: Path) -> None:

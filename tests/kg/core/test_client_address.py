@@ -36,12 +36,12 @@ def test_a_client_is_its_ipv4_address_or_its_ipv6_network(address: str, key: str
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
-def test_all_addresses_of_one_network_are_one_client(network: int, one: int, other: int) -> None:
+def test_all_addresses_of_one_network_are_one_client(network: int, host: int, other: int) -> None:
     from ipaddress import IPv6Address
 
     base = (network | 2**61) << 64  # never ::ffff:0:0/96
-    assert client_key(str(IPv6Address(base | one))) == client_key(str(IPv6Address(base | other)))
-    assert client_key(str(IPv6Address(base | one))) != client_key(str(IPv6Address((base ^ (1 << 64)) | one)))
+    assert client_key(str(IPv6Address(base | host))) == client_key(str(IPv6Address(base | other)))
+    assert client_key(str(IPv6Address(base | host))) != client_key(str(IPv6Address((base ^ (1 << 64)) | host)))
 
 
 @given(st.text(max_size=300))

@@ -1,4 +1,4 @@
-"""Headers are read from a file; what is wrong with it is told, and no secret with it."""
+"""Headers are read from a file; its faults are reported, and no secret with them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def test_headers_are_read_line_by_line(tmp_path: Path) -> None:
 )
 def test_a_line_that_is_no_header_is_told_without_what_it_holds(tmp_path: Path, line: str) -> None:
     path = written(tmp_path, f"X-Key: 1\n{line}\n")
-    with pytest.raises(SettingInvalid, match=r"line 2 of .*headers") as told:
+    with pytest.raises(SettingInvalid, match=r"line 2 of .*headers") as error:
         read_headers("KG_ENGINE_HEADERS_FILE", path)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(error.value)
 
 
 def test_a_file_that_everybody_can_read_is_refused(tmp_path: Path) -> None:

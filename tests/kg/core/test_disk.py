@@ -1,4 +1,4 @@
-"""A full disk is told from other reasons why a file cannot be written."""
+"""A full disk is distinguished from other reasons why a file cannot be written."""
 
 from __future__ import annotations
 

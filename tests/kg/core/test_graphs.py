@@ -72,7 +72,7 @@ def test_every_graph_of_the_release_has_a_kind_that_the_ontology_declares(store:
 def test_the_counts_of_the_graph_meta_agree_with_the_store_and_the_manifest(store: Store, release: Release) -> None:
     counted = Counter(graph_name_of(quad.graph_name) for quad in store if isinstance(quad.graph_name, NamedNode))
     graphs = {quad.graph_name for quad in store}
-    told = {
+    declared = {
         graph_name_of(quad.subject): int(quad.object.value)
         for quad in store.graph(META)
         if quad.predicate == name("void:triples")
@@ -81,7 +81,7 @@ def test_the_counts_of_the_graph_meta_agree_with_the_store_and_the_manifest(stor
         and isinstance(quad.object, Literal)
     }
     assert dict(counted) == release.manifest.graphs
-    assert told == {graph_name: size for graph_name, size in counted.items() if graph_name != "meta"}
+    assert declared == {graph_name: size for graph_name, size in counted.items() if graph_name != "meta"}
     assert sum(counted.values()) == release.manifest.quads == len(store)
 
 

@@ -97,4 +97,4 @@ def test_the_prologue_declares_every_prefix_it_is_asked_for() -> None:
 def test_no_prefix_stands_for_the_beginning_of_another() -> None:
     """So that at most one fits an IRI."""
     bases = list(PREFIXES.values())
-    assert [(one, other) for one in bases for other in bases if one is not other and other.startswith(one)] == []
+    assert [(base, other) for base in bases for other in bases if base is not other and other.startswith(base)] == []

@@ -60,8 +60,8 @@ def test_an_amount_has_a_word_for_its_size_in_each_language(value: str, en: str,
     ],
 )
 def test_an_amount_is_followed_by_its_unit(value: str, unit: object, en: str, de: str, zh: str) -> None:
-    said = [measure(Decimal(value), language, unit, "parsec") for language in LANGUAGES]  # type: ignore[arg-type]
-    assert said == [en, de, zh]
+    amounts = [measure(Decimal(value), language, unit, "parsec") for language in LANGUAGES]  # type: ignore[arg-type]
+    assert amounts == [en, de, zh]
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**24), max_value=10**24))

@@ -37,15 +37,15 @@ def test_what_is_no_literal_is_no_moment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "said"),
+    ("moment", "texts"),
     [
         (PartialDate(2021), ("2021", "2021", "2021年")),
         (PartialDate(2021, 3), ("Mar 2021", "März 2021", "2021年3月")),
         (PartialDate(2021, 11, 30), ("30 Nov 2021", "30. Nov. 2021", "2021年11月30日")),
     ],
 )
-def test_a_moment_is_written_as_precisely_as_it_is_known(moment: PartialDate, said: tuple[str, ...]) -> None:
-    assert tuple(moment.written(language) for language in LANGUAGES) == said
+def test_a_moment_is_written_as_precisely_as_it_is_known(moment: PartialDate, texts: tuple[str, ...]) -> None:
+    assert tuple(moment.written(language) for language in LANGUAGES) == texts
 
 
 def test_a_moment_spans_what_is_not_known_of_it() -> None:

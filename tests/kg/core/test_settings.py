@@ -133,8 +133,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "KG_VERIFY_SECONDS": ("0", 0),
     }
     assert set(wanted) == {setting.variable for setting in SETTINGS}
-    found = asdict(read_settings({variable: text for variable, (text, _) in wanted.items()}))
-    assert {f"KG_{name.upper()}": value for name, value in found.items()} == {
+    settings = asdict(read_settings({variable: text for variable, (text, _) in wanted.items()}))
+    assert {f"KG_{name.upper()}": value for name, value in settings.items()} == {
         variable: value for variable, (_, value) in wanted.items()
     }
 

@@ -57,8 +57,8 @@ def test_what_was_written_can_be_read_again(form: RdfFormat, given_triples: list
 @every_format
 def test_tags_and_datatypes_survive(form: RdfFormat) -> None:
     values = [Literal("x", language="en"), Literal("2021-12-01", datatype=name("xsd:date")), Literal("中\n\"'<&")]
-    kept = [Triple(name("id:a"), name("fyp:b"), value) for value in values]
-    assert read(serialize(iter(kept), form), form) == set(kept)
+    triples = [Triple(name("id:a"), name("fyp:b"), value) for value in values]
+    assert read(serialize(iter(triples), form), form) == set(triples)
 
 
 @every_format
@@ -72,9 +72,11 @@ def test_a_line_of_data_that_looks_like_a_prefix_is_left_where_it_stands() -> No
     assert read(body, RdfFormat.TURTLE) == {Triple(name("id:a"), name("fyp:b"), Literal(text))}
 
 
-@given(triples.flatmap(lambda kept: st.tuples(st.just(kept), st.permutations(kept))))
+@given(triples.flatmap(lambda ordered: st.tuples(st.just(ordered), st.permutations(ordered))))
 def test_shuffled_triples_have_one_canonical_text(both: tuple[list[Triple], list[Triple]]) -> None:
-    first, second = ([Quad(one.subject, one.predicate, one.object, HOME) for one in kept] for kept in both)
+    first, second = (
+        [Quad(triple.subject, triple.predicate, triple.object, HOME) for triple in ordering] for ordering in both
+    )
     assert canonical_lines(first) == canonical_lines(second)
 
 
@@ -124,8 +126,8 @@ def test_a_literal_that_looks_like_a_prefix_stays_where_it_is() -> None:
 @every_format
 def test_quads_keep_their_graphs_where_the_format_knows_them(form: RdfFormat) -> None:
     quads = [
-        Quad(one.subject, one.predicate, one.object, graph_name)
-        for one in TRIPLES[:2]
+        Quad(triple.subject, triple.predicate, triple.object, graph_name)
+        for triple in TRIPLES[:2]
         for graph_name in (HOME, graph("two"))
     ]
     body = serialize(quads, form)

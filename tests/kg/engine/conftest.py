@@ -40,7 +40,7 @@ def nquads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class LoopedPool(PoolEngine):
-    """A pool that is asked by tasks of one event loop, as the front asks it."""
+    """A pool that is asked by tasks of one event loop, as the gateway asks it."""
 
     loop: asyncio.AbstractEventLoop
     threads: ThreadPoolExecutor

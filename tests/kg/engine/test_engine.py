@@ -28,7 +28,7 @@ graphs = pytest.mark.parametrize("form", GRAPH_FORMS, ids=lambda form: form.endi
 
 @pytest.fixture(scope="module")
 def small() -> EmbeddedEngine:
-    """An engine over one thing with a value of each sort, and one in a graph of its own."""
+    """Make an engine over one resource with a value of each sort, and one in a graph of its own."""
     quads = [Quad(thing("a"), name(f"fyp:{key}"), value, graph("one")) for key, value in VALUES.items()]
     return EmbeddedEngine(Store(quads), "0123456789abcdef", 20)
 
@@ -40,8 +40,8 @@ def test_tags_and_datatypes_survive_every_form_of_a_table_that_has_them(small: E
     assert isinstance(wanted, QueryResultsFormat)
     solutions = pyoxigraph.parse_query_results(answer.body, format=wanted)
     assert isinstance(solutions, QuerySolutions)
-    found = {(solution["p"], solution["o"], solution["none"]) for solution in solutions}
-    assert found == {(name(f"fyp:{key}"), value, None) for key, value in VALUES.items()}
+    rows = {(solution["p"], solution["o"], solution["none"]) for solution in solutions}
+    assert rows == {(name(f"fyp:{key}"), value, None) for key, value in VALUES.items()}
     assert answer.form == FORMS[ending]
 
 
@@ -57,8 +57,8 @@ def test_csv_has_the_bare_values_quoted_as_csv_wants_them(small: EmbeddedEngine)
 def test_tags_and_datatypes_survive_every_form_of_a_graph(small: EmbeddedEngine, form: Form) -> None:
     answer = small.answer(Question(TRIPLES, form))
     assert isinstance(form.format, RdfFormat)
-    found = {quad.triple for quad in pyoxigraph.parse(answer.body, format=form.format)}
-    assert found == {Triple(thing("a"), name(f"fyp:{key}"), value) for key, value in VALUES.items()}
+    triples = {quad.triple for quad in pyoxigraph.parse(answer.body, format=form.format)}
+    assert triples == {Triple(thing("a"), name(f"fyp:{key}"), value) for key, value in VALUES.items()}
 
 
 @pytest.mark.parametrize("ending", ["srj", "srx"])
@@ -66,9 +66,9 @@ def test_tags_and_datatypes_survive_every_form_of_a_graph(small: EmbeddedEngine,
 def test_a_truth_value_is_told(small: EmbeddedEngine, ending: str, text: str, truth: bool) -> None:
     wanted = FORMS[ending].format
     assert isinstance(wanted, QueryResultsFormat)
-    told = pyoxigraph.parse_query_results(small.answer(Question(text, FORMS[ending])).body, format=wanted)
-    assert isinstance(told, QueryBoolean)
-    assert bool(told) is truth
+    boolean = pyoxigraph.parse_query_results(small.answer(Question(text, FORMS[ending])).body, format=wanted)
+    assert isinstance(boolean, QueryBoolean)
+    assert bool(boolean) is truth
 
 
 @tables

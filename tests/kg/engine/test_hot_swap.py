@@ -1,4 +1,4 @@
-"""A new release is lent to new questions, and the old one stays until its last user has gone."""
+"""A new release serves new questions, and the old one stays until its last user has gone."""
 
 from __future__ import annotations
 

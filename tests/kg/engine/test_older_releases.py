@@ -1,4 +1,4 @@
-"""Older releases are lent a few at a time, and neither their number nor their askers can grow."""
+"""Older releases are open a few at a time, and neither their number nor their askers can grow."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Fake:
 
 
 class Stage:
-    """A release_store, a clock that stands still, and what was opened."""
+    """A release store, a stopped clock, and what was opened."""
 
     def __init__(self, **limits: float) -> None:
         self.now, self.made = 100.0, list[Fake]()
@@ -70,7 +70,7 @@ class Stage:
 def test_a_release_is_opened_when_it_is_asked_and_only_once() -> None:
     stage = Stage()
     assert stage.opened() == ""
-    assert [stage.ask(one) for one in "abab"] == ["a", "b", "a", "b"]
+    assert [stage.ask(release_id) for release_id in "abab"] == ["a", "b", "a", "b"]
     assert stage.opened() == "ab"
     assert stage.older.open_ids == ["a", "b"]
 
@@ -79,8 +79,8 @@ def test_the_one_not_used_for_longest_makes_room_before_the_next_is_opened() -> 
     stage = Stage()
     seen: list[str] = []
     stage.opening = lambda release_id: seen.append(f"{release_id} while {stage.closed()} is closed")
-    for one in "abac":
-        stage.ask(one)
+    for letter in "abac":
+        stage.ask(letter)
     assert seen == ["a while  is closed", "b while  is closed", "c while b is closed"]
     assert stage.older.open_ids == ["a", "c"]
 
@@ -145,7 +145,7 @@ def test_many_at_once_open_a_release_once() -> None:
         assert began.wait(PATIENCE_SECONDS)
         assert stage.older.open_ids == []
         may_end.set()
-        assert [one.result(PATIENCE_SECONDS) for one in asking] == ["a"] * 6
+        assert [future.result(PATIENCE_SECONDS) for future in asking] == ["a"] * 6
     assert stage.opened() == "a"
 
 
@@ -162,14 +162,14 @@ def test_more_askers_than_allowed_are_refused_at_once() -> None:
 def test_those_who_wait_for_a_place_do_not_keep_out_those_who_need_none() -> None:
     stage = Stage(most_open=1, most_askers=6, tenure_seconds=5, patience_seconds=1e6)
     with stage.older.lend("a"), ThreadPoolExecutor(3) as threads:
-        waiting = [threads.submit(stage.ask, one) for one in "bcd"]
+        waiting = [threads.submit(stage.ask, release_id) for release_id in "bcd"]
         while stage.older._waiting < 3:
             pass
         with pytest.raises(EngineBusy, match="Other older releases are being asked"):
             stage.ask("b")
         assert stage.ask("a") == "a"
         stage.older.close()
-    assert {type(one.exception()) for one in waiting} == {EngineBusy}
+    assert {type(future.exception()) for future in waiting} == {EngineBusy}
     assert (stage.older._askers, stage.older._waiting) == (0, 0)
 
 

@@ -1,4 +1,4 @@
-"""One lender for all releases: the current one is never opened twice."""
+"""One registry for all releases: the current one is never opened twice."""
 
 from __future__ import annotations
 

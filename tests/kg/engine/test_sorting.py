@@ -84,14 +84,14 @@ def ranks(store: Store, text: str) -> list[int]:
 
 @pytest.mark.parametrize("key", ["?o", "ASC(?o)", "(?o)", "COALESCE(?o, 1)", "?o ?s", "asc ( ?o # )\n )"])
 def test_terms_come_in_the_order_of_sparql(store: Store, key: str) -> None:
-    found = ranks(store, f"SELECT * {{ ?s ?p ?o }} ORDER BY {key}")
-    assert len(found) == 3 * len(TERMS)
-    assert found == sorted(found)
+    order = ranks(store, f"SELECT * {{ ?s ?p ?o }} ORDER BY {key}")
+    assert len(order) == 3 * len(TERMS)
+    assert order == sorted(order)
 
 
 def test_a_descending_key_turns_the_order_round(store: Store) -> None:
-    found = ranks(store, "SELECT * { ?s ?p ?o } ORDER BY DESC(?o)")
-    assert found == sorted(found, reverse=True)
+    order = ranks(store, "SELECT * { ?s ?p ?o } ORDER BY DESC(?o)")
+    assert order == sorted(order, reverse=True)
 
 
 def test_equal_values_are_ordered_by_the_next_key(store: Store) -> None:
@@ -119,9 +119,9 @@ def test_limit_and_offset_count_in_the_right_order(store: Store, text: str) -> N
 
 
 def test_unbound_values_come_first(store: Store) -> None:
-    found = ranks(store, "SELECT * { { ?s ?p ?o } UNION { BIND(1 AS ?n) } } ORDER BY ?o")
-    assert found[0] == -1
-    assert found == sorted(found)
+    order = ranks(store, "SELECT * { { ?s ?p ?o } UNION { BIND(1 AS ?n) } } ORDER BY ?o")
+    assert order[0] == -1
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def pool(mixed: Path) -> Iterator[PoolEngine]:
 
 
 def test_numbers_among_texts_are_sorted(pool: PoolEngine) -> None:
-    found = json.loads(pool.answer(Question(SORTED)).body)["results"]["bindings"]
-    values = [(row["o"].get("datatype") is None, row["o"]["value"]) for row in found]
+    bindings = json.loads(pool.answer(Question(SORTED)).body)["results"]["bindings"]
+    values = [(row["o"].get("datatype") is None, row["o"]["value"]) for row in bindings]
     numbers = [Fraction(value) for is_text, value in values if not is_text]
     texts = [value for is_text, value in values if is_text]
     assert len(values) == len(MIXED)

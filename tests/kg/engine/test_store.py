@@ -1,4 +1,4 @@
-"""The store: named graphs, one union, and mistakes told with their place."""
+"""The store: named graphs, one union, and mistakes reported with their place."""
 
 from __future__ import annotations
 

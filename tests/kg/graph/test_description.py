@@ -1,4 +1,4 @@
-"""What a reader is told about a thing: labels, places, statements with their graphs."""
+"""The description of a resource: labels, places, statements with their graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tree that a thing stands in."""
+"""The position of a resource in the hierarchy."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ MANY = (
 
 
 def slugs(engine: EmbeddedEngine) -> list[str]:
-    """Things of many kinds, the largest hub among them."""
+    """Resources of many classes, the largest hub among them."""
     del engine
     return [
         "plan-ict",

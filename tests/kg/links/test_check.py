@@ -1,4 +1,4 @@
-"""The check of mapping files: it finds nothing in ours, and each thing that can be wrong."""
+"""The check of mapping files: it finds nothing in ours, and each possible fault."""
 
 from __future__ import annotations
 

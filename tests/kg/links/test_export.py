@@ -21,7 +21,7 @@ FILES = {path.name.partition(".")[0]: path for path in mapping_files(DATA)}
 
 
 def comparable(matches: list[Match]) -> set[Match]:
-    """What the graph keeps of matches: any label of the subject is as good as another."""
+    """Reduce matches to what the graph keeps: any label of the subject is as good as another."""
     return {replace(match, subject_label="", confidence=match.confidence.normalize()) for match in matches}
 
 

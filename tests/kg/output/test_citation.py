@@ -216,7 +216,7 @@ def read_bibtex(work: Work) -> dict[str, str]:
 
 
 def decoded(text: str) -> str:
-    """What TeX prints for a text that was escaped."""
+    """Return what TeX prints for a text that was escaped."""
     text = re.sub(r"\{\\(text\w+)\}", lambda result: _SIGNS[result[1]], text)
     return re.sub(r"\\([#$%&_])", r"\1", text)
 

@@ -97,7 +97,7 @@ def triples(engine: EmbeddedEngine) -> list[Triple]:
 
 
 def asked(triples: list[Triple], pattern: str, sin: str = "") -> list[str]:
-    """What ?bad is, in a store of its own."""
+    """Return the values of ?bad, in a store of its own."""
     store = pyoxigraph.Store()
     store.extend(pyoxigraph.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
     if sin:

@@ -452,7 +452,7 @@ class Agreeable:
     texts: list[str] = field(default_factory=list)
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """One row for who asks whether a thing is of a class, none for who asks for a list."""
+        """Return one row to a question whether a resource is of a class, none to a question for a list."""
         del cancellation
         self.texts.append(question.text)
         return Answer(IS_ONE if "?class" in question.text else EMPTY, FORMS["srj"])
@@ -464,7 +464,7 @@ IS_ONE = b'{"head": {"vars": ["class"]}, "results": {"bindings": [{"class": {"ty
 
 @dataclass(frozen=True)
 class Frame:
-    """What no value may change: the kind of a query, and its tokens outside the slots."""
+    """The parts that no value may change: the kind of a query, and its tokens outside the slots."""
 
     kind: Kind
     outside: tuple[tuple[str, str], ...]

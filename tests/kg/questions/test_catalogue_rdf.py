@@ -205,7 +205,7 @@ def test_the_files_of_the_catalogue_are_told_as_the_home_of_what_they_declare(ca
 
 
 def slot_values(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    """For each slot the values that stand in it, as plain text with compact IRIs written out."""
+    """Return for each slot the values in it, as plain text with compact IRIs written out."""
     result = []
     for slot in slots(text):
         values = [token for token in tokens(text[slot.start : slot.end]) if token.kind != "space"]
@@ -215,7 +215,7 @@ def slot_values(text: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def typing(token: Token, before: Token | None) -> bool:
-    """Whether a token belongs to the datatype of a literal."""
+    """Return True if a token belongs to the datatype of a literal."""
     return token.text == "^" or (before is not None and before.text == "^")
 
 

@@ -41,7 +41,7 @@ def targets(engine: EmbeddedEngine, catalogue: Catalogue) -> QuestionResult:
 
 
 def made(answered: QuestionResult, terms: list[NamedNode | Literal | None], **words: str) -> QuestionResult:
-    """An answer of one column with these cells; ``words`` are the labels of things by slug."""
+    """An answer of one column with these cells; ``words`` are the labels of items by slug."""
     column = Column("one", {"en": "One", "de": "Eins", "zh": "一"}, "entity")
     labels = {thing(slug): {answered.language: Label(text, answered.language)} for slug, text in words.items()}
     return replace(answered, columns=(column,), rows=tuple((term,) for term in terms), labels=labels)

@@ -21,5 +21,5 @@ def schema(engine: EmbeddedEngine) -> Schema:
 
 @pytest.fixture(scope="session")
 def finder(engine: EmbeddedEngine, home: Path) -> Finder:
-    """What finds things by their names."""
+    """Return the finder of items by their names."""
     return search_index(ReleaseStore(home), engine)

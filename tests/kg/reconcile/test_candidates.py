@@ -1,4 +1,4 @@
-"""What may be meant by a name, and how sure that is."""
+"""Candidates for a name, and how sure they are."""
 
 from __future__ import annotations
 

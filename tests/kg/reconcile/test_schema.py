@@ -17,7 +17,7 @@ from kg.reconcile.values import values_of
 def test_types_are_the_classes_that_things_have_with_labels_in_three_languages(schema: Schema) -> None:
     assert {"Plan", "SectoralPlan", "Objective", "Technology", "QuantitativeTarget"} <= schema.types.keys()
     assert all(set(LANGUAGES) <= each.labels.keys() for each in schema.types.values())
-    # things of the ontology itself, such as what compares figures, are no things for tables
+    # resources of the ontology itself, such as comparators, are no candidates for tables
     assert schema.types.keys().isdisjoint({"Comparator", "Unit", "StatementKind"})
     assert schema.types["SectoralPlan"].parents == ("Plan",)
     assert schema.types["QuantitativeTarget"].parents == ("Target", "TargetClaim")

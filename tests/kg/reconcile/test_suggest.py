@@ -1,4 +1,4 @@
-"""What is suggested to somebody who types."""
+"""Suggestions for somebody who types."""
 
 from __future__ import annotations
 

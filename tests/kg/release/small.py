@@ -16,7 +16,7 @@ from kg.sources.files import Declarations, find_data_files, read_data_file
 
 
 def small_graph(folders: Sequence[Path] = (), step: Callable[[str], object] = str) -> Graph:
-    """Stand in for ``read_graph``: the quads of the data alone, without ontology, rules, checks and shapes."""
+    """Replace ``read_graph``: the quads of the data alone, without ontology, rules, checks and shapes."""
     for text in ("Reading the files", "Inferring what follows", "Running the checks", "Holding the shapes"):
         step(text)
     data_files = [

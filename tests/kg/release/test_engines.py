@@ -78,7 +78,7 @@ def small(release_store: ReleaseStore) -> Settings:
 
 @pytest.fixture
 def make(small: Settings) -> Iterator[LenderMaker]:
-    """Makes lenders that are closed at the end, with any setting changed."""
+    """Make registries that are closed at the end, with any setting changed."""
     made: list[EngineRegistry] = []
 
     def one(**changed: object) -> EngineRegistry:

@@ -24,7 +24,7 @@ def entry(
     plans: tuple[NamedNode, ...] = (),
     also: frozenset[NamedNode] = frozenset(),
 ) -> Entry:
-    """A thing with a label in up to three languages and its slug."""
+    """An item with a label in up to three languages and its slug."""
     labels = [Text(Role.LABEL, language, text) for language, text in (("en", en), ("de", de), ("zh", zh)) if text]
     texts = (*labels, *more, Text(Role.IDENTIFIER, "", slug))
     return Entry(thing(slug), texts, (kind,), also | {kind}, plans)

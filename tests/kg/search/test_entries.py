@@ -1,4 +1,4 @@
-"""What can be found is read through an engine: names, kinds, and the plans that a thing belongs to."""
+"""Entries of the index are read through an engine: names, kinds, and the plans that an item belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written in two ways and read as one becomes one."""
+"""Two spellings of the same text become one."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from kg.core.names import name, slug_of, thing
 from kg.search import MOST_CHARACTERS, Hit, MatchKind, SearchIndex
 from tests.kg.search.small import DIGITAL, GREEN, NOTE, PLAN, PRINTED_TARGET, TARGET, TECHNOLOGY
 
-FORGIVEN = [  # what is typed, the thing that it means, and how that is found
+FORGIVEN = [  # the typed text, the item that it means, and how that is found
     ("Industrial Internet", "technology-industrial-internet", MatchKind.EXACT),
     ("industrial INTERNET", "technology-industrial-internet", MatchKind.EXACT),
     ("Ｉｎｄｕｓｔｒｉａｌ　Ｉｎｔｅｒｎｅｔ", "technology-industrial-internet", MatchKind.EXACT),

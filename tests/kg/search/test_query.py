@@ -1,4 +1,4 @@
-"""Words stand for others: compounds, slips, syllables."""
+"""Words match others: compounds, slips, syllables."""
 
 from __future__ import annotations
 

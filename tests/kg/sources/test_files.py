@@ -1,4 +1,4 @@
-"""The files of data: found by name, read with their places, and each thing declared once."""
+"""The files of data: found by name, read with their places, and each subject declared once."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ TEXTS = {slug: question.text for slug, question in read_catalogue().questions.it
 @pytest.mark.parametrize("slug", TEXTS)
 def test_a_query_of_the_catalogue_keeps_its_tokens_and_its_comments(slug: str) -> None:
     laid = lay_out(TEXTS[slug])
-    assert [(one.kind, one.text.rstrip()) for one in tokens_and_comments(laid)] == [
-        (one.kind, one.text.rstrip()) for one in tokens_and_comments(TEXTS[slug])
+    assert [(token.kind, token.text.rstrip()) for token in tokens_and_comments(laid)] == [
+        (token.kind, token.text.rstrip()) for token in tokens_and_comments(TEXTS[slug])
     ]
     assert laid != TEXTS[slug]
     assert lay_out(laid) == laid
@@ -64,10 +64,10 @@ def test_what_is_no_query_keeps_its_tokens(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("?a<= ?b", "?a< = ?b"), ("'x'^^<urn:t>", "'x'^ ^<urn:t>"), ("# a\n?b", "# a ?b")]
+    ("left", "right"), [("?a<= ?b", "?a< = ?b"), ("'x'^^<urn:t>", "'x'^ ^<urn:t>"), ("# a\n?b", "# a ?b")]
 )
-def test_the_comparison_sees_what_would_change_the_meaning(one: str, other: str) -> None:
-    assert meaning_of(one) != meaning_of(other)
+def test_the_comparison_sees_what_would_change_the_meaning(left: str, right: str) -> None:
+    assert meaning_of(left) != meaning_of(right)
 
 
 def test_a_long_line_is_broken_between_tokens() -> None:

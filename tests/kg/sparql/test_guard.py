@@ -18,7 +18,7 @@ from kg.sparql.syntax_tree import Service
 PREFIXES = "PREFIX a: <urn:a:> PREFIX port: <http://x:> "
 CALL = "SERVICE<x:>{}"
 
-# What differs, and a text with a call that the engine reads and the terminals of the standard hide, or the reverse.
+# Differences, and a text with a call that the engine reads and the terminals of the standard hide, or the reverse.
 HIDDEN = {
     "a local name has one dot inside it": f"?s a:p a:b.1.{CALL}",
     "a local name has one run of dots inside it": f"?s a:p a:b..1.{CALL}",

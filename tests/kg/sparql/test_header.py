@@ -45,7 +45,7 @@ def test_a_header_that_is_no_plain_yaml_is_refused_with_the_file(tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    ("line", "suffix", "told"),
+    ("line", "suffix", "message"),
     [
         ("id: villages", "", "id is 'villages'; it must be 'towns-violation'"),
         ("title: Towns", "", "id is None; it must be 'towns-violation'"),
@@ -53,9 +53,9 @@ def test_a_header_that_is_no_plain_yaml_is_refused_with_the_file(tmp_path: Path,
     ],
 )
 def test_an_id_that_is_not_the_name_of_the_file_is_refused_with_both(
-    tmp_path: Path, line: str, suffix: str, told: str
+    tmp_path: Path, line: str, suffix: str, message: str
 ) -> None:
-    with pytest.raises(HeaderInvalid, match=told):
+    with pytest.raises(HeaderInvalid, match=message):
         read_query_file(write(tmp_path / "towns-violation.rq", f"#+ {line}\nASK {{}}"), suffix)
 
 

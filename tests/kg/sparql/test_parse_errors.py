@@ -68,12 +68,12 @@ PARTS = ["SELECT", "*", "{", "}", "?s", "a", "fyp:x", "(", ")", "'", '"a"@en', "
 
 @given(st.lists(st.sampled_from(PARTS)).map(" ".join))
 def test_a_broken_text_gives_a_place_within_it(text: str) -> None:
-    found: list[QueryInvalid] = []
+    errors: list[QueryInvalid] = []
     try:
         Store().query(text)
     except QueryInvalid as error:
-        found.append(error)
-    for broken in found:
+        errors.append(error)
+    for broken in errors:
         line, column = broken.line or 0, broken.column or 0
         assert 1 <= line <= text.count("\n") + 1
         assert 1 <= column <= len(text.split("\n")[line - 1]) + 1

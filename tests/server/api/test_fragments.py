@@ -29,30 +29,30 @@ def quads(client: FlaskClient, path: str, fields: dict[str, str] | None = None) 
     return list(pyoxigraph.parse(response.data, RdfFormat.TRIG))
 
 
-def data(found: list[Quad]) -> set[Quad]:
-    """What is no control."""
-    return {quad for quad in found if "#metadata" not in str(quad.graph_name)}
+def data(quads: list[Quad]) -> set[Quad]:
+    """Return the statements that are no controls."""
+    return {quad for quad in quads if "#metadata" not in str(quad.graph_name)}
 
 
-def linked(found: list[Quad], link: str) -> str | None:
-    return next((str(quad.object)[1:-1] for quad in found if quad.predicate == name(f"hydra:{link}")), None)
+def linked(quads: list[Quad], link: str) -> str | None:
+    return next((str(quad.object)[1:-1] for quad in quads if quad.predicate == name(f"hydra:{link}")), None)
 
 
 def test_a_fragment_holds_the_triples_that_fit_beside_its_controls(client: FlaskClient) -> None:
-    found = quads(client, "/fragments", TARGET)
-    said = client.get("/sparql", query_string={"query": f"CONSTRUCT WHERE {{ {thing('ict-t1')} ?p ?o }}"})
-    assert {quad.triple for quad in data(found)} == {
-        one.triple for one in pyoxigraph.parse(said.data, RdfFormat.TURTLE)
+    fragment = quads(client, "/fragments", TARGET)
+    response = client.get("/sparql", query_string={"query": f"CONSTRUCT WHERE {{ {thing('ict-t1')} ?p ?o }}"})
+    assert {quad.triple for quad in data(fragment)} == {
+        statement.triple for statement in pyoxigraph.parse(response.data, RdfFormat.TURTLE)
     }
-    assert {quad.graph_name for quad in data(found)} == {DefaultGraph()}
-    total = Literal(str(len(data(found))), datatype=name("xsd:integer"))
-    assert [quad.object for quad in found if quad.predicate == name("void:triples")] == [total]
+    assert {quad.graph_name for quad in data(fragment)} == {DefaultGraph()}
+    total = Literal(str(len(data(fragment))), datatype=name("xsd:integer"))
+    assert [quad.object for quad in fragment if quad.predicate == name("void:triples")] == [total]
 
 
 def test_quads_stand_in_their_graphs(client: FlaskClient) -> None:
-    found = data(quads(client, "/fragments/quads", {**TARGET, "predicate": "fyp:measuredBy"}))
-    assert {quad.graph_name for quad in found} == {graph("plan-ict")}
-    assert data(quads(client, "/fragments/quads", {**TARGET, "graph": "graph:plan-ict"})) > found
+    fragment = data(quads(client, "/fragments/quads", {**TARGET, "predicate": "fyp:measuredBy"}))
+    assert {quad.graph_name for quad in fragment} == {graph("plan-ict")}
+    assert data(quads(client, "/fragments/quads", {**TARGET, "graph": "graph:plan-ict"})) > fragment
 
 
 @pytest.mark.parametrize("form", FRAGMENT_FORMS, ids=lambda form: form.ending)
@@ -71,20 +71,20 @@ def test_each_form_says_the_same(client: FlaskClient, form: Form) -> None:
 
 def test_the_pages_lead_from_one_to_the_next_and_hold_everything(client: FlaskClient) -> None:
     path: str | None = "/fragments?predicate=rdf:type"
-    found: set[Quad] = set()
+    collected: set[Quad] = set()
     pages = 0
     while path is not None:
         page = quads(client, path)
-        assert not data(page) & found
-        found |= data(page)
+        assert not data(page) & collected
+        collected |= data(page)
         path, pages = linked(page, "next"), pages + 1
-    assert pages == -(-len(found) // 100) > 2
+    assert pages == -(-len(collected) // 100) > 2
 
 
 def test_the_address_that_was_asked_is_the_one_that_is_described(client: FlaskClient) -> None:
     for query in ("subject=id:ict-t1", "subject=id%3Aict-t1&page=1", "subject=&object=%22a%20bé%22"):
-        found = quads(client, f"/fragments?{query}")
-        described = next(quad.object for quad in found if quad.predicate == name("void:subset"))
+        fragment = quads(client, f"/fragments?{query}")
+        described = next(quad.object for quad in fragment if quad.predicate == name("void:subset"))
         assert str(described)[1:-1] == f"http://localhost/fragments?{query.replace('é', '%C3%A9')}"
 
 
@@ -124,10 +124,10 @@ def test_a_field_twice_a_graph_that_is_a_text_and_no_utf_8_are_refused(client: F
 
 
 def test_an_unknown_field_is_told_with_those_that_are_known(client: FlaskClient) -> None:
-    told = client.get("/fragments?graph=graph:plan-ii").text
-    assert "'graph' is no field here" in told
-    assert "subject, predicate, object, page, format" in told
-    assert "/fragments/quads" in told
+    message = client.get("/fragments?graph=graph:plan-ii").text
+    assert "'graph' is no field here" in message
+    assert "subject, predicate, object, page, format" in message
+    assert "/fragments/quads" in message
     assert "subject, predicate, object, graph, page, format" in client.get("/fragments/quads?foo=bar").text
 
 
@@ -199,9 +199,9 @@ def test_a_pinned_release_has_fragments_of_its_own(stage: Stage) -> None:
     client = stage.app.test_client()
     fields = {"predicate": "fyp:surfaceForm", "object": f'"{WORDED}"'}
     assert data(quads(client, "/fragments", fields)) == set()
-    found = quads(client, f"/release/{stage.old}/fragments", fields)
-    assert len(data(found)) == 1
-    assert f"http://localhost/release/{stage.old}/fragments{{?subject,predicate,object}}" in str(found)
+    fragment = quads(client, f"/release/{stage.old}/fragments", fields)
+    assert len(data(fragment)) == 1
+    assert f"http://localhost/release/{stage.old}/fragments{{?subject,predicate,object}}" in str(fragment)
 
 
 @often
@@ -227,5 +227,5 @@ def test_any_pattern_is_answered(app: Flask, fields: list[tuple[str, str]], acce
 
 
 def test_the_description_of_the_endpoint_is_no_part_of_a_fragment(client: FlaskClient) -> None:
-    found = data(quads(client, "/fragments", {"subject": "http://localhost/fragments#dataset"}))
-    assert NamedNode("http://localhost/fragments#dataset") not in {quad.subject for quad in found}
+    fragment = data(quads(client, "/fragments", {"subject": "http://localhost/fragments#dataset"}))
+    assert NamedNode("http://localhost/fragments#dataset") not in {quad.subject for quad in fragment}

@@ -1,4 +1,4 @@
-"""Labels of many things at once: in each language, with kind and places, for any IRI and no other text."""
+"""Labels of many resources at once: in each language, with kind and places, for any IRI and no other text."""
 
 from __future__ import annotations
 
@@ -79,16 +79,16 @@ def test_what_is_no_iri_is_refused_and_reaches_no_query(client: FlaskClient, iri
 
 
 @pytest.mark.parametrize(
-    ("fields", "status", "said"),
+    ("fields", "status", "message"),
     [
         ({"evidence": "1"}, 400, "at least one"),
         ({"iri": PLAN, "evidence": "yes"}, 400, "evidence"),
         ({"iri": [f"{PLAN}-{number}" for number in range(MOST_THINGS + 1)]}, 413, f"at most {MOST_THINGS}"),
     ],
 )
-def test_a_batch_is_held_to_its_limits(client: FlaskClient, fields: dict[str, Any], status: int, said: str) -> None:
+def test_a_batch_is_held_to_its_limits(client: FlaskClient, fields: dict[str, Any], status: int, message: str) -> None:
     response = client.post("/labels", data=fields)
-    assert (response.status_code, said in response.text) == (status, True), response.text
+    assert (response.status_code, message in response.text) == (status, True), response.text
 
 
 def test_the_largest_batch_is_answered(client: FlaskClient) -> None:

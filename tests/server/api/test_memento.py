@@ -1,4 +1,4 @@
-"""Memento (RFC 7089): a thing, a graph or a dump as it was at a time."""
+"""Memento (RFC 7089): a resource, a graph or a dump as it was at a time."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def ask(client: FlaskClient, path: str, when: str) -> TestResponse:
 
 def links(text: str) -> dict[str, tuple[str, str]]:
     """Links by their relation: address and day."""
-    found = re.findall(r'<([^>]*)>; rel="([^"]*)"(?:; type="[^"]*")?(?:; datetime="([^"]*)")?', text)
-    return {relation: (address.removeprefix("http://localhost"), day) for address, relation, day in found}
+    matches = re.findall(r'<([^>]*)>; rel="([^"]*)"(?:; type="[^"]*")?(?:; datetime="([^"]*)")?', text)
+    return {relation: (address.removeprefix("http://localhost"), day) for address, relation, day in matches}
 
 
 @pytest.mark.parametrize("path", THING)
@@ -94,8 +94,8 @@ def test_a_memento_says_its_time_and_its_original(client: FlaskClient, ids: list
     response = client.get(f"/release/{ids[1]}{path}", headers=MACHINE)
     assert response.status_code in (200, 303)
     assert response.headers["Memento-Datetime"] == SECOND
-    found = links(", ".join(response.headers.getlist("Link")))
-    assert {rel: found[rel] for rel in ("original timegate", "timemap", "latest-version")} == {
+    relations = links(", ".join(response.headers.getlist("Link")))
+    assert {rel: relations[rel] for rel in ("original timegate", "timemap", "latest-version")} == {
         "original timegate": (path, ""),
         "timemap": (f"/timemap{path}", ""),
         "latest-version": (path, ""),
@@ -130,7 +130,7 @@ def test_following_all_the_way_ends_at_what_was_said_then(client: FlaskClient, i
     assert (response.status_code, response.request.path) == (200, f"/release/{ids[1]}/data/plan-b.ttl")
     assert response.headers["Memento-Datetime"] == SECOND
     gone = client.get("/id/plan-b", headers={**headers, "Accept-Datetime": FIRST}, follow_redirects=True)
-    assert gone.status_code == 404  # there was no such thing then
+    assert gone.status_code == 404  # it did not exist at that time
     assert "Memento-Datetime" not in gone.headers
 
 
@@ -244,6 +244,6 @@ def test_every_original_is_a_view(app: Flask) -> None:
 
 
 def test_who_asks_for_a_timemap_in_vain_is_told_what_has_one(client: FlaskClient) -> None:
-    told = client.get("/timemap/sparql").text
-    assert "Things, graphs, dumps, the ontology and the shapes have one" in told
+    message = client.get("/timemap/sparql").text
+    assert "Things, graphs, dumps, the ontology and the shapes have one" in message
     assert client.get("/timemap/ontology").status_code == client.get("/timemap/shapes").status_code == 200

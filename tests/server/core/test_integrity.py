@@ -59,7 +59,7 @@ def broken_files(client: FlaskClient) -> list[str]:
         return []
     assert (response.status_code, response.json["status"]) == (503, "failing")
     assert response.json["kind"] == "ReleaseBroken"
-    return [one["name"] for one in response.json["files"]]
+    return [file["name"] for file in response.json["files"]]
 
 
 def labels_of(client: FlaskClient) -> list[str]:
@@ -95,13 +95,13 @@ def test_an_index_that_sqlite_cannot_read_is_told_as_broken_and_made_anew(
 
     with monkeypatch.context() as patched:
         patched.setattr("kg.search.index.Ranking", unreadable)
-        told = damaged.get("/search.json?q=energy", headers={"Accept": "application/problem+json"})
-    assert told.status_code == 503
-    assert told.json is not None
-    assert told.json["type"].endswith("/ReleaseBroken")
+        response = damaged.get("/search.json?q=energy", headers={"Accept": "application/problem+json"})
+    assert response.status_code == 503
+    assert response.json is not None
+    assert response.json["type"].endswith("/ReleaseBroken")
     assert damaged.get("/health").status_code == 503
     flip(copied.folder / SEARCH_FILE, 0.9)
-    assert [one.name for one in integrity.check(copied.release_id)] == [SEARCH_FILE]
+    assert [file.name for file in integrity.check(copied.release_id)] == [SEARCH_FILE]
     assert labels_of(damaged) == before
 
 
@@ -142,7 +142,7 @@ def test_a_bit_that_changes_and_tells_nobody_is_found_by_the_full_check(
     assert broken_files(damaged) == []
     changed = flip_blocks(copied)
     assert broken_files(damaged) == []
-    assert sorted(one.name for one in integrity.check(copied.release_id)) == changed
+    assert sorted(file.name for file in integrity.check(copied.release_id)) == changed
     assert sorted(broken_files(damaged)) == changed
 
 
@@ -152,7 +152,7 @@ def test_a_missing_file_is_found_at_the_first_look(damaged: FlaskClient, copied:
 
 
 def files_in(server: Server) -> list[str]:
-    return sorted(one["name"] for one in json.loads(server.ask("/health").body).get("files", []))
+    return sorted(file["name"] for file in json.loads(server.ask("/health").body).get("files", []))
 
 
 @pytest.mark.server

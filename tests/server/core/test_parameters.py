@@ -64,11 +64,11 @@ def test_the_values_that_are_declared_are_those_that_were_sent(fields: list[tupl
 
     sent = urlencode(fields, errors="replace")
     seen = fields_of_url(reduced(sent, SEARCH, {}).encode())
-    known = fields_of_url(sent.encode())
+    parsed = fields_of_url(sent.encode())
     for name in SEARCH.once:
-        assert dict(seen).get(name) == dict(known).get(name)
+        assert dict(seen).get(name) == dict(parsed).get(name)
     for name in SEARCH.often:
-        assert [field for field in seen if field[0] == name] == [field for field in known if field[0] == name]
+        assert [field for field in seen if field[0] == name] == [field for field in parsed if field[0] == name]
     assert reduced(reduced(sent, SEARCH, {}), SEARCH, {}) == reduced(sent, SEARCH, {})
 
 
@@ -95,7 +95,7 @@ def entries(whole: Whole, address: Address, query: str) -> tuple[int, int, int]:
 
 
 def test_an_unknown_parameter_makes_no_entry_at_any_route(whole: Whole, release: Release) -> None:
-    kept = 0
+    cached = 0
     for address in addresses(whole.app, release):
         if address.path == "/metrics":  # for the operator
             continue
@@ -108,11 +108,11 @@ def test_an_unknown_parameter_makes_no_entry_at_any_route(whole: Whole, release:
             assert now == first, (address, query)
             if is_refusing:
                 assert status == 400, address
-            elif first > kept:  # it was kept, so that the next one costs nothing
+            elif first > cached:  # it was kept, so that the next one costs nothing
                 assert hits_now > hits, (address, query)
             hits = hits_now
-        kept = first
-    assert kept > 60
+        cached = first
+    assert cached > 60
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,9 @@ def test_the_description_of_the_api_and_the_declarations_agree(app: Flask, clien
         for method, operation in item.items():
             if method not in ("get", "post"):
                 continue
-            names = [one["name"] for one in operation.get("parameters", []) if one.get("in") == "query"]
+            names = [
+                parameter["name"] for parameter in operation.get("parameters", []) if parameter.get("in") == "query"
+            ]
             concrete = re.sub(r"\{\w+\}", "plan-ii", path)
             if not names or not adapter.test(concrete, method.upper()):
                 continue

@@ -1,4 +1,4 @@
-"""Every error is told alike: as problem+json, as plain words, or as a page."""
+"""Every error is reported alike: as problem+json, as plain words, or as a page."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ WORDS = "what <b>went</b> wrong & 'how' 中"
 
 def family(of: type[KgError] = KgError) -> Iterator[type[KgError]]:
     yield of
-    for one in of.__subclasses__():
-        yield from family(one)
+    for subclass in of.__subclasses__():
+        yield from family(subclass)
 
 
-ALL = sorted({one for one in family() if one.__module__ == errors.__name__}, key=lambda one: one.__name__)
+ALL = sorted({error for error in family() if error.__module__ == errors.__name__}, key=lambda error: error.__name__)
 
 
 class Failing:
@@ -89,12 +89,12 @@ def test_every_error_has_its_status_and_one_shape(failing: tuple[FlaskClient, Fa
     engine.error = made(cls)
     status = EXPECTED.get(cls.__name__, STATUS.get(cls, 500))
 
-    told = client.get("/sparql?query=ASK{}", headers={"Accept": "application/sparql-results+json, application/json"})
-    assert told.status_code == status
-    assert told.content_type == "application/problem+json"
-    assert told.json is not None
+    refusal = client.get("/sparql?query=ASK{}", headers={"Accept": "application/sparql-results+json, application/json"})
+    assert refusal.status_code == status
+    assert refusal.content_type == "application/problem+json"
+    assert refusal.json is not None
     assert (
-        told.json.items()
+        refusal.json.items()
         >= {
             "type": PROBLEM + cls.__name__,
             "title": responses.get(status, "Client Closed Request"),
@@ -102,7 +102,7 @@ def test_every_error_has_its_status_and_one_shape(failing: tuple[FlaskClient, Fa
             "detail": str(engine.error),
         }.items()
     )
-    assert "中" in told.text
+    assert "中" in refusal.text
 
     text = client.get("/sparql?query=ASK{}", headers={"Accept": "*/*"})
     assert (text.status_code, text.content_type) == (status, "text/plain; charset=utf-8")
@@ -114,8 +114,8 @@ def test_every_error_has_its_status_and_one_shape(failing: tuple[FlaskClient, Fa
     assert str(engine.error) in Page(html.text).text
     assert Page(html.text).problems == []
 
-    assert {response.headers["Vary"].partition(",")[0] for response in (told, text, html)} == {"Accept"}
-    assert {response.headers["Cache-Control"] for response in (told, text, html)} == {"no-store"}
+    assert {response.headers["Vary"].partition(",")[0] for response in (refusal, text, html)} == {"Accept"}
+    assert {response.headers["Cache-Control"] for response in (refusal, text, html)} == {"no-store"}
 
 
 def test_the_statuses_are_those_that_were_agreed() -> None:
@@ -126,9 +126,9 @@ def test_the_statuses_are_those_that_were_agreed() -> None:
 def test_an_error_in_the_query_has_its_place(failing: tuple[FlaskClient, Failing]) -> None:
     client, engine = failing
     engine.error = QueryInvalid(WORDS, 2, 17)
-    told = client.get("/sparql?query=ASK{}", headers={"Accept": "application/problem+json, */*;q=0.1"}).json
-    assert told is not None
-    assert (told["line"], told["column"]) == (2, 17)
+    problem = client.get("/sparql?query=ASK{}", headers={"Accept": "application/problem+json, */*;q=0.1"}).json
+    assert problem is not None
+    assert (problem["line"], problem["column"]) == (2, 17)
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html,*/*;q=0.8", "*/*"])
@@ -200,12 +200,12 @@ def test_the_reader_chooses_how_an_error_is_told(client: FlaskClient, accept: st
     "path", ["/page/", "/id/", "/graph/", "/page/plan-ii/", "/links", "/reconcile/xx", "/problem/"]
 )
 def test_where_nothing_is_the_way_on_is_told(client: FlaskClient, path: str) -> None:
-    told = client.get(path, headers={"Accept": "application/json"}).get_json()["detail"]
-    assert told.startswith(f"There is nothing at {path}. ")
-    assert all(way in told for way in ("/search", "/q/", "/openapi.json"))
-    assert client.get(path).text == f"{told}\n"
+    detail = client.get(path, headers={"Accept": "application/json"}).get_json()["detail"]
+    assert detail.startswith(f"There is nothing at {path}. ")
+    assert all(way in detail for way in ("/search", "/q/", "/openapi.json"))
+    assert client.get(path).text == f"{detail}\n"
     page = Page(client.get(path, headers={"Accept": "text/html"}).text)
-    assert told in page.text
+    assert detail in page.text
     assert {"/search", "/q/", "/openapi.json"} <= {link.partition("?")[0] for link in page.links}
 
 

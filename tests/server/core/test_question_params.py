@@ -1,4 +1,4 @@
-"""What a request wishes: its fields sorted out, and written back as an address that wishes the same."""
+"""The parameters of a request: its fields are sorted, and written back as an address with the same meaning."""
 
 from __future__ import annotations
 

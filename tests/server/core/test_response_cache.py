@@ -26,10 +26,10 @@ def key(place: int) -> Key:
 
 
 def test_what_was_put_is_got() -> None:
-    cache, kept = Cache(2**20), response()
+    cache, cached = Cache(2**20), response()
     assert cache.get(KEY) is None
-    assert cache.put(KEY, kept)
-    assert cache.get(KEY) is kept
+    assert cache.put(KEY, cached)
+    assert cache.get(KEY) is cached
     assert (cache.facts().hits, cache.facts().misses, cache.facts().entries) == (1, 1, 1)
 
 
@@ -67,10 +67,10 @@ def test_what_does_not_depend_on_a_release_is_kept() -> None:
     assert may_keep(KEY, response(fyp_release="", vary="Accept-Encoding"))
 
 
-@pytest.mark.parametrize(("current", "kept"), [("r1", True), ("r2", False)])
-def test_what_is_of_a_pinned_release_is_kept_while_the_current_one_stays(current: str, kept: bool) -> None:
+@pytest.mark.parametrize(("current", "keepable"), [("r1", True), ("r2", False)])
+def test_what_is_of_a_pinned_release_is_kept_while_the_current_one_stays(current: str, keepable: bool) -> None:
     pinned = KEY._replace(path="/release/r0/sparql")
-    assert may_keep(pinned, response(fyp_release="r0", fyp_current_release=current)) == kept
+    assert may_keep(pinned, response(fyp_release="r0", fyp_current_release=current)) == keepable
 
 
 def test_the_bytes_are_bounded_and_the_least_used_goes_first() -> None:

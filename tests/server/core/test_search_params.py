@@ -1,4 +1,4 @@
-"""What a request searches for is read from its fields, and written into addresses again."""
+"""The search of a request is read from its fields, and written into addresses again."""
 
 from __future__ import annotations
 

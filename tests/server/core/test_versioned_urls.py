@@ -56,9 +56,9 @@ def headers(response: TestResponse, *names: str) -> tuple[str | None, ...]:
 
 def test_each_release_answers_a_question_at_its_own_address(client: FlaskClient, stage: Stage) -> None:
     before, after, now = (client.get(path) for path in (old(stage, QUESTION), new(stage, QUESTION), QUESTION))
-    assert [one.status_code for one in (before, after, now)] == [200, 200, 200]
-    assert [WORDED in one.text for one in (before, after, now)] == [True, False, False]
-    assert [headers(one, "FYP-Release", "FYP-Current-Release") for one in (before, after, now)] == [
+    assert [response.status_code for response in (before, after, now)] == [200, 200, 200]
+    assert [WORDED in response.text for response in (before, after, now)] == [True, False, False]
+    assert [headers(response, "FYP-Release", "FYP-Current-Release") for response in (before, after, now)] == [
         (stage.old, stage.new),
         (stage.new, stage.new),
         (stage.new, None),
@@ -94,7 +94,9 @@ def test_links_of_a_pinned_page_stay_below_its_release_but_for_one_to_the_curren
     inside = {link for link in page.links if link.startswith("/")}
     assert {link for link in inside if not link.startswith(f"/release/{stage.old}/")} == {QUESTION}
     assert "an older release" in page.text
-    assert [one for one in inside if client.get(one, headers=BROWSER, follow_redirects=True).status_code != 200] == []
+    assert [
+        link for link in inside if client.get(link, headers=BROWSER, follow_redirects=True).status_code != 200
+    ] == []
     assert "which is the current one" in Page(client.get(new(stage, QUESTION)).text).text
     assert "keeps to" not in Page(client.get(QUESTION).text).text
 
@@ -111,8 +113,8 @@ def test_what_is_no_page_may_be_kept_for_ever(client: FlaskClient, stage: Stage,
     assert current.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
     tags = {pinned.headers["ETag"], current.headers["ETag"]}
     assert len(tags) == 2
-    known = client.get(old(stage, path), headers={"If-None-Match": pinned.headers["ETag"]})
-    assert (known.status_code, known.headers["Cache-Control"]) == (304, FOR_EVER)
+    not_modified = client.get(old(stage, path), headers={"If-None-Match": pinned.headers["ETag"]})
+    assert (not_modified.status_code, not_modified.headers["Cache-Control"]) == (304, FOR_EVER)
 
 
 @pytest.mark.parametrize(
@@ -147,12 +149,16 @@ def test_a_response_says_where_the_current_answer_is_and_keeps_search_engines_to
 @pytest.mark.parametrize("pinned", [UNKNOWN, "nowhere", "", "..", "%2e%2e", "%F0%9F%9A%80", "%FF", UNKNOWN.upper()])
 def test_an_unknown_release_is_404_with_those_that_there_are(client: FlaskClient, stage: Stage, pinned: str) -> None:
     response = client.get(f"/release/{pinned}{QUESTION}", headers={"Accept": "application/json"})
-    told = json.loads(response.text)
-    assert (response.status_code, told["type"].rpartition("/")[2]) == (404, "ReleaseUnknown")
-    assert f"There are: {stage.new}, {stage.old}." in told["detail"]
-    assert told["current"] == f"http://localhost{QUESTION}"
-    assert told["releases"] == {one: f"http://localhost/release/{one}{QUESTION}" for one in (stage.new, stage.old)}
-    assert all(client.get(address).status_code == 200 for address in (told["current"], *told["releases"].values()))
+    problem = json.loads(response.text)
+    assert (response.status_code, problem["type"].rpartition("/")[2]) == (404, "ReleaseUnknown")
+    assert f"There are: {stage.new}, {stage.old}." in problem["detail"]
+    assert problem["current"] == f"http://localhost{QUESTION}"
+    assert problem["releases"] == {
+        release_id: f"http://localhost/release/{release_id}{QUESTION}" for release_id in (stage.new, stage.old)
+    }
+    assert all(
+        client.get(address).status_code == 200 for address in (problem["current"], *problem["releases"].values())
+    )
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -217,7 +223,7 @@ def test_no_path_leads_to_another_host(client: FlaskClient, stage: Stage, path: 
     for release_id in (stage.old, UNKNOWN):
         response = client.get(f"/release/{release_id}{path}", headers={"Accept": "application/json"})
         assert not response.headers["Link"].startswith("<//")
-        assert all("evil" not in urlsplit(one).netloc for one in re.findall(r"http[^\"<>]*", response.text))
+        assert all("evil" not in urlsplit(address).netloc for address in re.findall(r"http[^\"<>]*", response.text))
         assert not response.headers.get("Location", "").startswith("//")
 
 

@@ -1,4 +1,4 @@
-"""The front: bodies within limits, clients that leave, the cache, single flight, HEAD, proxies, new releases."""
+"""The gateway: bodies within limits, clients that leave, the cache, single flight, HEAD, proxies, new releases."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LARGE_BYTES = 1000 * (HELD_BYTES // 1000 + 1)
 
 @dataclass
 class FakeEngine:
-    """An engine of which the front knows little."""
+    """An engine of which the gateway knows little."""
 
     release_id: str = "r1"
     refreshed: threading.Event = field(default_factory=threading.Event)
@@ -104,7 +104,7 @@ class Views:
         return "slow"
 
     def told(self) -> Response:
-        """As ``slow``, with a problem told as a success, as the editor wants it."""
+        """As ``slow``, with a problem reported as a success, as the editor wants it."""
         try:
             return Response(self.slow())
         except ClientBusy:
@@ -359,8 +359,8 @@ def test_a_refusal_that_is_told_as_a_success_counts_as_a_refusal(stage: Stage) -
         await asyncio.to_thread(stage.views.began.wait, PATIENCE_SECONDS)
         stage.views.may_end.set()
         answered = await asyncio.gather(*asking)
-        assert [one.status for one in answered] == [200, 200]
-        return [one.body for one in answered]
+        assert [response.status for response in answered] == [200, 200]
+        return [response.body for response in answered]
 
     assert asyncio.run(two()) == [b"busy", b"slow"]
     assert [line["status"] for line in stage.logged()] == [429, 200]
@@ -510,10 +510,10 @@ def test_head_of_what_is_not_there_has_no_body(stage: Stage) -> None:
 def test_who_has_it_gets_304_from_the_cache_and_before(stage: Stage) -> None:
     tag = stage.get(scope("GET", "/echo/x")).headers["etag"]
     for _ in range(2):
-        known = stage.get(scope("GET", "/echo/x", "", ("if-none-match", f'"other", W/{tag}')))
-        assert (known.status, known.body) == (304, None)
-        assert known.headers["etag"] == tag
-        assert "content-length" not in known.headers
+        not_modified = stage.get(scope("GET", "/echo/x", "", ("if-none-match", f'"other", W/{tag}')))
+        assert (not_modified.status, not_modified.body) == (304, None)
+        assert not_modified.headers["etag"] == tag
+        assert "content-length" not in not_modified.headers
         stage.cache.clear()
     assert stage.get(scope("GET", "/echo/x", "", ("if-none-match", "*"))).status == 304
     assert stage.get(scope("GET", "/echo/x", "", ("if-none-match", '"other"'))).status == 200
@@ -538,7 +538,7 @@ def test_each_coding_is_kept_apart(stage: Stage) -> None:
 
 def test_each_of_our_languages_is_kept_apart_and_no_other(stage: Stage) -> None:
     wanted = ["de", "de-AT, fr;q=0.9", "zh", "fr", ""]
-    asked = [scope("GET", "/spoken", "", ("accept-language", one)) for one in wanted]
+    asked = [scope("GET", "/spoken", "", ("accept-language", accepted)) for accepted in wanted]
     answered = [stage.get(each) for each in [*asked, *asked]]
     assert [each.body for each in answered] == 2 * [b"de", b"de", b"zh", b"en", b"en"]
     assert len({each.headers["etag"] for each in answered}) == 3
@@ -547,7 +547,7 @@ def test_each_of_our_languages_is_kept_apart_and_no_other(stage: Stage) -> None:
 
 def test_those_who_read_other_languages_do_not_share_a_flight(stage: Stage) -> None:
     async def both() -> list[Protocol]:
-        asked = (scope("GET", "/spoken", "", ("accept-language", one)) for one in ("de", "zh"))
+        asked = (scope("GET", "/spoken", "", ("accept-language", language)) for language in ("de", "zh"))
         return await asyncio.gather(*(stage.ask(each) for each in asked))
 
     assert [each.body for each in asyncio.run(both())] == [b"de", b"zh"]
@@ -695,8 +695,8 @@ def test_a_broken_release_is_told_once_and_the_watch_goes_on(stage: Stage, capsy
     stage.engine.outcomes = [broken, broken, OSError("no process"), True, False, False]
     stage.get(scope("GET", "/echo/x"))
     asyncio.run(watch(stage))
-    told = capsys.readouterr().err.splitlines()
-    assert told == [
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
         "The new release cannot be served; the old one stays: The release r2 is not whole.",
         "The new release cannot be served; the old one stays: no process",
     ]

@@ -99,7 +99,7 @@ def requests() -> SearchStrategy[Scope]:
 
 
 def changes() -> SearchStrategy[Change]:
-    """What may tell two requests apart, or not."""
+    """Return changes that make two requests differ, or not."""
 
     def with_header(pair: tuple[str, str]) -> Change:
         return lambda asked: replace(asked, headers=Headers([*asked.headers.pairs, pair]))
@@ -170,7 +170,7 @@ def reader(app: Flask, settings: Settings) -> RequestReader:
 
 
 def seen(request: ParsedRequest) -> dict[str, Any]:
-    """What the application sees of a request that is shared."""
+    """Return what the application sees of a request that is shared."""
     return {name: value for name, value in request.environ().items() if name not in _APART}
 
 
@@ -181,11 +181,11 @@ def test_equal_keys_mean_equal_environments(reader: RequestReader) -> None:
     @given(pairs(), st.sampled_from(BODIES))
     def holds(asked: tuple[Scope, Scope], body: bytes) -> None:
         nonlocal equal
-        one, other = (reader.read(each) for each in asked)
-        key = one.key("r1", body)
-        if key is not None and key == other.key("r1", body):
+        left, right = (reader.read(each) for each in asked)
+        key = left.key("r1", body)
+        if key is not None and key == right.key("r1", body):
             equal += asked[0] != asked[1]
-            assert seen(one) == seen(other)
+            assert seen(left) == seen(right)
 
     holds()
     assert equal > 200  # else it would say nothing
@@ -198,13 +198,13 @@ def test_equal_keys_mean_equal_bytes_and_headers(app: Flask, reader: RequestRead
     @given(pairs(), st.sampled_from(BODIES))
     def holds(asked: tuple[Scope, Scope], body: bytes) -> None:
         nonlocal equal
-        one, other = (reader.read(each) for each in asked)
-        key = one.key("r1", body)
-        same_tags = one.if_none_match == other.if_none_match
-        if key is None or key != other.key("r1", body) or not same_tags or one.path == "/health":
+        left, right = (reader.read(each) for each in asked)
+        key = left.key("r1", body)
+        same_tags = left.if_none_match == right.if_none_match
+        if key is None or key != right.key("r1", body) or not same_tags or left.path == "/health":
             return
         equal += asked[0] != asked[1]
-        assert answered(app, one, body) == answered(app, other, body)
+        assert answered(app, left, body) == answered(app, right, body)
 
     holds()
     assert equal > 30
@@ -261,10 +261,10 @@ def test_a_request_names_its_host_once(reader: RequestReader) -> None:
 
 def test_where_the_operator_names_the_address_the_host_does_not_matter(app: Flask, settings: Settings) -> None:
     reader = RequestReader(app, replace(settings, public_url="https://kg.example/fyp"))
-    one = reader.read(scope("GET", "/fyp/look"))
-    other = reader.read(replace(scope("GET", "/look"), headers=Headers([("host", "xn--a")])))
-    assert one.key("r1", b"") == other.key("r1", b"")
-    assert (other.refusal, other.origin, other.root) == (None, "https://kg.example", "/fyp")
+    left = reader.read(scope("GET", "/fyp/look"))
+    right = reader.read(replace(scope("GET", "/look"), headers=Headers([("host", "xn--a")])))
+    assert left.key("r1", b"") == right.key("r1", b"")
+    assert (right.refusal, right.origin, right.root) == (None, "https://kg.example", "/fyp")
 
 
 @pytest.mark.parametrize("method", ["get", "Get", "head", "Post", "query"])
@@ -276,8 +276,8 @@ def test_a_method_in_lower_case_is_not_the_one_in_upper_case(reader: RequestRead
 
 def test_limits_count_an_ipv6_client_by_its_network(app: Flask, settings: Settings) -> None:
     reader = RequestReader(app, replace(settings, proxies=1))
-    one, other = (
+    first, second = (
         reader.read(scope("GET", "/", "", ("x-forwarded-for", f"2001:db8:1:2::{last}"))) for last in ("1", "beef")
     )
-    assert one.client_key == other.client_key == "2001:db8:1:2::/64"
-    assert one.client == "2001:db8:1:2::1"  # the access log has it whole
+    assert first.client_key == second.client_key == "2001:db8:1:2::/64"
+    assert first.client == "2001:db8:1:2::1"  # the access log has it whole

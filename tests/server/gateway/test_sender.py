@@ -93,10 +93,10 @@ def test_a_download_that_broke_off_goes_on_where_it_did(served: Served) -> None:
 def test_parts_that_are_asked_for_at_once_are_not_mixed_up(served: Served) -> None:
     async def both() -> list[Protocol]:
         asked = [(scope("GET", PATH, "", ("range", f"bytes={n}-{n}")), Protocol()) for n in range(4)]
-        await asyncio.gather(*(served.front.__rsgi__(*one) for one in asked))
+        await asyncio.gather(*(served.front.__rsgi__(*arguments) for arguments in asked))
         return [protocol for _, protocol in asked]
 
-    assert b"".join(one.body or b"" for one in asyncio.run(both())) == served.file.read_bytes()[:4]
+    assert b"".join(answer.body or b"" for answer in asyncio.run(both())) == served.file.read_bytes()[:4]
 
 
 def test_a_part_that_is_not_there_is_416_in_words(served: Served) -> None:
@@ -172,5 +172,5 @@ def test_a_file_of_another_size_than_was_promised_is_never_a_200(tmp_path: Path)
 
 
 def test_an_error_is_told_in_place_of_the_file(tmp_path: Path) -> None:
-    told = run(sends(tmp_path / "file", "404 NOT FOUND", 4), {})
-    assert (told.status, told.body, told.kept) == (404, b"told", None)
+    answer = run(sends(tmp_path / "file", "404 NOT FOUND", 4), {})
+    assert (answer.status, answer.body, answer.kept) == (404, b"told", None)

@@ -12,7 +12,7 @@ from server.gateway.single_flight import SharedCall, SingleFlight
 
 
 class Work:
-    """Work that ends when it is told, and counts how often it was begun and cancelled."""
+    """Work that ends on request, and counts how often it was begun and cancelled."""
 
     def __init__(self) -> None:
         self.begun = self.cancelled = 0

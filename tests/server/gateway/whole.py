@@ -1,4 +1,4 @@
-"""The whole service behind its front, in this process: the application, the cache and the front around them."""
+"""The whole service behind its gateway, in this process: the application, the cache and the gateway around them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATIENCE_SECONDS = 30
 
 @dataclass(frozen=True)
 class ServedEngine:
-    """An engine with what the front asks of it besides answers."""
+    """An engine with what the gateway asks of it besides answers."""
 
     engine: EmbeddedEngine
 
@@ -60,7 +60,7 @@ class Whole:
         return protocol
 
     def end(self) -> None:
-        """End the front."""
+        """End the gateway."""
 
         async def end() -> None:
             self.front.__rsgi_del__(asyncio.get_running_loop())

@@ -1,4 +1,4 @@
-"""Answers, things and releases as references, each by an address that pins its release."""
+"""Answers, items and releases as references, each by an address that pins its release."""
 
 from __future__ import annotations
 

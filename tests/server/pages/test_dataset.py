@@ -35,10 +35,10 @@ def test_each_form_says_the_same(client: FlaskClient, path: str, form: Form) -> 
 
 
 def test_the_service_description_names_the_address_that_was_asked(client: FlaskClient) -> None:
-    found = told(client.get("/sparql", headers={"Host": "example.org:8080"}))
+    triples = told(client.get("/sparql", headers={"Host": "example.org:8080"}))
     endpoint = NamedNode("http://example.org:8080/sparql")
-    assert Triple(NamedNode(f"{endpoint.value}#service"), name("sd:endpoint"), endpoint) in found
-    assert Triple(DATASET, name("void:sparqlEndpoint"), endpoint) in found
+    assert Triple(NamedNode(f"{endpoint.value}#service"), name("sd:endpoint"), endpoint) in triples
+    assert Triple(DATASET, name("void:sparqlEndpoint"), endpoint) in triples
 
 
 @pytest.mark.parametrize("host", ["", "a b", "a>b", "a\\b"])
@@ -50,7 +50,7 @@ def test_a_host_that_is_none_is_refused(client: FlaskClient, host: str) -> None:
 
 def test_both_descriptions_and_the_data_agree(client: FlaskClient, store: Store) -> None:
     service, void = told(client.get("/sparql")), told(client.get(VOID))
-    sizes = {one for one in service if one.predicate == name("void:triples")}
+    sizes = {triple for triple in service if triple.predicate == name("void:triples")}
     assert sizes <= void
     for graph_name in {quad.graph_name for quad in store}:
         size = Literal(str(len(list(store.graph(graph_name)))), datatype=name("xsd:integer"))  # type: ignore[arg-type]
@@ -61,13 +61,13 @@ def test_both_descriptions_and_the_data_agree(client: FlaskClient, store: Store)
 
 
 def test_each_graph_that_is_described_can_be_read(client: FlaskClient) -> None:
-    found = told(client.get(VOID))
-    graphs = [one.object for one in found if one.predicate == name("sd:namedGraph")]
+    triples = told(client.get(VOID))
+    graphs = [triple.object for triple in triples if triple.predicate == name("sd:namedGraph")]
     assert graphs
     for iri in graphs:
         assert isinstance(iri, NamedNode)
         size = len(told(client.get(f"/graph/{iri.value.removeprefix(graph('').value)}")))
-        assert Triple(iri, name("void:triples"), Literal(str(size), datatype=name("xsd:integer"))) in found
+        assert Triple(iri, name("void:triples"), Literal(str(size), datatype=name("xsd:integer"))) in triples
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_browsers_are_led_from_a_description_to_its_page(client: FlaskClient, pa
     response = client.get(path, headers={"Accept": accept})
     assert (response.status_code, response.headers["Location"]) == (303, "/dataset")
     assert "Accept" in response.headers["Vary"]
-    for kept in ("", "*/*", "application/rdf+xml", "text/html;q=0.1, text/turtle"):
-        assert client.get(path, headers={"Accept": kept}).status_code == 200
+    for accepted in ("", "*/*", "application/rdf+xml", "text/html;q=0.1, text/turtle"):
+        assert client.get(path, headers={"Accept": accepted}).status_code == 200
 
 
 def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from server.pages.style_guide import TEXT, colours, compared, contrast, read_tok
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "ratio"),
+    ("left", "right", "ratio"),
     [
         ("#000000", "#ffffff", 21.0),
         ("#ffffff", "#000000", 21.0),
@@ -18,8 +18,8 @@ from server.pages.style_guide import TEXT, colours, compared, contrast, read_tok
         ("#767676", "#ffffff", 4.54),
     ],
 )
-def test_a_contrast_goes_from_1_to_21(one: str, other: str, ratio: float) -> None:
-    assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
+def test_a_contrast_goes_from_1_to_21(left: str, right: str, ratio: float) -> None:
+    assert contrast(left, right) == pytest.approx(ratio, abs=0.01)
 
 
 def test_only_the_first_root_has_tokens(tmp_path: Path) -> None:
@@ -37,6 +37,6 @@ def test_a_style_sheet_without_tokens_has_none(tmp_path: Path) -> None:
 
 def test_a_pale_ink_does_not_hold() -> None:
     roles = colours({"ink": "light-dark(#888888, #ffffff)", "paper": "light-dark(#ffffff, #000000)"})
-    found = compared(roles, "ink", "paper", TEXT)
-    assert not found.holds
-    assert found.dark == pytest.approx(21)
+    contrasts = compared(roles, "ink", "paper", TEXT)
+    assert not contrasts.holds
+    assert contrasts.dark == pytest.approx(21)

@@ -71,10 +71,10 @@ def test_a_square_is_the_darker_the_more_it_says(client: FlaskClient) -> None:
 def test_how_sure_it_is_is_counted_by_kind(client: FlaskClient, engine: EmbeddedEngine) -> None:
     text = client.get("/").text
     for kind in KINDS:
-        found = re.search(rf'<span class="kind kind-{kind.lower()}">[^<]+</span> (\d+) claims?', text)
-        assert found is not None
+        match = re.search(rf'<span class="kind kind-{kind.lower()}">[^<]+</span> (\d+) claims?', text)
+        assert match is not None
         pattern = f"GRAPH ?graph {{ ?thing fyp:evidence ?place }} ?graph fyp:statementKind fyp:kind{kind}"
-        assert int(found[1]) == number_of(engine, pattern)
+        assert int(match[1]) == number_of(engine, pattern)
 
 
 def test_every_plan_is_a_line_of_the_picture(client: FlaskClient, engine: EmbeddedEngine) -> None:

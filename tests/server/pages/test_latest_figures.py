@@ -10,10 +10,10 @@ from server.pages.home import MOST, latest_outcomes
 
 def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:
     with app.test_request_context("/"):
-        found = latest_outcomes(request_context(), "en")
-    assert len(found) == MOST
-    for one in found:
-        assert "2025" in one.told
-        assert one.href.startswith("/page/observation-")
-        assert one.source.text
-        assert one.source.href.startswith("/page/citation-")
+        outcomes = latest_outcomes(request_context(), "en")
+    assert len(outcomes) == MOST
+    for outcome in outcomes:
+        assert "2025" in outcome.told
+        assert outcome.href.startswith("/page/observation-")
+        assert outcome.source.text
+        assert outcome.source.href.startswith("/page/citation-")

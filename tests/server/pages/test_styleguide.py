@@ -43,7 +43,7 @@ def unused(css: str, text: str) -> set[str]:
 
 def test_every_pair_of_ink_and_paper_can_be_read_in_both_themes(app: Flask) -> None:
     with app.app_context():
-        assert [one for one in contrasts() if not one.holds] == []
+        assert [colour_pair for colour_pair in contrasts() if not colour_pair.holds] == []
 
 
 def test_every_role_is_compared(app: Flask) -> None:
@@ -71,11 +71,11 @@ def test_a_rule_without_an_element_is_noticed() -> None:
 
 
 def test_no_colour_stands_outside_the_tokens() -> None:
-    found = re.findall(r"#[0-9a-f]{3,8}\b", (STATIC / "style.css").read_text("utf-8").partition("/* == Elements")[2])
-    assert found == []
+    colours = re.findall(r"#[0-9a-f]{3,8}\b", (STATIC / "style.css").read_text("utf-8").partition("/* == Elements")[2])
+    assert colours == []
 
 
 def test_every_class_of_the_look_is_styled() -> None:
-    given = classes_given((TEMPLATES / "look.html").read_text("utf-8"))
+    used = classes_given((TEMPLATES / "look.html").read_text("utf-8"))
     styled = set().union(*(classes_styled(path.read_text("utf-8")) for path in STATIC.glob("*.css")))
-    assert given - styled == set()
+    assert used - styled == set()

@@ -1,4 +1,4 @@
-"""pySHACL as a second opinion on the shapes: what it finds in some quads, told as ``kg.build.shapes`` tells it."""
+"""pySHACL as a second opinion on the shapes: its findings in some quads, in the form of ``kg.build.shapes``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from kg.sources.files import SHAPES
 
 
 def judged(quads: Iterable[Quad]) -> list[Violation]:
-    """All results of a validation without inference, in order of shape and thing."""
+    """Return all results of a validation without inference, in order of shape and focus node."""
     data = rdflib.Graph().parse(data=_ntriples(quads), format="nt")
     shapes = rdflib.Graph().parse(SHAPES, format="turtle")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False)
-    found = [_violation(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
-    return sorted(found, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
+    violations = [_violation(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
+    return sorted(violations, key=lambda violation: (violation.check, str(violation.thing), violation.detail))
 
 
 def _ntriples(quads: Iterable[Quad]) -> bytes:

@@ -1,4 +1,4 @@
-"""What a shape may say: a construct that has no question yet is refused, never passed over."""
+"""Constructs of shapes: one that has no question yet is refused, never passed over."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ SHAPE = (
 )
 
 
-def shapes(said: str) -> ShapesGraph:
-    return ShapesGraph(pyoxigraph.parse(SHAPE.format(said), format=RdfFormat.TURTLE))
+def shapes(constraint: str) -> ShapesGraph:
+    return ShapesGraph(pyoxigraph.parse(SHAPE.format(constraint), format=RdfFormat.TURTLE))
 
 
-def found(said: str, *values: str) -> list[str]:
+def found(constraint: str, *values: str) -> list[str]:
     """The values at fault of a plan that says some texts."""
     quads = [Quad(thing("a"), name("fyp:says"), Literal(value), graph("x")) for value in values]
     quads.append(Quad(thing("a"), name("rdf:type"), name("fyp:Plan"), graph("x")))
-    return [violation.detail for violation in run_shapes(Store(quads), shapes(said))]
+    return [violation.detail for violation in run_shapes(Store(quads), shapes(constraint))]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "constraint",
     [
         "sh:closed true",
         "sh:property [ sh:path fyp:says ; sh:in ( 1 ) ]",
@@ -44,15 +44,15 @@ def found(said: str, *values: str) -> list[str]:
         "sh:property [ sh:path fyp:says ; sh:nodeKind sh:BlankNodeOrIRI ]",
     ],
 )
-def test_what_has_no_question_yet_is_refused(said: str) -> None:
+def test_what_has_no_question_yet_is_refused(constraint: str) -> None:
     with pytest.raises(ShapeUnknown, match=r"ontology/shapes\.ttl"):
-        run_shapes(Store(), shapes(said))
+        run_shapes(Store(), shapes(constraint))
 
 
 def test_values_are_counted_each_once_however_many_graphs_say_them() -> None:
-    said = "sh:property [ sh:path fyp:says ; sh:maxCount 1 ]"
-    assert found(said, "one") == []
-    assert found(said, "one", "other", "third") == [""]
+    constraint = "sh:property [ sh:path fyp:says ; sh:maxCount 1 ]"
+    assert found(constraint, "one") == []
+    assert found(constraint, "one", "other", "third") == [""]
     assert found("sh:property [ sh:path fyp:says ; sh:minCount 3 ]", "one", "other") == [""]
 
 

@@ -24,20 +24,20 @@ NUMBER = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d+)?")
 
 
 def told(violations: Iterable[Violation]) -> list[tuple[str, ...]]:
-    """What is found, with numbers as one program writes them: rdflib rewrites some."""
+    """Return the violations with numbers as one program writes them: rdflib rewrites some."""
     return sorted(
         (
-            one.check,
-            str(one.thing),
-            str(float(one.detail)) if NUMBER.fullmatch(one.detail) else one.detail,
-            one.severity,
+            violation.check,
+            str(violation.thing),
+            str(float(violation.detail)) if NUMBER.fullmatch(violation.detail) else violation.detail,
+            violation.severity,
         )
-        for one in violations
+        for violation in violations
     )
 
 
 def apart(quads: Iterable[Quad], mark: str) -> Iterable[Quad]:
-    """The same of other things, so that two seeds with one slug do not heal each other."""
+    """Return the same with other subjects, so that two seeds with one slug do not repair each other."""
 
     def marked(term: object) -> object:
         ours = isinstance(term, NamedNode) and term.value.startswith(PREFIXES["id"])
@@ -50,10 +50,10 @@ def apart(quads: Iterable[Quad], mark: str) -> Iterable[Quad]:
 def test_both_find_the_same_sinners_among_the_seeds() -> None:
     paths = sorted(SEEDS.glob("*.ttl"))
     read = [apart(read_data_file(DataFile(path, graph("seed"))), str(n)) for n, path in enumerate(paths)]
-    quads = [quad for one in read for quad in one]
-    found = told(run_shapes(Store(quads), read_shapes()))
-    assert len(found) > len(paths)
-    assert found == told(judged(quads))
+    quads = [quad for file_quads in read for quad in file_quads]
+    violations = told(run_shapes(Store(quads), read_shapes()))
+    assert len(violations) > len(paths)
+    assert violations == told(judged(quads))
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +65,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
     infer(store, read_rules())
     aside = {graph("ontology"), graph("shapes")}
     below = name("rdfs:subClassOf")
-    return sorted((one for one in store if one.graph_name not in aside or one.predicate == below), key=str)
+    return sorted((quad for quad in store if quad.graph_name not in aside or quad.predicate == below), key=str)
 
 
 def test_both_find_the_same_where_statements_are_missing_or_stand_on_the_wrong_thing(corpus: list[Quad]) -> None:
     chance = random.Random(5)  # noqa: S311 - the same each time
-    kept = [quad for quad in corpus if chance.random() > 0.1]
+    remaining = [quad for quad in corpus if chance.random() > 0.1]
     wrong = [
-        Quad(chance.choice(corpus).subject, one.predicate, one.object, graph("x")) for one in chance.sample(corpus, 300)
+        Quad(chance.choice(corpus).subject, quad.predicate, quad.object, graph("x"))
+        for quad in chance.sample(corpus, 300)
     ]
-    found = told(run_shapes(Store([*kept, *wrong]), read_shapes()))
-    assert len({check for check, *_ in found}) > 40
-    assert found == told(judged([*kept, *wrong]))
+    violations = told(run_shapes(Store([*remaining, *wrong]), read_shapes()))
+    assert len({check for check, *_ in violations}) > 40
+    assert violations == told(judged([*remaining, *wrong]))

@@ -17,7 +17,7 @@ from kg.sources.files import DataFile, read_data_file
 
 SEEDS = PROJECT / "tests" / "seeds" / "shapes"
 SHAPES = read_shapes()
-# A shape that only says which things it is for and which property shapes they must fit reports nothing itself.
+# A shape that only says which nodes it is for and which property shapes they must fit reports nothing itself.
 FRAME = {"rdf:type", "sh:property", "sh:targetClass", "sh:targetSubjectsOf", "sh:severity", "sh:message"}
 
 
@@ -56,8 +56,8 @@ def test_no_seed_is_without_its_shape() -> None:
 
 
 def test_there_is_a_shape_of_either_severity_and_of_no_other() -> None:
-    found = {told(shape, "sh:severity") for shape in constraints()}
-    assert found == {PREFIXES["sh"] + "Violation", PREFIXES["sh"] + "Warning"}
+    severities = {told(shape, "sh:severity") for shape in constraints()}
+    assert severities == {PREFIXES["sh"] + "Violation", PREFIXES["sh"] + "Warning"}
 
 
 def test_the_real_graph_has_no_result(graph: Graph) -> None:
@@ -68,9 +68,9 @@ def test_the_real_graph_has_no_result(graph: Graph) -> None:
 def test_results_come_in_order_and_name_thing_value_and_remedy() -> None:
     year = Quad(thing("a"), name("fyp:year"), Literal("1949", datatype=name("xsd:integer")), graph("one"))
     quads = [Quad(thing("a"), name("rdf:type"), name("fyp:Quantity"), graph("one")), year]
-    found = run_shapes(Store(quads), SHAPES)
-    assert found == sorted(found, key=lambda violation: violation.check)
-    (wrong,) = [violation for violation in found if violation.check == "QuantityYear"]
+    violations = run_shapes(Store(quads), SHAPES)
+    assert violations == sorted(violations, key=lambda violation: violation.check)
+    (wrong,) = [violation for violation in violations if violation.check == "QuantityYear"]
     assert (wrong.thing, wrong.detail, wrong.severity) == (thing("a"), "1949", "violation")
     assert "correct fyp:year" in wrong.remedy
 

@@ -1,4 +1,4 @@
-"""What is answered from the counts is what the engine answers, and nothing else is answered from them."""
+"""Answers from the counts agree with those of the engine, and nothing else is answered from them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANSWERED = [
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } OFFSET 1",
     "# how many?\nSELECT # all\n(COUNT(*) AS ?n)\n{ ?s ?p ?o } # of them",
     "SELECT (COUNT(*) AS ?n) (COUNT(?s) AS ?m) { ?s ?p ?o } ORDER BY DESC(?n) ?m",
-    # what things are
+    # classes
     "SELECT (COUNT(?s) AS ?n) { ?s a ?class }",
     "SELECT (COUNT(DISTINCT ?s) AS ?entities) { ?s a [] }",
     f"{RDF} SELECT (COUNT(DISTINCT ?class) AS ?n) {{ ?s rdf:type ?class }}",
@@ -145,7 +145,7 @@ WRONG = [
 ]
 
 
-# what may stand in place of a token
+# replacements of a token
 VOCABULARY = [
     *("SELECT", "DISTINCT", "REDUCED", "COUNT", "SUM", "AS", "WHERE", "GRAPH", "GROUP", "BY", "HAVING", "ORDER", "ASC"),
     *("DESC", "LIMIT", "OFFSET", "FROM", "VALUES", "FILTER", "UNION", "a", "A", "?s", "?p", "?o", "?g", "$n", "?class"),
@@ -175,7 +175,7 @@ VOCABULARY = [
 
 
 def small_quads() -> list[Quad]:
-    """Things of two classes in three graphs; one statement stands in two of them."""
+    """Make instances of two classes in three graphs; one statement is in two of them."""
     a, b, label = name("rdf:type"), BlankNode("b"), name("rdfs:label")
     return [
         Quad(thing("x"), a, name("fyp:Plan"), graph("one")),
@@ -212,13 +212,13 @@ def rows(results: object) -> tuple[list[str], list[tuple[object, ...]]]:
 
 
 def agree(text: str, counts: Counts, store: Store) -> bool:
-    """Whether columns and rows are the same, in the same order if the text says one."""
-    found, wanted = rows(counts.results(text)), rows(store.query(text))
-    return found == wanted if "ORDER BY" in text else unordered(found) == unordered(wanted)
+    """Return True if columns and rows are the same, in the same order if the text says one."""
+    counted, wanted = rows(counts.results(text)), rows(store.query(text))
+    return counted == wanted if "ORDER BY" in text else unordered(counted) == unordered(wanted)
 
 
-def unordered(found: tuple[list[str], list[tuple[object, ...]]]) -> tuple[list[str], Counter[tuple[object, ...]]]:
-    return found[0], Counter(found[1])
+def unordered(table: tuple[list[str], list[tuple[object, ...]]]) -> tuple[list[str], Counter[tuple[object, ...]]]:
+    return table[0], Counter(table[1])
 
 
 @pytest.mark.parametrize("text", ANSWERED)
@@ -252,8 +252,8 @@ def test_a_broken_question_is_left_to_the_engine_which_refuses_it(text: str, cou
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.value)
 def test_one_wrong_count_would_be_seen(column: NamedNode, small: Store) -> None:
-    told = [wrong(quad) if quad.predicate == column else quad for quad in make_counts(small)]
-    changed = Counts(Store(told))
+    quads = [wrong(quad) if quad.predicate == column else quad for quad in make_counts(small)]
+    changed = Counts(Store(quads))
     assert not all(agree(text, changed, small) for text in ANSWERED)
 
 
@@ -270,18 +270,18 @@ def changed_texts() -> st.SearchStrategy[str]:
 
 
 def changed(text: str, changes: list[tuple[str, int, int, str]]) -> str:
-    found = [token.text for token in tokens(text)]
+    words = [token.text for token in tokens(text)]
     for kind, first, second, other in changes:
-        first, second = first % len(found), second % len(found)
-        if kind == "leave out" and len(found) > 1:
-            del found[first]
+        first, second = first % len(words), second % len(words)
+        if kind == "leave out" and len(words) > 1:
+            del words[first]
         elif kind == "double":
-            found.insert(first, found[first])
+            words.insert(first, words[first])
         elif kind == "exchange":
-            found[first], found[second] = found[second], found[first]
+            words[first], words[second] = words[second], words[first]
         else:
-            found[first] = other
-    return " ".join(found)
+            words[first] = other
+    return " ".join(words)
 
 
 @given(text=changed_texts())
@@ -289,11 +289,11 @@ def test_whatever_the_counts_answer_the_engine_answers_alike(text: str, counts: 
     results = counts.results(text)
     if results is None:
         return
-    found, wanted = rows(results), rows(small.query(text))
+    counted, wanted = rows(results), rows(small.query(text))
     if "LIMIT" in text or "OFFSET" in text:  # where not all rows come, they may be others
-        assert (found[0], len(found[1])) == (wanted[0], len(wanted[1]))
+        assert (counted[0], len(counted[1])) == (wanted[0], len(wanted[1]))
     else:
-        assert unordered(found) == unordered(wanted)
+        assert unordered(counted) == unordered(wanted)
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ def folder(tmp_path: Path) -> Path:
 def test_what_was_written_is_read(folder: Path) -> None:
     counts = read_counts(folder, "r1")
     assert counts is not None
-    found = counts.results(TOTAL)
-    assert isinstance(found, QuerySolutions)
-    assert [row["n"] for row in found] == [Literal(5)]
+    solutions = counts.results(TOTAL)
+    assert isinstance(solutions, QuerySolutions)
+    assert [row["n"] for row in solutions] == [Literal(5)]
 
 
 def test_equal_stores_give_equal_files(folder: Path, tmp_path: Path) -> None:

@@ -99,8 +99,8 @@ def says(body: bytes, content_type: str = RESULTS, status: int = 200, **headers:
 
 def table(*rows: dict[str, dict[str, Any]], names: Sequence[str] = ()) -> bytes:
     """Rows as SPARQL JSON."""
-    found = names or list(dict.fromkeys(name for row in rows for name in row))
-    return json.dumps({"head": {"vars": found}, "results": {"bindings": rows}}).encode()
+    columns = names or list(dict.fromkeys(name for row in rows for name in row))
+    return json.dumps({"head": {"vars": columns}, "results": {"bindings": rows}}).encode()
 
 
 def iri(local: str) -> dict[str, str]:
@@ -119,7 +119,7 @@ class Closable(EmbeddedEngine):
 
 
 class Local(Closable):
-    """An engine over three labelled things, which remembers what it was asked."""
+    """An engine over three labelled resources, which records what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -22,9 +22,9 @@ from kg.engine.federation.clauses import read_clauses
 )
 def test_a_clause_is_found_in_every_usual_spelling(clause: str, iri: str, silent: bool, group: str) -> None:
     text = f"PREFIX a: <http://a.org/> SELECT * {{ ?x ?y ?z . {clause} . ?x a a:SERVICE }}"
-    (found,) = read_clauses(text).clauses
-    assert (found.iri, found.silent, found.group) == (iri, silent, group)
-    assert text[found.start : found.end] == clause
+    (parsed,) = read_clauses(text).clauses
+    assert (parsed.iri, parsed.silent, parsed.group) == (iri, silent, group)
+    assert text[parsed.start : parsed.end] == clause
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,13 @@ PREFIX = f"PREFIX : <{EXAMPLE}>\n"
 
 
 def local(engine: FederatingEngine) -> list[str]:
-    """What the engine within was asked."""
+    """Return the questions to the inner engine."""
     assert isinstance(engine.engine, Local)
     return engine.engine.asked
 
 
 def query(remote: Remote, pattern: str) -> list[dict[str, str]]:
-    """The rows of a pattern in which @ stands for a SERVICE clause."""
+    """Return the rows of a pattern in which @ is replaced by a SERVICE clause."""
     clause = f"SERVICE <{remote.url}> {{ ?x :remote ?n }}"
     rows, _ = ask(federating(remote.authority), f"{PREFIX}SELECT * {{ {pattern.replace('@', clause)} }}")
     return rows
@@ -93,12 +93,12 @@ def test_two_clauses_are_called_side_by_side_and_joined() -> None:
         both.wait()  # neither answers before the other was called
         A_AND_B(handler)
 
-    with serving(side_by_side) as one, serving(side_by_side) as two:
-        text = f"SELECT ?x {{ SERVICE <{one.url}> {{ ?x a 1 }} SERVICE <{two.url}> {{ ?x a 2 }} }}"
-        rows, answer = ask(federating(f"{one.authority},{two.authority}"), text)
+    with serving(side_by_side) as first, serving(side_by_side) as second:
+        text = f"SELECT ?x {{ SERVICE <{first.url}> {{ ?x a 1 }} SERVICE <{second.url}> {{ ?x a 2 }} }}"
+        rows, answer = ask(federating(f"{first.authority},{second.authority}"), text)
     assert [row["x"][-1] for row in rows] == ["a", "b"]
-    assert [(call.url, call.rows) for call in answer.calls] == [(one.url, 2), (two.url, 2)]
-    assert [remote.requests[0][3].split("\n")[0] for remote in (one, two)] == [
+    assert [(call.url, call.rows) for call in answer.calls] == [(first.url, 2), (second.url, 2)]
+    assert [remote.requests[0][3].split("\n")[0] for remote in (first, second)] == [
         "SELECT * WHERE { ?x a 1 }",
         "SELECT * WHERE { ?x a 2 }",
     ]
@@ -234,8 +234,8 @@ def test_many_rows_are_joined() -> None:
     with serving(says(table(*rows, {"x": iri("a")}))) as remote:
         clause = f"SERVICE <{remote.url}> {{ ?x ?y ?n }}"
         engine = federating(remote.authority, replace(LIMITS, rows=1000))
-        found, answer = ask(engine, f"{PREFIX}SELECT * {{ {clause} ?x :label ?l }}")
-    assert short(found) == {(("l", "A"), ("x", "a"))}
+        joined, answer = ask(engine, f"{PREFIX}SELECT * {{ {clause} ?x :label ?l }}")
+    assert short(joined) == {(("l", "A"), ("x", "a"))}
     assert answer.calls[0].rows == 1000
 
 

@@ -48,8 +48,8 @@ def test_an_example_that_begins_here_joins_with_this_graph(
     with serving(says(table(cells))) as remote:
         local = Closable(store, release.release_id, settings.max_nesting)
         engine = FederatingEngine(local, Fetcher(AllowList.parse(remote.authority), LIMITS), settings.max_nesting)
-        found = select(engine, text.replace("https://query.wikidata.org/sparql", remote.url))
-    assert found.rows
+        joined = select(engine, text.replace("https://query.wikidata.org/sparql", remote.url))
+    assert joined.rows
 
 
 def test_the_page_names_every_setting_of_federation_with_its_default() -> None:

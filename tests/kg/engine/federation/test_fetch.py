@@ -31,7 +31,7 @@ def text_for(url: str, silent: str = "") -> str:
 
 
 def failure(script: Script, limits: Limits = LIMITS) -> str:
-    """What is said of an endpoint that answers so."""
+    """Return the message about an endpoint that answers so."""
     with serving(script) as remote, pytest.raises(FederationFailed) as caught:
         ask(federating(remote.authority, limits), text_for(remote.url))
     assert str(caught.value).startswith(f"SERVICE <{remote.url}> failed: ")

@@ -18,7 +18,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def values(block: str) -> list[dict[str, Any]]:
-    """What the engine makes of a block."""
+    """Return the rows that the engine reads from a block."""
     text = f"SELECT * {{ {block} }}"
     refuse_danger(text, 16)
     solutions = Store().query(text)
@@ -47,8 +47,8 @@ def test_a_term_arrives_with_its_language_and_datatype(cell: dict[str, str], ter
 
 def test_rows_keep_their_order_their_number_and_their_gaps() -> None:
     block, count = read_rows(table({"x": iri("1")}, {"y": iri("2")}, {}, {"x": iri("1")}), 10)
-    one, two = "<https://example.org/1>", "<https://example.org/2>"
-    assert values(block) == [{"x": one}, {"y": two}, {}, {"x": one}]
+    first, second = "<https://example.org/1>", "<https://example.org/2>"
+    assert values(block) == [{"x": first}, {"y": second}, {}, {"x": first}]
     assert count == 4
 
 

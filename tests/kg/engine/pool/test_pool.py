@@ -58,9 +58,9 @@ def workers_of(pool: PoolEngine, priority: Priority) -> set[int]:
 
     def found() -> set[int]:
         return {
-            one
-            for one in children_of(pool.worker_processes.zygote_process)
-            if set(priorities_of(one)) == {priority.value}
+            process
+            for process in children_of(pool.worker_processes.zygote_process)
+            if set(priorities_of(process)) == {priority.value}
         }
 
     lane = pool.pages if priority is Priority.PAGES else pool.quick
@@ -110,11 +110,11 @@ def test_a_text_longer_than_a_socket_holds_is_asked_after_a_short_one(pool: Pool
     ],
 )
 def test_an_error_in_a_worker_comes_back_as_it_is(pool: PoolEngine, text: str, error: type[KgError]) -> None:
-    with pytest.raises(error) as told:
+    with pytest.raises(error) as raised:
         pool.answer(Question(text))
     if error is QueryInvalid:
-        assert isinstance(told.value, QueryInvalid)
-        assert told.value.line == 2
+        assert isinstance(raised.value, QueryInvalid)
+        assert raised.value.line == 2
     assert pool.answer(Question("ASK {}")).body
     assert pool.worker_processes.killed == 0
 

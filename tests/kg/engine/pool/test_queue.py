@@ -1,4 +1,4 @@
-"""A lane gives its places first come first served, and nobody waits for ever."""
+"""A queue gives its places first come first served, and nobody waits without end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walls of a worker stand even where the lexer does not."""
+"""The process limits of a worker hold even where the lexer fails."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def test_a_walled_process_answers_and_can_open_neither_socket_nor_file(nquads: P
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)
         port = str(listener.getsockname()[1])
-        said = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-c", WALLED, str(nquads), port], capture_output=True, text=True, timeout=30, check=True
         )
-        assert said.stdout.split() == ["3", "OSError", "24"]
+        assert completed.stdout.split() == ["3", "OSError", "24"]
         with pytest.raises(TimeoutError):
             listener.accept()
 

@@ -26,13 +26,13 @@ def total(folder: Path, *, in_memory: bool) -> int:
 
 
 @pytest.mark.parametrize("in_memory", [True, False])
-@pytest.mark.parametrize(("counts_of", "said"), [("r1", 0), ("r2", ROWS), ("", ROWS)])
+@pytest.mark.parametrize(("counts_of", "expected"), [("r1", 0), ("r2", ROWS), ("", ROWS)])
 def test_workers_answer_from_the_counts_of_their_release_only(
-    nquads: Path, tmp_path: Path, counts_of: str, said: int, *, in_memory: bool
+    nquads: Path, tmp_path: Path, counts_of: str, expected: int, *, in_memory: bool
 ) -> None:
     shutil.copy(nquads, tmp_path / "quads.nq")
     if not in_memory:
         write_store(nquads, tmp_path / "store")
     if counts_of:
         write_counts(Store(), tmp_path, counts_of)  # not its own, so that it shows who answers
-    assert total(tmp_path, in_memory=in_memory) == said
+    assert total(tmp_path, in_memory=in_memory) == expected

@@ -48,9 +48,9 @@ class Fake:
 @contextmanager
 def fake(script: Script = says(YES)) -> Iterator[Fake]:  # noqa: B008 - it holds nothing
     """An engine that misbehaves."""
-    one = Fake(script)
-    with serving(one) as one.remote:
-        yield one
+    endpoint = Fake(script)
+    with serving(endpoint) as endpoint.remote:
+        yield endpoint
 
 
 def cut(body: bytes = YES, stated: int = 10_000) -> Script:

@@ -1,4 +1,4 @@
-"""The way to an engine is read from the settings; what is wrong with it is told, and no secret with it."""
+"""The way to an engine is read from the settings; its faults are reported, and no secret with them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_the_graph_stores_follow_from_the_product_or_are_said() -> None:
         "http://b/store",
     )
     assert read_access(read_settings({}, engine_url=urls)).graph_stores == ()
-    said = read_settings({}, engine_url=urls, engine_graph_store="http://a/data")
-    assert read_access(said).graph_stores == ("http://a/data",)
+    settings = read_settings({}, engine_url=urls, engine_graph_store="http://a/data")
+    assert read_access(settings).graph_stores == ("http://a/data",)
 
 
 def test_an_unknown_product_is_told_with_those_that_are_known() -> None:

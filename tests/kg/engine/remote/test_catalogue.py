@@ -31,8 +31,8 @@ def compare(slug: str, engine: EmbeddedEngine, remote: RemoteEngine) -> None:
     """With its default values and with those of each promise."""
     question = CATALOGUE.get(slug)
     promised = [promise.get("params") or {} for promise in question.tests]
-    for params in [{}, *(one for one in promised if one)]:
-        given = {key: value if isinstance(value, list) else [value] for key, value in params.items()}
-        ours, theirs = answer_question(engine, question, given), answer_question(remote, question, given)
+    for params in [{}, *(variant for variant in promised if variant)]:
+        values = {key: value if isinstance(value, list) else [value] for key, value in params.items()}
+        ours, theirs = answer_question(engine, question, values), answer_question(remote, question, values)
         assert theirs.rows == ours.rows
         assert theirs == ours

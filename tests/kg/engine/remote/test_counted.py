@@ -1,4 +1,4 @@
-"""What the counts of a release tell, another engine is not asked; all else it is."""
+"""A remote engine is not asked for what the counts of a release answer; it is asked for all else."""
 
 from __future__ import annotations
 

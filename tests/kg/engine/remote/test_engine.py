@@ -130,10 +130,10 @@ def test_the_dataset_of_the_asker_goes_before_that_of_the_text(
 def test_an_error_is_the_same(engine: EmbeddedEngine, remote: RemoteEngine, text: str, ending: str) -> None:
     for _ in range(2):  # found, and remembered
         errors = []
-        for one in (engine, remote):
-            with pytest.raises(KgError) as told:
-                one.answer(Question(text, FORMS[ending]))
-            errors.append((type(told.value), str(told.value), getattr(told.value, "line", None)))
+        for either in (engine, remote):
+            with pytest.raises(KgError) as raised:
+                either.answer(Question(text, FORMS[ending]))
+            errors.append((type(raised.value), str(raised.value), getattr(raised.value, "line", None)))
         assert errors[0] == errors[1]
 
 

@@ -1,4 +1,4 @@
-"""Engines that fail: what can be answered is answered, what cannot is told, and nobody waits longer than the limit."""
+"""Engines that fail: what can be answered is answered, the rest is reported, and nobody waits longer than the limit."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ def test_without_another_one_it_is_told_that_the_engine_fails(
     bad = make_fake(script)
     engine = make_remote(bad.url)
     bad.is_well = False
-    with pytest.raises(EngineUnreachable, match="in a moment") as told:
+    with pytest.raises(EngineUnreachable, match="in a moment") as raised:
         engine.answer(ASK)
-    assert bad.url not in str(told.value)
-    assert HOST not in str(told.value)
+    assert bad.url not in str(raised.value)
+    assert HOST not in str(raised.value)
 
 
 def test_a_replica_that_failed_is_asked_nothing_until_it_is_well(
@@ -122,10 +122,10 @@ def test_a_healthy_replica_is_not_asked_whether_it_is_well(
 
 def test_questions_go_to_all_replicas(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
     fakes = [make_fake() for _ in range(3)]
-    engine = make_remote(*(one.url for one in fakes))
+    engine = make_remote(*(replica.url for replica in fakes))
     for _ in range(9):
         engine.answer(ASK)
-    assert [len(one.asked) for one in fakes] == [3, 3, 3]
+    assert [len(replica.asked) for replica in fakes] == [3, 3, 3]
 
 
 def test_an_address_where_nothing_listens_is_left_out(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
@@ -167,8 +167,8 @@ def test_a_replica_without_the_release_is_left_out(make_fake: Callable[..., Fake
 def test_a_question_that_is_to_blame_harms_no_replica(
     make_fake: Callable[..., Fake], make_remote: EngineMaker, script: Script, error: type[KgError]
 ) -> None:
-    one = make_fake(script)
-    engine = make_remote(one.url)
+    replica = make_fake(script)
+    engine = make_remote(replica.url)
     for _ in range(4):
         with pytest.raises(error):
             engine.answer(ASK)
@@ -178,8 +178,8 @@ def test_a_question_that_is_to_blame_harms_no_replica(
 def test_what_the_engine_says_of_a_question_is_told_in_our_names(
     make_fake: Callable[..., Fake], make_remote: EngineMaker
 ) -> None:
-    said = b"No graph https://w3id.org/fyp-kg/graph-0123456789abcdef/graph/plan-x."
-    engine = make_remote(make_fake(says(said, "text/plain", 400)).url)
+    body = b"No graph https://w3id.org/fyp-kg/graph-0123456789abcdef/graph/plan-x."
+    engine = make_remote(make_fake(says(body, "text/plain", 400)).url)
     with pytest.raises(QueryFailed, match=r"No graph https://w3id.org/fyp-kg/graph/plan-x\.$"):
         engine.answer(ASK)
 
@@ -199,9 +199,9 @@ def test_an_engine_that_hangs_is_left_at_the_deadline(make_fake: Callable[..., F
 @pytest.mark.serial
 def test_an_engine_that_hangs_with_all_is_out(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
     never = threading.Event()
-    one = make_fake(hangs(never))
-    engine = make_remote(one.url, max_seconds=0.1)
-    one.is_well = False
+    replica = make_fake(hangs(never))
+    engine = make_remote(replica.url, max_seconds=0.1)
+    replica.is_well = False
     start = time.monotonic()
     with pytest.raises(QuestionTooLong):
         engine.answer(ASK)
@@ -245,10 +245,10 @@ def test_who_finds_no_place_is_told_that_the_engine_is_busy(
 
 
 def test_an_answer_may_say_that_it_is_not_whole(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
-    one = make_fake(says(YES, RESULTS, 200, X_SQL_State="S1TAT"))
+    endpoint = make_fake(says(YES, RESULTS, 200, X_SQL_State="S1TAT"))
     with pytest.raises(QuestionTooLong):
-        make_remote(one.url, engine_product="virtuoso").answer(ASK)
-    assert make_remote(one.url).answer(ASK).body == b"true"
+        make_remote(endpoint.url, engine_product="virtuoso").answer(ASK)
+    assert make_remote(endpoint.url).answer(ASK).body == b"true"
 
 
 def test_the_headers_of_the_operator_are_sent(
@@ -257,12 +257,12 @@ def test_the_headers_of_the_operator_are_sent(
     path = tmp_path / "headers"
     path.write_text("Authorization: Bearer of-a-secret\n")
     path.chmod(0o600)
-    one = make_fake()
-    engine = make_remote(one.url, engine_headers_file=path)
+    endpoint = make_fake()
+    engine = make_remote(endpoint.url, engine_headers_file=path)
     engine.answer(ASK)
-    assert {headers.get("Authorization") for _, _, headers, _ in one.remote.requests} == {"Bearer of-a-secret"}
-    one.script = says(b"", "text/plain", 403)
-    one.is_well = False
-    with pytest.raises(EngineUnreachable) as told:
+    assert {headers.get("Authorization") for _, _, headers, _ in endpoint.remote.requests} == {"Bearer of-a-secret"}
+    endpoint.script = says(b"", "text/plain", 403)
+    endpoint.is_well = False
+    with pytest.raises(EngineUnreachable) as raised:
         engine.answer(ASK)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(raised.value)

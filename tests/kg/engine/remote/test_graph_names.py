@@ -42,11 +42,14 @@ def test_two_releases_share_no_name() -> None:
 
 def test_a_statement_goes_in_with_its_blank_nodes_and_graphs_named() -> None:
     line = f"_:c14n0 <http://p> _:c14n1 <{ROOT}graph/meta> .\n".encode()
-    name, told = NAMING.statement(line)
-    assert (name, told) == ("meta", b"<bnode:0123456789abcdef/c14n0> <http://p> <bnode:0123456789abcdef/c14n1> .\n")
+    name, statement = NAMING.statement(line)
+    assert (name, statement) == (
+        "meta",
+        b"<bnode:0123456789abcdef/c14n0> <http://p> <bnode:0123456789abcdef/c14n1> .\n",
+    )
     line = f'<{ROOT}graph/x> <http://p> "_:a b {ROOT}graph/y"@en <{ROOT}graph/meta> .\n'.encode()
-    told = NAMING.statement(line)[1]
-    assert told == f'<{NAMING.prefix}x> <http://p> "_:a b {NAMING.prefix}y"@en .\n'.encode()
+    statement = NAMING.statement(line)[1]
+    assert statement == f'<{NAMING.prefix}x> <http://p> "_:a b {NAMING.prefix}y"@en .\n'.encode()
 
 
 def came(body: bytes, media_type: str, size: int, product: Product = PLAIN) -> bytes:

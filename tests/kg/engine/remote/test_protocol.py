@@ -48,10 +48,10 @@ def test_a_graph_is_asked_for_as_statements() -> None:
     assert question("http://e", Sent("CONSTRUCT WHERE { ?s ?p ?o }", (), ()), PRODUCTS["sparql"], 1).accept == TRIPLES
 
 
-def reply(status: int = 200, media_type: str = ROWS, said: str = "", state: str = "") -> RemoteResponse:
+def reply(status: int = 200, media_type: str = ROWS, body: str = "", state: str = "") -> RemoteResponse:
     headers = {"x-sql-state": state} if state else {}
     return RemoteResponse(
-        status, {"content-type": f"{media_type}; charset=utf-8", **headers}, io.BytesIO(said.encode())
+        status, {"content-type": f"{media_type}; charset=utf-8", **headers}, io.BytesIO(body.encode())
     )
 
 
@@ -65,7 +65,7 @@ def test_only_a_whole_answer_of_the_right_type_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "found", "expected"),
+    ("product", "response", "expected"),
     [
         ("sparql", reply(504), True),
         ("sparql", reply(500, "text/plain", "timeout"), False),
@@ -78,8 +78,8 @@ def test_only_a_whole_answer_of_the_right_type_is_one() -> None:
         ("neptune", reply(500, "application/json", '{"code":"TimeLimitExceededException"}'), True),
     ],
 )
-def test_a_reply_may_say_that_the_question_ran_too_long(product: str, found: RemoteResponse, expected: bool) -> None:
-    assert says_too_long(found, PRODUCTS[product]) is expected
+def test_a_reply_may_say_that_the_question_ran_too_long(product: str, response: RemoteResponse, expected: bool) -> None:
+    assert says_too_long(response, PRODUCTS[product]) is expected
 
 
 @pytest.mark.parametrize(

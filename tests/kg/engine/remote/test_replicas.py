@@ -13,7 +13,7 @@ PATIENCE = BreakerLimits(first_seconds=0.01, most_seconds=0.02)
 def test_the_one_with_the_fewest_questions_is_lent() -> None:
     replicas = Replicas(["a", "b", "c"], lambda _: True, PATIENCE)
     with replicas.lend() as first, replicas.lend() as second, replicas.lend() as third:
-        assert {one.url for one in (first, second, third) if one is not None} == {"a", "b", "c"}
+        assert {replica.url for replica in (first, second, third) if replica is not None} == {"a", "b", "c"}
 
 
 def test_one_that_was_tried_is_lent_only_when_there_is_no_other() -> None:

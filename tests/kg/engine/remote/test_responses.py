@@ -25,19 +25,19 @@ def settings() -> Settings:
     return read_settings({})
 
 
-def pieces(told: object, size: int = 10**6) -> Iterator[bytes]:
-    body = json.dumps(told, ensure_ascii=False).encode()
+def pieces(document: object, size: int = 10**6) -> Iterator[bytes]:
+    body = json.dumps(document, ensure_ascii=False).encode()
     return (body[start : start + size] for start in range(0, len(body), size))
 
 
 @pytest.mark.parametrize("size", [1, 7, 40, 10**6])
 def test_the_columns_come_by_name(size: int) -> None:
-    told = json.loads(b"".join(with_sorted_columns(pieces(TABLE, size))))
-    assert told == {**TABLE, "head": {"link": [], "vars": ["o", "p", "s"]}}
+    table = json.loads(b"".join(with_sorted_columns(pieces(TABLE, size))))
+    assert table == {**TABLE, "head": {"link": [], "vars": ["o", "p", "s"]}}
 
 
 @pytest.mark.parametrize(
-    "told",
+    "document",
     [
         {"head": {}, "boolean": True},
         {"head": {"vars": []}, "results": {"bindings": []}},
@@ -45,17 +45,17 @@ def test_the_columns_come_by_name(size: int) -> None:
         ["vars"],
     ],
 )
-def test_what_has_no_columns_at_its_head_stays_as_it_is(told: object) -> None:
-    assert b"".join(with_sorted_columns(pieces(told, 1000))) == b"".join(pieces(told))
+def test_what_has_no_columns_at_its_head_stays_as_it_is(document: object) -> None:
+    assert b"".join(with_sorted_columns(pieces(document, 1000))) == b"".join(pieces(document))
 
 
 def test_names_may_be_of_any_letters() -> None:
-    told = {"head": {"vars": ["年", "ä", "z"]}, "results": {"bindings": []}}
-    assert json.loads(b"".join(with_sorted_columns(pieces(told))))["head"]["vars"] == ["z", "ä", "年"]
+    table = {"head": {"vars": ["年", "ä", "z"]}, "results": {"bindings": []}}
+    assert json.loads(b"".join(with_sorted_columns(pieces(table))))["head"]["vars"] == ["z", "ä", "年"]
 
 
 @pytest.mark.parametrize(("ending", "first"), [("csv", "o,p,s"), ("tsv", "?o\t?p\t?s")])
 def test_a_product_with_an_order_of_its_own_is_not_noticed(make_remote: EngineMaker, ending: str, first: str) -> None:
-    with fake(says(json.dumps(TABLE).encode(), RESULTS)) as one:
-        answer = make_remote(one.url).answer(Question("SELECT * { ?s ?p ?o }", FORMS[ending]))
+    with fake(says(json.dumps(TABLE).encode(), RESULTS)) as endpoint:
+        answer = make_remote(endpoint.url).answer(Question("SELECT * { ?s ?p ?o }", FORMS[ending]))
     assert answer.body.decode().splitlines()[0] == first

@@ -1,4 +1,4 @@
-"""A text is told in the engine's names, plainly: what another product could read in another way is not in it."""
+"""A text is rewritten with the engine's names, without constructs that another product could read differently."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def test_names_are_those_of_the_engine(text: str, expected: str) -> None:
     ],
 )
 def test_nothing_is_left_that_can_be_read_in_two_ways(text: str) -> None:
-    found = sent(text).text
-    assert "\\u" not in found.lower()
-    assert "#" not in found
-    assert not [token for token in tokens(found) if token.is_word("SERVICE")]
+    rewritten = sent(text).text
+    assert "\\u" not in rewritten.lower()
+    assert "#" not in rewritten
+    assert not [token for token in tokens(rewritten) if token.is_word("SERVICE")]
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,10 @@ def test_a_character_that_would_end_a_string_stays_escaped(escaped: str) -> None
 
 
 def test_from_clauses_become_the_dataset() -> None:
-    one = sent("PREFIX g: <graph/> SELECT ?s FROM g:a FROM NAMED<graph/b>FROM <http://theirs> WHERE{ ?s ?p ?o }")
-    assert one.text.endswith("SELECT ?s WHERE{ ?s ?p ?o }")
-    assert one.default_graphs == (ALL[0], NAMING.nowhere)
-    assert one.named_graphs == (ALL[1],)
+    request = sent("PREFIX g: <graph/> SELECT ?s FROM g:a FROM NAMED<graph/b>FROM <http://theirs> WHERE{ ?s ?p ?o }")
+    assert request.text.endswith("SELECT ?s WHERE{ ?s ?p ?o }")
+    assert request.default_graphs == (ALL[0], NAMING.nowhere)
+    assert request.named_graphs == (ALL[1],)
 
 
 def test_without_a_dataset_it_is_the_whole_release() -> None:
@@ -100,8 +100,8 @@ def test_a_test_of_a_test_does_not_make_the_text_grow_without_end() -> None:
 
 
 def test_a_description_is_the_same_whatever_its_variables_are_called() -> None:
-    found = told("DESCRIBE ?thing { ?thing ?thingp ?thing_ }")
-    assert found.startswith(" CONSTRUCT { ?thing__ ?thing__p ?thing__o }")
+    rewritten = told("DESCRIBE ?thing { ?thing ?thingp ?thing_ }")
+    assert rewritten.startswith(" CONSTRUCT { ?thing__ ?thing__p ?thing__o }")
     assert (
         told("DESCRIBE <x>")
         == " CONSTRUCT { ?thing ?thingp ?thingo } WHERE { { VALUES ?thing { <x> } ?thing ?thingp ?thingo } }"

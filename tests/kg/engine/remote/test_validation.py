@@ -22,9 +22,9 @@ def new_checker() -> Checker:
 
 @pytest.fixture(scope="module")
 def checker() -> Iterator[Checker]:
-    one = new_checker().shared()
-    yield one
-    one.close()
+    validator = new_checker().shared()
+    yield validator
+    validator.close()
 
 
 def test_a_verdict_is_remembered(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:

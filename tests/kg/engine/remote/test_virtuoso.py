@@ -1,6 +1,6 @@
-"""What Virtuoso 7 does otherwise, each shown; that it answers the catalogue as it should is in ``test_catalogue``.
+"""Quirks of Virtuoso 7, each shown; that it answers the catalogue as it should is in ``test_catalogue``.
 
-A minimal question that shows a quirk must go on showing it: when Virtuoso has mended it, the test fails, and the quirk
+A minimal question that shows a quirk must go on showing it: when Virtuoso has fixed it, the test fails, and the quirk
 can go.
 """
 
@@ -54,18 +54,20 @@ class Asked:
         return response
 
     def bindings(self, text: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.send(text, "application/sparql-results+json").json()["results"]["bindings"]
-        return found
+        bindings: list[dict[str, Any]] = self.send(text, "application/sparql-results+json").json()["results"][
+            "bindings"
+        ]
+        return bindings
 
     def rows(self, text: str) -> list[tuple[object, ...]]:
-        """The rows, with the two mends that answers need: names of blank nodes, and truth values that are stored."""
-        found = self.send(text, "application/sparql-results+json").json()
-        for cell in (cell for row in found["results"]["bindings"] for cell in row.values()):
+        """Return the rows with the two fixes that answers need: names of blank nodes, and stored truth values."""
+        document = self.send(text, "application/sparql-results+json").json()
+        for cell in (cell for row in document["results"]["bindings"] for cell in row.values()):
             if cell["type"] == "bnode":
                 cell["value"] = cell["value"].removeprefix("nodeID://")
             elif cell.get("datatype") == BOOLEAN:
                 cell["value"] = {"1": "true", "0": "false"}[cell["value"]]
-        rows = pyoxigraph.parse_query_results(json.dumps(found).encode(), format=QueryResultsFormat.JSON)
+        rows = pyoxigraph.parse_query_results(json.dumps(document).encode(), format=QueryResultsFormat.JSON)
         assert isinstance(rows, QuerySolutions)
         return [tuple(row) for row in rows]
 
@@ -93,8 +95,8 @@ def test_the_statements_come_back_unharmed(asked: Asked, release: Release) -> No
     text = (release.folder / "quads.nq").read_bytes()
     stored = {str(quad.triple) for quad in pyoxigraph.parse(text, format=RdfFormat.N_QUADS)}
     read = asked.triples("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    assert Counter("_:" in one for one in stored) == Counter("_:" in one for one in read)
-    assert {one for one in stored if "_:" not in one} == {one for one in read if "_:" not in one}
+    assert Counter("_:" in line for line in stored) == Counter("_:" in line for line in read)
+    assert {line for line in stored if "_:" not in line} == {line for line in read if "_:" not in line}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_a_wording_is_needed(wording: Wording, pattern: str, asked: Asked, engin
 @pytest.mark.parametrize(
     ("expression", "value", "datatype"),
     [
-        ("1 = 1", "1", "integer"),  # a truth value that is reckoned
+        ("1 = 1", "1", "integer"),  # a truth value that is computed
         ("xsd:boolean(1 = 1)", "1", "boolean"),  # the wording for questions that show one
         ("5 / 2", "2", "integer"),  # whole numbers are divided without a rest
         ("5.0 / 2", "2.5", "decimal"),

@@ -21,7 +21,7 @@ PREFIXES = "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> PREFIX id: <https://
 
 
 @pytest.mark.parametrize(
-    ("wording", "text", "told"),
+    ("wording", "text", "expected"),
     [
         (without_undef, "SELECT * { VALUES ?x { UNDEF } ?x ?y ?z }", "SELECT * {  ?x ?y ?z }"),
         (
@@ -38,8 +38,8 @@ PREFIXES = "PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> PREFIX id: <https://
         (with_split_plus, "ASK { ?x (^fyp:p|a)+ ?y }", "ASK { ?x ((^fyp:p|a)*/(^fyp:p|a)) ?y }"),
     ],
 )
-def test_a_wording_takes_the_place_of_another(wording: Wording, text: str, told: str) -> None:
-    assert wording(PREFIXES + text) == PREFIXES + told
+def test_a_wording_takes_the_place_of_another(wording: Wording, text: str, expected: str) -> None:
+    assert wording(PREFIXES + text) == PREFIXES + expected
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_wording_takes_the_place_of_another(wording: Wording, text: str, told:
         "SELECT * { VALUES (?x ?y) { (UNDEF id:b) } }",
         "SELECT * { VALUES (?x) { (id:b) } }",
         "SELECT * { VALUES ?x { } }",
-        "SELECT * { ?x ?y ?z } VALUES ?x { id:a }",  # at the end of a text no FILTER may stand
+        "SELECT * { ?x ?y ?z } VALUES ?x { id:a }",  # a text must not end with a FILTER
         'SELECT * { ?x fyp:p "VALUES ?x { UNDEF } fyp:p+ " } # VALUES ?x { id:a } fyp:p+',
         "SELECT * { { SELECT ?x { ?x ?y ?z } VALUES ?x { id:a } } }",
         "SELECT (?a + ?b AS ?c) ((?a)+1 AS ?d) (RAND()+1 AS ?e) (STRLEN(fyp:a)+1 AS ?f) { ?x fyp:p* ?y }",
@@ -72,8 +72,8 @@ def test_everything_else_stays_as_it_is(text: str) -> None:
 )
 def test_the_rows_stay_the_same(pattern: str, engine: EmbeddedEngine) -> None:
     text = f"{PREFIXES} SELECT ?thing ?plan {{ {pattern} }} ORDER BY ?thing ?plan"
-    told = reworded(text, VIRTUOSO)
-    assert told != text
+    rewritten = reworded(text, VIRTUOSO)
+    assert rewritten != text
     rows = select(engine, text).rows
     assert rows
-    assert select(engine, told).rows == rows
+    assert select(engine, rewritten).rows == rows

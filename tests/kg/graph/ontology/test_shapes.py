@@ -1,4 +1,4 @@
-"""Shapes in words: every rule of ours is told, and each kind of demand has its words."""
+"""Shapes in words: every rule of ours is described, and each kind of demand has its words."""
 
 from __future__ import annotations
 

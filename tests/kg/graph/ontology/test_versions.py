@@ -26,7 +26,7 @@ from tests.kg.graph.ontology.small import PROLOGUE, fyp, triples, vocabulary
 
 
 def same(object_: object, other: object) -> bool:
-    """Whether two graphs say the same, whatever their blank nodes are called."""
+    """Return True if two graphs are the same up to the names of their blank nodes."""
     sets = []
     for graph in (object_, other):
         dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in graph)  # type: ignore[attr-defined]
@@ -146,7 +146,7 @@ def test_the_changes_from_0_1_0_to_0_2_0_are_those_of_its_files() -> None:
     assert {"OfficialTarget", "TargetClaim", "Event", "OutlinedPlan", "hold", "month", "firstYear"} <= locals_added
     assert changes.removed == ()
     aspects = {change.iri.value.rpartition("#")[2]: change.aspects for change in changes.changed}
-    # a target as printed and an official one now meet in fyp:TargetClaim
+    # targets of the briefing and official ones now share fyp:TargetClaim
     assert (
         aspects["measuredBy"] == aspects["baseline"] == aspects["targetBasis"] == aspects["targetValue"] == ("domain",)
     )

@@ -72,7 +72,7 @@ def text(cell: Term | str | None) -> str:
 
 
 def table_of(engine: EmbeddedEngine, question: CannedQuestion) -> Table:
-    """What SPARQL answers; of a graph its statements in a table, in order of their text."""
+    """Return the answer of SPARQL; of a graph its statements in a table, in order of their text."""
     text = bind(question, {}, engine)
     if not question.kind.makes_graph:
         return select(engine, text)

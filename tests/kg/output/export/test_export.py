@@ -1,4 +1,4 @@
-"""Every export of every question is read back by strangers and is what SPARQL answers."""
+"""Every export of every question is read back by other libraries and agrees with the SPARQL answer."""
 
 from __future__ import annotations
 

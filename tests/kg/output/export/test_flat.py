@@ -1,4 +1,4 @@
-"""A flat table has a field for each thing that a file says of a column, whatever the rows hold."""
+"""A flat table has a field for each fact that a file gives of a column, whatever the rows hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dataset says of itself is what is in it."""
+"""The description of the dataset agrees with its content."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ SHAPES = Path(__file__).with_name("shapes.ttl")
 
 
 def complaints(triples: Iterable[Triple]) -> str:
-    """What a validator finds wrong, in its words; empty when all is well."""
+    """Return the faults that a validator finds, in its words; empty when all is well."""
     data = rdflib.Graph().parse(data=serialize(triples, RdfFormat.TURTLE).decode(), format="turtle")
     shapes = rdflib.Graph().parse(SHAPES, format="turtle")
     conforms, _, text = pyshacl.validate(data, shacl_graph=shapes, inference="none")

@@ -302,7 +302,7 @@ def test_a_process_that_is_killed_is_no_success(quads: Path, folder: Path, monke
 
 @pytest.fixture
 def endless(tmp_path: Path) -> Path:
-    """Quads for which a reader waits for ever."""
+    """Quads for which a reader waits without end."""
     os.mkfifo(tmp_path / "endless")
     return tmp_path / "endless"
 

@@ -74,7 +74,7 @@ def small_settings(authority: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def contents(small: Release) -> Contents:
-    """What is to be pushed."""
+    """Return the release to be pushed."""
     return Contents.of(small)
 
 

@@ -82,7 +82,7 @@ def test_a_chunk_that_is_sent_twice_does_no_harm(contents: Contents, store: Coun
 def test_what_is_there_and_is_not_ours_is_found_and_replaced(
     contents: Contents, store: Counting, authority: str, extra: int
 ) -> None:
-    """Whether there are too many statements, or as many as expected and one of them wrong."""
+    """There are too many statements, or as many as expected and one of them wrong."""
     iri = contents.iri("meta")
     count = contents.graphs["meta"].count
     load(authority, "".join(f"<http://x> <http://y> {number} ." for number in range(count + extra)), iri)

@@ -121,7 +121,7 @@ def a_dump(scene: Scene) -> str:
 
 
 def altered_index(scene: Scene) -> None:
-    """List an index of our own making, whose view would make a search run for ever."""
+    """List an index of our own making, whose view would make a search run without end."""
     path = scene.folder / "forged.sqlite"
     path.write_bytes((scene.new.folder / SEARCH_FILE).read_bytes())
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
@@ -351,7 +351,7 @@ def test_after_an_attack_the_next_release_is_taken(attack: str, scene: Scene) ->
 
 
 def test_a_pointer_that_is_held_back_expires_though_nothing_changes(scene: Scene) -> None:
-    """The server answers 304 for ever: the last pointer expires, and the release goes on being served."""
+    """The server always answers 304: the last pointer expires, and the release goes on being served."""
     publish(scene.new, scene.folder, Terms(KEY, days=10))
     now = [moment(0)]
     policy = replace(trusting(scene.copies.home), now=lambda: now[0])

@@ -1,4 +1,4 @@
-"""A download comes whole and as its hash says, or it is told why not; whoever offers it may be hostile."""
+"""A download is whole and agrees with its hash, or the error says why not; the server may be hostile."""
 
 from __future__ import annotations
 

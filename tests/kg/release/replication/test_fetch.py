@@ -259,7 +259,7 @@ def test_beside_a_build_nothing_is_fetched(folder: Path, copies: ReleaseStore) -
 
 
 def test_a_link_is_no_way_to_change_the_publication(folder: Path, copies: ReleaseStore, old: Release) -> None:
-    """What is published and what it was published from are the same file; both verify after all that was fetched."""
+    """A published file and its source are the same file; both verify after all that was fetched."""
     with fetching(folder) as (origin, _):
         bring(copies, origin)
     verify_quads(old)

@@ -1,4 +1,4 @@
-"""What is published is whole at any moment, and written once."""
+"""A publication is whole at any moment, and written once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the head of a page tells machines: one address, other forms, whether to index it, and schema.org."""
+"""The head of a page for machines: one address, other forms, whether to index it, and schema.org."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def page_of(client: FlaskClient, path: str) -> Page:
 
 
 def links(page: Page, rel: str) -> list[Attributes]:
-    return [one for one in page.all("link") if one["rel"] == rel]
+    return [link for link in page.all("link") if link["rel"] == rel]
 
 
 def canonical(client: FlaskClient, path: str) -> str:
@@ -67,7 +67,7 @@ def test_a_pinned_page_names_the_current_one(stage: Stage) -> None:
     client = stage.app.test_client()
     for path in ("/", "/page/plan-ii", QUESTION, "/dataset"):
         page = page_of(client, f"/release/{stage.old}{path}")
-        assert [one["href"] for one in links(page, "canonical")] == [HOST + path]
+        assert [link["href"] for link in links(page, "canonical")] == [HOST + path]
         assert hidden(page)
 
 
@@ -94,26 +94,28 @@ def test_pages_are_indexed_but_for_those_with_parameters(client: FlaskClient) ->
 @pytest.mark.parametrize("path", [*PAGES, "/plans", "/plans/plan-ict", "/compare", "/explore", "/editor"])
 def test_every_page_names_itself_in_each_language_and_in_that_of_the_reader(client: FlaskClient, path: str) -> None:
     for here in (path, f"{path}?lang=zh"):
-        found = [one["hreflang"] for one in links(page_of(client, here), "alternate") if "hreflang" in one]
-        assert found == ["en", "de", "zh", "x-default"]
+        languages = [link["hreflang"] for link in links(page_of(client, here), "alternate") if "hreflang" in link]
+        assert languages == ["en", "de", "zh", "x-default"]
 
 
 def test_a_question_names_itself_in_each_language(client: FlaskClient) -> None:
-    found = {one["hreflang"]: one["href"] for one in links(page_of(client, QUESTION), "alternate") if "hreflang" in one}
-    assert found == {
-        **{one: f"{HOST}{QUESTION}&lang={one}" for one in ("en", "de", "zh")},
+    hrefs = {
+        link["hreflang"]: link["href"] for link in links(page_of(client, QUESTION), "alternate") if "hreflang" in link
+    }
+    assert hrefs == {
+        **{language: f"{HOST}{QUESTION}&lang={language}" for language in ("en", "de", "zh")},
         "x-default": HOST + QUESTION,
     }
-    assert all(client.get(address.removeprefix(HOST)).status_code == 200 for address in found.values())
+    assert all(client.get(address.removeprefix(HOST)).status_code == 200 for address in hrefs.values())
 
 
 @pytest.mark.parametrize("path", ["/page/plan-ii", "/q/key-messages", "/dataset"])
 def test_other_forms_have_the_type_that_is_announced(client: FlaskClient, path: str) -> None:
-    forms = [one for one in links(page_of(client, path), "alternate") if "type" in one]
+    forms = [link for link in links(page_of(client, path), "alternate") if "type" in link]
     assert len(forms) >= 3
-    for one in forms:
-        response = client.get(one["href"].removeprefix(HOST))
-        assert (response.status_code, response.mimetype) == (200, one["type"])
+    for link in forms:
+        response = client.get(link["href"].removeprefix(HOST))
+        assert (response.status_code, response.mimetype) == (200, link["type"])
 
 
 def markup_of(client: FlaskClient, path: str) -> set[Triple]:
@@ -128,17 +130,17 @@ def test_the_dataset_is_marked_up(client: FlaskClient, path: str) -> None:
 
 def test_every_question_is_marked_up_as_a_part_of_the_dataset(client: FlaskClient) -> None:
     for slug in list(read_catalogue().questions)[::8]:
-        told = markup_of(client, f"/q/{slug}")
+        triples = markup_of(client, f"/q/{slug}")
         own = question_page(slug)
-        assert Triple(own, name("schema:isPartOf"), DATASET) in told, slug
-        said = {one.predicate: one.object for one in told if one.subject == own}
-        release = said[name("schema:version")]
+        assert Triple(own, name("schema:isPartOf"), DATASET) in triples, slug
+        properties = {triple.predicate: triple.object for triple in triples if triple.subject == own}
+        release = properties[name("schema:version")]
         assert isinstance(release, Literal)
-        identifier = said[name("schema:identifier")]
+        identifier = properties[name("schema:identifier")]
         assert isinstance(identifier, Literal)
         assert identifier.value.startswith(f"{HOST}/release/{release.value}/q/{slug}")
         for term in ("name", "description", "license", "creator", "citation", "variableMeasured", "distribution"):
-            assert name(f"schema:{term}") in said, (slug, term)
+            assert name(f"schema:{term}") in properties, (slug, term)
 
 
 def test_a_page_without_an_answer_is_not_marked_up(client: FlaskClient) -> None:

@@ -47,20 +47,20 @@ PAGES = ["/dataset", "/page/plan-ii", "/q/key-messages"]
 def test_a_linkset_has_its_shape_and_holds_the_links_of_the_header(client: FlaskClient, about: str) -> None:
     response = client.get("/linkset.json", query_string={"about": about})
     assert response.content_type == "application/linkset+json"
-    told = response.get_json()
-    jsonschema.validate(told, SHAPE)
-    page = told["linkset"][0]
+    linkset = response.get_json()
+    jsonschema.validate(linkset, SHAPE)
+    page = linkset["linkset"][0]
     assert page["anchor"] == HOST + about
-    held = {(rel, one["href"]) for rel, targets in page.items() if rel != "anchor" for one in targets}
-    told = {(link.rel, link.href) for link in links_of(client.get(about)) if link.rel not in APART}
-    assert told <= held
-    assert {one for one in held - told if one[0] != "item"} == set()  # a header has room for a few files
+    held = {(rel, target["href"]) for rel, targets in page.items() if rel != "anchor" for target in targets}
+    linkset = {(link.rel, link.href) for link in links_of(client.get(about)) if link.rel not in APART}
+    assert linkset <= held
+    assert {link for link in held - linkset if link[0] != "item"} == set()  # a header has room for a few files
 
 
 def test_the_linkset_of_the_data_has_every_dump(client: FlaskClient) -> None:
     files = client.get("/dumps/", headers={"Accept": "application/json"}).get_json()["files"]
     items = client.get("/linkset.json").get_json()["linkset"][0]["item"]
-    assert {f"{HOST}/dumps/{one['name']}" for one in files} < {one["href"] for one in items}
+    assert {f"{HOST}/dumps/{dump['name']}" for dump in files} < {link["href"] for link in items}
 
 
 @pytest.mark.parametrize("about", PAGES)
@@ -74,7 +74,7 @@ def test_the_header_leads_to_the_linkset(client: FlaskClient, about: str) -> Non
 @pytest.mark.parametrize("about", PAGES)
 def test_files_and_metadata_lead_back_to_the_page(client: FlaskClient, about: str) -> None:
     page, *others = client.get("/linkset.json", query_string={"about": about}).get_json()["linkset"]
-    back = {one["anchor"]: one for one in others}
+    back = {context["anchor"]: context for context in others}
     for rel, answer in (("describedby", "describes"), ("item", "collection")):
         for target in page.get(rel, []):
             assert back[target["href"]][answer] == [{"href": HOST + about, "type": "text/html"}]
@@ -84,9 +84,13 @@ def test_files_and_metadata_lead_back_to_the_page(client: FlaskClient, about: st
 def test_the_text_says_the_same(client: FlaskClient, about: str) -> None:
     response = client.get("/linkset", query_string={"about": about})
     assert response.content_type == "application/linkset"
-    told = client.get("/linkset.json", query_string={"about": about}).get_json()["linkset"]
+    linkset = client.get("/linkset.json", query_string={"about": about}).get_json()["linkset"]
     expected = {
-        (one["anchor"], rel, target["href"]) for one in told for rel in one if rel != "anchor" for target in one[rel]
+        (context["anchor"], rel, target["href"])
+        for context in linkset
+        for rel in context
+        if rel != "anchor"
+        for target in context[rel]
     }
     assert {(link.anchor, link.rel, link.href) for link in read_links(response.text)} == expected
 
@@ -146,5 +150,5 @@ def test_behind_a_path_the_linkset_keeps_to_it(client: FlaskClient) -> None:
     (linkset,) = [x for x in links_of(client.get("/page/plan-ii", environ_overrides=under)) if x.rel == "linkset"]
     assert linkset.href.startswith(f"{HOST}/fyp/linkset.json?about=/page/")
     path = linkset.href.removeprefix(f"{HOST}/fyp")
-    told = client.get(path, environ_overrides=under).get_json()["linkset"]
-    assert told[0]["anchor"] == f"{HOST}/fyp/page/plan-ii"
+    contexts = client.get(path, environ_overrides=under).get_json()["linkset"]
+    assert contexts[0]["anchor"] == f"{HOST}/fyp/page/plan-ii"

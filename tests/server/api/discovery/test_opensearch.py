@@ -26,15 +26,17 @@ def test_the_description_names_the_search(client: FlaskClient) -> None:
 
 def test_pages_and_void_lead_to_it(client: FlaskClient) -> None:
     page = Page(client.get("/dataset").text)
-    assert [one["href"] for one in page.all("link") if one["rel"] == "search"] == ["/opensearch.xml"]
+    assert [link["href"] for link in page.all("link") if link["rel"] == "search"] == ["/opensearch.xml"]
     assert "void:openSearchDescription <http://localhost/opensearch.xml>" in client.get("/.well-known/void").text
 
 
 def test_it_is_told_in_the_language_of_the_reader_in_few_enough_signs(client: FlaskClient) -> None:
     for language in LANGUAGES:
         response = client.get("/opensearch.xml", headers={"Accept-Language": language})
-        told = {one.tag.rpartition("}")[2]: one.text or "" for one in ElementTree.fromstring(response.data)}
-        assert told["Description"] == TITLES[language]
-        assert told["Language"] == response.headers["Content-Language"] == language
-        assert 0 < len(told["ShortName"]) <= 16
+        description = {
+            element.tag.rpartition("}")[2]: element.text or "" for element in ElementTree.fromstring(response.data)
+        }
+        assert description["Description"] == TITLES[language]
+        assert description["Language"] == response.headers["Content-Language"] == language
+        assert 0 < len(description["ShortName"]) <= 16
         assert "Accept-Language" in response.headers["Vary"]

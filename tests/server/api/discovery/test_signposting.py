@@ -1,4 +1,4 @@
-"""FAIR Signposting: from a page to what it stands for, its data and files, and back."""
+"""FAIR Signposting: from a page to its subject, its data and files, and back."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SCHEMA = "https://schema.org/"
 
 def signs(client: FlaskClient, path: str) -> dict[str, list[Found]]:
     """The links of a page, by relation."""
-    found = defaultdict(list)
+    by_relation = defaultdict(list)
     for link in links_of(client.get(path)):
-        found[link.rel].append(link)
-    return found
+        by_relation[link.rel].append(link)
+    return by_relation
 
 
 def hrefs(links: list[Found]) -> list[str]:
@@ -30,33 +30,33 @@ def hrefs(links: list[Found]) -> list[str]:
 
 
 def test_a_thing_is_cited_by_its_name_and_described_by_its_data(client: FlaskClient) -> None:
-    found = signs(client, "/page/plan-ii")
-    assert hrefs(found["cite-as"]) == [thing("plan-ii").value]
-    assert found["describedby"][0] == Found(f"{HOST}/data/plan-ii.ttl", "describedby", "text/turtle")
-    assert hrefs(found["license"]) == [LICENSE.value]
-    assert hrefs(found["author"]) == [FOUNDERS.value]
-    assert hrefs(found["type"]) == [f"{SCHEMA}AboutPage", f"{SCHEMA}Thing"]
+    links = signs(client, "/page/plan-ii")
+    assert hrefs(links["cite-as"]) == [thing("plan-ii").value]
+    assert links["describedby"][0] == Found(f"{HOST}/data/plan-ii.ttl", "describedby", "text/turtle")
+    assert hrefs(links["license"]) == [LICENSE.value]
+    assert hrefs(links["author"]) == [FOUNDERS.value]
+    assert hrefs(links["type"]) == [f"{SCHEMA}AboutPage", f"{SCHEMA}Thing"]
 
 
 def test_a_question_is_cited_with_its_release_and_has_its_files_as_items(client: FlaskClient) -> None:
     release = client.get(QUESTION).headers["FYP-Release"]
-    found = signs(client, QUESTION)
-    assert hrefs(found["cite-as"]) == [f"{HOST}/release/{release}{QUESTION}"]
-    assert hrefs(found["type"]) == [f"{SCHEMA}AboutPage", f"{SCHEMA}Dataset"]
-    types = {link.type for link in found["item"]}
+    links = signs(client, QUESTION)
+    assert hrefs(links["cite-as"]) == [f"{HOST}/release/{release}{QUESTION}"]
+    assert hrefs(links["type"]) == [f"{SCHEMA}AboutPage", f"{SCHEMA}Dataset"]
+    types = {link.type for link in links["item"]}
     assert {"text/csv", "application/json", "text/tab-separated-values"} < types
-    for link in found["item"]:
+    for link in links["item"]:
         answer = client.get(link.href.removeprefix(HOST))
         assert (answer.status_code, answer.mimetype) == (200, link.type)
 
 
 @pytest.mark.parametrize("path", ["/", "/dataset"])
 def test_the_dataset_is_described_by_void_and_dcat(client: FlaskClient, path: str) -> None:
-    found = signs(client, path)
-    assert hrefs(found["cite-as"]) == [DATASET.value]
-    assert hrefs(found["describedby"]) == [f"{HOST}/.well-known/void", f"{HOST}/catalog"]
-    assert hrefs(found["type"]) == [f"{SCHEMA}AboutPage", f"{SCHEMA}Dataset"]
-    for link in (*found["describedby"], *found["item"], *found["linkset"]):
+    links = signs(client, path)
+    assert hrefs(links["cite-as"]) == [DATASET.value]
+    assert hrefs(links["describedby"]) == [f"{HOST}/.well-known/void", f"{HOST}/catalog"]
+    assert hrefs(links["type"]) == [f"{SCHEMA}AboutPage", f"{SCHEMA}Dataset"]
+    for link in (*links["describedby"], *links["item"], *links["linkset"]):
         response = client.get(link.href.removeprefix(HOST), headers={"Accept": link.type})
         assert (response.status_code, response.mimetype) == (200, link.type)
 
@@ -79,9 +79,9 @@ def test_the_dataset_is_described_by_void_and_dcat(client: FlaskClient, path: st
     ],
 )
 def test_data_and_files_lead_back_to_their_page(client: FlaskClient, path: str, rel: str, page: str) -> None:
-    found = signs(client, path)
-    assert found[rel] == [Found(f"{HOST}{page}", rel, "text/html")]
-    assert hrefs(found["license"]) == [LICENSE.value]
+    links = signs(client, path)
+    assert links[rel] == [Found(f"{HOST}{page}", rel, "text/html")]
+    assert hrefs(links["license"]) == [LICENSE.value]
 
 
 @pytest.mark.parametrize("path", ["/page/plan-ii", "/q/key-messages", "/dataset", QUESTION])
@@ -109,19 +109,19 @@ def test_a_host_that_is_none_is_refused_without_a_sign(client: FlaskClient) -> N
 def test_head_and_304_have_the_links_of_get(client: FlaskClient) -> None:
     got = client.get("/page/plan-ii")
     assert links_of(client.head("/page/plan-ii")) == links_of(got)
-    known = client.get("/page/plan-ii", headers={"If-None-Match": got.headers["ETag"]})
-    assert known.status_code == 304
-    assert links_of(known) == links_of(got)
+    not_modified = client.get("/page/plan-ii", headers={"If-None-Match": got.headers["ETag"]})
+    assert not_modified.status_code == 304
+    assert links_of(not_modified) == links_of(got)
 
 
 def test_a_pinned_page_leads_to_pinned_data_and_is_cited_by_the_same_name(stage: Stage) -> None:
     client = stage.app.test_client()
-    found = signs(client, f"/release/{stage.old}/page/plan-ii")
-    assert hrefs(found["cite-as"]) == [thing("plan-ii").value]
-    assert hrefs(found["describedby"])[0] == f"{HOST}/release/{stage.old}/data/plan-ii.ttl"
-    (linkset,) = found["linkset"]
-    told = client.get(linkset.href.removeprefix(HOST)).get_json()["linkset"]
-    assert told[0]["anchor"] == f"{HOST}/release/{stage.old}/page/plan-ii"
+    links = signs(client, f"/release/{stage.old}/page/plan-ii")
+    assert hrefs(links["cite-as"]) == [thing("plan-ii").value]
+    assert hrefs(links["describedby"])[0] == f"{HOST}/release/{stage.old}/data/plan-ii.ttl"
+    (linkset,) = links["linkset"]
+    contexts = client.get(linkset.href.removeprefix(HOST)).get_json()["linkset"]
+    assert contexts[0]["anchor"] == f"{HOST}/release/{stage.old}/page/plan-ii"
 
 
 @pytest.mark.parametrize("slug", ["x", "%25", "%7B", "..", "a%20b", "%00", "%ED%A0%80"])

@@ -23,8 +23,8 @@ def read(client: FlaskClient, path: str = "/sitemap.xml") -> tuple[str, list[str
     assert response.status_code == 200
     assert response.content_type == "application/xml; charset=utf-8"
     root = ElementTree.fromstring(response.data)
-    addresses = [one.text.removeprefix(HOST) for one in root.iter(f"{SPACE}loc") if one.text]
-    return root.tag.removeprefix(SPACE), addresses, {one.text for one in root.iter(f"{SPACE}lastmod")}
+    addresses = [element.text.removeprefix(HOST) for element in root.iter(f"{SPACE}loc") if element.text]
+    return root.tag.removeprefix(SPACE), addresses, {element.text for element in root.iter(f"{SPACE}lastmod")}
 
 
 def test_it_holds_pages_questions_and_things_with_the_day_of_the_release(client: FlaskClient, release: Release) -> None:
@@ -34,17 +34,17 @@ def test_it_holds_pages_questions_and_things_with_the_day_of_the_release(client:
     assert {f"/q/{slug}" for slug in read_catalogue().questions} < set(addresses)
     assert len(addresses) == len(set(addresses)) > 1000
     assert days == {release.manifest.built_on}
-    assert not [one for one in addresses if "?" in one or "/release/" in one]
+    assert not [address for address in addresses if "?" in address or "/release/" in address]
 
 
 def test_each_address_answers_as_a_page_that_names_itself_and_may_be_indexed(client: FlaskClient) -> None:
     _, addresses, _ = read(client)
-    fixed = [one for one in addresses if not one.startswith(("/page/", "/q/"))]
+    fixed = [address for address in addresses if not address.startswith(("/page/", "/q/"))]
     for path in [*fixed, *addresses[len(fixed) :: 40]]:
         response = client.get(path, headers={"Accept": "text/html"})
         assert response.status_code == 200, path
         page = Page(response.text)
-        assert [one["href"] for one in page.all("link") if one["rel"] == "canonical"] == [HOST + path]
+        assert [link["href"] for link in page.all("link") if link["rel"] == "canonical"] == [HOST + path]
         assert {"name": "robots", "content": "noindex"} not in page.all("meta")
 
 
@@ -55,7 +55,7 @@ def test_too_many_addresses_are_split(client: FlaskClient, monkeypatch: pytest.M
     assert kind == "sitemapindex"
     assert len(days) == 1
     held = [read(client, part) for part in parts]
-    assert [one for _, addresses, _ in held for one in addresses] == whole
+    assert [address for _, addresses, _ in held for address in addresses] == whole
     assert {kind for kind, _, _ in held} == {"urlset"}
     assert all(len(addresses) <= 700 for _, addresses, _ in held)
 

@@ -19,7 +19,7 @@ from server.core.wsgi import Wsgi
 
 pytestmark = pytest.mark.slow
 
-IN_DEPTH = (  # of each kind of parameter one: a thing and a word, several things, a number, things that may be left out
+IN_DEPTH = (  # of each kind of parameter one: an item and a word, several items, a number, optional items
     "/q/objectives-mentioning-technology",
     "/q/plans-covering-technologies",
     "/q/technology-pairs",
@@ -79,7 +79,7 @@ def as_text(_: schemathesis.SerializationContext, query: object) -> bytes:
 
 @dataclass
 class Run:
-    """What came of it: how many requests each operation had, by status, and what was wrong."""
+    """The outcome: how many requests each operation had, by status, and what was wrong."""
 
     operations: set[str]
     requests: Counter[str] = field(default_factory=Counter)
@@ -99,7 +99,9 @@ def hold(app: Wsgi) -> Run:
             done.problems += failures(event)
             label, interactions = event.recorder.label, event.recorder.interactions.values()
             done.requests[label] += len(interactions)
-            done.statuses[label].update(one.response.status_code for one in interactions if one.response is not None)
+            done.statuses[label].update(
+                interaction.response.status_code for interaction in interactions if interaction.response is not None
+            )
     return done
 
 
@@ -151,7 +153,7 @@ CHANGES: dict[
 @pytest.mark.parametrize("wrong", CHANGES)
 def test_a_description_that_is_wrong_would_be_seen(app: Flask, wrong: str) -> None:
     document = app.test_client().get("/openapi.json").get_json()
-    change, told = CHANGES[wrong]
+    change, expected = CHANGES[wrong]
     document["paths"] = {"/page/{slug}": document["paths"]["/page/{slug}"]}
     change(document["paths"]["/page/{slug}"]["get"])
 
@@ -163,4 +165,4 @@ def test_a_description_that_is_wrong_would_be_seen(app: Flask, wrong: str) -> No
 
     problems = hold(other).problems
     assert problems
-    assert {told in problem for problem in problems} == {True}
+    assert {expected in problem for problem in problems} == {True}

@@ -27,9 +27,9 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def document(client: FlaskClient) -> Json:
-    found = client.get("/openapi.json").get_json()
-    assert isinstance(found, dict)
-    return found
+    openapi = client.get("/openapi.json").get_json()
+    assert isinstance(openapi, dict)
+    return openapi
 
 
 def test_it_is_valid_openapi_3_1(client: FlaskClient, document: Json) -> None:
@@ -54,7 +54,7 @@ def test_it_says_what_it_is_of_which_version_and_under_which_licences(document: 
 
 
 def test_every_address_that_can_be_asked_is_described(app: Flask, document: Json) -> None:
-    """A route is described if a path has the same parts; one question with a picture stands for all questions."""
+    """A route is described if a path has the same parts; one question with a picture represents all questions."""
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - UNDESCRIBED
     asked = {re.sub(r"<\w+(\([^)]*\))?:", "<", route).replace("/q/<slug>", "/q/targets-per-plan") for route in routes}
     described = {re.sub(r"\{(\w+)\}", r"<\1>", path) for path in document["paths"]}
@@ -131,8 +131,10 @@ def test_it_may_be_kept_until_the_next_release(client: FlaskClient) -> None:
 
 
 def test_a_column_can_be_sorted_by_and_a_facet_narrows(document: Json) -> None:
-    given = [one["$ref"].rpartition("/")[2] for one in document["paths"]["/q/discrepancies"]["get"]["parameters"]]
-    assert given[:3] == ["discrepancies.sort", "discrepancies.only.type", "discrepancies.only.confidence"]
-    sort, facet = (document["components"]["parameters"][key] for key in given[:2])
+    parameters = [
+        reference["$ref"].rpartition("/")[2] for reference in document["paths"]["/q/discrepancies"]["get"]["parameters"]
+    ]
+    assert parameters[:3] == ["discrepancies.sort", "discrepancies.only.type", "discrepancies.only.confidence"]
+    sort, facet = (document["components"]["parameters"][key] for key in parameters[:2])
     assert {"type", "-type"} <= set(sort["schema"]["enum"])
     assert (facet["name"], facet["explode"], facet["schema"]["type"]) == ("only.type", True, "array")

@@ -61,9 +61,9 @@ def test_a_parameter_says_what_values_it_takes(parameter: Parameter, choices: li
     assert ("style" in described) == parameter.multiple
 
 
-@pytest.mark.parametrize("given", [replace(PLAIN, default=("a",)), replace(PLAIN, required=False)])
-def test_a_parameter_is_required_that_cannot_be_left_out(given: Parameter) -> None:
-    assert own_parameter(given, [])["required"] is False
+@pytest.mark.parametrize("parameter", [replace(PLAIN, default=("a",)), replace(PLAIN, required=False)])
+def test_a_parameter_is_required_that_cannot_be_left_out(parameter: Parameter) -> None:
+    assert own_parameter(parameter, [])["required"] is False
     assert own_parameter(PLAIN, [])["required"] is True
 
 

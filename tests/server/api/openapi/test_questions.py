@@ -67,7 +67,7 @@ def test_every_ending_is_described() -> None:
 )
 def test_a_file_has_the_parameters_that_matter_to_it(ending: str, names: set[str]) -> None:
     get = described(QUESTION, **{ending: "text/plain"})["paths"][f"/q/words.{ending}"]["get"]
-    assert {one["$ref"].rpartition("/")[2].removeprefix("words.") for one in get["parameters"]} == names
+    assert {reference["$ref"].rpartition("/")[2].removeprefix("words.") for reference in get["parameters"]} == names
 
 
 FIELDS: list[tuple[str, Json]] = [  # column kind, a row that it may have

@@ -1,4 +1,4 @@
-"""Whatever is sent to the reconciliation service, it answers, and never with an error of its own."""
+"""The reconciliation service answers any request, and never with an error of its own."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def ask(client: FlaskClient, path: str = "/reconcile", **query: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = client.post(path, data={"queries": json.dumps({"q": query})}).json["q"]["result"]  # type: ignore[index]
-    return found
+    candidates: list[dict[str, Any]] = client.post(path, data={"queries": json.dumps({"q": query})}).json["q"]["result"]  # type: ignore[index]
+    return candidates
 
 
 def extend(client: FlaskClient, ids: list[str], *properties: str, path: str = "/reconcile", **settings: Any) -> Any:
-    asked = {"ids": ids, "properties": [{"id": one, "settings": settings} for one in properties]}
+    asked = {"ids": ids, "properties": [{"id": property_id, "settings": settings} for property_id in properties]}
     response = client.post(path, data={"extend": json.dumps(asked)})
     assert response.status_code == 200
     return response.json
@@ -44,13 +44,13 @@ def test_the_manifest_names_addresses_of_this_server(client: FlaskClient) -> Non
     assert manifest["preview"]["url"] == "https://plans.example.org/reconcile/preview?id={{id}}"
     place = manifest["suggest"]["entity"]
     assert place["service_url"] + place["service_path"] == "https://plans.example.org/reconcile/suggest/entity"
-    ids = [one["id"] for one in manifest["defaultTypes"]]
+    ids = [default_type["id"] for default_type in manifest["defaultTypes"]]
     assert {"Plan", "Technology", "Indicator"} <= set(ids)
-    assert not {f"{PREFIXES['fyp']}{one}" for one in ids} & {cls.value for cls in APPARATUS}
+    assert not {f"{PREFIXES['fyp']}{type_id}" for type_id in ids} & {cls.value for cls in APPARATUS}
 
 
 def test_each_language_has_a_service_of_its_own(client: FlaskClient) -> None:
-    german, chinese = (client.get(f"/reconcile/{one}").json for one in ("de", "zh"))
+    german, chinese = (client.get(f"/reconcile/{language}").json for language in ("de", "zh"))
     assert german is not None
     assert chinese is not None
     assert german["name"] == "Chinas Fünfjahrespläne"
@@ -72,9 +72,9 @@ def test_what_openrefine_sends_is_answered(client: FlaskClient) -> None:
             "properties": [{"pid": "broader", "p": "broader", "v": "网络技术"}],
         }
     }
-    found = client.post("/reconcile", data={"queries": json.dumps(queries)})
-    assert found.headers["Access-Control-Allow-Origin"] == "*"
-    best = found.json["q0"]["result"][0]  # type: ignore[index]
+    response = client.post("/reconcile", data={"queries": json.dumps(queries)})
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    best = response.json["q0"]["result"][0]  # type: ignore[index]
     assert best["id"] == "technology-industrial-internet"
     assert {"id": "label_exact", "value": True} in best["features"]
 
@@ -86,7 +86,7 @@ def test_values_come_for_slugs_and_iris_under_the_ids_that_were_sent(client: Fla
     assert answer["rows"][iri] == answer["rows"]["ict-t1"]
     empty: dict[str, list[Any]] = {"year": [], "plan": [], "page": [], "unheard-of": []}
     assert answer["rows"]["plan-nowhere"] == answer["rows"]["…"] == empty
-    assert [one["id"] for one in answer["meta"]] == ["year", "plan", "page", "unheard-of"]
+    assert [column["id"] for column in answer["meta"]] == ["year", "plan", "page", "unheard-of"]
 
 
 def test_settings_choose_language_number_and_closeness(client: FlaskClient) -> None:
@@ -114,7 +114,7 @@ def test_suggestions_tell_types_and_go_on(client: FlaskClient) -> None:
     assert best["name"].startswith("Industrial Internet")
     assert best["notable"][0].keys() == {"id", "name"}
     target = get(client, "/reconcile/suggest/type", prefix="QuantitativeTarget")["result"][0]
-    assert [one["id"] for one in target["broader"]] == ["Target", "TargetClaim"]
+    assert [broader["id"] for broader in target["broader"]] == ["Target", "TargetClaim"]
     assert target["description"]
     assert get(client, "/reconcile/suggest/property", prefix="valueAsP")["result"][0]["id"] == "valueAsPrinted"
     assert get(client, "/reconcile/suggest/type", prefix="", cursor="1000")["result"] == []
@@ -127,7 +127,7 @@ def test_properties_are_proposed_for_a_type_an_unknown_one_and_none(client: Flas
     assert get(client, "/reconcile/propose")["properties"]
     assert get(client, "/reconcile/propose", type="unheard-of") == {"type": "unheard-of", "properties": []}
     wider = get(client, "/reconcile/propose", type="Target")["properties"]
-    assert {"year", "value", "unitOfValue", "valueAsPrinted", "measuredBy"} <= {one["id"] for one in wider}
+    assert {"year", "value", "unitOfValue", "valueAsPrinted", "measuredBy"} <= {proposal["id"] for proposal in wider}
 
 
 @pytest.mark.parametrize(

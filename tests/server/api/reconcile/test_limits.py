@@ -1,4 +1,4 @@
-"""What one request may ask of the reconciliation service and of search, and until when it is worked on."""
+"""Limits of one request to the reconciliation service and to search, and until when it is worked on."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def test_a_batch_that_took_twenty_seconds_is_refused(client: FlaskClient) -> Non
 
 def test_the_largest_batch_that_openrefine_sends_is_answered(client: FlaskClient) -> None:
     def query(n: int) -> dict[str, Any]:
-        given = {"plan": f"plan for sector {n}", "year": 2020 + n % 9, "unitOfValue": "percent", "otherName": f"n {n}"}
-        listed = [{"pid": key, "v": value} for key, value in given.items()]
+        values = {"plan": f"plan for sector {n}", "year": 2020 + n % 9, "unitOfValue": "percent", "otherName": f"n {n}"}
+        listed = [{"pid": key, "v": value} for key, value in values.items()]
         return {"query": f"industrial platform {n}", "type": "Target", "type_strict": "should", "properties": listed}
 
     response = batch(client, {f"q{n}": query(n) for n in range(BATCH_SIZE)})

@@ -1,4 +1,4 @@
-"""The pages of the service: a thing in a frame, and what the service offers."""
+"""The pages of the service: a preview in a frame, and what the service offers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_a_preview_tells_a_thing_in_three_languages_with_kind_plan_and_link(clie
     assert response.mimetype == "text/html"
     assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    for told in (
+    for fragment in (
         "Quantitative target",
         '<h1 lang="en"><a href="/page/ict-t1">ICT industry revenue of 4.3 trillion yuan</a></h1>',
         '<span lang="de">Umsatz der IKT-Branche von 4,3 Billionen Yuan</span>',
@@ -23,7 +23,7 @@ def test_a_preview_tells_a_thing_in_three_languages_with_kind_plan_and_link(clie
         "14th Five-Year Plan for the Information and Communication Industry",
         '<base target="_blank">',
     ):
-        assert told in response.text
+        assert fragment in response.text
     assert "<script" not in response.text
 
 
@@ -48,11 +48,11 @@ def test_other_pages_stay_out_of_frames(client: FlaskClient) -> None:
 @pytest.mark.parametrize("language", ["en", "de", "zh"])
 def test_the_page_about_the_service_lists_addresses_types_and_properties(client: FlaskClient, language: str) -> None:
     page = client.get(f"/reconcile/{language}/about").text
-    for told in ("http://localhost/reconcile/zh", 'id="type_SectoralPlan"', f"{BATCH_SIZE}"):
-        assert told in page
-    for one in DERIVED:
-        assert f'id="property_{one.id}"' in page
-        assert one.labels[language] in page
+    for fragment in ("http://localhost/reconcile/zh", 'id="type_SectoralPlan"', f"{BATCH_SIZE}"):
+        assert fragment in page
+    for derived in DERIVED:
+        assert f'id="property_{derived.id}"' in page
+        assert derived.labels[language] in page
 
 
 @pytest.mark.parametrize(

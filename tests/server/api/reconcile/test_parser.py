@@ -48,7 +48,7 @@ def test_a_whole_query_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("fields", "expected"),
     [
         ({"query": "a"}, Query("a", limit=USUAL_LIMIT)),
         ({"query": "a", "type": "Plan"}, Query("a", ("Plan",))),
@@ -63,8 +63,8 @@ def test_a_whole_query_is_read() -> None:
         ({"properties": [{"pid": "p", "v": []}]}, Query(conditions=(Condition("p", ()),))),
     ],
 )
-def test_the_forms_of_clients_are_read(given: dict[str, Any], expected: Query) -> None:
-    assert read(**given) == expected
+def test_the_forms_of_clients_are_read(fields: dict[str, Any], expected: Query) -> None:
+    assert read(**fields) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_the_forms_of_clients_are_read(given: dict[str, Any], expected: Query) -
     ],
 )
 def test_what_is_no_batch_is_told_in_words(text: str, words: str) -> None:
-    with pytest.raises(RequestInvalid) as told:
+    with pytest.raises(RequestInvalid) as raised:
         read_queries(text)
-    assert words in str(told.value)
-    assert len(str(told.value)) < 300
-    str(told.value).encode()
+    assert words in str(raised.value)
+    assert len(str(raised.value)) < 300
+    str(raised.value).encode()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kg.reconcile.values import Value
 from server.api.reconcile.shapes import Json, cells, meta
 from tests.reconcile.schemas import faults
 
-PROPERTIES = {one.id: one for one in DERIVED}
+PROPERTIES = {derived.id: derived for derived in DERIVED}
 
 
 def literal(text: str, datatype: str) -> Literal:
@@ -43,9 +43,9 @@ def literal(text: str, datatype: str) -> Literal:
 )
 def test_a_value_is_a_cell_of_its_kind(term: NamedNode | Literal, expected: Json) -> None:
     called = term.value if isinstance(term, Literal) else "called"
-    found = cells(PROPERTIES["otherName"], [Value(term, called)])
-    assert found == [expected]
-    assert faults("extend", {"meta": [], "rows": {"a": {"b": found}}}) == []
+    value_cells = cells(PROPERTIES["otherName"], [Value(term, called)])
+    assert value_cells == [expected]
+    assert faults("extend", {"meta": [], "rows": {"a": {"b": value_cells}}}) == []
 
 
 @pytest.mark.parametrize(

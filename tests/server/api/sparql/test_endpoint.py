@@ -109,16 +109,16 @@ def test_a_truth_value_is_told_in_every_form(ask: Ask, form: Form, text: str, an
     if form.ending == "csv":
         assert response.text == str(answer).lower()
         return
-    found = pyoxigraph.parse_query_results(response.data, format=form.format)
-    assert isinstance(found, QueryBoolean)
-    assert bool(found) is answer
+    boolean = pyoxigraph.parse_query_results(response.data, format=form.format)
+    assert isinstance(boolean, QueryBoolean)
+    assert bool(boolean) is answer
 
 
 def test_describe_tells_what_a_thing_is(ask: Ask, store: Store) -> None:
     response = ask(f"DESCRIBE {thing('plan-ii')}", "application/n-triples")
-    found = triples(response, FORMS["nt"])
-    assert found == {quad.triple for quad in store if quad.subject == thing("plan-ii")}
-    assert found
+    description = triples(response, FORMS["nt"])
+    assert description == {quad.triple for quad in store if quad.subject == thing("plan-ii")}
+    assert description
 
 
 def test_without_a_wish_a_table_is_json_and_a_graph_is_turtle(ask: Ask) -> None:
@@ -133,7 +133,7 @@ def test_an_answer_names_its_release(ask: Ask, engine: EmbeddedEngine) -> None:
 def test_labels_of_the_graph_keep_their_languages(ask: Ask) -> None:
     text = sparql_prologue("id", "skos") + "SELECT ?label { id:plan-ii skos:prefLabel ?label }"
     bindings = json.loads(ask(text).data)["results"]["bindings"]
-    assert {one["label"]["xml:lang"] for one in bindings} == {"en", "de", "zh"}
+    assert {binding["label"]["xml:lang"] for binding in bindings} == {"en", "de", "zh"}
 
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -149,12 +149,12 @@ def test_a_question_without_a_dataset_sees_every_graph_as_one(ask: Ask, store: S
 
 @pytest.mark.parametrize("names", [["plan-ii"], ["plan-ii", "plan-bd"], ["nowhere"]])
 def test_default_graphs_restrict_a_question(client: FlaskClient, store: Store, names: list[str]) -> None:
-    graphs = [graph(one) for one in names]
-    expected = len({quad.triple for one in graphs for quad in store.graph(one)})
-    asked = {"query": COUNT, "default-graph-uri": [one.value for one in graphs]}
+    graphs = [graph(slug) for slug in names]
+    expected = len({quad.triple for graph_name in graphs for quad in store.graph(graph_name)})
+    asked = {"query": COUNT, "default-graph-uri": [graph_name.value for graph_name in graphs]}
     assert count(client.get("/sparql", query_string=asked)) == expected
     assert count(client.post("/sparql", data=asked)) == expected
-    clauses = "".join(f"FROM {one} " for one in graphs)
+    clauses = "".join(f"FROM {graph_name} " for graph_name in graphs)
     assert count(client.get("/sparql", query_string={"query": COUNT.replace("{", clauses + "{")})) == expected
 
 
@@ -316,7 +316,9 @@ def test_the_form_tells_at_the_query_what_is_wrong_with_it(client: FlaskClient) 
     assert response.status_code == 400
     page = Page(response.text)
     assert page.problems == []
-    assert [one["aria-describedby"] for one in page.all("textarea") if one["id"] == "query"] == ["problem"]
+    assert [textarea["aria-describedby"] for textarea in page.all("textarea") if textarea["id"] == "query"] == [
+        "problem"
+    ]
     assert "line 3, column" in page.text
 
 

@@ -130,9 +130,9 @@ def test_every_write_is_refused_in_words(client: FlaskClient, store: Store, path
     response = client.open(path, method=method, data=body, content_type="text/turtle")
     assert response.status_code == 403
     assert response.text.startswith(f"{method} is refused: ")
-    told = client.open(path, method=method, headers={"Accept": "application/problem+json"})
-    assert told.json is not None
-    assert told.json["type"].endswith("/WriteRefused")
+    refusal = client.open(path, method=method, headers={"Accept": "application/problem+json"})
+    assert refusal.json is not None
+    assert refusal.json["type"].endswith("/WriteRefused")
     assert len(store) == before
 
 

@@ -59,8 +59,8 @@ def test_the_endpoint_answers_the_method_and_says_so(client: FlaskClient) -> Non
     response = client.open("/sparql", method="QUERY", data=b"ASK {}", content_type=QUERY_TYPE)
     assert response.status_code == 200
     assert response.json == {"head": {}, "boolean": True}
-    for told in (response, client.get("/sparql"), client.options("/sparql")):
-        assert told.headers["Accept-Query"] == f"{QUERY_TYPE}, {FORM_TYPE}"
+    for any_response in (response, client.get("/sparql"), client.options("/sparql")):
+        assert any_response.headers["Accept-Query"] == f"{QUERY_TYPE}, {FORM_TYPE}"
     assert "QUERY" in client.options("/sparql").headers["Allow"].split(", ")
     assert "Accept-Query" not in client.get("/sparql/form").headers
 

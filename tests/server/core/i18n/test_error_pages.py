@@ -21,5 +21,7 @@ def test_they_are_in_the_language_of_the_page(app: Flask, language: str) -> None
     with app.test_request_context("/"):
         english = [way_on(kind) for kind in (*kinds, "NotFound", "Teapot")]
     with app.test_request_context(f"/?lang={language}"):
-        told = [way_on(kind) for kind in (*kinds, "NotFound", "Teapot")]
-    assert all(one.title != other.title and one.on != other.on for one, other in zip(told, english, strict=True))
+        translated = [way_on(kind) for kind in (*kinds, "NotFound", "Teapot")]
+    assert all(
+        local.title != other.title and local.on != other.on for local, other in zip(translated, english, strict=True)
+    )

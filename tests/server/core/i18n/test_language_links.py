@@ -95,8 +95,8 @@ def test_pages_are_told_from_files() -> None:
 
 def of_ours(page: Page) -> set[str]:
     """The links that a reader follows within this site, but the switch of languages."""
-    links = (one for one in page.all("a") if "hreflang" not in one)
-    return {one["href"] for one in links if one["href"].startswith(("/", "?"))}
+    links = (anchor for anchor in page.all("a") if "hreflang" not in anchor)
+    return {link["href"] for link in links if link["href"].startswith(("/", "?"))}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -109,9 +109,9 @@ def test_a_chosen_language_stays_on_every_kind_of_page(client: FlaskClient, path
     assert page.all("html")[0]["lang"] == "de"
     links = of_ours(page)
     assert links
-    lost = {one for one in links if is_page(one.partition("?")[0].partition("#")[0]) and "lang=" not in one}
+    lost = {link for link in links if is_page(link.partition("?")[0].partition("#")[0]) and "lang=" not in link}
     assert not lost
-    assert not {one for one in links if FILES.search(one.partition("?")[0]) and "lang=en" in one}
+    assert not {link for link in links if FILES.search(link.partition("?")[0]) and "lang=en" in link}
     assert page.problems == []
 
 
@@ -122,8 +122,10 @@ def test_the_language_of_a_browser_changes_the_words_and_no_link(client: FlaskCl
     assert "Accept-Language" in response.vary
     page = Page(response.text)
     assert page.all("html")[0]["lang"] == "zh"
-    pages = {one for one in of_ours(page) if is_page(one.partition("?")[0].partition("#")[0]) and "/embed" not in one}
-    assert not {one for one in pages if "lang=" in one}
+    pages = {
+        link for link in of_ours(page) if is_page(link.partition("?")[0].partition("#")[0]) and "/embed" not in link
+    }
+    assert not {link for link in pages if "lang=" in link}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -140,7 +142,9 @@ def test_the_fields_of_a_query_are_left_to_the_endpoint(client: FlaskClient) -> 
 
 def test_each_language_has_a_tag_of_its_own(client: FlaskClient) -> None:
     for path in ("/", "/q/", "/releases", "/page/plan-ii"):
-        tags = {client.get(path, headers={"Accept-Language": one}).headers["ETag"] for one in ("en", "de", "zh")}
+        tags = {
+            client.get(path, headers={"Accept-Language": language}).headers["ETag"] for language in ("en", "de", "zh")
+        }
         assert len(tags) == 3, path
 
 
@@ -151,7 +155,7 @@ def test_data_follow_no_browser(client: FlaskClient) -> None:
         "/q/planned-growth.json",
         "/q/planned-growth.svg",
     ):
-        answers = {client.get(path, headers={"Accept-Language": one}).data for one in ("en", "de", "zh")}
+        answers = {client.get(path, headers={"Accept-Language": language}).data for language in ("en", "de", "zh")}
         assert len(answers) == 1, path
     assert "按拼音匹配" in client.get("/search.json?q=lüse+zhizao&lang=zh").text
 

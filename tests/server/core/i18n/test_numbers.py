@@ -26,7 +26,7 @@ def test_a_number_has_the_marks_of_its_language(value: int | Decimal, english: s
 
 
 def test_a_difference_tells_its_sign() -> None:
-    assert [format_difference(one, "de") for one in (1234, -1, 0)] == ["+1.234", "-1", "+0"]
+    assert [format_difference(difference, "de") for difference in (1234, -1, 0)] == ["+1.234", "-1", "+0"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,11 @@ def english(language: str) -> list[str]:
     """The words of ours that are other ones in this language."""
     with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
-    return [one.id for one in catalogue if isinstance(one.id, str) and one.id and one.string != one.id]
+    return [
+        message.id
+        for message in catalogue
+        if isinstance(message.id, str) and message.id and message.string != message.id
+    ]
 
 
 @pytest.mark.parametrize("language", ["de", "zh"])
@@ -79,19 +83,19 @@ def test_what_is_not_marked_or_not_translated_is_found() -> None:
 def bare_words(template: str) -> list[str]:
     """English words of a template that no call translates."""
     text = re.sub(r"{%-?\s*trans.*?endtrans\s*-?%}|{{.*?}}|{%.*?%}|{#.*?#}", " ", template, flags=re.DOTALL)
-    said = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', text)
+    attributes = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', text)
     # what is named to be in a language, such as how a language calls itself, is so in every language
     text = re.sub(r'<(\w+) lang="\w+"[^>]*>[^<]*</\1>', " ", text)
-    # attributes stand alone where a macro puts them into a tag
+    # attributes are alone where a macro puts them into a tag
     mute = r"<(script|style).*?</\1>|<code>.*?</code>|<[^>]*>|&\w+;|[\w-]+=\"[^\"]*\""
     texts = re.sub(mute, " ", text, flags=re.DOTALL)
-    return [word for part in (*said, texts) for word in WORDS.findall(part) if word not in PROPER]
+    return [word for part in (*attributes, texts) for word in WORDS.findall(part) if word not in PROPER]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
-    found = bare_words(path.read_text(encoding="utf-8"))
-    assert found == []
+    untranslatable = bare_words(path.read_text(encoding="utf-8"))
+    assert untranslatable == []
 
 
 def test_a_word_that_nobody_can_translate_is_found() -> None:

@@ -43,23 +43,23 @@ def catalogue(language: str) -> Catalog:
 
 
 def faults(held: Catalog, wanted: set[Key]) -> list[str]:
-    """What is wrong with the translations into a language."""
-    entries = {_key(one): one for one in held if one.id}
-    found = [f"missing: {one}" for one in wanted - entries.keys()]
-    found += [f"said nowhere: {one}" for one in (*(entries.keys() - wanted), *held.obsolete)]
-    for key, one in entries.items():
-        texts = (one.string,) if isinstance(one.string, str) else tuple(one.string or ("",))
-        if one.fuzzy or not all(texts) or (not isinstance(one.string, str) and len(texts) != held.num_plurals):
-            found.append(f"not translated: {key}")
+    """Return the faults of the translations into a language."""
+    entries = {_key(entry): entry for entry in held if entry.id}
+    problems = [f"missing: {identifier}" for identifier in wanted - entries.keys()]
+    problems += [f"said nowhere: {identifier}" for identifier in (*(entries.keys() - wanted), *held.obsolete)]
+    for key, entry in entries.items():
+        texts = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ("",))
+        if entry.fuzzy or not all(texts) or (not isinstance(entry.string, str) and len(texts) != held.num_plurals):
+            problems.append(f"not translated: {key}")
         for text in texts:
             holders = sorted(HOLDERS.findall(key if isinstance(key, str) else key[-1]))
             if text and sorted(HOLDERS.findall(text)) != holders:
-                found.append(f"other values: {text}")
+                problems.append(f"other values: {text}")
             if "%" in HOLDERS.sub("", text).replace("%%", ""):  # templates fill in every text
-                found.append(f"stray per cent sign: {text}")
+                problems.append(f"stray per cent sign: {text}")
             if text and _margins(text) != _margins(key) and held.locale_identifier != "zh":
-                found.append(f"other margins: {text!r}")
-    return found
+                problems.append(f"other margins: {text!r}")
+    return problems
 
 
 def _key(entry: Message) -> Key:
@@ -95,8 +95,8 @@ def test_every_word_of_ours_is_translated(language: str) -> None:
 )
 def test_each_fault_is_found(entry: str, fault: str) -> None:
     head = 'msgid ""\nmsgstr "Language: de\\nContent-Type: text/plain; charset=utf-8\\n"\n\n'
-    found = faults(read_po(BytesIO(f"{head}{entry}\n".encode()), locale="de"), {"Rows"})
-    assert any(one.startswith(fault) for one in found), found
+    problems = faults(read_po(BytesIO(f"{head}{entry}\n".encode()), locale="de"), {"Rows"})
+    assert any(problem.startswith(fault) for problem in problems), problems
 
 
 def test_a_sound_catalogue_has_none() -> None:

@@ -1,4 +1,4 @@
-"""What a visitor is told of a broken query and of an empty answer, in each form, over the application."""
+"""The messages about a broken query and an empty answer, in each form, over the application."""
 
 from __future__ import annotations
 
@@ -97,16 +97,16 @@ def test_an_update_is_refused_with_what_to_do_instead(client: FlaskClient) -> No
 
 
 def test_an_error_that_is_not_the_querys_has_no_advice(client: FlaskClient) -> None:
-    told = asked(client, "ASK {}", "application/json", format="nonsense").json
-    assert told is not None
-    assert set(told) == {"type", "title", "status", "detail"}
+    problem = asked(client, "ASK {}", "application/json", format="nonsense").json
+    assert problem is not None
+    assert set(problem) == {"type", "title", "status", "detail"}
 
 
 @pytest.mark.parametrize("word", ["Plan", "planStartYear"])
 def test_names_of_the_ontology_are_found_in_the_release(client: FlaskClient, word: str) -> None:
-    told = asked(client, f"SELECT * {{ ?s {word} ?o }}", JSON).json
-    assert told is not None
-    assert told["remedy"].startswith(f"A name of the ontology has its prefix: fyp:{word}")
+    problem = asked(client, f"SELECT * {{ ?s {word} ?o }}", JSON).json
+    assert problem is not None
+    assert problem["remedy"].startswith(f"A name of the ontology has its prefix: fyp:{word}")
 
 
 def test_a_program_gets_the_explanation_as_json(client: FlaskClient) -> None:
@@ -158,9 +158,9 @@ def test_an_explanation_can_be_asked_for_in_every_way(client: FlaskClient, way: 
 
 def test_an_explanation_keeps_to_the_dataset_of_the_request(client: FlaskClient) -> None:
     graph = "https://w3id.org/fyp-kg/graph/nowhere"
-    told = asked(client, PLANS, JSON, explain="empty", **{"default-graph-uri": graph}).json
-    assert told is not None
-    assert [finding["cause"] for finding in told["findings"]] == ["unknown-graph", "dataset"]
+    explanation = asked(client, PLANS, JSON, explain="empty", **{"default-graph-uri": graph}).json
+    assert explanation is not None
+    assert [finding["cause"] for finding in explanation["findings"]] == ["unknown-graph", "dataset"]
 
 
 @pytest.mark.parametrize(("text", "status"), [("SELECT", 400), ("CLEAR ALL", 403), (EMPTY, 200), (PLANS, 200)])
@@ -207,6 +207,6 @@ def test_no_text_makes_advice_or_explanation_fail(app: Flask, text: str, inside:
     client = app.test_client()
     query = f"ASK {{ ?s ?p ?o . {text}" if inside else text
     plain = client.get("/sparql", query_string={"query": query}, headers={"Accept": "*/*"}).status_code
-    told = client.get("/sparql", query_string={"query": query, "explain": "empty"}, headers={"Accept": accept})
+    response = client.get("/sparql", query_string={"query": query, "explain": "empty"}, headers={"Accept": accept})
     assert plain in (200, 400, 403)
-    assert told.status_code == plain
+    assert response.status_code == plain

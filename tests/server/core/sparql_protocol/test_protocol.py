@@ -155,8 +155,8 @@ def test_every_text_arrives_as_it_was_sent(text: str) -> None:
 
 
 def test_several_graphs_of_each_kind_keep_their_order() -> None:
-    one, other = GRAPH, "http://example.org/中?a=1&b=2#c"
-    pairs = [("default-graph-uri", one), ("named-graph-uri", other), ("default-graph-uri", other)]
+    first, second = GRAPH, "http://example.org/中?a=1&b=2#c"
+    pairs = [("default-graph-uri", first), ("named-graph-uri", second), ("default-graph-uri", second)]
     for request in (
         get(("query", "ASK {}"), *pairs),
         post(encoded(("query", "ASK {}"), *pairs), FORM_TYPE),
@@ -164,8 +164,8 @@ def test_several_graphs_of_each_kind_keep_their_order() -> None:
         post(b"ASK {}", QUERY_TYPE, encoded(*pairs)),
     ):
         question = read(request)
-        assert [graph.value for graph in question.default_graphs] == [one, other]
-        assert [graph.value for graph in question.named_graphs] == [other]
+        assert [graph.value for graph in question.default_graphs] == [first, second]
+        assert [graph.value for graph in question.named_graphs] == [second]
 
 
 @pytest.mark.parametrize(

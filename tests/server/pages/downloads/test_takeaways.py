@@ -50,14 +50,14 @@ def test_every_file_is_there_with_its_type_a_tag_and_the_same_bytes_again(client
 
 
 def test_a_file_to_keep_is_named_after_its_release(client: FlaskClient, engine: EmbeddedEngine) -> None:
-    for path, kept in (
+    for path, filename in (
         ("/exports/technologies.graphml", f"technologies-{engine.release_id}.graphml"),
         ("/exports/technologies/nodes.csv", f"technologies-nodes-{engine.release_id}.csv"),
         ("/exports/indicators.zip", f"indicators-{engine.release_id}.zip"),
         ("/links.sssom.tsv", f"links-{engine.release_id}.sssom.tsv"),
         ("/links/wikidata.sssom.tsv", f"links-wikidata-{engine.release_id}.sssom.tsv"),
     ):
-        assert client.get(path).headers["Content-Disposition"] == f'attachment; filename="{kept}"'
+        assert client.get(path).headers["Content-Disposition"] == f'attachment; filename="{filename}"'
     assert "Content-Disposition" not in client.get("/exports/indicators/datapackage.json").headers
 
 
@@ -72,8 +72,8 @@ def test_the_package_is_whole_at_its_addresses_and_in_the_archive(client: FlaskC
     descriptor = client.get("/exports/indicators/datapackage.json").get_json()
     with zipfile.ZipFile(io.BytesIO(client.get("/exports/indicators.zip").data)) as archive:
         assert json.loads(archive.read("datapackage.json")) == descriptor
-        for one in descriptor["resources"]:
-            assert client.get(f"/exports/indicators/{one['path']}").data == archive.read(one["path"])
+        for resource in descriptor["resources"]:
+            assert client.get(f"/exports/indicators/{resource['path']}").data == archive.read(resource["path"])
 
 
 @pytest.mark.parametrize("form", GRAPH_FORMS, ids=lambda form: form.ending)
@@ -96,7 +96,7 @@ def test_a_browser_that_follows_an_iri_of_the_cube_is_led_to_the_page(client: Fl
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
         ("/exports/nowhere.graphml", "/exports"),
         ("/exports/technologies.csv", "/exports"),
@@ -107,10 +107,10 @@ def test_a_browser_that_follows_an_iri_of_the_cube_is_led_to_the_page(client: Fl
         ("/links/%22.sssom.tsv", "wikidata"),
     ],
 )
-def test_what_is_not_there_is_told_with_what_is(client: FlaskClient, path: str, told: str) -> None:
+def test_what_is_not_there_is_told_with_what_is(client: FlaskClient, path: str, message: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
-    assert told in response.text
+    assert message in response.text
 
 
 def test_a_form_that_the_cube_has_not_is_refused(client: FlaskClient) -> None:

@@ -96,19 +96,23 @@ def test_what_is_wrong_with_an_address_is_said(client: FlaskClient, path: str) -
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_examples_begin_with_those_for_beginners(client: FlaskClient, catalogue: Catalogue, language: str) -> None:
     subjects = client.get(f"/editor/examples.json?lang={language}").get_json()["subjects"]
-    assert [one["slug"] for one in subjects[0]["examples"]] == [example.slug for example in beginners()]
-    listed = [one for subject in subjects[1:] for one in subject["examples"]]
-    assert {one["slug"] for one in listed} == set(catalogue.questions)
-    assert all(one["title"] == catalogue.get(one["slug"]).question[language] for one in listed)
-    assert not any(line.startswith("#+") for one in listed for line in one["text"].splitlines())
+    assert [listed_example["slug"] for listed_example in subjects[0]["examples"]] == [
+        example.slug for example in beginners()
+    ]
+    listed = [listed_example for subject in subjects[1:] for listed_example in subject["examples"]]
+    assert {listed_example["slug"] for listed_example in listed} == set(catalogue.questions)
+    assert all(
+        listed_example["title"] == catalogue.get(listed_example["slug"]).question[language] for listed_example in listed
+    )
+    assert not any(line.startswith("#+") for listed_example in listed for line in listed_example["text"].splitlines())
 
 
 def test_the_page_shows_the_beginning_of_a_large_answer_and_says_so(client: FlaskClient) -> None:
-    told = "Only the beginning of the answer is shown here."
+    note = "Only the beginning of the answer is shown here."
     for pattern, large in (("?s ?p ?o", True), ("?s a <http://www.w3.org/2002/07/owl#Ontology>", False)):
         for form in ("SELECT *", "CONSTRUCT { ?s ?s ?s }"):
             page = client.get("/editor", query_string={"query": f"{form} {{ {pattern} }}"}).text
-            assert (told in page) is large
+            assert (note in page) is large
             assert len(page) < 1_000_000
 
 
@@ -120,7 +124,7 @@ def test_data_follow_the_address_and_no_browser(client: FlaskClient, path: str) 
     assert "Accept-Language" not in german.headers.get("Vary", "")
 
 
-@pytest.mark.parametrize("example", beginners(), ids=lambda one: one.slug)
+@pytest.mark.parametrize("example", beginners(), ids=lambda example: example.slug)
 def test_an_example_for_beginners_has_an_answer(engine: EmbeddedEngine, example: Example) -> None:
     text = example.text
     kind = kind_of(text)
@@ -133,7 +137,7 @@ def test_an_example_for_beginners_has_an_answer(engine: EmbeddedEngine, example:
 
 
 def test_the_slugs_of_examples_and_of_questions_are_different(catalogue: Catalogue) -> None:
-    assert {one.slug for one in beginners()} & set(catalogue.questions) == set()
+    assert {example.slug for example in beginners()} & set(catalogue.questions) == set()
 
 
 def test_an_example_without_a_title_in_one_language_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the editor completes from is the graph's own, with what is used together."""
+"""The editor completes from the vocabulary of the graph, and knows which terms are used together."""
 
 from __future__ import annotations
 
@@ -14,40 +14,47 @@ from server.pages.editor.vocabulary import Sounds, Vocabularies, vocabulary_of
 
 
 @pytest.fixture(scope="module")
-def told(engine: EmbeddedEngine) -> dict[str, Any]:
+def vocabulary(engine: EmbeddedEngine) -> dict[str, Any]:
     return vocabulary_of(engine, "de")
 
 
 def named(list_: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    return next(one for one in list_ if one["name"] == name)
+    return next(term for term in list_ if term["name"] == name)
 
 
-def test_a_term_has_its_labels_its_pinyin_its_meaning_and_its_count(told: dict[str, Any]) -> None:
-    objective = named(told["classes"], "fyp:Objective")
+def test_a_term_has_its_labels_its_pinyin_its_meaning_and_its_count(vocabulary: dict[str, Any]) -> None:
+    objective = named(vocabulary["classes"], "fyp:Objective")
     assert set(objective["labels"]) == set(LANGUAGES)
     assert objective["pinyin"] == "mu biao"
     assert objective["meaning"]["text"]
     assert objective["count"] > 40
 
 
-def test_the_properties_of_a_class_are_those_that_its_things_have(told: dict[str, Any], engine: EmbeddedEngine) -> None:
+def test_the_properties_of_a_class_are_those_that_its_things_have(
+    vocabulary: dict[str, Any], engine: EmbeddedEngine
+) -> None:
     text = sparql_prologue("fyp") + "SELECT DISTINCT ?p { ?s a fyp:Objective ; ?p ?o }"
-    having = {told["properties"][place]["name"] for place, _ in named(told["classes"], "fyp:Objective")["has"]}
+    having = {
+        vocabulary["properties"][place]["name"] for place, _ in named(vocabulary["classes"], "fyp:Objective")["has"]
+    }
     assert len(having) == len(select(engine, text).rows)
     assert "fyp:inPlan" in having
     assert "fyp:numericValue" not in having
 
 
-def test_the_values_of_a_property_tell_of_which_classes_they_are(told: dict[str, Any]) -> None:
-    to = [told["classes"][place]["name"] for place, _ in named(told["properties"], "fyp:mentionsTechnology")["to"]]
+def test_the_values_of_a_property_tell_of_which_classes_they_are(vocabulary: dict[str, Any]) -> None:
+    to = [
+        vocabulary["classes"][place]["name"]
+        for place, _ in named(vocabulary["properties"], "fyp:mentionsTechnology")["to"]
+    ]
     assert "fyp:Technology" in to
 
 
-def test_the_most_frequent_come_first_and_graphs_are_there(told: dict[str, Any]) -> None:
+def test_the_most_frequent_come_first_and_graphs_are_there(vocabulary: dict[str, Any]) -> None:
     for key in ("classes", "properties", "graphs"):
-        counts = [one["count"] for one in told[key]]
+        counts = [term["count"] for term in vocabulary[key]]
         assert counts == sorted(counts, reverse=True)
-    assert "graph:ontology" in {one["name"] for one in told["graphs"]}
+    assert "graph:ontology" in {term["name"] for term in vocabulary["graphs"]}
 
 
 def test_a_release_is_asked_once_for_each_language(engine: EmbeddedEngine) -> None:
@@ -64,8 +71,13 @@ def test_below_a_release_it_may_be_kept_for_ever(client: FlaskClient, engine: Em
     assert len(response.data) < 120_000
 
 
-def test_nearly_every_chinese_label_of_a_term_has_its_sound(told: dict[str, Any]) -> None:
-    sounds = [one["pinyin"] for key in ("classes", "properties") for one in told[key] if "zh" in one.get("labels", {})]
+def test_nearly_every_chinese_label_of_a_term_has_its_sound(vocabulary: dict[str, Any]) -> None:
+    sounds = [
+        term["pinyin"]
+        for key in ("classes", "properties")
+        for term in vocabulary[key]
+        if "zh" in term.get("labels", {})
+    ]
     assert len([sound for sound in sounds if sound.isascii()]) > 0.8 * len(sounds)
 
 

@@ -52,29 +52,29 @@ def read(client: FlaskClient, address: str, status: int = 200) -> Page:
 
 def drawing(client: FlaskClient, address: str) -> dict[str, Any]:
     text = client.get(address, headers=BROWSER).text
-    found: dict[str, Any] = json.loads(text.partition('class="explorer-data">')[2].partition("</script>")[0])
-    return found
+    graph_data: dict[str, Any] = json.loads(text.partition('class="explorer-data">')[2].partition("</script>")[0])
+    return graph_data
 
 
 def seen(client: FlaskClient, address: str) -> set[str]:
-    return {one["id"] for one in drawing(client, address)["nodes"]}
+    return {node["id"] for node in drawing(client, address)["nodes"]}
 
 
 def data(client: FlaskClient, address: str) -> dict[str, Any]:
     response = client.get(address)
     assert response.status_code == 200, response.text
-    found: dict[str, Any] = json.loads(response.text)
-    return found
+    document: dict[str, Any] = json.loads(response.text)
+    return document
 
 
 def query_of(page: Page) -> str:
-    link = next(one["href"] for one in page.all("a") if one.get("class") == "explorer-query")
+    link = next(anchor["href"] for anchor in page.all("a") if anchor.get("class") == "explorer-query")
     return parse_qs(urlsplit(link).query)["query"][0]
 
 
 def test_the_page_offers_plans_technologies_and_ministries_with_numbers(client: FlaskClient) -> None:
     page = read(client, "/explore")
-    starts = {one.partition("&")[0] for one in page.links}
+    starts = {link.partition("&")[0] for link in page.links}
     assert {"/explore?start=plan-ict", "/explore?start=technology-5g", "/explore?start=ministry-miit"} <= starts
     assert re.search(r"5G 6 ?\(6 neighbours\)|5G \d+ ?\(\d+ neighbours\)", page.text)
     assert "Three walks to begin with" in page.text
@@ -91,8 +91,8 @@ def test_a_start_opens_with_the_most_telling_of_its_neighbours(
     client: FlaskClient, slug: str, kinds: list[str]
 ) -> None:
     for page in ("/explore", f"/explore?q={slug}"):
-        found = [one["href"] for one in read(client, page).all("a") if one.get("rel") != "nofollow"]
-        start = next(one for one in found if one.startswith(f"/explore?start={slug}&"))
+        hrefs = [anchor["href"] for anchor in read(client, page).all("a") if anchor.get("rel") != "nofollow"]
+        start = next(href for href in hrefs if href.startswith(f"/explore?start={slug}&"))
         assert parse_qs(urlsplit(start).query)["open"] == [f"{slug}/{kind}" for kind in kinds]
         assert 8 < len(seen(client, start)) <= 25
 
@@ -117,13 +117,13 @@ def test_no_thing_stands_alone_at_first_nor_in_a_crowd(engine: EmbeddedEngine) -
         f"{sparql_prologue('id')}SELECT (MIN(?thing) AS ?first) (MAX(?thing) AS ?last) WHERE {{"
         " ?thing a ?class FILTER(STRSTARTS(STR(?thing), STR(id:))) } GROUP BY ?class"
     )
-    things = {one for row in select(engine, text).rows for one in row if isinstance(one, NamedNode)}
+    things = {term for row in select(engine, text).rows for term in row if isinstance(term, NamedNode)}
     kinds = kinds_of(engine, things)
     assert len(kinds) > 60
-    for one, counts in kinds.items():
-        opened = entering(ExplorerRequest(), slug_of(one) or "", counts).opened
-        assert opened, one
-        assert sum(counts[opening.kind] for opening in opened) <= max(MOST_AT_FIRST, min(counts.values())), one
+    for node, counts in kinds.items():
+        opened = entering(ExplorerRequest(), slug_of(node) or "", counts).opened
+        assert opened, node
+        assert sum(counts[opening.kind] for opening in opened) <= max(MOST_AT_FIRST, min(counts.values())), node
 
 
 def test_the_way_in_keeps_the_language_and_the_release(client: FlaskClient, engine: EmbeddedEngine) -> None:
@@ -155,32 +155,32 @@ KINDS = {
     ],
 )
 def test_what_is_open_at_first_is_telling_and_fits(counts: dict[str, int], opened: list[str]) -> None:
-    found = entering(
+    view = entering(
         read_explorer_request([("lang", "de")]), "plan-x", {KINDS[key]: count for key, count in counts.items()}
     )
-    assert [one.kind for one in found.opened] == [KINDS[key] for key in opened]
-    assert (found.starts, found.language) == (("plan-x",), "de")
+    assert [opening.kind for opening in view.opened] == [KINDS[key] for key in opened]
+    assert (view.starts, view.language) == (("plan-x",), "de")
 
 
 def test_every_walk_leads_somewhere(client: FlaskClient) -> None:
     text = client.get("/explore", headers=BROWSER).text.partition('class="walks"')[2].partition("</ul>")[0]
-    walks = [unescape(one) for one in re.findall('href="([^"]+)"', text)]
+    walks = [unescape(href) for href in re.findall('href="([^"]+)"', text)]
     assert len(walks) == 3
     for walk in walks:
         assert len(seen(client, walk)) > 8
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "slug"),
     [
         ("industrial internet", "technology-industrial-internet"),
         ("工業互聯網", "technology-industrial-internet"),
         ("gyhlw", "technology-industrial-internet"),
     ],
 )
-def test_one_may_start_from_what_a_text_finds(client: FlaskClient, text: str, found: str) -> None:
+def test_one_may_start_from_what_a_text_finds(client: FlaskClient, text: str, slug: str) -> None:
     links = read(client, f"/explore?q={quote(text)}").links
-    assert f"/explore?start={found}" in {one.partition("&")[0] for one in links}
+    assert f"/explore?start={slug}" in {link.partition("&")[0] for link in links}
 
 
 def test_a_text_that_finds_nothing_says_so(client: FlaskClient) -> None:
@@ -198,8 +198,8 @@ def test_a_start_is_told_of_with_its_kinds_of_neighbours(client: FlaskClient, en
 def test_what_is_opened_is_seen_and_can_be_closed(client: FlaskClient, engine: EmbeddedEngine) -> None:
     address = f"{PLAN}&{OBJECTIVES}"
     groups = groups_of(engine, thing("plan-ict"), 100)
-    objectives = next(one for one in groups if one.kind.cls == name("fyp:Objective"))
-    assert seen(client, address) == {"plan-ict", *(slug_of(one.thing) for one in objectives.neighbours)}
+    objectives = next(group for group in groups if group.kind.cls == name("fyp:Objective"))
+    assert seen(client, address) == {"plan-ict", *(slug_of(neighbour.thing) for neighbour in objectives.neighbours)}
     page = read(client, address)
     assert PLAN in page.links
     assert f"{address}&at=ict-o1" in page.links
@@ -208,7 +208,7 @@ def test_what_is_opened_is_seen_and_can_be_closed(client: FlaskClient, engine: E
 
 def test_what_is_opened_of_something_opened_hangs_below_it(client: FlaskClient) -> None:
     address = f"{PLAN}&open=ict-o1/fyp:coversTechnology/fyp:Technology&{OBJECTIVES}"
-    nodes = {one["id"]: one for one in drawing(client, address)["nodes"]}
+    nodes = {node["id"]: node for node in drawing(client, address)["nodes"]}
     assert nodes["technology-5g"]["via"] == "ict-o1"
     # what is not there yet opens nothing
     assert seen(client, f"{PLAN}&open=ict-o1/fyp:coversTechnology/fyp:Technology") == {"plan-ict"}
@@ -216,7 +216,7 @@ def test_what_is_opened_of_something_opened_hangs_below_it(client: FlaskClient) 
 
 def test_what_is_hidden_takes_with_it_what_hangs_on_it_alone(client: FlaskClient) -> None:
     address = f"{PLAN}&{OBJECTIVES}&open=ict-o1/fyp:evidence/fyp:Passage"
-    passage = next(one for one in seen(client, address) if one.startswith("passage-"))
+    passage = next(slug for slug in seen(client, address) if slug.startswith("passage-"))
     left = seen(client, f"{address}&hide=ict-o1")
     assert passage not in left
     assert "ict-o2" in left
@@ -226,12 +226,12 @@ def test_what_is_hidden_takes_with_it_what_hangs_on_it_alone(client: FlaskClient
 def test_kinds_of_things_and_of_statements_can_be_left_out(client: FlaskClient) -> None:
     address = f"{PLAN}&{OBJECTIVES}&{TECHNOLOGIES}&{MINISTRY}"
     whole = drawing(client, address)
-    assert {one["trust"] for one in whole["edges"]} == {"stated", "inferred", "editorial"}
+    assert {edge["trust"] for edge in whole["edges"]} == {"stated", "inferred", "editorial"}
     without = drawing(client, f"{address}&without=inferred")
-    assert {one["trust"] for one in without["edges"]} == {"stated", "editorial"}
-    assert not [one for one in without["nodes"] if one["family"] == "technology"]
+    assert {edge["trust"] for edge in without["edges"]} == {"stated", "editorial"}
+    assert not [node for node in without["nodes"] if node["family"] == "technology"]
     assert not [
-        one for one in drawing(client, f"{address}&without=fyp:Objective")["nodes"] if one["kind"] == "Objective"
+        node for node in drawing(client, f"{address}&without=fyp:Objective")["nodes"] if node["kind"] == "Objective"
     ]
     page = read(client, f"{address}&without=inferred")
     assert address in page.links  # shows it again
@@ -250,7 +250,7 @@ def test_kinds_of_things_and_of_statements_can_be_left_out(client: FlaskClient) 
 def test_the_query_behind_it_gives_just_the_links_that_are_seen(
     client: FlaskClient, engine: EmbeddedEngine, address: str
 ) -> None:
-    edges = {(one["from"], one["to"], one["id"].split()[1]) for one in drawing(client, address)["edges"]}
+    edges = {(edge["from"], edge["to"], edge["id"].split()[1]) for edge in drawing(client, address)["edges"]}
     assert edges
     rows = select(engine, query_of(read(client, address))).rows
     assert {(slug_of(start), slug_of(end), curie(property_)) for start, property_, end, _ in rows} == edges  # type: ignore[arg-type]
@@ -259,10 +259,10 @@ def test_the_query_behind_it_gives_just_the_links_that_are_seen(
 def test_every_link_of_the_picture_is_in_the_list(client: FlaskClient) -> None:
     address = f"{PLAN}&{OBJECTIVES}&open=ict-o1/fyp:coversTechnology/fyp:Technology"
     page, shown = read(client, address), drawing(client, address)
-    chosen = {one["data-choose"] for one in page.all("a") if "data-choose" in one}
-    assert chosen == {one["id"] for one in shown["nodes"]}
-    labels = {one["id"]: one["label"] for one in shown["nodes"]}
-    via = {one["id"]: one["via"] for one in shown["nodes"]}
+    chosen = {anchor["data-choose"] for anchor in page.all("a") if "data-choose" in anchor}
+    assert chosen == {node["id"] for node in shown["nodes"]}
+    labels = {node["id"]: node["label"] for node in shown["nodes"]}
+    via = {node["id"]: node["via"] for node in shown["nodes"]}
     for edge in shown["edges"]:
         if edge["from"] not in (via[edge["to"]],) and edge["to"] != via[edge["from"]]:
             assert f"{edge['label']}: {labels[edge['to']]}" in page.text or "more link" in page.text
@@ -271,10 +271,10 @@ def test_every_link_of_the_picture_is_in_the_list(client: FlaskClient) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_are_in_the_language_of_the_reader(client: FlaskClient, language: str) -> None:
     page = read(client, f"{PLAN}&{OBJECTIVES}&lang={language}")
-    said = {"en": "Neighbours Open: Ministry", "de": "Nachbarn", "zh": "相邻实体"}[language]
+    expected = {"en": "Neighbours Open: Ministry", "de": "Nachbarn", "zh": "相邻实体"}[language]
     kind = {"en": "Sectoral plan", "de": "Fachplan", "zh": "专项规划"}[language]
     text = page.text.replace("+", "").replace("  ", " ")
-    assert said.split()[0] in text
+    assert expected.split()[0] in text
     assert kind in text
     assert f"{PLAN}&{OBJECTIVES}&at=ict-o1&lang={language}" in page.links
 
@@ -308,7 +308,7 @@ def test_a_picture_holds_so_many_things(client: FlaskClient, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("address", "status", "said"),
+    ("address", "status", "reason"),
     [
         ("/explore?start=plan-icd", 404, "The nearest names are"),
         ("/explore?start=<script>", 404, "There is no thing"),
@@ -334,11 +334,11 @@ def test_a_picture_holds_so_many_things(client: FlaskClient, monkeypatch: pytest
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_the_reason(
-    client: FlaskClient, address: str, status: int, said: str
+    client: FlaskClient, address: str, status: int, reason: str
 ) -> None:
     response = client.get(address, headers=BROWSER)
     assert response.status_code == status
-    assert said in unescape(response.text)
+    assert reason in unescape(response.text)
 
 
 def test_as_many_as_may_be_opened_are(client: FlaskClient) -> None:
@@ -362,22 +362,25 @@ def test_an_address_is_read_as_it_is_written(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("slug", ["plan-ict", "source-policy-update", "note-gr-t5-magnitude"])
 def test_the_neighbours_are_data(client: FlaskClient, engine: EmbeddedEngine, slug: str) -> None:
-    found = data(client, f"/explore/neighbours.json?thing={slug}&lang=zh")
+    document = data(client, f"/explore/neighbours.json?thing={slug}&lang=zh")
     neighbours = read_template().components["schemas"]["Neighbours"]
     schema = {**neighbours, "$schema": "https://json-schema.org/draft/2020-12/schema"}
-    Draft202012Validator(schema).validate(found)
+    Draft202012Validator(schema).validate(document)
     groups = groups_of(engine, thing(slug), MOST_OF_A_KIND)
-    assert [one["open"] for one in found["kinds"]] == [str(one.kind) for one in groups]
-    for kind, group in zip(found["kinds"], groups, strict=True):
+    assert [group["open"] for group in document["kinds"]] == [str(neighbour.kind) for neighbour in groups]
+    for kind, group in zip(document["kinds"], groups, strict=True):
         assert kind["count"] == group.count == kind["more"] + len(kind["neighbours"])
-        told = [(one["id"], one["trust"]) for one in kind["neighbours"]]
-        assert told == [(slug_of(one.thing), [trust_of(trust) for trust in one.trusts]) for one in group.neighbours]
+        listed = [(neighbour["id"], neighbour["trust"]) for neighbour in kind["neighbours"]]
+        assert listed == [
+            (slug_of(neighbour.thing), [trust_of(trust) for trust in neighbour.trusts])
+            for neighbour in group.neighbours
+        ]
 
 
 def test_data_are_named_in_the_language_that_is_asked_for(client: FlaskClient) -> None:
-    found = data(client, "/explore/neighbours.json?thing=ministry-miit&lang=zh")
-    assert (found["label"], found["language"]) == ("工业和信息化部", "zh")
-    assert found["page"] == "http://localhost/page/ministry-miit"
+    document = data(client, "/explore/neighbours.json?thing=ministry-miit&lang=zh")
+    assert (document["label"], document["language"]) == ("工业和信息化部", "zh")
+    assert document["page"] == "http://localhost/page/ministry-miit"
 
 
 def test_every_family_has_a_shape_that_can_be_drawn(engine: EmbeddedEngine) -> None:
@@ -385,8 +388,8 @@ def test_every_family_has_a_shape_that_can_be_drawn(engine: EmbeddedEngine) -> N
     assert family_of(name("fyp:Ministry")) == "body"
     assert family_of(None) == family_of(name("skos:ConceptScheme")) == "other"
     for family in SHAPES:
-        numbers = [float(one) for pair in corners(family).split() for one in pair.split(",")]
-        assert all(0 <= one <= 20 for one in numbers)
+        numbers = [float(number) for pair in corners(family).split() for number in pair.split(",")]
+        assert all(0 <= number <= 20 for number in numbers)
 
 
 def test_each_family_and_each_kind_of_statement_has_its_style() -> None:

@@ -1,4 +1,4 @@
-"""Diagrams over HTTP: as SVG with its text in it, in each language and theme; others are told."""
+"""Diagrams over HTTP: as SVG with its text in it, in each language and theme; others are refused."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def pages(app: Flask) -> dict[str, Page]:
 
 
 def statements(body: bytes, form: RdfFormat) -> set[Quad]:
-    """What a body says, with lasting names for blank nodes."""
+    """Return the statements of a body, with lasting names for blank nodes."""
     dataset = Dataset(
         Quad(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(body, form, base_iri=ROOT)
     )
@@ -72,18 +72,18 @@ def anchors(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 def test_all_forms_of_a_version_say_the_same_by_ending_and_by_accept(client: FlaskClient, path: str) -> None:
-    said = []
+    versions = []
     for ending in DATA_FORMS:
         response = client.get(f"{path}.{ending}")
         assert response.status_code == 200
         form = FORMATS[response.content_type]
-        said.append(statements(response.data, form))
+        versions.append(statements(response.data, form))
         negotiated = client.get(path, headers={"Accept": form.media_type})
         assert negotiated.data == response.data
         assert negotiated.headers["Content-Location"] == f"{path}.{ending}"
         assert "Accept" in negotiated.headers["Vary"]
-    assert said[0]
-    assert all(one == said[0] for one in said[1:])
+    assert versions[0]
+    assert all(version == versions[0] for version in versions[1:])
 
 
 def test_the_kept_versions_are_served_as_they_are_kept(client: FlaskClient) -> None:
@@ -93,7 +93,7 @@ def test_the_kept_versions_are_served_as_they_are_kept(client: FlaskClient) -> N
     assert len(newest) == 5
     for (path, version), document in newest.items():
         served = statements(client.get(f"/{path}/{version}.nt").data, RdfFormat.N_TRIPLES)
-        mine = Dataset(Quad(one.subject, one.predicate, one.object) for one in document.triples)
+        mine = Dataset(Quad(triple.subject, triple.predicate, triple.object) for triple in document.triples)
         mine.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         assert served == set(mine), (path, version)
 
@@ -200,7 +200,7 @@ def test_every_link_inside_leads_to_an_anchor_or_to_an_address_that_answers(app:
     for link in sorted(outside):
         address, _, anchor = link.partition("#")
         if address.startswith(("/page/", "/sparql/form")):
-            continue  # tested with the things, and below
+            continue  # tested with the items, and below
         if address not in seen:
             response = client.get(address, headers=BROWSER)
             assert response.status_code == 200, link
@@ -210,9 +210,9 @@ def test_every_link_inside_leads_to_an_anchor_or_to_an_address_that_answers(app:
 
 def test_the_numbers_of_uses_lead_to_queries_with_so_many_rows(engine: EmbeddedEngine, client: FlaskClient) -> None:
     text = client.get("/ontology", headers=BROWSER).text
-    found = re.findall(r'<a href="(/sparql/form[^"]+)" rel="nofollow">([\d,]+) (?:thing|statement)', text)
-    assert len(found) == text.count('<article class="term"')
-    for href, number in found[::25]:
+    links = re.findall(r'<a href="(/sparql/form[^"]+)" rel="nofollow">([\d,]+) (?:thing|statement)', text)
+    assert len(links) == text.count('<article class="term"')
+    for href, number in links[::25]:
         query = parse_qs(urlsplit(html.unescape(href)).query)["query"][0]
         assert len(select(engine, query).rows) == int(number.replace(",", ""))
 
@@ -230,7 +230,7 @@ def test_the_filter_shows_the_terms_that_fit_in_any_language_and_nothing_else(cl
     page = Page(client.get("/ontology?q=量化目标", headers=BROWSER).text)
     assert "1 of 279 terms" not in page.text  # the label and one more that says the word
     assert {"QuantitativeTarget", "hasQuantitativeTarget"} == {
-        one for one in anchors(page) if "uantitativeTarget" in one
+        anchor for anchor in anchors(page) if "uantitativeTarget" in anchor
     }
     assert page.all("img") == []
     none = client.get("/ontology?q=%3Cscript%3E", headers=BROWSER).text
@@ -265,7 +265,7 @@ def test_pinned_addresses_stay_within_their_release(stage: Stage) -> None:
 
 def small(settings: Settings, triples: list[Triple]) -> FlaskClient:
     """A client of a service whose release holds these statements of the ontology only."""
-    store = Store(Quad(one.subject, one.predicate, one.object, graph("ontology")) for one in triples)
+    store = Store(Quad(triple.subject, triple.predicate, triple.object, graph("ontology")) for triple in triples)
     return create_app(settings, EmbeddedEngine(store, "small", 99)).test_client()
 
 
@@ -273,7 +273,9 @@ def test_a_release_that_holds_an_older_ontology_answers_from_that_and_has_no_sha
     older = read_ontology_versions()[0]
     client = small(settings, list(older.ontology))
     served = statements(client.get("/ontology.nt").data, RdfFormat.N_TRIPLES)
-    mine = Dataset(Quad(one.subject, one.predicate, one.object) for one in older.documents["ontology"].triples)
+    mine = Dataset(
+        Quad(triple.subject, triple.predicate, triple.object) for triple in older.documents["ontology"].triples
+    )
     mine.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert served == set(mine)
     page = Page(client.get("/ontology", headers=BROWSER).text)
@@ -292,7 +294,10 @@ def test_hostile_texts_in_an_ontology_are_shown_and_not_obeyed(settings: Setting
         [
             Triple(NamedNode(ROOT + "ontology"), name("owl:versionInfo"), Literal(evil)),
             Triple(term, name("rdf:type"), name("owl:Class")),
-            *(Triple(term, name(one), Literal(evil)) for one in ("rdfs:label", "skos:definition", "skos:example")),
+            *(
+                Triple(term, name(predicate), Literal(evil))
+                for predicate in ("rdfs:label", "skos:definition", "skos:example")
+            ),
             Triple(term, name("rdfs:subClassOf"), NamedNode("javascript:alert(1)")),
         ],
     )

@@ -1,4 +1,4 @@
-"""Rules are told in the language of the page, every piece of every version that is kept."""
+"""Rules are described in the language of the page, every piece of every version that is kept."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ def pieces(edition: OntologyVersion) -> Iterator[str]:
 
 
 def test_every_piece_has_words_in_each_language(app: Flask, engine: EmbeddedEngine) -> None:
-    found = {piece for edition in (ontology_version_of(engine), *read_ontology_versions()) for piece in pieces(edition)}
-    assert len(found) > 30
+    all_pieces = {
+        piece for edition in (ontology_version_of(engine), *read_ontology_versions()) for piece in pieces(edition)
+    }
+    assert len(all_pieces) > 30
     with app.test_request_context("/?lang=en"):
-        assert [piece for piece in found if rule_words(piece) != piece] == []
+        assert [piece for piece in all_pieces if rule_words(piece) != piece] == []
     for language in ("de", "zh"):
         with app.test_request_context(f"/?lang={language}"):
-            same = {piece for piece in found if rule_words(piece) == piece}
+            same = {piece for piece in all_pieces if rule_words(piece) == piece}
             assert same <= {", ", ": ", "; "}
 
 
@@ -43,6 +45,6 @@ def test_every_piece_has_words_in_each_language(app: Flask, engine: EmbeddedEngi
 def test_a_piece_with_numbers_is_told_with_them_and_an_unknown_one_not_at_all(
     app: Flask, piece: str, german: str | None, chinese: str | None
 ) -> None:
-    for language, told in (("de", german), ("zh", chinese)):
+    for language, expected in (("de", german), ("zh", chinese)):
         with app.test_request_context(f"/?lang={language}"):
-            assert rule_words(piece) == told
+            assert rule_words(piece) == expected

@@ -1,4 +1,4 @@
-"""Two plans side by side: the same whichever stands left, and as the questions about them answer."""
+"""Two plans side by side: the same from either side, and as the questions about them answer."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def compared(app: Flask, left: str, right: str) -> Comparison:
         return compare(request_context(), plans[left], plans[right], "en")
 
 
-def things(told: Comparison, side: str) -> set[tuple[str, int, int]]:
-    return {(one.cell.href, one.left, one.right) for group in told.groups for one in getattr(group, side)}
+def things(comparison: Comparison, side: str) -> set[tuple[str, int, int]]:
+    return {(row.cell.href, row.left, row.right) for group in comparison.groups for row in getattr(group, side)}
 
 
 def turned(rows: set[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
@@ -32,29 +32,29 @@ def turned(rows: set[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
 
 @pytest.mark.parametrize(("left", "right"), list(combinations(PLANS[1:5], 2)))
 def test_the_comparison_is_the_same_from_either_side(app: Flask, left: str, right: str) -> None:
-    told, back = compared(app, left, right), compared(app, right, left)
-    assert things(told, "both") == turned(things(back, "both"))
-    assert things(told, "left") == turned(things(back, "right"))
-    assert things(told, "right") == turned(things(back, "left"))
-    assert {(one, row.heading, "left") for row in told.targets for one, _ in row.left} == {
-        (one, row.heading, "left") for row in back.targets for one, _ in row.right
+    forth, back = compared(app, left, right), compared(app, right, left)
+    assert things(forth, "both") == turned(things(back, "both"))
+    assert things(forth, "left") == turned(things(back, "right"))
+    assert things(forth, "right") == turned(things(back, "left"))
+    assert {(target, row.heading, "left") for row in forth.targets for target, _ in row.left} == {
+        (target, row.heading, "left") for row in back.targets for target, _ in row.right
     }
 
 
 def test_it_says_what_the_questions_behind_it_answer(app: Flask, client: FlaskClient) -> None:
-    told = compared(app, "plan-ict", "plan-bd")
+    comparison = compared(app, "plan-ict", "plan-bd")
     for side, key in (("both", "both"), ("left", "left"), ("right", "right")):
-        rows = client.get(told.questions[key].replace("?", ".json?", 1)).get_json()
+        rows = client.get(comparison.questions[key].replace("?", ".json?", 1)).get_json()
         assert {row["thing"].rpartition("/")[2] for row in rows} == {
-            href.rpartition("/")[2] for href, _, _ in things(told, side)
+            href.rpartition("/")[2] for href, _, _ in things(comparison, side)
         }
 
 
 def test_every_target_of_both_stands_beside_another_or_alone(app: Flask) -> None:
-    told = compared(app, "plan-ict", "plan-sw")
-    assert sum(len(row.left) for row in told.targets) == told.left.tally.total == 10
-    assert sum(len(row.right) for row in told.targets) == told.right.tally.total == 7
-    units = [row.heading.href for row in told.targets if not row.same]
+    comparison = compared(app, "plan-ict", "plan-sw")
+    assert sum(len(row.left) for row in comparison.targets) == comparison.left.tally.total == 10
+    assert sum(len(row.right) for row in comparison.targets) == comparison.right.tally.total == 7
+    units = [row.heading.href for row in comparison.targets if not row.same]
     assert len(units) == len(set(units))
 
 
@@ -62,9 +62,9 @@ def test_the_closest_pairs_come_first_and_each_pair_once(app: Flask) -> None:
     with app.test_request_context("/"):
         pairs = closest(request_context().engine, described_plans(request_context().engine))
         assert closest(request_context().engine, {}) == ()
-    numbers = [one.number for one in pairs]
+    numbers = [pair.number for pair in pairs]
     assert numbers == sorted(numbers, reverse=True)
-    assert len({frozenset((one.left, one.right)) for one in pairs}) == len(pairs)
+    assert len({frozenset((pair.left, pair.right)) for pair in pairs}) == len(pairs)
     assert compared(app, pairs[0].left, pairs[0].right).common == pairs[0].number
 
 

@@ -18,36 +18,46 @@ def matrix(app: Flask) -> Matrix:
 
 
 def test_common_technologies_and_plans_come_first(app: Flask) -> None:
-    found = matrix(app)
-    spread = [found.spread[one] for one in found.technologies]
+    table = matrix(app)
+    spread = [table.spread[technology] for technology in table.technologies]
     assert spread == sorted(spread, reverse=True)
-    shared = [sum(one.number > 0 and found.spread[one.technology] > 1 for one in line.squares) for line in found.lines]
+    shared = [
+        sum(square.number > 0 and table.spread[square.technology] > 1 for square in line.squares)
+        for line in table.lines
+    ]
     assert shared == sorted(shared, reverse=True)
-    assert found.widest == (thing("technology-big-data"), thing("technology-industrial-internet"))
+    assert table.widest == (thing("technology-big-data"), thing("technology-industrial-internet"))
 
 
 def test_every_technology_is_shown_or_counted(app: Flask) -> None:
-    found = matrix(app)
-    assert len(found.technologies) <= MOST_TECHNOLOGIES
-    assert len(found.technologies) + sum(line.alone for line in found.lines) + found.left_out == len(found.spread)
+    table = matrix(app)
+    assert len(table.technologies) <= MOST_TECHNOLOGIES
+    assert len(table.technologies) + sum(line.alone for line in table.lines) + table.left_out == len(table.spread)
 
 
 def test_a_technology_counts_as_alone_if_no_other_plan_names_it(app: Flask) -> None:
-    found = matrix(app)
+    table = matrix(app)
     with app.test_request_context("/"):
         engine = request_context().engine
-    for line in found.lines:
+    for line in table.lines:
         text = f"""SELECT DISTINCT ?one {{
           {line.plan} fyp:coversTechnology ?one .
           FILTER NOT EXISTS {{ ?other a fyp:SectoralPlan ; fyp:coversTechnology ?one . FILTER(?other != {line.plan}) }}
         }}"""
-        alone = {one for (one,) in select(engine, sparql_prologue("fyp") + text).rows if isinstance(one, NamedNode)}
-        assert line.alone == len(alone - set(found.technologies))
+        alone = {
+            technology
+            for (technology,) in select(engine, sparql_prologue("fyp") + text).rows
+            if isinstance(technology, NamedNode)
+        }
+        assert line.alone == len(alone - set(table.technologies))
 
 
 def test_a_target_that_names_a_technology_is_marked_as_it_stands(app: Flask) -> None:
     states = {
-        (line.plan, one.technology): one.states for line in matrix(app).lines for one in line.squares if one.states
+        (line.plan, square.technology): square.states
+        for line in matrix(app).lines
+        for square in line.squares
+        if square.states
     }
     assert states[thing("plan-ict"), thing("technology-5g")] == ("met",)
     assert states[thing("plan-ii"), thing("technology-numerical-control")] == ("behind",)

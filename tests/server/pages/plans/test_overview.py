@@ -21,12 +21,12 @@ def test_every_plan_has_a_card_or_a_line(client: FlaskClient, engine: EmbeddedEn
 
 def test_a_card_tells_numbers_and_how_targets_stand(client: FlaskClient) -> None:
     card = client.get("/plans").text.partition('id="plan-ict"')[2].partition("</li>")[0]
-    for told in (
+    for fragment in (
         "7 objectives · 18 measures",
         "10 targets",
         "2 met · 8 unknown",
         "“十四五”信息通信行业发展规划",
         "16 Nov 2021",
     ):
-        assert told in card
+        assert fragment in card
     assert card.count('class="state state-met"') == 2

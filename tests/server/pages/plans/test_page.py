@@ -23,7 +23,7 @@ KINDS = (
 
 def slugs(engine: EmbeddedEngine, pattern: str) -> set[str]:
     rows = select(engine, sparql_prologue("fyp", "id") + f"SELECT DISTINCT ?one {{ {pattern} }}").rows
-    return {slug_of(one) or "" for (one,) in rows if isinstance(one, NamedNode)}
+    return {slug_of(term) or "" for (term,) in rows if isinstance(term, NamedNode)}
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -73,7 +73,7 @@ def test_a_challenge_names_what_takes_it_up(client: FlaskClient) -> None:
 
 def test_the_query_for_its_parts_gives_them(engine: EmbeddedEngine) -> None:
     plan = described_plans(engine)["plan-ict"].iri
-    parts = {slug_of(one) for one in select(engine, parts_query(plan)).column("part") if isinstance(one, NamedNode)}
+    parts = {slug_of(part) for part in select(engine, parts_query(plan)).column("part") if isinstance(part, NamedNode)}
     assert slugs(engine, f"?one a fyp:Objective ; fyp:inPlan {plan}") <= parts
     assert slugs(engine, f"?one a fyp:OfficialTarget ; fyp:officialPartOf+ {plan}") <= parts
 

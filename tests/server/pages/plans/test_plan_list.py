@@ -11,8 +11,8 @@ from server.pages.plans.overview import described_plans, known_plans
 def test_every_plan_is_known_once_and_the_described_ones_come_first(engine: EmbeddedEngine) -> None:
     plans = known_plans(engine)
     listed = select(engine, sparql_prologue("fyp") + "SELECT DISTINCT ?plan { ?plan a fyp:Plan }").column("plan")
-    assert {one.iri for one in plans.values()} == set(listed)
-    described = [one.described for one in plans.values()]
+    assert {plan.iri for plan in plans.values()} == set(listed)
+    described = [plan.described for plan in plans.values()]
     assert described == sorted(described, reverse=True)
     assert list(described_plans(engine)) == ["plan-ii", "plan-ict", "plan-sw", "plan-bd", "plan-gr", "plan-tw"]
 

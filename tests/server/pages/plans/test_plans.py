@@ -23,9 +23,9 @@ def test_what_is_no_thing_is_404_in_words(client: FlaskClient, slug: str) -> Non
 
 @pytest.mark.parametrize("path", ["/", "/plans", "/plans/plan-ict"])
 def test_a_page_names_itself_in_each_language(client: FlaskClient, path: str) -> None:
-    found = {one["hreflang"]: one["href"] for one in Page(client.get(path).text).all("link") if "hreflang" in one}
-    assert {"en", "de", "zh"} <= set(found)
-    assert found["zh"].endswith(f"{path}?lang=zh")
+    hrefs = {link["hreflang"]: link["href"] for link in Page(client.get(path).text).all("link") if "hreflang" in link}
+    assert {"en", "de", "zh"} <= set(hrefs)
+    assert hrefs["zh"].endswith(f"{path}?lang=zh")
 
 
 def test_the_plans_are_in_the_sitemap_and_the_navigation(client: FlaskClient) -> None:

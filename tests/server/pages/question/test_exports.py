@@ -105,8 +105,8 @@ def test_files_narrowed_and_in_order_have_the_rows_of_the_page(
         expected = order(narrow(answered, {facet: (written,)}), column, descending=True)
     values = [[cell.value if isinstance(cell, NamedNode | Literal) else "" for cell in row] for row in expected.rows]
     response = client.get(f"/q/{question.slug}.csv", query_string=[*fields, ("bom", "0")])
-    found = records(response.text)
-    assert [[record[one.name] for one in expected.columns] for record in found] == values
+    exported = records(response.text)
+    assert [[record[column.name] for column in expected.columns] for record in exported] == values
     body = client.get(f"/q/{question.slug}.json", query_string=fields).data
     assert [record[column] is None for record in json.loads(body)] == [row[-1] is None for row in expected.rows]
     assert len(json.loads(body)) == len(expected.rows)
@@ -140,15 +140,15 @@ def test_a_workbook_says_where_it_comes_from(client: FlaskClient, language: str,
     fields = "technology=id:technology-industrial-internet&scope=any-element"
     body = client.get(f"{DEFAULT}.xlsx?{fields}&lang={language}&page=1&sort=-plan").data
     book = openpyxl.load_workbook(io.BytesIO(body))
-    told = [row[1].value for row in book[heading].iter_rows()]
+    texts = [row[1].value for row in book[heading].iter_rows()]
     suffix = "" if language == "en" else f"&lang={language}"
     address = (
         f"http://localhost{DEFAULT}?scope=any-element&technology=id:technology-industrial-internet{suffix}&sort=-plan"
     )
-    assert address in told
-    assert plan in told
+    assert address in texts
+    assert plan in texts
     assert client.get(address).status_code == 200
-    assert any(address in text and "release" in text for text in told if text != address)
+    assert any(address in text and "release" in text for text in texts if text != address)
 
 
 def test_a_workbook_bears_the_day_of_its_release_where_it_is_known(
@@ -157,9 +157,9 @@ def test_a_workbook_bears_the_day_of_its_release_where_it_is_known(
     elsewhere = create_app(replace(settings, home=tmp_path), engine).test_client()
     for asked, day in ((client, release.built_on), (elsewhere, None)):
         book = openpyxl.load_workbook(io.BytesIO(asked.get(f"{DEFAULT}.xlsx").data))
-        told = {row[0].value: row[1].value for row in book["Read me"].iter_rows()}
-        assert told.get("Day of the release") == (day.isoformat() if day else None)
-        assert (f"release {release.release_id} of {day}." in told["Suggested citation"]) == (day is not None)
+        facts = {row[0].value: row[1].value for row in book["Read me"].iter_rows()}
+        assert facts.get("Day of the release") == (day.isoformat() if day else None)
+        assert (f"release {release.release_id} of {day}." in facts["Suggested citation"]) == (day is not None)
 
 
 def test_a_file_is_not_sent_again_to_who_has_it(client: FlaskClient) -> None:
@@ -200,7 +200,7 @@ def test_an_ending_that_is_not_there_is_answered_with_those_that_are(client: Fla
         assert response.status_code == 404
         return
     assert response.status_code == 406
-    assert all(f"{DEFAULT}.{one}" in response.text for one in ("csv", "tsv", "json", "xlsx", "srj", "rq"))
+    assert all(f"{DEFAULT}.{ending}" in response.text for ending in ("csv", "tsv", "json", "xlsx", "srj", "rq"))
 
 
 @pytest.mark.parametrize("ending", ["csv", "pdf", "rq", "srj"])
@@ -225,8 +225,8 @@ def test_a_question_that_makes_a_graph_has_a_graph_and_its_query(graph_client: F
 def test_a_graph_can_be_had_as_a_table_of_its_statements_too(graph_client: FlaskClient) -> None:
     graph = pyoxigraph.parse(graph_client.get("/q/a-graph.ttl").data, format=RdfFormat.TURTLE)
     expected = sorted((quad.subject.value, quad.predicate.value, quad.object.value) for quad in graph)
-    found = records(graph_client.get("/q/a-graph.csv").text)
-    assert sorted((record["subject"], record["property"], record["object"]) for record in found) == expected
+    exported = records(graph_client.get("/q/a-graph.csv").text)
+    assert sorted((record["subject"], record["property"], record["object"]) for record in exported) == expected
     book = openpyxl.load_workbook(io.BytesIO(graph_client.get("/q/a-graph.xlsx").data))
     assert book.worksheets[0].max_row == len(expected) + 1
     assert len(json.loads(graph_client.get("/q/a-graph.json").data)) == len(expected)

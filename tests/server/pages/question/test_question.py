@@ -82,7 +82,7 @@ def test_the_default_answer_has_five_objectives_with_plan_element_and_place(clie
 def test_each_way_to_count_has_its_own_answer(client: FlaskClient, scope: str, count: int) -> None:
     path = f"{DEFAULT}?technology=id:technology-industrial-internet&scope={scope}"
     assert len(answer(client, path)) == count
-    chosen = [one["value"] for one in Page(client.get(path).text).all("option") if "selected" in one]
+    chosen = [option["value"] for option in Page(client.get(path).text).all("option") if "selected" in option]
     assert chosen == ["id:technology-industrial-internet", scope]
 
 
@@ -91,7 +91,7 @@ def test_several_values_are_asked_together(client: FlaskClient) -> None:
     rows = answer(client, path)
     assert rows
     page = Page(client.get(path).text)
-    assert [one["value"] for one in page.all("option") if "selected" in one] == [
+    assert [option["value"] for option in page.all("option") if "selected" in option] == [
         "id:technology-5g",
         "id:technology-industrial-internet",
     ]
@@ -104,9 +104,9 @@ def headings_of(question: CannedQuestion, engine: EmbeddedEngine) -> list[str]:
     if question.kind.makes_graph:
         return ["Thing", "Property", "Value"]
     chosen = choose(question, {}, engine)
-    folded = {name for one in question.columns for name in one.folded.values()}
-    seen = [one for one in question.columns if one.kind != "hidden" and one.name not in folded]
-    shown = [one for one in seen if len(chosen.get(one.name, ())) != 1]
+    folded = {name for column in question.columns for name in column.folded.values()}
+    seen = [column for column in question.columns if column.kind != "hidden" and column.name not in folded]
+    shown = [column for column in seen if len(chosen.get(column.name, ())) != 1]
     plain = [column.labels["en"] for column in shown if column.kind != "evidence"]
     evidence = [column.labels["en"] for column in shown if column.kind == "evidence"]
     return plain + (evidence if len(evidence) < 2 else ["Sources"])
@@ -126,7 +126,7 @@ def test_a_question_page_shows_all_rows_of_its_query(
         assert question.question[language] in page.text
     headings = headings_of(question, engine)
     assert [heading for heading in headings if heading not in page.text] == []
-    assert len([one for one in page.all("th") if one.get("scope") == "col"]) == len(headings)
+    assert len([heading for heading in page.all("th") if heading.get("scope") == "col"]) == len(headings)
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.slug)
@@ -141,10 +141,10 @@ def test_the_query_behind_a_page_runs_unchanged_at_the_endpoint(
     if question.kind.makes_graph:
         assert len(set(asked.text.splitlines())) == len(set(answer_question(engine, question, {}).rows))
         return
-    found = list(csv.reader(asked.text.splitlines()))
+    lines = list(csv.reader(asked.text.splitlines()))
     table = select(engine, bind(question, {}, engine))
-    assert tuple(found[0]) == table.variables
-    assert len(found) - 1 == len(table.rows)
+    assert tuple(lines[0]) == table.variables
+    assert len(lines) - 1 == len(table.rows)
     form = client.get("/sparql/form", query_string={"query": response.text})
     assert form.status_code == 200
 
@@ -164,7 +164,7 @@ def test_the_pick_list_has_labels_and_counts_and_the_default_is_chosen(
     assert '<option value="with-measures-and-targets" selected>Its own measures and targets too</option>' in text
     question = QUESTIONS["objectives-mentioning-technology"]
     technology = question.parameters[0]
-    values = [one["value"] for one in Page(text).all("option") if one["value"].startswith("id:")]
+    values = [option["value"] for option in Page(text).all("option") if option["value"].startswith("id:")]
     assert len(values) == len(set(values)) == len(options_of(technology, engine, choose(question, {}, engine)))
 
 
@@ -199,14 +199,14 @@ def test_a_value_that_does_not_fit_is_told_at_its_field(client: FlaskClient, pat
     page = Page(response.text)
     assert page.problems == []
     assert page.text.count(words) == 1
-    (wrong,) = [one for one in page.all("select") if "aria-invalid" in one]
+    (wrong,) = [field for field in page.all("select") if "aria-invalid" in field]
     assert (wrong["id"], wrong["aria-describedby"]) == (f"p-{field}", f"e-{field}")
     assert client.get(path.replace("?", ".rq?")).status_code == 400
 
 
 def test_the_other_fields_keep_their_values_when_one_is_wrong(client: FlaskClient) -> None:
     page = Page(client.get(f"{DEFAULT}?technology=nonsense&scope=rolled-up").text)
-    assert [one["value"] for one in page.all("option") if "selected" in one] == ["", "rolled-up"]
+    assert [option["value"] for option in page.all("option") if "selected" in option] == ["", "rolled-up"]
 
 
 @pytest.mark.parametrize("path", [f"{DEFAULT}?colour=red", "/q/printed-exchange-rates?colour=red"])
@@ -240,7 +240,9 @@ def test_an_answer_without_rows_says_so(client: FlaskClient, engine: EmbeddedEng
     asked = ({"technology": option.value.value, "scope": "own-words"} for option in options_of(technology, engine))
     question = QUESTIONS["objectives-mentioning-technology"]
     empty = next(
-        one for one in asked if not select(engine, bind(question, {key: [one[key]] for key in one}, engine)).rows
+        values
+        for values in asked
+        if not select(engine, bind(question, {key: [values[key]] for key in values}, engine)).rows
     )
     page = Page(client.get(DEFAULT, query_string=empty).text)
     assert "No row" in page.text
@@ -249,7 +251,7 @@ def test_an_answer_without_rows_says_so(client: FlaskClient, engine: EmbeddedEng
 
 def test_a_page_gives_the_line_that_puts_its_answer_into_another_page(client: FlaskClient) -> None:
     text = client.get("/q/objectives-mentioning-technology?technology=id:technology-5g").text
-    line = next(unescape(one) for one in re.findall("<code>(.*?)</code>", text) if "iframe" in one)
+    line = next(unescape(snippet) for snippet in re.findall("<code>(.*?)</code>", text) if "iframe" in snippet)
     address = re.search('src="http://localhost([^"]+)"', line)
     assert address is not None
     framed = client.get(unescape(address[1]))

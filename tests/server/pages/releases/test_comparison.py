@@ -25,11 +25,11 @@ FIELDS = QUESTION.partition("?")[2]
 
 @reads_question_params("lang", "sort")
 def compared(slug: str) -> Response:
-    """What a page would be told."""
+    """Return the document that a page would get."""
     params = read_question_params(fields_of_url(request.query_string))
     answered, _ = result_params(request_context(), request_context().catalogue.get(slug), params)
-    found = difference_here(answered, params)
-    return jsonify(None if found is None else asdict(found))
+    difference = difference_here(answered, params)
+    return jsonify(None if difference is None else asdict(difference))
 
 
 @pytest.fixture(scope="module")
@@ -48,25 +48,25 @@ def ask(client: FlaskClient, release_id: str, fields: str = FIELDS) -> dict[str,
     start = f"/release/{release_id}" if release_id else ""
     response = client.get(f"{start}/compared/objectives-mentioning-technology?{fields}")
     assert response.status_code == 200
-    told: dict[str, object] | None = response.json
-    return told
+    document: dict[str, object] | None = response.json
+    return document
 
 
 def test_rows_that_the_current_release_has_more_or_words_otherwise_are_counted(
     client: FlaskClient, stage: Stage
 ) -> None:
-    told = ask(client, stage.old)
-    assert told == {"release_id": stage.new, "added": 1, "removed": 0, "changed": 1, "refused": ""}
+    difference = ask(client, stage.old)
+    assert difference == {"release_id": stage.new, "added": 1, "removed": 0, "changed": 1, "refused": ""}
 
 
 def test_facets_narrow_both_answers(client: FlaskClient, stage: Stage) -> None:
-    told = ask(client, stage.old, f"{FIELDS}&only.plan=id:nowhere")
-    assert told == {"release_id": stage.new, "added": 0, "removed": 0, "changed": 0, "refused": ""}
+    difference = ask(client, stage.old, f"{FIELDS}&only.plan=id:nowhere")
+    assert difference == {"release_id": stage.new, "added": 0, "removed": 0, "changed": 0, "refused": ""}
 
 
 def test_a_question_that_is_answered_alike_differs_in_nothing(client: FlaskClient, stage: Stage) -> None:
-    told = ask(client, stage.old, "technology=id:technology-5g")
-    assert told == {"release_id": stage.new, "added": 0, "removed": 0, "changed": 0, "refused": ""}
+    difference = ask(client, stage.old, "technology=id:technology-5g")
+    assert difference == {"release_id": stage.new, "added": 0, "removed": 0, "changed": 0, "refused": ""}
 
 
 def test_without_an_older_release_there_is_nothing_to_compare(client: FlaskClient, stage: Stage) -> None:
@@ -83,10 +83,10 @@ def test_a_value_that_the_current_release_does_not_know_is_told(
     after = make_release(home, (quad for quad in store if gone not in (quad.subject, quad.object)))
     stage = make_stage(home, settings, before, after)
     stage.app.add_url_rule("/compared/<slug>", view_func=compared)
-    told = ask(stage.app.test_client(), stage.old, "technology=id:technology-5g")
-    assert told is not None
-    assert told["removed"] != 0
-    assert "is not one of the choices" in str(told["refused"])
+    difference = ask(stage.app.test_client(), stage.old, "technology=id:technology-5g")
+    assert difference is not None
+    assert difference["removed"] != 0
+    assert "is not one of the choices" in str(difference["refused"])
 
 
 def test_what_was_borrowed_is_given_back(client: FlaskClient, stage: Stage) -> None:

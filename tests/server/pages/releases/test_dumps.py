@@ -81,16 +81,18 @@ def test_every_link_of_the_page_leads_on(client: FlaskClient) -> None:
 
 def test_programs_get_the_list_as_json(client: FlaskClient, dated: tuple[Stage, list[str]]) -> None:
     response = client.get("/dumps/", headers={"Accept": "application/json"})
-    told, release = json.loads(response.text), current(dated)
-    assert (told["release"], told["quads"], told["built_on"]) == (release.release_id, 3, "2026-11-25")
-    assert told["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert [(one["name"], one["bytes"], one["sha256"]) for one in told["files"]] == [
+    listing, release = json.loads(response.text), current(dated)
+    assert (listing["release"], listing["quads"], listing["built_on"]) == (release.release_id, 3, "2026-11-25")
+    assert listing["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert [(file["name"], file["bytes"], file["sha256"]) for file in listing["files"]] == [
         (dump.name, dump.bytes, dump.sha256) for dump in release.manifest.dumps
     ]
-    assert {one["format"] for one in told["files"]} == {one.media_type for one in DUMP_FORMATS.values()}
-    for one in told["files"]:
-        body = client.get(one["address"].removeprefix("http://localhost")).data
-        assert hashlib.sha256(body).hexdigest() == one["sha256"]
+    assert {file["format"] for file in listing["files"]} == {
+        dump_format.media_type for dump_format in DUMP_FORMATS.values()
+    }
+    for file in listing["files"]:
+        body = client.get(file["address"].removeprefix("http://localhost")).data
+        assert hashlib.sha256(body).hexdigest() == file["sha256"]
 
 
 @pytest.mark.parametrize("ending", DUMP_FORMATS)
@@ -122,8 +124,8 @@ def test_what_keeps_to_a_release_may_be_kept_for_ever(client: FlaskClient, ids: 
     assert pinned.headers["Cache-Control"] == FOR_EVER
     assert plain.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
     assert pinned.headers["ETag"] == plain.headers["ETag"]
-    known = client.get(f"/dumps/{name}", headers={"If-None-Match": plain.headers["ETag"]})
-    assert (known.status_code, known.data) == (304, b"")
+    not_modified = client.get(f"/dumps/{name}", headers={"If-None-Match": plain.headers["ETag"]})
+    assert (not_modified.status_code, not_modified.data) == (304, b"")
     assert '</dumps/fyp-kg.nq.gz>; rel="latest-version"' in pinned.headers.getlist("Link")
 
 

@@ -87,14 +87,22 @@ def test_a_service_that_follows_tells_how_that_goes_and_not_where(
     state = {"release_id": "0123456789abcdef", "succeeded_at": time.time() - 50, "problem": "CopyFailed"}
     (tmp_path / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
     response = client.get("/health")
-    told = (response.json or {})["following"]
-    assert (response.status_code, told["release"], told["problem"]) == (200, "0123456789abcdef", "CopyFailed")
-    assert 50 <= told["seconds_ago"] < 100
-    assert "expires_in" not in told
+    following_state = (response.json or {})["following"]
+    assert (response.status_code, following_state["release"], following_state["problem"]) == (
+        200,
+        "0123456789abcdef",
+        "CopyFailed",
+    )
+    assert 50 <= following_state["seconds_ago"] < 100
+    assert "expires_in" not in following_state
     (tmp_path / STATE_FILE).write_text(json.dumps({**state, "expires_at": time.time() + 500}), encoding="utf-8")
     assert 400 < (client.get("/health").json or {})["following"]["expires_in"] <= 500
     assert "secret" not in response.text
-    (line,) = [one for one in client.get("/metrics").text.splitlines() if one.startswith("fyp_followed_seconds_ago ")]
+    (line,) = [
+        text_line
+        for text_line in client.get("/metrics").text.splitlines()
+        if text_line.startswith("fyp_followed_seconds_ago ")
+    ]
     assert 50 <= float(line.rpartition(" ")[2]) < 100
 
 
@@ -102,6 +110,6 @@ def test_a_service_that_follows_without_a_key_says_so(settings: Settings, tmp_pa
     following = replace(settings, home=tmp_path, follow="http://example.org/releases", follow_insecure=True)
     state = {"release_id": "0123456789abcdef", "succeeded_at": time.time(), "problem": "", "expires_at": 7}
     (tmp_path / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
-    told = (create_app(following, engine).test_client().get("/health").json or {})["following"]
-    assert told["verified"] is False
-    assert "expires_in" not in told
+    following_state = (create_app(following, engine).test_client().get("/health").json or {})["following"]
+    assert following_state["verified"] is False
+    assert "expires_in" not in following_state

@@ -85,8 +85,8 @@ def test_a_pinned_answer_comes_from_the_cache_until_another_release_is_current(
     assert server.ask(path).body == answered.body
     assert server.metric("fyp_cache_hits_total") == hits + 1
     assert (answered.headers["fyp-release"], answered.headers["fyp-current-release"]) == (ids["older"], ids["newest"])
-    known = server.ask(path, {"If-None-Match": answered.headers["etag"]})
-    assert (known.status, known.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
+    not_modified = server.ask(path, {"If-None-Match": answered.headers["etag"]})
+    assert (not_modified.status, not_modified.headers["cache-control"]) == (304, "public, max-age=31536000, immutable")
     ReleaseStore(home).point_to(ReleaseStore(home).get(ids["newer"]))
     until(lambda: server.ask(path).headers["fyp-current-release"] == ids["newer"])
     assert server.ask(path).body == answered.body
@@ -135,7 +135,7 @@ def test_a_storm_on_older_releases_keeps_nobody_from_the_current_one(
 
         stormy = [threads.submit(storm, n) for n in range(120)]
         light = Counter(server.ask(up_to(n + 2), source="127.0.0.2").status for n in range(100))
-        statuses = {one.result() for one in stormy}
+        statuses = {future.result() for future in stormy}
         assert len(zygotes(server)) <= 3
         assert first(server) == "newest"
     assert light == {200: 100}

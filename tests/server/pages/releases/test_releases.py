@@ -39,22 +39,28 @@ def client(dated: tuple[Stage, list[str]]) -> Iterator[FlaskClient]:
 def test_the_page_lists_every_release_newest_first(client: FlaskClient, ids: list[str]) -> None:
     page = Page(client.get("/releases", headers=BROWSER).text)
     assert page.problems == []
-    assert [page.text.index(one) for one in reversed(ids)] == sorted(page.text.index(one) for one in ids)
-    assert {f"/release/{one}/" for one in ids} <= page.links
-    assert {f"/release/{one}/cite.txt" for one in ids} <= page.links
-    assert {link for link in page.links if link.endswith("/dumps/")} == {f"/release/{one}/dumps/" for one in ids[1:]}
+    assert [page.text.index(release_id) for release_id in reversed(ids)] == sorted(
+        page.text.index(release_id) for release_id in ids
+    )
+    assert {f"/release/{release_id}/" for release_id in ids} <= page.links
+    assert {f"/release/{release_id}/cite.txt" for release_id in ids} <= page.links
+    assert {link for link in page.links if link.endswith("/dumps/")} == {
+        f"/release/{release_id}/dumps/" for release_id in ids[1:]
+    }
     assert "Built on 10 March 2026 : 2 statements in 1 graph. 1 statement more than in the one before." in page.text
 
 
 def test_programs_get_the_changes_by_graph(client: FlaskClient, ids: list[str]) -> None:
-    told = json.loads(client.get("/releases", headers=PROGRAM).text)
-    assert told["current"] == ids[2]
-    assert [(one["release"], one["built_on"], one["quads"], one["changes"]) for one in told["releases"]] == [
+    listing = json.loads(client.get("/releases", headers=PROGRAM).text)
+    assert listing["current"] == ids[2]
+    assert [
+        (entry["release"], entry["built_on"], entry["quads"], entry["changes"]) for entry in listing["releases"]
+    ] == [
         (ids[2], "2026-11-25", 3, {"plan-a": [2, 3]}),
         (ids[1], "2026-03-10", 2, {"plan-a": [1, 2]}),
         (ids[0], "2026-01-05", 1, {}),
     ]
-    assert [one["dumps"] is None for one in told["releases"]] == [False, False, True]
+    assert [entry["dumps"] is None for entry in listing["releases"]] == [False, False, True]
 
 
 def test_dumps_that_are_added_later_show_at_once(client: FlaskClient, dated: tuple[Stage, list[str]]) -> None:

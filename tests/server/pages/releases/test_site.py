@@ -76,7 +76,7 @@ def test_files_are_told_of_everywhere_but_only_some_in_headers(dumping: Flask) -
     items = [link.href for link in links_of(response) if link.rel == "item"]
     assert items == [address.format(number) for number in range(6)]
     held = client.get("/linkset.json").get_json()["linkset"][0]["item"]
-    assert [one["href"] for one in held][:8] == [address.format(number) for number in range(8)]
+    assert [link["href"] for link in held][:8] == [address.format(number) for number in range(8)]
     for path in ("/dataset", "/.well-known/void", "/catalog"):
         assert address.format(7) in client.get(path).text, path
     assert f"{HASH[:16]}…" in response.text
@@ -86,8 +86,8 @@ def test_the_releases_are_those_that_an_address_may_pin(stage: Stage) -> None:
     client_host = "http://localhost/release/"
     with stage.app.test_request_context():
         site = site_here()
-    assert {one.release_id: one.address.value for one in site.editions} == {
-        one: f"{client_host}{one}/" for one in (stage.old, stage.new)
+    assert {edition.release_id: edition.address.value for edition in site.editions} == {
+        release_id: f"{client_host}{release_id}/" for release_id in (stage.old, stage.new)
     }
     assert site.current_id == stage.new
 
@@ -95,7 +95,7 @@ def test_the_releases_are_those_that_an_address_may_pin(stage: Stage) -> None:
 def test_without_older_releases_there_is_one(settings: Settings, engine: EmbeddedEngine) -> None:
     app = create_app(replace(settings, older_releases=0), engine)
     with app.test_request_context():
-        assert [one.release_id for one in site_here().editions] == [engine.release_id]
+        assert [edition.release_id for edition in site_here().editions] == [engine.release_id]
 
 
 def test_a_release_that_is_on_no_shelf_is_the_only_one_without_a_day(settings: Settings, release: Release) -> None:
@@ -103,7 +103,7 @@ def test_a_release_that_is_on_no_shelf_is_the_only_one_without_a_day(settings: S
     with app.test_request_context():
         site = site_here()
         assert built_on(request_context()) is None
-    assert [one.release_id for one in site.editions] == ["elsewhere", release.release_id]
+    assert [edition.release_id for edition in site.editions] == ["elsewhere", release.release_id]
     assert site.built_on is None
     client = app.test_client()
     for path in ("/dataset", "/catalog", "/.well-known/void", "/sitemap.xml"):
@@ -114,9 +114,11 @@ def test_each_service_is_described_where_it_says(app: Flask) -> None:
     with app.test_request_context():
         access = site_here().access
     client = app.test_client()
-    assert {"sparql", "graph-store", "questions", "reconcile", "fragments", "search"} == {one.key for one in access}
-    for one in access:
-        assert client.get(one.description.value.removeprefix("http://localhost")).status_code == 200, one.key
+    assert {"sparql", "graph-store", "questions", "reconcile", "fragments", "search"} == {
+        service.key for service in access
+    }
+    for service in access:
+        assert client.get(service.description.value.removeprefix("http://localhost")).status_code == 200, service.key
     catalogue = client.get("/catalog", headers={"Accept": "text/turtle"}).text
     assert catalogue.count("dcat:DataService") == len(access)
     assert "/opensearch.xml" in catalogue

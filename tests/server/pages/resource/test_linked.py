@@ -1,4 +1,4 @@
-"""Statements of things as data: forms by ending and by Accept, the context, and what cannot be had."""
+"""Statements of resources as data: forms by ending and by Accept, the context, and what cannot be had."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def statements(client: FlaskClient, path: str, media_type: str, accept: str = ""
     response = client.get(path, headers={"Accept": accept} if accept else {})
     assert response.status_code == 200, path
     assert response.mimetype == media_type, path
-    form = next(one.format for one in FORMS.values() if one.media_type == media_type)
+    form = next(rdf_format.format for rdf_format in FORMS.values() if rdf_format.media_type == media_type)
     assert isinstance(form, RdfFormat)
     return {quad.triple for quad in pyoxigraph.parse(response.data, format=form)}
 
@@ -83,12 +83,12 @@ def test_one_thing_of_every_class_gives_the_same_statements_in_every_form(
     text = (
         f'SELECT (MIN(?thing) AS ?one) {{ ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{base}")) }} GROUP BY ?class'
     )
-    slugs = {slug_of(one) for one in select(engine, text).column("one") if isinstance(one, NamedNode)}
+    slugs = {slug_of(term) for term in select(engine, text).column("one") if isinstance(term, NamedNode)}
     assert len(slugs) > 30
     for slug in slugs:
         first, *others = (
             statements(client, f"/data/{slug}.{ending}", FORMS[form].media_type)
-            for ending, form in [*((one, one) for one in DATA_FORMS), ("xml", "rdf")]
+            for ending, form in [*((data_form, data_form) for data_form in DATA_FORMS), ("xml", "rdf")]
         )
         assert first
         assert all(other == first for other in others), slug

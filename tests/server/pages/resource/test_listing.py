@@ -1,4 +1,4 @@
-"""The page of one property of a thing: all values, a page at a time."""
+"""The page of one property of a resource: all values, a page at a time."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def test_a_long_list_is_cut_and_leads_to_all_of_it(large: FlaskClient) -> None:
 
 
 def test_its_pages_hold_every_value_once(large: FlaskClient) -> None:
-    found: list[str] = []
+    links: list[str] = []
     address = "/page/hub?inverse=fyp:concerns"
     for first, last in ((1, 100), (101, 200), (201, 230)):
         page = Page(large.get(address).text)
         assert page.problems == []
         assert f"Values {first} to {last} of {MANY}" in page.text
-        found += [link for link in page.links if "/page/spoke-" in link]
+        links += [link for link in page.links if "/page/spoke-" in link]
         following = [link["href"] for link in page.all("a") if link.get("rel") == "next"]
         address = following[0] if following else ""
     assert address == ""
-    assert len(found) == len(set(found)) == MANY
+    assert len(links) == len(set(links)) == MANY
 
 
 def test_a_page_past_the_end_is_the_last_one(large: FlaskClient) -> None:
@@ -81,9 +81,9 @@ def test_a_listing_keeps_the_language_and_leads_to_its_query(client: FlaskClient
     ],
 )
 def test_what_a_thing_has_not_is_refused_in_words(client: FlaskClient, query: str) -> None:
-    told = client.get(f"/page/plan-ict?{query}", headers={"Accept": "text/html"})
-    assert told.status_code == 400
-    page = Page(told.text)
+    response = client.get(f"/page/plan-ict?{query}", headers={"Accept": "text/html"})
+    assert response.status_code == 400
+    page = Page(response.text)
     assert page.problems == []
-    assert "<script>" not in told.text
-    assert len(told.data) < 20_000
+    assert "<script>" not in response.text
+    assert len(response.data) < 20_000

@@ -1,4 +1,4 @@
-"""A misspelt name is told with the nearest ones; a retired one with its successor."""
+"""A misspelt name is reported with the nearest ones; a retired one with its successor."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def test_the_nearest_names_are_offered(client: FlaskClient, written: str, meant:
 
 @pytest.mark.parametrize("written", ["a" * 5_000, "\x00", "zzzzzzzzzz"])
 def test_what_is_like_nothing_has_no_near_names(client: FlaskClient, written: str) -> None:
-    told = client.get(f"/page/{written}", headers=JSON)
-    assert told.status_code == 404
-    assert "near" not in told.get_json()
+    response = client.get(f"/page/{written}", headers=JSON)
+    assert response.status_code == 404
+    assert "near" not in response.get_json()
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_misspelt_thing_is_404_with_links_to_the_nearest(client: FlaskClient, path: str) -> None:
-    told = client.get(path.format("plan-itc"), headers=JSON)
-    assert told.status_code == 404
-    assert told.get_json()["near"]["plan-ict"] == "/page/plan-ict"
+    response = client.get(path.format("plan-itc"), headers=JSON)
+    assert response.status_code == 404
+    assert response.get_json()["near"]["plan-ict"] == "/page/plan-ict"
     page = Page(client.get(path.format("plan-itc"), headers={"Accept": "text/html"}).text)
     assert "/page/plan-ict" in page.links
     assert page.problems == []
@@ -55,18 +55,18 @@ graph:vocabulary { id:new a fyp:Country ; skos:prefLabel "New"@en . }"""
 
 @pytest.fixture(scope="module")
 def small(settings: Settings) -> FlaskClient:
-    """A client of an application over a small graph with retired things."""
+    """A client of an application over a small graph with retired resources."""
     return create_app(settings, engine_over(RETIRED)).test_client()
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_retired_thing_is_gone_and_leads_to_what_took_its_place(small: FlaskClient, path: str) -> None:
-    told = small.get(path.format("old"), headers=JSON)
-    assert told.status_code == 410
-    assert told.get_json()["successors"] == {"new": "/page/new"}
-    assert told.get_json()["type"].endswith("ThingRetired")
-    assert '</page/new>; rel="successor-version"' in told.headers.getlist("Link")
-    assert told.headers["Cache-Control"] == "no-store"
+    response = small.get(path.format("old"), headers=JSON)
+    assert response.status_code == 410
+    assert response.get_json()["successors"] == {"new": "/page/new"}
+    assert response.get_json()["type"].endswith("ThingRetired")
+    assert '</page/new>; rel="successor-version"' in response.headers.getlist("Link")
+    assert response.headers["Cache-Control"] == "no-store"
     page = Page(small.get(path.format("old"), headers={"Accept": "text/html"}).text)
     assert "/page/new" in page.links
     assert "Both were one." in page.text
@@ -74,10 +74,10 @@ def test_a_retired_thing_is_gone_and_leads_to_what_took_its_place(small: FlaskCl
 
 
 def test_a_retired_thing_without_a_successor_says_so(small: FlaskClient) -> None:
-    told = small.get("/page/gone", headers=JSON)
-    assert told.status_code == 410
-    assert "Nothing takes its place" in told.get_json()["detail"]
-    assert 'rel="successor-version"' not in str(told.headers)
+    response = small.get("/page/gone", headers=JSON)
+    assert response.status_code == 410
+    assert "Nothing takes its place" in response.get_json()["detail"]
+    assert 'rel="successor-version"' not in str(response.headers)
 
 
 def test_a_retired_thing_still_has_a_past(small: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""The page of a thing: what it tells first, how it is grouped, in which language, and what it leads to."""
+"""The page of a resource: what comes first, how it is grouped, in which language, and what it leads to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def text_of(client: FlaskClient, path: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("slug", "told"),
+    ("slug", "sentence"),
     [
         ("ict-t1", "should rise from 2.64 trillion yuan in 2020 (year: a note of the editors)"),
         ("plan-ict", "This plan covers the years 2021 to 2025."),
@@ -46,8 +46,8 @@ def text_of(client: FlaskClient, path: str) -> str:
         ("passage-9987-10035", "Line 132"),
     ],
 )  # fmt: skip
-def test_a_page_begins_with_a_sentence_made_of_facts(client: FlaskClient, slug: str, told: str) -> None:
-    assert told in text_of(client, f"/page/{slug}").partition("https://w3id.org")[0]
+def test_a_page_begins_with_a_sentence_made_of_facts(client: FlaskClient, slug: str, sentence: str) -> None:
+    assert sentence in text_of(client, f"/page/{slug}").partition("https://w3id.org")[0]
 
 
 def test_statements_stand_in_groups_in_the_order_of_a_reader(client: FlaskClient) -> None:
@@ -103,19 +103,19 @@ def test_a_target_has_a_picture_with_words_for_it(client: FlaskClient, slug: str
 
 
 def test_the_picture_of_a_target_shows_it_alone_in_the_wished_language_and_theme(client: FlaskClient) -> None:
-    one = client.get("/page/official-sw-t1.svg?lang=zh&theme=dark").text
-    assert "软件业务收入" in one
-    assert "工业APP" not in one
-    assert one != client.get("/page/official-sw-t1.svg?lang=zh").text
+    image = client.get("/page/official-sw-t1.svg?lang=zh&theme=dark").text
+    assert "软件业务收入" in image
+    assert "工业APP" not in image
+    assert image != client.get("/page/official-sw-t1.svg?lang=zh").text
     assert client.get("/page/official-sw-t1.svg?theme=pink").status_code == 400
 
 
 @pytest.mark.parametrize("slug", ["country-china", "plan-hrss", "passage-9987-10035"])
 def test_what_has_no_picture_says_so(client: FlaskClient, slug: str) -> None:
     assert Page(client.get(f"/page/{slug}").text).all("img") == []
-    told = client.get(f"/page/{slug}.svg")
-    assert told.status_code == 404
-    assert "no picture" in told.text
+    response = client.get(f"/page/{slug}.svg")
+    assert response.status_code == 404
+    assert "no picture" in response.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,7 +127,7 @@ def test_names_come_in_the_language_of_the_address_and_links_keep_to_it(client: 
     page = Page(response.text)
     assert names[language] in page.text
     assert f"/page/indicator-ict-revenue?lang={language}" in page.links
-    assert {f"?lang={one}" for one in LANGUAGES} <= page.links
+    assert {f"?lang={language}" for language in LANGUAGES} <= page.links
 
 
 @pytest.mark.parametrize(("header", "language"), [("de-CH,de;q=0.9", "de"), ("zh-CN", "zh"), ("fr", "en"), ("", "en")])
@@ -139,7 +139,7 @@ def test_without_an_address_the_browser_says_which_language(client: FlaskClient,
 
 
 def test_each_language_has_a_tag_of_its_own(client: FlaskClient) -> None:
-    tags = [client.get("/page/ict-t1", headers={"Accept-Language": one}).headers["ETag"] for one in LANGUAGES]
+    tags = [client.get("/page/ict-t1", headers={"Accept-Language": language}).headers["ETag"] for language in LANGUAGES]
     assert len(set(tags)) == 3
     same = client.get("/page/ict-t1", headers={"Accept-Language": "de", "If-None-Match": tags[1]})
     other = client.get("/page/ict-t1", headers={"Accept-Language": "zh", "If-None-Match": tags[1]})
@@ -148,9 +148,9 @@ def test_each_language_has_a_tag_of_its_own(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "<script>", "en&lang=xx"])
 def test_an_unknown_language_is_refused_in_words(client: FlaskClient, language: str) -> None:
-    told = client.get(f"/page/ict-t1?lang={language}")
-    assert told.status_code == 400
-    assert "choose en or de or zh" in told.text
+    response = client.get(f"/page/ict-t1?lang={language}")
+    assert response.status_code == 400
+    assert "choose en or de or zh" in response.text
 
 
 def test_the_words_of_the_page_are_not_marked_and_names_in_other_languages_are(client: FlaskClient) -> None:
@@ -191,8 +191,10 @@ def test_a_statement_rests_on_what_its_subject_or_its_part_rests_on(client: Flas
 def test_every_property_of_a_thing_has_words(engine: EmbeddedEngine) -> None:
     ours = f'FILTER(STRSTARTS(STR(?thing), "{name("id:").value}"))'
     used = select(engine, f"SELECT DISTINCT ?property {{ ?thing ?property ?o {ours} }}").column("property")
-    known = labels_of(engine, [one for one in used if isinstance(one, NamedNode)])
-    unnamed = {one for one in used if isinstance(one, NamedNode) and one not in known and one not in FOREIGN_WORDS}
+    labels = labels_of(engine, [term for term in used if isinstance(term, NamedNode)])
+    unnamed = {
+        term for term in used if isinstance(term, NamedNode) and term not in labels and term not in FOREIGN_WORDS
+    }
     assert unnamed == set()
 
 
@@ -216,7 +218,7 @@ def test_a_match_says_how_sure_it_is(client: FlaskClient) -> None:
 
 
 def test_what_a_source_says_stands_beside_its_place(settings_with_text: FlaskClient, client: FlaskClient) -> None:
-    shown, hidden = (one.get("/page/ict-t1").text for one in (settings_with_text, client))
+    shown, hidden = (any_client.get("/page/ict-t1").text for any_client in (settings_with_text, client))
     assert len(Page(shown).all("q")) == 1
     assert Page(shown).problems == []
     assert Page(hidden).all("q") == []
@@ -241,9 +243,9 @@ def test_every_thing_that_a_page_leads_to_is_a_thing_with_a_slug(engine: Embedde
     ours = f'FILTER(STRSTARTS(STR(?thing), "{name("id:").value}"))'
     text = f"SELECT DISTINCT ?thing {{ ?s ?p ?thing FILTER(isIRI(?thing)) {ours} FILTER NOT EXISTS {{ ?thing a ?c }} }}"
     assert select(engine, text).rows == ()
-    for one in select(engine, f"SELECT DISTINCT ?thing {{ ?thing ?p ?o {ours} }}").column("thing"):
-        assert isinstance(one, NamedNode)
-        assert slug_of(one) is not None
+    for term in select(engine, f"SELECT DISTINCT ?thing {{ ?thing ?p ?o {ours} }}").column("thing"):
+        assert isinstance(term, NamedNode)
+        assert slug_of(term) is not None
 
 
 @pytest.mark.parametrize(
@@ -257,8 +259,8 @@ def test_terms_of_others_and_places_are_told_in_the_language_of_the_reader(
     client: FlaskClient, language: str, words: tuple[str, ...]
 ) -> None:
     text = client.get(f"/page/technology-5g?lang={language}").text + client.get(f"/page/ict-t1?lang={language}").text
-    for said in words:
-        assert re.search(rf"<(dt|a)[^<>]*>{said}<", text), said
+    for phrase in words:
+        assert re.search(rf"<(dt|a)[^<>]*>{phrase}<", text), phrase
     for english in ("is also called", "is dated", "is the same as", ">is a<", "line 60", "</a> this</dt>"):
         assert english not in text, english
 
@@ -276,5 +278,5 @@ def test_a_cited_page_names_its_language_and_truth_values_in_words(
     client: FlaskClient, language: str, words: tuple[str, ...]
 ) -> None:
     page = Page(client.get(f"/page/citation-24chasa-21979194?lang={language}").text)
-    assert all(re.search(rf"\b{one}\b", page.text) for one in words)
+    assert all(re.search(rf"\b{word}\b", page.text) for word in words)
     assert not re.search(r"(?<![.\w])(bg|true)\b", page.text)

@@ -1,4 +1,4 @@
-"""Linked data: every thing has a page and statements, and its IRI leads to the one that the reader wants."""
+"""Linked data: every resource has a page and statements, and its IRI leads to the one that the reader wants."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def test_what_a_thing_cannot_be_is_refused_with_all_that_it_can(client: FlaskCli
 
 
 def one_of_each_class(engine: EmbeddedEngine) -> dict[str, str]:
-    """The slug of one thing of every class that has things."""
+    """Return the slug of one instance of every class that has instances."""
     table = select(engine, "SELECT ?class (MIN(?thing) AS ?one) { ?thing a ?class } GROUP BY ?class ORDER BY ?class")
-    pairs = [(cls, slug_of(one)) for cls, one in table.rows if isinstance(one, NamedNode)]
+    pairs = [(cls, slug_of(instance)) for cls, instance in table.rows if isinstance(instance, NamedNode)]
     return {cls.value: slug for cls, slug in pairs if isinstance(cls, NamedNode) and slug}
 
 
@@ -96,9 +96,9 @@ def slugs_in_query(page: Page) -> str:
 
 
 def test_a_thing_of_every_class_has_a_page(client: FlaskClient, engine: EmbeddedEngine) -> None:
-    found = one_of_each_class(engine)
-    assert len(found) > 30
-    for cls, slug in found.items():
+    instances = one_of_each_class(engine)
+    assert len(instances) > 30
+    for cls, slug in instances.items():
         response = client.get(f"/page/{slug}")
         assert response.status_code == 200, cls
         page = Page(response.text)
@@ -187,8 +187,8 @@ def test_the_statements_are_the_same_in_every_form(client: FlaskClient, store: S
         assert response.mimetype == FORMS[ending].media_type
         form = FORMS[ending].format
         assert isinstance(form, RdfFormat)
-        found: set[Triple] = {quad.triple for quad in pyoxigraph.parse(response.data, format=form)}
-        assert found == expected
+        triples: set[Triple] = {quad.triple for quad in pyoxigraph.parse(response.data, format=form)}
+        assert triples == expected
 
 
 def test_an_unknown_form_is_told_with_those_that_there_are(client: FlaskClient) -> None:

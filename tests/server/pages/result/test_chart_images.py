@@ -1,4 +1,4 @@
-"""Stills: a narrow screen gets the narrow drawing in its theme, and the page knows the size of each beforehand."""
+"""Chart images: a narrow screen gets the narrow drawing in its theme, and the page has the size of each beforehand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_each_screen_and_theme_has_its_file_and_its_size() -> None:
     assert still is not None
     assert still.usual == Source("/light-wide.svg", 640, 400)
     dark = "(prefers-color-scheme: dark)"
-    assert [(one.address, one.height, one.media) for one in still.sources] == [
+    assert [(source.address, source.height, source.media) for source in still.sources] == [
         ("/dark-narrow.svg", 900, f"{NARROW} and {dark}"),
         ("/light-narrow.svg", 900, NARROW),
         ("/dark-wide.svg", 400, dark),

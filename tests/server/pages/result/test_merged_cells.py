@@ -18,15 +18,15 @@ FIELDS = ("figure", "comparator", "upper", "basis", "direction", "unit", "when")
 FALL = {"basis": name("fyp:relativeChange"), "direction": name("fyp:reduce")}
 
 
-def cell(given: dict[str, Given] | None = None, language: str = "en", shown: str = "34.4") -> Cell:
-    cells: dict[str, Given] = {"figure": 34.4, "unit": name("unit:PERCENT"), "when": 2025, **(given or {})}
-    answered = answer(None, FIELDS, [[cells.get(one) for one in FIELDS]], language)
-    column = replace(answered.columns[0], kind="number", folded={one: one for one in FIELDS[1:]})
+def cell(overrides: dict[str, Given] | None = None, language: str = "en", shown: str = "34.4") -> Cell:
+    cells: dict[str, Given] = {"figure": 34.4, "unit": name("unit:PERCENT"), "when": 2025, **(overrides or {})}
+    answered = answer(None, FIELDS, [[cells.get(field) for field in FIELDS]], language)
+    column = replace(answered.columns[0], kind="number", folded={field: field for field in FIELDS[1:]})
     return folded_cell(answered, answered.rows[0], column, Cell(shown, numeric=True))
 
 
 @pytest.mark.parametrize(
-    ("given", "text"),
+    ("overrides", "text"),
     [
         ({}, "34.4%"),
         ({"comparator": name("fyp:moreThan")}, ">\u00a034.4%"),
@@ -39,8 +39,8 @@ def cell(given: dict[str, Given] | None = None, language: str = "en", shown: str
         ({"comparator": name("fyp:atLeast"), **FALL}, "≤\u00a0−34.4%"),
     ],
 )
-def test_a_figure_tells_how_it_is_qualified(given: dict[str, Given], text: str) -> None:
-    assert cell(given).text == text
+def test_a_figure_tells_how_it_is_qualified(overrides: dict[str, Given], text: str) -> None:
+    assert cell(overrides).text == text
 
 
 def test_the_time_stands_beside_the_figure_in_the_language_of_the_page() -> None:
@@ -60,7 +60,7 @@ def test_what_is_not_known_stays_empty() -> None:
 
 def test_what_is_folded_has_no_column_on_the_page_and_keeps_it_in_files(client: FlaskClient) -> None:
     page = Page(client.get("/q/targets-against-outcomes").text)
-    headings = {one.get("data-heading") for tag in ("td", "th") for one in page.all(tag)}
+    headings = {cell_element.get("data-heading") for tag in ("td", "th") for cell_element in page.all(tag)}
     assert {"Indicator", "Target of the plan itself", "Progress"} <= headings
     assert not {"Unit", "Observed for", "Target of the plan qualified as"} & headings
     first = client.get("/q/targets-against-outcomes.csv").text.splitlines()[0]

@@ -36,7 +36,7 @@ def test_the_furthest_targets_come_first(app: Flask) -> None:
     with app.test_request_context("/"):
         aims = aims_here(request_context(), "en")
         rows = sorted_rows(of_plan(answered_here(request_context(), "en"), thing("plan-ict")))
-    states = [STATES.index(one.state) for one in aims]
+    states = [STATES.index(aim.state) for aim in aims]
     assert states == sorted(states)
     assert len(rows) == 10
 
@@ -51,12 +51,12 @@ def test_a_tally_counts_every_target_once(app: Flask) -> None:
 
 def test_a_printed_figure_does_not_take_the_sign_of_the_official_one(app: Flask) -> None:
     with app.test_request_context("/"):
-        aims = {one.indicator: one for one in aims_here(request_context(), "en") if one.plan == thing("plan-ii")}
+        aims = {aim.indicator: aim for aim in aims_here(request_context(), "en") if aim.plan == thing("plan-ii")}
     rate = aims[thing("indicator-business-digitalisation-rate")]
     assert (rate.printed, rate.official) == ("80%", "≥\u00a080%")
 
 
 def test_what_is_printed_otherwise_differs(app: Flask) -> None:
     with app.test_request_context("/"):
-        differing = {one.indicator for one in aims_here(request_context(), "en") if one.differs}
+        differing = {aim.indicator for aim in aims_here(request_context(), "en") if aim.differs}
     assert differing == {thing("indicator-green-industry-output")}

@@ -1,4 +1,4 @@
-"""Whatever was chosen, a snippet asks for exactly that, and does nothing else."""
+"""A snippet asks for exactly what was chosen, and does nothing else."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def asked(engine: Engine) -> QuestionResult:
 
 
 def with_value(answered: QuestionResult, value: str) -> QuestionResult:
-    """An answer for which a text was chosen that no pick list has; so it stands in the query and in a facet, too."""
+    """An answer for which a text was chosen that no pick list has; so it is in the query and in a facet, too."""
     literal = Literal(value)
     return replace(
         answered,

@@ -20,9 +20,9 @@ def rows(client: FlaskClient, path: str) -> list[list[str]]:
 
 def follow(client: FlaskClient, path: str, words: str) -> str:
     """The address behind the link with these words."""
-    found = re.search(r'href="([^"]+)"[^>]*>' + re.escape(words), client.get(path).text)
-    assert found, f"no link {words!r} on {path}"
-    return found[1].replace("&amp;", "&")
+    match = re.search(r'href="([^"]+)"[^>]*>' + re.escape(words), client.get(path).text)
+    assert match, f"no link {words!r} on {path}"
+    return match[1].replace("&amp;", "&")
 
 
 def test_pages_hold_all_rows_once_and_in_order(client: FlaskClient) -> None:
@@ -83,8 +83,10 @@ def test_what_a_row_is_about_is_its_heading_and_is_one_cell_of_it(client: FlaskC
         ("/q/plans-covering-technologies", "Plan"),
         ("/q/labels-by-language", "Kind of thing"),
     ):
-        heads = [one for one in Page(client.get(path).text).all("th") if one.get("scope") == "row"]
-        assert {one["data-heading"] for one in heads} == {heading}, path
+        heads = [
+            header_cell for header_cell in Page(client.get(path).text).all("th") if header_cell.get("scope") == "row"
+        ]
+        assert {header_cell["data-heading"] for header_cell in heads} == {heading}, path
         assert len(heads) == len(rows(client, path)), path
 
 

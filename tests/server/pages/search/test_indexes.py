@@ -29,10 +29,10 @@ def test_an_index_is_made_once_however_many_want_it(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("server.pages.search.indexes.search_index", counted)
     held, engine = Indexes(ReleaseStore(tmp_path)), engine_of("one")
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: held.of(engine), range(32)))
+        indexes = list(pool.map(lambda _: held.of(engine), range(32)))
     assert made == ["one"]
-    assert len(set(map(id, found))) == 1
-    found[0].close()
+    assert len(set(map(id, indexes))) == 1
+    indexes[0].close()
 
 
 def test_the_one_not_used_for_longest_is_closed_and_still_answers_who_has_it(tmp_path: Path) -> None:

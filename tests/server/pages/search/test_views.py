@@ -97,7 +97,7 @@ def test_every_page_has_a_field_to_search_in(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         ("/search?q=" + "a" * 301, "give at most 300"),
         ("/search?q=x&page=0", "page: give a whole number"),
@@ -105,17 +105,17 @@ def test_every_page_has_a_field_to_search_in(client: FlaskClient) -> None:
         ("/search?q=x&kind=::%20", "kind: "),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, address: str, said: str) -> None:
+def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, address: str, message: str) -> None:
     text = read(client, address, 400)
-    assert said in text
+    assert message in text
     assert 'value="a' in text or 'value="x"' in text
     problem = client.get(address.replace("/search", "/search.json"), headers={"Accept": "application/json"})
     assert problem.status_code == 400
-    assert said in json.loads(problem.text)["detail"]
+    assert message in json.loads(problem.text)["detail"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ("kind=fyp:Nonesuch", "no resource here is of the kind fyp:Nonesuch"),
         ("kind=fyp:Technology&kind=fyp:Nonesuch", "no resource here is of the kind fyp:Nonesuch"),
@@ -124,15 +124,15 @@ def test_a_value_that_does_not_fit_is_told_beside_the_form(client: FlaskClient, 
     ],
 )
 def test_a_kind_or_plan_that_nothing_has_is_told_and_left_out_of_the_form(
-    client: FlaskClient, fields: str, said: str
+    client: FlaskClient, fields: str, message: str
 ) -> None:
     text = read(client, f"/search?q=data&{fields}", 400)
-    assert said in text
+    assert message in text
     assert 'value="data"' in text
     assert 'value="fyp:Nonesuch"' not in text
     assert ('value="fyp:Technology"' in text) == ("Technology" in fields)
     problem = client.get(f"/search.json?q=data&{fields}")
-    assert (problem.status_code, said in problem.text) == (400, True)
+    assert (problem.status_code, message in problem.text) == (400, True)
 
 
 def test_every_plan_may_be_chosen(client: FlaskClient, engine: EmbeddedEngine) -> None:
@@ -147,7 +147,9 @@ def test_control_characters_are_neither_shown_nor_sought(client: FlaskClient) ->
     assert "<title>Search" in text
     for address in ("/search?q=indus%00tri%7Fal%C2%9B", "/search?q=indus%00trial&page=0", "/search?q=%00&lang=fr"):
         shown = client.get(address, headers=BROWSER).text
-        assert not any((one < " " and one not in "\n\t") or "\x7f" <= one < "\xa0" for one in shown)
+        assert not any(
+            (character < " " and character not in "\n\t") or "\x7f" <= character < "\xa0" for character in shown
+        )
     assert found(client, "/search.json?q=big%00%09data")["query"] == "big data"
     assert found(client, "/search.json?q=indus%00trial")["total"] == found(client, "/search.json?q=industrial")["total"]
 
