@@ -11,7 +11,9 @@ from kg.engine.serialise import Sink, write_answer
 from kg.engine.store import Results, Store, failed
 from kg.sparql.fast_scan import may_say
 from kg.sparql.guard import refuse_danger
-from kg.sparql.parser import parse_query
+from kg.sparql.lexer import Token, tokens
+from kg.sparql.parse_errors import unparsed
+from kg.sparql.parser import SyntaxFault, parse, parse_query
 
 
 class EmbeddedEngine:
@@ -47,11 +49,32 @@ class EmbeddedEngine:
 
     def _evaluate(self, question: Question) -> Results:
         text = question.text
-        has_from = may_say(text, "FROM") and _names_dataset(text)
-        return self._store.query(text, question.default_graphs, question.named_graphs, has_from=has_from)
+        query = parse_query(text) if may_say(text, "FROM") else None
+        has_from = query is not None and bool(query.dataset)
+        results = self._store.query(text, question.default_graphs, question.named_graphs, has_from=has_from)
+        if query is None and not (question.default_graphs or question.named_graphs):
+            _refuse_hidden_from(text)
+        return results
 
 
-def _names_dataset(text: str) -> bool:
-    """Return True if a text has FROM clauses; so does one that does not parse here, which the engine will refuse."""
-    query = parse_query(text)
-    return query is None or bool(query.dataset)
+def _refuse_hidden_from(text: str) -> None:
+    """Refuse a text that the engine reads and our parser does not, if it may name a dataset.
+
+    Only our parser sees FROM: the engine was asked for the union of all graphs.
+
+    Raises:
+        QueryInvalid: FROM may be a keyword in it.
+    """
+    if not may_say(text, "FROM") or not any(map(_may_be_from, tokens(text))):
+        return
+    try:
+        parse(text)
+    except SyntaxFault as fault:
+        raise unparsed(text, fault) from None
+
+
+def _may_be_from(token: Token) -> bool:
+    """Return True if the engine may read FROM in a token; in an IRI only where < is 'less than' in brackets."""
+    return "FROM" in token.text.upper() and (
+        token.kind in ("word", "prefixed") or (token.kind == "iri" and ")" in token.text)
+    )

@@ -3,7 +3,8 @@
 The engine's grammar (pyoxigraph 0.5, parsing expressions) has no tokens. It reads some texts in another way than the
 standard: a local name may end where its IRI would be invalid, '<' may be 'less than', keywords need no space. Our
 parser takes the longest token. Where a text could be read in both ways it does not parse here, or has a name that
-``_refuse_odd_names`` refuses; docs/decisions/0039-one-parser-reads-sparql.md has the argument.
+``_refuse_odd_names`` refuses. No text with the letters of SERVICE reaches the engine unless it parses here;
+docs/decisions/0039-one-parser-reads-sparql.md has the argument.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import re
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import QueryRefused, QueryTooDeep, query_place
+from kg.core.errors import QueryRefused, QueryTooDeep
 from kg.core.messages import Message
 from kg.sparql.fast_scan import LINKING, LINKING_WORDS, OPENING, UNARY, find_odd_sign, may_be_deep, may_call
 from kg.sparql.iris import Namespaces, without_codepoints
-from kg.sparql.lexer import Kind, kind_of, place_of, tokens
+from kg.sparql.lexer import Kind, kind_of, place_of, tokens, tokens_and_comments
+from kg.sparql.parse_errors import unparsed
 from kg.sparql.parser import SyntaxFault, parse
-from kg.sparql.syntax_tree import Iri, Query, Service, Update
-from kg.sparql.terminals import COMMENT, SPACE, VARIABLE
+from kg.sparql.parser.cursor import LESS_NESTING
+from kg.sparql.syntax_tree import Iri, Object, Query, Service, Update
+from kg.sparql.terminals import COMMENT, SPACE
 
 _CLOSING = frozenset(")]}")
 
@@ -27,11 +30,14 @@ _CLOSING = frozenset(")]}")
 _LINKS_A_LEVEL = 4
 
 # characters that may belong to keywords, variables and names; each run is read once
-_RUN = r"(?:\\.|[^ \t\r\n{}<>\"'#\\])++"
+_RUN = r"(?:\\.|[^ \t\r\n{}()\[\];,<>\"'#\\])++"
 _GAP = rf"(?:{SPACE}|{COMMENT})*+"
 _RUNS = re.compile(_RUN, re.DOTALL)
 _LETTERS = re.compile("service", re.IGNORECASE | re.ASCII)
-_VARIABLES = re.compile(VARIABLE)
+_HIDING = ("string", "comment", "variable")
+# a prefix that may be the end of a triple and the keyword, if nothing is declared for the whole of it
+_TERM_AND_LETTERS = re.compile(r"(?:a|true|false|[0-9]+(?:e[0-9]+)?|\.)*+service", re.IGNORECASE | re.ASCII)
+_GROUP = re.compile(rf"{_GAP}\{{(?!\|)", re.DOTALL)
 # up to SILENT and a target, and the brace of a group
 _TARGET_AND_GROUP = re.compile(rf"{_GAP}(?:(?:<[^<>\"{{}}|^`\x00-\x20]*+>|{_RUN}){_GAP}){{0,2}}+\{{(?!\|)", re.DOTALL)
 
@@ -42,6 +48,7 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
     Raises:
         QueryRefused: it is an update, it calls another service, or it can be read in two ways.
         QueryTooDeep: it nests or chains so deeply that the engine could run out of stack.
+        QueryInvalid: it has the letters of SERVICE and does not parse.
     """
     kind = kind_of(text)
     if kind is Kind.UPDATE:
@@ -50,22 +57,25 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
                 "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
             )
         )
-    if may_call(text):
-        _refuse_calls(text)
+    fault = _refuse_calls(text) if may_call(text) else None
     refuse_depth(text, max_nesting)
+    if fault is not None:
+        raise _too_deep(text, fault.start, max_nesting) if fault.expected == LESS_NESTING else unparsed(text, fault)
     return kind
 
 
-def _refuse_calls(text: str) -> None:
-    """Refuse SERVICE wherever the engine, or another product, could read it."""
+def _refuse_calls(text: str) -> SyntaxFault | None:
+    """Refuse SERVICE wherever the engine, or another product, could read it; return why the text does not parse."""
+    fault = None
     try:
         parsed = parse(text)
-    except SyntaxFault as fault:
-        start = _textual_call(text)
+    except SyntaxFault as raised:
+        fault, start = raised, _textual_call(text)
         refuse_odd_sign(text, fault)
     else:
         start = next((service.start for service in parsed.of(Service)), None)
-        _refuse_odd_names(text, parsed)
+        if start is None:
+            _refuse_odd_names(text, parsed)
     if start is not None:
         raise QueryRefused(
             Message(
@@ -82,6 +92,7 @@ def _refuse_calls(text: str) -> None:
                 "themselves."
             )
         )
+    return fault
 
 
 def _calls_anybody(text: str) -> bool:
@@ -92,32 +103,45 @@ def _calls_anybody(text: str) -> bool:
 
 
 def _textual_call(text: str) -> int | None:
-    """Return the start of the first SERVICE that a target and a group may follow, in whatever tokens; None without one.
+    """Return the start of the first SERVICE that a target and a group may follow, or None.
 
-    Strings and comments are searched as well: in a text that does not parse nobody knows where they end.
+    It says why a text that does not parse is refused: another error would say only that it does not parse.
     """
-    for run in _RUNS.finditer(text):
-        letters = _LETTERS.search(_VARIABLES.sub(lambda match: " " * len(match[0]), run[0]))
-        if letters is not None and _TARGET_AND_GROUP.match(text, run.end()) is not None:
+    visible = _without_hidden(text)
+    for run in _RUNS.finditer(visible):
+        letters = _LETTERS.search(run[0])
+        if letters is not None and _TARGET_AND_GROUP.match(visible, run.end()) is not None:
             return run.start() + letters.start()
     return None
 
 
+def _without_hidden(text: str) -> str:
+    """Return the text with spaces for its strings, comments and variables, so that each place stays where it is."""
+    parts, end = list[str](), 0
+    for token in tokens_and_comments(text):
+        if token.kind in _HIDING:
+            parts += text[end : token.start], " " * len(token.text)
+            end = token.start + len(token.text)
+    return "".join([*parts, text[end:]])
+
+
 def _refuse_odd_names(text: str, parsed: Query | Update) -> None:
     """Refuse a name that the engine could cut in two, so that what follows may be a keyword."""
-    namespaces = Namespaces(parsed.declarations)
-    for iri in parsed.of(Iri):
-        prefix, colon, local = iri.text.partition(":")
-        if not colon or iri.text.startswith("<"):
-            continue
-        if _LETTERS.search(prefix) and len(prefix) > len("service"):
+    for item in parsed.of(Object):
+        if isinstance(item.term, Iri) and _may_be_call(text, item.term):
+            prefix = item.term.text.partition(":")[0]
             raise QueryRefused(
                 Message(
                     "The prefix %(prefix)s: (%(place)s) can be read as SERVICE and more; rename it.",
                     prefix=prefix,
-                    place=_place(text, iri.start),
+                    place=_place(text, item.term.start),
                 )
             )
+    namespaces = Namespaces(parsed.declarations)
+    for iri in parsed.of(Iri):
+        _, colon, local = iri.text.partition(":")
+        if not colon or iri.text.startswith("<"):
+            continue
         if local and not _is_valid(namespaces.full(iri)):
             raise QueryRefused(
                 Message(
@@ -126,6 +150,14 @@ def _refuse_odd_names(text: str, parsed: Query | Update) -> None:
                     place=_place(text, iri.start),
                 )
             )
+
+
+def _may_be_call(text: str, name: Iri) -> bool:
+    """Return True if an object may be the end of its triple and SERVICE with a target, and a group follows it.
+
+    pyoxigraph takes a declared name before any keyword, so this holds for a later version that does not.
+    """
+    return _TERM_AND_LETTERS.match(name.text) is not None and _GROUP.match(text, name.end) is not None
 
 
 def _is_valid(iri: str) -> bool:
@@ -190,13 +222,7 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
         in_values = token.is_word("VALUES") or (in_values and sign != "}")
         links += not in_values and (sign in LINKING or token.is_word(*LINKING_WORDS) or (before, sign) == (")", "("))
         if max(depth, run) > max_nesting:
-            raise QueryTooDeep(
-                Message(
-                    "The text nests deeper than %(most)s levels at %(place)s; flatten it or ask it in parts.",
-                    most=max_nesting,
-                    place=_place(text, token.start),
-                )
-            )
+            raise _too_deep(text, token.start, max_nesting)
         if links > max_nesting * _LINKS_A_LEVEL:
             raise QueryTooDeep(
                 Message(
@@ -209,5 +235,12 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
         before = sign
 
 
-def _place(text: str, start: int) -> Message:
-    return query_place(*place_of(text, start))
+def _too_deep(text: str, start: int, max_nesting: int) -> QueryTooDeep:
+    return QueryTooDeep(
+        f"The text nests deeper than {max_nesting} levels at {_place(text, start)}; flatten it or ask it in parts."
+    )
+
+
+def _place(text: str, start: int) -> str:
+    line, column = place_of(text, start)
+    return f"line {line}, column {column}"

@@ -11,6 +11,7 @@ from kg.sparql.syntax_tree import Declaration, Iri
 from kg.sparql.terminals import CODEPOINT
 
 _CODEPOINT = re.compile(CODEPOINT)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
 _TYPE = name("rdf:type").value
 
@@ -47,5 +48,17 @@ class Namespaces:
         if iri.text == "a":
             return _TYPE
         if iri.text.startswith("<"):
-            return urljoin(self._base, without_codepoints(iri.text[1:-1]))
+            return _resolved(self._base, without_codepoints(iri.text[1:-1]))
         return self.namespace(iri) + _LOCAL_ESCAPE.sub(r"\1", iri.text.partition(":")[2])
+
+
+def _resolved(base: str, iri: str) -> str:
+    """Return an IRI resolved against a base (RFC 3986, section 5.2); what cannot be resolved stays as it is."""
+    if _SCHEME.match(iri) or not base:
+        return iri
+    scheme, _, rest = base.partition(":")
+    try:
+        # urljoin resolves for the schemes that it knows only
+        return scheme + urljoin(f"http:{rest}", iri).removeprefix("http")
+    except ValueError:  # it checks hosts as well
+        return iri

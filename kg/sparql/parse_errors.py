@@ -39,6 +39,16 @@ _SENTENCES = {
 }
 
 
+# What our parser expected, and what the engine's parser says of such a text.
+_MARKERS = {
+    "declaration of the prefix": "Prefix not found",
+    "a key of GROUP BY": "The SELECT contains a variable that is unbound",
+    "as GROUP BY leaves no *": "SELECT * is not authorized with GROUP BY",
+    "not in scope yet": "overrides an existing variable",
+    "values in a row": "exactly the same number of values",
+}
+
+
 def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInvalid:
     """The error for a text that the parser refused with a message.
 
@@ -63,7 +73,7 @@ def unparsed(text: str, fault: SyntaxFault) -> QueryInvalid:
     """Return the error for a text that our parser refused."""
     tokens_left = text[fault.start :].split(maxsplit=1)[:1]
     unexpected = Token("", tokens_left[0], fault.start) if tokens_left else None
-    marker = "Prefix not found" if "declaration of the prefix" in fault.expected else ""
+    marker = next((marker for expected, marker in _MARKERS.items() if expected in fault.expected), "")
     return QueryInvalid(_words("", marker, unexpected), *place_of(text, fault.start))
 
 

@@ -10,10 +10,14 @@ PROLOGUES = [
     "PREFIX a: <urn:a:>\nPREFIX b: <http://x:>\nPREFIX : <#>BASE <http://b/>",
     "VERSION '1.2' PREFIX a:<urn:a> PREFIX b:<http://x:> PREFIX :<urn:'> ",
     "prefix a:<urn:a>prefix b:<http://x:>prefix :<>#'\n",
+    "PREFIX a: <urn:a:> PREFIX b: <http://x:> PREFIX : <urn:d:> {}".format(
+        " ".join(f"PREFIX {name}: <urn:s:>" for name in ("SERVICEz", "trueSERVICEz", "aSERVICEz", "webservice"))
+    ),
 ]
 HEADS = ["SELECT * {", "SELECT*WHERE{", "ASK{", "CONSTRUCT{}WHERE{", "SELECT (1 AS ?n) {", "DESCRIBE ?s {"]
 NAMES = ["a:b", "a:b.1", "a:b.1.", "a:b.1.2.", "a:b..c..", "a:", ":", ":b.c.", "b:x.", "b:", r"a:b\.", r"a:\'", "a:%27"]
 NAMES += ["a:b:c.d.", "a.b:c", "_:b", "_:b.1.2", "_:b.", "a:é.", "a:\U00010000", "a:b-", "service:", "service:x.y."]
+NAMES += ["webservice:x", "SERVICEz:", "trueSERVICEz:", "trueSERVICEz:x", "aSERVICEz:", "aSERVICEz:true", "b:true"]
 IRIS = ["<urn:x>", "<urn:x'>", "<x#>", "<#'>", "<\\u0027'>", "<urn:\\u0041'>", "<urn:x\\U00000041#'>", "<'>", "<a>"]
 IRIS += ["<<( a:b a:b a:b )>>", "<< a:b a:b a:b >>", "<http://x/'y#>", "<urn:(>", "<a b>", "<x:%zz'>", "<http://y:z'>"]
 STRINGS = ["'x'", '"x"', "'''x'''", '"""x"""', "''", '""', "'\\''", "'''it's'''", '"""a"', "'''", "'", '"', "'\\q'"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from kg.engine.federation.allow import AllowList
 from kg.engine.federation.engine import FederatingEngine
 from kg.engine.federation.fetch import Fetcher
 from kg.sparql.guard import refuse_danger
+from kg.sparql.parser import SyntaxFault, parse
 from tests.attacks.calls import calls
+from tests.attacks.texts import sparql_texts
 from tests.attacks.unguarded import Engine, engine
 from tests.kg.engine.federation.remote import LIMITS
 from tests.serving import HOST
@@ -74,6 +77,14 @@ def is_refused(text: str) -> bool:
     except KgError:
         return True
     return False
+
+
+def is_parsed(text: str) -> bool:
+    try:
+        parse(text)
+    except SyntaxFault:
+        return False
+    return True
 
 
 def test_the_listener_hears_a_call_that_nothing_guards(listener: Listener, free: Engine) -> None:
@@ -157,3 +168,32 @@ def test_with_federation_on_nobody_is_called_but_those_who_are_allowed(listener:
         assert listener.heard == 0
 
     holds()
+
+
+@pytest.mark.slow
+def test_every_text_that_the_engine_reads_is_parsed_here(free: Engine) -> None:
+    @settings(MANY, max_examples=1000)
+    @given(sparql_texts().filter(lambda text: "127.0.0.1" not in text))
+    def holds(text: str) -> None:
+        assert is_parsed(text) or not free.reads(text)
+
+    holds()
+
+
+@pytest.mark.slow
+def test_a_text_with_the_letters_of_service_is_parsed_or_refused_if_the_engine_reads_it(free: Engine) -> None:
+    texts_of_the_engine_only = 0
+
+    @settings(MANY, max_examples=1000)
+    @given(calls(ADDRESS.format(1)))
+    def holds(text: str) -> None:
+        nonlocal texts_of_the_engine_only
+        if is_parsed(text) or not free.reads(text):
+            return
+        texts_of_the_engine_only += 1
+        assert is_refused(text)
+        # without the call, which alone would be a reason to refuse it
+        assert is_refused("# service\n" + re.sub("service", "", text, flags=re.IGNORECASE))
+
+    holds()
+    assert texts_of_the_engine_only > 20

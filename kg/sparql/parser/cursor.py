@@ -8,6 +8,8 @@ from typing import NoReturn
 from kg.sparql.lexer import Token, tokens
 
 _NOTHING = ""
+LESS_NESTING = "less nesting"
+"""What a fault expects where the parser runs out of stack."""
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class ExpressionParser(TermParser):
         start = self.start
         if self.is_sign("!"):
             self.take()
-            inner = self._unary() if self.is_sign("!") else self._primary()
+            inner = self._unary()
             return Operation(start, self.end, "!", (inner,))
         if self.next.text in ("+", "-") and self.next.kind == "sign" and not self.is_literal():
             sign = self.take().text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.sparql.parser.cursor import SyntaxFault
+from kg.sparql.parser.cursor import LESS_NESTING, SyntaxFault
 from kg.sparql.parser.query import QueryParser
 from kg.sparql.parser.scope import check
 from kg.sparql.syntax_tree import Iri, Node, QuadBlock, Query, Update, UpdateOperation
@@ -24,7 +24,7 @@ def parse(text: str) -> Query | Update:
             parser.fail("the end")
         check(parsed)
     except RecursionError:
-        raise SyntaxFault(parser.start, "less nesting") from None
+        raise SyntaxFault(parser.start, LESS_NESTING) from None
     return parsed
 
 

@@ -115,6 +115,34 @@ def test_the_clauses_of_a_question_choose_its_dataset(small: EmbeddedEngine) -> 
             assert len(select(small, text % graph(home).value).rows) == rows
 
 
+@pytest.mark.parametrize("inside", ["?s ?p trueFILTER(?from = 1)", "?s ?p 'FROM <urn:x>'", "?s ?p ?o # FROM <urn:x>\n"])
+def test_the_letters_of_from_choose_no_dataset(small: EmbeddedEngine, inside: str) -> None:
+    only_the_engine_reads = "OPTIONAL { ?s a falseFILTER(true) }"
+    rows = select(small, f"SELECT * {{ ?a ?b ?c OPTIONAL {{ {inside} }} {only_the_engine_reads} }}").rows
+    assert len(rows) >= len(select(small, "SELECT * { ?s ?p ?o }").rows) > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX g: <urn:g:> SELECT * FROMg:one { ?s ?p ?o }",
+        "PREFIX g: <urn:g:> SELECT * FROMg:one { ?s ?p 'a' }",
+        "PREFIX g: <urn:g:> DESCRIBE <urn:x> FROMg:one",
+        "PREFIX g: <urn:g:> SELECT (1<2)FROMg:b#>\n { ?s ?p ?o }".replace("(1<2)", "(1<2 AS ?n)"),
+        "SELECT * FROM<urn:x> { ?s ?p true{ ?s ?p ?o } FILTER(1<?p&&?o>2) }",
+    ],
+)
+def test_from_is_refused_where_only_the_engine_reads_it(small: EmbeddedEngine, text: str) -> None:
+    Store().query(text)
+    with pytest.raises(QueryInvalid, match=r"does not parse|is not declared"):
+        small.answer(Question(text))
+
+
+def test_the_error_of_the_engine_is_kept_for_a_text_with_from_that_it_does_not_read(small: EmbeddedEngine) -> None:
+    with pytest.raises(QueryInvalid, match=r"Not expected here: '}'"):
+        small.answer(Question("SELECT * FROM <urn:x> { ?s ?p }"))
+
+
 def test_a_select_is_read_into_rows_with_none_for_what_is_unbound(small: EmbeddedEngine) -> None:
     table = select(small, f"SELECT ?o ?none {{ ?s <{name('fyp:tagged').value}> ?o }}")
     assert table == Table(("o", "none"), ((VALUES["tagged"], None),))

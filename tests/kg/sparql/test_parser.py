@@ -88,6 +88,13 @@ def test_parts_are_found_by_their_class() -> None:
     assert [type(node) for node in parsed.walk() if isinstance(node, Filter)] == [Filter]
 
 
+@pytest.mark.parametrize("sign", ["!-", "!+", "!!", "! ! -", "-", "+"])
+def test_signs_before_an_operand_are_read_as_the_engine_reads_them(sign: str) -> None:
+    text = f"ASK {{ FILTER({sign}?a) }}"
+    assert is_read_by_the_engine(text, update=False)
+    assert is_parsed(text)
+
+
 def test_an_update_is_told_from_a_query() -> None:
     assert isinstance(parse("INSERT DATA { <a> <b> 1 }"), Update)
     assert isinstance(parse("ASK {}"), Query)
