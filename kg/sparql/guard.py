@@ -237,7 +237,11 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
 
 def _too_deep(text: str, start: int, max_nesting: int) -> QueryTooDeep:
     return QueryTooDeep(
-        f"The text nests deeper than {max_nesting} levels at {_place(text, start)}; flatten it or ask it in parts."
+        Message(
+            "The text nests deeper than %(number)s levels at %(place)s; flatten it or ask it in parts.",
+            number=max_nesting,
+            place=_place(text, start),
+        )
     )
 
 

@@ -201,7 +201,7 @@ def test_what_has_no_timemap_is_404_in_words(client: FlaskClient, rest: str) -> 
 def test_an_unknown_thing_has_no_timemap(client: FlaskClient, rest: str) -> None:
     response = client.get(f"/timemap/{rest}")
     assert response.status_code == 404
-    assert "There is no thing" in response.text
+    assert "There is no resource" in response.text
 
 
 def test_behind_a_proxy_with_a_path_mementos_lie_below_it(client: FlaskClient, ids: list[str]) -> None:
@@ -245,5 +245,5 @@ def test_every_original_is_a_view(app: Flask) -> None:
 
 def test_who_asks_for_a_timemap_in_vain_is_told_what_has_one(client: FlaskClient) -> None:
     message = client.get("/timemap/sparql").text
-    assert "Things, graphs, dumps, the ontology and the shapes have one" in message
+    assert "Resources, graphs, dumps, the ontology and the shapes have one" in message
     assert client.get("/timemap/ontology").status_code == client.get("/timemap/shapes").status_code == 200
