@@ -13,7 +13,7 @@ import re
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import QueryRefused, QueryTooDeep
+from kg.core.errors import QueryRefused, QueryTooDeep, query_place
 from kg.core.messages import Message
 from kg.sparql.fast_scan import LINKING, LINKING_WORDS, OPENING, UNARY, find_odd_sign, may_be_deep, may_call
 from kg.sparql.iris import Namespaces, without_codepoints
@@ -238,13 +238,12 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
 def _too_deep(text: str, start: int, max_nesting: int) -> QueryTooDeep:
     return QueryTooDeep(
         Message(
-            "The text nests deeper than %(number)s levels at %(place)s; flatten it or ask it in parts.",
-            number=max_nesting,
+            "The text nests deeper than %(most)s levels at %(place)s; flatten it or ask it in parts.",
+            most=max_nesting,
             place=_place(text, start),
         )
     )
 
 
-def _place(text: str, start: int) -> str:
-    line, column = place_of(text, start)
-    return f"line {line}, column {column}"
+def _place(text: str, start: int) -> Message:
+    return query_place(*place_of(text, start))
