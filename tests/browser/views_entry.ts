@@ -1,16 +1,16 @@
 // For the tests only: the views on a page of their own, as the editor has them, and the pure functions behind them.
 import { columnsOf } from "../../server/web/views/columns";
 import { csv, tsv } from "../../server/web/views/delimited";
-import { gather } from "../../server/web/views/gathering";
+import { gather } from "../../server/web/views/aggregation";
 import { Views } from "../../server/web/views/index";
 import { fromTriples, readable } from "../../server/web/views/network";
 import { readTriples } from "../../server/web/views/ntriples";
-import { partsOf } from "../../server/web/editor/change";
+import { partsOf } from "../../server/web/editor/change_summary";
 import { compact, formatted } from "../../server/web/views/numbers";
-import { filtered, sorted } from "../../server/web/views/order";
+import { filtered, sorted } from "../../server/web/views/sorting";
 import { measuresOf } from "../../server/web/views/measures";
-import { specify } from "../../server/web/views/specify";
-import { suggest } from "../../server/web/views/suggest";
+import { specify } from "../../server/web/views/vega_spec";
+import { suggest } from "../../server/web/views/chart_suggestion";
 import { readResults } from "../../server/web/views/terms";
 
 const host = document.getElementById("host");
