@@ -127,7 +127,7 @@ def test_a_pattern_has_its_fields_and_no_others() -> None:
 
 
 def test_a_field_that_stands_twice_is_refused() -> None:
-    with pytest.raises(RequestInvalid, match="object stands twice"):
+    with pytest.raises(RequestInvalid, match="object is given twice"):
         read_pattern([("object", "id:a"), ("object", "id:a")])
 
 
