@@ -15,19 +15,19 @@ EARL = PROJECT / "docs" / "reference" / "conformance.ttl"
 
 _PAGE_START = """# Conformance
 
-The SPARQL endpoint is held against the tests of the W3C that go over HTTP: the SPARQL 1.1 Protocol, the Graph Store
-Protocol and the Service Description. The project's own runner (`tests/w3c/`) reads the W3C's manifests, starts
-`kg serve` over releases that hold the data of the tests, and sends the requests byte for byte. The W3C's files are not
-part of this project: they are looked for in `../shared/w3c/sparql11`, or where `W3C_TESTS` says, such as the folder
-`sparql/sparql11` of <https://github.com/w3c/rdf-tests>; without them the tests are skipped.
+The SPARQL endpoint is tested with the W3C tests that use HTTP: the SPARQL 1.1 Protocol, the Graph Store Protocol and
+the Service Description. The project's own runner (`tests/w3c/`) reads the W3C's manifests and starts `kg serve` over
+releases with the data of the tests. It sends the requests byte for byte. The W3C's files are not part of this
+project. They are looked for in `../shared/w3c/sparql11`, or in the folder that `W3C_TESTS` names, such as the folder
+`sparql/sparql11` of <https://github.com/w3c/rdf-tests>. Without them the tests are skipped.
 
-This page and the EARL report beside it, [conformance.ttl](conformance.ttl), are written by
-`.venv/bin/python -m tests.w3c`, and a test holds both against a fresh run.
+This page and the EARL report beside it, [conformance.ttl](conformance.ttl), are written by `.venv/bin/python -m
+tests.w3c`, and a test holds both against a fresh run.
 
 - **passed**: every response was as the manifest wants it.
-- **inapplicable**: the test writes, and a release never changes. Each of its writes was sent and refused with 403 and a
-  text that says why. What a Graph Store test reads after a write was read from a release that holds what a writable
-  store would hold by then, and was as the manifest wants it.
+- **inapplicable**: the test writes, and a release never changes. Each of its writes was sent and refused with 403 and
+  a reason. Some Graph Store tests read after a write. They read from a release that holds the data of a writable
+  store at that point, and the result agrees with the manifest.
 - **failed**: anything else.
 """
 
@@ -48,7 +48,7 @@ def page(run: Run) -> str:
     parts = [_PAGE_START, "\n## Counts\n\n| suite | tests | passed | inapplicable | failed |\n|---|---|---|---|---|\n"]
     parts += [_count_row(suite, [result for result in run.outcomes if result.case.suite == suite]) for suite in SUITES]
     parts += [_count_row("all", run.outcomes)]
-    parts += ["\n## What is refused\n\n", *(f"- {reason}\n" for reason in _reasons(run.outcomes))]
+    parts += ["\n## Refused requests\n\n", *(f"- {reason}\n" for reason in _reasons(run.outcomes))]
     for suite in SUITES:
         parts.append(f"\n## {suite}\n\n| test | what it does | outcome |\n|---|---|---|\n")
         parts += [_row(outcome) for outcome in run.outcomes if outcome.case.suite == suite]
