@@ -138,7 +138,8 @@ def test_light_questions_keep_their_pace_while_forty_heavy_ones_run(server: Serv
     busy: list[Reply] = []
     while any(thread.is_alive() for thread in threads):
         busy.append(ask_lightly())
-        assert server.resident_bytes() < TREE_BYTES
+        if len(busy) % 10 == 0:  # reading the memory takes longer than ten replies, and few replies have no percentile
+            assert server.resident_bytes() < TREE_BYTES
     for thread in threads:
         thread.join()
     assert {reply.status for reply in busy} == {200}
