@@ -168,6 +168,9 @@ def _busy_workers(server: Server) -> int:
         by_process = {}
         for process in server.processes():
             with suppress(OSError):
+                # workers are forks of the zygote; a page process may still be importing its modules
+                if b"kg.engine.pool.zygote" not in Path(f"/proc/{process}/cmdline").read_bytes():
+                    continue
                 fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
                 by_process[process] = int(fields[11])
         return by_process
