@@ -63,7 +63,7 @@ class Graph:
         grave = [violation for violation in self.violations if violation.severity == "violation"]
         if not grave:
             return
-        shown = [violation.told(self.where) for violation in grave[:_SHOWN]]
+        shown = [violation.describe(self.where) for violation in grave[:_SHOWN]]
         more = f"\n... and {len(grave) - _SHOWN} more." if len(grave) > _SHOWN else ""
         noun = "violation stops" if len(grave) == 1 else "violations stop"
         raise DataViolated(f"{len(grave)} {noun} the build:\n" + "\n".join(shown) + more)

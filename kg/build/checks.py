@@ -41,7 +41,7 @@ class Violation:
     remedy: str
     severity: str
 
-    def told(self, where: Declarations) -> str:
+    def describe(self, where: Declarations) -> str:
         """Return the violation in two lines: file, resource, what is wrong; and the remedy."""
         subject = "the data" if self.thing is None else slug_of(self.thing) or curie(self.thing)
         place = "" if self.thing is None else where.place(self.thing) + ": "

@@ -123,11 +123,11 @@ def _leads(context: ChartContext, links: Links) -> list[str]:
 
 
 def _pair(context: ChartContext, links: Links, link: Link) -> str:
-    return context.say("pair", one=links.names[link.one], other=links.names[link.other])
+    return context.say("pair", one=links.names[link.source], other=links.names[link.target])
 
 
 def _tip(context: ChartContext, links: Links, thing: Term) -> str:
-    others = [links.names[link.other if link.one == thing else link.one] for link in links.of(thing)]
+    others = [links.names[link.target if link.source == thing else link.source] for link in links.of(thing)]
     return f"{links.names[thing]}{context.say('colon')}{context.say('comma').join(others)}"
 
 

@@ -19,8 +19,8 @@ _PASSES = 12
 class Link:
     """A pair of nodes, in the order in which the result first names them, and the strength of their link."""
 
-    one: Term
-    other: Term
+    source: Term
+    target: Term
     weight: Decimal
 
 
@@ -36,7 +36,7 @@ class Links:
         """Return the strongest links that need no more than a number of nodes."""
         strongest, needed = list[Link](), dict[Term, None]()
         for link in self.links:
-            more = {**needed, link.one: None, link.other: None}
+            more = {**needed, link.source: None, link.target: None}
             if len(more) <= things and len(strongest) < links:
                 strongest.append(link)
                 needed = more
@@ -46,7 +46,7 @@ class Links:
 
     def of(self, thing: Term) -> list[Link]:
         """Return the links of a node."""
-        return [link for link in self.links if thing in (link.one, link.other)]
+        return [link for link in self.links if thing in (link.source, link.target)]
 
 
 def links_of(context: ChartContext) -> Links:
@@ -90,7 +90,7 @@ def around(links: Links) -> list[Term]:
 
 def _pull(links: Links, thing: Term, placed: Iterable[Term]) -> Decimal:
     there = set(placed)
-    return sum((link.weight for link in links.of(thing) if {link.one, link.other} & there), Decimal(0))
+    return sum((link.weight for link in links.of(thing) if {link.source, link.target} & there), Decimal(0))
 
 
 def _settled(links: Links, ring: list[Term]) -> list[Term]:
@@ -110,7 +110,7 @@ def _settled(links: Links, ring: list[Term]) -> list[Term]:
 
 def _length(links: Links, ring: Sequence[Term]) -> Decimal:
     place = {thing: at for at, thing in enumerate(ring)}
-    steps = ((abs(place[link.one] - place[link.other]), link.weight) for link in links.links)
+    steps = ((abs(place[link.source] - place[link.target]), link.weight) for link in links.links)
     return sum((min(step, len(ring) - step) * weight for step, weight in steps), Decimal(0))
 
 
@@ -127,7 +127,7 @@ def _by_mean(links: Links, things: Sequence[Term], across: Sequence[Term]) -> li
     place = {thing: (at + 0.5) / len(across) for at, thing in enumerate(across)}
 
     def mean(thing: Term) -> float:
-        places = [place[link.other if link.one == thing else link.one] for link in links.of(thing)]
+        places = [place[link.target if link.source == thing else link.source] for link in links.of(thing)]
         return round(sum(places) / len(places), 6)
 
     return sorted(things, key=mean)
@@ -170,7 +170,7 @@ class NodeLayout:
 
     def curve(self, link: Link) -> Curve:
         """Return points along a link."""
-        return self.way(self.spots[link.one], self.spots[link.other])
+        return self.way(self.spots[link.source], self.spots[link.target])
 
 
 def places_of(context: ChartContext, links: Links) -> NodeLayout:

@@ -92,7 +92,7 @@ def check(folders: tuple[Path, ...], hermit: bool, chosen: str | None, home: Pat
         graph = read_graph(folders, step)
         for violation in graph.violations:
             if violation.severity == "warning":
-                click.echo(f"Warning: {violation.told(graph.where)}", err=True)
+                click.echo(f"Warning: {violation.describe(graph.where)}", err=True)
         graph.raise_if_violated()
         if hermit:
             step("Asking HermiT for contradictions")

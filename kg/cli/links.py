@@ -71,7 +71,10 @@ def propose_links(source: Path, prefix: str | None, output: Path | None, folders
         _write(write_table(metadata, proposals.matches), output)
     if proposals.vocabulary is None:
         click.echo("The dump has no thing of a known vocabulary that is called as one of ours.", err=True)
-    click.echo(f"{len(proposals.matches)} proposals; {proposals.known} pairs are linked or proposed already.", err=True)
+    click.echo(
+        f"{len(proposals.matches)} proposals; {proposals.already_linked} pairs are linked or proposed already.",
+        err=True,
+    )
 
 
 def _known(folders: Sequence[Path]) -> set[Pair]:

@@ -97,18 +97,18 @@ class ReleaseBroken(KgError):
 
 
 class ReleaseUnknown(KgError):
-    """An address pins a release that is not here; ``known`` are those that are, newest first."""
+    """An address pins a release that is not here; ``available`` are those that are, newest first."""
 
     _template = N_("There is no release %(name)s here.")
 
-    def __init__(self, message: Message | str, known: Sequence[str] = ()) -> None:
-        self.known = tuple(known)
+    def __init__(self, message: Message | str, available: Sequence[str] = ()) -> None:
+        self.available = tuple(available)
         super().__init__(message)
 
     @classmethod
-    def named(cls, release_id: str, known: Sequence[str]) -> Self:
+    def named(cls, release_id: str, available: Sequence[str]) -> Self:
         """Return the error about a release, with the releases that can be read instead."""
-        return cls(sentences(Message(cls._template, name=repr(release_id)), _there_are(known)), known)
+        return cls(sentences(Message(cls._template, name=repr(release_id)), _there_are(available)), available)
 
 
 class ReleaseGone(ReleaseUnknown):

@@ -147,10 +147,10 @@ def failed(error: Exception) -> QueryFailed | ReleaseBroken:
 
     RocksDB has a checksum for each block that it reads from disk; the words of its errors are all that tells them.
     """
-    said = str(error)
-    if _UNREADABLE.search(said) is None:
-        return QueryFailed(Message("The question could not be answered: %(reason)s", reason=said))
-    file, reason = _BLOCK_FILE.search(said), said.partition(": stored")[0].partition(" in /")[0]
+    message = str(error)
+    if _UNREADABLE.search(message) is None:
+        return QueryFailed(Message("The question could not be answered: %(reason)s", reason=message))
+    file, reason = _BLOCK_FILE.search(message), message.partition(": stored")[0].partition(" in /")[0]
     where = f"store/{file[1]}" if file is not None else Message("its store")
     return ReleaseBroken(
         Message(

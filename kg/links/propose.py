@@ -97,7 +97,7 @@ class Proposals:
 
     vocabulary: Vocabulary | None
     matches: tuple[Match, ...]
-    known: int
+    already_linked: int
 
 
 def propose(

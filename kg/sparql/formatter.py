@@ -43,13 +43,13 @@ def _depth(text: str) -> int:
 
 def meaning_of(text: str) -> list[str]:
     """What white space must not change: the tokens and comments, and which signs of an operator stand together."""
-    found, end = [], -1
+    meaning, end = [], -1
     before = ""
     for token in tokens_and_comments(text):
         together = token.start == end and _is_operator(before) and _is_operator(token.text)
-        found.append(("+" if together else "") + _stripped(token))
+        meaning.append(("+" if together else "") + _stripped(token))
         before, end = token.text if token.kind == "sign" else "", token.start + len(token.text)
-    return found
+    return meaning
 
 
 def _is_operator(text: str) -> bool:

@@ -91,12 +91,12 @@ def read_yaml_file(path: Path) -> dict[str, Any]:
         HeaderInvalid: it is no YAML, or no mapping.
     """
     try:
-        found = read_yaml(_text_of(path))
+        content = read_yaml(_text_of(path))
     except HeaderInvalid as error:
         raise HeaderInvalid(f"{path} is {error}") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise HeaderInvalid(f"{path} must hold names, each with a colon and a value.")
-    return found
+    return content
 
 
 def read_typed_yaml_file(path: Path) -> dict[str, Any]:

@@ -93,12 +93,12 @@ def tokens(text: str) -> Iterator[Token]:
 def tokens_and_comments(text: str) -> Iterator[Token]:
     """The tokens of a text and its comments, without white space."""
     for kind, start, end in _terminals(text):
-        found = text[start:end]
-        if kind == "run" and ":" not in found:
-            for piece in _PIECE.finditer(found):
+        token_text = text[start:end]
+        if kind == "run" and ":" not in token_text:
+            for piece in _PIECE.finditer(token_text):
                 yield Token(str(piece.lastgroup), piece.group(), start + piece.start())
         elif kind != "space":
-            yield Token("prefixed" if kind in ("run", "blank") else kind, found, start)
+            yield Token("prefixed" if kind in ("run", "blank") else kind, token_text, start)
 
 
 def _terminals(text: str) -> Iterator[tuple[str, int, int]]:

@@ -61,10 +61,10 @@ def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInva
     if match is None:
         return QueryInvalid(Message("the query does not parse: %(reason)s.", reason=message))
     start, expected = _raw_start(text, match), match[3]
-    kept = list(tokens(text)) if len(text) <= _LONGEST else []
-    if kept:
-        start, expected = _exact(text, kept, reparse) or (start, expected)
-    unexpected = next((token for token in kept if token.start == start), None)
+    all_tokens = list(tokens(text)) if len(text) <= _LONGEST else []
+    if all_tokens:
+        start, expected = _exact(text, all_tokens, reparse) or (start, expected)
+    unexpected = next((token for token in all_tokens if token.start == start), None)
     line, column = place_of(text, start)
     return QueryInvalid(_words(expected, match[3] + expected, unexpected), line, column)
 
@@ -91,26 +91,26 @@ def _raw_start(text: str, match: re.Match[str]) -> int:
     return offset_of(text, int(match[1]), int(match[2]))
 
 
-def _exact(text: str, kept: Sequence[Token], reparse: Callable[[str], str]) -> tuple[int, str] | None:
+def _exact(text: str, all_tokens: Sequence[Token], reparse: Callable[[str], str]) -> tuple[int, str] | None:
     """Where the token starts that the parser could not use, and what it expected instead."""
-    widened, starts = _widened(kept)
+    widened, starts = _widened(all_tokens)
     match = _MESSAGE.match(reparse(widened))
     if match is None:
         return None
     read = offset_of(widened, int(match[1]), int(match[2]))
     read -= "Prefix not found" in match[3]  # which is said at the end of the name
     place = max((number for number, start in enumerate(starts) if start <= read), default=0)
-    end = kept[-1].start + len(kept[-1].text)
-    return (kept[place].start if place < len(kept) else min(end, len(text))), match[3]
+    end = all_tokens[-1].start + len(all_tokens[-1].text)
+    return (all_tokens[place].start if place < len(all_tokens) else min(end, len(text))), match[3]
 
 
-def _widened(kept: Sequence[Token]) -> tuple[str, list[int]]:
+def _widened(all_tokens: Sequence[Token]) -> tuple[str, list[int]]:
     """The tokens with wide gaps, and where each starts; the last start is that of the end mark."""
     parts: list[str] = []
     starts: list[int] = []
     length = 0
-    for number, token in enumerate(kept):
-        gap = _GAP if number and not _glued(kept[number - 1], token) else ""
+    for number, token in enumerate(all_tokens):
+        gap = _GAP if number and not _glued(all_tokens[number - 1], token) else ""
         starts.append(length + len(gap))
         parts += [gap, token.text]
         length += len(gap) + len(token.text)
@@ -128,15 +128,15 @@ def _glued(before: Token, token: Token) -> bool:
     )
 
 
-def _words(expected: str, said: str, unexpected: Token | None) -> Message | str:
-    if "Prefix not found" in said:
+def _words(expected: str, marker: str, unexpected: Token | None) -> Message | str:
+    if "Prefix not found" in marker:
         if unexpected is None or ":" not in unexpected.text:
             return Message("a prefix is not declared; add a PREFIX line for it.")
         prefix = unexpected.text.partition(":")[0]
         return Message("the prefix %(prefix)s: is not declared; add a PREFIX line for it.", prefix=prefix)
-    for sentence, told in _SENTENCES.items():
-        if sentence in said:
-            return told
+    for sentence, message in _SENTENCES.items():
+        if sentence in marker:
+            return message
     words: Message | str = Message("the query does not parse. It ends too early.")
     if unexpected is not None:
         written = repr(unexpected.text[:60])

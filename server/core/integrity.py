@@ -17,16 +17,16 @@ _KEY = "fyp-kg.integrity"
 
 def register(app: Flask, settings: Settings, integrity: Integrity | None) -> Integrity:
     """Let the application know the problems of its releases; without ``integrity`` it looks for them itself."""
-    known = integrity or Integrity(ReleaseStore(settings.home))
-    app.extensions[_KEY] = known
-    return known
+    checker = integrity or Integrity(ReleaseStore(settings.home))
+    app.extensions[_KEY] = checker
+    return checker
 
 
 def integrity_here() -> Integrity:
     """Return what the application knows."""
-    found = current_app.extensions[_KEY]
-    assert isinstance(found, Integrity)  # noqa: S101 - register() is the only writer
-    return found
+    integrity = current_app.extensions[_KEY]
+    assert isinstance(integrity, Integrity)  # noqa: S101 - register() is the only writer
+    return integrity
 
 
 def refuse_changed(release: Release, name: str) -> None:
@@ -35,10 +35,12 @@ def refuse_changed(release: Release, name: str) -> None:
     Raises:
         ReleaseBroken: it is not.
     """
-    found = integrity_here().problem_of(release, name)
-    if found is not None:
+    problem = integrity_here().problem_of(release, name)
+    if problem is not None:
         raise ReleaseBroken(
-            Message("The file %(problem)s. Ask those who run this service to make it anew ('kg build').", problem=found)
+            Message(
+                "The file %(problem)s. Ask those who run this service to make it anew ('kg build').", problem=problem
+            )
         )
 
 

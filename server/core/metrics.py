@@ -62,9 +62,9 @@ class Metrics:
         self._pools: list[HasPoolStatus] = []
         self._cache: Cache | None = None
 
-    def _by_reason(self, name: str, told: str, reasons: Sequence[str]) -> Counter:
+    def _by_reason(self, name: str, description: str, reasons: Sequence[str]) -> Counter:
         """Return a counter with a sample for each reason, which is 0 at the start."""
-        made = Counter(name, told, ["reason"], registry=self._registry)
+        made = Counter(name, description, ["reason"], registry=self._registry)
         for reason in reasons:
             made.labels(reason)
         return made
@@ -111,11 +111,11 @@ class Metrics:
         with self._lock:
             staffs = [pool.staff() for pool in self._pools]
         running, waiting, replicas = Tally[str](), Tally[str](), Tally[str]()
-        for one in staffs:
-            running.update(one.running)
-            waiting.update(one.waiting)
-            replicas.update(one.replicas)
-        return PoolStatus(sum(one.idle for one in staffs), dict(running), dict(waiting), dict(replicas))
+        for status in staffs:
+            running.update(status.running)
+            waiting.update(status.waiting)
+            replicas.update(status.replicas)
+        return PoolStatus(sum(status.idle for status in staffs), dict(running), dict(waiting), dict(replicas))
 
     def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
         """All of it, with the release that is served and the time since the publication was seen that is followed."""
@@ -146,8 +146,8 @@ class _Now(Collector):
                 family.add_metric([key], value)
             yield family
         if self.followed_seconds_ago is not None:
-            told = "Seconds since the publication that is followed was seen, and its release was here"
-            yield GaugeMetricFamily("fyp_followed_seconds_ago", told, self.followed_seconds_ago)
+            description = "Seconds since the publication that is followed was seen, and its release was here"
+            yield GaugeMetricFamily("fyp_followed_seconds_ago", description, self.followed_seconds_ago)
         if self.cache is not None:
             facts = self.cache.facts()
             yield CounterMetricFamily("fyp_cache_hits", "Requests answered from the cache", facts.hits)

@@ -77,9 +77,9 @@ def declare(app: Flask, endpoint: str, declared: Reads) -> None:
 
 def declared_by(app: Flask, endpoint: str) -> Reads:
     """Return the declaration of a view; one without a declaration reads nothing."""
-    known: dict[str, Reads] = app.extensions.get(_KEY, {})
-    found = known.get(endpoint) or getattr(app.view_functions.get(endpoint), _MARK, None)
-    return found if isinstance(found, Reads) else Reads()
+    declarations: dict[str, Reads] = app.extensions.get(_KEY, {})
+    reads = declarations.get(endpoint) or getattr(app.view_functions.get(endpoint), _MARK, None)
+    return reads if isinstance(reads, Reads) else Reads()
 
 
 class Reducer:
@@ -127,19 +127,19 @@ def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> st
 
 def _ordered(fields: Fields, declared: Reads) -> Fields:
     """Return what counts of the fields, whose values are still escaped, in the order of their names."""
-    kept: Fields = []
+    remaining: Fields = []
     for name in declared.names:
         values = [value for key, value in fields if key == name]
         if name in declared.once:
             values = values[-1:]
         elif name in declared.flags:
             values = values and [""]
-        kept += [(name, value) for value in values]
+        remaining += [(name, value) for value in values]
     if _LANGUAGE not in declared.names and not declared.rest:
-        kept += [field for field in fields if field[0] == _LANGUAGE and field[1] in LANGUAGES][-1:]
+        remaining += [field for field in fields if field[0] == _LANGUAGE and field[1] in LANGUAGES][-1:]
     if declared.rest:
-        kept += sorted((field for field in fields if field[0] not in declared.names), key=lambda field: field[0])
-    return kept
+        remaining += sorted((field for field in fields if field[0] not in declared.names), key=lambda field: field[0])
+    return remaining
 
 
 def _name(part: str) -> str:

@@ -90,7 +90,7 @@ def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
     out = way()
     if out is None or not request.host:  # a name with an underscore is a host, and Flask makes no links for it
         return {}
-    others = {release_id: urls.absolute(out.within(release_id)) for release_id in error.known[:_MOST_LINKED]}
+    others = {release_id: urls.absolute(out.within(release_id)) for release_id in error.available[:_MOST_LINKED]}
     return {"current": urls.absolute(out.latest), "releases": others}
 
 

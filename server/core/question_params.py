@@ -27,11 +27,11 @@ WIDTHS = ("wide", "narrow")
 class QuestionParams:
     """The fields of an address, sorted out.
 
-    ``given`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``);
+    ``values`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``);
     ``sort`` is a column, with ``-`` before it for the other way round; ``page`` counts from 1.
     """
 
-    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     page: int = 1
@@ -51,22 +51,22 @@ class QuestionParams:
 
     def fields(self) -> list[tuple[str, str]]:
         """The fields of an address that wishes the same, without what is so anyway; in a fixed order."""
-        found = [(key, value) for key, values in sorted(self.given.items()) for value in values]
-        found += [(ONLY + key, value) for key, values in sorted(self.only.items()) for value in values]
+        fields = [(key, value) for key, values in sorted(self.values.items()) for value in values]
+        fields += [(ONLY + key, value) for key, values in sorted(self.only.items()) for value in values]
         plain = QuestionParams()
         if self.language != plain.language:
-            found.append(("lang", self.language))
+            fields.append(("lang", self.language))
         if self.sort:
-            found.append(("sort", self.sort))
+            fields.append(("sort", self.sort))
         if self.size != plain.size:
-            found.append(("size", str(self.size)))
+            fields.append(("size", str(self.size)))
         if self.theme != plain.theme:
-            found.append(("theme", self.theme))
+            fields.append(("theme", self.theme))
         if self.width != plain.width:
-            found.append(("width", self.width))
+            fields.append(("width", self.width))
         if self.page != plain.page:
-            found.append(("page", str(self.page)))
-        return found
+            fields.append(("page", str(self.page)))
+        return fields
 
 
 def reads_question_params(*reserved: str, only: bool = True) -> Callable[[View], View]:
@@ -100,41 +100,41 @@ def read_question_params(fields: Sequence[tuple[str, str]], language: str = LANG
     Raises:
         ParameterInvalid: one of the reserved fields has a value that it cannot have.
     """
-    given: dict[str, list[str]] = {}
+    values_by_name: dict[str, list[str]] = {}
     only: dict[str, list[str]] = {}
-    said: dict[str, str] = {}
+    options: dict[str, str] = {}
     for key, value in fields:
         if key.startswith(ONLY):
             only.setdefault(key.removeprefix(ONLY), []).append(value)
         elif key in RESERVED:
-            said[key] = value
+            options[key] = value
         else:
-            given.setdefault(key, []).append(value)
+            values_by_name.setdefault(key, []).append(value)
     return QuestionParams(
-        given={key: tuple(values) for key, values in given.items()},
+        values={key: tuple(values) for key, values in values_by_name.items()},
         only={key: tuple(values) for key, values in only.items()},
-        sort=said.get("sort", ""),
-        page=_number(said, "page", 1, LAST_PAGE),
-        size=_number(said, "size", PAGE_ROWS, LARGEST_PAGE),
-        language=_one_of(said, "lang", LANGUAGES, language),
-        theme=_one_of(said, "theme", THEMES),
-        width=_one_of(said, "width", WIDTHS),
-        bom=_one_of(said, "bom", ("1", "0")) == "1",
+        sort=options.get("sort", ""),
+        page=_number(options, "page", 1, LAST_PAGE),
+        size=_number(options, "size", PAGE_ROWS, LARGEST_PAGE),
+        language=_one_of(options, "lang", LANGUAGES, language),
+        theme=_one_of(options, "theme", THEMES),
+        width=_one_of(options, "width", WIDTHS),
+        bom=_one_of(options, "bom", ("1", "0")) == "1",
     )
 
 
-def _number(said: Mapping[str, str], key: str, usual: int, most: int) -> int:
-    text = said.get(key, str(usual))
+def _number(options: Mapping[str, str], key: str, usual: int, most: int) -> int:
+    text = options.get(key, str(usual))
     if not (text.isascii() and text.isdecimal() and len(text) < len(str(most)) + 1 and 1 <= int(text) <= most):
         raise ParameterInvalid(key, Message("give a whole number from %(least)s to %(most)s.", least=1, most=most))
     return int(text)
 
 
-def _one_of(said: Mapping[str, str], key: str, known: Sequence[str], usual: str = "") -> str:
-    value = said.get(key, usual or known[0])
-    if value not in known:
+def _one_of(options: Mapping[str, str], key: str, choices: Sequence[str], usual: str = "") -> str:
+    value = options.get(key, usual or choices[0])
+    if value not in choices:
         raise ParameterInvalid(
-            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(known))
+            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(choices))
         )
     return value
 
@@ -148,7 +148,7 @@ def result_params(
         ParameterInvalid: a value does not fit its parameter.
         ColumnUnknown: the answer has no column to sort or narrow by.
     """
-    whole = answer_question(service.engine, question, params.given, params.language)
+    whole = answer_question(service.engine, question, params.values, params.language)
     answered = narrow(whole, params.only)
     if params.sort:
         answered = order(answered, params.sort.removeprefix("-"), descending=params.sort.startswith("-"))

@@ -56,11 +56,11 @@ class Cache:
         """The response to a request like this one."""
         with self._lock:
             for held in (key._replace(accept=_ANY), key):
-                found = self._entries.get(held)
-                if found is not None:
+                entry = self._entries.get(held)
+                if entry is not None:
                     self._hits += 1
                     self._entries.move_to_end(held)
-                    return found
+                    return entry
             self._misses += 1
             return None
 
@@ -104,7 +104,7 @@ def may_keep(key: Key, response: Finished) -> bool:
     return (
         response.status == 200
         and response.file is None
-        and response.kept is None
+        and response.disk_path is None
         and "public" in directives
         and not directives & {"no-store", "no-cache", "private"}
         and _varies_by(response) <= _VARIES_BY

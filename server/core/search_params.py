@@ -57,8 +57,8 @@ class SearchParams:
 
     def fields(self) -> list[tuple[str, str]]:
         """The fields of an address that seeks the same, without what is so anyway."""
-        found = [("q", self.text)] if self.text else []
-        found += [("kind", curie(kind)) for kind in self.kinds] + [("plan", curie(plan)) for plan in self.plans]
+        fields = [("q", self.text)] if self.text else []
+        fields += [("kind", curie(kind)) for kind in self.kinds] + [("plan", curie(plan)) for plan in self.plans]
         plain = SearchParams()
         for key, value, usual in (
             ("lang", self.language, plain.language),
@@ -66,8 +66,8 @@ class SearchParams:
             ("page", str(self.page), str(plain.page)),
         ):
             if value != usual:
-                found.append((key, value))
-        return [*found, ("begins", "1")] if self.begins else found
+                fields.append((key, value))
+        return [*fields, ("begins", "1")] if self.begins else fields
 
 
 def read_search_params(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> SearchParams:
@@ -76,30 +76,30 @@ def read_search_params(fields: Sequence[tuple[str, str]], language: str = LANGUA
     Raises:
         ParameterInvalid: a field has a value that it cannot have.
     """
-    said = dict(fields)
+    options = dict(fields)
     return SearchParams(
         text=read_text(fields),
         kinds=_iris("kind", fields),
         plans=_iris("plan", fields),
-        page=_number(said.get("page", "1"), "page", LAST_PAGE),
-        size=_number(said.get("size", str(PAGE_HITS)), "size", LARGEST_PAGE),
-        language=_one_of(said.get("lang", language), "lang", LANGUAGES),
-        begins=_one_of(said.get("begins", "0"), "begins", ("0", "1")) == "1",
+        page=_number(options.get("page", "1"), "page", LAST_PAGE),
+        size=_number(options.get("size", str(PAGE_HITS)), "size", LARGEST_PAGE),
+        language=_one_of(options.get("lang", language), "lang", LANGUAGES),
+        begins=_one_of(options.get("begins", "0"), "begins", ("0", "1")) == "1",
     )
 
 
 def read_text(fields: Sequence[tuple[str, str]]) -> str:
     """What is sought, without control characters, which no page may show; one that is a blank parts words."""
     text = dict(fields).get("q", "")
-    return "".join(_printable(one) if category(one) == "Cc" else one for one in text)
+    return "".join(_printable(character) if category(character) == "Cc" else character for character in text)
 
 
 def _printable(control: str) -> str:
     return " " if control.isspace() else ""
 
 
-def _toggled(chosen: tuple[NamedNode, ...], one: NamedNode) -> tuple[NamedNode, ...]:
-    return tuple(other for other in chosen if other != one) if one in chosen else (*chosen, one)
+def _toggled(chosen: tuple[NamedNode, ...], iri: NamedNode) -> tuple[NamedNode, ...]:
+    return tuple(other for other in chosen if other != iri) if iri in chosen else (*chosen, iri)
 
 
 def _iris(key: str, fields: Sequence[tuple[str, str]]) -> tuple[NamedNode, ...]:
@@ -127,9 +127,9 @@ def _number(text: str, key: str, most: int) -> int:
     return int(text)
 
 
-def _one_of(value: str, key: str, known: Sequence[str]) -> str:
-    if value not in known:
+def _one_of(value: str, key: str, choices: Sequence[str]) -> str:
+    if value not in choices:
         raise ParameterInvalid(
-            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(known))
+            key, Message("%(value)s is not known; choose %(offered)s.", value=repr(value), offered=choice(choices))
         )
     return value

@@ -76,8 +76,8 @@ def diagram(module: str, language: str, theme: str) -> str:
 
 
 def _extended(address: str, ending: str, fields: dict[str, str]) -> str:
-    said = urlencode({key: value for key, value in fields.items() if value})
-    return address + (f".{ending}" if ending else "") + (f"?{said}" if said else "")
+    query = urlencode({key: value for key, value in fields.items() if value})
+    return address + (f".{ending}" if ending else "") + (f"?{query}" if query else "")
 
 
 def data_of(slug: str, ending: str = "ttl") -> str:
@@ -88,8 +88,8 @@ def data_of(slug: str, ending: str = "ttl") -> str:
 def thing(slug: str, ending: str = "", **fields: str) -> str:
     """The address of the page of a thing, or of its picture or reference in a file; empty fields are left out."""
     address = url_for("things.page", slug=slug) + (f".{ending}" if ending else "")
-    kept = {key: value for key, value in fields.items() if value}
-    return f"{address}?{urlencode(kept, safe=':')}" if kept else address
+    fields_set = {key: value for key, value in fields.items() if value}
+    return f"{address}?{urlencode(fields_set, safe=':')}" if fields_set else address
 
 
 def statements(iri: NamedNode, curie: str, *, inverse: bool, page: int = 1) -> str:

@@ -53,16 +53,16 @@ class Way:
 
 def way() -> Way | None:
     """The way out of the pinned address of this request, be the release there or not; None if it pins none."""
-    found = request.environ.get(_WAY)
-    assert found is None or isinstance(found, Way)  # noqa: S101 - _Pinning is the only writer
-    return found
+    current = request.environ.get(_WAY)
+    assert current is None or isinstance(current, Way)  # noqa: S101 - _Pinning is the only writer
+    return current
 
 
 def way_here() -> Way:
     """The way from the address of this request, pinned or not, to the same one in any release."""
-    found = way()
-    if found is not None:
-        return found
+    current = way()
+    if current is not None:
+        return current
     address = _quoted(request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", ""))
     return Way(request.script_root, address, request_context().engine.release_id)
 
@@ -117,19 +117,19 @@ def _quoted(path: str, query: str) -> str:
 
 def _leave() -> BaseResponse | None:
     """Lead from a pinned address of what is of the service alone to that itself."""
-    found = way()
-    if found is None or pin() is None or request.blueprint not in _OF_THE_SERVICE:
+    current = way()
+    if current is None or pin() is None or request.blueprint not in _OF_THE_SERVICE:
         return None
-    return redirect(found.latest, 307)
+    return redirect(current.latest, 307)
 
 
 def _tell(response: Response) -> Response:
     """Say where the same is answered from the current release (RFC 5829), and keep search engines to that one."""
-    found = way()
-    if found is not None:
-        response.headers["FYP-Current-Release"] = found.current_id
+    current = way()
+    if current is not None:
+        response.headers["FYP-Current-Release"] = current.current_id
         if not any("latest-version" in link for link in response.headers.getlist("Link")):  # the view may know better
-            response.headers.add("Link", f'<{found.latest}>; rel="latest-version"')
+            response.headers.add("Link", f'<{current.latest}>; rel="latest-version"')
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -25,7 +25,7 @@ _ANEW = ("content-length", "date", "accept-ranges")
 # where Flask leaves the pattern of the route that answered
 ROUTE = "fyp-kg.route"
 # where a view leaves the path of the file that its response sends, so that it need not be copied
-KEPT = "fyp-kg.kept"
+DISK_PATH = "fyp-kg.disk-path"
 # where a view leaves the status that a problem has, if it tells the problem as a success
 OUTCOME = "fyp-kg.outcome"
 # larger than the largest document that everybody gets, the description of the API
@@ -36,7 +36,7 @@ HELD_BYTES = 4 * 2**20
 class Finished:
     """A response that is whole before its first byte is sent; a large body lies in ``file``, and ``body`` is empty.
 
-    ``kept`` is a file that lay on disk before and stays there; parts of it may be sent. ``outcome`` is the status that
+    ``disk_path`` is a file that stays on disk; parts of it may be sent. ``outcome`` is the status that
     counts for us, where it is another than the one that is sent.
     """
 
@@ -45,7 +45,7 @@ class Finished:
     body: bytes = b""
     file: IO[bytes] | None = None
     route: str = ""
-    kept: Path | None = None
+    disk_path: Path | None = None
     outcome: int = 0
 
     def header(self, name: str) -> str:
@@ -55,8 +55,8 @@ class Finished:
     @property
     def path(self) -> str:
         """A path that leads to the file: one without a name while it is open in this process (Linux)."""
-        if self.kept is not None:
-            return str(self.kept)
+        if self.disk_path is not None:
+            return str(self.disk_path)
         return f"/proc/{os.getpid()}/fd/{self.file.fileno()}" if self.file is not None else ""
 
     def close(self) -> None:
@@ -76,8 +76,8 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
 
     chunks = application(environ, start)
     try:
-        if begun and begun[-1][0] == 200 and KEPT in environ:
-            return _kept(begun[-1][1], environ[KEPT], str(environ.get(ROUTE, "")))
+        if begun and begun[-1][0] == 200 and DISK_PATH in environ:
+            return _of_file(begun[-1][1], environ[DISK_PATH], str(environ.get(ROUTE, "")))
         with tempfile.SpooledTemporaryFile(HELD_BYTES) as spool:
             spool.writelines(chunks)
             status, headers = begun[-1]  # a generator may begin its response with its first chunk
@@ -125,12 +125,12 @@ def note_route(app: Flask) -> None:
         return response
 
 
-def _kept(headers: Headers, path: Path, route: str) -> Finished:
+def _of_file(headers: Headers, path: Path, route: str) -> Finished:
     size = str(path.stat().st_size)
     if ("content-length", size) not in headers:
         raise OSError(f"{path.name} is not of the size that was promised")
-    kept = [(key, value) for key, value in headers if key not in _ANEW]
-    return Finished(200, [*kept, ("content-length", size)], route=route, kept=path)
+    remaining = [(key, value) for key, value in headers if key not in _ANEW]
+    return Finished(200, [*remaining, ("content-length", size)], route=route, disk_path=path)
 
 
 def _finished(status: int, headers: Headers, spool: tempfile.SpooledTemporaryFile[bytes], route: str) -> Finished:

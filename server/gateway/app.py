@@ -69,9 +69,9 @@ def _answers(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE_SECONDS)
     try:
         connection.request("GET", "/health")
-        told = json.loads(connection.getresponse().read())
+        body = json.loads(connection.getresponse().read())
         return bool(
-            told["status"] == "ok" or told["kind"] == ReleaseBroken.__name__
+            body["status"] == "ok" or body["kind"] == ReleaseBroken.__name__
         )  # it is served, and told as broken
     except (OSError, http.client.HTTPException, ValueError, LookupError):
         return False

@@ -48,7 +48,7 @@ def response_head(finished: Finished) -> Head:
         "status": finished.status,
         "headers": finished.headers,
         "route": finished.route,
-        "kept": None if finished.kept is None else str(finished.kept),
+        "disk_path": None if finished.disk_path is None else str(finished.disk_path),
         "outcome": finished.outcome,
     }
 
@@ -61,7 +61,7 @@ def response_in(head: Head, body: bytes, descriptors: Sequence[int]) -> Finished
         body,
         os.fdopen(descriptors[0], "rb") if descriptors else None,
         head["route"],
-        None if head["kept"] is None else Path(head["kept"]),
+        None if head["disk_path"] is None else Path(head["disk_path"]),
         head["outcome"],
     )
 

@@ -248,7 +248,7 @@ class PageProcesses:
 
     def _taken(self) -> PageProcess | None:
         with self._lock:
-            process = min(self._processes, key=lambda one: one.active, default=None)
+            process = min(self._processes, key=lambda candidate: candidate.active, default=None)
             if process is not None:
                 process.active += 1
             return process

@@ -132,7 +132,7 @@ class ReportingIntegrity(Integrity):
 
     def problem_of(self, release: Release, name: str) -> FileProblem | None:
         """Return the problem of one file, and report it; see ``Integrity.problem_of``."""
-        found = super().problem_of(release, name)
-        if found is not None:
-            self.suspect(release.release_id, f"The file {found}.")
-        return found
+        problem = super().problem_of(release, name)
+        if problem is not None:
+            self.suspect(release.release_id, f"The file {problem}.")
+        return problem

@@ -20,7 +20,7 @@ def send(visit: RequestRecord, response: Finished, protocol: Any) -> None:
     if visit.may_be_unchanged and response.status == 200 and tag and matches(visit.if_none_match, tag):
         headers = [(key, value) for key, value in response.headers if key not in _OF_THE_BODY]
         response = Finished(304, headers, route=response.route)
-    if response.status == 200 and response.kept is not None:
+    if response.status == 200 and response.disk_path is not None:
         response = replace(response, headers=[*response.headers, ("accept-ranges", "bytes")])
         wanted = visit.request.range if visit.method == "GET" else ""
         part = part_of(int(response.header("content-length")), wanted, visit.request.if_range, tag)
@@ -45,19 +45,19 @@ def _send_whole(visit: RequestRecord, response: Finished, protocol: Any) -> None
 def _send_part(visit: RequestRecord, response: Finished, part: Part, protocol: Any) -> None:
     """206 with a part, or 416 for one that the file does not have (RFC 9110, sections 15.3.7 and 15.5.17)."""
     size = int(response.header("content-length"))
-    said = {"content-range": part.content_range(size), "content-length": str(part.bytes)}
+    of_part = {"content-range": part.content_range(size), "content-length": str(part.bytes)}
     if part.bytes:
-        headers = [(key, value) for key, value in response.headers if key not in said] + list(said.items())
+        headers = [(key, value) for key, value in response.headers if key not in of_part] + list(of_part.items())
         visit.ended(replace(response, status=206), part.bytes)
         protocol.response_file_range(206, headers, response.path, part.start, part.stop)
         return
     body = f"The file has {size} bytes; ask for a part of it, or for all of it without a Range header.\n".encode()
     dropped = ("etag", "repr-digest", "last-modified", "content-disposition", "cache-control", *_OF_THE_BODY)
-    said |= {
+    of_part |= {
         "content-length": str(len(body)),
         "content-type": "text/plain; charset=utf-8",
         "cache-control": "no-store",
     }
-    headers = [(key, value) for key, value in response.headers if key not in dropped] + list(said.items())
+    headers = [(key, value) for key, value in response.headers if key not in dropped] + list(of_part.items())
     visit.ended(replace(response, status=416), len(body))
     protocol.response_bytes(416, headers, body)

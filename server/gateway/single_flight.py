@@ -75,6 +75,6 @@ async def _either(work: asyncio.Future[Any], leaving: Callable[[], Awaitable[obj
     finally:
         timer.cancel()
         work.remove_done_callback(end)
-        for one in watching:
-            one.remove_done_callback(end)
-            one.cancel()
+        for task in watching:
+            task.remove_done_callback(end)
+            task.cancel()

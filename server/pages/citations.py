@@ -152,7 +152,7 @@ def _work_of_dataset(service: RequestContext, language: str) -> Work:
 
 def _fields(answered: QuestionResult, parameters: Mapping[str, tuple[str, ...]]) -> str:
     """Return the query of an address that asks the same, with a question mark before it."""
-    fields = QuestionParams(given=parameters, only=answered.only, language=answered.language).fields()
+    fields = QuestionParams(values=parameters, only=answered.only, language=answered.language).fields()
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 
 

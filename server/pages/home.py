@@ -50,7 +50,7 @@ NEWEST = (
 class Outcome:
     """A measurement in a sentence, its page, and its source."""
 
-    told: str
+    sentence: str
     href: str
     source: Cell
 
@@ -169,12 +169,12 @@ class Picture:
 class Fresh:
     """The release at hand, its day, and what it changed from the one before it; None if there is none before it.
 
-    ``told`` is the day in the words of the reader.
+    ``text`` is the day in the words of the reader.
     """
 
     release: str
     day: str
-    told: str
+    text: str
     changes: tuple[Change, ...] | None
 
 

@@ -44,7 +44,7 @@ class Suggestions {
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", translate("suggestions"));
-    this.statusLine.className = "heard";
+    this.statusLine.className = "visually-hidden";
     this.statusLine.setAttribute("role", "status");
     input.after(this.list, this.statusLine);
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", this.id]] as const) {

@@ -66,7 +66,7 @@ def measured(plans: int) -> tuple[list[str], dict[str, float]]:
     }
     work["trap"] = partial(select, engine, TRAP)
     passes = {slug: (seconds_of(amount, limit) - idle) / one_pass for slug, amount in work.items()}
-    return [violation.told(graph.where) for violation in graph.violations], passes
+    return [violation.describe(graph.where) for violation in graph.violations], passes
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ AXE = PROJECT / "server" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # a menu lies over the page when it is open
-_OPEN = """() => { for (const one of document.querySelectorAll("details:not(.bench-menu)")) one.open = true; }"""
+_OPEN = """() => { for (const one of document.querySelectorAll("details:not(.editor-menu)")) one.open = true; }"""
 
 
 def complaints(page: Page) -> list[str]:

@@ -110,7 +110,7 @@ def test_the_menu_of_a_small_screen_opens_and_closes_by_keyboard(browser: Browse
 def test_a_menu_of_the_editor_fits_on_a_small_screen(browser: Browser, origin: str) -> None:
     with open_tab(browser, origin, width=360, language="de") as tab:
         page = tab.go("/editor")
-        page.locator(".bench-menu summary").press("Enter")
+        page.locator(".editor-menu summary").press("Enter")
         assert page.get_by_role("button", name="Als .rq-Datei speichern").is_visible()
         assert wider_than_screen(page) == []
 

@@ -60,8 +60,8 @@ def test_from_an_empty_tab_to_a_table_by_completion_in_any_language(
         assert text_of(page).endswith("?x a fyp:Objective")
         page.keyboard.type(" }")
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".told")).to_contain_text(re.compile(r"^\d+ rows in [\d.]+ s$"))
-        expect(page.locator(".bench-answer table")).to_be_visible()
+        expect(page.locator(".query-status")).to_contain_text(re.compile(r"^\d+ rows in [\d.]+ s$"))
+        expect(page.locator(".editor-answer table")).to_be_visible()
 
 
 def test_properties_of_the_class_come_first_and_things_are_found_by_their_name(browser: Browser, origin: str) -> None:
@@ -96,7 +96,7 @@ def test_an_error_stands_at_its_place_and_is_mended_by_one_click_that_can_be_und
         assert text_of(page) == query
         page.keyboard.press("Control+y")
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".told")).to_contain_text("rows in")
+        expect(page.locator(".query-status")).to_contain_text("rows in")
         expect(page.locator(".note")).to_have_count(0)
 
 
@@ -131,17 +131,17 @@ def test_a_heavy_query_is_cancelled_here_and_at_the_server(browser: Browser, ori
         expect(page.locator(".clock")).to_contain_text(re.compile(r"\d\.\d s"))
         cancel = page.get_by_role("button", name="Cancel")
         cancel.click()
-        expect(page.locator(".told")).to_contain_text("Cancelled after")
+        expect(page.locator(".query-status")).to_contain_text("Cancelled after")
         expect(cancel).to_be_disabled()
         # the worker is free: more of them than there are workers are cancelled, and the next question is answered
         for _ in range(6):
             page.keyboard.press("Control+Enter")
             expect(page.locator(".clock")).to_contain_text("s")
             page.keyboard.press("Escape")
-            expect(page.locator(".told")).to_contain_text("Cancelled after")
+            expect(page.locator(".query-status")).to_contain_text("Cancelled after")
         write(page, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".told")).to_contain_text("1 row in")
+        expect(page.locator(".query-status")).to_contain_text("1 row in")
         metrics = page.request.get(f"{origin}/metrics").text()
         assert re.search(r'status="499"', metrics)
 
@@ -150,7 +150,7 @@ def test_tabs_and_history_are_there_after_the_page_is_opened_anew(browser: Brows
     with editor(browser, origin) as (_, page):
         write(page, "ASK { ?first ?p ?o }")
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".told")).to_contain_text("Yes")
+        expect(page.locator(".query-status")).to_contain_text("Yes")
         write(page, "ASK { ?second ?p ?o }")
         page.reload()
         expect(page.get_by_role("tab")).to_have_count(3)
@@ -178,7 +178,7 @@ def test_a_link_opens_the_same_query_elsewhere_and_keeps_to_its_release(browser:
         expect(page.locator(".cm-line")).to_have_text(query.split("\n"))
         expect(page.get_by_text("This address keeps to release")).to_be_visible()
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".told")).to_contain_text("1 row")
+        expect(page.locator(".query-status")).to_contain_text("1 row")
 
 
 def test_an_example_is_shared_by_its_name_and_a_damaged_link_is_told(browser: Browser, origin: str) -> None:
@@ -196,36 +196,36 @@ def test_an_example_is_shared_by_its_name_and_a_damaged_link_is_told(browser: Br
         expect(page.locator(".cm-content")).to_contain_text("SELECT")
         expect(page.locator(".tablist").get_by_role("tab", selected=True)).to_contain_text("key message")
     with editor(browser, origin, "/editor#q=%%%") as (_, page):
-        expect(page.locator(".told")).to_contain_text("damaged")
+        expect(page.locator(".query-status")).to_contain_text("damaged")
 
 
 def test_all_of_it_goes_by_the_keyboard_alone(browser: Browser, origin: str) -> None:
     with editor(browser, origin, width=360, theme="dark", language="de") as (_, page):
-        page.locator(".bench-bar button").first.focus()
+        page.locator(".editor-bar button").first.focus()
         page.keyboard.press("F1")
         expect(page.locator("#keys")).to_be_visible()
         page.keyboard.press("Escape")
         for _ in range(20):
             page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.className").startswith("bench-code"):
+            if page.evaluate("document.activeElement.className").startswith("editor-code"):
                 break
         page.keyboard.press("Control+a")
         page.keyboard.type("ask{?s <https://example.org/p> ?o")  # with / in it, which elsewhere goes to the search
         page.keyboard.press("Alt+Shift+f")
-        expect(page.locator(".told")).to_have_text("Formatiert.")
+        expect(page.locator(".query-status")).to_have_text("Formatiert.")
         assert "ask { ?s <https://example.org/p> ?o }" in text_of(page)
         page.keyboard.press("Control+Enter")
-        expect(page.locator(".told")).to_contain_text("Nein, in")
+        expect(page.locator(".query-status")).to_contain_text("Nein, in")
         page.keyboard.press("Escape")
         page.keyboard.press("Tab")
-        assert not page.evaluate("document.activeElement.className").startswith("bench-code")
+        assert not page.evaluate("document.activeElement.className").startswith("editor-code")
 
 
 def test_a_file_is_opened_saved_and_the_answer_downloaded(browser: Browser, origin: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.rq"
     file.write_text("SELECT ('规划' AS ?x) {}", encoding="utf-8")
     with editor(browser, origin) as (_, page):
-        menu = page.locator(".bench-menu summary")
+        menu = page.locator(".editor-menu summary")
         menu.click()
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Open a .rq file").click()
@@ -262,9 +262,9 @@ def test_without_scripts_there_is_a_form_that_works(browser: Browser, origin: st
 
 def test_a_query_in_the_address_is_answered_in_the_views_and_told(browser: Browser, origin: str) -> None:
     with editor(browser, origin, "/editor?query=ASK%20%7B%3Fs%20%3Fp%20%3Fo%7D") as (_, page):
-        expect(page.locator(".told")).to_contain_text("Yes, in ")
-        expect(page.locator(".given")).to_have_count(0)
-        expect(page.locator(".bench-answer")).to_contain_text("Yes")
+        expect(page.locator(".query-status")).to_contain_text("Yes, in ")
+        expect(page.locator(".server-result")).to_have_count(0)
+        expect(page.locator(".editor-answer")).to_contain_text("Yes")
         expect(page.get_by_role("navigation", name="Site").get_by_role("link", name="SPARQL")).to_have_attribute(
             "aria-current", "page"
         )

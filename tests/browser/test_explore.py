@@ -20,7 +20,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _TECHNOLOGIES = "fyp:coversTechnology/fyp:Technology"
 _CANVAS = ".explorer-canvas"
 _BIG_DATA_PLAN = "14. Fünfjahresplan für die Big-Data-Branche"
-_TOLD = ".explorer-told"
+_TOLD = ".explorer-status"
 
 
 def _shown(page: Page) -> dict[str, str]:

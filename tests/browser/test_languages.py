@@ -61,7 +61,7 @@ def test_answers_and_remedies_of_the_editor_keep_the_language(browser: Browser, 
         page.keyboard.press("Control+A")
         page.keyboard.insert_text("PREFIX fyp: <https://w3id.org/fyp-kg/ontology#> SELECT * { ?p a fyp:SectoralPlan }")
         page.keyboard.press("Control+Enter")
-        link = page.locator(".bench-answer a[href*='/page/plan-']").first
+        link = page.locator(".editor-answer a[href*='/page/plan-']").first
         expect(link).to_have_attribute("href", re.compile("[?&]lang=zh"))
         code.click()
         page.keyboard.press("Control+A")

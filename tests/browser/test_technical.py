@@ -16,7 +16,7 @@ PATHS = [
 # elements that reach beyond the page to the right, except those in a part that scrolls
 CUT = """() => [...document.querySelectorAll("body *")].filter((one) =>
   one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
-  && !one.closest(".scroll, .subjects, pre, .heard, .skip")).map((one) => one.outerHTML.slice(0, 80))"""
+  && !one.closest(".scroll, .subjects, pre, .visually-hidden, .skip")).map((one) => one.outerHTML.slice(0, 80))"""
 
 
 @pytest.mark.parametrize(("language", "width", "theme"), [("de", 360, "dark"), ("zh", 1280, "light")])

@@ -80,7 +80,7 @@ class AllowList:
         Raises:
             SettingInvalid: one of them is no host.
         """
-        found = []
+        entries = []
         for part in filter(None, (part.strip() for part in text.split(","))):
             host = _read_host(part)
             if host is None:
@@ -88,8 +88,8 @@ class AllowList:
                     f"KG_FEDERATION_ALLOW: {part!r} is no host; write a name or an address, "
                     "with a port if it needs one, such as query.wikidata.org or 127.0.0.1:7878."
                 )
-            found.append(host)
-        return cls(tuple(found))
+            entries.append(host)
+        return cls(tuple(entries))
 
     def __str__(self) -> str:
         """The hosts as an operator would list them."""

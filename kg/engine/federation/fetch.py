@@ -37,8 +37,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
     Raises:
         OSError: the name is not known.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in infos))
 
 
 async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str]:
@@ -52,11 +52,11 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
     with suppress(ValueError):
         return [str(ipaddress.ip_address(host))]
     loop = asyncio.get_running_loop()
-    found: asyncio.Future[Sequence[str]] = loop.create_future()
+    addresses: asyncio.Future[Sequence[str]] = loop.create_future()
 
     def deliver(result: Sequence[str]) -> None:
-        if not found.done():
-            found.set_result(result)
+        if not addresses.done():
+            addresses.set_result(result)
 
     def look_up() -> None:
         try:
@@ -67,7 +67,7 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
             loop.call_soon_threadsafe(deliver, result)
 
     threading.Thread(target=look_up, daemon=True).start()
-    result = await found
+    result = await addresses
     if not result:
         raise FederationFailed(Message("the name %(host)s is not known.", host=host))
     return result

@@ -51,12 +51,12 @@ def asks_for_all() -> str:
 
 def marks_in(rows: Iterable[tuple[object, object]]) -> dict[str, CompletionMarker]:
     """The marks by release, from the rows of the question for all; one in another graph than its own is none."""
-    found = {}
+    marks = {}
     for graph, value in rows:
         mark = CompletionMarker.read(value.value) if isinstance(value, Literal) else None
         if mark is not None and graph == GraphNames(mark.release_id).mark:
-            found[mark.release_id] = mark
-    return found
+            marks[mark.release_id] = mark
+    return marks
 
 
 def _release(release_id: str) -> NamedNode:

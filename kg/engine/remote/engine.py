@@ -118,8 +118,8 @@ class RemoteEngine:
         deadline = cancellation.began + self._limits.max_seconds
         with self._turnstile.passed(cancellation):
             self._checker.check(question)
-            if (found := counted(self._counts, question)) is not None:
-                return written(found, question.form, self._limits.max_answer_bytes)
+            if (precomputed := counted(self._counts, question)) is not None:
+                return written(precomputed, question.form, self._limits.max_answer_bytes)
             sent = rewrite(question, self._naming, self._graphs)
             cancellation.lane = self._lane.name
             self._lane.enter(cancellation, deadline)
@@ -178,10 +178,10 @@ class RemoteEngine:
             with reply.body:
                 if not is_whole(reply, request.accept, self._product):
                     return None
-                found = rows_of(b"".join(outward([reply.body.read()], None, self._product, request.accept)))
+                table = rows_of(b"".join(outward([reply.body.read()], None, self._product, request.accept)))
         except (Unreachable, TooSlow, TooLarge, Broken, QuestionCancelled):
             return None
-        return bool(found) if isinstance(found, QueryBoolean) else None
+        return bool(table) if isinstance(table, QueryBoolean) else None
 
     def _answer(self, asked: Question, sent: Sent, course: _Course) -> Answer:
         """The answer in its form; statements are sorted, as every replica has an order of its own."""
@@ -206,11 +206,11 @@ class RemoteEngine:
                     break
                 tried.append(replica)
                 try:
-                    found = self._ask_one(replica, sent, course, read)
+                    reply = self._ask_one(replica, sent, course, read)
                 except _Failed:
                     continue
                 replica.breaker.succeeded()
-                return found
+                return reply
         raise EngineUnreachable(_NOTHING, self._replicas.wait_seconds)
 
     def _ask_one(self, replica: Replica, sent: Sent, course: _Course, read: Callable[[IO[bytes]], _Read]) -> _Read:
@@ -233,8 +233,8 @@ class RemoteEngine:
                 self._raise_for(replica, reply)
             try:
                 chunks = iter(lambda: reply.body.read(_PIECE), b"")
-                told = outward(chunks, self._naming, self._product, request.accept)
-                with spooled(with_sorted_columns(told) if course.selects_all else told) as body:
+                translated = outward(chunks, self._naming, self._product, request.accept)
+                with spooled(with_sorted_columns(translated) if course.selects_all else translated) as body:
                     return read(body)
             except Broken as error:
                 self._replicas.failed(replica)
@@ -249,8 +249,8 @@ class RemoteEngine:
         if says_too_long(reply, self._product):
             raise too_long(self._limits.max_seconds)
         if reply.status in (400, 500):
-            said = self._naming.exchanged(reply.excerpt())
-            if not said:
+            excerpt = self._naming.exchanged(reply.excerpt())
+            if not excerpt:
                 raise QueryFailed(Message("The engine could not answer the question."))
-            raise QueryFailed(Message("The engine could not answer the question: %(reason)s.", reason=said))
+            raise QueryFailed(Message("The engine could not answer the question: %(reason)s.", reason=excerpt))
         raise _Failed  # it is well, and has too much to do just now

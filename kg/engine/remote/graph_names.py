@@ -71,7 +71,7 @@ class GraphNames:
 
         The names of either side change places, so that every text comes back as it was.
         """
-        return self._names.sub(lambda found: self._other(found[1] is not None), text)
+        return self._names.sub(lambda match: self._other(match[1] is not None), text)
 
     def _other(self, inside: bool) -> str:  # noqa: FBT001 - which of the two was found
         return _GRAPHS if inside else self.prefix
@@ -85,8 +85,8 @@ class GraphNames:
         """What an IRI of a question is there, if it is another one; what is a blank node there is nothing to us."""
         if full.startswith(self.blank):
             return self.nowhere.value
-        told = self.exchanged(full) if full.startswith((_GRAPHS, self.prefix)) else full
-        return told if told != full else None
+        exchanged = self.exchanged(full) if full.startswith((_GRAPHS, self.prefix)) else full
+        return exchanged if exchanged != full else None
 
     def graph(self, node: NamedNode) -> NamedNode:
         """A graph of a question's dataset within the engine; what is not ours is nowhere."""
@@ -106,9 +106,9 @@ class GraphNames:
         """A line of the release's N-Quads: the name of its graph as in a manifest, and its N-Triples for the engine."""
         statement, _, node = line.rstrip().removesuffix(b" .").rpartition(b" ")
         subject, predicate, value = statement.split(b" ", 2)
-        told = b" ".join((self._named(subject), predicate, self._named(value)))
+        triple = b" ".join((self._named(subject), predicate, self._named(value)))
         named = node[1:-1].decode()
-        return named.removeprefix(_GRAPHS), re.sub(self._names.pattern.encode(), self._told, told) + b" .\n"
+        return named.removeprefix(_GRAPHS), re.sub(self._names.pattern.encode(), self._told, triple) + b" .\n"
 
     def _named(self, term: bytes) -> bytes:
         return b"<" + self.blank.encode() + term[2:] + b">" if _BLANK.fullmatch(term) else term
@@ -133,8 +133,8 @@ class GraphNames:
             (re.compile(self._names.pattern.encode()), self._told),
         )
 
-    def _told(self, found: re.Match[bytes]) -> bytes:
-        return self._other(found[1] is not None).encode()
+    def _told(self, match: re.Match[bytes]) -> bytes:
+        return self._other(match[1] is not None).encode()
 
 
 def _slashes(pattern: str) -> bytes:

@@ -45,10 +45,12 @@ def is_whole(reply: RemoteResponse, media_type: str, product: Product) -> bool:
 
 def says_too_long(reply: RemoteResponse, product: Product) -> bool:
     """Whether a reply says that the question ran too long, or that only a part was found in its time."""
-    if reply.status in _TIMES or (reply.status == 200 and any(one.lower() in reply.headers for one in product.partial)):
+    if reply.status in _TIMES or (
+        reply.status == 200 and any(header.lower() in reply.headers for header in product.partial)
+    ):
         return True
-    said = reply.excerpt() if product.too_long is not None and reply.status >= 400 else ""
-    return product.too_long is not None and product.too_long.search(said) is not None
+    excerpt = reply.excerpt() if product.too_long is not None and reply.status >= 400 else ""
+    return product.too_long is not None and product.too_long.search(excerpt) is not None
 
 
 def asks(text: str) -> Sent:

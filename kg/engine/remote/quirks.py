@@ -124,8 +124,8 @@ class Product:
         """The address of the graph store beside an address of questions, or None where it must be said."""
         if self.graph_store is None:
             return None
-        found, count = re.subn(*self.graph_store, url, count=1)
-        return found if count else None
+        address, count = re.subn(*self.graph_store, url, count=1)
+        return address if count else None
 
 
 _TIMED_OUT = re.compile(r"timed? ?out|timeout", re.IGNORECASE)

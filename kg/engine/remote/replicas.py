@@ -91,7 +91,7 @@ class Replicas:
     @property
     def wait_seconds(self) -> float:
         """In how many seconds the first of those that are out is tried again."""
-        return min((one.breaker.wait_seconds for one in self.all if not one.breaker.is_closed), default=0.0)
+        return min((replica.breaker.wait_seconds for replica in self.all if not replica.breaker.is_closed), default=0.0)
 
     @contextmanager
     def lend(self, tried: Collection[Replica] = ()) -> Iterator[Replica | None]:
@@ -110,8 +110,8 @@ class Replicas:
     def _chosen(self, tried: Collection[Replica]) -> Replica | None:
         self._turn += 1
         turn = self._turn % len(self.all)
-        closed = [one for one in self.all[turn:] + self.all[:turn] if one.breaker.is_closed]
-        return min(closed, key=lambda one: (one in tried, one.running), default=None)
+        closed = [replica for replica in self.all[turn:] + self.all[:turn] if replica.breaker.is_closed]
+        return min(closed, key=lambda replica: (replica in tried, replica.running), default=None)
 
     def failed(self, replica: Replica, *, surely: bool = False) -> None:
         """Note a failure; one that is out is watched until it is well again."""

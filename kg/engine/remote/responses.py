@@ -38,18 +38,18 @@ def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product
         mends += naming.in_json if media_type == ROWS else naming.in_triples
     held, end = b"", _ENDS[media_type]
     for chunk in chunks:
-        head, found, tail = chunk.rpartition(end)
-        if not found:
+        head, separator, tail = chunk.rpartition(end)
+        if not separator:
             held += chunk
             continue
-        yield _mended(held + head + found, mends)
+        yield _mended(held + head + separator, mends)
         held = tail
     yield _mended(held, mends)
 
 
 def _mended(piece: bytes, mends: Iterable[Mend]) -> bytes:
-    for pattern, told in mends:
-        piece = pattern.sub(told, piece)
+    for pattern, replacement in mends:
+        piece = pattern.sub(replacement, piece)
     return piece
 
 

@@ -82,8 +82,8 @@ class _Reader:
     def rewritten(self) -> str:
         """The whole text; what is relative in it is relative to our root."""
         self._told = list(self._tell())
-        kept = [(token, told) for token, told in zip(self._tokens, self._told, strict=True) if told]
-        self._tokens, self._told = [token for token, _ in kept], [told for _, told in kept]
+        remaining = [(token, text) for token, text in zip(self._tokens, self._told, strict=True) if text]
+        self._tokens, self._told = [token for token, _ in remaining], [text for _, text in remaining]
         if kind_of(self._text) is Kind.DESCRIBE:
             body = as_construct(self._tokens, self._pieces(0, len(self._tokens)))
         else:
@@ -124,14 +124,14 @@ class _Reader:
             return token.text
         if place > 1 and self._tokens[place - 2].is_word("PREFIX"):
             self._prefixes[self._tokens[place - 1].text[:-1]] = full
-        told = self._naming.iri(full)
-        return token.text if told is None else f"<{told}>"
+        exchanged = self._naming.iri(full)
+        return token.text if exchanged is None else f"<{exchanged}>"
 
     def _prefixed(self, text: str) -> str:
         """A compact IRI; one whose prefix is told in the engine's names already is told so by it."""
         namespace, full = self._expanded(text)
-        told = self._naming.iri(full)
-        return text if told is None or self._naming.iri(namespace) is not None else f"<{told}>"
+        exchanged = self._naming.iri(full)
+        return text if exchanged is None or self._naming.iri(namespace) is not None else f"<{exchanged}>"
 
     def _expanded(self, text: str) -> tuple[str, str]:
         prefix, _, local = text.partition(":")
@@ -156,7 +156,7 @@ class _Reader:
             test = _TESTS.get(self._tokens[place].text.upper()) if self._tokens[place].kind == "word" else None
             last = self._closing(place + 1) if test is not None else 0
             inner = self._tokens[place + 2 : last]
-            if test is None or not inner or any(one.text.upper() in _TESTS for one in inner):
+            if test is None or not inner or any(token.text.upper() in _TESTS for token in inner):
                 continue  # a test of a test is left alone: each would make the text three times as long
             value = "".join(self._told[place + 2 : last])
             pieces[place - first] = " " + test.format(value, self._naming.blank)
@@ -197,15 +197,15 @@ def _plain_escape(match: re.Match[str]) -> str:
 # the embedded engine gives: the statements about the resource, those about the blank nodes in them, and so on.
 
 
-def as_construct(tokens: Sequence[Token], told: Sequence[str]) -> str:
+def as_construct(tokens: Sequence[Token], texts: Sequence[str]) -> str:
     """The text of a CONSTRUCT that gives what a DESCRIBE without FROM asks for; ``told`` are its tokens as written."""
     verb = next(place for place, token in enumerate(tokens) if token.is_word("DESCRIBE"))
     tail = next(
         (place for place in range(verb + 1, len(tokens)) if tokens[place].text == "{" or tokens[place].is_word(*_TAIL)),
         len(tokens),
     )
-    things = [(tokens[place], told[place].strip()) for place in range(verb + 1, tail)]
-    rest = "".join(told[tail:])
+    things = [(tokens[place], texts[place].strip()) for place in range(verb + 1, tail)]
+    rest = "".join(texts[tail:])
     thing = _unused(tokens)
     variables = [text for token, text in things if token.kind == "variable"]
     if any(token.text == "*" for token, _ in things):
@@ -216,7 +216,7 @@ def as_construct(tokens: Sequence[Token], told: Sequence[str]) -> str:
     # the pattern stands in each arm: Oxigraph is slow with a union that is joined afterwards
     pattern = f"?{thing} ?{thing}p ?{thing}o"
     union = " UNION ".join(f"{{ {arm} {pattern} }}" for arm in arms)
-    return f"{''.join(told[:verb])} CONSTRUCT {{ {pattern} }} WHERE {{ {union} }}"
+    return f"{''.join(texts[:verb])} CONSTRUCT {{ {pattern} }} WHERE {{ {union} }}"
 
 
 def with_blank_nodes(triples: Iterable[Triple], ask: Callable[[str], Iterable[Triple]], blank: str) -> list[Triple]:
@@ -224,35 +224,37 @@ def with_blank_nodes(triples: Iterable[Triple], ask: Callable[[str], Iterable[Tr
 
     A list is asked for at once, so that there are no more questions than the description is deep.
     """
-    found = dict.fromkeys(triples)
+    unique = dict.fromkeys(triples)
     asked = set[BlankNode]()
     while True:
-        known = asked | {one.subject for one in found if isinstance(one.subject, BlankNode)}
-        wanted = {one.object for one in found if isinstance(one.object, BlankNode)} - known
+        described = asked | {triple.subject for triple in unique if isinstance(triple.subject, BlankNode)}
+        wanted = {triple.object for triple in unique if isinstance(triple.object, BlankNode)} - described
         if not wanted:
-            return list(found)
+            return list(unique)
         asked |= wanted
         listed = " ".join(f"<{blank}{node.value}>" for node in sorted(wanted, key=str))
         text = (
             f"CONSTRUCT {{ ?node ?p ?o }} WHERE {{ VALUES ?start {{ {listed} }} ?start {_REST}* ?node . ?node ?p ?o }}"
         )
-        found |= dict.fromkeys(ask(text))
+        unique |= dict.fromkeys(ask(text))
 
 
 def _of_pattern(thing: str, variables: Sequence[str], iris: Sequence[str], rest: str) -> list[str]:
     listed = " ".join(variables)
+    inner = f"{{ SELECT {listed} {rest} }}"
     arms = [
-        f"{{ SELECT DISTINCT ({one} AS ?{thing}) WHERE {{ {{ SELECT {listed} {rest} }} FILTER(BOUND({one})) }} }}"
-        for one in variables
+        f"{{ SELECT DISTINCT ({variable} AS ?{thing}) WHERE {{ {inner} FILTER(BOUND({variable})) }} }}"
+        for variable in variables
     ]
     return arms + [
-        f"{{ SELECT DISTINCT ({one} AS ?{thing}) WHERE {{ {{ SELECT (1 AS ?{thing}n) {rest} }} }} }}" for one in iris
+        f"{{ SELECT DISTINCT ({variable} AS ?{thing}) WHERE {{ {{ SELECT (1 AS ?{thing}n) {rest} }} }} }}"
+        for variable in iris
     ]
 
 
 def _unused(tokens: Sequence[Token]) -> str:
     """A name that no variable of the text begins with."""
     thing, used = "thing", [token.text[1:] for token in tokens if token.kind == "variable"]
-    while any(one.startswith(thing) for one in used):
+    while any(name.startswith(thing) for name in used):
         thing += "_"
     return thing

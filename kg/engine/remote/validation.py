@@ -83,9 +83,9 @@ class Checker:
         """
         key = hashlib.sha256(f"{question.form.ending} {question.text}".encode()).digest()
         with self._lock:
-            known = key in self._verdicts
+            is_cached = key in self._verdicts
             verdict = self._verdicts.get(key)
-        if not known:
+        if not is_cached:
             verdict = self._verdict(question)
             with self._lock:
                 self._verdicts[key] = verdict

@@ -139,8 +139,8 @@ class ExpressionParser(TermParser):
                 arguments.append(self.expression())
             self.expect_sign(")")
             return Call(start, self.end, iri.text, iri, tuple(arguments), distinct=True)
-        given = self._arguments()
-        return Call(start, self.end, iri.text, iri, given)
+        passed = self._arguments()
+        return Call(start, self.end, iri.text, iri, passed)
 
     def is_call(self) -> bool:
         """Return True if a built-in call is next."""

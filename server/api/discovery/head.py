@@ -73,4 +73,4 @@ def _absolute(language: str) -> str:
     out = way()
     root = out.root if out is not None else request.script_root
     chosen = [(FIELD, language)] if language else []
-    return urls.same(root, [*QuestionParams(given=given_here()).fields(), *chosen])
+    return urls.same(root, [*QuestionParams(values=given_here()).fields(), *chosen])

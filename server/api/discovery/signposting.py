@@ -87,7 +87,7 @@ def landing_of_thing(slug: str) -> Landing:
 
 def landing_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
     """Return the page of a question with the values ``given``; its files are its items, its statements describe it."""
-    params = QuestionParams(given=parameters or {})
+    params = QuestionParams(values=parameters or {})
     page = urls.question(slug, params)
     items = [
         Link("item", file.address, file.media_type) for file in files_of(request_context().catalogue.get(slug), params)
@@ -184,7 +184,7 @@ _BACKWARD: Mapping[str, tuple[str, Callable[[], str]]] = {
     "takeaways.cube": ("collection", lambda: url_for("takeaways.index")),
     "takeaways.links": ("collection", lambda: url_for("takeaways.index")),
     "takeaways.links_to": ("collection", lambda: url_for("takeaways.index")),
-    "exports.export": ("collection", lambda: urls.question(_slug(), QuestionParams(given=given_here()))),
+    "exports.export": ("collection", lambda: urls.question(_slug(), QuestionParams(values=given_here()))),
     "dumps.file": ("collection", urls.dataset),
     "datasets.void": ("describes", urls.dataset),
     "datasets.catalogue": ("describes", urls.dataset),

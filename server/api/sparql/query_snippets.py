@@ -32,10 +32,10 @@ def data() -> Response:
         ReleaseUnknown: there is no such release.
     """
     fields = sent_fields()
-    given = [value for key, value in fields if key == "query"]
-    if len(given) != 1:
+    queries = [value for key, value in fields if key == "query"]
+    if len(queries) != 1:
         raise ParameterInvalid("query", Message("give one query."))
-    query, release_id = given[0], _release(dict(fields).get("release", ""))
+    query, release_id = queries[0], _release(dict(fields).get("release", ""))
     if len(query.encode("utf-8")) > MOST_BYTES:
         raise QueryTooLarge(
             Message(

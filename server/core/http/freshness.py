@@ -92,14 +92,14 @@ def _tag(response: Response) -> str:
 
 def _compare(response: Response) -> Response:
     """304 for who has it already; behind the front, which keeps whole responses, the front compares."""
-    tag, known = response.headers.get("ETag"), request.headers.get("If-None-Match")
-    if CANCELLATION in request.environ or not tag or not known or response.status_code != 200:
+    tag, sent_tag = response.headers.get("ETag"), request.headers.get("If-None-Match")
+    if CANCELLATION in request.environ or not tag or not sent_tag or response.status_code != 200:
         return response
-    if request.method not in _SAFE or not matches(known, tag):
+    if request.method not in _SAFE or not matches(sent_tag, tag):
         return response
     response.close()
-    kept = [(key, value) for key, value in response.headers if key not in OF_THE_BODY]
-    return Response(status=304, headers=kept)
+    headers = [(key, value) for key, value in response.headers if key not in OF_THE_BODY]
+    return Response(status=304, headers=headers)
 
 
 def _stamps(folder: Path) -> dict[str, str]:

@@ -55,15 +55,15 @@ def with_language(text: str, language: str, root: str = "") -> str:
     """
 
     def mended(tag: re.Match[str]) -> str:
-        found = _TARGET.search(tag[0])
-        if found is None or "hreflang=" in tag[0] or _NAMES_LANGUAGE.search(found[1]) or not _leads_to_page(found[1]):
+        match = _TARGET.search(tag[0])
+        if match is None or "hreflang=" in tag[0] or _NAMES_LANGUAGE.search(match[1]) or not _leads_to_page(match[1]):
             return tag[0]
         if tag[0].startswith("<form"):
             hidden = f'<input type="hidden" name="{FIELD}" value="{language}">'
             return tag[0] if 'method="post"' in tag[0] else tag[0] + hidden
-        address, hash_, anchor = found[1].partition("#")
+        address, hash_, anchor = match[1].partition("#")
         address += f"{'&amp;' if '?' in address else '?'}{FIELD}={language}"
-        return f"{tag[0][: found.start(1)]}{address}{hash_}{anchor}{tag[0][found.end(1) :]}"
+        return f"{tag[0][: match.start(1)]}{address}{hash_}{anchor}{tag[0][match.end(1) :]}"
 
     def _leads_to_page(target: str) -> bool:
         path = re.split("[?#]", target, maxsplit=1)[0]

@@ -52,8 +52,8 @@ def _told(explanation: Explanation, text: str) -> Response:
     # as with problems: programs that accept anything, such as curl, get plain words
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":
-        found = _linked(explanation.findings)
-        page = render_template("explain.html", explanation=explanation, found=found, query=text)
+        linked = _linked(explanation.findings)
+        page = render_template("explain.html", explanation=explanation, findings=linked, query=text)
         return Response(page, mimetype="text/html")
     if wanted == "text/plain":
         return Response(in_words(explanation), mimetype="text/plain")
@@ -74,7 +74,7 @@ def _finding(finding: Finding) -> dict[str, object]:
 def in_words(explanation: Explanation) -> str:
     """The explanation as plain text."""
     lines = [str(explanation.summary), ""]
-    lines += [f"- Line {one.line}, column {one.column}: {one.words}" for one in explanation.findings]
+    lines += [f"- Line {finding.line}, column {finding.column}: {finding.words}" for finding in explanation.findings]
     lines += ["", "Pattern by pattern (alone / joined with those before it):"] if explanation.steps else []
     for step in explanation.steps:
         lines.append(f"  {word(step.alone)} / {word(step.joined)}  {step.pattern}")

@@ -18,9 +18,9 @@ _LONGEST_LINKED = 6000  # characters of a query in an address: servers and brows
 
 def terms_here() -> Terms:
     """The terms of the release that answers this request, asked once for each release."""
-    known = current_app.extensions.setdefault(_KEY, TermCache())
-    assert isinstance(known, TermCache)  # noqa: S101 - set above
-    return known.of(request_context().engine)
+    cache = current_app.extensions.setdefault(_KEY, TermCache())
+    assert isinstance(cache, TermCache)  # noqa: S101 - set above
+    return cache.of(request_context().engine)
 
 
 def remember(text: str) -> None:

@@ -105,9 +105,11 @@ def editor_page(query: str = "") -> tuple[str, int]:
         answer = _answered(query)
     except KgError as error:
         advice = advice_on(error)
-        page = _page(query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), given=True)
+        page = _page(
+            query=query, problem=public_message(error), advice=advice, mended=mended_query(advice), submitted=True
+        )
         return page, STATUS.get(type(error), 500)
-    return _page(query=query, given=True, **answer), 200
+    return _page(query=query, submitted=True, **answer), 200
 
 
 @dataclass(frozen=True)
@@ -207,8 +209,8 @@ def _with_translation(response: Response, error: KgError) -> Response:
     if isinstance(problem, dict):
         advice = advice_on(error)
         messages = {"detail": public_message(error), **({"remedy": advice.remedy} if advice is not None else {})}
-        said = {key: text for key, message in messages.items() if (text := translated_or_empty(message))}
-        response.set_data(json.dumps({**problem, "said": said}))
+        translations = {key: text for key, message in messages.items() if (text := translated_or_empty(message))}
+        response.set_data(json.dumps({**problem, "said": translations}))
     return response
 
 

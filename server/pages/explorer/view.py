@@ -147,7 +147,7 @@ def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, languag
     terms = {term for group in groups for term in (group.kind.property, group.kind.cls)} | ({cls} if cls else set())
     wording = explorer_texts(engine, language, {iri: cls}, terms, subject=iri)
     label = wording.thing(iri)
-    sentence = wording.reader.told.get(iri, "")
+    sentence = wording.reader.sentences.get(iri, "")
     alone = entering(asked, slug, {group.kind: group.count for group in groups}).fields()
     return Panel(
         slug=slug,

@@ -421,11 +421,11 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Beginning:
-    """All that the page offers; ``found`` is None where nothing is sought."""
+    """All that the page offers; ``matches`` is None without a search text."""
 
     shelves: tuple[Shelf, ...]
     walks: tuple[tuple[str, str], ...]
-    found: tuple[Choice, ...] | None
+    matches: tuple[Choice, ...] | None
 
 
 def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Beginning:
@@ -455,7 +455,7 @@ def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Begin
     return Beginning(
         shelves=tuple(shelf(heading, listed) for heading, listed in _CLASSES),
         walks=_walks(asked, {slug_of(start.thing) or "" for start in starts}),
-        found=_found(engine, asked, language) if asked.text.strip() else None,
+        matches=_found(engine, asked, language) if asked.text.strip() else None,
     )
 
 

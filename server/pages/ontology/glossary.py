@@ -194,7 +194,7 @@ class Glossary:
     wanted: str
     title: Cell
     parts: tuple[Part, ...]
-    found: int
+    matching: int
     alignments: tuple[tuple[Cell, tuple[Cell, ...]], ...]
     steps: tuple[Step, ...]
     is_current: bool

@@ -97,14 +97,14 @@ class _Held(Generic[Fact]):
 
 
 def _used(engine: Engine) -> Uses:
-    return uses_of(engine, _shelf().editions.of(engine).vocabulary.terms.values())
+    return uses_of(engine, _editions().editions.of(engine).vocabulary.terms.values())
 
 
 @dataclass
-class _Shelf:
-    """What is worked out once: the kept editions, and for the releases asked last their edition and its uses."""
+class _Editions:
+    """Cached values: the stored editions, and for recently used releases their edition and its uses."""
 
-    kept: tuple[OntologyVersion, ...]
+    of_releases: tuple[OntologyVersion, ...]
     editions: _Held[OntologyVersion] = field(default_factory=lambda: _Held(ontology_version_of))
     uses: _Held[Uses] = field(default_factory=lambda: _Held(_used))
 
@@ -115,17 +115,17 @@ def register(app: Flask) -> None:
     Raises:
         As ``read_ontology_versions``.
     """
-    app.extensions[_KEY] = _Shelf(read_ontology_versions())
+    app.extensions[_KEY] = _Editions(read_ontology_versions())
 
 
 def own_edition() -> OntologyVersion:
     """Return the edition that the release of this request holds."""
-    return _shelf().editions.of(request_context().engine)
+    return _editions().editions.of(request_context().engine)
 
 
 def own_uses() -> Uses:
     """Return how that release uses its terms."""
-    return _shelf().uses.of(request_context().engine)
+    return _editions().uses.of(request_context().engine)
 
 
 def editions_of(document: str) -> dict[str, OntologyVersion]:
@@ -135,7 +135,7 @@ def editions_of(document: str) -> dict[str, OntologyVersion]:
         VersionUnknown: there is none at all.
     """
     editions: dict[str, OntologyVersion] = {}
-    for edition in (own_edition(), *_shelf().kept):
+    for edition in (own_edition(), *_editions().of_releases):
         if document in edition.documents:
             editions.setdefault(edition.documents[document].version, edition)
     if not editions:
@@ -174,10 +174,10 @@ def document_with(document: str, version: str = "") -> Document:
     return edition_with(document, version).documents[document]
 
 
-def _shelf() -> _Shelf:
-    shelf = current_app.extensions[_KEY]
-    assert isinstance(shelf, _Shelf)  # noqa: S101 - register() is the only writer
-    return shelf
+def _editions() -> _Editions:
+    editions = current_app.extensions[_KEY]
+    assert isinstance(editions, _Editions)  # noqa: S101 - register() is the only writer
+    return editions
 
 
 _ONTOLOGY = DOCUMENTS[0]

@@ -95,7 +95,7 @@ def comparison() -> str:
         titles=titles,
         chosen=chosen,
         twice=left is not None and left is right,
-        told=compare(service, left, right, language) if both and left and right else None,
+        comparison=compare(service, left, right, language) if both and left and right else None,
         question=QUESTION,
         state_words=state_words,
         named_language=named_here(),

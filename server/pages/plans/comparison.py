@@ -218,7 +218,7 @@ def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[
 
 def _questions(left: NamedNode, right: NamedNode) -> dict[str, str]:
     def asked(slug: str, plan: NamedNode, other: NamedNode) -> str:
-        return urls.question(slug, QuestionParams(given={"a": (curie(plan),), "b": (curie(other),)}))
+        return urls.question(slug, QuestionParams(values={"a": (curie(plan),), "b": (curie(other),)}))
 
     return {
         "both": asked(_SHARED, left, right),

@@ -134,7 +134,7 @@ def _line(
         _square(plan, entry, mentions.get((plan, entry), 0), targets.get((plan, entry), ())) for entry in shown
     )
     alone = sum(spread[mention] == 1 and mention not in shown for other, mention in mentions if other == plan)
-    return Line(plan, squares, alone, urls.question(_OF_A_PLAN, QuestionParams(given={"plan": (curie(plan),)})))
+    return Line(plan, squares, alone, urls.question(_OF_A_PLAN, QuestionParams(values={"plan": (curie(plan),)})))
 
 
 def _square(plan: NamedNode, technology: NamedNode, number: int, states: Collection[str]) -> Square:
@@ -151,7 +151,7 @@ def shade_of(number: int) -> int:
 def mentions_address(plan: NamedNode, technology: NamedNode) -> str:
     """Return the address that lists where a plan names a technology, objectives first."""
     parameters = {"technology": (curie(technology),), "scope": ("any-element",)}
-    return urls.question(_OBJECTIVES, QuestionParams(given=parameters, only={"plan": (curie(plan),)}))
+    return urls.question(_OBJECTIVES, QuestionParams(values=parameters, only={"plan": (curie(plan),)}))
 
 
 def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:

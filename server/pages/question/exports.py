@@ -68,7 +68,7 @@ def _params() -> QuestionParams:
 
 
 def _bound(context: RequestContext, question: CannedQuestion, params: QuestionParams) -> str:
-    return bind(question, params.given, context.engine)
+    return bind(question, params.values, context.engine)
 
 
 def _raw(context: RequestContext, question: CannedQuestion, ending: str, params: QuestionParams) -> Response:

@@ -40,8 +40,8 @@ from server.pages.result.table import AnswerPage, answer_page
 def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
     """Return the answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
     question, language = answered.question, answered.language
-    params = QuestionParams(given=answered.values, language=language)
-    files = files_of(question, QuestionParams(given=answered.values))
+    params = QuestionParams(values=answered.values, language=language)
+    files = files_of(question, QuestionParams(values=answered.values))
     markup: Markup = {
         "@context": CONTEXT,
         "@type": "Dataset",
@@ -117,7 +117,7 @@ class QuestionPage:
     @property
     def query_params(self) -> QuestionParams:
         """The parameters that the query itself has, without language, order and facets."""
-        return QuestionParams(given=self.params.given)
+        return QuestionParams(values=self.params.values)
 
     @property
     def frame(self) -> str:
@@ -164,9 +164,9 @@ def page_of_question(context: RequestContext, slug: str) -> QuestionPage:
         params = read_question_params(fields_of_url(request.query_string), language_here())
         result, whole = result_params(context, question, params)
     except ParameterInvalid as error:
-        fields = fields_of(context, question, params.given, params.language, error)
+        fields = fields_of(context, question, params.values, params.language, error)
         return QuestionPage(question, params, fields, problem=error.message)
-    fields = fields_of(context, question, params.given, params.language)
+    fields = fields_of(context, question, params.values, params.language)
     return QuestionPage(question, params, fields, _answer(result, whole, params))
 
 

@@ -22,7 +22,7 @@ from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import permalink, within, without
-from server.core.wsgi import KEPT
+from server.core.wsgi import DISK_PATH
 from server.pages.releases.releases import NO_CACHE, history_here
 
 blueprint = Blueprint("dumps", __name__)
@@ -114,7 +114,7 @@ def _sent(release: Release, dump: DumpFile) -> Response:
     """Return a file as it lies on disk, packed: it is no coding of something else, so that its checksum holds."""
     path = release.path_of(dump)
     refuse_changed(release, f"{DUMPS_FOLDER}/{dump.name}")
-    request.environ[KEPT] = path
+    request.environ[DISK_PATH] = path
     response = Response(_chunks(path), mimetype=dump.packing.media_type)
     response.content_length = dump.bytes
     response.headers["Content-Disposition"] = f'attachment; filename="{dump.name}"'

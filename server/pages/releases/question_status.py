@@ -29,13 +29,13 @@ _MISSING = {"en": N_("%(number)s in English"), "de": N_("%(number)s in German"),
 class QuestionState:
     """A question, its trial (None: it was not asked when the release was built), and what changed.
 
-    ``change`` is for programs, ``told`` is the text in the language of the page.
+    ``change`` is for programs, ``change_text`` is the text in the language of the page.
     """
 
     question: CannedQuestion
     trial: SelfTest | None
     change: str
-    told: str
+    change_text: str
 
     @property
     def missing(self) -> list[str]:

@@ -62,21 +62,21 @@ _ANSWERS = {"true": N_("yes"), "false": N_("no"), "1": N_("yes"), "0": N_("no")}
 class Reader:
     """A language, and the names of what a page shows.
 
-    ``told`` are sentences for resources without a name.
+    ``sentences`` are for resources without a name.
     """
 
     language: str
     labels: Labels
     places: Mapping[NamedNode, Place]
-    told: Mapping[NamedNode, str]
+    sentences: Mapping[NamedNode, str]
 
     def cell(self, term: Term | None) -> Cell:
         """Return a term as a reader sees it, with the language of its words where it is not that of the page."""
         cell = shown_cell(term, self.labels, self.places, self.language)
         if not isinstance(term, NamedNode):
             return cell
-        if term in self.told and term not in self.labels and term not in self.places:
-            return replace(cell, text=self.told[term], language="", fallback="")
+        if term in self.sentences and term not in self.labels and term not in self.places:
+            return replace(cell, text=self.sentences[term], language="", fallback="")
         return cell
 
     def value(self, property_: NamedNode, term: Term) -> Cell:
@@ -95,8 +95,8 @@ class Reader:
         if term not in self.labels and term in self.places:
             text = self._place(self.places[term])
             return Label(text.text[:1].upper() + text.text[1:], text.language)
-        if term not in self.labels and term in self.told:
-            return Label(self.told[term].rstrip(".。"), self.language)
+        if term not in self.labels and term in self.sentences:
+            return Label(self.sentences[term].rstrip(".。"), self.language)
         return best_label(self.labels, term, self.language)
 
     def _place(self, place: Place) -> Label:

@@ -109,7 +109,7 @@ def questions_about(service: RequestContext, thing: NamedNode, classes: Collecti
     for question in service.catalogue.questions.values():
         for parameter in question.parameters:
             if parameter.member_of in classes and _offers(service, question, parameter, thing):
-                params = QuestionParams(given={parameter.name: (curie(thing),)})
+                params = QuestionParams(values={parameter.name: (curie(thing),)})
                 questions.append(Prefilled(question, urls.question(question.slug, params)))
                 break
     return questions
@@ -218,7 +218,7 @@ def _asides(
     """Return what is said beside a value: what a target or figure says, what a note says, how sure a match is."""
     named = {
         entry: sentence
-        for entry, sentence in reader.told.items()
+        for entry, sentence in reader.sentences.items()
         if entry in reader.labels and entry != description.thing
     }
     notes = {
@@ -245,7 +245,7 @@ def _other_names(own: Mapping[str, Label], label: Label) -> tuple[Label, ...]:
 
 def _lead(engine: Engine, reader: Reader, thing: NamedNode, label: Label) -> str:
     texts: Labels = note_texts_of(engine, [thing])
-    lead = best_label(texts, thing, reader.language).text if texts else reader.told.get(thing, "")
+    lead = best_label(texts, thing, reader.language).text if texts else reader.sentences.get(thing, "")
     return "" if lead.rstrip(".。") == label.text else lead
 
 

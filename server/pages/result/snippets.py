@@ -28,7 +28,7 @@ def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
 
     All values are spelt out, defaults too, so that they can be changed in place.
     """
-    fields = QuestionParams(given=spelt_out(answered), only=answered.only, language=answered.language).fields()
+    fields = QuestionParams(values=spelt_out(answered), only=answered.only, language=answered.language).fields()
     root = quote(base_url.rstrip("/"), safe=_UNQUOTED)
     page = f"{root}/q/{answered.question.slug}"
     return {

@@ -85,7 +85,7 @@ def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> Of
     names = {parameter.name: parameter.labels[language] for parameter in asked.question.parameters}
     return OfferedQuestion(
         asked.question.question[language],
-        urls.question(asked.question.slug, QuestionParams(given=asked.parameters)),
+        urls.question(asked.question.slug, QuestionParams(values=asked.parameters)),
         tuple((names[name], best_label(labels, value, language)) for name, value in asked.values.items()),
     )
 

@@ -34,11 +34,11 @@ export class ResultPanel {
     private readonly addresses: Addresses,
     private readonly use: (text: string) => void,
   ) {
-    this.statusLine = find(bench, ".told");
+    this.statusLine = find(bench, ".query-status");
     this.clock = find(bench, ".clock");
     this.failed = find(bench, ".failed");
-    this.host = find(bench, ".bench-answer");
-    this.release = find(bench, ".bench-release code");
+    this.host = find(bench, ".editor-answer");
+    this.release = find(bench, ".editor-release code");
   }
 
   /** Show a text in the status line, which screen readers announce. */
@@ -167,7 +167,7 @@ export class ResultPanel {
 
   /** Remove the server-rendered result, which is out of date now. */
   private forgetGiven(): void {
-    document.querySelector(".given")?.remove();
+    document.querySelector(".server-result")?.remove();
   }
 }
 

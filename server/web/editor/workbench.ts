@@ -34,7 +34,7 @@ export class Workbench {
     private readonly bench: HTMLElement,
     initial: string,
   ) {
-    const host = find<HTMLElement>(bench, ".bench-code");
+    const host = find<HTMLElement>(bench, ".editor-code");
     const endpoint = this.address("endpoint");
     this.outcome = new ResultPanel(bench, { endpoint, labels: this.address("labels"), root: this.address("root") }, (text) => this.open(text, ""));
     const ready = Terms.load(this.address("terms")).then(
@@ -100,7 +100,7 @@ export class Workbench {
       else if (button.dataset.form !== undefined) void this.download(button.dataset.form);
       else this.actions[button.dataset.do ?? ""]?.();
     });
-    const menu = find<HTMLDetailsElement>(this.bench, ".bench-menu");
+    const menu = find<HTMLDetailsElement>(this.bench, ".editor-menu");
     menu.addEventListener("toggle", () => this.fitMenu(menu));
     document.addEventListener("pointerdown", (event) => {
       if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;

@@ -28,7 +28,7 @@ class Explorer {
 
   constructor(private readonly explorer: HTMLElement) {
     this.canvas = this.part(".explorer-canvas");
-    this.statusLine = this.part(".explorer-told");
+    this.statusLine = this.part(".explorer-status");
     this.part(".explorer-picture").hidden = false;
     explorer.classList.add("drawn");
     this.colours = new Colours(explorer);

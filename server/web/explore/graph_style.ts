@@ -41,6 +41,6 @@ export function sheet(drawing: Drawing, colours: Colours): StylesheetJson {
     }),
     { selector: "edge[bend != 0]", style: { "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)" as unknown as number, "control-point-weights": 0.5 } },
     { selector: "edge.own", style: { opacity: 1, "z-index": 3 } },
-    { selector: "edge.told, edge.pointed", style: { label: "data(label)", opacity: 1, "z-index": 5 } },
+    { selector: "edge.labelled, edge.pointed", style: { label: "data(label)", opacity: 1, "z-index": 5 } },
   ];
 }

@@ -84,11 +84,11 @@ export class GraphView {
   mark(id: string): void {
     this.drawing.at = id;
     this.core.batch(() => {
-      this.core.elements().removeClass("at own told");
+      this.core.elements().removeClass("at own labelled");
       const node = this.core.getElementById(id);
       node.addClass("at");
       const own = node.connectedEdges().addClass("own");
-      if (own.length <= FEW_LINKS) own.addClass("told");
+      if (own.length <= FEW_LINKS) own.addClass("labelled");
     });
   }
 

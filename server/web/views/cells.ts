@@ -14,7 +14,7 @@ const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f
 /** Fill a table cell with its content. */
 export function fill(place: HTMLElement, cell: Cell, context: ViewContext): void {
   place.replaceChildren();
-  if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "heard" }, viewText("no-value")));
+  if (cell === null) place.append(make("span", { class: "quiet", "aria-hidden": "true" }, "–"), make("span", { class: "visually-hidden" }, viewText("no-value")));
   else if (cell.kind === "iri") place.append(itemLink(cell, context));
   else if (cell.kind === "blank") place.append(make("span", { class: "quiet" }, `_:${cell.value}`));
   else place.append(...literal(cell, context));

@@ -36,7 +36,7 @@ def test_the_check_fires_on_its_seeded_sinner(check: Check) -> None:
 
 @every_check
 def test_the_check_finds_nothing_on_the_real_graph(check: Check, graph: Graph) -> None:
-    assert [violation.told(graph.where) for violation in run_checks(graph.store, [check])] == []
+    assert [violation.describe(graph.where) for violation in run_checks(graph.store, [check])] == []
 
 
 @every_check
@@ -84,7 +84,7 @@ def test_a_violation_names_file_line_thing_title_detail_and_remedy(tmp_path: Pat
     path = tmp_path / "editorial.ttl"
     path.write_text("# Notes\n\nid:a a fyp:Note .\n", encoding="utf-8")
     where = Declarations({thing("a"): DataFile(path, graph("editorial"))})
-    message = Violation("label", thing("a"), "de", "A thing has no label.", "Add one.", "violation").told(where)
+    message = Violation("label", thing("a"), "de", "A thing has no label.", "Add one.", "violation").describe(where)
     assert message == f"{path}:3: a: A thing has no label. (de) [label]\n    Remedy: Add one."
 
 
@@ -98,7 +98,7 @@ def test_a_violation_names_file_line_thing_title_detail_and_remedy(tmp_path: Pat
     ],
 )
 def test_a_violation_without_a_place_still_names_its_thing(subject: NamedNode | None, first_line: str) -> None:
-    assert Violation("c", subject, "", "T.", "R.", "violation").told(NOWHERE) == f"{first_line}\n    Remedy: R."
+    assert Violation("c", subject, "", "T.", "R.", "violation").describe(NOWHERE) == f"{first_line}\n    Remedy: R."
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ def names(links: Links, things: Any) -> list[str]:
 
 def test_a_pair_counts_once_in_either_direction_with_its_greatest_strength() -> None:
     links = read([("x", "y", 2), ("y", "x", 5), ("x", "y", 2), ("x", "x", 9), ("x", None, 9)])
-    assert [(link.one, link.other, link.weight) for link in links.links] == [(Literal("x"), Literal("y"), Decimal(5))]
+    assert [(link.source, link.target, link.weight) for link in links.links] == [
+        (Literal("x"), Literal("y"), Decimal(5))
+    ]
 
 
 def test_without_a_weight_rows_are_counted() -> None:

@@ -68,7 +68,7 @@ def test_the_next_plan_is_one_more_data_file(data: Path) -> None:
             text = text.replace(skeleton, filled)
         (data / name).write_text(text.replace("#     dcterms:issued", "dcterms:issued") + MORE[name], encoding="utf-8")
     graph = read_graph([data])
-    assert [violation.told(graph.where) for violation in graph.violations] == []
+    assert [violation.describe(graph.where) for violation in graph.violations] == []
 
 
 def test_nothing_is_overwritten(data: Path) -> None:

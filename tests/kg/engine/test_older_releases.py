@@ -211,7 +211,7 @@ def test_an_unknown_release_is_told_with_those_that_there_are() -> None:
     stage = Stage()
     with pytest.raises(ReleaseUnknown, match=r"There is no release 'x' here\. There are: d, c, b, a\.") as caught:
         stage.ask("x")
-    assert caught.value.known == ("d", "c", "b", "a")
+    assert caught.value.available == ("d", "c", "b", "a")
     assert stage.opened() == ""
 
 

@@ -147,7 +147,7 @@ def test_a_candidate_by_a_lesser_name_is_no_rival(tmp_path: Path) -> None:
 def test_what_is_linked_or_proposed_already_is_left_out_and_counted_and_still_a_rival(tmp_path: Path) -> None:
     text = 'yso:p1 skos:prefLabel "Smart grid"@en . yso:p2 skos:prefLabel "Smart grid"@en .'
     proposals = proposed(tmp_path, text, {(GRID, NamedNode(YSO + "p1"))})
-    assert proposals.known == 1
+    assert proposals.already_linked == 1
     assert [(match.object.value, curie(match.predicate)) for match in proposals.matches] == [
         (YSO + "p2", "skos:closeMatch")
     ]

@@ -182,7 +182,7 @@ def test_changed_quads_are_found_on_opening_in_memory_and_on_disk(
         with pytest.raises(ReleaseGone) as caught:
             say(lends, old)
         assert str(old.folder) not in str(caught.value)
-        assert caught.value.known == (new.release_id, old.release_id)
+        assert caught.value.available == (new.release_id, old.release_id)
         assert say(lends) == "new"
 
 

@@ -17,7 +17,7 @@ def test_parameters_facets_and_reserved_fields_are_told_apart() -> None:
     params = read_question_params(
         [*fields, ("page", "2"), ("size", "10"), ("bom", "0"), ("theme", "dark"), ("width", "narrow")]
     )
-    assert params.given == {"plan": ("id:plan-ii", "id:plan-gr")}
+    assert params.values == {"plan": ("id:plan-ii", "id:plan-gr")}
     assert params.only == {"kind": ("x",)}
     assert (params.language, params.sort, params.page, params.size, params.bom) == ("de", "-n", 2, 10, False)
     assert (params.theme, params.width) == ("dark", "narrow")
@@ -45,7 +45,7 @@ def test_an_address_without_fields_wishes_nothing_special() -> None:
 def test_a_wish_is_written_as_fields_that_wish_the_same(
     values: dict[str, tuple[str, ...]], only: dict[str, tuple[str, ...]], language: str, page: int
 ) -> None:
-    params = QuestionParams(given=values, only=only, language=language, page=page, sort="-plan", size=7)
+    params = QuestionParams(values=values, only=only, language=language, page=page, sort="-plan", size=7)
     assert read_question_params(params.fields()) == params
 
 
@@ -73,4 +73,4 @@ def test_another_language_or_the_first_page_leave_the_rest_as_it_is() -> None:
     params = read_question_params([("plan", "id:plan-ii"), ("page", "3"), ("sort", "n")])
     assert params.in_language("zh").fields() == [*params.fields()[:1], ("lang", "zh"), *params.fields()[1:]]
     assert first_page(params).page == 1
-    assert first_page(params).given == params.given
+    assert first_page(params).values == params.values

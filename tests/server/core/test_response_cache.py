@@ -46,7 +46,7 @@ def test_every_part_of_the_key_counts(part: str) -> None:
         Finished(404, PUBLIC),
         Finished(304, PUBLIC),
         Finished(200, PUBLIC, b"", io.BytesIO(b"large")),
-        Finished(200, PUBLIC, kept=Path(__file__)),
+        Finished(200, PUBLIC, disk_path=Path(__file__)),
         response(cache_control="no-store"),
         response(cache_control="public, no-store"),
         response(cache_control="private, max-age=60"),

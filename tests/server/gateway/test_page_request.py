@@ -212,7 +212,7 @@ def test_errors_keep_their_attributes_on_the_way() -> None:
     assert isinstance(again, QueryInvalid)
     assert (str(again), again.line, again.column) == (str(invalid), 3, 7)
     assert isinstance(unknown, ReleaseUnknown)
-    assert list(unknown.known) == ["fedcba9876543210"]
+    assert list(unknown.available) == ["fedcba9876543210"]
 
 
 def test_a_large_answer_of_the_engine_comes_as_a_file(pair: Pair) -> None:

@@ -13,7 +13,7 @@ from kg.core.settings import Settings
 from kg.release import Release
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
-from server.core.wsgi import KEPT, Wsgi, run
+from server.core.wsgi import DISK_PATH, Wsgi, run
 from server.gateway.access_log import AccessLog
 from server.gateway.handler import Gateway
 from tests.server.dated_releases import make_dated_stage
@@ -156,7 +156,7 @@ def sends(path: Path, status: str, size: int) -> Wsgi:
     """An application that leaves the path of a file."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        environ[KEPT] = path
+        environ[DISK_PATH] = path
         start_response(status, [("Content-Length", str(size))])
         return [b"told"]
 
@@ -173,4 +173,4 @@ def test_a_file_of_another_size_than_was_promised_is_never_a_200(tmp_path: Path)
 
 def test_an_error_is_told_in_place_of_the_file(tmp_path: Path) -> None:
     answer = run(sends(tmp_path / "file", "404 NOT FOUND", 4), {})
-    assert (answer.status, answer.body, answer.kept) == (404, b"told", None)
+    assert (answer.status, answer.body, answer.disk_path) == (404, b"told", None)

@@ -124,7 +124,7 @@ def test_a_hostile_parameter_is_none_of_the_choices_and_a_hostile_host_no_field(
 def test_a_page_is_told_how_it_is_cited(app: Flask, release: Release) -> None:
     with app.test_request_context(QUESTION):
         params = QuestionParams(
-            given={"technology": ("id:technology-5g",)}, only={"plan": ("id:plan-ict",)}, language="de"
+            values={"technology": ("id:technology-5g",)}, only={"plan": ("id:plan-ict",)}, language="de"
         )
         cited = cited_here(result_params(request_context(), request_context().catalogue.get(SLUG), params)[0])
     assert cited.address == (

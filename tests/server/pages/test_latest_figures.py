@@ -13,7 +13,7 @@ def test_the_newest_figures_are_told_with_their_sources(app: Flask) -> None:
         outcomes = latest_outcomes(request_context(), "en")
     assert len(outcomes) == MOST
     for outcome in outcomes:
-        assert "2025" in outcome.told
+        assert "2025" in outcome.sentence
         assert outcome.href.startswith("/page/observation-")
         assert outcome.source.text
         assert outcome.source.href.startswith("/page/citation-")

@@ -62,7 +62,7 @@ def test_there_is_a_shape_of_either_severity_and_of_no_other() -> None:
 
 def test_the_real_graph_has_no_result(graph: Graph) -> None:
     checks = set(constraints())
-    assert [violation.told(graph.where) for violation in graph.violations if violation.check in checks] == []
+    assert [violation.describe(graph.where) for violation in graph.violations if violation.check in checks] == []
 
 
 def test_results_come_in_order_and_name_thing_value_and_remedy() -> None:

@@ -99,7 +99,7 @@ def test_the_column_of_things_heads_the_rows_and_else_the_first_one() -> None:
 
 def test_a_cell_without_a_value_says_so_to_who_hears_it(client: FlaskClient) -> None:
     text = client.get(LONG).text
-    assert '<span aria-hidden="true">–</span><span class="heard">no value</span></td>' in text
+    assert '<span aria-hidden="true">–</span><span class="visually-hidden">no value</span></td>' in text
     assert not re.search(r"<t[dh][^>]*data-heading[^>]*>\s*</t[dh]>", text)
     assert "no value" not in client.get(f"{LONG}.csv").text
 
