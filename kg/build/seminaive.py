@@ -9,9 +9,9 @@ import re
 
 from pyoxigraph import NamedNode
 
+from kg.sparql.lexer import COMMENT, SPACE
 from kg.sparql.parser import parse_query
 from kg.sparql.syntax_tree import Filter, GraphPattern, Group, Iri, Modifiers, Node, Query, Select, Triples, Variable
-from kg.sparql.terminals import COMMENT, SPACE
 
 _DOT = re.compile(rf"(?:{SPACE}|{COMMENT})*+\.")
 

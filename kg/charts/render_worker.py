@@ -22,9 +22,8 @@ import vl_convert
 from kg.charts.chart import Spec
 from kg.core.errors import KgError, PictureFailed, PictureTooLarge
 from kg.core.messages import Message
-from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.ipc import Closed, Head, receive, send, told
-from kg.engine.pool.oom import RENDERER, raise_oom_score
+from kg.engine.pool.process_limits import RENDERER, raise_oom_score, return_freed_memory
 
 VEGA_LITE = "6.4"
 MOST_MARKS = 5_000

@@ -17,7 +17,7 @@ from kg.cli.options import checked, home_option, insecure_option, key_option, se
 from kg.core.credentials import read_headers
 from kg.core.errors import CopyFailed, FileAltered
 from kg.core.settings import Settings
-from kg.engine.pool.oom import FOLLOWER, raise_oom_score
+from kg.engine.pool.process_limits import FOLLOWER, raise_oom_score
 from kg.engine.pool.worker import die_with_parent
 from kg.release import Release
 from kg.release.replication.fetch import Follower

@@ -39,7 +39,7 @@ from kg.cli.options import (
 from kg.cli.restart import Ending, Run, StopSignals, keep_serving
 from kg.core.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.core.settings import Settings
-from kg.engine.pool.allocator import return_freed_memory
+from kg.engine.pool.process_limits import return_freed_memory
 from kg.engine.pool.worker import die_with_parent
 from kg.graph.evidence import text_at
 from kg.release.engines import Opening, engine_of

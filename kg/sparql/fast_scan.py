@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from kg.sparql.iris import without_codepoints
-from kg.sparql.terminals import IRI
+from kg.sparql.lexer import IRI
 
 OPENING = frozenset("([{")
 UNARY = frozenset("!+-")

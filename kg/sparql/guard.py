@@ -17,12 +17,11 @@ from kg.core.errors import QueryRefused, QueryTooDeep, query_place
 from kg.core.messages import Message
 from kg.sparql.fast_scan import LINKING, LINKING_WORDS, OPENING, UNARY, find_odd_sign, may_be_deep, may_call
 from kg.sparql.iris import Namespaces, without_codepoints
-from kg.sparql.lexer import Kind, kind_of, place_of, tokens, tokens_and_comments
+from kg.sparql.lexer import COMMENT, SPACE, Kind, kind_of, place_of, tokens, tokens_and_comments
 from kg.sparql.parse_errors import unparsed
 from kg.sparql.parser import SyntaxFault, parse
-from kg.sparql.parser.cursor import LESS_NESTING
+from kg.sparql.parser.terms import LESS_NESTING
 from kg.sparql.syntax_tree import Iri, Object, Query, Service, Update
-from kg.sparql.terminals import COMMENT, SPACE
 
 _CLOSING = frozenset(")]}")
 

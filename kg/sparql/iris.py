@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from kg.core.names import ROOT, name
+from kg.sparql.lexer import CODEPOINT
 from kg.sparql.syntax_tree import Declaration, Iri
-from kg.sparql.terminals import CODEPOINT
 
 _CODEPOINT = re.compile(CODEPOINT)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")

@@ -1,7 +1,4 @@
-"""Tokens of a SPARQL text, for the parser, and the keyword that says what the text asks for.
-
-The terminals follow SPARQL 1.1 Query Language, section 19.8. A text that is no SPARQL still gives tokens.
-"""
+"""The tokens of a SPARQL text: terminals of the grammar, and what a text asks for by its keyword."""
 
 from __future__ import annotations
 
@@ -11,19 +8,41 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from kg.sparql.terminals import (
-    BLANK,
-    COMMENT,
-    IRI,
-    LANGUAGE,
-    LOCAL,
-    NAME_INSIDE,
-    NAME_START,
-    NUMBER,
-    SPACE,
-    STRINGS,
-    VARIABLE,
+NAME_START = (
+    r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
+NAME_INSIDE = NAME_START + r"0-9\u00b7\u0300-\u036f\u203f\u2040"
+
+CODEPOINT = (
+    r"(?:\\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|"
+    r"\\U(?!0000[dD][89a-fA-F])00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
+)
+ESCAPE = rf"\\[tbnrf\"'\\]|{CODEPOINT}"
+_IRI_INSIDE = r"[^<>\"{}|^`\\\x00-\x20]*+"
+IRI = rf"<{_IRI_INSIDE}(?:{CODEPOINT}{_IRI_INSIDE})*+>"
+
+_LOCAL_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+LOCAL_START = rf"(?:[{NAME_START}0-9:]|{_LOCAL_ESCAPE})"
+LOCAL_INSIDE = rf"(?:[{NAME_INSIDE}\-:]|{_LOCAL_ESCAPE})"
+# no part gives back what it took, as in the engine
+LOCAL = rf"{LOCAL_START}{LOCAL_INSIDE}*+(?:\.++{LOCAL_INSIDE}++)?+"
+BLANK = rf"_:[{NAME_START}0-9][{NAME_INSIDE}\-]*+(?:\.++[{NAME_INSIDE}\-]++)*+"
+
+NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]+|[0-9]*+\.[0-9]+|[0-9]+"
+VARIABLE = rf"[?$][{NAME_START}0-9][{NAME_INSIDE}]*"
+LANGUAGE = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+COMMENT = r"#[^\n\r]*"
+SPACE = r"[ \t\r\n]+"
+
+# The beginnings of strings, the longer before the shorter, and how far a text goes on as one.
+STRINGS = {
+    '"""': rf'"""(?:[^"\\]|{ESCAPE}|"(?!""))*+',
+    "'''": rf"'''(?:[^'\\]|{ESCAPE}|'(?!''))*+",
+    '"': rf'"(?:[^"\\\n\r]|{ESCAPE})*+',
+    "'": rf"'(?:[^'\\\n\r]|{ESCAPE})*+",
+}
+
 
 _SIGN = r"<<|\|\||&&|."
 

@@ -19,10 +19,8 @@ from contextlib import contextmanager, suppress
 from flask import Flask
 
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.allocator import return_freed_memory
 from kg.engine.pool.ipc import Closed, receive, send
-from kg.engine.pool.oom import PAGES, raise_oom_score
-from kg.engine.pool.priority import Priority, lower_priority
+from kg.engine.pool.process_limits import PAGES, Priority, lower_priority, raise_oom_score, return_freed_memory
 from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.context import CANCELLATION, WAITING

@@ -12,8 +12,7 @@ from typing import Any
 from kg.core.errors import KgError
 from kg.engine import Answer, Engine
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.ipc import Closed, Head, receive, send, told
-from kg.engine.pool.messages import question_in
+from kg.engine.pool.ipc import Closed, Head, question_in, receive, send, told
 from kg.engine.registry import EngineSource
 from kg.release.integrity import Integrity
 from server.core.context import CANCELLATION

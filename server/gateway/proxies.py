@@ -12,8 +12,7 @@ from kg.core.errors import QuestionCancelled
 from kg.core.messages import Message
 from kg.engine import Answer, Engine, Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.ipc import Closed, Head, receive, retold, send
-from kg.engine.pool.messages import question_head
+from kg.engine.pool.ipc import Closed, Head, question_head, receive, retold, send
 from kg.engine.registry import EngineSource
 from kg.release import Release
 from kg.release.integrity import Integrity

@@ -11,7 +11,7 @@ from kg.core.messages import Message
 from kg.diagnostics.term_suggestions import Terms
 from kg.sparql.lexer import Token, tokens
 from kg.sparql.parser import SyntaxFault
-from kg.sparql.parser.update import UpdateParser
+from kg.sparql.parser.query import UpdateParser
 from kg.sparql.syntax_tree import Query, Select
 
 OPENING = {"(": ")", "[": "]", "{": "}"}

@@ -1,18 +1,20 @@
-"""Messages between the parts of the pool: a head in JSON and a body, over a socket that may carry descriptors.
-
-Each side waits for the other's answer before it says more, so that never two messages are on the way in one direction.
-"""
+"""Messages between the pool and its processes, over Unix sockets."""
 
 from __future__ import annotations
 
 import json
 import socket
 import struct
+from collections.abc import Iterable
 from typing import Any
+
+from pyoxigraph import NamedNode
 
 from kg.core import errors
 from kg.core.errors import KgError
+from kg.core.media_types import FORMS
 from kg.core.messages import Message, decoded
+from kg.engine import Question
 
 _SIZES = struct.Struct(">II")
 _MOST_DESCRIPTORS = 4
@@ -105,3 +107,21 @@ def retold(head: Head) -> KgError:
     KgError.__init__(error, decoded(message) if isinstance(message, dict) else message)
     vars(error).update(head["attributes"])
     return error
+
+
+def question_head(question: Question) -> Head:
+    """Return the head of the message that asks a question; its text is the body, as UTF-8."""
+    return {
+        "form": question.form.ending,
+        "default": [node.value for node in question.default_graphs],
+        "named": [node.value for node in question.named_graphs],
+    }
+
+
+def question_in(head: Head, body: bytes) -> Question:
+    """Return the question of a message."""
+    return Question(body.decode("utf-8"), FORMS[head["form"]], _nodes(head["default"]), _nodes(head["named"]))
+
+
+def _nodes(iris: Iterable[str]) -> tuple[NamedNode, ...]:
+    return tuple(map(NamedNode, iris))

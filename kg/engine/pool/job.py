@@ -8,8 +8,7 @@ from typing import Protocol, TypeVar
 
 from kg.core.errors import ReleaseBroken
 from kg.engine import Answer, Question
-from kg.engine.pool.ipc import Head, retold
-from kg.engine.pool.messages import question_head
+from kg.engine.pool.ipc import Head, question_head, retold
 from kg.engine.pool.processes import Worker
 from kg.engine.refusals import too_long
 

@@ -29,7 +29,7 @@ from kg.engine.pool.client_limit import ClientLimit
 from kg.engine.pool.exit_reason import SORT_FAILED, Cause, cause_of, error_of
 from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed
 from kg.engine.pool.job import Call, Job
-from kg.engine.pool.priority import Priority
+from kg.engine.pool.process_limits import Priority
 from kg.engine.pool.processes import WorkerConfig, WorkerProcesses
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.sorting import sortable_text

@@ -24,7 +24,7 @@ from kg.core.errors import EngineLost
 from kg.core.messages import Message
 from kg.engine.observer import NullObserver, Observer
 from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
-from kg.engine.pool.priority import Priority, set_priority
+from kg.engine.pool.process_limits import Priority, set_priority
 
 _LOW_PRIORITY = 15
 _CLOCK_OF_PROCESS = 2  # Linux: the clock of another process is its number, inverted, and these three bits

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from kg.core.disk import write_failed
 from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.pool.ipc import Closed, receive, send, told
-from kg.engine.pool.messages import question_in
+from kg.engine.pool.ipc import Closed, question_in, receive, send, told
 from kg.engine.refusals import too_large
 
 STACK_BYTES = 512 * 2**20

@@ -18,8 +18,7 @@ from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.counts.file import read_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.pool.ipc import Closed, Head, receive, send, told
-from kg.engine.pool.oom import WORKER, ZYGOTE, raise_oom_score
-from kg.engine.pool.priority import lower_priority
+from kg.engine.pool.process_limits import WORKER, ZYGOTE, lower_priority, raise_oom_score
 from kg.engine.pool.worker import ProcessLimits, die_with_parent, work
 from kg.engine.store import Store
 

@@ -18,13 +18,24 @@ from kg.engine.observer import NullObserver, Observer, PoolStatus
 from kg.engine.pool.client_limit import ClientLimit
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.refusals import too_large, too_long
-from kg.engine.remote.access import Access
 from kg.engine.remote.client import Client, RemoteResponse, TooLarge, TooSlow, Unreachable
 from kg.engine.remote.completion_marker import asks_for
+from kg.engine.remote.factory import Access
 from kg.engine.remote.graph_names import GraphNames
-from kg.engine.remote.protocol import asks, is_whole, question, says_too_long
 from kg.engine.remote.replicas import BreakerLimits, Replica, Replicas
-from kg.engine.remote.responses import Broken, outward, rows_of, spooled, triples_of, with_sorted_columns, written
+from kg.engine.remote.responses import (
+    Broken,
+    asks,
+    is_whole,
+    outward,
+    question,
+    rows_of,
+    says_too_long,
+    spooled,
+    triples_of,
+    with_sorted_columns,
+    written,
+)
 from kg.engine.remote.rewriting import Sent, rewrite, selects_all, with_blank_nodes
 from kg.engine.remote.validation import Checker
 from kg.sparql.lexer import Kind, kind_of

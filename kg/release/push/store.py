@@ -10,9 +10,8 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 from kg.core.errors import CopyFailed
 from kg.engine.remote.client import Client, RemoteResponse, Request, TooLarge, TooSlow, Unreachable
 from kg.engine.remote.completion_marker import CompletionMarker, asks_for_all, marks_in
-from kg.engine.remote.protocol import asks, is_whole, question
 from kg.engine.remote.quirks import Product
-from kg.engine.remote.responses import TRIPLES, Broken, outward, rows_of, spooled, triples_of
+from kg.engine.remote.responses import TRIPLES, Broken, asks, is_whole, outward, question, rows_of, spooled, triples_of
 
 _ATTEMPTS = 3
 _SECONDS = 600.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kg.sparql.parser.cursor import SyntaxFault
-from kg.sparql.parser.update import parse
+from kg.sparql.parser.query import parse
+from kg.sparql.parser.terms import SyntaxFault
 from kg.sparql.syntax_tree import Query
 
 __all__ = ["SyntaxFault", "parse", "parse_query"]

@@ -1,19 +1,23 @@
-"""Graph patterns (SPARQL 1.1, section 19.8 [53] to [74])."""
+"""Expressions and graph patterns of the grammar."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
 
-from kg.sparql.parser.expressions import ExpressionParser
+from kg.sparql.parser.terms import TermParser
 from kg.sparql.syntax_tree import (
+    Aggregate,
     Bind,
+    Call,
+    Exists,
     Filter,
     GraphPattern,
     Group,
     Lateral,
     Minus,
     Node,
+    Operation,
     Optional,
     Select,
     Service,
@@ -21,6 +25,191 @@ from kg.sparql.syntax_tree import (
     Values,
     Variable,
 )
+
+AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
+
+_ANY_NUMBER = 10**9
+# names of built-in functions [121] by the fewest and the most arguments
+_FUNCTIONS = {
+    (0, 0): "RAND NOW UUID STRUUID",
+    (0, 1): "BNODE",
+    (1, 1): (
+        "STR LANG DATATYPE IRI URI ABS CEIL FLOOR ROUND STRLEN UCASE LCASE ENCODE_FOR_URI YEAR MONTH DAY HOURS MINUTES "
+        "SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC BOUND LANGDIR "
+        "HASLANG HASLANGDIR SUBJECT PREDICATE OBJECT ISTRIPLE"
+    ),
+    (2, 2): "LANGMATCHES CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER STRLANG STRDT SAMETERM ADJUST",
+    (2, 3): "SUBSTR REGEX",
+    (3, 3): "IF STRLANGDIR TRIPLE",
+    (3, 4): "REPLACE",
+    (0, _ANY_NUMBER): "CONCAT COALESCE",
+}
+FUNCTIONS = {name: counts for counts, names in _FUNCTIONS.items() for name in names.split()}
+"""The fewest and the most arguments of each built-in function."""
+
+_OR, _AND, _COMPARISON, _SUM, _PRODUCT = range(1, 6)
+# longer signs before shorter ones that begin alike
+_OPERATORS = (
+    *(("||", _OR), ("&&", _AND)),
+    *((sign, _COMPARISON) for sign in ("!=", "<=", ">=", "=", "<", ">")),
+    *(("+", _SUM), ("-", _SUM), ("*", _PRODUCT), ("/", _PRODUCT)),
+)
+
+
+class ExpressionParser(TermParser):
+    """Parses expressions."""
+
+    @abstractmethod
+    def group(self) -> Group:
+        """``GroupGraphPattern`` [53]."""
+
+    def expression(self, least: int = _OR) -> Node:
+        """``Expression`` [110]; operators that bind less than ``least`` end it."""
+        start, left = self.start, self._unary()
+        compared = False
+        while True:
+            operator, binding = self._operator()
+            if not operator or binding < least or (binding == _COMPARISON and compared):
+                return left
+            compared = binding == _COMPARISON
+            if operator.endswith("IN"):
+                members = self._list(operator)
+                left = Operation(start, self.end, operator, (left, *members))
+                continue
+            self.try_sign(operator)
+            right = self.expression(binding + 1)
+            left = Operation(start, self.end, operator, (left, right))
+
+    def _operator(self) -> tuple[str, int]:
+        """The operator that is next, and how it binds; it is not taken."""
+        for sign, binding in _OPERATORS:
+            if self.is_sign(sign):
+                return sign, binding
+        if self.is_word("IN"):
+            return "IN", _COMPARISON
+        if self.is_word("NOT") and self.peek().is_word("IN"):
+            return "NOT IN", _COMPARISON
+        return "", 0
+
+    def _list(self, operator: str) -> tuple[Node, ...]:
+        for _ in operator.split():
+            self.take()
+        return self._arguments()
+
+    def _arguments(self) -> tuple[Node, ...]:
+        """``ExpressionList`` [71]."""
+        self.expect_sign("(")
+        arguments: list[Node] = []
+        while not self.try_sign(")"):
+            if arguments:
+                self.expect_sign(",")
+            arguments.append(self.expression())
+        return tuple(arguments)
+
+    def _unary(self) -> Node:
+        start = self.start
+        if self.is_sign("!"):
+            self.take()
+            inner = self._unary()
+            return Operation(start, self.end, "!", (inner,))
+        if self.next.text in ("+", "-") and self.next.kind == "sign" and not self.is_literal():
+            sign = self.take().text
+            inner = self._primary()
+            return Operation(start, self.end, sign, (inner,))
+        return self._primary()
+
+    def _primary(self) -> Node:
+        """``PrimaryExpression`` [119]."""
+        if self.is_sign("("):
+            return self.bracketted()
+        if self.is_sign("<<("):
+            return self.ground_triple_term()
+        if self.next.kind == "variable":
+            return self.variable()
+        if self.is_literal():
+            return self.literal()
+        if self.is_iri():
+            return self.iri_or_call()
+        if self.next.kind == "word":
+            return self.builtin()
+        return self.fail("an expression")
+
+    def bracketted(self) -> Node:
+        """``BrackettedExpression`` [120]."""
+        self.expect_sign("(")
+        inner = self.expression()
+        self.expect_sign(")")
+        return inner
+
+    def iri_or_call(self) -> Node:
+        """``iriOrFunction`` [128]."""
+        start, iri = self.start, self.iri()
+        if not self.is_sign("("):
+            return iri
+        distinct = self.peek().is_word("DISTINCT")
+        if distinct:
+            self.take()
+            self.take()
+            arguments = [self.expression()]
+            while self.try_sign(","):
+                arguments.append(self.expression())
+            self.expect_sign(")")
+            return Call(start, self.end, iri.text, iri, tuple(arguments), distinct=True)
+        passed = self._arguments()
+        return Call(start, self.end, iri.text, iri, passed)
+
+    def is_call(self) -> bool:
+        """Return True if a built-in call is next."""
+        name = self.next.text.upper()
+        return self.next.kind == "word" and (name in FUNCTIONS or name in AGGREGATES or name in ("EXISTS", "NOT"))
+
+    def builtin(self) -> Node:
+        """``BuiltInCall`` [121]."""
+        start, name = self.start, self.next.text.upper()
+        if name in ("EXISTS", "NOT"):
+            negated = bool(self.try_word("NOT"))
+            self.expect_word("EXISTS")
+            group = self.group()
+            return Exists(start, self.end, group, negated)
+        if name in AGGREGATES:
+            return self._aggregate()
+        if name not in FUNCTIONS:
+            self.fail("a function")
+        self.take()
+        if name == "BOUND":
+            self.expect_sign("(")
+            argument = self.variable()
+            self.expect_sign(")")
+            return Call(start, self.end, name, None, (argument,))
+        arguments = self._arguments()
+        fewest, most = FUNCTIONS[name]
+        if not fewest <= len(arguments) <= most:
+            self.fail(f"{fewest} arguments of {name}")
+        return Call(start, self.end, name, None, arguments)
+
+    def _aggregate(self) -> Aggregate:
+        """``Aggregate`` [127]."""
+        start, name = self.start, self.take().text.upper()
+        self.expect_sign("(")
+        distinct = bool(self.try_word("DISTINCT"))
+        argument, separator = None, None
+        if not (name == "COUNT" and self.try_sign("*")):
+            argument = self.expression()
+        if name == "GROUP_CONCAT" and self.try_sign(";"):
+            self.expect_word("SEPARATOR")
+            self.expect_sign("=")
+            separator = self.string()
+        self.expect_sign(")")
+        return Aggregate(start, self.end, name, argument, distinct, separator)
+
+    def constraint(self) -> Node:
+        """``Constraint`` [69]."""
+        if self.is_sign("("):
+            return self.bracketted()
+        if self.is_call():
+            return self.builtin()
+        called = self.iri_or_call()
+        return called if isinstance(called, Call) else self.fail("arguments")
 
 
 class PatternParser(ExpressionParser):

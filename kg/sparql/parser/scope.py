@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kg.sparql.parser.cursor import SyntaxFault
+from kg.sparql.parser.terms import SyntaxFault
 from kg.sparql.syntax_tree import (
     Aggregate,
     Annotation,

@@ -9,9 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from kg.core.media_types import GRAPH_FORMS, RESULT_FORMS
 from server.core.context import request_context
 from server.core.parameters import reads
-from server.core.sparql_protocol.empty_answer import explain_empty
-from server.core.sparql_protocol.federation_report import report_calls
-from server.core.sparql_protocol.hints import remember
+from server.core.sparql_protocol.hints import explain_empty, remember, report_calls
 from server.core.sparql_protocol.protocol import (
     ENDPOINT,
     METHODS,

@@ -26,8 +26,7 @@ from server.core.i18n.filters import translated_or_empty
 from server.core.i18n.language import gettext, language_here, language_of, speaking
 from server.core.parameters import reads
 from server.core.problems import public_message
-from server.core.sparql_protocol.empty_answer import hints
-from server.core.sparql_protocol.hints import advice_on, mended_query, remember
+from server.core.sparql_protocol.hints import advice_on, hints, mended_query, remember
 from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, parse
 from server.core.sparql_protocol.reply import reply_to
 from server.core.sparql_protocol.request import asked

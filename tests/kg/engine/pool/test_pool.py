@@ -33,7 +33,7 @@ from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.job import Call, Job
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.pool.priority import Priority
+from kg.engine.pool.process_limits import Priority
 from tests.kg.engine.conftest import PATIENCE_SECONDS, ROWS, PoolMaker
 from tests.serving import is_alive
 

@@ -9,9 +9,8 @@ import pytest
 from pyoxigraph import NamedNode
 
 from kg.engine.remote.client import RemoteResponse
-from kg.engine.remote.protocol import is_whole, question, says_too_long
 from kg.engine.remote.quirks import PRODUCTS, Product
-from kg.engine.remote.responses import ROWS, TRIPLES
+from kg.engine.remote.responses import ROWS, TRIPLES, is_whole, question, says_too_long
 from kg.engine.remote.rewriting import Sent
 
 G, H = NamedNode("http://g"), NamedNode("http://h")
