@@ -12,7 +12,7 @@ import click
 from kg.cli.options import home_option, settings, steps
 from kg.core.errors import CopyFailed, ReleaseMissing, SettingInvalid
 from kg.core.settings import Settings
-from kg.engine.remote.factory import read_access
+from kg.engine.remote.access import read_access
 from kg.engine.remote.graph_names import GraphNames
 from kg.release import Release
 from kg.release.push.transfer import Contents, plan, remove
