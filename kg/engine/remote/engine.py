@@ -18,9 +18,9 @@ from kg.engine.observer import NullObserver, Observer, PoolStatus
 from kg.engine.pool.client_limit import ClientLimit
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.refusals import too_large, too_long
+from kg.engine.remote.access import Access
 from kg.engine.remote.client import Client, RemoteResponse, TooLarge, TooSlow, Unreachable
 from kg.engine.remote.completion_marker import asks_for
-from kg.engine.remote.access import Access
 from kg.engine.remote.graph_names import GraphNames
 from kg.engine.remote.replicas import BreakerLimits, Replica, Replicas
 from kg.engine.remote.responses import (

@@ -11,8 +11,8 @@ import pytest
 
 from kg.core.settings import Settings
 from kg.engine.counts import Counts
-from kg.engine.remote.engine import RemoteEngine
 from kg.engine.remote.access import read_access
+from kg.engine.remote.engine import RemoteEngine
 from kg.engine.remote.factory import client_for, open_engine
 from kg.engine.remote.replicas import BreakerLimits
 from kg.release import Release
