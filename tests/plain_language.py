@@ -1,6 +1,7 @@
 """The linter of plain language: ``python -m tests.plain_language [PATH ...]`` prints each finding, a count per folder.
 
-It reads prose: pages in Markdown, docstrings, comments, messages of raised errors, and the English headers of queries.
+It reads prose: pages in Markdown, docstrings, comments, messages of errors, and headers of queries in English alone.
+A header in several languages is a text of a page, and not read.
 The rules are in plain_language.toml. Without a path it reads the project, except folders that are not clean yet.
 """
 
@@ -123,15 +124,20 @@ def _is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _messages(tree: ast.Module) -> Iterator[Text]:
-    """Find the texts of raised errors; each part that is computed counts as one word."""
+    """Find the texts of messages and raised errors; each part that is computed counts as one word."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            for argument in node.exc.args:
+        call = node.exc if isinstance(node, ast.Raise) else node if _is_message(node) else None
+        if isinstance(call, ast.Call):
+            for argument in call.args:
                 if isinstance(argument, ast.JoinedStr):
                     parts = (str(part.value) if isinstance(part, ast.Constant) else "X" for part in argument.values)
                     yield Text(argument.lineno, "".join(parts))
                 elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield Text(argument.lineno, argument.value)
+
+
+def _is_message(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message"
 
 
 def _comments(text: str) -> Iterator[Text]:
@@ -166,20 +172,12 @@ def _joined(block: list[tuple[int, str]]) -> Iterator[Text]:
 
 
 def _header(text: str) -> Iterator[Text]:
-    """Find the English texts of the header of a query file."""
+    """Find the texts of the header of a query file that are in English alone."""
     lines = [line.removeprefix("#+")[1:] if line.startswith("#+") else "" for line in text.split("\n")]
     root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader) if any(lines) else None
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
-        if key.value in {"title", "question", "description", "limits", "remedy"}:
-            for node in _english(value):
-                yield Text(node.start_mark.line + 1, node.value)
-
-
-def _english(node: yaml.Node) -> Iterator[yaml.Node]:
-    if isinstance(node, yaml.ScalarNode):
-        yield node
-    elif isinstance(node, yaml.MappingNode):
-        yield from (value for key, value in node.value if key.value == "en")
+        if key.value in {"title", "description", "remedy"} and isinstance(value, yaml.ScalarNode):
+            yield Text(value.start_mark.line + 1, value.value)
 
 
 def _names(tree: ast.Module) -> Iterator[tuple[int, str]]:
