@@ -153,7 +153,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _end_of_string(text: str, start: int, endless: dict[str, int]) -> int:
-    """Return the end of the string that begins here, or 0; ``endless`` notes how far each string without an end goes."""
+    """Return the end of the string that begins here, or 0; note in ``endless`` how far one without an end goes."""
     for opening, inside in _GOES_ON.items():
         if start < endless[opening] or not text.startswith(opening, start):
             continue
