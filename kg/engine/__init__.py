@@ -1,4 +1,4 @@
-"""An engine answers questions: the one small interface between those who ask and those who hold the data."""
+"""The interface of engines: a question in, an answer out."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 @dataclass(frozen=True)
 class Question:
-    """A SPARQL text, the dataset it is asked of (empty: the union of all graphs), and the wanted form.
+    """A SPARQL text, its dataset (empty: the union of all graphs), and the wanted form.
 
-    A form that does not fit the kind of the query is the asker's mistake: the engine raises RequestInvalid.
+    If the form does not fit the kind of the query, the engine raises RequestInvalid.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, serialised in its form; never a part. A large one lies in ``spill`` and ``body`` is empty."""
+    """A whole answer, serialised in its form. A large one is in ``spill``; ``body`` is then empty."""
 
     body: bytes
     form: Form
@@ -44,11 +44,11 @@ class Answer:
 
     @property
     def size(self) -> int:
-        """Bytes of the answer."""
+        """The size in bytes."""
         return self.spilled_bytes if self.spill is not None else len(self.body)
 
     def chunks(self) -> Iterator[bytes]:
-        """The answer in pieces, read once; the file of a large one is closed at the end."""
+        """Yield the answer in pieces, once; close the file of a large one at the end."""
         if self.spill is None:
             yield self.body
             return
@@ -58,7 +58,7 @@ class Answer:
                 yield chunk
 
     def close(self) -> None:
-        """Let go of an answer that nobody reads to its end."""
+        """Close the file of an answer that nobody reads to its end."""
         if self.spill is not None:
             self.spill.close()
 
@@ -71,12 +71,12 @@ class Table:
     rows: tuple[tuple[Term | None, ...], ...]
 
     def column(self, variable: str) -> tuple[Term | None, ...]:
-        """The cells under one variable."""
+        """Return the cells of one variable."""
         place = self.variables.index(variable)
         return tuple(row[place] for row in self.rows)
 
     def records(self) -> list[dict[str, Term | None]]:
-        """The rows as mappings from variable to cell."""
+        """Return the rows as mappings from variable to cell."""
         return [dict(zip(self.variables, row, strict=True)) for row in self.rows]
 
 
@@ -88,7 +88,7 @@ class Engine(Protocol):
         """The release that the answers come from."""
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question, whole or not at all; with its ticket the asker may cancel it.
+        """Answer a question completely, or raise; ``cancellation`` cancels it if the engine can.
 
         Raises:
             QueryInvalid: the text does not parse.
@@ -100,16 +100,16 @@ class Engine(Protocol):
 
 
 class Awaited(ABC):
-    """An engine that a task of an event loop may wait for."""
+    """An engine whose answers a task of an event loop can await."""
 
     @abstractmethod
     async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
-        """As ``Engine.answer``; what would keep the loop waiting is left to one of the threads."""
+        """Answer as ``Engine.answer`` does; blocking calls run in ``threads``."""
 
 
 @dataclass(frozen=True)
 class CancellableEngine:
-    """An engine for one asker, whose ticket goes with each question; ``waiting`` surrounds the time of the engine."""
+    """An engine for one request: adds the cancellation token to each question; ``waiting`` surrounds each call."""
 
     engine: Engine
     cancellation: CancellationToken
@@ -127,7 +127,7 @@ class CancellableEngine:
 
 
 def select(engine: Engine, text: str) -> Table:
-    """Ask a SELECT and read its rows.
+    """Run a SELECT and return its rows.
 
     Raises:
         As ``Engine.answer``.
@@ -136,7 +136,7 @@ def select(engine: Engine, text: str) -> Table:
 
 
 def construct(engine: Engine, text: str) -> list[Triple]:
-    """Ask a CONSTRUCT or DESCRIBE and read its statements.
+    """Run a CONSTRUCT or DESCRIBE and return its statements.
 
     Raises:
         As ``Engine.answer``.

@@ -15,7 +15,7 @@ class Budget:
     """The limits of the Python loops that a visitor's input drives; each loop calls ``check`` or ``spend``.
 
     Args:
-        ticket: tells when the request began, and whether its client has gone. Without one, nothing is cancelled.
+        ticket: the token of the request: its start, and whether its client has gone. Without one, nothing is cancelled.
         seconds: the time from that beginning to the deadline.
         steps: the work that may be done. One step is about one comparison of two texts.
         unit: the name of the steps in an error.
@@ -36,7 +36,7 @@ class Budget:
         self._unit = unit
 
     def with_steps(self, steps: float, unit: str = "comparisons") -> Budget:
-        """Return a budget with the same deadline and ticket, and its own number of steps."""
+        """Return a budget with the same deadline and token, and its own number of steps."""
         return Budget(self._ticket, self._seconds, steps, unit)
 
     @property
@@ -45,13 +45,13 @@ class Budget:
         return self._left
 
     def problem(self) -> KgError | None:
-        """Return the reason to stop now, or None. It never raises, so that a callback of SQLite may call it."""
+        """Return the reason to stop now, or None. Never raise, because callbacks of SQLite call this."""
         if self._ticket.cancelled:
             return QuestionCancelled(Message("The client is gone."))
         return too_long(self._seconds) if time.monotonic() >= self.deadline else None
 
     def check(self) -> None:
-        """Raise if the work must stop now; it costs less than a microsecond.
+        """Raise if the work must stop now; a call costs less than a microsecond.
 
         Raises:
             QuestionCancelled: the client has gone.
@@ -63,7 +63,7 @@ class Budget:
                 raise problem
 
     def spend(self, steps: int) -> None:
-        """Take steps before they are done.
+        """Take steps from the budget before they are done.
 
         Raises:
             BatchTooLarge: fewer steps are left than that.
@@ -73,7 +73,7 @@ class Budget:
         self._left -= steps
 
     def expect(self, steps: int) -> None:
-        """Refuse work that is known to need more steps than are left, before any of it is done.
+        """Refuse work that needs more steps than are left, before any of it is done.
 
         Raises:
             As ``spend``.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 class CancellationToken:
     """Cancels the questions of one request at any moment; thread-safe.
 
-    The questions of one page share a token, and a deadline that counts from ``began``. They have places of their own,
+    The questions of one page share a token, and a deadline that counts from ``began``. They have a queue of their own,
     so that queries do not wait for them. ``lane`` is the queue of the latest question.
     """
 
@@ -31,7 +31,7 @@ class CancellationToken:
             stop()
 
     def cancel(self) -> None:
-        """Stop the question, whether it waits or runs; more than once does no harm."""
+        """Stop the question, whether it waits or runs; a second call has no effect."""
         with self._lock:
             self.cancelled = True
             stop = self._stop

@@ -17,7 +17,7 @@ from kg.sparql.parser import SyntaxFault, parse, parse_query
 
 
 class EmbeddedEngine:
-    """Answer from a store in memory or on disk; every answer is made, serialised and dropped in one thread."""
+    """Answers from a store in memory or on disk; one thread makes, serialises and drops each answer."""
 
     def __init__(self, store: Store, release_id: str, max_nesting: int, counts: Counts | None = None) -> None:
         self._store, self._counts = store, counts
@@ -25,14 +25,14 @@ class EmbeddedEngine:
         self.release_id = release_id
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question, whole or not at all; what runs here cannot be cancelled. Raises as ``Engine.answer``."""
+        """Answer a question completely; it cannot be cancelled. Raises as ``Engine.answer``."""
         del cancellation
         body = io.BytesIO()
         self.answer_into(question, body)
         return Answer(body.getvalue(), question.form)
 
     def answer_into(self, question: Question, sink: Sink) -> None:
-        """Write an answer; what the sink raises ends it.
+        """Write an answer; an exception of the sink ends it.
 
         Raises:
             ReleaseBroken: a part of the store cannot be read.
@@ -58,7 +58,7 @@ class EmbeddedEngine:
 
 
 def _refuse_hidden_from(text: str) -> None:
-    """Refuse a text that the engine reads and our parser does not, if it may name a dataset.
+    """Refuse a text that the engine reads and our parser does not, if it may contain FROM.
 
     Only our parser sees FROM: the engine was asked for the union of all graphs.
 

@@ -1,4 +1,4 @@
-"""The engine of the current release, exchanged for a newer one without dropping a question."""
+"""The engine of the current release, exchanged for a newer one without losing a question."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from kg.engine import Engine
 
 
 class ClosableEngine(Engine, Protocol):
-    """An engine that holds something to let go of."""
+    """An engine that holds resources."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Free them."""
 
 
 class _Lease:
-    """An engine and the number of its users; a retired one is closed by the last of them."""
+    """An engine and the number of its users; the last user closes an engine that is retired."""
 
     def __init__(self, engine: ClosableEngine) -> None:
         self.engine, self.users, self.retired = engine, 0, False
 
 
 class CurrentEngine:
-    """Lends the engine of the current release; ``refresh`` exchanges it when another release became current."""
+    """Provides the engine of the current release; ``refresh`` exchanges it after the release has changed."""
 
     def __init__(self, current_id: Callable[[], str], make: Callable[[], ClosableEngine]) -> None:
         self._current_id, self._make = current_id, make
@@ -35,12 +35,12 @@ class CurrentEngine:
 
     @property
     def release_id(self) -> str:
-        """The release that new questions are asked of."""
+        """The release that answers new questions."""
         return self._lease.engine.release_id
 
     @contextmanager
     def lend(self) -> Iterator[ClosableEngine]:
-        """The engine, which stays open at least as long as it is lent."""
+        """Provide the engine during a block; it stays open at least that long."""
         with self._lock:
             lease = self._lease
             lease.users += 1
@@ -54,7 +54,7 @@ class CurrentEngine:
                 lease.engine.close()
 
     def refresh(self) -> bool:
-        """Exchange the engine if another release is current; says whether it did.
+        """Exchange the engine if another release is current, and return True if so.
 
         Raises:
             KgError: the new release cannot be opened; the old one stays.
@@ -72,5 +72,5 @@ class CurrentEngine:
         return True
 
     def close(self) -> None:
-        """End all, also what is lent."""
+        """Close the engine, even while it is in use."""
         self._lease.engine.close()

@@ -1,4 +1,4 @@
-"""An observer of engines: told what happens in them, so that a server can count it."""
+"""Observers of engines, which let a server count events."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class PoolStatus:
-    """The workers of a pool at one moment, and the questions that run and wait in each lane.
+    """The workers of a pool at one moment, and the questions that run and wait in each queue.
 
-    ``replicas`` are those of another engine, by their state; there are none where it is embedded.
+    ``replicas`` counts those of an external engine by state; it is empty for the worker pool.
     """
 
     idle: int
@@ -20,45 +20,45 @@ class PoolStatus:
 
 
 class HasPoolStatus(Protocol):
-    """Anything that can tell its staff."""
+    """Anything that can report its workers and questions."""
 
     def staff(self) -> PoolStatus:
-        """The workers and questions of this moment."""
+        """Return the workers and questions of this moment."""
 
 
 class Observer(Protocol):
-    """Told of every event of a pool, from any thread; must be quick and must not raise."""
+    """Receives every event of a pool, from any thread; must be quick and must not raise."""
 
     def pool_opened(self, pool: HasPoolStatus) -> None:
-        """A pool began to answer."""
+        """Note that a pool began to answer."""
 
     def pool_closed(self, pool: HasPoolStatus) -> None:
-        """A pool ended; may be told twice."""
+        """Note that a pool ended; may be called twice."""
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
-        """A question ended: ``outcome`` is ``ok`` or the class of its error, ``lane`` is where it ended."""
+        """Note that a question ended: ``outcome`` is ``ok`` or the class of its error, ``lane`` is its last queue."""
 
     def worker_ended(self, reason: str) -> None:
-        """A worker ended: ``killed`` by its pool, ``lost`` by itself, or ``retired`` after an answer."""
+        """Note that a worker ended: ``killed`` by its pool, ``lost`` by itself, or ``retired`` after an answer."""
 
     def zygote_restarted(self) -> None:
-        """The process that forks the workers had died and was started anew."""
+        """Note that the zygote had died and was restarted."""
 
 
 class NullObserver:
-    """The observer of those whom nobody watches."""
+    """An observer that ignores all events."""
 
     def pool_opened(self, pool: HasPoolStatus) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def pool_closed(self, pool: HasPoolStatus) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def worker_ended(self, reason: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def zygote_restarted(self) -> None:
-        """Nothing."""
+        """Do nothing."""

@@ -1,8 +1,8 @@
-"""The engines of older releases: opened when one is asked, a few at a time, closed when nobody has asked for a while.
+"""The engines of older releases: a few at a time, opened on request and closed after a while without one.
 
-Opening starts processes, so it is what a stranger could make costly. Hence three bounds besides the number of engines:
-how many may ask (or wait) at once, how long an engine stays open before another one may take its place, and how long a
-release that could not be opened is not tried again.
+Opening starts processes, which is costly, and any client can ask for it. So the number of engines is limited, and so is
+the number of requests that run or wait. An engine stays open for some time before another one may replace it. A
+release that failed to open is not tried again for some time.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from kg.core.errors import EngineBusy, ReleaseGone, ReleaseUnknown
 from kg.core.messages import Message
 from kg.engine.hot_swap import ClosableEngine
 
-# a free place is told to those who wait; a place whose time is up is not
+# a free place notifies the waiting requests, but an engine that may now be replaced does not: so they look again
 _LOOK_SECONDS = 0.1
 
 
 class OpenRelease(Protocol):
-    """What must be known of the release store: ``kg.release.store.ReleaseStore`` has it."""
+    """The part of ``kg.release.store.ReleaseStore`` that is needed here."""
 
     def ids(self) -> list[str]:
-        """The ids of the releases, newest first."""
+        """Return the ids of the releases, newest first."""
 
     def has(self, release_id: str) -> bool:
-        """Whether a release has its place there."""
+        """Return True if the store has a folder for this release, complete or not."""
 
 
 @dataclass(frozen=True)
 class OlderLimits:
-    """``most_open`` engines at a time, for ``most_askers`` requests at once, those included that wait.
+    """``most_open`` engines at a time, for ``most_askers`` requests at once, including those that wait.
 
-    An engine is closed when it was not lent for ``idle_seconds``, or for the sake of another release when it is not
-    lent and has been open for ``tenure_seconds``. A request waits ``patience_seconds`` for a place at most, and half of
-    ``most_askers`` may. A release that could not be opened is not tried again for ``retry_seconds``.
+    An engine is closed after ``idle_seconds`` without use. It may be closed in favour of another release when it is
+    idle and has been open for ``tenure_seconds``. A request waits ``patience_seconds`` for a place at most, and half of
+    ``most_askers`` may wait. A release that failed to open is not tried again for ``retry_seconds``.
     """
 
     most_open: int
@@ -50,7 +50,7 @@ class OlderLimits:
 
 
 class _Lease:
-    """An engine with the number of its users; there is no engine while its first user opens it."""
+    """An engine with the number of its users; the engine is None while its first user opens it."""
 
     def __init__(self, release_id: str) -> None:
         self.release_id = release_id
@@ -59,13 +59,13 @@ class _Lease:
         self.opened = self.used = 0.0
 
     def opened_engine(self) -> ClosableEngine:
-        """The engine, after it was opened."""
+        """Return the engine, which must have been opened."""
         assert self.engine is not None  # noqa: S101 - nobody is given a lease before that
         return self.engine
 
 
 class OlderEngines:
-    """Lends the engines of the releases in a store; thread-safe."""
+    """Provides the engines of the releases in a store; thread-safe."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class OlderEngines:
 
     @property
     def most_open(self) -> int:
-        """How many may be open at a time."""
+        """The most engines that may be open at a time."""
         return self._limits.most_open
 
     @property
@@ -93,7 +93,7 @@ class OlderEngines:
             return [lease.release_id for lease in self._leases.values() if lease.engine is not None]
 
     def refuse_unknown(self, release_id: str) -> None:
-        """Refuse a release that is not in the store; none is opened to see whether it is whole.
+        """Refuse a release that is not in the store, without opening it.
 
         Raises:
             ReleaseUnknown: there is no such release.
@@ -103,7 +103,7 @@ class OlderEngines:
 
     @contextmanager
     def lend(self, release_id: str) -> Iterator[ClosableEngine]:
-        """The engine of a release, which stays open at least as long as it is lent.
+        """Provide the engine of a release during a block; it stays open at least that long.
 
         Raises:
             ReleaseUnknown: there is no such release.
@@ -122,7 +122,7 @@ class OlderEngines:
                     self._changed.notify_all()
 
     def sweep(self) -> None:
-        """Close what nobody has asked for a while; to be called now and then."""
+        """Close engines that have been idle too long; to be called regularly."""
         with self._changed:
             now = self._clock()
             idle = [lease for lease in self._resting() if lease.used + self._limits.idle_seconds <= now]
@@ -134,7 +134,7 @@ class OlderEngines:
             lease.opened_engine().close()
 
     def close(self) -> None:
-        """End all, also what is lent or being opened."""
+        """Close all engines, even those in use or being opened."""
         with self._changed:
             self._closed = True
             leases, self._leases = list(self._leases.values()), {}
@@ -158,7 +158,7 @@ class OlderEngines:
                 self._askers -= 1
 
     def _lease(self, release_id: str) -> _Lease:
-        """A lease whose engine is open; the first to want it opens it, the others wait for that."""
+        """Return a lease whose engine is open: its first user opens it, and the others wait."""
         lease, leaving = self._reserved(release_id)
         if leaving is not None:
             leaving.opened_engine().close()  # before the next one takes its memory
@@ -167,7 +167,7 @@ class OlderEngines:
         return lease
 
     def _reserved(self, release_id: str) -> tuple[_Lease, _Lease | None]:
-        """A lease with a place among the open ones, and the one whose engine must be closed for it."""
+        """Return a lease with a place among the open ones, and the lease whose engine must be closed first, or None."""
         deadline = self._clock() + self._limits.patience_seconds
         with self._changed:
             while True:
@@ -186,7 +186,7 @@ class OlderEngines:
                 self._wait(deadline, for_place=lease is None)
 
     def _wait(self, deadline: float, *, for_place: bool) -> None:
-        """Wait a moment for a place or an opening; those who want a place must not keep out those who need none."""
+        """Wait a moment for a place or an opening; a limit on waiting for places leaves room for other requests."""
         left = deadline - self._clock()
         if left <= 0 or (for_place and self._waiting >= self._limits.most_askers // 2):
             raise EngineBusy(Message("Other older releases are being asked; ask again soon, or ask the current one."))
@@ -207,7 +207,7 @@ class OlderEngines:
         return [lease for lease in self._leases.values() if lease.engine is not None and not lease.users]
 
     def _replaceable(self) -> _Lease | None:
-        """The one not used for longest, of those that are not lent and have had their time."""
+        """Return the lease with the oldest use among those that are idle and have had their time, or None."""
         now = self._clock()
         ready = [lease for lease in self._resting() if lease.opened + self._limits.tenure_seconds <= now]
         return min(ready, key=lambda lease: lease.used, default=None)
@@ -224,7 +224,7 @@ class OlderEngines:
             self._settle(lease, engine)
 
     def _settle(self, lease: _Lease, engine: ClosableEngine | None) -> None:
-        """Show an opened engine to those who wait for it, or give its place back."""
+        """Give an opened engine to the requests that wait for it, or free its place."""
         with self._changed:
             closed = self._closed
             if engine is None or closed:

@@ -1,4 +1,4 @@
-"""Errors that every engine tells in the same words."""
+"""Errors that have the same message in every engine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kg.core.messages import Message
 
 
 def too_long(seconds: float) -> QuestionTooLong:
-    """The error about a question that had so many seconds."""
+    """Return the error for a question that exceeded its time."""
     return QuestionTooLong(
         Message(
             "The question ran longer than %(seconds)s seconds and was stopped: add LIMIT, bind more of the "
@@ -18,7 +18,7 @@ def too_long(seconds: float) -> QuestionTooLong:
 
 
 def too_large(limit: int) -> AnswerTooLarge:
-    """The error about an answer with more bytes than so many."""
+    """Return the error for an answer larger than ``limit`` bytes."""
     return AnswerTooLarge(
         Message(
             "The answer is larger than %(most)s bytes: add LIMIT, ask for fewer columns, or download a dump.",

@@ -1,4 +1,4 @@
-"""The lender: the engine of any release, be it the current one or an older one."""
+"""The registry of engines: of the current release and of older ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.engine.older_releases import OlderEngines
 
 
 class EngineSource(ABC):
-    """Anything that lends the engines of several releases."""
+    """Anything that provides the engines of several releases."""
 
     @property
     @abstractmethod
@@ -23,19 +23,19 @@ class EngineSource(ABC):
     @property
     @abstractmethod
     def lends_older(self) -> bool:
-        """Whether a release may be lent that is not the current one."""
+        """True if engines of older releases are available."""
 
     @abstractmethod
     def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
-        """Lend the engine of a release, or of the current one; see ``EngineRegistry.lend``."""
+        """Provide the engine of a release, or of the current one; see ``EngineRegistry.lend``."""
 
     @abstractmethod
     def refuse_unknown(self, release_id: str) -> None:
-        """Refuse a release that would not be lent, without opening any; see ``EngineRegistry.refuse_unknown``."""
+        """Refuse a release that is not available, without opening it; see ``EngineRegistry.refuse_unknown``."""
 
 
 class EngineRegistry(EngineSource):
-    """Lends the engine of the current release, or of the one that is named; thread-safe."""
+    """Provides the engine of the current release, or of a named one; thread-safe."""
 
     def __init__(self, current: CurrentEngine, older: OlderEngines) -> None:
         self.current, self.older = current, older
@@ -47,12 +47,12 @@ class EngineRegistry(EngineSource):
 
     @property
     def lends_older(self) -> bool:
-        """Whether a release may be lent that is not the current one."""
+        """True if engines of older releases are available."""
         return self.older.most_open > 0
 
     @contextmanager
     def lend(self, release_id: str | None = None) -> Iterator[ClosableEngine]:
-        """The engine of a release, open at least as long as it is lent; no second one of the current release is opened.
+        """Provide the engine of a release during a block; the current release never gets a second engine.
 
         Raises:
             As ``OlderEngines.lend``.
@@ -66,10 +66,10 @@ class EngineRegistry(EngineSource):
             yield engine
 
     def refuse_unknown(self, release_id: str) -> None:
-        """Refuse a release that would not be lent, without opening any.
+        """Refuse a release that is not available, without opening it.
 
         Raises:
-            ReleaseUnknown: there is no such release, or only the current one is lent.
+            ReleaseUnknown: there is no such release, or only the current one is available.
         """
         if release_id == self.release_id:
             return
@@ -78,7 +78,7 @@ class EngineRegistry(EngineSource):
         self.older.refuse_unknown(release_id)
 
     def refresh(self) -> bool:
-        """Follow the pointer to another release, and close older ones that rest; see ``CurrentEngine.refresh``.
+        """Switch to a new current release, and close idle older ones; see ``CurrentEngine.refresh``.
 
         Raises:
             KgError: the new release cannot be opened; the old one stays.
@@ -87,6 +87,6 @@ class EngineRegistry(EngineSource):
         return self.current.refresh()
 
     def close(self) -> None:
-        """End all, also what is lent."""
+        """Close all engines, even those in use."""
         self.older.close()
         self.current.close()

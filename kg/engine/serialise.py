@@ -1,4 +1,4 @@
-"""Writing an answer: from what pyoxigraph found or read to the bytes of the wanted form."""
+"""The serialisation of answers: from results of pyoxigraph to the bytes of the wanted form."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kg.engine.store import failed
 
 
 class Sink(Protocol):
-    """Something to write bytes into."""
+    """A target for bytes."""
 
     def write(self, data: bytes, /) -> int:
         """Take some bytes."""
 
 
 def write_answer(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: Form, sink: Sink) -> None:
-    """Write a table, a truth value or the statements of a graph; what the sink raises ends it.
+    """Write a table, a truth value or the statements of a graph; an exception of the sink ends it.
 
     Raises:
         RequestInvalid: the form does not fit.
@@ -58,7 +58,7 @@ def _written(triples: Iterable[Triple], wanted: RdfFormat) -> bytes:
 
 
 class _Checked:
-    """A sink that passes on only what its reader can parse: pyoxigraph writes XML also of what XML cannot hold."""
+    """A sink that refuses output that readers cannot parse: pyoxigraph writes XML for values that XML cannot hold."""
 
     def __init__(self, sink: Sink, *, is_xml: bool) -> None:
         self._sink = sink
@@ -74,10 +74,10 @@ class _Checked:
         return self._sink.write(data)
 
     def flush(self) -> None:
-        """Nothing: the sink has all."""
+        """Do nothing: the sink has received all bytes."""
 
     def close(self) -> None:
-        """See that the end has come."""
+        """Check that the output is complete."""
         self._parse(b"", last=True)
 
     def _parse(self, data: bytes, *, last: bool) -> None:

@@ -4,8 +4,8 @@ The engine compares two numbers by value and a number with another literal by te
 value, and "10" < "5x" < "9" by text. A sort of such values ends the engine's process. Here each sort key becomes a list
 of keys, and all values that one of them has can be compared: the kind of the term, the value of a number, the
 datatype, the value of a date or truth value, the text, the language. They give the order of SPARQL 1.1 Query Language,
-section 15.1: unbound, blank nodes, IRIs, literals; and where it defines no order (a number and a string, values of
-different datatypes), numbers come before texts, texts before other literals, and these by their datatype.
+section 15.1: unbound, blank nodes, IRIs, literals. That section defines no order between a number and a string, or
+between values of different datatypes. Here numbers come first, then texts, then other literals by their datatype.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _COMPARED = ("boolean", "dayTimeDuration", "yearMonthDuration")
 
 _RANK = "IF(isBLANK({e}), 1, IF(isIRI({e}), 2, IF(isNUMERIC({e}), IF({e} = {e}, 4, 3), IF(isTRIPLE({e}), 6, 5))))"
 _STRING = f"(DATATYPE({{e}}) IN (<{_XSD}string>, <{PREFIXES['rdf']}langString>))"
-# a value without time zone is taken for one in UTC
+# a value without time zone is treated as one in UTC
 _IN_ZONE = 'IF(REGEX(STR({e}), "(Z|[+-][0-9][0-9]:[0-9][0-9])$"), STR({e}), CONCAT(STR({e}), "Z"))'
 
 
 def sortable_text(text: str) -> str | None:
     """Return the text with other sort keys in each ORDER BY; None if it has none, or does not parse.
 
-    A key with EXISTS is left as it is, and with it the text: its group may have an ORDER BY of its own.
+    Return None also if a key has EXISTS: its group may have an ORDER BY of its own.
     """
     query = parse_query(text)
     clauses = [modifiers.order_by for modifiers in query.of(Modifiers) if modifiers.order_by] if query else []
@@ -40,7 +40,7 @@ def sortable_text(text: str) -> str | None:
 
 
 def _keys(text: str, key: OrderKey) -> str:
-    """Return the sort keys in the place of one."""
+    """Return the sort keys that replace a key."""
     direction, expression = "DESC" if key.descending else "ASC", _expression(text, key)
     value = '""'
     for name in _ZONED:
@@ -62,7 +62,7 @@ def _keys(text: str, key: OrderKey) -> str:
 
 
 def _expression(text: str, key: OrderKey) -> str:
-    """Return the expression of a key as it is written, in brackets where it is no variable."""
+    """Return the expression of a key as it is written, in brackets unless it is a variable."""
     if isinstance(key.expression, Variable):
         return text[key.expression.start : key.expression.end]
     return f"({text[key.expression.start : key.expression.end]})"

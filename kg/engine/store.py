@@ -35,8 +35,8 @@ class Store:
     def from_nquads(cls, path: Path) -> Store:
         """Load an N-Quads file into memory, always in the same order.
 
-        The order shows in answers without ORDER BY; ``bulk_load`` would give another one in each process, and equal
-        questions would get unequal answers under one entity tag.
+        The order is visible in answers without ORDER BY. ``bulk_load`` would give each process another order, and equal
+        queries would get different answers under one entity tag.
 
         Raises:
             ReleaseBroken: the file cannot be read or parsed.
@@ -65,35 +65,35 @@ class Store:
         return store
 
     def __len__(self) -> int:
-        """The number of quads."""
+        """Return the number of quads."""
         return len(self._store)
 
     def __iter__(self) -> Iterator[Quad]:
-        """All quads, in no order."""
+        """Return all quads, in no order."""
         return iter(self._store)
 
     def add(self, quads: Iterable[Quad]) -> None:
-        """Add quads; one that is there already changes nothing."""
+        """Add quads; a quad that exists already has no effect."""
         self._store.extend(quads)
 
     def remove_graph(self, graph: NamedNode) -> None:
-        """Empty one named graph."""
+        """Remove all quads of a named graph."""
         self._store.remove_graph(graph)
 
     def graph(self, graph: NamedNode) -> Iterator[Quad]:
-        """The quads of one named graph."""
+        """Return the quads of a named graph."""
         return iter(self._store.quads_for_pattern(None, None, None, graph))
 
     def holds(self, triple: Triple) -> bool:
-        """Whether a triple is in any graph."""
+        """Return True if a triple is in any graph."""
         return any(True for _ in self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None))
 
     def having(self, predicate: NamedNode) -> Iterator[Quad]:
-        """The quads with a property."""
+        """Return the quads with a property."""
         return iter(self._store.quads_for_pattern(None, predicate, None, None))
 
     def sizes(self) -> dict[NamedNode, int]:
-        """The number of quads of each named graph, in the order of their names."""
+        """Return the number of quads of each named graph, in the order of their names."""
         counted = self._store.query("SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph")
         assert isinstance(counted, QuerySolutions)  # noqa: S101 - it is a SELECT
         sizes = {graph: int(n.value) for graph, n in counted if isinstance(graph, NamedNode) and isinstance(n, Literal)}
@@ -111,7 +111,7 @@ class Store:
         *,
         has_from: bool = False,
     ) -> Results:
-        """Answer a SPARQL query over the given dataset (Protocol, section 2.1.4), else that of its own FROM clauses.
+        """Answer a SPARQL query over the given dataset (Protocol, section 2.1.4), else over that of its FROM clauses.
 
         Without either it sees the union of all graphs; pyoxigraph would see the union in spite of FROM.
 
@@ -134,7 +134,7 @@ class Store:
             raise failed(error) from error
 
     def _message(self, broken: str) -> str:
-        """What the parser says of a text that does not parse."""
+        """Return the error message of the parser for a text that does not parse."""
         try:
             self._store.query(broken, base_iri=ROOT)
         except SyntaxError as error:
@@ -143,9 +143,9 @@ class Store:
 
 
 def failed(error: Exception) -> QueryFailed | ReleaseBroken:
-    """Return the error about an evaluation that pyoxigraph broke off, be it while it asks or while rows are read.
+    """Return the error for an evaluation that pyoxigraph broke off, while it ran or while its rows were read.
 
-    RocksDB has a checksum for each block that it reads from disk; the words of its errors are all that tells them.
+    RocksDB has a checksum for each block on disk; such an error can be recognised only by its message.
     """
     message = str(error)
     if _UNREADABLE.search(message) is None:

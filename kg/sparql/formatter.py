@@ -1,4 +1,4 @@
-"""Lays a SPARQL text out in lines: only white space changes, so the text means what it meant."""
+"""A formatter of SPARQL texts: it changes white space only, so that the meaning stays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.sparql.lexer import Token, tokens_and_comments
 _WIDEST = 110
 _STEP = "  "
 
-# beyond these a text is nothing that somebody reads, and indenting it would make it grow without bounds
+# nobody reads a text beyond these limits, and its indentation would grow without bounds
 _LONGEST = 20_000
 _DEEPEST = 64
 
@@ -22,9 +22,9 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 def lay_out(text: str) -> str:
-    """The text with a clause, a pattern or a property a line, indented by braces; comments stay.
+    """Return the text with one clause, pattern or property a line, indented by braces; comments stay.
 
-    A text that cannot be laid out without touching a token, or is very long or deep, comes back as it is.
+    Return the text unchanged if it is very long or deep, or if the layout would change a token.
     """
     if len(text) > _LONGEST or _depth(text) > _DEEPEST:
         return text
@@ -42,7 +42,7 @@ def _depth(text: str) -> int:
 
 
 def meaning_of(text: str) -> list[str]:
-    """What white space must not change: the tokens and comments, and which signs of an operator stand together."""
+    """Return all that white space must not change: tokens, comments, and which signs form one operator."""
     meaning, end = [], -1
     before = ""
     for token in tokens_and_comments(text):
@@ -62,7 +62,7 @@ def _stripped(token: Token) -> str:
 
 @dataclass
 class _Frame:
-    """What is open: its bracket, the text of its indentation, and whether it is written in one line."""
+    """An open bracket, with the text of its indentation, and whether it is written in one line."""
 
     bracket: str
     indent: str
@@ -72,7 +72,7 @@ class _Frame:
 
 @dataclass
 class _Page:
-    """What is written so far, and what is open."""
+    """The lines written so far, and the brackets that are open."""
 
     text: str
     lines: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ class _Page:
         self.tokens = list(tokens_and_comments(self.text))
 
     def written(self) -> str:
-        """Write it all."""
+        """Return the whole text in lines."""
         end = 0
         for place, token in enumerate(self.tokens):
             gap = self.text[end : token.start]
@@ -99,7 +99,7 @@ class _Page:
 
     @property
     def _bracketed(self) -> bool:
-        """Whether the innermost bracket is a round or square one, in which lines do not end."""
+        """Return True if the innermost bracket is round or square: lines do not end in it."""
         return bool(self.frames) and self.frames[-1].bracket != "{"
 
     @property
@@ -133,7 +133,7 @@ class _Page:
         self._break()
 
     def _begin(self, token: Token) -> None:
-        """Break the line before what begins a new one."""
+        """Break the line before a token that begins a new one."""
         if token.is_word("PREFIX", "BASE") and not self.frames:
             self._break()
             self.in_prologue = True
@@ -183,7 +183,7 @@ class _Page:
             self._end_line(place)
 
     def _fits(self, place: int) -> bool:
-        """Whether a group is one statement that fits in the line."""
+        """Return True if the group is one statement that fits in the line."""
         width, depth = len(self.line), 0
         for at in range(place, len(self.tokens) - 1):
             before, token = self.tokens[at], self.tokens[at + 1]
@@ -221,7 +221,7 @@ class _Page:
             self._end_statement(place)
 
     def _end_bracket(self, place: int) -> None:
-        """End a FILTER or BIND after its last bracket; an operator, a dot or a brace goes on in the line."""
+        """End a FILTER or BIND after its last bracket; an operator, a dot or a brace continues the line."""
         after = self._after(place)
         if after is None or after.kind != "sign" or after.text in "[(":
             self._end_statement(place)
@@ -234,7 +234,7 @@ class _Page:
         self._end_line(place)
 
     def _end_line(self, place: int) -> None:
-        """Break the line, unless a comment follows in it."""
+        """Break the line, unless a comment follows on it."""
         after = self._after(place)
         if after is not None and after.kind == "comment":
             token = self.tokens[place]

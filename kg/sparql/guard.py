@@ -1,4 +1,4 @@
-"""The guard: it refuses a text that must not reach the engine, because it writes, calls others or is too deep.
+"""The guard: it refuses a query that is an update, calls other services, or nests too deeply.
 
 The engine's grammar (pyoxigraph 0.5, parsing expressions) has no tokens. It reads some texts in another way than the
 standard: a local name may end where its IRI would be invalid, '<' may be 'less than', keywords need no space. Our
@@ -25,7 +25,7 @@ from kg.sparql.syntax_tree import Iri, Object, Query, Service, Update
 
 _CLOSING = frozenset(")]}")
 
-# How many links of a chain take about as much of the engine's stack as a level of nesting.
+# One level of nesting takes about as much of the engine's stack as this many links of a chain.
 _LINKS_A_LEVEL = 4
 
 # characters that may belong to keywords, variables and names; each run is read once
@@ -42,7 +42,7 @@ _TARGET_AND_GROUP = re.compile(rf"{_GAP}(?:(?:<[^<>\"{{}}|^`\x00-\x20]*+>|{_RUN}
 
 
 def refuse_danger(text: str, max_nesting: int) -> Kind:
-    """Return what a text asks for, and refuse what must not reach the engine.
+    """Return the kind of a text, and refuse a text that must not reach the engine.
 
     Raises:
         QueryRefused: it is an update, it calls another service, or it can be read in two ways.
@@ -64,7 +64,7 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
 
 
 def _refuse_calls(text: str) -> SyntaxFault | None:
-    """Refuse SERVICE wherever the engine, or another product, could read it; return why the text does not parse."""
+    """Refuse SERVICE where any product could read it; return the fault of a text that does not parse, or None."""
     fault = None
     try:
         parsed = parse(text)
@@ -104,7 +104,7 @@ def _calls_anybody(text: str) -> bool:
 def _textual_call(text: str) -> int | None:
     """Return the start of the first SERVICE that a target and a group may follow, or None.
 
-    It says why a text that does not parse is refused: another error would say only that it does not parse.
+    It gives a text that does not parse a better reason for its refusal than a syntax error.
     """
     visible = _without_hidden(text)
     for run in _RUNS.finditer(visible):
@@ -115,7 +115,7 @@ def _textual_call(text: str) -> int | None:
 
 
 def _without_hidden(text: str) -> str:
-    """Return the text with spaces for its strings, comments and variables, so that each place stays where it is."""
+    """Return the text with spaces for its strings, comments and variables; all offsets stay the same."""
     parts, end = list[str](), 0
     for token in tokens_and_comments(text):
         if token.kind in _HIDING:
@@ -125,7 +125,7 @@ def _without_hidden(text: str) -> str:
 
 
 def _refuse_odd_names(text: str, parsed: Query | Update) -> None:
-    """Refuse a name that the engine could cut in two, so that what follows may be a keyword."""
+    """Refuse a name that the engine could split in two: the second part may be a keyword."""
     for item in parsed.of(Object):
         if isinstance(item.term, Iri) and _may_be_call(text, item.term):
             prefix = item.term.text.partition(":")[0]
@@ -152,9 +152,9 @@ def _refuse_odd_names(text: str, parsed: Query | Update) -> None:
 
 
 def _may_be_call(text: str, name: Iri) -> bool:
-    """Return True if an object may be the end of its triple and SERVICE with a target, and a group follows it.
+    """Return True if an object may be the end of its triple and SERVICE, followed by a target and a group.
 
-    pyoxigraph takes a declared name before any keyword, so this holds for a later version that does not.
+    pyoxigraph prefers a declared name to a keyword. This check is for a later version that does not.
     """
     return _TERM_AND_LETTERS.match(name.text) is not None and _GROUP.match(text, name.end) is not None
 
@@ -168,7 +168,7 @@ def _is_valid(iri: str) -> bool:
 
 
 def refuse_odd_sign(text: str, fault: SyntaxFault) -> None:
-    """Refuse the sign < where the parser expected something else than an IRI, if the IRI is not plain.
+    """Refuse a < where the parser did not expect an IRI, if the IRI is not plain.
 
     Raises:
         QueryRefused: it may be 'less than', and the IRI hides a string, a comment or a bracket.
@@ -188,7 +188,7 @@ def _less_than(text: str, start: int) -> QueryRefused:
 
 
 def refuse_depth(text: str, max_nesting: int) -> None:
-    """Refuse a text by its depth, and a deep one that does not parse if an IRI in it may hide brackets.
+    """Refuse a text that is too deep, or may be: it does not parse, and an IRI in it may hide brackets.
 
     Raises:
         QueryTooDeep: it nests or chains too deeply.

@@ -1,4 +1,4 @@
-"""The ``#+`` header of a query file: YAML in comments, as grlc writes it. The only module that reads YAML."""
+"""The ``#+`` header of a query file: YAML in comments, as in grlc. No other module reads YAML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from kg.core.errors import FileUnreadable, HeaderInvalid
 
-# that of libyaml takes an eighth of the time, which is felt when the service starts; PyYAML may be built without it
+# libyaml takes an eighth of the time, which shortens the start of the service; PyYAML may be built without it
 _QUICK = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _TYPED = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -76,7 +76,7 @@ def read_yaml(source: str) -> Any:
 
 
 def _read_slowly(source: str) -> Any:
-    """By the reader that also shows the place where it fails."""
+    """Read YAML with the loader in Python, whose errors have a line and column."""
     try:
         return yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 - as above
     except yaml.YAMLError as error:

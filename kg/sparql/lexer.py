@@ -25,7 +25,7 @@ IRI = rf"<{_IRI_INSIDE}(?:{CODEPOINT}{_IRI_INSIDE})*+>"
 _LOCAL_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 LOCAL_START = rf"(?:[{NAME_START}0-9:]|{_LOCAL_ESCAPE})"
 LOCAL_INSIDE = rf"(?:[{NAME_INSIDE}\-:]|{_LOCAL_ESCAPE})"
-# no part gives back what it took, as in the engine
+# possessive: no part gives back characters, as in the engine
 LOCAL = rf"{LOCAL_START}{LOCAL_INSIDE}*+(?:\.++{LOCAL_INSIDE}++)?+"
 BLANK = rf"_:[{NAME_START}0-9][{NAME_INSIDE}\-]*+(?:\.++[{NAME_INSIDE}\-]++)*+"
 
@@ -74,12 +74,12 @@ class Token(NamedTuple):
     start: int
 
     def is_word(self, *words: str) -> bool:
-        """Whether this is one of the given keywords, which SPARQL spells in any case."""
+        """Return True if this is one of the given keywords, in any case."""
         return self.kind == "word" and self.text.upper() in words
 
 
 class Kind(Enum):
-    """What a text asks for."""
+    """The kind of a text: a form of query, an update, or unknown."""
 
     SELECT = "SELECT"
     ASK = "ASK"
@@ -90,12 +90,12 @@ class Kind(Enum):
 
     @property
     def makes_graph(self) -> bool:
-        """Whether the answer is a graph, not a table or a truth value."""
+        """Return True if the answer is a graph, not a table or a truth value."""
         return self in (Kind.CONSTRUCT, Kind.DESCRIBE)
 
 
 _QUERY_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-# a text that is written as usual, up to the keyword, which is seen so without its tokens (section 4.1)
+# a usual prologue up to the keyword: no tokens are needed to recognise it (section 4.1)
 _PROLOGUE = re.compile(
     rf"(?:[ \t\r\n]++|#[^\n\r]*+|(?:PREFIX[ \t\r\n]+(?:[A-Za-z][A-Za-z0-9]*)?:|BASE)[ \t\r\n]*{IRI})*+"
     r"(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[ \t\r\n*{])",
@@ -105,12 +105,12 @@ _UPDATE_WORDS = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", 
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text, without white space and comments."""
+    """Yield the tokens of a text, without white space and comments."""
     return (token for token in tokens_and_comments(text) if token.kind != "comment")
 
 
 def tokens_and_comments(text: str) -> Iterator[Token]:
-    """The tokens of a text and its comments, without white space."""
+    """Yield the tokens and comments of a text, without white space."""
     for kind, start, end in _terminals(text):
         token_text = text[start:end]
         if kind == "run" and ":" not in token_text:
@@ -121,7 +121,7 @@ def tokens_and_comments(text: str) -> Iterator[Token]:
 
 
 def _terminals(text: str) -> Iterator[tuple[str, int, int]]:
-    """The kind of each terminal, where it starts, and where it ends."""
+    """Yield kind, start and end of each terminal."""
     for match in _TOKEN.finditer(text):
         kind, (start, end) = _kind(match), match.span()
         if text[start] in _QUOTES and (kind == "sign" or text.startswith(3 * text[start], start)):
@@ -131,10 +131,10 @@ def _terminals(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _terminals_from(text: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """As ``_terminals``, from a string on that may have no end.
+    """Yield kind, start and end of each terminal from a string on that may have no end.
 
-    Where one string does not end, no other that begins alike within it does, as the quotes in it are escaped: to look
-    for their ends would take time that grows with the square of the length.
+    If a string has no end, no string with the same quotes ends within it, because the quotes in it are escaped.
+    Searching for those ends would take time that grows with the square of the length.
     """
     endless = dict.fromkeys(STRINGS, start)
     while start < len(text):
@@ -153,7 +153,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def _end_of_string(text: str, start: int, endless: dict[str, int]) -> int:
-    """Return the end of the string that begins here, or 0; ``endless`` has the end of each string without an end."""
+    """Return the end of the string that begins here, or 0; note in ``endless`` how far one without an end goes."""
     for opening, inside in _GOES_ON.items():
         if start < endless[opening] or not text.startswith(opening, start):
             continue
@@ -167,7 +167,7 @@ def _end_of_string(text: str, start: int, endless: dict[str, int]) -> int:
 
 @lru_cache(maxsize=64)
 def kind_of(text: str) -> Kind:
-    """What a text asks for: the first keyword that begins a query or an update decides."""
+    """Return the kind of a text: the first keyword of a query or an update decides."""
     plain = _PROLOGUE.match(text)
     if plain is not None:
         return Kind(plain[1].upper())
@@ -180,6 +180,6 @@ def kind_of(text: str) -> Kind:
 
 
 def place_of(text: str, start: int) -> tuple[int, int]:
-    """Line and column, both from 1, of a character."""
+    """Return line and column, both from 1, of a character."""
     before = text[:start]
     return before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1

@@ -1,4 +1,4 @@
-"""Where a SPARQL text stops to parse: from the parser's long message to the place and the few words a reader needs."""
+"""Errors of SPARQL texts that do not parse: from the parser's long message to a place and a few words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from kg.sparql.parser import SyntaxFault
 _MESSAGE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _SIGN = re.compile(r'"((?:[^"\\]|\\.)+)"')
 
-# The parser tells the furthest character that it looked at, which is up to one keyword after the token that it could
-# not use. With gaps wider than every keyword the character lies in that token. The end mark is legal nowhere.
+# The parser reports the furthest character that it looked at, up to one keyword after the wrong token. If the gaps
+# are wider than every keyword, that character is in the wrong token. The end mark is legal nowhere.
 _GAP = " " * 40
 _END_MARK = "`"
 _LONGEST = 16_384
@@ -27,7 +27,7 @@ NAMED_TWICE = Message("AS gives a name that is bound already.")
 UNBOUND = Message("SELECT computes with a variable that has no value there.")
 ROW_UNEVEN = Message("a row of VALUES has not as many values as there are variables.")
 
-# What the parser says in words, among its expectations, and what a reader is told.
+# Expectations in the parser's message, and their words for readers.
 _SENTENCES = {
     "IRI parsing failed": Message("an IRI in angle brackets is not valid; escape spaces and special signs."),
     "The SELECT contains a variable that is unbound": UNGROUPED,
@@ -39,7 +39,7 @@ _SENTENCES = {
 }
 
 
-# What our parser expected, and what the engine's parser says of such a text.
+# Expectations of our parser, and the message of the engine's parser for the same text.
 _MARKERS = {
     "declaration of the prefix": "Prefix not found",
     "a key of GROUP BY": "The SELECT contains a variable that is unbound",
@@ -50,12 +50,12 @@ _MARKERS = {
 
 
 def misread(text: str, message: str, reparse: Callable[[str], str]) -> QueryInvalid:
-    """The error for a text that the parser refused with a message.
+    """Return the error for a text that the engine's parser refused.
 
     Args:
         text: the SPARQL text.
-        message: what the parser said of it.
-        reparse: gives the parser's message for another text, which is sure not to parse.
+        message: the message of the parser.
+        reparse: returns the parser's message for another text, which never parses.
     """
     match = _MESSAGE.match(message)
     if match is None:
@@ -78,7 +78,7 @@ def unparsed(text: str, fault: SyntaxFault) -> QueryInvalid:
 
 
 def offset_of(text: str, line: int, column: int) -> int:
-    """The character, from 0, at a line and column, both from 1; the end of the text for a place after it."""
+    """Return the offset (from 0) of a line and column (from 1), or the end of the text for a place after it."""
     start = 0
     for _ in range(line - 1):
         start = text.find("\n", start) + 1
@@ -92,20 +92,20 @@ def _raw_start(text: str, match: re.Match[str]) -> int:
 
 
 def _exact(text: str, all_tokens: Sequence[Token], reparse: Callable[[str], str]) -> tuple[int, str] | None:
-    """Where the token starts that the parser could not use, and what it expected instead."""
+    """Return the start of the token that the parser could not use, and its expectation, or None."""
     widened, starts = _widened(all_tokens)
     match = _MESSAGE.match(reparse(widened))
     if match is None:
         return None
     read = offset_of(widened, int(match[1]), int(match[2]))
-    read -= "Prefix not found" in match[3]  # which is said at the end of the name
+    read -= "Prefix not found" in match[3]  # this message has the end of the name as its place
     place = max((number for number, start in enumerate(starts) if start <= read), default=0)
     end = all_tokens[-1].start + len(all_tokens[-1].text)
     return (all_tokens[place].start if place < len(all_tokens) else min(end, len(text))), match[3]
 
 
 def _widened(all_tokens: Sequence[Token]) -> tuple[str, list[int]]:
-    """The tokens with wide gaps, and where each starts; the last start is that of the end mark."""
+    """Return the tokens with wide gaps, and the start of each; the last start is that of the end mark."""
     parts: list[str] = []
     starts: list[int] = []
     length = 0
@@ -118,7 +118,7 @@ def _widened(all_tokens: Sequence[Token]) -> tuple[str, list[int]]:
 
 
 def _glued(before: Token, token: Token) -> bool:
-    """Whether two tokens touch and may be parts of one, as in ``!=``, ``-1``, ``^^`` and ``"x"@en``."""
+    """Return True if two tokens touch and may be parts of one, as in ``!=``, ``-1``, ``^^`` and ``"x"@en``."""
     if before.start + len(before.text) != token.start:
         return False
     return (

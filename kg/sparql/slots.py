@@ -10,7 +10,7 @@ from kg.sparql.syntax_tree import Values
 
 @dataclass(frozen=True)
 class Slot:
-    """``VALUES $name { ... }``: the parameter's name, and where the text between the braces lies."""
+    """``VALUES $name { ... }``: the name of the parameter, and the place of the text between the braces."""
 
     name: str
     start: int

@@ -1,7 +1,7 @@
-"""The syntax tree of a SPARQL text: one frozen class for each production that something here asks about.
+"""The syntax tree of a SPARQL text: one frozen class for each production that this project uses.
 
-Names follow the grammar of SPARQL 1.1 Query Language (section 19.8), SPARQL 1.1 Update and SPARQL 1.2. Each node knows
-where it starts and ends, in characters from 0, so that a message can point to it and a tool can cut it out.
+Names follow the grammar of SPARQL 1.1 Query Language (section 19.8), SPARQL 1.1 Update and SPARQL 1.2. Each node has
+its start and end, in characters from 0. A message can point to it, and a tool can cut it out.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Node:
                 yield from _nodes_in(value)
 
     def of(self, kind: type[NodeT]) -> Iterator[NodeT]:
-        """Yield this node and all below that are of a class, in the order of the text."""
+        """Yield this node and all below of one class, in the order of the text."""
         return (node for node in self.walk() if isinstance(node, kind))
 
     def walk(self) -> Iterator[Node]:
@@ -133,7 +133,7 @@ class ReifiedTriple(Node):
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
-    """A property path that is no IRI: ``operator`` is one of ``^ / | ! ? * +``."""
+    """A property path that is not an IRI: ``operator`` is one of ``^ / | ! ? * +``."""
 
     operator: str
     parts: tuple[Node, ...]
@@ -244,8 +244,8 @@ class Bind(Node):
 class Values(Node):
     """VALUES: each row has a term or None (UNDEF) for each variable.
 
-    ``rows_start`` is behind the opening brace, ``rows_end`` before the closing one. ``bracketed`` is true for a list of
-    variables in brackets, be it of one.
+    ``rows_start`` is after the opening brace, ``rows_end`` before the closing one. ``bracketed`` is true for a list of
+    variables in brackets, even for a list of one.
     """
 
     bracketed: bool
@@ -372,8 +372,8 @@ class Select(Node):
 class Query(Node):
     """A query.
 
-    ``form_start`` is where the keyword of the form starts, behind the prologue. ``distinct`` and ``columns`` are those
-    of SELECT (no columns: ``*``), ``template`` is that of CONSTRUCT, and ``described`` has the terms of DESCRIBE (none:
+    ``form_start`` is the start of the keyword of the form, after the prologue. ``distinct`` and ``columns`` are those
+    of SELECT (no columns: ``*``). ``template`` is that of CONSTRUCT. ``described`` has the terms of DESCRIBE (none:
     ``*``).
     """
 

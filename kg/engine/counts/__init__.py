@@ -1,4 +1,4 @@
-"""Counts of the whole graph, made once with a release, so that a question for them need not look at every statement."""
+"""Counts of the whole graph, computed once with a release, so that queries for them do not read every statement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.engine.store import Results, Store
 
 
 class Counts:
-    """The counts of a release, as statements in a small store of their own, and the questions that they answer."""
+    """The counts of a release, as statements in a small store of their own."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -20,26 +20,26 @@ class Counts:
 
     @property
     def held(self) -> frozenset[NamedNode]:
-        """The properties of the counts that there are."""
+        """The properties of the counts that exist."""
         return self._columns
 
     def results(self, text: str) -> Results | None:
-        """Return the results of a question that asks for such counts and nothing else; None for all others.
+        """Return the results of a query that asks for these counts and nothing else, or None.
 
-        The dataset is that of a question without FROM. Columns, terms and the requested order are those of an engine;
-        rows without an order come in the same one each time.
+        The dataset is that of a query without FROM. Columns, terms and the requested order are those of an engine.
+        Rows without a requested order always come in the same order.
         """
         query = read_count_query(text)
         if query is None or not query.columns <= self._columns:
             return None
         try:
             return self._store.query(query.text)
-        except KgError:  # then the engine says what is wrong, and where in the text of the question
+        except KgError:  # the engine then reports the error, and its place in the text of the query
             return None
 
 
 def counted(counts: Counts | None, question: Question) -> Results | None:
-    """Return what the counts answer; None without counts, or for a question about anything but the whole graph."""
+    """Return the results from the counts; None without counts, or for a query about a part of the graph."""
     if counts is None or question.default_graphs or question.named_graphs:
         return None
     return counts.results(question.text)

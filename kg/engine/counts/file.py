@@ -1,4 +1,4 @@
-"""The file of the counts of a release: beside its quads, no part of its id, and with a hash of its own."""
+"""The file of the counts of a release: next to its quads, not part of its id, with a hash of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def make_counts(store: Store) -> Iterator[Quad]:
 
 
 def _counts(store: Store, kind: Kind, group: str, counted: str) -> list[Quad]:
-    """Return one count for each group; none where a group's term is no IRI, and so has no lasting name."""
+    """Return one count for each group; none if a group is not an IRI, because other terms have no stable name."""
     argument = "*" if counted == ROWS else f"DISTINCT ?{counted}"
     by = f"?{group}" if group else ""
     text = f"SELECT (COUNT({argument}) AS ?n) {by} {{ {kind.pattern} }} {by and f'GROUP BY {by}'}"
@@ -55,7 +55,7 @@ def write_counts(store: Store, folder: Path, release_id: str) -> None:
 def read_counts(folder: Path, release_id: str) -> Counts | None:
     """Return the counts of a release; None if its folder has none, or if they are of another release or have changed.
 
-    Without them questions are answered as well, only later.
+    Without them the engine answers, more slowly.
     """
     try:
         content = (folder / COUNTS_FILE).read_bytes()

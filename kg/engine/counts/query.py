@@ -1,7 +1,7 @@
-"""Questions for counts of the whole graph: which counts are made, and how a question becomes one to the counts.
+"""Queries for counts of the whole graph: the counts of a release, and the rewriting of a query to use them.
 
-A question is recognised by its syntax tree. It becomes a question to the counts with the same columns, order and limit.
-Whatever is not surely such a question is left to the engine.
+A query is recognised by its syntax tree. It becomes a query over the counts with the same columns, order and limit.
+In case of doubt, the engine answers.
 """
 
 from __future__ import annotations
@@ -83,11 +83,11 @@ class CountQuery:
 
 
 class _OtherQuery(Exception):
-    """The question asks for something else than counts; the engine then answers."""
+    """The query asks for more than counts; the engine then answers."""
 
 
 def read_count_query(text: str) -> CountQuery | None:
-    """Return the question to the counts; None if the text asks, or may ask, for anything but counts of the graph."""
+    """Return the query over the counts; None if the text asks, or may ask, for more than counts of the graph."""
     if len(text) > _LONGEST or text.count("{") > _MOST_BRACES or not may_say(text, "COUNT", "DISTINCT"):
         return None
     query = parse_query(text)
@@ -113,7 +113,7 @@ def _has_known_clauses(query: Query) -> bool:
 
 
 class _Reader:
-    """Reads one question; each method raises _OtherQuery where the question is no question for counts."""
+    """Reads one query; each method raises _OtherQuery if it is not a query for counts."""
 
     def __init__(self, text: str, query: Query) -> None:
         self._text, self._query = text, query

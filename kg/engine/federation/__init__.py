@@ -1,4 +1,4 @@
-"""Federation: a SERVICE clause is answered by us, within limits, and its rows take its place; the engine calls nobody.
+"""Federation: this project answers SERVICE clauses itself, within limits; the engine calls no other endpoint.
 
 The clauses are those of SPARQL 1.1 Federated Query, https://www.w3.org/TR/sparql11-federated-query/.
 """
@@ -26,7 +26,7 @@ class Limits:
 
 @dataclass
 class Call:
-    """One call of another endpoint and what is known of it so far: it is filled in while the call runs."""
+    """One call of another endpoint; its fields are filled in while the call runs."""
 
     url: str
     query: str
@@ -38,17 +38,17 @@ class Call:
     failure: KgError | None = None
 
     def brief(self) -> dict[str, object]:
-        """What fits into a header."""
+        """Return the values that fit into a header."""
         return {"url": self.url, "status": self.status, "ms": self.milliseconds, "rows": self.rows}
 
     def report(self) -> dict[str, object]:
-        """All that is known."""
+        """Return all values."""
         error = None if self.failure is None else str(self.failure)
         return {**self.brief(), "address": self.address, "silent": self.silent, "query": self.query, "error": error}
 
 
 @dataclass(frozen=True)
 class FederatedAnswer(Answer):
-    """An answer that also rests on other endpoints: it may differ tomorrow, so it must not be kept."""
+    """An answer that depends on other endpoints: it may differ tomorrow, so it must not be cached."""
 
     calls: Sequence[Call] = ()

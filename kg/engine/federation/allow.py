@@ -1,4 +1,4 @@
-"""Whom we call: the allow-list of hosts, and which addresses of theirs are fit to be connected to."""
+"""The allow-list of hosts, and the check of their addresses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Target:
 
 
 def read_target(iri: str) -> Target | None:
-    """The parts of an address, or None unless it is plain http or https: without user name, odd host, or port 0."""
+    """Return the parts of an address, or None if it is not plain http or https (user name, odd host, port 0)."""
     match = _URL.fullmatch(iri) if len(iri) <= _LONGEST_URL else None
     host = _read_host(match["host"]) if match else None
     if match is None or host is None:
@@ -92,17 +92,17 @@ class AllowList:
         return cls(tuple(entries))
 
     def __str__(self) -> str:
-        """The hosts as an operator would list them."""
+        """Return the hosts as an operator would list them."""
         return ", ".join(f"{host}:{port}" if port else host for host, port in self.entries)
 
     def allows(self, target: Target) -> bool:
-        """Whether the host of a target is listed."""
+        """Return True if the host of a target is listed."""
         return self._lists(target.host, target)
 
     def fits(self, address: Address, target: Target) -> bool:
-        """Whether an address that the host of a target has may be connected to: it is public, or is itself listed.
+        """Return True if a connection to this address of a target is allowed: it is public, or is itself listed.
 
-        The name ``localhost`` stands for the loopback addresses.
+        If the name ``localhost`` is listed, so are the loopback addresses.
         """
         is_local = target.host == "localhost" and address.is_loopback
         return is_public(address) or self._lists(str(address), target) or (is_local and self.allows(target))
@@ -112,7 +112,7 @@ class AllowList:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address belongs to the open internet, also where it carries an IPv4 address within (RFC 6890)."""
+    """Return True if an address is on the public internet and does not embed an IPv4 address (RFC 6890)."""
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if isinstance(address, ipaddress.IPv4Address):

@@ -57,9 +57,9 @@ class FederatedText:
         return "".join(piece for piece, _ in self._pieces(blocks))
 
     def sub_query(self, clause: Clause, max_rows: int) -> str:
-        """Return the query for the other endpoint: the rows of the clause's group, up to one more than we would take.
+        """Return the query for the other endpoint: the rows of the clause's group, at most one more than the limit.
 
-        Its relative IRIs mean there what they mean here.
+        Its relative IRIs have the same meaning there as here.
         """
         base = f"BASE <{ROOT}>\n" if clause.has_relative_iris else ""
         return f"{base}{self.prologue}SELECT * WHERE {clause.group}\nLIMIT {max_rows + 1}"

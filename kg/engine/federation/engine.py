@@ -1,4 +1,4 @@
-"""The engine that answers SERVICE clauses itself, around one that knows none."""
+"""The engine that answers SERVICE clauses itself, around an engine that does not."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from kg.engine.hot_swap import ClosableEngine
 from kg.sparql.fast_scan import may_say
 from kg.sparql.guard import refuse_danger, refuse_depth
 
-if TYPE_CHECKING:  # httpx2 takes a quarter of a second, which only those pay who call others
+if TYPE_CHECKING:  # the import of httpx2 takes a quarter of a second: only processes that call others pay for it
     from kg.engine.federation.fetch import Fetcher
 
 
 class FederatingEngine(Awaited):
-    """Puts the rows of other endpoints in the place of SERVICE clauses, and asks ``engine`` what is left."""
+    """Replaces SERVICE clauses by the rows of other endpoints, and passes the rest to ``engine``."""
 
     def __init__(self, engine: ClosableEngine, fetcher: Fetcher, max_nesting: int) -> None:
         self.engine = engine
@@ -66,13 +66,13 @@ class FederatingEngine(Awaited):
         return FederatedAnswer(answer.body, answer.form, answer.spill, answer.spilled_bytes, calls)
 
     async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
-        """As ``answer``, for a task of an event loop; calls of other endpoints are waited for by one of the threads."""
+        """Answer as ``answer`` does; one of the threads waits for calls of other endpoints."""
         if may_say(question.text, "SERVICE") or not isinstance(self.engine, Awaited):
             return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, cancellation)
         return await self.engine.answer_soon(question, cancellation, threads)
 
     def explain(self, text: str, cancellation: CancellationToken | None = None) -> Sequence[Call]:
-        """Make the calls of a text, and tell how they went, without asking the local part.
+        """Make the calls of a text and report them, without answering the local part.
 
         Raises:
             QueryRefused: the text asks for what is not done here.
@@ -87,7 +87,7 @@ class FederatingEngine(Awaited):
         return read_clauses(text)
 
     def _call(self, parts: FederatedText, cancellation: CancellationToken) -> tuple[Sequence[Call], Sequence[str]]:
-        """Make the calls, after everything that can be refused beforehand has been."""
+        """Make the calls, after all checks that can refuse them."""
         if len(parts.clauses) > self._limits.clauses:
             raise QueryRefused(
                 Message(
@@ -127,7 +127,7 @@ class FederatingEngine(Awaited):
 
 
 def _raise_first_failure(calls: Sequence[Call]) -> None:
-    """Tell the first call that failed and was not SILENT, with the report of all."""
+    """Raise the error of the first call that failed and is not SILENT, with the report of all."""
     report = [call.report() for call in calls]
     for call in calls:
         if call.failure is None or call.silent:
@@ -139,7 +139,7 @@ def _raise_first_failure(calls: Sequence[Call]) -> None:
 
 
 def _call_all(fetcher: Fetcher, calls: Sequence[Call], cancellation: CancellationToken) -> list[str]:
-    """Make all calls side by side, and return a VALUES block for each; a failure is noted in the call.
+    """Make all calls concurrently, and return a VALUES block for each; a call notes its own failure.
 
     Raises:
         QuestionCancelled: the client has gone.

@@ -1,7 +1,7 @@
-"""Calls to other endpoints: the only module that connects to whom strangers name.
+"""Calls to other endpoints: the only module that connects to hosts that a client names.
 
-A name is looked up once, all its addresses are checked, and the connection goes to a checked address: what the name
-stands for a moment later does not matter. Proxies, credentials and cookies are never used.
+A name is looked up once, all its addresses are checked, and the connection goes to a checked address. A later change of
+the name has no effect. Proxies, credentials and cookies are never used.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host, by the system's resolver.
+    """Return the addresses of a host, from the system's resolver.
 
     Raises:
         OSError: the name is not known.
@@ -42,7 +42,7 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 
 async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str]:
-    """The addresses of a host; one that is an address already is looked up nowhere.
+    """Return the addresses of a host; an address is returned without a look-up.
 
     A look-up cannot be cancelled, so it runs in a thread of its own, which may outlive the wait for it.
 
@@ -63,7 +63,7 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
             result = resolver(host, port)
         except (OSError, UnicodeError):
             result = []
-        with suppress(RuntimeError):  # nobody waits any more: the loop has ended
+        with suppress(RuntimeError):  # the loop has ended, so nobody waits any more
             loop.call_soon_threadsafe(deliver, result)
 
     threading.Thread(target=look_up, daemon=True).start()
@@ -74,16 +74,16 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
 
 
 class Fetcher:
-    """Asks other endpoints, within the allow-list and the limits; used by any number of threads."""
+    """Sends queries to other endpoints, within the allow-list and the limits; thread-safe."""
 
     def __init__(self, allow: AllowList, limits: Limits, resolver: Resolver = resolve) -> None:
         self.limits, self._allow, self._resolve = limits, allow, resolver
 
     def target(self, iri: str) -> Target:
-        """Whom an IRI names.
+        """Return the endpoint that an IRI names.
 
         Raises:
-            QueryRefused: not a host of the allow-list.
+            QueryRefused: its host is not in the allow-list.
         """
         target = read_target(iri)
         if target is None or not self._allow.allows(target):
@@ -98,7 +98,7 @@ class Fetcher:
         return target
 
     async def fetch(self, call: Call) -> bytes:
-        """The answer to a call, whole; fills in its address and status. The caller limits the time.
+        """Return the whole answer to a call, and note its address and status in the call. The caller limits the time.
 
         Raises:
             QueryRefused: the host is not listed, or has an address that is not fit.
@@ -122,7 +122,7 @@ class Fetcher:
     async def _ask(
         self, transport: httpx2.AsyncHTTPTransport, target: Target, method: str, call: Call
     ) -> httpx2.Response:
-        """The answer of the first address that can be connected to; of its body nothing is read yet."""
+        """Return the response of the first address that accepts a connection, before its body is read."""
         addresses = await self._addresses(target)
         for address in addresses:
             request = _request(target, method, address, call.query, self.limits.seconds / len(addresses))
@@ -138,7 +138,7 @@ class Fetcher:
         raise FederationFailed(Message("%(host)s has no address.", host=target.authority))
 
     async def _addresses(self, target: Target) -> Sequence[str]:
-        """The addresses of a host, each of them fit to be connected to."""
+        """Return the addresses of a host; refuse the host if one of them is not allowed."""
         addresses = await addresses_of(target.host, target.port, self._resolve)
         if not all(self._allow.fits(ipaddress.ip_address(address), target) for address in addresses):
             raise QueryRefused(
@@ -198,7 +198,7 @@ class Fetcher:
 
 
 def _request(target: Target, method: str, address: str, query: str, connect_seconds: float) -> httpx2.Request:
-    """A query by POST (Protocol, section 2.1.2), to an address, in the name of the host."""
+    """Return a query by POST (Protocol, section 2.1.2), addressed by IP address, with the host in its header."""
     url = httpx2.URL(scheme=target.scheme, host=address, port=target.port, raw_path=target.path.encode("ascii"))
     headers = {
         "Host": target.authority,
@@ -216,7 +216,7 @@ def _request(target: Target, method: str, address: str, query: str, connect_seco
 
 
 async def _excerpt(response: httpx2.Response, media_type: str) -> str:
-    """The first words of an error, if they are made for reading."""
+    """Return the first words of an error in plain text or JSON, or the empty text."""
     if not media_type.startswith("text/plain") and "json" not in media_type:
         return ""
     async for chunk in response.aiter_raw():

@@ -25,10 +25,10 @@ class ClientLimit:
         return Admission(self, cancellation)
 
     def enter(self, cancellation: CancellationToken) -> None:
-        """Count a question of its asker.
+        """Count a question of its client.
 
         Raises:
-            ClientBusy: its asker has too many questions at once.
+            ClientBusy: the client has too many questions at once.
         """
         with self._lock:
             if cancellation.client and self._per_client[cancellation.client] >= self._most:
@@ -40,7 +40,7 @@ class ClientLimit:
             self._per_client[cancellation.client] += 1
 
     def leave(self, cancellation: CancellationToken) -> None:
-        """Count it no longer."""
+        """Stop counting a question."""
         with self._lock:
             self._per_client[cancellation.client] -= 1
             if not self._per_client[cancellation.client]:
@@ -52,10 +52,10 @@ class ClientLimit:
 
 
 class Admission:
-    """A block in which a question is answered, which may be entered in a task or a thread.
+    """A block in which a question is answered; a task or a thread may enter it.
 
     Raises:
-        ClientBusy: its asker has too many questions at once.
+        ClientBusy: the client has too many questions at once.
     """
 
     def __init__(self, client_limit: ClientLimit, cancellation: CancellationToken) -> None:
@@ -63,7 +63,7 @@ class Admission:
         self._began = time.monotonic()
 
     def __enter__(self) -> None:
-        """Enter, or be refused."""
+        """Count the question, or refuse it."""
         try:
             self._client_limit.enter(self._cancellation)
         except ClientBusy as error:
@@ -71,7 +71,7 @@ class Admission:
             raise
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Leave, and report how it ended."""
+        """Stop counting the question, and report how it ended."""
         self._client_limit.leave(self._cancellation)
         self._note(kind)
 

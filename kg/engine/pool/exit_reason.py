@@ -1,4 +1,4 @@
-"""Why a worker ended in the middle of its query: read from what it wrote to its standard error.
+"""The reason why a worker ended during its query: read from its standard error.
 
 A panic of the engine, a failed allocation and a stack overflow all end the process by a signal. Only the text tells
 them apart: pyoxigraph is built so that a panic aborts, and no exception reaches Python.
@@ -31,7 +31,7 @@ class Cause(Enum):
 
 
 def cause_of(written: str) -> Cause:
-    """Return the cause that the standard error of a worker shows; without any it was killed."""
+    """Return the cause that the standard error of a worker shows; without one it was killed."""
     if _MEMORY.search(written):
         return Cause.MEMORY
     panic = _PANIC.search(written)
@@ -41,7 +41,7 @@ def cause_of(written: str) -> Cause:
 
 
 def error_of(written: str, memory_bytes: int) -> KgError:
-    """Return the error for a query whose worker ended so; ``memory_bytes`` is what the worker may have."""
+    """Return the error for a query whose worker ended; ``memory_bytes`` is the memory limit of the worker."""
     cause = cause_of(written)
     if cause is Cause.MEMORY:
         return QuestionTooHeavy(

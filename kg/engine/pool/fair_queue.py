@@ -1,4 +1,4 @@
-"""A queue in which clients take turns, so that one who asks much delays others by one request, not by all."""
+"""A queue in which clients take turns: a client with many requests delays each other client by one of them only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Entries that wait, each of a client; not thread-safe.
+    """Waiting entries, each of one client; not thread-safe.
 
     ``pop`` serves clients round-robin, and the entries of one client first come first served.
     """

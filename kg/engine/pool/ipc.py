@@ -71,7 +71,7 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
 
 
 def size_of_next(peer: socket.socket) -> int:
-    """The bytes of the message that has begun to come, which stays to be received; 0 when the other side has gone."""
+    """Return the size in bytes of the next message, without receiving it; 0 if the other side has gone."""
     try:
         start = peer.recv(_SIZES.size, socket.MSG_PEEK)
     except OSError as error:
@@ -93,14 +93,14 @@ def _exactly(peer: socket.socket, size: int) -> bytes:
 
 
 def told(error: KgError) -> Head:
-    """Return an error of ours as the head of a message, with those of its attributes that JSON can hold."""
+    """Return an error as the head of a message, with those of its attributes that JSON can hold."""
     attributes = {key: value for key, value in vars(error).items() if key != "message" and isinstance(value, _SENT)}
     message = error.message.encoded() if isinstance(error.message, Message) else error.message
     return {"error": type(error).__name__, "message": message, "attributes": attributes}
 
 
 def retold(head: Head) -> KgError:
-    """Return the error in a head: of the same class, with the same words and attributes; tuples come as lists."""
+    """Return the error in a head: same class, message and attributes, but tuples come as lists."""
     cls = getattr(errors, str(head["error"]))
     error: KgError = cls.__new__(cls)
     message = head["message"]

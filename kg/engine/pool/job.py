@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Call(Protocol):
-    """Calls a function that blocks, without keeping the event loop waiting where others use it."""
+    """Calls a blocking function, without blocking a shared event loop."""
 
     def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
         """Return what the function returns."""
@@ -25,7 +25,7 @@ class Call(Protocol):
 class Job:
     """One question in one worker; ``began`` is in seconds of ``time.monotonic``.
 
-    ``done`` says that the worker can take the next question, ``spilled`` that its spill file belongs to the answer.
+    ``done`` is true if the worker can take the next question, ``spilled`` if its spill file belongs to the answer.
     """
 
     def __init__(self, worker: Worker, question: Question, max_seconds: float) -> None:
@@ -35,7 +35,7 @@ class Job:
 
     @property
     def reason(self) -> str:
-        """Return why its worker ends; see ``Observer.worker_ended``."""
+        """Return the reason why its worker ends; see ``Observer.worker_ended``."""
         return "lost" if self.lost else "retired" if self.answered else "killed"
 
     @property
@@ -44,7 +44,7 @@ class Job:
         return self.worker.computed() - self._computed
 
     def ask(self) -> None:
-        """Hand the question over.
+        """Send the question to the worker.
 
         Raises:
             Closed: the worker has died.
@@ -80,6 +80,6 @@ class Job:
         self.spilled = bool(head.get("spilled"))
         self.done = not self.spilled  # a worker that spilled has ended; its file belongs to the answer
         if "error" in head:
-            self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store anew
+            self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store again
             raise retold(head)
         return Answer(body, self.question.form, self.worker.spill if self.spilled else None, head["size"])

@@ -1,4 +1,4 @@
-"""The worker pool: queries of strangers run in worker processes that can be killed.
+"""The worker pool: queries of clients run in worker processes that can be killed.
 
 Every query begins in the quick queue, or in the queue for pages, whose workers have a lower priority. A query that
 computes for more than ``quick_seconds``, or for a tenth of that while others wait, is heavy. It moves to the heavy
@@ -38,13 +38,13 @@ from kg.engine.sorting import sortable_text
 # heavy queries that come at once then keep light ones waiting for half a second, not for two and a half.
 _STEPS = 5
 # Processor time counts: on a busy machine a light query waits for a processor, and would wait much longer in the heavy
-# queue. But it may not wait for ever, nor for a disk: at most this many times as long by the clock.
+# queue. But it may not wait without limit, nor for a disk: at most this many times as long by the clock.
 _PATIENCE = 4
 # While others wait, this part of a step on a processor shows that a query is heavy: the four of a quick queue have as
 # much of two processors. With less, queries of some hundredths of a second were killed and asked again in a crowd.
 _SHARE = 2
 _MOST_LOGGED = 4096  # characters of the standard error of a worker
-# the timer of an event loop may end so much too soon
+# the timer of an event loop may fire so much too early
 _EARLY_SECONDS = 0.002
 
 T = TypeVar("T")
@@ -104,15 +104,15 @@ class PoolEngine(Awaited):
         self._observer.pool_opened(self)
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question, whole or not at all; ``cancellation`` cancels it, from any thread.
+        """Answer a question completely, or raise; ``cancellation`` cancels it from any thread.
 
         Raises:
             QuestionTooLong: it was still running at its deadline.
             QuestionTooHeavy: it needed more memory or depth than a worker has.
             EnginePanicked: a fault of the engine ended it.
             EngineBusy: too many others wait.
-            ClientBusy: its asker has too many questions at once.
-            QuestionCancelled: its asker cancelled it.
+            ClientBusy: its client has too many questions at once.
+            QuestionCancelled: its client cancelled it.
             ReleaseBroken: a part of the release cannot be read from disk.
             EngineLost: its worker was killed, or the process that holds the graph ended twice.
             As ``Engine.answer``.
@@ -122,7 +122,7 @@ class PoolEngine(Awaited):
             return runner.run(working)
 
     async def answer_soon(self, question: Question, cancellation: CancellationToken, threads: Executor) -> Answer:
-        """As ``answer``, for a task of an event loop: ``threads`` run what would keep it waiting, such as a fork.
+        """Answer as ``answer`` does; ``threads`` run what would block the event loop, such as a fork.
 
         Raises:
             As ``answer``.
@@ -195,7 +195,7 @@ class PoolEngine(Awaited):
             self.heavy.leave()
 
     async def _wait_while_light(self, job: Job, queue: WorkQueue, deadline: float, call: Call) -> Answer | None:
-        """Return the answer within the time of a light question, which is only its first step while others wait."""
+        """Return the answer, or None if the query is heavy or its deadline has passed."""
         while True:
             now = time.monotonic()
             if self._is_heavy(job, queue, now - job.began):
@@ -205,7 +205,7 @@ class PoolEngine(Awaited):
                 return answer
 
     def _is_heavy(self, job: Job, queue: WorkQueue, passed: float) -> bool:
-        """Return True if a question exceeded the quick limit in so many seconds; every question gets one free step."""
+        """Return True if a query exceeded the quick limit after ``passed`` seconds; every query gets one free step."""
         if passed < self._step - _EARLY_SECONDS:
             return False
         is_crowded = queue.waiting > 0
@@ -214,7 +214,7 @@ class PoolEngine(Awaited):
 
     @asynccontextmanager
     async def _job(self, question: Question, cancellation: CancellationToken, call: Call) -> AsyncIterator[Job]:
-        """Ask a worker during the block; a worker that did not end its question is killed."""
+        """Run a question in a worker during the block; kill the worker if it has not ended the question."""
         priority = Priority.PAGES if cancellation.is_page else Priority.QUERIES
         worker = self.worker_processes.take_idle(priority)
         if worker is None:
@@ -237,7 +237,7 @@ class PoolEngine(Awaited):
                 await call(partial(self.worker_processes.discard, worker, keep_spill=job.spilled, reason=job.reason))
 
     def _lost(self, job: Job, cancellation: CancellationToken) -> Exception:
-        """Return the reason why the worker ended in the middle of its question."""
+        """Return the error for a worker that ended during its question."""
         job.lost = not cancellation.cancelled
         if cancellation.cancelled:
             return QuestionCancelled(Message("The client is gone."))
@@ -253,7 +253,7 @@ class PoolEngine(Awaited):
 
 
 async def _call_here(function: Callable[[], T]) -> T:
-    """Call what blocks in a loop that runs for this one question."""
+    """Call a blocking function in an event loop that runs for this one question."""
     return function()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Priority(Enum):
-    """Whose questions a process answers; the value is added to the nice value of the process that starts it."""
+    """The priority of a process; the value is added to the nice value of the process that starts it."""
 
     QUERIES = 0
     PAGES = 10
@@ -19,8 +19,8 @@ class Priority(Enum):
 def lower_priority(points: int) -> None:
     """Raise the nice value of this thread, and so of those threads and processes that it starts, by so many points.
 
-    With any points it also leaves the first processor to others (Linux): by nice values alone a thread that wakes may
-    wait some milliseconds for a nicer one that runs.
+    With any points the thread also leaves the first processor to others (Linux): with nice values alone, a thread that
+    wakes may wait some milliseconds for a nicer one that runs.
     """
     os.nice(points)
     if points:
@@ -30,9 +30,9 @@ def lower_priority(points: int) -> None:
 
 
 def set_priority(process: int, priority: int) -> None:
-    """Let others go first, by a nice value; of a process that has ended nothing is asked.
+    """Set the nice value of all threads of a process; a process that has ended is ignored.
 
-    Linux has such a value for each thread, and one that is set for a process is that of its first.
+    On Linux a nice value that is set for a process applies to its first thread only.
     """
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
@@ -47,7 +47,7 @@ _THRESHOLD_BYTES = 128 * 1024
 
 
 def return_freed_memory() -> None:
-    """Limit the arenas and keep the thresholds, before threads are started; other C libraries have neither."""
+    """Limit the arenas and fix the thresholds before threads start; other C libraries have neither."""
     with contextlib.suppress(OSError, AttributeError):  # no mallopt
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_ARENA_MAX, _ARENAS)
@@ -55,7 +55,7 @@ def return_freed_memory() -> None:
         mallopt(_M_TRIM_THRESHOLD, _THRESHOLD_BYTES)
 
 
-# added to the score of the process that starts them (proc(5), oom_score_adj); more is ended sooner
+# added to the score of the process that starts them (proc(5), oom_score_adj); the kernel kills a higher score sooner
 ZYGOTE, FOLLOWER, PAGES, RENDERER, WORKER = 100, 200, 250, 300, 500
 
 _FILE = Path("/proc/self/oom_score_adj")
@@ -63,7 +63,7 @@ _MOST = 1000
 
 
 def raise_oom_score(points: int) -> None:
-    """Raise the score of this process and of those that it starts later; nothing happens where there is no score.
+    """Raise the score of this process and of those that it starts later; do nothing where there is no score.
 
     Anyone may raise a score. Call it before a limit on open files is set.
     """

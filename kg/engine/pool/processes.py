@@ -29,12 +29,12 @@ from kg.engine.pool.process_limits import Priority, set_priority
 _LOW_PRIORITY = 15
 _CLOCK_OF_PROCESS = 2  # Linux: the clock of another process is its number, inverted, and these three bits
 _LAST_BYTES = 16 * 1024  # of a standard error that are read: a panic with its stack is shorter
-_ORPHANED_SECONDS = 0.05  # a worker may be gone a moment before its zygote is known to be
+_ORPHANED_SECONDS = 0.05  # a worker may end a moment before the end of its zygote is known
 
 
 @dataclass(frozen=True)
 class WorkerConfig:
-    """What a zygote needs to know: the release, how to hold it, and the limits of its workers.
+    """The input of a zygote: the release, how to hold it, and the limits of its workers.
 
     ``priority`` is the nice value that it and its workers begin with, from 0 (the ordinary one) to 19 (the lowest).
     """
@@ -48,7 +48,7 @@ class WorkerConfig:
     priority: int = 0
 
     def head(self) -> Head:
-        """Return it as the head of a message."""
+        """Return the configuration as the head of a message."""
         return {**self.__dict__, "path": str(self.path)}
 
 
@@ -66,11 +66,11 @@ class Worker:
     ) -> None:
         self.priority, self.process, self.spill, self._errors = priority, process, spill, errors
         self._peer, self._zygote = peer, zygote
-        # the number stays ours even if the process ends and another one gets its id
+        # a pidfd refers to this process even after it has ended and another one got its id
         self._handle = os.pidfd_open(process)
 
     def ask(self, head: Head, body: bytes) -> None:
-        """Hand over a question.
+        """Send a question to the worker.
 
         Raises:
             Closed: the worker has died.
@@ -78,7 +78,7 @@ class Worker:
         send(self._peer, head, body)
 
     async def reply(self, seconds: float, call: Callable[..., Awaitable[Any]]) -> tuple[Head, bytes] | None:
-        """Return the answer, or None after so many seconds; ``call`` receives a large one.
+        """Return the answer, or None after ``seconds``; ``call`` receives a large one.
 
         Raises:
             Closed: the worker has died.
@@ -92,7 +92,7 @@ class Worker:
         return head, body
 
     async def _can_be_read(self, seconds: float) -> bool:
-        """Wait so long until there is an answer, or the end of the process."""
+        """Wait up to ``seconds`` for an answer or the end of the process."""
         loop = asyncio.get_running_loop()
         readable: asyncio.Future[bool] = loop.create_future()
         loop.add_reader(self._peer, partial(_settle, readable, outcome=True))
@@ -112,7 +112,7 @@ class Worker:
             return 0.0
 
     def lower_priority(self) -> None:
-        """Let light queries go first; only a new worker has the old priority again."""
+        """Give light queries precedence; only a new worker has the old priority again."""
         set_priority(self.process, _LOW_PRIORITY)
 
     def kill(self) -> None:
@@ -225,7 +225,7 @@ class WorkerProcesses:
         return None
 
     def give_back(self, worker: Worker) -> None:
-        """Keep a worker for the next question, or let it go if enough are idle."""
+        """Keep a worker for the next question, or end it if enough are idle."""
         with self._lock:
             if len(self._idle[worker.priority]) < self._ready[worker.priority] and not self._closed:
                 self._idle[worker.priority].append(worker)
@@ -233,7 +233,7 @@ class WorkerProcesses:
         worker.close()
 
     def discard(self, worker: Worker, *, keep_spill: bool = False, reason: str = "killed") -> None:
-        """Kill a worker, and have another one ready in its place; see ``Observer.worker_ended`` for the reason."""
+        """Kill a worker and replace it; see ``Observer.worker_ended`` for the reason."""
         worker.close(keep_spill=keep_spill)
         self.killed += 1
         self._observer.worker_ended(reason)
@@ -247,7 +247,7 @@ class WorkerProcesses:
                     self.give_back(self._fork(priority))
 
     def _fork(self, priority: Priority) -> Worker:
-        """Ask the zygote for a worker; a zygote that died is started anew, once."""
+        """Ask the zygote for a worker; restart a zygote that died, once."""
         if self._closed:
             raise EngineLost(Message("The engine was closed while the question ran; ask it again."))
         for last in (False, True):
@@ -288,7 +288,7 @@ class WorkerProcesses:
         self._process.wait()
 
     def close(self) -> None:
-        """End all: the zygote, and with it every worker."""
+        """End the zygote, and with it every worker."""
         with self._forking:
             with self._lock:
                 self._closed = True

@@ -1,6 +1,6 @@
-"""A work queue: places for questions that run, and a line of those that wait, in which clients take turns.
+"""A work queue: places for questions that run, and a queue of those that wait, in which clients take turns.
 
-Threads and tasks of any event loop wait in the same line. They differ only in how they are woken.
+Threads and tasks of any event loop wait in the same queue. They differ only in how they are woken.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.engine.pool.fair_queue import FairQueue
 
 
 class _Waiter:
-    """An entry of the line; ``wake`` ends the waiting: a place was given, or the token cancelled, or neither."""
+    """A waiting entry; ``wake`` ends its wait: it got a place, was cancelled, or was evicted."""
 
     def __init__(self, cancellation: CancellationToken, wake: Callable[[], None]) -> None:
         self.cancellation, self.wake = cancellation, wake
@@ -57,7 +57,7 @@ class WorkQueue:
 
         Raises:
             EngineBusy: the queue is full, or the deadline passed in it.
-            QuestionCancelled: the asker has gone.
+            QuestionCancelled: the client has gone.
         """
         woken = threading.Event()
         waiter = self._come(cancellation, woken.set, first=first)
@@ -66,7 +66,7 @@ class WorkQueue:
             self._settle(waiter)
 
     async def enter_soon(self, cancellation: CancellationToken, deadline: float, *, first: bool = False) -> None:
-        """As ``enter``, for a task of the event loop that runs."""
+        """Take a place as ``enter`` does, for a task of the running event loop."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
         waiter = self._come(cancellation, _waking(loop, woken), first=first)
@@ -83,7 +83,7 @@ class WorkQueue:
         self._settle(waiter)
 
     def leave(self) -> None:
-        """Give a place back, to the first that waits for one."""
+        """Free a place for the first that waits."""
         with self._lock:
             self._running -= 1
             while self._waiting and self._running < self.places:
@@ -108,10 +108,10 @@ class WorkQueue:
         return waiter
 
     def _make_room(self, client: str) -> None:
-        """Evict the newest question of the client that has most in the queue, unless ``client`` is that one.
+        """Evict the newest question of the client with most in the queue, unless ``client`` is that one.
 
         Raises:
-            EngineBusy: it is.
+            EngineBusy: ``client`` has most in the queue.
         """
         evicted = self._waiting.pop_surplus(client)
         if evicted is None:
@@ -120,7 +120,7 @@ class WorkQueue:
         evicted.wake()
 
     def _settle(self, waiter: _Waiter) -> None:
-        """End the waiting with a place, or raise the reason why there is none."""
+        """End the wait with a place, or raise the reason why there is none."""
         if waiter.cancellation.cancelled:
             self._withdraw(waiter)
             raise _cancelled()
@@ -134,7 +134,7 @@ class WorkQueue:
         raise EngineBusy(Message("The question waited too long for others to end; ask again in a moment."))
 
     def _withdraw(self, waiter: _Waiter) -> None:
-        """Leave the queue, or the place that was given meanwhile."""
+        """Leave the queue, or free the place that was given meanwhile."""
         waiter.cancellation.attach(None)
         with self._lock:
             if waiter.evicted:
@@ -154,7 +154,7 @@ def _cancelled() -> QuestionCancelled:
 
 
 def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Callable[[], None]:
-    """Return the function that ends the waiting of a task, from its own thread or from another."""
+    """Return a function that ends the wait of a task, from any thread."""
     own_thread = threading.get_ident()
 
     def wake() -> None:

@@ -1,4 +1,4 @@
-"""A worker: one process that answers one question at a time, walled in, until it is killed."""
+"""A worker: a process without files and sockets that answers one question at a time, until it is killed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ProcessLimits:
 
 
 class Sink:
-    """Where an answer is written: memory first, then the spill file; too much is an error, never a part."""
+    """The destination of an answer: memory first, then the spill file; an answer that is too large is an error."""
 
     def __init__(self, spill: int, limit: int) -> None:
         self._spill, self._limit = spill, limit
@@ -42,7 +42,7 @@ class Sink:
         self.size = 0
 
     def clear(self) -> None:
-        """Begin a new answer: one that broke off at its limit may have left its part in the file."""
+        """Begin a new answer, and drop the part of an earlier one that reached its limit."""
         self._held, self.size = bytearray(), 0
         if self._has_spilled:
             os.ftruncate(self._spill, 0)
@@ -65,10 +65,10 @@ class Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing: what is held is sent with the head."""
+        """Do nothing: bytes in memory are sent with the head."""
 
     def _drain(self) -> None:
-        """Move what is held to the spill file.
+        """Move the bytes in memory to the spill file.
 
         Raises:
             WriteFailed: there is no room for it.
@@ -83,7 +83,7 @@ class Sink:
         self._held = bytearray()
 
     def whole(self) -> tuple[bool, bytes]:
-        """Whether the answer lies in the spill file, and its bytes if not."""
+        """Return True if the answer is in the spill file, and its bytes if it is not."""
         if self.size > _HELD_BYTES:
             self._drain()
             return True, b""
@@ -95,12 +95,12 @@ def work(
 ) -> None:
     """Answer questions from a socket until the other side goes; never returns.
 
-    The stack is large because pyoxigraph recurses with the depth of a text, and the thread is one because its results
-    must not change threads.
+    The stack is large because pyoxigraph recurses with the depth of a text. There is one thread because results of
+    pyoxigraph must not change threads.
     """
     try:
         engine: EmbeddedEngine | ReleaseBroken = make_engine()
-    except ReleaseBroken as error:  # each question is told so
+    except ReleaseBroken as error:  # each question gets this error
         engine = error
     apply_limits(process_limits)
     threading.stack_size(STACK_BYTES)
@@ -111,7 +111,7 @@ def work(
 
 
 def die_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent ends (Linux; elsewhere the closed socket must do)."""
+    """Ask the kernel to kill this process when its parent ends (Linux); elsewhere the closed socket ends it."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before it could be asked
@@ -119,7 +119,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def apply_limits(process_limits: ProcessLimits) -> None:
-    """No more memory than allowed, and no new descriptor: SERVICE, LOAD and files are then out of reach."""
+    """Limit the memory and forbid new descriptors, so that SERVICE, LOAD and files cannot be used."""
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - Path would open a descriptor later
         used = int(file.read().split()[0]) * resource.getpagesize()
     most = used + process_limits.memory_bytes + STACK_BYTES
@@ -142,7 +142,7 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | Releas
                 engine.answer_into(question_in(head, body), sink)
                 spilled, answer = sink.whole()
             except KgError as error:
-                sink.clear()  # an answer that did not fit keeps no room on the disk
+                sink.clear()  # an answer that did not fit must not keep space on the disk
                 send(peer, told(error))
                 continue
             send(peer, {"spilled": spilled, "size": sink.size}, answer)

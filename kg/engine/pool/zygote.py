@@ -1,6 +1,6 @@
 """The zygote: a process with one thread that holds the release and forks workers, each in about two milliseconds.
 
-Run as ``python -m kg.engine.pool.zygote DESCRIPTOR``, the descriptor being its end of a socket. It ends when that
+Run as ``python -m kg.engine.pool.zygote DESCRIPTOR``; the descriptor is its end of a socket. It ends when the socket
 closes.
 """
 
@@ -35,7 +35,7 @@ def main(descriptor: int) -> None:
             send(pool, told(error))
             return
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
-        gc.freeze()  # so that a collection in a worker does not touch, and thereby copy, the pages of the store
+        gc.freeze()  # so that a collection in a worker does not touch, and so copy, the pages of the store
         send(pool, {"ready": True})
         process_limits = ProcessLimits(head["memory_bytes"], head["answer_bytes"])
         while True:
@@ -46,7 +46,7 @@ def main(descriptor: int) -> None:
 
 
 def _engine_maker(head: Head) -> Callable[[], EmbeddedEngine]:
-    """An engine in memory is made once and shared; one on disk has threads, so each worker opens its own."""
+    """Return a function that makes an engine: shared in memory, or opened by each worker on disk, as it has threads."""
     path, release_id, nesting = Path(head["path"]), head["release_id"], head["max_nesting"]
     counts = read_counts(path.parent, release_id)
     if not head["in_memory"]:
@@ -57,7 +57,7 @@ def _engine_maker(head: Head) -> Callable[[], EmbeddedEngine]:
 
 
 def _probe(path: Path) -> None:
-    """See that a store can be opened, in a process of its own: opening it starts threads, and none may be forked.
+    """Check in another process that a store can be opened: opening starts threads, and threads forbid forking.
 
     Raises:
         ReleaseBroken: it cannot.
@@ -80,7 +80,7 @@ def _fork(
     make_engine: Callable[[], EmbeddedEngine],
     process_limits: ProcessLimits,
 ) -> int:
-    """Fork a worker with a nice value that is so much higher, and return its process id."""
+    """Fork a worker whose nice value is higher by ``nice``, and return its process id."""
     zygote = os.getpid()
     process = os.fork()
     if process:

@@ -1,4 +1,4 @@
-"""The way to an engine: its addresses, its product, and the headers that let us in."""
+"""The access to an external engine: its addresses, its product, and the headers that authorise us."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.engine.remote.quirks import Product, product_named
 
 @dataclass(frozen=True)
 class Access:
-    """Where questions and graphs are sent, and with which headers, which are nobody else's business."""
+    """The addresses for questions and graphs, and the headers of requests, which are secret."""
 
     urls: tuple[str, ...]
     product: Product
@@ -20,7 +20,7 @@ class Access:
 
 
 def read_access(settings: Settings) -> Access:
-    """The way to the engine that the settings name.
+    """Return the access to the engine that the settings name.
 
     Raises:
         SettingInvalid: the product is unknown, or the file of headers is not as it must be.

@@ -1,7 +1,7 @@
-"""Requests to an engine: the only module here that knows httpx2.
+"""Requests to an external engine: the only module here that uses httpx2.
 
-A loop in a thread of its own holds the connections, so that a request can be ended from any thread: by its deadline, or
-because the asker has gone. Redirects are not followed; proxies and cookies are not used.
+A loop in a thread of its own holds the connections, so that any thread can end a request: at its deadline, or because
+the client has gone. Redirects are not followed; proxies and cookies are not used.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True)
 class RemoteResponse:
-    """A whole reply; whoever gets it closes its body."""
+    """A whole reply; its receiver closes the body."""
 
     status: int
     headers: Mapping[str, str]
@@ -62,11 +62,11 @@ class RemoteResponse:
 
     @property
     def media_type(self) -> str:
-        """What it says that it is."""
+        """The media type that its header declares."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def excerpt(self) -> str:
-        """Its first words, if it is made for reading."""
+        """Return the first words of plain text or JSON, or the empty text."""
         if not (self.media_type.startswith("text/plain") or "json" in self.media_type):
             return ""
         self.body.seek(0)
@@ -75,7 +75,7 @@ class RemoteResponse:
 
 
 class Client:
-    """Sends requests with the headers of an engine; used by any number of threads."""
+    """Sends requests with the headers of an engine; thread-safe."""
 
     def __init__(self, headers: Sequence[tuple[str, str]], connect_seconds: float, at_once: int) -> None:
         self._headers, self._connect_seconds = headers, connect_seconds
@@ -90,13 +90,13 @@ class Client:
     def send(
         self, request: Request, seconds: float, most_bytes: int, cancellation: CancellationToken | None = None
     ) -> RemoteResponse:
-        """The whole reply to a request.
+        """Return the whole reply to a request.
 
         Raises:
             Unreachable: there is none.
             TooSlow: it took longer.
             TooLarge: it is larger.
-            QuestionCancelled: the asker has gone.
+            QuestionCancelled: the client has gone.
         """
         with self._lock:
             if self._is_closed:

@@ -1,4 +1,4 @@
-"""The mark of a release in the engine says that it is whole: one statement, so that no part of it can be seen."""
+"""The mark of a complete release in the engine: a single statement, so that it is never visible in part."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WHOLE = NamedNode(ROOT + "engine#whole")
 
 @dataclass(frozen=True)
 class CompletionMarker:
-    """What was pushed: how many statements, in all and in each graph, a hash of them, and when (ISO 8601)."""
+    """The record of a push: number of statements, in all and in each graph, their hash, and the time (ISO 8601)."""
 
     release_id: str
     quads: int
@@ -26,13 +26,13 @@ class CompletionMarker:
     pushed: str
 
     def statement(self) -> bytes:
-        """The mark as a line of N-Triples."""
+        """Return the mark as a line of N-Triples."""
         value = Literal(json.dumps(asdict(self), sort_keys=True))
         return f"{Triple(_release(self.release_id), _WHOLE, value)} .\n".encode()
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """The mark that a literal holds, or None when it is none of ours."""
+        """Return the mark that a literal holds, or None if it does not hold one."""
         try:
             return cls(**json.loads(text))
         except (ValueError, TypeError):
@@ -40,17 +40,17 @@ class CompletionMarker:
 
 
 def asks_for(naming: GraphNames) -> str:
-    """The question whether a release is there whole."""
+    """Return the query that asks if a release is complete in the engine."""
     return f"ASK {{ GRAPH {naming.mark} {{ {_release(naming.release_id)} {_WHOLE} ?mark }} }}"
 
 
 def asks_for_all() -> str:
-    """The question for all marks, each with its graph."""
+    """Return the query for all marks, each with its graph."""
     return f"SELECT ?graph ?mark {{ GRAPH ?graph {{ ?release {_WHOLE} ?mark }} }}"
 
 
 def marks_in(rows: Iterable[tuple[object, object]]) -> dict[str, CompletionMarker]:
-    """The marks by release, from the rows of the question for all; one in another graph than its own is none."""
+    """Return the marks by release, from the rows of the query for all; ignore a mark in a wrong graph."""
     marks = {}
     for graph, value in rows:
         mark = CompletionMarker.read(value.value) if isinstance(value, Literal) else None

@@ -1,4 +1,4 @@
-"""The engine that asks another one: each answer is whole, of one release, and in our names."""
+"""The engine that queries an external one: each answer is whole, of one release, and in our names."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class RemoteLimits:
 
 @dataclass(frozen=True)
 class _Course:
-    """Whose question it is, until when it may run, and whether it leaves the columns to the engine (``SELECT *``)."""
+    """A question's token and deadline, and whether the engine chooses the columns (``SELECT *``)."""
 
     cancellation: CancellationToken
     deadline: float
@@ -90,9 +90,9 @@ class RemoteEngine:
         observer: Observer | None = None,
         counts: Counts | None = None,
     ) -> None:
-        """Takes over the client and its share of the checker; closes them with itself, or when it cannot be made.
+        """Take over the client and a share of the checker; close them with the engine, or if it cannot be made.
 
-        What ``counts`` tell of the release, the engine is not asked.
+        The engine is not asked for anything that ``counts`` can answer.
 
         Raises:
             ReleaseNotPushed: no replica holds the release whole.
@@ -114,14 +114,14 @@ class RemoteEngine:
         self._observer.pool_opened(self)
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question, whole or not at all; ``cancellation`` lets its asker cancel it.
+        """Answer a question completely, or raise; ``cancellation`` cancels it from any thread.
 
         Raises:
             EngineUnreachable: no replica gives an answer.
             QuestionTooLong: it was still running at its deadline.
             EngineBusy: too many others wait, here or there.
-            ClientBusy: its asker has too many questions at once.
-            QuestionCancelled: its asker cancelled it.
+            ClientBusy: its client has too many questions at once.
+            QuestionCancelled: its client cancelled it.
             AnswerTooLarge: the answer has more bytes than allowed.
             As ``Engine.answer``.
         """
@@ -140,7 +140,7 @@ class RemoteEngine:
                 self._lane.leave()
 
     def staff(self) -> PoolStatus:
-        """The questions and the replicas of this moment."""
+        """Return the questions and the replicas of this moment."""
         lane = self._lane
         count, out = len(self._replicas.all), self._replicas.out
         return PoolStatus(0, {lane.name: lane.running}, {lane.name: lane.waiting}, {"up": count - out, "out": out})
@@ -156,7 +156,7 @@ class RemoteEngine:
         self._checker.close()
 
     def _look_for_release(self) -> None:
-        """See which replicas hold the release; those that do not are out until they do."""
+        """Check which replicas hold the release; the others are out until they do."""
         lacking = 0
         for replica in self._replicas.all:
             holds = self._holds(replica.url)
@@ -181,7 +181,7 @@ class RemoteEngine:
         return self._holds(url) is True
 
     def _holds(self, url: str) -> bool | None:
-        """Whether a replica holds the release whole; None when it does not say."""
+        """Return True if a replica holds the release whole, or None if it does not say."""
         text = asks_for(self._naming)
         request = question(url, asks(text), self._product, _CHECK_SECONDS)
         try:
@@ -195,7 +195,7 @@ class RemoteEngine:
         return bool(table) if isinstance(table, QueryBoolean) else None
 
     def _answer(self, asked: Question, sent: Sent, course: _Course) -> Answer:
-        """The answer in its form; statements are sorted, as every replica has an order of its own."""
+        """Return the answer in its form; statements are sorted, because every replica has an order of its own."""
         most = self._limits.max_answer_bytes
         if not kind_of(sent.text).makes_graph:
             return self._ask(sent, course, lambda body: written(rows_of(body), asked.form, most))
@@ -205,11 +205,11 @@ class RemoteEngine:
         return written(sorted(triples, key=str), asked.form, most)
 
     def _also(self, text: str, sent: Sent, course: _Course) -> list[Triple]:
-        """The statements that another text gives over the same dataset."""
+        """Return the statements of another query over the same dataset."""
         return self._ask(replace(sent, text=text), course, lambda body: list(triples_of(body)))
 
     def _ask(self, sent: Sent, course: _Course, read: Callable[[IO[bytes]], _Read]) -> _Read:
-        """What a replica says, or another one where the first fails: a question changes nothing."""
+        """Return the reply of a replica; after a failure, try another one. Queries change nothing, so this is safe."""
         tried: list[Replica] = []
         for _ in range(_ATTEMPTS):
             with self._replicas.lend(tried) as replica:
@@ -252,7 +252,7 @@ class RemoteEngine:
                 raise _Failed from error
 
     def _raise_for(self, replica: Replica, reply: RemoteResponse) -> None:
-        """Say what a reply means that is no answer: ask the replica whether it or the question is to blame."""
+        """Raise the error for a reply that is not an answer; ask the replica if it or the question is at fault."""
         if reply.status == 429:
             raise EngineBusy(Message("The engine has too many questions already; ask again in a moment."))
         if reply.status != 400 and self._replicas.is_to_blame(replica):
@@ -264,4 +264,4 @@ class RemoteEngine:
             if not excerpt:
                 raise QueryFailed(Message("The engine could not answer the question."))
             raise QueryFailed(Message("The engine could not answer the question: %(reason)s.", reason=excerpt))
-        raise _Failed  # it is well, and has too much to do just now
+        raise _Failed  # the replica works, but is overloaded at the moment

@@ -1,4 +1,4 @@
-"""Opening an engine of another make, as the settings say."""
+"""The construction of an external engine from the settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def open_engine(
     counts: Counts | None = None,
     checker: Checker | None = None,
 ) -> RemoteEngine:
-    """The engine over a release with these graphs, named as in its manifest, and perhaps with its counts.
+    """Return the engine over a release with these graphs, named as in its manifest.
 
     Several may share a checker.
 
@@ -52,7 +52,7 @@ def open_engine(
 
 
 def checker_for(settings: Settings) -> Checker:
-    """A checker with the limits that the settings say."""
+    """Return a checker with the limits of the settings."""
     return Checker(
         max_nesting=settings.max_nesting,
         max_seconds=settings.max_seconds,
@@ -62,5 +62,5 @@ def checker_for(settings: Settings) -> Checker:
 
 
 def client_for(access: Access, settings: Settings) -> Client:
-    """The client with the headers of an engine."""
+    """Return a client with the headers of an engine."""
     return Client(access.headers, settings.engine_connect_seconds, settings.engine_at_once)

@@ -1,10 +1,9 @@
-"""Names within the engine: the only place that knows what the graphs of a release are called there.
+"""Names within the external engine: the only module that knows the names of a release's graphs there.
 
-``ROOT graph/plan-ii`` of release R is ``ROOT graph-R/graph/plan-ii``. Every string that begins with, or holds, the
-common start of our graphs' IRIs is told so, be it a name or a text: the data speak of their graphs, questions compare
-them as strings. Beginning alike keeps the order of IRIs as it was; ending alike keeps patterns such as ``graph/plan-``.
-Blank nodes are IRIs there (RDF 1.1 Concepts, section 3.5), so that one node is the same in two graphs, and when a chunk
-is sent twice.
+``ROOT graph/plan-ii`` of release R is ``ROOT graph-R/graph/plan-ii``. The common start of our graphs' IRIs is replaced
+in every name and text that holds it. Data mention their graphs, and queries compare them as strings. The common prefix
+keeps the order of IRIs; the common suffix keeps patterns such as ``graph/plan-``. Blank nodes are IRIs there (RDF 1.1
+Concepts, section 3.5). So a node is the same in two graphs, and when a chunk is sent twice.
 """
 
 from __future__ import annotations
@@ -35,22 +34,22 @@ class GraphNames:
 
     @property
     def own(self) -> str:
-        """What all names of the release begin with there."""
+        """The start of all names of the release there."""
         return f"{_GRAPHS.removesuffix('/')}-{self.release_id}/"
 
     @property
     def prefix(self) -> str:
-        """What the names of its graphs begin with."""
+        """The start of the names of its graphs."""
         return f"{self.own}graph/"
 
     @property
     def blank(self) -> str:
-        """What the names of its blank nodes begin with: they come before other IRIs, as blank nodes do."""
+        """The start of the names of its blank nodes: they sort before other IRIs, as blank nodes do."""
         return f"bnode:{self.release_id}/"
 
     @property
     def union(self) -> NamedNode:
-        """The graph that holds all statements, for questions that name no graph.
+        """The graph that holds all statements, for queries that name no graph.
 
         A dataset of some forty default graphs would mean the same, and is ten times slower on Oxigraph.
         """
@@ -58,18 +57,18 @@ class GraphNames:
 
     @property
     def mark(self) -> NamedNode:
-        """The graph that says that the release is there whole."""
+        """The graph with the mark that the release is complete."""
         return NamedNode(f"{self.own}mark")
 
     @property
     def nowhere(self) -> NamedNode:
-        """A graph that is not there, in the place of one that is not of this release."""
+        """A graph that does not exist; it replaces graphs that are not of this release."""
         return NamedNode(f"{self.own}nowhere")
 
     def exchanged(self, text: str) -> str:
-        """A name or text of ours as it stands in the engine, or the other way round.
+        """Return one of our names or texts as it is in the engine, or the reverse.
 
-        The names of either side change places, so that every text comes back as it was.
+        The names of the two sides are exchanged, so that applying it twice returns the same text.
         """
         return self._names.sub(lambda match: self._other(match[1] is not None), text)
 
@@ -82,18 +81,18 @@ class GraphNames:
         return re.compile(f"{start}(-{re.escape(self.release_id)}/graph)?/")
 
     def iri(self, full: str) -> str | None:
-        """What an IRI of a question is there, if it is another one; what is a blank node there is nothing to us."""
+        """Return the IRI that replaces an IRI of a query, or None if it stays; the IRI of a blank node has no match."""
         if full.startswith(self.blank):
             return self.nowhere.value
         exchanged = self.exchanged(full) if full.startswith((_GRAPHS, self.prefix)) else full
         return exchanged if exchanged != full else None
 
     def graph(self, node: NamedNode) -> NamedNode:
-        """A graph of a question's dataset within the engine; what is not ours is nowhere."""
+        """Return the engine's graph for a graph of a query's dataset; a graph that is not ours becomes ``nowhere``."""
         return self.nowhere if graph_name_of(node) is None else NamedNode(self.exchanged(node.value))
 
     def graph_of(self, listed: str) -> NamedNode:
-        """The graph within the engine by its name in a manifest.
+        """Return the engine's graph for its name in a manifest.
 
         Raises:
             CopyFailed: it is none of ours.
@@ -103,7 +102,7 @@ class GraphNames:
         return self.graph(graph(listed))
 
     def statement(self, line: bytes) -> tuple[str, bytes]:
-        """A line of the release's N-Quads: the name of its graph as in a manifest, and its N-Triples for the engine."""
+        """Return the graph name (as in a manifest) and the N-Triples for the engine of a line of N-Quads."""
         statement, _, node = line.rstrip().removesuffix(b" .").rpartition(b" ")
         subject, predicate, value = statement.split(b" ", 2)
         triple = b" ".join((self._named(subject), predicate, self._named(value)))
@@ -115,7 +114,7 @@ class GraphNames:
 
     @cached_property
     def in_json(self) -> Mends:
-        """What to put in the place of what, to have rows in JSON told in our names; slashes may be escaped."""
+        """Substitutions that restore our names in rows in JSON, where slashes may be escaped."""
         name = rb'"value"\s*:\s*"' + _slashes(re.escape(self.blank)) + rb'([A-Za-z0-9]+)"'
         kind = rb'"type"\s*:\s*"uri"'
         mended = rb'{"type":"bnode","value":"\1"}'
@@ -127,7 +126,7 @@ class GraphNames:
 
     @cached_property
     def in_triples(self) -> Mends:
-        """The same for N-Triples."""
+        """Substitutions that restore our names in N-Triples."""
         return (
             (re.compile(rb"<" + re.escape(self.blank.encode()) + rb"([A-Za-z0-9]+)>"), rb"_:\1"),
             (re.compile(self._names.pattern.encode()), self._told),
@@ -138,5 +137,5 @@ class GraphNames:
 
 
 def _slashes(pattern: str) -> bytes:
-    r"""A pattern as it fits a text in JSON, where a slash may be written ``\/``."""
+    r"""Return a pattern for a text in JSON, where a slash may be written ``\/``."""
     return pattern.encode().replace(b"/", rb"\\?/")

@@ -1,4 +1,4 @@
-"""How products differ from the standard: a row for each; a product without one is asked as the standard has it.
+"""Deviations of products from the standard: a row for each; the standard applies to a product without a row.
 
 The rows of Fuseki, QLever, GraphDB and Neptune come from their documentation. docs/how-to/external-engine.md lists the
 tested products.
@@ -29,9 +29,9 @@ def reworded(text: str, wordings: Sequence[Wording]) -> str:
 
 
 def without_undef(text: str) -> str:
-    """Leave out ``VALUES ?x { UNDEF }``, which says nothing.
+    """Leave out ``VALUES ?x { UNDEF }``, which has no effect.
 
-    Virtuoso takes the variable for one that is bound to nothing, and loses it where a UNION or an OPTIONAL binds it.
+    Virtuoso takes the variable for bound, without a value, and loses it where a UNION or an OPTIONAL binds it.
     """
     return _replaced(
         text, [(values.start, values.end, "") for values in _single_values(text) if values.rows[0][0] is None]
@@ -39,10 +39,10 @@ def without_undef(text: str) -> str:
 
 
 def with_second_value(text: str) -> str:
-    """Give ``VALUES ?x { value }`` a second value, which a FILTER takes away again.
+    """Give ``VALUES ?x { value }`` a second value, which a FILTER removes again.
 
-    Virtuoso puts a single value in the place of the variable, and then gives it back as a string instead of an IRI, or
-    finds nothing at the end of a property path.
+    Virtuoso replaces the variable by a single value. It then returns it as a string instead of an IRI, or finds
+    nothing at the end of a property path.
     """
     changes = []
     for values in _single_values(text):
@@ -55,10 +55,10 @@ def with_second_value(text: str) -> str:
 
 
 def with_split_plus(text: str) -> str:
-    """Write ``p*/p`` for ``p+``: the same pairs, but one to which several ways lead comes once for each last step.
+    """Write ``p*/p`` for ``p+``: the same pairs, but a pair with several ways comes once for each last step.
 
-    Virtuoso finds nothing along ``p+`` when both of its ends are known by then; after ``p*`` the last step is an
-    ordinary triple, so that only one end of the long way is known. A path with another ``+`` inside stays as it is.
+    Virtuoso finds nothing along ``p+`` if both ends are bound by then. After ``p*`` the last step is an ordinary
+    triple, so that only one end of the long way is bound. A path with another ``+`` inside stays unchanged.
     """
     query = parse_query(text)
     changes = []
@@ -81,7 +81,7 @@ def _single_values(text: str) -> list[Values]:
 
 
 def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
-    """Return the text with other words at these places, which do not overlap."""
+    """Return the text with these places replaced; they do not overlap."""
     for start, end, words in sorted(changes, reverse=True):
         text = text[:start] + words + text[end:]
     return text
@@ -96,17 +96,17 @@ class Product:
 
     Attributes:
         name: its name in ``KG_ENGINE_PRODUCT``.
-        is_form: whether a question is sent as a form, else as its own media type with parameters in the address.
-        timeout: field that tells it how long a question may run, and the value, with ``{seconds}`` and
-            ``{milliseconds}``; empty where it has none.
-        too_long: what its answer to a question that ran too long holds, beside the statuses 408 and 504.
-        partial: headers by which it says that an answer is not whole.
-        graph_store: what in the address of questions stands for what in the address of its graph store, as a pattern
-            and what takes its place; without it the operator says the address.
-        reads_graph_store: whether graphs are read back there, else by CONSTRUCT.
-        chunk_bytes: how much is sent to the graph store at once.
-        wordings: how questions are worded otherwise before they are sent.
-        mends: what to put in the place of what in answers as they come: rows in JSON, statements in N-Triples.
+        is_form: True if a query is sent as a form, else as its own media type with parameters in the address.
+        timeout: the field with the time limit of a query, and its value, with ``{seconds}`` and ``{milliseconds}``;
+            None without such a field.
+        too_long: a pattern in its reply to a query that ran too long, besides the statuses 408 and 504.
+        partial: headers that mark an incomplete answer.
+        graph_store: a pattern in the address of queries, and the replacement that gives the address of the graph store;
+            without it the operator sets the address.
+        reads_graph_store: True if graphs are read back from the graph store, else by CONSTRUCT.
+        chunk_bytes: the size of a part that is sent to the graph store.
+        wordings: changes to the text of queries before they are sent.
+        ``mends``: substitutions in answers as they arrive: rows in JSON, statements in N-Triples.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Product:
     mends: Mends = field(default=())
 
     def graph_store_of(self, url: str) -> str | None:
-        """The address of the graph store beside an address of questions, or None where it must be said."""
+        """Return the address of the graph store for an address of queries, or None if the operator must set it."""
         if self.graph_store is None:
             return None
         address, count = re.subn(*self.graph_store, url, count=1)
@@ -132,13 +132,13 @@ _TIMED_OUT = re.compile(r"timed? ?out|timeout", re.IGNORECASE)
 
 _YES_OR_NO = rb'\A\s*\{ "head": \{ "link": \[\], "vars": \["__ASK_RETVAL"\] \},.*"value": '
 _OF_VIRTUOSO: Mends = (
-    # a yes or no comes as a row
+    # truth values of ASK come as a row
     (re.compile(_YES_OR_NO + rb'"1".*', re.DOTALL), b'{"head": {}, "boolean": true}'),
     (re.compile(_YES_OR_NO + rb'"0".*', re.DOTALL), b'{"head": {}, "boolean": false}'),
-    # truth values that are stored come as numbers
+    # stored truth values come as numbers
     (re.compile(rb'(#boolean", "value": )"1"'), rb'\1"true"'),
     (re.compile(rb'(#boolean", "value": )"0"'), rb'\1"false"'),
-    # this is no name of a blank node
+    # this is not a valid name of a blank node
     (re.compile(rb'("type": "bnode", "value": ")nodeID://'), rb"\1"),
 )
 
@@ -182,7 +182,7 @@ PRODUCTS = {product.name: product for product in _PRODUCTS}
 
 
 def product_named(name: str) -> Product:
-    """A row of the table.
+    """Return a product of the table.
 
     Raises:
         SettingInvalid: there is none of that name.

@@ -1,6 +1,6 @@
-"""The replicas of an engine, each with a circuit breaker: the one with the fewest questions is asked.
+"""The replicas of an engine, each with a circuit breaker: the replica with the fewest questions is asked.
 
-A replica that fails gets no questions until it has been seen to answer again.
+A replica that fails gets no questions until it answers again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class BreakerLimits:
 
 
 class CircuitBreaker:
-    """Closed (questions go through), open (none does), or half open: its time is up, and one trial may be made."""
+    """Closed (questions pass), open (none passes), or half open (the pause is over, and one trial is allowed)."""
 
     def __init__(self, patience: BreakerLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._patience, self._clock = patience, clock
@@ -36,24 +36,24 @@ class CircuitBreaker:
 
     @property
     def is_closed(self) -> bool:
-        """Whether questions go through."""
+        """True if questions pass."""
         return self._until is None
 
     @property
     def wait_seconds(self) -> float:
-        """How long it stays open at least; 0 where it is half open or closed."""
+        """The least time until it is half open; 0 if it is half open or closed."""
         until = self._until
         return max(0.0, until - self._clock()) if until is not None else 0.0
 
     def succeeded(self) -> None:
-        """A reply was as it should be: close, and forget what was."""
+        """Note a good reply: close the breaker, and reset its failures."""
         with self._lock:
             self._failures, self._pause, self._until = 0, 0.0, None
 
     def failed(self, *, surely: bool = False) -> None:
-        """A request got no reply that can be used; open after enough of them, at once when it is ``surely`` out.
+        """Note a request without a usable reply; open after enough of them, or at once if ``surely`` is true.
 
-        What was asked before it opened, and fails while it is open, does not count.
+        Failures while it is open do not count: those requests began earlier.
         """
         with self._lock:
             if self.wait_seconds:
@@ -66,14 +66,14 @@ class CircuitBreaker:
 
 
 class Replica:
-    """An address of the engine, and how it does."""
+    """An address of the engine, and its state."""
 
     def __init__(self, url: str, patience: BreakerLimits) -> None:
         self.url, self.breaker, self.running, self.suspected = url, CircuitBreaker(patience), 0, False
 
 
 class Replicas:
-    """All replicas; thread-safe. ``is_well`` asks one whether it answers as it should, and is called in a thread."""
+    """All replicas; thread-safe. ``is_well`` tests if one answers correctly, and is called in a thread."""
 
     def __init__(self, urls: Sequence[str], is_well: Callable[[str], bool], patience: BreakerLimits) -> None:
         self.all = [Replica(url, patience) for url in urls]
@@ -85,17 +85,17 @@ class Replicas:
 
     @property
     def out(self) -> int:
-        """How many are asked nothing at the moment."""
+        """The number of replicas that get no questions at the moment."""
         return sum(not replica.breaker.is_closed for replica in self.all)
 
     @property
     def wait_seconds(self) -> float:
-        """In how many seconds the first of those that are out is tried again."""
+        """The time in seconds until the first replica that is out is tried again."""
         return min((replica.breaker.wait_seconds for replica in self.all if not replica.breaker.is_closed), default=0.0)
 
     @contextmanager
     def lend(self, tried: Collection[Replica] = ()) -> Iterator[Replica | None]:
-        """The one to ask: not one that was tried, unless there is no other; None when all are out."""
+        """Provide the replica to ask: one that was not tried, if possible; None if all are out."""
         with self._lock:
             replica = self._chosen(tried)
             if replica is not None:
@@ -114,7 +114,7 @@ class Replicas:
         return min(closed, key=lambda replica: (replica in tried, replica.running), default=None)
 
     def failed(self, replica: Replica, *, surely: bool = False) -> None:
-        """Note a failure; one that is out is watched until it is well again."""
+        """Note a failure; a replica that is out is watched until it is well again."""
         replica.breaker.failed(surely=surely)
         with self._lock:
             if not self.out or self._ended.is_set() or self._watch is not None:
@@ -123,14 +123,14 @@ class Replicas:
             self._watch.start()
 
     def is_to_blame(self, replica: Replica) -> bool:
-        """Whether a replica, rather than the question, is to blame for a failure; it is out then."""
+        """Return True if a replica, and not the question, is at fault; mark the replica as failed then."""
         if self._is_well(replica.url):
             return False
         self.failed(replica, surely=True)
         return True
 
     def suspect(self, replica: Replica) -> None:
-        """Find out beside whether a replica is to blame: whoever asked has waited long enough."""
+        """Find out in the background if a replica is at fault, because the client has waited long enough."""
         with self._lock:
             if replica.suspected:
                 return
@@ -142,7 +142,7 @@ class Replicas:
         replica.suspected = False
 
     def close(self) -> None:
-        """Watch no longer."""
+        """Stop watching."""
         self._ended.set()
 
     def _look_after(self) -> None:

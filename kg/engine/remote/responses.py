@@ -1,4 +1,4 @@
-"""Responses of other engines: their forms, their errors, and their names for graphs."""
+"""Responses of external engines: their forms, their errors, and their names for graphs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from kg.sparql.lexer import Kind, kind_of
 
 _HELD_BYTES = 2 * 2**20
 ROWS, TRIPLES = "application/sparql-results+json", "application/n-triples"
-# what is changed lies within what ends so, and holds it nowhere else
+# a chunk is cut after this separator: no substitution reaches beyond it
 _ENDS = {ROWS: b"}", TRIPLES: b"\n"}
-# nothing else in JSON of rows looks so: within a text the quotation marks would be escaped
+# only the head of JSON rows matches this: within a text the quotation marks would be escaped
 _VARS = re.compile(rb'"vars"\s*:\s*\[([^\]]*)\]')
 _HEAD_BYTES = 2**16
 
@@ -37,7 +37,7 @@ class Broken(Exception):
 
 
 def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product, media_type: str) -> Iterator[bytes]:
-    """Pieces of a reply as they come, mended where the product errs, and told in our names if a naming is given."""
+    """Yield a reply piece by piece, with errors of the product corrected, and in our names if ``naming`` is given."""
     mends = list(product.mends)
     if naming is not None:
         mends += naming.in_json if media_type == ROWS else naming.in_triples
@@ -59,10 +59,10 @@ def _mended(piece: bytes, mends: Iterable[Mend]) -> bytes:
 
 
 def triples_of(body: IO[bytes] | bytes) -> Iterator[Triple]:
-    """The statements of N-Triples.
+    """Yield the statements of N-Triples.
 
     Raises:
-        Broken: it is none.
+        Broken: the text is not N-Triples.
     """
     try:
         for quad in pyoxigraph.parse(body, format=RdfFormat.N_TRIPLES):
@@ -72,10 +72,10 @@ def triples_of(body: IO[bytes] | bytes) -> Iterator[Triple]:
 
 
 def rows_of(body: IO[bytes] | bytes) -> QuerySolutions | QueryBoolean:
-    """The rows, or the truth value, of JSON.
+    """Return the rows, or the truth value, of JSON.
 
     Raises:
-        Broken: it is none.
+        Broken: the text is not such JSON.
     """
     try:
         return pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
@@ -84,7 +84,7 @@ def rows_of(body: IO[bytes] | bytes) -> QuerySolutions | QueryBoolean:
 
 
 def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: Form, most_bytes: int) -> Answer:
-    """What a reply holds, told in our names, as the answer in the wanted form.
+    """Return the results of a reply, already in our names, as the answer in the wanted form.
 
     Raises:
         Broken: the reply is not what it should be.
@@ -109,7 +109,7 @@ def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: For
 
 
 def with_sorted_columns(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces of JSON with the columns by name, as our own engine orders ``SELECT *``; the head comes early."""
+    """Yield JSON with the columns sorted by name, as our own engine orders ``SELECT *``; the head must come early."""
     held, head = b"", None
     while head is None and len(held) < _HEAD_BYTES and (chunk := next(chunks, None)) is not None:
         held += chunk
@@ -122,7 +122,7 @@ def with_sorted_columns(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def spooled(chunks: Iterable[bytes]) -> IO[bytes]:
-    """Pieces in a file that is in memory while it is small, ready to be read."""
+    """Return a file with the pieces, in memory while it is small, positioned at its start."""
     file = tempfile.SpooledTemporaryFile(_HELD_BYTES)  # noqa: SIM115 - its reader closes it
     for chunk in chunks:
         file.write(chunk)
@@ -131,18 +131,18 @@ def spooled(chunks: Iterable[bytes]) -> IO[bytes]:
 
 
 _FORM, _QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
-# what products call the media types that we ask for
+# other names that products use for the media types that we ask for
 _ALSO = {ROWS: (ROWS, "application/json"), TRIPLES: (TRIPLES, "text/plain", "text/ntriples")}
 _TIMES = (408, 504)
 
 
 def media_type_for(text: str) -> str:
-    """What a text is answered with."""
+    """Return the media type of the answer to a query."""
     return TRIPLES if kind_of(text).makes_graph else ROWS
 
 
 def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
-    """The request for a question that may run for so long."""
+    """Return the request for a question that may run for ``seconds``."""
     fields = [("default-graph-uri", node.value) for node in sent.default_graphs]
     fields += [("named-graph-uri", node.value) for node in sent.named_graphs]
     if product.timeout is not None:
@@ -157,13 +157,13 @@ def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
 
 
 def is_whole(reply: RemoteResponse, media_type: str, product: Product) -> bool:
-    """Whether a reply is an answer, all of it, in the media type that was asked for."""
+    """Return True if a reply is a complete answer in the media type that was asked for."""
     said_partial = any(name.lower() in reply.headers for name in product.partial)
     return reply.status == 200 and reply.media_type in _ALSO[media_type] and not said_partial
 
 
 def says_too_long(reply: RemoteResponse, product: Product) -> bool:
-    """Whether a reply says that the question ran too long, or that only a part was found in its time."""
+    """Return True if a reply says that the query ran too long, or that the answer is partial."""
     if reply.status in _TIMES or (
         reply.status == 200 and any(header.lower() in reply.headers for header in product.partial)
     ):
@@ -173,6 +173,6 @@ def says_too_long(reply: RemoteResponse, product: Product) -> bool:
 
 
 def asks(text: str) -> Sent:
-    """A question of our own, over whatever the engine holds."""
+    """Return a query of our own, over all that the engine holds."""
     assert kind_of(text) is not Kind.UPDATE  # noqa: S101 - our own texts
     return Sent(text, (), ())

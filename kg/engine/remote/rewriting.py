@@ -1,7 +1,7 @@
-"""A question's text in the names of the engine: IRIs, strings, FROM clauses, tests for blank nodes; no comment is left.
+"""The text of a query in the names of the engine: IRIs, strings, FROM clauses, tests for blank nodes; no comments.
 
-The text was found to parse before. It is taken apart into tokens and put together again, and what another product could
-read in another way than the parser did is written plainly: it might hide a call to another service in it.
+The text has been parsed before. It is split into tokens and joined again. Spellings that another product could read
+differently are written plainly, because they might hide a call to another service.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Sent:
 
 
 def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode]) -> Sent:
-    """A question as it is sent; ``graphs`` are all of the release, within the engine.
+    """Return a question as it is sent; ``graphs`` are all graphs of the release, in the engine's names.
 
-    A dataset that the asker names goes before the FROM clauses of the text (Protocol, section 2.1.4), as it is sent.
+    A dataset of the request overrides the FROM clauses of the text (Protocol, section 2.1.4).
 
     Raises:
         QueryRefused: the text has an IRI with an escape, which products read differently.
@@ -80,7 +80,7 @@ class _Reader:
         self.named_graphs: list[NamedNode] = []
 
     def rewritten(self) -> str:
-        """The whole text; what is relative in it is relative to our root."""
+        """Return the whole text; its relative IRIs are relative to our root."""
         self._told = list(self._tell())
         remaining = [(token, text) for token, text in zip(self._tokens, self._told, strict=True) if text]
         self._tokens, self._told = [token for token, _ in remaining], [text for _, text in remaining]
@@ -91,7 +91,7 @@ class _Reader:
         return f"BASE <{ROOT}> {body}"
 
     def _tell(self) -> Iterator[str]:
-        """Each token as it is told, with what stands before it; of what is left out nothing is."""
+        """Yield the text of each token with a space where the text had a gap; a token that is left out is empty."""
         dataset_end = end = 0  # of the clause that is left out, and of the token before
         for place, token in enumerate(self._tokens):
             if token.is_word("FROM"):
@@ -128,7 +128,7 @@ class _Reader:
         return token.text if exchanged is None else f"<{exchanged}>"
 
     def _prefixed(self, text: str) -> str:
-        """A compact IRI; one whose prefix is told in the engine's names already is told so by it."""
+        """Return a compact IRI, which stays as it is if its namespace is already in the engine's names."""
         namespace, full = self._expanded(text)
         exchanged = self._naming.iri(full)
         return text if exchanged is None or self._naming.iri(namespace) is not None else f"<{exchanged}>"
@@ -139,7 +139,7 @@ class _Reader:
         return namespace, namespace + _LOCAL_ESCAPE.sub(r"\1", local)
 
     def _read_from(self, place: int) -> int:
-        """Note the graph of a FROM clause, and say where the clause ends."""
+        """Note the graph of a FROM clause, and return the end of the clause."""
         is_named = place + 1 < len(self._tokens) and self._tokens[place + 1].is_word("NAMED")
         at = place + 1 + is_named
         token = self._tokens[at] if at < len(self._tokens) else Token("sign", "", 0)
@@ -150,7 +150,7 @@ class _Reader:
         return at + 1
 
     def _pieces(self, first: int, end: int) -> list[str]:
-        """The tokens as they are told, with the tests for blank nodes, which are IRIs there."""
+        """Return the rewritten tokens, with tests for blank nodes replaced, because blank nodes are IRIs there."""
         pieces = self._told[first:end]
         for place in range(first, end):
             test = _TESTS.get(self._tokens[place].text.upper()) if self._tokens[place].kind == "word" else None
@@ -164,7 +164,7 @@ class _Reader:
         return pieces
 
     def _closing(self, place: int) -> int:
-        """Where the bracket closes that opens here; 0 when none does."""
+        """Return the place of the bracket that closes the one here, or 0 if there is none."""
         depth = 0
         for at in range(place, len(self._tokens)):
             depth += (self._tokens[at].text == "(") - (self._tokens[at].text == ")")
@@ -182,7 +182,7 @@ def _refused() -> QueryRefused:
 
 
 def _plain(string: str) -> str:
-    """A string without escapes of code points: some products resolve them before they read tokens, even in strings."""
+    """Return a string without codepoint escapes: some products resolve them before they read tokens."""
     return _ESCAPE.sub(_plain_escape, string) if "\\u" in string or "\\U" in string else string
 
 
@@ -198,7 +198,7 @@ def _plain_escape(match: re.Match[str]) -> str:
 
 
 def as_construct(tokens: Sequence[Token], texts: Sequence[str]) -> str:
-    """The text of a CONSTRUCT that gives what a DESCRIBE without FROM asks for; ``told`` are its tokens as written."""
+    """Return the text of a CONSTRUCT equal to a DESCRIBE without FROM; ``texts`` are its tokens as written."""
     verb = next(place for place, token in enumerate(tokens) if token.is_word("DESCRIBE"))
     tail = next(
         (place for place in range(verb + 1, len(tokens)) if tokens[place].text == "{" or tokens[place].is_word(*_TAIL)),
@@ -213,16 +213,16 @@ def as_construct(tokens: Sequence[Token], texts: Sequence[str]) -> str:
     iris = [text for token, text in things if token.kind in ("iri", "prefixed")]
     has_pattern = any(token.text == "{" for token in tokens[tail:]) and not tokens[tail].is_word("VALUES")
     arms = _of_pattern(thing, variables, iris, rest) if has_pattern else [f"VALUES ?{thing} {{ {' '.join(iris)} }}"]
-    # the pattern stands in each arm: Oxigraph is slow with a union that is joined afterwards
+    # each arm repeats the pattern: Oxigraph is slow with a union that is joined afterwards
     pattern = f"?{thing} ?{thing}p ?{thing}o"
     union = " UNION ".join(f"{{ {arm} {pattern} }}" for arm in arms)
     return f"{''.join(texts[:verb])} CONSTRUCT {{ {pattern} }} WHERE {{ {union} }}"
 
 
 def with_blank_nodes(triples: Iterable[Triple], ask: Callable[[str], Iterable[Triple]], blank: str) -> list[Triple]:
-    """A description with the statements about its blank nodes; ``ask`` asks a text, ``blank`` begins their names in it.
+    """Return a description with the statements about its blank nodes; ``blank`` begins their names in the engine.
 
-    A list is asked for at once, so that there are no more questions than the description is deep.
+    A list is requested at once, so that the number of queries is at most the depth of the description.
     """
     unique = dict.fromkeys(triples)
     asked = set[BlankNode]()
@@ -253,7 +253,7 @@ def _of_pattern(thing: str, variables: Sequence[str], iris: Sequence[str], rest:
 
 
 def _unused(tokens: Sequence[Token]) -> str:
-    """A name that no variable of the text begins with."""
+    """Return a name that no variable of the text begins with."""
     thing, used = "thing", [token.text[1:] for token in tokens if token.kind == "variable"]
     while any(name.startswith(thing) for name in used):
         thing += "_"

@@ -1,7 +1,7 @@
-"""Questions are checked here before they are sent: by the embedded engine over nothing, in workers with all walls.
+"""The check of questions before they are sent: the embedded engine runs them over an empty store, in a worker.
 
-So a text is refused for the same reasons and in the same words whatever engine answers, and what gets as far as the
-engine parses, calls nobody, and names no function that is not of SPARQL.
+A text is refused for the same reasons and with the same messages by every engine. A text that reaches the external
+engine parses, calls no other service, and names only functions of SPARQL.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _KEPT = 4096
 _WORKERS = 2
 _MOST_SECONDS = 2.0
 _MOST_BYTES = 2**28
-# what it takes to evaluate a question over nothing is not for us to judge
+# errors of evaluation over an empty store do not decide about the question
 _OF_EVALUATION = (AnswerTooLarge, QuestionTooLong)
 _OF_THE_MOMENT = (EngineBusy, EngineLost, EnginePanicked, QuestionTooHeavy)
 
 
 class Checker:
-    """Tells what is wrong with a question; thread-safe, and keeps its verdicts on the latest ones.
+    """Checks questions; thread-safe. Caches its verdicts on the latest ones.
 
-    The engines of all releases may share one, since nothing here depends on what a release holds. Its workers start
-    with the first engine, as its first question has no time to wait for them, and end with the last.
+    The engines of all releases may share a checker, because no verdict depends on the data. Its workers start with the
+    first engine, because its first question has no time to wait for them, and end with the last.
     """
 
     def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
@@ -68,7 +68,7 @@ class Checker:
         self._verdicts: OrderedDict[bytes, Head | None] = OrderedDict()
 
     def shared(self) -> Checker:
-        """This one, for one more engine, which closes it."""
+        """Return this checker for one more engine, which closes it."""
         with self._starting:
             if self._pool is None:
                 self._pool = PoolEngine(self._orders, self._limits)
@@ -76,10 +76,10 @@ class Checker:
         return self
 
     def check(self, question: Question) -> None:
-        """Let pass what the embedded engine would answer.
+        """Accept a question that the embedded engine would answer.
 
         Raises:
-            As ``PoolEngine.answer``, but for what the data decide.
+            As ``PoolEngine.answer``, except for errors that depend on the data.
         """
         key = hashlib.sha256(f"{question.form.ending} {question.text}".encode()).digest()
         with self._lock:

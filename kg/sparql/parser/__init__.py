@@ -15,7 +15,7 @@ __all__ = ["SyntaxFault", "parse", "parse_query"]
 def parse_query(text: str) -> Query | None:
     """Return the tree of a query, or None if the text is an update or does not parse.
 
-    A few trees are kept, because the guard, the counts and the engine look at the same text in turn.
+    A few trees are cached, because the guard, the counts and the engine read the same text in turn.
     """
     try:
         parsed = parse(text)

@@ -61,10 +61,10 @@ class ExpressionParser(TermParser):
 
     @abstractmethod
     def group(self) -> Group:
-        """``GroupGraphPattern`` [53]."""
+        """Parse ``GroupGraphPattern`` [53]."""
 
     def expression(self, least: int = _OR) -> Node:
-        """``Expression`` [110]; operators that bind less than ``least`` end it."""
+        """Parse ``Expression`` [110]; an operator that binds less than ``least`` ends it."""
         start, left = self.start, self._unary()
         compared = False
         while True:
@@ -81,7 +81,7 @@ class ExpressionParser(TermParser):
             left = Operation(start, self.end, operator, (left, right))
 
     def _operator(self) -> tuple[str, int]:
-        """The operator that is next, and how it binds; it is not taken."""
+        """Return the next operator and its binding, without taking it."""
         for sign, binding in _OPERATORS:
             if self.is_sign(sign):
                 return sign, binding
@@ -97,7 +97,7 @@ class ExpressionParser(TermParser):
         return self._arguments()
 
     def _arguments(self) -> tuple[Node, ...]:
-        """``ExpressionList`` [71]."""
+        """Parse ``ExpressionList`` [71]."""
         self.expect_sign("(")
         arguments: list[Node] = []
         while not self.try_sign(")"):
@@ -119,7 +119,7 @@ class ExpressionParser(TermParser):
         return self._primary()
 
     def _primary(self) -> Node:
-        """``PrimaryExpression`` [119]."""
+        """Parse ``PrimaryExpression`` [119]."""
         if self.is_sign("("):
             return self.bracketted()
         if self.is_sign("<<("):
@@ -135,14 +135,14 @@ class ExpressionParser(TermParser):
         return self.fail("an expression")
 
     def bracketted(self) -> Node:
-        """``BrackettedExpression`` [120]."""
+        """Parse ``BrackettedExpression`` [120]."""
         self.expect_sign("(")
         inner = self.expression()
         self.expect_sign(")")
         return inner
 
     def iri_or_call(self) -> Node:
-        """``iriOrFunction`` [128]."""
+        """Parse ``iriOrFunction`` [128]."""
         start, iri = self.start, self.iri()
         if not self.is_sign("("):
             return iri
@@ -164,7 +164,7 @@ class ExpressionParser(TermParser):
         return self.next.kind == "word" and (name in FUNCTIONS or name in AGGREGATES or name in ("EXISTS", "NOT"))
 
     def builtin(self) -> Node:
-        """``BuiltInCall`` [121]."""
+        """Parse ``BuiltInCall`` [121]."""
         start, name = self.start, self.next.text.upper()
         if name in ("EXISTS", "NOT"):
             negated = bool(self.try_word("NOT"))
@@ -188,7 +188,7 @@ class ExpressionParser(TermParser):
         return Call(start, self.end, name, None, arguments)
 
     def _aggregate(self) -> Aggregate:
-        """``Aggregate`` [127]."""
+        """Parse ``Aggregate`` [127]."""
         start, name = self.start, self.take().text.upper()
         self.expect_sign("(")
         distinct = bool(self.try_word("DISTINCT"))
@@ -203,7 +203,7 @@ class ExpressionParser(TermParser):
         return Aggregate(start, self.end, name, argument, distinct, separator)
 
     def constraint(self) -> Node:
-        """``Constraint`` [69]."""
+        """Parse ``Constraint`` [69]."""
         if self.is_sign("("):
             return self.bracketted()
         if self.is_call():
@@ -217,10 +217,10 @@ class PatternParser(ExpressionParser):
 
     @abstractmethod
     def sub_select(self) -> Select:
-        """``SubSelect`` [8]."""
+        """Parse ``SubSelect`` [8]."""
 
     def group(self) -> Group:
-        """``GroupGraphPattern`` [53]."""
+        """Parse ``GroupGraphPattern`` [53]."""
         start = self.start
         self.expect_sign("{")
         if self.is_word("SELECT"):
@@ -247,7 +247,7 @@ class PatternParser(ExpressionParser):
         return self.is_sign("{") or (self.next.text.upper() in _PATTERNS and self.next.kind == "word")
 
     def _pattern(self) -> Node | None:
-        """``GraphPatternNotTriples`` [56], or None if something else is next."""
+        """Parse ``GraphPatternNotTriples`` [56]; return None if something else is next."""
         if self.is_sign("{"):
             return self._union()
         if self.next.kind != "word" or self.next.text.upper() not in _PATTERNS:
@@ -303,7 +303,7 @@ class PatternParser(ExpressionParser):
         return Bind(start, self.end, expression, variable)
 
     def values(self) -> Values:
-        """``InlineData`` [61] and ``ValuesClause`` [28]."""
+        """Parse ``InlineData`` [61] or ``ValuesClause`` [28]."""
         start = self.start
         self.expect_word("VALUES")
         several = self.is_sign("(")

@@ -1,4 +1,4 @@
-"""Queries and updates, which are the whole texts of the grammar."""
+"""Queries and updates: the whole texts of the grammar."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class QueryParser(PatternParser):
     """Parses queries."""
 
     def declarations(self) -> tuple[Declaration, ...]:
-        """``Prologue`` [4]."""
+        """Parse ``Prologue`` [4]."""
         declarations = []
         while self.is_word("BASE", "PREFIX", "VERSION"):
             start, word = self.start, self.take().text.upper()
@@ -53,7 +53,7 @@ class QueryParser(PatternParser):
         return tuple(declarations)
 
     def query(self, declarations: tuple[Declaration, ...]) -> Query:
-        """``Query`` [2], behind its prologue."""
+        """Parse ``Query`` [2] after its prologue."""
         form = Form(self.next.text.upper())
         if form is Form.SELECT:
             return self._select(declarations)
@@ -62,7 +62,7 @@ class QueryParser(PatternParser):
         return self._ask_or_describe(form, declarations)
 
     def sub_select(self) -> Select:
-        """``SubSelect`` [8]."""
+        """Parse ``SubSelect`` [8]."""
         start = self.start
         distinct, columns = self._projection()
         where = self._where()
@@ -82,7 +82,7 @@ class QueryParser(PatternParser):
         return self.values() if self.is_word("VALUES") else None
 
     def _projection(self) -> tuple[str, tuple[Column, ...]]:
-        """``SelectClause`` [9]."""
+        """Parse ``SelectClause`` [9]."""
         self.expect_word("SELECT")
         distinct = self.try_word("DISTINCT", "REDUCED")
         columns: list[Column] = []
@@ -106,7 +106,7 @@ class QueryParser(PatternParser):
         return Column(start, self.end, expression, variable)
 
     def dataset(self, word: str) -> tuple[DatasetClause, ...]:
-        """``DatasetClause`` [13] and ``UsingClause`` [44]."""
+        """Parse each ``DatasetClause`` [13] or ``UsingClause`` [44]."""
         clauses = []
         while self.is_word(word):
             start = self.take().start
@@ -142,7 +142,7 @@ class QueryParser(PatternParser):
         )
 
     def template(self) -> tuple[Triples, ...]:
-        """``ConstructTriples`` [74] and ``TriplesTemplate`` [52], up to the closing brace."""
+        """Parse ``ConstructTriples`` [74] or ``TriplesTemplate`` [52], up to the closing brace."""
         triples: list[Triples] = []
         while not self.is_sign("}") and not self.is_word("GRAPH"):
             triples.append(self.triples(paths=False))
@@ -170,7 +170,7 @@ class QueryParser(PatternParser):
     # --- solution modifiers --------------------------------------------------------------------------------------
 
     def _modifiers(self) -> Modifiers:
-        """``SolutionModifier`` [18]."""
+        """Parse ``SolutionModifier`` [18]."""
         place, start = self.place, self.start
         group_by = self._group_by()
         having = []
@@ -270,7 +270,7 @@ class UpdateParser(QueryParser):
     """Parses queries and updates."""
 
     def query_or_update(self) -> Query | Update:
-        """``QueryUnit`` [1] or ``UpdateUnit`` [3]."""
+        """Parse ``QueryUnit`` [1] or ``UpdateUnit`` [3]."""
         declarations = self.declarations()
         if self.is_word(*_FORMS):
             return self.query(declarations)
@@ -283,7 +283,7 @@ class UpdateParser(QueryParser):
         return Update(0, self.end, declarations, tuple(operations))
 
     def _operation(self) -> UpdateOperation:
-        """``Update1`` [30]."""
+        """Parse ``Update1`` [30]."""
         start, word = self.start, self.next.text.upper()
         if self.is_word("LOAD"):
             return self._load(start)
@@ -331,7 +331,7 @@ class UpdateParser(QueryParser):
         return self.iri()
 
     def _change(self, start: int) -> UpdateOperation:
-        """``InsertData`` [38], ``DeleteData`` [39], ``DeleteWhere`` [40] and ``Modify`` [41]."""
+        """Parse ``InsertData`` [38], ``DeleteData`` [39], ``DeleteWhere`` [40] or ``Modify`` [41]."""
         for word in ("INSERT", "DELETE"):
             if self.is_word(word) and self.peek().is_word("DATA"):
                 self.take()
@@ -360,7 +360,7 @@ class UpdateParser(QueryParser):
         return UpdateOperation(start, self.end, "MODIFY", graphs, deleted or (), inserted or (), dataset, where)
 
     def _quads(self) -> tuple[QuadBlock, ...]:
-        """``QuadPattern`` [48] and ``QuadData`` [49]."""
+        """Parse ``QuadPattern`` [48] or ``QuadData`` [49]."""
         self.expect_sign("{")
         blocks = []
         while not self.is_sign("}"):

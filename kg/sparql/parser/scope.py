@@ -1,4 +1,4 @@
-"""What the grammar notes outside of its productions: scopes of variables, labels of blank nodes, declared prefixes.
+"""Notes of the grammar: scopes of variables, labels of blank nodes, declared prefixes.
 
 Source: SPARQL 1.1 Query Language, sections 18.2.1 (variable scope) and 19.8 (notes on the grammar); SPARQL 1.1 Update,
 section 19.8, notes 7 to 10.
@@ -41,7 +41,7 @@ from kg.sparql.syntax_tree import (
 
 
 def check(parsed: Query | Update) -> None:
-    """Check what the productions of the grammar cannot say.
+    """Check the rules that the productions of the grammar cannot express.
 
     Raises:
         SyntaxFault: at the first part that breaks a note of the grammar.
@@ -162,17 +162,17 @@ def _has_aggregate(column: Column) -> bool:
 
 
 def _check_labels(roots: Iterable[Node]) -> None:
-    """Each label stands in one basic graph pattern only; FILTER does not end one (section 5.1.1)."""
+    """Check that each label is in one basic graph pattern only; FILTER does not end one (section 5.1.1)."""
     owners: dict[str, int] = {}
     for number, block in enumerate(block for root in roots for block in _blocks(root)):
         for triples in block:
             for part in triples.walk():
                 if isinstance(part, BlankNode) and part.label and owners.setdefault(part.label, number) != number:
-                    raise SyntaxFault(part.start, "another label: a blank node stands in one pattern only")
+                    raise SyntaxFault(part.start, "another label: a blank node may be in one pattern only")
 
 
 def _blocks(root: Node) -> Iterator[list[Node]]:
-    """The basic graph patterns below a node."""
+    """Yield the basic graph patterns below a node."""
     for node in root.walk():
         if isinstance(node, Group):
             block: list[Node] = []

@@ -30,13 +30,13 @@ LESS_NESTING = "less nesting"
 
 @dataclass(frozen=True)
 class SyntaxFault(Exception):
-    """The text is no SPARQL: what was expected at a place, in characters from 0."""
+    """The text is not SPARQL; has the expectation and its place, in characters from 0."""
 
     start: int
     expected: str
 
     def __str__(self) -> str:
-        """Say what was expected where."""
+        """Return the expectation and its place."""
         return f"expected {self.expected} at {self.start}"
 
 
@@ -137,7 +137,7 @@ class TermParser(Cursor):
     """Parses terms, paths and triples."""
 
     def iri(self) -> Iri:
-        """``iri`` [136]."""
+        """Parse ``iri`` [136]."""
         token = self.next
         if token.kind == "iri" or (token.kind == "prefixed" and not token.text.startswith("_:")):
             self.take()
@@ -150,7 +150,7 @@ class TermParser(Cursor):
         return token.kind == "iri" or (token.kind == "prefixed" and not token.text.startswith("_:"))
 
     def variable(self) -> Variable:
-        """``Var`` [108]."""
+        """Parse ``Var`` [108]."""
         token = self.next
         if token.kind != "variable":
             self.fail("a variable")
@@ -158,11 +158,11 @@ class TermParser(Cursor):
         return Variable(token.start, self.end, token.text[1:], token.text[0])
 
     def variable_or_iri(self) -> Node:
-        """``VarOrIri`` [107]."""
+        """Parse ``VarOrIri`` [107]."""
         return self.variable() if self.next.kind == "variable" else self.iri()
 
     def string(self) -> Literal:
-        """``String`` [135]."""
+        """Parse ``String`` [135]."""
         token = self.next
         if token.kind != "string":
             self.fail("a string")
@@ -170,14 +170,14 @@ class TermParser(Cursor):
         return Literal(token.start, self.end, token.text)
 
     def is_literal(self) -> bool:
-        """Return True if a literal is next, a signed number among them."""
+        """Return True if a literal is next; a signed number is one."""
         token = self.next
         if token.kind in ("string", "number") or token.text in ("true", "false"):
             return True
         return self._is_signed_number()
 
     def literal(self) -> Literal:
-        """``RDFLiteral``, ``NumericLiteral`` and ``BooleanLiteral`` [129] to [134]."""
+        """Parse ``RDFLiteral``, ``NumericLiteral`` or ``BooleanLiteral`` [129] to [134]."""
         start = self.start
         if self.next.kind == "string":
             text = self.take().text
@@ -209,7 +209,7 @@ class TermParser(Cursor):
         return token.text in ("+", "-") and following.kind == "number" and following.start == token.start + 1
 
     def blank_node(self) -> BlankNode:
-        """``BlankNode`` [138]."""
+        """Parse ``BlankNode`` [138]."""
         start = self.start
         if self.next.kind == "prefixed" and self.next.text.startswith("_:"):
             label = self.take().text[2:]
@@ -225,7 +225,7 @@ class TermParser(Cursor):
         return self.next.text == "[" and self.peek().text == "]"
 
     def graph_term(self) -> Node:
-        """``VarOrTerm`` [106], without triple terms."""
+        """Parse ``VarOrTerm`` [106], without triple terms."""
         if self.next.kind == "variable":
             return self.variable()
         if self.is_iri():
@@ -243,7 +243,7 @@ class TermParser(Cursor):
     # --- triple terms (SPARQL 1.2) -------------------------------------------------------------------------------
 
     def triple_term(self) -> TripleTerm:
-        """``TripleTerm``: ``<<( s p o )>>``."""
+        """Parse ``TripleTerm``: ``<<( s p o )>>``."""
         start = self.start
         self.expect_sign("<<(")
         # the engine takes a triple term as a subject, too
@@ -254,14 +254,14 @@ class TermParser(Cursor):
         return TripleTerm(start, self.end, subject, predicate, value)
 
     def triple_term_data(self) -> TripleTerm:
-        """``TripleTermData``: as ``ground_triple_term``, without triple terms as subjects."""
+        """Parse ``TripleTermData``: a ground triple term without triple terms as subjects."""
         start, term = self.start, self.ground_triple_term()
         if any(isinstance(part, TripleTerm) and isinstance(part.subject, TripleTerm) for part in term.walk()):
             raise SyntaxFault(start, "a triple term whose subject is an IRI")
         return term
 
     def ground_triple_term(self) -> TripleTerm:
-        """``ExprTripleTerm``: no blank node, and no literal as a subject."""
+        """Parse ``ExprTripleTerm``: a triple term without blank nodes and without literals as subjects."""
         start, term = self.start, self.triple_term()
         for part in term.walk():
             if isinstance(part, BlankNode) or (isinstance(part, TripleTerm) and isinstance(part.subject, Literal)):
@@ -269,7 +269,7 @@ class TermParser(Cursor):
         return term
 
     def reified_triple(self) -> ReifiedTriple:
-        """``ReifiedTriple``: ``<< s p o ~ r >>``."""
+        """Parse ``ReifiedTriple``: ``<< s p o ~ r >>``."""
         start = self.start
         self.expect_sign("<<")
         subject = self._reified_part()
@@ -298,14 +298,14 @@ class TermParser(Cursor):
     # --- paths ---------------------------------------------------------------------------------------------------
 
     def verb_term(self) -> Node:
-        """``Verb`` [78]: a variable, an IRI, or ``a``."""
+        """Parse ``Verb`` [78]: a variable, an IRI, or ``a``."""
         if self.next.kind == "word" and self.next.text == "a":
             start = self.take().start
             return Iri(start, self.end, "a")
         return self.variable_or_iri()
 
     def path(self) -> Node:
-        """``PathAlternative`` [89]."""
+        """Parse ``PathAlternative`` [89]."""
         return self._path_list("|", self._path_sequence)
 
     def _path_sequence(self) -> Node:
@@ -368,7 +368,7 @@ class TermParser(Cursor):
     # --- triples -------------------------------------------------------------------------------------------------
 
     def triples(self, *, paths: bool) -> Triples:
-        """``TriplesSameSubject`` [75] and ``TriplesSameSubjectPath`` [81]."""
+        """Parse ``TriplesSameSubject`` [75] or ``TriplesSameSubjectPath`` [81]."""
         start = self.start
         subject = self.node(paths=paths)
         may_end = isinstance(subject, PropertyList | Collection | ReifiedTriple)
@@ -378,7 +378,7 @@ class TermParser(Cursor):
         return Triples(start, self.end, subject, properties)
 
     def node(self, *, paths: bool) -> Node:
-        """``GraphNode`` [104]: a term, a collection, or a list of properties."""
+        """Parse ``GraphNode`` [104]: a term, a collection, or a list of properties."""
         start = self.start
         if self.is_sign("<<("):
             return self.triple_term()
@@ -403,7 +403,7 @@ class TermParser(Cursor):
         return paths and any(self.is_sign(sign) for sign in ("^", "!", "("))
 
     def _properties(self, *, paths: bool) -> tuple[Property, ...]:
-        """``PropertyListNotEmpty`` [77] and ``PropertyListPathNotEmpty`` [83]."""
+        """Parse ``PropertyListNotEmpty`` [77] or ``PropertyListPathNotEmpty`` [83]."""
         properties = [self._property(paths=paths)]
         while self.try_sign(";"):
             if self._is_verb(paths=paths):
