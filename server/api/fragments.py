@@ -1,4 +1,4 @@
-"""Fragments: the statements that fit one pattern, page by page, as data with controls or as a page with a form."""
+"""Fragments: the statements that match a pattern, as pages of data with controls or as HTML with a form."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from server.pages.result.cells import Cell, shown_cell
 
 blueprint = Blueprint("fragments", __name__)
 
-# the forms that keep the controls apart from the data come first
+# the forms with a separate graph for the controls come first
 FRAGMENT_FORMS = tuple(FORMS[ending] for ending in ("trig", "nq", "jsonld", "ttl", "nt", "rdf", "n3"))
 _HTML = "text/html"
 _LONGEST_TOLD = 100
@@ -50,7 +50,7 @@ _IN_ADDRESSES = "/:@!$&'()*+,;=~?%"
 
 @dataclass(frozen=True)
 class Part:
-    """A term of a statement: as a reader sees it, what tells it apart, and the fragment of all that has it there."""
+    """A term of a statement: its text; its IRI, language or datatype; the address of its fragment in this position."""
 
     cell: Cell
     mark: str
@@ -60,10 +60,10 @@ class Part:
 @blueprint.get("/fragments")
 @reads(rest=True, verbatim=True)
 def triples() -> Response:
-    """Return the triples of the union of all graphs that fit ``subject``, ``predicate`` and ``object``.
+    """Return the triples of the union of all graphs that match ``subject``, ``predicate`` and ``object``.
 
     Raises:
-        RequestInvalid: 400, a field is no term or unknown, or there is no such page.
+        RequestInvalid: 400, a field is not a term or unknown, or there is no such page.
         FormUnavailable: 406.
     """
     return _fragment(TRIPLES)
@@ -104,7 +104,7 @@ def _fragment(positions: Sequence[str]) -> Response:
 
 
 def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
-    """A field that is left aside would give everything, as if nothing had been asked."""
+    """Refuse unknown fields. An ignored field would widen the pattern without notice."""
     accepted = (*positions, PAGE, "format", FIELD)
     unknown = next((key for key in keys if key not in accepted), None)
     if unknown is None:
@@ -121,7 +121,7 @@ def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
 
 
 def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
-    """Return the form of the data, or None for a page."""
+    """Return the form of the data, or None for an HTML page."""
     ending = wanted_ending(fields)
     if ending is None:
         best = negotiate(wanted.accept, [*(form.media_type for form in FRAGMENT_FORMS), _HTML])
@@ -133,7 +133,7 @@ def _choose(wanted: Request, fields: Sequence[tuple[str, str]]) -> Form | None:
 
 
 def _address(source: Source, wanted: Request) -> str:
-    """Return the address as it was asked, made an IRI where it is none."""
+    """Return the address of this request as an IRI."""
     query = quote(wanted.query_string, safe=_IN_ADDRESSES)
     return f"{source.address}?{query}" if query else source.address
 
@@ -168,13 +168,13 @@ def _shown(source: Source, page: Page) -> Response:
 
 
 def _spoken(address: str) -> str:
-    """Return an address of a page in the language that this one's address names, if it does."""
+    """Return the address of a page with the language that the address of this page names."""
     language = named_here()
     return f"{address}{'&' if '?' in address else '?'}{FIELD}={language}" if language else address
 
 
 def _entered(term: object) -> str:
-    """Return a term as a reader enters it: an IRI of ours short."""
+    """Return a term as a reader enters it: an IRI of this project in compact form."""
     shortened = curie(term) if isinstance(term, NamedNode) else ""
     return shortened if isinstance(term, NamedNode) and shortened != term.value else write_term(term)
 

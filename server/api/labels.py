@@ -1,4 +1,4 @@
-"""Labels for many resources at once: names in each language, the kind of each, and on demand where it is said."""
+"""Labels of many resources at once: names in each language, classes and, on demand, passages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def data() -> Response:
     """Return the labels and classes of the resources in ``iri``; with ``evidence=1`` also their passages.
 
     Raises:
-        RequestInvalid: an ``iri`` is none.
+        RequestInvalid: an ``iri`` is not an IRI.
         ParameterInvalid: there is no ``iri``, or ``evidence`` is neither 0 nor 1.
         BatchTooLarge: there are more than ``MOST_THINGS``.
     """
@@ -80,7 +80,7 @@ def _thing(
 
 
 def names(iri: NamedNode, labels: Labels) -> dict[str, str]:
-    """Return the names of a resource by language; without a name, its slug or compact IRI, in no language."""
+    """Return the names of a resource by language. Without a name, the key is empty and the text a slug or IRI."""
     if iri in labels:
         return {language: label.text for language, label in sorted(labels[iri].items())}
     if iri in FOREIGN_WORDS:
@@ -89,7 +89,7 @@ def names(iri: NamedNode, labels: Labels) -> dict[str, str]:
 
 
 def _kinds_of(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, NamedNode]:
-    """Return the class of ours that the data name for each resource; what follows by rule is wider, and says less."""
+    """Return the stated class of each resource in our ontology. Inferred classes are wider, so they are excluded."""
     text = (
         f"SELECT ?thing ?kind {{ VALUES ?thing {{ {values_of(things)} }} GRAPH ?where {{ ?thing a ?kind }} "
         f"FILTER(?where != {graph('inferred')}) }} ORDER BY ?thing ?kind"
@@ -102,7 +102,7 @@ def _kinds_of(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, 
 
 
 def _place_words(engine: Engine, things: Collection[NamedNode]) -> Labels:
-    """Names for passages, which have none but their line and section."""
+    """Return names for passages, made of their line and section, since they have no label."""
     places = {iri: place for iri, place in places_of(engine, things).items() if place.line is not None}
     labels = labels_of(engine, named_by(places.values()))
     return {
@@ -112,18 +112,18 @@ def _place_words(engine: Engine, things: Collection[NamedNode]) -> Labels:
 
 
 def _evidence(engine: Engine, things: Collection[NamedNode]) -> dict[NamedNode, list[Json]]:
-    """Return the places of each resource: its own if it is one, else those of its evidence."""
-    vouched: dict[NamedNode, list[NamedNode]] = {thing: [] for thing in things}
+    """Return the passages of each resource: itself if it is a passage, else those of its evidence."""
+    passages: dict[NamedNode, list[NamedNode]] = {thing: [] for thing in things}
     for (claim, _), sources in evidence_of(engine, things).items():
-        vouched[claim] += [place for place in sources if place not in vouched[claim]]
-    places = places_of(engine, {*things, *(place for sources in vouched.values() for place in sources)})
+        passages[claim] += [place for place in sources if place not in passages[claim]]
+    places = places_of(engine, {*things, *(place for sources in passages.values() for place in sources)})
     labels = labels_of(engine, named_by(places.values()))
 
-    def told(iri: NamedNode) -> list[Json]:
-        own = [iri] if iri in places else vouched[iri]
+    def own_places(iri: NamedNode) -> list[Json]:
+        own = [iri] if iri in places else passages[iri]
         return [_place(places[place], labels) for place in own if place in places]
 
-    return {thing: told(thing) for thing in things}
+    return {thing: own_places(thing) for thing in things}
 
 
 def _place(place: Place, labels: Labels) -> Json:

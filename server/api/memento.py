@@ -1,7 +1,7 @@
-"""Memento (RFC 7089): a resource, graph or dump as it was at a time, by the address that pins the release of that time.
+"""Memento (RFC 7089): past states of resources, graphs and dumps, at addresses that pin a release.
 
-An address that pins no release is its own TimeGate (section 4.1.1): with ``Accept-Datetime`` it leads to the release
-that was current then. Only what shows data and nothing else has mementos, since a release pins the data only.
+An address without a pinned release is its own TimeGate (section 4.1.1): with ``Accept-Datetime`` it redirects to the
+release that was current then. Only views that show nothing but data have mementos, since a release pins the data only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from server.pages.resource.lookup import look_up
 
 blueprint = Blueprint("memento", __name__)
 
-# the views whose addresses have mementos; a file with an id in its name has but one state
+# the views with mementos; a file with an id in its name never changes
 ORIGINALS = frozenset(
     [
         "things.identifier",
@@ -50,18 +50,18 @@ _SAFE = ("GET", "HEAD")
 
 
 def register(app: Flask) -> None:
-    """Negotiate in the dimension of time, and say of each original and memento what it is."""
+    """Register datetime negotiation, and add the Memento headers to originals and mementos."""
     app.before_request(_negotiate)
     app.after_request(_tell)
 
 
 @blueprint.get("/timemap/<path:rest>")
 def timemap(rest: str) -> Response:
-    """Return the mementos of the address that is ``/`` and ``rest``, as links (section 5).
+    """Return the mementos of the address ``/`` + ``rest``, as links (section 5).
 
     Raises:
         MementoMissing: 404, it has none.
-        ThingUnknown: 404, there is no such resource now, nor is it a retired one.
+        ThingUnknown: 404, the resource neither exists now nor is retired.
     """
     endpoint, slug = _matched(rest)
     if endpoint not in ORIGINALS:
@@ -73,7 +73,7 @@ def timemap(rest: str) -> Response:
             )
         )
     if slug:
-        with suppress(ThingRetired):  # what is no more has a past
+        with suppress(ThingRetired):  # a retired resource still has mementos
             look_up(request_context(), slug, 1)
     asked = way_here()
     original = Way(asked.root, asked.rest.removeprefix("/timemap"), asked.current_id)
@@ -84,7 +84,7 @@ def timemap(rest: str) -> Response:
 
 
 def _matched(rest: str) -> tuple[str, str]:
-    """Return the view that answers an address, and the slug of the resource if it is of one; both empty for none."""
+    """Return the view of an address and the slug of its resource; empty texts if there is none."""
     try:
         endpoint, values = current_app.url_map.bind("").match(f"/{rest}", method="GET")
     except HTTPException:
@@ -93,7 +93,7 @@ def _matched(rest: str) -> tuple[str, str]:
 
 
 def _history(endpoint: str) -> History:
-    """Return the releases that an address has mementos in: whether a resource is in one of them shows there."""
+    """Return the releases in which an address may have mementos. The resource itself may be missing in some."""
     history = history_until_now()
     if not endpoint.startswith("dumps."):
         return history
@@ -101,7 +101,7 @@ def _history(endpoint: str) -> History:
 
 
 def _negotiate() -> BaseResponse | None:
-    """302 to the memento of the wanted time (section 4.1.1); an address that pins a release has but one state."""
+    """Return a redirect to the memento of the wanted time (section 4.1.1), or None. Pinned addresses have one state."""
     wanted, endpoint = request.headers.get(_WANTED), request.endpoint
     if wanted is None or endpoint not in ORIGINALS or pin() is not None or request.method not in _SAFE:
         return None
@@ -113,7 +113,7 @@ def _read(wanted: str) -> datetime.datetime:
     """Return the time of an Accept-Datetime header (section 2.1.1).
 
     Raises:
-        RequestInvalid: it is not written as the standard has it, to the letter.
+        RequestInvalid: the time is not exactly in the format of the standard.
     """
     try:
         moment = parse_date(wanted)
@@ -149,9 +149,9 @@ def _tell(response: Response) -> Response:
 
 
 def _links(way: Way, endpoint: str) -> Iterator[str]:
-    """Return the original with its TimeGate and TimeMap (section 2.2); immutable responses get neither.
+    """Yield the links of a response: the original with its TimeGate, and the TimeMap (section 2.2).
 
-    The original also names its first and its last memento.
+    An unpinned address also names its first and last memento.
     """
     yield f'<{urls.absolute(way.latest)}>; rel="original timegate"'
     yield f'<{_address_of_map(way)}>; rel="timemap"; type="{_LINK_FORMAT}"'

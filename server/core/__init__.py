@@ -1,1 +1,1 @@
-"""What pages and APIs share: request context, HTTP, languages, SPARQL protocol, addresses, errors."""
+"""Shared parts of pages and APIs: request context, HTTP, languages, SPARQL protocol, addresses, errors."""

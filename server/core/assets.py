@@ -1,4 +1,4 @@
-"""What the front-end build leaves for browsers; every page works without it."""
+"""Scripts that the front-end build makes for browsers. Every page works without them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Flask, url_for
 
 
 def register(app: Flask) -> None:
-    """Give the templates ``script(name)``: the address of a built script, or nothing where there is none."""
+    """Give the templates ``script(name)``: the address of a built script, or an empty text if it was not built."""
     folder = Path(str(app.static_folder)) / "web"
     built = {path.stem for path in folder.glob("*.js")}
 

@@ -1,4 +1,4 @@
-"""The one typed door from a request to what the application holds."""
+"""The typed request context of a view, and the state of the application."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from kg.engine.registry import EngineSource
 from kg.graph.evidence import SourceText
 from kg.questions.catalogue import Catalogue
 
-# keys of the WSGI environment: the cancellation token of the request, an error that was found before Flask saw it,
-# contexts for the time that the request waits for its engine and for other work, the release that its address pins,
-# whether this machine asks, without a proxy in between, and whether the gateway parsed it
+# Keys of the WSGI environment. CANCELLATION is the token of the request. REFUSAL is an error found before Flask gets
+# the request. ASKING and WAITING are contexts for the time that the request waits: for its engine, and for other work.
+# PIN is the release that the address pins. LOCAL is True if the client is this machine, without a proxy. READ is set if
+# the gateway parsed the request.
 CANCELLATION = "fyp-kg.ticket"
 REFUSAL = "fyp-kg.refusal"
 ASKING = "fyp-kg.asking"
@@ -32,15 +33,15 @@ PIN = "fyp-kg.pin"
 LOCAL = "fyp-kg.local"
 READ = "fyp-kg.read"
 HOLDING = "fyp-kg"
-"""Where the application keeps its ``AppState``."""
+"""The key of the ``AppState`` in the extensions of the application."""
 
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
-"""Headers of a proxy: who sends one asks for somebody else."""
+"""The headers of a proxy, which show that a request was forwarded."""
 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """What every view may use; the engine is the same during a request, even if a new release arrives."""
+    """The objects that a view may use. The engine stays the same during a request, even if a new release arrives."""
 
     settings: Settings
     engine: Engine
@@ -51,7 +52,7 @@ class RequestContext:
 
 @dataclass(frozen=True)
 class Pin:
-    """The release that the address of a request pins, and its engine, which is lent for the request."""
+    """The release that the address of a request pins, with an engine that is reserved for the request."""
 
     release_id: str
     engine: Engine
@@ -59,7 +60,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class AppState:
-    """What the application holds: as a service, but with an engine that is lent for a request at a time."""
+    """The state of the application: like a request context, but each request borrows an engine."""
 
     settings: Settings
     engine: Engine | CurrentEngine | EngineSource
@@ -67,11 +68,11 @@ class AppState:
     source: SourceText | None
 
     def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
-        """The engine of the current release, or of the one that is named, for one request.
+        """Return the engine of the named release, or of the current one, as a context for one request.
 
         Raises:
             ReleaseUnknown: there is no such release.
-            As ``kg.engine.registry.Lender.lend``.
+            As ``EngineSource.lend``.
         """
         if isinstance(self.engine, EngineSource):
             return self.engine.lend(release_id)
@@ -81,11 +82,11 @@ class AppState:
 
     @property
     def lends_older(self) -> bool:
-        """Whether an address may pin a release that is not the current one."""
+        """True if an address may pin an older release."""
         return isinstance(self.engine, EngineSource) and self.engine.lends_older
 
     def name(self, release_id: str) -> Engine:
-        """A release by its name alone, for what is answered from its files: no engine of it is opened.
+        """Return a stand-in engine with the id of a release, to serve its files. It opens no real engine.
 
         Raises:
             ReleaseUnknown: there is no such release.
@@ -99,12 +100,12 @@ class AppState:
 
 @dataclass(frozen=True)
 class _Unopened:
-    """A release that is not asked."""
+    """An engine that only has a release id and answers no query."""
 
     release_id: str
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Refuse.
+        """Refuse the query.
 
         Raises:
             EngineLost: always.
@@ -114,7 +115,7 @@ class _Unopened:
 
 
 def install(app: Flask, holding: AppState) -> None:
-    """Put the holding behind the door, and take back what a request has borrowed."""
+    """Store the state in the application, and release the engine of a request at its end."""
     app.extensions[HOLDING] = holding
 
     @app.before_request
@@ -130,7 +131,7 @@ def install(app: Flask, holding: AppState) -> None:
 
 
 def request_context() -> RequestContext:
-    """The service for this request: over the release that its address pins, else over the current one."""
+    """Return the context of this request, over the release that its address pins or the current one."""
     if "service" not in g:
         pinned = pin()
         if pinned is None:
@@ -145,30 +146,31 @@ def request_context() -> RequestContext:
 
 @contextmanager
 def current_context() -> Iterator[RequestContext]:
-    """The service over the current release, for a request whose address pins another one."""
+    """Yield a context over the current release, for a request whose address pins another one."""
     with app_state().lend() as engine:
         yield _service(engine)
 
 
 def pin() -> Pin | None:
-    """What the address of this request pins, if it does."""
+    """Return the release that the address of this request pins, or None."""
     pinned = request.environ.get(PIN)
     assert pinned is None or isinstance(pinned, Pin)  # noqa: S101 - server/core/versioned_urls.py is the only writer
     return pinned
 
 
 def app_state() -> AppState:
-    """What the application holds, for the few who look beyond one release."""
+    """Return the state of the application, for code that needs more than one release."""
     holding = current_app.extensions[HOLDING]
     assert isinstance(holding, AppState)  # noqa: S101 - install() is the only writer
     return holding
 
 
 def _service(engine: Engine) -> RequestContext:
-    """Over an engine, with the ticket of the request, which is one; the source text is that of the current release."""
+    """Return a context over an engine. All contexts of a request share one cancellation token."""
     if "cancellation" not in g:
         g.cancellation = request.environ.get(CANCELLATION) or CancellationToken(client_key(request.remote_addr or ""))
     holding = app_state()
+    # the text of the source belongs to the current release only
     source = holding.source if engine.release_id == holding.engine.release_id else None
     budget = Budget(g.cancellation, holding.settings.max_seconds)
     asker = CancellableEngine(engine, g.cancellation, request.environ.get(ASKING, nullcontext))
@@ -176,11 +178,11 @@ def _service(engine: Engine) -> RequestContext:
 
 
 def waiting() -> AbstractContextManager[None]:
-    """Surround what this request waits for, other than its own Python code: others may run meanwhile."""
+    """Return a context for work outside of Python code, during which other requests may run."""
     return waiting_in(request.environ)
 
 
 def waiting_in(environ: Mapping[str, Any]) -> AbstractContextManager[None]:
-    """As ``waiting``, before Flask has the request."""
+    """Return the same context as ``waiting``, for code that runs before Flask."""
     context: AbstractContextManager[None] = environ.get(WAITING, nullcontext)()
     return context

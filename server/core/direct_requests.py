@@ -1,4 +1,4 @@
-"""Requests that reach the application by WSGI, without the front: what the front does for its own is done for them."""
+"""Requests that reach the application by WSGI, without the gateway. This module prepares them as the gateway would."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NO_HOST = "localhost"
 
 
 def register(app: Flask) -> None:
-    """Read each request before all else; to be called last, after other wrappers of ``wsgi_app``."""
+    """Prepare each request before anything else runs. Call this last, after other wrappers of ``wsgi_app``."""
     app.wsgi_app = _Reading(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
 class _Reading:
-    """Refuses requests that name no host, and takes off the parameters that no view reads."""
+    """Refuses requests without a valid host, and drops the parameters that no view reads."""
 
     def __init__(self, app: Flask, application: Wsgi) -> None:
         self._reducer, self._application = Reducer(app), application
@@ -47,7 +47,7 @@ class _Reading:
 
 
 def _decoded(text: str) -> str:
-    """Return the text behind one of PEP 3333, which holds bytes as Latin-1."""
+    """Return the real text of a PEP 3333 string, which holds bytes as Latin-1."""
     return text.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 

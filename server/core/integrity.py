@@ -1,4 +1,4 @@
-"""Integrity in the application: what is known about the files of the releases that it answers from."""
+"""Integrity of the release files that the application answers from."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _KEY = "fyp-kg.integrity"
 
 
 def register(app: Flask, settings: Settings, integrity: Integrity | None) -> Integrity:
-    """Let the application know the problems of its releases; without ``integrity`` it looks for them itself."""
+    """Store the integrity checker in the application; create one over the release store by default."""
     checker = integrity or Integrity(ReleaseStore(settings.home))
     app.extensions[_KEY] = checker
     return checker
 
 
 def integrity_here() -> Integrity:
-    """Return what the application knows."""
+    """Return the integrity checker of the application."""
     integrity = current_app.extensions[_KEY]
     assert isinstance(integrity, Integrity)  # noqa: S101 - register() is the only writer
     return integrity
 
 
 def refuse_changed(release: Release, name: str) -> None:
-    """Refuse a file of a release that is not as it was written.
+    """Refuse a release file that changed since it was written.
 
     Raises:
-        ReleaseBroken: it is not.
+        ReleaseBroken: the file changed.
     """
     problem = integrity_here().problem_of(release, name)
     if problem is not None:
@@ -45,7 +45,7 @@ def refuse_changed(release: Release, name: str) -> None:
 
 
 def note_broken(error: ReleaseBroken) -> None:
-    """Let the files of the release that a request asked be verified soon."""
+    """Schedule a verification of the files of the release that this request uses."""
     pinned = pin()
     release_id = pinned.release_id if pinned is not None else app_state().engine.release_id
     integrity_here().suspect(release_id, str(error))

@@ -1,4 +1,4 @@
-"""Metrics in the text format of Prometheus; the only module that knows prometheus_client."""
+"""Metrics in the text format of Prometheus. No other module imports prometheus_client."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 
 class Metrics:
-    """Counts what happens, as the observer of the engines and by ``request_ended``; one for each application."""
+    """The counters of one application. It observes the engines and the requests."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -63,25 +63,25 @@ class Metrics:
         self._cache: Cache | None = None
 
     def _by_reason(self, name: str, description: str, reasons: Sequence[str]) -> Counter:
-        """Return a counter with a sample for each reason, which is 0 at the start."""
+        """Return a counter with a sample for each reason. Each sample starts at 0."""
         made = Counter(name, description, ["reason"], registry=self._registry)
         for reason in reasons:
             made.labels(reason)
         return made
 
     def pool_opened(self, pool: HasPoolStatus) -> None:
-        """Count the workers of this pool, too."""
+        """Include the workers of this pool."""
         with self._lock:
             self._pools.append(pool)
 
     def pool_closed(self, pool: HasPoolStatus) -> None:
-        """Count its workers no longer."""
+        """Exclude the workers of this pool."""
         with self._lock:
             if pool in self._pools:
                 self._pools.remove(pool)
 
     def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
-        """Count a question; it has no lane if it was refused before it came into one."""
+        """Count a question. Its queue is empty if it was refused before it entered one."""
         self._questions.labels(outcome, lane or "none").inc()
         self._question_seconds.labels(lane or "none").observe(seconds)
 
@@ -90,11 +90,11 @@ class Metrics:
         self._workers_ended.labels(reason).inc()
 
     def zygote_restarted(self) -> None:
-        """Count it."""
+        """Count a restart of the zygote."""
         self._zygotes_restarted.inc()
 
     def page_process_ended(self, reason: str) -> None:
-        """Count a page process that ended; see ``PageProcesses`` for the reason."""
+        """Count a page process that ended. The reasons are those of ``PageProcesses``."""
         self._page_processes_ended.labels(reason).inc()
 
     def request_ended(self, *, route: str, method: str, status: int, cache: str, seconds: float) -> None:
@@ -103,11 +103,11 @@ class Metrics:
         self._request_seconds.observe(seconds)
 
     def watch(self, cache: Cache) -> None:
-        """Tell of this cache, too."""
+        """Include the numbers of this cache."""
         self._cache = cache
 
     def staff(self) -> PoolStatus:
-        """The workers and questions of all pools together; a retired pool still ends what it began."""
+        """Return the summed status of all pools. A retired pool still counts until its last question ends."""
         with self._lock:
             staffs = [pool.staff() for pool in self._pools]
         running, waiting, replicas = Tally[str](), Tally[str](), Tally[str]()
@@ -118,7 +118,7 @@ class Metrics:
         return PoolStatus(sum(status.idle for status in staffs), dict(running), dict(waiting), dict(replicas))
 
     def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
-        """All of it, with the release that is served and the time since the publication was seen that is followed."""
+        """Return all metrics with the current release and the seconds since the follower saw its publication."""
         now = CollectorRegistry()
         now.register(_Now(release_id, self.staff(), self._cache, followed_seconds_ago))
         return generate_latest(self._registry) + generate_latest(now)
@@ -126,7 +126,7 @@ class Metrics:
 
 @dataclass(frozen=True, eq=False)
 class _Now(Collector):
-    """What is not counted but looked up."""
+    """Metrics that are read at the time of a scrape, not counted."""
 
     release_id: str
     staff: PoolStatus

@@ -1,7 +1,7 @@
-"""Parameters of addresses: each view declares which ones it reads, and no other ones reach it.
+"""Parameters of addresses. Each view declares the ones that it reads, and gets no others.
 
-What a view does not read must not tell two requests apart: otherwise every invented parameter makes a new entry in the
-cache. A view that reads a parameter without declaring it never sees it, so that a forgotten declaration shows at once.
+An unread parameter must not tell two requests apart. Otherwise each invented parameter would make a new entry in the
+cache. A view never sees a parameter that it did not declare, so a forgotten declaration shows at once.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Reads:
     """The parameters that a view reads.
 
     Attributes:
-        once: the last value counts, as of ``dict``.
+        once: the last value counts, as in ``dict``.
         often: every value counts, in order.
         flags: only their presence counts.
-        rest: the view takes any other name as well, or refuses it.
-        verbatim: the text of the query string counts, and not just the values in it.
-        needs: without one of these the view refuses the request, and sees all of it to say why.
-        refine: drops what the view does not read in this case; gets the values of the path.
+        rest: the view also gets any other name, which it reads or refuses.
+        verbatim: the text of the query string counts, not just its values.
+        needs: without one of these, the view gets the whole query string and refuses the request.
+        refine: drops the fields that the view does not read in this case; gets the values of the path.
     """
 
     once: tuple[str, ...] = ()
@@ -51,17 +51,17 @@ class Reads:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names in the order in which they are written."""
+        """All declared names, in the order in which they are written."""
         return (*self.once, *self.often, *self.flags)
 
 
 _LANGUAGE = "lang"
 NO_VIEW = Reads(once=(_LANGUAGE,))
-"""The page about a problem reads its language. So each address may name one of our languages, and no other one."""
+"""The parameters of an error page: its language. So each address may name one of our languages."""
 
 
 def reads(*once: str, **how: Any) -> Callable[[View], View]:
-    """Declare which parameters a view reads; see ``Reads``. To be written below the route."""
+    """Declare which parameters a view reads; see ``Reads``. Write the decorator below the route."""
 
     def mark(view: View) -> View:
         setattr(view, _MARK, Reads(once, **how))
@@ -71,29 +71,29 @@ def reads(*once: str, **how: Any) -> Callable[[View], View]:
 
 
 def declare(app: Flask, endpoint: str, declared: Reads) -> None:
-    """Declare it of a view that is not ours."""
+    """Declare the parameters of a view from a library, which cannot have the decorator."""
     app.extensions.setdefault(_KEY, {})[endpoint] = declared
 
 
 def declared_by(app: Flask, endpoint: str) -> Reads:
-    """Return the declaration of a view; one without a declaration reads nothing."""
+    """Return the declaration of a view. A view without one reads nothing."""
     declarations: dict[str, Reads] = app.extensions.get(_KEY, {})
     reads = declarations.get(endpoint) or getattr(app.view_functions.get(endpoint), _MARK, None)
     return reads if isinstance(reads, Reads) else Reads()
 
 
 class Reducer:
-    """Takes off the parameters that no view of an application reads."""
+    """Drops the parameters that no view of an application reads."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._match = lru_cache(maxsize=1024)(self._found)
 
     def reduced(self, method: str, path: str, query_string: str) -> str:
-        """Return the query string with the parameters that the view of a path reads, written in one way.
+        """Return the query string with only the parameters that the view of a path reads, in canonical form.
 
-        ``path`` lies below the root of the service, and pins no release. Where no view answers, the page that says so
-        has a language.
+        ``path`` lies below the root of the service, and pins no release. If no view matches, only the language remains,
+        for the page about the error.
         """
         if not query_string:
             return ""
@@ -109,9 +109,9 @@ class Reducer:
 
 
 def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> str:
-    """Return the query string with what is declared: names in the order of the declaration, escapes written in one way.
+    """Return the query string with the declared names only, in the order of the declaration, in canonical form.
 
-    A value that is no UTF-8 stays as it was sent, for the view to refuse.
+    A value that is not UTF-8 stays as it was sent, so that the view can refuse it.
     """
     parts = [part for part in query_string.split("&") if part]
     if declared.verbatim:
@@ -126,7 +126,7 @@ def reduced(query_string: str, declared: Reads, values: Mapping[str, Any]) -> st
 
 
 def _ordered(fields: Fields, declared: Reads) -> Fields:
-    """Return what counts of the fields, whose values are still escaped, in the order of their names."""
+    """Return the fields that count, in the order of their names. Their values are still escaped."""
     remaining: Fields = []
     for name in declared.names:
         values = [value for key, value in fields if key == name]
@@ -143,7 +143,7 @@ def _ordered(fields: Fields, declared: Reads) -> Fields:
 
 
 def _name(part: str) -> str:
-    """Return the name of a part; one that is no UTF-8 is no name of ours."""
+    """Return the decoded name of a part. Invalid UTF-8 becomes replacement characters, which match no declared name."""
     name = part.partition("=")[0]
     return unquote(name.replace("+", " "), errors="replace") if "%" in name or "+" in name else name
 

@@ -1,4 +1,4 @@
-"""Errors as responses, as ``server.core.http.problem_document`` writes them, with the links that need a request."""
+"""Responses for errors: the documents of ``problem_document``, with the links that need a request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LONGEST_PATH = 100
 
 
 def register(app: Flask) -> None:
-    """Tell every error of ours, and every one of HTTP, in the same way."""
+    """Register the handlers for our errors, for those of HTTP and for faults of the program."""
     app.register_error_handler(KgError, _tell_ours)
     app.register_error_handler(HTTPException, _tell_http)
     app.register_error_handler(InternalServerError, _tell_fault)
@@ -53,20 +53,21 @@ def _tell_ours(error: KgError) -> Response:
 
 
 def note_error(error: KgError) -> None:
-    """Let broken files be verified, and log the folders that a message names, which its response leaves out."""
+    """Schedule a check of broken files, and log a message that names folders of this machine."""
     if isinstance(error, ReleaseBroken):
+        # the response leaves the folders out, so the log is where the operator reads them
         note_broken(error)
     if str(public_message(error)) != str(error):
         current_app.logger.error("%s: %s", type(error).__name__, error)
 
 
 def public_message(error: KgError) -> Message | str:
-    """Return the message of an error without the folders of this machine, which are for its operator."""
+    """Return the message of an error without the folders of this machine, which only the operator may see."""
     return detail_of(error, folders_here())
 
 
 def folders_here() -> dict[str, str]:
-    """Return what responses show in place of the folders of this machine."""
+    """Return the texts that responses show instead of the folders of this machine."""
     state = current_app.extensions.get(HOLDING)
     return folders_of(state.settings) if isinstance(state, AppState) else {}
 
@@ -81,12 +82,12 @@ def _links(error: KgError) -> dict[str, object]:
 
 
 def _pages(slugs: Iterable[str]) -> dict[str, str]:
-    """The page of each thing."""
+    """Return the address of the page of each resource."""
     return {slug: urls.page_of(thing(slug)) for slug in slugs}
 
 
 def _elsewhere(error: ReleaseUnknown) -> dict[str, object]:
-    """Where the same is answered from the current release and from the newest of the others, as absolute addresses."""
+    """Return absolute addresses of the same page in the current release and in the newest other ones."""
     out = way()
     if out is None or not request.host:  # a name with an underscore is a host, and Flask makes no links for it
         return {}
@@ -106,14 +107,14 @@ def _tell_http(error: HTTPException) -> Response:
 
 
 def _tell_fault(error: HTTPException) -> Response:
-    """Tell an error that nobody foresaw, also one of another error's page: it must depend on nothing that failed."""
+    """Return the response for an unexpected error. It depends on no template, which may be what failed."""
     del error
     content_type, text = static_problem(accept_here())
     return Response(text, STATUS_OF_FAULTS, content_type=content_type, headers={"Vary": "Accept"})
 
 
 def _http_message(error: HTTPException) -> Message | str:
-    """Return what went wrong and the way on, for errors that readers meet; else the description of Werkzeug."""
+    """Return the message and remedy for errors that readers meet, else the description of Werkzeug."""
     path, root = (request.script_root + request.path)[:_LONGEST_PATH], request.script_root
     if isinstance(error, NotFound):
         return sentences(
@@ -144,7 +145,7 @@ def _tell(problem: Problem) -> Response:
 
 
 def render_problem(problem: Problem) -> str:
-    """Return the page about a problem, for the request at hand."""
+    """Return the HTML page about a problem, for this request."""
     return render_template(
         "problem.html",
         status=problem.status,

@@ -1,4 +1,4 @@
-"""What a request wishes of a canned question: the values of its parameters, and how the answer is to be shown."""
+"""Parameters of a request for a canned question: its values, and how to show the answer."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ WIDTHS = ("wide", "narrow")
 
 @dataclass(frozen=True)
 class QuestionParams:
-    """The fields of an address, sorted out.
+    """The parsed fields of an address.
 
-    ``values`` goes to the parameters of the question; ``only`` narrows by facets (``only.plan=id:plan-ict``);
-    ``sort`` is a column, with ``-`` before it for the other way round; ``page`` counts from 1.
+    - ``values``: the values of the parameters of the question.
+    - ``only``: the facets to filter by (``only.plan=id:plan-ict``).
+    - ``sort``: a column, with ``-`` before it for descending order.
+    - ``page``: counts from 1.
     """
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -42,15 +44,15 @@ class QuestionParams:
     bom: bool = True
 
     def drawn(self, theme: str, width: str) -> QuestionParams:
-        """The same wish, for a picture in another theme or of another width."""
+        """Return the same parameters with another theme and width."""
         return replace(self, theme=theme, width=width)
 
     def in_language(self, language: str) -> QuestionParams:
-        """The same wish in another language."""
+        """Return the same parameters in another language."""
         return replace(self, language=language)
 
     def fields(self) -> list[tuple[str, str]]:
-        """The fields of an address that wishes the same, without what is so anyway; in a fixed order."""
+        """Return the fields of an address with these parameters, in a fixed order and without default values."""
         fields = [(key, value) for key, values in sorted(self.values.items()) for value in values]
         fields += [(ONLY + key, value) for key, values in sorted(self.only.items()) for value in values]
         plain = QuestionParams()
@@ -70,9 +72,9 @@ class QuestionParams:
 
 
 def reads_question_params(*reserved: str, only: bool = True) -> Callable[[View], View]:
-    """Declare that a view reads the parameters of its question, these reserved ones, and the facets unless told not to.
+    """Declare that a view reads the parameters of its question, the reserved ones and, with ``only``, the facets.
 
-    A parameter that the question does not have is no reason for a page of its own either: the view refuses it.
+    The view also gets a parameter that the question does not have, and refuses it. So it makes no page of its own.
     """
 
     def refine(_: Mapping[str, Any], fields: Fields) -> Fields:
@@ -86,7 +88,7 @@ def reads_question_params(*reserved: str, only: bool = True) -> Callable[[View],
 
 
 def _fits(name: str, value: str) -> bool:
-    """Return True for a reserved parameter with a value that it can have; another value is for the view to refuse."""
+    """Return True for a reserved parameter with a valid value. The view refuses an invalid value."""
     try:
         read_question_params([(name, unquote(value.replace("+", " ")))])
     except ParameterInvalid:
@@ -95,10 +97,10 @@ def _fits(name: str, value: str) -> bool:
 
 
 def read_question_params(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> QuestionParams:
-    """Sort out the fields of an address; ``language`` is that of who names none.
+    """Parse the fields of an address. ``language`` is the default if they name none.
 
     Raises:
-        ParameterInvalid: one of the reserved fields has a value that it cannot have.
+        ParameterInvalid: a reserved field has an invalid value.
     """
     values_by_name: dict[str, list[str]] = {}
     only: dict[str, list[str]] = {}
@@ -142,11 +144,11 @@ def _one_of(options: Mapping[str, str], key: str, choices: Sequence[str], usual:
 def result_params(
     service: RequestContext, question: CannedQuestion, params: QuestionParams
 ) -> tuple[QuestionResult, QuestionResult]:
-    """Return the answer to a question, narrowed and in order but not paged, and the whole answer.
+    """Return the answer to a question, filtered and sorted but not paged, and the whole answer.
 
     Raises:
         ParameterInvalid: a value does not fit its parameter.
-        ColumnUnknown: the answer has no column to sort or narrow by.
+        ColumnUnknown: the answer has no column to sort or filter by.
     """
     whole = answer_question(service.engine, question, params.values, params.language)
     answered = narrow(whole, params.only)
@@ -156,5 +158,5 @@ def result_params(
 
 
 def first_page(params: QuestionParams) -> QuestionParams:
-    """The same wish, from the first row on."""
+    """Return the same parameters with the first page."""
     return replace(params, page=1)

@@ -1,4 +1,4 @@
-"""The cache of finished responses, in front of Flask; its entries are as they are sent, compressed."""
+"""The cache of finished responses, before Flask. Its entries are compressed, as they are sent."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from typing import NamedTuple
 
 from server.core.wsgi import Finished
 
-# what the key holds, or what a request with a key does not have; a response that varies by more is not kept
+# parts of the key, or headers that a request with a key does not have; a response that varies by more is not kept
 _VARIES_BY = frozenset(["accept", "accept-encoding", "accept-language", "accept-datetime", ""])
-_ANY = "\n"  # in place of Accept, for a response that does not depend on it; no header holds it
+_ANY = "\n"  # replaces Accept for a response that does not depend on it; no header contains it
 _LARGEST_SHARE = 8
 _ENTRY_BYTES = 1024
 
 
 class Key(NamedTuple):
-    """What a response depends on: ``body`` is empty or a hash of the body and its type; ``language`` is one of ours."""
+    """Everything that a response depends on.
+
+    - ``body``: empty, or a hash of the body and its type.
+    - ``language``: one of the languages of the service.
+    """
 
     method: str
     origin: str
@@ -32,7 +36,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """The cache in numbers."""
+    """The numbers of the cache for the metrics."""
 
     hits: int
     misses: int
@@ -41,9 +45,9 @@ class Facts:
 
 
 class Cache:
-    """Holds ``most_bytes`` of responses, and drops first what was not asked for longest; thread-safe.
+    """A thread-safe LRU cache of up to ``most_bytes`` of responses.
 
-    One response takes an eighth of it at most.
+    One response takes at most an eighth of it.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -53,7 +57,7 @@ class Cache:
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Finished | None:
-        """The response to a request like this one."""
+        """Return the cached response for a key, or None."""
         with self._lock:
             for held in (key._replace(accept=_ANY), key):
                 entry = self._entries.get(held)
@@ -65,7 +69,7 @@ class Cache:
             return None
 
     def put(self, key: Key, response: Finished) -> bool:
-        """Keep a response, if it is whole, small, of the release of the key, and may be kept; says whether it was."""
+        """Store a response and return True, if ``may_keep`` allows it and it is small enough."""
         size = _size(key, response)
         if size > self._most_bytes // _LARGEST_SHARE or not may_keep(key, response):
             return False
@@ -79,13 +83,13 @@ class Cache:
         return True
 
     def clear(self) -> None:
-        """Drop everything: there is a new release."""
+        """Drop all entries, because a new release is current."""
         with self._lock:
             self._entries.clear()
             self._bytes = 0
 
     def facts(self) -> Facts:
-        """The cache in numbers."""
+        """Return the numbers of the cache."""
         with self._lock:
             return Facts(self._hits, self._misses, self._bytes, len(self._entries))
 
@@ -96,9 +100,9 @@ class Cache:
 
 
 def may_keep(key: Key, response: Finished) -> bool:
-    """Whether a response is a whole 200 that says that it may be kept, and depends on nothing outside its key.
+    """Return True for a complete 200 that is public and depends on nothing outside its key.
 
-    The release of a key is the current one. One that the address pins is in the path, so that the key has it as well.
+    The release of a key is the current one. A pinned release is part of the path, so the key has it as well.
     """
     directives = {directive.strip() for directive in response.header("cache-control").lower().split(",")}
     return (
@@ -113,10 +117,10 @@ def may_keep(key: Key, response: Finished) -> bool:
 
 
 def _varies_by(response: Finished) -> set[str]:
-    """The headers that a response depends on, in lower case (RFC 9110, section 12.5.5)."""
+    """Return the headers that a response varies by, in lower case (RFC 9110, section 12.5.5)."""
     return {name.strip() for name in response.header("vary").lower().split(",")}
 
 
 def _size(key: Key, response: Finished) -> int:
-    """Bytes of an entry, about: its body, and what Python and the headers take."""
+    """Return the approximate bytes of an entry, with its headers and the overhead of Python."""
     return _ENTRY_BYTES + len(response.body) + sum(map(len, key))

@@ -1,4 +1,4 @@
-"""What a request searches for: a text, the kinds and plans to narrow to, and which page of what is found."""
+"""Parameters of a search: the text, the kinds and plans to filter by, and the page of the hits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_CHOSEN = 50
 
 @dataclass(frozen=True)
 class SearchParams:
-    """The fields of an address, sorted out; ``page`` counts from 1, ``begins`` says that the text is unfinished."""
+    """The parsed fields of an address. ``page`` counts from 1; ``begins`` means that the text is unfinished."""
 
     text: str = ""
     kinds: tuple[NamedNode, ...] = ()
@@ -32,31 +32,31 @@ class SearchParams:
 
     @property
     def offset(self) -> int:
-        """How many come before this page."""
+        """The number of hits before this page."""
         return (self.page - 1) * self.size
 
     def on_page(self, page: int) -> SearchParams:
-        """The same on another page."""
+        """Return the same search with another page."""
         return replace(self, page=page)
 
     def in_language(self, language: str) -> SearchParams:
-        """The same in another language."""
+        """Return the same search in another language."""
         return replace(self, language=language)
 
     def widened(self) -> SearchParams:
-        """The same among everything."""
+        """Return the same search without filters, from the first page."""
         return replace(self, kinds=(), plans=(), page=1)
 
     def with_kind(self, kind: NamedNode) -> SearchParams:
-        """The same from the first page on, narrowed to a kind too, or no longer if it is so now."""
+        """Return the same search from the first page, with the filter for a kind switched on or off."""
         return replace(self, kinds=_toggled(self.kinds, kind), page=1)
 
     def with_plan(self, plan: NamedNode) -> SearchParams:
-        """The same from the first page on, narrowed to a plan too, or no longer if it is so now."""
+        """Return the same search from the first page, with the filter for a plan switched on or off."""
         return replace(self, plans=_toggled(self.plans, plan), page=1)
 
     def fields(self) -> list[tuple[str, str]]:
-        """The fields of an address that seeks the same, without what is so anyway."""
+        """Return the fields of an address with this search, without default values."""
         fields = [("q", self.text)] if self.text else []
         fields += [("kind", curie(kind)) for kind in self.kinds] + [("plan", curie(plan)) for plan in self.plans]
         plain = SearchParams()
@@ -71,10 +71,10 @@ class SearchParams:
 
 
 def read_search_params(fields: Sequence[tuple[str, str]], language: str = LANGUAGES[0]) -> SearchParams:
-    """Sort out the fields of an address; others than ours say nothing. ``language`` is that of who names none.
+    """Parse the fields of an address and ignore unknown ones. ``language`` is the default if they name none.
 
     Raises:
-        ParameterInvalid: a field has a value that it cannot have.
+        ParameterInvalid: a field has an invalid value.
     """
     options = dict(fields)
     return SearchParams(
@@ -89,7 +89,7 @@ def read_search_params(fields: Sequence[tuple[str, str]], language: str = LANGUA
 
 
 def read_text(fields: Sequence[tuple[str, str]]) -> str:
-    """What is sought, without control characters, which no page may show; one that is a blank parts words."""
+    """Return the search text without control characters, which no page may show. White space becomes a blank."""
     text = dict(fields).get("q", "")
     return "".join(_printable(character) if category(character) == "Cc" else character for character in text)
 
@@ -103,7 +103,7 @@ def _toggled(chosen: tuple[NamedNode, ...], iri: NamedNode) -> tuple[NamedNode, 
 
 
 def _iris(key: str, fields: Sequence[tuple[str, str]]) -> tuple[NamedNode, ...]:
-    """The values of a field as IRIs, compact or whole; an empty one says nothing."""
+    """Return the values of a field as IRIs, compact or full. Empty values are ignored."""
     texts = dict.fromkeys(value for name, value in fields if name == key and value)
     if len(texts) > _MOST_CHOSEN:
         raise ParameterInvalid(key, Message("give at most %(most)s values.", most=_MOST_CHOSEN))

@@ -1,4 +1,4 @@
-"""Every link is made here: canonical IRIs become addresses of this server, in links only."""
+"""All links of the service. Canonical IRIs become addresses of this server only in links."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _ANCHORS: dict[str, Callable[[], str]] = {
     "module": lambda: ontology() + "#part-",
     "shape": lambda: shapes() + "#",
 }
-"""For each namespace whose names are anchors, what stands before them."""
+"""The address before the anchor, for each namespace whose names are anchors."""
 
 
 def page_of(iri: NamedNode) -> str:
-    """The address of a page about a thing, a term or a shape of ours, or of a question; none for our graphs.
+    """Return the address of the page about a resource, term, shape or question of this project.
 
-    Any other IRI is its own address.
+    Our graphs have no page: the result is empty. Any other IRI is its own address.
     """
     slug = slug_of(iri)
     if slug is not None:
@@ -42,7 +42,7 @@ def page_of(iri: NamedNode) -> str:
 
 
 def _page_of_part(iri: NamedNode) -> str:
-    """The address of a page about a term, a shape, the dataset or its endpoint."""
+    """Return the address of the page about a term, a shape, the dataset or its endpoint; empty if there is none."""
     if iri == ENDPOINT:
         return sparql()
     if iri.value.startswith((PREFIXES["dataset"], PREFIXES["catalog"])):
@@ -59,19 +59,19 @@ def _page_of_part(iri: NamedNode) -> str:
 
 
 def ontology(rest: str = "", ending: str = "", **fields: str) -> str:
-    """The address of the ontology, or of a version of it, as a page or in the form that the ending names."""
+    """Return the address of the ontology or a version of it, as a page or in the form of the ending."""
     address = url_for("ontology.version", version=rest) if rest else url_for("ontology.current")
     return _extended(address, ending, fields)
 
 
 def shapes(version: str = "", ending: str = "", **fields: str) -> str:
-    """The address of the shapes, or of a version of them, as a page or in the form that the ending names."""
+    """Return the address of the shapes or a version of them, as a page or in the form of the ending."""
     address = url_for("ontology.shapes_version", version=version) if version else url_for("ontology.shapes_current")
     return _extended(address, ending, fields)
 
 
 def diagram(module: str, language: str, theme: str) -> str:
-    """The address of the diagram of a part of the ontology."""
+    """Return the address of the diagram of an ontology module."""
     return url_for("diagrams.svg", module=module, lang=language, theme=theme)
 
 
@@ -81,49 +81,49 @@ def _extended(address: str, ending: str, fields: dict[str, str]) -> str:
 
 
 def data_of(slug: str, ending: str = "ttl") -> str:
-    """The address of the statements about a thing; without an ending that where they are had by Accept."""
+    """Return the address of the statements about a resource; without an ending, the one with content negotiation."""
     return url_for("things.data", slug=slug, ending=ending) if ending else url_for("things.negotiated", slug=slug)
 
 
 def thing(slug: str, ending: str = "", **fields: str) -> str:
-    """The address of the page of a thing, or of its picture or reference in a file; empty fields are left out."""
+    """Return the address of the page of a resource, or of its file with this ending. Empty fields are left out."""
     address = url_for("things.page", slug=slug) + (f".{ending}" if ending else "")
     fields_set = {key: value for key, value in fields.items() if value}
     return f"{address}?{urlencode(fields_set, safe=':')}" if fields_set else address
 
 
 def statements(iri: NamedNode, curie: str, *, inverse: bool, page: int = 1) -> str:
-    """The address of the page with the statements of a thing that have one property."""
+    """Return the address of the page with the statements of a resource that have one property."""
     slug = slug_of(iri)
-    assert slug is not None  # noqa: S101 - only our things have pages
+    assert slug is not None  # noqa: S101 - only resources of this project have pages
     fields = {"inverse" if inverse else "property": curie, "page": str(page) if page > 1 else ""}
     return thing(slug, **fields)
 
 
 def question(slug: str, params: QuestionParams | None = None, ending: str = "") -> str:
-    """The address of a canned question as wished: its page, or its answer in the form that the ending names.
+    """Return the address of a canned question: its page, or its answer in the form of the ending.
 
-    That of a page names no language: it is read in that of its reader, or in the one that
-    ``server/core/i18n/language_links.py`` adds.
+    The address of a page names no language, so that its reader's language applies.
+    ``server/core/i18n/language_links.py`` adds a chosen one.
     """
     return question_in(slug, params if params is None or ending else params.in_language(LANGUAGES[0]), ending)
 
 
 def question_in(slug: str, params: QuestionParams | None, ending: str = "") -> str:
-    """The same, with the language that is wished: for those who copy the address or read it elsewhere."""
+    """Return the same address with the language of the parameters, to copy it or to read it elsewhere."""
     address = url_for("canned.page", slug=slug) + (f".{ending}" if ending else "")
     fields = params.fields() if params is not None else []
     return f"{address}?{urlencode(fields, safe=':')}" if fields else address
 
 
 def embed(slug: str, params: QuestionParams) -> str:
-    """The address of an answer that is made to stand in a frame of another site."""
+    """Return the address of an answer for a frame of another site."""
     address, _, fields = question_in(slug, params).partition("?")
     return f"{address}/embed" + (f"?{fields}" if fields else "")
 
 
 def search(search_params: SearchParams | None = None, ending: str = "") -> str:
-    """The address of the search, or of what is sought; ``json`` as ending gives it as data, in the language sought."""
+    """Return the address of a search page, or with the ending ``json`` of its data in the language of the search."""
     address = url_for("find.data" if ending == "json" else "find.page")
     if search_params is not None and not ending:  # as with ``question``
         search_params = search_params.in_language(LANGUAGES[0])
@@ -132,66 +132,66 @@ def search(search_params: SearchParams | None = None, ending: str = "") -> str:
 
 
 def explore(fields: Sequence[tuple[str, str]] = ()) -> str:
-    """The address of the explorer, or of what its fields ask to see."""
+    """Return the address of the explorer with these fields."""
     address = url_for("explore.page")
     return f"{address}?{urlencode(fields, safe=':/~')}" if fields else address
 
 
 def explore_from(slug: str) -> str:
-    """The address that leads to the picture of a thing with its most telling neighbours."""
+    """Return the address of the explorer picture that starts from a resource and its most relevant neighbours."""
     return url_for("explore.entry", slug=slug)
 
 
 def neighbours(slug: str, language: str = "") -> str:
-    """The address of the neighbours of a thing as data."""
+    """Return the address of the neighbours of a resource as data."""
     chosen: dict[str, Any] = {"lang": language} if language else {}
     return url_for("explore.neighbours", thing=slug, **chosen)
 
 
 def sparql(text: str | None = None) -> str:
-    """The address of the endpoint, with a query in its form if given."""
+    """Return the address of the endpoint, or of its form with a query."""
     return url_for("sparql.endpoint") if text is None else url_for("sparql.form", query=text)
 
 
 def labels() -> str:
-    """The address that gives the labels of many things at once."""
+    """Return the address of the labels of many resources."""
     return url_for("labels.data")
 
 
 def explain_empty(text: str) -> str:
-    """The address that tells why a query has an empty answer."""
+    """Return the address of the empty-result explanation of a query."""
     return url_for("sparql.endpoint", query=text, explain="empty")
 
 
 def reconcile(view: str, language: str = "en", **fields: str) -> str:
-    """An address of the reconciliation service, such as that of ``preview``, for names in one language."""
+    """Return the address of a view of the reconciliation service, such as ``preview``, for names in one language."""
     chosen: dict[str, Any] = {**fields} if language == "en" else {"language": language, **fields}
     return url_for(f"reconcile.{view}", **chosen)
 
 
 def id_template(address_of: Callable[[str], str]) -> str:
-    """An absolute address with ``{{id}}`` where a client of the reconciliation service puts an id."""
+    """Return an absolute address with ``{{id}}`` where a client of the reconciliation service inserts an id."""
     return absolute(address_of(_SLOT)).replace(_SLOT, "{{id}}")
 
 
 def formatted(address: str, ending: str) -> str:
-    """An address with the form that it is wanted in."""
+    """Return an address with a ``format`` field."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode({'format': ending})}"
 
 
 def dataset() -> str:
-    """The address of the page about the data."""
+    """Return the address of the page about the dataset."""
     return url_for("datasets.page")
 
 
 def linkset(about: str = "", ending: str = ".json") -> str:
-    """The address of the links of a page, which ``about`` names by its path; of the dataset without it."""
+    """Return the address of the links of a page, given its path; of the dataset by default."""
     address = url_for("linksets.json" if ending else "linksets.text")
     return f"{address}?{urlencode({'about': about}, safe='/')}" if about else address
 
 
 def same(root: str, fields: Sequence[tuple[str, str]]) -> str:
-    """The absolute address of the path at hand, below this root of the service and with these fields alone.
+    """Return the absolute address of the current path below this root, with only these fields.
 
     Raises:
         RequestInvalid: the request names no host.
@@ -201,10 +201,10 @@ def same(root: str, fields: Sequence[tuple[str, str]]) -> str:
 
 
 def absolute(address: str) -> str:
-    """An address of this server with scheme and host, as the request names them.
+    """Return an address of this server with the scheme and host of the request.
 
     Raises:
-        RequestInvalid: it names no host.
+        RequestInvalid: the request names no host.
     """
     if not request.host:
         raise RequestInvalid(Message("The Host header names no host."))
@@ -212,7 +212,7 @@ def absolute(address: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give the templates these functions under one name."""
+    """Give the templates these functions under the name ``urls``."""
     app.jinja_env.globals["urls"] = {
         "page_of": page_of,
         "data_of": data_of,

@@ -1,7 +1,7 @@
-"""Addresses that pin a release: below ``/release/<id>`` lies the whole service, as it answers over that release.
+"""Addresses that pin a release: the whole service exists below ``/release/<id>``, over that release.
 
-Only the data are pinned. The canned questions are part of the program, and so are the forms of answers: an old release
-is asked the queries of today.
+Only the data are pinned. The canned questions and result forms belong to the program, so an older release gets today's
+queries.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from server.core.http.paths import RELEASES, STATIC, split_pin
 from server.core.wsgi import Wsgi
 
 _WAY = "fyp-kg.way"
-# below it lie files, for which no engine need be opened
+# files below it need no engine
 _FILES = "/dumps/"
-# blueprints that tell of the service and not of a release
+# blueprints about the service, not about a release
 _OF_THE_SERVICE = frozenset(["memento", "releases", "state", "status", "sitemap"])
 _UNQUOTED = "/:@!$&()*+,;=~"
 
 
 @dataclass(frozen=True)
 class Way:
-    """From a pinned address to the same one elsewhere: ``root`` is that of the service, ``rest`` path and query.
+    """The parts of a pinned address, to build the same one for another release.
 
-    ``current_id`` is the release that was current when the request came; what is told of a later one is told anew.
+    ``root`` is the path of the service, ``rest`` the path below it with the query. ``current_id`` is the release that
+    was current when the request came.
     """
 
     root: str
@@ -43,23 +44,23 @@ class Way:
 
     @property
     def latest(self) -> str:
-        """Where the current release answers the same."""
+        """The address of the same page in the current release."""
         return self.root + self.rest
 
     def within(self, release_id: str) -> str:
-        """Where another release answers the same."""
+        """Return the address of the same page in another release."""
         return f"{self.root}{RELEASES}{release_id}{self.rest}"
 
 
 def way() -> Way | None:
-    """The way out of the pinned address of this request, be the release there or not; None if it pins none."""
+    """Return the parts of this pinned address, even if there is no such release; None if it pins none."""
     current = request.environ.get(_WAY)
     assert current is None or isinstance(current, Way)  # noqa: S101 - _Pinning is the only writer
     return current
 
 
 def way_here() -> Way:
-    """The way from the address of this request, pinned or not, to the same one in any release."""
+    """Return the parts of the address of this request, pinned or not."""
     current = way()
     if current is not None:
         return current
@@ -68,7 +69,7 @@ def way_here() -> Way:
 
 
 def register(app: Flask, holding: AppState) -> None:
-    """Answer what is below ``/release/<id>`` from that release, and say so in each response."""
+    """Answer requests below ``/release/<id>`` from that release, and name the current release in each response."""
     app.wsgi_app = _Pinning(app.wsgi_app, holding)  # type: ignore[method-assign]
     app.before_request(_leave)
     app.after_request(_tell)
@@ -76,7 +77,7 @@ def register(app: Flask, holding: AppState) -> None:
 
 
 class _Pinning:
-    """Takes ``/release/<id>`` off the front of a path, so that routes and links work below it as they do without."""
+    """Moves ``/release/<id>`` from the path to ``SCRIPT_NAME``, so that routes and links work below it unchanged."""
 
     def __init__(self, application: Wsgi, holding: AppState) -> None:
         self._application, self._holding = application, holding
@@ -89,14 +90,14 @@ class _Pinning:
         release_id, rest = split_pin(path)
         address = _quoted(rest, environ.get("QUERY_STRING", ""))
         environ[_WAY] = Way(root, address, self._holding.engine.release_id)
-        if rest.startswith(STATIC):  # which no release changes
+        if rest.startswith(STATIC):  # static files are the same in all releases
             environ["PATH_INFO"] = rest
             return self._application(environ, start_response)
         with ExitStack() as loans:
             try:
-                with waiting_in(environ):  # a release that rests is opened first, which takes seconds
+                with waiting_in(environ):  # opening an older release takes seconds
                     engine = loans.enter_context(self._engine(release_id, rest))
-            except KgError as error:  # told at the address as it is, so that no link leads below it
+            except KgError as error:  # the path stays as it is, so that no link leads below an unknown release
                 environ[REFUSAL] = error
             else:
                 environ[PIN] = Pin(release_id, engine)
@@ -110,13 +111,13 @@ class _Pinning:
 
 
 def _quoted(path: str, query: str) -> str:
-    """A path and query of the WSGI environment (bytes as latin-1, PEP 3333) as an address holds them."""
+    """Return the address of a path and query of the WSGI environment (bytes as Latin-1, PEP 3333)."""
     address = quote(path.encode("latin-1"), safe=_UNQUOTED)
     return f"{address}?{quote(query.encode('latin-1'), safe=_UNQUOTED + '?%')}" if query else address
 
 
 def _leave() -> BaseResponse | None:
-    """Lead from a pinned address of what is of the service alone to that itself."""
+    """Redirect a pinned address to the unpinned one if the page is about the service, not about a release."""
     current = way()
     if current is None or pin() is None or request.blueprint not in _OF_THE_SERVICE:
         return None
@@ -124,7 +125,7 @@ def _leave() -> BaseResponse | None:
 
 
 def _tell(response: Response) -> Response:
-    """Say where the same is answered from the current release (RFC 5829), and keep search engines to that one."""
+    """Link to the same page in the current release (RFC 5829), and stop search engines from indexing this one."""
     current = way()
     if current is not None:
         response.headers["FYP-Current-Release"] = current.current_id
@@ -135,20 +136,20 @@ def _tell(response: Response) -> Response:
 
 
 def within(address: str, release_id: str) -> str:
-    """An address of this service, as ``url_for`` makes it, below a release."""
+    """Return an address from ``url_for`` below a release."""
     out = way()
     root = out.root if out is not None else request.script_root
     return f"{root}{RELEASES}{release_id}{address.removeprefix(request.script_root)}"
 
 
 def without(address: str) -> str:
-    """An address of this service, as ``url_for`` makes it, that pins no release."""
+    """Return an address from ``url_for`` without a pinned release."""
     out = way()
     return out.root + address.removeprefix(request.script_root) if out is not None else address
 
 
 def permalink(address: str, release_id: str) -> str:
-    """The lasting form of an address of this service, as ``url_for`` makes it: absolute, and with its release pinned.
+    """Return the permanent form of an address from ``url_for``: absolute, with its release pinned.
 
     Raises:
         RequestInvalid: the request names no host.

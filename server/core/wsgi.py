@@ -1,4 +1,4 @@
-"""Between the two interfaces: granian's (RSGI) on one side, Flask's (WSGI, PEP 3333) on the other."""
+"""Adapter between the RSGI of granian and the WSGI of Flask (PEP 3333)."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from server.core.context import REFUSAL
 Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# granian writes these itself, and anew for each client
+# granian writes these itself for each client
 _ANEW = ("content-length", "date", "accept-ranges")
 
-# where Flask leaves the pattern of the route that answered
+# key of the pattern of the route that answered
 ROUTE = "fyp-kg.route"
-# where a view leaves the path of the file that its response sends, so that it need not be copied
+# key of the path of the file that a response sends, which saves a copy
 DISK_PATH = "fyp-kg.disk-path"
-# where a view leaves the status that a problem has, if it tells the problem as a success
+# key of the status of a problem that a view reports in a successful response
 OUTCOME = "fyp-kg.outcome"
-# larger than the largest document that everybody gets, the description of the API
+# larger than the largest common document, the description of the API
 HELD_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A response that is whole before its first byte is sent; a large body lies in ``file``, and ``body`` is empty.
+    """A complete response, before its first byte is sent. A large body is in ``file``, and ``body`` is empty.
 
-    ``disk_path`` is a file that stays on disk; parts of it may be sent. ``outcome`` is the status that
-    counts for us, where it is another than the one that is sent.
+    ``disk_path`` is a permanent file; parts of it may be sent. ``outcome`` is the status for logs and metrics, if it is
+    not the one sent.
     """
 
     status: int
@@ -49,24 +49,24 @@ class Finished:
     outcome: int = 0
 
     def header(self, name: str) -> str:
-        """The value of a header by its name in lower case; empty when there is none."""
+        """Return the value of a header by its name in lower case, or an empty text."""
         return next((value for key, value in self.headers if key == name), "")
 
     @property
     def path(self) -> str:
-        """A path that leads to the file: one without a name while it is open in this process (Linux)."""
+        """The path of the file. An unnamed file has one while it is open in this process (Linux)."""
         if self.disk_path is not None:
             return str(self.disk_path)
         return f"/proc/{os.getpid()}/fd/{self.file.fileno()}" if self.file is not None else ""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self.file is not None:
             self.file.close()
 
 
 def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
-    """Let the application answer, and take all of it: a body that breaks off is an error, never a shorter body."""
+    """Run the application and collect its whole response. An incomplete body is an error, never a shorter body."""
     begun: list[tuple[int, Headers]] = []
 
     def start(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], object]:
@@ -80,7 +80,7 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
             return _of_file(begun[-1][1], environ[DISK_PATH], str(environ.get(ROUTE, "")))
         with tempfile.SpooledTemporaryFile(HELD_BYTES) as spool:
             spool.writelines(chunks)
-            status, headers = begun[-1]  # a generator may begin its response with its first chunk
+            status, headers = begun[-1]  # a generator may start its response with its first chunk
             finished = _finished(status, headers, spool, str(environ.get(ROUTE, "")))
         return replace(finished, outcome=int(environ.get(OUTCOME, 0)))
     finally:
@@ -90,10 +90,10 @@ def run(application: Wsgi, environ: dict[str, Any]) -> Finished:
 
 
 def take_whole(status: int, headers: Headers, chunks: Iterable[bytes], route: str) -> Finished:
-    """Take all chunks of a body.
+    """Collect all chunks of a body.
 
     Raises:
-        OSError: there is no room for it, or it is not as long as its headers promise.
+        OSError: the disk is full, or the length differs from the header.
     """
     with tempfile.SpooledTemporaryFile(HELD_BYTES) as spool:
         spool.writelines(chunks)
@@ -101,7 +101,7 @@ def take_whole(status: int, headers: Headers, chunks: Iterable[bytes], route: st
 
 
 def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
-    """Let the application answer; a response that the disk has no room for becomes an error of ours."""
+    """Run the application. If the disk is full, answer with the page about that error."""
     try:
         return run(application, environ)
     except OSError as error:
@@ -110,14 +110,14 @@ def answer_whole(application: Wsgi, environ: dict[str, Any]) -> Finished:
 
 
 def lost_answer(error: OSError) -> WriteFailed:
-    """Return the error about an answer that could not be taken whole."""
+    """Return the error about an answer that could not be collected."""
     if is_full(error):
         return write_failed("The answer", error, "Ask again later.")
     return WriteFailed(f"The answer was lost: {error.strerror or error}. Ask again later.")
 
 
 def note_route(app: Flask) -> None:
-    """Leave the pattern of the route in the environment, for those in front to count by."""
+    """Store the pattern of the route in the environment, for the metrics of the gateway."""
 
     @app.after_request
     def note(response: Response) -> Response:

@@ -1,1 +1,1 @@
-"""What stands before Flask: the interface to granian, the cache of finished responses, the access log, metrics."""
+"""The gateway before Flask: interface to granian, response cache, SPARQL queries, limits, access log, metrics."""

@@ -15,18 +15,18 @@ OFF, STANDARD_ERROR = "off", "-"
 
 
 class AccessLog:
-    """Writes to standard error (``-``), to a file that may be moved away while it is written to, or not at all."""
+    """Writes to standard error (``-``), to a file that log rotation may move, or nowhere (``off``)."""
 
     def __init__(self, target: str) -> None:
         self._handler = _handler(target)
 
     @property
     def is_on(self) -> bool:
-        """Whether anything is written."""
+        """True unless the log is off."""
         return self._handler is not None
 
     def write(self, facts: Mapping[str, object]) -> None:
-        """Write what is known of a request; ``time`` is added: the end of the request, in UTC."""
+        """Write the facts of a request, with ``time``: the end of the request in UTC."""
         if self._handler is None:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -34,13 +34,13 @@ class AccessLog:
         self._handler.handle(logging.makeLogRecord({"msg": line}))
 
     def close(self) -> None:
-        """End the log."""
+        """Close the log."""
         if self._handler is not None:
             self._handler.close()
 
 
 class _File(WatchedFileHandler):
-    """Writes to a file; a line that cannot be written is lost, which is reported once until one can be written."""
+    """Writes to a file. A line that cannot be written is lost; the first loss in a row is reported."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path, encoding="utf-8", errors="backslashreplace")
@@ -51,12 +51,12 @@ class _File(WatchedFileHandler):
         self._failed = False
         try:
             super().emit(record)
-        except OSError:  # its folder is gone, say
+        except OSError:  # for example, its folder was removed
             self.handleError(record)
         self._reported = self._failed
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in the library
-        """Report the error that is being handled."""
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name of the base class
+        """Report the current exception, once in a row."""
         del record
         self._failed, error = True, sys.exc_info()[1]
         if not self._reported and isinstance(error, Exception):

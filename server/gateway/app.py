@@ -29,24 +29,24 @@ _SWITCH_SECONDS = 0.0005
 
 
 def application(settings: Settings, opening: Opening) -> Gateway:
-    """Make the application and say when it is ready, or say why it is not to be had and end the process."""
+    """Return the application and report when it is ready. If it cannot start, report why and exit."""
     try:
         metrics, cache = Metrics(), Cache(settings.cache_bytes)
         metrics.watch(cache)
         log = AccessLog(settings.access_log)
         engine = opening.opened(metrics)
         integrity = Integrity(ReleaseStore(settings.home), settings.verify_seconds)
-        integrity.problems(engine.release_id)  # a look at the start, which says what is wrong
+        integrity.problems(engine.release_id)  # checks the files at the start, and reports problems
         app = create_app(settings, engine, metrics, integrity)
     except KgError as error:
         sys.stderr.write(f"Error: {error}\n")
         raise SystemExit(1) from error
     threading.Thread(target=say_ready, args=(settings,), daemon=True).start()
-    # the connections of a proxy are not those of a client
+    # behind a proxy, a connection does not belong to one client
     per_client = 0 if settings.proxies else settings.max_connections_per_client
     ConnectionMonitor(ConnectionLimits(settings.port, per_client, settings.send_seconds)).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    gc.freeze()  # what lives as long as the process is not looked at again, which would stop all threads
+    gc.freeze()  # stops the collector from scanning permanent objects, which would pause all threads
     integrity.start(lambda: engine.release_id)
     sparql = QueryHandler(app, settings)
     pages = PageProcesses(settings, engine, integrity, metrics.page_process_ended)
@@ -54,7 +54,7 @@ def application(settings: Settings, opening: Opening) -> Gateway:
 
 
 def say_ready(settings: Settings) -> None:
-    """Wait until a request is answered, then say so."""
+    """Wait until the service answers a request, then report its address."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < end:
         if _answers(settings.host, settings.port):
@@ -72,7 +72,7 @@ def _answers(host: str, port: int) -> bool:
         body = json.loads(connection.getresponse().read())
         return bool(
             body["status"] == "ok" or body["kind"] == ReleaseBroken.__name__
-        )  # it is served, and told as broken
+        )  # a broken release is served, with its problem in the status
     except (OSError, http.client.HTTPException, ValueError, LookupError):
         return False
     finally:

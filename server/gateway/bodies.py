@@ -1,4 +1,4 @@
-"""Bodies of requests: how large each address takes them; a larger one is refused before it is read into memory."""
+"""Bodies of requests: the size limit of each address. A larger body is refused before it is read into memory."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from kg.core.settings import Settings
 from server.core.sparql_protocol.protocol import QUERY_TYPE
 
 LARGEST_BATCH = 256 * 1024
-"""Bytes of a body that lists names or IRIs, as a form."""
+"""The most bytes of a form that lists names or IRIs."""
 
 _SHORT = 16 * 1024
 _MOST_DISCARDED, _DISCARD_SECONDS = 8 * 2**20, 1.0
-# the same addresses below a release that they pin
+# also below a pinned release
 _BATCHES = re.compile(r"(?:/release/[^/]+)?/(?:reconcile|labels)(?:/.*)?", re.DOTALL)
 
 
 def most_bytes(path: str, content_type: str, settings: Settings) -> int:
-    """Return the bytes that the body of a request may have.
+    """Return the most bytes that the body of a request may have.
 
-    Percent-encoding makes a text up to three times longer, and fields come along.
+    The limit is four times that of a query, because percent-encoding takes up to three bytes, and other fields follow.
     """
     most = settings.max_question_bytes * (1 if content_type.startswith(QUERY_TYPE) else 4)
     return min(most, LARGEST_BATCH) if _BATCHES.fullmatch(path) else most
 
 
 def states_short_body(content_length: str) -> bool:
-    """Return True if a Content-Length header promises a body that takes little memory."""
+    """Return True if a Content-Length header promises a short body."""
     return content_length.isdecimal() and int(content_length) <= _SHORT
 
 
 def too_large_body(path: str, most: int) -> KgError:
-    """Return the error about a body of more bytes than that."""
+    """Return the error about a body of more than ``most`` bytes."""
     if _BATCHES.fullmatch(path):
         return BatchTooLarge(
             Message("The body is longer than %(most)s bytes: send fewer rows or names at once.", most=most)
@@ -50,7 +50,7 @@ def too_large_body(path: str, most: int) -> KgError:
 
 
 async def read_body(protocol: Any, most: int, error: KgError) -> bytes:
-    """Return the body of a request, or raise ``error`` when it passes ``most`` bytes."""
+    """Return the body of a request, or raise ``error`` if it has more than ``most`` bytes."""
     held = bytearray()
     async for chunk in protocol:
         held += chunk
@@ -60,7 +60,7 @@ async def read_body(protocol: Any, most: int, error: KgError) -> bytes:
 
 
 async def discard(protocol: Any) -> None:
-    """Read a body that is refused and drop it, for a moment: a client that is still sending sees no response."""
+    """Discard a refused body for up to a second, because a client may not read the response while it sends."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_DISCARD_SECONDS):
             size = 0

@@ -1,4 +1,4 @@
-"""The monitor of client connections: a limit for each client, and a lowest rate at which a response must be read.
+"""The monitor of client connections: a limit for each client, and the lowest rate for reading a response.
 
 The HTTP server offers neither. Both are read from the kernel: the open sockets of this process from ``/proc``, and
 their counters from ``TCP_INFO`` (Linux 4.6 or later). On other systems the monitor finds no connection.
@@ -26,7 +26,7 @@ LOWEST_BYTES_PER_SECOND = 16 * 1024
 _DESCRIPTORS = Path("/proc/self/fd")
 # struct tcp_info (linux/tcp.h): unacked, then bytes_acked, then notsent_bytes
 _TCP_INFO = struct.Struct("=24xI92xQ16xI")
-# SO_LINGER with no time: the connection is reset, and the kernel drops what it holds for it
+# SO_LINGER with no time: the kernel resets the connection and drops its buffers
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -41,7 +41,7 @@ class ConnectionLimits:
 
 @dataclass(frozen=True)
 class Counters:
-    """Of one connection: the bytes that its client acknowledged so far, and whether the client must read more."""
+    """The counters of a connection: the bytes that its client acknowledged, and if more bytes are pending."""
 
     acknowledged: int
     is_pending: bool
@@ -49,7 +49,7 @@ class Counters:
 
 @dataclass
 class _Connection:
-    """A connection seen before; ``period`` is the start of the measured period (time, bytes acknowledged) of a send."""
+    """A known connection. ``period`` is the start of the current measurement: time and acknowledged bytes."""
 
     client: str
     first_seen: float
@@ -57,7 +57,7 @@ class _Connection:
 
 
 class ConnectionMonitor:
-    """Closes connections beyond the limits; ``start`` runs it in a thread of its own."""
+    """Closes connections beyond the limits. ``start`` runs it in a thread of its own."""
 
     def __init__(self, limits: ConnectionLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits, self._clock = limits, clock
@@ -69,11 +69,11 @@ class ConnectionMonitor:
         threading.Thread(target=self._run, name="connections", daemon=True).start()
 
     def stop(self) -> None:
-        """End the thread."""
+        """Stop the thread."""
         self._ended.set()
 
     def check(self) -> int:
-        """Look at each accepted connection once, close those beyond the limits, and return how many were closed."""
+        """Check each accepted connection once, close those beyond the limits, and return how many were closed."""
         now, seen, surplus = self._clock(), dict[int, _Connection](), set[int]()
         for inode, peer in accepted(self._limits.port):
             connection = self._connections.get(inode) or _Connection(client_key(peer.getpeername()[0]), now)
@@ -90,11 +90,11 @@ class ConnectionMonitor:
 
     def _run(self) -> None:
         while not self._ended.wait(INTERVAL_SECONDS):
-            with suppress(OSError):  # no descriptor is free now; the next check may find one
+            with suppress(OSError):  # no descriptor is free; the next check may find one
                 self.check()
 
     def _is_stalled(self, connection: _Connection, counters: Counters, now: float) -> bool:
-        """Return True if the client read less than the lowest rate allows, in a whole period with data pending."""
+        """Return True if data were pending for a whole period and the client read them too slowly."""
         if not counters.is_pending:
             connection.period = None
             return False
@@ -107,7 +107,7 @@ class ConnectionMonitor:
         return counters.acknowledged - acknowledged < LOWEST_BYTES_PER_SECOND * (now - began)
 
     def _beyond_the_limit(self) -> set[int]:
-        """The newest connections of each client that has more than the limit."""
+        """Return the newest connections of each client with more than the limit."""
         if not self._limits.per_client:
             return set()
         clients: defaultdict[str, list[int]] = defaultdict(list)
@@ -137,15 +137,15 @@ def accepted(port: int) -> Iterator[tuple[int, socket.socket]]:
         except OSError:
             if _inode_of_socket(descriptor) == inode:
                 raise
-            continue  # it was closed meanwhile
+            continue  # it was closed in the meantime
         with closing(duplicate):
-            # the number may have passed to another file between the two calls
+            # the number may belong to another file by now
             if os.fstat(duplicate.fileno()).st_ino == inode and _is_accepted(duplicate, port):
                 yield inode, duplicate
 
 
 def counters_of(peer: socket.socket) -> Counters:
-    """Read the kernel's counters of a TCP connection."""
+    """Return the kernel's counters of a TCP connection."""
     unacknowledged, acknowledged, unsent = _TCP_INFO.unpack(
         peer.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
     )
@@ -153,7 +153,7 @@ def counters_of(peer: socket.socket) -> Counters:
 
 
 def abort(peer: socket.socket) -> None:
-    """Reset a connection; whoever else holds its socket sees it closed."""
+    """Reset a connection. Other holders of its socket see it closed."""
     with suppress(OSError):  # the client closed it first
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         peer.shutdown(socket.SHUT_RDWR)

@@ -1,10 +1,11 @@
-"""The gateway: what granian calls for each request (RSGI), around the Flask application.
+"""The gateway: the function that granian calls for each request (RSGI), around the Flask application.
 
-It answers from the cache, reads the body within limits, answers queries itself, lets Flask answer everything else in a
-thread, and cancels the work for a client that goes away. A response is whole before its first byte is sent.
+It answers from the cache, reads bodies within limits and answers SPARQL queries itself. Flask answers all other
+requests in a thread. The work for a client that disconnects is cancelled. A response is complete before its first byte
+is sent.
 
 Work is bounded in three ways. A client has few requests in progress (KG_MAX_PER_CLIENT). Few requests run Python code
-at once (KG_THREADS), and clients take turns. A request that has passed its deadline is answered without its result.
+at once (KG_THREADS), and clients take turns. A request past its deadline is answered without its result.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ from server.gateway.sparql import QueryHandler, Threads
 from server.gateway.turn import Turn
 
 _REFRESH_SECONDS = 1.0
-# A client that asks again at once whenever it is refused is slowed down by this.
+# the delay slows down a client that repeats a refused request at once
 _REFUSED_SECONDS = 1.0
-# The engine reports its own deadline first.
+# the engine reports its own deadline first
 _GRACE_SECONDS = 0.25
 _MOST_WAITING = 4096
 
@@ -54,21 +55,21 @@ Leaving = Callable[[], Awaitable[object]]
 
 
 class ServedEngine(Protocol):
-    """What the gateway needs of the engine; ``kg.engine.registry.EngineRegistry`` has it."""
+    """The part of the engine that the gateway uses; ``kg.engine.registry.EngineRegistry`` implements it."""
 
     @property
     def release_id(self) -> str:
-        """The release that is served now."""
+        """The current release."""
 
     def refresh(self) -> bool:
-        """Serve another release if another one is current; says whether."""
+        """Switch to a new release if there is one, and return True if it did."""
 
     def close(self) -> None:
         """End all workers."""
 
 
 class Gateway:
-    """An RSGI application; looks for a new release every second, and closes the engine at the end."""
+    """An RSGI application. It checks for a new release every second, and closes the engine at the end."""
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class Gateway:
         self._reader = RequestReader(app, settings)
         self._cache, self._metrics, self._log = cache, metrics, log
         waiting = 2 * settings.max_waiting + settings.quick_workers + settings.heavy_workers
-        # more threads for requests to older releases, which then keep no other request from one
+        # Requests to older releases get more threads, so that they leave enough for other requests.
         threads = waiting + settings.older_askers + settings.threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._pages = WorkQueue("pages", settings.threads, _MOST_WAITING)
@@ -99,14 +100,14 @@ class Gateway:
         self._complaint = ""
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to watch for a new release, and for files that were sent."""
+        """Start to watch for new releases and for files that were sent."""
         self._watch = loop.create_task(self._watch_release())
         if self._page_processes is not None:
             loop.run_in_executor(self._threads, self._refill, self._page_processes)
         self._spills.start(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End the workers; granian calls this when all requests are answered."""
+        """End the workers. Granian calls this after all requests are answered."""
         if self._watch is not None:
             self._watch.cancel()
         if self._page_processes is not None:
@@ -140,7 +141,7 @@ class Gateway:
         return response
 
     async def _answer_within_limits(self, record: RequestRecord, protocol: Any) -> Finished | None:
-        """Return the response, or a refusal of a client that asks too much at once; None when the client has gone."""
+        """Return the response, a refusal if the client or the service is too busy, or None if the client has gone."""
         try:
             response = await self._answer_counted(record, protocol)
             if response is not None and response.file is not None and record.method != "HEAD":
@@ -153,7 +154,7 @@ class Gateway:
         return response
 
     async def _answer_counted(self, record: RequestRecord, protocol: Any) -> Finished | None:
-        """Return the response, while the request counts as one of its client.
+        """Return the response, and count the request as one of its client meanwhile.
 
         Raises:
             BodyTooSlow: the body did not arrive in time.
@@ -165,17 +166,17 @@ class Gateway:
             await self._receive(record, protocol)
         self._clients.enter(counted)
         try:
-            if not is_short:  # it takes memory while it arrives, so it counts
+            if not is_short:  # a long body takes memory while it arrives, so it counts
                 await self._receive(record, protocol)
             return await self._answer(record, protocol)
         finally:
             self._clients.leave(counted)
 
     async def _receive(self, record: RequestRecord, protocol: Any) -> None:
-        """Read the body into the record, or the error that the request is answered with.
+        """Read the body into the record, or store the error to answer with.
 
         Raises:
-            BodyTooSlow: it did not arrive in time.
+            BodyTooSlow: the body did not arrive in time.
         """
         try:
             path, stated = record.request.path, record.request.content_length
@@ -192,19 +193,19 @@ class Gateway:
                 Message("The body took longer than %(seconds)s seconds to arrive.", seconds=seconds)
             ) from error
         except KgError as error:
-            # a traceback would keep this frame, the protocol and so the connection until a garbage collection
+            # a traceback would keep this frame, and so the connection, until a garbage collection
             record.refusal = error.with_traceback(None)
 
     async def _answer(self, record: RequestRecord, protocol: Any) -> Finished | None:
-        """Return the response, or None when the client has gone."""
-        if record.method in ("POST", "QUERY"):  # without its body, a request had no key
+        """Return the response, or None if the client has gone."""
+        if record.method in ("POST", "QUERY"):  # the key of such a request needs its body
             cached = self._cached(record)
             if cached is not None:
                 return cached
         return await self._ask(record, protocol.client_disconnect)
 
     async def _ask(self, record: RequestRecord, leaving: Leaving) -> Finished | None:
-        """Share the response with those who ask the same now, until the deadline."""
+        """Return the response within the deadline, else a refusal."""
         try:
             async with asyncio.timeout(self._settings.max_seconds + _GRACE_SECONDS):
                 return await self._ask_with_others(record, leaving)
@@ -212,7 +213,7 @@ class Gateway:
             return refusal(too_long(self._settings.max_seconds), record.request.accept)
 
     async def _ask_with_others(self, record: RequestRecord, leaving: Leaving) -> Finished | None:
-        """Share a response, but for a refusal, which may concern another client alone."""
+        """Return a response that equal requests share. A refusal for too many requests is not shared."""
         cancellation = CancellationToken(record.client, is_page=not _is_answered_here(record.request.path))
         key = record.key(self._engine.release_id)
         calls: list[SharedCall[Finished]] = []
@@ -234,7 +235,7 @@ class Gateway:
         return SharedCall(work, cancellation.cancel)
 
     async def _respond(self, record: RequestRecord, cancellation: CancellationToken, key: Key | None) -> Finished:
-        """Answer a query to the endpoint here, and let Flask answer everything else."""
+        """Return the response of the SPARQL handler for a query, else that of Flask."""
         query = self._sparql.read(record) if self._sparql is not None else None
         try:
             if self._sparql is None or query is None:
@@ -244,7 +245,7 @@ class Gateway:
                     self._threads, lambda work: self._in_turn(self._queries, cancellation, lambda _: work())
                 )
                 response = await self._sparql.answer(query, record, cancellation, threads)
-        except EngineBusy as error:  # its turn did not come
+        except EngineBusy as error:  # no turn before the deadline
             return refusal(error, record.request.accept)
         if key is not None:
             self._cache.put(key, response)
@@ -257,7 +258,7 @@ class Gateway:
         return await self._in_turn(queue, cancellation, lambda turn: self._dispatch(environ, turn))
 
     async def _in_turn(self, queue: WorkQueue, cancellation: CancellationToken, work: Callable[[Turn], T]) -> T:
-        """Work in a thread when it is the turn of the client; queries and pages have turns of their own.
+        """Run work in a thread when the client has its turn. Queries and pages have separate queues.
 
         Raises:
             EngineBusy: the deadline passed before.
@@ -274,18 +275,18 @@ class Gateway:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work_and_give_up)
 
     def _dispatch(self, environ: dict[str, Any], turn: Turn) -> Finished:
-        """Return the response of a page process, if there are any, or of the application here."""
+        """Return the response of a page process if there is one, else of the application in this process."""
         is_page = not _is_answered_here(environ["PATH_INFO"])
         if self._page_processes is not None and self._page_processes.was_ready and is_page:
             try:
                 return self._page_processes.answer(environ, turn)
-            except KgError as error:  # no page process can answer, so the error page is made here
+            except KgError as error:  # no page process can answer, so this process makes the error page
                 environ[REFUSAL] = error
         environ[ASKING] = environ[WAITING] = turn.paused
         return answer_whole(self._app.wsgi_app, environ)
 
     def _close_unless_sent(self, work: asyncio.Future[Finished]) -> None:
-        """Close the file of a large answer that nobody waits for any more."""
+        """Close the file of a large answer if no client waits for it any more."""
         if not work.cancelled() and work.exception() is None and work.result().file is not None:
             self._spills.close_unless_sent(work.result())
 
@@ -314,14 +315,14 @@ class Gateway:
                 await loop.run_in_executor(self._threads, self._refill, self._page_processes)
 
     def _refill(self, page_processes: PageProcesses) -> None:
-        """Start page processes that are missing; says so if that fails, and the next attempt comes later."""
+        """Start missing page processes. Report a failure; the next attempt comes later."""
         try:
             page_processes.refill()
         except (KgError, OSError) as error:
             self._complain(f"Pages cannot be made: {error}\n")
 
     def _complain(self, complaint: str) -> None:
-        """Say it once, not every second."""
+        """Report a problem once, not every second."""
         if complaint != self._complaint:
             sys.stderr.write(complaint)
             sys.stderr.flush()
@@ -329,5 +330,5 @@ class Gateway:
 
 
 def _is_answered_here(path: str) -> bool:
-    """Return True for what the serving process answers: queries, and requests of its operator."""
+    """Return True for paths that the serving process answers itself: queries and probes."""
     return path.endswith(ENDPOINT) or path in PROBE_PATHS

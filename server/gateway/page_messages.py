@@ -21,7 +21,7 @@ _BODY, _ERRORS, _VERSION = "wsgi.input", "wsgi.errors", "wsgi.version"
 
 
 def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, bytes]:
-    """Return the head and the body of the message that hands over a request; ``release_id`` is the current release."""
+    """Return head and body of the message with a request; ``release_id`` is the current release."""
     cancellation, refusal = environ[CANCELLATION], environ.get(REFUSAL)
     head = {
         "environ": {key: value for key, value in environ.items() if isinstance(value, str | bool)},
@@ -34,7 +34,7 @@ def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, byt
 
 
 def environ_in(head: Head, body: bytes) -> dict[str, Any]:
-    """Return the WSGI environment (PEP 3333) in a message, with a ticket of the same age."""
+    """Return the WSGI environment (PEP 3333) of a message, with a cancellation token of the same age."""
     cancellation = CancellationToken(head["client"])
     cancellation.began = head["began"]
     refusal = {} if head["refusal"] is None else {REFUSAL: retold(head["refusal"])}
@@ -43,7 +43,7 @@ def environ_in(head: Head, body: bytes) -> dict[str, Any]:
 
 
 def response_head(finished: Finished) -> Head:
-    """Return the head of the message with a response; its body, or a descriptor of its file, goes along."""
+    """Return the head of the message with a response. Its body, or a descriptor of its file, is sent along."""
     return {
         "status": finished.status,
         "headers": finished.headers,
@@ -54,7 +54,7 @@ def response_head(finished: Finished) -> Head:
 
 
 def response_in(head: Head, body: bytes, descriptors: Sequence[int]) -> Finished:
-    """Return the response in a message."""
+    """Return the response of a message."""
     return Finished(
         head["status"],
         [(key, value) for key, value in head["headers"]],
@@ -67,7 +67,7 @@ def response_in(head: Head, body: bytes, descriptors: Sequence[int]) -> Finished
 
 
 def answer_head(answer: Answer) -> Head:
-    """Return the head of the message with an answer; its body, or a descriptor of its spill file, goes along."""
+    """Return the head of the message with an answer. Its body, or a descriptor of its spill file, is sent along."""
     calls = None
     if isinstance(answer, FederatedAnswer):
         calls = [{key: value for key, value in vars(call).items() if key != "failure"} for call in answer.calls]
@@ -75,7 +75,7 @@ def answer_head(answer: Answer) -> Head:
 
 
 def answer_in(head: Head, body: bytes, descriptors: Sequence[int], form: Form) -> Answer:
-    """Return the answer in a message."""
+    """Return the answer of a message."""
     spill = os.fdopen(descriptors[0], "rb") if descriptors else None
     if head["calls"] is None:
         return Answer(body, form, spill, head["size"])

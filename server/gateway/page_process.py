@@ -1,7 +1,8 @@
-"""A page process: the application, without engines of its own, for requests that the serving process hands over.
+"""A page process: the application without engines, for requests from the serving process.
 
-Run as ``python -m server.gateway.page_process DESCRIPTOR``, the descriptor being its end of the control socket. It ends
-when that closes. Each further socket that comes over it gets a thread, which answers one request after the other.
+Run as ``python -m server.gateway.page_process DESCRIPTOR``, where the descriptor is its end of the control socket. It
+ends when that closes. Each further socket that arrives over it gets a thread, which answers one request after the
+other.
 """
 
 from __future__ import annotations
@@ -30,44 +31,44 @@ from server.gateway.proxies import ProxyEngineSource, ReportingIntegrity, Sessio
 
 
 class CancellationWatch:
-    """Cancels the ticket of a request when the serving process shuts down its side of the socket."""
+    """Cancels the token of a request when the serving process shuts down its side of the socket."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
-        self._tickets: dict[int, CancellationToken] = {}
+        self._cancellations: dict[int, CancellationToken] = {}
         threading.Thread(target=self._watch, name="cancellations", daemon=True).start()
 
     @contextmanager
     def watched(self, peer: socket.socket, cancellation: CancellationToken) -> Iterator[None]:
         """Watch a socket during the block."""
         descriptor = peer.fileno()
-        self._tickets[descriptor] = cancellation
+        self._cancellations[descriptor] = cancellation
         self._epoll.register(descriptor, select.EPOLLRDHUP | select.EPOLLONESHOT)
         try:
             yield
         finally:
             self._epoll.unregister(descriptor)
-            del self._tickets[descriptor]
+            del self._cancellations[descriptor]
 
     def _watch(self) -> None:
         while True:
             for descriptor, _ in self._epoll.poll():
-                cancellation = self._tickets.get(descriptor)
+                cancellation = self._cancellations.get(descriptor)
                 if cancellation is not None:
                     cancellation.cancel()
 
 
 def main(descriptor: int) -> None:
-    """Make the application that the first message describes, then answer requests until the socket closes."""
+    """Run the application that the first message describes, and answer requests until the socket closes."""
     raise_oom_score(PAGES)
     return_freed_memory()
     control = socket.socket(fileno=descriptor)
     with suppress(Closed):
         _, body, _ = receive(control)
-        settings = pickle.loads(body)  # noqa: S301 - from the process that has started this one
+        settings = pickle.loads(body)  # noqa: S301 - from the process that started this one
         engines = ProxyEngineSource(lends_older=settings.older_releases > 0)
         app = create_app(settings, engines, integrity=ReportingIntegrity(ReleaseStore(settings.home)))
-        gc.freeze()  # what lives as long as the process is not looked at again
+        gc.freeze()  # stops the collector from scanning permanent objects
         lower_priority(Priority.PAGES.value)  # light queries go first
         cancellations = CancellationWatch()
         send(control, {})
@@ -76,11 +77,11 @@ def main(descriptor: int) -> None:
             peer = socket.socket(fileno=descriptors[0])
             threading.Thread(target=answer_requests, args=(app, peer, cancellations), daemon=True).start()
             send(control, {})
-    os._exit(0)  # whatever the threads do
+    os._exit(0)  # even if threads still run
 
 
 def answer_requests(app: Flask, peer: socket.socket, cancellations: CancellationWatch) -> None:
-    """Answer the requests that come over a socket, one after the other, until it closes."""
+    """Answer the requests that arrive over a socket, one after the other, until it closes."""
     with peer, suppress(Closed):
         while True:
             head, body, _ = receive(peer)
@@ -93,7 +94,7 @@ def answer_requests(app: Flask, peer: socket.socket, cancellations: Cancellation
 
 
 def _send(peer: socket.socket, finished: Finished) -> None:
-    """Send a response; of a large one, the file that it lies in."""
+    """Send a response. A large one is sent as a descriptor of its file."""
     if finished.file is None:
         send(peer, response_head(finished), finished.body)
         return

@@ -1,7 +1,7 @@
-"""Page processes: Flask answers pages outside of the serving process, whose interpreter light queries need.
+"""Page processes: Flask answers pages outside of the serving process, so that light queries can use its interpreter.
 
-Each process has a thread for each request that it has begun. One that ends is replaced, and its requests are answered
-again by the next one. One that has grown, or does not end a request that was cancelled, is replaced as well.
+A process has a thread for each request in progress. If a process ends, another one replaces it and repeats its
+requests. A process is also replaced if it has grown, or does not end a cancelled request.
 """
 
 from __future__ import annotations
@@ -28,18 +28,19 @@ from server.core.wsgi import Finished
 from server.gateway.page_request import PageOverdue, PageRequest
 from server.gateway.turn import Turn
 
-# Memory of a page process beyond what it starts with; one that has more is replaced.
+# A page process that grew by more than this is replaced.
 MOST_GROWTH_BYTES = 256 * 2**20
-# One that nobody has used for some seconds is replaced sooner, since nobody waits then. Compiled templates and filled
-# caches, about 30 MiB at the real size, are no reason; those of a large graph are there when it is idle the first time.
+# An idle process is replaced earlier, since no request waits for it. Compiled templates and filled caches take about 30
+# MiB for the real data, which is allowed. The caches of a large graph are included, since they are full when the
+# process is first idle.
 MOST_IDLE_GROWTH_BYTES, MOST_GROWTH_SINCE_IDLE_BYTES = 40 * 2**20, 16 * 2**20
 IDLE_SECONDS = 5.0
 _MODULE = "server.gateway.page_process"
 _ATTEMPTS = 2
 _RETRY_SECONDS = 10.0
-# about a second on an idle machine; and for a process that has started, how long it may take to make a thread
+# a start takes about a second on an idle machine; a started process needs the second time to create a thread
 _START_SECONDS, _CONNECT_SECONDS = 60.0, 5.0
-# between the end of its sockets and that of the process
+# the process may end a little later than its sockets
 _ENDING_SECONDS = 0.1
 _KIBIBYTE = 1024
 
@@ -47,8 +48,8 @@ _KIBIBYTE = 1024
 class PageProcess:
     """One page process. It ends when its control socket closes.
 
-    ``active`` counts the requests in it, and ``last_used`` is when the last one ended, by ``time.monotonic``. The owner
-    of the process changes them, under a lock of its own.
+    ``active`` counts the requests in it. ``last_used`` is the ``time.monotonic`` at the end of the last one. The owner
+    of the process changes both, under a lock of its own.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -66,11 +67,11 @@ class PageProcess:
         self._first_bytes = self._idle_bytes = 0
 
     def begin(self) -> None:
-        """Let it make its application, and wait for that.
+        """Send the settings, and wait until the application is ready.
 
         Raises:
-            Closed: it has ended; its standard error says why.
-            TimeoutError: it does not get ready.
+            Closed: the process ended; its standard error says why.
+            TimeoutError: it took too long.
         """
         self._control.settimeout(_START_SECONDS)
         send(self._control, {}, pickle.dumps(self._settings))
@@ -80,17 +81,17 @@ class PageProcess:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process has ended."""
+        """True if the process has ended."""
         return self._process.poll() is not None
 
     def ends_soon(self) -> bool:
-        """Whether the process has ended, or does so in a moment."""
+        """Return True if the process has ended or ends within a moment."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_ENDING_SECONDS)
         return self.has_ended
 
     def has_grown(self) -> bool:
-        """Look at its memory: whether it has more than it should."""
+        """Return True if the process uses more memory than allowed."""
         resident = self._resident_bytes()
         if self.active or time.monotonic() - self.last_used < IDLE_SECONDS:
             return resident > self._first_bytes + MOST_GROWTH_BYTES
@@ -101,11 +102,11 @@ class PageProcess:
 
     @contextmanager
     def connected(self) -> Iterator[socket.socket]:
-        """A socket of one of its threads, which is used again unless the block raises.
+        """Yield a socket to one of its threads. The socket is reused unless the block raises.
 
         Raises:
             Closed: the process has ended.
-            PageOverdue: it makes no thread in time.
+            PageOverdue: it created no thread in time.
         """
         with self._lock:
             peer = self._idle.pop() if self._idle else self._connect()
@@ -118,7 +119,7 @@ class PageProcess:
             self._idle.append(peer)
 
     def end(self) -> None:
-        """End it, whatever it does."""
+        """Kill the process and close its sockets."""
         self._control.close()
         self._process.kill()
         self._process.wait()
@@ -152,7 +153,7 @@ class PageProcess:
 class PageProcesses:
     """The page processes of a service, ``settings.threads`` of them; thread-safe.
 
-    ``ended`` is told why a process has ended: ``lost`` by itself, ``overdue`` with a request, or ``grown``.
+    ``ended`` gets the reason why a process ended: ``lost`` by itself, ``overdue`` with a request, or ``grown``.
     """
 
     def __init__(
@@ -170,29 +171,29 @@ class PageProcesses:
 
     @property
     def was_ready(self) -> bool:
-        """Whether a process has been ready; until then the serving process makes the pages itself."""
+        """True once a process has been ready. Until then the serving process makes the pages."""
         return self._was_ready
 
     def refill(self) -> None:
-        """Start processes until there are enough, and replace those that have grown; to be called every second or so.
+        """Start missing processes and replace those that have grown. Call this about every second.
 
         Raises:
-            EngineLost: one does not start; for some seconds it is not tried again.
+            EngineLost: a process did not start. The next attempt is some seconds later.
         """
         with self._starting:
             while self._is_short() and time.monotonic() >= self._next_start:
                 self._start_one()
             for process in self._grown():
                 if time.monotonic() >= self._next_start:
-                    self._start_one()  # first, so that no request has to wait for it
+                    self._start_one()  # before the removal, so that no request has to wait for it
                     self._remove(process, "grown")
 
     def answer(self, environ: dict[str, Any], turn: Turn) -> Finished:
-        """Answer a request, which the environment holds, in one of the processes.
+        """Return the response of one of the processes to the request in the environment.
 
         Raises:
-            QuestionCancelled: its ticket was cancelled.
-            EngineLost: two processes ended with it, or none can be started.
+            QuestionCancelled: the cancellation token of the request was cancelled.
+            EngineLost: two processes ended during the request, or none can be started.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -204,7 +205,7 @@ class PageProcesses:
         raise EngineLost(Message("The process that makes pages ended twice; the server's log may say why."))
 
     def close(self) -> None:
-        """End all."""
+        """End all processes."""
         with self._lock:
             self._is_closed = True
             processes, self._processes = self._processes, []
@@ -229,7 +230,7 @@ class PageProcesses:
 
     @contextmanager
     def _used(self) -> Iterator[PageProcess]:
-        """The process with the fewest requests, or a new one if there is none."""
+        """Yield the process with the fewest requests, or a new one if there is none."""
         process = self._taken()
         while process is None:
             with self._starting:
@@ -285,7 +286,7 @@ class PageProcesses:
             process.end()
 
     def _is_kept(self, process: PageProcess) -> bool:
-        """Add a process, unless all are ended meanwhile."""
+        """Add a process and return True, unless this object was closed in the meantime."""
         with self._lock:
             if self._is_closed:
                 return False
@@ -294,7 +295,7 @@ class PageProcesses:
             return True
 
     def _remove(self, process: PageProcess, reason: str) -> None:
-        """Give a process no more requests, and end it: one that has grown when those that it has are answered."""
+        """Stop using a process, and end it. One that has grown finishes its requests first."""
         with self._lock:
             if process not in self._processes:
                 return

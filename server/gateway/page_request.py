@@ -1,4 +1,4 @@
-"""A request in a page process, as the serving process sees it: what the page process asks for it is answered here."""
+"""A request in a page process, from the view of the serving process, which answers its calls."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from server.core.wsgi import Finished
 from server.gateway.page_messages import answer_head, request_message, response_in
 from server.gateway.turn import Turn
 
-# A page process that has been told to stop a request ends it within this time; one that does not is killed.
+# A page process must end a cancelled request within this time, or it is killed.
 GRACE_SECONDS = 5.0
 _LOOK_MILLISECONDS = 500
 
 
 class PageOverdue(Exception):
-    """The page process does not end a request that was cancelled, or does not take one."""
+    """The page process did not end a cancelled request, or did not accept a request."""
 
 
 class PageRequest:
-    """One request that is answered over ``peer``, the socket of one thread of a page process.
+    """One request over ``peer``, the socket of one thread of a page process.
 
-    When its ticket is cancelled, the writing side of the socket is shut down: the page process sees that at once, and
+    If its token is cancelled, the writing side of the socket is shut down. The page process notices this at once, and
     the socket cannot be used for another request.
     """
 
@@ -40,7 +40,7 @@ class PageRequest:
         self, peer: socket.socket, environ: dict[str, Any], turn: Turn, lending: EngineSource, integrity: Integrity
     ) -> None:
         self._peer, self._environ, self._turn = peer, environ, turn
-        self._ticket: CancellationToken = environ[CANCELLATION]
+        self._cancellation: CancellationToken = environ[CANCELLATION]
         self._lending, self._integrity = lending, integrity
         self._engines: list[Engine] = []
         self._loans = ExitStack()
@@ -54,25 +54,25 @@ class PageRequest:
         }
 
     def answer(self) -> Finished:
-        """Hand over the request and return its response.
+        """Send the request and return its response.
 
         Raises:
-            Closed: the page process has ended, or the request was cancelled before it was handed over.
-            PageOverdue: the request was cancelled, and the page process goes on with it.
+            Closed: the page process ended, or the request was cancelled before it was sent.
+            PageOverdue: the request was cancelled, but the page process did not end it.
         """
         with self._loans:
             try:
                 send(self._peer, *request_message(self._environ, self._lending.release_id))
                 return self._served()
             finally:
-                self._ticket.attach(None)
-                if self._is_paused:  # the page process ended meanwhile
+                self._cancellation.attach(None)
+                if self._is_paused:  # the page process ended during a pause
                     self._turn.resume()
 
     def _served(self) -> Finished:
         """Answer the calls of the page process until it sends the response."""
         while True:
-            self._ticket.attach(self._shut_down)  # the engine has taken its place during a question
+            self._cancellation.attach(self._shut_down)  # the engine replaced it during a query
             self._wait()
             head, body, descriptors = receive(self._peer)
             if "call" not in head:
@@ -84,7 +84,7 @@ class PageRequest:
         poll, cancelled_at = select.poll(), None
         poll.register(self._peer, select.POLLIN)
         while not poll.poll(_LOOK_MILLISECONDS):
-            if self._ticket.cancelled:
+            if self._cancellation.cancelled:
                 cancelled_at = cancelled_at or time.monotonic()
                 if time.monotonic() > cancelled_at + GRACE_SECONDS:
                     raise PageOverdue
@@ -94,7 +94,7 @@ class PageRequest:
             self._peer.shutdown(socket.SHUT_WR)
 
     def _reply(self, head: Head, body: bytes) -> None:
-        """Answer one call, also one that fails."""
+        """Answer one call with its result or its error."""
         answer: Answer | None = None
         try:
             if head["call"] == "answer":
@@ -104,7 +104,7 @@ class PageRequest:
                 reply = self._calls[head["call"]](head)
         except KgError as error:
             reply = told(error)
-        with suppress(Closed):  # cancelled; the page process ends the request, and says so
+        with suppress(Closed):  # after a cancellation the page process itself ends the request
             if answer is None:
                 send(self._peer, reply)
             elif answer.spill is None:
@@ -115,10 +115,10 @@ class PageRequest:
 
     def _answer(self, head: Head, body: bytes) -> Answer:
         with self._paused():
-            return self._engines[head["loan"]].answer(question_in(head, body), self._ticket)
+            return self._engines[head["loan"]].answer(question_in(head, body), self._cancellation)
 
     def _lend(self, head: Head) -> Head:
-        with self._paused():  # a release that rests is opened first, which takes seconds
+        with self._paused():  # opening an older release takes seconds
             engine = self._loans.enter_context(self._lending.lend(head["release"]))
         self._engines.append(engine)
         return {"loan": len(self._engines) - 1, "release": engine.release_id}
@@ -144,5 +144,5 @@ class PageRequest:
         return {}
 
     def _paused(self) -> AbstractContextManager[None]:
-        """Let other requests run meanwhile, unless they do already."""
+        """Return a context that lets other requests run, unless the request is paused already."""
         return nullcontext() if self._is_paused else self._turn.paused()

@@ -1,4 +1,4 @@
-"""Proxies in a page process of what the serving process has: each call goes over the socket of its request."""
+"""Proxies in a page process for objects of the serving process. Each call goes over the socket of its request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.gateway.page_messages import answer_in
 
 
 class Session:
-    """What one request asks of the serving process; for one thread. ``release_id`` is the current release."""
+    """The calls of one request to the serving process, in one thread. ``release_id`` is the current release."""
 
     def __init__(self, peer: socket.socket, release_id: str) -> None:
         self._peer, self.release_id = peer, release_id
@@ -30,8 +30,8 @@ class Session:
         """Send a message and return the reply.
 
         Raises:
-            QuestionCancelled: the serving process has shut down the socket, since the request was cancelled.
-            KgError: any that the serving process replies with.
+            QuestionCancelled: the request was cancelled, so the serving process shut down the socket.
+            KgError: any error in the reply.
         """
         try:
             send(self._peer, head, body)
@@ -61,7 +61,7 @@ _SESSION: ContextVar[Session] = ContextVar("session")
 
 @contextmanager
 def using(session: Session) -> Iterator[None]:
-    """Ask over this session within the block, in this thread."""
+    """Use this session for the calls of this thread within the block."""
     token = _SESSION.set(session)
     try:
         yield
@@ -71,14 +71,14 @@ def using(session: Session) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class ProxyEngine:
-    """An engine that the serving process has lent to a request; ``loan`` is its number there."""
+    """An engine that the serving process reserved for a request; ``loan`` is its number there."""
 
     session: Session
     loan: int
     release_id: str
 
     def answer(self, question: Question, cancellation: CancellationToken | None = None) -> Answer:
-        """Answer a question, with the ticket of the request; see ``Engine.answer``."""
+        """Return the answer of the serving process, which uses the token of the request; see ``Engine.answer``."""
         del cancellation
         head = {"call": "answer", "loan": self.loan, **question_head(question)}
         reply, body, descriptors = self.session.call(head, question.text.encode("utf-8"))
@@ -86,7 +86,7 @@ class ProxyEngine:
 
 
 class ProxyEngineSource(EngineSource):
-    """The engines of all releases; what is lent stays open until the request ends."""
+    """The engines of all releases. A reserved engine stays open until the request ends."""
 
     def __init__(self, *, lends_older: bool) -> None:
         self._lends_older = lends_older
@@ -98,11 +98,11 @@ class ProxyEngineSource(EngineSource):
 
     @property
     def lends_older(self) -> bool:
-        """Whether a release may be lent that is not the current one."""
+        """True if older releases are available."""
         return self._lends_older
 
     def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
-        """Lend the engine of a release, or of the current one.
+        """Return the engine of a release, or of the current one.
 
         Raises:
             As ``kg.engine.registry.EngineRegistry.lend``.
@@ -114,7 +114,7 @@ class ProxyEngineSource(EngineSource):
         return nullcontext(ProxyEngine(session, reply["loan"], reply["release"]))
 
     def refuse_unknown(self, release_id: str) -> None:
-        """Refuse a release that would not be lent.
+        """Refuse an unknown release.
 
         Raises:
             As ``kg.engine.registry.EngineRegistry.refuse_unknown``.
@@ -126,7 +126,7 @@ class ReportingIntegrity(Integrity):
     """Knows the problems of each release, and reports those that a request finds to the serving process."""
 
     def suspect(self, release_id: str, detail: str) -> None:
-        """Report that a part of a release could not be read."""
+        """Report a part of a release that could not be read."""
         _SESSION.get().call({"call": "suspect", "release": release_id, "detail": detail})
 
     def problem_of(self, release: Release, name: str) -> FileProblem | None:

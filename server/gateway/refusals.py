@@ -1,4 +1,4 @@
-"""Refusals under load: responses that cost almost nothing, so that refused requests cannot fill the processor."""
+"""Refusals under load: responses that cost almost no processor time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAGE = """<!doctype html>
 def refusal(error: KgError, accept: str) -> Finished:
     """Return the response to a request that is refused before Flask handles it.
 
-    HTML for a browser, problem+json (RFC 9457) for a client that accepts JSON, else plain text.
+    It is HTML for a browser, problem+json (RFC 9457) for a client that accepts JSON, else plain text.
     """
     status = HTTPStatus(STATUS[type(error)])
     kind, body = _body(error, status, accept)

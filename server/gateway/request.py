@@ -1,7 +1,7 @@
-"""A request as the front reads it, once: the key of the cache and the environment of the application come from it.
+"""The parsed request of the gateway, from which the cache key and the WSGI environment are made.
 
-The application sees no header but those that are named here. A response that many clients may share depends on nothing
-outside of its key: each field below that the environment of such a request holds is a part of the key.
+The application sees only the headers that are named here. A shared response depends only on its key: each field of its
+environment is a part of the key.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from server.core.parameters import Reducer
 from server.core.response_cache import Key
 
 OPERATOR_PATHS = frozenset(["/metrics"])
-"""What depends on who asks, and is shared with nobody."""
+"""Paths whose response depends on the client and is never shared."""
 
 PROBE_PATHS = frozenset(["/health", "/metrics"])
-"""What those ask who keep the service running; a probe of HTTP/1.0 names no host, and reads no links."""
+"""Paths for monitoring. A probe of HTTP/1.0 names no host, and needs no links."""
 
 _NO_HOST = "localhost"
 _SHARED = ("GET", "HEAD", "POST", "QUERY")
 _WITH_BODY = ("POST", "QUERY")
-# methods are case-sensitive (RFC 9110, section 9.1), and Flask takes "get" for GET
+# methods are case-sensitive (RFC 9110, section 9.1), but Flask treats "get" as GET
 _METHODS = frozenset(["GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"])
 _UNKNOWN_METHOD = "UNKNOWN"
 _LARGEST_BODY_IN_KEY = 64 * 1024
@@ -45,16 +45,17 @@ _LONGEST_ACCEPT, _LONGEST_LIST = 4_000, 1_000
 
 @dataclass(frozen=True)
 class ParsedRequest:
-    """The parts of a request that anything depends on, each written in one way.
+    """The parts of a request that a response may depend on, in canonical form.
 
     Attributes:
-        method: one of HTTP in upper case, or a stranger's.
-        scheme, host, root: those under which clients reach the service, by the request or by ``KG_PUBLIC_URL``.
+        method: a method of HTTP in upper case, or any other text.
+        scheme, host, root: the address of the service, from the request or from ``KG_PUBLIC_URL``.
         path: decoded, below ``root``.
         query_string: the parameters that the view of the path reads.
-        coding, language: the ones of ours that Accept-Encoding and Accept-Language ask for.
-        client: the address of the client; ``is_local``: it is this machine, without a proxy in between.
-        refusal: the error that the request is answered with.
+        coding, language: the best of ours for Accept-Encoding and Accept-Language.
+        client: the address of the client.
+        is_local: True if the client is this machine, without a proxy.
+        refusal: the error to answer with.
         sent_path, sent_query: as the client wrote them, for the access log.
     """
 
@@ -85,17 +86,17 @@ class ParsedRequest:
 
     @property
     def origin(self) -> str:
-        """The scheme and the host of every link."""
+        """The scheme and host of every link."""
         return f"{self.scheme}://{self.host}"
 
     @property
     def client_key(self) -> str:
-        """What limits for each client count by."""
+        """The key by which the limits for each client count."""
         return client_key(self.client)
 
     @property
     def may_be_shared(self) -> bool:
-        """Whether one response may answer many clients."""
+        """True if one response may answer many clients."""
         return (
             self.refusal is None
             and self.method in _SHARED
@@ -104,7 +105,7 @@ class ParsedRequest:
         )
 
     def key(self, release_id: str, body: bytes) -> Key | None:
-        """Return what the response depends on; None when it is not shared, or that is too much to remember."""
+        """Return the cache key; None if the response is not shared, or the body is too long for a key."""
         has_body = self.method in _WITH_BODY
         if not self.may_be_shared or len(body) > (_LARGEST_BODY_IN_KEY if has_body else 0):
             return None
@@ -116,7 +117,7 @@ class ParsedRequest:
     def environ(self) -> dict[str, Any]:
         """Return the WSGI environment (PEP 3333), without the body.
 
-        A HEAD is asked as a GET, whose body is left out later.
+        A HEAD becomes a GET, whose body is left out later.
         """
         name, _, port = self.host.partition(":") if not self.host.startswith("[") else (self.host, "", "")
         environ: dict[str, Any] = {
@@ -131,7 +132,7 @@ class ParsedRequest:
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": self.scheme,
             "wsgi.input": io.BytesIO(),
-            "wsgi.input_terminated": True,  # the body is whole, also one that came in chunks
+            "wsgi.input_terminated": True,  # the body is complete, even if it came in chunks
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
@@ -146,7 +147,7 @@ class ParsedRequest:
         return environ
 
     def _headers(self) -> dict[str, str]:
-        """The headers that the application sees, by their names in the environment."""
+        """Return the headers that the application sees, by their names in the environment."""
         seen = {
             "HTTP_ACCEPT": self.accept,
             "HTTP_ACCEPT_ENCODING": self.coding,
@@ -165,7 +166,7 @@ class ParsedRequest:
 
 
 class RequestReader:
-    """Reads the requests to an application; ``settings`` name its address and the proxies before it."""
+    """Reads the requests to an application. ``settings`` name its address and the proxies before it."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._reducer, self._proxies = Reducer(app), settings.proxies
@@ -175,7 +176,7 @@ class RequestReader:
         self._public = (scheme, host, slash + path) if scheme else None
 
     def read(self, scope: Any) -> ParsedRequest:
-        """Read granian's side of a request. Repeated headers are one list (RFC 9110, section 5.2)."""
+        """Return the parsed request of a granian scope. Repeated headers form one list (RFC 9110, section 5.2)."""
         sent: dict[str, list[str]] = {}
         for name, value in scope.headers.items():
             sent.setdefault(name.lower(), []).append(value)
@@ -215,9 +216,9 @@ class RequestReader:
         )
 
     def _place(self, scope: Any, hosts: Sequence[str], path: str) -> tuple[str, str, KgError | None]:
-        """Return the scheme and the host of the links, and the error if the request names no host.
+        """Return the scheme and host for links, and an error if the request names no valid host.
 
-        A target in absolute form and HTTP/2 name it as the authority (RFC 9112, section 3.2.2).
+        An absolute target and HTTP/2 name the host as the authority (RFC 9112, section 3.2.2).
         """
         if self._public is not None:
             return self._public[0], self._public[1], None
@@ -229,9 +230,9 @@ class RequestReader:
         return scope.scheme, _NO_HOST, None if is_probe else RequestInvalid(REFUSED)
 
     def _is_local(self, peer: str, names: Set[str]) -> bool:
-        """Return True if this machine asks, and no proxy for it.
+        """Return True if the client is this machine, without a proxy.
 
-        A proxy that ``KG_PROXIES`` does not count may name no client, so that all of them seem to be here.
+        A proxy that ``KG_PROXIES`` does not count may send no client address. All its clients would then seem local.
         """
         forwarded = any(name in names for name in FORWARDED)
         return is_loopback(peer) and not forwarded and not self._is_behind_unknown_proxy
@@ -248,7 +249,7 @@ def _language(accept_language: str) -> str:
 
 
 def _client(peer: str, forwarded_for: str, proxies: int) -> str:
-    """Return the address of the client: its peer, or what the outermost of our own proxies saw; nobody else counts."""
+    """Return the address of the client: the peer, or the entry of our outermost proxy. Other entries may be forged."""
     named = [part.strip() for part in forwarded_for.split(",") if part.strip()]
     if proxies and named:
         return named[-min(proxies, len(named))]
@@ -256,13 +257,13 @@ def _client(peer: str, forwarded_for: str, proxies: int) -> str:
 
 
 def _may_have_body(method: str, http_version: str, names: Set[str]) -> bool:
-    """Return False if no body comes: that of a GET is announced (RFC 9112, section 6.3), but for HTTP/2."""
+    """Return False if the request has no body. HTTP/1 announces the body of a GET (RFC 9112, section 6.3)."""
     announced = "content-length" in names or "transfer-encoding" in names
     return method not in ("GET", "HEAD") or not http_version.startswith("1") or announced
 
 
 def _below(root: str, path: str) -> str:
-    """Return the path below the root of the service, where a proxy did not take the root off."""
+    """Return the path below the root of the service, if the proxy left the root in it."""
     return path.removeprefix(root) or "/" if root and f"{path}/".startswith(f"{root}/") else path
 
 
@@ -272,5 +273,5 @@ def _accept(sent: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """Return a text as PEP 3333 wants it: its bytes in UTF-8, read as Latin-1."""
+    """Return a text in the form of PEP 3333: its UTF-8 bytes decoded as Latin-1."""
     return text.encode("utf-8", "surrogateescape").decode("latin-1")

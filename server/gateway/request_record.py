@@ -1,4 +1,4 @@
-"""A request record: one request as the gateway sees it, and how it was answered."""
+"""A request record: one request as the gateway sees it, with its outcome."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from server.core.response_cache import Key
 from server.core.wsgi import Finished, give_body
 from server.gateway.request import ParsedRequest
 
-CLIENT_GONE = 499  # nginx's number for a client that did not wait
+CLIENT_GONE = 499  # nginx's number for a client that disconnected
 _LONGEST_LOGGED = 10_000
 
 
 @dataclass
 class RequestRecord:
-    """A request with its body, and how it was answered.
+    """A request with its body and its outcome.
 
     Attributes:
-        refusal: the error that it is answered with, if it is not even asked.
+        refusal: the error to answer with, if the request is refused before it is processed.
         began: in seconds of ``time.monotonic``.
     """
 
@@ -37,22 +37,22 @@ class RequestRecord:
     release_id: str = ""
 
     def __post_init__(self) -> None:
-        """Take over the refusal of the parsed request."""
+        """Copy the refusal of the parsed request."""
         self.refusal = self.refusal or self.request.refusal
 
     @property
     def method(self) -> str:
-        """Return the method of the request."""
+        """The method of the request."""
         return self.request.method
 
     @property
     def client(self) -> str:
-        """Return what the limits of each client count by."""
+        """The key by which the limits for each client count."""
         return self.request.client_key
 
     @property
     def coding(self) -> str:
-        """Return the content coding that the client wants."""
+        """The content coding for the client."""
         return self.request.coding
 
     @property
@@ -62,15 +62,15 @@ class RequestRecord:
 
     @property
     def if_none_match(self) -> str:
-        """Return the entity tags that the client has."""
+        """The entity tags that the client has."""
         return self.request.if_none_match
 
     def key(self, release_id: str) -> Key | None:
-        """Return what its response depends on; see ``ParsedRequest.key``."""
+        """Return the cache key; see ``ParsedRequest.key``."""
         return self.request.key(release_id, self.body) if self.refusal is None else None
 
     def environ(self) -> dict[str, Any]:
-        """Return its WSGI environment, with its body and its refusal."""
+        """Return the WSGI environment, with the body or the refusal."""
         environ = self.request.environ()
         if self.refusal is None:
             give_body(environ, self.body)
@@ -80,21 +80,21 @@ class RequestRecord:
 
     @property
     def may_be_unchanged(self) -> bool:
-        """Return True if If-None-Match means something (RFC 9110, section 13.1.2)."""
+        """True if If-None-Match applies (RFC 9110, section 13.1.2)."""
         return bool(self.if_none_match) and self.method in ("GET", "HEAD", "QUERY")
 
     def ended(self, response: Finished, sent_bytes: int) -> None:
-        """Note how it was answered."""
+        """Record the response and the number of bytes sent."""
         self.status, self.sent_bytes = response.outcome or response.status, sent_bytes
         self.route, self.release_id = response.route, response.header("fyp-release")
 
     @property
     def seconds(self) -> float:
-        """Return how long it has taken until now."""
+        """The seconds since the start of the request."""
         return time.monotonic() - self.began
 
     def facts(self, *, with_query: bool) -> dict[str, object]:
-        """Return what the access log says of it; the text of queries only if wanted."""
+        """Return the facts for the access log, with the text of queries only on demand."""
         query: dict[str, object] = {}
         if with_query:
             query["query"] = self.request.sent_query[:_LONGEST_LOGGED]

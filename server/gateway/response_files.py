@@ -1,4 +1,4 @@
-"""Large responses lie in files until their clients have read them; a budget bounds the bytes of all such files."""
+"""Files of large responses, kept until their clients have read them, within a budget for all files."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from server.core.wsgi import Finished
 if TYPE_CHECKING:
     from inotify_simple import INotify
 
-# The HTTP server opens the file within this time, or never.
+# the HTTP server opens the file within this time, or never
 _OPENED_SECONDS = 10.0
-# Those who wait for a finished response take it within this time.
+# waiting clients fetch a finished response within this time
 _TAKEN_SECONDS = 1.0
 _MIB = 2**20
 
 
 @dataclass
 class _Sending:
-    """A file that is being sent: to how many of each client, and how often it was opened and closed for that."""
+    """A file in transfer: its receivers by client, and how often it was opened and closed."""
 
     response: Finished
     size: int
@@ -36,15 +36,15 @@ class _Sending:
 
     @property
     def is_over(self) -> bool:
-        """Return True if each of those that it is sent to has opened and closed it."""
+        """True if each receiver has opened and closed the file."""
         return self.closed >= self.clients.total()
 
 
 class ResponseFiles:
-    """The files of large responses that are being sent; for one event loop.
+    """The files of large responses in transfer; for one event loop.
 
-    The HTTP server opens a file by its path, and does not report when it has sent it. inotify reports that it closed
-    the file: it has sent it, or its connection has ended. Without inotify a file counts for ten seconds.
+    The HTTP server opens a file by its path, and does not report when it has sent it. inotify reports when it closes
+    the file: it was sent, or its connection has ended. Without inotify a file counts for ten seconds.
     """
 
     def __init__(self, most_bytes: int, most_bytes_per_client: int) -> None:
@@ -56,7 +56,7 @@ class ResponseFiles:
         self.bytes = 0
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to watch files."""
+        """Start to watch files."""
         if sys.platform != "linux":
             return
         from inotify_simple import INotify
@@ -66,7 +66,7 @@ class ResponseFiles:
             loop.add_reader(self._inotify.fileno(), self._read_events)
 
     def stop(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End to watch, and close all files."""
+        """Stop watching, and close all files."""
         if self._inotify is not None:
             loop.remove_reader(self._inotify.fileno())
             self._inotify.close()
@@ -77,7 +77,7 @@ class ResponseFiles:
             response.close()
 
     def close_unless_sent(self, response: Finished) -> None:
-        """Close the file of a finished response in a moment, unless it is sent to somebody by then."""
+        """Close the file of a finished response after a moment, unless it is in transfer by then."""
 
         def close() -> None:
             del self._finished[id(response)]
@@ -91,9 +91,8 @@ class ResponseFiles:
         """Keep the file of a response open until it was sent to a client.
 
         Raises:
-            ClientBusy: the client has not read as much as it may have on the way.
-            EngineBusy: all clients together have not; a client that reads nothing else may have half of the budget
-                for longer than others.
+            ClientBusy: the client has too many bytes in transfer.
+            EngineBusy: all clients have. Half of the budget is reserved for clients without a transfer.
         """
         sending = self._sendings.get(id(response)) or _Sending(response, int(response.header("content-length")))
         self._check(sending, client)
@@ -115,7 +114,7 @@ class ResponseFiles:
                 )
             )
         new = 0 if id(sending.response) in self._sendings else sending.size
-        # half of the budget is for clients that have nothing on the way, so that a few cannot use up all of it
+        # half of the budget is for clients without a transfer, so that a few clients cannot use up all of it
         most = self._most_bytes // 2 if on_the_way else self._most_bytes
         if self.bytes and self.bytes + new > most:
             raise EngineBusy(
@@ -145,7 +144,7 @@ class ResponseFiles:
                     self._release(sending)
 
     def _expire(self, sending: _Sending) -> None:
-        """Release a file that nobody reads, though it was handed over some time ago."""
+        """Release a file that is not open some time after it was handed over."""
         if sending.opened == sending.closed:
             self._release(sending)
 

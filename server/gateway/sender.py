@@ -1,4 +1,4 @@
-"""Sending: a finished response, or as much of it as the client lacks, to granian's side of RSGI."""
+"""Sending of a finished response, or of the part that the client lacks, to granian (RSGI)."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from server.gateway.request_record import RequestRecord
 _OF_THE_BODY = frozenset(name.lower() for name in OF_THE_BODY)
 
 
-def send(visit: RequestRecord, response: Finished, protocol: Any) -> None:
-    """Send it: 304 to who has it already, and a part to who asks for one of a file that lies on disk."""
+def send(record: RequestRecord, response: Finished, protocol: Any) -> None:
+    """Send a response: a 304 if the client has it already, or the requested part of a file on disk."""
     tag = response.header("etag")
-    if visit.may_be_unchanged and response.status == 200 and tag and matches(visit.if_none_match, tag):
+    if record.may_be_unchanged and response.status == 200 and tag and matches(record.if_none_match, tag):
         headers = [(key, value) for key, value in response.headers if key not in _OF_THE_BODY]
         response = Finished(304, headers, route=response.route)
     if response.status == 200 and response.disk_path is not None:
         response = replace(response, headers=[*response.headers, ("accept-ranges", "bytes")])
-        wanted = visit.request.range if visit.method == "GET" else ""
-        part = part_of(int(response.header("content-length")), wanted, visit.request.if_range, tag)
+        wanted = record.request.range if record.method == "GET" else ""
+        part = part_of(int(response.header("content-length")), wanted, record.request.if_range, tag)
         if part is not None:
-            _send_part(visit, response, part, protocol)
+            _send_part(record, response, part, protocol)
             return
-    _send_whole(visit, response, protocol)
+    _send_whole(record, response, protocol)
 
 
-def _send_whole(visit: RequestRecord, response: Finished, protocol: Any) -> None:
-    if visit.method == "HEAD" or response.status in (204, 304):
-        visit.ended(response, 0)
+def _send_whole(record: RequestRecord, response: Finished, protocol: Any) -> None:
+    if record.method == "HEAD" or response.status in (204, 304):
+        record.ended(response, 0)
         protocol.response_empty(response.status, response.headers)
     elif response.path:
-        visit.ended(response, int(response.header("content-length")))
+        record.ended(response, int(response.header("content-length")))
         protocol.response_file(response.status, response.headers, response.path)
     else:
-        visit.ended(response, len(response.body))
+        record.ended(response, len(response.body))
         protocol.response_bytes(response.status, response.headers, response.body)
 
 
-def _send_part(visit: RequestRecord, response: Finished, part: Part, protocol: Any) -> None:
-    """206 with a part, or 416 for one that the file does not have (RFC 9110, sections 15.3.7 and 15.5.17)."""
+def _send_part(record: RequestRecord, response: Finished, part: Part, protocol: Any) -> None:
+    """Send a 206 with a part, or a 416 if the file does not have it (RFC 9110, sections 15.3.7 and 15.5.17)."""
     size = int(response.header("content-length"))
     of_part = {"content-range": part.content_range(size), "content-length": str(part.bytes)}
     if part.bytes:
         headers = [(key, value) for key, value in response.headers if key not in of_part] + list(of_part.items())
-        visit.ended(replace(response, status=206), part.bytes)
+        record.ended(replace(response, status=206), part.bytes)
         protocol.response_file_range(206, headers, response.path, part.start, part.stop)
         return
     body = f"The file has {size} bytes; ask for a part of it, or for all of it without a Range header.\n".encode()
@@ -59,5 +59,5 @@ def _send_part(visit: RequestRecord, response: Finished, part: Part, protocol: A
         "cache-control": "no-store",
     }
     headers = [(key, value) for key, value in response.headers if key not in dropped] + list(of_part.items())
-    visit.ended(replace(response, status=416), len(body))
+    record.ended(replace(response, status=416), len(body))
     protocol.response_bytes(416, headers, body)

@@ -1,4 +1,4 @@
-"""Single flight: of many who ask the same at once, one asks and the others wait for the same answer."""
+"""Single flight: equal requests at the same time share one call and its result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SOON_SECONDS = 0.05
 
 @dataclass
 class SharedCall(Generic[T]):
-    """Work on the way, what cancels it, and how many wait for it."""
+    """A running call, the function that cancels it, and the number of its waiting requests."""
 
     work: asyncio.Future[T]
     cancel: Callable[[], None]
@@ -22,40 +22,40 @@ class SharedCall(Generic[T]):
 
 
 class SingleFlight(Generic[T]):
-    """The work on the way, by what was asked; for one event loop."""
+    """The running calls by key; for one event loop."""
 
     def __init__(self) -> None:
-        self._flying: dict[Hashable, SharedCall[T]] = {}
+        self._calls: dict[Hashable, SharedCall[T]] = {}
 
     async def ask(
         self, key: Hashable, begin: Callable[[], SharedCall[T]], leaving: Callable[[], Awaitable[object]]
     ) -> T | None:
-        """The outcome of the work, begun now if nobody else has; None when the asker left before.
+        """Return the result of the call with this key, begun now if it is not running; None if the client left.
 
-        ``leaving`` begins to watch for that, which costs more than most work, and is not done for what ends soon. The
-        work is cancelled when the last of its askers has left.
+        ``leaving`` waits until the client disconnects. That costs more than most calls, so it starts only after a
+        moment. The call is cancelled when the last of its requests has left.
         """
-        flight = self._flying.get(key)
-        if flight is None:
-            flight = self._flying[key] = begin()
-            flight.work.add_done_callback(lambda _: self._forget(key, flight))
-        flight.askers += 1
+        call = self._calls.get(key)
+        if call is None:
+            call = self._calls[key] = begin()
+            call.work.add_done_callback(lambda _: self._forget(key, call))
+        call.askers += 1
         try:
-            await _either(flight.work, leaving)
+            await _either(call.work, leaving)
         finally:
-            flight.askers -= 1
-            if not flight.askers and not flight.work.done():
-                self._forget(key, flight)
-                flight.cancel()
-        return flight.work.result() if flight.work.done() else None
+            call.askers -= 1
+            if not call.askers and not call.work.done():
+                self._forget(key, call)
+                call.cancel()
+        return call.work.result() if call.work.done() else None
 
-    def _forget(self, key: Hashable, flight: SharedCall[T]) -> None:
-        if self._flying.get(key) is flight:
-            del self._flying[key]
+    def _forget(self, key: Hashable, call: SharedCall[T]) -> None:
+        if self._calls.get(key) is call:
+            del self._calls[key]
 
 
 async def _either(work: asyncio.Future[Any], leaving: Callable[[], Awaitable[object]]) -> None:
-    """Wait until the work ends, or somebody leaves."""
+    """Wait until the call ends or the client leaves."""
     loop = asyncio.get_running_loop()
     either: asyncio.Future[None] = loop.create_future()
     watching: list[asyncio.Future[object]] = []

@@ -1,6 +1,6 @@
-"""SPARQL queries in the gateway: parsed and answered in the event loop, without Flask and, if light, without a thread.
+"""SPARQL queries in the gateway, parsed and answered in the event loop without Flask.
 
-Long queries, large answers and errors go to a thread, as they would keep other requests waiting.
+Long queries, large answers and errors go to a thread, since they would block other requests.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from server.core.sparql_protocol.response import Response, Service, respond, res
 from server.core.wsgi import Finished, lost_answer, take_whole
 from server.gateway.request_record import RequestRecord
 
-# longer texts and answers are parsed, or packed, in a thread
+# longer texts and answers are parsed or compressed in a thread
 _MOST_BYTES = 64 * 1024
 
 
 class InThread(Protocol):
-    """Runs a function in a thread, when it is the turn of the client."""
+    """Runs a function in a thread when the client has its turn."""
 
     def __call__(self, function: Callable[[], Any], /) -> Awaitable[Any]:
-        """Return what the function returns, or raise what it raises."""
+        """Return or raise the outcome of the function."""
 
 
 @dataclass(frozen=True)
 class Threads:
-    """The threads for what would keep the event loop waiting: at once, or when it is the turn of the client."""
+    """Threads for work that would block the event loop: at once, or when the client has its turn."""
 
     executor: Executor
     in_turn: InThread
@@ -60,7 +60,7 @@ class QueryHandler:
         self._max_bytes = settings.max_question_bytes
 
     def read(self, record: RequestRecord) -> Request | None:
-        """Return a query as the protocol sees it; None for a request that is for Flask, such as for an explanation."""
+        """Return a query as a protocol request; None for a request that Flask handles, such as an explanation."""
         parsed = record.request
         if parsed.path != ENDPOINT or record.refusal is not None or parsed.method not in (*METHODS, "HEAD"):
             return None
@@ -77,7 +77,7 @@ class QueryHandler:
         try:
             fields = dict(request.url_fields)
             is_query = has_query(request) and "explain" not in fields
-        except KgError:  # the URL is no UTF-8
+        except KgError:  # the URL is not UTF-8
             return None
         language = fields.get(FIELD)
         if not is_query or language not in (None, *LANGUAGES):
@@ -121,7 +121,7 @@ class QueryHandler:
                 return _whole(respond(question, outcome, request, service))
             except OSError as error:
                 outcome = lost_answer(error)
-        # the page about an error, and the advice on a query, need the request context of Flask
+        # the error page and the advice on a query need the request context of Flask
         with self._app.request_context(record.environ()):
             try:
                 self._note(outcome, question)

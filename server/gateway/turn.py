@@ -1,4 +1,4 @@
-"""A request's turn to run Python code: few requests do so at once, and clients take turns."""
+"""Turns to run Python code: few requests do so at once, and clients alternate."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from kg.core.errors import EngineBusy
 from kg.engine.cancellation import CancellationToken
 from kg.engine.pool.queue import WorkQueue
 
-# Another request may hold a turn and wait for a lock that this one holds: after so long, both go on.
+# Another request may hold a turn and wait for a lock of this one. After this time both go on.
 _RESUME_SECONDS = 1.0
 
 
 class Turn:
-    """The turn of one request, which it gives up while it waits for the engine."""
+    """The turn of one request. The request gives it up while it waits for the engine."""
 
-    def __init__(self, lane: WorkQueue, cancellation: CancellationToken) -> None:
-        self._lane, self._ticket = lane, cancellation
+    def __init__(self, queue: WorkQueue, cancellation: CancellationToken) -> None:
+        self._queue, self._cancellation = queue, cancellation
         self._is_held = False
 
     async def take(self, deadline: float, *, first: bool = False) -> None:
-        """Wait for the turn, in the event loop; ``first`` before requests that are not.
+        """Wait for the turn in the event loop; ``first`` goes before new requests.
 
         Raises:
             EngineBusy: the deadline passed.
             QuestionCancelled: the client has gone.
         """
-        await self._lane.enter_soon(self._ticket, deadline, first=first)
+        await self._queue.enter_soon(self._cancellation, deadline, first=first)
         self._is_held = True
 
     def give_up(self) -> None:
-        """Let another request run; more than once does no harm."""
+        """Let another request run. Repeated calls have no effect."""
         if self._is_held:
             self._is_held = False
-            self._lane.leave()
+            self._queue.leave()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Let others run while the block waits for something, and then go on before those that have not begun.
+        """Let other requests run while the block waits, then resume before new requests.
 
         Raises:
-            QuestionCancelled: the client has gone meanwhile.
+            QuestionCancelled: the client has gone in the meantime.
         """
         self.give_up()
         try:
@@ -51,11 +51,11 @@ class Turn:
             self.resume()
 
     def resume(self) -> None:
-        """Take the turn back before those that have not begun, or go on without it after a second.
+        """Take the turn back before new requests, or go on without it after a second.
 
         Raises:
-            QuestionCancelled: the client has gone meanwhile.
+            QuestionCancelled: the client has gone in the meantime.
         """
         with suppress(EngineBusy):
-            self._lane.enter(self._ticket, time.monotonic() + _RESUME_SECONDS, first=True)
+            self._queue.enter(self._cancellation, time.monotonic() + _RESUME_SECONDS, first=True)
             self._is_held = True

@@ -1,4 +1,4 @@
-"""Citing: a question's answer, a resource or the whole dataset as a reference, by an address that pins the release."""
+"""Citations of an answer, a resource or the whole dataset, by addresses that pin the release."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ blueprint = Blueprint("citing", __name__)
 
 @dataclass(frozen=True)
 class Cited:
-    """How an answer is cited: in a line of text, by its lasting address, and in files by the names of their formats."""
+    """The citation of an answer: a line of text, a permanent address, and files by the names of their formats."""
 
     text: str
     address: str
@@ -46,10 +46,10 @@ class Cited:
 
 
 def cited_here(answered: QuestionResult) -> Cited:
-    """Return how a page tells its readers to cite it.
+    """Return the citation on the page of an answer.
 
     Raises:
-        RequestInvalid: the request names no host, so that there is no lasting address.
+        RequestInvalid: the request names no host, which a permanent address needs.
     """
     work = _work(request_context(), answered)
     fields = _fields(answered, answered.values)
@@ -61,7 +61,7 @@ def cited_here(answered: QuestionResult) -> Cited:
 
 
 def cited_dataset(language: str = "en") -> Cited:
-    """Return how the page about the data tells its readers to cite the release.
+    """Return the citation of the release, for the page about the dataset.
 
     Raises:
         As ``cited_here``.
@@ -73,13 +73,13 @@ def cited_dataset(language: str = "en") -> Cited:
 
 
 def _format(citation: Citation) -> str:
-    """Return what the format of a reference is called; most have a name of their own."""
+    """Return the name of a citation format. Only plain text has a translated name."""
     return gettext("Plain text") if citation.ending == "cite.txt" else citation.name
 
 
 @reads_question_params("lang")
 def question(slug: str, ending: str) -> Response:
-    """Return the answer as wished, with its facets; pages and order make no other reference."""
+    """Return the citation of an answer with its facets. Page and order are not part of it."""
     service = request_context()
     answered, _ = result_params(service, service.catalogue.get(slug), _wish())
     return _file(_work(service, answered), ending)
@@ -87,16 +87,16 @@ def question(slug: str, ending: str) -> Response:
 
 @reads("lang")
 def thing(slug: str, ending: str) -> Response:
-    """Return what the release says of a resource."""
+    """Return the citation of a resource in this release."""
     service, language = request_context(), _wish().language
     return _file(_work_of_thing(service, look_up(service, slug).thing, slug, language), ending)
 
 
 def cited_thing(service: RequestContext, iri: NamedNode, slug: str, language: str) -> Cited:
-    """Return how the page of a resource tells its readers to cite it.
+    """Return the citation on the page of a resource.
 
     Raises:
-        RequestInvalid: the request names no host, so that there is no lasting address.
+        RequestInvalid: the request names no host, which a permanent address needs.
     """
     work = _work_of_thing(service, iri, slug, language)
     fields = f"?{urlencode({'lang': language})}" if language != LANGUAGES[0] else ""
@@ -121,12 +121,12 @@ def _work_of_thing(service: RequestContext, iri: NamedNode, slug: str, language:
 
 @reads("lang")
 def dataset(ending: str) -> Response:
-    """Return the release as a whole."""
+    """Return the citation of the whole release."""
     return _file(_work_of_dataset(request_context(), _wish().language), ending)
 
 
 def address_of_dataset(ending: str) -> str:
-    """Return where the reference to the whole release is: ``/cite.bib``, and ``/cite.txt`` for the text."""
+    """Return the address of the citation of the whole release: ``/cite.bib``, and ``/cite.txt`` for the text."""
     return f"/cite.{ending.removeprefix('cite.')}"
 
 
@@ -151,7 +151,7 @@ def _work_of_dataset(service: RequestContext, language: str) -> Work:
 
 
 def _fields(answered: QuestionResult, parameters: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the query of an address that asks the same, with a question mark before it."""
+    """Return the query string of an address with the same answer, with a question mark before it."""
     fields = QuestionParams(values=parameters, only=answered.only, language=answered.language).fields()
     return f"?{urlencode(fields, safe=':')}" if fields else ""
 

@@ -1,4 +1,4 @@
-"""The dataset about itself: service description, VoID, DCAT, and a page that says the same in words."""
+"""Descriptions of the dataset: service description, VoID, DCAT, and an HTML page."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _KEY = "fyp-kg.counts"
 @blueprint.get("/.well-known/void")
 @reads("format")
 def void() -> Response:
-    """VoID, in each form of a graph (https://www.w3.org/TR/void/, section 7.2); browsers are led to the page (303)."""
+    """Return VoID in any graph format (https://www.w3.org/TR/void/, section 7.2). Redirect browsers to the page."""
     return _led_to_page() or _told(void_description(_counts(), site_here()))
 
 
 @blueprint.get("/catalog")
 @reads("format")
 def catalogue() -> Response:
-    """DCAT, in each form of a graph; browsers are led to the page (303)."""
+    """Return DCAT in any graph format. Redirect browsers to the page."""
     return _led_to_page() or _told(describe_catalogue(site_here(), request_context().engine.release_id))
 
 
 @blueprint.get("/dataset")
 @reads("lang")
 def page() -> str:
-    """Return what the data are, how many, how fresh, and how to take them."""
+    """Return the page about the dataset: contents, counts, date and downloads."""
     service, site, language = request_context(), site_here(), language_here()
     return render_template(
         "dataset.html",
@@ -57,18 +57,18 @@ def page() -> str:
 
 
 def markup() -> dict[str, object]:
-    """Return the dataset in the terms of schema.org, for its landing pages."""
+    """Return the dataset in schema.org terms, for its landing pages."""
     release_id = request_context().engine.release_id
     return dataset_markup(site_here(), release_id, permalink(urls.dataset(), release_id))
 
 
 def describe_service() -> Response:
-    """Return the service description, in each form of a graph."""
+    """Return the service description in any graph format."""
     return _told(service_description(_counts(), NamedNode(urls.absolute(urls.sparql()))))
 
 
 def _led_to_page() -> Response | None:
-    """303 to the page, for who would rather have HTML than any form of a graph."""
+    """Return a 303 to the page if the client prefers HTML to all graph formats, else None."""
     wanted = asked()
     offered = [*(form.media_type for form in GRAPH_FORMS), "text/html"]
     if wanted_ending(url_fields(wanted)) is not None or negotiate(wanted.accept, offered) != "text/html":
@@ -87,12 +87,12 @@ def _told(triples: list[Triple]) -> Response:
 
 
 def _counts() -> Counts:
-    """Return the counts of the release at hand, which are made once."""
+    """Return the counts of this release. Those of the current release are cached."""
     engine = request_context().engine
     cached: Counts | None = current_app.extensions.get(_KEY)
     if cached is not None and cached.release_id == engine.release_id:
         return cached
     counts = count(engine)
-    if pin() is None:  # an older release must not take the place of the current one
+    if pin() is None:  # an older release must not replace the counts of the current one
         current_app.extensions[_KEY] = counts
     return counts

@@ -1,4 +1,4 @@
-"""The home page: an example, the latest figures, the plans, and the ways into the graph."""
+"""The home page: an example, the latest figures, the plans, and links into the graph."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ NEWEST = (
   FILTER NOT EXISTS {{ ?observation fyp:evidence ?other . FILTER(STR(?other) < STR(?source)) }}
 }} ORDER BY DESC(?year) DESC(COALESCE(?month, 12)) ?observation LIMIT {MOST}"""
 )
-"""What was measured for the latest years and months."""
+"""The measurements of the latest years and months."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A measurement in a sentence, its page, and its source."""
+    """A measurement as a sentence, with its page and its source."""
 
     sentence: str
     href: str
@@ -78,13 +78,13 @@ def latest_outcomes(service: RequestContext, language: str) -> tuple[Outcome, ..
 
 
 def _publisher(place: Place, reader: Reader) -> Cell:
-    """Who published a cited page, in the language of its title."""
+    """Return the publisher of a cited page, in the language of its title."""
     return Cell(place.publisher, foreign(place.language, reader.language), urls.page_of(place.iri))
 
 
 blueprint = Blueprint("home", __name__)
 
-# what is counted, and the pattern of a query that lists it
+# the labels of the counts, and the pattern of each query that lists the counted resources
 _COUNTED = (
     (N_("plans described"), "?thing fyp:summarisedIn ?document"),
     (N_("objectives"), "?thing a fyp:Objective"),
@@ -98,7 +98,7 @@ _COUNTED = (
     (N_("editorial notes"), "?thing a fyp:EditorialNote"),
 )
 KINDS = ("Stated", "Official", "Outcome", "Editorial")
-"""The kinds of statements that say something of plans, as the names of terms end."""
+"""The kinds of statements about plans, as the ends of the names of their terms."""
 
 SURE = (
     sparql_prologue("fyp")
@@ -140,12 +140,12 @@ EXAMPLES = (
 } ORDER BY ?kind ?property ?subject""",
     ),
 )
-"""What a query can look like, for a start."""
+"""Example queries."""
 
 
 @dataclass(frozen=True)
 class Count:
-    """A number with its words, and the query that lists what is counted."""
+    """A number with its label, and the query that lists the counted resources."""
 
     words: str
     number: int
@@ -154,7 +154,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Picture:
-    """Plans by technologies, with the words for both, and what it says."""
+    """Plans by technologies, with the names of both, and sentences on the result."""
 
     matrix: Matrix
     technologies: dict[NamedNode, tuple[str, str]]
@@ -167,9 +167,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Fresh:
-    """The release at hand, its day, and what it changed from the one before it; None if there is none before it.
+    """This release with its date, and its changes against the previous one; None if it is the first.
 
-    ``text`` is the day in the words of the reader.
+    ``text`` is the date in the reader's language.
     """
 
     release: str
@@ -181,7 +181,7 @@ class Fresh:
 @blueprint.get("/")
 @reads("lang")
 def home() -> str:
-    """Return the home page; every number on it comes from the graph."""
+    """Return the home page. Every number on it comes from the graph."""
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
     aims = aims_here(service, language)
@@ -204,7 +204,7 @@ def home() -> str:
 
 
 def listing_query(pattern: str) -> str:
-    """Return the query that lists the resources which a pattern describes, with what they are called."""
+    """Return the query that lists the resources of a pattern, with their labels."""
     return (
         sparql_prologue("dcterms", "fyp", "skos")
         + f"""SELECT DISTINCT ?thing (SAMPLE(?each) AS ?label) WHERE {{
@@ -215,7 +215,7 @@ def listing_query(pattern: str) -> str:
 
 
 def _counts(engine: Engine) -> list[Count]:
-    """Return the numbers of the graph, each with the query that lists what is counted."""
+    """Return the counts of the graph, each with the query that lists the counted resources."""
     parts = [
         f"{{ SELECT (COUNT(DISTINCT ?thing) AS ?n{place}) WHERE {{ {pattern} }} }}"
         for place, (_, pattern) in enumerate(_COUNTED)
@@ -230,7 +230,7 @@ def _counts(engine: Engine) -> list[Count]:
 
 
 def _sure(engine: Engine, language: str) -> list[tuple[Mark, int]]:
-    """Return how many claims of each kind lead to a place, with the mark that a page sets to them."""
+    """Return the number of claims with evidence for each kind of statement, with the mark of the kind."""
     numbers = {kind: number for kind, number in select(engine, SURE).rows if isinstance(kind, NamedNode)}
     kinds = [name(f"fyp:kind{kind}") for kind in KINDS]
     labels = labels_of(engine, kinds)
@@ -267,7 +267,7 @@ def _says(
     titles: dict[str, str],
     language: str,
 ) -> tuple[str, ...]:
-    """Return what the picture shows, in a few sentences."""
+    """Return a few sentences on the result of the picture."""
     if not matrix.lines:
         return ()
     widest = listed([technologies[entry] for entry in matrix.widest], language)

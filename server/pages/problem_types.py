@@ -1,4 +1,4 @@
-"""The kinds of problems, each at the address that problem documents name as their type (RFC 9457, section 3.1.1)."""
+"""The problem types, each at the address that problem documents use as their type (RFC 9457, section 3.1.1)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ blueprint = Blueprint("kinds", __name__)
 @blueprint.get("/problem/<kind>")
 @reads("lang")
 def page(kind: str) -> str:
-    """Return what a kind of problem means, and which status tells of it.
+    """Return the page of a problem type, with its meaning and its status.
 
     Raises:
-        PageUnknown: 404, there is no such kind.
+        PageUnknown: 404, there is no such type.
     """
     error = getattr(errors, kind, None)
     if isinstance(error, type) and issubclass(error, KgError):

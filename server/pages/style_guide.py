@@ -13,7 +13,7 @@ from kg.core.messages import N_
 from server.core.parameters import reads
 
 TEXT, SHAPE = 4.5, 3.0
-"""The least contrast of text, and of shapes that must be seen (WCAG 2.2, criteria 1.4.3 and 1.4.11)."""
+"""The least contrast of text, and of necessary shapes (WCAG 2.2, criteria 1.4.3 and 1.4.11)."""
 
 _ROOT = re.compile(r":root \{(.*?)\n\}", re.DOTALL)
 _TOKEN = re.compile(r"--([\w-]+):\s*([^;]+);")
@@ -22,7 +22,7 @@ _PAIR = re.compile(r"light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
 
 @dataclass(frozen=True)
 class Colour:
-    """A role with its colour in the light and in the dark theme."""
+    """A colour role, with its colour in the light and in the dark theme."""
 
     name: str
     light: str
@@ -31,7 +31,7 @@ class Colour:
 
 @dataclass(frozen=True)
 class Contrast:
-    """How well ``ink`` can be read or seen on ``paper`` in both themes, and how well it must."""
+    """The contrast of ``ink`` on ``paper`` in both themes, and the least contrast."""
 
     ink: str
     paper: str
@@ -41,7 +41,7 @@ class Contrast:
 
     @property
     def holds(self) -> bool:
-        """Whether it is enough in both themes."""
+        """True if the contrast is sufficient in both themes."""
         return min(self.light, self.dark) >= self.least
 
 
@@ -52,7 +52,7 @@ def read_tokens(style: Path) -> dict[str, str]:
 
 
 def colours(tokens: Mapping[str, str]) -> dict[str, Colour]:
-    """Return the tokens that are roles of colours."""
+    """Return the tokens that are colour roles."""
     pairs = {name: _PAIR.fullmatch(value) for name, value in tokens.items()}
     return {name: Colour(name, pair[1], pair[2]) for name, pair in pairs.items() if pair is not None}
 
@@ -70,7 +70,7 @@ def compared(roles: Mapping[str, Colour], ink: str, paper: str, least: float) ->
 
 
 def _luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2.2); the parts are red, green and blue."""
+    """Return the relative luminance of a colour (WCAG 2.2)."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -78,7 +78,7 @@ def _luminance(colour: str) -> float:
 
 blueprint = Blueprint("look", __name__)
 
-USES = {  # token: what it is for
+USES = {  # the use of each token
     "paper": N_("The page"),
     "raised": N_("Cards, tables, fields, the editor"),
     "ink": N_("Text"),
@@ -130,7 +130,7 @@ PAIRS = (  # ink, paper, least contrast
 @blueprint.get("/look")
 @reads("lang")
 def page() -> str:
-    """Return every token with its value and its contrast, and every component."""
+    """Return the style guide: each token with its value and contrast, and each component."""
     tokens = read_tokens(style_sheet())
     roles = colours(tokens)
     groups = {

@@ -1,1 +1,1 @@
-"""How machines find out what is here: links in headers and pages, descriptions, lists of addresses."""
+"""Discovery by machines: links in headers and pages, descriptions, lists of addresses."""

@@ -1,4 +1,4 @@
-"""What the head of a page tells machines: its one address, its other forms, and whether to index it."""
+"""Links in the head of a page, for machines: its canonical address, its other forms, and whether to index it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server.core.versioned_urls import way
 
 
 def register(app: Flask) -> None:
-    """Give the templates these functions under one name."""
+    """Give the templates these functions under the name ``head``."""
     app.jinja_env.globals["head"] = {
         "canonical": canonical,
         "forms": forms,
@@ -28,26 +28,26 @@ def register(app: Flask) -> None:
 
 
 def canonical() -> str:
-    """Return the address of this page that search engines should keep: absolute, of no pinned release.
+    """Return the canonical address of this page for search engines: absolute, without a pinned release.
 
-    It has no parameters but the values of a question and the language, for the rest only says how the page looks.
+    It keeps only the values of a question and the language. All other parameters change the presentation.
     """
     return _absolute(named_here())
 
 
 def languages() -> dict[str, str]:
-    """Return the addresses of the page by language; ``x-default`` leaves the choice to the browser."""
+    """Return the addresses of this page by language; ``x-default`` leaves the choice to the browser."""
     return {**{language: _absolute(language) for language in LANGUAGES}, "x-default": _absolute("")}
 
 
 def switched(language: str) -> str:
-    """This page, as it is shown, in another language: relative, and made of any address, also of one that is wrong."""
+    """Return a relative address of this page in another language. It keeps all fields, even invalid ones."""
     pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
     return "?" + urlencode([*((key, value) for key, value in pairs if key != FIELD), (FIELD, language)], safe=":")
 
 
 def forms() -> list[Link]:
-    """Return the same in forms for programs; what describes an answer is no other form of it."""
+    """Return the other forms of this page for programs. Metadata of an answer is not another form of it."""
     landing = landing_here()
     if landing is None:
         return []
@@ -60,12 +60,12 @@ def _other(link: Link) -> Link:
 
 
 def hidden() -> bool:
-    """Return True for pages that search engines should leave out: pinned releases, and parameters."""
+    """Return True for pages that search engines should skip: pinned releases, and pages with parameters."""
     return pin() is not None or any(key != FIELD for key in _fields())
 
 
 def _fields() -> dict[str, str]:
-    """Return the fields of the address; what is no UTF-8 is no field of ours, and no page fails because of it."""
+    """Return the fields of the address. Invalid UTF-8 is replaced, so that no page fails because of it."""
     return dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
 
 

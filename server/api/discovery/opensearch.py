@@ -1,4 +1,4 @@
-"""OpenSearch: browsers learn how to search here (https://github.com/dewitt/opensearch, version 1.1)."""
+"""OpenSearch: a description of the search for browsers (https://github.com/dewitt/opensearch, version 1.1)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from server.core.parameters import reads
 blueprint = Blueprint("opensearch", __name__)
 
 _NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
-_SHORT_NAME = N_("Five-Year Plans")  # at most 16 signs, in every language
+_SHORT_NAME = N_("Five-Year Plans")  # at most 16 characters in every language
 
 
 @blueprint.get("/opensearch.xml")
 @reads("lang")
 def description() -> Response:
-    """Return how to search, in words of the reader's language."""
+    """Return the description of the search, in the reader's language."""
     language = language_here()
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.Element(f"{{{_NAMESPACE}}}OpenSearchDescription")

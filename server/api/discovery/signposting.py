@@ -33,13 +33,13 @@ LINKSET_JSON_TYPE = "application/linkset+json"
 _ABOUT_PAGE = PREFIXES["schema"] + "AboutPage"
 _DATASET_TYPE, _THING_TYPE = PREFIXES["schema"] + "Dataset", PREFIXES["schema"] + "Thing"
 
-# a header stays small: longer addresses are left to the page itself
+# limits that keep the header small; longer addresses and lists are only in the page and the linkset
 _LONGEST_QUERY, _MOST_ITEMS = 300, 6
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link to an absolute address; ``type`` is the media type of what is there."""
+    """A link to an absolute address. ``type`` is the media type of its target."""
 
     rel: str
     href: str
@@ -50,8 +50,8 @@ class Link:
 class Landing:
     """The landing page of a resource, of an answer, or of the whole dataset.
 
-    ``path`` is its address without scheme and host; ``kind`` the schema.org class of its subject;
-    ``metadata`` describe it, ``items`` are its contents as files.
+    ``path`` is its address without scheme and host; ``kind`` is the schema.org class of its subject. ``metadata``
+    describe it, ``items`` are its contents as files.
     """
 
     path: str
@@ -62,7 +62,7 @@ class Landing:
 
     @property
     def links(self) -> list[Link]:
-        """Its links, without those to its own linkset."""
+        """All links of the page, except those to its own linkset."""
         return [
             Link("cite-as", self.cite_as),
             *self.metadata,
@@ -75,18 +75,18 @@ class Landing:
 
 
 def register(app: Flask) -> None:
-    """Add the links to the header of what has them."""
+    """Add the links to the header of each page or file that has them."""
     app.after_request(_sign)
 
 
 def landing_of_thing(slug: str) -> Landing:
-    """Return the page of a resource; its statements are the metadata, as they describe it."""
+    """Return the landing page of a resource. Its statements are the metadata."""
     data = [_link("describedby", urls.data_of(slug, ending), FORMS[ending].media_type) for ending in DATA_FORMS]
     return Landing(url_for("things.page", slug=slug), thing(slug).value, _THING_TYPE, tuple(data))
 
 
 def landing_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | None = None) -> Landing:
-    """Return the page of a question with the values ``given``; its files are its items, its statements describe it."""
+    """Return the landing page of a question with values. Its files are the items, its statements the metadata."""
     params = QuestionParams(values=parameters or {})
     page = urls.question(slug, params)
     items = [
@@ -99,7 +99,7 @@ def landing_of_question(slug: str, parameters: Mapping[str, tuple[str, ...]] | N
 
 
 def landing_of_dataset() -> Landing:
-    """Return the page about the data; VoID and DCAT are its metadata, the whole of it is its item."""
+    """Return the landing page of the dataset. VoID and DCAT are the metadata, dumps and the whole graph the items."""
     turtle = FORMS["ttl"].media_type
     metadata = tuple(_link("describedby", url_for(view), turtle) for view in ("datasets.void", "datasets.catalogue"))
     dumps = [Link("item", dump.address.value, dump.compression or dump.media_type) for dump in dumps_here()]
@@ -108,13 +108,13 @@ def landing_of_dataset() -> Landing:
 
 
 def landing_here() -> Landing | None:
-    """Return the landing page that the request at hand asks for, if it asks for one."""
+    """Return the landing page of this request, or None."""
     landing = _LANDINGS.get(request.endpoint or "")
     return landing() if landing is not None else None
 
 
 def given_here() -> dict[str, tuple[str, ...]]:
-    """Return the values of the address for the parameters of its question; none without a question."""
+    """Return the values of the address for the parameters of its question; empty without a question."""
     if request.endpoint not in ("canned.page", "exports.export"):
         return {}
     parameters = request_context().catalogue.get(_slug()).parameters
@@ -126,20 +126,20 @@ def given_here() -> dict[str, tuple[str, ...]]:
 
 
 def linkset_of(landing: Landing) -> Link:
-    """Return where all links of a landing page are, those back to it among them."""
+    """Return the link to the linkset of a landing page, which also lists the links back to the page."""
     own = landing.path.removeprefix(request.script_root)
     about = "" if landing.cite_as == DATASET.value else own
     return _link("linkset", urls.linkset(about), LINKSET_JSON_TYPE)
 
 
 def written(link: Link, anchor: str = "") -> str:
-    """Return a link as RFC 8288 writes it (section 3)."""
+    """Return a link in the syntax of RFC 8288 (section 3)."""
     kind = f'; type="{link.type}"' if link.type else ""
     return f'<{link.href}>; rel="{link.rel}"' + kind + (f'; anchor="{anchor}"' if anchor else "")
 
 
 def _sign(response: Response) -> Response:
-    """Add the links to a representation: not without a host, and not to an error or to the answer to OPTIONS."""
+    """Add the links to a representation. Errors, answers to OPTIONS and requests without a host get none."""
     is_representation = response.status_code in (200, 304) and request.method in ("GET", "HEAD")
     if not is_representation or not request.host or len(request.query_string) > _LONGEST_QUERY:
         return response
@@ -151,13 +151,13 @@ def _sign(response: Response) -> Response:
 
 
 def _first(landing: Landing) -> list[Link]:
-    """Return the links that have room in a header; the linkset has them all."""
+    """Return the links for a header, with few items. The linkset contains all."""
     left_out = landing.items[_MOST_ITEMS:]
     return [link for link in landing.links if link not in left_out]
 
 
 def _back() -> Sequence[Link]:
-    """From data and files back to their page."""
+    """Return the links from data and files back to their page."""
     back = _BACKWARD.get(request.endpoint or "")
     if back is None:
         return ()
@@ -203,10 +203,10 @@ _BACK = {"describedby": "describes", "item": "collection"}
 @blueprint.get("/linkset.json")
 @reads("about")
 def json() -> Response:
-    """Return the links of the page that ``about`` names, else of the dataset (RFC 9264, section 4.2).
+    """Return the links of the page that ``about`` names, or of the dataset (RFC 9264, section 4.2).
 
     Raises:
-        RequestInvalid: 400, the request names no host, or ``about`` no page that has links.
+        RequestInvalid: 400, the request names no host, or ``about`` names no page with links.
         ThingUnknown, QuestionUnknown: 404.
     """
     return _json(_links(_landing()))
@@ -215,7 +215,7 @@ def json() -> Response:
 @blueprint.get("/linkset")
 @reads("about")
 def text() -> Response:
-    """Return the same as a list of links (RFC 9264, section 4.1), or in JSON for who accepts only that.
+    """Return the same as a list of links (RFC 9264, section 4.1), or in JSON if the client accepts only that.
 
     Raises:
         FormUnavailable: 406.
@@ -257,7 +257,7 @@ def _landing() -> Landing:
 
 
 def _links(landing: Landing) -> dict[str, list[Link]]:
-    """Return the links by what they lead from: the page, and back to it from its files and metadata."""
+    """Return the links by their source: those of the page, and those of its files and metadata back to it."""
     page = urls.absolute(landing.path)
     links = defaultdict[str, list[Link]](list, {page: landing.links})
     for link in landing.links:

@@ -1,4 +1,4 @@
-"""For search engines: the addresses that are worth a visit, and those that are too heavy for one.
+"""Addresses for search engines: the sitemap, and the rules that exclude expensive addresses.
 
 Formats: https://www.sitemaps.org/protocol.html and RFC 9309.
 """
@@ -36,7 +36,7 @@ _PAGES = (
 _THINGS = (
     f'SELECT DISTINCT ?thing {{ ?thing a ?class FILTER (STRSTARTS(STR(?thing), "{PREFIXES["id"]}")) }} ORDER BY ?thing'
 )
-# each question to the endpoint is work, pinned releases say what the current one says, and files belong to pages
+# each query takes time, pinned releases repeat the current one, and files belong to their pages
 _HEAVY = (
     "/release/",
     "/sparql?query=",
@@ -54,7 +54,7 @@ _HEAVY = (
 
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
-    """Return the addresses, or the parts that hold them if they are too many for one file."""
+    """Return all addresses, or the list of parts if they are too many for one file."""
     day, addresses = built_on(request_context()), _addresses()
     if len(addresses) <= MOST_ADDRESSES:
         return _written("urlset", "url", addresses, day)
@@ -65,12 +65,12 @@ def index() -> Response:
 
 @blueprint.get("/sitemap-<int:number>.xml")
 def part(number: int) -> Response:
-    """Return a part of the addresses; parts are counted from 1.
+    """Return a part of the addresses. Parts are counted from 1.
 
     Raises:
         PageUnknown: 404, there is no such part.
     """
-    is_plain = request.path.endswith(f"-{number}.xml")  # 01 is no other part than 1
+    is_plain = request.path.endswith(f"-{number}.xml")  # refuses a second address of the same part, such as 01
     addresses = _addresses()[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES] if number and is_plain else []
     if not addresses:
         raise PageUnknown(
@@ -81,7 +81,7 @@ def part(number: int) -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Return what crawlers may read: pages and files, but nothing that makes the server work for each address."""
+    """Return the rules for crawlers: pages and files are allowed, expensive addresses are not."""
     refused = [f"Disallow: {request.script_root}{path}" for path in _HEAVY]
     where = urls.absolute(url_for("sitemap.index"))
     lines = ["User-agent: *", *refused, f"Allow: {request.script_root}/", "", f"Sitemap: {where}"]
@@ -90,12 +90,12 @@ def robots() -> Response:
 
 @blueprint.get("/favicon.ico")
 def favicon() -> tuple[str, int, dict[str, str]]:
-    """No picture: a browser asks for one where it shows a file of ours, and complains if there is no answer."""
+    """Return an empty response. A browser requests an icon for each file, and logs an error if that fails."""
     return "", 204, {"Cache-Control": f"public, max-age={_DAY_SECONDS}"}
 
 
 def _addresses() -> list[str]:
-    """Return the pages of the service, of the questions, and of all resources, without scheme and host."""
+    """Return the pages of the service, of the plans, questions and resources, without scheme and host."""
     service = request_context()
     fixed = [url_for(view) for view in _PAGES]
     asked = [urls.question(slug) for slug in service.catalogue.questions]

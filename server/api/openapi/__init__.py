@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the service, ``/openapi.json``: a template, and what the canned questions add to it."""
+"""The OpenAPI 3.1 document of the service, ``/openapi.json``: a template plus the canned questions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MediaTypes = Callable[[CannedQuestion], Mapping[str, str]]
 
 @blueprint.get("/openapi.json")
 def document() -> Response:
-    """Return the document for the release that answers, in English.
+    """Return the document for the current or pinned release, in English.
 
     Raises:
         RequestInvalid: the request names no host.
@@ -42,7 +42,7 @@ def document() -> Response:
         release_address=permalink("", "{release}"),
         release_id=context.engine.release_id,
     )
-    # unsorted: a reader finds the paths of a question together, and the fields of a row in the order of its table
+    # unsorted: the paths of a question stay together, and the fields of a row in the order of its table
     return Response(current_app.json.dumps(described, sort_keys=False), mimetype="application/json")
 
 
@@ -57,8 +57,8 @@ def describe_api(
 ) -> Json:
     """Return the document.
 
-    ``address`` is the root of the service, without a slash at the end; ``release_address`` is its root over the release
-    ``{release}``.
+    ``address`` is the root of the service, without a slash at the end. ``release_address`` is the same below the
+    release ``{release}``.
     """
     template, questions = read_template(), catalogue.questions.values()
     paths, parameters = dict(template.paths), dict(template.components["parameters"])

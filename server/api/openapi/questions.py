@@ -1,4 +1,4 @@
-"""The canned questions in the OpenAPI document: their addresses, parameters, and the schemas of their rows."""
+"""The canned questions in the OpenAPI document: their addresses, parameters, and row schemas."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LONGEST_ENUM = 60
 
 _EXAMPLES = 10
 _ERRORS = (400, 404, 406, *ENGINE_ERRORS)
-# these files are made without the order and the facets of the page
+# these files ignore the order and the facets of the page
 _WITHOUT_ORDER = ("rq", "srj", "ttl")
 _PICTURE = ("theme", "width")
 _FURTHER_PARAMETERS = {"csv": ("bom",), **dict.fromkeys(charts.MEDIA_TYPES, _PICTURE)}
@@ -48,7 +48,7 @@ _JSON_TYPES: dict[str, Json] = {
 }
 _ANY: Json = {"type": ["string", "number", "boolean", "null"]}
 _TEXT: Json = {"type": ["string", "null"]}
-# an entity may be a literal; a number that a double cannot hold is a string; a date may be a year
+# an entity may be a literal; a number that does not fit a double is a string; a date may be a year
 _COLUMN_TYPES: dict[str, Json] = {
     "entity": _ANY,
     "evidence": {"type": ["string", "null"], "format": "iri"},
@@ -68,14 +68,14 @@ _MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Choice:
-    """A value on a pick list, as an address has it, and its label in English."""
+    """A value of a pick list in the form of an address, with its English label."""
 
     value: str
     label: str
 
 
 Choices = Mapping[str, Sequence[Choice]]
-"""The pick lists, by the name of the parameter's component; an empty one if any value is accepted."""
+"""The pick lists by the name of the parameter's component. An empty list means that any value is accepted."""
 
 
 def choices_of(catalogue: Catalogue, engine: Engine) -> dict[str, list[Choice]]:
@@ -104,7 +104,7 @@ def choices_of(catalogue: Catalogue, engine: Engine) -> dict[str, list[Choice]]:
 
 
 def choice_of(option: Option, label: str) -> Choice:
-    """Return an option as an address has it: a resource of this project by its compact IRI."""
+    """Return an option in the form of an address: a resource of this project as a compact IRI."""
     value: NamedNode | Literal = option.value
     return Choice(curie(value) if isinstance(value, NamedNode) else value.value, label)
 
@@ -164,7 +164,7 @@ def _file(question: CannedQuestion, ending: str, media_type: str) -> Json:
 
 
 def _key(question: CannedQuestion, name: str) -> str:
-    """Return the name of a parameter's component; no parameter of a question has a reserved name."""
+    """Return the name of a parameter's component. It cannot clash with a reserved parameter."""
     return f"{question.slug}.{name}"
 
 
@@ -179,7 +179,7 @@ def question_parameters(question: CannedQuestion, choices: Choices) -> dict[str,
 
 
 def own_parameter(parameter: Parameter, choices: Sequence[Choice]) -> Json:
-    """Return a parameter of a question; a short list of values is enumerated."""
+    """Return a parameter of a question. A short list of values becomes an enumeration."""
     label = parameter.labels["en"]
     value = _value(parameter, choices)
     described: Json = {
@@ -256,7 +256,7 @@ def _order_of(question: CannedQuestion) -> list[Json]:
 
 
 def row_schemas(questions: Iterable[CannedQuestion]) -> dict[str, Json]:
-    """Return the components for the rows of each question, as ``kg.output.export`` writes them to JSON."""
+    """Return the schemas of the rows of each question, as ``kg.output.export`` writes them to JSON."""
     return {_rows_key(question): _rows(question) for question in questions}
 
 

@@ -22,7 +22,7 @@ Json: TypeAlias = dict[str, Any]
 
 HTML = "text/html"
 ENGINE_ERRORS = (413, 422, 429, 499, 501, 503, 504, 507)
-"""The statuses in which any query may end."""
+"""The error statuses of any query."""
 
 _PROBLEM_TYPE = "application/problem+json"
 _EXPORTS = "exports/"
@@ -66,7 +66,7 @@ def read_template() -> Template:
 
 
 def _values() -> dict[str, Any]:
-    """Return what a ``$name`` in the template is replaced by."""
+    """Return the values that replace each ``$name`` in the template."""
     exports = {path: file for path, (_, file) in BY_PATH.items() if path.startswith(_EXPORTS)}
     return {
         "$data_endings": list(DATA_FORMS),
@@ -88,7 +88,7 @@ def _values() -> dict[str, Any]:
 
 
 def _fill(part: Any, values: Mapping[str, Any]) -> Any:
-    """Replace each ``$name``; a list that is named inside of a list is spliced in."""
+    """Replace each ``$name``. A list that replaces an item of a list is spliced in."""
     if isinstance(part, dict):
         return {key: _fill(value, values) for key, value in part.items()}
     if isinstance(part, list):
@@ -102,7 +102,7 @@ def _filled_items(entry: Any, values: Mapping[str, Any]) -> list[Any]:
 
 
 def _operation(operation: Json, method: str, parameters: Mapping[str, Json]) -> Json:
-    """Write out the shorthand of an operation (see the head of ``openapi.yaml``)."""
+    """Expand the shorthand of an operation (see the head of ``openapi.yaml``)."""
     short = ("answer", "answers", "errors", "parameters", "responses", "schema")
     expanded = {key: value for key, value in operation.items() if key not in short}
     if method == "get" or "parameters" in operation:
@@ -164,7 +164,7 @@ def _schema(media_type: str) -> Json:
 
 
 def _responses(descriptions: Mapping[str, str]) -> Iterator[tuple[str, Json]]:
-    """Yield the shared responses: each error names the kinds of problems that end in its status."""
+    """Yield the shared responses. Each error response names the problem types with its status."""
     text: Json = {"schema": {"type": "string"}}
     content = {_PROBLEM_TYPE: {"schema": ref("schemas", "Problem")}, "text/plain": text, HTML: text}
     for status in sorted({*STATUS.values(), *_NOT_IN_TABLE}):

@@ -1,4 +1,4 @@
-"""The Reconciliation Service API 0.2: a table of names, in OpenRefine say, is matched with the resources of the graph.
+"""The Reconciliation Service API 0.2, which matches a table of names, in OpenRefine for example, with resources.
 
 The specification: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
@@ -42,7 +42,7 @@ _LANGUAGE = f"<any({','.join(LANGUAGES)}):language>"
 @blueprint.route(f"/reconcile/{_LANGUAGE}", methods=["GET", "POST"])
 @reads(often=("queries", "extend"))
 def endpoint(language: str = "en") -> Response:
-    """Return the manifest, the candidates of a batch of queries, or values of properties, by what is asked."""
+    """Return the manifest, the candidates for a batch of queries, or the values of properties."""
     fields = sent_fields()
     sent = [(key, value) for key, value in fields if key in ("queries", "extend")]
     if len(sent) > 1:
@@ -61,7 +61,7 @@ def endpoint(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/suggest/<what>")
 @reads("prefix", "cursor")
 def suggest(what: str, language: str = "en") -> Response:
-    """Resources, types or properties whose names go on as somebody types."""
+    """Return resources, types or properties whose names start with a prefix."""
     fields = dict(sent_fields())
     if "prefix" not in fields:
         raise ParameterInvalid("prefix", Message("say what the name begins with."))
@@ -97,9 +97,9 @@ def suggest(what: str, language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/propose")
 @reads("type", "limit")
 def propose(language: str = "en") -> Response:
-    """Return the properties that resources of a type have; without a type those of no class in particular.
+    """Return the properties for resources of a type; without a type, those that belong to no class.
 
-    An unknown type has none, with 200: a client then shows no proposals, where an error would stop its dialogue.
+    An unknown type has none, with status 200: an error would stop the dialogue of the client.
     """
     fields = dict(sent_fields())
     type_id, most = fields.get("type", ""), _whole(fields, "limit")
@@ -113,7 +113,7 @@ def propose(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/preview")
 @reads("id", "lang")
 def preview(language: str = "en") -> Response:
-    """Return a resource in a few lines, for a frame of a client."""
+    """Return a short page about a resource, for a frame of a client."""
     response = make_response(preview_page(schema_here(), dict(sent_fields()).get("id", ""), language))
     response.headers["Content-Language"] = language
     return response
@@ -123,8 +123,8 @@ def preview(language: str = "en") -> Response:
 @blueprint.get(f"/reconcile/{_LANGUAGE}/about")
 @reads("lang")
 def about(language: str = "") -> str:
-    """Return how to use the service, what scores mean, and which types and properties there are."""
-    del language  # the address names it, as it may in a field
+    """Return a page on how to use the service, with the meaning of scores, and all types and properties."""
+    del language  # the address names the language, in its path or in a field
     return about_page(schema_here(), language_here())
 
 
@@ -142,7 +142,7 @@ def _answer_queries(text: str, language: str) -> Response:
 
 
 def _extend(asked: Extension) -> Response:
-    """Values by the ids that the client sent, be they slugs or IRIs; of what is unknown there are none."""
+    """Return values by the ids that the client sent, slugs or IRIs. Unknown resources and properties have none."""
     engine, schema, budget = (
         request_context().engine,
         schema_here(),

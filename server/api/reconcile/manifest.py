@@ -1,4 +1,4 @@
-"""The manifest of the reconciliation service, and its pages for people."""
+"""The manifest of the reconciliation service, and its HTML pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
 
 
 def manifest(schema: Schema, language: str) -> Json:
-    """Return the manifest of the service that tells names in one language."""
+    """Return the manifest of the service for names in one language."""
     types = [schema.types[type_] for type_ in _DEFAULT_TYPES if type_ in schema.types]
     about = urls.absolute(urls.reconcile("about", language))
     return {
@@ -80,7 +80,7 @@ def manifest(schema: Schema, language: str) -> Json:
 
 
 def _service(view: str, language: str, **fields: str) -> Json:
-    """Return an address in two parts, as clients put them together: without a slash at the end of the first."""
+    """Return an address in two parts, which clients concatenate. The first has no slash at the end."""
     root, path = urls.absolute("/").rstrip("/"), urls.reconcile(view, language, **fields)
     return {"service_url": root, "service_path": path}
 
@@ -106,7 +106,7 @@ def _settings(language: str) -> list[Json]:
 
 @dataclass(frozen=True)
 class Row:
-    """A property as the page lists it: what it is called, and what it gives, in English or the language of the page."""
+    """A property as the page lists it: name and meaning, in English or the language of the page."""
 
     id: str
     name: str
@@ -115,7 +115,7 @@ class Row:
 
 
 def preview_page(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
-    """Return a resource in a few lines, in the language of the service; 404 if there is none."""
+    """Return a short page about a resource, in the language of the service; with 404 if there is none."""
     with speaking(language):
         return _previewed(schema, thing_id, language)
 
@@ -146,7 +146,7 @@ def _previewed(schema: Schema, thing_id: str, language: str) -> tuple[str, int]:
 
 
 def about_page(schema: Schema, language: str) -> str:
-    """Return how to use the service, and its types and properties by name."""
+    """Return a page on how to use the service, with its types and properties sorted by name."""
 
     def by_name(named: Type | Property) -> str:
         return named.labels.get(language, named.id).casefold()
@@ -170,7 +170,7 @@ def about_page(schema: Schema, language: str) -> str:
 
 
 def _meaning(property_: Property) -> str:
-    """Return what a property that is made for tables gives, in the language of the page."""
+    """Return the meaning of a derived property, in the language of the page."""
     if property_.vocabulary is None:
         return gettext(property_.meaning)
     return gettext("The matching things in %(vocabulary)s.", vocabulary=gettext(property_.vocabulary.title))

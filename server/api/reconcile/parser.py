@@ -1,4 +1,4 @@
-"""Read a request for reconciliation: its fields and its limits."""
+"""Parser of reconciliation requests, with their limits."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _KEY = "fyp-kg.reconcile.schemas"
 
 
 def schema_here() -> Schema:
-    """Return the types and properties of the release at hand.
+    """Return the types and properties of the release of this request.
 
     Raises:
         As ``Engine.answer``.
     """
     schemas = current_app.extensions.setdefault(_KEY, Schemas())
-    assert isinstance(schemas, Schemas)  # noqa: S101 - nobody else writes it
+    assert isinstance(schemas, Schemas)  # noqa: S101 - set above
     return schemas.of(request_context().engine)
 
 
 BATCH_SIZE = 50
-"""As many queries may come at once."""
+"""The most queries of a batch."""
 LARGEST_EXTENSION = 200
-"""Of as many things values may be fetched at once, and as many properties of each."""
+"""The most resources, and the most properties, of a request for values."""
 LARGEST_TABLE = 10_000
-"""Cells of a request for values: things times properties."""
+"""The most cells of a request for values: resources times properties."""
 MOST_CONDITIONS = 16
-"""Properties, or types, of one query."""
+"""The most properties, or types, of one query."""
 MOST_COMPARISONS = 600_000
-"""Comparisons of a batch; the largest batch of a program that sends one value for each property needs less."""
+"""The most comparisons of a batch. The largest batch with one value for each property needs fewer."""
 MOST_VALUES = 100_000
-"""Values that are read for one request for values."""
+"""The most values that one request reads."""
 _MOST_GIVEN = 50
 _LONGEST_SHOWN = 100
 _LARGEST_NUMBER = 10**15
@@ -61,7 +61,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Fetched:
-    """A property whose values are asked for: how many of each resource (0: all), in which language, which links."""
+    """A requested property: its most values for each resource (0: all), their language, and the kinds of links."""
 
     property_id: str
     most: int
@@ -71,17 +71,17 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Extension:
-    """Resources, by the ids that the client has, and the properties that it asks for."""
+    """The ids of resources as the client sent them, and the requested properties."""
 
     ids: tuple[str, ...]
     properties: tuple[Fetched, ...]
 
 
 def read_queries(text: str) -> dict[str, Query]:
-    """Return the queries of a batch, by the keys that the client chose.
+    """Return the queries of a batch, by the keys of the client.
 
     Raises:
-        RequestInvalid: the text is no such JSON.
+        RequestInvalid: the text is not JSON of this shape.
         BatchTooLarge: there are more than BATCH_SIZE, or one has too many types, properties or values.
     """
     batch = _object(_load(text, "queries"), "queries")
@@ -97,11 +97,11 @@ def read_queries(text: str) -> dict[str, Query]:
 
 
 def read_extension(text: str, language: str) -> Extension:
-    """Return the values that a client asks for; ``language`` is that of the names where it does not say.
+    """Return the requested values. ``language`` is the default for names.
 
     Raises:
-        RequestInvalid: the text is no such JSON.
-        BatchTooLarge: it asks for too much at once.
+        RequestInvalid: the text is not JSON of this shape.
+        BatchTooLarge: the request is too large.
     """
     asked = _object(_load(text, "extend"), "extend")
     ids = [_text(entry, "extend.ids") for entry in _array(_needed(asked, "ids", "extend"), "extend.ids")]
@@ -177,7 +177,7 @@ def _given(value: Json, where: str) -> TableValue:
 
 
 def _number(value: float, where: str) -> str:
-    if abs(value) >= _LARGEST_NUMBER:  # also what overflows to infinity
+    if abs(value) >= _LARGEST_NUMBER:  # also infinity after an overflow
         raise RequestInvalid(
             Message(
                 "%(place)s: give a number below %(most)s, or a string.",
@@ -189,7 +189,7 @@ def _number(value: float, where: str) -> str:
 
 
 def _types(value: Json, where: str) -> list[str]:
-    """Types come by id, one or several; some clients send objects that have one."""
+    """Return the ids of types. Some clients send objects that contain the id."""
     several = _few(value if isinstance(value, list) else [] if value is None else [value], MOST_CONDITIONS, where)
     return [
         _name(_needed(entry, "id", where) if isinstance(entry, dict) else entry, where)
@@ -223,7 +223,7 @@ def _one_of(choices: type[Choice], value: Json, where: str) -> Choice:
 
 
 def _whole(value: Json, where: str, *, least: int) -> int:
-    """Return a whole number, also as OpenRefine's settings send it: as a text, or with a point."""
+    """Return a whole number. OpenRefine's settings send it as a text or as a float."""
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value, re.ASCII):
         value = int(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -266,7 +266,7 @@ def _few(values: Sequence[Json], most: int, where: str) -> Sequence[Json]:
 
 
 def _name(value: Json, where: str) -> str:
-    """Return the id of a type, a property or a resource, which each answer repeats: a longer one names nothing."""
+    """Return the id of a type, property or resource. Its length is limited, because each answer repeats it."""
     text = _text(value, where)
     if len(text) > MOST_CHARACTERS:
         raise BatchTooLarge(
@@ -287,7 +287,7 @@ def _text(value: Json, where: str) -> str:
 
 
 def _sound(text: str, where: str) -> str:
-    """Return a text that can be sent back: half a surrogate pair is no character (RFC 8259, section 8.2)."""
+    """Return a text that JSON can send back, which excludes half of a surrogate pair (RFC 8259, section 8.2)."""
     if _HALF.search(text):
         raise RequestInvalid(
             Message("%(place)s has half of a surrogate pair, which is no character.", place=_shown(where))
@@ -296,5 +296,5 @@ def _sound(text: str, where: str) -> str:
 
 
 def _shown(where: str) -> str:
-    """Return a place in the JSON as an error tells it: the client chose the keys, of any length and of any signs."""
+    """Return a place in the JSON for an error message. The keys of the client may have any length and characters."""
     return _HALF.sub("\ufffd", where)[:_LONGEST_SHOWN]

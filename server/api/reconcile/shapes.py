@@ -1,4 +1,4 @@
-"""Candidates, resources, types, properties and values as the Reconciliation Service API 0.2 writes them."""
+"""Candidates, resources, types, properties and values in the JSON of the Reconciliation Service API 0.2."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from server.core import urls
 Json = dict[str, Any]
 
 SERVICES = {"wikidata": "https://wikidata.reconci.link/en/api", "gnd": "https://lobid.org/gnd/reconcile"}
-"""The reconciliation services of vocabularies that we link to, by their prefixes."""
+"""The reconciliation services of linked vocabularies, by their prefixes."""
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _INTEGERS = frozenset(map(name, ("xsd:integer", "xsd:gYear", "xsd:nonNegativeInteger", "xsd:int", "xsd:long")))
@@ -30,7 +30,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\
 
 
 def candidate(match: Candidate, language: str) -> Json:
-    """Return a candidate; its types are always a list of objects, which is the only form that OpenRefine reads."""
+    """Return a candidate. Its types are always a list of objects, the only form that OpenRefine reads."""
     return {
         "id": match.entity.id,
         "name": match.entity.name,
@@ -43,7 +43,7 @@ def candidate(match: Candidate, language: str) -> Json:
 
 
 def suggested_entity(entity: Entity, language: str) -> Json:
-    """Return a resource that is suggested."""
+    """Return a suggested resource."""
     return {
         "id": entity.id,
         "name": entity.name,
@@ -53,23 +53,23 @@ def suggested_entity(entity: Entity, language: str) -> Json:
 
 
 def short_type(type_: Type, language: str) -> Json:
-    """Return a type without what is above it."""
+    """Return a type without its parents."""
     return {"id": type_.id, "name": type_.labels.get(language, type_.id)}
 
 
 def full_type(schema: Schema, type_: Type, language: str) -> Json:
-    """Return a type with those directly above it."""
+    """Return a type with its direct parents."""
     broader = [short_type(schema.types[each], language) for each in type_.parents if each in schema.types]
     return {**short_type(type_, language), **_described(type_.meaning), **({"broader": broader} if broader else {})}
 
 
 def property_(described: Property, language: str) -> Json:
-    """Return a property."""
+    """Return a property with its name and meaning."""
     return {"id": described.id, "name": described.labels.get(language, described.id), **_described(described.meaning)}
 
 
 def meta(schema: Schema, property_id: str, language: str) -> Json:
-    """Return the head of a column; an unknown property is called by its id, and its column is empty."""
+    """Return the head of a column. The name of an unknown property is its id, and its column is empty."""
     described = schema.properties.get(property_id)
     if described is None:
         return {"id": property_id, "name": property_id}
@@ -96,7 +96,7 @@ def _cell(described: Property, value: Value) -> Json:
 
 
 def _thing(described: Property, term: NamedNode, called: str) -> Json:
-    """Return a resource by its id: ours, or that of a vocabulary with a reconciliation service; else by name or IRI."""
+    """Return a resource by its id if it is ours or of a vocabulary with such a service; else by name or IRI."""
     slug = slug_of(term)
     if slug is not None:
         return {"id": slug, "name": called}

@@ -1,1 +1,1 @@
-"""The SPARQL endpoint: protocol, graphs, and what is told about a query."""
+"""The SPARQL endpoint: protocol, graphs, and snippets for other programs."""

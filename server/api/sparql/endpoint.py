@@ -1,4 +1,4 @@
-"""The view of the SPARQL endpoint; browsers that come without a query get the editor."""
+"""The view of the SPARQL endpoint. Browsers without a query get the editor."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PARAMETERS = (
 @blueprint.route(ENDPOINT, methods=METHODS)
 @reads(*_PARAMETERS, verbatim=True, needs=("query", "update"))
 def endpoint() -> Response | str:
-    """Answer ``query`` in the form that the client accepts; without a query the endpoint describes itself."""
+    """Answer ``query`` in the form that the client accepts. Without a query, return a description of the endpoint."""
     wanted = asked()
     if not has_query(wanted):
         return _itself(wanted)
@@ -44,7 +44,7 @@ def endpoint() -> Response | str:
     if explained not in ("empty", "federation"):
         return answer_query(wanted)
     if explained == "empty":
-        wanted = replace(wanted, accept="")  # Accept is about the explanation, not about an answer
+        wanted = replace(wanted, accept="")  # Accept applies to the explanation, not to the answer
     question = parse(wanted, request_context().settings.max_question_bytes)
     remember(question.text)
     return explain_empty(question) if explained == "empty" else report_calls(question)
@@ -52,19 +52,19 @@ def endpoint() -> Response | str:
 
 @blueprint.after_request
 def accept_query(response: Response) -> Response:
-    """Add the media types of a query that comes by the method QUERY, also to errors."""
+    """Add the media types for the method QUERY to all responses of the endpoint, also to errors."""
     if request.script_root + request.path == url_for("sparql.endpoint"):
         response.headers.update([ACCEPT_QUERY])
     return response
 
 
 def _itself(wanted: Request) -> Response | str:
-    """Return the service description, or for browsers the editor."""
+    """Return the service description, or the editor for browsers."""
     results = [form.media_type for form in RESULT_FORMS]
     best = negotiate(wanted.accept, [*(form.media_type for form in GRAPH_FORMS), "text/html", *results])
     if "format" not in request.args and best == "text/html":
         return editor_page()[0]
-    if best in results:  # a client that wants a table has forgotten the query
+    if best in results:  # the client wants a result table, so the query is missing: parse raises the error
         parse(wanted, request_context().settings.max_question_bytes)
     return describe_service()
 
@@ -72,5 +72,5 @@ def _itself(wanted: Request) -> Response | str:
 @blueprint.get("/sparql/form")
 @reads("query", "lang")
 def form() -> tuple[str, int]:
-    """Show a query in the editor, with its answer or what is wrong with it."""
+    """Show a query in the editor, with its answer or its error."""
     return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))

@@ -27,7 +27,7 @@ _WRITES = ("PUT", "POST", "DELETE", "PATCH")
 @blueprint.route("/graph/<path:name>", provide_automatic_options=False)
 @reads("format")
 def direct(name: str) -> Response:
-    """The graph whose IRI leads to this address (section 4.1).
+    """Return the graph whose IRI leads to this address (section 4.1).
 
     Raises:
         GraphUnknown: 404, there is none.
@@ -35,14 +35,14 @@ def direct(name: str) -> Response:
     """
     try:
         return _answer(graph(name))
-    except ValueError as error:  # a name that makes no IRI
+    except ValueError as error:  # the name makes no valid IRI
         raise GraphUnknown(_unknown(name)) from error
 
 
 @blueprint.route("/graph-store", provide_automatic_options=False)
 @reads("format", often=("graph",), flags=("default",))
 def indirect() -> Response:
-    """The graph that ``graph`` names, or with ``default`` the union of all of them (section 4.2).
+    """Return the graph that ``graph`` names, or with ``default`` the union of all graphs (section 4.2).
 
     Raises:
         RequestInvalid: 400, not exactly one of the two.
@@ -55,7 +55,7 @@ def indirect() -> Response:
 @blueprint.route("/graph-store", methods=["OPTIONS", *_WRITES], provide_automatic_options=False)
 @blueprint.route("/graph/<path:name>", methods=["OPTIONS", *_WRITES], provide_automatic_options=False)
 def write(name: str = "") -> Response:
-    """Refuse to change a graph (sections 5.3 to 5.7), and say which methods there are.
+    """Refuse to change a graph (sections 5.3 to 5.7); answer OPTIONS with the allowed methods.
 
     Raises:
         WriteRefused: 403.
@@ -73,7 +73,7 @@ def write(name: str = "") -> Response:
 
 
 def read_graph(request: Request) -> NamedNode | None:
-    """The graph that the parameters name; None is the default graph.
+    """Return the graph that the parameters name; None is the default graph.
 
     Raises:
         RequestInvalid: not exactly one graph is named, or not by an absolute IRI.
@@ -100,7 +100,7 @@ def _answer(iri: NamedNode | None) -> Response:
 
 
 def _exists(engine: Engine, iri: NamedNode) -> bool:
-    """Whether a graph has a triple: an empty one is not kept."""
+    """Return True if a graph has a triple. A store keeps no empty graphs."""
     return engine.answer(Question("ASK { ?s ?p ?o }", FORMS["csv"], (iri,))).body == b"true"
 
 

@@ -1,4 +1,4 @@
-"""How to ask a query from other programs: texts to copy, for the current release and for one that is kept to."""
+"""Code snippets that send a query from other programs, to the current release or to a pinned one."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from server.pages.result.snippets import query_snippets
 blueprint = Blueprint("query_snippets", __name__)
 
 MOST_BYTES = 100_000
-"""How long a query may be: a shell takes no argument of more than 128 KiB (Linux, MAX_ARG_STRLEN)."""
+"""The most bytes of a query. A shell accepts no argument above 128 KiB (Linux, MAX_ARG_STRLEN)."""
 
 
 @blueprint.route("/snippets", methods=["GET", "POST"])
 @reads("release", often=("query",))
 def data() -> Response:
-    """The texts for ``query``: ``current`` goes with the data, ``pinned`` keeps to ``release``, or to the one here.
+    """Return the snippets for ``query``: ``current`` uses the current release, ``pinned`` uses ``release``.
+
+    Without ``release``, the release of this request is pinned.
 
     Raises:
         RequestInvalid: the request names no host, or its fields cannot be read.
         ParameterInvalid: there is not exactly one query.
-        QueryTooLarge: a shell would not take it.
+        QueryTooLarge: the query is too long for a shell.
         ReleaseUnknown: there is no such release.
     """
     fields = sent_fields()

@@ -1,1 +1,1 @@
-"""HTTP as the standards have it: tags, ranges, codings, how long a response may be kept."""
+"""HTTP by the standards: entity tags, ranges, content codings, freshness."""

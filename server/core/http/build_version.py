@@ -1,4 +1,4 @@
-"""The edition of the program: what, besides the release, decides the bytes of a response."""
+"""The version of the program, which together with the release determines the bytes of a response."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _SUFFIXES = (".py", ".html", ".css", ".js", ".mo")
 
 
 def build_version(settings: Settings) -> str:
-    """A hash of our code, templates, files, queries and kept ontologies, of the libraries that write, and of settings.
+    """Return a hash of everything besides the release that shapes a response.
 
-    A memory and a disk store keep their quads in another order, which shows where a query has no ORDER BY. Whether an
-    older release is held in memory depends on how many may be open.
+    It covers our code, templates, files, queries, kept ontologies, some libraries and some settings. Memory and disk
+    stores order their quads differently, which shows in queries without ORDER BY. An older release is in memory or on
+    disk, depending on how many may be open.
     """
     digest = hashlib.sha256()
     for path in _files():

@@ -1,4 +1,4 @@
-"""Content codings: which one a client wants, and Flask-Compress, which applies it."""
+"""Content codings: the choice for a client, and the setup of Flask-Compress, which applies it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
     from backports import zstd
 
 IDENTITY = "identity"
-# in the order of our preference: at the levels of Flask-Compress they are about equally small, zstd being the fastest
+# by preference: at the levels of Flask-Compress their sizes are similar, and zstd is the fastest
 CODINGS = ("zstd", "br", "gzip")
 
 _SMALLEST_BYTES = 500
@@ -37,7 +37,7 @@ _MEDIA_TYPES = [
 
 
 def choose_coding(accept_encoding: str) -> str:
-    """The coding to send: what the client weighs most, then what we like most (RFC 9110, section 12.5.3)."""
+    """Return the coding to send, by the weights of the client, then by our preference (RFC 9110, section 12.5.3)."""
     weights = dict(map(_weighed, accept_encoding.lower().split(",")))
     others = weights.get("*", 0.0)
     best = max(CODINGS, key=lambda coding: weights.get(coding, others))
@@ -46,12 +46,12 @@ def choose_coding(accept_encoding: str) -> str:
 
 
 def is_worth_packing(body: bytes) -> bool:
-    """Whether a body is so long that it is sent in the coding of the client."""
+    """Return True if a body is long enough to compress."""
     return len(body) >= _SMALLEST_BYTES
 
 
 def pack(body: bytes, coding: str) -> bytes:
-    """A body in one of our codings, of the bytes that Flask-Compress makes of it but for the head of gzip."""
+    """Return a compressed body, with the same bytes as from Flask-Compress except for the gzip header."""
     level = _LEVELS[coding]
     if coding == "zstd":
         return zstd.compress(body, level)
@@ -61,7 +61,7 @@ def pack(body: bytes, coding: str) -> bytes:
 
 
 def pack_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """Yield a body in one of our codings, as its pieces come."""
+    """Yield a compressed body piece by piece."""
     level = _LEVELS[coding]
     compress: Callable[[bytes], bytes]
     finish: Callable[[], bytes]
@@ -72,7 +72,7 @@ def pack_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
         compressor = brotli.Compressor(quality=level)
         compress, finish = compressor.process, compressor.finish
     else:
-        zipper = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS + 16)  # 16: with the head of gzip
+        zipper = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS + 16)  # 16: with a gzip header
         compress, finish = zipper.compress, zipper.flush
     for chunk in chunks:
         yield compress(chunk)
@@ -80,7 +80,7 @@ def pack_chunks(chunks: Iterable[bytes], coding: str) -> Iterator[bytes]:
 
 
 def _weighed(part: str) -> tuple[str, float]:
-    """A coding and its weight from 0 to 1; one that cannot be read counts as a refusal."""
+    """Return a coding and its weight from 0 to 1. An invalid weight counts as 0."""
     coding, *parameters = (piece.strip() for piece in part.split(";"))
     written = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
     try:
@@ -91,7 +91,7 @@ def _weighed(part: str) -> tuple[str, float]:
 
 
 def register(app: Flask) -> None:
-    """Compress what is worth it; Flask-Compress is shown one coding only, as it takes ``q=0`` for consent."""
+    """Set up compression. Flask-Compress gets only the chosen coding, because it ignores ``q=0``."""
 
     @app.before_request
     def choose() -> None:

@@ -1,4 +1,4 @@
-"""Folders of the machine: an error names them to the operator, and strangers read them as their part alone. Pure."""
+"""Folders of the machine, which errors name to the operator only. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.core.settings import PROJECT, Settings
 
 
 def folders_of(settings: Settings) -> dict[str, str]:
-    """Return what strangers read in place of each folder, the longest folder first."""
+    """Return the text that clients read instead of each folder, the longest folder first."""
     source = {str(settings.source_text): "KG_SOURCE_TEXT"} if settings.source_text is not None else {}
     names = {
         str(settings.home): "KG_HOME",
@@ -24,7 +24,7 @@ def folders_of(settings: Settings) -> dict[str, str]:
 
 
 def hide_folders(text: str, folders: Mapping[str, str]) -> str:
-    """Return a text without the folders of the machine."""
+    """Return a text in which names replace the folders of the machine."""
     for folder, words in folders.items():
         text = text.replace(folder, words)
     return text

@@ -1,4 +1,4 @@
-"""Freshness: how long a response may be kept and by which tag it is known again (RFC 9111, RFC 9110 section 13)."""
+"""Freshness: how long a response may be kept, and its entity tag (RFC 9111, RFC 9110 section 13)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NO_STORE = "no-store"
 _KEY = "fyp-kg.freshness"
 _SAFE = ("GET", "HEAD", "QUERY")
 _FOR_EVER = "public, max-age=31536000, immutable"
-# what speaks of the body, which a 304 has not (RFC 9110, section 15.4.5)
+# headers about the body, which a 304 does not have (RFC 9110, section 15.4.5)
 OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What does not change while the application lives; ``stamps`` are the hashes of the static files."""
+    """Facts that stay the same while the application runs. ``stamps`` are the hashes of the static files."""
 
     build_version: str
     max_age: str
@@ -36,7 +36,7 @@ class Facts:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Say of each response how fresh it is, compress it, and answer 304 to who has it already."""
+    """Add freshness headers to each response, compress it, and answer 304 if the client has it already."""
     max_age = f"public, max-age={settings.max_age_seconds}, must-revalidate"
     app.extensions[_KEY] = Facts(build_version(settings), max_age, _stamps(Path(str(app.static_folder))))
     app.url_defaults(_stamp)
@@ -48,19 +48,19 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def edition_here() -> str:
-    """Return the version of the program that answers this request."""
+    """Return the version of the running program."""
     return facts_of(current_app).build_version
 
 
 def facts_of(app: Flask) -> Facts:
-    """Return what does not change while an application lives."""
+    """Return the constant facts of an application."""
     facts = app.extensions[_KEY]
     assert isinstance(facts, Facts)  # noqa: S101 - register() is the only writer
     return facts
 
 
 def max_age() -> str:
-    """For how long an answer may be kept: the next release may change it, unless its address pins a release."""
+    """Return the Cache-Control of an answer. A pinned release never changes; the current one may be replaced."""
     return facts_of(current_app).max_age if pin() is None else _FOR_EVER
 
 
@@ -74,7 +74,7 @@ def _say_how_fresh(response: Response) -> Response:
         headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else facts_of(current_app).max_age
     elif "Cache-Control" not in headers and request.method != "OPTIONS":
         safe = request.method in _SAFE
-        # a page also tells how the current release answers, so that it changes even where its release is pinned
+        # a page also describes the current release, so it changes even if its address pins a release
         headers["Cache-Control"] = NO_STORE if not safe else facts_of(current_app).max_age if is_page else max_age()
         if safe and response.status_code == 200 and "ETag" not in headers:
             headers["ETag"] = _tag(response)
@@ -91,7 +91,7 @@ def _tag(response: Response) -> str:
 
 
 def _compare(response: Response) -> Response:
-    """304 for who has it already; behind the front, which keeps whole responses, the front compares."""
+    """Return a 304 if the client has the response already. The gateway compares its own requests."""
     tag, sent_tag = response.headers.get("ETag"), request.headers.get("If-None-Match")
     if CANCELLATION in request.environ or not tag or not sent_tag or response.status_code != 200:
         return response
@@ -103,13 +103,13 @@ def _compare(response: Response) -> Response:
 
 
 def _stamps(folder: Path) -> dict[str, str]:
-    """A hash of each static file, for its address: a changed file has another address, so it may be kept for ever."""
+    """Return a hash of each static file for its address. A changed file gets a new address, so clients may keep it."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
 
 def _true_stamp(facts: Facts, values: Mapping[str, Any], fields: Fields) -> Fields:
-    """Drop a stamp that is not that of the file: its bytes change with the program."""
+    """Drop a stamp that does not match the file, because the file may change with the program."""
     stamp = facts.stamps.get(str(values.get("filename")))
     return [field for field in fields if field[1] == stamp]
 

@@ -1,4 +1,4 @@
-"""Headers of every response: open to scripts of other sites (CORS), closed to scripts in our pages but our own."""
+"""Headers of every response: CORS for scripts of other sites, and a content security policy for our pages."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; "
 )
-# a browser shows it in a document that it writes itself, with its style inside; an SVG is a document, which may hold
-# scripts, and stays under the policy of pages
+# A browser shows a picture in a document of its own with inline style. An SVG is a document that may hold scripts, so
+# it keeps the policy of pages.
 _PICTURE = "image/png"
 _POLICY_OF_PICTURES = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'; base-uri 'none'; "
 )
 _KEEP_OUT_OF_FRAMES, _LET_INTO_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
 
-# the views that are made to stand in a frame of another site
+# views for a frame of another site
 FRAMED = frozenset({"canned.embed", "reconcile.preview"})
 
 _EXPOSED = (
@@ -26,19 +26,19 @@ _EXPOSED = (
     "Content-Range, ETag, FYP-Current-Release, FYP-Federation, FYP-Release, Link, Location, Memento-Datetime, "
     "Retry-After, Vary"
 )
-# also those that are refused: the script then reads why, where a failed preflight would tell it nothing
+# Refused methods are included: the script can then read the reason, which a failed preflight would hide.
 _METHODS = "GET, HEAD, POST, QUERY, OPTIONS, PUT, PATCH, DELETE"
 _DAY_SECONDS = 86_400
 
 
 def register(app: Flask) -> None:
-    """Add the headers to every response, errors included, and answer what browsers ask before a request."""
+    """Add the headers to every response, errors included, and answer preflight requests."""
     app.before_request(_preflight)
     app.after_request(_add)
 
 
 def _preflight() -> Response | None:
-    """204 to the preflight of any request, whatever its method and path (Fetch Standard, section 3.3.2)."""
+    """Return a 204 for a preflight of any method and path, else None (Fetch Standard, section 3.3.2)."""
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
     response = Response(status=204)
@@ -57,14 +57,14 @@ def _add(response: Response) -> Response:
 
 
 def common_headers(status: int, *, is_picture: bool = False, is_framed: bool = False) -> list[tuple[str, str]]:
-    """Return the headers of every response, by its status and content."""
+    """Return the common headers for a status and kind of content."""
     headers = [
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", _EXPOSED),
         ("referrer-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),
     ]
-    if status != HTTPStatus.NOT_MODIFIED:  # the browser goes by the policy that it has (RFC 9111, section 3.2)
+    if status != HTTPStatus.NOT_MODIFIED:  # the browser keeps the policy of its copy (RFC 9111, section 3.2)
         policy = _POLICY_OF_PICTURES if is_picture else _POLICY
         headers.append(("content-security-policy", policy + (_LET_INTO_FRAMES if is_framed else _KEEP_OUT_OF_FRAMES)))
     return headers

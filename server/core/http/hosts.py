@@ -1,4 +1,4 @@
-"""Host headers: which ones name a host, and one way to write it (RFC 9110, section 7.2). Pure."""
+"""Host headers: validation and canonical form (RFC 9110, section 7.2). Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def read_host(sent: str, scheme: str) -> str | None:
-    """Return the host of a Host header with its port, or None if it names no host.
+    """Return the canonical host of a Host header with its port, or None if it is invalid.
 
-    Upper case, a dot at the end and the usual port of the scheme are dropped: one host is written in one way.
+    The canonical form has lower case, no dot at the end, and no default port of the scheme.
     """
     return _read(sent, scheme) if len(sent) <= _LONGEST else None
 
@@ -45,7 +45,7 @@ def _is_ipv6(bracketed: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    """Return True for a name that can be looked up; one in Punycode must have Unicode behind it (RFC 5890)."""
+    """Return True for a name that DNS can resolve. A Punycode name must decode to Unicode (RFC 5890)."""
     if len(name) > _LONGEST_NAME or any(len(label) > _LONGEST_LABEL for label in name.split(".")):
         return False
     try:

@@ -1,4 +1,4 @@
-"""Paths of the service: those that pin a release, and one way to write each. Pure."""
+"""Paths of the service: pinned releases, and canonical forms. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ STATIC = "/static/"
 
 
 def split_pin(path: str) -> tuple[str, str]:
-    """Return the release that a path pins, and the path below it; no release and the path itself if it pins none.
+    """Return the release that a path pins and the path below it; an empty release if it pins none.
 
-    Two slashes at the front of the rest would make it the address of another host.
+    Leading slashes of the rest are merged, since two would make it the address of another host.
     """
     if not path.startswith(RELEASES):
         return "", path
@@ -23,7 +23,7 @@ def unpinned(path: str) -> str:
 
 
 def normal_path(path: str) -> str:
-    """Return a path with one slash after the release that it pins; static files are those of the program."""
+    """Return the canonical form of a path. Static files belong to the program, so they lose the release."""
     release_id, rest = split_pin(path)
     if not release_id:
         return path

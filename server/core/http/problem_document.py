@@ -1,4 +1,4 @@
-"""Problem documents: an error as problem+json (RFC 9457), HTML or text, by Accept. Pure."""
+"""Problem documents: an error as problem+json (RFC 9457), HTML or text, by the Accept header. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class Problem:
-    """An error as its document shows it; ``members`` are its extension members (RFC 9457, section 3.2)."""
+    """The content of a problem document. ``members`` are its extension members (RFC 9457, section 3.2)."""
 
     status: int
     kind: str
@@ -33,7 +33,7 @@ class Problem:
 
 
 def problem_of(error: KgError, folders: Mapping[str, str], advice: Advice | None = None) -> Problem:
-    """Return the problem of an error, without the folders of this machine, which are for its operator."""
+    """Return the problem of an error, without the folders of this machine."""
     kind = type(error)
     retry = RETRY_SECONDS.get(kind)
     if isinstance(error, EngineUnreachable):
@@ -43,14 +43,14 @@ def problem_of(error: KgError, folders: Mapping[str, str], advice: Advice | None
 
 
 def detail_of(error: KgError, folders: Mapping[str, str]) -> Message | str:
-    """Return the message of an error; one that names folders of this machine as text without them."""
+    """Return the message of an error. If it names folders of this machine, return a text without them."""
     text = hide_folders(str(error), folders)
     return error.message if text == str(error) else text
 
 
 def write_problem(problem: Problem, accept: str, render_page: Callable[[Problem], str]) -> tuple[str, str]:
-    """Return the content type and the text of a problem in the form that a client accepts."""
-    # programs that accept anything, such as curl, get text; browsers name text/html
+    """Return the content type and the text of a problem in the form that the client accepts."""
+    # clients that accept anything, such as curl, get text; browsers send text/html
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":
         return _HTML, render_page(problem)

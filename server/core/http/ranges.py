@@ -1,4 +1,4 @@
-"""Ranges: which part of a file a client asks for (RFC 9110, section 14). Pure."""
+"""The requested range of a file (RFC 9110, section 14). Pure."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ _MOST_DIGITS = 18
 
 @dataclass(frozen=True)
 class Part:
-    """The bytes of a file from ``start`` to before ``stop``; an empty part is one that the file does not have."""
+    """The bytes of a file from ``start`` to before ``stop``. An empty part lies outside of the file."""
 
     start: int
     stop: int
 
     @property
     def bytes(self) -> int:
-        """How many they are."""
+        """The number of bytes."""
         return max(self.stop - self.start, 0)
 
     def content_range(self, size: int) -> str:
-        """The header that says which part of how much this is (section 14.4)."""
+        """Return the Content-Range header (section 14.4)."""
         return f"bytes {self.start}-{self.stop - 1}/{size}" if self.bytes else f"bytes */{size}"
 
 
 def part_of(size: int, wanted: str, if_range: str = "", tag: str = "") -> Part | None:
-    """The part of a file that a Range header asks for; None for the whole file.
+    """Return the part of a file that a Range header asks for; None for the whole file.
 
-    It is the whole where the header asks for several parts or cannot be read, and where ``if_range`` is not the strong
-    entity tag of the file (section 13.1.5): the client then has a part of another one.
+    The result is None for several parts, and for an invalid header. It is also None if ``if_range`` is not the strong
+    entity tag of this file: the client has a part of another version (section 13.1.5).
     """
     match = _RANGE.fullmatch(wanted.strip())
     if match is None or (if_range.strip() and (if_range.strip() != tag or tag.startswith("W/"))):

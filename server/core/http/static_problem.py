@@ -1,6 +1,6 @@
-"""The problem document of last resort: it needs no template, no request and no engine.
+"""The problem document for unexpected errors. It needs no template, request or engine.
 
-It is for errors that nobody foresaw, and for those that happen while another error is written.
+It also covers an error that happens while another error is written.
 """
 
 from __future__ import annotations

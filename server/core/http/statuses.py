@@ -1,4 +1,4 @@
-"""The error table: the status that each class of error gives, and when a request may be repeated."""
+"""The status of each class of error, and the seconds before a retry."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ STATUS: dict[type[KgError], int] = {
     BodyTooSlow: 408,
     AnswerTooLarge: 413,
     PictureTooLarge: 413,
-    # the request is understood, and no repetition of it can succeed
+    # the request is valid, but repeating it cannot succeed
     QuestionTooHeavy: 422,
     PictureFailed: 422,
     ClientBusy: 429,
@@ -94,5 +94,5 @@ STATUS: dict[type[KgError], int] = {
     FederationTooSlow: 504,
 }
 
-# Each 503 says when to try again. A light query ends in a moment; a broken release is for its operator to replace.
+# Each 503 names the time of a retry. A light query ends in a moment; the operator must replace a broken release.
 RETRY_SECONDS: dict[type[KgError], int] = {ClientBusy: 1, EngineBusy: 1, EngineLost: 1, ReleaseBroken: 60}

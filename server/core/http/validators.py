@@ -1,4 +1,4 @@
-"""Validators: entity tags of answers and pages, and how they are compared (RFC 9110, section 8.8). Pure."""
+"""Validators: entity tags of answers and pages, and their comparison (RFC 9110, section 8.8). Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEXADECIMAL_DIGITS = 32
 
 
 class Steadiness(Enum):
-    """What stays the same when a question is asked again of the same release."""
+    """The part of an answer that stays the same when its query runs again over the same release."""
 
     BYTES = "bytes"
     MEANING = "meaning"
@@ -28,9 +28,9 @@ class Steadiness(Enum):
 
 
 def steadiness_of(text: str) -> Steadiness:
-    """Return how steady the answer to a text is: blank nodes get new labels each time, NOW() a new value.
+    """Return how steady the answer to a query is. Blank nodes get new labels each time; NOW() changes.
 
-    A text that does not parse is taken for the least steady.
+    A text that does not parse counts as the least steady.
     """
     makes_nodes = kind_of(text) is Kind.CONSTRUCT
     if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
@@ -46,7 +46,7 @@ def steadiness_of(text: str) -> Steadiness:
 
 
 def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:
-    """The entity tag of the answer, as the header has it; weak or None when the bytes differ each time."""
+    """Return the entity tag of an answer: weak if only its meaning is steady, None if nothing is."""
     steadiness = steadiness_of(question.text)
     if steadiness is Steadiness.NOTHING:
         return None
@@ -57,22 +57,22 @@ def tag_of_answer(release_id: str, question: Question, edition: str) -> str | No
 
 
 def tag_of_page(release_id: str, target: str, content_type: str, edition: str) -> str:
-    """The entity tag of what is not the answer to one question: from the release, the path with its query, the type."""
+    """Return the entity tag of a page or file, from its release, path with query, and content type."""
     return quote_etag(_digest([release_id, edition, content_type, target]))
 
 
 def coded(tag: str, coding: str) -> str:
-    """The tag of the same answer in a content coding, as Flask-Compress writes it."""
+    """Return the tag of the same answer in a content coding, in the format of Flask-Compress."""
     return tag if tag.startswith("W/") else f'{tag[:-1]}:{coding}"'
 
 
 def matches(if_none_match: str, tag: str) -> bool:
-    """Whether If-None-Match names the tag, in a list, weakly compared, or as ``*`` (RFC 9110, section 13.1.2)."""
+    """Return True if If-None-Match contains the tag or ``*``, by weak comparison (RFC 9110, section 13.1.2)."""
     return parse_etags(if_none_match).contains_weak(tag.removeprefix("W/").strip('"'))
 
 
 def named(if_none_match: str, tags: Iterable[str]) -> str | None:
-    """The first of the tags that If-None-Match names itself; ``*`` names none."""
+    """Return the first tag that If-None-Match names explicitly, or None. ``*`` names none."""
     if parse_etags(if_none_match).star_tag:
         return None
     return next((tag for tag in tags if matches(if_none_match, tag)), None)

@@ -1,1 +1,1 @@
-"""Words and figures of the pages, in the reader's language."""
+"""Texts and numbers of the pages, in the reader's language."""

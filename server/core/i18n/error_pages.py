@@ -1,4 +1,4 @@
-"""The title of a page about a problem, and the way on for its reader, by the kind of the problem."""
+"""Titles and advice for error pages, by the kind of problem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.core.i18n.language import gettext
 
 @dataclass(frozen=True)
 class Way:
-    """What is the matter, as a title, and what a reader can do."""
+    """The title of an error page, and advice for its reader."""
 
     title: str
     on: str
@@ -91,6 +91,6 @@ _BY_KIND = {error.__name__: way for way, kinds in _WAYS.items() for error in kin
 
 
 def way_on(kind: str) -> Way:
-    """Return the title and the way on for a kind of problem, in the language of the page."""
+    """Return the title and advice for a kind of problem, in the language of the page."""
     way = _BY_KIND.get(kind, _OTHER)
     return Way(gettext(way.title), gettext(way.on))

@@ -1,4 +1,4 @@
-"""Words in three languages for the terms of other vocabularies, which our ontology must not label."""
+"""Labels in three languages for terms of other vocabularies, which our ontology must not label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters of the templates: Markdown, numbers, messages, and runs of Chinese marked as such."""
+"""Filters of the templates: Markdown, numbers, messages, and language marks for Chinese text."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ def register(app: Flask) -> None:
 
 
 def translated_or_empty(message: Message | str) -> str:
-    """Return a message in the language of the page; empty if it has no translation, so that it can be marked."""
+    """Return a message in the language of the page; empty if it has no translation, so that the page can mark it."""
     return "" if isinstance(message, str) and language_here() != "en" else translate(message)
 
 
 def prose(text: str) -> Markup:
-    """Return a line of Markdown as HTML; HTML in the text is escaped."""
+    """Return a line of Markdown as HTML. HTML in the text is escaped."""
     return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - markdown-it escapes all HTML of the text
 
 
 def runs(text: str, language: str = "") -> Markup:
-    """A text with a ``lang`` at each run of Chinese, for fonts and voices to change; as it is where it is Chinese.
+    """Return a text in which each run of Chinese has a ``lang`` attribute, for fonts and screen readers.
 
-    Its language is that of the page unless it is named. What is HTML already stays so.
+    Chinese texts stay unchanged, and so does HTML. ``language`` is that of the page by default.
     """
     written = escape(text)
     if (language or language_here()) == "zh" or not _CHINESE.search(written):
         return written
-    parts = _TAG.split(written)  # at odd places are the tags
+    parts = _TAG.split(written)  # odd items are tags
     parts[::2] = [_CHINESE.sub(r'<span lang="zh">\g<0></span>', part) for part in parts[::2]]
     return Markup("".join(parts))  # noqa: S704 - escaped above
 
 
 def numeral(count: int) -> str:
-    """A number as the reader of the page writes it: ``12.345`` in German."""
+    """Return a number in the format of the page language: ``12.345`` in German."""
     return number(str(count), language_here())

@@ -1,4 +1,4 @@
-"""The language of a page: the one that the address names, else the best for the reader's browser."""
+"""The language of a page: from its address, else from the Accept-Language header."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kg.core.names import LANGUAGES
 
 FIELD = "lang"
 NAMES = {"en": "English", "de": "Deutsch", "zh": "中文"}
-"""What each language calls itself."""
+"""The name of each language in that language."""
 
 _LONGEST_READ = 1_000
 _CATALOGUES = Path(__file__).parents[2] / "translations"
@@ -29,9 +29,9 @@ _forced: ContextVar[str | None] = ContextVar("forced language", default=None)
 
 
 def register(app: Flask) -> None:
-    """Let the words of the pages be those of the reader's language; templates have ``page_language`` for its code.
+    """Register translations and ``page_language`` for the templates.
 
-    To be called after what tags and packs responses: Flask calls last what was registered first.
+    Call this after the functions that tag and compress responses, because Flask runs handlers in reverse order.
     """
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -47,15 +47,15 @@ def register(app: Flask) -> None:
 
 
 def language_here() -> str:
-    """The language of the page at hand.
+    """Return the language of this page.
 
-    One that we have not is passed over: the page that says so is in a language, too.
+    An unknown language in the address is ignored, because the page about that error needs a language too.
     """
     return named_here() or preferred(request.headers.get("Accept-Language", ""))
 
 
 def named_here() -> str:
-    """The language that the address names, in a field or in its path; empty where it leaves that to the browser."""
+    """Return the language that the address names in a field or in its path; empty if it names none."""
     fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace")))
     in_path = (request.view_args or {}).get("language")
     return next((code for code in (fields.get(FIELD), in_path) if code in LANGUAGES), "") or ""
@@ -63,7 +63,7 @@ def named_here() -> str:
 
 def gettext(text: str, **values: object) -> str:
     """Return a text in the language of the page, with the values of its ``%(name)s`` fields."""
-    translated = _translations().gettext(text) if text else ""  # the catalogue has its head at the empty text
+    translated = _translations().gettext(text) if text else ""  # the empty text gives the header of the catalogue
     return translated % values if values else translated
 
 
@@ -73,7 +73,7 @@ def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
 
 
 def translate(message: Message | str) -> str:
-    """Return a message in the language of the page; a plain text has no translation and stays as it is."""
+    """Return a message in the language of the page. A plain text stays as it is."""
     return message.text(gettext) if isinstance(message, Message) else message
 
 
@@ -84,7 +84,7 @@ def translate_to(message: Message | str, language: str) -> str:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Say texts in a language, whatever the page is in: of data, which follow no browser."""
+    """Set the language of all texts inside this context, for data that do not depend on the browser."""
     token = _forced.set(language)
     try:
         yield
@@ -93,13 +93,13 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def _translations() -> NullTranslations:
-    """Return the translations of the language of ``speaking``, else of the page; outside a request, none."""
+    """Return the translations for the language of ``speaking``, or of the page. Outside of a request there are none."""
     forced = _forced.get()
     if forced is not None:
         return _catalogue(forced)
     if not has_request_context():
         return NullTranslations()
-    # a page has hundreds of texts: the headers of its request are parsed for the first of them only
+    # a page has hundreds of texts, so the language is determined once for each request
     language: str | None = request.environ.get(_CHOSEN)
     if language is None:
         language = request.environ[_CHOSEN] = language_here()
@@ -108,7 +108,7 @@ def _translations() -> NullTranslations:
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    """Read the catalogue of a language; the texts themselves are in the first of our languages, which has none."""
+    """Return the catalogue of a language. English has none, because the message ids are English."""
     return translation("messages", _CATALOGUES, [language], fallback=True)
 
 
@@ -121,10 +121,10 @@ def _say_which(response: Response) -> Response:
 
 
 def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tuple[str, bool]:
-    """The language of a page, and whether the address names it.
+    """Return the language of a page, and True if the address names it.
 
     Raises:
-        ParameterInvalid: it names one that we have not.
+        ParameterInvalid: the address names an unknown language.
     """
     named = [value for key, value in fields if key == FIELD]
     if not named:
@@ -138,7 +138,7 @@ def language_of(fields: Sequence[tuple[str, str]], accept_language: str) -> tupl
 
 
 def preferred(accept_language: str) -> str:
-    """The best of our languages for an Accept-Language header (RFC 9110, section 12.5.4); the first one by default."""
+    """Return the best language for an Accept-Language header (RFC 9110, section 12.5.4); English by default."""
     parsed = parse_accept_header(accept_language[:_LONGEST_READ], LanguageAccept)
     ranked = sorted(enumerate(parsed), key=lambda entry: (-entry[1][1], entry[0]))
     for _, (written, quality) in ranked:

@@ -1,4 +1,4 @@
-"""A chosen language is carried on: a page whose address names one names it in its links to our pages."""
+"""Links that keep the chosen language: a page whose address names a language adds it to its links."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from kg.core.messages import Message, choice
 from kg.core.names import LANGUAGES
 from server.core.i18n.language import FIELD, named_here
 
-# what a path of a page begins with; everything else is data, and its addresses are cited as they are
+# first parts of the paths of pages; all other paths are data, and their addresses are cited without a language
 _PAGES = frozenset(
     (
         *("", "compare", "dataset", "dumps", "editor", "explore", "exports", "fragments", "look", "ontology", "page"),
         *("plans", "problem", "q", "releases", "search", "shapes", "sparql", "status"),
     )
 )
-# where only the first part of a path is a page, and what follows is files
+# folders whose index is a page, with files below it
 _FOLDERS = frozenset(["dumps", "exports"])
-# these show their form with the reason
+# these views refuse an unknown language themselves
 _TELL_THEMSELVES = frozenset(["canned.page", "canned.embed", "find.page"])
 
 _TAG = re.compile(r"<(?:a|form)\s[^>]*>")
@@ -31,27 +31,26 @@ _PINNED = re.compile(r"/release/[^/]+")
 
 
 def register(app: Flask) -> None:
-    """Refuse languages that we have not, and let each page keep to the one that was chosen."""
+    """Refuse unknown languages, and keep the chosen language in the links of each page."""
     app.before_request(_refuse_unknown)
     app.after_request(_carry)
 
 
 def is_page(path: str) -> bool:
-    """Whether there is a page for readers at a path below the root of the service, rather than a file or data."""
+    """Return True if a path below the root of the service is a page for readers, not a file or data."""
     parts = path.strip("/").split("/")
     if parts == ["reconcile", "about"]:
         return True
     if parts[0] in _FOLDERS and len(parts) > 1:
         return False
-    # the last version of the ontology has dots in its name, too
+    # the version of an ontology in the path has dots, too
     return parts[0] in _PAGES and ("." not in parts[-1] or (parts[0] in ("ontology", "shapes") and len(parts) == 2))
 
 
 def with_language(text: str, language: str, root: str = "") -> str:
-    """The HTML of a page of ours with the language in every link and form that leads to another one.
+    """Return the HTML of a page with the language added to every link and form that leads to another page.
 
-    What names a language already, and links that say by ``hreflang`` what they lead to, stay as they are. ``root`` is
-    the path of the service.
+    Links that name a language, and links with ``hreflang``, stay unchanged. ``root`` is the path of the service.
     """
 
     def mended(tag: re.Match[str]) -> str:
@@ -77,14 +76,14 @@ def with_language(text: str, language: str, root: str = "") -> str:
 
 
 def _refuse_unknown() -> None:
-    """Refuse a page in a language that we have not.
+    """Refuse a page in an unknown language.
 
     Raises:
         ParameterInvalid: the address names one.
     """
     if not request.query_string or request.endpoint in _TELL_THEMSELVES:
         return
-    # any bytes: the view says what is wrong with those that are no UTF-8
+    # bytes that are not UTF-8 are replaced here, because the view reports them
     fields = dict(parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True))
     named = fields.get(FIELD, LANGUAGES[0])
     if "query" not in fields and named not in LANGUAGES and is_page(request.path):

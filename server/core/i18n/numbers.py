@@ -1,4 +1,4 @@
-"""Numbers, days and sizes in the form that readers of a language know; pure but for the filters of the templates."""
+"""Numbers, dates and sizes in the format of a language. Pure except for the filters of the templates."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
 def format_number(value: float | Decimal, language: str, pattern: str | None = None) -> str:
-    """A number with the groups and the decimal mark of the language: ``12,345.6``, ``12.345,6``.
+    """Return a number with the separators of the language: ``12,345.6``, ``12.345,6``.
 
-    ``pattern`` is one of Unicode's (TR 35, part 3), such as ``0.0`` for one digit after the mark.
+    ``pattern`` is a Unicode number pattern (TR 35, part 3), such as ``0.0`` for one digit after the mark.
     """
     return format_decimal(value, pattern, locale=_LOCALES[language])
 
 
 def language_words(code: str, language: str) -> str:
-    """What a language is called: ``bg`` is *Bulgarian*; a code that nobody knows stays as it is."""
+    """Return the name of a language: ``bg`` is *Bulgarian*. An unknown code stays as it is."""
     try:
         return Locale.parse(code, sep="-").get_display_name(_LOCALES[language]) or code
     except (ValueError, UnknownLocaleError):
@@ -53,14 +53,14 @@ def marks(language: str) -> tuple[str, str]:
 
 
 def format_difference(value: int, language: str) -> str:
-    """As ``format_number``, with its sign: ``+1,234``."""
+    """Return a number with its sign: ``+1,234``."""
     return format_number(value, language, _SIGNED)
 
 
 def format_date(date: datetime.date | str, language: str) -> str:
-    """A day, or the day of a time, written out: ``25 November 2026``.
+    """Return a date in long form: ``25 November 2026``.
 
-    A text may also be a month (``2026-11``) or a year; what is none of these stays as it is.
+    A text may also be a time, a month (``2026-11``) or a year. Other texts stay as they are.
     """
     locale = _LOCALES[language]
     try:
@@ -70,13 +70,13 @@ def format_date(date: datetime.date | str, language: str) -> str:
             return babel_date(datetime.date.fromisoformat(date[:10]), "long", locale=locale)
         if _MONTH.fullmatch(date):
             return format_skeleton("yMMMM", datetime.date.fromisoformat(f"{date}-01"), locale=locale)
-    except ValueError:  # a thirtieth of February
+    except ValueError:  # no such day, such as 30 February
         return str(date)
     return date
 
 
 def format_size(size: int, language: str) -> str:
-    """A number of bytes as a reader says it: ``29 kB``, ``1.5 MB``; a kilobyte is 1000 bytes."""
+    """Return a number of bytes in a readable unit: ``29 kB``, ``1.5 MB``. A kilobyte is 1000 bytes."""
     if size < _KILO:
         return format_unit(size, "digital-byte", "long", locale=_LOCALES[language])
     if round(size / _KILO) < _KILO:
@@ -86,7 +86,7 @@ def format_size(size: int, language: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give the templates ``figure``, ``difference``, ``day`` and ``size``, which speak the language of the page."""
+    """Give the templates ``figure``, ``difference``, ``day`` and ``size`` in the language of the page."""
     app.jinja_env.filters |= {
         "figure": _spoken(format_number),
         "difference": _spoken(format_difference),
@@ -96,8 +96,9 @@ def register(app: Flask) -> None:
 
 
 def _spoken(form: Callable[[Any, str], str]) -> Callable[[object, Any], str]:
-    """A filter in the language of the page; without the context, Jinja would work out constants once for all pages."""
+    """Return a filter in the language of the page."""
 
+    # without the context, Jinja would compute constants once for all pages
     @pass_context
     def spoken(_: object, value: Any) -> str:
         return form(value, language_here())
@@ -106,10 +107,10 @@ def _spoken(form: Callable[[Any, str], str]) -> Callable[[object, Any], str]:
 
 
 def number(text: str, language: str = "en") -> str:
-    """A number with groups of thousands and without useless zeros: ``2640000.0`` gives ``2,640,000``.
+    """Return a number with separators of thousands and without trailing zeros: ``2640000.0`` gives ``2,640,000``.
 
-    Its marks are those of the language: German has ``2.640.000`` and ``0,5``. Four digits stay together, since they
-    may be a year; what is no number of ordinary size stays as it is.
+    The marks are those of the language: German has ``2.640.000`` and ``0,5``. Four digits have no separator, since they
+    may be a year. A text that is not a number of usual size stays as it is.
     """
     if not _NUMBER.fullmatch(text):
         return text

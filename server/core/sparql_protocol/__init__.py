@@ -1,1 +1,1 @@
-"""A question on its way: from the request through the SPARQL protocol to the response."""
+"""The SPARQL protocol, from the request to the response."""

@@ -1,4 +1,4 @@
-"""Hints about a query: advice on a refused one, causes of an empty answer, and calls to other endpoints."""
+"""Hints about a query: advice after an error, causes of an empty answer, and calls to other endpoints."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
 
 _KEY = "fyp-kg.known"
-_LONGEST_LINKED = 6000  # characters of a query in an address: servers and browsers take some 8,000 bytes
+_LONGEST_LINKED = 6000  # characters of a query in an address; servers and browsers accept about 8,000 bytes
 
 
 def terms_here() -> Terms:
-    """The terms of the release that answers this request, asked once for each release."""
+    """Return the terms of the release that answers this request. They are read once for each release."""
     cache = current_app.extensions.setdefault(_KEY, TermCache())
     assert isinstance(cache, TermCache)  # noqa: S101 - set above
     return cache.of(request_context().engine)
 
 
 def remember(text: str) -> None:
-    """Keep the query of this request, for the advice if it is refused."""
+    """Store the query of this request, for the advice after an error."""
     g.query_text = text
 
 
 def advice_on(error: KgError) -> Advice | None:
-    """The advice on an error of this request, if it is one of its query."""
+    """Return the advice on an error of this request, or None if it has no query."""
     text = g.get("query_text")
     return advise(error, text, terms_here) if isinstance(text, str) else None
 
 
 @dataclass(frozen=True)
 class CorrectedQuery:
-    """What the mend makes of the query: the lines that change, and the address of the form with all of it."""
+    """The correction of a query: the changed lines, and the address of the form with the whole query."""
 
     lines: str
     link: str
 
 
 def mended_query(advice: Advice | None) -> CorrectedQuery | None:
-    """The mended query of this request, if there is one and it is not too long for an address."""
+    """Return the corrected query of this request; None if there is none, or if it is too long for an address."""
     if advice is None or advice.mend is None:
         return None
     mended = advice.mend.applied(g.query_text)
@@ -65,7 +65,7 @@ _OFFERED = ["application/json", "text/html", "text/plain"]
 
 
 def explain_empty(question: Question) -> Response:
-    """The explanation of a question, which is asked first: what it cannot be asked for, it is told as ever.
+    """Return the explanation of an empty result. The query runs first, so that its own errors are raised.
 
     Raises:
         As ``Engine.answer``.
@@ -77,13 +77,13 @@ def explain_empty(question: Question) -> Response:
     response = _told(explanation, question.text)
     response.headers["Vary"] = "Accept"
     response.headers["FYP-Release"] = engine.release_id
-    if not explanation.complete:  # another time more of it may be known
+    if not explanation.complete:  # a later explanation may be complete
         response.headers["Cache-Control"] = NO_STORE
     return response
 
 
 def hints(text: str) -> list[tuple[Finding, str]]:
-    """What is misspelt in a query with an empty answer, each with the address of the form with it mended."""
+    """Return the misspelt names of a query with an empty answer, each with the form address of a correction."""
     return _linked(misspelt_names(request_context().engine, Question(text), terms_here(), request_context().budget))
 
 
@@ -93,7 +93,7 @@ def _linked(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
 
 def _told(explanation: Explanation, text: str) -> Response:
     accept = accept_here()
-    # as with problems: programs that accept anything, such as curl, get plain words
+    # as with problems: clients that accept anything, such as curl, get plain text
     wanted = negotiate(accept, _OFFERED) if "text/html" in accept or "json" in accept else "text/plain"
     if wanted == "text/html":
         linked = _linked(explanation.findings)
@@ -105,7 +105,7 @@ def _told(explanation: Explanation, text: str) -> Response:
 
 
 def _as_data(explanation: Explanation) -> dict[str, object]:
-    """Return the explanation in English; if the address names a language, each reason has ``said`` in it too."""
+    """Return the explanation in English. If the address names a language, each finding also has ``said`` in it."""
     findings = [_finding(finding) for finding in explanation.findings]
     return {**asdict(explanation), "summary": str(explanation.summary), "findings": findings}
 
@@ -116,7 +116,7 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 
 def in_words(explanation: Explanation) -> str:
-    """The explanation as plain text."""
+    """Return the explanation as plain text."""
     lines = [str(explanation.summary), ""]
     lines += [f"- Line {finding.line}, column {finding.column}: {finding.words}" for finding in explanation.findings]
     lines += ["", "Pattern by pattern (alone / joined with those before it):"] if explanation.steps else []
@@ -128,15 +128,15 @@ def in_words(explanation: Explanation) -> str:
 
 
 def word(matches: bool | None) -> str:  # noqa: FBT001 - a plain fact
-    """Whether a pattern matches, in a word."""
+    """Return a word for the result of a pattern; None means that it did not run."""
     return {True: "matches", False: "nothing", None: "not asked"}[matches]
 
 
 def report_calls(question: Question) -> Response:
-    """The report on the calls of a query, which are made; its local part is not asked.
+    """Return a report on the calls that a query makes to other endpoints. Its local part does not run.
 
     Raises:
-        QueryRefused: this endpoint calls nobody, or not the one that the query names.
+        QueryRefused: this endpoint calls no other endpoints, or not the named one.
     """
     service = request_context()
     asker = service.engine

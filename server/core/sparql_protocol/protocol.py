@@ -1,8 +1,8 @@
-"""The SPARQL 1.1 Protocol: parse a request to a question. Pure: no Flask, no store.
+"""The SPARQL 1.1 Protocol: a request is parsed to a question. Pure: no Flask, no store.
 
-Clause numbers are those of https://www.w3.org/TR/sparql11-protocol/. The method QUERY is that of
-https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/: a safe request whose body is the query.
-Parameters that we do not know are no error, such as the ``version`` of SPARQL 1.2, in the URL or of a media type.
+Clause numbers are those of https://www.w3.org/TR/sparql11-protocol/. The method QUERY follows
+https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/: a safe request whose body is the query. Unknown
+parameters are ignored, such as the ``version`` of SPARQL 1.2, in the URL or of a media type.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ METHODS = ("GET", "POST", "QUERY")
 """The methods that carry a query; HEAD and OPTIONS are answered as well."""
 
 _WITH_BODY = ("POST", "QUERY")
-# fields of a request for the endpoint itself
+# fields that apply to the page of the endpoint, not to a query
 _PAGE_FIELDS = ("format", "lang")
 _BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
@@ -48,7 +48,8 @@ class Request:
 
     Attributes:
         coding: the content coding that Accept-Encoding chooses.
-        language: the language of a page about an error; ``names_language``: the URL names it.
+        language: the language of an error page.
+        names_language: True if the URL names the language.
     """
 
     method: str
@@ -63,7 +64,7 @@ class Request:
 
     @cached_property
     def url_fields(self) -> list[tuple[str, str]]:
-        """Return the fields of the URL, decoded once; raises as ``fields_of_url``."""
+        """The fields of the URL, decoded once; raises as ``fields_of_url``."""
         return fields_of_url(self.query_string)
 
 
@@ -71,9 +72,9 @@ def parse(request: Request, max_bytes: int) -> Question:
     """Return the question of a request, by GET, by either POST (sections 2.1.1 to 2.1.3), or by QUERY.
 
     Raises:
-        RequestInvalid: not exactly one query, or a dataset that is no IRI.
-        QueryRefused: an update.
-        MediaTypeUnsupported: a body of another media type.
+        RequestInvalid: there is not exactly one query, or a dataset is not an IRI.
+        QueryRefused: the request is an update.
+        MediaTypeUnsupported: the body has another media type.
         QueryTooLarge: the text has more than ``max_bytes`` bytes of UTF-8.
         FormUnavailable: no acceptable form fits the kind of the query.
     """
@@ -94,19 +95,19 @@ def parse(request: Request, max_bytes: int) -> Question:
 
 
 def has_query(request: Request) -> bool:
-    """Return True if a request asks for an answer; without a field of a query it asks for the endpoint itself."""
+    """Return True if a request contains a query. Otherwise it asks for the page of the endpoint."""
     return request.method in _WITH_BODY or any(key not in _PAGE_FIELDS for key, _ in request.url_fields)
 
 
 def wanted_ending(fields: Sequence[tuple[str, str]]) -> str | None:
-    """Return the form that ``format`` names, the last of ours if there are several; it wins over the Accept header."""
+    """Return the value of ``format``, which overrides the Accept header. Of several, the last known one counts."""
     formats = [value for key, value in fields if key == "format"]
     ours = [value for value in formats if any(form.goes_by(value) for form in FORMS.values())]
     return next(reversed(ours or formats), None)
 
 
 def read_fields(request: Request) -> list[tuple[str, str]]:
-    """Return the fields of the URL and of the body, whose text is the field ``query`` if it is no form.
+    """Return the fields of the URL and of the body. A body that is not a form becomes the field ``query``.
 
     Raises:
         As ``parse``.
@@ -138,7 +139,7 @@ def read_fields(request: Request) -> list[tuple[str, str]]:
 
 
 def url_fields(request: Request) -> list[tuple[str, str]]:
-    """Return the parameters of the URL of a request; see ``fields_of_url``."""
+    """Return a copy of the fields of the URL; see ``fields_of_url``."""
     return list(request.url_fields)
 
 
@@ -146,7 +147,7 @@ def fields_of_url(query_string: bytes) -> list[tuple[str, str]]:
     """Return the fields of a query string, in order, decoded once.
 
     Raises:
-        RequestInvalid: it is no UTF-8, as sent or behind its percent signs.
+        RequestInvalid: the query string or a decoded value is not UTF-8.
     """
     return _pairs(_decoded(query_string, "query string"))
 
@@ -159,23 +160,23 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def fields_of(text: str) -> list[tuple[str, str]]:
-    """Return the fields of ``application/x-www-form-urlencoded``, in order; one without a value has an empty one.
+    """Return the fields of ``application/x-www-form-urlencoded`` in order. A name without a value has an empty one.
 
     Raises:
-        UnicodeDecodeError: a value is no UTF-8.
+        UnicodeDecodeError: a value is not UTF-8.
     """
     named = (part.partition("=") for part in text.split("&") if part)
     return [(unescaped(name.replace("+", " ")), unescaped(value.replace("+", " "))) for name, _, value in named]
 
 
 def unescaped(text: str) -> str:
-    """Decode percent signs as ``urllib.parse.unquote`` does; one that begins no escape is itself.
+    """Decode percent escapes as ``urllib.parse.unquote`` does. A sign without an escape stays as it is.
 
-    A query in a URL is mostly escapes, and Python's own decoding took as long as the worker. Quoted-printable
-    (RFC 2045, section 6.7) escapes in the same way with another sign, and is decoded in C.
+    A query in a URL is mostly escapes, and Python's own decoding took as long as the worker. Quoted-printable escapes
+    in the same way with another sign (RFC 2045, section 6.7), and is decoded in C.
 
     Raises:
-        UnicodeDecodeError: it is no UTF-8.
+        UnicodeDecodeError: the result is not UTF-8.
     """
     if "%" not in text:
         return text
@@ -214,7 +215,7 @@ def read_iri(key: str, value: str) -> NamedNode:
     """Return the graph that a parameter names.
 
     Raises:
-        RequestInvalid: it is no absolute IRI.
+        RequestInvalid: the value is not an absolute IRI.
     """
     try:
         return NamedNode(value)
@@ -230,10 +231,10 @@ def read_iri(key: str, value: str) -> NamedNode:
 
 
 def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Form:  # noqa: FBT001 - a plain fact
-    """Return the best acceptable form: by ``ending`` (?format=), else by the Accept header, else our first one.
+    """Return the best acceptable form: by ``ending`` (?format=), else by the Accept header, else the first one.
 
     Raises:
-        FormUnavailable: nothing that we have is acceptable; lists what there is.
+        FormUnavailable: no form is acceptable. The message lists all forms.
     """
     forms = GRAPH_FORMS if makes_graph else RESULT_FORMS
     if ending is not None:
@@ -259,7 +260,7 @@ def choose_form(makes_graph: bool, accept: str, ending: str | None = None) -> Fo
     return best
 
 
-@lru_cache(maxsize=256)  # clients say one of a few things
+@lru_cache(maxsize=256)  # clients send few different values
 def _acceptable(accept: str, *, makes_graph: bool) -> Form | None:
     return negotiate_form(accept, GRAPH_FORMS if makes_graph else RESULT_FORMS)
 
@@ -274,14 +275,14 @@ def negotiate_form(accept: str, forms: Sequence[Form]) -> Form | None:
 def types_of(forms: Sequence[Form], accept: str) -> dict[str, Form]:
     """Return the forms by their media types.
 
-    A further name counts only where it is written out: ``text/*`` asks for CSV, not for XML by its old name.
+    An alternative media type counts only if the header names it: ``text/*`` matches CSV, not the old name of XML.
     """
     by_type = {form.media_type: form for form in forms}
     return by_type | {further: form for form in forms for further in form.also if further in accept.lower()}
 
 
 def negotiate(accept: str, offered: list[str]) -> str | None:
-    """Return the best of our media types for an Accept header (RFC 9110, section 12.5.1); the first if it is empty."""
+    """Return the best offered media type for an Accept header (RFC 9110, section 12.5.1); the first if it is empty."""
     if not accept.strip():
         return offered[0]
     parsed = parse_accept_header(_without_parameters(accept), MIMEAccept)
@@ -289,7 +290,7 @@ def negotiate(accept: str, offered: list[str]) -> str | None:
 
 
 def _without_parameters(accept: str) -> str:
-    """Drop parameters other than q: werkzeug takes ``text/csv; charset=utf-8`` for another type than ``text/csv``."""
+    """Drop parameters other than q, because werkzeug treats ``text/csv; charset=utf-8`` as another type than CSV."""
     ranges = []
     for part in accept.split(","):
         media_range, *parameters = (piece.strip() for piece in part.split(";"))

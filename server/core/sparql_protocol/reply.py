@@ -1,4 +1,4 @@
-"""The pure functions of the SPARQL protocol, mounted in Flask."""
+"""The pure functions of the SPARQL protocol as Flask views use them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def answer_query(request: Request) -> FlaskResponse:
 
 
 def reply_to(question: Question) -> FlaskResponse:
-    """Return the response of a view that answers one question, or a 304 without asking it.
+    """Return the response of a view to one question, or a 304 before the query runs.
 
     Raises:
         As ``Engine.answer``.
@@ -52,13 +52,13 @@ def reply_to(question: Question) -> FlaskResponse:
 
 
 def service_here() -> Service:
-    """Return what the responses to the request at hand depend on."""
+    """Return everything besides the request that the response to it depends on."""
     release_id = request_context().engine.release_id
     return Service(release_id, edition_here(), max_age(), folders_here(), terms_here, render_problem)
 
 
 def reply(answer: Answer, *, release_id: str) -> FlaskResponse:
-    """Return a 200 with an answer that no engine has made."""
+    """Return a 200 with an answer that was not made by an engine."""
     content_type = answer.form.media_type + ("; charset=utf-8" if answer.form.is_text else "")
     return FlaskResponse(answer.body, content_type=content_type, headers={"Vary": "Accept", "FYP-Release": release_id})
 
@@ -67,5 +67,5 @@ def _mounted(response: Response) -> FlaskResponse:
     headers = list(response.headers)
     mounted = FlaskResponse(response.chunks or response.body, response.status, headers)
     if not any(name == "content-type" for name, _ in headers):
-        del mounted.headers["Content-Type"]  # of a 304, which would be taken for a page
+        del mounted.headers["Content-Type"]  # a 304 has no body, and the default type would mark it as a page
     return mounted

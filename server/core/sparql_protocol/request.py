@@ -1,4 +1,4 @@
-"""The request at hand, as the pure protocol looks at it."""
+"""The current Flask request as the pure SPARQL protocol reads it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _READ = "accept_was_read"
 
 
 def register(app: Flask) -> None:
-    """Say of each response that depends on Accept that it does (RFC 9110, section 12.5.5)."""
+    """Add ``Vary: Accept`` to each response that depends on Accept (RFC 9110, section 12.5.5)."""
 
     @app.after_request
     def vary(response: Response) -> Response:
@@ -24,13 +24,13 @@ def register(app: Flask) -> None:
 
 
 def accept_here() -> str:
-    """Return the Accept header of the request at hand, and note that the response depends on it."""
+    """Return the Accept header of this request, and note that the response depends on it."""
     setattr(g, _READ, True)
     return request.headers.get("Accept", "")
 
 
 def asked() -> Request:
-    """Return the request at hand as the protocol sees it."""
+    """Return this request as the protocol reads it."""
     return Request(
         request.method,
         request.query_string,
@@ -45,11 +45,11 @@ def asked() -> Request:
 
 
 def sent_fields() -> list[tuple[str, str]]:
-    """The fields of the address and of a form.
+    """Return the fields of the address and of a form.
 
     Raises:
-        RequestInvalid: they cannot be read.
-        MediaTypeUnsupported: the body is no form.
+        RequestInvalid: the fields cannot be decoded.
+        MediaTypeUnsupported: the body is not a form.
     """
     fields = fields_of_url(request.query_string)
     if request.method != "POST":

@@ -23,11 +23,11 @@ from server.core.http.validators import coded, named, tag_of_answer
 from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, Request
 
 CALLS = "fyp-federation"
-"""The header that lists the url, status, ms and rows of each call to another endpoint, in JSON."""
+"""The header with the url, status, ms and rows of each call to another endpoint, in JSON."""
 
 NO_STORE = "no-store"
 ACCEPT_QUERY = ("accept-query", f"{QUERY_TYPE}, {FORM_TYPE}")
-"""The media types of a query that comes by the method QUERY (section 3 of its draft)."""
+"""The media types for the method QUERY (section 3 of its draft)."""
 
 _SAFE = ("GET", "HEAD", "QUERY")
 _VARY = "Accept, Accept-Encoding"
@@ -38,7 +38,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Response:
-    """A response; the names of its headers are in lower case. A large body comes in ``chunks``, and is read once."""
+    """A response. Its header names are in lower case. A large body comes in ``chunks``, and can be read once."""
 
     status: int
     headers: Headers
@@ -52,13 +52,13 @@ def _no_page(problem: Problem) -> str:
 
 @dataclass(frozen=True)
 class Service:
-    """What a response depends on besides its request.
+    """Everything that a response depends on besides its request.
 
     Attributes:
         build_version: the version of the program, a part of each entity tag.
         max_age: the Cache-Control of an answer.
-        folders: the words in place of each folder of this machine; see ``hide_folders``.
-        terms: the terms of the release, for advice on a query; asked for only if an error needs them.
+        folders: the text in place of each folder of this machine; see ``hide_folders``.
+        terms: the terms of the release, for advice on a query; called only if an error needs them.
         render_page: the HTML page about a problem.
     """
 
@@ -88,7 +88,7 @@ def respond(question: Question | None, outcome: Answer | Exception, request: Req
 
 
 def respond_unchanged(question: Question, request: Request, service: Service) -> Response | None:
-    """Return a 304 of the endpoint if the client has the answer already, so that the engine need not be asked."""
+    """Return a 304 of the endpoint if the client has the answer already, so that the query need not run."""
     response = unchanged_response(question, request, service)
     return _of_endpoint(response) if response is not None else None
 
@@ -106,9 +106,9 @@ def unchanged_response(question: Question, request: Request, service: Service) -
 
 
 def answer_response(question: Question, answer: Answer, request: Request, service: Service) -> Response:
-    """Return a 200 with an answer, whole, in the coding of the request."""
+    """Return a 200 with a complete answer, in the coding of the request."""
     form, is_federated = answer.form, isinstance(answer, FederatedAnswer)
-    # nobody may keep an answer that rests on other endpoints
+    # an answer that depends on other endpoints must not be cached
     tag = None if is_federated else tag_of_answer(service.release_id, question, service.build_version)
     is_packed = request.coding != IDENTITY and (answer.spill is not None or is_worth_packing(answer.body))
     headers = [

@@ -1,4 +1,4 @@
-"""Exports for other worlds: the page that lists them, and each of them at its address."""
+"""Exports for other tools: the page that lists them, and the address of each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _EXPORTS = "exports/"
 
 @dataclass(frozen=True)
 class Listed:
-    """A file as the page lists it: with a short name, what it holds in the language of the page, and its bytes."""
+    """A file in the list: name, content in the language of the page, address, and size in bytes."""
 
     name: str
     file: File
@@ -50,7 +50,7 @@ class Listed:
 @blueprint.get("/exports")
 @reads("lang")
 def index() -> str:
-    """List the exports, with their sizes in this release."""
+    """Return the list of exports with their sizes in this release."""
     engine = request_context().engine
     counts = exported_vocabularies(exported_matches(engine))
     vocabularies = [(VOCABULARIES[prefix], count, _address(links_path(prefix))) for prefix, count in counts.items()]
@@ -65,7 +65,7 @@ def index() -> str:
 
 @blueprint.get("/exports/<path:path>")
 def export(path: str) -> Response:
-    """Return a network, a table, or the package of tables.
+    """Return a network, a table, or the data package.
 
     Raises:
         ExportUnknown: 404, there is no such file.
@@ -111,7 +111,7 @@ def links_to(vocabulary: str) -> Response:
 @blueprint.get("/cube")
 @reads("format")
 def cube() -> BaseResponse:
-    """Return the data cube, in each form of a graph; browsers are led to the page that tells of it.
+    """Return the data cube in any graph format. Redirect browsers to its description.
 
     Raises:
         FormUnavailable: 406.
@@ -128,7 +128,7 @@ def cube() -> BaseResponse:
 
 
 def _sent(body: bytes, media_type: str, name: str = "") -> Response:
-    """Return a file, with a name that tells its release if it is one to keep (RFC 6266)."""
+    """Return a file. With a name it becomes a download whose name contains the release (RFC 6266)."""
     charset = "; charset=utf-8" if media_type.startswith("text/") else ""
     response = Response(body, content_type=media_type + charset)
     if not name:
@@ -148,7 +148,7 @@ def _listed(group: Group, bodies: Bodies) -> list[Listed]:
 
 
 def _what(group: Group, file: File) -> str:
-    """Return what a file holds; files of the cube hold the same, each in a form that its name tells."""
+    """Return the content of a file. Files of the cube differ only in their format."""
     if group.key == "cube":
         return gettext("as %(format)s", format=file.what)
     return gettext(file.what)

@@ -1,4 +1,4 @@
-"""The files for other tools, in the groups of the page of downloads."""
+"""Files for other tools, in the groups of the downloads page."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Bodies = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class File:
-    """A file of any release: its address below that of the service, its media type, and what it holds.
+    """A file of any release: its address below that of the service, media type, and content.
 
-    ``query`` is the one that gives the same rows, if there is one.
+    ``query`` gives the same rows, if there is one.
     """
 
     path: str
@@ -41,7 +41,7 @@ class File:
 
 @dataclass(frozen=True)
 class Group:
-    """Files that are made together: what they are good for, and how they are made from a release."""
+    """Files that are made together: their use, and the function that makes them from a release."""
 
     key: str
     title: str
@@ -52,7 +52,7 @@ class Group:
 
 @dataclass
 class _Held:
-    """What was asked for last; ``lock`` guards the rest."""
+    """An LRU cache of files. ``lock`` guards the other fields."""
 
     groups: OrderedDict[tuple[str, str], Bodies] = field(default_factory=OrderedDict)
     size: int = 0
@@ -60,12 +60,12 @@ class _Held:
 
 
 def register(app: Flask) -> None:
-    """Begin to hold files."""
+    """Create the cache of files."""
     app.extensions[_KEY] = _Held()
 
 
 def made(engine: Engine, group: Group) -> Bodies:
-    """Return the files of a group, of the engine's release.
+    """Return the files of a group for the release of an engine.
 
     Raises:
         As ``group.make``.
@@ -133,12 +133,12 @@ def _make_links(engine: Engine) -> Bodies:
 
 
 def cube_path(ending: str) -> str:
-    """Return the address of the data cube in a form."""
+    """Return the address of the data cube in a format."""
     return f"cube?format={ending}"
 
 
 def links_path(prefix: str = "") -> str:
-    """Return the address of the links to the vocabulary with a prefix, or of all links."""
+    """Return the address of the links to a vocabulary, by its prefix, or of all links."""
     return f"links/{prefix}.sssom.tsv" if prefix else "links.sssom.tsv"
 
 

@@ -1,4 +1,4 @@
-"""The SPARQL editor: the page, and the terms and examples that it loads."""
+"""The SPARQL editor: its page, and the terms and examples that it loads."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def beginners(folder: Path = _FOLDER) -> tuple[Example, ...]:
 
     Raises:
         FileUnreadable: there are none.
-        HeaderInvalid: one has no title in one of our languages, or no order.
+        HeaderInvalid: an example lacks an order, or a title in one of the languages.
     """
     examples = []
     for file in read_query_files(folder):
@@ -69,12 +69,12 @@ def beginners(folder: Path = _FOLDER) -> tuple[Example, ...]:
 
 
 def without_header(text: str) -> str:
-    """Return a query file as a reader wants to see it, without the lines for programs at its top."""
+    """Return the query of a file without its header lines."""
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
 
 
 def listed(catalogue: Catalogue, language: str) -> list[dict[str, object]]:
-    """Return all examples under their subjects, with the text of each."""
+    """Return all examples with their texts, grouped by subject."""
     first = [
         {"slug": beginner.slug, "title": beginner.title[language], "text": beginner.text} for beginner in beginners()
     ]
@@ -89,10 +89,10 @@ def listed(catalogue: Catalogue, language: str) -> list[dict[str, object]]:
 
 
 MOST_ROWS, MOST_CHARACTERS = 500, 100_000
-"""How much of an answer the page shows by itself: to write a table of all that there is would take minutes."""
+"""The largest part of an answer that the page shows by itself. A table of everything would take minutes."""
 
 RELEASE_HERE = "-release-"
-"""The placeholder for the id of a release, which the script fills in."""
+"""The placeholder for the id of a release, which the script replaces."""
 
 
 def editor_page(query: str = "") -> tuple[str, int]:
@@ -113,7 +113,7 @@ def editor_page(query: str = "") -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class _Bench:
-    """Addresses for the scripts of the page: of the release's terms, which never change, and of this page elsewhere."""
+    """Addresses for the scripts of the page: of the terms of the release, and of this page in other releases."""
 
     terms: str
     labels: str
@@ -131,7 +131,7 @@ def _page(**shown: object) -> str:
 
 
 def _answered(query: str) -> dict[str, object]:
-    """Return what the page shows of an answer; of an empty one also what is misspelt in the query."""
+    """Return the parts of an answer that the page shows. For an empty one, add the misspelt names of the query."""
     engine = request_context().engine
     kind = kind_of(query)
     if kind is Kind.SELECT:
@@ -152,17 +152,17 @@ _KEY = "fyp-kg.vocabularies"
 @blueprint.get("/editor")
 @reads("query", "lang")
 def page() -> tuple[str, int]:
-    """Return the editor, with ``?query=`` and its answer if there is one."""
+    """Return the editor, with the query of the address and its answer."""
     return editor_page(dict(fields_of_url(request.query_string)).get("query", ""))
 
 
 @blueprint.get("/editor/terms.json")
 @reads("lang")
 def terms() -> Response:
-    """Return what the editor completes from: prefixes, classes, properties and graphs of the release.
+    """Return the terms for completion: prefixes, classes, properties and graphs of the release.
 
     Raises:
-        ParameterInvalid: the language is none of ours.
+        ParameterInvalid: the language is unknown.
     """
     held = current_app.extensions.setdefault(_KEY, Vocabularies())
     assert isinstance(held, Vocabularies)  # noqa: S101 - set above
@@ -172,10 +172,10 @@ def terms() -> Response:
 @blueprint.get("/editor/examples.json")
 @reads("lang")
 def examples() -> Response:
-    """Queries to begin with: for beginners, and the canned questions by subject.
+    """Return example queries: those for beginners, and the canned questions by subject.
 
     Raises:
-        ParameterInvalid: the language is none of ours.
+        ParameterInvalid: the language is unknown.
     """
     language = _language()
     with speaking(language):
@@ -185,10 +185,10 @@ def examples() -> Response:
 @blueprint.post("/editor/ask")
 @reads("format", "explain", "lang", often=("query", "update", "default-graph-uri", "named-graph-uri"))
 def ask() -> Response:
-    """Return the answer of the endpoint to a query, or its problem, as a success (200) of this address.
+    """Return the answer of the endpoint to a query, or its problem, always with status 200.
 
-    A browser writes a complaint about every request that fails into its console, and a query with a mistake in it is
-    nothing to complain of. The status that the endpoint has for a problem is in its body, and in our log and metrics.
+    Browsers log each failed request in their console, but a mistake in a query is normal here. The real status is in
+    the body of the problem, in the log and in the metrics.
     """
     try:
         question = parse(asked(), request_context().settings.max_question_bytes)
@@ -203,7 +203,7 @@ def ask() -> Response:
 
 
 def _with_translation(response: Response, error: KgError) -> Response:
-    """Add ``said`` to a problem: its detail and its remedy in the language of the page, where it has them."""
+    """Add ``said`` to a problem: the detail and the remedy in the language of the page, if translated."""
     problem = response.get_json(silent=True) if response.is_json else None
     if isinstance(problem, dict):
         advice = advice_on(error)
@@ -216,12 +216,12 @@ def _with_translation(response: Response, error: KgError) -> Response:
 @blueprint.post("/editor/format")
 @reads("lang")
 def layout() -> Response:
-    """Return the query of the body, laid out in lines; a text that is no query comes back with its tokens as they are.
+    """Return the query of the body, formatted. A text that does not parse keeps its tokens.
 
     Raises:
-        MediaTypeUnsupported: 415, the body does not come as a query.
-        RequestInvalid: 400, it is no UTF-8.
-        QueryTooLarge: 413, it is longer than a query may be.
+        MediaTypeUnsupported: 415, the body has another media type than a query.
+        RequestInvalid: 400, the body is not UTF-8.
+        QueryTooLarge: 413, the body is longer than a query may be.
     """
     if request.mimetype != QUERY_TYPE:
         raise MediaTypeUnsupported(Message("Send the query as %(media_type)s.", media_type=QUERY_TYPE))
@@ -238,6 +238,6 @@ def layout() -> Response:
 
 
 def _language() -> str:
-    """Return the language that the address names: data follow no browser."""
+    """Return the language that the address names. Data do not depend on the browser's language."""
     language, _ = language_of(fields_of_url(request.query_string), "")
     return language

@@ -25,25 +25,25 @@ _PIECES = re.compile(rf"[{_FIRST_HAN}-{_LAST_HAN}]|[^{_FIRST_HAN}-{_LAST_HAN}]+"
 
 @dataclass(frozen=True)
 class Sounds:
-    """The most frequent syllable of each pair of characters, and of each character."""
+    """The most frequent syllable of each character, alone and before a given next character."""
 
     syllables: Mapping[str, str]
 
     def of(self, text: str) -> str:
-        """Pinyin, syllables parted by spaces; a character that was never heard stays."""
+        """Return pinyin with spaces between syllables. An unknown character stays as it is."""
         sounds = []
         for place, sign in enumerate(text):
             if not _is_han(sign):
                 sounds.append(sign)
                 continue
-            # the character after it often decides, as in xing zheng and hang ye
+            # the next character often decides the reading, as in xing zheng and hang ye
             heard = self.syllables.get(text[place : place + 2]) or self.syllables.get(sign)
             sounds.append(f" {heard or sign} ")
         return " ".join("".join(sounds).split())
 
 
 def sounds_of(engine: Engine) -> Sounds:
-    """The syllables of labels: each character is a syllable of the key, and so is the text between two characters.
+    """Return the syllables of all labels. A key has one syllable for each character, and one for the text between two.
 
     Raises:
         As ``Engine.answer``.
@@ -73,12 +73,12 @@ _CLASSES = "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class } GROUP BY ?c
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
-_MOST_VALUES = 6  # classes that the values of a property have: further ones are those of few resources
+_MOST_VALUES = 6  # classes of the values of a property; further classes are rare
 _HELD = 6  # two releases in three languages
 
 
 class Vocabularies:
-    """The vocabulary of the newest releases, asked once for each and each language; a release never changes."""
+    """The vocabularies of the last releases by language. A release never changes, so each is read once."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[tuple[str, str], Json] = OrderedDict()
@@ -103,10 +103,10 @@ class Vocabularies:
 
 
 def vocabulary_of(engine: Engine, language: str) -> Json:
-    """Classes, properties and graphs by their compact IRIs, the most frequent first, with meanings in one language.
+    """Return classes, properties and graphs by compact IRI, the most frequent first, with meanings in one language.
 
-    ``has`` of a class are its properties and ``to`` of a property the classes of its values, as pairs of a place in
-    the other list and a count, counted in the graph and not taken from the ontology.
+    ``has`` of a class lists its properties; ``to`` of a property lists the classes of its values. Both are pairs of an
+    index into the other list and a count. They are counted in the graph, not taken from the ontology.
 
     Raises:
         As ``Engine.answer``.
@@ -151,7 +151,7 @@ def _iri(text: str) -> NamedNode:
 
 @dataclass(frozen=True)
 class _Names:
-    """What terms are called."""
+    """The names of terms, with pinyin."""
 
     labels: Labels
     sounds: Sounds
@@ -166,7 +166,7 @@ class _Names:
 
 
 def _meanings(engine: Engine, iris: Iterable[NamedNode], language: str) -> Mapping[NamedNode, Json]:
-    """Return the definition of each term in the language, else in ours that comes first."""
+    """Return the definition of each term in the language, else in English."""
     wanted = list(iris)
     meanings: dict[NamedNode, Json] = {}
     for tried in dict.fromkeys((LANGUAGES[0], language)):
@@ -186,7 +186,7 @@ def _counts(engine: Engine, text: str) -> dict[Term | None, int]:
 
 
 def _pairs(engine: Engine, text: str, ones: list[str], others: list[str]) -> dict[str, list[tuple[int, int]]]:
-    """For each of one list, which of the other go with it: their places and counts, the most frequent first."""
+    """Return for each name of one list its partners in the other: indexes and counts, the most frequent first."""
     places = {name: place for place, name in enumerate(others)}
     partners: dict[str, list[tuple[int, int]]] = {name: [] for name in ones}
     for row, other, count in select(engine, text).rows:

@@ -1,4 +1,4 @@
-"""The explorer: the page, and the neighbours of a resource as JSON."""
+"""The explorer: its page, and the neighbours of a resource as JSON."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from server.pages.resource.lookup import look_up
 
 
 def neighbours_of(service: RequestContext, slug: str, language: str) -> dict[str, Any]:
-    """Return the neighbours of a resource by kind of link, each with its name and how the statement came about.
+    """Return the neighbours of a resource by kind of link, each with its name and its kind of statement.
 
     Raises:
-        ThingUnknown: there is no such resource; names those that are most like it.
-        ThingRetired: it is no more.
+        ThingUnknown: there is no such resource; the error names the most similar ones.
+        ThingRetired: the resource was retired.
     """
     engine, iri = service.engine, look_up(service, slug, 1).thing
     groups = groups_of(engine, iri, MOST_OF_A_KIND)
@@ -87,14 +87,16 @@ def _neighbour(wording: ExplorerTexts, neighbour: Neighbour, language: str) -> d
 
 blueprint = Blueprint("explore", __name__)
 
+_SUBJECT = "thing"
+
 
 @blueprint.get("/explore")
 @reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def page() -> str:
-    """Return the picture that the address asks for, with its list; without a start what one may start from.
+    """Return the picture and list for the address; without a start, the choices to start from.
 
     Raises:
-        ParameterInvalid: 400, a value does not fit, or there are too many.
+        ParameterInvalid: 400, a value is invalid, or there are too many.
         ThingUnknown: 404, there is no such start.
         ThingRetired: 410.
     """
@@ -105,10 +107,10 @@ def page() -> str:
 @blueprint.get("/explore/from/<slug>")
 @reads("at", "q", "lang", often=("start", "open", "hide", "without"))
 def entry(slug: str) -> Redirect:
-    """302 to the picture of a resource with its most telling neighbours: which they are depends on the release.
+    """Return a 302 to the picture of a resource with its most relevant neighbours, which depend on the release.
 
     Raises:
-        ParameterInvalid: 400, the language is none of ours.
+        ParameterInvalid: 400, the language is unknown.
         ThingUnknown: 404.
         ThingRetired: 410.
     """
@@ -118,20 +120,20 @@ def entry(slug: str) -> Redirect:
 
 
 @blueprint.get("/explore/neighbours.json")
-@reads("thing", "lang")
+@reads(_SUBJECT, "lang")
 def neighbours() -> Response:
     """Return the neighbours of ``thing`` by kind of link.
 
     Raises:
-        ParameterInvalid: 400, no resource is named, or the language is none of ours.
+        ParameterInvalid: 400, no resource is named, or the language is unknown.
         ThingUnknown: 404.
         ThingRetired: 410.
     """
     fields = fields_of_url(request.query_string)
     language, _ = language_of(fields, "")
-    slug = next((value for key, value in reversed(fields) if key == "thing"), "")
+    slug = next((value for key, value in reversed(fields) if key == _SUBJECT), "")
     if not slug:
-        raise ParameterInvalid("thing", Message("name a resource, such as plan-ict."))
+        raise ParameterInvalid(_SUBJECT, Message("name a resource, such as plan-ict."))
     return jsonify(neighbours_of(request_context(), slug, language))
 
 

@@ -1,4 +1,4 @@
-"""What the explorer shows: the resources as a picture and as a list, and the panel about one of them."""
+"""The view of the explorer: the resources as a picture and as a list, and the panel about one of them."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class ExplorerTexts:
-    """Names for one reader; ``language`` of a name is empty where it is in that reader's language."""
+    """Names for one reader. The ``language`` of a name is empty if it is the reader's."""
 
     reader: Reader
     inverses: dict[NamedNode, NamedNode]
     notes: dict[NamedNode, dict[str, Label]]
 
     def thing(self, iri: NamedNode) -> Label:
-        """Return what a resource is called; a note by its text."""
+        """Return the name of a resource, or the text of a note."""
         if iri in self.notes:
             return self._foreign(best_label(self.notes, iri, self.reader.language))
         return self._foreign(self.reader.label(iri))
 
     def short(self, iri: NamedNode) -> Label:
-        """Return the same in a few words."""
+        """Return the same name, shortened."""
         whole = self.thing(iri)
         if len(whole.text) <= _LONGEST:
             return whole
@@ -60,18 +60,18 @@ class ExplorerTexts:
         return Label(at_word.rstrip(",;:") + "…", whole.language)
 
     def term(self, iri: NamedNode) -> Label:
-        """Return what a class, a property or a kind of statement is called."""
+        """Return the name of a class, a property or a kind of statement."""
         return self._foreign(best_label(self.reader.labels, iri, self.reader.language))
 
     def link(self, kind: Kind) -> tuple[Label, bool]:
-        """Return what a kind of neighbours has to do with the resource, and whether that is said from their side."""
+        """Return the label of a link, and True if it reads from the neighbours to the resource."""
         if not kind.inverse:
             return self.term(kind.property), False
         back = self.inverses.get(kind.property)
         return (self.term(back), False) if back is not None else (self.term(kind.property), True)
 
     def mark(self, trust: NamedNode) -> Mark:
-        """Return how a statement came about, as a mark."""
+        """Return the mark of a kind of statement."""
         return Mark(trust_of(trust), self.term(trust).text)
 
     def _foreign(self, label: Label) -> Label:
@@ -103,9 +103,9 @@ def explorer_texts(
 
 @dataclass(frozen=True)
 class Choice:
-    """A kind of neighbours: what they are, what they have to do with the thing, how many, and what opens or closes it.
+    """A kind of neighbours: class, link, number, and the address that opens or closes it.
 
-    ``back`` says that the link is read from their side, ``key`` is their name in an address.
+    ``back`` means that the link reads from the neighbours to the resource. ``key`` names them in an address.
     """
 
     key: str
@@ -121,7 +121,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Panel:
-    """The text about a resource in the panel."""
+    """The panel about one resource."""
 
     slug: str
     label: Label
@@ -136,7 +136,7 @@ class Panel:
 
 
 def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, language: str) -> Panel:
-    """Return the panel of one of the resources in the view.
+    """Return the panel about one of the resources in the view.
 
     Raises:
         As ``Engine.answer``.
@@ -164,7 +164,7 @@ def panel_of(service: RequestContext, asked: ExplorerRequest, slug: str, languag
 
 
 def _others(wording: ExplorerTexts, iri: NamedNode, label: Label) -> tuple[Label, ...]:
-    """Return the names in the other languages; one that several languages share appears once."""
+    """Return the names in other languages. A name that several languages share appears once."""
     own = wording.reader.labels.get(iri, {})
     distinct = {
         own[language].text: own[language]
@@ -192,12 +192,12 @@ def _choice(asked: ExplorerRequest, wording: ExplorerTexts, slug: str, group: Gr
 
 
 _MOST_TOLD = 6
-_SLOT = "THE-THING"  # no slug has capitals
+_SLOT = "THE-THING"  # slugs have no capitals
 
 
 @dataclass(frozen=True)
 class Further:
-    """A link that the list does not show by its order: what it says, and the resource at its other end."""
+    """A link that the order of the list does not show: its label, and the resource at its other end."""
 
     link: Label
     label: Label
@@ -205,9 +205,9 @@ class Further:
 
 @dataclass(frozen=True)
 class Branch:
-    """A kind of neighbours in the list; ``rest`` is the address of the others if there are more.
+    """A kind of neighbours in the list. ``rest`` is the address of further neighbours, if any.
 
-    ``key`` is their name in an address.
+    ``key`` names them in an address.
     """
 
     key: str
@@ -221,7 +221,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Item:
-    """A resource in the list, with what it was opened for below it."""
+    """A resource in the list, with its opened neighbours below it."""
 
     slug: str
     label: Label
@@ -238,9 +238,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Toggle:
-    """A kind of resources or of statements, how often it is seen, and what leaves it out or shows it again.
+    """A kind of resources or statements, its count in the view, and the address that hides or shows it.
 
-    ``key`` is the family of the one, the word for the other.
+    ``key`` is the family of the resources, or the name of the kind of statement.
     """
 
     label: Label
@@ -252,7 +252,7 @@ class Toggle:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the page shows besides the resource that the reader looks at."""
+    """The whole page except for the panel."""
 
     at: str
     items: tuple[Item, ...]
@@ -267,7 +267,7 @@ class View:
 
 
 def view_of(service: RequestContext, asked: ExplorerRequest, seen: ViewState, language: str) -> View:
-    """Return the words for what is seen.
+    """Return the view of a state, in a language.
 
     Raises:
         As ``Engine.answer``.
@@ -302,7 +302,7 @@ def view_of(service: RequestContext, asked: ExplorerRequest, seen: ViewState, la
 
 
 def query_of(asked: ExplorerRequest, seen: ViewState) -> str:
-    """Return the query that gives just the links that are seen; empty where there are none."""
+    """Return the query for exactly the visible links; empty if there are none."""
     if not seen.links:
         return ""
     without = [TRUSTS[trust] for trust in asked.without_trusts]
@@ -379,9 +379,9 @@ def _links(seen: ViewState) -> dict[NamedNode, list[Link]]:
 
 @dataclass(frozen=True)
 class _Telling:
-    """What the list is made of; ``choose`` and ``hide`` are addresses with ``_SLOT`` in the place of a resource.
+    """The data of the list. ``choose`` and ``hide`` are addresses with ``_SLOT`` in the place of a resource.
 
-    To write a long address anew for each resource would take most of the time of a page.
+    Building a long address for each resource would take most of the time of a page.
     """
 
     asked: ExplorerRequest
@@ -393,7 +393,7 @@ class _Telling:
     links: Mapping[NamedNode, Sequence[Link]]
 
     def items(self) -> tuple[Item, ...]:
-        """Return the starts, and after them what is seen although what brought it is not."""
+        """Return the starts, then visible resources whose parent in the list is hidden."""
         things = self.seen.things
         tops = [entry for entry, via in things.items() if via is None or thing(via.slug) not in things]
         return tuple(self._item(top) for top in tops)

@@ -1,4 +1,4 @@
-"""The state of the explorer: what the address opens and hides, and where it starts."""
+"""The state of the explorer: its starts, and the opened and hidden neighbours, from the address."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SHAPES: Mapping[str, tuple[float, ...]] = {
     "note": (-1, -0.7, 0.4, -0.7, 1, 0, 0.4, 0.7, -1, 0.7),
     "other": (-0.4, -1, 0.4, -1, 1, -0.4, 1, 0.4, 0.4, 1, -0.4, 1, -1, 0.4, -1, -0.4),
 }
-"""The corners of each family's shape, x and y in turn, from -1 to 1; without corners it is a circle."""
+"""The corners of each family's shape, x and y in turn, from -1 to 1. A shape without corners is a circle."""
 
 _MEMBERS = {
     "plan": "SectoralPlan NationalPlan OutlinedPlan Plan",
@@ -71,7 +71,7 @@ def family_of(cls: NamedNode | None) -> str:
 
 
 def corners(family: str, radius: float = 8.0, middle: float = 10.0) -> str:
-    """Return the corners as the attribute ``points`` of a polygon in SVG has them; empty for a circle."""
+    """Return the corners as the ``points`` of an SVG polygon; empty for a circle."""
     shape = SHAPES[family]
     return " ".join(
         f"{middle + radius * x:g},{middle + radius * y:g}" for x, y in zip(shape[::2], shape[1::2], strict=True)
@@ -86,9 +86,9 @@ MOST_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class ExplorerRequest:
-    """Where to start, which neighbours to open, what to leave out, and which resource the reader looks at (``at``).
+    """The parsed address: starts, opened neighbours, hidden resources and kinds, and the selected resource (``at``).
 
-    ``language`` is empty where the address leaves it to the browser; ``text`` is what is sought to start from.
+    ``language`` is empty if the browser decides it. ``text`` is the search text on the start page.
     """
 
     starts: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class ExplorerRequest:
     text: str = ""
 
     def fields(self) -> list[tuple[str, str]]:
-        """Return the fields of its address, each in its order."""
+        """Return the fields of the address, in a fixed order of names."""
         listed = [
             *(("start", start) for start in self.starts),
             *(("open", str(entry)) for entry in self.opened),
@@ -115,47 +115,47 @@ class ExplorerRequest:
         return [(key, value) for key, value in listed if value]
 
     def toggled(self, opening: Opening) -> ExplorerRequest:
-        """With a kind of neighbours opened, or closed if it is open; the reader looks at the resource that has them."""
+        """Return a request with a kind of neighbours opened or closed, and its resource selected."""
         others = tuple(entry for entry in self.opened if entry != opening)
         opened = others if opening in self.opened else (*others, opening)
         return replace(self, opened=opened, at=opening.slug)
 
     def hiding(self, slug: str) -> ExplorerRequest:
-        """Without a resource; the reader looks at the first start again."""
+        """Return a request with a resource hidden, and the first start selected."""
         return replace(self, hidden=(*self.hidden, slug), at="")
 
     def toggled_kind(self, cls: NamedNode) -> ExplorerRequest:
-        """Without the resources of a class, or with them again."""
+        """Return a request with the resources of a class hidden or shown."""
         others = tuple(kind for kind in self.without_kinds if kind != cls)
         return replace(self, without_kinds=others if cls in self.without_kinds else (*others, cls))
 
     def toggled_trust(self, trust: str) -> ExplorerRequest:
-        """Without a kind of statements, or with it again."""
+        """Return a request with a kind of statements hidden or shown."""
         others = tuple(entry for entry in self.without_trusts if entry != trust)
         return replace(self, without_trusts=others if trust in self.without_trusts else (*others, trust))
 
     def choosing(self, slug: str) -> ExplorerRequest:
-        """With the reader looking at a resource."""
+        """Return a request with a resource selected."""
         return replace(self, at=slug)
 
     def whole(self) -> ExplorerRequest:
-        """With nothing left out."""
+        """Return a request with nothing hidden."""
         return replace(self, hidden=(), without_kinds=(), without_trusts=())
 
     def starting(self, slug: str) -> ExplorerRequest:
-        """From one resource alone."""
+        """Return a request with only one start."""
         return ExplorerRequest(starts=(slug,), language=self.language)
 
     def afresh(self) -> ExplorerRequest:
-        """Before a start is chosen."""
+        """Return a request without a start."""
         return ExplorerRequest(language=self.language)
 
 
 def read_explorer_request(fields: Sequence[tuple[str, str]]) -> ExplorerRequest:
-    """Return what the fields of an address ask for; those that the explorer does not know are passed over.
+    """Return the request of an address. Unknown fields are ignored.
 
     Raises:
-        ParameterInvalid: a value is none that its field takes, or there are too many.
+        ParameterInvalid: a value is invalid, or there are too many.
     """
     values = {key: _values(fields, key) for key in ("start", "open", "hide", "without", "at", "q")}
     _refuse_many("start", values["start"], MOST_STARTS)
@@ -165,7 +165,7 @@ def read_explorer_request(fields: Sequence[tuple[str, str]]) -> ExplorerRequest:
     language, named = language_of(fields, "")
     without = values["without"]
     return ExplorerRequest(
-        starts=tuple(value.removeprefix("id:") for value in values["start"]),  # as questions take resources
+        starts=tuple(value.removeprefix("id:") for value in values["start"]),  # compact IRIs, too
         opened=tuple(_opening(value) for value in values["open"]),
         hidden=tuple(_slug("hide", value) for value in values["hide"]),
         without_kinds=tuple(_class(entry) for entry in without if entry not in TRUSTS),
@@ -229,17 +229,17 @@ def _text(text: str) -> str:
 
 
 MOST_OF_A_KIND = 40
-"""How many neighbours of a kind are opened; the page of the thing has the rest."""
+"""The most opened neighbours of a kind. The page of the resource lists all."""
 
 MOST_THINGS = 300
-"""How many things a picture holds."""
+"""The most resources in a picture."""
 
 
 @dataclass(frozen=True)
 class ViewState:
-    """The resources in the order in which they came, each with the opening that brought it; ``None`` for a start.
+    """The visible resources in order of arrival, each with the opening that added it; ``None`` for a start.
 
-    ``full`` are the openings of which there is more; ``cut`` says that the picture holds no more resources.
+    ``full`` are the openings with further neighbours. ``cut`` means that the limit of resources was reached.
     """
 
     things: Mapping[NamedNode, Opening | None] = field(default_factory=dict)
@@ -253,14 +253,14 @@ class ViewState:
 
 
 def view_state_of(service: RequestContext, asked: ExplorerRequest) -> ViewState:
-    """Return what an address asks to see.
+    """Return the state for an address.
 
-    A thing is seen as long as it hangs together with a start. ``all_classes`` and ``all_trusts`` are what there was to
-    leave out.
+    A resource is visible if visible links connect it with a start. ``all_classes`` and ``all_trusts`` are the kinds
+    that can be hidden.
 
     Raises:
-        ThingUnknown: there is no such start; names those that are most like it.
-        ThingRetired: a start is no more.
+        ThingUnknown: there is no such start; the error names the most similar resources.
+        ThingRetired: a start was retired.
     """
     engine, starts, classes = service.engine, *_starts(service, asked)
     members = members_of(engine, asked.opened, MOST_OF_A_KIND + 1)
@@ -287,7 +287,7 @@ def view_state_of(service: RequestContext, asked: ExplorerRequest) -> ViewState:
 
 
 def _starts(service: RequestContext, asked: ExplorerRequest) -> tuple[list[NamedNode], dict[NamedNode, NamedNode]]:
-    """Return the resources to start from, all of which the release knows, and their classes."""
+    """Return the starts and their classes. Unknown starts raise an error."""
     classes = classes_of(service.engine, (thing(slug) for slug in asked.starts if SLUG.fullmatch(slug)))
     for slug in asked.starts:
         if not SLUG.fullmatch(slug) or thing(slug) not in classes:
@@ -298,7 +298,7 @@ def _starts(service: RequestContext, asked: ExplorerRequest) -> tuple[list[Named
 def _gather(
     asked: ExplorerRequest, starts: Iterable[NamedNode], members: Mapping[Opening, tuple[Neighbour, ...]]
 ) -> tuple[dict[NamedNode, Opening | None], tuple[Opening, ...], bool]:
-    """Return the resources that are opened one after the other from the starts on, without those that are hidden."""
+    """Return the resources that the openings add to the starts one after the other, without the hidden ones."""
     hidden = {thing(slug) for slug in asked.hidden}
     things: dict[NamedNode, Opening | None] = {start: None for start in starts if start not in hidden}
     opened: list[Opening] = []
@@ -318,7 +318,7 @@ def _gather(
 
 
 def _reached(starts: Iterable[NamedNode], links: Iterable[Link]) -> frozenset[NamedNode]:
-    """Return what hangs together with one of the starts."""
+    """Return the resources that links connect with one of the starts."""
     beside: dict[NamedNode, list[NamedNode]] = {}
     for link in links:
         beside.setdefault(link.start, []).append(link.end)
@@ -333,14 +333,14 @@ def _reached(starts: Iterable[NamedNode], links: Iterable[Link]) -> frozenset[Na
 
 
 MOST_AT_FIRST = 24
-"""How many neighbours are open at first: with the thing itself, as many as one takes in at a glance."""
+"""The most neighbours that are open at first, which a reader can still survey."""
 
 _TELLING = ("technology", "element", "plan", "cooperation", "body", "figure")
 _MOST_KINDS = 2
 
 
 def entry_to(engine: Engine, asked: ExplorerRequest, slug: str) -> ExplorerRequest:
-    """Return as ``entering``, with the numbers asked of the graph; nothing is open of what the graph does not know.
+    """Return the same as ``entering``, with counts from the graph; nothing is open for an unknown resource.
 
     Raises:
         As ``Engine.answer``.
@@ -350,10 +350,10 @@ def entry_to(engine: Engine, asked: ExplorerRequest, slug: str) -> ExplorerReque
 
 
 def entering(asked: ExplorerRequest, slug: str, counts: Mapping[Kind, int]) -> ExplorerRequest:
-    """From one resource alone, with its most telling kinds of neighbours open.
+    """Return a request with one start and its most relevant kinds of neighbours open.
 
-    ``counts`` are the numbers of its neighbours by kind. Where no kind is telling any that fits is opened, and where
-    none fits the least numerous, of which the picture shows the first.
+    ``counts`` are the numbers of its neighbours by kind. Kinds of a relevant family that fit the picture come first,
+    then any kinds that fit. If none fits, the smallest is open, and the picture shows its first neighbours.
     """
     ranked = sorted(counts.items(), key=lambda count: (-count[1], count[0].inverse, str(count[0])))
     telling = [entry for entry in ranked if family_of(entry[0].cls) in _TELLING]
@@ -362,7 +362,7 @@ def entering(asked: ExplorerRequest, slug: str, counts: Mapping[Kind, int]) -> E
 
 
 def _fitting(ranked: Iterable[tuple[Kind, int]]) -> list[Kind]:
-    """Return the first kinds that a picture has room for, each leading to another class."""
+    """Return the first kinds that fit the picture, each with a class of its own."""
     opened: list[Kind] = []
     left = MOST_AT_FIRST
     for kind, count in ranked:
@@ -402,7 +402,7 @@ _NO_START = frozenset([name("fyp:CannedQuestion"), name("fyp:AnswerColumn")])
 
 @dataclass(frozen=True)
 class Choice:
-    """Something to start from; ``count`` is the number of its neighbours, empty where it is unknown."""
+    """A resource to start from. ``count`` is the number of its neighbours, or None if unknown."""
 
     label: Label
     kind: Label
@@ -413,7 +413,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Resources of one sort to start from."""
+    """Resources of one kind to start from."""
 
     heading: str
     choices: tuple[Choice, ...]
@@ -421,7 +421,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Beginning:
-    """All that the page offers; ``matches`` is None without a search text."""
+    """The start page. ``matches`` is None without a search text."""
 
     shelves: tuple[Shelf, ...]
     walks: tuple[tuple[str, str], ...]
@@ -429,7 +429,7 @@ class Beginning:
 
 
 def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Beginning:
-    """Return what one may start from.
+    """Return the start page.
 
     Raises:
         SearchTooLong: the text is too long.
@@ -464,7 +464,7 @@ def _way_in(asked: ExplorerRequest, thing: NamedNode, kinds: Mapping[NamedNode, 
 
 
 def _walks(asked: ExplorerRequest, visited: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Those of which the release has the starts."""
+    """Return the sample walks whose starts are in the release."""
     offered = []
     for title, starts, opened in _WALKS:
         if set(starts.split()) <= set(visited):

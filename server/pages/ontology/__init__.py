@@ -1,4 +1,4 @@
-"""The ontology, its alignment and the shapes at the addresses of their IRIs: a page, or statements for machines."""
+"""The ontology, its alignment and the shapes at the addresses of their IRIs, as HTML or as RDF."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ def current() -> Response:
 
 @blueprint.get("/ontology.<ending>")
 def current_file(ending: str) -> Response:
-    """Return the ontology of the release in the form that the ending names."""
+    """Return the ontology of the release in the form of the ending."""
     return _file(_ONTOLOGY, "", ending)
 
 
 @blueprint.get("/ontology/<version>", endpoint="version")
 @reads("lang", "q")
 def version(version: str) -> Response:
-    """Return a version of the ontology: ``0.1.0`` by Accept, ``0.1.0.ttl`` as its ending says."""
+    """Return a version of the ontology: ``0.1.0`` by the Accept header, ``0.1.0.ttl`` by its ending."""
     return _version(_ONTOLOGY, version)
 
 
 @blueprint.get("/ontology/alignment")
 def alignment() -> Response:
-    """Return the alignment of the release, which the page of the ontology tells as well."""
+    """Return the alignment of the release. Browsers are redirected to its part of the ontology page."""
     return _negotiated(_ALIGNMENT)
 
 
 @blueprint.get("/ontology/alignment.<ending>")
 def alignment_file(ending: str) -> Response:
-    """Return the alignment in the form that the ending names."""
+    """Return the alignment in the form of the ending."""
     return _file(_ALIGNMENT, "", ending)
 
 
@@ -68,7 +68,7 @@ def alignment_version(version: str) -> Response:
 
 @blueprint.get("/ontology/modules")
 def modules() -> Response:
-    """Redirect from the IRI of a part of the ontology to its anchor on the page."""
+    """Redirect the IRI of an ontology module to its anchor on the page."""
     return _see_other(urls.ontology())
 
 
@@ -81,7 +81,7 @@ def shapes() -> Response:
 
 @blueprint.get("/shapes.<ending>")
 def shapes_file(ending: str) -> Response:
-    """Return the shapes in the form that the ending names."""
+    """Return the shapes in the form of the ending."""
     return _file(_SHAPES, "", ending)
 
 
@@ -100,7 +100,7 @@ def _version(document: str, rest: str) -> Response:
 
 
 def _negotiated(document: str, version: str = "") -> Response:
-    """Return the page or a form of the statements, as Accept says (RFC 9110, section 12.1).
+    """Return the page or a form of the statements by the Accept header (RFC 9110, section 12.1).
 
     Raises:
         VersionUnknown: 404.
@@ -161,10 +161,10 @@ def _see_other(address: str) -> Response:
 
 
 def _fields() -> tuple[str, str]:
-    """Return the language (``lang``) and the words to look for (``q``).
+    """Return the language (``lang``) and the search words (``q``).
 
     Raises:
-        ParameterInvalid: 400, a language that the terms have no labels in, or too many words.
+        ParameterInvalid: 400, an unknown language, or too many characters.
     """
     fields = fields_of_url(request.query_string)
     language, _ = language_of(fields, request.headers.get("Accept-Language", ""))

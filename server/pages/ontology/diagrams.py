@@ -1,4 +1,4 @@
-"""Diagrams of the parts of the ontology, as SVG with a text alternative."""
+"""Diagrams of ontology modules, as SVG with a text alternative."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from server.pages.ontology.versions import names_of, own_edition
 
 
 def blueprint(press: Renderer) -> Blueprint:
-    """Return the addresses of diagrams, which the press renders."""
+    """Return the views of diagrams, rendered by ``press``."""
     diagrams = Blueprint("diagrams", __name__)
 
     @diagrams.get("/ontology/diagrams/<module>.svg")
     @reads("lang", "theme")
     def svg(module: str) -> Response:
-        """Return the diagram of a part of the ontology of the release, in a language and a theme."""
+        """Return the diagram of an ontology module of the release, in a language and a theme."""
         vocabulary = own_edition().vocabulary
         drawn = {module.slug: diagram_of(vocabulary, module) for module in vocabulary.modules}
         diagram = drawn.get(module)

@@ -46,7 +46,7 @@ from server.pages.result.cells import Cell, best_label
 class Fact:
     """A statement of the ontology about a term: a heading and cells, with a separator ``between`` them.
 
-    ``reason`` says why there are none, in the language of the ontology.
+    ``reason`` explains an empty statement, in the language of the ontology.
     """
 
     heading: str
@@ -57,7 +57,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Entry:
-    """A term on the page; ``count`` is empty where the release at hand is not the one that the terms are those of."""
+    """A term on the page. ``count`` is empty if the page shows another version than the release has."""
 
     anchor: str
     compact: str
@@ -73,10 +73,10 @@ class Entry:
 
 
 def teller(edition: OntologyVersion, naming: TermLabels, uses: Uses | None) -> Callable[[Term], Entry]:
-    """Tells of one term after the other; the labels of all examples are asked for at once."""
+    """Return a function that makes the entry of a term. The labels of all examples are read at once."""
     examples = {thing for things in uses.examples.values() for thing in things} if uses is not None else set()
     labels: Labels = labels_of(request_context().engine, examples) if examples else {}
-    # of the version that the page shows; the shapes of older releases are not kept in them
+    # shapes of the version on the page; older versions do not include their shapes
     shapes = edition.documents.get(DOCUMENTS[2])
     address = urls.shapes("" if uses is not None or shapes is None else shapes.version, lang=named_here())
     rules = _rules(edition, address)
@@ -119,7 +119,7 @@ def _shown(labels: Labels, iri: NamedNode, language: str) -> Cell:
 
 
 def _rules(edition: OntologyVersion, address: str) -> dict[NamedNode, list[Cell]]:
-    """Return the shapes that look at the resources of a class, or at those that have a property."""
+    """Return the shapes that apply to the resources of each class, or to those with each property."""
     rules: dict[NamedNode, list[Cell]] = {}
     for group in edition.constraints:
         for iri in (*group.classes, *group.subjects_of):
@@ -153,17 +153,17 @@ def _facts(term: Term, naming: TermLabels, rules: Mapping[NamedNode, list[Cell]]
 
 
 def _reasoned(heading: str, cells: tuple[Cell, ...], reason: str) -> Fact:
-    """Return what a term leads to, or why it leads to nothing in particular."""
+    """Return the targets of a term, or the reason why there are none."""
     return Fact(heading, cells, reason="" if cells else reason)
 
 
 def _english(text: str, language: str) -> Cell:
-    """Return a text in the language of the ontology."""
+    """Return a text marked as English, the language of the ontology."""
     return Cell(text, "en" if language != "en" else "")
 
 
 LONGEST_FILTER = 100
-"""The most characters of the words to look for among the terms."""
+"""The most characters of a search among the terms."""
 
 _ONTOLOGY = DOCUMENTS[0]
 _QUERIES = {
@@ -175,7 +175,7 @@ _REST = {"en": "Terms", "de": "Begriffe", "zh": "术语"}
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the ontology with its terms, and its diagram in words where it has one."""
+    """An ontology module with its terms, and its diagram with a text alternative if there is one."""
 
     slug: str
     label: Cell
@@ -187,7 +187,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Glossary:
-    """The page."""
+    """The content of the page of the ontology."""
 
     vocabulary: Vocabulary
     language: str
@@ -203,7 +203,9 @@ class Glossary:
 
 
 def glossary(version: str, language: str, wanted: str) -> Glossary:
-    """Return the page of a version (empty: that of the release) in a language, with the terms that fit ``wanted``.
+    """Return the page of a version in a language, with the terms that match ``wanted``.
+
+    An empty version is that of the release.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -212,7 +214,7 @@ def glossary(version: str, language: str, wanted: str) -> Glossary:
     edition, own = edition_with(_ONTOLOGY, version), own_edition()
     is_current = edition is own
     vocabulary = edition.vocabulary
-    # a page with some of the terms leads to the page with all of them
+    # on a filtered page, links to terms lead to the page with all terms
     whole = urls.ontology("" if is_current else vocabulary.version, lang=named_here())
     naming = TermLabels(vocabulary, language, whole if wanted else "")
     tell = teller(edition, naming, own_uses() if is_current else None)
@@ -249,6 +251,6 @@ def _part(module: Module, naming: TermLabels, tell: Callable[[Term], Entry], wan
 
 
 def _fits(term: Term, wanted: str) -> bool:
-    """Return True if a name, a label or the definition holds the words, whatever their case."""
+    """Return True if a name, a label or the definition contains each word, ignoring case."""
     texts = (curie(term.iri), *term.labels.values(), term.definition)
     return all(any(word in text.casefold() for text in texts) for word in wanted.casefold().split())

@@ -1,4 +1,4 @@
-"""The rules of the shapes in words."""
+"""The page of the shapes, with each rule as text."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _PLACES = ("%(one)s", "%(other)s")
 
 PIECES = frozenset(
     [
-        # between others
+        # separators
         *(N_(", "), N_(": "), N_(", or "), N_("; or "), N_("; and "), N_(", and from there ")),
-        # how many values
+        # number of values
         N_("no value"),
         *(N_("exactly %(one)s value"), N_("exactly %(one)s values")),
         *(N_("at most %(one)s value"), N_("at most %(one)s values")),
         *(N_("%(one)s or more values"), N_("%(one)s to %(other)s values")),
-        # what each value is
+        # type of each value
         N_("each value is a whole number"),
         N_("each value is a decimal number"),
         N_("each value is true or false"),
@@ -48,7 +48,7 @@ PIECES = frozenset(
         N_("each value fits the pattern "),
         N_("each value is in one of the languages en, de, zh"),
         N_("no language occurs twice"),
-        # how values relate
+        # relations between values
         N_("each value is less than that of "),
         N_("no value is more than that of "),
         N_("the values are the same as those of "),
@@ -68,7 +68,7 @@ PIECES = frozenset(
 
 
 def rule_words(piece: str) -> str | None:
-    """Return a piece in the language of the page; None if there are no words for it."""
+    """Return a piece in the language of the page; None if it has no translation."""
     numbers = _NUMBER.findall(piece)
     places = iter(_PLACES)
     pattern = _NUMBER.sub(lambda _: next(places, ""), piece)
@@ -82,7 +82,7 @@ _SHAPES = DOCUMENTS[2]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule; ``conditions`` are phrases of cells."""
+    """One rule. ``conditions`` are phrases of cells."""
 
     anchor: str
     severity: str
@@ -104,7 +104,7 @@ class RuleGroup:
 
 @dataclass(frozen=True)
 class Ruled:
-    """The page."""
+    """The content of the page of the shapes."""
 
     version: str
     language: str
@@ -116,7 +116,7 @@ class Ruled:
 
 
 def ruled(version: str, language: str) -> Ruled:
-    """Return the page of a version of the shapes (empty: that of the release), with labels in a language.
+    """Return the page of a version of the shapes, with labels in a language. An empty version is that of the release.
 
     Raises:
         VersionUnknown: there is no such version.
@@ -124,7 +124,7 @@ def ruled(version: str, language: str) -> Ruled:
     """
     edition = edition_with(_SHAPES, version)
     is_current = edition is own_edition()
-    # terms lead to the version of the ontology that the shapes went with
+    # links to terms lead to the ontology version of these shapes
     words = _Words(
         TermLabels(
             edition.vocabulary, language, urls.ontology("" if is_current else edition.version, lang=named_here())
@@ -143,7 +143,7 @@ def ruled(version: str, language: str) -> Ruled:
 
 
 class _Words:
-    """Words and terms as cells."""
+    """Converts phrases and terms to cells."""
 
     def __init__(self, naming: TermLabels) -> None:
         self._naming = naming

@@ -1,4 +1,4 @@
-"""The versions of the ontology, and the choice of one by the address."""
+"""The versions of the ontology, and the lookup of one by the address."""
 
 from __future__ import annotations
 
@@ -35,31 +35,31 @@ from server.pages.result.cells import Cell
 
 
 def names_of(vocabulary: Vocabulary, language: str) -> dict[NamedNode, str]:
-    """Return what each term is called in a language."""
+    """Return the name of each term in a language."""
     return {iri: text_in(term.labels, language).text or term.local for iri, term in vocabulary.terms.items()}
 
 
 def text_in(texts: Mapping[str, str], language: str) -> Cell:
-    """Return a text in a language, or in the first one that there is; says which, if it is not the page's."""
+    """Return a text in a language, else in the first available one. The cell names a language other than the page's."""
     tag = next((entry for entry in (language, *LANGUAGES, "") if entry in texts), None)
     return Cell("") if tag is None else Cell(texts[tag], tag if tag != language else "")
 
 
 class TermLabels:
-    """Terms as cells: those of a vocabulary lead to their place on the page at ``base``, or on the page at hand."""
+    """Terms as cells. Terms of the vocabulary link to their anchor on the page at ``base``, or on this page."""
 
     def __init__(self, vocabulary: Vocabulary, language: str, base: str = "") -> None:
         self.vocabulary, self.language, self._base = vocabulary, language, base
         self._cells: dict[NamedNode, Cell] = {}
 
     def cell(self, iri: NamedNode) -> Cell:
-        """Return one term."""
+        """Return the cell of one term."""
         if iri not in self._cells:
             self._cells[iri] = self._made(iri)
         return self._cells[iri]
 
     def cells(self, iris: Iterable[NamedNode]) -> tuple[Cell, ...]:
-        """Several terms."""
+        """Return the cells of several terms."""
         return tuple(map(self.cell, iris))
 
     def _made(self, iri: NamedNode) -> Cell:
@@ -77,7 +77,7 @@ Fact = TypeVar("Fact")
 
 
 class _Held(Generic[Fact]):
-    """A fact about each of the releases asked last, which never changes; two requests at once may both work it out."""
+    """A cached fact about the last used releases. Two requests at once may both compute it."""
 
     def __init__(self, find: Callable[[Engine], Fact]) -> None:
         self._find, self._lock = find, threading.Lock()
@@ -110,7 +110,7 @@ class _Editions:
 
 
 def register(app: Flask) -> None:
-    """Read the editions that are kept.
+    """Read the stored editions.
 
     Raises:
         As ``read_ontology_versions``.
@@ -119,17 +119,17 @@ def register(app: Flask) -> None:
 
 
 def own_edition() -> OntologyVersion:
-    """Return the edition that the release of this request holds."""
+    """Return the edition in the release of this request."""
     return _editions().editions.of(request_context().engine)
 
 
 def own_uses() -> Uses:
-    """Return how that release uses its terms."""
+    """Return the uses of terms in the release of this request."""
     return _editions().uses.of(request_context().engine)
 
 
 def editions_of(document: str) -> dict[str, OntologyVersion]:
-    """Return the editions with each version of a document, newest first; that of the release comes first.
+    """Return the editions with each version of a document, newest first; that of the release comes before equal ones.
 
     Raises:
         VersionUnknown: there is none at all.
@@ -146,10 +146,10 @@ def editions_of(document: str) -> dict[str, OntologyVersion]:
 
 
 def edition_with(document: str, version: str = "") -> OntologyVersion:
-    """Return the edition that holds a version of a document; without a version that of the release, or else the newest.
+    """Return the edition with a version of a document; by default that of the release, or else the newest.
 
     Raises:
-        VersionUnknown: there is no such version; the message lists those that are.
+        VersionUnknown: there is no such version; the message lists all versions.
     """
     editions = editions_of(document)
     if not version:
@@ -185,7 +185,7 @@ _ONTOLOGY = DOCUMENTS[0]
 
 @dataclass(frozen=True)
 class Step:
-    """A version, and what it changed in the one before it."""
+    """A version, and its changes against the previous one."""
 
     version: str
     issued: str
@@ -196,7 +196,7 @@ class Step:
 
 
 def steps(language: str) -> Iterator[Step]:
-    """Yield the versions, newest first, each against the one before it; terms lead to the page of the version."""
+    """Yield the versions, newest first, each with its changes. Terms link to the page of their version."""
     editions = list(editions_of(_ONTOLOGY).values())
     for edition, older in zip(editions, [*editions[1:], None], strict=True):
         vocabulary = edition.vocabulary

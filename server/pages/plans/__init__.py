@@ -1,4 +1,4 @@
-"""Plans at a glance: all of them, each on a page of its own, and two side by side."""
+"""Pages of plans: a list of all, a page for each, and a comparison of two."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CLASSES = (name("fyp:SectoralPlan"), name("fyp:Plan"))
 @blueprint.get("/plans")
 @reads("lang")
 def index() -> str:
-    """Return all plans, the described ones first."""
+    """Return the list of plans, the described ones first."""
     service, language = request_context(), language_here()
     cards = cards_of(service, known_plans(service.engine), language)
     return render_template("plans.html", cards=cards, queries={"plans": PLANS, "numbers": NUMBERS}, question=QUESTION)
@@ -51,11 +51,11 @@ def index() -> str:
 @blueprint.get("/plans/<slug>")
 @reads("lang")
 def page(slug: str) -> Response:
-    """Return one plan at a glance; a resource that is no described plan has its own page.
+    """Return the page of a plan. A resource that is not a described plan is redirected to its own page.
 
     Raises:
         ThingUnknown: there is no such resource.
-        ThingRetired: the resource is no more.
+        ThingRetired: the resource was retired.
     """
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
@@ -79,10 +79,10 @@ def page(slug: str) -> Response:
 @blueprint.get("/compare")
 @reads("left", "right", "lang")
 def comparison() -> str:
-    """Two plans side by side, which ``left`` and ``right`` name; a form to choose them where they are not.
+    """Return the comparison of the plans ``left`` and ``right``, or a form to choose them.
 
     Raises:
-        ParameterInvalid: one of them is none of the described plans.
+        ParameterInvalid: a value is not a described plan.
     """
     service, language = request_context(), language_here()
     plans = described_plans(service.engine)
@@ -104,7 +104,7 @@ def comparison() -> str:
 
 
 def _elsewhere(service: RequestContext, slug: str) -> Response:
-    """To the page of a resource that is no described plan."""
+    """Redirect to the page of a resource that is not a described plan."""
     look_up(service, slug, MOST_VALUES)
     response = redirect(urls.thing(slug, lang=named_here()), 303)
     assert isinstance(response, Response)  # noqa: S101 - the application's response class
@@ -112,10 +112,10 @@ def _elsewhere(service: RequestContext, slug: str) -> Response:
 
 
 def _chosen(plans: Mapping[str, KnownPlan]) -> dict[str, str]:
-    """Return the plans that the address names, by side; an empty field names none.
+    """Return the plans that the address names, by side. An empty field names none.
 
     Raises:
-        ParameterInvalid: one of them is none of the described plans.
+        ParameterInvalid: a value is not a described plan.
     """
     chosen: dict[str, str] = {}
     for key, value in fields_of_url(request.query_string):

@@ -1,4 +1,4 @@
-"""Two plans side by side: what both name, what only one names, and their targets beside each other."""
+"""The comparison of two plans: resources that both or only one of them name, and their targets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_PAIRS = 6
 
 @dataclass(frozen=True)
 class Both:
-    """A resource and in how many parts of each plan it is named; 0 where it is not."""
+    """A resource and the number of parts of each plan that name it."""
 
     cell: Cell
     left: int
@@ -45,7 +45,7 @@ class Both:
 
 @dataclass(frozen=True)
 class Group:
-    """Resources of a kind: what both plans name, and what only one of them names."""
+    """Resources of a kind: those that both plans name, and those that only one names."""
 
     kind: Cell
     both: tuple[Both, ...]
@@ -65,7 +65,7 @@ class Beside:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two plans beside each other; ``questions`` leads to the questions behind, ``query`` is that of what they name."""
+    """Two plans compared. ``questions`` are addresses of related questions; ``query`` lists the named resources."""
 
     left: Card
     right: Card
@@ -76,13 +76,13 @@ class Comparison:
 
     @property
     def common(self) -> int:
-        """How many resources both name."""
+        """The number of resources that both plans name."""
         return sum(len(group.both) for group in self.groups)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two plans and how many resources both name."""
+    """Two plans and the number of resources that both name."""
 
     left: str
     right: str
@@ -90,7 +90,7 @@ class Pair:
 
 
 def naming_query(plans: Sequence[NamedNode]) -> str:
-    """Return the query for what plans name, and in how many of their parts."""
+    """Return the query for the resources that plans name, with the number of naming parts."""
     listed = " ".join(map(str, plans))
     return f"""{_PROLOGUE}SELECT ?plan ?kind ?thing (COUNT(DISTINCT ?element) AS ?elements) WHERE {{
   VALUES ?plan {{ {listed} }}
@@ -100,7 +100,7 @@ def naming_query(plans: Sequence[NamedNode]) -> str:
 
 
 def compare(service: RequestContext, left: KnownPlan, right: KnownPlan, language: str) -> Comparison:
-    """Hold two plans side by side.
+    """Compare two plans.
 
     Raises:
         As ``Engine.answer``.
@@ -147,7 +147,7 @@ _Named = dict[tuple[NamedNode, NamedNode], dict[NamedNode, int]]
 
 
 def _named(engine: Engine, query: str) -> _Named:
-    """Return how many parts of each plan name a resource, by its kind and the resource."""
+    """Return the number of parts of each plan that name a resource, by the kind and the resource."""
     named: _Named = {}
     for plan, kind, thing, number in select(engine, query).rows:
         if isinstance(kind, NamedNode) and isinstance(thing, NamedNode) and isinstance(number, Literal):
@@ -197,7 +197,7 @@ def _both(reader: Reader, kind: NamedNode, row: tuple[NamedNode, int, int], left
 
 
 def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[Beside, ...]:
-    """Return the targets for one indicator beside each other, then what is left by unit."""
+    """Return the targets by shared indicator, then all others by unit."""
     shared = [target.indicator for target in left if any(target.indicator == other.indicator for other in right)]
     units = list(dict.fromkeys(target.unit for target in (*left, *right) if target.indicator not in shared))
     sides = [(indicator, True) for indicator in dict.fromkeys(shared)] + [(unit, False) for unit in units]
@@ -212,7 +212,7 @@ def _beside(reader: Reader, left: Sequence[Aim], right: Sequence[Aim]) -> tuple[
             for side in (left, right)
         ]
         pairs.append(Beside(reader.cell(key) if key is not None else Cell(""), same, *both))
-    # pairs come before targets of one plan alone
+    # pairs come before targets of only one plan
     return tuple(sorted(pairs, key=lambda pair: (not pair.same, not (pair.left and pair.right))))
 
 

@@ -1,7 +1,6 @@
-"""Plans by technologies: how often each plan names what it shares with others, and the progress of targets about it.
+"""Plans by technologies: how often a plan names a technology, and the progress of targets about it.
 
-The order says something: plans that share most come first, and technologies that most plans name, so that what is
-common gathers in one corner.
+Plans that share most come first, and technologies that most plans name. So the shared ones gather in one corner.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ MENTIONS = (
   }
 } GROUP BY ?plan ?technology ORDER BY ?plan DESC(?mentions) ?technology"""
 )
-"""In how many places each plan names each technology."""
+"""The number of places in which each plan names each technology."""
 
 TARGETS = (
     sparql_prologue("fyp")
@@ -38,18 +37,18 @@ TARGETS = (
   ?target fyp:measuredBy ?indicator ; fyp:inPlan ?plan .
 } ORDER BY ?plan ?technology ?indicator"""
 )
-"""Which targets name a technology."""
+"""The targets that name a technology."""
 
 MOST_TECHNOLOGIES, MOST_PLANS = 14, 12
-_SHADES = (1, 2, 3, 6)  # the most mentions of each shade but the last
+_SHADES = (1, 2, 3, 6)  # the most mentions of each shade except the last
 _OBJECTIVES, _OF_A_PLAN = "objectives-mentioning-technology", "technologies-of-a-plan"
 
 
 @dataclass(frozen=True)
 class Square:
-    """How often a plan names a technology; ``states`` are those of its targets that name it, and ``href`` leads there.
+    """The mentions of a technology in a plan, with the states of the plan's targets that name it.
 
-    ``shade`` is 0 for nothing and grows with the number.
+    ``shade`` is 0 for no mention and grows with the number. ``href`` lists the mentions.
     """
 
     technology: NamedNode
@@ -61,7 +60,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Line:
-    """A plan with its squares, and how many technologies only it names; ``href`` leads to all of its technologies."""
+    """A plan with its squares. ``alone`` counts its technologies that no other plan names; ``href`` lists all."""
 
     plan: NamedNode
     squares: tuple[Square, ...]
@@ -70,15 +69,16 @@ class Line:
 
     @property
     def named(self) -> tuple[Square, ...]:
-        """The squares that are not empty."""
+        """The squares with a mention."""
         return tuple(square for square in self.squares if square.number)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Plans by technologies; ``spread`` says in how many plans each technology is, ``left_out`` how many are not shown.
+    """The table of plans by technologies, which lists a technology if two plans or a target name it.
 
-    A technology is shown that two plans name, or a target.
+    ``spread`` is the number of plans for each technology. ``left_out`` is the number of technologies that are not
+    shown.
     """
 
     technologies: tuple[NamedNode, ...]
@@ -94,7 +94,7 @@ class Matrix:
 
 
 def matrix_of(engine: Engine, aims: Sequence[Aim]) -> Matrix:
-    """Ask how often plans name technologies, and put the common ones first.
+    """Return the matrix, with the most shared technologies first.
 
     Raises:
         As ``Engine.answer``.
@@ -144,18 +144,18 @@ def _square(plan: NamedNode, technology: NamedNode, number: int, states: Collect
 
 
 def shade_of(number: int) -> int:
-    """Return how dark a number is shown: 0 for nothing, and up to 5."""
+    """Return the shade of a number: 0 for none, up to 5."""
     return sum(number > most for most in (0, *_SHADES))
 
 
 def mentions_address(plan: NamedNode, technology: NamedNode) -> str:
-    """Return the address that lists where a plan names a technology, objectives first."""
+    """Return the address that lists the mentions of a technology in a plan, objectives first."""
     parameters = {"technology": (curie(technology),), "scope": ("any-element",)}
     return urls.question(_OBJECTIVES, QuestionParams(values=parameters, only={"plan": (curie(plan),)}))
 
 
 def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:
-    """In how many places each described plan names each technology.
+    """Return the number of places in which each described plan names each technology.
 
     Raises:
         As ``Engine.answer``.
@@ -168,7 +168,7 @@ def mentions_of(engine: Engine) -> dict[tuple[NamedNode, NamedNode], int]:
 
 
 def targets_naming(engine: Engine, aims: Sequence[Aim]) -> dict[tuple[NamedNode, NamedNode], tuple[str, ...]]:
-    """Return the states of the targets of a plan that name a technology, the best first."""
+    """Return the states of a plan's targets that name a technology, the best first."""
     standing = {(aim.plan, aim.indicator): aim.state for aim in aims}
     targets: dict[tuple[NamedNode, NamedNode], tuple[str, ...]] = {}
     for plan, technology, indicator in select(engine, TARGETS).rows:

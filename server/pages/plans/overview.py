@@ -1,4 +1,4 @@
-"""The page of all plans: the numbers of each, and the progress of its targets."""
+"""The page of all plans, with the numbers of parts and the progress of targets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PLANS = (
   OPTIONAL { SELECT ?plan (MIN(?at) AS ?start) { ?plan fyp:evidence/fyp:startOffset ?at } GROUP BY ?plan }
 } ORDER BY ?start ?plan ?issuer"""
 )
-"""Who issued which plan, when, for which years; described plans are in the order of the source."""
+"""All plans with issuer, date and years. Described plans are in the order of the source."""
 
 NUMBERS = (
     sparql_prologue("fyp")
@@ -65,14 +65,14 @@ NUMBERS = (
   }
 } GROUP BY ?plan ?kind"""
 )
-"""How many parts of each kind a plan has."""
+"""The number of parts of each kind in each plan."""
 
 
 @dataclass(frozen=True)
 class KnownPlan:
-    """A plan; ``numbers`` are those of its parts by the local name of their class.
+    """A plan. ``numbers`` counts its parts by the local name of their class.
 
-    ``described`` are those whose objectives are in the graph; the others are known in outline.
+    ``described`` is True if its objectives are in the graph; other plans are only outlined.
     """
 
     iri: NamedNode
@@ -86,11 +86,11 @@ class KnownPlan:
 
     @property
     def slug(self) -> str:
-        """Its slug, such as ``plan-ict``."""
+        """The slug, such as ``plan-ict``."""
         return slug_of(self.iri) or ""
 
     def number(self, kind: str) -> int:
-        """Return how many parts of a kind it has, such as ``Objective``."""
+        """Return the number of parts of a kind, such as ``Objective``."""
         return self.numbers.get(kind, 0)
 
 
@@ -127,7 +127,7 @@ def _around(plans: list[KnownPlan]) -> list[KnownPlan]:
 
 
 def _by_time(plan: KnownPlan) -> tuple[str, str, str]:
-    """Return the period of the described plans before earlier ones; within a period by date, undated ones first."""
+    """Return a sort key: later periods first; within a period by date, undated plans first."""
     last = plan.years[1]
     return (f"{9999 - int(last):04}" if last.isdecimal() else "", plan.issued.value if plan.issued else "", plan.slug)
 
@@ -170,7 +170,7 @@ def _numbers(engine: Engine) -> dict[NamedNode, dict[str, int]]:
 
 @dataclass(frozen=True)
 class Card:
-    """A plan in short; ``own`` is its Chinese title where the label is in another language."""
+    """A plan in short. ``own`` is its Chinese title if the label is in another language."""
 
     plan: KnownPlan
     label: Label
@@ -211,7 +211,7 @@ def cards_of(service: RequestContext, plans: Mapping[str, KnownPlan], language: 
 
 
 def card_of(reader: Reader, plan: KnownPlan, numbers: Tally, message: Value | None = None) -> Card:
-    """Return one plan in the words of a reader."""
+    """Return the card of a plan in the language of a reader."""
     label, counts = reader.label(plan.iri), reader.labels.get(plan.iri, {})
     issued = partial_date(plan.issued) if plan.issued is not None else None
     first, last = plan.years

@@ -1,4 +1,4 @@
-"""The page of a plan, from what a release says of it and its parts."""
+"""The page of a plan, made from the statements about it and its parts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _WITH_FACTS = ("Milestone", "Event", "OfficialElement")
 
 @dataclass(frozen=True)
 class Chip:
-    """A technology or sector that a plan names: how often, in how many of the described plans, and where to read it."""
+    """A technology or sector that a plan names: mentions, number of described plans that name it, and link."""
 
     cell: Cell
     number: int
@@ -49,7 +49,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Provision:
-    """A provision for cooperation and what it asks for, under headings."""
+    """A provision for cooperation, with its features under headings."""
 
     value: Value
     features: tuple[tuple[Cell, tuple[Cell, ...]], ...]
@@ -57,7 +57,7 @@ class Provision:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A challenge, and the parts that take up what it names: what both name, and the part."""
+    """A challenge, and the parts that answer it: the shared resource, and the part."""
 
     value: Value
     answers: tuple[tuple[Cell, Value], ...]
@@ -65,7 +65,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Vouching:
-    """The evidence of the page: the cited pages with the number of claims of each, and the places in the source."""
+    """The evidence of the page: cited pages with their number of claims, and the number of passages."""
 
     pages: tuple[tuple[Cell, int], ...]
     passages: int
@@ -73,7 +73,7 @@ class Vouching:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """What the page of a plan tells; ``aside`` counts the notes that tell of no difference, by type."""
+    """The content of the page of a plan. ``aside`` counts the notes without a difference, by type."""
 
     plan: KnownPlan
     label: Label
@@ -98,7 +98,7 @@ class PlanPage:
 
 
 def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> PlanPage:
-    """Everything that the page tells; links keep to the language if the reader has chosen it.
+    """Return the content of the page of a plan.
 
     Raises:
         As ``Engine.answer``.
@@ -138,13 +138,13 @@ def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> Pla
 
 
 def _names(telling: Telling, plan: NamedNode, label: Label) -> tuple[Label, ...]:
-    """Return its titles in other languages."""
+    """Return the titles in other languages."""
     labels = telling.reader.labels.get(plan, {})
     return tuple(labels[language] for language in LANGUAGES if language in labels and language != label.language)
 
 
 def _others(telling: Telling, plan: NamedNode, parts: Sequence[Part]) -> tuple[tuple[Cell, tuple[Branch, ...]], ...]:
-    """Return the children of the plan besides objectives, by kind."""
+    """Return the direct children of the plan, except objectives, by kind."""
     trees = ((kind, tree_of_parts(telling, plan, parts, kind)) for kind in _OTHER_KINDS)
     return tuple((telling.reader.cell(name(f"fyp:{kind}")), branches) for kind, branches in trees if branches)
 
@@ -171,7 +171,7 @@ def _named(
 
 
 def _told(parts: Sequence[Part]) -> list[NamedNode]:
-    """Return the parts that have figures and dates to make a sentence of."""
+    """Return the parts with figures or dates, which the page shows as sentences."""
     return [part.iri for part in parts if part.indicator is not None or part.kind in _WITH_FACTS]
 
 
@@ -192,7 +192,7 @@ def _technologies(
     mentions: dict[tuple[NamedNode, NamedNode], int],
     states: dict[tuple[NamedNode, NamedNode], tuple[str, ...]],
 ) -> tuple[Chip, ...]:
-    """Return the technologies of a plan, those that it names most often first."""
+    """Return the technologies of a plan, the most mentioned first."""
     rows = []
     for (mention, technology), number in mentions.items():
         if mention == plan:
@@ -233,7 +233,7 @@ def _challenges(telling: Telling, plan: NamedNode, parts: Sequence[Part], answer
 
 
 def _differing(telling: Telling, plan: NamedNode, notes: Sequence[Note]) -> tuple[tuple[Cell, tuple[Value, ...]], ...]:
-    """Return the notes that tell of a difference between sources, by type."""
+    """Return the notes on a difference between sources, by type."""
     differing = [note for note in notes if note.differs]
     return tuple(
         (
@@ -250,7 +250,7 @@ def _aside(telling: Telling, notes: Sequence[Note]) -> tuple[tuple[Cell, int], .
 
 
 def _vouching(telling: Telling) -> Vouching:
-    """Return the cited pages, those behind most claims first, and how many places in the source."""
+    """Return the cited pages, those with most claims first, and the number of passages."""
     places, counts = telling.reader.places, dict[NamedNode, int]()
     for sources in telling.vouched.values():
         for source in sources:

@@ -1,4 +1,4 @@
-"""The parts of a plan: its tree of elements, the amount of detail, and its short title."""
+"""The parts of a plan: the tree of its elements, their evidence, and its short title."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHORTEST = 2
 
 
 def short_title(title: str, language: str) -> str:
-    """Return a title without the words that the plans of one period share; any other title as it is."""
+    """Return a title without the words that all plans of a period share. Other titles stay as they are."""
     around = _AROUND.get(language)
     short = around.sub("", title).strip() if around is not None else title
     return short[:1].upper() + short[1:] if len(short) >= _SHORTEST else title
@@ -72,7 +72,7 @@ _HAS = {"OfficialElement": "hasOfficialPart", "OfficialTarget": "hasOfficialPart
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a plan in its graph, under another part or right under the plan; a target has an indicator.
+    """A part of a plan in its graph, below another part or directly below the plan. A target has an indicator.
 
     ``kind`` is the local name of its class, or of the property by which the plan names it.
     """
@@ -100,7 +100,7 @@ class Branch:
 
 
 def parts_of(engine: Engine, plan: NamedNode) -> list[Part]:
-    """Return the parts that the graph has of a plan, and whom and what it names, each once, in reading order.
+    """Return the parts of a plan and the resources that it names, each once, in reading order.
 
     Raises:
         As ``Engine.answer``.
@@ -128,9 +128,9 @@ def telling_of_parts(
     named: Iterable[NamedNode] = (),
     cited: Iterable[NamedNode] = (),
 ) -> Telling:
-    """Return the names, places and evidence for the parts of a plan, and sentences for those ``named``.
+    """Return names, places and evidence for the parts of a plan, and sentences for those in ``named``.
 
-    ``cited`` is further evidence that the page names.
+    ``cited`` is further evidence on the page.
 
     Raises:
         As ``Engine.answer``.
@@ -155,7 +155,7 @@ def value_of(telling: Telling, plan: NamedNode, part: Part) -> Value:
 
 
 def tree_of_parts(telling: Telling, plan: NamedNode, parts: Sequence[Part], top: str) -> tuple[Branch, ...]:
-    """Return the parts of a kind right under the plan, each with its descendants."""
+    """Return the parts of a kind directly below the plan, each with its descendants."""
     by_above: dict[NamedNode | None, list[Part]] = {}
     for part in parts:
         by_above.setdefault(part.above, []).append(part)

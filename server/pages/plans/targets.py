@@ -1,4 +1,4 @@
-"""The targets of a plan, the plans related to it, and the notes on both."""
+"""The targets of a plan, its provisions and challenges, and the notes on them."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ _SECTORS = (
 )
 
 ASIDE = ("notFound", "inferredFact", "ocrArtefact")
-"""Types of notes that say nothing of a difference between sources."""
+"""The types of notes without a difference between sources."""
 
 Features = Mapping[NamedNode, tuple[tuple[NamedNode, NamedNode], ...]]
-"""What a provision for cooperation asks for, with the property that says so."""
+"""The features of provisions or challenges, as pairs of nodes."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """A note of the editors in its graph: its type by local name, and the parts and indicators that it is about."""
+    """An editorial note in its graph, with its type, and the parts and indicators that it is about."""
 
     iri: NamedNode
     graph: NamedNode
@@ -70,12 +70,12 @@ class Note:
 
     @property
     def differs(self) -> bool:
-        """Whether it tells of something that a source has otherwise than it should."""
+        """True if the note is about a difference between sources."""
         return curie(self.kind).removeprefix("fyp:") not in ASIDE
 
 
 def features_of(engine: Engine, plan: NamedNode) -> Features:
-    """Return what the provisions for cooperation of a plan ask for.
+    """Return the features of the provisions for cooperation of a plan.
 
     Raises:
         As ``Engine.answer``.
@@ -87,7 +87,7 @@ def features_of(engine: Engine, plan: NamedNode) -> Features:
 
 
 def answers_of(engine: Engine, plan: NamedNode) -> Features:
-    """Return what takes up each challenge of a plan: what both name, and what names it.
+    """Return the parts that answer each challenge of a plan: the shared resource, and the part that names it.
 
     Raises:
         As ``Engine.answer``.
@@ -116,7 +116,7 @@ def notes_of(engine: Engine, plan: NamedNode) -> list[Note]:
 
 
 def sectors_of(engine: Engine, plan: NamedNode) -> dict[NamedNode, int]:
-    """Return the sectors that a plan names, and in how many of its parts.
+    """Return the sectors that a plan names, with the number of naming parts.
 
     Raises:
         As ``Engine.answer``.
@@ -140,7 +140,7 @@ _CLAIMS = {"printed": "QuantitativeTarget", "official": "OfficialTarget"}
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure: its words, the year that it is of, the page of the claim, its mark, and its evidence."""
+    """A figure: its text, its year, the page of the claim, its mark, and its evidence."""
 
     text: str
     year: str = ""
@@ -151,7 +151,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class PlanTarget:
-    """A target of a plan; ``flags`` are notes on a difference between the briefing and the plan."""
+    """A target of a plan. ``flags`` are notes on a difference between the briefing and the plan."""
 
     iri: NamedNode
     unit: NamedNode | None
@@ -194,7 +194,7 @@ def _goal(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], no
 
 
 def _claimed(telling: Telling, plan: NamedNode, aim: Aim, parts: Sequence[Part], field: str) -> Shown:
-    """Return a target in the words of one source, with the page of the claim."""
+    """Return a target as one source states it, with the page of the claim."""
     shown = _figure(telling, aim, field, getattr(aim, field), aim.target_year)
     claim = next((part for part in parts if part.kind == _CLAIMS[field] and part.indicator == aim.indicator), None)
     if claim is None or not shown.text:

@@ -1,1 +1,1 @@
-"""Canned questions: page, form, table, pictures, files and citation of each."""
+"""Canned questions: page, form, table, charts, files and citation of each."""

@@ -1,4 +1,4 @@
-"""Pictures of canned questions: as SVG, PNG, Vega-Lite and Vega, with the fields of the question's own page."""
+"""Charts of canned questions as SVG, PNG, Vega-Lite and Vega, with the parameters of the page."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ MEDIA_TYPES = {
     "vl.json": "application/json",
     "vg.json": "application/json",
 }
-"""The files of a picture, by their endings."""
+"""The files of a chart, by their endings."""
 
 
 def blueprint(press: Renderer) -> Blueprint:
-    """Return the addresses of pictures, which the press renders."""
+    """Return the views of charts, rendered by ``press``."""
     pictures = Blueprint("pictures", __name__)
     _add_questions(pictures, press)
     _add_things(pictures, press)
@@ -35,12 +35,12 @@ def blueprint(press: Renderer) -> Blueprint:
 
 
 def _add_questions(pictures: Blueprint, press: Renderer) -> None:
-    """Add the pictures of the answers to questions."""
+    """Add the charts of answers."""
 
     @pictures.get("/q/<slug>.svg")
     @reads_question_params("lang", "sort", "theme", "width")
     def svg(slug: str) -> Response:
-        """Return the picture as SVG, with its text alternative in it."""
+        """Return the chart as SVG, with its text alternative in it."""
         picture = _picture(slug)
         with waiting():
             drawn = press.svg(picture.spec)
@@ -49,7 +49,7 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
     @pictures.get("/q/<slug>.png")
     @reads_question_params("lang", "sort", "theme", "width")
     def png(slug: str) -> Response:
-        """Return the picture as PNG, with up to two pixels for each CSS pixel."""
+        """Return the chart as PNG, with up to two pixels for each CSS pixel."""
         picture = _picture(slug)
         with waiting():
             drawn = press.png(picture.spec, picture.scale)
@@ -58,13 +58,13 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
     @pictures.get("/q/<slug>.vl.json")
     @reads_question_params("lang", "sort", "theme", "width")
     def vega_lite(slug: str) -> Response:
-        """Return the specification of the picture with its data, for whoever wants to change it."""
+        """Return the specification of the chart with its data, to change it elsewhere."""
         return jsonify(_picture(slug).spec)
 
     @pictures.get("/q/<slug>.vg.json")
     @reads_question_params("lang", "sort", "theme", "width")
     def vega(slug: str) -> Response:
-        """Return the picture compiled to Vega, for the runtime in a browser."""
+        """Return the chart compiled to Vega, for the runtime in a browser."""
         spec = _picture(slug).spec
         with waiting():
             compiled = press.vega(spec)
@@ -72,12 +72,12 @@ def _add_questions(pictures: Blueprint, press: Renderer) -> None:
 
 
 def _add_things(pictures: Blueprint, press: Renderer) -> None:
-    """Add the pictures of resources."""
+    """Add the charts of resources."""
 
     @pictures.get("/page/<slug>.svg")
     @reads("lang", "theme", "width")
     def svg_of_thing(slug: str) -> Response:
-        """Return the picture of a resource as SVG, with its text alternative in it."""
+        """Return the chart of a resource as SVG, with its text alternative in it."""
         picture = _picture_of_thing(slug)
         with waiting():
             drawn = press.svg(picture.spec)
@@ -86,7 +86,7 @@ def _add_things(pictures: Blueprint, press: Renderer) -> None:
     @pictures.get("/page/<slug>.png")
     @reads("lang", "theme", "width")
     def png_of_thing(slug: str) -> Response:
-        """Return the picture of a resource as PNG."""
+        """Return the chart of a resource as PNG."""
         picture = _picture_of_thing(slug)
         with waiting():
             drawn = press.png(picture.spec, picture.scale)
@@ -94,7 +94,7 @@ def _add_things(pictures: Blueprint, press: Renderer) -> None:
 
 
 def _picture_of_thing(slug: str) -> Chart:
-    """Return the picture of a target, an indicator or a plan, as the request wishes.
+    """Return the chart of a target, an indicator or a plan, with the parameters of the request.
 
     Raises:
         PictureMissing: the resource has none.
@@ -116,7 +116,7 @@ def _picture_of_thing(slug: str) -> Chart:
 
 
 def _picture(slug: str) -> Chart:
-    """Return the picture that the request wishes; one that says why if the answer is empty.
+    """Return the chart with the parameters of the request. An empty answer gives a chart with the reason.
 
     Raises:
         PictureMissing: the question has none.
@@ -135,4 +135,4 @@ def _picture(slug: str) -> Chart:
 
 
 def _drawn(params: QuestionParams) -> tuple[Theme, Width]:
-    return cast("Theme", params.theme), cast("Width", params.width)  # read_wish knows no others
+    return cast("Theme", params.theme), cast("Width", params.width)  # checked by the parser

@@ -42,9 +42,9 @@ def query(slug: str) -> Response:
 @blueprint.get("/q/<slug>.<ending>")
 @reads_question_params("lang", "sort", "bom")
 def export(slug: str, ending: str) -> Response:
-    """Return the whole answer, narrowed and in order, in the format of the ending.
+    """Return the whole answer, filtered and sorted, in the format of the ending.
 
-    ``.srj`` and ``.ttl`` are the answers of the endpoint to the query, without facets and order.
+    ``.srj`` and ``.ttl`` are answers of the endpoint to the query, without facets and order.
     """
     context = request_context()
     question = context.catalogue.get(slug)
@@ -76,7 +76,7 @@ def _raw(context: RequestContext, question: CannedQuestion, ending: str, params:
 
 
 def _file(context: RequestContext, question: CannedQuestion, ending: str, params: QuestionParams) -> Response:
-    """Tag the file by a hash of its bytes: it names the day of its release, which may become known later."""
+    """Return a file with a tag from its bytes. They contain the date of the release, which may become known later."""
     result, _ = result_params(context, question, params)
     file = EXPORTS[ending]
     write = file.bare if file.bare is not None and not params.bom else file.write
@@ -95,7 +95,7 @@ def _notes(context: RequestContext, result: QuestionResult, params: QuestionPara
 
 
 def _named(response: Response, context: RequestContext, slug: str, ending: str, disposition: str) -> Response:
-    """Name a file by its question and its release (RFC 6266)."""
+    """Add a file name with the question and the release (RFC 6266)."""
     name = f"{slug}-{context.engine.release_id}.{ending}"
     response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
     return response

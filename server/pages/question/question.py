@@ -1,4 +1,4 @@
-"""Canned questions: a list of them, and a page for each with its parameters, its answer and the sources of each row."""
+"""Canned questions: a list, and a page for each with its form, its answer and the sources of each row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from server.pages.result.table import AnswerPage, answer_page
 
 
 def question_markup(answered: QuestionResult, cited: Cited) -> Markup:
-    """Return the answer with its columns as what is measured, and its files; ``cited`` says how to cite it."""
+    """Return the answer as a schema.org dataset, with its columns as measured variables, and its files."""
     question, language = answered.question, answered.language
     params = QuestionParams(values=answered.values, language=language)
     files = files_of(question, QuestionParams(values=answered.values))
@@ -80,8 +80,8 @@ blueprint = Blueprint("canned", __name__)
 class Answer:
     """The answer to a question with everything that its page shows.
 
-    ``files`` are the endings of its files, ``snippets`` the programs that fetch it, by their names. ``difference`` is
-    None unless the address pins an older release.
+    ``files`` are the endings of its files, ``snippets`` the programs that fetch it, by name. ``difference`` is None
+    unless the address pins an older release.
     """
 
     result: QuestionResult
@@ -96,7 +96,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """The page of a question: its form, and its answer unless ``problem`` says why there is none."""
+    """The page of a question: its form, and its answer or a ``problem``."""
 
     question: CannedQuestion
     params: QuestionParams
@@ -116,7 +116,7 @@ class QuestionPage:
 
     @property
     def query_params(self) -> QuestionParams:
-        """The parameters that the query itself has, without language, order and facets."""
+        """The parameters of the query itself, without language, order and facets."""
         return QuestionParams(values=self.params.values)
 
     @property
@@ -128,7 +128,7 @@ class QuestionPage:
 @blueprint.get("/q/")
 @reads("lang")
 def index() -> str:
-    """List the questions by subject."""
+    """Return the list of questions by subject."""
     catalogue = request_context().catalogue
     return render_template("questions.html", subjects=catalogue.subjects, listed=catalogue.by_subject())
 
@@ -136,7 +136,7 @@ def index() -> str:
 @blueprint.get("/q/<slug>")
 @reads_question_params("lang", "sort", "page", "size", "theme", "width")
 def page(slug: str) -> tuple[str, int]:
-    """Return the page of a question; a value that does not fit gives 400 and the form with the reason."""
+    """Return the page of a question. For an invalid value, return 400 and the form with the reason."""
     return _rendered("question.html", page_of_question(request_context(), slug))
 
 
@@ -152,7 +152,7 @@ def _rendered(template: str, shown: QuestionPage) -> tuple[str, int]:
 
 
 def page_of_question(context: RequestContext, slug: str) -> QuestionPage:
-    """Answer a question with the parameters of the request.
+    """Return the page of a question, with the parameters of the request.
 
     Raises:
         QuestionUnknown: there is no such question.

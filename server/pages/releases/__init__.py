@@ -1,1 +1,1 @@
-"""Releases as pages: what one holds, how it did, what changed, its files, and addresses that pin it."""
+"""Pages about releases: contents, status, changes, files, and addresses that pin a release."""

@@ -32,7 +32,7 @@ _CHUNK_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Offer:
-    """A format and the files that hold the release in it, each with its address."""
+    """A format and the files of the release in it, each with its address."""
 
     format: DumpFormat
     files: tuple[tuple[DumpFile, str], ...]
@@ -41,7 +41,7 @@ class Offer:
 @blueprint.get("/dumps/")
 @reads("lang")
 def index() -> Response:
-    """Return the files, as a page or as JSON."""
+    """Return the list of files, as a page or as JSON."""
     release = _release()
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(release))
@@ -65,7 +65,7 @@ def index() -> Response:
 
 @blueprint.get(f"/dumps/{SUMS_FILE}")
 def checksums() -> Response:
-    """Return the checksums of all files, as ``sha256sum -c`` reads them.
+    """Return the checksums of all files, in the format of ``sha256sum -c``.
 
     Raises:
         DumpUnknown: 404, the release has no dumps.
@@ -78,11 +78,11 @@ def checksums() -> Response:
 
 @blueprint.get("/dumps/<name>")
 def file(name: str) -> Response:
-    """Return a file by its name, which has the id of its release in it.
+    """Return a file by its name, which contains the id of its release.
 
     Raises:
         DumpUnknown: 404, no release has it, or the address pins another one.
-        ReleaseBroken: 503, it is not as it was written.
+        ReleaseBroken: 503, the file was changed.
     """
     release = _release()
     dump = next((dump for dump in release.manifest.dumps if dump.name == name), None)
@@ -96,11 +96,11 @@ def file(name: str) -> Response:
 
 @blueprint.get(f"/dumps/{NAME}.<ending>.<packing>")
 def lasting(ending: str, packing: str) -> Response:
-    """Return the file of a format and packing, of whatever release is asked: for scripts, which do not know its id.
+    """Return the file of a format and packing in the current or pinned release, for scripts that do not know the id.
 
     Raises:
         DumpUnknown: 404, the release has no such file.
-        ReleaseBroken: 503, it is not as it was written.
+        ReleaseBroken: 503, the file was changed.
     """
     release = _release()
     name = file_name(release.release_id, ending, packing)
@@ -111,7 +111,7 @@ def lasting(ending: str, packing: str) -> Response:
 
 
 def _sent(release: Release, dump: DumpFile) -> Response:
-    """Return a file as it lies on disk, packed: it is no coding of something else, so that its checksum holds."""
+    """Return a packed file unchanged. The packing is not a content coding, so that the checksum stays valid."""
     path = release.path_of(dump)
     refuse_changed(release, f"{DUMPS_FOLDER}/{dump.name}")
     request.environ[DISK_PATH] = path
@@ -126,18 +126,18 @@ def _sent(release: Release, dump: DumpFile) -> Response:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    """Yield the file in pieces, where no front sends it by its path."""
+    """Yield the file in pieces, for servers that do not send it by its path."""
     with path.open("rb") as opened:
         while chunk := opened.read(_CHUNK_BYTES):
             yield chunk
 
 
 def _release() -> Release:
-    """Return the release that is asked.
+    """Return the release of this request.
 
     Raises:
-        ReleaseGone: 410, it is not whole.
-        DumpUnknown: 404, it is not in this home.
+        ReleaseGone: 410, the release is incomplete.
+        DumpUnknown: 404, the release is not in this home.
     """
     release_id, history = request_context().engine.release_id, history_here()
     release = history.get(release_id)
@@ -153,7 +153,7 @@ def _release() -> Release:
 
 
 def _elsewhere(name: str, release: Release) -> Response:
-    """Lead to the release that has the file, from an address that pins none.
+    """Redirect an unpinned address to the release that has the file.
 
     Raises:
         DumpUnknown: no release has it, or the address pins another one.
@@ -186,7 +186,7 @@ def _address(dump: DumpFile) -> str:
 
 
 def _example(release: Release) -> tuple[str, str]:
-    """Return the name and the lasting address of the file in the loading example; empty without a file."""
+    """Return the name and the permanent address of the file in the loading example; empty without a file."""
     for dump in release.manifest.dumps:
         if dump.name == file_name(release.release_id, "nq", "gz"):
             return dump.name, permalink(_address(dump), release.release_id)

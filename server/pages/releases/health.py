@@ -1,4 +1,4 @@
-"""The service about itself: ``/health`` for those who keep it running, ``/metrics`` for Prometheus."""
+"""The state of the service: ``/health`` for its operators, ``/metrics`` for Prometheus."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from server.core.metrics import CONTENT_TYPE, Metrics
 
 
 def blueprint(metrics: Metrics) -> Blueprint:
-    """Return the two addresses, over these metrics."""
+    """Return the two views, over these metrics."""
     made = Blueprint("status", __name__)
 
     @made.get("/health")
     def health() -> Response:
-        """200 when the engine answers the shortest question and the release is whole, else 503 with the reason."""
+        """Return 200 if the engine answers the shortest query and the release is intact, else 503 with the reason."""
         health_json = _health(request_context(), metrics.staff())
         response = jsonify(health_json)
         response.status_code = 200 if health_json["status"] == "ok" else 503
@@ -42,8 +42,8 @@ def blueprint(metrics: Metrics) -> Blueprint:
         """Return the metrics in the text format of Prometheus, for the operator.
 
         Raises:
-            Forbidden: 403, another machine asks, and there is no token.
-            Unauthorized: 401, another machine asks without the token.
+            Forbidden: 403, the client is another machine, and no token is set.
+            Unauthorized: 401, the client is another machine and did not send the token.
         """
         service = request_context()
         _refuse_strangers(service.settings.metrics_token)
@@ -55,7 +55,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
 
 
 def _refuse_strangers(token: str) -> None:
-    """Refuse who is neither on this machine nor sends the token; behind a proxy nobody is on this machine."""
+    """Refuse a client that is neither on this machine nor sends the token. A client behind a proxy is not."""
     if request.environ.get(LOCAL):
         return
     if not token:
@@ -71,7 +71,7 @@ def _refuse_strangers(token: str) -> None:
 
 
 def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
-    """Return how the engine does, who works and who waits."""
+    """Return the state of the engine, with its running and waiting questions."""
     failing: dict[str, object] = {}
     try:
         service.engine.answer(Question("ASK {}", FORMS["csv"]))
@@ -91,7 +91,7 @@ def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
 
 
 def _broken(release_id: str) -> dict[str, object]:
-    """Return what is wrong with the files of the release, if anything is."""
+    """Return the problems of the files of the release; empty if there are none."""
     integrity = integrity_here()
     detail = integrity.detail(release_id)
     if not detail:
@@ -101,7 +101,7 @@ def _broken(release_id: str) -> dict[str, object]:
 
 
 def _state(settings: Settings) -> State | None:
-    """Return how following goes, if a publication is followed."""
+    """Return the state of the follower, or None if no publication is followed."""
     return None if settings.follow is None else read_state(settings.home)
 
 
@@ -115,7 +115,7 @@ def _followed(service: RequestContext) -> float | None:
 
 
 def _following(settings: Settings) -> dict[str, object]:
-    """Return its public state: neither its address nor details of a failure, since strangers read this."""
+    """Return the public state of the follower. The address and details of failures are only for the operator."""
     state = _state(settings)
     if state is None:
         return {}

@@ -1,4 +1,4 @@
-"""``/status``: how each canned question did when the release was built, and what changed since the one before."""
+"""``/status``: the self-test of each canned question in this release, and the changes against the previous one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MISSING = {"en": N_("%(number)s in English"), "de": N_("%(number)s in German"),
 
 @dataclass(frozen=True)
 class QuestionState:
-    """A question, its trial (None: it was not asked when the release was built), and what changed.
+    """A question, its self-test (None: it did not run when the release was built), and its change.
 
     ``change`` is for programs, ``change_text`` is the text in the language of the page.
     """
@@ -39,7 +39,7 @@ class QuestionState:
 
     @property
     def missing(self) -> list[str]:
-        """How many resources in the answer have no label in a language, in words."""
+        """The numbers of resources without a label in a language, as texts."""
         unlabelled = self.trial.unlabelled if self.trial is not None else {}
         return [gettext(_MISSING[entry], number=count) for entry, count in unlabelled.items()]
 
@@ -68,10 +68,10 @@ def status() -> Response:
 
 
 def _releases(service: RequestContext) -> tuple[Release | None, Release | None]:
-    """Return the release that answers, and the one before it, as far as they are on the shelf."""
-    shelf = ReleaseStore(service.settings.home)
+    """Return the release of this request and the previous one, if they are in the release store."""
+    store = ReleaseStore(service.settings.home)
     try:
-        releases = shelf.releases()
+        releases = store.releases()
     except KgError:
         return None, None
     ids = [release.release_id for release in releases]

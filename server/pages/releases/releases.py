@@ -1,4 +1,4 @@
-"""The page of all releases, with what each changed, and the comparison of an answer with the current release."""
+"""The page of all releases with their changes, and the comparison of an answer with the current release."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from server.core.sparql_protocol.protocol import negotiate
 from server.core.sparql_protocol.request import accept_here
 from server.core.versioned_urls import within
 
-# for what tells of several releases: each of them may get dumps or be removed while the current one stays
+# for pages on several releases: dumps may be added and releases removed while the current one stays
 NO_CACHE = "no-cache"
 _KEY = "fyp-kg.history"
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A history, and when the folder of releases was changed before it was read."""
+    """A history, and the modification time of the release store when it was read."""
 
     changed_ns: int
     history: History
@@ -34,14 +34,14 @@ class _Read:
 def history_here() -> History:
     """Return the releases that an address may pin: all of the home, or the current one if older ones are off."""
     holding = app_state()
-    shelf = ReleaseStore(holding.settings.home)
+    store = ReleaseStore(holding.settings.home)
     try:
-        changed_ns = shelf.folder.stat().st_mtime_ns
+        changed_ns = store.folder.stat().st_mtime_ns
     except OSError:
         return History(())
     cached: _Read | None = current_app.extensions.get(_KEY)
     if cached is None or cached.changed_ns != changed_ns:
-        cached = current_app.extensions[_KEY] = _Read(changed_ns, read_history(shelf))
+        cached = current_app.extensions[_KEY] = _Read(changed_ns, read_history(store))
     if holding.lends_older:
         return cached.history
     current = cached.history.get(holding.engine.release_id)
@@ -49,15 +49,15 @@ def history_here() -> History:
 
 
 def history_until_now() -> History:
-    """Those of them that were not rolled back."""
+    """Return the releases that were not rolled back."""
     return history_here().until(app_state().engine.release_id)
 
 
 def difference_here(answered: QuestionResult, params: QuestionParams) -> Difference | None:
-    """Ask the current release as well; None where no older release is pinned, so that there is nothing to compare.
+    """Compare an answer of a pinned older release with the current one. Return None if none is pinned.
 
     Raises:
-        As ``Engine.answer``: without an error a reader would take the answers to be the same.
+        As ``Engine.answer``: without an error, a reader would believe that the answers are equal.
     """
     if pin() is None:
         return None
@@ -77,7 +77,7 @@ blueprint = Blueprint("releases", __name__)
 
 @dataclass(frozen=True)
 class Listed:
-    """A release, the graphs that it changed from the one before it, and where its home, dumps and citation are."""
+    """A release, its changed graphs, and the addresses of its home page, dumps and citation."""
 
     release: Release
     changes: tuple[Change, ...]
@@ -87,7 +87,7 @@ class Listed:
 
     @property
     def difference(self) -> int:
-        """How many quads more it has than the release before it."""
+        """The number of added quads, less the removed ones."""
         return sum(change.after - change.before for change in self.changes)
 
 

@@ -1,4 +1,4 @@
-"""The dataset as a page describes it: its counts, dates and files."""
+"""The description of the dataset: its counts, dates and files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _CLASSES = (
 
 @dataclass(frozen=True)
 class Part:
-    """A table of the page, and the SPARQL text that gives its numbers."""
+    """A table of the page, and the SPARQL query for its numbers."""
 
     table: ShownTable
     query: str
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a release holds: statements by how they came about, resources by class, links by vocabulary."""
+    """The contents of a release: statements by kind, resources by class, links by vocabulary."""
 
     statements: int
     graphs: int
@@ -132,7 +132,7 @@ def _named(labels: Labels, iri: NamedNode, language: str) -> Cell:
 
 
 def _told(text: Label | None, language: str) -> Cell:
-    """Return a text of the graph, with its language where that is not the page's."""
+    """Return a text of the graph, with its language if it is not the page's."""
     if text is None:
         return Cell("")
     return Cell(text.text, text.language if text.language not in ("", language) else "")
@@ -153,7 +153,7 @@ _EXAMPLE = thing("plan-ii")
 
 
 def site_here() -> Site:
-    """Return the site over the release at hand: below the address of a pinned release all its addresses keep to that.
+    """Return the site for the release of this request. Below a pinned release, all its addresses keep the pin.
 
     Raises:
         RequestInvalid: the request names no host.
@@ -176,13 +176,13 @@ def site_here() -> Site:
 
 
 def built_on(service: RequestContext) -> datetime.date | None:
-    """Return the day of the release; a release that is not on this shelf, but held by another engine, tells none."""
+    """Return the date of the release; None if it is not in this release store, but in another engine."""
     release = _release(service)
     return release.built_on if release is not None else None
 
 
 def _release(service: RequestContext) -> Release | None:
-    """Return the release at hand, if it is on this shelf."""
+    """Return the release of this request, if it is in the release store."""
     try:
         return ReleaseStore(service.settings.home).get(service.engine.release_id)
     except (ReleaseMissing, ReleaseBroken):
@@ -190,7 +190,7 @@ def _release(service: RequestContext) -> Release | None:
 
 
 def dumps_here() -> tuple[Dump, ...]:
-    """Return the files of the release at hand, as its manifest lists them."""
+    """Return the dumps of this release, as its manifest lists them."""
     release = _release(request_context())
     listed = release.manifest.dumps if release is not None else ()
     return tuple(

@@ -1,4 +1,4 @@
-"""The picture of a resource: its part of the picture that holds targets against outcomes."""
+"""The chart of a resource: its rows of the chart of targets against outcomes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MEANT = """SELECT ?plan ?indicator {{
 def chart_about(
     service: RequestContext, description: Description, language: str, theme: Theme = "light", width: Width = "wide"
 ) -> Chart | None:
-    """Return the picture of a target, an indicator or a plan; None if there is nothing to draw.
+    """Return the chart of a target, an indicator or a plan; None if there is nothing to draw.
 
     Raises:
         As ``Engine.answer``.
@@ -37,12 +37,12 @@ def chart_about(
 
 
 def chart_image_about(service: RequestContext, description: Description, slug: str, language: str) -> ChartImage | None:
-    """Return the same as its page shows it; raises as ``Engine.answer``."""
+    """Return the same chart for the page of the resource; raises as ``Engine.answer``."""
     return _still(_answer_about(service, description.thing, description.all_classes, language), slug)
 
 
 def chart_image_of_plan(service: RequestContext, plan: NamedNode, slug: str, language: str) -> ChartImage | None:
-    """Return the picture of a plan as a page shows it; None where it has no targets. Raises as ``Engine.answer``."""
+    """Return the chart of a plan for its page; None if it has no targets. Raises as ``Engine.answer``."""
     return _still(_answer_about(service, plan, (_PLAN,), language), slug)
 
 
@@ -76,7 +76,7 @@ def _answer_about(
 def _meant(
     service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]
 ) -> tuple[NamedNode | None, NamedNode | None] | None:
-    """Return the plan and the indicator that the rows are narrowed to."""
+    """Return the plan and the indicator by which the rows are filtered."""
     if _INDICATOR in classes:
         return None, thing
     if _TARGET in classes:
@@ -88,6 +88,6 @@ def _meant(
 
 
 def _plan(service: RequestContext, plan: NamedNode) -> tuple[NamedNode | None, NamedNode | None] | None:
-    """Return a plan that has targets: the pick list of the question knows no other."""
+    """Return the plan if it has targets. The pick list of the question has no other plans."""
     text = f"SELECT ?target {{ ?target a fyp:TargetClaim ; fyp:inPlan|fyp:officialPartOf+ {plan} }} LIMIT 1"
     return (plan, None) if select(service.engine, sparql_prologue("fyp") + text).rows else None

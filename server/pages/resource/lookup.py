@@ -1,4 +1,4 @@
-"""Find a resource by its slug, and read its statements."""
+"""Lookup of a resource by its slug, its statements, and its names for a reader."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from server.pages.search.views import nearest
 
 
 def look_up(service: RequestContext, slug: str, most: int | None = None) -> Description:
-    """Return what a release says of a resource: at most so many statements of each property, or all.
+    """Return the statements about a resource: at most ``most`` of each property, or all.
 
     Raises:
-        ThingUnknown: it says nothing; names the slugs that are most like it.
-        ThingRetired: the resource is no more.
+        ThingUnknown: there are none; the error names the most similar slugs.
+        ThingRetired: the resource was retired.
     """
     if not SLUG.fullmatch(slug):
         raise _unknown(service, slug)
@@ -60,7 +60,7 @@ _ANSWERS = {"true": N_("yes"), "false": N_("no"), "1": N_("yes"), "0": N_("no")}
 
 @dataclass(frozen=True)
 class Reader:
-    """A language, and the names of what a page shows.
+    """A language, and the names of all that a page shows.
 
     ``sentences`` are for resources without a name.
     """
@@ -71,7 +71,7 @@ class Reader:
     sentences: Mapping[NamedNode, str]
 
     def cell(self, term: Term | None) -> Cell:
-        """Return a term as a reader sees it, with the language of its words where it is not that of the page."""
+        """Return a term as a cell, with the language of its text if that is not the page's."""
         cell = shown_cell(term, self.labels, self.places, self.language)
         if not isinstance(term, NamedNode):
             return cell
@@ -80,7 +80,7 @@ class Reader:
         return cell
 
     def value(self, property_: NamedNode, term: Term) -> Cell:
-        """Return what a property has, in words: a language by its name, yes and no for a truth value."""
+        """Return a value of a property as text: the name of a language, or yes and no for a boolean."""
         cell = self.cell(term)
         if not isinstance(term, Literal):
             return cell
@@ -91,7 +91,7 @@ class Reader:
         return cell
 
     def label(self, term: NamedNode) -> Label:
-        """Return what a resource is called: by its name, by a place, or by a sentence about it."""
+        """Return the name of a resource: its label, its place, or a sentence about it."""
         if term not in self.labels and term in self.places:
             text = self._place(self.places[term])
             return Label(text.text[:1].upper() + text.text[1:], text.language)
@@ -100,16 +100,16 @@ class Reader:
         return best_label(self.labels, term, self.language)
 
     def _place(self, place: Place) -> Label:
-        """Return a place in words; those of a cited page are in the language of its title."""
+        """Return the text of a place. For a cited page it is in the language of its title."""
         words = linked_words(place, self.labels, self.language)
         return Label(words, self.language if place.line is not None else place.language)
 
 
 DATA_FORMS = ("ttl", "jsonld", "nt", "rdf")
-"""The endings of the forms, the first of which goes to who does not mind."""
+"""The endings of the forms. The first is the default."""
 
 FURTHER_ENDINGS = {"xml": "rdf"}
-"""Endings that mean one of the forms as well."""
+"""Alternative endings of the forms."""
 
 FORMS_OF_DATA = tuple(FORMS[ending] for ending in DATA_FORMS)
 _JSONLD = FORMS["jsonld"]
@@ -129,7 +129,7 @@ def reply_with_data(service: RequestContext, thing: NamedNode, form: Form) -> Re
 
 
 def reply_with_context(service: RequestContext) -> Response:
-    """Return the whole context of our JSON-LD, of which each answer holds the part that it uses."""
+    """Return the complete JSON-LD context. Each answer contains only the part that it uses."""
     document = context_of(service.engine).document()
     return _jsonld(json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
 

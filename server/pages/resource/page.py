@@ -1,4 +1,4 @@
-"""The page of a resource: its groups of statements, its place in the hierarchy, its questions, and long lists."""
+"""The page of a resource: its groups of statements, its position in the hierarchy, its questions, and long lists."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from server.pages.result.cells import Cell, best_label, named_by
 
 @dataclass(frozen=True)
 class Twig:
-    """A resource in the tree: its cell, a sentence about it, and whether it is the one that the page is about."""
+    """A resource in the hierarchy: its cell and a sentence about it. ``here`` marks the resource of the page."""
 
     cell: Cell
     aside: str
@@ -43,7 +43,7 @@ class Twig:
 
 @dataclass(frozen=True)
 class Level:
-    """Resources of one kind under the same resource."""
+    """Resources of one kind with the same parent."""
 
     kind: Cell | None
     twigs: tuple[Twig, ...]
@@ -51,7 +51,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Outline:
-    """The ways down to a resource, its siblings, and its children by kind; and how many were left off."""
+    """The paths to a resource, its siblings, and its children by kind, with the numbers left out."""
 
     ways: tuple[tuple[Cell, ...], ...]
     beside: tuple[Level, ...]
@@ -64,7 +64,7 @@ class Outline:
 
 
 def outline_of(reader: Reader, tree: Tree, thing: NamedNode, asides: Mapping[NamedNode, str]) -> Outline:
-    """Return the tree in the words of a reader; a branch alone on its level has no siblings."""
+    """Return the hierarchy in the language of a reader. A single resource on its level has no siblings."""
     beside = _levels(reader, tree.beside, thing, {}) if len(tree.beside) > 1 else ()
     return Outline(
         tuple(tuple(reader.cell(step) for step in way) for way in tree.above),
@@ -87,23 +87,23 @@ def _levels(
     return tuple(Level(reader.cell(kind) if kind else None, tuple(twigs)) for kind, twigs in levels.items())
 
 
-_MOST_HELD = 400  # pick lists: those of a release are asked once, as it never changes
+_MOST_HELD = 400  # pick lists; those of a release never change, so each is read once
 _held: OrderedDict[tuple[str, str, str], frozenset[NamedNode | Literal]] = OrderedDict()
 _lock = Lock()
 
 
 @dataclass(frozen=True)
 class Prefilled:
-    """A question, and the address that asks it about the resource."""
+    """A question, and its address with the resource as a parameter."""
 
     question: CannedQuestion
     href: str
 
 
 def questions_about(service: RequestContext, thing: NamedNode, classes: Collection[NamedNode]) -> list[Prefilled]:
-    """Return the questions with a parameter for resources of these classes whose pick list offers this one.
+    """Return the questions with a parameter for these classes whose pick list contains the resource.
 
-    A question that the resource can only be asked about without an answer is left out.
+    The pick list excludes resources without an answer.
     """
     questions = []
     for question in service.catalogue.questions.values():
@@ -116,7 +116,7 @@ def questions_about(service: RequestContext, thing: NamedNode, classes: Collecti
 
 
 def _offers(service: RequestContext, question: CannedQuestion, parameter: Parameter, thing: NamedNode) -> bool:
-    """Return True if the pick list has the resource while the other parameters keep their default values."""
+    """Return True if the pick list contains the resource, with default values for the other parameters."""
     key = (service.engine.release_id, question.slug, parameter.name)
     with _lock:
         offered = _held.get(key)
@@ -140,9 +140,9 @@ _TYPE = name("rdf:type")
 
 @dataclass(frozen=True)
 class ResourcePage:
-    """What a page tells of a resource.
+    """The content of the page of a resource.
 
-    ``lead`` is a sentence made of its facts; ``groups`` are rows by group; ``marks`` say what each mark means.
+    ``lead`` is a sentence made of its facts; ``groups`` are rows by group; ``marks`` explain the marks.
     """
 
     label: Label
@@ -159,7 +159,7 @@ class ResourcePage:
 
 
 def resource_page(service: RequestContext, description: Description, language: str) -> ResourcePage:
-    """Everything that the page tells; links keep to the language if the reader has chosen it.
+    """Return the content of the page of a resource.
 
     Raises:
         As ``Engine.answer``.
@@ -185,7 +185,7 @@ def resource_page(service: RequestContext, description: Description, language: s
 
 
 def telling_of(service: RequestContext, description: Description, tree: Tree, language: str) -> Telling:
-    """Return the names, places, sentences and evidence that are needed to tell of a resource.
+    """Return the names, places, sentences and evidence for the page of a resource.
 
     Raises:
         As ``Engine.answer``.
@@ -203,7 +203,7 @@ def telling_of(service: RequestContext, description: Description, tree: Tree, la
 
 
 def _terms(description: Description) -> Iterable[NamedNode]:
-    """Return the properties, classes and kinds of graph that a page names."""
+    """Yield the properties, classes and kinds of statement that a page names."""
     yield from description.classes
     for statement in description.all:
         yield statement.property
@@ -215,7 +215,7 @@ def _terms(description: Description) -> Iterable[NamedNode]:
 def _asides(
     engine: Engine, reader: Reader, description: Description, things: Iterable[NamedNode]
 ) -> dict[NamedNode, str]:
-    """Return what is said beside a value: what a target or figure says, what a note says, how sure a match is."""
+    """Return the text beside each value: a sentence on a target or figure, the text of a note, or a confidence."""
     named = {
         entry: sentence
         for entry, sentence in reader.sentences.items()
@@ -234,7 +234,7 @@ def _asides(
 
 
 def _other_names(own: Mapping[str, Label], label: Label) -> tuple[Label, ...]:
-    """Return the names in other languages; one that several languages share appears once."""
+    """Return the names in other languages. A name that several languages share appears once."""
     distinct = {
         own[language].text: own[language]
         for language in reversed(LANGUAGES)
@@ -257,7 +257,7 @@ def _mark_of_class(telling: Telling, description: Description, kind: NamedNode) 
 
 
 def _marks(engine: Engine, telling: Telling, description: Description) -> tuple[tuple[Mark, Label], ...]:
-    """Return the marks that the page sets, and how a statement so marked came about."""
+    """Return the marks on the page, each with the definition of its kind of statement."""
     used = {kind for entry in description.all if (kind := kind_of_graph(entry.graph)) is not None}
     meanings = definitions_of(engine, used)
     marked = [(telling.mark_of(kind), meaning) for kind, meaning in meanings.items()]
@@ -285,7 +285,7 @@ class Listing:
 
 
 def wanted_property(fields: Sequence[tuple[str, str]], description: Description) -> Property | None:
-    """Return the property that a request names, and which way round; None if it names none.
+    """Return the property that a request names, with its direction; None if it names none.
 
     Raises:
         ParameterInvalid: the resource has no such property.
@@ -310,10 +310,10 @@ def wanted_property(fields: Sequence[tuple[str, str]], description: Description)
 
 
 def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
-    """Return the page that a request names, from 1.
+    """Return the page number that a request names, from 1.
 
     Raises:
-        ParameterInvalid: it is no such number.
+        ParameterInvalid: the value is not such a number.
     """
     text = next((value for key, value in reversed(fields) if key == "page"), "1")
     if not (text.isascii() and text.isdecimal() and len(text) < 8 and 1 <= int(text) <= _MOST_PAGES):
@@ -326,7 +326,7 @@ def wanted_page(fields: Sequence[tuple[str, str]]) -> int:
 def list_values(
     service: RequestContext, description: Description, property_: Property, page: int, language: str
 ) -> Listing:
-    """Return the values on a page; a page past the end is the last one.
+    """Return the values on a page. A page past the end gives the last one.
 
     Raises:
         As ``Engine.answer``.

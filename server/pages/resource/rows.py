@@ -51,7 +51,7 @@ def _written(thing: NamedNode) -> str:
 
 
 MOST_VALUES = 12
-"""How many values of a property a page shows; a page of the property has the rest."""
+"""The most values of a property on a page. A page of the property lists all."""
 
 _MOST_SOURCES = 2
 _EVIDENCE = name("fyp:evidence")
@@ -61,7 +61,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 @dataclass(frozen=True)
 class Mark:
-    """How a statement came about: a key for the style, and the word for it."""
+    """A kind of statement: a key for the style, and its label."""
 
     key: str
     word: str
@@ -69,9 +69,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Source:
-    """The evidence of a statement: in few words, where it leads, and the passage itself where there is a copy.
+    """The evidence of a statement: a short text, its address, and the passage if there is a copy.
 
-    ``language`` and ``passage_language`` are those of the words and of the passage where they are not the page's.
+    ``language`` and ``passage_language`` are empty if they are the page's.
     """
 
     text: str
@@ -83,7 +83,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Value:
-    """One statement; ``aside`` is a sentence about the value, ``passage`` its own words if it is a passage."""
+    """One statement. ``aside`` is a sentence about the value; ``passage`` is its own text if it is a passage."""
 
     cell: Cell
     mark: Mark | None
@@ -95,9 +95,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Row:
-    """A property with its first values; ``count`` is the number of all, ``more`` leads to them if there are more.
+    """A property with its first values. ``count`` is the number of all; ``more`` is the address of the full list.
 
-    ``inverse``: the heading is of a property that others have with the resource, as no property says so from its side.
+    ``inverse`` means that the heading names a property from other resources to this one, for lack of an inverse
+    property.
     """
 
     property: Cell
@@ -109,7 +110,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Telling:
-    """What rows are made with besides the statements; ``inverses`` are properties that say the same the other way."""
+    """The data for rows, besides the statements. ``inverses`` are the inverse properties."""
 
     reader: Reader
     vouched: EvidenceByGraph
@@ -118,28 +119,28 @@ class Telling:
     source: SourceText | None
 
     def passage(self, place: Place | None) -> str:
-        """Return the words of a passage, where the operator has a copy of its text."""
+        """Return the text of a passage, if the operator has a copy of its source."""
         source = self.source
         if source is None or place is None or place.start is None or place.end is None:
             return ""
         return source.cut(place.start, place.end) if place.document in (None, source.document) else ""
 
     def mark(self, statement: Statement) -> Mark | None:
-        """Return how a statement came about, by the kind of its graph."""
+        """Return the mark of a statement, by the kind of its graph."""
         kind = kind_of_graph(statement.graph)
         return self.mark_of(kind) if kind is not None else None
 
     def mark_of(self, kind: NamedNode) -> Mark:
-        """Return a kind of statement as a mark."""
+        """Return the mark of a kind of statement."""
         key = curie(kind).partition(":")[2].removeprefix("kind").lower()
         return Mark(key, best_label(self.reader.labels, kind, self.reader.language).text)
 
 
 def grouped_rows(telling: Telling, description: Description) -> dict[str, list[Row]]:
-    """Return all rows of a resource under their groups, in the order of a page; empty groups are left out.
+    """Return all rows of a resource by group, in the order of a page, without empty groups.
 
-    What others state of the resource goes under the property that says so from its side, if there is one; what follows
-    by rule from that goes to the technical statements.
+    Statements from other resources are shown under the inverse property, if there is one. Statements inferred from them
+    belong to the technical statements.
     """
     counts = {(property_.iri, property_.inverse): property_.count for property_ in description.properties}
     rows: dict[str, list[tuple[int, Row]]] = {}
@@ -158,17 +159,17 @@ def grouped_rows(telling: Telling, description: Description) -> dict[str, list[R
 
 
 def _mirrored(telling: Telling, counts: Mapping[tuple[NamedNode, bool], int], property_: NamedNode) -> bool:
-    """Return True if others state the same from their side."""
+    """Return True if other resources state the same with the inverse property."""
     return (telling.inverses.get(property_, property_), True) in counts
 
 
 def row_of(
     telling: Telling, thing: NamedNode, property_: Property, statements: Sequence[Statement], more: str = ""
 ) -> Row:
-    """Return one row."""
+    """Return the row of a property."""
     values = sorted(statements, key=lambda statement: _natural(statement.other))
     shown = [_value(telling, thing, value) for value in values]
-    # one abbreviation may serve several languages; a reader needs it once
+    # several languages may share an abbreviation, which the row shows once
     distinct = {(value.cell.text, value.cell.href, value.mark): value for value in shown}
     from_here = telling.inverses.get(property_.iri) if property_.inverse else property_.iri
     heading = telling.reader.cell(from_here or property_.iri)
@@ -196,9 +197,10 @@ def _value(telling: Telling, thing: NamedNode, statement: Statement) -> Value:
 
 
 def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple[NamedNode, ...]:
-    """Return the evidence, within the graph of a statement, of the one of its two resources that the claim is about.
+    """Return the evidence of the claim behind a statement, within its graph.
 
-    That is its subject, or what a property leads down to, such as a part; the other one where it has none.
+    The claim is about the subject, or about the object if the property leads to a part. If that has no evidence, the
+    other resource counts.
     """
     other = statement.other if isinstance(statement.other, NamedNode) else thing
     about_other = statement.inverse != leads_down(statement.property)
@@ -207,7 +209,7 @@ def _vouching(telling: Telling, thing: NamedNode, statement: Statement) -> tuple
 
 
 def source_of(telling: Telling, iri: NamedNode) -> Source:
-    """Return a passage or a cited page in few words, with the address that leads there."""
+    """Return a passage or a cited page as a short text with its address."""
     place, reader = telling.reader.places.get(iri), telling.reader
     if place is None:
         return Source(reader.label(iri).text, urls.page_of(iri), "")
@@ -216,13 +218,13 @@ def source_of(telling: Telling, iri: NamedNode) -> Source:
     if place.line is None:
         its_own = foreign(place.language, reader.language)
         return Source(place.publisher, urls.page_of(iri), text, its_own, its_own)
-    # the policy update is in English
+    # the briefing is in English
     spoken = foreign("en", reader.language) if passage else ""
     return Source(line_words(place.line, reader.language), urls.page_of(iri), text, passage_language=spoken)
 
 
 def _natural(term: Term) -> list[tuple[int, str]]:
-    """Return an order in which ``o2`` comes before ``o10``; literals by language, then text."""
+    """Return a sort key that puts ``o2`` before ``o10``. Literals are sorted by language, then text."""
     language = f"{term.language or ''} " if isinstance(term, Literal) else ""
     text = language + getattr(term, "value", str(term))
     return [(int(part) if part.isdecimal() and len(part) < 18 else 0, part) for part in _DIGITS.split(text)]

@@ -1,4 +1,4 @@
-"""Linked data: a resource's IRI leads to its page or its statements."""
+"""Linked data: the IRI of a resource redirects to its page or its statements."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _LISTED = ("property", "inverse")
 
 
 def _used(_: Mapping[str, Any], fields: Fields) -> Fields:
-    """Drop the page where no property is named: all that is said of a resource is one page."""
+    """Drop the page number if no property is named, because only lists of values have pages."""
     names_property = any(key in _LISTED for key, _ in fields)
     return fields if names_property else [field for field in fields if field[0] != "page"]
 
 
 @blueprint.get("/id/<slug>")
 def identifier(slug: str) -> Response:
-    """303 to the page for browsers, to the statements for machines (httpRange-14; Cool URIs, section 4.2)."""
+    """Return a 303 to the page for browsers, to the statements for machines (Cool URIs, section 4.2)."""
     look_up(request_context(), slug)
     accept = accept_here()
     by_type = types_of(FORMS_OF_DATA, accept)
@@ -63,7 +63,7 @@ def identifier(slug: str) -> Response:
 
 @blueprint.get("/data/<slug>")
 def negotiated(slug: str) -> Response:
-    """Return the statements in the best form that the client accepts; Content-Location has its own address."""
+    """Return the statements in the best acceptable form, with the address of that form in Content-Location."""
     service = request_context()
     iri = look_up(service, slug).thing
     form = negotiate_form(accept_here(), FORMS_OF_DATA)
@@ -78,7 +78,7 @@ def negotiated(slug: str) -> Response:
 
 @blueprint.get("/data/<slug>.<ending>")
 def data(slug: str, ending: str) -> Response:
-    """Return the statements with the resource as subject or object, in the form that the ending names."""
+    """Return the statements with the resource as subject or object, in the form of the ending."""
     service = request_context()
     wanted = FURTHER_ENDINGS.get(ending, ending)
     if wanted not in DATA_FORMS:
@@ -91,14 +91,14 @@ def data(slug: str, ending: str) -> Response:
 
 @blueprint.get("/context.jsonld")
 def context() -> Response:
-    """Return the context that our JSON-LD is written with."""
+    """Return the context of our JSON-LD."""
     return reply_with_context(request_context())
 
 
 @blueprint.get("/page/<slug>")
 @reads("property", "inverse", "page", "lang", refine=_used)
 def page(slug: str) -> str:
-    """Return all that is said of a resource; or with ``property`` or ``inverse`` all its values of one property."""
+    """Return the page of a resource; with ``property`` or ``inverse``, all its values of one property."""
     service = request_context()
     fields = fields_of_url(request.query_string)
     language = language_here()

@@ -1,1 +1,1 @@
-"""Answers of canned questions as pages show them: form, table, cells, progress, snippets."""
+"""Answers of canned questions on pages: form, table, cells, progress, snippets."""

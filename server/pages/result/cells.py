@@ -1,4 +1,4 @@
-"""Answers as a reader sees them: labelled cells with links, numbers in words of the reader's form, places."""
+"""Answers on pages: cells with labels, links, formatted numbers and places."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ NUMERIC = {"integer", "decimal", "double", "float", "nonNegativeInteger"}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, the language of the text where it is not the page's, a link, and how it is set.
+    """A cell: its text, the language of the text if it is not the page's, a link, and its layout.
 
-    ``fallback`` is the language of a label where there is none in that of the page.
-    ``parent`` is the parent of the resource, when the row does not name it anyway; ``mark`` says at a
-    glance what kind of publisher a cited page has, or which vocabulary a resource elsewhere belongs to;
-    ``parts`` are cells under headings of their own; ``exact`` is the whole number behind a rounded one,
-    ``when`` the time that it is of.
+    - ``fallback``: the language of a label that does not exist in the page's language.
+    - ``parent``: the parent of the resource, if the row does not show it.
+    - ``mark``: the kind of publisher of a cited page, or the vocabulary of an external resource.
+    - ``parts``: cells under headings of their own.
+    - ``exact``: the exact number behind a rounded one.
+    - ``when``: the time of the value.
     """
 
     text: str
@@ -60,17 +61,17 @@ class ShownTable:
 
     @property
     def about(self) -> int:
-        """The column whose cells head their rows."""
+        """The index of the column whose cells head their rows."""
         return naming_column(self.rows)
 
     @property
     def numbers(self) -> frozenset[int]:
-        """The columns of numbers."""
+        """The indexes of the columns of numbers."""
         return number_columns(self.rows)
 
 
 def number_columns(rows: Iterable[tuple[Cell, ...]]) -> frozenset[int]:
-    """Return the places of the columns of numbers, whose empty cells are aligned like them."""
+    """Return the indexes of the columns of numbers. Their empty cells are aligned like numbers."""
     return frozenset(place for row in rows for place, cell in enumerate(row) if cell.numeric)
 
 
@@ -82,31 +83,31 @@ def naming_column(rows: Iterable[tuple[Cell, ...]]) -> int:
 
 
 def best_label(labels: Labels, iri: NamedNode, language: str = "en") -> Label:
-    """Return as ``label_of``, with words of ours for terms of other vocabularies."""
+    """Return the same as ``label_of``, with our labels for terms of other vocabularies."""
     if iri in FOREIGN_WORDS and iri not in labels:
         return Label(FOREIGN_WORDS[iri][language])
     return label_of(labels, iri, language)
 
 
 def linked_words(place: Place, labels: Labels, language: str = "en") -> str:
-    """Return a place in words for a page, where its address is a link."""
+    """Return the text of a place for a page, where its address is a link."""
     return place_words(replace(place, address=""), labels, language)
 
 
 def foreign(language: str | None, here: str) -> str:
-    """Return the language of a text where it is tagged with another than that of the page."""
+    """Return the language of a text if it differs from the page's, else an empty text."""
     return language if language and language != here else ""
 
 
 def named_by(places: Iterable[Place]) -> set[NamedNode]:
-    """Return what must have a label to tell of places in words: their sections, and what kind of page they are."""
+    """Return the resources whose labels the texts of places need: sections and kinds of pages."""
     return {entry for place in places for entry in (place.section, place.trust) if entry is not None}
 
 
 def shown_table(
     engine: Engine, query: str, columns: Iterable[Column] = (), language: str = "en", most: int | None = None
 ) -> ShownTable:
-    """Ask a SELECT and label its cells, of so many rows at most; without columns every IRI is shown as a resource.
+    """Return the result of a SELECT query with labelled cells. Without columns, every IRI is shown as a resource.
 
     Raises:
         As ``Engine.answer``.
@@ -149,7 +150,7 @@ def shown_cell(term: Term | None, labels: Labels, places: Mapping[NamedNode, Pla
 
 
 def named(iri: NamedNode, labels: Labels, language: str) -> Cell:
-    """Return a resource or a term by its name, with a mark where that is not in the language of the page."""
+    """Return the cell of a resource or term with its name, and a mark if the name is in another language."""
     label = best_label(labels, iri, language)
     other = foreign(label.language, language)
     home = vocabulary_of(iri)

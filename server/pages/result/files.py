@@ -1,4 +1,4 @@
-"""The files of an answer: its data by their endings, and its picture in each theme and width."""
+"""The files of an answer by their endings, and its chart in each theme and width."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class ResultFile:
 def endings_of(question: CannedQuestion) -> tuple[str, ...]:
     """Return the endings of a question's files in the order of its page, the query last.
 
-    What makes a graph can be had as one, and like all others as a table, of its statements.
+    An answer that is a graph has a graph format, and also the table formats, with its statements as rows.
     """
     return (*EXPORTS, "ttl" if question.kind.makes_graph else "srj", QUERY_ENDING)
 
 
 def files_of(question: CannedQuestion, params: QuestionParams) -> list[ResultFile]:
-    """Return the files with the answer, in the order of ``endings_of``; the text of the query is none of them."""
+    """Return the files with the answer, in the order of ``endings_of``, without the query."""
     return [
         ResultFile(NamedNode(urls.absolute(urls.question(question.slug, params, ending))).value, media_type)
         for ending in endings_of(question)
@@ -49,14 +49,14 @@ def _media_type(ending: str) -> str:
 
 
 NARROW = "(max-width: 560px)"
-"""The screens that get the narrow drawing; server/static/style.css knows them, too."""
+"""The screens that get the narrow drawing. server/static/style.css repeats the width."""
 
 _DARK = "(prefers-color-scheme: dark)"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file, the size of the drawing in it in CSS pixels, and when it is taken, as a media query."""
+    """A file, the size of its drawing in CSS pixels, and the media query under which it is shown."""
 
     address: str
     width: int
@@ -66,7 +66,7 @@ class Source:
 
 @dataclass(frozen=True)
 class ChartImage:
-    """A picture with its text alternative; the first of the sources that fits is taken, else the usual one."""
+    """A chart with its text alternative. The browser takes the first matching source, else the usual one."""
 
     title: str
     text: str
@@ -77,7 +77,7 @@ class ChartImage:
 def chart_image_of(
     draw: Callable[[Theme, Width], Chart | None], address: Callable[[Theme, Width], str]
 ) -> ChartImage | None:
-    """Return the picture of a page, given how it is drawn and where its files are; None if there is nothing."""
+    """Return the chart for a page, given functions for its drawings and addresses; None if there is nothing."""
     wide, narrow = draw("light", "wide"), draw("light", "narrow")
     if wide is None or narrow is None:
         return None

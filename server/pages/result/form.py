@@ -1,4 +1,4 @@
-"""The form of a canned question: a field for each parameter, with what there is to pick from."""
+"""The form of a canned question: a field for each parameter, with its pick list."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter as the form shows it: with choices, or free text where there are none.
+    """A field of the form: with choices, or for free text if there are none.
 
-    ``least`` and ``most`` bound what a browser lets one enter; the server checks by itself. ``counts`` says what the
+    ``least`` and ``most`` are limits for the browser; the server checks values itself. ``counts`` names what the
     numbers of the choices count.
     """
 
@@ -56,7 +56,7 @@ def fields_of(
     language: str,
     problem: ParameterInvalid | None = None,
 ) -> list[Field]:
-    """Return the fields with the values that were given, and the problem at the field that has one."""
+    """Return the fields with the given values, and the problem at its field."""
     chosen: Chosen = {} if problem is not None else choose(question, values, service.engine)
     return [_field(service, parameter, values, chosen, language, problem) for parameter in question.parameters]
 

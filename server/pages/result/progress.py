@@ -1,4 +1,4 @@
-"""Targets and what became of them, as the question of targets against outcomes answers."""
+"""Targets and their progress, from the canned question on targets against outcomes."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Aim:
-    """A target of a plan: what it measures, its figures in words, its state, and the evidence of each figure.
+    """A target of a plan: its indicator, its figures as text, its state, and the evidence of each figure.
 
-    ``share`` is how much of the way was covered, in per cent.
+    ``share`` is the covered part of the way to the target, in per cent.
     """
 
     plan: NamedNode
@@ -55,14 +55,14 @@ class Aim:
 
 @dataclass(frozen=True)
 class _Known:
-    """An answer for all plans, and the targets in it."""
+    """The answer for all plans, and the targets in it."""
 
     answered: QuestionResult
     aims: tuple[Aim, ...]
 
 
 _MOST_HELD = 12
-_held: OrderedDict[tuple[str, str], _Known] = OrderedDict()  # by release and language, as a release never changes
+_held: OrderedDict[tuple[str, str], _Known] = OrderedDict()  # by release and language, since a release never changes
 _lock = Lock()
 
 
@@ -74,12 +74,12 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """How many targets there are."""
+        """The number of all targets."""
         return sum(number for _, number in self.numbers)
 
     @property
     def judged(self) -> int:
-        """How many of them have an outcome to compare with."""
+        """The number of targets with an outcome to compare with."""
         return sum(number for state, number in self.numbers if state != "unknown")
 
     def __getitem__(self, state: str) -> int:
@@ -88,7 +88,7 @@ class Tally:
 
 
 def tally(aims: Iterable[Aim]) -> Tally:
-    """Count targets by their state."""
+    """Return the numbers of targets by state."""
     states = [aim.state for aim in aims]
     return Tally(tuple((state, states.count(state)) for state in STATES))
 
@@ -99,7 +99,7 @@ def state_words(state: str) -> str:
 
 
 def answered_here(service: RequestContext, language: str) -> QuestionResult:
-    """Return the answer for all plans, asked once for a release and a language.
+    """Return the answer for all plans, read once for a release and a language.
 
     Raises:
         As ``Engine.answer``.
@@ -108,7 +108,7 @@ def answered_here(service: RequestContext, language: str) -> QuestionResult:
 
 
 def aims_here(service: RequestContext, language: str) -> tuple[Aim, ...]:
-    """Return the targets of all plans, those that came furthest first; a target that two sources print alike is one.
+    """Return the targets of all plans, the most advanced first. Two sources with equal figures give one target.
 
     Raises:
         As ``Engine.answer``.
@@ -138,7 +138,7 @@ def _aims_of(answered: QuestionResult) -> tuple[Aim, ...]:
 
 
 def of_plan(answered: QuestionResult, plan: NamedNode) -> QuestionResult:
-    """Return the answer for one plan, out of that for all."""
+    """Return the rows of one plan from the answer for all plans."""
     column = answered.place("plan")
     rows = tuple(row for row in answered.rows if row[column] == plan)
     parameters, chosen = {"plan": (curie(plan),)}, {**answered.chosen, "plan": (plan,)}
@@ -146,7 +146,7 @@ def of_plan(answered: QuestionResult, plan: NamedNode) -> QuestionResult:
 
 
 def sorted_rows(answered: QuestionResult) -> tuple[Row, ...]:
-    """Return the rows of an answer, the furthest targets first."""
+    """Return the rows of an answer, the most advanced targets first."""
     progress, share = answered.place("progress"), answered.place("share")
 
     def rank(row: Row) -> tuple[int, float]:
@@ -207,7 +207,7 @@ def _text(sheet: ChartContext, row: Row, column: str) -> str:
 
 
 def by_plan(aims: Sequence[Aim]) -> dict[NamedNode, list[Aim]]:
-    """Targets by their plan."""
+    """Group targets by their plan."""
     aims_by_plan: dict[NamedNode, list[Aim]] = {}
     for aim in aims:
         aims_by_plan.setdefault(aim.plan, []).append(aim)

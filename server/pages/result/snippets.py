@@ -1,7 +1,6 @@
-"""Snippets: how to get the answer to a question from a shell, Python, R and JavaScript; text to copy and to run.
+"""Code snippets that fetch the answer to a question from a shell, Python, R and JavaScript.
 
-Chosen values are written as readable as possible, and always as values: the quoting of each language
-keeps them from being anything else.
+Chosen values are written as readably as possible. The quoting of each language prevents that a value acts as code.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from server.core.question_params import QuestionParams
 Fields = list[tuple[str, str]]
 
 _WITHOUT_BOM = ("bom", "0")
-# of an address; its host comes with the request, so that it may be anything
+# the host of an address comes with the request, so it may be any text
 _UNQUOTED = ":/[]%@~"
 
 
 def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
-    """Return a text for each way, by its name; ``base_url`` is the service, or a pinned release of it.
+    """Return the snippets by name. ``base_url`` is the service, or a pinned release of it.
 
-    All values are spelt out, defaults too, so that they can be changed in place.
+    All values are written out, also default values, so that a reader can change them in place.
     """
     fields = QuestionParams(values=spelt_out(answered), only=answered.only, language=answered.language).fields()
     root = quote(base_url.rstrip("/"), safe=_UNQUOTED)
@@ -41,7 +40,7 @@ def snippets(answered: QuestionResult, base_url: str) -> Mapping[str, str]:
 
 
 def query_snippets(query: str, endpoint: str, *, makes_graph: bool) -> Mapping[str, str]:
-    """Return a text for each way to ask a query of the endpoint at an address, by its name; tables come as CSV."""
+    """Return the snippets that send a query to an endpoint, by name. Tables are fetched as CSV."""
     form = FORMS["nt" if makes_graph else "csv"]
     address = quote(endpoint, safe=_UNQUOTED)
     return {
@@ -58,7 +57,7 @@ def _curl(address: str, fields: Fields) -> str:
 
 
 def _curl_field(name: str, value: str) -> str:
-    """Names go percent-encoded, as curl leaves them as they are; so does a value that a terminal would not show."""
+    """Return a curl option. Names are percent-encoded, because curl does not encode them; so are unprintable values."""
     name = quote(name, safe="")
     if value.isprintable():
         return f"--data-urlencode {shlex.quote(f'{name}={value}')}"
@@ -66,7 +65,7 @@ def _curl_field(name: str, value: str) -> str:
 
 
 def _curl_sparql(endpoint: str, query: str, form: Form) -> str:
-    """Write the query over several lines, as it is, unless a terminal would not show all of it."""
+    """Return a curl call with the query on several lines. A query with unprintable characters is encoded."""
     shown = all(line.isprintable() for line in query.split("\n"))
     field = f"--data-urlencode {shlex.quote(f'query={query}')}" if shown else _curl_field("query", query)
     accept = shlex.quote(f"Accept: {form.media_type}")
@@ -118,7 +117,7 @@ print(statements)
 
 
 def _r(address: str, fields: Fields) -> str:
-    """Values are percent-encoded here: what R's own URLencode() makes of Chinese depends on the system."""
+    """Return R code. Values are percent-encoded here, because R's URLencode() depends on the system for Chinese."""
     parts_of_query = (
         f"{'&' if place else '?'}{quote(name, safe='')}={_encoded(value)}" for place, (name, value) in enumerate(fields)
     )
@@ -133,9 +132,9 @@ print(rows)
 
 
 def _r_sparql(endpoint: str, query: str, form: Form) -> str:
-    """Percent-encode a query beyond ASCII here, as in ``_r``; another one stays readable.
+    """Return R code for a query. A query beyond ASCII is percent-encoded, as in ``_r``.
 
-    Without ``repeated``, R takes a text with a percent sign for one that is encoded already.
+    Without ``repeated``, R would treat a text with a percent sign as encoded already.
     """
     if query.isascii():
         lines = ",\n".join(f"  {_quoted(line)}" for line in query.split("\n"))
@@ -180,7 +179,7 @@ def _encoded(value: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in double quotes for JavaScript: what cannot be seen is escaped, too."""
+    """Return a text in double quotes for JavaScript, with unprintable characters escaped."""
     inner = (json.dumps(sign, ensure_ascii=not sign.isprintable())[1:-1] for sign in text)
     return f'"{"".join(inner)}"'
 

@@ -1,4 +1,4 @@
-"""The answer to a canned question as a page shows it: headings that sort, facets, a page of rows, and links."""
+"""The table of an answer on a page: sortable headings, facets, one page of rows, and links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.pages.result.cells import Cell, naming_column, number_columns, shown
 
 
 def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) -> Cell:
-    """Return the cell as it is meant: *≥ 60 million*, *−18%*, *2 to 3%*; a number that is rounded stays at hand."""
+    """Return a cell with its comparator and unit, such as *≥ 60 million*; the exact number stays in ``exact``."""
 
     def told(key: str) -> Term | None:
         return row[answered.place(column.folded[key])] if key in column.folded else None
@@ -43,7 +43,7 @@ def folded_cell(answered: QuestionResult, row: Row, column: Column, cell: Cell) 
 
 
 def _when(answered: QuestionResult, term: Term | None) -> str:
-    """Return the year or month that a cell tells, which may be a plain text or number."""
+    """Return the year or month of a cell. Other texts stay as they are."""
     written = answered.words(term)
     moment = partial_date(Literal(written))
     return written if moment is None else moment.written(answered.language)
@@ -56,7 +56,7 @@ _SOURCES = {"en": "Sources", "de": "Quellen", "zh": "来源"}
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of a column; ``href`` sorts by it, and ``order`` says how it is sorted now, as ARIA names it."""
+    """A heading of a column. ``href`` sorts by it; ``order`` is the current order in ARIA terms."""
 
     text: str
     href: str = ""
@@ -65,7 +65,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class FacetLink:
-    """A value to narrow by, or to widen again when it is chosen."""
+    """A value of a facet, with the link that adds or removes its filter."""
 
     cell: Cell
     count: int
@@ -75,7 +75,7 @@ class FacetLink:
 
 @dataclass(frozen=True)
 class Facet:
-    """The values of one column with their numbers, most frequent first; ``more`` were left off."""
+    """The values of one column with their counts, most frequent first; ``more`` are left out."""
 
     text: str
     values: tuple[FacetLink, ...]
@@ -86,7 +86,7 @@ class Facet:
 class AnswerPage:
     """One page of an answer; rows count from 1, and the cells of the column ``about`` head them.
 
-    Figures are ``folded`` where their cells tell what has columns of its own in files.
+    ``folded`` is True if some cells combine several columns, which files keep separate.
     """
 
     headings: tuple[Heading, ...]
@@ -104,12 +104,12 @@ class AnswerPage:
 
     @property
     def numbers(self) -> frozenset[int]:
-        """The columns of numbers."""
+        """The indexes of the columns of numbers."""
         return number_columns(self.rows)
 
 
 def answer_page(answered: QuestionResult, whole: QuestionResult, params: QuestionParams) -> AnswerPage:
-    """Return the page of the answer that is wished for; a page past the end is the last one."""
+    """Return the requested page of an answer. A page past the end gives the last one."""
     count = len(answered.rows)
     pages = max(1, -(-count // params.size))
     page = min(params.page, pages)
@@ -138,9 +138,9 @@ def answer_page(answered: QuestionResult, whole: QuestionResult, params: Questio
 
 
 def _columns(answered: QuestionResult) -> tuple[list[int], list[int]]:
-    """Return the places of the columns of a page: those of the answer, and those of its evidence.
+    """Return the indexes of the columns on a page: those of the answer, and those of its evidence.
 
-    A column that repeats the one value chosen in the form is left out, and so are columns that are folded into others.
+    Columns that repeat the one value chosen in the form are left out, and so are columns that are folded into others.
     """
     folded = {name for column in answered.columns for name in column.folded.values()}
     shown = [
@@ -195,7 +195,7 @@ def _cell(answered: QuestionResult, row_place: int, place: int) -> Cell:
 
 
 def _in_words(cell: Cell, term: Term | None, language: str) -> Cell:
-    """Return a long number in words that a reader can take in; the exact one stays at hand."""
+    """Return a long number in a short readable form; the exact one stays in ``exact``."""
     number = number_of(term)
     if number is None or abs(number) < _SMALLEST_IN_WORDS:
         return cell
@@ -213,7 +213,7 @@ def _facets(answered: QuestionResult, whole: QuestionResult, params: QuestionPar
 
 
 def _facet_link(answered: QuestionResult, name: str, value: FacetValue, params: QuestionParams) -> FacetLink:
-    """Return a link that adds a value to those that the answer is narrowed to, or takes it away."""
+    """Return a link that adds a value to the filter of a column, or removes it."""
     term = value.term
     written = curie(term) if isinstance(term, NamedNode) else answered.words(term)
     others = tuple(

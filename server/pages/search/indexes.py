@@ -1,4 +1,4 @@
-"""The search indexes that are open: that of the current release, and of a few older ones that addresses pin."""
+"""The open search indexes: that of the current release, and those of a few older ones that addresses pin."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ _MOST_OPEN = 3
 
 @dataclass(frozen=True)
 class _Open:
-    """An open index, and the release whose file it reads, if it reads one."""
+    """An open index, and the release whose file it reads, or None."""
 
     index: SearchIndex
     release: Release | None
 
 
 class Indexes:
-    """Opens or makes the index of a release when it is first asked for, and closes the one not used for longest.
+    """Opens or builds the index of a release on demand, and closes the least recently used one.
 
-    One whose file is no longer as it was written is made anew from the data.
+    An index whose file has changed is rebuilt from the data.
     """
 
-    def __init__(self, shelf: ReleaseStore, most_open: int = _MOST_OPEN, integrity: Integrity | None = None) -> None:
-        self._shelf, self._most_open = shelf, most_open
-        self._integrity = integrity or Integrity(shelf)
+    def __init__(self, store: ReleaseStore, most_open: int = _MOST_OPEN, integrity: Integrity | None = None) -> None:
+        self._store, self._most_open = store, most_open
+        self._integrity = integrity or Integrity(store)
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock, self._making = Lock(), Lock()
 
     @property
     def open_ids(self) -> list[str]:
-        """The releases whose indexes are open, the one used last at the end."""
+        """The releases with open indexes, the last used at the end."""
         with self._lock:
             return list(self._open)
 
     def of(self, engine: Engine) -> SearchIndex:
-        """Return the index of an engine's release; who uses one that is closed meanwhile is not disturbed.
+        """Return the index of an engine's release. A request may keep using an index that is closed in the meantime.
 
         Raises:
             As ``kg.release.search_index.search_index``.
@@ -57,9 +57,9 @@ class Indexes:
         index = self._known(engine.release_id)
         if index is not None:
             return index
-        with self._making:  # two would read the whole release for one index
+        with self._making:  # a second thread would read the whole release again
             index = self._known(engine.release_id)
-            return index or self._keep(engine.release_id, search_index(self._shelf, engine))
+            return index or self._keep(engine.release_id, search_index(self._store, engine))
 
     def _known(self, release_id: str) -> SearchIndex | None:
         with self._lock:
@@ -85,9 +85,9 @@ class Indexes:
         return index
 
     def _release_of(self, release_id: str, index: SearchIndex) -> Release | None:
-        """Return the release whose file an index reads; notes a file that is there and was not read."""
+        """Return the release whose file an index reads, or None. Report a damaged file."""
         try:
-            release = self._shelf.get(release_id)
+            release = self._store.get(release_id)
         except (ReleaseMissing, ReleaseBroken):
             return None
         self._integrity.problem_of(release, SEARCH_FILE)
@@ -95,12 +95,12 @@ class Indexes:
 
 
 def register(app: Flask, settings: Settings, integrity: Integrity) -> None:
-    """Let the application have indexes; ``integrity`` knows whether their files are right."""
+    """Create the indexes of the application; ``integrity`` checks their files."""
     app.extensions[_KEY] = Indexes(ReleaseStore(settings.home), integrity=integrity)
 
 
 def index_of(service: RequestContext) -> SearchIndex:
-    """Return the index of a service's release; a search in it ends with the request.
+    """Return the index for the release of a request context. A search in it ends with the request.
 
     Raises:
         As ``Indexes.of``.
@@ -111,7 +111,7 @@ def index_of(service: RequestContext) -> SearchIndex:
 
 
 def index_here() -> SearchIndex:
-    """Return the index of the release at hand.
+    """Return the index of the release of this request.
 
     Raises:
         As ``Indexes.of``.

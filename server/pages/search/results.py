@@ -1,4 +1,4 @@
-"""The results of a search: hits with their reasons, filters, and the questions that fit."""
+"""The results of a search: hits with their reasons, filters, and matching questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from server.pages.result.cells import best_label
 
 
 def only_known(index: SearchIndex, search_params: SearchParams) -> SearchParams:
-    """Return the same without kinds and plans that no resource has."""
+    """Return the same search without unknown kinds and plans."""
     return replace(
         search_params,
         kinds=tuple(kind for kind in search_params.kinds if kind in index.kinds),
@@ -33,10 +33,10 @@ def only_known(index: SearchIndex, search_params: SearchParams) -> SearchParams:
 
 
 def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
-    """Let pass what narrows by kinds and plans that resources have.
+    """Refuse kinds and plans without resources.
 
     Raises:
-        ParameterInvalid: a kind or a plan has nothing in this release.
+        ParameterInvalid: a kind or a plan has no resource in this release.
     """
     for kind in search_params.kinds:
         if kind not in index.kinds:
@@ -55,13 +55,13 @@ def refuse_unknown(index: SearchIndex, search_params: SearchParams) -> None:
 
 
 _MOST_HELD = 3
-_held: OrderedDict[str, QuestionSearch] = OrderedDict()  # by release, as a release never changes
+_held: OrderedDict[str, QuestionSearch] = OrderedDict()  # by release, since a release never changes
 _lock = Lock()
 
 
 @dataclass(frozen=True)
 class OfferedQuestion:
-    """A question in words, its address, and the values that are filled in, each under the name of its parameter."""
+    """A question as text, its address, and the filled-in values by parameter name."""
 
     text: str
     href: str
@@ -69,7 +69,7 @@ class OfferedQuestion:
 
 
 def offered_questions(service: RequestContext, search_params: SearchParams) -> tuple[OfferedQuestion, ...]:
-    """Return the questions that fit a search; only on the first page, and only without filters.
+    """Return the questions that match a search, only on the first page and without filters.
 
     Raises:
         As ``Engine.answer``.
@@ -91,7 +91,7 @@ def _offered(service: RequestContext, asked: AskedQuestion, language: str) -> Of
 
 
 def _search(service: RequestContext) -> QuestionSearch:
-    """Return what is held for the release; its engine is given anew, as one is lent for a request only."""
+    """Return the cached question search of the release. It holds no engine, which belongs to one request only."""
     release_id = service.engine.release_id
     with _lock:
         if release_id not in _held:
@@ -107,7 +107,7 @@ _LONGEST_ABOUT = 220
 _FACET_VALUES = 12
 _NAMING = "skos:prefLabel|skos:altLabel|rdfs:label|dcterms:title|fyp:asPrinted"
 
-# why a resource is there, where its label does not show it
+# the reason for a hit, if its label does not show it
 WHY = {
     MatchKind.SOUNDS: N_("by its pinyin"),
     MatchKind.SCATTERED: N_("the words are in several of its names"),
@@ -118,7 +118,7 @@ WHY = {
 
 @dataclass(frozen=True)
 class Result:
-    """A hit in words; ``matched`` is empty where the label shows what matched; ``why`` where that needs no word."""
+    """A hit as text. ``matched`` is empty if the label shows the match; ``why`` is empty if it needs no reason."""
 
     hit: Hit
     href: str
@@ -131,13 +131,13 @@ class Result:
 
     @property
     def described(self) -> bool:
-        """Whether ``about`` is the text that matched."""
+        """True if ``about`` is the text that matched."""
         return self.hit.how is MatchKind.DESCRIBED
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A kind or plan to narrow by, or to widen again when it is chosen."""
+    """A kind or plan, with the link that adds or removes its filter."""
 
     label: Label
     count: int
@@ -147,7 +147,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of what was found; hits count from 1."""
+    """One page of hits; hits count from 1."""
 
     results: tuple[Result, ...]
     kinds: tuple[Choice, ...]
@@ -160,14 +160,14 @@ class Results:
 
 
 def labels_in(index: SearchIndex, result: SearchResult, search_params: SearchParams) -> Labels:
-    """Return the labels of all kinds and plans that are spoken of."""
+    """Return the labels of all kinds and plans of a result and its filters."""
     named = {*result.kinds, *result.plans, *search_params.kinds, *search_params.plans}
     named.update(iri for hit in result.hits for iri in (*hit.kinds, *hit.plans))
     return index.labels(sorted(named, key=lambda iri: iri.value))
 
 
 def results_page(index: SearchIndex, result: SearchResult, search_params: SearchParams) -> Results:
-    """Return the page that is sought."""
+    """Return the requested page of results."""
     labels = labels_in(index, result, search_params)
     last = search_params.offset + len(result.hits)
     return Results(
@@ -183,14 +183,14 @@ def results_page(index: SearchIndex, result: SearchResult, search_params: Search
 
 
 def shown_hits(index: SearchIndex, hits: Iterable[Hit], language: str = "en") -> tuple[Result, ...]:
-    """Hits without facets and reasons: the nearest names, of which the page says why they are there."""
+    """Return hits without facets and reasons, for a list of similar names."""
     hits_shown = tuple(hits)
     labels = labels_in(index, SearchResult(hits_shown), SearchParams())
     return tuple(replace(_result(hit, labels, language), why="") for hit in hits_shown)
 
 
 def address_of(hit: Hit) -> str:
-    """Return where a resource is shown: a question where it is asked."""
+    """Return the address of a resource; for a canned question, that of its page."""
     slug = (slug_of(hit.thing) or "").removeprefix("question-")
     if name("fyp:CannedQuestion") in hit.kinds and slug in request_context().catalogue.questions:
         return urls.question(slug)
@@ -198,7 +198,7 @@ def address_of(hit: Hit) -> str:
 
 
 def why(hit: Hit) -> str:
-    """Why a resource is there, in the language of the page; empty where its label shows it."""
+    """Return the reason for a hit, in the language of the page; empty if its label shows it."""
     return gettext(WHY[hit.how]) if hit.how in WHY else ""
 
 
@@ -224,7 +224,7 @@ def _choices(
     labels: Labels,
     language: str,
 ) -> tuple[Choice, ...]:
-    """Return the most frequent, and those chosen in any case."""
+    """Return the most frequent choices, and all chosen ones."""
     shown = [*chosen, *(count for count in counts if count not in chosen)][: max(_FACET_VALUES, len(chosen))]
     return tuple(
         Choice(best_label(labels, entry, language), counts.get(entry, 0), urls.search(toggled(entry)), entry in chosen)
@@ -233,7 +233,7 @@ def _choices(
 
 
 def in_sparql(search_params: SearchParams) -> str:
-    """Return a plain search of labels in SPARQL: the same question, but without forgiving anything."""
+    """Return a plain search of labels in SPARQL. It finds only exact parts of labels."""
     text = Literal(search_params.text.encode("utf-8", "replace").decode("utf-8").strip())
     kinds = (
         f"  VALUES ?kind {{ {' '.join(map(str, search_params.kinds))} }}\n  ?thing a ?kind .\n"

@@ -1,4 +1,4 @@
-"""Search: a page, the same as JSON, and the nearest names for what is not found."""
+"""Search: a page, the same as JSON, and the most similar names if there is no hit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOST_NEAR = 5
 @blueprint.get("/search")
 @reads("q", "lang", "size", "page", "begins", often=("kind", "plan"))
 def page() -> tuple[str, int]:
-    """Return what is found, a page at a time; a value that does not fit gives 400 and the form with the reason."""
+    """Return a page of hits. For an invalid value, return 400 and the form with the reason."""
     fields = fields_of_url(request.query_string)
     search_params = SearchParams(text=read_text(fields)[:MOST_CHARACTERS], language=language_here())
     try:
@@ -75,7 +75,7 @@ def data() -> Response:
     """Return the same as JSON.
 
     Raises:
-        ParameterInvalid: a value does not fit its parameter, or no resource has that kind or plan.
+        ParameterInvalid: a value is invalid, or no resource has that kind or plan.
         SearchTooLong: the text is too long.
     """
     search_params = read_search_params(fields_of_url(request.query_string))
@@ -88,7 +88,7 @@ def data() -> Response:
 
 
 def _told(result: SearchResult, labels: Labels, search_params: SearchParams) -> dict[str, object]:
-    """Return what was found as one object."""
+    """Return the result as one object."""
     return {
         "query": search_params.text,
         "total": result.total,
@@ -102,7 +102,7 @@ def _told(result: SearchResult, labels: Labels, search_params: SearchParams) -> 
 
 
 def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
-    """Return the resources whose names are nearest to a text; none without a search index."""
+    """Return the resources with the most similar names; none without a search index."""
     try:
         return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
     except KgError:
@@ -110,7 +110,7 @@ def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list
 
 
 def nearest_in(index: SearchIndex, search_params: SearchParams) -> tuple[Hit, ...]:
-    """Return what is nearest to a text that nothing matches."""
+    """Return the resources with names similar to a text without a hit."""
     return index.nearest(search_params.text, _MOST_NEAR, search_params.language)
 
 
@@ -148,7 +148,7 @@ def _fields(hit: Hit) -> dict[str, object]:
 
 
 def _counted(counts: Mapping[NamedNode, int], labels: Labels, search_params: SearchParams) -> list[dict[str, object]]:
-    """Return a facet, most frequent first."""
+    """Return the counts of a facet, most frequent first."""
     return [
         {"iri": iri.value, "label": best_label(labels, iri, search_params.language).text, "count": count}
         for iri, count in counts.items()
