@@ -306,7 +306,7 @@ class Origin:
     def _wrong(self, blob: Blob) -> FileAltered:
         return FileAltered(
             f"{self._place(blob)} has not the SHA-256 that is its name: it was changed there or on the way. "
-            "Nothing of it is stored; have it published again."
+            "Nothing of it is stored; have it published anew."
         )
 
 
@@ -320,7 +320,7 @@ def _refuse(response: httpx2.Response, *, ranged: bool) -> None:
     status = response.status_code
     remedy = {401: "give the credentials in KG_FETCH_HEADERS", 403: "give the credentials in KG_FETCH_HEADERS"}
     if status not in (200, 304) and not (status == 206 and ranged):
-        advice = remedy.get(status, "check the address, or have it published again")
+        advice = remedy.get(status, "check the address, or have it published anew")
         failure = _Missing if status in (404, 410) else CopyFailed
         raise failure(f"{response.url} answers {status} {response.reason_phrase}: {advice}.")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":

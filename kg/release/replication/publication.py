@@ -234,4 +234,4 @@ def _time(value: object) -> datetime.datetime:
 
 def _malformed(where: str, error: Exception) -> CopyFailed:
     reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-    return CopyFailed(f"{where} is not as a pointer must be: {reason[:200]}. Have it published again.")
+    return CopyFailed(f"{where} is not as a pointer must be: {reason[:200]}. Have it published anew.")

@@ -69,7 +69,9 @@ def test_a_field_that_comes_twice_is_refused() -> None:
 
 def test_a_pointer_of_before_is_refused_with_the_remedy() -> None:
     body = json.dumps({"format": 1, "release_id": "0123456789abcdef", "listing": {}, "published_at": ""}).encode()
-    with pytest.raises(OlderFormat, match=r"published by an older program.*Publish the release again.*kg publish --key"):
+    with pytest.raises(
+        OlderFormat, match=r"published by an older program.*Publish the release again.*kg publish --key"
+    ):
         read_pointer(body, "here")
 
 
@@ -101,7 +103,7 @@ def one(name: str, sha256: str = "ab" * 32, size: object = 1) -> dict[str, objec
     ],
 )
 def test_a_name_that_no_file_of_a_release_has_is_refused(name: str) -> None:
-    with pytest.raises(CopyFailed, match=r"no name of a file of a release.*Have it published again"):
+    with pytest.raises(CopyFailed, match=r"no name of a file of a release.*Have it published anew"):
         read_pointer(changed(POINTER, files=[one(name)]), "here")
 
 
