@@ -40,8 +40,8 @@ LIBRARIES = ("opencc", "pyjelly", "pyoxigraph", "pypinyin", "pyyaml", "rapidfuzz
 def fingerprint(folders: Sequence[Path]) -> str:
     """Return a hash of the data in the folders, the ontology, the queries, the modules and the libraries.
 
-    A change of anything else, such as a chart, a page or a comment in a test, leaves the fingerprint as it is, so that
-    the release is not built again.
+    A change of anything else, such as a chart, a page or a test, does not change the fingerprint. The release is then
+    not built again.
     """
     named = [(file.graph.value, file.path) for file in find_data_files(folders)]
     named += _matches(PROJECT / "queries", QUERIES)

@@ -14,8 +14,8 @@ from kg.core.names import PREFIXES, graph, name
 from kg.engine.store import Store
 
 _TYPE, _CLASS = name("rdf:type"), name("owl:Class")
-# what the build adds: consequences, and what is about the dataset and the service, in terms of other vocabularies that
-# the ontology does not declare (a property of unknown kind is no OWL 2 DL)
+# Graphs that the build adds: consequences, and descriptions of the dataset and the service. These use terms that the
+# ontology does not declare, and a property of unknown kind is not OWL 2 DL.
 _DERIVED = {graph("inferred"), graph("meta"), graph("questions")}
 
 

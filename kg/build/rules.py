@@ -47,8 +47,8 @@ def read_rules(folder: Path = PROJECT / "queries" / "rules") -> list[Rule]:
 def infer(store: Store, rules: Sequence[Rule]) -> int:
     """Add to graph ``inferred`` what follows, up to the fixpoint; returns the number of new triples.
 
-    Each rule is asked of everything once, and then, round by round, of what the round before has added. What a round
-    adds is in a graph of its own meanwhile.
+    Each rule runs once over all data, then in rounds over the triples that the round before added. A separate graph
+    holds the triples of a round.
 
     Raises:
         HeaderInvalid: a rule is no CONSTRUCT, or returns what is there.

@@ -19,9 +19,9 @@ _DOT = re.compile(rf"(?:{SPACE}|{COMMENT})*+\.")
 def increments(text: str, new: NamedNode) -> list[str]:
     """Return the text of a rule once for each of its triple patterns, which is asked first and of graph ``new`` alone.
 
-    The list is empty if the WHERE clause has anything but triple patterns, each written out, named graphs (no rule may
-    add to them) and filters: that rule can only be asked as it is. The patterns may be in a SELECT of variables, which
-    may group by them, with filters after it.
+    The WHERE clause may have only triple patterns, each written out, filters, and named graphs that no rule adds to.
+    Otherwise the list is empty, and the rule can only run unchanged. The patterns may be in a SELECT of variables,
+    which may group by them, with filters after it.
     """
     query = parse_query(text)
     group = _group_of_patterns(query) if query is not None else None

@@ -57,7 +57,7 @@ def name_of(node: NamedNode | None, names: Names, language: str) -> str:
 def rows_of(
     diagram: Diagram, names: Names, language: str, lanes: Mapping[NamedNode | None, int]
 ) -> tuple[list[Row], float]:
-    """Return the rows of a diagram beside its lanes, and their height together."""
+    """Return the rows of a diagram beside the ``lanes`` of its lines, and their total height."""
     room = max(_LEAST_ROOM, ROOM - LANE * (1 + max(lanes.values(), default=-1)))
     rows, y, depths = list[Row](), 0.0, dict[NamedNode | None, int]()
 
@@ -103,7 +103,7 @@ def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str
 
 
 def lanes_of(diagram: Diagram) -> dict[NamedNode | None, int]:
-    """Return the lane of each class that properties lead to; lanes are shared where they do not overlap."""
+    """Return the column for lines to each class; classes share a column if their lines do not overlap."""
     places = {node: place for place, node in enumerate(diagram.nodes)}
     spans: dict[NamedNode | None, tuple[int, int]] = {}
     for edge in filter(diagram.is_led, diagram.edges):
@@ -178,7 +178,7 @@ def _foot(row: Row) -> float:
 
 
 def _ways(rows: Sequence[Row], lanes: Mapping[NamedNode | None, int], palette: Palette) -> list[Layer]:
-    """Return the lines from each property along the lane of the class that it leads to, with an arrow there."""
+    """Return the lines from each property along the column of its target class, with an arrow at the class."""
     at = {row.node: row for row in rows if row.is_class}
     lines, heads, starts = list[Datum](), list[Datum](), list[Datum]()
     for row in rows:

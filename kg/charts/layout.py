@@ -22,7 +22,7 @@ def place(field: str) -> dict[str, Any]:
 def layer(data: Iterable[Datum], mark: str, encoding: Mapping[str, Any], **properties: Any) -> list[Layer]:
     """Return a layer with its own data, or no layer without data.
 
-    A datum's ``tip`` is what a pointer is shown and a screen reader told of its mark; marks without are left out there.
+    The ``tip`` of a datum is its tooltip and its text for screen readers; marks without a tip have neither.
     """
     values = [dict(datum) for datum in data]
     if not values:
@@ -128,7 +128,7 @@ def stack(
 ) -> Rows:
     """Put rows under each other from ``top`` on; one whose section is another than that before it begins a new one.
 
-    A row is so high as its label needs in ``room`` pixels, but at least 24 pixels, or what ``least`` says of it; the
+    A row has the height of its label in ``room`` pixels, but at least 24 pixels, or its value in ``least``. The
     heading of a section has ``whole`` pixels. With ``below`` the labels are above the rows, and it has their heights.
     """
     start, wrapped = lead(sections), [wrap(label, room, TEXT_SIZE, lines) for label in labels]

@@ -19,7 +19,7 @@ MOST_THINGS, MOST_LINKS = 50, 200
 
 _THIN, _THICK = 1.5, 9.0
 _MOST_FIGURES, _APART = 24, 18  # links whose strength is written, and how far these figures keep from each other
-_STEPS = 10  # between the places on a straight line where a figure may stand
+_STEPS = 10  # between the places on a straight line where a figure may be written
 
 
 def draw(context: ChartContext) -> Chart | None:

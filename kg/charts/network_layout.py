@@ -142,7 +142,7 @@ _HALF, _ARCS = 130, 96  # half the width of the ring; the width of the arcs besi
 _CLOSE, _LEAST_TALL = 8, 150.0
 _STEPS = 10  # of a curve
 _LEAST_PULL, _MOST_PULL = 0.25, 0.9  # how far a link bends to the middle, by its length
-_MARK = 6  # half the width of a thing, and of a line
+_MARK = 6  # half the width of a node, and of a line
 
 
 @dataclass(frozen=True)

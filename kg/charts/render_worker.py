@@ -83,7 +83,7 @@ def to_vega(spec: Spec) -> Spec:
 def marks(spec: Any) -> int:
     """Return the most marks that a specification draws: its rows of data, once for each layer.
 
-    A sequence counts with its length. What transforms add is not foreseen; for that there is the time limit.
+    A sequence counts with its length. Marks that transforms add are not counted; the time limit covers them.
     """
     return _marks(spec, 0)
 

@@ -166,8 +166,8 @@ _TITLE, _TEXT = "picture-title", "picture-text"
 def accessible_svg(svg: str, picture: Chart) -> str:
     """Return an SVG of vl-convert as one image with a title and a text alternative.
 
-    The labels of marks become titles, which browsers show at the pointer. Vega numbers its gradients and clips through
-    the life of a process; they get new numbers, so that a chart has the same bytes every time.
+    The labels of marks become titles, which browsers show at the pointer. Vega numbers gradients and clips across all
+    charts of a process. They get new numbers, so that a chart has the same bytes every time.
     """
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)

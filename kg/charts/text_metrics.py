@@ -21,8 +21,8 @@ _OPENING, _CLOSING = frozenset("“‘（《〈【「『(["), frozenset("”’�
 _PIECE = re.compile(r"(?:[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|\u00a0)+[^\S\u00a0]*|\S\s*")
 
 _LAST_LETTERS = 4  # so many at least go to the next line when a word is broken
-_MOST_BACK = 6  # so many letters earlier a word may be broken, to be broken between syllables
-# before a consonant that begins a syllable; letters that are one sound, or begin a syllable together, stay together
+_MOST_BACK = 6  # so many letters earlier a word may be broken, between syllables
+# Break before a consonant that begins a syllable. Keep letters together that are one sound or begin a syllable.
 _SYLLABLE = re.compile(
     r"""(?<=[^\W\d_])(?=[^\W\d_aeiouyäöü][aeiouyäöü])
     (?<!c(?=[hk]))(?<![cpst](?=h))(?<!sch)(?<!z(?=w))(?<![^\W\d_aeiouyäöü][bcdfgkpt](?=[lr]))""",

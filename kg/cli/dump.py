@@ -30,8 +30,8 @@ from kg.release.verify import has_whole_dumps
 def dump(release_id: str | None, folder: Path | None, endings: tuple[str, ...], home: Path | None) -> None:
     """Write a release, the current one unless RELEASE_ID names another, as files to load elsewhere.
 
-    With --to they go to a folder. Without it they are added to the release, for the service to offer, if it was built
-    before there were dumps; a release that has its dumps keeps them as they are.
+    With --to they go to a folder. Without it they are added to the release, for the service to offer. A release with
+    complete dumps is not changed.
     """
     store = ReleaseStore(settings(home=home).home)
     release = store.get(release_id) if release_id else store.current()

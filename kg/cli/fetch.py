@@ -111,7 +111,7 @@ def take(chosen: Settings, step: Callable[[str], None], *, stay: bool = False, l
 
 
 def _follow(chosen: Settings, every: float) -> None:
-    """Look for ever; each release is fetched by a process of its own, which may die without harm."""
+    """Look for releases until stopped; fetch each in a separate process, so a crash does no harm."""
 
     def take_apart(pointer: Pointer) -> None:
         process = _start(chosen, "--last", str(chosen.follow_last), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -20,7 +20,7 @@ from kg.release.replication.fetch import note_end
 class Pauses:
     """Seconds until a process that ended is started again: the first time, and at most; each is twice the last one.
 
-    They begin anew when it was well, that is, ran for ``well`` seconds.
+    The pauses start again from ``first`` after a run of ``well`` seconds.
     """
 
     first: float = 1.0
@@ -57,7 +57,7 @@ def kept_running(
 ) -> Iterator[None]:
     """Keep a process running until the block ends.
 
-    When it ends by itself that is noted each time, and told once (its exit code, the pause) until it was well again.
+    Each unexpected end is noted. The exit code and the pause are reported once, until the process was well again.
     """
     keeper = _Keeper(start, tell, note, pauses or Pauses())
     thread = threading.Thread(target=keeper.keep)

@@ -52,8 +52,8 @@ def propose_links(source: Path, prefix: str | None, output: Path | None, folders
     """Propose links to resources that a dump of a vocabulary calls as we do.
 
     SOURCE is a local copy in Turtle, TriG, N-Triples, N-Quads or RDF/XML, perhaps packed with gzip. The proposals are
-    rows for somebody to judge, and to move to the mapping file of the vocabulary. What is linked or proposed already
-    is left out.
+    rows for somebody to judge, and to move to the mapping file of the vocabulary. Existing links and proposals are
+    left out.
     """
     settings()
     existing = _known(folders)

@@ -1,4 +1,4 @@
-"""What several commands share: options, settings, steps shown to the user."""
+"""Code that several commands share: options, settings, steps shown to the user."""
 
 from __future__ import annotations
 

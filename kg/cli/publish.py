@@ -55,10 +55,10 @@ def publish(
 ) -> None:
     """Write a release, the current one unless RELEASE_ID names another, into FOLDER for others to copy.
 
-    Any server of files can offer the folder; 'kg fetch' and 'kg serve --follow' take releases from it. What lies there
-    already is not written again, and no reader sees a release that is not whole. With --key the pointer to the release
-    is signed; without it, readers take it only with --insecure. Publishing the same release again signs it anew, with a
-    later expiry.
+    Any server of files can offer the folder; 'kg fetch' and 'kg serve --follow' take releases from it. Existing files
+    are not written again, and no reader sees a release that is not whole. With --key the pointer to the release is
+    signed; without it, readers take it only with --insecure. Publishing the same release again renews the signature,
+    with a later expiry.
     """
     if new_key_file is not None:
         _make_key(new_key_file)

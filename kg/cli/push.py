@@ -38,8 +38,8 @@ def push(
 ) -> None:
     """Bring a release, the current one unless RELEASE_ID names another, into the engine that KG_ENGINE_URL names.
 
-    What is there already is not sent again, so a push that broke off goes on. At the end everything is read back and
-    compared; only then is the release marked as whole, and the service may answer from it. Other data in the same
+    Data already in the engine are not sent again, so a push that broke off goes on. At the end everything is read back
+    and compared; only then is the release marked as whole, and the service may answer from it. Other data in the same
     engine are neither read nor changed.
     """
     chosen = settings(home=home)

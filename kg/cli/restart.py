@@ -40,7 +40,7 @@ class Run:
 class Backoff:
     """Seconds until the next start: the first pause, twice as long each time, at most ``most``.
 
-    The pauses begin anew after a run of ``calm`` seconds.
+    The pauses start again from ``first`` after a run of ``calm`` seconds.
     """
 
     first: float = 0.1

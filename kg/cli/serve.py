@@ -108,7 +108,7 @@ def _run(chosen: Settings, signals: StopSignals) -> Run:
     reports, reporter = multiprocessing.Pipe(duplex=False)
     sockets = _open_sockets()
     server = _granian(chosen)
-    # granian would start the serving process anew and drop what waits at the old one; nothing here needs that
+    # granian would restart the serving process and drop the requests that wait at the old one; nothing here needs that
     server.on_startup(partial(signal.signal, signal.SIGHUP, signal.SIG_IGN))
 
     @server.on_startup
@@ -207,7 +207,7 @@ def _see_that_there_is_a_release(chosen: Settings) -> None:
 
 
 def _refuse_busy_port(chosen: Settings) -> None:
-    """Granian shares a port with others silently, so ask the system first.
+    """Refuse a port in use: Granian would silently share it, so ask the system first.
 
     Raises:
         PortBusy: something listens there, or the address is not to be had.

@@ -13,7 +13,7 @@ _OURS = ("accept", "accept-encoding", "connection", "content-length", "content-t
 
 
 def read_headers(variable: str, path: Path | None) -> tuple[tuple[str, str], ...]:
-    """The headers in the file that a variable names, one a line; empty lines and those that begin with ``#`` are none.
+    """Return the headers in the file that a variable names, one a line, without empty lines and ``#`` comments.
 
     Raises:
         SettingInvalid: it cannot be read, everybody may read it, or a line is no header that may be sent.

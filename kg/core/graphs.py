@@ -27,13 +27,13 @@ KINDS = {
 
 
 def kind_of_graph(graph_iri: NamedNode) -> NamedNode | None:
-    """How a graph's statements came about, by the first word of its name; None for a graph of no known kind."""
+    """Return the kind of a graph, by the first word of its name, or None if the kind is unknown."""
     first = (graph_name_of(graph_iri) or "").partition("-")[0]
     return name("fyp:" + KINDS[first]) if first in KINDS else None
 
 
 def describe_graphs(sizes: Mapping[NamedNode, int]) -> Iterator[Quad]:
-    """For each named graph its kind and its number of triples, and the same for ``meta`` without a number."""
+    """Yield the kind and number of triples of each named graph, and the kind of ``meta`` without a number."""
     for graph_iri in [*sizes, META]:
         yield Quad(graph_iri, name("rdf:type"), name("sd:NamedGraph"), META)
         if (kind := kind_of_graph(graph_iri)) is not None:

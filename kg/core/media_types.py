@@ -21,12 +21,12 @@ class Form:
     called: tuple[str, ...] = ()
 
     def goes_by(self, name: str) -> bool:
-        """Whether a name means this form."""
+        """Return True if a name means this form."""
         return name in (self.ending, self.media_type, *self.also, *self.called)
 
     @property
     def is_text(self) -> bool:
-        """Whether ``charset=utf-8`` belongs in the Content-Type."""
+        """True if ``charset=utf-8`` belongs in the Content-Type."""
         return self.media_type.startswith("text/")
 
 

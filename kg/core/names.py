@@ -85,7 +85,7 @@ def curie(iri: NamedNode) -> str:
 
 
 def short(iri: NamedNode) -> str:
-    """An IRI as a page names it: compact also where no query may write it so, or whole."""
+    """Return an IRI as a page shows it: compact, even if queries cannot write that form, or in full."""
     outside = next(
         (f"{prefix}:{iri.value[len(base) :]}" for prefix, base in OUTSIDE.items() if iri.value.startswith(base)), ""
     )
@@ -98,7 +98,7 @@ def thing(slug: str) -> NamedNode:
 
 
 def graph(graph_name: str) -> NamedNode:
-    """The IRI of the named graph with a name such as ``plan-ii``."""
+    """Return the IRI of the named graph with a name such as ``plan-ii``."""
     return NamedNode(PREFIXES["graph"] + graph_name)
 
 
@@ -109,18 +109,18 @@ def slug_of(iri: NamedNode) -> str | None:
 
 
 def graph_name_of(iri: NamedNode) -> str | None:
-    """The name of one of our named graphs, or None for any other IRI."""
+    """Return the name of one of our named graphs, or None for any other IRI."""
     local = iri.value.removeprefix(PREFIXES["graph"])
     return local if local != iri.value else None
 
 
 def question_page(slug: str, part: str = "") -> NamedNode:
-    """The canonical address of a canned question, or of a parameter on its page."""
+    """Return the canonical address of a canned question, or of a parameter on its page."""
     return NamedNode(f"{_QUESTIONS}{slug}#{part}" if part else _QUESTIONS + slug)
 
 
 def question_slug_of(iri: NamedNode) -> str | None:
-    """The slug of the canned question that an address is the canonical one of, or None for any other IRI."""
+    """Return the slug of the canned question with this canonical address, or None for any other IRI."""
     local = iri.value.removeprefix(_QUESTIONS).partition("#")[0]
     return local if iri.value.startswith(_QUESTIONS) and SLUG.fullmatch(local) else None
 

@@ -30,9 +30,9 @@ _UNITS: dict[NamedNode, dict[str, str]] = {
 
 
 def amount(value: Decimal, language: str, *, grouped: int = _SMALLEST_GROUPED) -> str:
-    """A number with a word for its size from a million on, in Chinese from ten thousand on.
+    """Return a number with a word for its size from a million on, in Chinese from ten thousand on.
 
-    Its thousands are marked if it is ``grouped`` or larger.
+    Thousands are separated if the number is ``grouped`` or larger.
     """
     rounded = _rounded(value)  # before the size is chosen: 999,999,999 is 1 billion, not 1,000 million
     for power, singular, plural in _SIZES[language]:
@@ -43,7 +43,7 @@ def amount(value: Decimal, language: str, *, grouped: int = _SMALLEST_GROUPED) -
 
 
 def measure(value: Decimal, language: str, unit: NamedNode | None, label: str) -> str:
-    """An amount with its unit; ``label`` is what the unit is called, for a unit without a short form."""
+    """Return an amount with its unit; a unit without a short form is written as ``label``."""
     counted = unit == name("unit:NUM")
     written = amount(value, language, grouped=_SMALLEST_COUNT_GROUPED if counted else _SMALLEST_GROUPED)
     if unit is None:

@@ -16,14 +16,14 @@ _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 def path(text: str) -> Path:
-    """A path, made absolute."""
+    """Parse a path and make it absolute."""
     if not text:
         raise ValueError
     return Path(text).expanduser().absolute()
 
 
 def whole(smallest: int, largest: int) -> Callable[[str], int]:
-    """A whole number between two, both included."""
+    """Return a parser of whole numbers between two bounds, both inclusive."""
 
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdecimal()):  # int() also takes " 8_0 "
@@ -37,7 +37,7 @@ def whole(smallest: int, largest: int) -> Callable[[str], int]:
 
 
 def seconds(text: str) -> float:
-    """Seconds, up to an hour."""
+    """Parse a number of seconds above 0, at most an hour."""
     value = float(text)
     if not 0 < value <= 3600:
         raise ValueError
@@ -45,14 +45,14 @@ def seconds(text: str) -> float:
 
 
 def host(text: str) -> str:
-    """A name without spaces."""
+    """Check that a host name is not empty and has no spaces."""
     if not text or any(character.isspace() for character in text):
         raise ValueError
     return text
 
 
 def hosts(text: str) -> str:
-    """Hosts with commas between, each with a port or without."""
+    """Parse hosts separated by commas, each with or without a port."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(re.fullmatch(r"[\w.-]+(:\d+)?|\[[\w:.]+\](:\d+)?", part) for part in parts):
         raise ValueError
@@ -60,7 +60,7 @@ def hosts(text: str) -> str:
 
 
 def addresses(text: str) -> str:
-    """Addresses with commas between; none has a user, a password, a query or a fragment."""
+    """Parse addresses separated by commas, without user, password, query or fragment."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(_ADDRESS.fullmatch(part) for part in parts):
         raise ValueError
@@ -68,29 +68,29 @@ def addresses(text: str) -> str:
 
 
 def switch(text: str) -> bool:
-    """On or off."""
+    """Parse ``1``, ``true``, ``0`` or ``false``, in any case."""
     return {"1": True, "true": True, "0": False, "false": False}[text.lower()]
 
 
 def keys(text: str) -> str:
-    """Public keys or paths with commas between."""
+    """Parse public keys or paths separated by commas."""
     return ",".join(part.strip() for part in text.split(",") if part.strip())
 
 
 def token(text: str) -> str:
-    """A token that a header can hold (RFC 6750, section 2.1); the empty text is none."""
+    """Check a token for a header (RFC 6750, section 2.1); the empty text means no token."""
     if text and not re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,256}", text):
         raise ValueError
     return text
 
 
 def log(text: str) -> str:
-    """Where to log: off, standard error, or a path."""
+    """Parse the target of a log: ``off``, ``-`` for standard error, or a path."""
     return text if text in ("off", "-") else str(path(text))
 
 
 def address(text: str) -> str:
-    """An address of the web without a query."""
+    """Parse a web address without a query."""
     if not _ADDRESS.fullmatch(text):
         raise ValueError
     return text.rstrip("/")

@@ -63,7 +63,7 @@ class _SortedPrefixes(RawIOBase):
         self._head: bytes | None = b""
 
     def writable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
@@ -81,5 +81,5 @@ class _SortedPrefixes(RawIOBase):
 
 
 def _may_be_prefix(line: bytes) -> bool:
-    """Whether a line declares a prefix, or may do so when the rest of it has come."""
+    """Return True if a line declares a prefix, or may do so once it is complete."""
     return line.startswith(_PREFIX_LINE) or _PREFIX_LINE.startswith(line)

@@ -34,11 +34,11 @@ class Vocabulary:
     languages: tuple[str, ...] = ("en",)
 
     def holds(self, iri: NamedNode) -> bool:
-        """Whether an IRI has the form of this vocabulary's identifiers."""
+        """Return True if an IRI has the form of this vocabulary's identifiers."""
         return re.fullmatch(re.escape(self.namespace) + self.local, iri.value) is not None
 
 
-# What is linked to once more needs a line here, and one in queries/checks/external-identifier-malformed-violation.rq.
+# A new vocabulary needs a line here and one in queries/checks/external-identifier-malformed-violation.rq.
 VOCABULARIES = {
     vocabulary.prefix: vocabulary
     for vocabulary in (

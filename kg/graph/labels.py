@@ -36,7 +36,7 @@ def values_of(iris: Iterable[NamedNode]) -> str:
 def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
     """Return the labels of resources and terms by language; those without a label are left out.
 
-    A quantity has its printed form as label, a citation its title, a mention its surface form.
+    A quantity has its original wording as label, a citation its title, a mention its surface form.
     """
     wanted = values_of(iris)
     if not wanted:

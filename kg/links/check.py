@@ -29,7 +29,7 @@ def check_files(paths: Iterable[Path], labels: Iterable[OurLabel]) -> tuple[int,
 
     Args:
         paths: the files.
-        labels: the labels of the things that the graph knows.
+        labels: the labels of the resources in the graph.
 
     Returns:
         The number of matches that can be understood, and all findings in order of file and line.

@@ -45,8 +45,8 @@ _ID_DIGITS, _ADDRESS_DIGITS = 8, 6
 class Work:
     """A work as a citation describes it, in one language.
 
-    ``key`` identifies it in a bibliography; ``parameters`` are the chosen values in words; ``address`` pins the
-    release, so that the answer stays the same; ``built_on`` is the day of the release, if known; ``container`` is the
+    ``key`` identifies it in a bibliography. ``parameters`` are the chosen values in words. ``address`` pins the
+    release, so that the answer stays the same. ``built_on`` is the day of the release, if known. ``container`` is the
     dataset that the work is part of, empty for the dataset.
     """
 

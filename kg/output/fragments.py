@@ -88,7 +88,7 @@ def read_pattern(fields: Iterable[tuple[str, str]], positions: Sequence[str] = T
     """Read the pattern of an address; a graph is read if ``positions`` has one.
 
     Raises:
-        RequestInvalid: a field stands twice, or is no term; says which and how to write it.
+        RequestInvalid: a field occurs twice, or is no term; says which and how to write it.
     """
     terms = {}
     for key, value in fields:

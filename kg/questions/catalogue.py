@@ -38,8 +38,9 @@ class Parameter:
     """A typed parameter: ``iri``, ``string``, ``integer``, ``decimal``, ``date`` or ``boolean``.
 
     ``least`` and ``most`` are inclusive bounds of a number or date; empty means unbounded. The query of a pick list may
-    have slots for other parameters, so that it offers only what fits their values; ``counts`` says what its numbers
+    have slots for other parameters, so that it offers only what fits their values. ``counts`` says what its numbers
     count.
+
     """
 
     name: str

@@ -85,7 +85,7 @@ def seek(
 
 
 def is_searched_for(value: TableValue) -> bool:
-    """Return True if a value may name a thing in words."""
+    """Return True if a value may name a resource in words."""
     return bool(value.text.strip()) and not value.identifier and len(value.text) <= MOST_CHARACTERS
 
 
@@ -97,7 +97,7 @@ class NearThings:
         self._found: dict[tuple[NamedNode, str], Mapping[NamedNode, float]] = {}
 
     def of(self, property_: Property, value: TableValue) -> Mapping[NamedNode, float]:
-        """Return each thing with how well the text names it, from 0 to 1; none where the values are no things.
+        """Return the score of each resource by its name, from 0 to 1; empty if the values are no resources.
 
         So the plan for the ICT industry is found by ``ICT``.
         """
@@ -294,7 +294,7 @@ def _searches(schema: Schema, queries: Iterable[Query]) -> int:
 
 @dataclass(frozen=True)
 class _Batch:
-    """What the queries of a batch share."""
+    """The data that the queries of a batch share."""
 
     schema: Schema
     near: NearThings
@@ -360,7 +360,7 @@ def _best(query: Query, judged: Sequence[Candidate]) -> list[Candidate]:
     ]
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.entity.name, candidate.entity.id))
     sure = [candidate for candidate in ranked if is_sure(query, candidate.features)]
-    # one that is named by its id is meant, whatever else bears that name
+    # an exact id decides, even if other resources have that text as a name
     sure = [candidate for candidate in sure if candidate.features["id_exact"]] or sure
     return [replace(candidate, match=len(sure) == 1 and candidate is sure[0]) for candidate in ranked[: query.limit]]
 

@@ -27,8 +27,8 @@ class Property:
     """A property as tables know it.
 
     ``path`` leads to its values in SPARQL; ``text_language`` keeps the texts of one language; ``vocabulary`` keeps the
-    links to it. ``domains`` are the classes whose things may have it, empty where any may; ``range`` is the class of
-    its values where they are things.
+    links to it. ``domains`` are the classes whose instances may have it, empty if any may; ``range`` is the class of
+    its values if they are resources.
     """
 
     id: str

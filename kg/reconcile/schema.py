@@ -33,7 +33,7 @@ def uses_of(engine: Engine, derived: Iterable[Property], terms: Iterable[Propert
     links, everything = select(engine, _LINKS), _iris(select(engine, _CLASSES_IN_USE).column("class"))
     uses = {property_.id: by_path.get(property_.path, frozenset()) for property_ in terms}
     for property_ in derived:
-        if not property_.path:  # made from the thing itself
+        if not property_.path:  # made from the resource
             uses[property_.id] = everything
         elif property_.vocabulary is not None:
             uses[property_.id] = _linked(property_, links)
@@ -73,7 +73,7 @@ _RELATIONS = "SELECT ?term ?other { GRAPH graph:ontology { ?term %s ?other } }"
 _CLASSES = "owl:Class"
 _PROPERTIES = "owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty"
 
-# what describes terms, and not things
+# properties that describe terms, not resources
 _OF_TERMS = frozenset(map(name, ("fyp:noDomainReason", "fyp:noRangeReason", "fyp:noInverseReason")))
 
 # what the graph is made of besides what plans speak of: sought only by who asks for such a type
@@ -103,7 +103,7 @@ class Type:
 class Schema:
     """Types and properties by id; ``above`` has for each class itself and all above it.
 
-    ``uses`` has for each property the classes that have a thing with it.
+    ``uses`` has for each property the classes that have an instance with it.
     """
 
     types: Mapping[str, Type] = field(default_factory=dict)
@@ -136,7 +136,7 @@ class Schema:
     def fitting(self, type_id: str) -> Iterator[Property]:
         """Yield the properties that instances of a type have, subclasses included, the most telling first.
 
-        An unknown type has none. Without a type (the empty id) they are those that belong to no class, if any thing
+        An unknown type has none. Without a type (the empty id) they are those that belong to no class, if any resource
         has them.
         """
         fitting = [property_ for property_ in self.properties.values() if self._fits(property_, type_id)]

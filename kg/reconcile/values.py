@@ -168,7 +168,7 @@ Near = Mapping[TableValue, Mapping[NamedNode, float]]
 _LEAST = 0.6
 _LIKE = 0.95  # a text that is like another is not the same
 _HELD_NAMES = 8_192  # of the graph, never of a visitor
-# two digits of exponent at most, and no number so long that reckoning with it takes time
+# two digits of exponent at most, and no number so long that arithmetic is slow
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d\d?)?", re.ASCII)
 _DATES = frozenset(map(name, ("xsd:date", "xsd:dateTime", "xsd:gYear", "xsd:gYearMonth")))
 
@@ -178,7 +178,7 @@ def best_fit(
 ) -> float:
     """Return the mean, over the values of the table, of how well each fits its best value in the graph.
 
-    ``near`` says of what is given how well it names things, which counts for a little less than likeness in letters.
+    ``near`` scores how well a value names resources; this counts a little less than similar spelling.
 
     Raises:
         As ``Budget.spend``.

@@ -1,6 +1,6 @@
 """Verification: compare each file of a release with the size and the SHA-256 that it was written with.
 
-A release folder holds a list of its files, ``files.json``. The program writes it last, anew in each home: a store is
+A release folder holds a list of its files, ``files.json``. The program writes it last, in each home: a store is
 made where it is used, and its files differ from home to home. The list covers the manifest, the manifest gives the
 hash of the quads, and the release id is the beginning of that hash.
 """
@@ -101,7 +101,7 @@ def refuse_problems(release: Release, problems: Sequence[FileProblem]) -> None:
     """Raise an error if there are problems.
 
     Raises:
-        ReleaseBroken: names the files, and how to make the release anew.
+        ReleaseBroken: names the files, and how to make the release again.
     """
     if problems:
         raise ReleaseBroken(message_about(release.release_id, problems))

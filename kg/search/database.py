@@ -158,8 +158,8 @@ _MOST_RESTING = 4  # idle connections; each has up to two megabytes of pages
 class Connections:
     """A pool of read-only connections to one database; each use is limited to ``seconds``.
 
-    A file on disk may have been altered. So a database with other tables, views or triggers than this program writes is
-    refused, its schema may run no functions, and long-running SQL is interrupted.
+    A file on disk may have been altered. A database with unexpected tables, views or triggers is therefore refused. Its
+    schema may run no functions, and long-running SQL is interrupted.
     """
 
     def __init__(self, path: Path, seconds: float = _MOST_SECONDS) -> None:
@@ -171,7 +171,7 @@ class Connections:
 
     @contextmanager
     def lend(self, budget: Budget = UNLIMITED) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to one thread; a query in it ends when the budget is used up.
+        """Yield a connection for one thread; a query in it ends when the budget is used up.
 
         Raises:
             ReleaseBroken: there is no such base, it was altered, or it cannot be read on.

@@ -28,7 +28,7 @@ _COUNTS = {"sh:minCount", "sh:maxCount", "sh:hasValue", "sh:qualifiedValueShape"
 
 @dataclass(frozen=True)
 class Pattern:
-    """What matches where a constraint is broken, and the variable of the value at fault."""
+    """A SPARQL pattern that matches where a constraint is broken, and the variable of the value at fault."""
 
     where: str
     value: str = ""
@@ -99,7 +99,7 @@ class Constraints:
         return self._compared(shape, property_, focus, path)
 
     def _counted(self, shape: Subject, property_: str, focus: str, path: str) -> Pattern:
-        """Too few or too many values; the value at fault is none of them."""
+        """Return the pattern of too few or too many values, without a value at fault."""
         limit = self._graph.value(shape, property_)
         if property_ == "sh:hasValue":
             return Pattern(f"FILTER NOT EXISTS {{ {focus} {path} {limit} }}")
@@ -112,7 +112,7 @@ class Constraints:
         return Pattern(f"FILTER NOT EXISTS {{ {fits} }}")
 
     def _compared(self, shape: Subject, property_: str, focus: str, path: str) -> Iterator[Pattern]:
-        """Values that go ill with one another, or with those of another property."""
+        """Yield the patterns of values that conflict with one another, or with those of another property."""
         other, value, second = self._graph.value(shape, property_), self._new(), self._new()
         if property_ == "sh:uniqueLang":
             same = f"LANG({second}) != '' && LCASE(LANG({second})) = LCASE(LANG({value}))"
@@ -181,5 +181,5 @@ def _unknown(shape: Subject, property_: str) -> ShapeUnknown:
 
 def _number(value: object) -> int:
     if not isinstance(value, Literal):
-        raise ShapeUnknown(f"ontology/shapes.ttl: {value} stands where a number is due; correct it.")
+        raise ShapeUnknown(f"ontology/shapes.ttl: {value} is used instead of a number; correct it.")
     return int(value.value)

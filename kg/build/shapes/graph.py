@@ -30,7 +30,7 @@ class ShapesGraph:
         return sorted((node for node in nodes if isinstance(node, NamedNode)), key=str)
 
     def said(self, node: Subject) -> list[str]:
-        """With which properties a node says something, in the order of their names."""
+        """Return the properties of a node, sorted by name."""
         return sorted(self._said.get(node, ()))
 
     def values(self, node: Subject, property_: str) -> list[Value]:
@@ -66,7 +66,7 @@ class ShapesGraph:
 
 def _node(value: Value) -> Subject:
     if not isinstance(value, NamedNode | BlankNode):
-        raise ShapeUnknown(f"ontology/shapes.ttl: {value} stands where a shape or a path is due; correct it.")
+        raise ShapeUnknown(f"ontology/shapes.ttl: {value} is used instead of a shape or a path; correct it.")
     return value
 
 

@@ -37,7 +37,7 @@ def questions(graph: ShapesGraph, below: ClassesBelow) -> Iterator[Question]:
 
 
 def _targets(graph: ShapesGraph, shape: Subject, below: Callable[[NamedNode], Sequence[NamedNode]]) -> list[str]:
-    """Patterns that find the resources which a shape is for (SHACL, section 2.1.3)."""
+    """Return patterns that find the targets of a shape (SHACL, section 2.1.3)."""
     classes = [below(cls) for cls in graph.nodes(shape, "sh:targetClass") if isinstance(cls, NamedNode)]
     targets = [
         f"{{ SELECT DISTINCT ?this {{ VALUES ?class {{ {' '.join(map(str, some))} }} ?this a ?class }} }}"

@@ -79,7 +79,7 @@ def reasons_for(case: Case) -> list[Reason]:
 
 
 def _graph(case: Case) -> Iterator[Reason]:
-    """The data are in another graph than the query's."""
+    """Explain that the data are in another graph than the query's."""
     part = case.part
     if case.probe.has_dataset and case.probe.ask(part.text, anywhere=True):
         graphs = listed(_graphs_with(case))
@@ -116,7 +116,7 @@ def _graphs_with(case: Case) -> list[str]:
 
 
 def _names(case: Case) -> Iterator[Reason]:
-    """The release does not have a property, class or resource."""
+    """Explain that the release does not have a property, class or resource."""
     yield from misspelt(case)
     subject, verb, object_ = case.triple
     if object_.is_iri and case.query_parts.iri(verb.text) != RDF_TYPE:
@@ -175,7 +175,7 @@ def _relative(text: str, start: int) -> Iterator[Reason]:
 
 
 def _unknown_resource(case: Case, term: PatternTerm) -> Iterator[Reason]:
-    """No statement mentions a resource, perhaps because its IRI is escaped in another way or misspelt."""
+    """Explain that no statement mentions a resource; its IRI may be misspelt or escaped in another way."""
     start, end = term.node.start, term.node.end
     iri = case.query_parts.iri(term.text)
     if iri is None:
@@ -220,7 +220,7 @@ def _similar_resources(case: Case, iri: NamedNode) -> list[str]:
 
 
 def _direction(case: Case) -> Iterator[Reason]:
-    """The property runs from the object to the subject."""
+    """Explain that the property runs from the object to the subject."""
     subject, verb, object_ = case.triple
     if not (subject.is_iri or object_.is_iri) or not (object_.is_iri or object_.is_variable):
         return
@@ -237,7 +237,7 @@ def _direction(case: Case) -> Iterator[Reason]:
 
 
 def _other_values(case: Case) -> Iterator[Reason]:
-    """The property has other values than the object."""
+    """Explain that the property has other values than the object."""
     subject, verb, object_ = case.triple
     pattern = f"{subject.text} {verb.text} {_VALUE} ."
     if object_.is_variable:
@@ -258,7 +258,7 @@ def _other_values(case: Case) -> Iterator[Reason]:
 
 
 def _other_properties(case: Case) -> Iterator[Reason]:
-    """The subject has other properties."""
+    """Explain that the subject has other properties."""
     subject, verb, _ = case.triple
     if not subject.is_iri:
         if case.query_parts.iri(verb.text) is not None:
@@ -279,7 +279,7 @@ def _other_properties(case: Case) -> Iterator[Reason]:
 
 
 def _other_literals(case: Case, pattern: str) -> Iterator[Reason]:
-    """The same text with another language tag, datatype or case; else what values there are."""
+    """Suggest the same text with another language tag, datatype or case, else the values that exist."""
     _, verb, object_ = case.triple
     text, node = object_.text, object_.node
     same = f"{pattern} FILTER(isLiteral({_VALUE}) && LCASE(STR({_VALUE})) = LCASE(STR({text})))"

@@ -39,7 +39,7 @@ _LIKEST_PREFIX, _LIKEST_WORD = 0.5, 0.7
 
 
 def bare_address(broken: BrokenText) -> Remedy | None:
-    """An IRI without its angle brackets."""
+    """Recognise an IRI without its angle brackets."""
     token = broken.token()
     match = _ADDRESS.match(broken.text, token.start)
     if token.kind != "prefixed" or match is None or token.text.partition(":")[0] in broken.prefixes:
@@ -51,7 +51,7 @@ def bare_address(broken: BrokenText) -> Remedy | None:
 
 
 def unknown_prefix(broken: BrokenText) -> Remedy | None:
-    """A prefix that the text does not declare: one of the graph, a misspelt one, or a foreign one."""
+    """Recognise an undeclared prefix: one of the graph, a misspelt one, or a foreign one."""
     token = broken.token()
     prefix, colon, _ = token.text.partition(":")
     if token.kind != "prefixed" or not colon or prefix in broken.prefixes or prefix == "_":
@@ -111,7 +111,7 @@ def _declaration(prefix: str) -> str:
 
 
 def prefix_line(broken: BrokenText) -> Remedy | None:
-    """A declaration as in Turtle, or without its colon."""
+    """Recognise a prefix declaration as in Turtle, or without its colon."""
     token = broken.token()
     turtle = _TURTLE_PREFIX.match(broken.text, token.start)
     if turtle is not None:
@@ -129,7 +129,7 @@ def prefix_line(broken: BrokenText) -> Remedy | None:
 
 
 def unescaped_iri(broken: BrokenText) -> Remedy | None:
-    """An IRI in angle brackets with a sign that must be escaped (RFC 3987, section 2.2)."""
+    """Recognise an IRI in angle brackets with a sign that must be escaped (RFC 3987, section 2.2)."""
     line_end = broken.text.find("\n", broken.start)
     line_end = len(broken.text) if line_end < 0 else line_end
     for token in reversed(broken.tokens[: broken.at + 1]):
@@ -150,7 +150,7 @@ def unescaped_iri(broken: BrokenText) -> Remedy | None:
 
 
 def dotted_name(broken: BrokenText) -> Remedy | None:
-    """A local name with a second dot, which the engine takes for the end of the triple."""
+    """Recognise a local name with a second dot, which the engine reads as the end of the triple."""
     for place in range(max(broken.at - 3, 0), broken.at):
         token = broken.tokens[place]
         rest = broken.text[end_of(token) :]
@@ -165,7 +165,7 @@ def dotted_name(broken: BrokenText) -> Remedy | None:
 
 
 def language_tag(broken: BrokenText) -> Remedy | None:
-    """A language tag that is none (BCP 47)."""
+    """Recognise an invalid language tag (BCP 47)."""
     token = broken.token()
     if token.kind != "language":
         return None
@@ -177,7 +177,7 @@ def language_tag(broken: BrokenText) -> Remedy | None:
 
 
 def misspelt_word(broken: BrokenText) -> Remedy | None:
-    """A word that is no keyword, but near a function, a keyword or a term of the ontology."""
+    """Recognise a word that is no keyword, but similar to a function, a keyword or an ontology term."""
     token = broken.token()
     if token.kind != "word" or token.text.upper() in f"{_KEYWORDS} {_FUNCTIONS}".split():
         return None
@@ -221,7 +221,7 @@ def _alike(word: str, candidates: Iterable[str], least: float) -> list[str]:
 
 
 def boolean(broken: BrokenText) -> Remedy | None:
-    """A truth value in capitals."""
+    """Recognise a truth value in capitals."""
     token = broken.token()
     if not token.is_word("TRUE", "FALSE") or token.text in ("true", "false"):
         return None
@@ -235,7 +235,7 @@ def boolean(broken: BrokenText) -> Remedy | None:
 
 
 def operator(broken: BrokenText) -> Remedy | None:
-    """An operator of another language: AND, OR, NOT, ==, <>, IS NULL, LIKE."""
+    """Recognise an operator of another language: AND, OR, NOT, ==, <>, IS NULL, LIKE."""
     before, token = broken.token(-1), broken.token()
     if broken.innermost != "(":
         return None
@@ -262,7 +262,7 @@ def _foreign_operator(change: Change, foreign: str) -> Remedy:
 
 
 def missing_value(broken: BrokenText) -> Remedy | None:
-    """An operator without its second value, or a function with too few values."""
+    """Recognise an operator without its second value, or a function with too few values."""
     before, token = broken.token(-1), broken.token()
     if token.text not in (")", ",", "}") or broken.innermost != "(":
         return None

@@ -31,7 +31,7 @@ _AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 
 
 def wide_sign(broken: BrokenText) -> Remedy | None:
-    """A sign of a Chinese or typographic keyboard."""
+    """Recognise a sign of a Chinese or typographic keyboard."""
     for token in broken.tokens[max(broken.at - 1, 0) : broken.at + 1]:
         plain = token.text.translate(_WIDE)
         if token.kind != "string" and plain != token.text:
@@ -49,7 +49,7 @@ def wide_sign(broken: BrokenText) -> Remedy | None:
 
 
 def open_string(broken: BrokenText) -> Remedy | None:
-    """A string that is not closed on its line, or with an escape that does not exist."""
+    """Recognise a string that is not closed on its line, or has an escape that does not exist."""
     signs = (token for token in broken.tokens[: broken.at + 1] if token.kind == "sign")
     quote = next((sign for sign in signs if sign.text in ("'", '"')), None)
     if quote is None:
@@ -72,7 +72,7 @@ def open_string(broken: BrokenText) -> Remedy | None:
 
 
 def unclosed(broken: BrokenText) -> Remedy | None:
-    """A bracket that is not closed, before another one or at the end of the text."""
+    """Recognise a bracket that is not closed, before another one or at the end of the text."""
     token = broken.token()
     if not broken.open:
         return None
@@ -99,7 +99,7 @@ def unclosed(broken: BrokenText) -> Remedy | None:
 
 
 def unopened(broken: BrokenText) -> Remedy | None:
-    """A closing bracket too many, or a sign behind the end of the query."""
+    """Recognise an extra closing bracket, or a sign after the end of the query."""
     token = broken.token()
     if token.text in CLOSING and not broken.open:
         words = Message("There is one %(sign)s too many; take it out.", sign=token.text)
@@ -111,7 +111,7 @@ def unopened(broken: BrokenText) -> Remedy | None:
 
 
 def modifier_inside(broken: BrokenText) -> Remedy | None:
-    """A modifier such as LIMIT or ORDER BY inside of the braces."""
+    """Recognise a modifier such as LIMIT or ORDER BY inside the braces."""
     token = broken.token()
     if not token.is_word(*MODIFIERS) or broken.innermost != "{":
         return None
@@ -128,7 +128,7 @@ def modifier_inside(broken: BrokenText) -> Remedy | None:
 
 
 def missing_braces(broken: BrokenText) -> Remedy | None:
-    """OPTIONAL, GRAPH, WHERE and the like without braces; UNION between bare patterns."""
+    """Recognise OPTIONAL, GRAPH, WHERE and the like without braces, and UNION between bare patterns."""
     before, token = broken.token(-1), broken.token()
     is_graph = broken.token(-2).is_word("GRAPH") and is_term(before)
     if token.is_word("UNION") and broken.innermost == "{":
@@ -152,7 +152,7 @@ def missing_braces(broken: BrokenText) -> Remedy | None:
 
 
 def broken_triple(broken: BrokenText) -> Remedy | None:
-    """A triple of fewer or more than three parts."""
+    """Recognise a triple of fewer or more than three parts."""
     token, before = broken.token(), broken.token(-1)
     if broken.innermost not in ("{", "["):
         return None
@@ -183,7 +183,7 @@ def _parts_before(broken: BrokenText) -> int:
 
 
 def blank_label(broken: BrokenText) -> Remedy | None:
-    """A label of a blank node in two groups (SPARQL 1.1 Query, section 4.1.4)."""
+    """Recognise a blank node label in two groups (SPARQL 1.1 Query, section 4.1.4)."""
     token = broken.token()
     if not token.text.startswith("_:") or all(token.text != before.text for before in broken.tokens[: broken.at]):
         return None
@@ -197,7 +197,7 @@ def blank_label(broken: BrokenText) -> Remedy | None:
 
 
 def select_list(broken: BrokenText) -> Remedy | None:
-    """Commas, bare aggregates and missing names between SELECT and the pattern."""
+    """Recognise commas, bare aggregates and missing names between SELECT and the pattern."""
     before, token = broken.token(-1), broken.token()
     if not broken.is_before_pattern:
         return None
@@ -236,7 +236,7 @@ def _bare_aggregate(broken: BrokenText, token: Token) -> Remedy:
 
 
 def column(broken: BrokenText) -> Remedy | None:
-    """A column of SELECT that is renamed without brackets, lacks AS, or has brackets and no new name."""
+    """Recognise a SELECT column renamed without brackets, without AS, or in brackets without a new name."""
     before, token, after = broken.token(-1), broken.token(), broken.token(1)
     if broken.innermost == "(" and before.is_word("AS") and token.kind == "word":
         words = Message("The name after AS is a variable: ?%(name)s.", name=token.text)
@@ -261,7 +261,7 @@ def column(broken: BrokenText) -> Remedy | None:
 
 
 def reused_column(broken: BrokenText) -> Remedy | None:
-    """A computed column of SELECT in the expression of another one, which SPARQL allows and the engine does not."""
+    """Recognise a computed SELECT column used in another one, which SPARQL allows and the engine does not."""
     if str(UNBOUND) not in broken.message:
         return None
     for select in broken.selects:
@@ -286,7 +286,7 @@ def reused_column(broken: BrokenText) -> Remedy | None:
 
 
 def naming(broken: BrokenText) -> Remedy | None:
-    """AS with a name that has a value already."""
+    """Recognise AS with a name that already has a value."""
     names = [
         after
         for before, after in zip(broken.tokens, broken.tokens[1:], strict=False)
@@ -305,7 +305,7 @@ def naming(broken: BrokenText) -> Remedy | None:
 
 
 def grouping(broken: BrokenText) -> Remedy | None:
-    """A SELECT that does not go with GROUP BY and aggregates."""
+    """Recognise a SELECT that conflicts with GROUP BY or aggregates."""
     if str(STAR_GROUPED) in broken.message:
         return _grouped_star(broken)
     if str(UNGROUPED) not in broken.message:
@@ -422,7 +422,7 @@ def filtering(broken: BrokenText) -> Remedy | None:
 
 
 def inline_values(broken: BrokenText) -> Remedy | None:
-    """VALUES with the wrong brackets, a variable as value, or an uneven row."""
+    """Recognise VALUES with the wrong brackets, a variable as value, or an uneven row."""
     before, token = broken.token(-1), broken.token()
     if str(ROW_UNEVEN) in broken.message:
         words = Message("Each row of VALUES has one value for each variable; write UNDEF for none.")
@@ -448,7 +448,7 @@ def inline_values(broken: BrokenText) -> Remedy | None:
 
 
 def no_form(broken: BrokenText) -> Remedy | None:
-    """A text that does not begin as a query."""
+    """Recognise a text that does not begin as a query."""
     if any(token.is_word(*_FORMS) for token in broken.tokens) or broken.at > 0:
         return None
     words = Message(
@@ -463,7 +463,7 @@ def no_form(broken: BrokenText) -> Remedy | None:
 
 
 def refused_form(broken: BrokenText) -> Remedy | None:
-    """An update, a call of another service, or a text that can be read as one."""
+    """Recognise an update, a call of another service, or a text that can be read as one."""
     if kind_of(broken.text) is not Kind.UPDATE:
         call = next((token for token in broken.tokens if "service" in token.text.lower()), None)
         if call is None or "SERVICE" not in broken.message:
@@ -481,7 +481,7 @@ def refused_form(broken: BrokenText) -> Remedy | None:
 
 
 def after_the_end(broken: BrokenText) -> Remedy | None:
-    """Patterns behind the end of the query, or a second query."""
+    """Recognise patterns after the end of the query, or a second query."""
     token = broken.token()
     if broken.open or token.kind == "end" or all(before.text != "}" for before in broken.tokens[: broken.at]):
         return None

@@ -1,14 +1,14 @@
 """CSV, TSV and JSON: a record for each row, with machine-readable field names.
 
-There are two CSV files with the same cells. The download button gives the one for Excel: it has a byte order mark,
-without which Excel garbles Chinese, and an apostrophe before text that Excel would run as a formula, since a
+There are two CSV files with the same cells. The download button gives the one for Excel. It has a byte order mark,
+without which Excel garbles Chinese. It has an apostrophe before text that Excel would run as a formula, since a
 parameter's value may come from the author of a link. With ``?bom=0`` a program gets every cell unchanged. Numbers are
 never changed. Excel does not open TSV by itself, so its cells are unchanged, except for the characters that TSV cannot
 hold.
 
 JSON is a list of objects, so that ``pandas.read_json``, jq, jsonlite, DuckDB and D3 read it as a table. Every object
-has every field; missing values are null. A number is a JSON number if a double holds all its digits, else a string;
-truth values are true and false, days are strings (``2021-11-15``). In pandas use ``pandas.read_json(address,
+has every field; missing values are null. A number is a JSON number if a double holds all its digits, else a string.
+Truth values are true and false, days are strings (``2021-11-15``). In pandas use ``pandas.read_json(address,
 dtype=False)``.
 """
 

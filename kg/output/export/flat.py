@@ -156,7 +156,7 @@ def date_of(cell: FlatCell) -> datetime.date | None:
 class Notes:
     """The origin of a file, in the language of its result.
 
-    ``address`` is that of the page with the same result; ``built_on`` is the day of the release, if known;
+    ``address`` is that of the page with the same result. ``built_on`` is the day of the release, if known.
     ``parameters`` and ``narrowed`` are labels with the chosen values in words.
     """
 

@@ -68,8 +68,8 @@ FIRST_DAY, LAST_DAY = "2021-01-01", "2025-12-31"
 class Dump:
     """A file with a complete release.
 
-    ``media_type`` is that of the uncompressed file, ``compression`` the media type of its compression (empty for none),
-    ``bytes`` the compressed size, ``sha256`` the hash of the compressed bytes.
+    ``media_type`` is that of the uncompressed file, ``compression`` the media type of its compression (empty for none).
+    ``bytes`` is the compressed size, ``sha256`` the hash of the compressed bytes.
     """
 
     address: NamedNode
@@ -108,9 +108,9 @@ class Access:
 class Site:
     """A server with a release.
 
-    ``page`` describes the dataset for people, ``home`` is the home page, ``document`` the VoID description, ``union``
-    all statements in one graph as Turtle; ``search`` is an OpenSearch description, if there is a search. ``editions``
-    are all releases, the newest first; ``current_id`` is the one served without a pin.
+    ``page`` describes the dataset for people, ``home`` is the home page, ``document`` the VoID description. ``union``
+    has all statements in one graph as Turtle; ``search`` is an OpenSearch description, if there is a search.
+    ``editions`` are all releases, the newest first; ``current_id`` is the one served without a pin.
     """
 
     home: NamedNode

@@ -18,7 +18,7 @@ _KEYS: dict[Term | None, str] = {name(f"fyp:{local}"): local for local in _COMPA
 
 
 def figure_words(figure: Figure, facts: Facts, language: str, *, held: bool = False) -> str:
-    """Return the number with unit and comparator, or the printed form if there is no number.
+    """Return the number with unit and comparator, or the original wording if there is no number.
 
     A figure that is ``held`` is kept at *5 or more*, not at *at least 5*.
     """

@@ -91,7 +91,7 @@ class Sealed(RawIOBase):
         return written
 
     def close(self) -> None:
-        """Sync to disk and close."""
+        """Close the file after syncing it to disk."""
         if not self.closed:
             with self._file:
                 self._file.flush()

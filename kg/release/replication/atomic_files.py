@@ -15,7 +15,7 @@ def sha256_of(path: Path) -> str:
 
 
 def link(path: Path, place: Path) -> None:
-    """Hard-link a file, or copy it if the file system has no hard links; sync it to disk.
+    """Link a file (hard link), or copy it if the file system has no hard links; sync it to disk.
 
     Raises:
         OSError: the place cannot be written.

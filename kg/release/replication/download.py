@@ -1,8 +1,8 @@
 """Downloads from a publication over HTTP; like ``kg.engine.federation.fetch``, it uses httpx2.
 
-The operator chooses the address, so any is allowed. The server, or the network, may be hostile: a pointer needs a
-signature, every file must have the listed hash, nothing is read past its size, every response has a deadline, and no
-redirect leads to another host.
+The operator chooses the address, so any is allowed. The server, or the network, may be hostile. A pointer needs a
+signature, and every file must have the listed hash. Nothing is read past its size, every response has a deadline, and
+no redirect leads to another host.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class Origin:
         named = Path(urlsplit(self.url).path).name
         pointer = self._policy.accept(body, lambda: self._signature(body), self.url, is_current=named == POINTER_FILE)
         if named not in (POINTER_FILE, f"{pointer.release_id}.json"):
-            raise CopyFailed(f"{self.url} points to {pointer.release_id}, another release. Have it published anew.")
+            raise CopyFailed(f"{self.url} points to {pointer.release_id}, another release. Have it published again.")
         etag = response.headers.get("ETag")
         self._known = None if etag is None else (etag, pointer)
         return pointer
@@ -190,7 +190,7 @@ class Origin:
             ) from error
 
     def forget(self) -> None:
-        """Request the pointer anew next time: its release could not be fetched."""
+        """Request the pointer again next time: its release could not be fetched."""
         self._known = None
 
     def download(self, blob: Blob, place: Path) -> None:
@@ -209,7 +209,8 @@ class Origin:
                 broken = error
         else:
             raise CopyFailed(
-                f"{self._place(blob)} breaks off again and again ({broken}). What came is kept: try again later."
+                f"{self._place(blob)} breaks off again and again ({broken}). "
+                "The received part is kept: try again later."
             ) from broken
         if sha256_of(part) != blob.sha256:
             part.unlink()
@@ -250,7 +251,7 @@ class Origin:
                 self._deadline.extend(self._patience.silent_seconds)
                 if come > most:
                     raise CopyFailed(
-                        f"{response.url} is longer than the {most} bytes that it may have. Have it published anew."
+                        f"{response.url} is longer than the {most} bytes that it may have. Have it published again."
                     )
                 yield piece
                 spent = time.monotonic() - start

@@ -89,7 +89,7 @@ def _refuse(pointer: Pointer, most_bytes: int) -> None:
         raise CopyFailed(f"The release has {pointer.size} bytes, more than the {most_bytes} of KG_FETCH_BYTES.")
     quads, manifest = pointer.blob(QUADS_FILE), pointer.blob(MANIFEST_FILE)
     if quads is None or manifest is None:
-        raise CopyFailed(f"The release lacks {MANIFEST_FILE if quads else QUADS_FILE}. Have it published anew.")
+        raise CopyFailed(f"The release lacks {MANIFEST_FILE if quads else QUADS_FILE}. Have it published again.")
     if not quads.sha256.startswith(pointer.release_id):
         raise FileAltered(f"The pointer to {pointer.release_id} lists quads with another id. Nothing of it is stored.")
     if manifest.bytes > _MOST_MANIFEST_BYTES:
@@ -152,7 +152,7 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
         verify_quads(release)
         store = Store.read_only(draft / STORE_FOLDER)
     except (ReleaseBroken, SyntaxError, ValueError) as error:
-        raise CopyFailed(f"What came is no release that this program reads ({error}). Update it.") from error
+        raise CopyFailed(f"The download is no release that this program reads ({error}). Update it.") from error
     _see_that_the_manifest_is_right(release.manifest, pointer, store)
     _see_that_the_dumps_are_right(draft, release.manifest, pointer)
     step("Counting the whole graph")
@@ -250,7 +250,7 @@ class Publication(Protocol):
         """Return the pointer, which may be followed."""
 
     def forget(self) -> None:
-        """Request the pointer anew next time."""
+        """Request the pointer again next time."""
 
 
 class Follower:

@@ -128,7 +128,7 @@ def verify(body: bytes, signature: bytes, keys: Sequence[PublicKey], where: str)
     except (InvalidSignature, ValueError) as error:
         raise SignatureInvalid(
             f"{where} has a signature that is not of its bytes: it was changed after it was signed. Nothing of it is "
-            "used. Have it published anew, and find out who can write there."
+            "used. Have it published again, and find out who can write there."
         ) from error
     return key
 
@@ -267,7 +267,7 @@ def _decrypted(path: Path, head: bytes, key: bytes, password: str) -> bytes:
     salt, limits = head[:_SALT_BYTES], head[_SALT_BYTES:]
     operations, memory = (int.from_bytes(limits[place : place + 8], "little") for place in (0, 8))
     if memory > _MOST_MEMORY:
-        raise FileUnreadable(f"{path} asks for {memory} bytes to read it. Write it anew with 'minisign -C'.")
+        raise FileUnreadable(f"{path} asks for {memory} bytes to read it. Write it again with 'minisign -C'.")
     n, p = _scrypt_cost(operations, memory)
     stream = Scrypt(salt=salt, length=len(key), n=n, r=_SCRYPT_R, p=p).derive(password.encode("utf-8"))
     plain = bytes(byte ^ mask for byte, mask in zip(key, stream, strict=True))

@@ -107,7 +107,7 @@ class PointerPolicy:
         if pointer.expires_at <= now:
             raise PointerExpired(
                 f"{where} expired at {_shown(pointer.expires_at)}. Publish the release again with 'kg publish --key', "
-                "which signs it anew. If that was done, the server of files offers an old pointer."
+                "which renews the signature. If that was done, the server of files offers an old pointer."
             )
 
     def _check_order(self, pointer: Pointer, sha256: str, where: str) -> None:

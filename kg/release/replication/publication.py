@@ -1,8 +1,8 @@
 """A publication: releases as plain files in a folder, for any number of readers to copy.
 
-``current.json`` is the pointer to one release, ``<id>.json`` that to each. A pointer lists all files of its release;
-they lie in ``files/`` under the SHA-256 of their bytes, and so does the signature of a pointer, with the ending
-``.minisig``. So all but the pointers never changes, and each pointer is replaced in one step.
+``current.json`` is the pointer to one release, ``<id>.json`` that to each. A pointer lists all files of its release,
+which are in ``files/`` under the SHA-256 of their bytes. So is the signature of a pointer, with the ending
+``.minisig``. All files but the pointers never change, and each pointer is replaced in one step.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Pointer:
     """The content of a pointer, which its signature covers.
 
     Each new pointer of a publication has a higher ``sequence``. ``released`` is the sequence of the first pointer to
-    this release, so it orders releases; ``rolls_back`` says that an older release is meant to be current again. The
+    this release, so it orders releases. ``rolls_back`` says that an older release is meant to be current again. The
     times are in UTC. ``release_format`` is that of the manifest.
     """
 
@@ -182,7 +182,7 @@ def _read_fields(body: bytes, where: str) -> Mapping[str, Any]:
         raise _malformed(where, TypeError("it is no object"))
     if fields.get("format") == 1:
         raise OlderFormat(
-            f"{where} was published by an older program, without expiry and signature. Publish the release anew with "
+            f"{where} was published by an older program, without expiry and signature. Publish the release again with "
             "this program, 'kg publish --key'."
         )
     if fields.get("format") != FORMAT:

@@ -158,7 +158,7 @@ def publish(release: Release, folder: Path, terms: Terms | None = None, *, last:
     """Write a release into a folder and point to it; existing files are not written again.
 
     Files are written first and pointers last, each atomically, so readers never see a part. A signed pointer is always
-    written anew, with a higher sequence number and a later expiry. ``last`` keeps so many releases, and removes older
+    written again, with a higher sequence number and a later expiry. ``last`` keeps so many releases, and removes older
     ones with the files that no other release has.
 
     Raises:

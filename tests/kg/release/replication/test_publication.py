@@ -69,7 +69,9 @@ def test_a_field_that_comes_twice_is_refused() -> None:
 
 def test_a_pointer_of_before_is_refused_with_the_remedy() -> None:
     body = json.dumps({"format": 1, "release_id": "0123456789abcdef", "listing": {}, "published_at": ""}).encode()
-    with pytest.raises(OlderFormat, match=r"published by an older program.*Publish the release anew.*kg publish --key"):
+    with pytest.raises(
+        OlderFormat, match=r"published by an older program.*Publish the release again.*kg publish --key"
+    ):
         read_pointer(body, "here")
 
 
