@@ -2,7 +2,7 @@
 
 It reads prose: pages in Markdown, docstrings, comments, messages of errors, and headers of queries in English alone.
 A header in several languages is a text of a page, and not read.
-The rules are in plain_language.toml. Without a path it reads the project, except folders that are not clean yet.
+The rules are in plain_language.toml. Without a path it reads the project.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import sys
 import tokenize
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ PROJECT = Path(__file__).parents[1]
 ROOTS = ("kg", "server", "tests", "docs", "queries", "deploy", "graph_data", "ontology")
 SKIPPED = re.compile(r"/(\.|node_modules|web/picture|seeds/|clients/comunica)")
 RULES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-NAMES, VERBS, UNCLEAN = (frozenset(RULES[key].split()) for key in ("names", "verbs", "unclean"))
+NAMES, VERBS = (frozenset(RULES[key].split()) for key in ("names", "verbs"))
 WORDS = re.compile(rf"(?<![\w`-])({RULES['words'].replace(chr(10), '')})(?![\w`-])", re.IGNORECASE)
 
 MAX_WORDS = 25
@@ -197,26 +198,21 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def folder(path: str) -> str:
-    """Return the folder of a file as ``UNCLEAN`` names it: at most two levels."""
+    """Return the folder of a file, at most two levels deep."""
     return "/".join(Path(path).parts[:-1][:2]) or path
 
 
 def main(paths: list[str]) -> int:
     """Print the findings under some paths, or in the project, and return the exit status."""
-    by_folder = {name: list[str]() for name in (() if paths else UNCLEAN)}
+    counts = Counter[str]()
     for file in files([Path(path) for path in paths] or [*(PROJECT / root for root in ROOTS), *PROJECT.glob("*.md")]):
         path = file.resolve().relative_to(PROJECT).as_posix()
-        messages = [f"{path}:{line}: {message}" for line, message in sorted(findings(path, file.read_text("utf-8")))]
-        by_folder.setdefault(folder(path), []).extend(messages)
-    status = 0
-    for name, messages in sorted(by_folder.items()):
-        if not paths and name in UNCLEAN:
-            messages = [] if messages else [f"{name} is clean: remove it from the list in plain_language.toml"]
-        print("\n".join(messages), end="\n" * bool(messages))
-        if paths and messages:
-            print(f"{len(messages):6} {name}", file=sys.stderr)
-        status |= bool(messages)
-    return status
+        for line, message in sorted(findings(path, file.read_text("utf-8"))):
+            print(f"{path}:{line}: {message}")
+            counts[folder(path)] += 1
+    for name, count in sorted(counts.items()):
+        print(f"{count:6} {name}", file=sys.stderr)
+    return int(counts.total() > 0)
 
 
 if __name__ == "__main__":

@@ -88,18 +88,12 @@ def test_plain_text_has_no_finding(path: str, text: str) -> None:
     assert messages(path, text) == []
 
 
-def test_a_folder_that_became_clean_leaves_the_list(
+def test_a_finding_anywhere_in_the_project_fails_the_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "kg" / "clean").mkdir(parents=True)
-    (tmp_path / "kg" / "dirty").mkdir()
-    (tmp_path / "kg" / "dirty" / "a.py").write_text("# a thing\n", "utf-8")
+    (tmp_path / "kg" / "engine").mkdir(parents=True)
     monkeypatch.setattr(plain_language, "PROJECT", tmp_path)
-    monkeypatch.setattr(plain_language, "UNCLEAN", frozenset({"kg/dirty"}))
     assert plain_language.main([]) == 0
-    monkeypatch.setattr(plain_language, "UNCLEAN", frozenset({"kg/dirty", "kg/clean"}))
+    (tmp_path / "kg" / "engine" / "a.py").write_text("# a thing\n", "utf-8")
     assert plain_language.main([]) == 1
-    assert capsys.readouterr().out == "kg/clean is clean: remove it from the list in plain_language.toml\n"
-    monkeypatch.setattr(plain_language, "UNCLEAN", frozenset())
-    assert plain_language.main([]) == 1
-    assert capsys.readouterr().out == "kg/dirty/a.py:1: forbidden word 'thing'\n"
+    assert capsys.readouterr() == ("kg/engine/a.py:1: forbidden word 'thing'\n", "     1 kg/engine\n")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.conftest import NEEDS
-from tests.run import TESTS, serial_files
+from tests.run import TESTS, report, serial_files
 from tests.selection import IMPLIED, LEFT_OUT, Selection
 
 
@@ -42,3 +42,11 @@ def test_the_files_of_the_second_part_are_those_with_serial_tests() -> None:
     files = serial_files()
     assert TESTS / "attacks" / "test_attacks.py" in files
     assert TESTS / "test_docs.py" not in files
+
+
+def test_a_run_reports_what_it_left_out_and_a_run_of_all_tests_nothing() -> None:
+    selection = Selection()
+    assert report("quick", selection) == "Nothing was left out."
+    selection.left_out.update({"slow": 3, "browser": 1})
+    assert report("quick", selection).startswith("Left out: 1 browser, 3 slow; 'make test-all' runs them")
+    assert report("all", selection) == "Nothing was left out."  # what one part deselects runs in the other

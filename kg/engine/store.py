@@ -155,7 +155,7 @@ def failed(error: Exception) -> QueryFailed | ReleaseBroken:
     return ReleaseBroken(
         Message(
             "The data cannot be read from disk: %(file)s is broken (%(reason)s). Ask those who run this service to "
-            "make the release anew ('kg build' or 'kg fetch').",
+            "make the release again ('kg build' or 'kg fetch').",
             file=where,
             reason=reason,
         )

@@ -180,7 +180,7 @@ def refuse_odd_sign(text: str, fault: SyntaxFault) -> None:
 def _less_than(text: str, start: int) -> QueryRefused:
     return QueryRefused(
         Message(
-            "The sign < (%(place)s) can be read as 'less than' and as the beginning of an IRI; put a space "
+            "The sign < (%(place)s) can be read as 'less than' and as the beginning of an IRI. Put a space "
             "after it, or write the IRI with its scheme, as in <https://...>.",
             place=_place(text, start),
         )

@@ -39,7 +39,7 @@ def refuse_changed(release: Release, name: str) -> None:
     if problem is not None:
         raise ReleaseBroken(
             Message(
-                "The file %(problem)s. Ask those who run this service to make it anew ('kg build').", problem=problem
+                "The file %(problem)s. Ask those who run this service to make it again ('kg build').", problem=problem
             )
         )
 

@@ -175,8 +175,8 @@ def _none(release: Release, name: str) -> Message:
             release=release.release_id,
         )
     return Message(
-        "Release %(release)s has no dumps: it was built before there were any. Whoever runs this service can add them "
-        "with 'kg dump %(release)s'; its graphs can be had one by one, as at /graph/plan-ii.",
+        "Release %(release)s has no dumps: it was built before there were any. Those who run this service can add them "
+        "with 'kg dump %(release)s'. Its graphs are available one by one, as at /graph/plan-ii.",
         release=release.release_id,
     )
 

@@ -90,7 +90,7 @@ BROKEN = [
     ("INSERT { ?s a <x:y> } WHERE { ?s a <x:z> }", "update", "reading only", "CONSTRUCT { ?s a <x:y> }"),
     ("DELETE WHERE { ?s ?p ?o }", "update", "reading only", ""),
     ("SELECT * {\n SERVICE <http://x/> { ?s ?p ?o } }", "service", "Take the SERVICE clause out", ""),
-    ("SELECT * { ?s ?p ?service FILTER(?o<'>') }", "refused", "put a space after it", ""),
+    ("SELECT * { ?s ?p ?service FILTER(?o<'>') }", "refused", "Put a space after it", ""),
     ("SELECT (COUNT(?v) AS ?n) (?n+1 AS ?m) { ?s ?p ?v }", "reused-column", "same SELECT", "((COUNT(?v))+1 AS ?m)"),
     ("SELECT (SUM(?v) AS ?n) (2 * ?n AS ?m) { ?s ?p ?v }", "reused-column", "(SUM(?v))", "(2 * (SUM(?v)) AS ?m)"),
     ("SELECT (COUNT(*) AS ?n) (SUM(?s) AS ?n) { ?s ?p ?o }", "name-taken", "?n2", "AS ?n2"),
