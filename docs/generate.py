@@ -152,7 +152,7 @@ def error_classes() -> str:
 class _Pool:
     """A pool with a query in each state, so that each label has a value."""
 
-    def staff(self) -> PoolStatus:
+    def pool_status(self) -> PoolStatus:
         """Return the status, with the names of the queues."""
         return PoolStatus(0, {"quick": 0}, {"quick": 0}, {"up": 0})
 

@@ -191,11 +191,13 @@ def test_each_hook_before_a_commit_is_a_command_of_make_lint() -> None:
 
 def test_the_index_links_every_page() -> None:
     linked = {(DOCS / target).resolve() for target in re.findall(r"\]\(([^)#]+)", text_of(DOCS / "README.md"))}
-    shelves = [
+    start_groups = [
         page for folder in ("tutorial", "how-to", "reference", "explanation") for page in (DOCS / folder).glob("*.md")
     ]
-    assert len(shelves) > len(GENERATED)
-    assert [named(page) for page in [*shelves, *DOCS.glob("*.md")] if page not in linked] == [named(DOCS / "README.md")]
+    assert len(start_groups) > len(GENERATED)
+    assert [named(page) for page in [*start_groups, *DOCS.glob("*.md")] if page not in linked] == [
+        named(DOCS / "README.md")
+    ]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=named)

@@ -33,7 +33,7 @@ from kg.questions.catalogue_rdf import describe_catalogue
 from kg.questions.self_test import SelfTest, run_self_tests
 from kg.release import QUADS_FILE, STORE_FOLDER, Manifest, Release
 from kg.release.dump.write import adding_dumps
-from kg.release.question_report import write_trials
+from kg.release.question_report import write_report
 from kg.release.store import ReleaseStore
 from kg.release.verify import hashes_in, verify_files, write_file_list
 from kg.sources.files import DataFile, Declarations, declarations, find_data_files, read_data_file
@@ -168,7 +168,7 @@ def build(
             write_store(draft / QUADS_FILE, draft / STORE_FOLDER)
             step("Writing the dumps")
             manifest = add_dumps()
-        write_trials(draft, trials, datetime.datetime.now(datetime.UTC))
+        write_report(draft, trials, datetime.datetime.now(datetime.UTC))
         write_file_list(draft, manifest.release_id, hashes_in(manifest))
         step("Pointing to the release")
         release = shelf.keep(draft, manifest.release_id)

@@ -22,7 +22,7 @@ import vl_convert
 from kg.charts.chart import Spec
 from kg.core.errors import KgError, PictureFailed, PictureTooLarge
 from kg.core.messages import Message
-from kg.engine.pool.ipc import Closed, Head, receive, send, told
+from kg.engine.pool.ipc import Closed, Head, error_head, receive, send
 from kg.engine.pool.process_limits import RENDERER, raise_oom_score, return_freed_memory
 
 VEGA_LITE = "6.4"
@@ -196,7 +196,7 @@ def _draw(head: Head, body: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         return {}, FORMS[head["form"]](json.loads(body), head["scale"])
     except KgError as error:
-        return told(error), b""
+        return error_head(error), b""
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

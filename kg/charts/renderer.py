@@ -18,7 +18,7 @@ from typing import cast
 from kg.charts.chart import Chart, Spec
 from kg.core.errors import EngineBusy, PictureFailed
 from kg.core.messages import Message
-from kg.engine.pool.ipc import Closed, Head, receive, retold, send
+from kg.engine.pool.ipc import Closed, Head, error_from_head, receive, send
 
 MEMORY_BYTES = 2**30  # of which V8 and vl-convert take 640 MiB at rest, mostly untouched
 SECONDS = 10.0
@@ -74,7 +74,7 @@ class Renderer:
             if head.get("last"):
                 self._stop()
         if "error" in head:
-            raise retold(head)
+            raise error_from_head(head)
         return drawn
 
     @contextmanager

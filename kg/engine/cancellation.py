@@ -11,14 +11,14 @@ class CancellationToken:
     """Cancels the questions of one request at any moment; thread-safe.
 
     The questions of one page share a token, and a deadline that counts from ``began``. They have a queue of their own,
-    so that queries do not wait for them. ``lane`` is the queue of the latest question.
+    so that queries do not wait for them. ``queue_name`` is the queue of the latest question.
     """
 
     def __init__(self, client: str = "", *, is_page: bool = False) -> None:
         self.client, self.is_page = client, is_page
         self.began = time.monotonic()
         self.cancelled = False
-        self.lane = ""
+        self.queue_name = ""
         self._lock = threading.Lock()
         self._stop: Callable[[], None] | None = None
 

@@ -39,7 +39,7 @@ class CurrentEngine:
         return self._lease.engine.release_id
 
     @contextmanager
-    def lend(self) -> Iterator[ClosableEngine]:
+    def acquire(self) -> Iterator[ClosableEngine]:
         """Provide the engine during a block; it stays open at least that long."""
         with self._lock:
             lease = self._lease

@@ -22,7 +22,7 @@ class PoolStatus:
 class HasPoolStatus(Protocol):
     """Anything that can report its workers and questions."""
 
-    def staff(self) -> PoolStatus:
+    def pool_status(self) -> PoolStatus:
         """Return the workers and questions of this moment."""
 
 
@@ -35,8 +35,8 @@ class Observer(Protocol):
     def pool_closed(self, pool: HasPoolStatus) -> None:
         """Note that a pool ended; may be called twice."""
 
-    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
-        """Note that a question ended: ``outcome`` is ``ok`` or the class of its error, ``lane`` is its last queue."""
+    def question_ended(self, outcome: str, queue_name: str, seconds: float) -> None:
+        """Note that a question ended in its last queue: ``outcome`` is ``ok`` or the class of its error."""
 
     def worker_ended(self, reason: str) -> None:
         """Note that a worker ended: ``killed`` by its pool, ``lost`` by itself, or ``retired`` after an answer."""
@@ -54,7 +54,7 @@ class NullObserver:
     def pool_closed(self, pool: HasPoolStatus) -> None:
         """Do nothing."""
 
-    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+    def question_ended(self, outcome: str, queue_name: str, seconds: float) -> None:
         """Do nothing."""
 
     def worker_ended(self, reason: str) -> None:

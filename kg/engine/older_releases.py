@@ -102,7 +102,7 @@ class OlderEngines:
             raise ReleaseUnknown.named(release_id, self._shelf.ids())
 
     @contextmanager
-    def lend(self, release_id: str) -> Iterator[ClosableEngine]:
+    def acquire(self, release_id: str) -> Iterator[ClosableEngine]:
         """Provide the engine of a release during a block; it stays open at least that long.
 
         Raises:

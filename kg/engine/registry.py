@@ -22,12 +22,12 @@ class EngineSource(ABC):
 
     @property
     @abstractmethod
-    def lends_older(self) -> bool:
+    def has_older(self) -> bool:
         """True if engines of older releases are available."""
 
     @abstractmethod
-    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
-        """Provide the engine of a release, or of the current one; see ``EngineRegistry.lend``."""
+    def acquire(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+        """Provide the engine of a release, or of the current one; see ``EngineRegistry.acquire``."""
 
     @abstractmethod
     def refuse_unknown(self, release_id: str) -> None:
@@ -46,23 +46,23 @@ class EngineRegistry(EngineSource):
         return self.current.release_id
 
     @property
-    def lends_older(self) -> bool:
+    def has_older(self) -> bool:
         """True if engines of older releases are available."""
         return self.older.most_open > 0
 
     @contextmanager
-    def lend(self, release_id: str | None = None) -> Iterator[ClosableEngine]:
+    def acquire(self, release_id: str | None = None) -> Iterator[ClosableEngine]:
         """Provide the engine of a release during a block; the current release never gets a second engine.
 
         Raises:
-            As ``OlderEngines.lend``.
+            As ``OlderEngines.acquire``.
         """
-        with self.current.lend() as engine:
+        with self.current.acquire() as engine:
             if release_id is None or release_id == engine.release_id:
                 yield engine
                 return
         self.refuse_unknown(release_id)
-        with self.older.lend(release_id) as engine:
+        with self.older.acquire(release_id) as engine:
             yield engine
 
     def refuse_unknown(self, release_id: str) -> None:
@@ -73,7 +73,7 @@ class EngineRegistry(EngineSource):
         """
         if release_id == self.release_id:
             return
-        if not self.lends_older:
+        if not self.has_older:
             raise ReleaseUnknown.named(release_id, [self.release_id])
         self.older.refuse_unknown(release_id)
 

@@ -85,11 +85,11 @@ def _terms(parameter: Parameter, values: Sequence[str] | None, engine: Engine) -
         raise ParameterInvalid(parameter.name, several if most > 1 else Message("give at most 1 value."))
     terms = [term_of(parameter, text) for text in texts]
     if parameter.fixed_options or parameter.options_query or parameter.member_of:
-        _refuse_strangers(parameter, terms, engine)
+        _refuse_unknown(parameter, terms, engine)
     return terms
 
 
-def _refuse_strangers(parameter: Parameter, terms: list[NamedNode | Literal], engine: Engine) -> None:
+def _refuse_unknown(parameter: Parameter, terms: list[NamedNode | Literal], engine: Engine) -> None:
     """Refuse a value that is neither on the pick list nor an instance of the parameter's class."""
     allowed = {option.value for option in options_of(parameter, engine)}
     for term in terms:

@@ -15,7 +15,7 @@ from kg.release.replication.atomic_files import write_whole
 QUADS_FILE = "quads.nq"
 STORE_FOLDER = "store"
 MANIFEST_FILE = "manifest.json"
-TRIALS_FILE = "trials.json"
+SELF_TEST_FILE = "trials.json"
 SEARCH_FILE = "search.sqlite"
 DUMPS_FOLDER = "dumps"
 FORMAT = 1

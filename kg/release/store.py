@@ -20,8 +20,8 @@ from kg.release import (
     MANIFEST_FILE,
     QUADS_FILE,
     SEARCH_FILE,
+    SELF_TEST_FILE,
     STORE_FOLDER,
-    TRIALS_FILE,
     Release,
     read_release,
     verify,
@@ -218,7 +218,7 @@ class ReleaseStore:
         manifest = read_release(draft).manifest
         dumps = release.manifest.dumps if release.has_dumps else manifest.dumps
         replace(manifest, built_on=release.manifest.built_on or manifest.built_on, dumps=dumps).write(draft)
-        for name in (TRIALS_FILE, SEARCH_FILE, COUNTS_FILE):  # derived files of this build replace the old ones
+        for name in (SELF_TEST_FILE, SEARCH_FILE, COUNTS_FILE):  # derived files of this build replace the old ones
             if (draft / name).exists():
                 (draft / name).replace(release.folder / name)
         self.put_dumps(draft, release)

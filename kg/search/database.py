@@ -170,7 +170,7 @@ class Connections:
         self._closed = False
 
     @contextmanager
-    def lend(self, budget: Budget = UNLIMITED) -> Iterator[sqlite3.Connection]:
+    def acquire(self, budget: Budget = UNLIMITED) -> Iterator[sqlite3.Connection]:
         """Yield a connection for one thread; a query in it ends when the budget is used up.
 
         Raises:

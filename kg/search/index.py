@@ -209,7 +209,7 @@ class SearchIndex:
         self.path = path
         self._connections, self._budget = Connections(path), UNLIMITED
         try:
-            with self._connections.lend() as base:
+            with self._connections.acquire() as base:
                 facts = dict(base.execute("SELECT key, value FROM meta"))
                 self.release_id = facts.get("release", "") if facts.get("format") == str(FORMAT) else None
                 self._vocabulary = read_vocabulary(base)
@@ -271,7 +271,7 @@ class SearchIndex:
             return SearchResult()
         self._budget.spend(STEPS_OF_A_SEARCH)
         query = query.split(self._vocabulary.split)
-        with self._connections.lend(self._budget) as base:
+        with self._connections.acquire(self._budget) as base:
             ranking = Ranking(base, query, self._vocabulary, language, self._budget)
             matching = self._matching(base, query, ranking)
             narrowed = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
@@ -290,14 +290,14 @@ class SearchIndex:
         if not query.words:
             return ()
         self._budget.spend(STEPS_OF_A_SEARCH)
-        with self._connections.lend(self._budget) as base:
+        with self._connections.acquire(self._budget) as base:
             near = self._match(base, expression(query, self._vocabulary, similar=True, any_word=True), _MOST_NEAR)
             ranked = Ranking(base, query, self._vocabulary, language, self._budget).nearest(near)[:limit]
             return HitReader(base, self._profiles, query, language).hits(ranked)
 
     def labels(self, iris: Iterable[NamedNode]) -> Labels:
         """Return the labels of resources in this index; others are left out."""
-        with self._connections.lend(self._budget) as base:
+        with self._connections.acquire(self._budget) as base:
             rows = base.execute(_LABELS, (int(Role.LABEL), json.dumps([iri.value for iri in iris]))).fetchall()
         labels: Labels = {}
         for iri, language, text in rows:
@@ -311,7 +311,7 @@ class SearchIndex:
             SearchTooLong: the text is too long.
         """
         query = read_search_query(text)
-        with self._connections.lend(self._budget) as base:
+        with self._connections.acquire(self._budget) as base:
             alone = ((word, SearchQuery(word, (word,))) for word in dict.fromkeys(query.words))
             return tuple(
                 word for word, single in alone if not self._match(base, expression(single, self._vocabulary), 1)

@@ -44,7 +44,7 @@ blueprint = Blueprint("fragments", __name__)
 # the forms with a separate graph for the controls come first
 FRAGMENT_FORMS = tuple(FORMS[ending] for ending in ("trig", "nq", "jsonld", "ttl", "nt", "rdf", "n3"))
 _HTML = "text/html"
-_LONGEST_TOLD = 100
+_LONGEST_SHOWN = 100
 _IN_ADDRESSES = "/:@!$&'()*+,;=~?%"
 
 
@@ -113,7 +113,7 @@ def _refuse_unknown(keys: Sequence[str], positions: Sequence[str]) -> None:
     raise RequestInvalid(
         Message(
             "%(name)s is no field here; the fields are %(offered)s.",
-            name=repr(unknown[:_LONGEST_TOLD]),
+            name=repr(unknown[:_LONGEST_SHOWN]),
             offered=", ".join(accepted),
         ),
         *quads,

@@ -32,7 +32,7 @@ WAITING = "fyp-kg.waiting"
 PIN = "fyp-kg.pin"
 LOCAL = "fyp-kg.local"
 READ = "fyp-kg.read"
-HOLDING = "fyp-kg"
+APP_STATE = "fyp-kg"
 """The key of the ``AppState`` in the extensions of the application."""
 
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
@@ -67,23 +67,23 @@ class AppState:
     catalogue: Catalogue
     source: SourceText | None
 
-    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+    def acquire(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
         """Return the engine of the named release, or of the current one, as a context for one request.
 
         Raises:
             ReleaseUnknown: there is no such release.
-            As ``EngineSource.lend``.
+            As ``EngineSource.acquire``.
         """
         if isinstance(self.engine, EngineSource):
-            return self.engine.lend(release_id)
+            return self.engine.acquire(release_id)
         if release_id not in (None, self.engine.release_id):
             raise ReleaseUnknown.named(str(release_id), [self.engine.release_id])
-        return self.engine.lend() if isinstance(self.engine, CurrentEngine) else nullcontext(self.engine)
+        return self.engine.acquire() if isinstance(self.engine, CurrentEngine) else nullcontext(self.engine)
 
     @property
-    def lends_older(self) -> bool:
+    def has_older(self) -> bool:
         """True if an address may pin an older release."""
-        return isinstance(self.engine, EngineSource) and self.engine.lends_older
+        return isinstance(self.engine, EngineSource) and self.engine.has_older
 
     def name(self, release_id: str) -> Engine:
         """Return a stand-in engine with the id of a release, to serve its files. It opens no real engine.
@@ -116,7 +116,7 @@ class _Unopened:
 
 def install(app: Flask, holding: AppState) -> None:
     """Store the state in the application, and release the engine of a request at its end."""
-    app.extensions[HOLDING] = holding
+    app.extensions[APP_STATE] = holding
 
     @app.before_request
     def refuse() -> None:
@@ -135,7 +135,7 @@ def request_context() -> RequestContext:
     if "service" not in g:
         pinned = pin()
         if pinned is None:
-            g.loan = app_state().lend()
+            g.loan = app_state().acquire()
             g.service = _service(g.loan.__enter__())
         else:
             g.service = _service(pinned.engine)
@@ -147,7 +147,7 @@ def request_context() -> RequestContext:
 @contextmanager
 def current_context() -> Iterator[RequestContext]:
     """Yield a context over the current release, for a request whose address pins another one."""
-    with app_state().lend() as engine:
+    with app_state().acquire() as engine:
         yield _service(engine)
 
 
@@ -160,7 +160,7 @@ def pin() -> Pin | None:
 
 def app_state() -> AppState:
     """Return the state of the application, for code that needs more than one release."""
-    holding = current_app.extensions[HOLDING]
+    holding = current_app.extensions[APP_STATE]
     assert isinstance(holding, AppState)  # noqa: S101 - install() is the only writer
     return holding
 

@@ -80,10 +80,10 @@ class Metrics:
             if pool in self._pools:
                 self._pools.remove(pool)
 
-    def question_ended(self, outcome: str, lane: str, seconds: float) -> None:
+    def question_ended(self, outcome: str, queue_name: str, seconds: float) -> None:
         """Count a question. Its queue is empty if it was refused before it entered one."""
-        self._questions.labels(outcome, lane or "none").inc()
-        self._question_seconds.labels(lane or "none").observe(seconds)
+        self._questions.labels(outcome, queue_name or "none").inc()
+        self._question_seconds.labels(queue_name or "none").observe(seconds)
 
     def worker_ended(self, reason: str) -> None:
         """Count a worker that ended."""
@@ -106,21 +106,21 @@ class Metrics:
         """Include the numbers of this cache."""
         self._cache = cache
 
-    def staff(self) -> PoolStatus:
+    def pool_status(self) -> PoolStatus:
         """Return the summed status of all pools. A retired pool still counts until its last question ends."""
         with self._lock:
-            staffs = [pool.staff() for pool in self._pools]
+            pool_statuses = [pool.pool_status() for pool in self._pools]
         running, waiting, replicas = Tally[str](), Tally[str](), Tally[str]()
-        for status in staffs:
+        for status in pool_statuses:
             running.update(status.running)
             waiting.update(status.waiting)
             replicas.update(status.replicas)
-        return PoolStatus(sum(status.idle for status in staffs), dict(running), dict(waiting), dict(replicas))
+        return PoolStatus(sum(status.idle for status in pool_statuses), dict(running), dict(waiting), dict(replicas))
 
     def text(self, release_id: str, followed_seconds_ago: float | None = None) -> bytes:
         """Return all metrics with the current release and the seconds since the follower saw its publication."""
         now = CollectorRegistry()
-        now.register(_Now(release_id, self.staff(), self._cache, followed_seconds_ago))
+        now.register(_Now(release_id, self.pool_status(), self._cache, followed_seconds_ago))
         return generate_latest(self._registry) + generate_latest(now)
 
 
@@ -129,17 +129,22 @@ class _Now(Collector):
     """Metrics that are read at the time of a scrape, not counted."""
 
     release_id: str
-    staff: PoolStatus
+    pool_status: PoolStatus
     cache: Cache | None
     followed_seconds_ago: float | None
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("fyp_release", "The release that is served", {"release": self.release_id})
-        yield GaugeMetricFamily("fyp_workers_idle", "Workers that wait for a question", self.staff.idle)
+        yield GaugeMetricFamily("fyp_workers_idle", "Workers that wait for a question", self.pool_status.idle)
         for name, help_, label, values in (
-            ("fyp_questions_running", "Questions that run", "lane", self.staff.running),
-            ("fyp_questions_waiting", "Questions that wait for their turn", "lane", self.staff.waiting),
-            ("fyp_engine_replicas", "Replicas of an engine of another make, by state", "state", self.staff.replicas),
+            ("fyp_questions_running", "Questions that run", "lane", self.pool_status.running),
+            ("fyp_questions_waiting", "Questions that wait for their turn", "lane", self.pool_status.waiting),
+            (
+                "fyp_engine_replicas",
+                "Replicas of an engine of another make, by state",
+                "state",
+                self.pool_status.replicas,
+            ),
         ):
             family = GaugeMetricFamily(name, help_, labels=[label])
             for key, value in values.items():

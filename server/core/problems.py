@@ -19,7 +19,7 @@ from kg.core.errors import (
 from kg.core.messages import Message, sentences
 from kg.core.names import thing
 from server.core import urls
-from server.core.context import HOLDING, AppState
+from server.core.context import APP_STATE, AppState
 from server.core.http.folders import folders_of
 from server.core.http.problem_document import Problem, detail_of, problem_of, write_problem
 from server.core.http.static_problem import STATUS as STATUS_OF_FAULTS
@@ -68,7 +68,7 @@ def public_message(error: KgError) -> Message | str:
 
 def folders_here() -> dict[str, str]:
     """Return the texts that responses show instead of the folders of this machine."""
-    state = current_app.extensions.get(HOLDING)
+    state = current_app.extensions.get(APP_STATE)
     return folders_of(state.settings) if isinstance(state, AppState) else {}
 
 

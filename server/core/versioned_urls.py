@@ -106,7 +106,9 @@ class _Pinning:
 
     def _engine(self, release_id: str, rest: str) -> AbstractContextManager[Engine]:
         return (
-            nullcontext(self._holding.name(release_id)) if rest.startswith(_FILES) else self._holding.lend(release_id)
+            nullcontext(self._holding.name(release_id))
+            if rest.startswith(_FILES)
+            else self._holding.acquire(release_id)
         )
 
 

@@ -226,7 +226,7 @@ class Gateway:
         response = await self._flights.ask(shared, begin, leaving)
         if response is not None and 429 in (response.status, response.outcome) and not calls:
             response = await self._flights.ask(object(), begin, leaving)
-        record.lane = cancellation.lane
+        record.queue_name = cancellation.queue_name
         return response
 
     def _begin(self, record: RequestRecord, cancellation: CancellationToken, key: Key | None) -> SharedCall[Finished]:

@@ -13,7 +13,7 @@ from kg.core.media_types import Form
 from kg.engine import Answer
 from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
-from kg.engine.pool.ipc import Head, retold, told
+from kg.engine.pool.ipc import Head, error_from_head, error_head
 from server.core.context import CANCELLATION, REFUSAL
 from server.core.wsgi import Finished
 
@@ -25,7 +25,7 @@ def request_message(environ: dict[str, Any], release_id: str) -> tuple[Head, byt
     cancellation, refusal = environ[CANCELLATION], environ.get(REFUSAL)
     head = {
         "environ": {key: value for key, value in environ.items() if isinstance(value, str | bool)},
-        "refusal": told(refusal) if refusal is not None else None,
+        "refusal": error_head(refusal) if refusal is not None else None,
         "began": cancellation.began,
         "client": cancellation.client,
         "release": release_id,
@@ -37,7 +37,7 @@ def environ_in(head: Head, body: bytes) -> dict[str, Any]:
     """Return the WSGI environment (PEP 3333) of a message, with a cancellation token of the same age."""
     cancellation = CancellationToken(head["client"])
     cancellation.began = head["began"]
-    refusal = {} if head["refusal"] is None else {REFUSAL: retold(head["refusal"])}
+    refusal = {} if head["refusal"] is None else {REFUSAL: error_from_head(head["refusal"])}
     fixed = {_BODY: io.BytesIO(body), _ERRORS: sys.stderr, _VERSION: (1, 0)}
     return {**head["environ"], **fixed, **refusal, CANCELLATION: cancellation}
 

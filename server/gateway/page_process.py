@@ -66,7 +66,7 @@ def main(descriptor: int) -> None:
     with suppress(Closed):
         _, body, _ = receive(control)
         settings = pickle.loads(body)  # noqa: S301 - from the process that started this one
-        engines = ProxyEngineSource(lends_older=settings.older_releases > 0)
+        engines = ProxyEngineSource(has_older=settings.older_releases > 0)
         app = create_app(settings, engines, integrity=ReportingIntegrity(ReleaseStore(settings.home)))
         gc.freeze()  # stops the collector from scanning permanent objects
         lower_priority(Priority.PAGES.value)  # light queries go first

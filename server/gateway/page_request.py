@@ -12,7 +12,7 @@ from typing import Any
 from kg.core.errors import KgError
 from kg.engine import Answer, Engine
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.ipc import Closed, Head, question_in, receive, send, told
+from kg.engine.pool.ipc import Closed, Head, error_head, question_in, receive, send
 from kg.engine.registry import EngineSource
 from kg.release.integrity import Integrity
 from server.core.context import CANCELLATION
@@ -46,7 +46,7 @@ class PageRequest:
         self._loans = ExitStack()
         self._is_paused = False
         self._calls: dict[str, Callable[[Head], Head]] = {
-            "lend": self._lend,
+            "lend": self._acquire,
             "refuse_unknown": self._refuse_unknown,
             "suspect": self._suspect,
             "pause": self._pause,
@@ -103,7 +103,7 @@ class PageRequest:
             else:
                 reply = self._calls[head["call"]](head)
         except KgError as error:
-            reply = told(error)
+            reply = error_head(error)
         with suppress(Closed):  # after a cancellation the page process itself ends the request
             if answer is None:
                 send(self._peer, reply)
@@ -117,9 +117,9 @@ class PageRequest:
         with self._paused():
             return self._engines[head["loan"]].answer(question_in(head, body), self._cancellation)
 
-    def _lend(self, head: Head) -> Head:
+    def _acquire(self, head: Head) -> Head:
         with self._paused():  # opening an older release takes seconds
-            engine = self._loans.enter_context(self._lending.lend(head["release"]))
+            engine = self._loans.enter_context(self._lending.acquire(head["release"]))
         self._engines.append(engine)
         return {"loan": len(self._engines) - 1, "release": engine.release_id}
 

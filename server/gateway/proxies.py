@@ -12,7 +12,7 @@ from kg.core.errors import QuestionCancelled
 from kg.core.messages import Message
 from kg.engine import Answer, Engine, Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.ipc import Closed, Head, question_head, receive, retold, send
+from kg.engine.pool.ipc import Closed, Head, error_from_head, question_head, receive, send
 from kg.engine.registry import EngineSource
 from kg.release import Release
 from kg.release.integrity import Integrity
@@ -39,7 +39,7 @@ class Session:
         except Closed as error:
             raise QuestionCancelled(Message("The client is gone.")) from error
         if "error" in reply[0]:
-            raise retold(reply[0])
+            raise error_from_head(reply[0])
         return reply
 
     @contextmanager
@@ -88,8 +88,8 @@ class ProxyEngine:
 class ProxyEngineSource(EngineSource):
     """The engines of all releases. A reserved engine stays open until the request ends."""
 
-    def __init__(self, *, lends_older: bool) -> None:
-        self._lends_older = lends_older
+    def __init__(self, *, has_older: bool) -> None:
+        self._has_older = has_older
 
     @property
     def release_id(self) -> str:
@@ -97,15 +97,15 @@ class ProxyEngineSource(EngineSource):
         return _SESSION.get().release_id
 
     @property
-    def lends_older(self) -> bool:
+    def has_older(self) -> bool:
         """True if older releases are available."""
-        return self._lends_older
+        return self._has_older
 
-    def lend(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
+    def acquire(self, release_id: str | None = None) -> AbstractContextManager[Engine]:
         """Return the engine of a release, or of the current one.
 
         Raises:
-            As ``kg.engine.registry.EngineRegistry.lend``.
+            As ``kg.engine.registry.EngineRegistry.acquire``.
         """
         session = _SESSION.get()
         reply, _, _ = session.call({"call": "lend", "release": release_id})

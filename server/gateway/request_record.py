@@ -32,7 +32,7 @@ class RequestRecord:
     status: int = 500
     sent_bytes: int = 0
     cache: str = "none"
-    lane: str = ""
+    queue_name: str = ""
     route: str = ""
     release_id: str = ""
 
@@ -108,6 +108,6 @@ class RequestRecord:
             "bytes": self.sent_bytes,
             "client": self.request.client,
             "release": self.release_id or None,
-            "lane": self.lane or None,
+            "lane": self.queue_name or None,
             "cache": self.cache,
         }

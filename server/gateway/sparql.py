@@ -19,7 +19,7 @@ from kg.core.names import LANGUAGES
 from kg.core.settings import Settings
 from kg.engine import Answer, Awaited, Engine, Question
 from kg.engine.cancellation import CancellationToken
-from server.core.context import HOLDING, AppState
+from server.core.context import APP_STATE, AppState
 from server.core.http.freshness import facts_of
 from server.core.http.problem_document import Problem
 from server.core.i18n.language import FIELD
@@ -54,7 +54,7 @@ class QueryHandler:
     """Answers the queries to the endpoint of an application; for one event loop."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
-        state = app.extensions[HOLDING]
+        state = app.extensions[APP_STATE]
         assert isinstance(state, AppState)  # noqa: S101 - server.core.context.install() is the only writer
         self._app, self._state, self._facts = app, state, facts_of(app)
         self._max_bytes = settings.max_question_bytes
@@ -88,7 +88,7 @@ class QueryHandler:
         self, request: Request, record: RequestRecord, cancellation: CancellationToken, threads: Threads
     ) -> Finished:
         """Return the response to a query, errors included."""
-        with self._state.lend() as engine:
+        with self._state.acquire() as engine:
             service = Service(engine.release_id, self._facts.build_version, self._facts.max_age)
             question: Question | None = None
             try:

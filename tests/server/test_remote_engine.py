@@ -123,12 +123,12 @@ def test_a_release_is_served_when_it_was_pushed_and_the_old_one_until_then(
         with pytest.raises(ReleaseNotPushed, match=f"kg push {second.release_id}"):
             engines.refresh()
         assert engines.release_id == first.release_id
-        with pytest.raises(ReleaseGone), engines.lend(second.release_id):
+        with pytest.raises(ReleaseGone), engines.acquire(second.release_id):
             pass
         pushed(second, chosen)
         assert engines.refresh()
         assert engines.release_id == second.release_id
-        with engines.lend(first.release_id) as older:
+        with engines.acquire(first.release_id) as older:
             assert older.release_id == first.release_id
     finally:
         engines.close()

@@ -48,7 +48,7 @@ class ClientLimit:
 
     def note(self, cancellation: CancellationToken, outcome: str, seconds: float) -> None:
         """Report how a question ended."""
-        self._observer.question_ended(outcome, cancellation.lane, seconds)
+        self._observer.question_ended(outcome, cancellation.queue_name, seconds)
 
 
 class Admission:

@@ -92,14 +92,14 @@ def _exactly(peer: socket.socket, size: int) -> bytes:
     return bytes(buffer)
 
 
-def told(error: KgError) -> Head:
+def error_head(error: KgError) -> Head:
     """Return an error as the head of a message, with those of its attributes that JSON can hold."""
     attributes = {key: value for key, value in vars(error).items() if key != "message" and isinstance(value, _SENT)}
     message = error.message.encoded() if isinstance(error.message, Message) else error.message
     return {"error": type(error).__name__, "message": message, "attributes": attributes}
 
 
-def retold(head: Head) -> KgError:
+def error_from_head(head: Head) -> KgError:
     """Return the error in a head: same class, message and attributes, but tuples come as lists."""
     cls = getattr(errors, str(head["error"]))
     error: KgError = cls.__new__(cls)

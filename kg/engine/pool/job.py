@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from kg.core.errors import ReleaseBroken
 from kg.engine import Answer, Question
-from kg.engine.pool.ipc import Head, question_head, retold
+from kg.engine.pool.ipc import Head, error_from_head, question_head
 from kg.engine.pool.processes import Worker
 from kg.engine.refusals import too_long
 
@@ -81,5 +81,5 @@ class Job:
         self.done = not self.spilled  # a worker that spilled has ended; its file belongs to the answer
         if "error" in head:
             self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store again
-            raise retold(head)
+            raise error_from_head(head)
         return Answer(body, self.question.form, self.worker.spill if self.spilled else None, head["size"])

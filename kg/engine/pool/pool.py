@@ -129,7 +129,7 @@ class PoolEngine(Awaited):
         """
         return await self._answer(question, cancellation, partial(_call_in_thread, threads))
 
-    def staff(self) -> PoolStatus:
+    def pool_status(self) -> PoolStatus:
         """Return the workers and questions of this moment."""
         queues = (self.quick, self.pages, self.heavy)
         return PoolStatus(
@@ -169,7 +169,7 @@ class PoolEngine(Awaited):
     ) -> Answer | None:
         """Return the answer, or None when the question is heavy and the heavy queue has no place for it yet."""
         queue = self.pages if cancellation.is_page else self.quick
-        cancellation.lane = queue.name
+        cancellation.queue_name = queue.name
         await queue.enter_soon(cancellation, deadline)
         try:
             async with self._job(question, cancellation, call) as job:
@@ -177,7 +177,7 @@ class PoolEngine(Awaited):
                 if answer is None and self.heavy.try_enter():
                     queue.leave()
                     queue = self.heavy
-                    cancellation.lane = queue.name
+                    cancellation.queue_name = queue.name
                     answer = await job.wait_heavily(deadline, call)
                 return answer
         finally:
@@ -186,7 +186,7 @@ class PoolEngine(Awaited):
     async def _answer_heavily(
         self, question: Question, cancellation: CancellationToken, deadline: float, call: Call
     ) -> Answer:
-        cancellation.lane = self.heavy.name
+        cancellation.queue_name = self.heavy.name
         await self.heavy.enter_soon(cancellation, deadline)
         try:
             async with self._job(question, cancellation, call) as job:

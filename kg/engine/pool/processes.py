@@ -23,7 +23,7 @@ from kg.core.disk import write_failed
 from kg.core.errors import EngineLost
 from kg.core.messages import Message
 from kg.engine.observer import NullObserver, Observer
-from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, receive, retold, send, size_of_next
+from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, error_from_head, receive, send, size_of_next
 from kg.engine.pool.process_limits import Priority, set_priority
 
 _LOW_PRIORITY = 15
@@ -200,7 +200,7 @@ class WorkerProcesses:
             raise EngineLost(Message("The process that holds the graph did not start.")) from error
         if "error" in head:
             self._end_zygote()
-            raise retold(head)
+            raise error_from_head(head)
 
     def take(self, priority: Priority) -> Worker:
         """Take an idle worker of a priority, or a new one.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from kg.core.disk import write_failed
 from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.pool.ipc import Closed, question_in, receive, send, told
+from kg.engine.pool.ipc import Closed, error_head, question_in, receive, send
 from kg.engine.refusals import too_large
 
 STACK_BYTES = 512 * 2**20
@@ -143,7 +143,7 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | Releas
                 spilled, answer = sink.whole()
             except KgError as error:
                 sink.clear()  # an answer that did not fit must not keep space on the disk
-                send(peer, told(error))
+                send(peer, error_head(error))
                 continue
             send(peer, {"spilled": spilled, "size": sink.size}, answer)
             if spilled:

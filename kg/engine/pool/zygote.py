@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.counts.file import read_counts
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.pool.ipc import Closed, Head, receive, send, told
+from kg.engine.pool.ipc import Closed, Head, error_head, receive, send
 from kg.engine.pool.process_limits import WORKER, ZYGOTE, lower_priority, raise_oom_score
 from kg.engine.pool.worker import ProcessLimits, die_with_parent, work
 from kg.engine.store import Store
@@ -32,7 +32,7 @@ def main(descriptor: int) -> None:
         try:
             make_engine = _engine_maker(head)
         except KgError as error:
-            send(pool, told(error))
+            send(pool, error_head(error))
             return
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
         gc.freeze()  # so that a collection in a worker does not touch, and so copy, the pages of the store

@@ -103,7 +103,7 @@ class RemoteEngine:
         self._naming = GraphNames(release_id)
         self._graphs = tuple(map(self._naming.graph_of, graphs))
         self._product, self._client, self._checker = access.product, client, checker
-        self._lane = WorkQueue("remote", limits.engine_at_once, limits.max_waiting)
+        self._queue = WorkQueue("remote", limits.engine_at_once, limits.max_waiting)
         self._turnstile = ClientLimit(limits.max_per_client, self._observer)
         self._replicas = Replicas(access.urls, self._holds_release, patience or BreakerLimits())
         try:
@@ -132,18 +132,23 @@ class RemoteEngine:
             if (precomputed := counted(self._counts, question)) is not None:
                 return written(precomputed, question.form, self._limits.max_answer_bytes)
             sent = rewrite(question, self._naming, self._graphs)
-            cancellation.lane = self._lane.name
-            self._lane.enter(cancellation, deadline)
+            cancellation.queue_name = self._queue.name
+            self._queue.enter(cancellation, deadline)
             try:
                 return self._answer(question, sent, _Course(cancellation, deadline, selects_all(question.text)))
             finally:
-                self._lane.leave()
+                self._queue.leave()
 
-    def staff(self) -> PoolStatus:
+    def pool_status(self) -> PoolStatus:
         """Return the questions and the replicas of this moment."""
-        lane = self._lane
+        queue_name = self._queue
         count, out = len(self._replicas.all), self._replicas.out
-        return PoolStatus(0, {lane.name: lane.running}, {lane.name: lane.waiting}, {"up": count - out, "out": out})
+        return PoolStatus(
+            0,
+            {queue_name.name: queue_name.running},
+            {queue_name.name: queue_name.waiting},
+            {"up": count - out, "out": out},
+        )
 
     def close(self) -> None:
         """End all questions and connections."""
@@ -212,7 +217,7 @@ class RemoteEngine:
         """Return the reply of a replica; after a failure, try another one. Queries change nothing, so this is safe."""
         tried: list[Replica] = []
         for _ in range(_ATTEMPTS):
-            with self._replicas.lend(tried) as replica:
+            with self._replicas.acquire(tried) as replica:
                 if replica is None:
                     break
                 tried.append(replica)

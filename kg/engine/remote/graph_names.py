@@ -19,8 +19,8 @@ from kg.core.errors import CopyFailed
 from kg.core.names import PREFIXES, graph, graph_name_of
 
 _GRAPHS = PREFIXES["graph"]
-Mend = tuple[re.Pattern[bytes], bytes | Callable[[re.Match[bytes]], bytes]]
-Mends = tuple[Mend, ...]
+Correction = tuple[re.Pattern[bytes], bytes | Callable[[re.Match[bytes]], bytes]]
+Corrections = tuple[Correction, ...]
 """What to look for in a reply, and what takes its place."""
 
 _BLANK = re.compile(rb"_:([A-Za-z0-9]+)")
@@ -113,7 +113,7 @@ class GraphNames:
         return b"<" + self.blank.encode() + term[2:] + b">" if _BLANK.fullmatch(term) else term
 
     @cached_property
-    def in_json(self) -> Mends:
+    def in_json(self) -> Corrections:
         """Substitutions that restore our names in rows in JSON, where slashes may be escaped."""
         name = rb'"value"\s*:\s*"' + _slashes(re.escape(self.blank)) + rb'([A-Za-z0-9]+)"'
         kind = rb'"type"\s*:\s*"uri"'
@@ -125,7 +125,7 @@ class GraphNames:
         )
 
     @cached_property
-    def in_triples(self) -> Mends:
+    def in_triples(self) -> Corrections:
         """Substitutions that restore our names in N-Triples."""
         return (
             (re.compile(rb"<" + re.escape(self.blank.encode()) + rb"([A-Za-z0-9]+)>"), rb"_:\1"),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kg.core.errors import SettingInvalid
-from kg.engine.remote.graph_names import Mends
+from kg.engine.remote.graph_names import Corrections
 from kg.sparql.parser import parse_query
 from kg.sparql.syntax_tree import Group, Path, Values
 
@@ -106,7 +106,7 @@ class Product:
         reads_graph_store: True if graphs are read back from the graph store, else by CONSTRUCT.
         chunk_bytes: the size of a part that is sent to the graph store.
         wordings: changes to the text of queries before they are sent.
-        ``mends``: substitutions in answers as they arrive: rows in JSON, statements in N-Triples.
+        ``corrections``: substitutions in answers as they arrive: rows in JSON, statements in N-Triples.
     """
 
     name: str
@@ -118,7 +118,7 @@ class Product:
     reads_graph_store: bool = True
     chunk_bytes: int = 2**20
     wordings: tuple[Wording, ...] = ()
-    mends: Mends = field(default=())
+    corrections: Corrections = field(default=())
 
     def graph_store_of(self, url: str) -> str | None:
         """Return the address of the graph store for an address of queries, or None if the operator must set it."""
@@ -131,7 +131,7 @@ class Product:
 _TIMED_OUT = re.compile(r"timed? ?out|timeout", re.IGNORECASE)
 
 _YES_OR_NO = rb'\A\s*\{ "head": \{ "link": \[\], "vars": \["__ASK_RETVAL"\] \},.*"value": '
-_OF_VIRTUOSO: Mends = (
+_OF_VIRTUOSO: Corrections = (
     # truth values of ASK come as a row
     (re.compile(_YES_OR_NO + rb'"1".*', re.DOTALL), b'{"head": {}, "boolean": true}'),
     (re.compile(_YES_OR_NO + rb'"0".*', re.DOTALL), b'{"head": {}, "boolean": false}'),
@@ -152,7 +152,7 @@ _PRODUCTS = (
         partial=("X-SQL-State",),
         graph_store=(r"sparql/?$", "sparql-graph-crud"),
         wordings=VIRTUOSO,
-        mends=_OF_VIRTUOSO,
+        corrections=_OF_VIRTUOSO,
     ),
     Product(
         "fuseki",

@@ -94,7 +94,7 @@ class Replicas:
         return min((replica.breaker.wait_seconds for replica in self.all if not replica.breaker.is_closed), default=0.0)
 
     @contextmanager
-    def lend(self, tried: Collection[Replica] = ()) -> Iterator[Replica | None]:
+    def acquire(self, tried: Collection[Replica] = ()) -> Iterator[Replica | None]:
         """Provide the replica to ask: one that was not tried, if possible; None if all are out."""
         with self._lock:
             replica = self._chosen(tried)

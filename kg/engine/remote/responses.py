@@ -17,7 +17,7 @@ from kg.core.media_types import Form
 from kg.engine import Answer
 from kg.engine.pool.worker import Sink
 from kg.engine.remote.client import RemoteResponse, Request
-from kg.engine.remote.graph_names import GraphNames, Mend
+from kg.engine.remote.graph_names import Correction, GraphNames
 from kg.engine.remote.quirks import Product, reworded
 from kg.engine.remote.rewriting import Sent
 from kg.engine.serialise import write_answer
@@ -38,22 +38,22 @@ class Broken(Exception):
 
 def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product, media_type: str) -> Iterator[bytes]:
     """Yield a reply piece by piece, with errors of the product corrected, and in our names if ``naming`` is given."""
-    mends = list(product.mends)
+    corrections = list(product.corrections)
     if naming is not None:
-        mends += naming.in_json if media_type == ROWS else naming.in_triples
+        corrections += naming.in_json if media_type == ROWS else naming.in_triples
     held, end = b"", _ENDS[media_type]
     for chunk in chunks:
         head, separator, tail = chunk.rpartition(end)
         if not separator:
             held += chunk
             continue
-        yield _mended(held + head + separator, mends)
+        yield _mended(held + head + separator, corrections)
         held = tail
-    yield _mended(held, mends)
+    yield _mended(held, corrections)
 
 
-def _mended(piece: bytes, mends: Iterable[Mend]) -> bytes:
-    for pattern, replacement in mends:
+def _mended(piece: bytes, corrections: Iterable[Correction]) -> bytes:
+    for pattern, replacement in corrections:
         piece = pattern.sub(replacement, piece)
     return piece
 
@@ -158,8 +158,8 @@ def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
 
 def is_whole(reply: RemoteResponse, media_type: str, product: Product) -> bool:
     """Return True if a reply is a complete answer in the media type that was asked for."""
-    said_partial = any(name.lower() in reply.headers for name in product.partial)
-    return reply.status == 200 and reply.media_type in _ALSO[media_type] and not said_partial
+    is_partial = any(name.lower() in reply.headers for name in product.partial)
+    return reply.status == 200 and reply.media_type in _ALSO[media_type] and not is_partial
 
 
 def says_too_long(reply: RemoteResponse, product: Product) -> bool:

@@ -102,10 +102,10 @@ class _Reader:
                 continue
             if token.text == "\\" or (token.kind == "iri" and "\\" in token.text):
                 raise _refused()
-            yield ("" if token.start == end else " ") + self._told_token(place, token)
+            yield ("" if token.start == end else " ") + self._translated_token(place, token)
             end = token.start + len(token.text)
 
-    def _told_token(self, place: int, token: Token) -> str:
+    def _translated_token(self, place: int, token: Token) -> str:
         if token.kind == "string":
             return self._naming.exchanged(_plain(token.text))
         if token.kind == "prefixed" and not self._is_declaration(place):

@@ -24,7 +24,7 @@ from kg.core.errors import (
 from kg.core.messages import Message
 from kg.engine import Question
 from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.ipc import Head, retold, told
+from kg.engine.pool.ipc import Head, error_from_head, error_head
 from kg.engine.pool.pool import Limits, PoolEngine
 from kg.engine.pool.processes import WorkerConfig
 
@@ -92,7 +92,7 @@ class Checker:
                 if len(self._verdicts) > _KEPT:
                     self._verdicts.popitem(last=False)
         if verdict is not None:
-            raise retold(verdict)
+            raise error_from_head(verdict)
 
     def close(self) -> None:
         """End the workers, if no other engine needs them."""
@@ -110,7 +110,7 @@ class Checker:
         except _OF_THE_MOMENT:
             raise
         except KgError as error:
-            return told(error)
+            return error_head(error)
         return None
 
     def _started(self) -> PoolEngine:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kg.core.errors import CopyFailed
-from kg.release import MANIFEST_FILE, QUADS_FILE, TRIALS_FILE
+from kg.release import MANIFEST_FILE, QUADS_FILE, SELF_TEST_FILE
 
 FORMAT = 2
 POINTER_FILE = "current.json"
@@ -33,7 +33,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # No path out of the folder, no hidden file, and nothing that a reader builds: store, counts, search index, list.
 _NAME = re.compile(
-    rf"{re.escape(MANIFEST_FILE)}|{re.escape(QUADS_FILE)}|{re.escape(TRIALS_FILE)}|dumps/[a-zA-Z0-9][a-zA-Z0-9._-]{{0,199}}"
+    rf"{re.escape(MANIFEST_FILE)}|{re.escape(QUADS_FILE)}|{re.escape(SELF_TEST_FILE)}|dumps/[a-zA-Z0-9][a-zA-Z0-9._-]{{0,199}}"
 )
 _FIELDS = frozenset(
     (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.core.errors import CopyFailed, ReleaseBroken, SignatureInvalid, WriteFailed
-from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, TRIALS_FILE, Release
+from kg.release import DUMPS_FOLDER, MANIFEST_FILE, QUADS_FILE, SELF_TEST_FILE, Release
 from kg.release.dump.formats import SUMS_FILE
 from kg.release.replication.atomic_files import draft_of, link, sha256_of, write_whole
 from kg.release.replication.publication import (
@@ -190,7 +190,7 @@ def _names(release: Release) -> list[str]:
     dumps = [release.path_of(dump).name for dump in release.manifest.dumps]
     if dumps and (release.folder / DUMPS_FOLDER / SUMS_FILE).is_file():
         dumps.append(SUMS_FILE)
-    others = [name for name in (MANIFEST_FILE, QUADS_FILE, TRIALS_FILE) if (release.folder / name).is_file()]
+    others = [name for name in (MANIFEST_FILE, QUADS_FILE, SELF_TEST_FILE) if (release.folder / name).is_file()]
     return [*others, *(f"{DUMPS_FOLDER}/{name}" for name in sorted(dumps))]
 
 

@@ -112,7 +112,7 @@ def editor_page(query: str = "") -> tuple[str, int]:
 
 
 @dataclass(frozen=True)
-class _Bench:
+class _EditorData:
     """Addresses for the scripts of the page: of the terms of the release, and of this page in other releases."""
 
     terms: str
@@ -126,7 +126,7 @@ def _page(**shown: object) -> str:
     release_id = request_context().engine.release_id
     terms = within(url_for("editor.terms", lang=language_here(), v=edition_here()), release_id)
     editor = url_for("editor.page")
-    bench = _Bench(terms, urls.labels(), url_for("home.home"), without(editor), within(editor, RELEASE_HERE))
+    bench = _EditorData(terms, urls.labels(), url_for("home.home"), without(editor), within(editor, RELEASE_HERE))
     return render_template("editor.html", prefixes=PREFIXES, release=release_id, bench=bench, **shown)
 
 

@@ -191,7 +191,7 @@ def _choice(asked: ExplorerRequest, wording: ExplorerTexts, slug: str, group: Gr
     )
 
 
-_MOST_TOLD = 6
+_MOST_NAMED = 6
 _SLOT = "THE-THING"  # slugs have no capitals
 
 
@@ -413,8 +413,8 @@ class _Telling:
             here=slug == self.at,
             choose=self.choose.replace(_SLOT, slug),
             hide=self.hide.replace(_SLOT, slug),
-            further=tuple(self._further(link) for link in further[:_MOST_TOLD]),
-            more=max(0, len(further) - _MOST_TOLD),
+            further=tuple(self._further(link) for link in further[:_MOST_NAMED]),
+            more=max(0, len(further) - _MOST_NAMED),
             branches=tuple(self._branch(entry) for entry in self.seen.opened if entry.slug == slug),
         )
 

@@ -377,7 +377,7 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     (N_("Technologies"), "Technology"),
     (N_("Ministries"), "Ministry"),
 )
-_WALKS: tuple[tuple[str, str, str], ...] = (
+_EXAMPLES: tuple[tuple[str, str, str], ...] = (
     (
         N_("A plan, its objectives and the technologies they mention"),
         "plan-bd",
@@ -412,7 +412,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class StartGroup:
     """Resources of one kind to start from."""
 
     heading: str
@@ -423,8 +423,8 @@ class Shelf:
 class Beginning:
     """The start page. ``matches`` is None without a search text."""
 
-    shelves: tuple[Shelf, ...]
-    walks: tuple[tuple[str, str], ...]
+    start_groups: tuple[StartGroup, ...]
+    examples: tuple[tuple[str, str], ...]
     matches: tuple[Choice, ...] | None
 
 
@@ -447,14 +447,14 @@ def beginning_of(engine: Engine, asked: ExplorerRequest, language: str) -> Begin
         href = _way_in(asked, start.thing, kinds)
         return Choice(named(start.thing), named(start.cls), family_of(start.cls), start.neighbours, href)
 
-    def shelf(heading: str, listed: str) -> Shelf:
+    def shelf(heading: str, listed: str) -> StartGroup:
         wanted = [name(f"fyp:{start}") for start in listed.split()]
         offered = sorted((start for start in starts if start.cls in wanted), key=lambda start: wanted.index(start.cls))
-        return Shelf(gettext(heading), tuple(choice(start) for start in offered))
+        return StartGroup(gettext(heading), tuple(choice(start) for start in offered))
 
     return Beginning(
-        shelves=tuple(shelf(heading, listed) for heading, listed in _CLASSES),
-        walks=_walks(asked, {slug_of(start.thing) or "" for start in starts}),
+        start_groups=tuple(shelf(heading, listed) for heading, listed in _CLASSES),
+        examples=_examples(asked, {slug_of(start.thing) or "" for start in starts}),
         matches=_found(engine, asked, language) if asked.text.strip() else None,
     )
 
@@ -463,10 +463,10 @@ def _way_in(asked: ExplorerRequest, thing: NamedNode, kinds: Mapping[NamedNode, 
     return urls.explore(entering(asked, slug_of(thing) or "", kinds.get(thing, {})).fields())
 
 
-def _walks(asked: ExplorerRequest, visited: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def _examples(asked: ExplorerRequest, visited: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return the sample walks whose starts are in the release."""
     offered = []
-    for title, starts, opened in _WALKS:
+    for title, starts, opened in _EXAMPLES:
         if set(starts.split()) <= set(visited):
             openings = tuple(opening for text in opened.split() if (opening := read_opening(text)) is not None)
             walk = replace(asked.afresh(), starts=tuple(starts.split()), opened=openings)

@@ -64,7 +64,7 @@ class Challenge:
 
 
 @dataclass(frozen=True)
-class Vouching:
+class EvidenceSummary:
     """The evidence of the page: cited pages with their number of claims, and the number of passages."""
 
     pages: tuple[tuple[Cell, int], ...]
@@ -94,7 +94,7 @@ class PlanPage:
     events: tuple[Value, ...]
     notes: tuple[tuple[Cell, tuple[Value, ...]], ...]
     aside: tuple[tuple[Cell, int], ...]
-    vouching: Vouching
+    vouching: EvidenceSummary
 
 
 def page_of_plan(service: RequestContext, plan: KnownPlan, language: str) -> PlanPage:
@@ -249,7 +249,7 @@ def _aside(telling: Telling, notes: Sequence[Note]) -> tuple[tuple[Cell, int], .
     return tuple((telling.reader.cell(kind), kinds.count(kind)) for kind in dict.fromkeys(kinds))
 
 
-def _vouching(telling: Telling) -> Vouching:
+def _vouching(telling: Telling) -> EvidenceSummary:
     """Return the cited pages, those with most claims first, and the number of passages."""
     places, counts = telling.reader.places, dict[NamedNode, int]()
     for sources in telling.vouched.values():
@@ -257,4 +257,6 @@ def _vouching(telling: Telling) -> Vouching:
             counts[source] = counts.get(source, 0) + 1
     cited = [count for count in counts if count in places and places[count].line is None]
     ordered = sorted(cited, key=lambda item: (-counts[item], item.value))
-    return Vouching(tuple((telling.reader.cell(entry), counts[entry]) for entry in ordered), len(counts) - len(cited))
+    return EvidenceSummary(
+        tuple((telling.reader.cell(entry), counts[entry]) for entry in ordered), len(counts) - len(cited)
+    )

@@ -31,7 +31,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
     @made.get("/health")
     def health() -> Response:
         """Return 200 if the engine answers the shortest query and the release is intact, else 503 with the reason."""
-        health_json = _health(request_context(), metrics.staff())
+        health_json = _health(request_context(), metrics.pool_status())
         response = jsonify(health_json)
         response.status_code = 200 if health_json["status"] == "ok" else 503
         response.headers["Cache-Control"] = NO_STORE
@@ -46,7 +46,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
             Unauthorized: 401, the client is another machine and did not send the token.
         """
         service = request_context()
-        _refuse_strangers(service.settings.metrics_token)
+        _refuse_unknown(service.settings.metrics_token)
         response = Response(metrics.text(service.engine.release_id, _followed(service)), content_type=CONTENT_TYPE)
         response.headers["Cache-Control"] = NO_STORE
         return response
@@ -54,7 +54,7 @@ def blueprint(metrics: Metrics) -> Blueprint:
     return made
 
 
-def _refuse_strangers(token: str) -> None:
+def _refuse_unknown(token: str) -> None:
     """Refuse a client that is neither on this machine nor sends the token. A client behind a proxy is not."""
     if request.environ.get(LOCAL):
         return
@@ -70,7 +70,7 @@ def _refuse_strangers(token: str) -> None:
         raise Unauthorized(N_("Send the token of the operator (KG_METRICS_TOKEN) as Authorization: Bearer <token>."))
 
 
-def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
+def _health(service: RequestContext, pool_status: PoolStatus) -> dict[str, object]:
     """Return the state of the engine, with its running and waiting questions."""
     failing: dict[str, object] = {}
     try:
@@ -82,11 +82,11 @@ def _health(service: RequestContext, staff: PoolStatus) -> dict[str, object]:
         "status": "failing" if failing else "ok",
         "release": service.engine.release_id,
         "version": kg.__version__,
-        "workers": {"idle": staff.idle, "running": sum(staff.running.values())},
-        "waiting": sum(staff.waiting.values()),
+        "workers": {"idle": pool_status.idle, "running": sum(pool_status.running.values())},
+        "waiting": sum(pool_status.waiting.values()),
         **_following(service.settings),
         **failing,
-        **({"replicas": staff.replicas} if staff.replicas else {}),
+        **({"replicas": pool_status.replicas} if pool_status.replicas else {}),
     }
 
 

@@ -11,7 +11,7 @@ from kg.core.messages import N_
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.self_test import SelfTest
 from kg.release import Release
-from kg.release.question_report import Trials, read_trials
+from kg.release.question_report import SelfTestReport, read_report
 from kg.release.store import ReleaseStore
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext, language_here
@@ -50,7 +50,7 @@ def status() -> Response:
     """Return the state of every question, as a page or as JSON."""
     service = request_context()
     release, older = _releases(service)
-    trials, before = (read_trials(entry) if entry is not None else None for entry in (release, older))
+    trials, before = (read_report(entry) if entry is not None else None for entry in (release, older))
     states = [_state(question, trials, before) for question in service.catalogue.questions.values()]
     if negotiate(accept_here(), ["text/html", "application/json"]) == "application/json":
         response = jsonify(_fields(service, trials, older, states))
@@ -81,7 +81,7 @@ def _releases(service: RequestContext) -> tuple[Release | None, Release | None]:
     return releases[place], releases[place + 1] if place + 1 < len(releases) else None
 
 
-def _state(question: CannedQuestion, trials: Trials | None, before: Trials | None) -> QuestionState:
+def _state(question: CannedQuestion, trials: SelfTestReport | None, before: SelfTestReport | None) -> QuestionState:
     trial = trials.by_slug.get(question.slug) if trials is not None else None
     earlier = before.by_slug.get(question.slug) if before is not None else None
     change = _change(trial, earlier, has_before=before is not None)
@@ -106,7 +106,7 @@ def _told(change: str, trial: SelfTest | None, earlier: SelfTest | None) -> str:
 
 
 def _fields(
-    service: RequestContext, trials: Trials | None, older: Release | None, states: list[QuestionState]
+    service: RequestContext, trials: SelfTestReport | None, older: Release | None, states: list[QuestionState]
 ) -> dict[str, object]:
     return {
         "release": service.engine.release_id,

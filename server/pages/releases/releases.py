@@ -42,7 +42,7 @@ def history_here() -> History:
     cached: _Read | None = current_app.extensions.get(_KEY)
     if cached is None or cached.changed_ns != changed_ns:
         cached = current_app.extensions[_KEY] = _Read(changed_ns, read_history(store))
-    if holding.lends_older:
+    if holding.has_older:
         return cached.history
     current = cached.history.get(holding.engine.release_id)
     return History((current,) if current is not None else ())

@@ -33,7 +33,7 @@ from server.pages.result.cells import Cell, best_label, named_by
 
 
 @dataclass(frozen=True)
-class Twig:
+class TreeItem:
     """A resource in the hierarchy: its cell and a sentence about it. ``here`` marks the resource of the page."""
 
     cell: Cell
@@ -46,7 +46,7 @@ class Level:
     """Resources of one kind with the same parent."""
 
     kind: Cell | None
-    twigs: tuple[Twig, ...]
+    tree_items: tuple[TreeItem, ...]
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ def outline_of(reader: Reader, tree: Tree, thing: NamedNode, asides: Mapping[Nam
 def _levels(
     reader: Reader, branches: Iterable[Branch], thing: NamedNode, asides: Mapping[NamedNode, str]
 ) -> tuple[Level, ...]:
-    levels: dict[NamedNode | None, list[Twig]] = {}
+    levels: dict[NamedNode | None, list[TreeItem]] = {}
     for branch in branches:
         kind = branch.classes[0] if branch.classes else None
         aside = asides.get(branch.thing, "")
         cell = reader.cell(branch.thing)
-        levels.setdefault(kind, []).append(Twig(cell, "" if aside == cell.text else aside, branch.thing == thing))
-    return tuple(Level(reader.cell(kind) if kind else None, tuple(twigs)) for kind, twigs in levels.items())
+        levels.setdefault(kind, []).append(TreeItem(cell, "" if aside == cell.text else aside, branch.thing == thing))
+    return tuple(Level(reader.cell(kind) if kind else None, tuple(tree_items)) for kind, tree_items in levels.items())
 
 
 _MOST_HELD = 400  # pick lists; those of a release never change, so each is read once
@@ -225,10 +225,10 @@ def _asides(
         note: best_label({note: texts}, note, reader.language).text
         for note, texts in note_texts_of(engine, things).items()
     }
-    sureties = confidences_of(engine, description.thing)
+    confidences = confidences_of(engine, description.thing)
     sure = {
-        target: gettext("confidence %(confidence)s of 1", confidence=number(surety.confidence, reader.language))
-        for target, surety in sureties.items()
+        target: gettext("confidence %(confidence)s of 1", confidence=number(confidence.confidence, reader.language))
+        for target, confidence in confidences.items()
     }
     return named | notes | sure
 

@@ -107,10 +107,10 @@ def page(slug: str) -> str:
     if property_ is not None:
         listing = list_values(service, description, property_, wanted_page(fields), language)
         return render_template("listing.html", slug=slug, listing=listing, reading=language)
-    return _portrait(service, slug, description, language)
+    return _resource_page(service, slug, description, language)
 
 
-def _portrait(service: RequestContext, slug: str, description: Description, language: str) -> str:
+def _resource_page(service: RequestContext, slug: str, description: Description, language: str) -> str:
     iri = description.thing
     return render_template(
         "thing.html",

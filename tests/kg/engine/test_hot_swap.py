@@ -22,7 +22,7 @@ class Fake:
         self.closed = True
 
 
-class Shelf:
+class StartGroup:
     def __init__(self) -> None:
         self.current, self.made, self.broken = "one", list[Fake](), False
 
@@ -36,31 +36,31 @@ class Shelf:
         return [engine.closed for engine in self.made]
 
 
-def current(release_store: Shelf) -> CurrentEngine:
+def current(release_store: StartGroup) -> CurrentEngine:
     return CurrentEngine(lambda: release_store.current, release_store.make)
 
 
 def test_nothing_happens_while_the_release_is_the_same() -> None:
-    release_store = Shelf()
+    release_store = StartGroup()
     assert not current(release_store).refresh()
     assert len(release_store.made) == 1
 
 
 def test_a_new_release_serves_new_questions_and_the_old_one_ends_with_its_last_user() -> None:
-    release_store = Shelf()
+    release_store = StartGroup()
     engine = current(release_store)
-    with engine.lend() as old:
+    with engine.acquire() as old:
         release_store.current = "two"
         assert engine.refresh()
         assert old.answer(Question("")).body == b"one"
         assert release_store.closed() == [False, False]
-        with engine.lend() as new:
+        with engine.acquire() as new:
             assert new.release_id == "two"
     assert release_store.closed() == [True, False]
 
 
 def test_an_unused_old_release_ends_at_once() -> None:
-    release_store = Shelf()
+    release_store = StartGroup()
     engine = current(release_store)
     release_store.current = "two"
     engine.refresh()
@@ -69,11 +69,11 @@ def test_an_unused_old_release_ends_at_once() -> None:
 
 
 def test_a_broken_new_release_leaves_the_old_one_serving() -> None:
-    release_store = Shelf()
+    release_store = StartGroup()
     engine = current(release_store)
     release_store.current, release_store.broken = "two", True
     with pytest.raises(ReleaseBroken):
         engine.refresh()
-    with engine.lend() as lent:
+    with engine.acquire() as lent:
         assert lent.release_id == "one"
     assert not release_store.made[0].closed

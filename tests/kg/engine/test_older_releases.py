@@ -56,7 +56,7 @@ class Stage:
         return self.made[-1]
 
     def ask(self, release_id: str) -> str:
-        with self.older.lend(release_id) as engine:
+        with self.older.acquire(release_id) as engine:
             self.now += 1
             return engine.answer(Question("")).body.decode()
 
@@ -87,7 +87,7 @@ def test_the_one_not_used_for_longest_makes_room_before_the_next_is_opened() -> 
 
 def test_what_is_lent_is_not_closed_and_others_wait_in_vain() -> None:
     stage = Stage()
-    with stage.older.lend("a"), stage.older.lend("b"):
+    with stage.older.acquire("a"), stage.older.acquire("b"):
         stage.older.sweep()
         threading.Timer(0.05, lambda: setattr(stage, "now", stage.now + 1)).start()
         with pytest.raises(EngineBusy, match="ask again soon, or ask the current one"):
@@ -99,8 +99,8 @@ def test_what_is_lent_is_not_closed_and_others_wait_in_vain() -> None:
 def test_who_waits_gets_the_place_that_becomes_free() -> None:
     stage = Stage(patience_seconds=PATIENCE_SECONDS)
     with ExitStack() as lent, ThreadPoolExecutor(1) as threads:
-        lent.enter_context(stage.older.lend("a"))
-        lent.enter_context(stage.older.lend("b"))
+        lent.enter_context(stage.older.acquire("a"))
+        lent.enter_context(stage.older.acquire("b"))
         asking = threads.submit(stage.ask, "c")
         lent.close()
         assert asking.result(PATIENCE_SECONDS) == "c"
@@ -153,7 +153,7 @@ def test_more_askers_than_allowed_are_refused_at_once() -> None:
     stage = Stage(most_askers=3)
     with ExitStack() as lent:
         for _ in range(3):
-            lent.enter_context(stage.older.lend("a"))
+            lent.enter_context(stage.older.acquire("a"))
         with pytest.raises(EngineBusy, match="Too many ask older releases at the moment"):
             stage.ask("a")
     assert stage.ask("a") == "a"
@@ -161,7 +161,7 @@ def test_more_askers_than_allowed_are_refused_at_once() -> None:
 
 def test_those_who_wait_for_a_place_do_not_keep_out_those_who_need_none() -> None:
     stage = Stage(most_open=1, most_askers=6, tenure_seconds=5, patience_seconds=1e6)
-    with stage.older.lend("a"), ThreadPoolExecutor(3) as threads:
+    with stage.older.acquire("a"), ThreadPoolExecutor(3) as threads:
         waiting = [threads.submit(stage.ask, release_id) for release_id in "bcd"]
         while stage.older._waiting < 3:
             pass
@@ -228,7 +228,7 @@ def test_a_release_that_was_removed_is_lent_no_more() -> None:
 
 def test_closing_ends_all_and_lends_no_more() -> None:
     stage = Stage()
-    with stage.older.lend("a"):
+    with stage.older.acquire("a"):
         stage.ask("b")
         stage.older.close()
         assert stage.closed() == "ab"

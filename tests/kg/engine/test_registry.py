@@ -26,7 +26,7 @@ class Home:
         return self.made[-1]
 
     def ask(self, release_id: str | None = None) -> str:
-        with self.lender.lend(release_id) as engine:
+        with self.lender.acquire(release_id) as engine:
             return engine.answer(Question("")).body.decode()
 
 
@@ -51,7 +51,7 @@ def test_an_older_release_answers_under_its_id() -> None:
 
 def test_a_release_that_was_current_is_opened_again_under_its_id() -> None:
     home = Home()
-    with home.lender.lend("d") as lent:
+    with home.lender.acquire("d") as lent:
         home.current = "c"
         assert home.lender.refresh()
         assert lent.answer(Question("")).body == b"d"

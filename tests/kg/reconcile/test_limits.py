@@ -142,12 +142,12 @@ def test_suggestions_end_at_the_deadline(schema: Schema) -> None:
 def test_a_search_that_sqlite_runs_ends_when_the_client_leaves(finder: SearchIndex) -> None:
     cancellation = CancellationToken()
     threading.Timer(0.1, cancellation.cancel).start()
-    with pytest.raises(QuestionCancelled), finder._connections.lend(Budget(cancellation, 60)) as base:
+    with pytest.raises(QuestionCancelled), finder._connections.acquire(Budget(cancellation, 60)) as base:
         base.execute(ENDLESS).fetchone()
-    with finder._connections.lend() as base:
+    with finder._connections.acquire() as base:
         assert base.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_search_that_sqlite_runs_ends_at_the_deadline(finder: SearchIndex) -> None:
-    with pytest.raises(QuestionTooLong), finder._connections.lend(Budget(CancellationToken(), 0.2)) as base:
+    with pytest.raises(QuestionTooLong), finder._connections.acquire(Budget(CancellationToken(), 0.2)) as base:
         base.execute(ENDLESS).fetchone()

@@ -40,12 +40,12 @@ def word(engine: Engine) -> str:
 
 
 def say(lends: EngineRegistry, release: Release | None = None) -> str:
-    with lends.lend(release.release_id if release else None) as engine:
+    with lends.acquire(release.release_id if release else None) as engine:
         return word(engine)
 
 
 def pool_of(lends: EngineRegistry, release: Release) -> PoolEngine:
-    with lends.lend(release.release_id) as engine:
+    with lends.acquire(release.release_id) as engine:
         assert isinstance(engine, PoolEngine)
         return engine
 
@@ -114,7 +114,7 @@ def test_each_release_answers_under_its_id(
 def test_the_current_release_is_held_once(make: LenderMaker, new: Release) -> None:
     before = zygotes()
     lends = make()
-    with lends.lend() as current, lends.lend(new.release_id) as pinned:
+    with lends.acquire() as current, lends.acquire(new.release_id) as pinned:
         assert current is pinned
     assert len(zygotes() - before) == 1
 
@@ -133,7 +133,7 @@ def test_an_older_release_takes_little(make: LenderMaker, small: Settings, old: 
 @pytest.mark.usefixtures("new")
 def test_an_older_release_calls_no_other_endpoint(make: LenderMaker, old: Release) -> None:
     lends = make(federation_allow="127.0.0.1:9")
-    with lends.lend(old.release_id) as engine, pytest.raises(QueryRefused):
+    with lends.acquire(old.release_id) as engine, pytest.raises(QueryRefused):
         select(engine, "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
 
 
@@ -201,7 +201,7 @@ def test_a_removed_release_is_unknown_even_while_it_is_open(
     make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
-    with lends.lend(old.release_id) as engine:
+    with lends.acquire(old.release_id) as engine:
         old.folder.rename(release_store.home / "elsewhere")
         assert word(engine) == "old"
         with pytest.raises(ReleaseUnknown, match=f"There are: {new.release_id}"):
@@ -212,7 +212,7 @@ def test_a_release_exchanged_while_lent_answers_on(
     make: LenderMaker, release_store: ReleaseStore, old: Release, new: Release
 ) -> None:
     lends = make()
-    with lends.lend(new.release_id) as engine:
+    with lends.acquire(new.release_id) as engine:
         release_store.point_to(old)
         assert lends.refresh()
         assert (word(engine), say(lends), say(lends, new)) == ("new", "old", "new")
@@ -281,10 +281,10 @@ def test_the_engines_answer_and_are_observed(tmp_path: Path, is_late: bool) -> N
         until(opening.is_done)
     lender = opening.opened(observer)
     try:
-        with lender.lend() as engine:
+        with lender.acquire() as engine:
             assert engine.answer(Question("ASK {}", FORMS["csv"])).body == b"true"
         (pool,) = observer.pools
-        assert pool.staff().idle > 0
+        assert pool.pool_status().idle > 0
         assert observer.ended == ["quick ok True"]
     finally:
         lender.close()

@@ -160,14 +160,14 @@ def connections(path: Path) -> Iterator[Connections]:
 
 
 def test_sql_that_runs_too_long_is_interrupted(connections: Connections) -> None:
-    with pytest.raises(QuestionTooLong, match="The search took longer than"), connections.lend() as base:
+    with pytest.raises(QuestionTooLong, match="The search took longer than"), connections.acquire() as base:
         base.execute(ENDLESS.replace("SELECT x FROM n", "SELECT COUNT(*) FROM n")).fetchall()
-    with connections.lend() as base:  # the next one has time of its own
+    with connections.acquire() as base:  # the next one has time of its own
         assert base.execute("SELECT COUNT(*) FROM things").fetchone()[0] > 0
 
 
 def test_a_connection_cannot_write_and_does_not_trust_the_schema(connections: Connections) -> None:
-    with connections.lend() as base:
+    with connections.acquire() as base:
         assert base.execute("PRAGMA trusted_schema").fetchone() == (0,)
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             base.execute("DELETE FROM things")

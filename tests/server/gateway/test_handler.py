@@ -94,7 +94,7 @@ class Views:
     def slow(self) -> str:
         cancellation = request.environ[CANCELLATION]
         assert isinstance(cancellation, CancellationToken)
-        cancellation.lane = "heavy"
+        cancellation.queue_name = "heavy"
         cancellation.attach(self.may_end.set)
         self.began.set()
         assert self.may_end.wait(PATIENCE_SECONDS)

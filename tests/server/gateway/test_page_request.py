@@ -23,7 +23,7 @@ from kg.core.settings import Settings
 from kg.engine import Answer, Question
 from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
-from kg.engine.pool.ipc import Closed, retold, told
+from kg.engine.pool.ipc import Closed, error_from_head, error_head
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.store import Store
 from kg.release.integrity import Integrity
@@ -49,7 +49,7 @@ class Pair:
     stage: Stage
     borrowing: Flask
     integrity: Integrity
-    lane: WorkQueue
+    queue_name: WorkQueue
 
     def answer(self, environ: dict[str, Any]) -> Finished:
         """Answer as the serving process does by way of a page process."""
@@ -58,7 +58,7 @@ class Pair:
             target=answer_requests, args=(self.borrowing, theirs, CancellationWatch()), daemon=True
         )
         thread.start()
-        turn = Turn(self.lane, environ[CANCELLATION])
+        turn = Turn(self.queue_name, environ[CANCELLATION])
         asyncio.run(turn.take(time.monotonic() + PATIENCE_SECONDS))
         with ours:
             try:
@@ -72,7 +72,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, settings: Settings, store: St
     home = tmp_path_factory.mktemp("pair")
     stage = make_stage(home, settings, *make_home(home, store))
     borrowing = create_app(
-        replace(settings, home=home), ProxyEngineSource(lends_older=True), None, ReportingIntegrity(stage.shelf)
+        replace(settings, home=home), ProxyEngineSource(has_older=True), None, ReportingIntegrity(stage.shelf)
     )
 
     @borrowing.get("/wait")
@@ -142,7 +142,7 @@ def test_a_pinned_release_is_asked_by_way_of_the_serving_process(pair: Pair) -> 
     there, direct = pair.answer(environ_of(path)), answer_whole(pair.stage.app.wsgi_app, environ_of(path))
     assert there.header("fyp-release") == pair.stage.old
     assert there.body == direct.body
-    assert pair.lane.running == 0
+    assert pair.queue_name.running == 0
 
 
 def test_an_error_that_was_found_before_is_told(pair: Pair) -> None:
@@ -180,7 +180,9 @@ def test_a_page_process_that_has_ended_is_told(pair: Pair) -> None:
     theirs.close()
     environ = environ_of("/q/")
     with ours, pytest.raises(Closed):
-        PageRequest(ours, environ, Turn(pair.lane, environ[CANCELLATION]), pair.stage.lender, pair.integrity).answer()
+        PageRequest(
+            ours, environ, Turn(pair.queue_name, environ[CANCELLATION]), pair.stage.lender, pair.integrity
+        ).answer()
 
 
 def _in_thread(work: Callable[[], object]) -> Callable[[], None]:
@@ -207,8 +209,8 @@ def _in_thread(work: Callable[[], object]) -> Callable[[], None]:
 
 def test_errors_keep_their_attributes_on_the_way() -> None:
     invalid = QueryInvalid("A brace is missing.", 3, 7)
-    unknown = retold(told(ReleaseUnknown.named("0123456789abcdef", ["fedcba9876543210"])))
-    again = retold(told(invalid))
+    unknown = error_from_head(error_head(ReleaseUnknown.named("0123456789abcdef", ["fedcba9876543210"])))
+    again = error_from_head(error_head(invalid))
     assert isinstance(again, QueryInvalid)
     assert (str(again), again.line, again.column) == (str(invalid), 3, 7)
     assert isinstance(unknown, ReleaseUnknown)
@@ -252,5 +254,5 @@ def engine_that_says(pair: Pair, say: Callable[[Question], Answer]) -> Iterator[
             return say(question)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pair.stage.lender, "lend", lambda _: nullcontext(Saying()))
+        patch.setattr(pair.stage.lender, "acquire", lambda _: nullcontext(Saying()))
         yield

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import KgError, ParameterInvalid, QueryInvalid, QueryTooDeep
-from kg.engine.pool.ipc import Closed, receive, retold, send, size_of_next, told
+from kg.engine.pool.ipc import Closed, error_from_head, error_head, receive, send, size_of_next
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text()), st.binary(max_size=300_000))
@@ -54,7 +54,7 @@ def test_who_has_gone_says_nothing() -> None:
 
 @pytest.mark.parametrize("error", [QueryInvalid("no dot", 3, 7), QueryInvalid("odd"), QueryTooDeep("too deep")])
 def test_an_error_is_retold_with_its_class_words_and_place(error: KgError) -> None:
-    again = retold(told(error))
+    again = error_from_head(error_head(error))
     assert type(again) is type(error)
     assert str(again) == str(error)
     if isinstance(error, QueryInvalid) and isinstance(again, QueryInvalid):
@@ -62,4 +62,4 @@ def test_an_error_is_retold_with_its_class_words_and_place(error: KgError) -> No
 
 
 def test_an_error_with_further_fields_keeps_its_words() -> None:
-    assert str(retold(told(ParameterInvalid("year", "is no number")))) == "year: is no number"
+    assert str(error_from_head(error_head(ParameterInvalid("year", "is no number")))) == "year: is no number"

@@ -63,8 +63,8 @@ def workers_of(pool: PoolEngine, priority: Priority) -> set[int]:
             if set(priorities_of(process)) == {priority.value}
         }
 
-    lane = pool.pages if priority is Priority.PAGES else pool.quick
-    assert wait_until(lambda: len(found()) == lane.places)
+    queue_name = pool.pages if priority is Priority.PAGES else pool.quick
+    assert wait_until(lambda: len(found()) == queue_name.places)
     return found()
 
 
@@ -291,7 +291,7 @@ def test_a_question_that_waits_for_a_processor_is_not_heavy_however_long_it_wait
     assert not answered.wait(2 * pool.limits.quick_seconds)
     os.kill(worker, signal.SIGCONT)
     thread.join()
-    assert (cancellation.lane, pool.worker_processes.killed) == ("quick", 0)
+    assert (cancellation.queue_name, pool.worker_processes.killed) == ("quick", 0)
 
 
 def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) -> None:
@@ -301,7 +301,7 @@ def test_a_question_that_only_waits_is_moved_in_the_end(make_pool: PoolMaker) ->
     cancellation = CancellationToken("client")
     with pytest.raises(QuestionTooLong):
         pool.answer(Question(LIGHT), cancellation)
-    assert cancellation.lane == "heavy"
+    assert cancellation.queue_name == "heavy"
 
 
 @contextlib.contextmanager
@@ -457,7 +457,7 @@ def test_questions_of_pages_have_places_and_workers_of_their_own(make_pool: Pool
     thread.start()
     assert wait_until(lambda: pool.pages.running == 1)
     assert pool.answer(Question(LIGHT), CancellationToken("client")).body
-    assert (page.lane, pool.quick.running) == ("pages", 0)
+    assert (page.queue_name, pool.quick.running) == ("pages", 0)
     assert pool.pages.running == 1  # its worker is the one that was stopped
     os.kill(worker, signal.SIGCONT)
     thread.join(PATIENCE_SECONDS)
@@ -490,7 +490,7 @@ def test_a_heavy_question_of_a_page_moves_to_the_heavy_lane(make_pool: PoolMaker
     page = CancellationToken("client", is_page=True)
     with pytest.raises(QuestionTooLong):
         pool.answer(Question(HEAVY), page)
-    assert page.lane == "heavy"
+    assert page.queue_name == "heavy"
 
 
 def test_threads_and_an_event_loop_share_the_queues_of_one_pool(make_pool: PoolMaker) -> None:

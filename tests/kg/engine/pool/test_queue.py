@@ -19,125 +19,129 @@ def soon() -> float:
     return time.monotonic() + 5
 
 
-def waiting(lane: WorkQueue, number: int) -> None:
+def waiting(queue_name: WorkQueue, number: int) -> None:
     deadline = soon()
-    while lane.waiting != number and time.monotonic() < deadline:
+    while queue_name.waiting != number and time.monotonic() < deadline:
         threading.Event().wait(0.001)
-    assert lane.waiting == number
+    assert queue_name.waiting == number
 
 
 def test_places_are_given_up_to_their_number() -> None:
-    lane = WorkQueue("quick", places=2, most_waiting=0)
-    lane.enter(CancellationToken(), soon())
-    assert lane.try_enter()
-    assert not lane.try_enter()
+    queue_name = WorkQueue("quick", places=2, most_waiting=0)
+    queue_name.enter(CancellationToken(), soon())
+    assert queue_name.try_enter()
+    assert not queue_name.try_enter()
     with pytest.raises(EngineBusy, match="Too many questions wait"):
-        lane.enter(CancellationToken(), soon())
-    lane.leave()
-    assert lane.try_enter()
+        queue_name.enter(CancellationToken(), soon())
+    queue_name.leave()
+    assert queue_name.try_enter()
 
 
 def test_who_waits_gets_the_place_in_order() -> None:
-    lane, order = WorkQueue("quick", places=1, most_waiting=5), list[int]()
-    lane.enter(CancellationToken(), soon())
+    queue_name, order = WorkQueue("quick", places=1, most_waiting=5), list[int]()
+    queue_name.enter(CancellationToken(), soon())
 
     def come(number: int) -> None:
-        lane.enter(CancellationToken(), soon())
+        queue_name.enter(CancellationToken(), soon())
         order.append(number)
-        lane.leave()
+        queue_name.leave()
 
     threads = []
     for number in range(4):
         threads.append(threading.Thread(target=come, args=(number,)))
         threads[-1].start()
-        waiting(lane, number + 1)
-    lane.leave()
+        waiting(queue_name, number + 1)
+    queue_name.leave()
     for thread in threads:
         thread.join()
     assert order == [0, 1, 2, 3]
-    assert lane.running == 0
+    assert queue_name.running == 0
 
 
 def test_a_deadline_passes_in_the_queue() -> None:
-    lane = WorkQueue("heavy", places=1, most_waiting=5)
-    lane.enter(CancellationToken(), soon())
+    queue_name = WorkQueue("heavy", places=1, most_waiting=5)
+    queue_name.enter(CancellationToken(), soon())
     with pytest.raises(EngineBusy, match="waited too long"):
-        lane.enter(CancellationToken(), time.monotonic() + 0.01)
-    assert lane.waiting == 0
+        queue_name.enter(CancellationToken(), time.monotonic() + 0.01)
+    assert queue_name.waiting == 0
 
 
 def test_a_cancelled_ticket_leaves_the_queue() -> None:
-    lane, cancellation, gone = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken(), threading.Event()
-    lane.enter(CancellationToken(), soon())
+    queue_name, cancellation, gone = (
+        WorkQueue("heavy", places=1, most_waiting=5),
+        CancellationToken(),
+        threading.Event(),
+    )
+    queue_name.enter(CancellationToken(), soon())
 
     def come() -> None:
         with pytest.raises(QuestionCancelled):
-            lane.enter(cancellation, soon())
+            queue_name.enter(cancellation, soon())
         gone.set()
 
     threading.Thread(target=come).start()
-    waiting(lane, 1)
+    waiting(queue_name, 1)
     cancellation.cancel()
     assert gone.wait(5)
-    assert lane.waiting == 0
+    assert queue_name.waiting == 0
 
 
 def test_tasks_and_threads_wait_in_one_queue() -> None:
-    lane, order = WorkQueue("quick", places=1, most_waiting=5), list[str]()
-    lane.enter(CancellationToken(), soon())
+    queue_name, order = WorkQueue("quick", places=1, most_waiting=5), list[str]()
+    queue_name.enter(CancellationToken(), soon())
 
     def come() -> None:
-        lane.enter(CancellationToken(), soon())
+        queue_name.enter(CancellationToken(), soon())
         order.append("thread")
-        lane.leave()
+        queue_name.leave()
 
     async def come_soon(name: str) -> None:
-        await lane.enter_soon(CancellationToken(), soon())
+        await queue_name.enter_soon(CancellationToken(), soon())
         order.append(name)
-        lane.leave()
+        queue_name.leave()
 
     async def all_come() -> None:
         first = asyncio.ensure_future(come_soon("first task"))
         await asyncio.sleep(0)
         thread = threading.Thread(target=come)
         thread.start()
-        waiting(lane, 2)
+        waiting(queue_name, 2)
         last = asyncio.ensure_future(come_soon("last task"))
         await asyncio.sleep(0)
-        lane.leave()
+        queue_name.leave()
         await asyncio.gather(first, last)
         thread.join()
 
     asyncio.run(all_come())
     assert order == ["first task", "thread", "last task"]
-    assert lane.running == 0
+    assert queue_name.running == 0
 
 
 def test_a_task_enters_a_free_lane_at_once_and_is_refused_by_a_full_queue() -> None:
-    lane = WorkQueue("quick", places=1, most_waiting=0)
-    asyncio.run(lane.enter_soon(CancellationToken(), soon()))
+    queue_name = WorkQueue("quick", places=1, most_waiting=0)
+    asyncio.run(queue_name.enter_soon(CancellationToken(), soon()))
     with pytest.raises(EngineBusy, match="Too many questions wait"):
-        asyncio.run(lane.enter_soon(CancellationToken(), soon()))
-    assert (lane.running, lane.waiting) == (1, 0)
+        asyncio.run(queue_name.enter_soon(CancellationToken(), soon()))
+    assert (queue_name.running, queue_name.waiting) == (1, 0)
 
 
 def test_a_deadline_passes_for_a_task_too() -> None:
-    lane = WorkQueue("heavy", places=1, most_waiting=5)
-    lane.enter(CancellationToken(), soon())
+    queue_name = WorkQueue("heavy", places=1, most_waiting=5)
+    queue_name.enter(CancellationToken(), soon())
     with pytest.raises(EngineBusy, match="waited too long"):
-        asyncio.run(lane.enter_soon(CancellationToken(), time.monotonic() + 0.01))
-    assert lane.waiting == 0
+        asyncio.run(queue_name.enter_soon(CancellationToken(), time.monotonic() + 0.01))
+    assert queue_name.waiting == 0
 
 
 def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled() -> None:
-    lane, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
-    lane.enter(CancellationToken(), soon())
+    queue_name, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
+    queue_name.enter(CancellationToken(), soon())
 
     async def come() -> None:
-        by_ticket = asyncio.ensure_future(lane.enter_soon(cancellation, soon()))
-        by_loop = asyncio.ensure_future(lane.enter_soon(CancellationToken(), soon()))
+        by_ticket = asyncio.ensure_future(queue_name.enter_soon(cancellation, soon()))
+        by_loop = asyncio.ensure_future(queue_name.enter_soon(CancellationToken(), soon()))
         await asyncio.sleep(0)
-        assert lane.waiting == 2
+        assert queue_name.waiting == 2
         cancellation.cancel()
         with pytest.raises(QuestionCancelled):
             await by_ticket
@@ -146,25 +150,25 @@ def test_a_task_leaves_the_queue_when_its_ticket_or_the_task_itself_is_cancelled
             await by_loop
 
     asyncio.run(come())
-    assert (lane.running, lane.waiting) == (1, 0)
+    assert (queue_name.running, queue_name.waiting) == (1, 0)
 
 
 def test_a_place_that_came_too_late_goes_to_the_next() -> None:
-    lane, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
-    lane.enter(CancellationToken(), soon())
+    queue_name, cancellation = WorkQueue("heavy", places=1, most_waiting=5), CancellationToken()
+    queue_name.enter(CancellationToken(), soon())
 
     async def come() -> None:
-        gone = asyncio.ensure_future(lane.enter_soon(cancellation, soon()))
-        other = asyncio.ensure_future(lane.enter_soon(CancellationToken(), soon()))
+        gone = asyncio.ensure_future(queue_name.enter_soon(cancellation, soon()))
+        other = asyncio.ensure_future(queue_name.enter_soon(CancellationToken(), soon()))
         await asyncio.sleep(0)
-        lane.leave()
+        queue_name.leave()
         cancellation.cancel()
         with pytest.raises(QuestionCancelled):
             await gone
         await other
 
     asyncio.run(come())
-    assert (lane.running, lane.waiting) == (1, 0)
+    assert (queue_name.running, queue_name.waiting) == (1, 0)
 
 
 def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no_harm() -> None:
@@ -178,24 +182,24 @@ def test_a_ticket_stops_what_is_attached_now_or_later_and_more_than_once_does_no
 
 
 def test_a_full_queue_evicts_the_client_that_fills_it_and_not_one_who_asks_little() -> None:
-    lane, outcomes = WorkQueue("quick", places=1, most_waiting=3), dict[str, str]()
-    lane.enter(CancellationToken("many"), soon())
+    queue_name, outcomes = WorkQueue("quick", places=1, most_waiting=3), dict[str, str]()
+    queue_name.enter(CancellationToken("many"), soon())
 
     async def come(name: str, client: str) -> None:
         try:
-            await lane.enter_soon(CancellationToken(client), soon())
+            await queue_name.enter_soon(CancellationToken(client), soon())
         except EngineBusy:
             outcomes[name] = "refused"
         else:
             outcomes[name] = "served"
-            lane.leave()
+            queue_name.leave()
 
     async def all_come() -> None:
         many = [asyncio.ensure_future(come(f"many {number}", "many")) for number in range(4)]
         await asyncio.sleep(0)
         few = asyncio.ensure_future(come("few", "few"))
         await asyncio.sleep(0)
-        lane.leave()
+        queue_name.leave()
         await asyncio.gather(few, *many)
 
     asyncio.run(all_come())
@@ -206,7 +210,7 @@ def test_a_full_queue_evicts_the_client_that_fills_it_and_not_one_who_asks_littl
         "many 3": "refused",
         "few": "served",
     }
-    assert (lane.running, lane.waiting) == (0, 0)
+    assert (queue_name.running, queue_name.waiting) == (0, 0)
 
 
 def test_a_token_that_is_cancelled_after_its_loop_was_closed_does_no_harm() -> None:

@@ -202,5 +202,5 @@ def test_engines_of_several_releases_may_share_a_checker(remote_settings: Settin
 
 
 def test_its_staff_tells_of_replicas(remote: RemoteEngine) -> None:
-    assert remote.staff().replicas == {"up": 1, "out": 0}
+    assert remote.pool_status().replicas == {"up": 1, "out": 0}
     assert select(remote, f"SELECT ?x {{ ?x a {name('fyp:Plan')} }} LIMIT 1").rows

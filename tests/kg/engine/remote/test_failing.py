@@ -74,7 +74,7 @@ def test_another_replica_answers_where_one_fails(
     for _ in range(4):
         bad.is_well = False
         assert engine.answer(ASK).body == b"true"
-        assert wait_until(lambda: engine.staff().replicas["up"] > 0)
+        assert wait_until(lambda: engine.pool_status().replicas["up"] > 0)
     assert bad.asked
     assert good.asked
 
@@ -100,13 +100,13 @@ def test_a_replica_that_failed_is_asked_nothing_until_it_is_well(
     bad.is_well = False
     with pytest.raises(EngineUnreachable):
         engine.answer(ASK)
-    assert engine.staff().replicas == {"up": 0, "out": 1}
+    assert engine.pool_status().replicas == {"up": 0, "out": 1}
     asked = len(bad.asked)
     with pytest.raises(EngineUnreachable):
         engine.answer(ASK)
     assert len(bad.asked) == asked
     bad.script, bad.is_well = says(YES), True
-    assert wait_until(lambda: engine.staff().replicas == {"up": 1, "out": 0})
+    assert wait_until(lambda: engine.pool_status().replicas == {"up": 1, "out": 0})
     assert engine.answer(ASK).body == b"true"
 
 
@@ -131,7 +131,7 @@ def test_questions_go_to_all_replicas(make_fake: Callable[..., Fake], make_remot
 def test_an_address_where_nothing_listens_is_left_out(make_fake: Callable[..., Fake], make_remote: EngineMaker) -> None:
     good = make_fake()
     engine = make_remote(f"http://{HOST}:{free_port()}/query", good.url)
-    assert engine.staff().replicas == {"up": 1, "out": 1}
+    assert engine.pool_status().replicas == {"up": 1, "out": 1}
     assert engine.answer(ASK).body == b"true"
 
 
@@ -148,7 +148,7 @@ def test_a_replica_without_the_release_is_left_out(make_fake: Callable[..., Fake
     lacking, good = Lacking(), make_fake()
     with serving(lacking) as lacking.remote:
         engine = make_remote(lacking.url, good.url)
-        assert engine.staff().replicas == {"up": 1, "out": 1}
+        assert engine.pool_status().replicas == {"up": 1, "out": 1}
         with pytest.raises(ReleaseNotPushed, match="kg push"):
             make_remote(lacking.url)
 
@@ -172,7 +172,7 @@ def test_a_question_that_is_to_blame_harms_no_replica(
     for _ in range(4):
         with pytest.raises(error):
             engine.answer(ASK)
-    assert engine.staff().replicas == {"up": 1, "out": 0}
+    assert engine.pool_status().replicas == {"up": 1, "out": 0}
 
 
 def test_what_the_engine_says_of_a_question_is_told_in_our_names(
@@ -192,7 +192,7 @@ def test_an_engine_that_hangs_is_left_at_the_deadline(make_fake: Callable[..., F
     with pytest.raises(QuestionTooLong, match=r"0\.2 seconds"):
         engine.answer(ASK)
     assert time.monotonic() - start < 0.2 + HELD_UP
-    assert engine.staff().replicas == {"up": 1, "out": 0}  # it says that it is well
+    assert engine.pool_status().replicas == {"up": 1, "out": 0}  # it says that it is well
     never.set()
 
 
@@ -206,7 +206,7 @@ def test_an_engine_that_hangs_with_all_is_out(make_fake: Callable[..., Fake], ma
     with pytest.raises(QuestionTooLong):
         engine.answer(ASK)
     assert time.monotonic() - start < 0.1 + HELD_UP
-    assert wait_until(lambda: engine.staff().replicas == {"up": 0, "out": 1})
+    assert wait_until(lambda: engine.pool_status().replicas == {"up": 0, "out": 1})
     never.set()
 
 
@@ -225,7 +225,7 @@ def test_a_question_whose_asker_goes_is_ended_at_once(make_fake: Callable[..., F
     with pytest.raises(QuestionCancelled):
         engine.answer(ASK, cancellation)
     assert time.monotonic() - start < 5
-    assert engine.staff().running == {"remote": 0}
+    assert engine.pool_status().running == {"remote": 0}
     canceller.join()
     never.set()
 

@@ -12,7 +12,7 @@ PATIENCE = BreakerLimits(first_seconds=0.01, most_seconds=0.02)
 
 def test_the_one_with_the_fewest_questions_is_lent() -> None:
     replicas = Replicas(["a", "b", "c"], lambda _: True, PATIENCE)
-    with replicas.lend() as first, replicas.lend() as second, replicas.lend() as third:
+    with replicas.acquire() as first, replicas.acquire() as second, replicas.acquire() as third:
         assert {replica.url for replica in (first, second, third) if replica is not None} == {"a", "b", "c"}
 
 
@@ -20,13 +20,13 @@ def test_one_that_was_tried_is_lent_only_when_there_is_no_other() -> None:
     replicas = Replicas(["a", "b"], lambda _: False, PATIENCE)
     first, second = replicas.all
     for _ in range(3):
-        with replicas.lend([first]) as lent:
+        with replicas.acquire([first]) as lent:
             assert lent is second
     replicas.failed(second, surely=True)
-    with replicas.lend([first]) as lent:
+    with replicas.acquire([first]) as lent:
         assert lent is first
     replicas.failed(first, surely=True)
-    with replicas.lend() as lent:
+    with replicas.acquire() as lent:
         assert lent is None
     assert replicas.out == 2
     replicas.close()

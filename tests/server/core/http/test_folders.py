@@ -11,7 +11,7 @@ import pytest
 from kg.core.errors import ReleaseBroken
 from kg.core.settings import PROJECT, Settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.release import TRIALS_FILE
+from kg.release import SELF_TEST_FILE
 from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.http.folders import folders_of, hide_folders
@@ -21,7 +21,7 @@ from server.core.http.folders import folders_of, hide_folders
 def broken_home(home: Path, tmp_path: Path) -> Path:
     """A home whose trials cannot be read."""
     shutil.copytree(home, tmp_path / "home", symlinks=True)
-    (ReleaseStore(tmp_path / "home").current().folder / TRIALS_FILE).write_text("{")
+    (ReleaseStore(tmp_path / "home").current().folder / SELF_TEST_FILE).write_text("{")
     return tmp_path / "home"
 
 

@@ -13,7 +13,7 @@ from kg.diagnostics.empty_result import explain
 from kg.diagnostics.term_suggestions import terms_of
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.pool.ipc import retold, told
+from kg.engine.pool.ipc import error_from_head, error_head
 from kg.engine.store import Store
 from kg.graph.ontology.terms import Sort
 from kg.output.datapackage import TABLES
@@ -80,7 +80,10 @@ def test_names_of_the_query_stay_as_they_are(app: Flask) -> None:
 def test_an_error_of_a_worker_is_translated_like_any_other(app: Flask) -> None:
     most = Message("%(value)s is not known; choose %(offered)s.", value="'x'", offered="a")
     with app.test_request_context("/?lang=de"):
-        assert translate(retold(told(SearchTooLong(most))).message) == "'x' ist nicht bekannt; zur Wahl stehen: a."
+        assert (
+            translate(error_from_head(error_head(SearchTooLong(most))).message)
+            == "'x' ist nicht bekannt; zur Wahl stehen: a."
+        )
 
 
 def test_a_page_says_the_remedy_and_the_problem_in_its_language(client: FlaskClient) -> None:

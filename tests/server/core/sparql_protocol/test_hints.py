@@ -146,5 +146,5 @@ def test_without_a_list_every_service_is_refused(
 
 
 def test_without_a_list_the_engine_is_the_plain_one(plain: CurrentEngine) -> None:
-    with plain.lend() as engine:
+    with plain.acquire() as engine:
         assert isinstance(engine, PoolEngine)
