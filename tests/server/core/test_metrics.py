@@ -44,11 +44,11 @@ def test_questions_are_counted_by_outcome_and_lane() -> None:
     metrics.question_ended("ok", "quick", 0.002)
     metrics.question_ended("QuestionTooLong", "heavy", 20.0)
     metrics.question_ended("ClientBusy", "", 0.0)
-    assert read(metrics, "fyp_questions_total", outcome="ok", queue_name="quick") == 1
-    assert read(metrics, "fyp_questions_total", outcome="QuestionTooLong", queue_name="heavy") == 1
-    assert read(metrics, "fyp_questions_total", outcome="ClientBusy", queue_name="none") == 1
-    assert read(metrics, "fyp_question_seconds_sum", queue_name="heavy") == 20
-    assert read(metrics, "fyp_question_seconds_bucket", queue_name="quick", le="0.0025") == 1
+    assert read(metrics, "fyp_questions_total", outcome="ok", lane="quick") == 1
+    assert read(metrics, "fyp_questions_total", outcome="QuestionTooLong", lane="heavy") == 1
+    assert read(metrics, "fyp_questions_total", outcome="ClientBusy", lane="none") == 1
+    assert read(metrics, "fyp_question_seconds_sum", lane="heavy") == 20
+    assert read(metrics, "fyp_question_seconds_bucket", lane="quick", le="0.0025") == 1
 
 
 def test_ends_of_workers_are_counted_from_nought() -> None:
@@ -77,11 +77,11 @@ def test_workers_of_all_open_pools_are_told() -> None:
     metrics.pool_opened(old)
     metrics.pool_opened(new)
     assert read(metrics, "fyp_workers_idle") == 4
-    assert read(metrics, "fyp_questions_running", queue_name="quick") == 3
-    assert read(metrics, "fyp_questions_waiting", queue_name="heavy") == 2
+    assert read(metrics, "fyp_questions_running", lane="quick") == 3
+    assert read(metrics, "fyp_questions_waiting", lane="heavy") == 2
     metrics.pool_closed(old)
     metrics.pool_closed(old)
-    assert read(metrics, "fyp_questions_running", queue_name="quick") == 2
+    assert read(metrics, "fyp_questions_running", lane="quick") == 2
 
 
 def test_the_cache_is_told() -> None:
@@ -110,8 +110,8 @@ def test_a_pool_tells_its_observer(release: Release, settings: Settings) -> None
         pool.answer(Question("ASK {}"))
         _fail(pool)
         assert read(metrics, "fyp_workers_idle") == pool.quick.places + pool.pages.places
-        assert read(metrics, "fyp_questions_total", outcome="ok", queue_name="quick") == 1
-        assert read(metrics, "fyp_questions_total", outcome="QueryInvalid", queue_name="quick") == 1
+        assert read(metrics, "fyp_questions_total", outcome="ok", lane="quick") == 1
+        assert read(metrics, "fyp_questions_total", outcome="QueryInvalid", lane="quick") == 1
     finally:
         pool.close()
     assert read(metrics, "fyp_workers_idle") == 0
