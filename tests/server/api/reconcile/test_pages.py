@@ -55,6 +55,12 @@ def test_the_page_about_the_service_lists_addresses_types_and_properties(client:
         assert derived.labels[language] in page
 
 
+def test_a_type_leads_to_those_above_it(client: FlaskClient) -> None:
+    page = client.get("/reconcile/about").text
+    row = page.partition('id="type_SectoralPlan"')[2].partition("</tr>")[0]
+    assert '<a href="#type_Plan">' in row
+
+
 @pytest.mark.parametrize(
     "feature", ["id_exact", "label_exact", "similarity", "language", "type_match", "property_plan"]
 )
