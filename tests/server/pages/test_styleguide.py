@@ -79,3 +79,10 @@ def test_every_class_of_the_look_is_styled() -> None:
     used = classes_given((TEMPLATES / "look.html").read_text("utf-8"))
     styled = set().union(*(classes_styled(path.read_text("utf-8")) for path in STATIC.glob("*.css")))
     assert used - styled == set()
+
+
+def test_every_class_that_the_look_names_is_styled() -> None:
+    lists = re.findall(r"call part\(.*\[(.*?)\]\) %\}", (TEMPLATES / "look.html").read_text("utf-8"))
+    named = set(re.findall(r"\.([a-zA-Z][\w-]*)", " ".join(lists)))
+    assert named >= {"card", "notice"}
+    assert named - classes_styled((STATIC / "style.css").read_text("utf-8")) == set()
