@@ -197,7 +197,10 @@ def _shades(context: ChartContext, data: Sequence[Datum]) -> list[Layer]:
     palette = context.palette
     full = [datum for datum in data if datum["value"] is not None]
     empty = [datum for datum in data if datum["value"] is None]
-    low, high = min(0.0, *(datum["value"] for datum in full)), max(datum["value"] for datum in full)
+    # the scale begins at 0, so that a light shade is a small number and not only the smallest
+    numbers = [datum["value"] for datum in full]
+    low = min([0.0, *numbers])
+    high = max(numbers, default=low)
     high = high if high > low else low + 1
     shades = [mix(palette.fewest, palette.most, (datum["value"] - low) / (high - low)) for datum in full]
     scale = {"domain": [low, high], "range": [palette.fewest, palette.most], "interpolate": "rgb", "nice": False}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -170,8 +171,9 @@ def _terms(finder: Finder, property_: Property, value: TableValue) -> Iterator[N
         home = property_.vocabulary
         local = text.strip().removeprefix(home.namespace).removeprefix(home.prefix + ":")
         if len(local) <= MOST_CHARACTERS and not set(local) & set(' <>"{}|^`\\\0\n\r\t'):
-            linked = NamedNode(home.namespace + local)
-            yield from [linked] if home.holds(linked) else []
+            with suppress(ValueError):  # other texts that no IRI may have, such as a percent sign alone
+                linked = NamedNode(home.namespace + local)
+                yield from [linked] if home.holds(linked) else []
         return
     named = named_thing(text)
     if named is not None:

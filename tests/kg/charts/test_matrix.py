@@ -33,6 +33,12 @@ def test_each_cell_has_its_figure_so_that_nothing_hangs_on_the_shade() -> None:
     assert {"3", "40", "·"} <= words_of(drawn([("x", "1", 3), ("y", "2", 40)]))
 
 
+def test_a_matrix_is_drawn_if_its_only_number_is_cut_off() -> None:
+    rows = [(f"x{n}", f"y{n}", None) for n in range(MOST_DOWN)]
+    picture = drawn([*rows, ("last", "last", 5)])
+    assert data_of(picture, "rect")
+
+
 def test_the_longer_side_goes_down() -> None:
     wide = drawn([(f"x{n}", "y", n + 1) for n in range(9)])
     tall = drawn([("x", f"y{n}", n + 1) for n in range(9)])

@@ -68,6 +68,11 @@ def test_what_nothing_is_called_has_no_candidate(ask: Ask, text: str) -> None:
     assert not any(candidate.match or candidate.score > 90 for candidate in ask(Query(text)))
 
 
+@pytest.mark.parametrize("text", ["100%", "50%_rule", "A\x01b", "A\x7f", "\ud800"])
+def test_a_linked_name_that_no_iri_may_have_has_no_candidate(ask: Ask, text: str) -> None:
+    assert ask(Query("", conditions=(condition("dbpedia", text),))) == []
+
+
 def test_a_slip_scores_less_than_the_very_name(ask: Ask) -> None:
     ranked = ask(Query("Industrial Internt", ("Technology",)))
     assert ranked[0].entity.id == "technology-industrial-internet"
