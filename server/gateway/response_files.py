@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.core.errors import ClientBusy, EngineBusy
@@ -25,19 +27,35 @@ _MIB = 2**20
 
 @dataclass
 class _Sending:
-    """A file in transfer: its receivers by client, and how often it was opened and closed."""
+    """A file in transfer: its receivers by client, how often it was closed, and how many had time to open it."""
 
     response: Finished
     size: int
     clients: Counter[str] = field(default_factory=Counter)
     watch: int = -1
-    opened: int = 0
     closed: int = 0
+    expired: int = 0
 
     @property
     def is_over(self) -> bool:
-        """True if each receiver has opened and closed the file."""
-        return self.closed >= self.clients.total()
+        """True if no receiver reads the file, or may still open it."""
+        receivers = self.clients.total()
+        if self.closed >= receivers:
+            return True
+        # inotify merges equal events that follow each other, so fewer may be counted: then the open files decide
+        return self.expired >= receivers and not (self.watch >= 0 and self._is_open())
+
+    def _is_open(self) -> bool:
+        """Return True if the HTTP server, which is a part of this process, has the file open."""
+        assert self.response.file is not None  # noqa: S101 - only responses with a file are sent here
+        own = self.response.file.fileno()
+        file = os.fstat(own)
+        for entry in list(Path("/proc/self/fd").iterdir()):
+            descriptor = int(entry.name)
+            with suppress(OSError):  # another thread has closed it
+                if descriptor != own and os.path.samestat(os.fstat(descriptor), file):
+                    return True
+        return False
 
 
 class ResponseFiles:
@@ -49,6 +67,8 @@ class ResponseFiles:
 
     def __init__(self, most_bytes: int, most_bytes_per_client: int) -> None:
         self._most_bytes, self._most_per_client = most_bytes, most_bytes_per_client
+        # By the id of the response, which has no hash because its headers are a list. Both dictionaries keep the
+        # response itself, so that no other object gets its id.
         self._sendings: dict[int, _Sending] = {}
         self._finished: dict[int, Finished] = {}
         self._per_client: Counter[str] = Counter()
@@ -84,6 +104,8 @@ class ResponseFiles:
             if id(response) not in self._sendings:
                 response.close()
 
+        # Several requests may share one response, and each needs a moment to take it. A file that nobody takes is
+        # closed.
         self._finished[id(response)] = response
         asyncio.get_running_loop().call_later(_TAKEN_SECONDS, close)
 
@@ -94,6 +116,7 @@ class ResponseFiles:
             ClientBusy: the client has too many bytes in transfer.
             EngineBusy: all clients have. Half of the budget is reserved for clients without a transfer.
         """
+        # a file counts once in the total, but again for each transfer to a client
         sending = self._sendings.get(id(response)) or _Sending(response, int(response.header("content-length")))
         self._check(sending, client)
         if id(response) not in self._sendings:
@@ -105,6 +128,7 @@ class ResponseFiles:
         asyncio.get_running_loop().call_later(_OPENED_SECONDS, self._expire, sending)
 
     def _check(self, sending: _Sending, client: str) -> None:
+        # a client without a transfer may exceed its limit once, as it could otherwise never read a single large answer
         on_the_way = self._per_client[client]
         if on_the_way and on_the_way + sending.size > self._most_per_client:
             raise ClientBusy(
@@ -127,7 +151,8 @@ class ResponseFiles:
         from inotify_simple import flags
 
         with suppress(OSError):  # the system has too many watches
-            sending.watch = self._inotify.add_watch(sending.response.path, flags.OPEN | flags.CLOSE_NOWRITE)
+            # the path in /proc leads to the inode of the unnamed file, which inotify watches like any other
+            sending.watch = self._inotify.add_watch(sending.response.path, flags.CLOSE_NOWRITE)
 
     def _read_events(self) -> None:
         assert self._inotify is not None  # noqa: S101 - it is the reader of its events
@@ -136,19 +161,19 @@ class ResponseFiles:
         watched = {sending.watch: sending for sending in self._sendings.values() if sending.watch >= 0}
         for event in self._inotify.read(timeout=0):
             sending = watched.get(event.wd)
-            if sending is not None and event.mask & flags.OPEN:
-                sending.opened += 1
-            elif sending is not None and event.mask & flags.CLOSE_NOWRITE:
+            if sending is not None and event.mask & flags.CLOSE_NOWRITE:
                 sending.closed += 1
                 if sending.is_over:
                     self._release(sending)
 
     def _expire(self, sending: _Sending) -> None:
-        """Release a file that is not open some time after it was handed over."""
-        if sending.opened == sending.closed:
+        """Note that the time of one receiver to open the file has passed; release a file that is over."""
+        sending.expired += 1
+        if sending.is_over:
             self._release(sending)
 
     def _release(self, sending: _Sending) -> None:
+        # an event and the timer may both release a file; only the first has an effect
         if self._sendings.pop(id(sending.response), None) is None:
             return
         if self._inotify is not None and sending.watch >= 0:

@@ -83,6 +83,60 @@ def test_a_file_that_is_sent_to_two_is_released_by_the_second() -> None:
     with_budget(test)
 
 
+def test_a_file_that_one_of_two_never_opens_is_released_when_the_other_has_read_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.02)
+
+    async def test(budget: ResponseFiles) -> None:
+        response = response_of(3)
+        budget.hold(response, "a")
+        budget.hold(response, "b")
+        with opened(response):
+            await asyncio.sleep(0.1)
+            assert (budget.bytes, is_closed(response)) == (3 * MIB, False)
+        assert await becomes(lambda: budget.bytes == 0)
+        assert is_closed(response)
+
+    with_budget(test)
+
+
+def test_the_time_of_one_client_does_not_release_the_file_of_a_later_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.2)
+
+    async def test(budget: ResponseFiles) -> None:
+        response = response_of(3)
+        budget.hold(response, "a")
+        monkeypatch.setattr(response_files, "_OPENED_SECONDS", PATIENCE_SECONDS)
+        budget.hold(response, "b")
+        opened(response).close()
+        await asyncio.sleep(0.4)
+        assert (budget.bytes, is_closed(response)) == (3 * MIB, False)
+        opened(response).close()
+        assert await becomes(lambda: budget.bytes == 0)
+
+    with_budget(test)
+
+
+def test_files_that_two_close_at_once_are_released_although_the_events_are_merged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.05)
+
+    async def test(budget: ResponseFiles) -> None:
+        response = response_of(3)
+        budget.hold(response, "a")
+        budget.hold(response, "b")
+        first, second = opened(response), opened(response)
+        await asyncio.sleep(0.1)
+        assert budget.bytes == 3 * MIB
+        first.close()
+        second.close()
+        assert await becomes(lambda: budget.bytes == 0)
+
+    with_budget(test)
+
+
 def test_a_client_is_refused_beyond_its_budget_and_others_are_not() -> None:
     async def test(budget: ResponseFiles) -> None:
         budget.hold(response_of(4), "a")
