@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -170,10 +169,9 @@ def _terms(finder: Finder, property_: Property, value: TableValue) -> Iterator[N
     if property_.vocabulary is not None:
         home = property_.vocabulary
         local = text.strip().removeprefix(home.namespace).removeprefix(home.prefix + ":")
-        if len(local) <= MOST_CHARACTERS and not set(local) & set(' <>"{}|^`\\\0\n\r\t'):
-            with suppress(ValueError):  # other texts that no IRI may have, such as a percent sign alone
-                linked = NamedNode(home.namespace + local)
-                yield from [linked] if home.holds(linked) else []
+        linked = _iri(home.namespace + local) if len(local) <= MOST_CHARACTERS else None
+        if linked is not None and home.holds(linked):
+            yield linked
         return
     named = named_thing(text)
     if named is not None:
@@ -190,6 +188,13 @@ def _terms(finder: Finder, property_: Property, value: TableValue) -> Iterator[N
             yield from (hit.thing for hit in finder.find(value.text, limit=_MOST_NAMED).hits)
         except SearchTooLong:
             return
+
+
+def _iri(text: str) -> NamedNode | None:
+    try:
+        return NamedNode(text)
+    except ValueError:  # it has characters that no IRI has, such as a percent sign alone
+        return None
 
 
 _WEIGHT_OF_NAME = 3.0  # a property weighs 1
