@@ -45,6 +45,13 @@ def with_budget(
     asyncio.run(run())
 
 
+def held_for_two(budget: ResponseFiles) -> Finished:
+    response = response_of(3)
+    budget.hold(response, "a")
+    budget.hold(response, "b")
+    return response
+
+
 async def becomes(condition: Callable[[], bool]) -> bool:
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition() and time.monotonic() < end:
@@ -71,9 +78,7 @@ def test_a_file_is_released_when_the_http_server_closes_it() -> None:
 
 def test_a_file_that_is_sent_to_two_is_released_by_the_second() -> None:
     async def test(budget: ResponseFiles) -> None:
-        response = response_of(3)
-        budget.hold(response, "a")
-        budget.hold(response, "b")
+        response = held_for_two(budget)
         with opened(response):
             opened(response).close()
             await asyncio.sleep(0.05)
@@ -89,9 +94,7 @@ def test_a_file_that_one_of_two_never_opens_is_released_when_the_other_has_read_
     monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.02)
 
     async def test(budget: ResponseFiles) -> None:
-        response = response_of(3)
-        budget.hold(response, "a")
-        budget.hold(response, "b")
+        response = held_for_two(budget)
         with opened(response):
             await asyncio.sleep(0.1)
             assert (budget.bytes, is_closed(response)) == (3 * MIB, False)
@@ -124,9 +127,7 @@ def test_files_that_two_close_at_once_are_released_although_the_events_are_merge
     monkeypatch.setattr(response_files, "_OPENED_SECONDS", 0.05)
 
     async def test(budget: ResponseFiles) -> None:
-        response = response_of(3)
-        budget.hold(response, "a")
-        budget.hold(response, "b")
+        response = held_for_two(budget)
         first, second = opened(response), opened(response)
         await asyncio.sleep(0.1)
         assert budget.bytes == 3 * MIB
