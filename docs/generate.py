@@ -22,7 +22,7 @@ from kg.engine.store import Store
 from kg.questions.catalogue import CannedQuestion, Parameter, read_catalogue
 from kg.sources.files import SHAPES, DataFile, read_data_file
 from kg.sparql.header import read_query_files
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from tests.bench import figures, growing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-_INTERRUPTED = 130  # as in kg.cli.interrupt, which is not loaded yet
+_INTERRUPTED = 130  # as in kg.cli.options, which is not loaded yet
 
 
 def run() -> None:

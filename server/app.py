@@ -9,8 +9,7 @@ from flask import Flask
 from kg.charts.renderer import Renderer
 from kg.core.settings import Settings, read_settings
 from kg.engine import Engine
-from kg.engine.hot_swap import CurrentEngine
-from kg.engine.registry import EngineSource
+from kg.engine.registry import CurrentEngine, EngineSource
 from kg.graph.evidence import SourceText, read_source_text
 from kg.questions.catalogue import read_catalogue
 from kg.release.engines import engine_registry
@@ -21,13 +20,13 @@ from server.api.discovery import head, opensearch, signposting, sitemap
 from server.api.discovery import signposting as linksets
 from server.api.sparql import endpoint as sparql
 from server.api.sparql import graphs, query_snippets
-from server.core import assets, direct_requests, problems, urls, versioned_urls
+from server.core import assets, direct_requests, problems, urls
 from server.core import integrity as release_integrity
 from server.core.context import AppState, install
 from server.core.http import freshness, headers
 from server.core.i18n import filters, language, language_links, numbers
 from server.core.metrics import Metrics
-from server.core.sparql_protocol import request as sparql_request
+from server.core.sparql_protocol import protocol as sparql_request
 from server.core.wsgi import note_route
 from server.pages import citations, dataset, downloads, editor, explorer, home, ontology, plans, problem_types
 from server.pages import style_guide as styleguide
@@ -79,7 +78,7 @@ def create_app(
     language_links.register(app)
     files.register(app)
     version_choice.register(app)
-    versioned_urls.register(app, holding)
+    urls.register_versions(app, holding)
     indexes.register(app, chosen, release_integrity.register(app, chosen, integrity))
     memento.register(app)
     note_route(app)

@@ -18,7 +18,7 @@ OWNERS = {  # library: the only modules that import it
     "brotli": {"server/core/http/codings.py"},
     "click": {"kg/cli/__init__.py", "kg/cli/ask.py", "kg/cli/build.py", "kg/cli/dump.py", "kg/cli/evidence.py"}
     | {"kg/cli/fetch.py", "kg/cli/publish.py"}
-    | {"kg/cli/group.py", "kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
+    | {"kg/cli/links.py", "kg/cli/new.py", "kg/cli/options.py", "kg/cli/push.py"}
     | {"kg/cli/releases.py", "kg/cli/search.py", "kg/cli/serve.py"},
     "flask_compress": {"server/core/http/codings.py"},
     "granian": {"kg/cli/serve.py"},

@@ -12,8 +12,7 @@ import pytest
 from kg.core.media_types import FORMS
 from kg.engine import Question, select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.binding import bind
-from kg.questions.catalogue import CannedQuestion, Catalogue, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
 
 EXPECTED = Path(__file__).parent / "expected"
 VARIANTS = {

@@ -21,10 +21,9 @@ from kg.build.fingerprint import fingerprint
 from kg.build.rules import infer, read_rules
 from kg.build.shapes import read_shapes, run_shapes
 from kg.core.errors import DataViolated, SettingInvalid
-from kg.core.graphs import META, describe_graphs
-from kg.core.names import graph_name_of
+from kg.core.names import META, describe_graphs, graph_name_of
 from kg.core.settings import PROJECT
-from kg.engine.counts.file import write_counts
+from kg.engine.counts import write_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store, write_store
 from kg.output.metadata import count, describe_in_release
@@ -186,7 +185,7 @@ def _try(store: Store, folders: Sequence[Path], step: Step) -> list[SelfTest]:
 
 def _write_aids(store: Store, draft: Path, release_id: str, step: Step) -> None:
     """Write what makes answers quicker, and is no part of the release's id."""
-    from kg.release.search_index import write_search  # here, as it brings RapidFuzz and OpenCC
+    from kg.release.store import write_search
 
     step("Writing the search index")
     write_search(draft, EmbeddedEngine(store, release_id, _MAX_NESTING))

@@ -1,19 +1,92 @@
-"""Inference: CONSTRUCT rules run in the store until none of them adds anything."""
+"""Semi-naive evaluation: of a rule that was asked before, only those matches are missing in which a triple is new.
+
+Source: S. Abiteboul, R. Hull, V. Vianu, Foundations of Databases (1995), section 13.1.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Triple
 
-from kg.build.seminaive import increments
 from kg.core.errors import HeaderInvalid
 from kg.core.names import graph
 from kg.core.settings import PROJECT
 from kg.engine.store import Store
 from kg.sparql.header import read_query_files
+from kg.sparql.lexer import COMMENT, SPACE
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Filter, GraphPattern, Group, Iri, Modifiers, Node, Query, Select, Triples, Variable
+
+_DOT = re.compile(rf"(?:{SPACE}|{COMMENT})*+\.")
+
+
+def increments(text: str, new: NamedNode) -> list[str]:
+    """Return the text of a rule once for each of its triple patterns, which is asked first and of graph ``new`` alone.
+
+    The WHERE clause may have only triple patterns, each written out, filters, and named graphs that no rule adds to.
+    Otherwise the list is empty, and the rule can only run unchanged. The patterns may be in a SELECT of variables,
+    which may group by them, with filters after it.
+    """
+    query = parse_query(text)
+    group = _group_of_patterns(query) if query is not None else None
+    if group is None or not all(map(_is_allowed, group.elements)):
+        return []
+    elements = [text[element.start : _end(text, element)] for element in group.elements]
+    head, tail = text[: group.elements[0].start], text[_end(text, group.elements[-1]) :].lstrip()
+    return [
+        head + "\n".join([f"GRAPH {new} {{ {pattern} }}", *elements[:place], *elements[place + 1 :], tail])
+        for place, pattern in enumerate(elements)
+        if isinstance(group.elements[place], Triples)
+    ]
+
+
+def _group_of_patterns(query: Query) -> Group | None:
+    """Return the group of the patterns: that of the query, or of a SELECT that comes first in it."""
+    group = query.where
+    if group is None or not group.elements or group.elements is query.template:  # of CONSTRUCT WHERE
+        return None
+    if _changes_rows(query.modifiers) or query.modifiers.group_by or query.values:
+        return None
+    first = group.elements[0]
+    if not (isinstance(first, Group) and first.elements and isinstance(first.elements[0], Select)):
+        return group
+    select = first.elements[0]
+    is_plain = bool(select.columns) and all(column.expression is None for column in select.columns)
+    groups_by_variables = all(isinstance(key.expression, Variable) for key in select.modifiers.group_by)
+    if not (is_plain and groups_by_variables and all(isinstance(other, Filter) for other in group.elements[1:])):
+        return None
+    return None if _changes_rows(select.modifiers) or select.values else select.where
+
+
+def _changes_rows(modifiers: Modifiers) -> bool:
+    return bool(modifiers.having or modifiers.order_by) or (modifiers.limit, modifiers.offset) != (None, None)
+
+
+def _is_allowed(element: Node) -> bool:
+    if isinstance(element, Triples):
+        return _is_pattern(element)
+    return isinstance(element, Filter) or (isinstance(element, GraphPattern) and isinstance(element.name, Iri))
+
+
+def _is_pattern(triples: Triples) -> bool:
+    """Return True if there is one subject, verb and object, each an IRI or a variable."""
+    if len(triples.properties) != 1 or len(triples.properties[0].objects) != 1:
+        return False
+    (verb, value) = triples.properties[0].verb, triples.properties[0].objects[0]
+    return not value.annotations and all(
+        isinstance(term, Iri | Variable) and term.end > term.start for term in (triples.subject, verb, value.term)
+    )
+
+
+def _end(text: str, element: Node) -> int:
+    """Return the end of an element, with the dot behind it."""
+    dot = _DOT.match(text, element.end)
+    return dot.end() if dot is not None else element.end
+
 
 INFERRED = graph("inferred")
 

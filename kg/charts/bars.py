@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kg.charts.aggregate import Entry, aggregate, extremes, value_heading
 from kg.charts.chart import TEXT_SIZE, Chart
-from kg.charts.context import ChartContext, Kind
+from kg.charts.context import ChartContext, Entry, Kind, aggregate, extremes, value_heading
 from kg.charts.layout import (
     Datum,
     Head,

@@ -9,9 +9,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.charts.aggregate import extremes
 from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, Palette, mix
-from kg.charts.context import ChartContext, Kind
+from kg.charts.context import ChartContext, Kind, extremes
 from kg.charts.layout import (
     Datum,
     Layer,

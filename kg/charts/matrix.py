@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.charts.aggregate import Entry, aggregate, extremes, value_heading
 from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, contrast, mix
-from kg.charts.context import ChartContext, Kind
+from kg.charts.context import ChartContext, Entry, Kind, aggregate, extremes, value_heading
 from kg.charts.layout import Datum, Layer, boxes, frame, labels, layer, leads, lines_at, place, stack, texts
 from kg.charts.text_metrics import LINE, distinct, lead, width, wrap
 from kg.core.number_format import amount

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from kg.charts.aggregate import aggregate, extremes, value_heading
 from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart
-from kg.charts.context import ChartContext, Kind
+from kg.charts.context import ChartContext, Kind, aggregate, extremes, value_heading
 from kg.charts.layout import Datum, Layer, boxes, frame, leads, lines_at, rules, texts
 from kg.charts.text_metrics import LINE, cut, distinct, lead, width, wrap
 from kg.core.number_format import amount

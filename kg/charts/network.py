@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kg.charts.aggregate import extremes
 from kg.charts.chart import SMALL_SIZE, TEXT_SIZE, Chart, mix
-from kg.charts.context import ChartContext, Kind
+from kg.charts.context import ChartContext, Kind, extremes
 from kg.charts.layout import Datum, Layer, frame, layer, leads, lines_at, place, points, texts
 from kg.charts.network_layout import GAP, TOP, Curve, Link, Links, NodeLayout, Spots, links_of, places_of
 from kg.charts.text_metrics import lead, wrap

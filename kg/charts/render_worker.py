@@ -20,10 +20,9 @@ from typing import Any
 import vl_convert
 
 from kg.charts.chart import Spec
-from kg.core.errors import KgError, PictureFailed, PictureTooLarge
-from kg.core.messages import Message
+from kg.core.errors import KgError, Message, PictureFailed, PictureTooLarge
 from kg.engine.pool.ipc import Closed, Head, error_head, receive, send
-from kg.engine.pool.process_limits import RENDERER, raise_oom_score, return_freed_memory
+from kg.engine.pool.processes import RENDERER, raise_oom_score, return_freed_memory
 
 VEGA_LITE = "6.4"
 MOST_MARKS = 5_000

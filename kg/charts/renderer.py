@@ -16,8 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import cast
 
 from kg.charts.chart import Chart, Spec
-from kg.core.errors import EngineBusy, PictureFailed
-from kg.core.messages import Message
+from kg.core.errors import EngineBusy, Message, PictureFailed
 from kg.engine.pool.ipc import Closed, Head, error_from_head, receive, send
 
 MEMORY_BYTES = 2**30  # of which V8 and vl-convert take 640 MiB at rest, mostly untouched

@@ -13,10 +13,9 @@ from kg.cli.build import build, check
 from kg.cli.dump import dump
 from kg.cli.evidence import evidence
 from kg.cli.fetch import fetch
-from kg.cli.group import WholeHelpGroup
-from kg.cli.interrupt import INTERRUPTED, ending_on_interrupt
 from kg.cli.links import links
 from kg.cli.new import new
+from kg.cli.options import INTERRUPTED, WholeHelpGroup, ending_on_interrupt
 from kg.cli.publish import publish
 from kg.cli.push import push
 from kg.cli.releases import releases, rollback

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from pyoxigraph import Literal, NamedNode
 
-from kg.cli.interrupt import deadline
-from kg.cli.options import home_option, settings
+from kg.cli.options import deadline, home_option, settings
 from kg.core.errors import FileUnreadable, KgError
 from kg.core.media_types import FORMS
 from kg.core.names import curie

@@ -17,7 +17,7 @@ from kg.cli.options import checked, home_option, insecure_option, key_option, se
 from kg.core.credentials import read_headers
 from kg.core.errors import CopyFailed, FileAltered
 from kg.core.settings import Settings
-from kg.engine.pool.process_limits import FOLLOWER, raise_oom_score
+from kg.engine.pool.processes import FOLLOWER, raise_oom_score
 from kg.engine.pool.worker import die_with_parent
 from kg.release import Release
 from kg.release.replication.fetch import Follower
@@ -85,7 +85,7 @@ def see_that_it_may_be_followed(chosen: Settings, *, notice: bool = True) -> Non
     Raises:
         SettingInvalid: neither was chosen, or both, or a key is none.
     """
-    from kg.release.replication.policy import INSECURE_NOTICE, read_policy  # and with it cryptography
+    from kg.release.replication.publication import INSECURE_NOTICE, read_policy
 
     read_policy(chosen.home, chosen.follow_key, insecure=chosen.follow_insecure)
     if chosen.follow_insecure and notice:
@@ -160,7 +160,7 @@ def _prepare(parent: int) -> None:
 @contextmanager
 def _origin(chosen: Settings) -> Iterator[Origin]:
     from kg.release.replication.download import Origin  # and with it httpx2, a quarter of a second of the start
-    from kg.release.replication.policy import read_policy
+    from kg.release.replication.publication import read_policy
 
     hosts = frozenset(host for host in chosen.fetch_hosts.split(",") if host)
     headers = dict(read_headers("KG_FETCH_HEADERS", chosen.fetch_headers))

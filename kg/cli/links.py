@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.group import WholeHelpGroup
-from kg.cli.options import data_option, settings, steps
+from kg.cli.options import WholeHelpGroup, data_option, settings, steps
 from kg.core.errors import DataViolated, WriteFailed
 from kg.core.vocabularies import VOCABULARIES
 from kg.links import all_mapping_files, header, our_labels

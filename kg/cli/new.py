@@ -8,8 +8,7 @@ import click
 
 from kg.build.build import DATA
 from kg.build.scaffold import write_plan
-from kg.cli.group import WholeHelpGroup
-from kg.cli.options import settings
+from kg.cli.options import WholeHelpGroup, settings
 
 
 @click.group(cls=WholeHelpGroup)

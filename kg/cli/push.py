@@ -12,8 +12,7 @@ import click
 from kg.cli.options import home_option, settings, steps
 from kg.core.errors import CopyFailed, ReleaseMissing, SettingInvalid
 from kg.core.settings import Settings
-from kg.engine.remote.access import read_access
-from kg.engine.remote.graph_names import GraphNames
+from kg.engine.remote.quirks import GraphNames, read_access
 from kg.release import Release
 from kg.release.push.transfer import Contents, plan, remove
 from kg.release.push.transfer import push as push_to
@@ -103,7 +102,7 @@ def _stores(chosen: Settings) -> Iterator[list[GraphStore]]:
             f"The address of the graph store does not follow from KG_ENGINE_URL for the product {access.product.name}: "
             "set KG_ENGINE_GRAPH_STORE, or KG_ENGINE_PRODUCT."
         )
-    from kg.engine.remote.factory import client_for
+    from kg.engine.remote.engine import client_for
     from kg.release.push.store import GraphStore  # and with it httpx2, a quarter of a second of every command's start
 
     client = client_for(access, chosen)

@@ -7,12 +7,19 @@ whole of it is run again after a pause.
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from types import FrameType
+
+from kg.cli.fetch import start_follower
+from kg.core.settings import Settings
+from kg.release.replication.fetch import note_end
 
 _TICK_SECONDS = 0.05
 
@@ -94,3 +101,110 @@ def keep_serving(run: Callable[[], Run], signals: StopSignals, backoff: Backoff 
         sys.stderr.flush()
         signals.wait(pause)
         pause = min(2 * pause, chosen.most)
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """Seconds until a process that ended is started again: the first time, and at most; each is twice the last one.
+
+    The pauses start again from ``first`` after a run of ``well`` seconds.
+    """
+
+    first: float = 1.0
+    most: float = 60.0
+    well: float = 60.0
+
+
+@contextmanager
+def following(chosen: Settings) -> Iterator[None]:
+    """Follow the publication that the settings name, if they do, until the block ends."""
+    if chosen.follow is None:
+        yield
+        return
+
+    def tell(code: int, pause: float) -> None:
+        text = f"The process that follows the publication {how_it_ended(code)}; it is started again in {pause:g} s.\n"
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+    def note() -> None:
+        with suppress(OSError):  # a full disk; the time since the last success is reported all the same
+            note_end(chosen.home)
+
+    with kept_running(lambda: start_follower(chosen), tell, note):
+        yield
+
+
+@contextmanager
+def kept_running(
+    start: Callable[[], subprocess.Popen[str]],
+    tell: Callable[[int, float], None],
+    note: Callable[[], None],
+    pauses: Pauses | None = None,
+) -> Iterator[None]:
+    """Keep a process running until the block ends.
+
+    Each unexpected end is noted. The exit code and the pause are reported once, until the process was well again.
+    """
+    keeper = _Keeper(start, tell, note, pauses or Pauses())
+    thread = threading.Thread(target=keeper.keep)
+    thread.start()
+    try:
+        yield
+    finally:
+        keeper.end()
+        thread.join()
+
+
+def how_it_ended(code: int) -> str:
+    """Return an exit code in words."""
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+
+
+class _Keeper:
+    """Starts the process in the thread that makes it, and afterwards in its own, with which the process would end."""
+
+    def __init__(
+        self,
+        start: Callable[[], subprocess.Popen[str]],
+        tell: Callable[[int, float], None],
+        note: Callable[[], None],
+        pauses: Pauses,
+    ) -> None:
+        self._start, self._tell, self._note, self._pauses = start, tell, note, pauses
+        self._over, self._lock = threading.Event(), threading.Lock()
+        self._process, self._began = start(), time.monotonic()
+
+    def keep(self) -> None:
+        """Wait for the end of the process, and start it again; for a thread of its own."""
+        pause, reported = self._pauses.first, False
+        while True:
+            code = self._process.wait()
+            if self._over.is_set():
+                return
+            if time.monotonic() - self._began >= self._pauses.well:
+                pause, reported = self._pauses.first, False
+            self._note()
+            if not reported:
+                self._tell(code, pause)
+            reported = True
+            if not self._again(pause):
+                return
+            pause = min(2 * pause, self._pauses.most)
+
+    def _again(self, pause: float) -> bool:
+        """Start it again after a pause; False when all is over before it was started."""
+        while not self._over.wait(pause):
+            with self._lock, suppress(OSError):  # no memory for a process now; there may be some after the next pause
+                if self._over.is_set():
+                    return False
+                self._process, self._began = self._start(), time.monotonic()
+                return True
+        return False
+
+    def end(self) -> None:
+        """End the process, and wait for that."""
+        with self._lock:
+            self._over.set()
+            self._process.terminate()
+        self._process.wait()

@@ -16,9 +16,8 @@ from pyoxigraph import NamedNode
 from kg.cli.options import home_option, settings
 from kg.core.errors import ParameterInvalid
 from kg.core.names import LANGUAGES, curie, name
-from kg.engine.budget import Budget
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import Budget, CancellationToken
 from kg.release.store import ReleaseStore, open_store
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def search(
     home: Path | None,
 ) -> None:
     """Search the names and descriptions of the current release for TEXT, in any language, script and spelling."""
-    from kg.release.search_index import search_index  # here, as this brings what other commands need not
+    from kg.release.store import search_index
 
     chosen = settings(home=home)
     store = ReleaseStore(chosen.home)

@@ -24,7 +24,6 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from kg.cli.fetch import see_that_it_may_be_followed, take
-from kg.cli.follower import following
 from kg.cli.options import (
     every_option,
     follow_option,
@@ -36,10 +35,10 @@ from kg.cli.options import (
     settings,
     steps,
 )
-from kg.cli.restart import Ending, Run, StopSignals, keep_serving
+from kg.cli.restart import Ending, Run, StopSignals, following, keep_serving
 from kg.core.errors import PortBusy, ReleaseBroken, ReleaseMissing
 from kg.core.settings import Settings
-from kg.engine.pool.process_limits import return_freed_memory
+from kg.engine.pool.processes import return_freed_memory
 from kg.engine.pool.worker import die_with_parent
 from kg.graph.evidence import text_at
 from kg.release.engines import Opening, engine_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 
 BETWEEN_LANGUAGES = " / "
 

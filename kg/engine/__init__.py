@@ -13,7 +13,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
 from kg.core.media_types import FORMS, Form
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 
 _CHUNK_BYTES = 256 * 1024
 

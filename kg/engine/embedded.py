@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.counts import Counts, counted
-from kg.engine.serialise import Sink, write_answer
-from kg.engine.store import Results, Store, failed
+from kg.engine.limits import CancellationToken
+from kg.engine.store import Results, Sink, Store, failed, write_answer
 from kg.sparql.fast_scan import may_say
 from kg.sparql.guard import refuse_danger
 from kg.sparql.lexer import Token, tokens

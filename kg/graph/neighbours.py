@@ -9,8 +9,7 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.graphs import KINDS
-from kg.core.names import PREFIXES, SLUG, curie, name, sparql_prologue
+from kg.core.names import KINDS, PREFIXES, SLUG, curie, name, sparql_prologue
 from kg.core.names import thing as thing_of
 from kg.engine import Engine, Term, select
 from kg.graph.description import rank_of

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import ROOT, curie, slug_of, sparql_prologue
 from kg.engine import Engine, Term, select
 from kg.links import CREATOR

@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from kg.core.errors import RequestInvalid
-from kg.core.messages import Message
+from kg.core.errors import Message, RequestInvalid
 from kg.core.names import PREFIXES, name
 from kg.engine import Engine, Term, select
 from kg.output.metadata.dataset import LICENSE, TITLES, UNION, in_languages

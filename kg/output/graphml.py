@@ -10,8 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.errors import ExportUnknown
-from kg.core.messages import Message
+from kg.core.errors import ExportUnknown, Message
 from kg.core.names import curie, graph_name_of, name, slug_of, sparql_prologue
 from kg.engine import Engine, Term, select
 from kg.graph.labels import Labels, labels_of

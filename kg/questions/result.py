@@ -10,15 +10,13 @@ from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.errors import ColumnUnknown
-from kg.core.messages import Message
+from kg.core.errors import ColumnUnknown, Message
 from kg.core.names import curie, name
 from kg.engine import Engine, Term, construct, select
 from kg.graph.evidence import Place, places_of
 from kg.graph.hierarchy import parents_of
 from kg.graph.labels import Label, Labels, label_of, labels_of, pinyin_of
-from kg.questions.binding import Chosen, choose, fill
-from kg.questions.catalogue import CannedQuestion, Column, Parameter, Texts
+from kg.questions.catalogue import CannedQuestion, Chosen, Column, Parameter, Texts, choose, fill
 
 Row = tuple[Term | None, ...]
 

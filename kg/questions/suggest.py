@@ -12,10 +12,9 @@ from pyoxigraph import NamedNode
 
 from kg.core.names import curie
 from kg.engine import Engine
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.graph.labels import labels_of
-from kg.questions.binding import options_of
-from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter
+from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, options_of
 from kg.search.folding import fold, is_han
 
 MOST = 5

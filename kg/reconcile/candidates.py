@@ -12,12 +12,21 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.errors import SearchTooLong
 from kg.core.names import LANGUAGES, name, slug_of
 from kg.engine import Engine, select
-from kg.engine.budget import UNLIMITED, Budget
-from kg.reconcile.entities import Entity, described, entities_of, named_thing
+from kg.engine.limits import UNLIMITED, Budget
 from kg.reconcile.properties import Gives, Property
-from kg.reconcile.query import MOST_CHARACTERS, Condition, Query, Strictness, TableValue
-from kg.reconcile.schema import APPARATUS, Schema, local_name
-from kg.reconcile.values import Value, Values, best_fit, likeness_of, read_number, values_of
+from kg.reconcile.schema import APPARATUS, MOST_CHARACTERS, Condition, Query, Schema, Strictness, TableValue, local_name
+from kg.reconcile.values import (
+    Entity,
+    Value,
+    Values,
+    best_fit,
+    described,
+    entities_of,
+    likeness_of,
+    named_thing,
+    read_number,
+    values_of,
+)
 from kg.search.index import STEPS_OF_A_SEARCH
 from kg.search.ranking import Hit, SearchResult
 

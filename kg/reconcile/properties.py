@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pyoxigraph import NamedNode
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import name
 from kg.core.vocabularies import VOCABULARIES, Vocabulary
 

@@ -1,10 +1,12 @@
-"""The types and properties of a release, by the ids that tables know them by."""
+"""A query of a table: a name, the types and the properties that the resource should have."""
 
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
 from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
@@ -12,6 +14,58 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import PREFIXES, curie, name, sparql_prologue
 from kg.engine import Engine, Table, select
 from kg.reconcile.properties import DERIVED, LINK_PATHS, Closeness, Property
+from kg.search.folding import fold
+
+USUAL_LIMIT = 10
+LARGEST_LIMIT = 100
+MOST_CHARACTERS = 300
+"""The most characters of a text that are compared; a longer query or value finds nothing by its name."""
+
+
+class Strictness(StrEnum):
+    """The effect of a missing type: ``should`` lowers the score, the others leave the resource out."""
+
+    ANY = "any"
+    ALL = "all"
+    SHOULD = "should"
+
+
+@dataclass(frozen=True)
+class TableValue:
+    """A value in the table; if ``identifier`` is that of a resource, ``text`` is its name."""
+
+    text: str = ""
+    identifier: str = ""
+
+    @cached_property
+    def folded(self) -> str:
+        """The beginning of the text as it is compared, folded once for all comparisons."""
+        return fold(self.text[:MOST_CHARACTERS])
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A property, by its id, and its values in the table; the resource should have each of them."""
+
+    property_id: str
+    values: tuple[TableValue, ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query; without a text, candidates are found by their properties. ``limit`` is from 1 to LARGEST_LIMIT."""
+
+    text: str = ""
+    types: tuple[str, ...] = ()
+    strictness: Strictness = Strictness.ANY
+    conditions: tuple[Condition, ...] = ()
+    limit: int = USUAL_LIMIT
+
+    @cached_property
+    def folded(self) -> str:
+        """The beginning of the text as it is compared, folded once for all comparisons."""
+        return fold(self.text[:MOST_CHARACTERS])
+
 
 _OURS = f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}"))'
 _CLASSES_IN_USE = f"SELECT DISTINCT ?class {{ ?thing a ?class {_OURS} }}"

@@ -8,11 +8,10 @@ from typing import Protocol, TypeVar
 
 from kg.core.errors import SearchTooLong
 from kg.engine import Engine
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.reconcile.candidates import Finder
-from kg.reconcile.entities import Entity, described, entities_of, named_thing
-from kg.reconcile.query import MOST_CHARACTERS
-from kg.reconcile.schema import Schema
+from kg.reconcile.schema import MOST_CHARACTERS, Schema
+from kg.reconcile.values import Entity, described, entities_of, named_thing
 from kg.search.folding import fold
 
 SUGGESTED = 20

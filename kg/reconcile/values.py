@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.names import LANGUAGES, PREFIXES, curie, name, slug_of
+from kg.core.names import LANGUAGES, PREFIXES, SLUG, curie, name, slug_of, thing
 from kg.core.vocabularies import vocabulary_of
 from kg.diagnostics.term_suggestions import likeness
 from kg.engine import Engine, Term, select
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.graph.evidence import Place, places_of
 from kg.graph.labels import labels_of
-from kg.reconcile.properties import (
-    LINK_PATHS,
-    Closeness,
-    Gives,
-    Property,
-)
-from kg.reconcile.query import Query, TableValue
-from kg.reconcile.schema import Schema, local_name
+from kg.reconcile.properties import LINK_PATHS, Closeness, Gives, Property
+from kg.reconcile.schema import Query, Schema, TableValue, Type, local_name
 from kg.search.folding import fold
 
 Names = Mapping[NamedNode, Mapping[str, str]]
@@ -73,9 +67,9 @@ def values_of(
     iris = {term for own in texts.values() for term in own if isinstance(term, NamedNode)}
     names, others = names_of(engine, iris), _other_names(engine, iris)
     values = {}
-    for thing, own in texts.items():
+    for iri, own in texts.items():
         budget.check()
-        values[thing] = sorted((_value(term, names, others, language) for term in own), key=_order)
+        values[iri] = sorted((_value(term, names, others, language) for term in own), key=_order)
     return values
 
 
@@ -104,9 +98,9 @@ def _other_names(engine: Engine, iris: Iterable[NamedNode]) -> Mapping[NamedNode
     if not wanted:
         return others
     text = f"SELECT ?thing ?name {{ VALUES ?thing {{ {wanted} }} ?thing {name('skos:altLabel')} ?name }}"
-    for thing, other in select(engine, text).rows:
-        if isinstance(thing, NamedNode) and isinstance(other, Literal):
-            others[thing].append(other.value)
+    for iri, other in select(engine, text).rows:
+        if isinstance(iri, NamedNode) and isinstance(other, Literal):
+            others[iri].append(other.value)
     return others
 
 
@@ -122,12 +116,12 @@ def _terms(
         path = str(name("rdf:type"))
     values = " ".join(map(str, things))
     terms: dict[NamedNode, list[Term]] = defaultdict(list)
-    for thing, value in select(
+    for iri, value in select(
         engine, f"SELECT DISTINCT ?thing ?value {{ VALUES ?thing {{ {values} }} ?thing {path} ?value }}"
     ).rows:
         budget.spend(1)
-        if isinstance(thing, NamedNode) and value is not None and _fits(value, property_):
-            terms[thing].append(value)
+        if isinstance(iri, NamedNode) and value is not None and _fits(value, property_):
+            terms[iri].append(value)
     return terms
 
 
@@ -250,3 +244,94 @@ def _likeness(text: str, other: str) -> float:
         return 1.0
     ratio = likeness(text, other)
     return round(ratio * _LIKE, 4) if ratio >= _LEAST else 0.0
+
+
+_LONGEST_ID = 200
+_TELLING = ("definition", "plan", "valueAsPrinted", "year", "issuedBy", "issueDate")
+_BETWEEN = " · "
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A resource; ``types`` are the most special of its classes, ``classes`` are all, inferred ones included."""
+
+    thing: NamedNode
+    name: str
+    names: Mapping[str, str]
+    types: tuple[Type, ...] = ()
+    classes: frozenset[NamedNode] = frozenset()
+    description: str = ""
+
+    @property
+    def id(self) -> str:
+        """The slug of the resource."""
+        return slug_of(self.thing) or self.thing.value
+
+
+def named_thing(text: str) -> NamedNode | None:
+    """Return the resource that a slug or an IRI of ours names, whether or not it exists; None for any other text."""
+    slug = text.strip().removeprefix("<").removesuffix(">").removeprefix(thing("").value).removeprefix("id:")
+    return thing(slug) if len(slug) <= _LONGEST_ID and SLUG.fullmatch(slug) else None
+
+
+def entities_of(
+    engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str = "en", budget: Budget = UNLIMITED
+) -> dict[NamedNode, Entity]:
+    """Return resources without their descriptions; those that the graph does not have are left out.
+
+    Raises:
+        As ``Engine.answer`` and ``Budget.check``.
+    """
+    classes = classes_of(engine, things)
+    names = names_of(engine, classes)
+    entities = {}
+    for iri, own in classes.items():
+        budget.check()
+        types, called = schema.most_special(own), best_name(names, iri, language)
+        entities[iri] = Entity(iri, called, names.get(iri, {}), types, frozenset(own))
+    return entities
+
+
+def described(
+    engine: Engine, schema: Schema, entities: Mapping[NamedNode, Entity], language: str, budget: Budget = UNLIMITED
+) -> dict[NamedNode, Entity]:
+    """Return the same entities with their descriptions.
+
+    Raises:
+        As ``Engine.answer`` and ``Budget.check``.
+    """
+    lines = _lines(engine, schema, entities, language, budget)
+    return {iri: replace(entity, description=lines.get(iri, "")) for iri, entity in entities.items()}
+
+
+def classes_of(engine: Engine, things: Iterable[NamedNode]) -> Mapping[NamedNode, set[NamedNode]]:
+    """Return the classes of resources, inferred ones included; a resource that the graph does not have has none.
+
+    Raises:
+        As ``Engine.answer``.
+    """
+    wanted = sorted(set(things), key=lambda iri: iri.value)
+    classes: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    if not wanted:
+        return classes
+    text = f"SELECT DISTINCT ?thing ?class {{ VALUES ?thing {{ {' '.join(map(str, wanted))} }} ?thing a ?class }}"
+    for instance, cls in select(engine, text).rows:
+        if isinstance(instance, NamedNode) and isinstance(cls, NamedNode):
+            classes[instance].add(cls)
+    return classes
+
+
+def _lines(
+    engine: Engine, schema: Schema, things: Iterable[NamedNode], language: str, budget: Budget
+) -> Mapping[NamedNode, str]:
+    """Return the definition of each resource in the language, or else its plan, figure and year."""
+    wanted = list(things)
+    parts_by_thing: dict[NamedNode, list[str]] = defaultdict(list)
+    for property_id in (property_id for property_id in _TELLING if property_id in schema.properties):
+        property_ = schema.properties[property_id]
+        values_by_thing: Values = values_of(engine, schema, property_, wanted, language=language, budget=budget)
+        for iri, values in values_by_thing.items():
+            parts_by_thing[iri] += [value.name for value in values if value.name not in parts_by_thing[iri]]
+        if property_id == "definition":
+            wanted = [iri for iri in wanted if iri not in values_by_thing]
+    return {iri: _BETWEEN.join(parts) for iri, parts in parts_by_thing.items()}

@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING
 from kg.core.errors import ReleaseBroken, ReleaseGone, ReleaseMissing, ReleaseNotPushed
 from kg.core.settings import Settings
 from kg.engine import federation
-from kg.engine.counts.file import read_counts
-from kg.engine.federation.allow import AllowList
+from kg.engine.counts import read_counts
 from kg.engine.federation.engine import FederatingEngine
-from kg.engine.hot_swap import ClosableEngine, CurrentEngine
+from kg.engine.federation.fetch import AllowList
 from kg.engine.observer import HasPoolStatus, NullObserver, Observer
-from kg.engine.older_releases import OlderEngines, OlderLimits
 from kg.engine.pool.pool import Limits, PoolEngine
 from kg.engine.pool.processes import WorkerConfig
-from kg.engine.registry import EngineRegistry
+from kg.engine.registry import ClosableEngine, CurrentEngine, EngineRegistry, OlderEngines, OlderLimits
 from kg.release import QUADS_FILE, STORE_FOLDER, Release
 from kg.release.integrity import StoreCheck
 from kg.release.store import ReleaseStore, verify_quads
 
 if TYPE_CHECKING:
     from kg.engine.federation.fetch import Fetcher
-    from kg.engine.remote.validation import Checker
+    from kg.engine.remote.engine import Checker
 
 
 # The limits of each older release, so that it takes little from the current one.
@@ -131,7 +129,7 @@ def _checker(settings: Settings) -> Checker | None:
     """Return what checks queries before they go to an external engine, or None if there is none."""
     if not settings.engine_url:
         return None
-    from kg.engine.remote.factory import checker_for  # imports httpx2, as above
+    from kg.engine.remote.engine import checker_for
 
     return checker_for(settings)
 
@@ -156,7 +154,7 @@ def engine_of(
     """
     if not settings.engine_url:
         return pool_engine(release, settings, observer, priority=priority)
-    from kg.engine.remote.factory import open_engine  # imports httpx2, as above
+    from kg.engine.remote.engine import open_engine
 
     counts = read_counts(release.folder, release.release_id)
     graphs = tuple(release.manifest.graphs)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from kg.core.disk import write_failed
 from kg.core.errors import BuildRunning, ReleaseBroken, ReleaseMissing, WriteFailed
-from kg.engine.counts.file import COUNTS_FILE
+from kg.engine import Engine
+from kg.engine.counts import COUNTS_FILE
 from kg.engine.store import Store
 from kg.release import (
     DUMPS_FOLDER,
@@ -27,7 +28,8 @@ from kg.release import (
     verify,
 )
 from kg.release.replication.atomic_files import link, sha256_of
-from kg.release.verify import has_whole_dumps, hashes_in, write_file_list
+from kg.release.verify import has_whole_dumps, hashes_in, verify_file, write_file_list
+from kg.search import SearchIndex, index_of, read_entries, write_index
 
 
 def carry_over(release: Release, draft: Path) -> None:
@@ -398,3 +400,36 @@ def _changes(before: Release, after: Release) -> tuple[Change, ...]:
     old, new = before.manifest.graphs, after.manifest.graphs
     graphs = (Change(graph, old.get(graph, 0), new.get(graph, 0)) for graph in sorted(old.keys() | new.keys()))
     return tuple(change for change in graphs if change.before != change.after)
+
+
+def write_search(folder: Path, engine: Engine) -> None:
+    """Write the search index of an engine's release into the folder of that release.
+
+    Raises:
+        WriteFailed: there is no room or no right to write.
+        As ``Engine.answer``.
+    """
+    write_index(read_entries(engine), folder / SEARCH_FILE, engine.release_id)
+
+
+def search_index(release_store: ReleaseStore, engine: Engine) -> SearchIndex:
+    """Return the search index of an engine's release from its folder, or build it.
+
+    A file that was altered or has another format is not used.
+
+    Raises:
+        WriteFailed: there is no room to make one.
+        As ``Engine.answer``.
+    """
+    path = release_store.folder / engine.release_id / SEARCH_FILE
+    if release_store.has(engine.release_id) and path.is_file():
+        try:
+            if verify_file(release_store.get(engine.release_id), SEARCH_FILE) is not None:
+                return index_of(engine)
+            index = SearchIndex(path)
+        except ReleaseBroken:
+            return index_of(engine)
+        if index.release_id == engine.release_id:
+            return index
+        index.close()
+    return index_of(engine)

@@ -15,10 +15,9 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode
 
 from kg.core.disk import write_failed
-from kg.core.errors import QuestionTooLong, ReleaseBroken
-from kg.core.messages import Message
+from kg.core.errors import Message, QuestionTooLong, ReleaseBroken
 from kg.core.names import name
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.search.entries import Entry, Form, Role, Sort, Text, forms_of
 from kg.search.folding import fold, is_han, squeezed, tokens
 

@@ -20,7 +20,7 @@ from kg.core.disk import write_failed
 from kg.core.errors import ReleaseBroken
 from kg.core.names import LANGUAGES
 from kg.engine import Engine
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.graph.labels import Label, Labels
 from kg.search.database import FORMAT, Connections, write_index
 from kg.search.entries import Role, read_entries

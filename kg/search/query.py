@@ -12,8 +12,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kg.core.errors import SearchTooLong
-from kg.core.messages import Message
+from kg.core.errors import Message, SearchTooLong
 from kg.core.names import PREFIXES
 from kg.search.folding import fold, is_han, squeezed, tokens, unhumped
 

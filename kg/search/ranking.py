@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.search.entries import Form, Role, Sort
 from kg.search.folding import is_han, squeezed
 from kg.search.query import SearchQuery, Vocabulary

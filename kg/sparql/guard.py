@@ -13,10 +13,18 @@ import re
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import QueryRefused, QueryTooDeep, query_place
-from kg.core.messages import Message
-from kg.sparql.fast_scan import LINKING, LINKING_WORDS, OPENING, UNARY, find_odd_sign, may_be_deep, may_call
-from kg.sparql.iris import Namespaces, without_codepoints
+from kg.core.errors import Message, QueryRefused, QueryTooDeep, query_place
+from kg.sparql.fast_scan import (
+    LINKING,
+    LINKING_WORDS,
+    OPENING,
+    UNARY,
+    Namespaces,
+    find_odd_sign,
+    may_be_deep,
+    may_call,
+    without_codepoints,
+)
 from kg.sparql.lexer import COMMENT, SPACE, Kind, kind_of, place_of, tokens, tokens_and_comments
 from kg.sparql.parse_errors import unparsed
 from kg.sparql.parser import SyntaxFault, parse

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from kg.core.errors import QueryInvalid
-from kg.core.messages import Message, sentences
+from kg.core.errors import Message, QueryInvalid, sentences
 from kg.sparql.lexer import Token, place_of, tokens
 from kg.sparql.parser import SyntaxFault
 

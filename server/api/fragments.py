@@ -9,9 +9,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request, url_for
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat
 
-from kg.core.errors import QueryTooLarge, RequestInvalid
+from kg.core.errors import Message, QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS, Form
-from kg.core.messages import Message
 from kg.core.names import curie
 from kg.core.turtle import serialize
 from kg.engine import Answer
@@ -34,9 +33,8 @@ from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import FIELD, gettext, language_here, named_here
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import Request, choose_form, negotiate, url_fields, wanted_ending
+from server.core.sparql_protocol.protocol import Request, asked, choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.reply import reply
-from server.core.sparql_protocol.request import asked
 from server.pages.result.cells import Cell, shown_cell
 
 blueprint = Blueprint("fragments", __name__)

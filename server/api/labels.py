@@ -8,8 +8,7 @@ from typing import Any, TypeAlias
 from flask import Blueprint, Response, jsonify
 from pyoxigraph import NamedNode
 
-from kg.core.errors import BatchTooLarge, ParameterInvalid
-from kg.core.messages import Message
+from kg.core.errors import BatchTooLarge, Message, ParameterInvalid
 from kg.core.names import LANGUAGES, PREFIXES, curie, graph, slug_of
 from kg.engine import Engine, select
 from kg.graph.evidence import Place, evidence_of, places_of
@@ -18,8 +17,7 @@ from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.external_terms import FOREIGN_WORDS
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import read_iri
-from server.core.sparql_protocol.request import sent_fields
+from server.core.sparql_protocol.protocol import read_iri, sent_fields
 from server.pages.result.cells import linked_words, named_by
 
 blueprint = Blueprint("labels", __name__)

@@ -15,12 +15,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_date
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.core.errors import MementoMissing, RequestInvalid, ThingRetired
-from kg.core.messages import Message
+from kg.core.errors import MementoMissing, Message, RequestInvalid, ThingRetired
 from kg.release.store import History
 from server.core import urls
 from server.core.context import pin, request_context
-from server.core.versioned_urls import Way, way_here
+from server.core.urls import Way, way_here
 from server.pages.releases.releases import NO_CACHE, history_here, history_until_now
 from server.pages.resource.lookup import look_up
 

@@ -10,14 +10,11 @@ from typing import Any
 from flask import Flask, current_app, g, request
 
 from kg.core.client_address import client_key
-from kg.core.errors import EngineLost, ReleaseUnknown
-from kg.core.messages import Message
+from kg.core.errors import EngineLost, Message, ReleaseUnknown
 from kg.core.settings import Settings
 from kg.engine import Answer, CancellableEngine, Engine, Question
-from kg.engine.budget import Budget
-from kg.engine.cancellation import CancellationToken
-from kg.engine.hot_swap import CurrentEngine
-from kg.engine.registry import EngineSource
+from kg.engine.limits import Budget, CancellationToken
+from kg.engine.registry import CurrentEngine, EngineSource
 from kg.graph.evidence import SourceText
 from kg.questions.catalogue import Catalogue
 
@@ -154,7 +151,7 @@ def current_context() -> Iterator[RequestContext]:
 def pin() -> Pin | None:
     """Return the release that the address of this request pins, or None."""
     pinned = request.environ.get(PIN)
-    assert pinned is None or isinstance(pinned, Pin)  # noqa: S101 - server/core/versioned_urls.py is the only writer
+    assert pinned is None or isinstance(pinned, Pin)  # noqa: S101 - server/core/urls.py is the only writer
     return pinned
 
 

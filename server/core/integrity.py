@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
-from kg.core.errors import ReleaseBroken
-from kg.core.messages import Message
+from kg.core.errors import Message, ReleaseBroken
 from kg.core.settings import Settings
 from kg.release import Release
 from kg.release.integrity import Integrity

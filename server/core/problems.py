@@ -11,24 +11,23 @@ from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, M
 
 from kg.core.errors import (
     KgError,
+    Message,
     ReleaseBroken,
     ReleaseUnknown,
     ThingRetired,
     ThingUnknown,
+    sentences,
 )
-from kg.core.messages import Message, sentences
 from kg.core.names import thing
 from server.core import urls
 from server.core.context import APP_STATE, AppState
-from server.core.http.folders import folders_of
-from server.core.http.problem_document import Problem, detail_of, problem_of, write_problem
-from server.core.http.static_problem import STATUS as STATUS_OF_FAULTS
-from server.core.http.static_problem import static_problem
+from server.core.http.problem_document import STATIC_STATUS as STATUS_OF_FAULTS
+from server.core.http.problem_document import Problem, detail_of, folders_of, problem_of, static_problem, write_problem
 from server.core.i18n.error_pages import way_on
 from server.core.integrity import note_broken
 from server.core.sparql_protocol.hints import advice_on, mended_query
-from server.core.sparql_protocol.request import accept_here
-from server.core.versioned_urls import way
+from server.core.sparql_protocol.protocol import accept_here
+from server.core.urls import way
 
 _MOST_LINKED = 20
 

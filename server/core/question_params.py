@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message, choice
+from kg.core.errors import Message, ParameterInvalid, choice
 from kg.core.names import LANGUAGES
 from kg.questions.catalogue import RESERVED, CannedQuestion
 from kg.questions.result import QuestionResult, answer_question, narrow, order

@@ -8,8 +8,7 @@ from unicodedata import category
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message, choice
+from kg.core.errors import Message, ParameterInvalid, choice
 from kg.core.names import LANGUAGES, PREFIXES, curie
 
 LARGEST_PAGE = 100

@@ -17,10 +17,10 @@ from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
-from server.gateway.access_log import AccessLog
 from server.gateway.connections import ConnectionLimits, ConnectionMonitor
 from server.gateway.handler import Gateway
 from server.gateway.page_processes import PageProcesses
+from server.gateway.request_record import AccessLog
 from server.gateway.sparql import QueryHandler
 
 _PATIENCE_SECONDS = 60

@@ -7,8 +7,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from kg.core.errors import BatchTooLarge, KgError, QueryTooLarge
-from kg.core.messages import Message
+from kg.core.errors import BatchTooLarge, KgError, Message, QueryTooLarge
 from kg.core.settings import Settings
 from server.core.sparql_protocol.protocol import QUERY_TYPE
 

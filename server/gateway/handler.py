@@ -18,25 +18,21 @@ from typing import Any, Protocol, TypeVar
 
 from flask import Flask
 
-from kg.core.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError
-from kg.core.messages import Message
+from kg.core.errors import BodyTooSlow, ClientBusy, EngineBusy, KgError, Message
 from kg.core.settings import Settings
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken, too_long
 from kg.engine.observer import NullObserver
-from kg.engine.pool.client_limit import ClientLimit
-from kg.engine.pool.queue import WorkQueue
-from kg.engine.refusals import too_long
+from kg.engine.pool.queue import ClientLimit, WorkQueue
 from server.core.context import ASKING, CANCELLATION, REFUSAL, WAITING
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache, Key
 from server.core.sparql_protocol.protocol import ENDPOINT
 from server.core.wsgi import Finished, answer_whole
-from server.gateway.access_log import AccessLog
 from server.gateway.bodies import discard, most_bytes, read_body, states_short_body, too_large_body
 from server.gateway.page_processes import PageProcesses
 from server.gateway.refusals import refusal
 from server.gateway.request import PROBE_PATHS, RequestReader
-from server.gateway.request_record import CLIENT_GONE, RequestRecord
+from server.gateway.request_record import CLIENT_GONE, AccessLog, RequestRecord
 from server.gateway.response_files import ResponseFiles
 from server.gateway.sender import send
 from server.gateway.single_flight import SharedCall, SingleFlight

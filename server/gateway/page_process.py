@@ -19,14 +19,14 @@ from contextlib import contextmanager, suppress
 
 from flask import Flask
 
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.ipc import Closed, receive, send
-from kg.engine.pool.process_limits import PAGES, Priority, lower_priority, raise_oom_score, return_freed_memory
+from kg.engine.pool.processes import PAGES, Priority, lower_priority, raise_oom_score, return_freed_memory
 from kg.release.store import ReleaseStore
 from server.app import create_app
 from server.core.context import CANCELLATION, WAITING
 from server.core.wsgi import Finished, answer_whole
-from server.gateway.page_messages import environ_in, response_head
+from server.gateway.page_request import environ_in, response_head
 from server.gateway.proxies import ProxyEngineSource, ReportingIntegrity, Session, using
 
 

@@ -17,8 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from kg.core.errors import EngineLost, QuestionCancelled
-from kg.core.messages import Message
+from kg.core.errors import EngineLost, Message, QuestionCancelled
 from kg.core.settings import Settings
 from kg.engine.pool.ipc import Closed, receive, send
 from kg.engine.registry import EngineSource

@@ -8,16 +8,15 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from kg.core.errors import QuestionCancelled
-from kg.core.messages import Message
+from kg.core.errors import Message, QuestionCancelled
 from kg.engine import Answer, Engine, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.ipc import Closed, Head, error_from_head, question_head, receive, send
 from kg.engine.registry import EngineSource
 from kg.release import Release
 from kg.release.integrity import Integrity
 from kg.release.verify import FileProblem
-from server.gateway.page_messages import answer_in
+from server.gateway.page_request import answer_in
 
 
 class Session:

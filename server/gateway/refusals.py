@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from kg.core.errors import KgError
 from kg.core.names import LANGUAGES, PROBLEM
-from server.core.http.statuses import RETRY_SECONDS, STATUS
+from server.core.http.problem_document import RETRY_SECONDS, STATUS
 from server.core.i18n.language import translate_to
 from server.core.wsgi import Finished
 

@@ -20,8 +20,8 @@ from kg.core.client_address import client_key, is_loopback
 from kg.core.errors import KgError, RequestInvalid
 from kg.core.settings import Settings
 from server.core.context import FORWARDED, LOCAL, READ, REFUSAL
+from server.core.direct_requests import REFUSED, read_host
 from server.core.http.codings import choose_coding
-from server.core.http.hosts import REFUSED, read_host
 from server.core.http.paths import normal_path, unpinned
 from server.core.i18n.language import preferred
 from server.core.parameters import Reducer

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.core.errors import ClientBusy, EngineBusy
-from kg.core.messages import Message
+from kg.core.errors import ClientBusy, EngineBusy, Message
 from server.core.wsgi import Finished
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from server.core.http.freshness import OF_THE_BODY
-from server.core.http.ranges import Part, part_of
-from server.core.http.validators import matches
+from server.core.http.freshness import OF_THE_BODY, matches
+from server.core.http.headers import Part, part_of
 from server.core.wsgi import Finished
 from server.gateway.request_record import RequestRecord
 

@@ -18,7 +18,7 @@ from kg.core.errors import KgError
 from kg.core.names import LANGUAGES
 from kg.core.settings import Settings
 from kg.engine import Answer, Awaited, Engine, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from server.core.context import APP_STATE, AppState
 from server.core.http.freshness import facts_of
 from server.core.http.problem_document import Problem

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from kg.core.errors import EngineBusy
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.queue import WorkQueue
 
 # Another request may hold a turn and wait for a lock of this one. After this time both go on.

@@ -28,7 +28,7 @@ from server.core.i18n.language import gettext
 from server.core.parameters import reads
 from server.core.question_params import QuestionParams, read_question_params, reads_question_params, result_params
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.core.versioned_urls import permalink
+from server.core.urls import permalink
 from server.pages.releases.site import built_on
 from server.pages.resource.lookup import look_up
 from server.pages.result.cells import best_label

@@ -14,10 +14,9 @@ from server.core import urls
 from server.core.context import pin, request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
+from server.core.sparql_protocol.protocol import asked, choose_form, negotiate, url_fields, wanted_ending
 from server.core.sparql_protocol.reply import reply
-from server.core.sparql_protocol.request import asked
-from server.core.versioned_urls import permalink
+from server.core.urls import permalink
 from server.pages.citations import cited_dataset
 from server.pages.releases.site import contents_of, site_here
 

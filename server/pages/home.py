@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from pyoxigraph import Literal, NamedNode
 
 from kg.charts.texts import listed
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import curie, name, sparql_prologue
 from kg.core.partial_date import PartialDate
 from kg.engine import Engine, select
@@ -26,8 +26,7 @@ from server.pages.plans.matrix import MENTIONS, Matrix, matrix_of
 from server.pages.plans.overview import KnownPlan, described_plans, short_titles
 from server.pages.releases.releases import history_here
 from server.pages.releases.site import built_on
-from server.pages.resource.lookup import Reader
-from server.pages.resource.rows import Mark
+from server.pages.resource.lookup import Mark, Reader
 from server.pages.result.cells import Cell, best_label, foreign, named_by
 from server.pages.result.progress import Aim, Tally, aims_here, by_plan, tally
 

@@ -7,9 +7,8 @@ from http import HTTPStatus
 from flask import Blueprint, render_template
 
 from kg.core import errors
-from kg.core.errors import KgError, PageUnknown
-from kg.core.messages import Message
-from server.core.http.statuses import STATUS
+from kg.core.errors import KgError, Message, PageUnknown
+from server.core.http.problem_document import STATUS
 from server.core.i18n.error_pages import way_on
 from server.core.parameters import reads
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from server.core.parameters import reads
 
 TEXT, SHAPE = 4.5, 3.0

@@ -18,8 +18,7 @@ from rich.table import Table
 from kg.core.settings import read_settings
 from kg.engine import Question
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.binding import bind
-from kg.questions.catalogue import CannedQuestion, read_catalogue
+from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
 from kg.release.store import ReleaseStore, open_store
 
 RUNS = 50

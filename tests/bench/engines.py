@@ -18,8 +18,7 @@ from pathlib import Path
 
 from kg.core.settings import read_settings
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.binding import bind
-from kg.questions.catalogue import read_catalogue
+from kg.questions.catalogue import bind, read_catalogue
 from kg.release import Release
 from kg.release.store import ReleaseStore, open_store
 from tests.bench import load, peers

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from kg.core.settings import read_settings
 from kg.engine.observer import NullObserver
-from kg.engine.pool.process_limits import Priority
+from kg.engine.pool.processes import Priority
 from kg.release import Release
 from kg.release.engines import pool_engine
 from kg.release.store import ReleaseStore

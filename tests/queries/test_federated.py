@@ -11,7 +11,7 @@ from kg.core.names import LANGUAGES, PREFIXES, ROOT
 from kg.core.settings import PROJECT
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.federation.clauses import read_clauses
+from kg.engine.federation.engine import read_clauses
 from kg.sparql.header import QueryFile, read_query_file, read_query_files
 from kg.sparql.lexer import tokens
 

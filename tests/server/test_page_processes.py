@@ -14,8 +14,8 @@ import pytest
 
 from kg.core.errors import EngineLost
 from kg.core.settings import read_settings
-from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.process_limits import Priority
+from kg.engine.limits import CancellationToken
+from kg.engine.pool.processes import Priority
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.registry import EngineRegistry
 from kg.release.engines import engine_registry as open_registry

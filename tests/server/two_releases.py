@@ -15,11 +15,9 @@ from kg.core.errors import ReleaseBroken, ReleaseGone
 from kg.core.names import name, thing
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.hot_swap import CurrentEngine
-from kg.engine.older_releases import OlderEngines, OlderLimits
-from kg.engine.registry import EngineRegistry
+from kg.engine.limits import CancellationToken
+from kg.engine.registry import CurrentEngine, EngineRegistry, OlderEngines, OlderLimits
 from kg.engine.store import Store
 from kg.release import Release
 from kg.release.store import ReleaseStore, open_store

@@ -9,8 +9,7 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat
 
 from kg.build.checks import Violation
-from kg.build.shapes.graph import ShapesGraph, Subject
-from kg.build.shapes.questions import Question, questions
+from kg.build.shapes.graph import Question, ShapesGraph, Subject, questions
 from kg.core.errors import TurtleInvalid
 from kg.core.names import PREFIXES, curie, name
 from kg.engine.store import Store

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from kg.core.messages import Message, sentences
+from kg.core.errors import Message, sentences
 from kg.core.names import curie
 from kg.diagnostics.empty_result.parts import BLOCK, Part, QueryParts, parts_of
 from kg.diagnostics.empty_result.probe import MOST_QUESTIONS, Probe
@@ -24,7 +24,7 @@ from kg.diagnostics.empty_result.reasons import (
 )
 from kg.diagnostics.term_suggestions import Terms, nearest
 from kg.engine import Engine, Question
-from kg.engine.budget import UNLIMITED, Budget
+from kg.engine.limits import UNLIMITED, Budget
 from kg.sparql.lexer import place_of, tokens
 from kg.sparql.syntax_tree import Exists, Filter, Minus, Modifiers, Values
 

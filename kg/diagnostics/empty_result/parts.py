@@ -8,7 +8,7 @@ from itertools import count
 
 from pyoxigraph import NamedNode
 
-from kg.core.messages import Message
+from kg.core.errors import Message
 from kg.core.names import PREFIXES, name
 from kg.sparql.lexer import tokens
 from kg.sparql.parser import SyntaxFault, parse

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.messages import N_, Message, choice, sentences
+from kg.core.errors import N_, Message, choice, sentences
 from kg.core.names import PREFIXES, ROOT, curie, name
 from kg.diagnostics.empty_result.parts import RDF_TYPE, Part, PatternTerm, QueryParts
 from kg.diagnostics.empty_result.probe import Probe, Rows

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-from kg.core.errors import EnginePanicked, KgError, QueryInvalid, QueryRefused, QueryTooDeep
-from kg.core.messages import Message
+from kg.core.errors import EnginePanicked, KgError, Message, QueryInvalid, QueryRefused, QueryTooDeep
 from kg.diagnostics.syntax import lexical, structure
 from kg.diagnostics.syntax.broken_text import BrokenText, Diagnosis, Remedy
 from kg.diagnostics.term_suggestions import Terms

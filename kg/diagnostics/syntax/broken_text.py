@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from kg.core.messages import Message
+from kg.core.errors import Message
 from kg.diagnostics.term_suggestions import Terms
 from kg.sparql.lexer import Token, tokens
-from kg.sparql.parser import SyntaxFault
-from kg.sparql.parser.query import UpdateParser
+from kg.sparql.parser import SyntaxFault, UpdateParser
 from kg.sparql.syntax_tree import Query, Select
 
 OPENING = {"(": ")", "[": "]", "{": "}"}

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from functools import reduce
 from urllib.parse import quote
 
-from kg.core.messages import Message, choice, sentences
+from kg.core.errors import Message, choice, sentences
 from kg.core.names import PREFIXES
 from kg.diagnostics.syntax.broken_text import BrokenText, Change, Remedy, end_of, insertion, replacement
 from kg.diagnostics.term_suggestions import CLEARLY, meant, nearest

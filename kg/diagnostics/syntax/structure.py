@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.core.messages import Message
+from kg.core.errors import Message
 from kg.diagnostics.syntax.broken_text import (
     CLOSING,
     MODIFIERS,

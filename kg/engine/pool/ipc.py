@@ -11,9 +11,8 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from kg.core import errors
-from kg.core.errors import KgError
+from kg.core.errors import KgError, Message, decoded
 from kg.core.media_types import FORMS
-from kg.core.messages import Message, decoded
 from kg.engine import Question
 
 _SIZES = struct.Struct(">II")

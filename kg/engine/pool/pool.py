@@ -1,38 +1,107 @@
-"""The worker pool: queries of clients run in worker processes that can be killed.
-
-Every query begins in the quick queue, or in the queue for pages, whose workers have a lower priority. A query that
-computes for more than ``quick_seconds``, or for a tenth of that while others wait, is heavy. It moves to the heavy
-queue, where it runs on at low priority. If that queue has no free place, it is killed, and waits there to run again.
-So light queries are answered while heavy ones run, and no query outlives its deadline.
-
-There is one implementation, which is asynchronous. A thread runs it in an event loop of its own.
-"""
+"""A job: one question in one worker, and how it ended."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from kg.core.errors import EngineLost, QuestionCancelled, ReleaseBroken
-from kg.core.messages import Message
+from kg.core.errors import EngineLost, Message, QuestionCancelled, ReleaseBroken
 from kg.engine import Answer, Awaited, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken, too_long
 from kg.engine.observer import NullObserver, Observer, PoolStatus
-from kg.engine.pool.client_limit import ClientLimit
-from kg.engine.pool.exit_reason import SORT_FAILED, Cause, cause_of, error_of
-from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed
-from kg.engine.pool.job import Call, Job
-from kg.engine.pool.process_limits import Priority
-from kg.engine.pool.processes import WorkerConfig, WorkerProcesses
-from kg.engine.pool.queue import WorkQueue
+from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, error_from_head, question_head
+from kg.engine.pool.processes import (
+    SORT_FAILED,
+    Cause,
+    Priority,
+    Worker,
+    WorkerConfig,
+    WorkerProcesses,
+    cause_of,
+    error_of,
+)
+from kg.engine.pool.queue import ClientLimit, WorkQueue
 from kg.engine.sorting import sortable_text
+
+T = TypeVar("T")
+
+
+class Call(Protocol):
+    """Calls a blocking function, without blocking a shared event loop."""
+
+    def __call__(self, function: Callable[[], T], /) -> Awaitable[T]:
+        """Return what the function returns."""
+
+
+class Job:
+    """One question in one worker; ``began`` is in seconds of ``time.monotonic``.
+
+    ``done`` is true if the worker can take the next question, ``spilled`` if its spill file belongs to the answer.
+    """
+
+    def __init__(self, worker: Worker, question: Question, max_seconds: float) -> None:
+        self.worker, self.question, self._max_seconds = worker, question, max_seconds
+        self._computed = self.began = 0.0
+        self.done = self.spilled = self.answered = self.lost = False
+
+    @property
+    def reason(self) -> str:
+        """Return the reason why its worker ends; see ``Observer.worker_ended``."""
+        return "lost" if self.lost else "retired" if self.answered else "killed"
+
+    @property
+    def computed(self) -> float:
+        """Return the processor time of its question until now, in seconds."""
+        return self.worker.computed() - self._computed
+
+    def ask(self) -> None:
+        """Send the question to the worker.
+
+        Raises:
+            Closed: the worker has died.
+        """
+        self.began, self._computed = time.monotonic(), self.worker.computed()
+        self.worker.ask(question_head(self.question), self.question.text.encode("utf-8"))
+
+    async def wait(self, seconds: float, call: Call) -> Answer | None:
+        """Return the answer, or None after so many seconds.
+
+        Raises:
+            As ``Engine.answer``, and Closed when the worker died.
+        """
+        reply = await self.worker.reply(seconds, call)
+        return self._read(*reply) if reply is not None else None
+
+    async def wait_heavily(self, deadline: float, call: Call) -> Answer:
+        """Return the answer, at low priority, until the deadline.
+
+        Raises:
+            QuestionTooLong: the deadline passed.
+            As ``wait``.
+        """
+        await call(self.worker.lower_priority)
+        answer = await self.wait(deadline - time.monotonic(), call)
+        self.done = False  # its priority cannot be raised again
+        if answer is None:
+            raise too_long(self._max_seconds)
+        return answer
+
+    def _read(self, head: Head, body: bytes) -> Answer:
+        self.answered = True
+        self.spilled = bool(head.get("spilled"))
+        self.done = not self.spilled  # a worker that spilled has ended; its file belongs to the answer
+        if "error" in head:
+            self.done = head["error"] != ReleaseBroken.__name__  # a new worker opens the store again
+            raise error_from_head(head)
+        return Answer(body, self.question.form, self.worker.spill if self.spilled else None, head["size"])
+
 
 # While others wait for the quick queue, a query has this part of ``quick_seconds`` to show that it is light. Forty
 # heavy queries that come at once then keep light ones waiting for half a second, not for two and a half.
@@ -46,8 +115,6 @@ _SHARE = 2
 _MOST_LOGGED = 4096  # characters of the standard error of a worker
 # the timer of an event loop may fire so much too early
 _EARLY_SECONDS = 0.002
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,16 @@
-"""Worker processes: forked from the zygote, kept ready while idle, replaced when killed."""
+"""The reason why a worker ended during its query: read from its standard error.
+
+A panic of the engine, a failed allocation and a stack overflow all end the process by a signal. Only the text tells
+them apart: pyoxigraph is built so that a panic aborts, and no exception reaches Python.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
+import re
 import select
 import signal
 import socket
@@ -15,16 +21,143 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from kg.core.disk import write_failed
-from kg.core.errors import EngineLost
-from kg.core.messages import Message
+from kg.core.errors import EngineLost, EnginePanicked, KgError, Message, QuestionTooHeavy
 from kg.engine.observer import NullObserver, Observer
 from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, error_from_head, receive, send, size_of_next
-from kg.engine.pool.process_limits import Priority, set_priority
+
+_MEMORY = re.compile(r"memory allocation of \d+ bytes failed|MemoryError|bad_alloc|OutOfMemory|Cannot allocate memory")
+_PANIC = re.compile(r"panicked at [^\n]*\n([^\n]*)|PanicException: ([^\n]*)")
+_SORT = "total order"
+SORT_FAILED = f"panicked at sort\n{_SORT}"
+_STACK = re.compile(r"overflowed its stack|stack overflow|Segmentation fault")
+_LONGEST_REASON = 200
+
+
+class Cause(Enum):
+    """The cause of the end of a worker."""
+
+    MEMORY = "memory"
+    SORT = "sort"
+    PANIC = "panic"
+    STACK = "stack"
+    KILLED = "killed"
+
+
+def cause_of(written: str) -> Cause:
+    """Return the cause that the standard error of a worker shows; without one it was killed."""
+    if _MEMORY.search(written):
+        return Cause.MEMORY
+    panic = _PANIC.search(written)
+    if panic is not None:
+        return Cause.SORT if _SORT in panic[0] else Cause.PANIC
+    return Cause.STACK if _STACK.search(written) else Cause.KILLED
+
+
+def error_of(written: str, memory_bytes: int) -> KgError:
+    """Return the error for a query whose worker ended; ``memory_bytes`` is the memory limit of the worker."""
+    cause = cause_of(written)
+    if cause is Cause.MEMORY:
+        return QuestionTooHeavy(
+            Message(
+                "The query needed more than its %(size)s MiB of memory: select, group or sort fewer "
+                "rows, or add LIMIT.",
+                size=memory_bytes // 2**20,
+            )
+        )
+    if cause is Cause.STACK:
+        return QuestionTooHeavy(
+            Message(
+                "The query needed more depth than the engine has: make property paths shorter, and nest fewer patterns."
+            )
+        )
+    if cause is Cause.SORT:
+        return EnginePanicked(
+            Message(
+                "The engine cannot sort these values: it has no consistent order for numbers among other "
+                "literals. Sort by their text with ORDER BY STR(?x), or by numbers alone with ORDER BY "
+                "xsd:decimal(?x)."
+            )
+        )
+    if cause is Cause.PANIC:
+        match = _PANIC.search(written)
+        reason = (match[1] or match[2] or "").strip()[:_LONGEST_REASON] if match is not None else ""
+        return EnginePanicked(
+            Message(
+                "The engine has a fault that this query triggers (%(reason)s). Write the query in another way, "
+                "and report it together with the release.",
+                reason=reason,
+            )
+        )
+    return EngineLost(Message("The process that answered the query was killed from outside. Ask again."))
+
+
+class Priority(Enum):
+    """The priority of a process; the value is added to the nice value of the process that starts it."""
+
+    QUERIES = 0
+    PAGES = 10
+
+
+def lower_priority(points: int) -> None:
+    """Raise the nice value of this thread, and so of those threads and processes that it starts, by so many points.
+
+    With any points the thread also leaves the first processor to others (Linux): with nice values alone, a thread that
+    wakes may wait some milliseconds for a nicer one that runs.
+    """
+    os.nice(points)
+    if points:
+        with contextlib.suppress(OSError, AttributeError):
+            allowed = os.sched_getaffinity(0)
+            os.sched_setaffinity(0, allowed - {min(allowed)})  # EINVAL if there is no other one
+
+
+def set_priority(process: int, priority: int) -> None:
+    """Set the nice value of all threads of a process; a process that has ended is ignored.
+
+    On Linux a nice value that is set for a process applies to its first thread only.
+    """
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(task.name), priority)
+
+
+# parameters of mallopt(3)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_ARENAS = 2
+# glibc's own defaults; one that is set is no longer raised
+_THRESHOLD_BYTES = 128 * 1024
+
+
+def return_freed_memory() -> None:
+    """Limit the arenas and fix the thresholds before threads start; other C libraries have neither."""
+    with contextlib.suppress(OSError, AttributeError):  # no mallopt
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_ARENA_MAX, _ARENAS)
+        mallopt(_M_MMAP_THRESHOLD, _THRESHOLD_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _THRESHOLD_BYTES)
+
+
+# added to the score of the process that starts them (proc(5), oom_score_adj); the kernel kills a higher score sooner
+ZYGOTE, FOLLOWER, PAGES, RENDERER, WORKER = 100, 200, 250, 300, 500
+
+_FILE = Path("/proc/self/oom_score_adj")
+_MOST = 1000
+
+
+def raise_oom_score(points: int) -> None:
+    """Raise the score of this process and of those that it starts later; do nothing where there is no score.
+
+    Anyone may raise a score. Call it before a limit on open files is set.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        _FILE.write_text(str(min(int(_FILE.read_text("ascii")) + points, _MOST)), "ascii")
+
 
 _LOW_PRIORITY = 15
 _CLOCK_OF_PROCESS = 2  # Linux: the clock of another process is its number, inverted, and these three bits

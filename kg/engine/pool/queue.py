@@ -1,20 +1,158 @@
-"""A work queue: places for questions that run, and a queue of those that wait, in which clients take turns.
-
-Threads and tasks of any event loop wait in the same queue. They differ only in how they are woken.
-"""
+"""The client limit of an engine: counts the questions of each client, and reports how each one ended."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Generic, TypeVar
 
-from kg.core.errors import EngineBusy, QuestionCancelled
-from kg.core.messages import Message
-from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.fair_queue import FairQueue
+from kg.core.errors import ClientBusy, EngineBusy, KgError, Message, QuestionCancelled
+from kg.engine.limits import CancellationToken
+from kg.engine.observer import Observer
+
+
+class ClientLimit:
+    """Lets ``most`` questions of one client through at once; thread-safe."""
+
+    def __init__(self, most: int, observer: Observer) -> None:
+        self._most, self._observer = most, observer
+        self._per_client: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def passed(self, cancellation: CancellationToken) -> Admission:
+        """Return the block in which a question is answered."""
+        return Admission(self, cancellation)
+
+    def enter(self, cancellation: CancellationToken) -> None:
+        """Count a question of its client.
+
+        Raises:
+            ClientBusy: the client has too many questions at once.
+        """
+        with self._lock:
+            if cancellation.client and self._per_client[cancellation.client] >= self._most:
+                raise ClientBusy(
+                    Message(
+                        "You ask more than %(most)s questions at once; let one end before the next.", most=self._most
+                    )
+                )
+            self._per_client[cancellation.client] += 1
+
+    def leave(self, cancellation: CancellationToken) -> None:
+        """Stop counting a question."""
+        with self._lock:
+            self._per_client[cancellation.client] -= 1
+            if not self._per_client[cancellation.client]:
+                del self._per_client[cancellation.client]
+
+    def note(self, cancellation: CancellationToken, outcome: str, seconds: float) -> None:
+        """Report how a question ended."""
+        self._observer.question_ended(outcome, cancellation.queue_name, seconds)
+
+
+class Admission:
+    """A block in which a question is answered; a task or a thread may enter it.
+
+    Raises:
+        ClientBusy: the client has too many questions at once.
+    """
+
+    def __init__(self, client_limit: ClientLimit, cancellation: CancellationToken) -> None:
+        self._client_limit, self._cancellation = client_limit, cancellation
+        self._began = time.monotonic()
+
+    def __enter__(self) -> None:
+        """Count the question, or refuse it."""
+        try:
+            self._client_limit.enter(self._cancellation)
+        except ClientBusy as error:
+            self._note(type(error))
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop counting the question, and report how it ended."""
+        self._client_limit.leave(self._cancellation)
+        self._note(kind)
+
+    def _note(self, kind: type[BaseException] | None) -> None:
+        outcome = kind.__name__ if kind is not None and issubclass(kind, KgError) else "ok"
+        self._client_limit.note(self._cancellation, outcome, time.monotonic() - self._began)
+
+
+T = TypeVar("T")
+
+
+class FairQueue(Generic[T]):
+    """Waiting entries, each of one client; not thread-safe.
+
+    ``pop`` serves clients round-robin, and the entries of one client first come first served.
+    """
+
+    def __init__(self) -> None:
+        self._first: deque[T] = deque()
+        self._clients: OrderedDict[str, deque[T]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def push(self, client: str, entry: T, *, first: bool = False) -> None:
+        """Add an entry; ``first`` puts it before those of all clients, behind others of its kind."""
+        queue = self._first if first else self._clients.setdefault(client, deque())
+        queue.append(entry)
+        self._size += 1
+
+    def pop(self) -> T:
+        """Remove and return the next entry.
+
+        Raises:
+            LookupError: there is none.
+        """
+        if self._first:
+            self._size -= 1
+            return self._first.popleft()
+        client, queue = next(iter(self._clients.items()), ("", None))
+        if queue is None:
+            raise LookupError("the queue is empty")
+        entry = queue.popleft()
+        self._size -= 1
+        if queue:
+            self._clients.move_to_end(client)
+        else:
+            del self._clients[client]
+        return entry
+
+    def remove(self, client: str, entry: T) -> None:
+        """Remove an entry of a client.
+
+        Raises:
+            ValueError: it does not wait.
+        """
+        queue = self._clients.get(client)
+        if queue is not None and entry in queue:
+            queue.remove(entry)
+            if not queue:
+                del self._clients[client]
+        else:
+            self._first.remove(entry)
+        self._size -= 1
+
+    def pop_surplus(self, client: str) -> T | None:
+        """Remove and return the newest entry of the client with most entries; None if ``client`` would then have most.
+
+        It makes room in a full queue: who waits with few entries is not refused for the many of another.
+        """
+        if not self._clients:
+            return None
+        largest = max(self._clients, key=lambda each: len(self._clients[each]))
+        if len(self._clients[largest]) <= len(self._clients.get(client, ())) + 1:
+            return None
+        self._size -= 1
+        return self._clients[largest].pop()
 
 
 class _Waiter:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from kg.core.disk import write_failed
 from kg.core.errors import KgError, ReleaseBroken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import too_large
 from kg.engine.pool.ipc import Closed, error_head, question_in, receive, send
-from kg.engine.refusals import too_large
 
 STACK_BYTES = 512 * 2**20
 _PR_SET_PDEATHSIG = 1

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.core.errors import KgError, ReleaseBroken
-from kg.engine.counts.file import read_counts
+from kg.engine.counts import read_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.pool.ipc import Closed, Head, error_head, receive, send
-from kg.engine.pool.process_limits import WORKER, ZYGOTE, lower_priority, raise_oom_score
+from kg.engine.pool.processes import WORKER, ZYGOTE, lower_priority, raise_oom_score
 from kg.engine.pool.worker import ProcessLimits, die_with_parent, work
 from kg.engine.store import Store
 

@@ -1,19 +1,202 @@
-"""Deviations of products from the standard: a row for each; the standard applies to a product without a row.
+"""Names within the external engine: the only module that knows the names of a release's graphs there.
 
-The rows of Fuseki, QLever, GraphDB and Neptune come from their documentation. docs/how-to/external-engine.md lists the
-tested products.
+``ROOT graph/plan-ii`` of release R is ``ROOT graph-R/graph/plan-ii``. The common start of our graphs' IRIs is replaced
+in every name and text that holds it. Data mention their graphs, and queries compare them as strings. The common prefix
+keeps the order of IRIs; the common suffix keeps patterns such as ``graph/plan-``. Blank nodes are IRIs there (RDF 1.1
+Concepts, section 3.5). So a node is the same in two graphs, and when a chunk is sent twice.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Self
 
-from kg.core.errors import SettingInvalid
-from kg.engine.remote.graph_names import Corrections
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg.core.credentials import read_headers
+from kg.core.errors import CopyFailed, SettingInvalid
+from kg.core.names import PREFIXES, ROOT, graph, graph_name_of
+from kg.core.settings import Settings
 from kg.sparql.parser import parse_query
 from kg.sparql.syntax_tree import Group, Path, Values
+
+_GRAPHS = PREFIXES["graph"]
+Correction = tuple[re.Pattern[bytes], bytes | Callable[[re.Match[bytes]], bytes]]
+Corrections = tuple[Correction, ...]
+"""What to look for in a reply, and what takes its place."""
+
+_BLANK = re.compile(rb"_:([A-Za-z0-9]+)")
+
+
+@dataclass(frozen=True)
+class GraphNames:
+    """The names of one release within the engine."""
+
+    release_id: str
+
+    @property
+    def own(self) -> str:
+        """The start of all names of the release there."""
+        return f"{_GRAPHS.removesuffix('/')}-{self.release_id}/"
+
+    @property
+    def prefix(self) -> str:
+        """The start of the names of its graphs."""
+        return f"{self.own}graph/"
+
+    @property
+    def blank(self) -> str:
+        """The start of the names of its blank nodes: they sort before other IRIs, as blank nodes do."""
+        return f"bnode:{self.release_id}/"
+
+    @property
+    def union(self) -> NamedNode:
+        """The graph that holds all statements, for queries that name no graph.
+
+        A dataset of some forty default graphs would mean the same, and is ten times slower on Oxigraph.
+        """
+        return NamedNode(f"{self.own}union")
+
+    @property
+    def mark(self) -> NamedNode:
+        """The graph with the mark that the release is complete."""
+        return NamedNode(f"{self.own}mark")
+
+    @property
+    def nowhere(self) -> NamedNode:
+        """A graph that does not exist; it replaces graphs that are not of this release."""
+        return NamedNode(f"{self.own}nowhere")
+
+    def exchanged(self, text: str) -> str:
+        """Return one of our names or texts as it is in the engine, or the reverse.
+
+        The names of the two sides are exchanged, so that applying it twice returns the same text.
+        """
+        return self._names.sub(lambda match: self._other(match[1] is not None), text)
+
+    def _other(self, inside: bool) -> str:  # noqa: FBT001 - which of the two was found
+        return _GRAPHS if inside else self.prefix
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        start = re.escape(_GRAPHS.removesuffix("/"))
+        return re.compile(f"{start}(-{re.escape(self.release_id)}/graph)?/")
+
+    def iri(self, full: str) -> str | None:
+        """Return the IRI that replaces an IRI of a query, or None if it stays; the IRI of a blank node has no match."""
+        if full.startswith(self.blank):
+            return self.nowhere.value
+        exchanged = self.exchanged(full) if full.startswith((_GRAPHS, self.prefix)) else full
+        return exchanged if exchanged != full else None
+
+    def graph(self, node: NamedNode) -> NamedNode:
+        """Return the engine's graph for a graph of a query's dataset; a graph that is not ours becomes ``nowhere``."""
+        return self.nowhere if graph_name_of(node) is None else NamedNode(self.exchanged(node.value))
+
+    def graph_of(self, listed: str) -> NamedNode:
+        """Return the engine's graph for its name in a manifest.
+
+        Raises:
+            CopyFailed: it is none of ours.
+        """
+        if ":" in listed:
+            raise CopyFailed(f"The graph <{listed}> has no name below {_GRAPHS}, so it cannot be kept apart there.")
+        return self.graph(graph(listed))
+
+    def statement(self, line: bytes) -> tuple[str, bytes]:
+        """Return the graph name (as in a manifest) and the N-Triples for the engine of a line of N-Quads."""
+        statement, _, node = line.rstrip().removesuffix(b" .").rpartition(b" ")
+        subject, predicate, value = statement.split(b" ", 2)
+        triple = b" ".join((self._named(subject), predicate, self._named(value)))
+        named = node[1:-1].decode()
+        return named.removeprefix(_GRAPHS), re.sub(self._names.pattern.encode(), self._told, triple) + b" .\n"
+
+    def _named(self, term: bytes) -> bytes:
+        return b"<" + self.blank.encode() + term[2:] + b">" if _BLANK.fullmatch(term) else term
+
+    @cached_property
+    def in_json(self) -> Corrections:
+        """Substitutions that restore our names in rows in JSON, where slashes may be escaped."""
+        name = rb'"value"\s*:\s*"' + _slashes(re.escape(self.blank)) + rb'([A-Za-z0-9]+)"'
+        kind = rb'"type"\s*:\s*"uri"'
+        mended = rb'{"type":"bnode","value":"\1"}'
+        return (
+            (re.compile(rb"\{\s*" + kind + rb"\s*,\s*" + name + rb"\s*\}"), mended),
+            (re.compile(rb"\{\s*" + name + rb"\s*,\s*" + kind + rb"\s*\}"), mended),
+            (re.compile(_slashes(self._names.pattern)), self._told),
+        )
+
+    @cached_property
+    def in_triples(self) -> Corrections:
+        """Substitutions that restore our names in N-Triples."""
+        return (
+            (re.compile(rb"<" + re.escape(self.blank.encode()) + rb"([A-Za-z0-9]+)>"), rb"_:\1"),
+            (re.compile(self._names.pattern.encode()), self._told),
+        )
+
+    def _told(self, match: re.Match[bytes]) -> bytes:
+        return self._other(match[1] is not None).encode()
+
+
+def _slashes(pattern: str) -> bytes:
+    r"""Return a pattern for a text in JSON, where a slash may be written ``\/``."""
+    return pattern.encode().replace(b"/", rb"\\?/")
+
+
+_WHOLE = NamedNode(ROOT + "engine#whole")
+
+
+@dataclass(frozen=True)
+class CompletionMarker:
+    """The record of a push: number of statements, in all and in each graph, their hash, and the time (ISO 8601)."""
+
+    release_id: str
+    quads: int
+    graphs: Mapping[str, int]
+    sha256: str
+    pushed: str
+
+    def statement(self) -> bytes:
+        """Return the mark as a line of N-Triples."""
+        value = Literal(json.dumps(asdict(self), sort_keys=True))
+        return f"{Triple(_release(self.release_id), _WHOLE, value)} .\n".encode()
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Return the mark that a literal holds, or None if it does not hold one."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return None
+
+
+def asks_for(naming: GraphNames) -> str:
+    """Return the query that asks if a release is complete in the engine."""
+    return f"ASK {{ GRAPH {naming.mark} {{ {_release(naming.release_id)} {_WHOLE} ?mark }} }}"
+
+
+def asks_for_all() -> str:
+    """Return the query for all marks, each with its graph."""
+    return f"SELECT ?graph ?mark {{ GRAPH ?graph {{ ?release {_WHOLE} ?mark }} }}"
+
+
+def marks_in(rows: Iterable[tuple[object, object]]) -> dict[str, CompletionMarker]:
+    """Return the marks by release, from the rows of the query for all; ignore a mark in a wrong graph."""
+    marks = {}
+    for graph_name, value in rows:
+        mark = CompletionMarker.read(value.value) if isinstance(value, Literal) else None
+        if mark is not None and graph_name == GraphNames(mark.release_id).mark:
+            marks[mark.release_id] = mark
+    return marks
+
+
+def _release(release_id: str) -> NamedNode:
+    return NamedNode(f"{ROOT}release/{release_id}")
+
 
 Wording = Callable[[str], str]
 """Takes a text that parses and gives one that parses and says the same, which a product reads rightly."""
@@ -190,3 +373,27 @@ def product_named(name: str) -> Product:
     if name not in PRODUCTS:
         raise SettingInvalid(f"KG_ENGINE_PRODUCT={name!r} is not known: take one of {', '.join(PRODUCTS)}.")
     return PRODUCTS[name]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The addresses for questions and graphs, and the headers of requests, which are secret."""
+
+    urls: tuple[str, ...]
+    product: Product
+    graph_stores: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+def read_access(settings: Settings) -> Access:
+    """Return the access to the engine that the settings name.
+
+    Raises:
+        SettingInvalid: the product is unknown, or the file of headers is not as it must be.
+    """
+    product = product_named(settings.engine_product)
+    urls = tuple(settings.engine_url.split(","))
+    stores = tuple(settings.engine_graph_store.split(",")) if settings.engine_graph_store else None
+    derived = tuple(store for store in map(product.graph_store_of, urls) if store is not None)
+    headers = read_headers("KG_ENGINE_HEADERS_FILE", settings.engine_headers_file)
+    return Access(urls, product, derived if stores is None else stores, headers)

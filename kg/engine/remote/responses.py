@@ -17,10 +17,9 @@ from kg.core.media_types import Form
 from kg.engine import Answer
 from kg.engine.pool.worker import Sink
 from kg.engine.remote.client import RemoteResponse, Request
-from kg.engine.remote.graph_names import Correction, GraphNames
-from kg.engine.remote.quirks import Product, reworded
+from kg.engine.remote.quirks import Correction, GraphNames, Product, reworded
 from kg.engine.remote.rewriting import Sent
-from kg.engine.serialise import write_answer
+from kg.engine.store import write_answer
 from kg.sparql.lexer import Kind, kind_of
 
 _HELD_BYTES = 2 * 2**20

@@ -13,11 +13,10 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from kg.core.errors import QueryRefused
-from kg.core.messages import Message
+from kg.core.errors import Message, QueryRefused
 from kg.core.names import ROOT, name
 from kg.engine import Question
-from kg.engine.remote.graph_names import GraphNames
+from kg.engine.remote.quirks import GraphNames
 from kg.sparql.lexer import Kind, Token, kind_of, tokens
 from kg.sparql.parser import parse_query
 from kg.sparql.syntax_tree import Form

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import PREFIXES, name
 from kg.engine import Term
 from kg.graph.ontology.terms import Index, Subject

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import PREFIXES, ROOT, name
 from kg.engine import Term as RdfTerm
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import PREFIXES, ROOT, graph, name, sparql_prologue
 from kg.core.settings import PROJECT
 from kg.engine import Engine, construct

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from kg.output.export.delimited import write_bare_csv, write_csv, write_records, write_tsv
-from kg.output.export.flat import Notes, notes_of
+from kg.output.export.flat import Notes, notes_of, write_bare_csv, write_csv, write_records, write_tsv
 from kg.output.export.spreadsheet import write_spreadsheet
 from kg.questions.result import QuestionResult
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode
 
 from kg.output.export import texts
-from kg.output.export.delimited import may_be_formula
 from kg.output.export.flat import (
     Field,
     Flat,
@@ -24,6 +23,7 @@ from kg.output.export.flat import (
     boolean_of,
     date_of,
     flatten,
+    may_be_formula,
     number_of,
     rounded_of,
     text_of,

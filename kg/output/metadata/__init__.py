@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from kg.output.metadata.counts import Counts, Linkset, Sizes, count, linksets
 from kg.output.metadata.dataset import CATALOGUE, DATASET, FOUNDERS, LICENSE, TITLES, UNION, Access, Dump, Edition, Site
-from kg.output.metadata.dcat import describe_catalogue
-from kg.output.metadata.schema import dataset_markup
-from kg.output.metadata.void import describe_in_release, service_description, void_description
+from kg.output.metadata.dcat import dataset_markup, describe_catalogue
+from kg.output.metadata.void import (
+    Counts,
+    Linkset,
+    Sizes,
+    count,
+    describe_in_release,
+    linksets,
+    service_description,
+    void_description,
+)
 
 __all__ = [
     "CATALOGUE",

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.graphs import kind_of_graph
-from kg.core.names import LANGUAGES, name
+from kg.core.names import LANGUAGES, kind_of_graph, name
 from kg.engine import Engine, Term, select
 from kg.graph.labels import Labels, labels_of
 from kg.questions.result import number_of

@@ -9,8 +9,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from kg.core.errors import CopyFailed
 from kg.engine.remote.client import Client, RemoteResponse, Request, TooLarge, TooSlow, Unreachable
-from kg.engine.remote.completion_marker import CompletionMarker, asks_for_all, marks_in
-from kg.engine.remote.quirks import Product
+from kg.engine.remote.quirks import CompletionMarker, Product, asks_for_all, marks_in
 from kg.engine.remote.responses import TRIPLES, Broken, asks, is_whole, outward, question, rows_of, spooled, triples_of
 
 _ATTEMPTS = 3

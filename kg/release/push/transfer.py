@@ -13,8 +13,7 @@ import pyoxigraph
 from pyoxigraph import RdfFormat, Triple
 
 from kg.core.errors import CopyFailed
-from kg.engine.remote.completion_marker import CompletionMarker
-from kg.engine.remote.graph_names import GraphNames
+from kg.engine.remote.quirks import CompletionMarker, GraphNames
 from kg.release import QUADS_FILE, Release
 
 _MODULUS = 2**256

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kg.core.errors import BuildRunning, CopyFailed, FileAltered, KgError, ReleaseBroken, WriteFailed
 from kg.core.names import graph_name_of
-from kg.engine.counts.file import write_counts
+from kg.engine.counts import write_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store, write_store
 from kg.release import DUMPS_FOLDER, FORMAT, MANIFEST_FILE, QUADS_FILE, STORE_FOLDER, Manifest, Release, read_release
@@ -143,7 +143,7 @@ def _complete(draft: Path, pointer: Pointer, step: Step) -> None:
         CopyFailed: it is no release that this program reads.
         FileAltered: the manifest differs from the files or the quads.
     """
-    from kg.release.search_index import write_search  # imports RapidFuzz and OpenCC
+    from kg.release.store import write_search
 
     step("Making the store")
     try:

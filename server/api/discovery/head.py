@@ -13,7 +13,7 @@ from server.core import urls
 from server.core.context import pin
 from server.core.i18n.language import FIELD, named_here
 from server.core.question_params import QuestionParams
-from server.core.versioned_urls import way
+from server.core.urls import way
 
 
 def register(app: Flask) -> None:

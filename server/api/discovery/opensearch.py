@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from flask import Blueprint, Response
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.output.metadata import TITLES
 from server.core import urls
 from server.core.i18n.language import gettext, language_here

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, Response, current_app, request, url_for
 from pyoxigraph import NamedNode
 
-from kg.core.errors import FormUnavailable, RequestInvalid
+from kg.core.errors import FormUnavailable, Message, RequestInvalid
 from kg.core.media_types import FORMS
-from kg.core.messages import Message
 from kg.core.names import PREFIXES, SLUG, slug_of, thing
 from kg.output.metadata import DATASET, FOUNDERS, LICENSE
 from kg.questions.catalogue_rdf import question_thing
@@ -19,9 +18,8 @@ from server.core import urls
 from server.core.context import request_context
 from server.core.parameters import reads
 from server.core.question_params import QuestionParams
-from server.core.sparql_protocol.protocol import fields_of_url, negotiate
-from server.core.sparql_protocol.request import accept_here
-from server.core.versioned_urls import permalink
+from server.core.sparql_protocol.protocol import accept_here, fields_of_url, negotiate
+from server.core.urls import permalink
 from server.pages.releases.site import dumps_here
 from server.pages.resource.lookup import DATA_FORMS, look_up
 from server.pages.result.files import files_of

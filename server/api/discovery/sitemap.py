@@ -12,8 +12,7 @@ from xml.etree import ElementTree
 from flask import Blueprint, Response, request, url_for
 from pyoxigraph import NamedNode
 
-from kg.core.errors import PageUnknown
-from kg.core.messages import Message
+from kg.core.errors import Message, PageUnknown
 from kg.core.names import PREFIXES, slug_of
 from kg.engine import Engine, select
 from server.core import urls

@@ -18,7 +18,7 @@ from server.api.openapi.questions import (
 )
 from server.api.openapi.template import Json, read_template
 from server.core.context import request_context
-from server.core.versioned_urls import permalink
+from server.core.urls import permalink
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -14,14 +14,15 @@ from kg.engine import Engine
 from kg.graph.labels import labels_of
 from kg.output.citation import CITATIONS
 from kg.output.export import EXPORTS
-from kg.questions.binding import MAX_VALUES, options_of
 from kg.questions.catalogue import (
     MAX_CHARACTERS,
+    MAX_VALUES,
     CannedQuestion,
     Catalogue,
     Column,
     Option,
     Parameter,
+    options_of,
 )
 from server.api.openapi.template import ENGINE_ERRORS, HTML, UNCHANGED, Json, answer, errors, ref
 from server.core.question_params import ONLY

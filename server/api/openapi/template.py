@@ -14,7 +14,7 @@ from kg.core.vocabularies import VOCABULARIES
 from kg.release.dump.formats import DUMP_FORMATS, PACKINGS
 from kg.sparql.header import read_typed_yaml_file
 from server.api.fragments import FRAGMENT_FORMS
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from server.pages.downloads.groups import BY_PATH
 from server.pages.resource.lookup import DATA_FORMS, FURTHER_ENDINGS
 

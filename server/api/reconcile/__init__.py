@@ -9,15 +9,13 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, make_response, request
 
-from kg.core.errors import ParameterInvalid, RequestInvalid
-from kg.core.messages import Message
+from kg.core.errors import Message, ParameterInvalid, RequestInvalid
 from kg.core.names import LANGUAGES
 from kg.reconcile.candidates import candidates
-from kg.reconcile.entities import Entity, classes_of, named_thing
 from kg.reconcile.suggest import suggest_entities, suggest_terms
-from kg.reconcile.values import values_of
-from server.api.reconcile import shapes
-from server.api.reconcile.manifest import about_page, manifest, preview_page
+from kg.reconcile.values import Entity, classes_of, named_thing, values_of
+from server.api.reconcile import manifest
+from server.api.reconcile.manifest import about_page, preview_page, service_manifest
 from server.api.reconcile.parser import (
     MOST_COMPARISONS,
     MOST_VALUES,
@@ -29,7 +27,7 @@ from server.api.reconcile.parser import (
 from server.core.context import request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import reads
-from server.core.sparql_protocol.request import sent_fields
+from server.core.sparql_protocol.protocol import sent_fields
 from server.pages.search.indexes import index_here
 
 blueprint = Blueprint("reconcile", __name__)
@@ -52,7 +50,7 @@ def endpoint(language: str = "en") -> Response:
             raise RequestInvalid(
                 Message("Send a batch of queries as the form field queries, or a request for values as extend.")
             )
-        return jsonify(manifest(schema_here(), language))
+        return jsonify(service_manifest(schema_here(), language))
     key, text = sent[0]
     return _answer_queries(text, language) if key == "queries" else _extend(read_extension(text, language))
 
@@ -77,17 +75,17 @@ def suggest(what: str, language: str = "en") -> Response:
             language=language,
             budget=request_context().budget,
         )
-        return jsonify({"result": [shapes.suggested_entity(entry, language) for entry in suggested]})
+        return jsonify({"result": [manifest.suggested_entity(entry, language) for entry in suggested]})
     if what == "type":
         types = suggest_terms(
             schema.types.values(), prefix, skip=skip, language=language, budget=request_context().budget
         )
-        return jsonify({"result": [shapes.full_type(schema, type_, language) for type_ in types]})
+        return jsonify({"result": [manifest.full_type(schema, type_, language) for type_ in types]})
     if what == "property":
         properties = suggest_terms(
             schema.properties.values(), prefix, skip=skip, language=language, budget=request_context().budget
         )
-        return jsonify({"result": [shapes.property_(property_, language) for property_ in properties]})
+        return jsonify({"result": [manifest.property_(property_, language) for property_ in properties]})
     raise ParameterInvalid(
         "suggest", Message("%(value)s cannot be suggested; choose entity, type or property.", value=repr(what))
     )
@@ -103,7 +101,7 @@ def propose(language: str = "en") -> Response:
     """
     fields = dict(sent_fields())
     type_id, most = fields.get("type", ""), _whole(fields, "limit")
-    proposed = [shapes.property_(entry, language) for entry in schema_here().fitting(type_id)]
+    proposed = [manifest.property_(entry, language) for entry in schema_here().fitting(type_id)]
     return jsonify(
         {"type": type_id, **({"limit": most} if "limit" in fields else {}), "properties": proposed[: most or None]}
     )
@@ -137,7 +135,7 @@ def _answer_queries(text: str, language: str) -> Response:
     results = {}
     for key in queries:
         budget.check()
-        results[key] = {"result": [shapes.candidate(candidate, language) for candidate in found_candidates[key]]}
+        results[key] = {"result": [manifest.candidate(candidate, language) for candidate in found_candidates[key]]}
     return jsonify(results)
 
 
@@ -150,7 +148,7 @@ def _extend(asked: Extension) -> Response:
     )
     named = {id_: named_thing(id_) for id_ in asked.ids}
     present = classes_of(engine, (thing for thing in named.values() if thing is not None)).keys()
-    rows: dict[str, shapes.Json] = {id_: {} for id_ in asked.ids}
+    rows: dict[str, manifest.Json] = {id_: {} for id_ in asked.ids}
     for wanted in asked.properties:
         property_ = schema.properties.get(wanted.property_id)
         for row in rows.values():
@@ -169,8 +167,8 @@ def _extend(asked: Extension) -> Response:
         for entry, thing in named.items():
             budget.check()
             if thing is not None and thing in values:
-                rows[entry][property_.id] = shapes.cells(property_, values[thing][: wanted.most or None])
-    heads = [shapes.meta(schema, property_.property_id, property_.language) for property_ in asked.properties]
+                rows[entry][property_.id] = manifest.cells(property_, values[thing][: wanted.most or None])
+    heads = [manifest.meta(schema, property_.property_id, property_.language) for property_ in asked.properties]
     return jsonify({"meta": heads, "rows": rows})
 
 

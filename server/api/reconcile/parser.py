@@ -11,12 +11,20 @@ from typing import TypeVar
 
 from flask import current_app
 
-from kg.core.errors import BatchTooLarge, RequestInvalid
-from kg.core.messages import N_, Message, choice
+from kg.core.errors import N_, BatchTooLarge, Message, RequestInvalid, choice
 from kg.core.names import LANGUAGES
 from kg.reconcile.properties import Closeness
-from kg.reconcile.query import LARGEST_LIMIT, MOST_CHARACTERS, USUAL_LIMIT, Condition, Query, Strictness, TableValue
-from kg.reconcile.schema import Schema, Schemas
+from kg.reconcile.schema import (
+    LARGEST_LIMIT,
+    MOST_CHARACTERS,
+    USUAL_LIMIT,
+    Condition,
+    Query,
+    Schema,
+    Schemas,
+    Strictness,
+    TableValue,
+)
 from server.core.context import request_context
 
 _KEY = "fyp-kg.reconcile.schemas"

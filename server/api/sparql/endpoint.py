@@ -14,13 +14,13 @@ from server.core.sparql_protocol.protocol import (
     ENDPOINT,
     METHODS,
     Request,
+    asked,
     fields_of_url,
     has_query,
     negotiate,
     parse,
 )
 from server.core.sparql_protocol.reply import answer_query
-from server.core.sparql_protocol.request import asked
 from server.core.sparql_protocol.response import ACCEPT_QUERY
 from server.pages.dataset import describe_service
 from server.pages.editor import editor_page

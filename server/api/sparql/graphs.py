@@ -8,16 +8,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
-from kg.core.errors import GraphUnknown, RequestInvalid, WriteRefused
+from kg.core.errors import GraphUnknown, Message, RequestInvalid, WriteRefused
 from kg.core.media_types import FORMS
-from kg.core.messages import Message
 from kg.core.names import graph
 from kg.engine import Engine, Question
 from server.core.context import request_context
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import Request, choose_form, read_iri, url_fields, wanted_ending
+from server.core.sparql_protocol.protocol import Request, asked, choose_form, read_iri, url_fields, wanted_ending
 from server.core.sparql_protocol.reply import reply_to
-from server.core.sparql_protocol.request import asked
 
 blueprint = Blueprint("graphs", __name__)
 

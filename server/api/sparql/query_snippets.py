@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from kg.core.errors import ParameterInvalid, QueryTooLarge
-from kg.core.messages import Message
+from kg.core.errors import Message, ParameterInvalid, QueryTooLarge
 from kg.sparql.lexer import kind_of
 from server.core import urls
 from server.core.context import app_state, request_context
 from server.core.parameters import reads
-from server.core.sparql_protocol.request import sent_fields
-from server.core.versioned_urls import permalink, without
+from server.core.sparql_protocol.protocol import sent_fields
+from server.core.urls import permalink, without
 from server.pages.result.snippets import query_snippets
 
 blueprint = Blueprint("query_snippets", __name__)

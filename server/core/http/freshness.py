@@ -1,22 +1,135 @@
-"""Freshness: how long a response may be kept, and its entity tag (RFC 9111, RFC 9110 section 13)."""
+"""The version of the program, which together with the release determines the bytes of a response."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.http import parse_etags, quote_etag
 
-from kg.core.settings import Settings
+import kg
+from kg.core.settings import PROJECT, Settings
+from kg.engine import Question
+from kg.sparql.fast_scan import may_say
+from kg.sparql.lexer import Kind, kind_of
+from kg.sparql.parser import parse_query
+from kg.sparql.syntax_tree import Annotation, BlankNode, Call, Collection, PropertyList, ReifiedTriple, Service
 from server.core.context import CANCELLATION, pin, request_context
 from server.core.http import codings
-from server.core.http.build_version import build_version
-from server.core.http.validators import matches, tag_of_page
 from server.core.parameters import Fields, Reads, declare
+
+_LIBRARIES = (
+    *("pyoxigraph", "flask", "jinja2", "babel", "flask-compress", "brotli", "backports.zstd"),
+    *("vl-convert-python", "xlsxwriter", "opencc", "rapidfuzz"),
+)
+_DIGITS = 16
+_SUFFIXES = (".py", ".html", ".css", ".js", ".mo")
+
+
+def build_version(settings: Settings) -> str:
+    """Return a hash of everything besides the release that shapes a response.
+
+    It covers our code, templates, files, queries, kept ontologies, some libraries and some settings. Memory and disk
+    stores order their quads differently, which shows in queries without ORDER BY. An older release is in memory or on
+    disk, depending on how many may be open.
+    """
+    digest = hashlib.sha256()
+    for path in _files():
+        digest.update(path.name.encode("utf-8") + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\0".encode())
+    digest.update(f"{settings.memory_max_quads} {settings.older_releases}\0".encode())
+    if settings.source_text is not None:
+        digest.update(settings.source_text.read_bytes())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _files() -> list[Path]:
+    folders = [Path(kg.__file__).parent, Path(__file__).parents[2]]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES]
+    versions = (PROJECT / "ontology" / "versions").rglob("*.ttl")
+    return sorted(files) + sorted((PROJECT / "queries").glob("*/*.rq")) + sorted(versions)
+
+
+_CHANGING = frozenset(["NOW", "RAND", "UUID", "STRUUID", "SERVICE"])
+_NAMELESS = (BlankNode, PropertyList, Collection, ReifiedTriple, Annotation)
+_HEXADECIMAL_DIGITS = 32
+
+
+class Steadiness(Enum):
+    """The part of an answer that stays the same when its query runs again over the same release."""
+
+    BYTES = "bytes"
+    MEANING = "meaning"
+    NOTHING = "nothing"
+
+
+def steadiness_of(text: str) -> Steadiness:
+    """Return how steady the answer to a query is. Blank nodes get new labels each time; NOW() changes.
+
+    A text that does not parse counts as the least steady.
+    """
+    makes_nodes = kind_of(text) is Kind.CONSTRUCT
+    if not makes_nodes and not may_say(text, *_CHANGING, "BNODE"):
+        return Steadiness.BYTES
+    query = parse_query(text)
+    if query is None or any(True for _ in query.of(Service)):
+        return Steadiness.NOTHING
+    calls = {call.name for call in query.of(Call)}
+    if calls & _CHANGING:
+        return Steadiness.NOTHING
+    makes_nodes = any(isinstance(node, _NAMELESS) for triples in query.template for node in triples.walk())
+    return Steadiness.MEANING if makes_nodes or "BNODE" in calls else Steadiness.BYTES
+
+
+def tag_of_answer(release_id: str, question: Question, edition: str) -> str | None:
+    """Return the entity tag of an answer: weak if only its meaning is steady, None if nothing is."""
+    steadiness = steadiness_of(question.text)
+    if steadiness is Steadiness.NOTHING:
+        return None
+    graphs = (node.value for node in (*question.default_graphs, *question.named_graphs))
+    counts = f"{len(question.default_graphs)}/{len(question.named_graphs)}"
+    opaque = _digest([release_id, edition, question.form.media_type, question.text, counts, *graphs])
+    return quote_etag(opaque, weak=steadiness is Steadiness.MEANING)
+
+
+def tag_of_page(release_id: str, target: str, content_type: str, edition: str) -> str:
+    """Return the entity tag of a page or file, from its release, path with query, and content type."""
+    return quote_etag(_digest([release_id, edition, content_type, target]))
+
+
+def coded(tag: str, coding: str) -> str:
+    """Return the tag of the same answer in a content coding, in the format of Flask-Compress."""
+    return tag if tag.startswith("W/") else f'{tag[:-1]}:{coding}"'
+
+
+def matches(if_none_match: str, tag: str) -> bool:
+    """Return True if If-None-Match contains the tag or ``*``, by weak comparison (RFC 9110, section 13.1.2)."""
+    return parse_etags(if_none_match).contains_weak(tag.removeprefix("W/").strip('"'))
+
+
+def named(if_none_match: str, tags: Iterable[str]) -> str | None:
+    """Return the first tag that If-None-Match names explicitly, or None. ``*`` names none."""
+    if parse_etags(if_none_match).star_tag:
+        return None
+    return next((tag for tag in tags if matches(if_none_match, tag)), None)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        written = part.encode("utf-8", "surrogatepass")
+        digest.update(len(written).to_bytes(8, "big"))
+        digest.update(written)
+    return digest.hexdigest()[:_HEXADECIMAL_DIGITS]
+
 
 NO_STORE = "no-store"
 _KEY = "fyp-kg.freshness"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from kg.core import errors
-from kg.core.messages import N_
+from kg.core.errors import N_
 from server.core.i18n.language import gettext
 
 

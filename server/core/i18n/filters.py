@@ -8,7 +8,7 @@ from flask import Flask
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from kg.core.messages import Message
+from kg.core.errors import Message
 from server.core.i18n.language import language_here, translate
 from server.core.i18n.numbers import number
 

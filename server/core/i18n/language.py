@@ -14,8 +14,7 @@ from flask import Flask, Response, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message, choice
+from kg.core.errors import Message, ParameterInvalid, choice
 from kg.core.names import LANGUAGES
 
 FIELD = "lang"

@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message, choice
+from kg.core.errors import Message, ParameterInvalid, choice
 from kg.core.names import LANGUAGES
 from server.core.i18n.language import FIELD, named_here
 

@@ -18,8 +18,7 @@ from server.core import urls
 from server.core.context import request_context, waiting
 from server.core.http.freshness import NO_STORE
 from server.core.i18n.language import named_here, translate
-from server.core.sparql_protocol.protocol import negotiate
-from server.core.sparql_protocol.request import accept_here
+from server.core.sparql_protocol.protocol import accept_here, negotiate
 
 _KEY = "fyp-kg.known"
 _LONGEST_LINKED = 6000  # characters of a query in an address; servers and browsers accept about 8,000 bytes

@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
+from flask import Flask, Response, g, request
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
-from kg.core.errors import FormUnavailable, MediaTypeUnsupported, QueryRefused, QueryTooLarge, RequestInvalid
+from kg.core.errors import FormUnavailable, MediaTypeUnsupported, Message, QueryRefused, QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS, GRAPH_FORMS, RESULT_FORMS, Form
-from kg.core.messages import Message
 from kg.core.names import LANGUAGES, ROOT
 from kg.engine import Question
 from kg.sparql.lexer import kind_of
-from server.core.http.codings import IDENTITY
+from server.core.http.codings import IDENTITY, choose_coding
+from server.core.i18n.language import language_here, named_here
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
@@ -302,3 +303,52 @@ def _without_parameters(accept: str) -> str:
 
 def _offer(forms: Sequence[Form]) -> str:
     return ", ".join(f"{form.media_type} (format={form.ending})" for form in forms)
+
+
+_READ = "accept_was_read"
+
+
+def register(app: Flask) -> None:
+    """Add ``Vary: Accept`` to each response that depends on Accept (RFC 9110, section 12.5.5)."""
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if _READ in g:
+            response.vary.add("Accept")
+        return response
+
+
+def accept_here() -> str:
+    """Return the Accept header of this request, and note that the response depends on it."""
+    setattr(g, _READ, True)
+    return request.headers.get("Accept", "")
+
+
+def asked() -> Request:
+    """Return this request as the protocol reads it."""
+    return Request(
+        request.method,
+        request.query_string,
+        accept_here(),
+        request.headers.get("Content-Type", ""),
+        request.get_data(),
+        choose_coding(request.headers.get("Accept-Encoding", "")),
+        request.headers.get("If-None-Match", ""),
+        language_here(),
+        bool(named_here()),
+    )
+
+
+def sent_fields() -> list[tuple[str, str]]:
+    """Return the fields of the address and of a form.
+
+    Raises:
+        RequestInvalid: the fields cannot be decoded.
+        MediaTypeUnsupported: the body is not a form.
+    """
+    fields = fields_of_url(request.query_string)
+    if request.method != "POST":
+        return fields
+    if request.mimetype != FORM_TYPE:
+        raise MediaTypeUnsupported(Message("Send a form: Content-Type: %(media_type)s.", media_type=FORM_TYPE))
+    return fields + fields_of_url(request.get_data())

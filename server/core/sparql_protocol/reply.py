@@ -10,8 +10,7 @@ from server.core.context import request_context
 from server.core.http.freshness import edition_here, max_age
 from server.core.problems import folders_here, note_error, render_problem
 from server.core.sparql_protocol.hints import remember, terms_here
-from server.core.sparql_protocol.protocol import Request, parse
-from server.core.sparql_protocol.request import asked
+from server.core.sparql_protocol.protocol import Request, asked, parse
 from server.core.sparql_protocol.response import (
     Response,
     Service,

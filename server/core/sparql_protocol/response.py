@@ -16,10 +16,9 @@ from kg.diagnostics.term_suggestions import Terms
 from kg.engine import Answer, Question
 from kg.engine.federation import FederatedAnswer
 from server.core.http.codings import IDENTITY, is_worth_packing, pack, pack_chunks
+from server.core.http.freshness import coded, named, tag_of_answer
 from server.core.http.headers import common_headers
-from server.core.http.problem_document import Problem, problem_of, write_problem
-from server.core.http.static_problem import static_problem
-from server.core.http.validators import coded, named, tag_of_answer
+from server.core.http.problem_document import Problem, problem_of, static_problem, write_problem
 from server.core.sparql_protocol.protocol import FORM_TYPE, QUERY_TYPE, Request
 
 CALLS = "fyp-federation"

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.core.errors import ExportUnknown, VocabularyUnknown
+from kg.core.errors import ExportUnknown, Message, VocabularyUnknown
 from kg.core.media_types import GRAPH_FORMS
-from kg.core.messages import Message
 from kg.core.vocabularies import VOCABULARIES
 from kg.links.export import exported_matches, exported_vocabularies
 from server.core.context import request_context
 from server.core.i18n.language import gettext
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import choose_form, negotiate, url_fields, wanted_ending
-from server.core.sparql_protocol.request import asked
+from server.core.sparql_protocol.protocol import asked, choose_form, negotiate, url_fields, wanted_ending
 from server.pages.downloads.groups import (
     BY_KEY,
     BY_PATH,

@@ -10,8 +10,8 @@ from threading import Lock
 from flask import Flask, current_app
 from pyoxigraph import RdfFormat
 
+from kg.core.errors import N_
 from kg.core.media_types import FORMS, GRAPH_FORMS
-from kg.core.messages import N_
 from kg.core.turtle import serialize
 from kg.engine import Engine
 from kg.links.export import exported_tables

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, json, jsonify, render_template, request, url_for
 
-from kg.core.errors import HeaderInvalid, KgError, MediaTypeUnsupported, QueryTooLarge, RequestInvalid
+from kg.core.errors import HeaderInvalid, KgError, MediaTypeUnsupported, Message, QueryTooLarge, RequestInvalid
 from kg.core.media_types import FORMS
-from kg.core.messages import Message
 from kg.core.names import LANGUAGES, PREFIXES
 from kg.core.settings import PROJECT
 from kg.engine import Question
@@ -21,16 +20,15 @@ from kg.sparql.lexer import Kind, kind_of
 from server.core import urls
 from server.core.context import request_context
 from server.core.http.freshness import NO_STORE, edition_here
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from server.core.i18n.filters import translated_or_empty
 from server.core.i18n.language import gettext, language_here, language_of, speaking
 from server.core.parameters import reads
 from server.core.problems import public_message
 from server.core.sparql_protocol.hints import advice_on, hints, mended_query, remember
-from server.core.sparql_protocol.protocol import QUERY_TYPE, fields_of_url, parse
+from server.core.sparql_protocol.protocol import QUERY_TYPE, asked, fields_of_url, parse
 from server.core.sparql_protocol.reply import reply_to
-from server.core.sparql_protocol.request import asked
-from server.core.versioned_urls import within, without
+from server.core.urls import within, without
 from server.core.wsgi import OUTCOME
 from server.pages.editor.vocabulary import Vocabularies
 from server.pages.result.cells import shown_table

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message
+from kg.core.errors import Message, ParameterInvalid
 from kg.core.names import curie, thing
 from kg.graph.neighbours import Group, Neighbour, classes_of, groups_of, trust_of
 from server.core import urls
@@ -16,7 +15,7 @@ from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here, language_of
 from server.core.parameters import reads
 from server.core.sparql_protocol.protocol import fields_of_url
-from server.core.versioned_urls import permalink
+from server.core.urls import permalink
 from server.pages.explorer.view import ExplorerTexts, explorer_texts, panel_of, view_of
 from server.pages.explorer.view_state import (
     MOST_CHARACTERS,

@@ -28,8 +28,7 @@ from kg.output.sentences import sentences_of
 from server.core import urls
 from server.core.context import RequestContext
 from server.pages.explorer.view_state import MOST_OF_A_KIND, SHAPES, ExplorerRequest, ViewState, entering, family_of
-from server.pages.resource.lookup import Reader
-from server.pages.resource.rows import Mark
+from server.pages.resource.lookup import Mark, Reader
 from server.pages.result.cells import best_label, named_by
 
 _PLACES = frozenset(name(f"fyp:{entry}") for entry in ("Passage", "Citation"))

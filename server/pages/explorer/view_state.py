@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import N_, Message
+from kg.core.errors import N_, Message, ParameterInvalid
 from kg.core.names import SLUG, curie, name, slug_of, thing
 from kg.engine import Engine
 from kg.graph.labels import Label, labels_of

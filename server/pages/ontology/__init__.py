@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from pyoxigraph import RdfFormat
 
-from kg.core.errors import FormUnavailable, ParameterInvalid, VersionUnknown
+from kg.core.errors import FormUnavailable, Message, ParameterInvalid, VersionUnknown
 from kg.core.media_types import FORMS
-from kg.core.messages import Message
 from kg.core.turtle import serialize
 from kg.engine import Answer
 from kg.graph.ontology import DOCUMENTS
@@ -15,9 +14,8 @@ from server.core import urls
 from server.core.context import request_context
 from server.core.i18n.language import language_of, named_here
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import fields_of_url, negotiate
+from server.core.sparql_protocol.protocol import accept_here, fields_of_url, negotiate
 from server.core.sparql_protocol.reply import reply
-from server.core.sparql_protocol.request import accept_here
 from server.pages.ontology.glossary import LONGEST_FILTER, glossary
 from server.pages.ontology.rules import ruled
 from server.pages.ontology.versions import document_with

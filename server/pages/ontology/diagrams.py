@@ -9,8 +9,7 @@ from flask import Blueprint, Response, request
 from kg.charts import Theme
 from kg.charts.classes import draw
 from kg.charts.renderer import Renderer, accessible_svg
-from kg.core.errors import ParameterInvalid, PictureMissing
-from kg.core.messages import Message, choice
+from kg.core.errors import Message, ParameterInvalid, PictureMissing, choice
 from kg.core.names import LANGUAGES
 from kg.graph.ontology import diagram_of
 from server.core.context import waiting

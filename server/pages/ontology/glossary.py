@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.charts import Chart
 from kg.charts.classes import draw, edges_in_words
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import LANGUAGES, curie
 from kg.graph.labels import Labels, labels_of
 from kg.graph.ontology import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.graph.ontology import DOCUMENTS, Constraint, Phrase, ShapeGroup
 from kg.graph.ontology.versions import shapes_query
 from server.core import urls

@@ -11,8 +11,7 @@ from typing import Generic, TypeVar
 from flask import Flask, current_app
 from pyoxigraph import NamedNode
 
-from kg.core.errors import VersionUnknown
-from kg.core.messages import Message
+from kg.core.errors import Message, VersionUnknown
 from kg.core.names import LANGUAGES, short
 from kg.engine import Engine
 from kg.graph.ontology import (

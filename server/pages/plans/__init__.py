@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message
+from kg.core.errors import Message, ParameterInvalid
 from kg.core.names import name
 from server.core import urls
 from server.core.context import RequestContext, request_context
@@ -28,9 +27,8 @@ from server.pages.plans.overview import (
 )
 from server.pages.plans.page import page_of_plan
 from server.pages.resource.chart import chart_image_of_plan
-from server.pages.resource.lookup import look_up
+from server.pages.resource.lookup import MOST_VALUES, look_up
 from server.pages.resource.page import questions_about
-from server.pages.resource.rows import MOST_VALUES
 from server.pages.result.progress import QUESTION, state_words
 
 blueprint = Blueprint("plans", __name__)

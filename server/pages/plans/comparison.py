@@ -15,8 +15,7 @@ from server.core import urls
 from server.core.context import RequestContext
 from server.core.question_params import QuestionParams
 from server.pages.plans.matrix import mentions_address
-from server.pages.plans.overview import Card, KnownPlan, card_of
-from server.pages.plans.parts import Part, telling_of_parts, value_of
+from server.pages.plans.overview import Card, KnownPlan, Part, card_of, telling_of_parts, value_of
 from server.pages.resource.lookup import Reader
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, aims_here, tally

@@ -13,8 +13,16 @@ from kg.graph.labels import Label
 from kg.output.sentences import sentences_of
 from server.core.context import RequestContext
 from server.pages.plans.matrix import mentions_address, mentions_of, shade_of, targets_naming
-from server.pages.plans.overview import KnownPlan
-from server.pages.plans.parts import Branch, Part, parts_of, short_title, telling_of_parts, tree_of_parts, value_of
+from server.pages.plans.overview import (
+    Branch,
+    KnownPlan,
+    Part,
+    parts_of,
+    short_title,
+    telling_of_parts,
+    tree_of_parts,
+    value_of,
+)
 from server.pages.plans.targets import (
     MARKS,
     Features,
@@ -26,7 +34,7 @@ from server.pages.plans.targets import (
     sectors_of,
     targets_of_plan,
 )
-from server.pages.resource.rows import Telling, Value
+from server.pages.resource.lookup import Telling, Value
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, Tally, aims_here, tally
 

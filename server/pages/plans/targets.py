@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import curie, name, sparql_prologue
 from kg.engine import Engine, select
 from server.core.i18n.language import gettext
-from server.pages.plans.parts import Part, value_of
-from server.pages.resource.rows import Mark, Source, Telling, Value, source_of
+from server.pages.plans.overview import Part, value_of
+from server.pages.resource.lookup import Mark, Source, Telling, Value, source_of
 from server.pages.result.cells import Cell
 from server.pages.result.progress import Aim, state_words
 

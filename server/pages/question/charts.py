@@ -8,8 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from kg.charts import Chart, Theme, Width, chart_of, empty_chart
 from kg.charts.renderer import Renderer, accessible_svg
-from kg.core.errors import PictureMissing
-from kg.core.messages import Message
+from kg.core.errors import Message, PictureMissing
 from server.core.context import request_context, waiting
 from server.core.parameters import reads
 from server.core.question_params import QuestionParams, read_question_params, reads_question_params, result_params

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from kg.core.errors import FormUnavailable
+from kg.core.errors import FormUnavailable, Message
 from kg.core.media_types import FORMS
-from kg.core.messages import Message
 from kg.engine import Question
 from kg.output.export import EXPORTS, Notes, notes_of
-from kg.questions.binding import bind
-from kg.questions.catalogue import CannedQuestion
+from kg.questions.catalogue import CannedQuestion, bind
 from kg.questions.result import QuestionResult
 from server.core import urls
 from server.core.context import RequestContext, request_context

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 
 from kg.charts import chart_of
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message
+from kg.core.errors import Message, ParameterInvalid
 from kg.core.names import question_page
 from kg.output.metadata import DATASET, LICENSE, TITLES
-from kg.output.metadata.schema import CONTEXT, Markup, dates, download, maker
+from kg.output.metadata.dcat import CONTEXT, Markup, dates, download, maker
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.diff import Difference
 from kg.questions.result import QuestionResult

@@ -10,8 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.http import quote_etag
 
-from kg.core.errors import DumpUnknown, ReleaseGone
-from kg.core.messages import Message
+from kg.core.errors import DumpUnknown, Message, ReleaseGone
 from kg.output.metadata import LICENSE
 from kg.release import DUMPS_FOLDER, Release
 from kg.release.dump.formats import DUMP_FORMATS, NAME, SUMS_FILE, DumpFile, DumpFormat, file_name, sums
@@ -19,9 +18,8 @@ from server.core.context import pin, request_context
 from server.core.http.freshness import max_age
 from server.core.integrity import refuse_changed
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import negotiate
-from server.core.sparql_protocol.request import accept_here
-from server.core.versioned_urls import permalink, within, without
+from server.core.sparql_protocol.protocol import accept_here, negotiate
+from server.core.urls import permalink, within, without
 from server.core.wsgi import DISK_PATH
 from server.pages.releases.releases import NO_CACHE, history_here
 

@@ -10,16 +10,15 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 import kg
-from kg.core.errors import KgError, ReleaseBroken
+from kg.core.errors import N_, KgError, ReleaseBroken
 from kg.core.media_types import FORMS
-from kg.core.messages import N_
 from kg.core.settings import Settings
 from kg.engine import Question
 from kg.engine.observer import PoolStatus
 from kg.release.replication.fetch import State, read_state
 from server.core.context import LOCAL, RequestContext, request_context
-from server.core.http.folders import folders_of, hide_folders
 from server.core.http.freshness import NO_STORE
+from server.core.http.problem_document import folders_of, hide_folders
 from server.core.integrity import integrity_here
 from server.core.metrics import CONTENT_TYPE, Metrics
 

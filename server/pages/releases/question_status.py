@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from kg.core.errors import KgError
-from kg.core.messages import N_
+from kg.core.errors import N_, KgError
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.self_test import SelfTest
 from kg.release import Release
@@ -17,8 +16,7 @@ from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext, language_here
 from server.core.i18n.numbers import format_number
 from server.core.parameters import reads
-from server.core.sparql_protocol.protocol import negotiate
-from server.core.sparql_protocol.request import accept_here
+from server.core.sparql_protocol.protocol import accept_here, negotiate
 
 blueprint = Blueprint("state", __name__)
 

@@ -14,9 +14,8 @@ from kg.release.store import Change, History, ReleaseStore, read_history
 from server.core.context import RequestContext, app_state, current_context, pin, request_context
 from server.core.parameters import reads
 from server.core.question_params import QuestionParams, result_params
-from server.core.sparql_protocol.protocol import negotiate
-from server.core.sparql_protocol.request import accept_here
-from server.core.versioned_urls import within
+from server.core.sparql_protocol.protocol import accept_here, negotiate
+from server.core.urls import within
 
 # for pages on several releases: dumps may be added and releases removed while the current one stays
 NO_CACHE = "no-cache"

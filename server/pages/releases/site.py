@@ -20,14 +20,14 @@ from kg.graph.labels import (
     labels_of,
 )
 from kg.output.metadata import Access, Counts, Dump, Edition, Site
-from kg.output.metadata.counts import LINKING, Linkset, links_query
+from kg.output.metadata.void import LINKING, Linkset, links_query
 from kg.release import Release
 from kg.release.store import ReleaseStore
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import format_number
-from server.core.versioned_urls import permalink, way
+from server.core.urls import permalink, way
 from server.pages.result.cells import Cell, ShownTable, best_label
 
 _GRAPHS = sparql_prologue("fyp", "graph") + (

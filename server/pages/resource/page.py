@@ -10,25 +10,21 @@ from threading import Lock
 from pyoxigraph import Literal, NamedNode
 
 from kg.build.rules import INFERRED
-from kg.core.errors import ParameterInvalid
-from kg.core.graphs import kind_of_graph
-from kg.core.messages import Message
-from kg.core.names import LANGUAGES, curie, name, slug_of
+from kg.core.errors import Message, ParameterInvalid
+from kg.core.names import LANGUAGES, curie, kind_of_graph, name, slug_of
 from kg.engine import Engine
 from kg.graph.description import Description, Property, confidences_of, statements_of
 from kg.graph.evidence import Place, evidence_of, places_of
 from kg.graph.hierarchy import Branch, Tree, tree_of
 from kg.graph.labels import Label, Labels, definitions_of, inverses_of, labels_of, note_texts_of
 from kg.output.sentences import sentences_of
-from kg.questions.binding import choose, options_of
-from kg.questions.catalogue import CannedQuestion, Parameter
+from kg.questions.catalogue import CannedQuestion, Parameter, choose, options_of
 from server.core import urls
 from server.core.context import RequestContext
 from server.core.i18n.language import gettext
 from server.core.i18n.numbers import number
 from server.core.question_params import QuestionParams
-from server.pages.resource.lookup import Reader
-from server.pages.resource.rows import Mark, Row, Telling, grouped_rows, property_query, row_of
+from server.pages.resource.lookup import Mark, Reader, Row, Telling, grouped_rows, property_query, row_of
 from server.pages.result.cells import Cell, best_label, named_by
 
 

@@ -7,29 +7,28 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
-from kg.core.errors import FormUnavailable, ThingUnknown
+from kg.core.errors import FormUnavailable, Message, ThingUnknown
 from kg.core.media_types import FORMS
-from kg.core.messages import Message
 from kg.core.names import name, thing
 from kg.graph.description import Description
 from server.core import urls
 from server.core.context import RequestContext, request_context
 from server.core.i18n.language import language_here
 from server.core.parameters import Fields, reads
-from server.core.sparql_protocol.protocol import fields_of_url, negotiate, negotiate_form, types_of
-from server.core.sparql_protocol.request import accept_here
+from server.core.sparql_protocol.protocol import accept_here, fields_of_url, negotiate, negotiate_form, types_of
 from server.pages.citations import cited_thing
 from server.pages.resource.chart import chart_image_about
 from server.pages.resource.lookup import (
     DATA_FORMS,
     FORMS_OF_DATA,
     FURTHER_ENDINGS,
+    MOST_VALUES,
     look_up,
     reply_with_context,
     reply_with_data,
+    statements_query,
 )
 from server.pages.resource.page import list_values, questions_about, resource_page, wanted_page, wanted_property
-from server.pages.resource.rows import MOST_VALUES, statements_query
 from server.pages.result.progress import QUESTION
 
 blueprint = Blueprint("things", __name__)

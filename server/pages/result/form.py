@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import Message
+from kg.core.errors import Message, ParameterInvalid
 from kg.core.names import curie
 from kg.graph.labels import labels_of
-from kg.questions.binding import Chosen, choose, options_of
-from kg.questions.catalogue import CannedQuestion, Option, Parameter
+from kg.questions.catalogue import CannedQuestion, Chosen, Option, Parameter, choose, options_of
 from server.core.context import RequestContext
 from server.pages.result.cells import best_label
 

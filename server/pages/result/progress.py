@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.charts.bullet import Target, targets_of, written
 from kg.charts.context import ChartContext
-from kg.core.messages import N_
+from kg.core.errors import N_
 from kg.core.names import curie
 from kg.core.partial_date import partial_date
 from kg.questions.result import QuestionResult, Row, answer_question

@@ -8,18 +8,19 @@ from threading import Lock
 
 from flask import Flask, current_app
 
-from kg.core.errors import ReleaseBroken, ReleaseMissing
+from kg.core.errors import KgError, ReleaseBroken, ReleaseMissing
 from kg.core.settings import Settings
 from kg.engine import Engine
 from kg.release import SEARCH_FILE, Release
 from kg.release.integrity import Integrity
-from kg.release.search_index import search_index
-from kg.release.store import ReleaseStore
-from kg.search import SearchIndex
+from kg.release.store import ReleaseStore, search_index
+from kg.search import MOST_CHARACTERS, Hit, SearchIndex
 from server.core.context import RequestContext, request_context
+from server.core.search_params import SearchParams
 
 _KEY = "fyp-kg.indexes"
 _MOST_OPEN = 3
+_MOST_NEAR = 5
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Indexes:
         """Return the index of an engine's release. A request may keep using an index that is closed in the meantime.
 
         Raises:
-            As ``kg.release.search_index.search_index``.
+            As ``kg.release.store.search_index``.
         """
         index = self._known(engine.release_id)
         if index is not None:
@@ -117,3 +118,16 @@ def index_here() -> SearchIndex:
         As ``Indexes.of``.
     """
     return index_of(request_context())
+
+
+def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
+    """Return the resources with the most similar names; none without a search index."""
+    try:
+        return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
+    except KgError:
+        return []
+
+
+def nearest_in(index: SearchIndex, search_params: SearchParams) -> tuple[Hit, ...]:
+    """Return the resources with names similar to a text without a hit."""
+    return index.nearest(search_params.text, _MOST_NEAR, search_params.language)

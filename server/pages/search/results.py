@@ -9,8 +9,7 @@ from threading import Lock
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.core.errors import ParameterInvalid
-from kg.core.messages import N_, Message
+from kg.core.errors import N_, Message, ParameterInvalid
 from kg.core.names import curie, name, slug_of, sparql_prologue
 from kg.graph.labels import Label, Labels, labels_of
 from kg.questions.suggest import AskedQuestion, QuestionSearch

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, jsonify, render_template, request
 from pyoxigraph import NamedNode
 
-from kg.core.errors import KgError, ParameterInvalid, SearchTooLong
+from kg.core.errors import ParameterInvalid, SearchTooLong
 from kg.core.names import curie
 from kg.graph.labels import Labels
 from kg.search import MOST_CHARACTERS, Hit, SearchIndex, SearchResult
 from server.core import urls
-from server.core.context import RequestContext, request_context
+from server.core.context import request_context
 from server.core.i18n.language import language_here, speaking
 from server.core.parameters import reads
 from server.core.search_params import SearchParams, read_search_params, read_text
 from server.core.sparql_protocol.protocol import fields_of_url
 from server.pages.result.cells import best_label
-from server.pages.search.indexes import index_here, index_of
+from server.pages.search.indexes import index_here, nearest_in
 from server.pages.search.results import (
     address_of,
     in_sparql,
@@ -32,8 +32,6 @@ from server.pages.search.results import (
 )
 
 blueprint = Blueprint("find", __name__)
-
-_MOST_NEAR = 5
 
 
 @blueprint.get("/search")
@@ -99,19 +97,6 @@ def _told(result: SearchResult, labels: Labels, search_params: SearchParams) -> 
         "plans": _counted(result.plans, labels, search_params),
         "labels": _words(labels, result, search_params),
     }
-
-
-def nearest(service: RequestContext, text: str, limit: int = _MOST_NEAR) -> list[Hit]:
-    """Return the resources with the most similar names; none without a search index."""
-    try:
-        return list(index_of(service).nearest(text[:MOST_CHARACTERS], limit))
-    except KgError:
-        return []
-
-
-def nearest_in(index: SearchIndex, search_params: SearchParams) -> tuple[Hit, ...]:
-    """Return the resources with names similar to a text without a hit."""
-    return index.nearest(search_params.text, _MOST_NEAR, search_params.language)
 
 
 def _find(index: SearchIndex, search_params: SearchParams) -> SearchResult:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, QuerySolutions
 
-from kg.engine.counts.file import COUNTS_FILE, read_counts
+from kg.engine.counts import COUNTS_FILE, read_counts
 from kg.release import Release
 from kg.release.replication.publication import Part
 from kg.release.replication.publish import publish

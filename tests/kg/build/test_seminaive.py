@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
-from kg.build.rules import read_rules
-from kg.build.seminaive import increments
+from kg.build.rules import increments, read_rules
 
 NEW = NamedNode("https://example.org/new")
 ONTOLOGY = "GRAPH <x:o> { ?p a ?k . FILTER (?k != <x:k>) }"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kg.charts.aggregate import extremes
+from kg.charts.context import extremes
 
 
 def test_the_highest_and_the_lowest_are_named_with_their_numbers() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.cli.follower import Pauses, following, how_it_ended, kept_running
+from kg.cli.restart import Pauses, following, how_it_ended, kept_running
 from kg.core.errors import SignatureInvalid
 from kg.core.settings import Settings, read_settings
 from kg.release import Release

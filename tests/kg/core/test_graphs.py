@@ -7,8 +7,7 @@ from collections import Counter
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.core.graphs import KINDS, META, describe_graphs, kind_of_graph
-from kg.core.names import graph, graph_name_of, name, thing
+from kg.core.names import KINDS, META, describe_graphs, graph, graph_name_of, kind_of_graph, name, thing
 from kg.core.settings import PROJECT
 from kg.engine.store import Store
 from kg.release import Release

@@ -8,8 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from kg.core.errors import KgError, ParameterInvalid, QueryInvalid, ReleaseGone, ReleaseUnknown, ThingRetired
-from kg.core.messages import Message, choice, decoded, sentences
+from kg.core.errors import (
+    KgError,
+    Message,
+    ParameterInvalid,
+    QueryInvalid,
+    ReleaseGone,
+    ReleaseUnknown,
+    ThingRetired,
+    choice,
+    decoded,
+    sentences,
+)
 from kg.core.settings import PROJECT
 
 GERMAN = {

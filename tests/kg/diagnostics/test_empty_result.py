@@ -13,11 +13,10 @@ from kg.diagnostics.empty_result.parts import parts_of
 from kg.diagnostics.empty_result.probe import MOST_QUESTIONS
 from kg.diagnostics.term_suggestions import Terms, terms_of
 from kg.engine import Answer, Question, select
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import CancellationToken
 from kg.engine.store import Store
-from kg.questions.binding import bind
-from kg.questions.catalogue import read_catalogue
+from kg.questions.catalogue import bind, read_catalogue
 from kg.sparql.syntax_tree import Bind, Filter, Group, Minus, Node, Object, Optional, Union, Values
 from tests.examples import examples
 

@@ -12,8 +12,8 @@ from kg.core.names import PREFIXES, sparql_prologue
 from kg.diagnostics.syntax import Advice, advise, excerpt
 from kg.diagnostics.term_suggestions import TermCache, Terms, meant, nearest, terms_of
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import CancellationToken
 from kg.engine.store import Store
 from tests.examples import examples
 

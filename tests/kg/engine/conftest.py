@@ -15,7 +15,7 @@ import uvloop
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.pool import Limits, PoolEngine
 from kg.engine.pool.processes import WorkerConfig
 from kg.engine.store import write_store

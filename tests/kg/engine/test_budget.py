@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.core.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
-from kg.engine.budget import UNLIMITED, Budget
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import UNLIMITED, Budget, CancellationToken
 
 
 def test_a_budget_ends_at_the_deadline_of_its_request() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from kg.core.errors import ReleaseBroken
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
-from kg.engine.hot_swap import CurrentEngine
+from kg.engine.limits import CancellationToken
+from kg.engine.registry import CurrentEngine
 
 
 class Fake:

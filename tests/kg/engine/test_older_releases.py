@@ -12,8 +12,8 @@ import pytest
 
 from kg.core.errors import EngineBusy, EngineLost, ReleaseGone, ReleaseUnknown
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
-from kg.engine.older_releases import OlderEngines, OlderLimits
+from kg.engine.limits import CancellationToken
+from kg.engine.registry import OlderEngines, OlderLimits
 
 IDS = ["d", "c", "b", "a"]
 LIMITS = OlderLimits(

@@ -6,8 +6,7 @@ import pytest
 
 from kg.core.errors import ReleaseBroken, ReleaseUnknown
 from kg.engine import Question
-from kg.engine.hot_swap import CurrentEngine
-from kg.engine.registry import EngineRegistry
+from kg.engine.registry import CurrentEngine, EngineRegistry
 from tests.kg.engine.test_older_releases import Fake, Stage
 
 

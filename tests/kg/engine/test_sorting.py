@@ -19,9 +19,8 @@ from kg.core.errors import EngineLost, EnginePanicked, QuestionTooHeavy
 from kg.core.media_types import FORMS
 from kg.core.names import PREFIXES
 from kg.engine import Question
-from kg.engine.pool.exit_reason import Cause, cause_of, error_of
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.pool.processes import WorkerConfig
+from kg.engine.pool.processes import Cause, WorkerConfig, cause_of, error_of
 from kg.engine.sorting import sortable_text
 from kg.engine.store import Store
 from tests.kg.engine.conftest import LIMITS

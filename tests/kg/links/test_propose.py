@@ -14,8 +14,7 @@ from kg.core.errors import FileUnreadable, ParameterInvalid, TurtleInvalid
 from kg.core.names import PREFIXES, curie, name, thing
 from kg.core.vocabularies import VOCABULARIES
 from kg.links import OurLabel
-from kg.links.dump import FORMATS, dump_labels
-from kg.links.propose import Pair, Proposals, normalised, propose
+from kg.links.propose import FORMATS, Pair, Proposals, dump_labels, normalised, propose
 from kg.sources.sssom import Match
 
 PREF, ALT = name("skos:prefLabel"), name("skos:altLabel")

@@ -17,11 +17,10 @@ from kg.core.media_types import FORMS
 from kg.core.names import name, thing
 from kg.core.settings import PROJECT
 from kg.engine import Answer, Engine, Question, select
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import CancellationToken
 from kg.engine.store import Store
-from kg.questions.binding import bind, options_of
-from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, read_catalogue, term_of
+from kg.questions.catalogue import CannedQuestion, Catalogue, Parameter, bind, options_of, read_catalogue, term_of
 from kg.sparql.lexer import Kind, kind_of, tokens
 from kg.sparql.slots import slots
 from tests.examples import examples

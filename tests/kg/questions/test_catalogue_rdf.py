@@ -13,8 +13,7 @@ from kg.core.names import ENDPOINT, PREFIXES, name, question_page, sparql_prolog
 from kg.engine import Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.questions.binding import bind
-from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Option, Parameter, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, Column, Option, Parameter, bind, read_catalogue
 from kg.questions.catalogue_rdf import (
     QUESTIONS,
     column_thing,

@@ -9,8 +9,7 @@ import pytest
 from kg.engine.embedded import EmbeddedEngine
 from kg.reconcile.candidates import Finder
 from kg.reconcile.schema import Schema, schema_of
-from kg.release.search_index import search_index
-from kg.release.store import ReleaseStore
+from kg.release.store import ReleaseStore, search_index
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,7 @@ import pytest
 from kg.core.names import LANGUAGES, thing
 from kg.engine import Engine
 from kg.reconcile.candidates import Candidate, Finder, candidates
-from kg.reconcile.query import Condition, Query, Strictness, TableValue
-from kg.reconcile.schema import Schema
+from kg.reconcile.schema import Condition, Query, Schema, Strictness, TableValue
 
 Ask = Callable[[Query], list[Candidate]]
 

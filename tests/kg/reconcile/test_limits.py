@@ -10,12 +10,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from kg.core.errors import BatchTooLarge, QuestionCancelled, QuestionTooLong
-from kg.engine.budget import Budget
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import Budget, CancellationToken
 from kg.reconcile.candidates import candidates
-from kg.reconcile.query import Condition, Query, TableValue
-from kg.reconcile.schema import Schema
+from kg.reconcile.schema import Condition, Query, Schema, TableValue
 from kg.reconcile.suggest import suggest_terms
 from kg.reconcile.values import Value, best_fit
 from kg.search import Hit, SearchIndex, SearchResult

@@ -8,8 +8,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.core.names import name, thing
 from kg.engine import Engine
 from kg.reconcile.properties import Closeness
-from kg.reconcile.query import Query, TableValue
-from kg.reconcile.schema import Schema
+from kg.reconcile.schema import Query, Schema, TableValue
 from kg.reconcile.values import Value, best_fit, fit, likeness_of, names_of, read_number, values_of
 
 

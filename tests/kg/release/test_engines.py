@@ -18,9 +18,8 @@ from kg.core.media_types import FORMS
 from kg.core.settings import Settings, read_settings
 from kg.engine import Engine, Question, select
 from kg.engine.observer import HasPoolStatus
-from kg.engine.older_releases import OlderLimits
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.registry import EngineRegistry
+from kg.engine.registry import EngineRegistry, OlderLimits
 from kg.release import QUADS_FILE, Release
 from kg.release.engines import Opening, engine_registry
 from kg.release.store import ReleaseStore

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from kg.engine.embedded import EmbeddedEngine
 from kg.release import SEARCH_FILE, Release
-from kg.release.search_index import search_index
-from kg.release.store import ReleaseStore
+from kg.release.store import ReleaseStore, search_index
 from kg.search import SearchIndex
 from tests.kg.search.small import small_index
 

@@ -18,7 +18,7 @@ from kg.core.media_types import FORMS
 from kg.core.settings import read_settings
 from kg.engine import Question
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.pool.process_limits import Priority
+from kg.engine.pool.processes import Priority
 from kg.release import Manifest, Release
 from kg.release.engines import pool_engine
 from kg.release.store import Change, History, ReleaseStore, open_store, read_history

@@ -14,9 +14,9 @@ from kg.core.errors import KgError, MappingInvalid, ParameterInvalid, QueryInval
 from kg.core.names import PROBLEM
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from server.app import create_app
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from tests.server.page import Page
 
 EXPECTED = {

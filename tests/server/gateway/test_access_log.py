@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.core.errors import WriteFailed
-from server.gateway.access_log import AccessLog
+from server.gateway.request_record import AccessLog
 from tests.damage import small_disk
 
 

@@ -18,7 +18,7 @@ from flask import Flask, Response, request
 
 from kg.core.errors import ClientBusy, ReleaseBroken
 from kg.core.settings import Settings
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from server.core import problems
 from server.core.context import CANCELLATION, REFUSAL
 from server.core.http import freshness, headers
@@ -27,9 +27,9 @@ from server.core.metrics import Metrics
 from server.core.parameters import reads
 from server.core.response_cache import Cache
 from server.core.wsgi import HELD_BYTES, OUTCOME, note_route
-from server.gateway.access_log import AccessLog
 from server.gateway.bodies import LARGEST_BATCH
 from server.gateway.handler import Gateway
+from server.gateway.request_record import AccessLog
 from tests.server.core.test_metrics import read
 from tests.server.rsgi import Protocol, Scope, scope
 

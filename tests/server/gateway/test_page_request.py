@@ -21,8 +21,8 @@ from kg.core.errors import QueryInvalid, ReleaseBroken, ReleaseUnknown, RequestI
 from kg.core.media_types import FORMS
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import Call, FederatedAnswer
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.ipc import Closed, error_from_head, error_head
 from kg.engine.pool.queue import WorkQueue
 from kg.engine.store import Store

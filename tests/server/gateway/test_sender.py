@@ -14,8 +14,8 @@ from kg.release import Release
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.core.wsgi import DISK_PATH, Wsgi, run
-from server.gateway.access_log import AccessLog
 from server.gateway.handler import Gateway
+from server.gateway.request_record import AccessLog
 from tests.server.dated_releases import make_dated_stage
 from tests.server.rsgi import Protocol, scope
 

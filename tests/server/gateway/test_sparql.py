@@ -29,16 +29,16 @@ from kg.core.errors import (
 from kg.core.media_types import GRAPH_FORMS, RESULT_FORMS, Form
 from kg.core.settings import Settings
 from kg.engine import Answer, Awaited, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.federation import Call, FederatedAnswer
-from kg.engine.hot_swap import CurrentEngine
+from kg.engine.limits import CancellationToken
+from kg.engine.registry import CurrentEngine
 from server.app import create_app
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
 from server.gateway import handler
-from server.gateway.access_log import AccessLog
 from server.gateway.handler import Gateway
+from server.gateway.request_record import AccessLog
 from server.gateway.sparql import QueryHandler
 from tests.server.rsgi import Protocol, Scope, scope
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from kg.core.errors import EngineBusy, QuestionCancelled
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.queue import WorkQueue
 from server.gateway import turn as turns
 from server.gateway.turn import Turn

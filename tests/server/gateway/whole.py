@@ -12,8 +12,8 @@ from kg.engine.embedded import EmbeddedEngine
 from server.app import create_app
 from server.core.metrics import Metrics
 from server.core.response_cache import Cache
-from server.gateway.access_log import AccessLog
 from server.gateway.handler import Gateway
+from server.gateway.request_record import AccessLog
 from server.gateway.sparql import QueryHandler
 from tests.server.rsgi import Protocol, Scope
 

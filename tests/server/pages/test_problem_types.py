@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.core.names import PROBLEM
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from tests.server.page import Page
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}

@@ -8,8 +8,7 @@ from kg.core.errors import QueryRefused, RequestInvalid
 from kg.core.media_types import FORMS, RESULT_FORMS, Form
 from kg.core.names import graph
 from kg.engine import Question
-from kg.engine.counts import Counts
-from kg.engine.counts.file import make_counts
+from kg.engine.counts import Counts, make_counts
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
 from tests.kg.engine.counts.test_counts import small_quads

@@ -11,9 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions
 
 from kg.core.errors import KgError
 from kg.core.names import PREFIXES, graph, name, thing
-from kg.engine.counts import Counts
-from kg.engine.counts.file import make_counts
-from kg.engine.counts.query import COLUMNS
+from kg.engine.counts import COLUMNS, Counts, make_counts
 from kg.engine.store import Store
 from kg.sparql.lexer import tokens
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
-from kg.engine.counts.file import COUNTS_FILE, read_counts, write_counts
+from kg.engine.counts import COUNTS_FILE, read_counts, write_counts
 from kg.engine.store import Store
 
 TOTAL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"

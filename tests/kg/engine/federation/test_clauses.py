@@ -7,7 +7,7 @@ import pytest
 
 from kg.core.errors import KgError, QueryInvalid, QueryRefused
 from kg.core.names import ROOT
-from kg.engine.federation.clauses import read_clauses
+from kg.engine.federation.engine import read_clauses
 
 
 @pytest.mark.parametrize(

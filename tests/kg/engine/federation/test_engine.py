@@ -18,9 +18,9 @@ from kg.core.errors import (
     QuestionCancelled,
 )
 from kg.engine import Answer, Awaited, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.federation import FederatedAnswer
 from kg.engine.federation.engine import FederatingEngine
+from kg.engine.limits import CancellationToken
 from tests.kg.engine.federation.remote import (
     EXAMPLE,
     LIMITS,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, QuerySolutions
 
 from kg.core.errors import FederationFailed
-from kg.engine.federation.clauses import NOTHING, read_rows
+from kg.engine.federation.engine import NOTHING, read_rows
 from kg.engine.store import Store
 from kg.sparql.guard import refuse_danger
 from kg.sparql.lexer import tokens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.engine.pool.fair_queue import FairQueue
+from kg.engine.pool.queue import FairQueue
 
 
 def filled(*entries: str) -> FairQueue[str]:

@@ -30,10 +30,9 @@ from kg.core.errors import (
 )
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
-from kg.engine.pool.job import Call, Job
-from kg.engine.pool.pool import PoolEngine
-from kg.engine.pool.process_limits import Priority
+from kg.engine.limits import CancellationToken
+from kg.engine.pool.pool import Call, Job, PoolEngine
+from kg.engine.pool.processes import Priority
 from tests.kg.engine.conftest import PATIENCE_SECONDS, ROWS, PoolMaker
 from tests.serving import is_alive
 

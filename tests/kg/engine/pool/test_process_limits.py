@@ -10,7 +10,7 @@ import pytest
 _USE = """
 import sys
 from pathlib import Path
-from kg.engine.pool.process_limits import return_freed_memory
+from kg.engine.pool.processes import return_freed_memory
 
 def resident_kib():
     lines = Path("/proc/self/status").read_text("ascii").splitlines()

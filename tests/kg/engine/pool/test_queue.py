@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kg.core.errors import EngineBusy, QuestionCancelled
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.queue import WorkQueue
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from kg.core.media_types import FORMS
 from kg.engine import Question
-from kg.engine.counts.file import write_counts
+from kg.engine.counts import write_counts
 from kg.engine.pool.pool import PoolEngine
 from kg.engine.pool.processes import WorkerConfig
 from kg.engine.store import Store, write_store

@@ -11,10 +11,9 @@ import pytest
 
 from kg.core.settings import Settings
 from kg.engine.counts import Counts
-from kg.engine.remote.access import read_access
-from kg.engine.remote.engine import RemoteEngine
-from kg.engine.remote.factory import client_for, open_engine
-from kg.engine.remote.replicas import BreakerLimits
+from kg.engine.remote.client import BreakerLimits
+from kg.engine.remote.engine import RemoteEngine, client_for, open_engine
+from kg.engine.remote.quirks import read_access
 from kg.release import Release
 from kg.release.push.store import GraphStore
 from kg.release.push.transfer import Contents, push

@@ -8,7 +8,7 @@ import pytest
 
 from kg.core.errors import SettingInvalid
 from kg.core.settings import read_settings
-from kg.engine.remote.access import read_access
+from kg.engine.remote.quirks import read_access
 
 
 def test_the_headers_do_not_show_where_the_way_is_printed(tmp_path: Path) -> None:

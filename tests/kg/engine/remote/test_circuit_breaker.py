@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.engine.remote.replicas import BreakerLimits, CircuitBreaker
+from kg.engine.remote.client import BreakerLimits, CircuitBreaker
 
 PATIENCE = BreakerLimits(failures=3, first_seconds=1, most_seconds=5)
 

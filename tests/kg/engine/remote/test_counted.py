@@ -11,8 +11,7 @@ from kg.core.media_types import FORMS
 from kg.core.names import graph
 from kg.core.settings import Settings, read_settings
 from kg.engine import Question
-from kg.engine.counts import Counts
-from kg.engine.counts.file import make_counts
+from kg.engine.counts import Counts, make_counts
 from kg.engine.store import Store
 from tests.kg.engine.counts.test_counts import small_quads
 from tests.kg.engine.remote.conftest import EngineMaker

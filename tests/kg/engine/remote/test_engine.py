@@ -13,10 +13,9 @@ from kg.core.media_types import FORMS
 from kg.core.names import graph, name
 from kg.core.settings import Settings
 from kg.engine import Question, construct, select
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
-from kg.engine.remote.engine import RemoteEngine
-from kg.engine.remote.factory import checker_for, open_engine
+from kg.engine.limits import CancellationToken
+from kg.engine.remote.engine import RemoteEngine, checker_for, open_engine
 from kg.release import Release
 from tests.kg.engine.remote.conftest import FOREIGN
 

@@ -22,7 +22,7 @@ from kg.core.errors import (
 from kg.core.media_types import FORMS
 from kg.core.settings import Settings, read_settings
 from kg.engine import Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from tests.kg.engine.federation.remote import RESULTS, Handler, Script, says, serving
 from tests.kg.engine.remote.conftest import EngineMaker
 from tests.kg.engine.remote.fakes import NO, YES, Fake, cut, drops, fake, hangs

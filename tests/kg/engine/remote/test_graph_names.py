@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.names import ROOT, graph, thing
-from kg.engine.remote.graph_names import GraphNames
-from kg.engine.remote.quirks import PRODUCTS, Product
+from kg.engine.remote.quirks import PRODUCTS, GraphNames, Product
 from kg.engine.remote.responses import ROWS, TRIPLES, outward
 
 NAMING, OTHER = GraphNames("0123456789abcdef"), GraphNames("fedcba9876543210")

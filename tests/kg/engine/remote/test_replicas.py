@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from kg.engine.remote.replicas import BreakerLimits, Replicas
+from kg.engine.remote.client import BreakerLimits, Replicas
 
 PATIENCE = BreakerLimits(first_seconds=0.01, most_seconds=0.02)
 

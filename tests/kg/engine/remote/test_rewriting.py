@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from kg.core.errors import QueryRefused
 from kg.core.names import ROOT, graph
 from kg.engine import Question
-from kg.engine.remote.graph_names import GraphNames
+from kg.engine.remote.quirks import GraphNames
 from kg.engine.remote.rewriting import Sent, rewrite, selects_all
 from kg.sparql.lexer import tokens
 

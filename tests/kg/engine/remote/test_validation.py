@@ -10,9 +10,9 @@ import pytest
 from kg.core.errors import EngineLost, QueryInvalid, RequestInvalid
 from kg.core.media_types import FORMS
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.engine.pool.pool import PoolEngine
-from kg.engine.remote.validation import Checker
+from kg.engine.remote.engine import Checker
 from tests.serving import descendants, is_alive, until
 
 
@@ -56,7 +56,7 @@ def test_what_takes_long_over_nothing_is_not_refused(checker: Checker) -> None:
 
 
 def test_only_so_many_verdicts_are_kept(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.engine.remote.validation._KEPT", 3)
+    monkeypatch.setattr("kg.engine.remote.engine._KEPT", 3)
     checker._verdicts.clear()
     for number in range(5):
         checker.check(Question(f"ASK {{ ?s ?p {number} }}"))

@@ -13,8 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.engine import Table, Term, construct, select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import Notes, notes_of
-from kg.questions.binding import bind
-from kg.questions.catalogue import CannedQuestion, read_catalogue
+from kg.questions.catalogue import CannedQuestion, bind, read_catalogue
 from kg.questions.result import GRAPH_COLUMNS, QuestionResult, answer_question, place_words
 
 CATALOGUE = read_catalogue()

@@ -10,7 +10,7 @@ import pandas
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from kg.output.export.delimited import harmless, write_bare_csv, write_csv, write_records, write_tsv
+from kg.output.export.flat import harmless, write_bare_csv, write_csv, write_records, write_tsv
 from kg.questions.result import QuestionResult
 from tests.kg.output.export.made import HOSTILE, HOSTILE_ANSWER, NOTES, answered, number
 

@@ -17,8 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.core.names import LANGUAGES
 from kg.output.export import EXPORTS
-from kg.output.export.delimited import harmless
-from kg.output.export.flat import number_of
+from kg.output.export.flat import harmless, number_of
 from kg.questions.catalogue import CannedQuestion
 from kg.questions.result import narrow, order
 from tests.kg.output.export.conftest import CATALOGUE, Asked, text

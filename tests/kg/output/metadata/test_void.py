@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.core.graphs import describe_graphs
 from kg.core.media_types import FORMS
-from kg.core.names import FORMATS, PREFIXES, graph, name, slug_of, thing
+from kg.core.names import FORMATS, PREFIXES, describe_graphs, graph, name, slug_of, thing
 from kg.core.vocabularies import vocabulary_of
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
@@ -27,7 +26,7 @@ from kg.output.metadata import (
     service_description,
     void_description,
 )
-from kg.output.metadata.counts import LINKING, describe_linksets, linksets
+from kg.output.metadata.void import LINKING, describe_linksets, linksets
 from tests.kg.output.metadata.sites import DUMPS, FULL, SITE
 from tests.kg.output.metadata.valid import complaints
 

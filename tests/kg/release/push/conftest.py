@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from kg.core.names import ROOT, graph, name, thing
 from kg.core.settings import Settings, read_settings
-from kg.engine.remote.access import read_access
-from kg.engine.remote.factory import client_for
+from kg.engine.remote.engine import client_for
+from kg.engine.remote.quirks import read_access
 from kg.release import Release
 from kg.release.push.store import GraphStore
 from kg.release.push.transfer import Contents

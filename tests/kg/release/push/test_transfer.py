@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.core.errors import CopyFailed, ReleaseNotPushed
 from kg.core.settings import Settings
 from kg.engine import select
-from kg.engine.remote.factory import open_engine
-from kg.engine.remote.graph_names import GraphNames
+from kg.engine.remote.engine import open_engine
+from kg.engine.remote.quirks import GraphNames
 from kg.release import Release
 from kg.release.push.transfer import UNION, Contents, Digest, plan, push, remove
 from tests.kg.release.push.conftest import Counting

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.core.errors import CopyFailed, ReleaseBroken, SignatureInvalid, WriteFailed
-from kg.engine.counts.file import COUNTS_FILE
+from kg.engine.counts import COUNTS_FILE
 from kg.release import DUMPS_FOLDER, QUADS_FILE, SEARCH_FILE, Release
 from kg.release.replication import publish as module
 from kg.release.replication.atomic_files import write_whole

@@ -7,8 +7,7 @@ from pyoxigraph import NamedNode
 from kg.core.names import curie, thing
 from kg.engine.embedded import EmbeddedEngine
 from kg.graph.labels import labels_of
-from kg.questions.binding import options_of
-from kg.questions.catalogue import read_catalogue
+from kg.questions.catalogue import options_of, read_catalogue
 from server.api.openapi.questions import choices_of
 
 

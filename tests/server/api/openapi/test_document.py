@@ -15,7 +15,7 @@ from kg.core.names import LANGUAGES
 from kg.engine.embedded import EmbeddedEngine
 from kg.questions.catalogue import Catalogue, read_catalogue
 from server.api.openapi.template import Json
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 
 UNDESCRIBED = {"/static/<path:filename>", "/favicon.ico"}  # what pages load is no part of what is promised
 

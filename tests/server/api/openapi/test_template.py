@@ -14,7 +14,7 @@ from kg.search import MOST_CHARACTERS, MatchKind
 from server.api.labels import MOST_THINGS
 from server.api.openapi.template import ENGINE_ERRORS, Json, read_template
 from server.core import question_params, search_params
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from server.pages.explorer.view_state import MOST_LEFT_OUT, MOST_OPENED, MOST_STARTS
 from server.pages.ontology.glossary import LONGEST_FILTER
 

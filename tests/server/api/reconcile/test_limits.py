@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kg.core.settings import Settings
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from server.api.reconcile.parser import BATCH_SIZE, MOST_COMPARISONS
 from server.core.context import CANCELLATION
 

@@ -9,7 +9,7 @@ import pytest
 
 from kg.core.errors import BatchTooLarge, RequestInvalid
 from kg.reconcile.properties import Closeness
-from kg.reconcile.query import LARGEST_LIMIT, USUAL_LIMIT, Condition, Query, Strictness, TableValue
+from kg.reconcile.schema import LARGEST_LIMIT, USUAL_LIMIT, Condition, Query, Strictness, TableValue
 from server.api.reconcile.parser import (
     BATCH_SIZE,
     LARGEST_EXTENSION,

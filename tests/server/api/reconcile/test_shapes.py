@@ -11,7 +11,7 @@ from kg.engine import Engine
 from kg.reconcile.properties import DERIVED
 from kg.reconcile.schema import schema_of
 from kg.reconcile.values import Value
-from server.api.reconcile.shapes import Json, cells, meta
+from server.api.reconcile.manifest import Json, cells, meta
 from tests.reconcile.schemas import faults
 
 PROPERTIES = {derived.id: derived for derived in DERIVED}

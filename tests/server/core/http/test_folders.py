@@ -14,7 +14,7 @@ from kg.engine.embedded import EmbeddedEngine
 from kg.release import SELF_TEST_FILE
 from kg.release.store import ReleaseStore
 from server.app import create_app
-from server.core.http.folders import folders_of, hide_folders
+from server.core.http.problem_document import folders_of, hide_folders
 
 
 @pytest.fixture

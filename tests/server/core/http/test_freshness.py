@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from kg.core.settings import Settings
 from kg.engine import Answer, Question
-from kg.engine.cancellation import CancellationToken
 from kg.engine.embedded import EmbeddedEngine
+from kg.engine.limits import CancellationToken
 from server.app import create_app
 from server.core.http.codings import CODINGS
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import create_environ
 
-from server.core.http.hosts import read_host
+from server.core.direct_requests import read_host
 from server.core.wsgi import Finished, run
 
 ODD = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.http.ranges import Part, part_of
+from server.core.http.headers import Part, part_of
 
 TAG = '"abc"'
 

@@ -10,7 +10,7 @@ from flask import Flask, Response
 from kg.core.settings import Settings
 from kg.engine.embedded import EmbeddedEngine
 from server.app import create_app
-from server.core.http.static_problem import DETAIL, static_problem
+from server.core.http.problem_document import DETAIL, static_problem
 
 
 @pytest.fixture

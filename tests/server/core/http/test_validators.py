@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from kg.core.media_types import FORMS
 from kg.engine import Question
 from kg.release import QUADS_FILE, Release
-from server.core.http.validators import Steadiness, coded, matches, named, steadiness_of, tag_of_answer, tag_of_page
+from server.core.http.freshness import Steadiness, coded, matches, named, steadiness_of, tag_of_answer, tag_of_page
 
 ASK = Question("ASK {}")
 A, B = NamedNode("urn:a"), NamedNode("urn:b")

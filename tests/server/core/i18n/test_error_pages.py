@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from server.core.http.statuses import STATUS
+from server.core.http.problem_document import STATUS
 from server.core.i18n.error_pages import way_on
 
 

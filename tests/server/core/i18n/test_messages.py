@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kg.core.errors import SearchTooLong
-from kg.core.messages import Message
+from kg.core.errors import Message, SearchTooLong
 from kg.core.vocabularies import VOCABULARIES
 from kg.diagnostics.empty_result import explain
 from kg.diagnostics.term_suggestions import terms_of

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from kg.core.names import PREFIXES
 from kg.core.settings import Settings
-from kg.engine.hot_swap import CurrentEngine
 from kg.engine.pool.pool import PoolEngine
+from kg.engine.registry import CurrentEngine
 from kg.release.engines import current_engine
 from server.app import create_app
 from tests.kg.engine.federation.remote import Handler, Remote, Script, says, serving, table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.pages.plans.parts import short_title
+from server.pages.plans.overview import short_title
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ from kg.core.settings import Settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from kg.output.export import EXPORTS
-from kg.questions.binding import bind
-from kg.questions.catalogue import CannedQuestion, Catalogue, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind, read_catalogue
 from kg.questions.result import answer_question, narrow, order
 from kg.release import Release
 from server.app import create_app

@@ -13,8 +13,7 @@ from flask.testing import FlaskClient
 
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
-from kg.questions.binding import bind, choose, options_of
-from kg.questions.catalogue import CannedQuestion, Catalogue, read_catalogue
+from kg.questions.catalogue import CannedQuestion, Catalogue, bind, choose, options_of, read_catalogue
 from kg.questions.result import answer_question
 from server.core.context import request_context
 from server.pages.question.question import page_of_question as question_page

@@ -15,7 +15,7 @@ import kg
 from kg.core.errors import EngineLost
 from kg.core.settings import Settings
 from kg.engine import Answer, Engine, Question
-from kg.engine.cancellation import CancellationToken
+from kg.engine.limits import CancellationToken
 from kg.release.replication.fetch import STATE_FILE
 from server.app import create_app
 

@@ -12,8 +12,8 @@ from kg.core.settings import Settings
 from kg.engine import select
 from kg.engine.embedded import EmbeddedEngine
 from server.app import create_app
+from server.pages.resource.lookup import MOST_VALUES
 from server.pages.resource.page import VALUES_PER_PAGE
-from server.pages.resource.rows import MOST_VALUES
 from tests.graphs import engine_over
 from tests.server.page import Page
 

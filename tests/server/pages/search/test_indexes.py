@@ -9,8 +9,7 @@ import pytest
 
 from kg.engine.embedded import EmbeddedEngine
 from kg.engine.store import Store
-from kg.release.search_index import search_index
-from kg.release.store import ReleaseStore
+from kg.release.store import ReleaseStore, search_index
 from kg.search import SearchIndex
 from server.pages.search.indexes import Indexes
 

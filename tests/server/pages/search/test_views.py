@@ -18,8 +18,8 @@ from kg.engine.embedded import EmbeddedEngine
 from server.api.openapi.template import read_template
 from server.core.context import request_context
 from server.core.search_params import SearchParams
+from server.pages.search.indexes import nearest
 from server.pages.search.results import in_sparql
-from server.pages.search.views import nearest
 from tests.server.page import Page
 from tests.server.two_releases import WORDED, Stage
 

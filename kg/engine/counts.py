@@ -6,26 +6,22 @@ In case of doubt, the engine answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from pyoxigraph import NamedNode
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat
 
+from kg.core.errors import KgError
 from kg.core.names import name
-from kg.sparql.fast_scan import may_say
-from kg.sparql.iris import Namespaces
+from kg.engine import Question
+from kg.engine.store import Results, Store
+from kg.sparql.fast_scan import Namespaces, may_say
 from kg.sparql.parser import parse_query
-from kg.sparql.syntax_tree import (
-    Aggregate,
-    BlankNode,
-    Form,
-    GraphPattern,
-    Iri,
-    Node,
-    Query,
-    Triples,
-    Variable,
-)
+from kg.sparql.syntax_tree import Aggregate, BlankNode, Form, GraphPattern, Iri, Node, Query, Triples, Variable
 
 ROWS = "rows"
 GRAPH = NamedNode("counts:kept")
@@ -219,3 +215,96 @@ def _pattern(query: Query) -> tuple[Kind, list[Node]]:
 
 def _is_anonymous(term: Node) -> bool:
     return isinstance(term, BlankNode) and not term.label
+
+
+class Counts:
+    """The counts of a release, as statements in a small store of their own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # a count that is not in the file is not answered here
+        self._columns = frozenset(column for column in COLUMNS if any(True for _ in store.having(column)))
+
+    @property
+    def held(self) -> frozenset[NamedNode]:
+        """The properties of the counts that exist."""
+        return self._columns
+
+    def results(self, text: str) -> Results | None:
+        """Return the results of a query that asks for these counts and nothing else, or None.
+
+        The dataset is that of a query without FROM. Columns, terms and the requested order are those of an engine.
+        Rows without a requested order always come in the same order.
+        """
+        query = read_count_query(text)
+        if query is None or not query.columns <= self._columns:
+            return None
+        try:
+            return self._store.query(query.text)
+        except KgError:  # the engine then reports the error, and its place in the text of the query
+            return None
+
+
+def counted(counts: Counts | None, question: Question) -> Results | None:
+    """Return the results from the counts; None without counts, or for a query about a part of the graph."""
+    if counts is None or question.default_graphs or question.named_graphs:
+        return None
+    return counts.results(question.text)
+
+
+COUNTS_FILE = "counts.nq"
+
+
+def make_counts(store: Store) -> Iterator[Quad]:
+    """Yield the counts of a store as statements; one count after the other, because different terms need memory."""
+    for kind in KINDS:
+        for group, counted in kind.counted.items():
+            for place in counted:
+                yield from _counts(store, kind, group, place)
+
+
+def _counts(store: Store, kind: Kind, group: str, counted: str) -> list[Quad]:
+    """Return one count for each group; none if a group is not an IRI, because other terms have no stable name."""
+    argument = "*" if counted == ROWS else f"DISTINCT ?{counted}"
+    by = f"?{group}" if group else ""
+    text = f"SELECT (COUNT({argument}) AS ?n) {by} {{ {kind.pattern} }} {by and f'GROUP BY {by}'}"
+    rows = store.query(text)
+    assert isinstance(rows, QuerySolutions)  # noqa: S101 - it is a SELECT
+    column, quads = kind.column(group, counted), []
+    for row in rows:
+        subject = row[group] if group else WHOLE
+        if not isinstance(subject, NamedNode):
+            return []
+        quads.append(Quad(subject, column, row["n"], GRAPH))
+    return quads
+
+
+def write_counts(store: Store, folder: Path, release_id: str) -> None:
+    """Count the store of a release and write the counts into the folder of that release.
+
+    Raises:
+        OSError: there is no room to write.
+    """
+    body = io.BytesIO()
+    pyoxigraph.serialize(sorted(make_counts(store), key=str), body, format=RdfFormat.N_QUADS)
+    (folder / COUNTS_FILE).write_bytes(_head(release_id, body.getvalue()) + body.getvalue())
+
+
+def read_counts(folder: Path, release_id: str) -> Counts | None:
+    """Return the counts of a release; None if its folder has none, or if they are of another release or have changed.
+
+    Without them the engine answers, more slowly.
+    """
+    try:
+        content = (folder / COUNTS_FILE).read_bytes()
+    except OSError:
+        return None
+    head, newline, body = content.partition(b"\n")
+    if head + newline != _head(release_id, body):
+        return None
+    return Counts(Store(pyoxigraph.parse(body, format=RdfFormat.N_QUADS)))
+
+
+def _head(release_id: str, body: bytes) -> bytes:
+    """Return a comment with the id of the release and the SHA-256 of what follows."""
+    return f"# counts of {release_id}, sha256 {hashlib.sha256(body).hexdigest()}\n".encode()

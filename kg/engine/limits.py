@@ -1,14 +1,66 @@
-"""A budget: the time and the steps that the work for one request may take."""
+"""Limits on the work of one query: cancellation, the budget of time and memory, and how a refusal reads."""
 
 from __future__ import annotations
 
 import math
+import threading
 import time
+from collections.abc import Callable
 
-from kg.core.errors import BatchTooLarge, KgError, QuestionCancelled
-from kg.core.messages import Message
-from kg.engine.cancellation import CancellationToken
-from kg.engine.refusals import too_long
+from kg.core.errors import AnswerTooLarge, BatchTooLarge, KgError, Message, QuestionCancelled, QuestionTooLong
+
+
+class CancellationToken:
+    """Cancels the questions of one request at any moment; thread-safe.
+
+    The questions of one page share a token, and a deadline that counts from ``began``. They have a queue of their own,
+    so that queries do not wait for them. ``queue_name`` is the queue of the latest question.
+    """
+
+    def __init__(self, client: str = "", *, is_page: bool = False) -> None:
+        self.client, self.is_page = client, is_page
+        self.began = time.monotonic()
+        self.cancelled = False
+        self.queue_name = ""
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+
+    def attach(self, stop: Callable[[], None] | None) -> None:
+        """Set the function that stops the question that runs now; an earlier cancel calls it at once."""
+        with self._lock:
+            self._stop = stop
+            late = self.cancelled
+        if late and stop is not None:
+            stop()
+
+    def cancel(self) -> None:
+        """Stop the question, whether it waits or runs; a second call has no effect."""
+        with self._lock:
+            self.cancelled = True
+            stop = self._stop
+        if stop is not None:
+            stop()
+
+
+def too_long(seconds: float) -> QuestionTooLong:
+    """Return the error for a question that exceeded its time."""
+    return QuestionTooLong(
+        Message(
+            "The question ran longer than %(seconds)s seconds and was stopped: add LIMIT, bind more of the "
+            "pattern, or download the data and query it locally.",
+            seconds=f"{seconds:g}",
+        )
+    )
+
+
+def too_large(limit: int) -> AnswerTooLarge:
+    """Return the error for an answer larger than ``limit`` bytes."""
+    return AnswerTooLarge(
+        Message(
+            "The answer is larger than %(most)s bytes: add LIMIT, ask for fewer columns, or download a dump.",
+            most=limit,
+        )
+    )
 
 
 class Budget:
