@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 from kg.core.media_types import FORMS, Form
 from kg.engine.limits import CancellationToken
 
+# a large answer is read in pieces of this size, so that it is never whole in memory
 _CHUNK_BYTES = 256 * 1024
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
@@ -52,6 +53,7 @@ class Answer:
         if self.spill is None:
             yield self.body
             return
+        # the file has no name, so its space on disk is free once it is closed
         with self.spill:
             self.spill.seek(0)
             while chunk := self.spill.read(_CHUNK_BYTES):

@@ -84,6 +84,7 @@ class _OtherQuery(Exception):
 
 def read_count_query(text: str) -> CountQuery | None:
     """Return the query over the counts; None if the text asks, or may ask, for more than counts of the graph."""
+    # cheap tests first, because all queries come here and few of them are for counts
     if len(text) > _LONGEST or text.count("{") > _MOST_BRACES or not may_say(text, "COUNT", "DISTINCT"):
         return None
     query = parse_query(text)
@@ -100,6 +101,7 @@ def _has_known_clauses(query: Query) -> bool:
     prefixes = [declaration.prefix for declaration in query.declarations]
     return (
         query.form is Form.SELECT
+        # REDUCED leaves the number of rows open; a dataset or HAVING makes other counts
         and query.distinct != "REDUCED"
         and bool(query.columns)
         and not (query.dataset or query.values or query.modifiers.having)
@@ -121,6 +123,7 @@ class _Reader:
         self._places = {term: place for term, place in zip(variables, self._kind.places, strict=True) if term}
         if len(self._places) < len(list(filter(None, variables))):  # one variable in two places
             raise _OtherQuery
+        # the order matters: the names are checked against the group
         self._group = self._read_group()
         self._names = [column.variable.name for column in query.columns]
         self._check_names()
@@ -158,13 +161,16 @@ class _Reader:
             for column in query.columns
             if column.expression is not None
         }
+        # longer than every name of the query, so it is none of them
         fresh = "_" * (1 + max(map(len, [*self._names, *self._places])))
         order = []
+        # a sort key that is a count becomes a column of the pattern, which SELECT does not name
         for number, key in enumerate(modifiers.order_by):
             variable = key.expression.name if isinstance(key.expression, Variable) else f"{fresh}{number}"
             if not isinstance(key.expression, Variable):
                 columns[variable] = self._column(key.expression)
             order.append(f"{'DESC' if key.descending else 'ASC'}(?{variable})")
+        # a list of groups needs a statement about each group: it uses the number of rows, and does not select it
         columns = columns or {fresh: self._kind.column(self._places.get(self._group, ""), ROWS)}
         limits = {"LIMIT": modifiers.limit, "OFFSET": modifiers.offset}
         parts = [
@@ -184,6 +190,7 @@ class _Reader:
         if argument is not None and not (isinstance(argument, Variable) and argument.name in self._places):
             raise _OtherQuery
         place = self._places[argument.name] if isinstance(argument, Variable) else ""
+        # a pattern binds its variables in each row, so COUNT of a variable is the number of rows
         counted = place if expression.distinct else ROWS
         if counted not in self._kind.counted[group]:
             raise _OtherQuery
@@ -268,6 +275,7 @@ def _counts(store: Store, kind: Kind, group: str, counted: str) -> list[Quad]:
     argument = "*" if counted == ROWS else f"DISTINCT ?{counted}"
     by = f"?{group}" if group else ""
     text = f"SELECT (COUNT({argument}) AS ?n) {by} {{ {kind.pattern} }} {by and f'GROUP BY {by}'}"
+    # the engine counts, and not this module: both ways to an answer then give the same number
     rows = store.query(text)
     assert isinstance(rows, QuerySolutions)  # noqa: S101 - it is a SELECT
     column, quads = kind.column(group, counted), []
@@ -286,6 +294,7 @@ def write_counts(store: Store, folder: Path, release_id: str) -> None:
         OSError: there is no room to write.
     """
     body = io.BytesIO()
+    # sorted, so that equal stores give equal files
     pyoxigraph.serialize(sorted(make_counts(store), key=str), body, format=RdfFormat.N_QUADS)
     (folder / COUNTS_FILE).write_bytes(_head(release_id, body.getvalue()) + body.getvalue())
 

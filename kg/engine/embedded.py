@@ -37,6 +37,7 @@ class EmbeddedEngine:
             ReleaseBroken: a part of the store cannot be read.
             As ``Engine.answer``.
         """
+        # the guard comes first: a text is refused for the same reasons with and without counts
         refuse_danger(question.text, self._max_nesting)
         results = counted(self._counts, question)
         if results is None:
@@ -48,9 +49,12 @@ class EmbeddedEngine:
 
     def _evaluate(self, question: Question) -> Results:
         text = question.text
+        # the engine parses the text itself, so ours parses it only for FROM
         query = parse_query(text) if may_say(text, "FROM") else None
         has_from = query is not None and bool(query.dataset)
         results = self._store.query(text, question.default_graphs, question.named_graphs, has_from=has_from)
+        # After the engine, so that a text that it cannot parse gets its error. A dataset of the request overrides FROM
+        # (Protocol, section 2.1.4), so a hidden one has no effect then.
         if query is None and not (question.default_graphs or question.named_graphs):
             _refuse_hidden_from(text)
         return results

@@ -29,7 +29,9 @@ class CancellationToken:
         """Set the function that stops the question that runs now; an earlier cancel calls it at once."""
         with self._lock:
             self._stop = stop
+            # the lock orders this with ``cancel``: that call finds the new function, or this one finds the cancellation
             late = self.cancelled
+        # without the lock, because the function may use locks of its own
         if late and stop is not None:
             stop()
 
@@ -109,6 +111,7 @@ class Budget:
             QuestionCancelled: the client has gone.
             QuestionTooLong: the deadline has passed.
         """
+        # loops call this for each step, so the usual case is two comparisons and makes no error object
         if self._ticket.cancelled or time.monotonic() >= self.deadline:
             problem = self.problem()
             if problem is not None:

@@ -34,6 +34,7 @@ class CurrentEngine:
     def __init__(self, current_id: Callable[[], str], make: Callable[[], ClosableEngine]) -> None:
         self._current_id, self._make = current_id, make
         self._lock = threading.Lock()
+        # one lock while a new engine is made, another one for the exchange: questions never wait for the first
         self._refreshing = threading.Lock()
         self._lease = _Lease(make())
 
@@ -53,6 +54,7 @@ class CurrentEngine:
         finally:
             with self._lock:
                 lease.users -= 1
+                # decided under the lock, so that only one thread closes; done without it, because closing takes time
                 close = lease.retired and lease.users == 0
             if close:
                 lease.engine.close()
@@ -66,6 +68,7 @@ class CurrentEngine:
         with self._refreshing:
             if self._current_id() == self.release_id:
                 return False
+            # made before the exchange: a release that cannot be opened leaves the old engine in place
             new = _Lease(self._make())
             with self._lock:
                 old, self._lease = self._lease, new
@@ -189,6 +192,7 @@ class OlderEngines:
             now = self._clock()
             idle = [lease for lease in self._resting() if lease.used + self._limits.idle_seconds <= now]
             for lease in idle:
+                # under the lock, so that nobody gets them any more; they are closed without it
                 del self._leases[lease.release_id]
             self._failed = {release_id: until for release_id, until in self._failed.items() if until > now}
             self._changed.notify_all()
@@ -235,6 +239,8 @@ class OlderEngines:
             while True:
                 self._refuse(release_id)
                 lease = self._leases.get(release_id)
+                # An open engine is shared. One that is being opened is waited for. Otherwise the request takes a free
+                # place, or the place of an idle engine.
                 if lease is not None and lease.engine is not None:
                     lease.users += 1
                     return lease, None
@@ -243,6 +249,7 @@ class OlderEngines:
                 if lease is None and (leaving is not None or not full):
                     if leaving is not None:
                         del self._leases[leaving.release_id]
+                    # an entry without an engine: the next request for this release waits, and opens no second one
                     lease = self._leases[release_id] = _ReleaseLease(release_id)
                     return lease, leaving
                 self._wait(deadline, for_place=lease is None)
@@ -250,6 +257,7 @@ class OlderEngines:
     def _wait(self, deadline: float, *, for_place: bool) -> None:
         """Wait a moment for a place or an opening; a limit on waiting for places leaves room for other requests."""
         left = deadline - self._clock()
+        # a request that waits for an opening does not count, because it needs no place
         if left <= 0 or (for_place and self._waiting >= self._limits.most_askers // 2):
             raise EngineBusy(Message("Other older releases are being asked; ask again soon, or ask the current one."))
         self._waiting += for_place
@@ -278,6 +286,7 @@ class OlderEngines:
         engine: ClosableEngine | None = None
         try:
             engine = self._make(lease.release_id)
+        # the release is at fault and not the moment: other errors, such as a lack of processes, may pass at once
         except ReleaseUnknown:
             with self._changed:
                 self._failed[lease.release_id] = self._clock() + self._limits.retry_seconds
@@ -294,6 +303,7 @@ class OlderEngines:
             else:
                 lease.engine, lease.opened = engine, self._clock()
             self._changed.notify_all()
+        # ``close`` could not see this engine, which was still being made
         if closed and engine is not None:
             engine.close()
             raise EngineBusy(Message("The service is about to end; ask again in a moment."))
@@ -349,6 +359,7 @@ class EngineRegistry(EngineSource):
                 yield engine
                 return
         self.refuse_unknown(release_id)
+        # the current engine was given back above, so that a long wait here does not keep a retired one open
         with self.older.acquire(release_id) as engine:
             yield engine
 

@@ -15,9 +15,13 @@ from kg.sparql.parser import parse_query
 from kg.sparql.syntax_tree import Exists, Modifiers, OrderKey, Variable
 
 _XSD = PREFIXES["xsd"]
+# values with a time zone and values without one have no total order, so the latter get a time zone below
 _ZONED = ("dateTime", "date", "time")
+# datatypes whose values have a total order; that of xsd:duration is partial, so its values are sorted as texts
 _COMPARED = ("boolean", "dayTimeDuration", "yearMonthDuration")
 
+# ranks: 0 unbound, 1 blank node, 2 IRI, 3 NaN, 4 other number, 5 other literal, 6 triple term.
+# NaN is the only number that is not equal to itself.
 _RANK = "IF(isBLANK({e}), 1, IF(isIRI({e}), 2, IF(isNUMERIC({e}), IF({e} = {e}, 4, 3), IF(isTRIPLE({e}), 6, 5))))"
 _STRING = f"(DATATYPE({{e}}) IN (<{_XSD}string>, <{PREFIXES['rdf']}langString>))"
 # a value without time zone is treated as one in UTC
@@ -33,6 +37,7 @@ def sortable_text(text: str) -> str | None:
     clauses = [modifiers.order_by for modifiers in query.of(Modifiers) if modifiers.order_by] if query else []
     if not clauses or any(any(True for _ in key.of(Exists)) for keys in clauses for key in keys):
         return None
+    # from the last clause to the first, so that the offsets of the earlier ones stay correct
     for keys in reversed(clauses):
         sortable = " ".join(_keys(text, key) for key in keys)
         text = f"{text[: keys[0].start]} {sortable} {text[keys[-1].end :]}"
@@ -43,19 +48,24 @@ def _keys(text: str, key: OrderKey) -> str:
     """Return the sort keys that replace a key."""
     direction, expression = "DESC" if key.descending else "ASC", _expression(text, key)
     value = '""'
+    # Nested IFs: the datatype chooses the cast. A literal of another datatype gets "", and the text decides below.
     for name in _ZONED:
         value = f"IF(DATATYPE({{e}}) = <{_XSD}{name}>, <{_XSD}{name}>({_IN_ZONE}), {value})"
     for name in _COMPARED:
         value = f"IF(DATATYPE({{e}}) = <{_XSD}{name}>, <{_XSD}{name}>({{e}}), {value})"
     value = f'COALESCE({value}, "")'
+    # An unsuitable term makes an error in most keys, and COALESCE replaces it by a constant of the same datatype.
+    # So each key has values of one datatype only, except for ``value``, whose datatypes the key before it separates.
     keys = (
         f"COALESCE({_RANK}, 0)",
+        # first as doubles, because decimals have a smaller range; then as decimals, because doubles are less precise
         f"COALESCE(IF(isNUMERIC({{e}}), IF({{e}} = {{e}}, <{_XSD}double>({{e}}), 0e0), 0e0), 0e0)",
         f"COALESCE(IF(isNUMERIC({{e}}), <{_XSD}decimal>({{e}}), 0.0), 0.0)",
         f'COALESCE(IF(isNUMERIC({{e}}), "", IF({_STRING}, "", STR(DATATYPE({{e}})))), "")',
         value,
         f'COALESCE(IF(isNUMERIC({{e}}), "", IF(STR({value}) = "", STR({{e}}), "")), "")',
         'COALESCE(LANG({e}), "")',
+        # the parts of a triple term; they are errors for other terms
         *(f'COALESCE(STR({part}({{e}})), "")' for part in ("SUBJECT", "PREDICATE", "OBJECT")),
     )
     return " ".join(f"{direction}({template.replace('{e}', expression)})" for template in keys)

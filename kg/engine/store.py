@@ -28,6 +28,7 @@ from kg.core.names import ROOT
 from kg.core.turtle import serialize
 from kg.sparql.parse_errors import misread
 
+# RocksDB reports a block that it cannot read only by the words of an error
 _UNREADABLE = re.compile(r"^(Corruption|IO error)\b|block checksum mismatch|Input/output error")
 _BLOCK_FILE = re.compile(r"(\w+\.sst)\b")
 
@@ -136,7 +137,9 @@ class Store:
         try:
             return self._store.query(
                 text,
+                # relative IRIs mean ours, as in each text that is sent to an external engine
                 base_iri=ROOT,
+                # a dataset of the request also overrides the FROM clauses of the text (Protocol, section 2.1.4)
                 use_default_graph_as_union=not (chosen or has_from),
                 default_graph=list(default_graphs) if chosen else None,
                 named_graphs=list(named_graphs) if chosen else None,
@@ -163,6 +166,7 @@ def failed(error: Exception) -> QueryFailed | ReleaseBroken:
     message = str(error)
     if _UNREADABLE.search(message) is None:
         return QueryFailed(Message("The question could not be answered: %(reason)s", reason=message))
+    # cut before the checksums and before the path, which a client must not see
     file, reason = _BLOCK_FILE.search(message), message.partition(": stored")[0].partition(" in /")[0]
     where = f"store/{file[1]}" if file is not None else Message("its store")
     return ReleaseBroken(
@@ -184,6 +188,7 @@ def write_store(nquads: Path, folder: Path) -> None:
     try:
         store = pyoxigraph.Store(str(folder))
         store.bulk_load(path=str(nquads), format=RdfFormat.N_QUADS)
+        # a store is written once and read often, so it is compacted here
         store.optimize()
         store.flush()
     except (OSError, RuntimeError) as error:
@@ -211,6 +216,7 @@ def write_answer(results: QuerySolutions | QueryBoolean | Iterable[Triple], form
             raise RequestInvalid(
                 Message("This query makes a table, which has no form %(media_type)s.", media_type=form.media_type)
             )
+        # the stubs ask for IO[bytes], but pyoxigraph only calls ``write`` and ``flush``
         results.serialize(checked, format=wanted)  # type: ignore[arg-type]
     else:
         if not isinstance(wanted, RdfFormat):
@@ -237,6 +243,7 @@ class _Checked:
 
     def __init__(self, sink: Sink, *, is_xml: bool) -> None:
         self._sink = sink
+        # with namespaces, expat also refuses a prefix that is not declared
         self._parser = expat.ParserCreate(namespace_separator=" ") if is_xml else None
 
     def write(self, data: bytes) -> int:

@@ -82,6 +82,8 @@ class FederatedText:
     def place_in_text(self, blocks: Sequence[str], line: int, column: int) -> tuple[int, int]:
         """Return line and column in the text of a place in the filled one; within a block, those of its clause."""
         lines = self.filled(blocks).split("\n")
+        # The place becomes an offset in the filled text. The pieces are then counted up to the one that contains it:
+        # a piece of the text gives the exact place, and a block gives the start of its clause.
         wanted = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
         passed = 0
         for piece, origin in self._pieces(blocks):
@@ -118,6 +120,7 @@ def read_clauses(text: str) -> FederatedText:
     namespaces, clauses = Namespaces(query.declarations, ""), list[Clause]()
     for service in query.of(Service):
         clauses.append(_clause(text, service, namespaces))
+        # the tree gives them in the order of the text, so a clause inside another one comes directly after it
         if len(clauses) > 1 and service.start < clauses[-2].end:
             raise QueryRefused(
                 Message(
@@ -141,6 +144,7 @@ def _clause(text: str, service: Service, namespaces: Namespaces) -> Clause:
         )
     assert isinstance(service.name, Iri)  # noqa: S101 - the grammar has nothing else there
     group = service.group
+    # an absolute IRI has a colon after its scheme
     relative = any(iri.text.startswith("<") and ":" not in iri.text for iri in group.of(Iri))
     iri = namespaces.full(service.name)
     return Clause(iri, service.silent, text[group.start : group.end], service.start, service.end, relative)
@@ -159,12 +163,14 @@ def read_rows(body: bytes, max_rows: int) -> tuple[str, int]:
     """
     try:
         names, rows = _table(json.loads(body))
+        # The classes check names and IRIs and escape texts. So nothing of a foreign answer becomes syntax.
         variables = [str(Variable(name)) for name in names]
         if len(rows) > max_rows:
             raise FederationFailed(
                 Message("the answer has more than %(most)s rows: ask for less within the clause.", most=max_rows)
             )
         block = _block(variables, [[_term(row, name) for name in names] for row in rows])
+    # each of these means that the foreign text has another shape, or nests too deeply for Python
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FederationFailed(
             Message("the answer is no table in SPARQL JSON (%(reason)s).", reason=_shortened(error))
@@ -230,6 +236,7 @@ class FederatingEngine(Awaited):
     def __init__(self, engine: ClosableEngine, fetcher: Fetcher, max_nesting: int) -> None:
         self.engine = engine
         self._fetcher, self._limits, self._max_nesting = fetcher, fetcher.limits, max_nesting
+        # a call keeps a thread for as long as the slowest endpoint takes, so their number has a limit
         self._places = threading.BoundedSemaphore(self._limits.at_once)
 
     @property
@@ -288,6 +295,7 @@ class FederatingEngine(Awaited):
                     most=self._limits.clauses,
                 )
             )
+        # the local part and each sub-query are texts of their own; all are checked before the first call
         refuse_danger(parts.filled([NOTHING] * len(parts.clauses)), self._max_nesting)
         calls = [
             Call(self._fetcher.target(clause.iri).url, parts.sub_query(clause, self._limits.rows), clause.silent)
@@ -313,6 +321,7 @@ class FederatingEngine(Awaited):
         try:
             return self.engine.answer(question, cancellation)
         except QueryInvalid as error:
+            # the engine saw the text with the blocks, but the client knows only its own
             if error.line is None or error.column is None:
                 raise
             raise QueryInvalid(error.reason, *parts.place_in_text(blocks, error.line, error.column)) from error
@@ -345,6 +354,7 @@ async def _together(fetcher: Fetcher, calls: Sequence[Call], cancellation: Cance
 
     def stop() -> None:
         with suppress(RuntimeError):  # the loop has ended already
+            # the client disconnects in another thread, and tasks may be cancelled only in their loop
             loop.call_soon_threadsafe(work.cancel)
 
     cancellation.attach(stop)
@@ -372,4 +382,5 @@ async def _fetch_rows(fetcher: Fetcher, call: Call) -> str:
         return block
     finally:
         call.milliseconds = round(1000 * (time.monotonic() - begin))
+    # also for a call that is not SILENT: its failure is raised when all calls have ended
     return NOTHING

@@ -23,6 +23,7 @@ from kg.engine.federation import Call, Limits
 _LONGEST_URL = 2048
 _PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/?#]*)(?P<path>[/?][^#]*)?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+# without @, so that an address with a user name has no valid host
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<plain>[A-Za-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
 # the last label begins with a letter, so that 127.1 and 0x7f000001 are no names
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
@@ -60,6 +61,7 @@ def read_target(iri: str) -> Target | None:
         return None
     scheme, path = match["scheme"].lower(), match["path"] or "/"
     path = path if path.startswith("/") else "/" + path
+    # a percent sign is safe here, so that escapes of the address stay as they are
     return Target(scheme, host[0], host[1] or _PORTS[scheme], quote(path, safe="/?:@!$&'()*+,;=~%"))
 
 
@@ -69,12 +71,14 @@ def _read_host(text: str) -> tuple[str, int | None] | None:
         return None
     port = int(match["port"]) if match["port"] is not None else None
     name = (match["plain"] or "").lower()
+    # a name in DNS has at most 253 characters
     if _NAME.fullmatch(name) and len(name) <= 253:
         return name, port
     try:
         address = ipaddress.IPv6Address(match["six"]) if match["six"] else ipaddress.IPv4Address(name)
     except ValueError:
         return None
+    # one spelling for each address, so that the allow-list can compare texts
     return str(address), port
 
 
@@ -128,6 +132,7 @@ def is_public(address: Address) -> bool:
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return True
+    # such an address may lead to a private network by its IPv4 part
     carries_another = address.ipv4_mapped or address.sixtofour or address.teredo
     return not address.is_site_local and carries_another is None
 
@@ -174,6 +179,7 @@ async def addresses_of(host: str, port: int, resolver: Resolver) -> Sequence[str
         with suppress(RuntimeError):  # the loop has ended, so nobody waits any more
             loop.call_soon_threadsafe(deliver, result)
 
+    # a daemon, so that a look-up without an answer does not keep the process alive
     threading.Thread(target=look_up, daemon=True).start()
     result = await addresses
     if not result:
@@ -213,6 +219,7 @@ class Fetcher:
             FederationFailed: there is no answer, or not one that can be used.
         """
         target, method = self.target(call.url), "POST"
+        # each target passes the allow-list and the check of its addresses, also after a redirect
         for _ in range(self.limits.redirects + 1):
             async with httpx2.AsyncHTTPTransport(verify=self._context, trust_env=False) as transport:
                 try:
@@ -222,6 +229,7 @@ class Fetcher:
                 except httpx2.HTTPError as error:
                     raise _unreachable(target, error) from error
             target = self._next(target, response)
+            # 303 asks for GET (RFC 9110, section 15.4.4); after the others the query is sent again
             method = "GET" if response.status_code == 303 else method
         raise FederationFailed(
             Message("the endpoint redirects more than %(number)s times.", number=self.limits.redirects)
@@ -232,6 +240,7 @@ class Fetcher:
     ) -> httpx2.Response:
         """Return the response of the first address that accepts a connection, before its body is read."""
         addresses = await self._addresses(target)
+        # each address gets an equal part of the time, so that the next one can be tried if this one is silent
         for address in addresses:
             request = _request(target, method, address, call.query, self.limits.seconds / len(addresses))
             call.address = f"[{address}]:{target.port}" if ":" in address else f"{address}:{target.port}"
@@ -248,6 +257,7 @@ class Fetcher:
     async def _addresses(self, target: Target) -> Sequence[str]:
         """Return the addresses of a host; refuse the host if one of them is not allowed."""
         addresses = await addresses_of(target.host, target.port, self._resolve)
+        # the connection may go to any of them, so one that is not allowed is enough to refuse the host
         if not all(self._allow.fits(ipaddress.ip_address(address), target) for address in addresses):
             raise QueryRefused(
                 Message(
@@ -289,6 +299,7 @@ class Fetcher:
                     expected=_RESULTS[0],
                 )
             )
+        # a small compressed body may become very large, and the limit below counts bytes as they arrive
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FederationFailed(Message("the endpoint compresses its answer without having been asked to."))
         most, body = self.limits.bytes, bytearray()
@@ -307,6 +318,7 @@ class Fetcher:
 
 def _request(target: Target, method: str, address: str, query: str, connect_seconds: float) -> httpx2.Request:
     """Return a query by POST (Protocol, section 2.1.2), addressed by IP address, with the host in its header."""
+    # The address that was checked, and not the name: a second look-up could give another address (DNS rebinding).
     url = httpx2.URL(scheme=target.scheme, host=address, port=target.port, raw_path=target.path.encode("ascii"))
     headers = {
         "Host": target.authority,
@@ -319,6 +331,7 @@ def _request(target: Target, method: str, address: str, query: str, connect_seco
     if method == "POST":
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         content = urlencode({"query": query}).encode("ascii")
+    # TLS compares the certificate with the name, because the URL has only the address
     extensions = {"sni_hostname": target.host, "timeout": {"connect": connect_seconds}}
     return httpx2.Request(method, url, headers=headers, content=content, extensions=extensions)
 
@@ -328,6 +341,7 @@ async def _excerpt(response: httpx2.Response, media_type: str) -> str:
     if not media_type.startswith("text/plain") and "json" not in media_type:
         return ""
     async for chunk in response.aiter_raw():
+        # a character has four bytes in UTF-8 at most; control characters must not reach logs and pages
         words = " ".join(chunk[: 4 * _EXCERPT].decode("utf-8", "replace").split())
         return f": {words[:_EXCERPT].rstrip('.')}" if words.isprintable() else ""
     return ""

@@ -15,11 +15,14 @@ from kg.core.errors import KgError, Message, decoded
 from kg.core.media_types import FORMS
 from kg.engine import Question
 
+# A stream has no borders between messages. So each begins with the sizes of its head and its body, in bytes.
 _SIZES = struct.Struct(">II")
+# a new worker gets three; the kernel closes those for which a message has no room (unix(7))
 _MOST_DESCRIPTORS = 4
 # most messages come in one piece; each call of the system gives the interpreter to another thread
 AT_ONCE_BYTES = 64 * 1024
 
+# JSON holds these types; an attribute of another one, such as an exception, stays behind
 _SENT = (str, int, float, list, tuple, dict, type(None))
 
 Head = dict[str, Any]
@@ -38,6 +41,7 @@ def send(peer: socket.socket, head: Head, body: bytes = b"", descriptors: tuple[
     packed = json.dumps(head).encode("utf-8")
     start = _SIZES.pack(len(packed), len(body)) + packed
     try:
+        # the descriptors belong to the first bytes, because the receiver expects them in its first read
         if descriptors:
             socket.send_fds(peer, [start], list(descriptors))
             peer.sendall(body)
@@ -55,6 +59,8 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
         TimeoutError: the socket's own time limit passed.
     """
     try:
+        # One read usually brings the whole message. It must not reach into the next one: either both sides take turns,
+        # or each message has descriptors, behind which a read ends (unix(7)).
         start, descriptors, _, _ = socket.recv_fds(peer, AT_ONCE_BYTES, _MOST_DESCRIPTORS)
         if not start:
             raise Closed
@@ -63,6 +69,7 @@ def receive(peer: socket.socket) -> tuple[Head, bytes, list[int]]:
         message = start[_SIZES.size :]
         message += _exactly(peer, head_size + body_size - len(message))
         return json.loads(message[:head_size]), message[head_size:], descriptors
+    # it is an OSError, but the other side may still be there
     except TimeoutError:
         raise
     except OSError as error:
@@ -75,6 +82,7 @@ def size_of_next(peer: socket.socket) -> int:
         start = peer.recv(_SIZES.size, socket.MSG_PEEK)
     except OSError as error:
         raise Closed from error
+    # an incomplete header counts as a small message, and ``receive`` waits for its rest
     return sum(_SIZES.unpack(start)) if len(start) == _SIZES.size else len(start)
 
 
@@ -100,6 +108,7 @@ def error_head(error: KgError) -> Head:
 
 def error_from_head(head: Head) -> KgError:
     """Return the error in a head: same class, message and attributes, but tuples come as lists."""
+    # without the constructor of the class, because each class has other parameters
     cls = getattr(errors, str(head["error"]))
     error: KgError = cls.__new__(cls)
     message = head["message"]

@@ -67,6 +67,7 @@ class Job:
         Raises:
             Closed: the worker has died.
         """
+        # the worker has answered others before, so its processor time until now is subtracted later
         self.began, self._computed = time.monotonic(), self.worker.computed()
         self.worker.ask(question_head(self.question), self.question.text.encode("utf-8"))
 
@@ -163,6 +164,7 @@ class PoolEngine(Awaited):
         self._step = limits.quick_seconds / _STEPS
         self.quick = WorkQueue("quick", limits.quick_places, limits.max_waiting)
         self.heavy = WorkQueue("heavy", limits.heavy_places, limits.max_waiting)
+        # half as many places as light queries have, see decision 0038
         self.pages = WorkQueue("pages", max(1, limits.quick_places // 2), 2 * limits.max_waiting)
         self.worker_processes = WorkerProcesses(
             config, {Priority.QUERIES: self.quick.places, Priority.PAGES: self.pages.places}, self._observer
@@ -185,6 +187,7 @@ class PoolEngine(Awaited):
             As ``Engine.answer``.
         """
         working = self._answer(question, cancellation or CancellationToken(), _call_here)
+        # a loop for this one question costs 70 µs, and needs no hop to another thread (decision 0040)
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             return runner.run(working)
 
@@ -211,6 +214,7 @@ class PoolEngine(Awaited):
         self._observer.pool_closed(self)
 
     async def _answer(self, question: Question, cancellation: CancellationToken, call: Call) -> Answer:
+        # both tries share this deadline, so a restart gives a question no more time
         deadline = cancellation.began + self.limits.max_seconds
         with self._client_limit.passed(cancellation):
             try:
@@ -241,6 +245,8 @@ class PoolEngine(Awaited):
         try:
             async with self._job(question, cancellation, call) as job:
                 answer = await self._wait_while_light(job, queue, deadline, call)
+                # The query keeps its worker, and only its place changes. Without a free place the end of the block
+                # kills the worker, and the query starts again once the heavy queue has a place.
                 if answer is None and self.heavy.try_enter():
                     queue.leave()
                     queue = self.heavy
@@ -265,6 +271,7 @@ class PoolEngine(Awaited):
         """Return the answer, or None if the query is heavy or its deadline has passed."""
         while True:
             now = time.monotonic()
+            # at each step, because the limit is lower as soon as others wait
             if self._is_heavy(job, queue, now - job.began):
                 return None
             answer = await job.wait(min(self._step, deadline - now), call)
@@ -283,21 +290,25 @@ class PoolEngine(Awaited):
     async def _job(self, question: Question, cancellation: CancellationToken, call: Call) -> AsyncIterator[Job]:
         """Run a question in a worker during the block; kill the worker if it has not ended the question."""
         priority = Priority.PAGES if cancellation.is_page else Priority.QUERIES
+        # an idle worker is taken at once; only a fork needs a thread
         worker = self.worker_processes.take_idle(priority)
         if worker is None:
             worker = await call(partial(self.worker_processes.take, priority))
         cancellation.attach(worker.kill)
         job = Job(worker, question, self.limits.max_seconds)
         try:
+            # a long text may be more than the socket holds, and would block the event loop until the worker reads it
             if len(question.text) > AT_ONCE_BYTES:
                 await call(job.ask)
             else:
                 job.ask()
             yield job
+        # also from the block, where the reply is received
         except Closed as error:
             raise await call(partial(self._lost, job, cancellation)) from error
         finally:
             cancellation.attach(None)
+            # a cancelled token may still call ``kill``, so its worker must not get another question
             if job.done and not cancellation.cancelled:
                 self.worker_processes.give_back(worker)
             else:
@@ -306,6 +317,8 @@ class PoolEngine(Awaited):
     def _lost(self, job: Job, cancellation: CancellationToken) -> Exception:
         """Return the error for a worker that ended during its question."""
         job.lost = not cancellation.cancelled
+        # From the surest cause to the least sure: our own kill, the end of the zygote (which ends all its workers),
+        # a broken disk. Only then does the text that the worker wrote decide.
         if cancellation.cancelled:
             return QuestionCancelled(Message("The client is gone."))
         if job.worker.is_orphaned():

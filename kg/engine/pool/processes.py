@@ -31,9 +31,13 @@ from kg.core.errors import EngineLost, EnginePanicked, KgError, Message, Questio
 from kg.engine.observer import NullObserver, Observer
 from kg.engine.pool.ipc import AT_ONCE_BYTES, Closed, Head, error_from_head, receive, send, size_of_next
 
+# memory that ran out, in the words of Rust, Python, C++ and the C library
 _MEMORY = re.compile(r"memory allocation of \d+ bytes failed|MemoryError|bad_alloc|OutOfMemory|Cannot allocate memory")
+# Rust writes the place of a panic, and the reason on the next line
 _PANIC = re.compile(r"panicked at [^\n]*\n([^\n]*)|PanicException: ([^\n]*)")
+# a panic for keys without a total order, see docs/upstream/oxigraph-order-by.md
 _SORT = "total order"
+# a text that ``cause_of`` reads as such a panic, for a query that failed again with other keys
 SORT_FAILED = f"panicked at sort\n{_SORT}"
 _STACK = re.compile(r"overflowed its stack|stack overflow|Segmentation fault")
 _LONGEST_REASON = 200
@@ -51,6 +55,7 @@ class Cause(Enum):
 
 def cause_of(written: str) -> Cause:
     """Return the cause that the standard error of a worker shows; without one it was killed."""
+    # the order matters: a text with several of these causes counts as the first of them
     if _MEMORY.search(written):
         return Cause.MEMORY
     panic = _PANIC.search(written)
@@ -129,6 +134,7 @@ def set_priority(process: int, priority: int) -> None:
 
 # parameters of mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+# each arena keeps freed memory of its own, and glibc would make up to eight for each processor
 _ARENAS = 2
 # glibc's own defaults; one that is set is no longer raised
 _THRESHOLD_BYTES = 128 * 1024
@@ -143,7 +149,8 @@ def return_freed_memory() -> None:
         mallopt(_M_TRIM_THRESHOLD, _THRESHOLD_BYTES)
 
 
-# added to the score of the process that starts them (proc(5), oom_score_adj); the kernel kills a higher score sooner
+# Added to the score of the process that starts them (proc(5), oom_score_adj). The kernel kills a higher score sooner.
+# A worker is killed first, because only its query is lost with it. Almost last is the zygote, which ends all workers.
 ZYGOTE, FOLLOWER, PAGES, RENDERER, WORKER = 100, 200, 250, 300, 500
 
 _FILE = Path("/proc/self/oom_score_adj")
@@ -159,6 +166,7 @@ def raise_oom_score(points: int) -> None:
         _FILE.write_text(str(min(int(_FILE.read_text("ascii")) + points, _MOST)), "ascii")
 
 
+# a nice value, not an addition: heavy queries give way to pages, whose value is 10
 _LOW_PRIORITY = 15
 _CLOCK_OF_PROCESS = 2  # Linux: the clock of another process is its number, inverted, and these three bits
 _LAST_BYTES = 16 * 1024  # of a standard error that are read: a panic with its stack is shorter
@@ -218,6 +226,7 @@ class Worker:
         """
         if not await self._can_be_read(seconds):
             return None
+        # a large message arrives in parts, and waiting for each would block the event loop
         if size_of_next(self._peer) > AT_ONCE_BYTES:
             head, body, _ = await call(partial(receive, self._peer))
         else:
@@ -228,6 +237,7 @@ class Worker:
         """Wait up to ``seconds`` for an answer or the end of the process."""
         loop = asyncio.get_running_loop()
         readable: asyncio.Future[bool] = loop.create_future()
+        # the first of two events ends the wait: bytes or the end of the socket, or the timer
         loop.add_reader(self._peer, partial(_settle, readable, outcome=True))
         timer = loop.call_later(seconds, partial(_settle, readable, outcome=False))
         try:
@@ -280,6 +290,7 @@ class Worker:
             self.spill.close()
         with contextlib.suppress(OSError):
             os.close(self._handle)
+        # a late call of ``kill`` then fails, and does not signal the next process with the same descriptor
         self._handle = -1
         self._peer.close()
         self._errors.close()
@@ -316,6 +327,7 @@ class WorkerProcesses:
 
     def _start_zygote(self) -> None:
         ours, theirs = socket.socketpair()
+        # our copy of their end must be closed, or the end of the process would not end the socket
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "kg.engine.pool.zygote", str(theirs.fileno())],
@@ -323,6 +335,7 @@ class WorkerProcesses:
                 start_new_session=True,  # Ctrl-C is for the server, which then closes the socket
             )
         self._zygote = ours
+        # before the first message, so that the release is loaded at this priority, and later forks inherit it
         if self._config.priority:
             set_priority(self._process.pid, self._config.priority)
         try:
@@ -343,6 +356,7 @@ class WorkerProcesses:
         """
         worker = self.take_idle(priority)
         if worker is None:
+            # a request on the zygote's socket and its reply belong together, so only one thread may fork
             with self._forking:
                 worker = self._fork(priority)
         return worker
@@ -352,6 +366,7 @@ class WorkerProcesses:
         with self._lock:
             while self._idle[priority]:
                 worker = self._idle[priority].pop()
+                # the kernel may have killed it for its memory since its last question
                 if not worker.has_died():
                     return worker
                 worker.close()
@@ -376,6 +391,8 @@ class WorkerProcesses:
         """Fork until enough workers are idle."""
         with self._forking:
             for priority, ready in self._ready.items():
+                # Other threads change the count meanwhile. So ``give_back`` closes a worker that is too many, and the
+                # next refill adds one that is missing.
                 while len(self._idle[priority]) < ready and not self._closed:
                     self.give_back(self._fork(priority))
 
@@ -383,6 +400,7 @@ class WorkerProcesses:
         """Ask the zygote for a worker; restart a zygote that died, once."""
         if self._closed:
             raise EngineLost(Message("The engine was closed while the question ran; ask it again."))
+        # one restart only: a second failure at once has a cause that a restart does not remove
         for last in (False, True):
             try:
                 return self._fork_once(priority)
@@ -404,6 +422,7 @@ class WorkerProcesses:
         ours, theirs = socket.socketpair()
         errors = os.fdopen(os.memfd_create("stderr"), "r+b")  # in memory: it has some lines at most
         try:
+            # the zygote has copies of all three; ours of this end is closed, so that the end of the worker is seen
             with theirs:
                 passed = (theirs.fileno(), spill.fileno(), errors.fileno())
                 send(self._zygote, {"nice": priority.value}, descriptors=passed)

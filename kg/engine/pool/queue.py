@@ -34,6 +34,7 @@ class ClientLimit:
             ClientBusy: the client has too many questions at once.
         """
         with self._lock:
+            # without a client there is nobody to limit, for instance for a question of the service itself
             if cancellation.client and self._per_client[cancellation.client] >= self._most:
                 raise ClientBusy(
                     Message(
@@ -46,6 +47,7 @@ class ClientLimit:
         """Stop counting a question."""
         with self._lock:
             self._per_client[cancellation.client] -= 1
+            # otherwise the counter would grow with each client that ever asked
             if not self._per_client[cancellation.client]:
                 del self._per_client[cancellation.client]
 
@@ -94,6 +96,7 @@ class FairQueue(Generic[T]):
 
     def __init__(self) -> None:
         self._first: deque[T] = deque()
+        # Each client has a queue. The order of the clients in the mapping is the order of their turns.
         self._clients: OrderedDict[str, deque[T]] = OrderedDict()
         self._size = 0
 
@@ -120,6 +123,7 @@ class FairQueue(Generic[T]):
             raise LookupError("the queue is empty")
         entry = queue.popleft()
         self._size -= 1
+        # the client had its turn, so it goes behind the others
         if queue:
             self._clients.move_to_end(client)
         else:
@@ -149,9 +153,12 @@ class FairQueue(Generic[T]):
         if not self._clients:
             return None
         largest = max(self._clients, key=lambda each: len(self._clients[each]))
+        # Only if the largest keeps at least as many as ``client`` will have. Otherwise two equal clients would evict
+        # each other in turn.
         if len(self._clients[largest]) <= len(self._clients.get(client, ())) + 1:
             return None
         self._size -= 1
+        # the newest has waited least; the queue had two entries at least, so it does not become empty
         return self._clients[largest].pop()
 
 
@@ -226,6 +233,7 @@ class WorkQueue:
             self._running -= 1
             while self._waiting and self._running < self.places:
                 waiter = self._waiting.pop()
+                # under the lock, before the waiter wakes: no other question can take the place meanwhile
                 waiter.admitted = True
                 self._running += 1
                 waiter.wake()
@@ -242,6 +250,7 @@ class WorkQueue:
             if len(self._waiting) >= self.most_waiting and not first:
                 self._make_room(cancellation.client)
             self._waiting.push(cancellation.client, waiter, first=first)
+        # after the lock; ``attach`` calls ``wake`` at once if the client has gone meanwhile
         cancellation.attach(wake)
         return waiter
 
@@ -259,11 +268,13 @@ class WorkQueue:
 
     def _settle(self, waiter: _Waiter) -> None:
         """End the wait with a place, or raise the reason why there is none."""
+        # first, because a place may have come at the same moment, and must be freed then
         if waiter.cancellation.cancelled:
             self._withdraw(waiter)
             raise _cancelled()
         waiter.cancellation.attach(None)
         with self._lock:
+            # also after the deadline: the place came before this lock, and is used
             if waiter.admitted:
                 return
             if waiter.evicted:
@@ -296,6 +307,7 @@ def _waking(loop: asyncio.AbstractEventLoop, woken: asyncio.Future[None]) -> Cal
     own_thread = threading.get_ident()
 
     def wake() -> None:
+        # the loop runs already, and ``call_soon_threadsafe`` would wake it by a system call
         if threading.get_ident() == own_thread:
             _end(woken)
             return

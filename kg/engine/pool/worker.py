@@ -20,6 +20,7 @@ from kg.engine.limits import too_large
 from kg.engine.pool.ipc import Closed, error_head, question_in, receive, send
 
 STACK_BYTES = 512 * 2**20
+# the number of this option in Linux, see prctl(2)
 _PR_SET_PDEATHSIG = 1
 _HELD_BYTES = 2 * 2**20
 
@@ -57,6 +58,7 @@ class Sink:
             WriteFailed: there is no room for it on disk.
         """
         self.size += len(data)
+        # before the bytes are stored, so that neither the memory nor the file grows beyond the limit
         if self.size > self._limit:
             raise too_large(self._limit)
         self._held += data
@@ -102,11 +104,14 @@ def work(
         engine: EmbeddedEngine | ReleaseBroken = make_engine()
     except ReleaseBroken as error:  # each question gets this error
         engine = error
+    # after the engine, because a store on disk opens files, which the limits forbid
     apply_limits(process_limits)
+    # the size applies only to threads that start later, so the questions need a second thread
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=_answer_all, args=(peer, spill, engine, process_limits.answer_bytes))
     thread.start()
     thread.join()
+    # this is a fork: buffers and exit handlers are those of the zygote
     os._exit(0)
 
 
@@ -122,9 +127,12 @@ def apply_limits(process_limits: ProcessLimits) -> None:
     """Limit the memory and forbid new descriptors, so that SERVICE, LOAD and files cannot be used."""
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - Path would open a descriptor later
         used = int(file.read().split()[0]) * resource.getpagesize()
+    # the stack of the thread is mapped after this limit is set, so its size is added
     most = used + process_limits.memory_bytes + STACK_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    # a core dump would write the memory of the whole release to disk
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # last, because no file can be opened from here on; descriptors that are open stay usable
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
@@ -151,4 +159,5 @@ def _answer_all(peer: socket.socket, spill: int, engine: EmbeddedEngine | Releas
     except Closed:
         return
     except MemoryError:
+        # the pool looks for this word; a direct write needs the least memory
         os.write(2, b"MemoryError\n")

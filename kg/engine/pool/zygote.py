@@ -34,6 +34,7 @@ def main(descriptor: int) -> None:
         except KgError as error:
             send(pool, error_head(error))
             return
+        # after the probe, because ``waitpid`` finds no exit status once the signal is ignored
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the workers
         gc.freeze()  # so that a collection in a worker does not touch, and so copy, the pages of the store
         send(pool, {"ready": True})
@@ -84,17 +85,22 @@ def _fork(
     zygote = os.getpid()
     process = os.fork()
     if process:
+        # the worker has copies; these would keep its socket open after its end
         for descriptor in descriptors:
             os.close(descriptor)
         return process
     try:
         die_with_parent(zygote)
+        # before ``work``, whose limits forbid to open files and to copy descriptors
         raise_oom_score(WORKER)
         lower_priority(nice)
+        # a worker with this socket would hide the end of the zygote from the pool
         pool.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        # the engine writes its panics to this descriptor, and the pool reads them after the end
         os.dup2(descriptors[2], sys.stderr.fileno())
         work(socket.socket(fileno=descriptors[0]), descriptors[1], make_engine, process_limits)
+    # a worker must never return into the loop of the zygote
     finally:
         os._exit(1)
 

@@ -25,6 +25,7 @@ from kg.engine.limits import CancellationToken
 
 _HELD_BYTES = 2 * 2**20
 _EXCERPT = 200
+# ``close`` waits so long for the transport, and so long for the thread
 _END_SECONDS = 5.0
 
 
@@ -79,6 +80,7 @@ class Client:
 
     def __init__(self, headers: Sequence[tuple[str, str]], connect_seconds: float, at_once: int) -> None:
         self._headers, self._connect_seconds = headers, connect_seconds
+        # the queue of the engine limits questions; a limit here would also delay the checks of replicas
         self._limits = httpx2.Limits(max_connections=None, max_keepalive_connections=at_once)
         self._lock, self._is_closed = threading.Lock(), False
         self._loop = asyncio.new_event_loop()
@@ -99,10 +101,12 @@ class Client:
             QuestionCancelled: the client has gone.
         """
         with self._lock:
+            # the lock orders this with ``close``, so that no request starts in a loop that has ended
             if self._is_closed:
                 raise Unreachable("it was closed")
             future = asyncio.run_coroutine_threadsafe(self._send(request, seconds, most_bytes), self._loop)
         if cancellation is not None:
+            # cancelling the future cancels its task in the loop, from any thread
             cancellation.attach(lambda: _cancel(future))
         try:
             return future.result()
@@ -145,6 +149,7 @@ class Client:
                     await response.aclose()
         except TimeoutError as error:
             raise TooSlow from error
+        # only the connection has a time limit in httpx2; that of the whole request is the one above
         except httpx2.TimeoutException as error:
             raise Unreachable("it cannot be connected to in time") from error
         except httpx2.HTTPError as error:
@@ -155,12 +160,14 @@ class Client:
 
     def _opened(self) -> httpx2.AsyncHTTPTransport:
         if self._transport is None:
+            # made in the loop, because its connections belong to the loop
             self._transport = httpx2.AsyncHTTPTransport(limits=self._limits, trust_env=False)
         return self._transport
 
     def _built(self, request: Request) -> httpx2.Request:
         headers = [
             ("Accept", request.accept),
+            # the limit on the size counts bytes as they arrive
             ("Accept-Encoding", "identity"),
             ("User-Agent", f"fyp-kg (+{ROOT})"),
             *([("Content-Type", request.media_type)] if request.media_type else []),
@@ -249,6 +256,7 @@ class CircuitBreaker:
             if self.wait_seconds:
                 return
             self._failures += 1
+            # half open: a failed trial is enough to open it again, for twice as long
             if self._until is None and not surely and self._failures < self._patience.failures:
                 return
             self._pause = min(2 * self._pause or self._patience.first_seconds, self._patience.most_seconds)
@@ -300,6 +308,7 @@ class Replicas:
     def _chosen(self, tried: Collection[Replica]) -> Replica | None:
         self._turn += 1
         turn = self._turn % len(self.all)
+        # The list begins at another replica each time, and ``min`` takes the first of equals. So equals take turns.
         closed = [replica for replica in self.all[turn:] + self.all[:turn] if replica.breaker.is_closed]
         return min(closed, key=lambda replica: (replica in tried, replica.running), default=None)
 
@@ -309,6 +318,7 @@ class Replicas:
         with self._lock:
             if not self.out or self._ended.is_set() or self._watch is not None:
                 return
+            # one thread watches all replicas that are out, and ends when none is
             self._watch = threading.Thread(target=self._look_after, name="replicas", daemon=True)
             self._watch.start()
 
@@ -345,6 +355,7 @@ class Replicas:
                 else:
                     replica.breaker.failed()
             with self._lock:
+                # under the lock: a failure at this moment either is counted here or starts a new thread
                 if not self.out:
                     self._watch = None
                     return

@@ -70,10 +70,12 @@ from kg.sparql.lexer import Kind, kind_of
 
 _KEPT = 4096
 _WORKERS = 2
+# an empty store has no rows to join or sort; these limits end only texts that are costly in themselves
 _MOST_SECONDS = 2.0
 _MOST_BYTES = 2**28
 # errors of evaluation over an empty store do not decide about the question
 _OF_EVALUATION = (AnswerTooLarge, QuestionTooLong)
+# these may not happen again, so they are raised and not cached
 _OF_THE_MOMENT = (EngineBusy, EngineLost, EnginePanicked, QuestionTooHeavy)
 
 
@@ -86,6 +88,7 @@ class Checker:
 
     def __init__(self, *, max_nesting: int, max_seconds: float, memory_bytes: int, max_waiting: int) -> None:
         self._orders = WorkerConfig(
+            # an empty file is a release without statements
             path=Path(os.devnull),
             in_memory=True,
             release_id="",
@@ -121,11 +124,13 @@ class Checker:
         Raises:
             As ``PoolEngine.answer``, except for errors that depend on the data.
         """
+        # the form belongs to the key, because it may not fit the query
         key = hashlib.sha256(f"{question.form.ending} {question.text}".encode()).digest()
         with self._lock:
             is_cached = key in self._verdicts
             verdict = self._verdicts.get(key)
         if not is_cached:
+            # without the lock: two threads may check one text at once, and both verdicts are equal
             verdict = self._verdict(question)
             with self._lock:
                 self._verdicts[key] = verdict
@@ -248,6 +253,7 @@ class RemoteEngine:
         cancellation = cancellation or CancellationToken()
         deadline = cancellation.began + self._limits.max_seconds
         with self._turnstile.passed(cancellation):
+            # before the queue, so that a text that is refused takes no place
             self._checker.check(question)
             if (precomputed := counted(self._counts, question)) is not None:
                 return written(precomputed, question.form, self._limits.max_answer_bytes)
@@ -286,6 +292,7 @@ class RemoteEngine:
         for replica in self._replicas.all:
             holds = self._holds(replica.url)
             lacking += holds is False
+            # out until the watch finds the release there, for instance after a push
             if not holds:
                 self._replicas.failed(replica, surely=True)
         if self._replicas.out < len(self._replicas.all):
@@ -356,6 +363,7 @@ class RemoteEngine:
         request = question(replica.url, sent, self._product, seconds)
         try:
             reply = self._client.send(request, seconds, _WIDER * self._limits.max_answer_bytes, course.cancellation)
+        # the deadline has passed, so the client does not wait for the check of the replica
         except TooSlow as error:
             self._replicas.suspect(replica)
             raise too_long(self._limits.max_seconds) from error
@@ -380,6 +388,7 @@ class RemoteEngine:
         """Raise the error for a reply that is not an answer; ask the replica if it or the question is at fault."""
         if reply.status == 429:
             raise EngineBusy(Message("The engine has too many questions already; ask again in a moment."))
+        # 400 means that the text is at fault, and needs no check of the replica
         if reply.status != 400 and self._replicas.is_to_blame(replica):
             raise _Failed
         if says_too_long(reply, self._product):

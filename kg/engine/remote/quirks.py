@@ -83,6 +83,7 @@ class GraphNames:
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
+        # The group matches only in names of the engine. So it shows the side of a name, and one pass exchanges both.
         start = re.escape(_GRAPHS.removesuffix("/"))
         return re.compile(f"{start}(-{re.escape(self.release_id)}/graph)?/")
 
@@ -109,6 +110,8 @@ class GraphNames:
 
     def statement(self, line: bytes) -> tuple[str, bytes]:
         """Return the graph name (as in a manifest) and the N-Triples for the engine of a line of N-Quads."""
+        # Our serialiser wrote the line with one space between terms, and only literals contain spaces.
+        # So the graph is the last part, and subject and predicate are the first two.
         statement, _, node = line.rstrip().removesuffix(b" .").rpartition(b" ")
         subject, predicate, value = statement.split(b" ", 2)
         triple = b" ".join((self._named(subject), predicate, self._named(value)))
@@ -123,6 +126,7 @@ class GraphNames:
         """Substitutions that restore our names in rows in JSON, where slashes may be escaped."""
         name = rb'"value"\s*:\s*"' + _slashes(re.escape(self.blank)) + rb'([A-Za-z0-9]+)"'
         kind = rb'"type"\s*:\s*"uri"'
+        # two patterns, because JSON leaves the order of the members open
         mended = rb'{"type":"bnode","value":"\1"}'
         return (
             (re.compile(rb"\{\s*" + kind + rb"\s*,\s*" + name + rb"\s*\}"), mended),
@@ -265,6 +269,7 @@ def _single_values(text: str) -> list[Values]:
 
 def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
     """Return the text with these places replaced; they do not overlap."""
+    # from the last place to the first, so that the earlier offsets stay correct
     for start, end, words in sorted(changes, reverse=True):
         text = text[:start] + words + text[end:]
     return text
@@ -327,6 +332,7 @@ _OF_VIRTUOSO: Corrections = (
 
 _PRODUCTS = (
     Product("sparql"),
+    # no time limit: that of its server ends the connection, but not the work (docs/how-to/external-engine.md)
     Product("oxigraph", graph_store=(r"query$", "store")),
     Product(
         "virtuoso",

@@ -40,6 +40,7 @@ def outward(chunks: Iterable[bytes], naming: GraphNames | None, product: Product
     corrections = list(product.corrections)
     if naming is not None:
         corrections += naming.in_json if media_type == ROWS else naming.in_triples
+    # A substitution must see a name whole. So each piece ends after a separator, and the rest waits for the next chunk.
     held, end = b"", _ENDS[media_type]
     for chunk in chunks:
         head, separator, tail = chunk.rpartition(end)
@@ -90,6 +91,7 @@ def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: For
         AnswerTooLarge: the answer has more bytes than allowed.
         QueryFailed: it cannot be written in that form.
     """
+    # opened before the size of the answer is known, because ``Sink`` expects a descriptor
     spill = tempfile.TemporaryFile()  # noqa: SIM115 - it may belong to the answer
     try:
         sink = Sink(spill.fileno(), most_bytes)
@@ -110,6 +112,7 @@ def written(results: QuerySolutions | QueryBoolean | Iterable[Triple], form: For
 def with_sorted_columns(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield JSON with the columns sorted by name, as our own engine orders ``SELECT *``; the head must come early."""
     held, head = b"", None
+    # Pieces are collected until the head is complete. Without a head in the first 64 KiB nothing changes.
     while head is None and len(held) < _HEAD_BYTES and (chunk := next(chunks, None)) is not None:
         held += chunk
         head = _VARS.search(held)
@@ -146,6 +149,7 @@ def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
     fields += [("named-graph-uri", node.value) for node in sent.named_graphs]
     if product.timeout is not None:
         name, value = product.timeout
+        # rounded up and not below 1, because a product may read 0 as no limit
         fields.append((name, value.format(seconds=max(1, ceil(seconds)), milliseconds=max(1, ceil(1000 * seconds)))))
     text = reworded(sent.text, product.wordings)
     accept = media_type_for(text)
@@ -157,6 +161,7 @@ def question(url: str, sent: Sent, product: Product, seconds: float) -> Request:
 
 def is_whole(reply: RemoteResponse, media_type: str, product: Product) -> bool:
     """Return True if a reply is a complete answer in the media type that was asked for."""
+    # an incomplete answer has the usual status and media type; only a header marks it
     is_partial = any(name.lower() in reply.headers for name in product.partial)
     return reply.status == 200 and reply.media_type in _ALSO[media_type] and not is_partial
 

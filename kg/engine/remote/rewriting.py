@@ -24,6 +24,7 @@ from kg.sparql.syntax_tree import Form
 _REST = name("rdf:rest")
 _TAIL = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
+# the last part consumes other escapes whole, so that the second of two backslashes begins none
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
 _ECHAR = {"\t": r"\t", "\b": r"\b", "\n": r"\n", "\r": r"\r", "\f": r"\f", '"': r"\"", "'": r"\'", "\\": "\\\\"}
 _TESTS = {
@@ -57,6 +58,7 @@ def rewrite(question: Question, naming: GraphNames, graphs: Sequence[NamedNode])
         default = [naming.graph(node) for node in question.default_graphs]
         named = [naming.graph(node) for node in question.named_graphs]
     elif not (default or named):
+        # the whole release: the union for patterns without GRAPH, and each graph for GRAPH
         return Sent(text, (naming.union,), tuple(graphs))
     return Sent(text, tuple(default), tuple(named))
 
@@ -96,6 +98,7 @@ class _Reader:
             if token.is_word("FROM"):
                 dataset_end = self._read_from(place)
             if place < dataset_end:
+                # no token starts there, so a space follows
                 end = -1
                 yield ""
                 continue
@@ -141,6 +144,7 @@ class _Reader:
         """Note the graph of a FROM clause, and return the end of the clause."""
         is_named = place + 1 < len(self._tokens) and self._tokens[place + 1].is_word("NAMED")
         at = place + 1 + is_named
+        # a sentinel, so that a text that ends here is refused below
         token = self._tokens[at] if at < len(self._tokens) else Token("sign", "", 0)
         if token.kind not in ("iri", "prefixed") or (token.kind == "iri" and "\\" in token.text):
             raise _refused()
@@ -159,6 +163,7 @@ class _Reader:
                 continue  # a test of a test is left alone: each would make the text three times as long
             value = "".join(self._told[place + 2 : last])
             pieces[place - first] = " " + test.format(value, self._naming.blank)
+            # the list keeps its length, because the places of later tokens refer to it
             pieces[place + 1 - first : last + 1 - first] = [""] * (last - place)
         return pieces
 
@@ -203,6 +208,7 @@ def as_construct(tokens: Sequence[Token], texts: Sequence[str]) -> str:
         (place for place in range(verb + 1, len(tokens)) if tokens[place].text == "{" or tokens[place].is_word(*_TAIL)),
         len(tokens),
     )
+    # the terms between the verb and the pattern; all from the pattern on is copied into sub-queries
     things = [(tokens[place], texts[place].strip()) for place in range(verb + 1, tail)]
     rest = "".join(texts[tail:])
     thing = _unused(tokens)
@@ -226,6 +232,8 @@ def with_blank_nodes(triples: Iterable[Triple], ask: Callable[[str], Iterable[Tr
     unique = dict.fromkeys(triples)
     asked = set[BlankNode]()
     while True:
+        # Breadth first: each round asks for the blank nodes that are objects and were not asked before.
+        # A node without statements is asked once too, so the loop ends.
         described = asked | {triple.subject for triple in unique if isinstance(triple.subject, BlankNode)}
         wanted = {triple.object for triple in unique if isinstance(triple.object, BlankNode)} - described
         if not wanted:
@@ -240,11 +248,13 @@ def with_blank_nodes(triples: Iterable[Triple], ask: Callable[[str], Iterable[Tr
 
 def _of_pattern(thing: str, variables: Sequence[str], iris: Sequence[str], rest: str) -> list[str]:
     listed = " ".join(variables)
+    # a sub-query, because LIMIT and OFFSET apply to the solutions and not to the statements
     inner = f"{{ SELECT {listed} {rest} }}"
     arms = [
         f"{{ SELECT DISTINCT ({variable} AS ?{thing}) WHERE {{ {inner} FILTER(BOUND({variable})) }} }}"
         for variable in variables
     ]
+    # an IRI is described only if the pattern has a solution, so its arm repeats the pattern
     return arms + [
         f"{{ SELECT DISTINCT ({variable} AS ?{thing}) WHERE {{ {{ SELECT (1 AS ?{thing}n) {rest} }} }} }}"
         for variable in iris
