@@ -14,6 +14,7 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
 
     An IPv4 address that is mapped into IPv6 (RFC 4291, section 2.5.5.2) is IPv4. A zone id (RFC 4007) is dropped.
     """
+    # the length bounds the keys of the cache, because a header of a client may be long
     return _parsed(text.strip()[:_LONGEST])
 
 
@@ -21,12 +22,14 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
 def _parsed(bare: str) -> IPv4Address | IPv6Address | None:
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]
+    # an IPv6 address has two colons at least, so a single colon separates an IPv4 address from its port
     elif bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
         parsed = ip_address(bare.partition("%")[0])
     except ValueError:
         return None
+    # a client that writes its IPv4 address as IPv6 would otherwise count as another client
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
         return parsed.ipv4_mapped
     return parsed

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from kg.core.errors import SettingInvalid
 
+# a field name and a value of visible ASCII (RFC 9110, sections 5.1 and 5.5): no line break can add another header
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)")
+# the HTTP client sets these itself, and a second value could contradict the request or its body
 _OURS = ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding")
 
 

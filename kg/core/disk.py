@@ -7,6 +7,7 @@ import os
 
 from kg.core.errors import DiskFull, WriteFailed
 
+# EDQUOT is the quota of a user, and EFBIG a limit on the size of files (`ulimit -f`)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # libraries that report an error of the system by its words alone
 _WORDS = (*map(os.strerror, _FULL), "database or disk is full")
@@ -24,6 +25,7 @@ def write_failed(what: str, error: Exception, remedy: str) -> WriteFailed:
 
     ``what`` begins the message and names the file; ``remedy`` is a sentence.
     """
+    # `strerror` has no number and no path, which the text of an OSError repeats
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     if is_full(error):
         return DiskFull(f"{what} cannot be written, because the disk is full ({reason}). {remedy}")

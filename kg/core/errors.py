@@ -17,7 +17,9 @@ class Message:
     params: tuple[tuple[str, object], ...]
 
     def __init__(self, template: str, /, **params: object) -> None:
+        # the class is frozen, so its fields are set by the method of object
         object.__setattr__(self, "template", template)
+        # a tuple of pairs, as a dict would make the message unhashable
         object.__setattr__(self, "params", tuple(params.items()))
 
     def __str__(self) -> str:
@@ -30,6 +32,7 @@ class Message:
 
     def encoded(self) -> dict[str, Any]:
         """Return the message as JSON values, for another process."""
+        # each value becomes text here, because `%(name)s` writes it as text in any case
         params = {name: value.encoded() if isinstance(value, Message) else str(value) for name, value in self.params}
         return {"template": self.template, "params": params}
 
@@ -37,6 +40,7 @@ class Message:
 def decoded(message: Mapping[str, Any]) -> Message:
     """Return the message that ``Message.encoded`` wrote."""
     template, params = message["template"], message["params"]
+    # a mapping is a message within the message; all other values are texts
     return Message(
         template, **{name: decoded(value) if isinstance(value, dict) else value for name, value in params.items()}
     )
@@ -91,6 +95,7 @@ class _InFile(Exception):
     def __init__(self, path: Path, message: str, line: int | None = None, column: int | str | None = None) -> None:
         self.path, self.line, self.column = path, line, column
         within = ("" if line is None else f", line {line}") + ("" if column is None else f", column {column}")
+        # the next class in the order of resolution is KgError, which takes this text as its message
         super().__init__(f"{path}{within}: {message}")
 
 
@@ -214,6 +219,7 @@ class QueryInvalid(KgError):
     def __init__(self, message: Message | str, line: int | None = None, column: int | None = None) -> None:
         self.line, self.column = line, column
         if line is not None:
+            # the place is a part of the message, so that it is translated with it
             message = Message("%(place)s: %(message)s", place=query_place(line, column), message=message)
         super().__init__(message)
 

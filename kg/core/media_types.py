@@ -39,6 +39,7 @@ RESULT_FORMS = (
 
 GRAPH_FORMS = (
     Form("ttl", "text/turtle", RdfFormat.TURTLE, ("application/turtle", "application/x-turtle"), ("turtle",)),
+    # N-Triples was text/plain before it had a media type of its own (RDF Test Cases, 2004)
     Form("nt", "application/n-triples", RdfFormat.N_TRIPLES, ("text/plain",)),
     Form("rdf", "application/rdf+xml", RdfFormat.RDF_XML, ("application/xml", "text/xml"), ("rdf+xml", "xml")),
     Form("jsonld", "application/ld+json", RdfFormat.JSON_LD, ("application/json",), ("json-ld", "json")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+# published releases contain these IRIs, so none of them can change
 ROOT = "https://w3id.org/fyp-kg/"
 
 PROBLEM = ROOT + "problem/"
@@ -106,6 +107,7 @@ def graph(graph_name: str) -> NamedNode:
 def slug_of(iri: NamedNode) -> str | None:
     """Return the slug of a resource, or None for an IRI of another project."""
     local = iri.value.removeprefix(PREFIXES["id"])
+    # an IRI below the same namespace that is no slug, such as one with a slash, is not a resource
     return local if local != iri.value and SLUG.fullmatch(local) else None
 
 
@@ -133,6 +135,7 @@ def sparql_prologue(*prefixes: str) -> str:
 
 META = graph("meta")
 
+# the first word of the name of a graph, and the local name of its kind; ontology and shapes have one kind
 KINDS = {
     "plan": "kindStated",
     "official": "kindOfficial",

@@ -35,6 +35,7 @@ def amount(value: Decimal, language: str, *, grouped: int = _SMALLEST_GROUPED) -
     Thousands are separated if the number is ``grouped`` or larger.
     """
     rounded = _rounded(value)  # before the size is chosen: 999,999,999 is 1 billion, not 1,000 million
+    # the largest power comes first, so the first one that fits is taken
     for power, singular, plural in _SIZES[language]:
         if abs(rounded) >= Decimal(10) ** power:
             short = rounded.scaleb(-power)
@@ -53,6 +54,7 @@ def measure(value: Decimal, language: str, unit: NamedNode | None, label: str) -
 
 
 def _rounded(value: Decimal) -> Decimal:
+    # `adjusted` is the exponent of the first digit, so this rounds to significant digits and not to decimals
     return round(value, _DIGITS - 1 - value.adjusted()) if value else value
 
 
@@ -61,5 +63,6 @@ def _written(value: Decimal, language: str, grouped: int = _SMALLEST_GROUPED) ->
     whole = f"{abs(value):f}" if abs(value) < grouped else f"{abs(value):,f}"
     if "." in whole:
         whole = whole.rstrip("0").rstrip(".")
+    # the marks of two languages are swapped, so a third sign holds the place of the first one meanwhile
     written = whole.replace(",", "\0").replace(".", point).replace("\0", group)
     return f"−{written}" if value < 0 and written.strip("0,.") else written

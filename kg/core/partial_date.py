@@ -32,6 +32,7 @@ class PartialDate:
             return 0.0, 1.0
         days = calendar.monthrange(self.year, self.month)[1]
         first, last = (1, days) if self.day is None else (self.day, self.day)
+        # a day counts from its start to its end, so the first day of a month begins where the month begins
         return (self.month - 1 + (first - 1) / days) / 12, (self.month - 1 + last / days) / 12
 
     @property
@@ -59,6 +60,7 @@ def partial_date(term: object) -> PartialDate | None:
     assert year is not None  # noqa: S101 - the pattern has it
     if month is None:
         return PartialDate(year)
+    # a date that no calendar has is no date; without a day, 1 is a day of every month
     if not 1 <= month <= 12 or not 1 <= (day or 1) <= calendar.monthrange(year, month)[1]:
         return None
     return PartialDate(year, month, day)

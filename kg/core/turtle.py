@@ -34,8 +34,10 @@ def serialize(statements: Iterable[Triple] | Iterable[Quad], form: RdfFormat) ->
     assert body is not None  # noqa: S101 - serialize returns bytes when it is given no output
     # pyoxigraph writes prefixes in the order of a hash map, which differs from call to call
     if form == RdfFormat.RDF_XML:
+        # only the root element declares prefixes in RDF/XML, as attributes
         return _ROOT_ELEMENT.sub(lambda match: b"<rdf:RDF " + b" ".join(sorted(match[1].split())) + b">", body, count=1)
     lines = body.split(b"\n")
+    # the prefix lines are the first lines, and sorting must not reach the statements after them
     count = next((place for place, line in enumerate(lines) if not line.startswith(_PREFIX_LINE)), len(lines))
     return b"\n".join(sorted(lines[:count]) + lines[count:])
 
@@ -60,6 +62,7 @@ class _SortedPrefixes(RawIOBase):
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
+        # the head is None once it is written; from then on all bytes pass through unchanged
         self._head: bytes | None = b""
 
     def writable(self) -> bool:
@@ -73,6 +76,8 @@ class _SortedPrefixes(RawIOBase):
         else:
             self._head += bytes(data)
             lines = self._head.split(b"\n")
+            # the last line may be incomplete, since a buffer ends anywhere. So the head ends at the first line that can
+            # be no prefix.
             body = next((place for place, line in enumerate(lines) if not _may_be_prefix(line)), None)
             if body is not None:
                 self._out.write(b"\n".join(sorted(lines[:body]) + lines[body:]))

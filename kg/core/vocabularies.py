@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from kg.core.errors import N_
 
+# a slash without spaces around it belongs to a name
 BETWEEN_LANGUAGES = " / "
 
 

@@ -21,6 +21,7 @@ from kg.engine.limits import UNLIMITED, Budget
 from kg.search.entries import Entry, Form, Role, Sort, Text, forms_of
 from kg.search.folding import fold, is_han, squeezed, tokens
 
+# the number of the format of tables and folded forms; a reader refuses any other number
 FORMAT = 1
 BETWEEN = " \ue000 "  # separates the texts of a resource, so that no phrase spans two
 
@@ -29,6 +30,8 @@ _MINOR = frozenset(map(name, ("fyp:Quantity", "fyp:EditorialNote", "fyp:Citation
 
 _Profile = tuple[tuple[NamedNode, ...], frozenset[NamedNode], tuple[NamedNode, ...]]
 
+# `content=''` keeps no copy of the texts, which are in their own table. The prefix indexes serve beginnings of 2 and 3
+# letters. Diacritics are not removed here, because the texts are folded already.
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE profiles (id INTEGER PRIMARY KEY, kinds TEXT, all_kinds TEXT, plans TEXT);
@@ -41,6 +44,7 @@ CREATE VIRTUAL TABLE found USING fts5(
   names, sounds, about, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 0'
 );
 """
+# indexes are made after the rows, which is faster than to update them with each row
 _INDEXES = """
 CREATE INDEX things_iri ON things (iri);
 CREATE INDEX texts_thing ON texts (thing);
@@ -58,6 +62,7 @@ def write_index(entries: Iterable[Entry], path: Path, release_id: str) -> None:
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
+            # the caller deletes or discards a file that is not complete, so no journal has to protect it from a crash
             base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
             base.execute("BEGIN")
             _Writer(base).write(entries)
@@ -105,6 +110,7 @@ class _Writer:
 
     def _profile(self, entry: Entry) -> int:
         profile = (entry.kinds, entry.all_kinds, entry.plans)
+        # numbers follow the order of the first use, so equal entries give equal numbers
         return self._profiles.setdefault(profile, len(self._profiles) + 1)
 
     def _found(self, thing: int, entry: Entry) -> None:
@@ -115,6 +121,7 @@ class _Writer:
                 "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
                 (self._texts, thing, int(text.role), text.language, _whole(text)),
             )
+            # a description is searched by its words only, so it has no forms for exact names and no sounds
             if text.role is Role.DESCRIPTION:
                 about.append(fold(text.text))
                 continue
@@ -140,16 +147,20 @@ def _whole(text: Text) -> str:
 
 
 def _column(forms: Iterable[str]) -> str:
+    # spaces around each Chinese character make it a token of FTS5, whose tokenizer would keep a run as one token
     return BETWEEN.join(" ".join(tokens(form)) for form in dict.fromkeys(forms))
 
 
 def _json(iris: Collection[NamedNode]) -> str:
+    # sets have no fixed order, and equal entries must give equal bytes
     in_order = sorted(iris, key=lambda iri: iri.value) if isinstance(iris, frozenset) else iris
     return json.dumps([iri.value for iri in in_order])
 
 
 _MOST_SECONDS = 10.0
 _STEPS = 10_000  # instructions of SQLite's virtual machine between two checks of the time
+# the advice of SQLite for files from elsewhere (https://www.sqlite.org/security.html). Without memory mapping, a file
+# that shrinks is an error and not a signal that ends the process.
 _SAFE = "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
 _MOST_RESTING = 4  # idle connections; each has up to two megabytes of pages
 
@@ -163,6 +174,7 @@ class Connections:
 
     def __init__(self, path: Path, seconds: float = _MOST_SECONDS) -> None:
         self._seconds = seconds
+        # `immutable` spares locks and checks for changes: a release never changes
         self._address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
         self._resting: list[sqlite3.Connection] = []
         self._lock = Lock()
@@ -185,6 +197,8 @@ class Connections:
             base.set_progress_handler(lambda: time.monotonic() > end or budget.problem() is not None, _STEPS)
             yield base
         except sqlite3.Error as error:
+            # an interrupted statement has the same error as an unreadable file. So the reasons are asked in turn: the
+            # budget of the request, the time of this search, and last the file.
             budget.check()
             if time.monotonic() > end:
                 raise QuestionTooLong(
@@ -201,8 +215,10 @@ class Connections:
                 self._take_back(base)
 
     def _open(self) -> sqlite3.Connection:
+        # one connection moves between threads of the pool, but only one thread has it at a time
         base = sqlite3.connect(self._address, uri=True, check_same_thread=False)
         try:
+            # reading an altered schema can take long as well, so the limit applies before the first statement
             end = time.monotonic() + self._seconds
             base.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
             base.executescript(_SAFE)
@@ -214,6 +230,7 @@ class Connections:
 
     def _take_back(self, base: sqlite3.Connection) -> None:
         with self._lock:
+            # a connection that is in use at `close` comes back later, and is then closed here
             keep = not self._closed and len(self._resting) < _MOST_RESTING
             if keep:
                 self._resting.append(base)
@@ -225,6 +242,7 @@ class Connections:
         with self._lock:
             self._closed = True
             resting, self._resting = self._resting, []
+        # the connections are closed outside of the lock, so that no search waits for it
         for base in resting:
             base.close()
 

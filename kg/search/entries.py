@@ -36,6 +36,7 @@ def plans_of(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
         query = sparql_prologue("fyp") + f"SELECT ?one ?other {{ ?one {property_} ?other }}"
         for subject, object_ in select(engine, query).rows:
             if isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
+                # edges from whole to part are reversed, so that every edge leads towards a plan
                 start, end = (subject, object_) if property_ in _UP else (object_, subject)
                 ways[start].add(end)
     reached = {start: _reached(start, ways, plans) for start in {*ways, *plans}}
@@ -44,6 +45,7 @@ def plans_of(engine: Engine) -> dict[NamedNode, tuple[NamedNode, ...]]:
 
 def _reached(start: NamedNode, ways: Mapping[NamedNode, set[NamedNode]], plans: set[NamedNode]) -> set[NamedNode]:
     """Return the plans at the end of all paths from a resource; a path ends at its first plan."""
+    # a search without recursion; the set of seen resources ends it in a cycle
     seen, open_, reached = {start}, [start], set()
     while open_:
         node = open_.pop()
@@ -117,6 +119,7 @@ _NO_KINDS = frozenset(
     )
 )
 _KINDS = "SELECT DISTINCT ?thing ?kind ?graph { GRAPH ?graph { ?thing a ?kind } }"
+# mentions are left out as entries, so their words become names of the technology that they mention
 _SURFACE = sparql_prologue("fyp") + "SELECT ?thing ?text { ?m fyp:mentionTechnology ?thing ; fyp:surfaceForm ?text }"
 
 
@@ -129,10 +132,12 @@ def read_entries(engine: Engine) -> list[Entry]:
     texts = _texts(engine)
     kinds, all_kinds = _kinds(engine, texts)
     plans = plans_of(engine)
+    # the sets are shared objects, so each different set is converted once
     shown = {some: _shown(some) for some in set(kinds.values())}
     return [
         Entry(
             thing,
+            # the slug is a text as well, so that a search for a slug or a compact IRI finds its resource
             tuple(sorted(texts[thing] | {Text(Role.IDENTIFIER, "", slug_of(thing) or curie(thing))})),
             shown[kinds[thing]],
             all_kinds[thing],
@@ -164,6 +169,7 @@ def _kinds(engine: Engine, things: Iterable[NamedNode]) -> tuple[Kinds, Kinds]:
     named = dict.fromkeys(things, frozenset[NamedNode]())
     whole, inferred = named.copy(), graph("inferred")
 
+    # the cache returns one object for equal arguments, so equal histories of additions share all their sets
     @cache
     def grown(some: frozenset[NamedNode], kind: NamedNode) -> frozenset[NamedNode]:
         return some | {kind}
@@ -205,6 +211,7 @@ class Form:
 
 def forms_of(text: Text) -> tuple[Form, ...]:
     """Return the forms of a name: spellings, and for a Chinese name its pinyin and initials."""
+    # of a compact IRI the local name counts, and capitals in it begin words
     if text.role is Role.IDENTIFIER:
         return tuple(Form(Sort.SPELT, spelling) for spelling in spellings(unhumped(text.text.rpartition(":")[2]))[:1])
     forms = [Form(Sort.SPELT, spelling) for spelling in spellings(text.text[:_LONGEST])]
@@ -212,6 +219,7 @@ def forms_of(text: Text) -> tuple[Form, ...]:
     if sound:
         forms.append(Form(Sort.SOUND, sound))
         initials = "".join(syllable[0] for syllable in sound.split())
+        # a single initial would match a large part of all names
         if len(initials) >= _FEWEST_INITIALS:
             forms.append(Form(Sort.INITIALS, initials))
     return tuple(forms)

@@ -12,8 +12,10 @@ from pyoxigraph import Literal, Quad
 
 from kg.core.names import graph, name
 
+# radicals, iteration marks, kana, ideographs with their extensions and compatibility forms, and Hangul
 HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN = re.compile(f"[{HAN}]")
+# a run is a word of one script: Chinese next to Latin letters is separated even without a space
 _RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _TOKENS = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -32,6 +34,7 @@ def fold(text: str) -> str:
 def spellings(text: str) -> tuple[str, ...]:
     """Return the folded text, and a second form with umlauts as two letters (``ue``) if it has any."""
     plain = _plain(text)
+    # the umlauts are replaced before accents are removed: afterwards they equal plain vowels
     written = plain.translate(_UMLAUTS)
     variants = [plain] if written == plain else [plain, written]
     return tuple(" ".join(_RUNS.findall(_bare(variant))) for variant in variants)
@@ -59,7 +62,9 @@ def unhumped(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Return a text in one width, in simplified characters and without case; accents stay."""
+    # encoding replaces lone surrogates, which UTF-8 does not have. NFKC makes full-width letters ordinary ones.
     whole = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
+    # the conversion costs time, and only Chinese text changes by it
     if is_han(whole):
         whole = simplified(whole)
     return unicodedata.normalize("NFC", whole.casefold())
@@ -80,6 +85,8 @@ def _bare(text: str) -> str:
     """Remove accents; letters such as ``ß`` are case-folded before."""
     if text.isascii():
         return text
+    # NFD separates letters from their accents, which have the category Mn. NFC joins the rest, such as the parts of
+    # Hangul.
     apart = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))
 
@@ -93,6 +100,7 @@ def pinyin(text: str) -> str:
     """Return toneless pinyin with spaces between syllables: ``5G绿色`` gives ``5G lü se``."""
     from pypinyin.seg.simpleseg import seg  # its dictionary loads slowly, and only a build needs it
 
+    # segmentation into words comes first, because the sound of a character depends on its word
     return " ".join(syllable for word in seg(text) for syllable in _of_word(word))
 
 

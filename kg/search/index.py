@@ -79,6 +79,7 @@ class Profiles:
         """Return the counts by kind within the plans, and by plan within the kinds; the largest first."""
         by_kind: Counter[NamedNode] = Counter()
         by_plan: Counter[NamedNode] = Counter()
+        # resources are counted by profile first, so the loop runs over a few profiles and not over all matches
         for number, count in Counter(map(self.of_things.__getitem__, things)).items():
             profile = self.by_number[number]
             if profile.is_of((), plans):
@@ -102,9 +103,11 @@ def read_profiles(base: sqlite3.Connection) -> Profiles:
         number: Profile(_iris(kinds), frozenset(_iris(all_kinds)), _iris(plans))
         for number, kinds, all_kinds, plans in base.execute("SELECT id, kinds, all_kinds, plans FROM profiles")
     }
+    # numbers of resources begin at 1, so place 0 is never read
     of_things = array("L", [0])
     of_things.extend(number for (number,) in base.execute("SELECT profile FROM things ORDER BY id"))
     for number in set(of_things[1:]):
+        # the access raises KeyError for a profile that is missing, before any search depends on it
         by_number[number]
     return Profiles(by_number, of_things)
 
@@ -133,6 +136,7 @@ class HitReader:
 
     def __init__(self, base: sqlite3.Connection, profiles: Profiles, query: SearchQuery, language: str) -> None:
         self._base, self._profiles, self._query = base, profiles, query
+        # the languages of the project follow after the reader's own and texts without a language
         self._languages = tuple(dict.fromkeys((language, "", *LANGUAGES)))
 
     def hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
@@ -148,6 +152,7 @@ class HitReader:
         names = [text for text in texts if text.role is not Role.DESCRIPTION]
         label = self._best(text for text in names if text.role is min(name.role for name in names))
         about = self._best(text for text in texts if text.role is Role.DESCRIPTION)
+        # a match over several names or by description has no single text, so the text with most words is shown
         matched = next((text for text in texts if text.number == match.text), None) or self._telling(match, texts)
         profile = self._profiles.of(match.thing)
         return Hit(
@@ -189,11 +194,14 @@ _MOST_RANKED = 300  # further matches stay in the order of FTS5
 _MOST_NEAR = 100
 STEPS_OF_A_SEARCH = 1_000  # a search takes more than a millisecond before it compares names
 
+# the index `forms_squeezed` serves this range without reading the table
 _BEGINNING = """SELECT thing, MAX(squeezed = :from), MIN(LENGTH(squeezed)) FROM forms
 WHERE squeezed >= :from AND squeezed < :to GROUP BY thing ORDER BY 2 DESC, 3, 1"""
+# bm25 weighs names above sounds, and sounds above descriptions. The row number makes the order stable among equals.
 _FOUND = "SELECT rowid FROM found WHERE found MATCH ? ORDER BY bm25(found, 10, 5, 1), rowid"
 _LABELS = """SELECT iri, language, text FROM texts JOIN things ON things.id = thing
 WHERE role = ? AND iri IN (SELECT value FROM json_each(?)) ORDER BY texts.id"""
+# the greatest code point ends the range of texts with one beginning
 _LAST = "\U0010ffff"
 
 
@@ -229,6 +237,7 @@ class SearchIndex:
 
         They then raise as ``Budget.spend``.
         """
+        # the copy shares connections and vocabulary, and differs in its budget only
         limited = copy(self)
         limited._budget = budget
         return limited
@@ -270,14 +279,17 @@ class SearchIndex:
         if not query.words:
             return SearchResult()
         self._budget.spend(STEPS_OF_A_SEARCH)
+        # an unknown compound is split before anything is matched, so that its parts are searched as words
         query = query.split(self._vocabulary.split)
         with self._connections.acquire(self._budget) as base:
             ranking = Ranking(base, query, self._vocabulary, language, self._budget)
             matching = self._matching(base, query, ranking)
             narrowed = self._profiles.narrow(matching, kinds, plans) if kinds or plans else matching
             shown = self._order(narrowed, ranking)[offset : offset + limit]
+            # matches after the first many are ranked only if this page shows them
             ranking.add_late(shown)
             hits = HitReader(base, self._profiles, query, language).hits([ranking.of(thing) for thing in shown])
+        # counts use the matches before narrowing, so that they show what another choice of filters would give
         return SearchResult(hits, len(narrowed), *self._profiles.count(matching, kinds, plans))
 
     def nearest(self, text: str, limit: int = 5, language: str = "en") -> tuple[Hit, ...]:
@@ -322,6 +334,7 @@ class SearchIndex:
         around = {"from": query.squeezed, "to": query.squeezed + _LAST}
         beginning = base.execute(_BEGINNING, around).fetchall()
         exact = bool(beginning) and bool(beginning[0][1])
+        # names that begin with the query come first, because only the first few hundred are ranked
         things = [thing for thing, *_ in beginning] + self._match(base, expression(query, self._vocabulary))
         matching = list(dict.fromkeys(things))
         if exact or len(matching) >= _FEW:
@@ -333,6 +346,7 @@ class SearchIndex:
         """Sort by score, then by number of plans, then by IRI; after the first many the order of FTS5 stays."""
         many = things[:_MOST_RANKED]
         ranking.add(many)
+        # the numbers of resources follow their IRIs, so the last key is the order of IRIs
         ordered = sorted(
             many, key=lambda thing: (-ranking.of(thing).score, -len(self._profiles.of(thing).plans), thing)
         )
@@ -361,5 +375,6 @@ def index_of(engine: Engine) -> SearchIndex:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    # the finalizer refers to the path and not to the index, which it would otherwise keep alive
     weakref.finalize(index, path.unlink, missing_ok=True)
     return index

@@ -18,6 +18,7 @@ from kg.search.folding import fold, is_han, squeezed, tokens, unhumped
 
 MOST_CHARACTERS = 300
 
+# both namespaces of this graph: terms of the ontology and resources
 _OURS = ("fyp", "id")
 
 
@@ -102,6 +103,8 @@ class Vocabulary:
 
     @cached_property
     def _joined(self) -> str:
+        # one text with a line for each word, so that a single scan searches all words; each word is between two line
+        # feeds
         return "\n".join(("", *self.words, ""))
 
     def inside(self, word: str) -> list[str]:
@@ -110,6 +113,7 @@ class Vocabulary:
             return []
         words = set()
         for match in re.finditer(re.escape(word), self._joined):
+            # a match at the start of its line is a beginning, which a prefix query of FTS5 finds without this list
             start = self._joined.rfind("\n", 0, match.start()) + 1
             if start < match.start():
                 words.add(self._joined[start : self._joined.index("\n", start)])
@@ -123,6 +127,7 @@ class Vocabulary:
         """Split an unknown compound into two known words; else return the word alone."""
         if len(word) < 2 * _FEWEST_HALF or word in self._joined:
             return [word]
+        # the longest first part is tried first, and each part must begin a word of the index
         for end in range(len(word) - _FEWEST_HALF, _FEWEST_HALF - 1, -1):
             first, second = word[:end], word[end:]
             firsts = [first, first.removesuffix("s")] if len(first) > _FEWEST_HALF else [first]  # Forschungs-zentrum
@@ -136,11 +141,13 @@ class Vocabulary:
 
         If the word is ``unfinished``, beginnings of words are compared too.
         """
+        # a short word has no slips, not even the extra ones: too many other short words would match
         most = slips(word) + (more_slips if slips(word) else 0)
         if not most:
             return []
         nearest = _nearest(word, self.words, self.words, most)
         if not nearest and unfinished:
+            # beginnings are as long as the word, so that the missing end does not count as slips
             longer = [other for other in self.words if len(other) > len(word)]
             nearest = _nearest(word, [other[: len(word)] for other in longer], longer, most)
         return nearest
@@ -149,11 +156,15 @@ class Vocabulary:
         """Return ways to split letters into syllables, the fewest first; the last syllable may be unfinished."""
         spelt = _V.sub("u", letters)
         toneless = _TONE.sub("", spelt)
+        # digits may be tones or a part of a name, so both spellings are tried
         return [way for spelling in dict.fromkeys((spelt, toneless)) for way in self._parted(spelling)]
 
     def _parted(self, spelt: str) -> list[str]:
         if len(spelt) > _LONGEST_SOUND:
             return []
+        # dynamic programming: `ways[end]` holds the best ways to split the first `end` letters. Each way extends one
+        # that ends at an earlier place by one syllable. Without the limit on splits their number could grow
+        # exponentially.
         ways: list[list[list[str]]] = [[] for _ in range(len(spelt) + 1)]
         ways[0] = [[]]
         for end in range(1, len(spelt) + 1):
@@ -175,6 +186,7 @@ _distance: Any = OSA.distance
 
 def _nearest(word: str, among: Iterable[str], whole: list[str] | tuple[str, ...], most: int) -> list[str]:
     matches = process.extract(word, among, scorer=_distance, score_cutoff=most, limit=_MOST_SIMILAR)
+    # duplicates arise where several words have the same beginning
     return list(dict.fromkeys(whole[place] for _, _, place in matches))
 
 
@@ -186,6 +198,7 @@ def read_vocabulary(base: sqlite3.Connection) -> Vocabulary:
     """
     words = tuple(word for (word,) in base.execute("SELECT word FROM words ORDER BY word"))
     syllables = frozenset(syllable for (syllable,) in base.execute("SELECT syllable FROM syllables"))
+    # SQLite stores a value of any type in any column, so an altered file may hold a number here
     if not all(isinstance(word, str) for word in (*words, *syllables)):
         raise TypeError("a word is no text")
     return Vocabulary(words, syllables)
@@ -210,12 +223,14 @@ def expression(query: SearchQuery, vocabulary: Vocabulary, *, similar: bool = Fa
     whole = (" OR " if any_word else " AND ").join(groups)
     if not query.is_latin:
         return whole
+    # pinyin is also searched as a whole, because a reader may type several syllables with or without spaces
     sounds = _sounds(query.squeezed, vocabulary, pairs=similar)
     return " OR ".join([whole, *sounds])
 
 
 def _group(query: SearchQuery, place: int, word: str, vocabulary: Vocabulary, *, similar: bool, far: bool) -> str:
     """Return the alternatives for one word."""
+    # each character is a token of FTS5, so a run is a phrase and needs no asterisk
     if is_han(word):
         return f"({' OR '.join(_chinese(word, pairs=similar))})"
     open_ = query.is_open(place)
@@ -224,9 +239,12 @@ def _group(query: SearchQuery, place: int, word: str, vocabulary: Vocabulary, *,
     if place < _MOST_WIDENED:
         inside = vocabulary.inside(word)
         names += _quoted(inside)
+        # near spellings are a last resort: a word that the index has is spelt correctly
         if similar and (far or not vocabulary.has(word)):
             names += _quoted(vocabulary.similar(word, unfinished=open_, more_slips=int(far)))
+        # a query of one word has its sounds in `expression` already
         others = _sounds(word, vocabulary, pairs=False) if len(query.words) > 1 else []
+    # descriptions hold many words, so a short beginning would match too many of them
     ending = "*" if open_ or len(word) >= _FEWEST_DESCRIBED else ""
     about = [f'about : "{word}" {ending}'] if not similar or not far else []
     meanings = [f"names : ({' OR '.join(names)})", *about, *others]
@@ -237,6 +255,7 @@ def _chinese(word: str, *, pairs: bool) -> list[str]:
     """Return a run of characters as a phrase, or as its pairs of adjacent characters."""
     signs = tokens(word)
     phrases = [" ".join(signs)]
+    # pairs find a name of which one character is wrong, as the other pairs still match
     if pairs and len(signs) > _FEWEST_PAIR:
         phrases = [" ".join(signs[start : start + 2]) for start in range(len(signs) - 1)]
     return [f'names : "{phrase}"' if pairs else f'{{names about}} : "{phrase}"' for phrase in phrases]
@@ -248,6 +267,7 @@ def _sounds(letters: str, vocabulary: Vocabulary, *, pairs: bool) -> list[str]:
         return []
     ways = vocabulary.sounds(letters)
     terms = [f'sounds : "{way}" *' for way in ways]
+    # the way with the fewest syllables is the most likely one, and one way is enough for a loose match
     if pairs and ways and len(syllables := ways[0].split()) > _FEWEST_PAIR + 1:
         terms += [f'sounds : "{" ".join(syllables[place : place + 2])}"' for place in range(len(syllables) - 1)]
     return terms

@@ -18,8 +18,10 @@ from kg.search.entries import Form, Role, Sort
 from kg.search.folding import is_han, squeezed
 from kg.search.query import SearchQuery, Vocabulary
 
+# small beside the distance between kinds of matches: the role decides among matches of about the same quality
 _ROLE_COST = {Role.LABEL: 0.0, Role.ALTERNATIVE: 0.01, Role.IDENTIFIER: 0.02, Role.PRINTED: 0.02}
 MINOR_COST = 0.03
+# less than the difference between a label and an alternative name, so the language decides between equal roles
 OWN_LANGUAGE = 0.003
 _LEAST_SIMILAR = 0.72
 _LEAST_SIMILAR_SOUND = 0.8
@@ -63,10 +65,13 @@ class Scorer:
             fit = self._sound(form)
         return None if fit is None else Fit(fit.how, fit.score - _ROLE_COST[role], fit.exact)
 
+    # scores are a base for the kind of match and a part for the share of the name that the query covers. So a short
+    # name precedes a long one that matches in the same way.
     def _spelt(self, form: str) -> Fit | None:
         query, whole = self._query, squeezed(form)
         if form == query.form:
             return Fit(MatchKind.EXACT, 1.0, exact=True)
+        # equal without spaces only, as in "big data" and "bigdata"
         if whole == query.squeezed:
             return Fit(MatchKind.EXACT, 0.95)
         share = len(query.squeezed) / max(1, len(whole))
@@ -77,8 +82,10 @@ class Scorer:
     def _words(self, form: str, share: float) -> Fit | None:
         """Match all words: as words in order, as words, as beginnings of words, or inside words."""
         query = self._query
+        # cheap test first: without every word somewhere in the form, none of the cases below applies
         if not all(word in form for word in query.words):
             return None
+        # spaces at both ends let a word be tested with its boundaries at any place
         padded = f" {form} "
         if is_han(query.form) and query.form in form:
             return Fit(MatchKind.WORDS, 0.72 + 0.08 * share)
@@ -108,9 +115,11 @@ class Scorer:
         """Match word by word, each with its most similar word; Chinese is compared as a whole."""
         if is_han(self._query.form):
             whole = squeezed(form)
+            # a part of a longer text counts slightly less than an equal text
             ratio = max(fuzz.ratio(self._query.squeezed, whole), 0.95 * fuzz.partial_ratio(self._query.squeezed, whole))
             return _similar(ratio / 100 if len(whole) > 1 else 0, _LEAST_SIMILAR)
         parts = form.split()
+        # a word counts by its length, so a short word that matches cannot hide a long one that does not
         weight = sum(map(len, self._query.words))
         alike = sum(len(word) * self._like(place, word, parts) for place, word in enumerate(self._query.words))
         share = min(len(self._query.squeezed), len(squeezed(form))) / max(
@@ -121,6 +130,7 @@ class Scorer:
     def _like(self, place: int, word: str, parts: list[str]) -> float:
         if any(word in part for part in parts):
             return 1.0
+        # an unfinished word is also compared with beginnings of its length
         ends = [part[: len(word)] for part in parts] if self._query.is_open(place) else []
         return max((OSA.normalized_similarity(word, part) for part in [*parts, *ends]), default=0.0)
 
@@ -198,6 +208,7 @@ class Ranking:
 
     def add_late(self, things: Iterable[int]) -> None:
         """Rank resources that come after those already ranked, with no better score."""
+        # late resources come after all that are ranked, so their scores must not exceed those above them
         least = min((ranked.score for ranked in self._ranked.values()), default=1.0)
         late = self._fits([thing for thing in things if thing not in self._ranked])
         self._ranked |= {thing: replace(ranked, score=min(ranked.score, least)) for thing, ranked in late.items()}
@@ -222,6 +233,8 @@ class Ranking:
         """Return the best fit of each resource."""
         rows = self._rows(things)
         best = self._best(rows, Scorer(self._query, self._vocabulary, similar=False))
+        # these resources match by no single name: either their names have all words together, or the description has
+        # them
         words: dict[int, set[str]] = {thing: set() for thing in things if thing not in best}
         minor: set[int] = set()
         for row in rows:

@@ -52,6 +52,7 @@ def find_data_files(folders: Iterable[Path], ontology: Path = PROJECT / "ontolog
             raise FileUnreadable(f"{folder} holds no .ttl file; name a folder of data with --data.")
         files += [DataFile(path, graph(_graph_name(path, folder))) for path in paths]
         files += [DataFile(path, LINKS) for path in mapping_files(folder)]
+    # the order is fixed, so that the same files give the same build
     return sorted(files, key=lambda file: (file.graph.value, str(file.path)))
 
 
@@ -78,6 +79,7 @@ def read_data_file(file: DataFile) -> list[Quad]:
     if file.path.name.endswith(MAPPINGS):
         return read_match_quads(file.path, file.graph)
     try:
+        # labels such as `_:b0` occur in several files, and equal labels would become one node in the dataset
         triples = pyoxigraph.parse(path=str(file.path), format=RdfFormat.TURTLE, rename_blank_nodes=True)
         return [Quad(triple.subject, triple.predicate, triple.object, file.graph) for triple in triples]
     except SyntaxError as error:
@@ -118,6 +120,8 @@ def declarations(read: Iterable[tuple[DataFile, list[Quad]]]) -> Declarations:
 
 def _declared_subjects(file: DataFile, quads: list[Quad]) -> Iterator[NamedNode]:
     """Yield the resources that a file declares; a second block with a class of the same resource is an error."""
+    # triples arrive in the order of the text, so a new subject begins a block. A blank node begins no block,
+    # because it is usually inside the block of a resource.
     blocks: dict[NamedNode, set[int]] = defaultdict(set)
     block, previous = 0, None
     for quad in quads:

@@ -54,7 +54,9 @@ class Match:
 
 
 _SEVERAL = re.compile(r"(?<!\\)\|")  # separates the values of a cell, unless escaped
+# plain decimals only: Decimal also reads exponents, signs and NaN
 _SHARE = re.compile(r"0(\.[0-9]+)?|1(\.0+)?")
+# one form only: `date.fromisoformat` also reads weeks and dates without hyphens
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STAND_IN = NamedNode("urn:x")  # placeholder for an invalid cell; it never leaves this module
 
@@ -128,6 +130,7 @@ def _read_rows(path: Path, lines: list[str], height: int) -> Iterator[tuple[int,
     try:
         for cells in reader:
             yield line, cells
+            # the line of a row is where it begins; a quoted cell may contain line breaks, so rows and lines differ
             line = height + reader.line_num + 1
     except csv.Error as error:
         raise MappingInvalid(path, f"{error}; write a quotation mark in a quoted cell twice.", line) from error
@@ -160,6 +163,7 @@ def read_matches(path: Path) -> list[Match]:
 
 def read_row(table: Table, row: Row) -> tuple[Match | None, list[MappingInvalid]]:
     """Parse the cells of a row: the match, or None with all errors."""
+    # cells are read to the end even after an error, so that an editor sees all errors of a row at once
     cells = _Cells(table, row)
     match = Match(
         subject=cells.iri("subject_id"),
@@ -229,6 +233,7 @@ class _Cells:
     def date(self, column: str) -> date:
         value = self.text(column)
         try:
+            # the empty text is no date either, so both kinds of fault reach the same message
             return date.fromisoformat(value if _DATE.fullmatch(value) else "")
         except ValueError:
             if value.strip():
@@ -270,6 +275,7 @@ def write_table(metadata: Mapping[str, Any], matches: Iterable[Match]) -> str:
 
 class _Shortener:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
+        # the longest base first, as one base may begin another
         self._bases = sorted(((base, prefix) for prefix, base in prefixes.items()), key=lambda pair: -len(pair[0]))
 
     def __call__(self, *iris: NamedNode) -> str:
@@ -358,6 +364,7 @@ def link_of(match: Match) -> NamedNode:
     """Return the IRI of a match, made of vocabulary, subject and target: it stays when the match is revised."""
     vocabulary = vocabulary_of(match.object)
     assert vocabulary is not None  # noqa: S101 - a match that is no misfit has one
+    # a digest instead of the target itself, whose IRI has signs that no slug may have
     digest = hashlib.sha256(match.object.value.encode()).hexdigest()[:8]
     return thing(f"link-{vocabulary.prefix}-{slug_of(match.subject)}-{digest}")
 
