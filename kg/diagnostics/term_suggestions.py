@@ -85,8 +85,10 @@ class TermCache:
             if release_id in self._cached:
                 return self._cached[release_id]
         try:
+            # the query runs outside of the lock: two threads may both send it, but none waits for the other
             terms = terms_of(engine)
         except KgError:
+            # no terms are cached after an error, so that the next request asks again
             return Terms()
         with self._lock:
             self._cached[release_id] = terms
@@ -127,4 +129,5 @@ def likeness(name: str, other: str) -> float:
     # names of very different length cannot be near, and the comparison of long ones takes time
     if abs(len(name) - len(other)) > max(len(name), len(other)) * (1 - _NEAR) * 2:
         return 0.0
+    # only equal names have the likeness 1, so a name that differs in case comes after them
     return 0.99 * fuzz.ratio(name.casefold(), other.casefold()) / 100

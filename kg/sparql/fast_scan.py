@@ -69,6 +69,8 @@ UNARY = frozenset("!+-")
 LINKING = frozenset([*"{.;+-*/|", "||", "&&", "<<"])
 LINKING_WORDS = ("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "LATERAL", "MINUS", "OPTIONAL", "UNION")
 
+# an IRI with a scheme and `//` is no expression after 'less than'. Any other IRI is harmless if it has no quote,
+# bracket, comment sign, or letters of SERVICE.
 _HARMLESS_IRI = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*://.*|(?:(?!service)[^'#()\[\]])*)>", re.IGNORECASE)
 _IRI = re.compile(IRI)
 
@@ -81,6 +83,7 @@ def may_say(text: str, *words: str) -> bool:
 
 def may_call(text: str) -> bool:
     """Return True if the text has the letters of SERVICE, with or without codepoint escapes."""
+    # the second test is needed for letters that are written as escapes, which other products resolve first
     return "service" in text.lower() or ("\\" in text and "service" in without_codepoints(text).lower())
 
 
@@ -94,6 +97,7 @@ def find_odd_sign(text: str) -> int | None:
 
 def may_be_deep(text: str, most_levels: int, most_links: int) -> bool:
     """Return True if the nesting, a run of signs, or a chain of patterns or operators may exceed its limit."""
+    # these counts include strings and comments, so they are never too low. Only a text above a limit is read by tokens.
     if max(_count(text, OPENING), _count(text, UNARY)) > most_levels:
         return True
     # a bracket is a link when it follows another one

@@ -28,6 +28,7 @@ def lay_out(text: str) -> str:
     """
     if len(text) > _LONGEST or _depth(text) > _DEEPEST:
         return text
+    # the layout also takes texts that do not parse, so a result with other tokens is discarded
     written = _Page(text).written()
     return written if meaning_of(written) == meaning_of(text) else text
 
@@ -46,6 +47,7 @@ def meaning_of(text: str) -> list[str]:
     meaning, end = [], -1
     before = ""
     for token in tokens_and_comments(text):
+        # signs that touch may be one operator, so a gap between them would change the meaning
         together = token.start == end and _is_operator(before) and _is_operator(token.text)
         meaning.append(("+" if together else "") + _stripped(token))
         before, end = token.text if token.kind == "sign" else "", token.start + len(token.text)
@@ -107,6 +109,7 @@ class _Page:
         return bool(self.frames) and self.frames[-1].inline
 
     def _write(self, place: int, token: Token, gap: str) -> None:
+        # an empty line of the writer is kept, but several become one
         if gap.count("\n") > 1 and not self.line and self.lines and self.lines[-1]:
             self.lines.append("")
         if token.kind == "comment":
@@ -157,6 +160,7 @@ class _Page:
         else:
             space = " " if self._is_apart(token, gap) else ""
             if space and len(self.line) + len(token.text) >= _WIDEST and token.text not in _PUNCTUATION:
+                # a broken line continues with a deeper margin, so that it does not look like a new pattern
                 self.lines.append(self.line.rstrip())
                 self.line = self._margin() + (_STEP * 2 if not self.more else _STEP) + token.text
             else:
@@ -184,6 +188,7 @@ class _Page:
 
     def _fits(self, place: int) -> bool:
         """Return True if the group is one statement that fits in the line."""
+        # a group on one line needs its closing brace within the width, and nothing in it that begins a line
         width, depth = len(self.line), 0
         for at in range(place, len(self.tokens) - 1):
             before, token = self.tokens[at], self.tokens[at + 1]
@@ -200,6 +205,7 @@ class _Page:
         return False
 
     def _close(self, place: int, bracket: str) -> None:
+        # a text with too many closing brackets is laid out as well, so a frame may be missing
         frame = self.frames.pop() if self.frames else _Frame("", "", inline=True)
         if bracket != "}":
             self.line = self.line.rstrip() if self.line.strip() else self._margin()
@@ -216,6 +222,7 @@ class _Page:
             self.line = self.indent + "}"
         if self._bracketed or self._inline:
             return
+        # a sign such as a dot, or UNION, WHERE or AS, continues the line of a closing brace
         after = self._after(place)
         if after is None or not (after.text in ("{", ".", ";", ",", ")") or after.is_word("UNION", "WHERE", "AS")):
             self._end_statement(place)

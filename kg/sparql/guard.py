@@ -64,6 +64,8 @@ def refuse_danger(text: str, max_nesting: int) -> Kind:
                 "This endpoint only answers questions: updates are refused. Use SELECT, ASK, CONSTRUCT or DESCRIBE."
             )
         )
+    # the depth is checked before this fault is raised: a text that is too deep for the parser has the message about
+    # depth
     fault = _refuse_calls(text) if may_call(text) else None
     refuse_depth(text, max_nesting)
     if fault is not None:
@@ -91,6 +93,7 @@ def _refuse_calls(text: str) -> SyntaxFault | None:
                 place=_place(text, start),
             )
         )
+    # other products resolve codepoint escapes before they read tokens, so the resolved text is read as well
     resolved = without_codepoints(text)
     if resolved != text and _calls_anybody(resolved):
         raise QueryRefused(
@@ -114,6 +117,7 @@ def _textual_call(text: str) -> int | None:
 
     It gives a text that does not parse a better reason for its refusal than a syntax error.
     """
+    # offsets stay the same, so a place in this text is a place in the query
     visible = _without_hidden(text)
     for run in _RUNS.finditer(visible):
         letters = _LETTERS.search(run[0])
@@ -169,6 +173,7 @@ def _may_be_call(text: str, name: Iri) -> bool:
 
 def _is_valid(iri: str) -> bool:
     try:
+        # pyoxigraph itself decides here, because the engine ends a name where its IRI would be invalid
         NamedNode(iri)
     except ValueError:
         return False
@@ -202,6 +207,7 @@ def refuse_depth(text: str, max_nesting: int) -> None:
         QueryTooDeep: it nests or chains too deeply.
         QueryRefused: its depth is not certain.
     """
+    # cheap counts come first, as nearly every text is far below the limits
     if not may_be_deep(text, max_nesting, max_nesting * _LINKS_A_LEVEL):
         return
     _refuse_depth(text, max_nesting)
@@ -226,6 +232,7 @@ def _refuse_depth(text: str, max_nesting: int) -> None:
         sign = token.text if token.kind == "sign" else ""
         depth += (sign in OPENING) - (sign in _CLOSING)
         run = run + 1 if sign in UNARY else 0
+        # rows of VALUES are a list and not a chain, so their signs do not count
         in_values = token.is_word("VALUES") or (in_values and sign != "}")
         links += not in_values and (sign in LINKING or token.is_word(*LINKING_WORDS) or (before, sign) == (")", "("))
         if max(depth, run) > max_nesting:

@@ -38,6 +38,7 @@ def read_query_file(path: Path, suffix: str = "") -> QueryFile:
     """
     text = _text_of(path)
     lines = [line for line in text.splitlines() if line.startswith("#+")]
+    # one space at most, because further spaces are the indentation of YAML
     source = "\n".join(line.removeprefix("#+").removeprefix(" ") for line in lines)
     try:
         header = read_yaml(source)
@@ -71,6 +72,7 @@ def read_yaml(source: str) -> Any:
     """
     try:
         return yaml.load(source, Loader=_QUICK)  # noqa: S506 - it makes strings only, no objects
+    # lone surrogates cannot be encoded for libyaml; the loader in Python refuses them with an error of YAML
     except (yaml.YAMLError, UnicodeEncodeError):
         return _read_slowly(source)
 

@@ -8,17 +8,20 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+# PN_CHARS_U [165] of the grammar: names begin with these
 NAME_START = (
     r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
     r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 NAME_INSIDE = NAME_START + r"0-9\u00b7\u0300-\u036f\u203f\u2040"
 
+# an escape of a surrogate or of a number above 10FFFF means no character, so it is no escape
 CODEPOINT = (
     r"(?:\\u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|"
     r"\\U(?!0000[dD][89a-fA-F])00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
 )
 ESCAPE = rf"\\[tbnrf\"'\\]|{CODEPOINT}"
+# possessive quantifiers: an IRI without its end is given up at once and not tried again in shorter forms
 _IRI_INSIDE = r"[^<>\"{}|^`\\\x00-\x20]*+"
 IRI = rf"<{_IRI_INSIDE}(?:{CODEPOINT}{_IRI_INSIDE})*+>"
 
@@ -29,6 +32,7 @@ LOCAL_INSIDE = rf"(?:[{NAME_INSIDE}\-:]|{_LOCAL_ESCAPE})"
 LOCAL = rf"{LOCAL_START}{LOCAL_INSIDE}*+(?:\.++{LOCAL_INSIDE}++)?+"
 BLANK = rf"_:[{NAME_START}0-9][{NAME_INSIDE}\-]*+(?:\.++[{NAME_INSIDE}\-]++)*+"
 
+# numbers with exponents come before decimals, and decimals before integers: the first alternative that matches wins
 NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]+|[0-9]*+\.[0-9]+|[0-9]+"
 VARIABLE = rf"[?$][{NAME_START}0-9][{NAME_INSIDE}]*"
 LANGUAGE = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
@@ -44,6 +48,7 @@ STRINGS = {
 }
 
 
+# the last alternative is any character at all, so that the tokens cover every text
 _SIGN = r"<<|\|\||&&|."
 
 _TERMINALS = (
@@ -113,6 +118,7 @@ def tokens_and_comments(text: str) -> Iterator[Token]:
     """Yield the tokens and comments of a text, without white space."""
     for kind, start, end in _terminals(text):
         token_text = text[start:end]
+        # a run of words, numbers and dots without a colon is split into its tokens
         if kind == "run" and ":" not in token_text:
             for piece in _PIECE.finditer(token_text):
                 yield Token(str(piece.lastgroup), piece.group(), start + piece.start())
@@ -124,6 +130,7 @@ def _terminals(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield kind, start and end of each terminal."""
     for match in _TOKEN.finditer(text):
         kind, (start, end) = _kind(match), match.span()
+        # a quote that begins no string, or a triple quote that may be read as an empty string, needs the slower reading
         if text[start] in _QUOTES and (kind == "sign" or text.startswith(3 * text[start], start)):
             yield from _terminals_from(text, start)
             return
@@ -155,6 +162,7 @@ def _kind(match: re.Match[str]) -> str:
 def _end_of_string(text: str, start: int, endless: dict[str, int]) -> int:
     """Return the end of the string that begins here, or 0; note in ``endless`` how far one without an end goes."""
     for opening, inside in _GOES_ON.items():
+        # this place lies within a string that has no end, so it is not searched again
         if start < endless[opening] or not text.startswith(opening, start):
             continue
         match = inside.match(text, start)

@@ -16,7 +16,9 @@ _SIGN = re.compile(r'"((?:[^"\\]|\\.)+)"')
 # are wider than every keyword, that character is in the wrong token. The end mark is legal nowhere.
 _GAP = " " * 40
 _END_MARK = "`"
+# a long text keeps the engine's own place, because a second parse with wide gaps takes time
 _LONGEST = 16_384
+# these signs are never a part of a longer one, so a gap may follow each of them
 _LONE = frozenset("{}()[];,.")
 _MOST_SIGNS = 8
 
@@ -99,6 +101,7 @@ def _exact(text: str, all_tokens: Sequence[Token], reparse: Callable[[str], str]
     read = offset_of(widened, int(match[1]), int(match[2]))
     read -= "Prefix not found" in match[3]  # this message has the end of the name as its place
     place = max((number for number, start in enumerate(starts) if start <= read), default=0)
+    # a place after the last token is that of the end mark, which the text itself does not have
     end = all_tokens[-1].start + len(all_tokens[-1].text)
     return (all_tokens[place].start if place < len(all_tokens) else min(end, len(text))), match[3]
 
@@ -140,6 +143,7 @@ def _words(expected: str, marker: str, unexpected: Token | None) -> Message | st
     if unexpected is not None:
         written = repr(unexpected.text[:60])
         words = Message("the query does not parse. Not expected here: %(written)s.", written=written)
+    # a long list of possible signs says nothing about the mistake
     signs = list(dict.fromkeys(match[1] for match in _SIGN.finditer(expected) if "\\" not in match[1]))
     return (
         sentences(words, Message("Expected: %(signs)s", signs=" ".join(signs)))

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TypeVar
 
 NodeT = TypeVar("NodeT", bound="Node")
+# fields of these types hold no nodes, so the walk need not look into them
 _LEAF = re.compile(r"(?:str|int|bool|Form)(?: \| None)?")
 
 
@@ -44,6 +45,7 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
+            # the last in is the first out, so children are added from the last to the first
             waiting.extend(reversed(list(node.children())))
 
 
@@ -51,6 +53,7 @@ def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
     for value in values:
         if isinstance(value, Node):
             yield value
+        # the rows of VALUES are tuples in a tuple
         elif isinstance(value, tuple):
             yield from _nodes_in(value)
 

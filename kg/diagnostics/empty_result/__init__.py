@@ -101,11 +101,13 @@ class _Search:
         self._question, self._text, self._query_parts = question, question.text, query_parts
         self._terms, self._probe, self._budget = terms, probe, budget
         self._patterns = [part for part in query_parts.parts if not isinstance(part.node, Filter | Minus)]
+        # filters and MINUS are tested after all patterns, because they only remove rows
         self._filters = [part for part in query_parts.parts if isinstance(part.node, Filter | Minus)]
 
     def explanation(self) -> Explanation:
         if not self._query_parts.parts:
             return Explanation(Message("The query has no pattern, so nothing can be missing."))
+        # one query decides between the two halves of the search: the patterns, or what comes after them
         if self._probe.matches(self._patterns):
             return self._after_patterns(tuple(self._step(part, alone=True, joined=True) for part in self._patterns))
         steps = self._steps()
@@ -129,6 +131,7 @@ class _Search:
         """Return each pattern, alone and joined; half of the queries are left for the reasons."""
         candidates = ((number, part) for number, part in enumerate(self._patterns) if _can_be_alone(part))
         alone = {number: self._probe.matches([part]) for number, part in islice(candidates, MOST_QUESTIONS // 2)}
+        # the join is empty from the first pattern on that matches nothing alone, so bisection ends before it
         empty = next((number for number, matches in alone.items() if matches is False), len(self._patterns) - 1)
         last = self._last_joined(empty - 1)
         return tuple(
@@ -146,6 +149,7 @@ class _Search:
         """
         low = -1
         while low < high:
+            # the middle is rounded up, so that each step makes the range smaller
             middle = (low + high + 1) // 2
             matches = self._probe.matches(self._patterns[: middle + 1])
             if matches is None:
@@ -220,6 +224,7 @@ class _Search:
         part = self._patterns[place]
         words = Message("From this pattern on nothing is left: alone it matches, with those before it it does not.")
         findings = [self._finding(Reason("empty-join", words, part.start), part)]
+        # the first earlier pattern that shares a variable and leaves nothing with this one explains the join best
         partners = (earlier for earlier in self._patterns[:place] if _can_be_joined(earlier, part))
         partner = next((earlier for earlier in partners if self._probe.matches([earlier, part]) is False), None)
         if partner is not None:
@@ -245,6 +250,7 @@ class _Search:
     # --- filters and modifiers ---------------------------------------------------------------------------------------
 
     def _after_patterns(self, steps: tuple[Step, ...]) -> Explanation:
+        # filters are added one at a time; the first that leaves no row is the reason
         for number, part in enumerate(self._filters):
             if self._probe.matches([*self._patterns, *self._filters[: number + 1]]) is False:
                 findings = tuple(self._finding(reason, part) for reason in self._filter_reasons(part))
@@ -263,6 +269,7 @@ class _Search:
             else Message("Nothing passes %(pattern)s.", pattern=_shown(part))
         )
         yield Reason("filter", words, part.start)
+        # the values of EXISTS and MINUS are in their groups, so a list of values before them explains nothing
         if is_minus or any(isinstance(node, Exists) for node in part.node.walk()):
             return
         bound = list(dict.fromkeys(variable for pattern in self._patterns for variable in pattern.variables))

@@ -217,6 +217,7 @@ class _Reader:
             groups = [node.group] if isinstance(node, Optional | Minus) else []
         if not groups:
             return text if isinstance(node, Filter) else f"GRAPH {graph} {{ {text} }}"
+        # GRAPH goes inside the braces of a group. Around the whole part it would hide the variables of earlier rows.
         opening, closing = {group.start for group in groups}, {group.end - 1 for group in groups}
         query = ""
         for token in tokens(self._text[node.start : node.end]):
@@ -252,6 +253,7 @@ class _Reader:
                 if object_.annotations:
                     sign = _first_sign(object_.annotations[0])
                     raise NotExplained(Message("%(word)s is not explained.", word=repr(sign)))
+                # the terms of the object may add their own triples, and this triple belongs before them
                 place = len(parts)
                 triple = (subject, verb, self._term(object_.term, parts, graph))
                 text = f"{' '.join(term.text for term in triple)} ."

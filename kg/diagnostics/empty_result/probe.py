@@ -9,6 +9,7 @@ from kg.core.errors import KgError, QueryFailed, QueryInvalid, QuestionCancelled
 from kg.diagnostics.empty_result.parts import Part, QueryParts
 from kg.engine import Engine, Question, Term, rows_of
 
+# each of these queries takes time of the engine, so a reader's request sends a limited number
 MOST_QUESTIONS = 40
 
 Rows = tuple[tuple[Term | None, ...], ...]
@@ -65,6 +66,7 @@ class Probe:
         )
         try:
             return b"".join(self._engine.answer(question).chunks())
+        # only this error is for the caller; any other one makes an answer unknown
         except QuestionCancelled:
             raise
         except (QueryInvalid, QueryFailed):

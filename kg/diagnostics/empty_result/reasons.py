@@ -19,6 +19,7 @@ from kg.sparql import syntax_tree
 
 _PLAIN_NUMBERS = tuple(map(name, ("xsd:integer", "xsd:decimal", "xsd:boolean")))
 _LONGEST = 60
+# two underscores at the end, so that no variable of a query is likely to have this name
 _VALUE = "?value__"
 
 _UNKNOWN = {
@@ -71,6 +72,7 @@ def reasons_for(case: Case) -> list[Reason]:
     """Return the reasons of the first kind that applies, or none."""
     if not case.part.triple:
         return []
+    # the order matters: a wrong graph or name makes the later explanations meaningless
     sources: tuple[Callable[[Case], Iterator[Reason]], ...] = (_graph, _names, _direction, _other_values)
     return next((reasons for source in sources if (reasons := list(source(case)))), [])
 
@@ -181,6 +183,7 @@ def _unknown_resource(case: Case, term: PatternTerm) -> Iterator[Reason]:
     if iri is None:
         yield from _relative(term.text, start)
         return
+    # True and None end the search alike: nothing is said about a resource if its query had no answer
     if case.probe.ask(_mention(str(iri)), anywhere=True) is not False:
         return
     for variant in dict.fromkeys((unquote(iri.value), quote(iri.value, safe=":/?#[]@!$&'()*+,;=%~"))):
@@ -212,6 +215,7 @@ def _mention(iri: str) -> str:
 def _similar_resources(case: Case, iri: NamedNode) -> list[str]:
     """Return the resources whose slug has the same first two characters."""
     begin = PREFIXES["id"] + _local(iri)[:2]
+    # the text goes into a query, so nothing in it may end the string
     if not begin.isprintable() or '"' in begin or "\\" in begin:
         return []
     pattern = f'?s__ a ?c__ FILTER(STRSTARTS(STR(?s__), "{begin}"))'
@@ -321,6 +325,7 @@ def _insertable(case: Case, term: Term | None) -> str:
 
 
 def _difference(values: Sequence[Term | None], text: str) -> Message:
+    # the tag follows the last quotation mark; an @ inside the string is no tag
     is_tagged = "@" in text.rpartition('"')[2].rpartition("'")[2]
     literals = [value for value in values if isinstance(value, Literal)]
     if not any(literal.value in text for literal in literals):

@@ -109,6 +109,7 @@ def advise(error: KgError, text: str, terms: Callable[[], Terms]) -> Advice | No
         terms: finds the terms of the release; called only if a name may be misspelt.
     """
     is_searched = len(text) <= _LONGEST
+    # an error on a line that the text does not have gives no place to show
     if isinstance(error, QueryInvalid) and error.line is not None and error.line <= text.count("\n") + 1:
         start = offset_of(text, error.line, error.column or 1)
         remedy = _diagnosed(BrokenText(text, start, terms, str(error))) if is_searched else None
@@ -148,6 +149,7 @@ def excerpt(text: str, line: int, column: int) -> str:
     """Return the line with its number, and below it a caret under the column; a long line is cut."""
     lines = text.split("\n")
     whole = lines[line - 1] if line <= len(lines) else ""
+    # the caret is kept in view: a long line loses its beginning, not the place of the error
     skipped = max(0, column - 1 - _BEFORE) if len(whole) > _WIDEST else 0
     visible = whole[skipped : skipped + _WIDEST].rstrip("\r")
     head = f"{line} | " + ("…" if skipped else "")

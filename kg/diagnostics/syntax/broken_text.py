@@ -62,6 +62,7 @@ class BrokenText:
     def selects(self) -> tuple[Query | Select, ...]:
         """The SELECT clauses of a text that breaks only the notes of the grammar, such as those on scope."""
         try:
+            # the grammar without its notes, which `parse` would check: such a text has a tree
             tree = UpdateParser(self.text).query_or_update()
             return tuple(node for node in tree.walk() if isinstance(node, Query | Select))
         except (SyntaxFault, RecursionError):

@@ -132,6 +132,7 @@ def unescaped_iri(broken: BrokenText) -> Remedy | None:
     """Recognise an IRI in angle brackets with a sign that must be escaped (RFC 3987, section 2.2)."""
     line_end = broken.text.find("\n", broken.start)
     line_end = len(broken.text) if line_end < 0 else line_end
+    # the last `<` before the misfit opens the IRI that cannot be read
     for token in reversed(broken.tokens[: broken.at + 1]):
         if token.kind not in ("sign", "iri") or not token.text.startswith("<") or token.text == "<<":
             continue
@@ -151,6 +152,7 @@ def unescaped_iri(broken: BrokenText) -> Remedy | None:
 
 def dotted_name(broken: BrokenText) -> Remedy | None:
     """Recognise a local name with a second dot, which the engine reads as the end of the triple."""
+    # the name that was cut is among the last tokens before the misfit
     for place in range(max(broken.at - 3, 0), broken.at):
         token = broken.tokens[place]
         rest = broken.text[end_of(token) :]
@@ -247,6 +249,7 @@ def operator(broken: BrokenText) -> Remedy | None:
         return _foreign_operator(Change(before.start, end_of(token), "="), "==")
     if token.text == "<>":
         return _foreign_operator(replacement(token, "!="), token.text)
+    # `AND` and `OR` are the misfit themselves, but after `NOT` the parser stops one token later
     foreign = before if before.is_word("NOT") else token
     plain = _OPERATORS.get(foreign.text.upper()) if foreign.kind == "word" else None
     return _foreign_operator(replacement(foreign, plain), foreign.text) if plain is not None else None

@@ -44,7 +44,9 @@ class QueryParser(PatternParser):
             prefix = None
             if word == "PREFIX":
                 token = self.take()
+                # the colon is the last character, as a declaration has no local part
                 if token.kind != "prefixed" or token.text.find(":") != len(token.text) - 1 or token.text == "_:":
+                    # back to the wrong token, so that the fault has its place
                     self.place -= 1
                     self.fail("a prefix")
                 prefix = token.text[:-1]
@@ -131,6 +133,7 @@ class QueryParser(PatternParser):
             where = self._where()
         else:
             dataset = self.dataset("FROM")
+            # the short form has no template of its own: its pattern is the template, and WHERE is required [10]
             self.expect_word("WHERE")
             opening = self.start
             self.expect_sign("{")
@@ -161,6 +164,7 @@ class QueryParser(PatternParser):
             if not described:
                 self.fail("a variable, an IRI, or *")
         dataset = self.dataset("FROM")
+        # DESCRIBE alone may lack a pattern
         has_where = form is Form.ASK or self.is_word("WHERE") or self.is_sign("{")
         where = self._where() if has_where else None
         modifiers = self._modifiers()
@@ -182,6 +186,7 @@ class QueryParser(PatternParser):
                 having.append(self.constraint())
         order_by = self._order_by()
         limit = offset = None
+        # LIMIT and OFFSET come in any order, each once [25]
         while self.is_word("LIMIT", "OFFSET"):
             word = self.take().text.upper()
             if (limit if word == "LIMIT" else offset) is not None:
@@ -189,6 +194,7 @@ class QueryParser(PatternParser):
                 self.fail("the end")
             number = self._whole_number()
             limit, offset = (number, offset) if word == "LIMIT" else (limit, number)
+        # without any modifier the node is empty and begins where the query ends
         start = start if self.place > place else self.end
         return Modifiers(start, self.end, group_by, tuple(having), order_by, limit, offset)
 
@@ -263,6 +269,7 @@ def parse(text: str) -> Query | Update:
         if parser.next.kind != "end":
             parser.fail("the end")
         check(parsed)
+    # the nesting is limited by the stack of Python, so a text that is too deep ends as a fault of syntax
     except RecursionError:
         raise SyntaxFault(parser.start, LESS_NESTING) from None
     return parsed
@@ -281,6 +288,7 @@ class UpdateParser(QueryParser):
             operations.append(self._operation())
             if not self.try_sign(";"):
                 break
+            # a prologue may also precede each further operation [29]
             declarations += self.declarations()
         return Update(0, self.end, declarations, tuple(operations))
 

@@ -47,6 +47,7 @@ _FUNCTIONS = {
 FUNCTIONS = {name: counts for counts, names in _FUNCTIONS.items() for name in names.split()}
 """The fewest and the most arguments of each built-in function."""
 
+# how tightly an operator binds, from the loosest to the tightest
 _OR, _AND, _COMPARISON, _SUM, _PRODUCT = range(1, 6)
 # longer signs before shorter ones that begin alike
 _OPERATORS = (
@@ -65,10 +66,13 @@ class ExpressionParser(TermParser):
 
     def expression(self, least: int = _OR) -> Node:
         """Parse ``Expression`` [110]; an operator that binds less than ``least`` ends it."""
+        # precedence climbing: the loop takes operators that bind at least as tightly as `least`. The right operand is
+        # parsed with a higher limit, so operators of equal binding group to the left.
         start, left = self.start, self._unary()
         compared = False
         while True:
             operator, binding = self._operator()
+            # the grammar allows one comparison only ([114]), so a second one ends the expression
             if not operator or binding < least or (binding == _COMPARISON and compared):
                 return left
             compared = binding == _COMPARISON
@@ -112,6 +116,7 @@ class ExpressionParser(TermParser):
             self.take()
             inner = self._unary()
             return Operation(start, self.end, "!", (inner,))
+        # a sign before a number is a part of the number, so it is no operator here
         if self.next.text in ("+", "-") and self.next.kind == "sign" and not self.is_literal():
             sign = self.take().text
             inner = self._primary()
@@ -193,6 +198,7 @@ class ExpressionParser(TermParser):
         self.expect_sign("(")
         distinct = bool(self.try_word("DISTINCT"))
         argument, separator = None, None
+        # COUNT alone takes an asterisk
         if not (name == "COUNT" and self.try_sign("*")):
             argument = self.expression()
         if name == "GROUP_CONCAT" and self.try_sign(";"):
@@ -239,6 +245,7 @@ class PatternParser(ExpressionParser):
                 self.try_sign(".")
                 continue
             elements.append(self.triples(paths=True))
+            # the dot after triples is optional only before another pattern or the closing brace [55]
             if not self.try_sign(".") and not self.is_sign("}") and not self._is_pattern():
                 self.fail("a dot or a closing brace")
         return elements
@@ -309,6 +316,7 @@ class PatternParser(ExpressionParser):
         several = self.is_sign("(")
         variables = self._variables() if several else (self.variable(),)
         self.expect_sign("{")
+        # the places between the braces, where the values of a parameter are inserted
         rows_start, rows = self.end, []
         while not self.is_sign("}"):
             rows.append(self._row(len(variables)) if several else (self._value(),))

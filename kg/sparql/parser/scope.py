@@ -66,6 +66,7 @@ def check(parsed: Query | Update) -> None:
 
 def visible(node: Node) -> frozenset[str]:
     """Return the names of the variables that a pattern brings into scope (section 18.2.1)."""
+    # variables of a filter or MINUS bind nothing outside of it
     if isinstance(node, Filter | Minus):
         return frozenset()
     if isinstance(node, Bind):
@@ -96,6 +97,7 @@ def _check_prefixes(parsed: Query | Update, nodes: Iterable[Node]) -> None:
 
 
 def _check_binds(group: Group) -> None:
+    # the order matters: a name counts as used only if it comes before its BIND (section 10.1)
     names: set[str] = set()
     for element in group.elements:
         if isinstance(element, Bind) and element.variable.name in names:
@@ -136,6 +138,7 @@ def _check_grouped(select: Select | Query) -> None:
             if column.variable.name in keys:
                 raise SyntaxFault(column.variable.start, "a variable that is not in scope yet")
             _check_outside_aggregates(column.expression, keys)
+            # a computed column is a key for later columns, which may use its value
             keys.add(column.variable.name)
 
 
@@ -146,6 +149,7 @@ def _check_outside_aggregates(expression: Node, keys: set[str]) -> None:
 
 
 def _outside_aggregates(node: Node) -> Iterator[Node]:
+    # the search does not enter aggregates, or the groups of EXISTS, whose variables need not be keys
     waiting = [node]
     while waiting:
         part = waiting.pop()
@@ -163,6 +167,7 @@ def _has_aggregate(column: Column) -> bool:
 
 def _check_labels(roots: Iterable[Node]) -> None:
     """Check that each label is in one basic graph pattern only; FILTER does not end one (section 5.1.1)."""
+    # the first block that has a label owns it; any other block with this label is a fault
     owners: dict[str, int] = {}
     for number, block in enumerate(block for root in roots for block in _blocks(root)):
         for triples in block:

@@ -46,6 +46,7 @@ class Cursor:
     def __init__(self, text: str) -> None:
         self.text = text
         self._tokens = list(tokens(text))
+        # a token of its own at the end, so that no look ahead leaves the list
         self._tokens.append(Token("end", _NOTHING, len(text)))
         self.place = 0
 
@@ -64,6 +65,7 @@ class Cursor:
         """Where the token that was taken last ends."""
         if not self.place:
             return 0
+        # the end of the last token, so that no node includes the white space after it
         last = self._tokens[self.place - 1]
         return last.start + len(last.text)
 
@@ -83,6 +85,8 @@ class Cursor:
 
     def is_sign(self, sign: str) -> bool:
         """Return True if the next tokens are the characters of a sign, without space in between."""
+        # most signs are tokens of one character, and longer ones are joined here. The rule of the grammar decides if
+        # two characters form one operator, so the lexer cannot.
         at, place = self.start, self.place
         if self.next.text[:1] != sign[0]:
             return False
@@ -205,6 +209,7 @@ class TermParser(Cursor):
         return Literal(start, self.end, text, language)
 
     def _is_signed_number(self) -> bool:
+        # sign and digits touch: the number is one terminal of the grammar ([149] to [154])
         token, following = self.next, self.peek()
         return token.text in ("+", "-") and following.kind == "number" and following.start == token.start + 1
 
@@ -222,6 +227,7 @@ class TermParser(Cursor):
         """Return True if a blank node without properties is next."""
         if self.next.kind == "prefixed":
             return self.next.text.startswith("_:")
+        # white space is allowed inside of `[]` and `()`, which are terminals of their own ([161], [163])
         return self.next.text == "[" and self.peek().text == "]"
 
     def graph_term(self) -> Node:
@@ -314,6 +320,7 @@ class TermParser(Cursor):
     def _path_list(self, sign: str, part: object) -> Node:
         assert callable(part)  # noqa: S101 - one of the two methods above
         start, parts = self.start, [part()]
+        # a doubled sign is the operator `||`, not two alternatives
         while self.is_sign(sign) and not self.is_sign(sign * 2):
             self.take()
             parts.append(part())
@@ -371,6 +378,7 @@ class TermParser(Cursor):
         """Parse ``TriplesSameSubject`` [75] or ``TriplesSameSubjectPath`` [81]."""
         start = self.start
         subject = self.node(paths=paths)
+        # brackets with content and reified triples are statements in themselves, so no verb has to follow
         may_end = isinstance(subject, PropertyList | Collection | ReifiedTriple)
         properties = self._properties(paths=paths) if self._is_verb(paths=paths) else ()
         if not properties and not may_end:
@@ -405,6 +413,7 @@ class TermParser(Cursor):
     def _properties(self, *, paths: bool) -> tuple[Property, ...]:
         """Parse ``PropertyListNotEmpty`` [77] or ``PropertyListPathNotEmpty`` [83]."""
         properties = [self._property(paths=paths)]
+        # semicolons may be repeated, and the last one may have nothing after it [77]
         while self.try_sign(";"):
             if self._is_verb(paths=paths):
                 properties.append(self._property(paths=paths))
@@ -415,6 +424,7 @@ class TermParser(Cursor):
         if not self._is_verb(paths=paths):
             self.fail("a verb")
         verb = self.path() if paths and self.next.kind != "variable" else self.verb_term()
+        # an annotation needs a triple, and a path has none of its own
         is_path = isinstance(verb, Path)
         objects = [self._object(paths=paths, annotated=not is_path)]
         while self.try_sign(","):
