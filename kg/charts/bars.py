@@ -37,9 +37,11 @@ def draw(context: ChartContext) -> Chart | None:
     entries = aggregate(context, ("category", "group"))
     if all(entry.number is None for entry in entries):
         return None
+    # the cut comes before the sorting by section, so that the first rows of the answer are drawn
     shown = [entries[:MOST][row] for row in in_sections([_group(entry) for entry in entries[:MOST]])]
     groups = [_group(entry) for entry in shown]
     names = distinct([entry.words[0] for entry in shown], groups)
+    # a common beginning is removed from every label and written once, above the column
     start = lead(names)
     heads, left, rows = (_under if context.is_narrow else _beside)(context, names, start, groups)
     layers = [
@@ -79,10 +81,12 @@ def _group(entry: Entry) -> str:
 
 def _bars(context: ChartContext, shown: Sequence[Entry], rows: Rows, left: float) -> list[Layer]:
     palette, unknown = context.palette, context.say("unknown")
+    # an unknown number counts as 0 for the scale only; its bar is not drawn
     numbers = [float(entry.number or 0) for entry in shown]
     margin = max(width(entry.written or unknown, TEXT_SIZE) for entry in shown) + 6
     low, high = min(0.0, *numbers), max(0.0, *numbers)
     ends = [left + (margin if low < 0 else 0), context.room - margin]
+    # a scale needs two different ends, even if every number is 0
     domain = [low, high if high > low else low + 1]
     x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": None}
     x["scale"] = {"domain": domain, "range": ends, "nice": False, "zero": False}
@@ -102,6 +106,7 @@ def _bars(context: ChartContext, shown: Sequence[Entry], rows: Rows, left: float
     with_number = [datum for datum, entry in zip(data, shown, strict=True) if entry.number is not None]
     written = {"x": x, "y": place("middle"), "text": {"field": "text"}}
     heights = zip(rows.middles, rows.heights, strict=True)
+    # one piece of the zero line for each row, so that the headings of sections stay free of it
     axis = [{"x": zero, "x2": zero, "y": middle - high / 2, "y2": middle + high / 2} for middle, high in heights]
     box = {"x": x, "x2": {"datum": 0}, "y": place("y"), "y2": {"field": "y2"}}
     over, under = ([bar for bar in data if (bar["value"] < 0) == negative] for negative in (False, True))

@@ -52,6 +52,7 @@ def targets_of(context: ChartContext) -> list[Target]:
     for row in context.result.rows:
         target = _target(context, row)
         if target.aim is not None:
+            # several sources may support one target with a row each; equal names and figures are one target
             places = (context.term("label", row), context.term("group", row))
             targets.setdefault((places, target.printed, target.official, target.latest), target)
     return list(targets.values())
@@ -65,6 +66,7 @@ def aimless(context: ChartContext, rows: Iterable[Row]) -> int:
 def written(context: ChartContext, field: str, target: Target, *, bare: bool = False) -> str:
     """Return a target with its sign, such as *−18%* for a fall by 18%, or *< 1.3*; ``bare`` without a long unit."""
     row = target.row
+    # a fall is stored as a positive number with a direction, and is shown as a negative one
     falls = is_fall(context.term("basis", row), context.term("direction", row))
     figure = (context.bare if bare else context.amount)(field, row, sign=-1 if falls else 1)
     sign = sign_of(context.term(f"{field}Comparator", row), falls=falls)
@@ -101,9 +103,11 @@ class Track:
         self._left, self._right = left, right
         shares = [float(target.share) for target in targets if target.share is not None]
         self.low = max(_LEAST_SHARE, min([0.0, *shares]))
+        # 110, so that the mark of a target that nobody has passed is not at the very edge
         self.high = min(_MOST_SHARE, max([110.0, *shares]))
 
     def _x(self, share: float) -> float:
+        # a value beyond an end is drawn at that end, where an arrow shows that it continues
         inside = max(self.low, min(self.high, share))
         return round(self._left + (inside - self.low) / (self.high - self.low) * (self._right - self._left), 1)
 
@@ -120,6 +124,7 @@ class Track:
         ]
 
     def _axis(self, context: ChartContext, rows: Rows) -> list[Layer]:
+        # a heading of a section may be above the first row, and the names must not cover it
         y = (min(rows.top, rows.sections[0].top) if rows.sections else rows.top) - _ABOVE
         start = [{"x": self._x(0), "y": y, "text": context.say("start")}]
         end = [{"x": self._x(100), "y": y, "text": context.say("target")}]
@@ -128,10 +133,12 @@ class Track:
 
     def _tracks(self, palette: Palette, placed: Sequence[tuple[Target, float]]) -> list[Layer]:
         """Return the way from start to target: filled if its start is known, else a dashed outline."""
+        # the track of every row has the same ends: the scale is per cent of the way, not the unit
         ways = [
             (target, {"x": self._x(0), "x2": self._x(100), "y": middle - 7, "y2": middle + 7})
             for target, middle in placed
         ]
+        # a way exists only if a start is known and differs from the target
         with_start = [way for target, way in ways if target.way_to(target.aim) is not None]
         without_start = [way for target, way in ways if target.way_to(target.aim) is None]
         starts = [{"x": way["x"], "x2": way["x"], "y": way["y"] - 3, "y2": way["y2"] + 3} for way in with_start]
@@ -291,6 +298,7 @@ def _placed(
     whole: float,
 ) -> tuple[Rows, list[_Placed]]:
     """Return the rows; each bar is as high as the longest of all states, if these are beside it."""
+    # beside the tracks, all rows keep the height of the longest state, so that the tracks look alike
     beside = 0.0 if columns.is_stacked else TEXT_SIZE * LINE * max(len(row_words.state) for row_words in words_of_rows)
     bar = max(_BAR_HEIGHT, beside)
     stated = [TEXT_SIZE * LINE * len(row_words.state) if columns.is_stacked else 0.0 for row_words in words_of_rows]
@@ -302,6 +310,7 @@ def _placed(
     rows = stack(names, groups, top=top, room=columns.label, whole=whole, lines=3, **where)
     placed = []
     for row_words, middle, block, state in zip(words_of_rows, rows.middles, blocks, stated, strict=True):
+        # a block is centred on its row, and its parts follow from its upper edge: track, state, figures
         start = middle - block / 2
         track = start + bar / 2
         figures_at = start + bar + state + _LINE * len(row_words.figures) / 2
@@ -374,6 +383,7 @@ def figures(context: ChartContext, target: Target) -> str:
     row = target.row
     aim = written(context, "official" if target.official is not None else "printed", target)
     aim += _in_brackets(context, context.words("year", row))
+    # the start of a sum or a change is 0 and not the baseline, so an arrow from the baseline would mislead
     begins = target.start is not None and target.start == context.number("baseline", row)
     parts = [
         context.say("way", start=context.bare("baseline", row), target=aim)

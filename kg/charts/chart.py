@@ -11,6 +11,7 @@ Theme = Literal["light", "dark"]
 Width = Literal["wide", "narrow"]  # for a page, and for the screen of a phone
 Spec = dict[str, Any]
 
+# two pixels for each CSS pixel suit a dense screen; a tall chart gets fewer, or its file would be too large
 _MOST_PIXELS = 4_000_000
 
 
@@ -148,6 +149,7 @@ def contrast(colour: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
+    # the two branches are those of the sRGB transfer function, and the factors weigh the three colours for the eye
     shares = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -61,6 +61,7 @@ def rows_of(
     room = max(_LEAST_ROOM, ROOM - LANE * (1 + max(lanes.values(), default=-1)))
     rows, y, depths = list[Row](), 0.0, dict[NamedNode | None, int]()
 
+    # rows are placed by their middles, as lines and texts of a chart are anchored there
     def add(row: Row, pad: float) -> None:
         nonlocal y
         high = len(row.lines) * row.size * LINE + 2 * pad
@@ -68,6 +69,7 @@ def rows_of(
         y += high
 
     for node in diagram.nodes:
+        # the order of nodes has a superclass before its subclasses, so its depth is known already
         above = diagram.above(node)
         depths[node] = depths[above] + 1 if above in depths else 0
         x = depths[node] * STEP
@@ -105,13 +107,17 @@ def _arrow(edge: Edge, names: Names, language: str, room: float) -> Sequence[str
 def lanes_of(diagram: Diagram) -> dict[NamedNode | None, int]:
     """Return the column for lines to each class; classes share a column if their lines do not overlap."""
     places = {node: place for place, node in enumerate(diagram.nodes)}
+    # the vertical line to a class spans from its first to its last end, in numbers of rows
     spans: dict[NamedNode | None, tuple[int, int]] = {}
     for edge in filter(diagram.is_led, diagram.edges):
         ends = (places[edge.start], places[edge.end], *spans.get(edge.end, ()))
         spans[edge.end] = (min(ends), max(ends))
     lanes, full = dict[NamedNode | None, int](), list[int]()
+    # intervals are coloured greedily: in order of their first row, each takes the first column that is free
     for node, (first, last) in sorted(spans.items(), key=lambda item: (item[1], places[item[0]])):
+        # a column is free if its last line ended above the first row of this one
         free = next((lane for lane, until in enumerate(full) if until < first), len(full))
+        # the slice replaces the end of an existing column, or appends a new column
         full[free : free + 1] = [last]
         lanes[node] = free
     return lanes

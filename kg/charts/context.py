@@ -89,6 +89,7 @@ class ChartContext:
         """Return the number in the cell of a field times a sign, with its unit only if that is short, such as ``%``."""
         number, whole = self.number(field, row), self.amount(field, row, sign=sign)
         written = "" if number is None else amount(number * sign, self.language)
+        # the unit is the difference between the two texts, as a language may write it in its own way
         return whole if len(whole) - len(written) <= _SHORT_UNIT else written
 
     def say(self, key: str, **values: object) -> str:
@@ -171,6 +172,7 @@ def _read(context: ChartContext, fields: Sequence[str]) -> list[Entry]:
     for row in context.result.rows:
         terms, words = _cells(context, fields, row)
         number = context.number("value", row)
+        # equal cells and an equal number are one fact that several sources state
         entries.setdefault((terms, number), Entry(terms, words, number, context.amount("value", row)))
     return list(entries.values())
 

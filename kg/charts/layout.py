@@ -29,6 +29,7 @@ def layer(data: Iterable[Datum], mark: str, encoding: Mapping[str, Any], **prope
         return []
     has_tips = any("tip" in datum for datum in values)
     tips = {"tooltip": {"field": "tip"}, "description": {"field": "tip"}} if has_tips else {}
+    # opacity, because Vega-Lite makes some marks translucent by default
     marked = {"type": mark, "aria": has_tips, "tooltip": None, "clip": False, "opacity": 1, **properties}
     return [{"data": {"values": values}, "mark": marked, "encoding": {**encoding, **tips}}]
 
@@ -40,6 +41,7 @@ def texts(data: Iterable[Datum], **properties: Any) -> list[Layer]:
     """
     encoding = {"x": place("x"), "y": place("y"), "text": {"field": "text"}}
     apart: tuple[list[Datum], list[Datum]] = ([], [])
+    # a font is a property of a layer, so Chinese texts need a layer of their own
     for datum in data:
         apart[is_chinese(datum["text"])].append(datum)
     chinese = {"font": FONTS["zh"], **properties}
@@ -140,12 +142,14 @@ def stack(
     y, before = top, ""
     named, middles, headings = [], [], []
     for section, height, high in zip(sections, heights, tall, strict=True):
+        # rows of one section follow each other, so a change of the name begins the next section
         if section != before:
             head = wrap(section.removeprefix(start), whole / BOLD, TEXT_SIZE, lines)
             deep = TEXT_SIZE * LINE * len(head)
             y += _SECTION_SPACE if before else 0
             headings.append(Section(head, y + deep / 2))
             y, before = y + deep + _ROW_SPACE / 2, section
+        # with ``below`` the label comes first and the row is under it; else both share one middle
         named.append(round(y + (high if below else height) / 2, 1))
         y += high if below else 0
         middles.append(round(y + height / 2, 1))
@@ -158,6 +162,7 @@ def in_sections(sections: Sequence[str]) -> list[int]:
     first: dict[str, int] = {}
     for section in sections:
         first.setdefault(section, len(first))
+    # the sort is stable, so rows keep the order of the result within their section
     return sorted(range(len(sections)), key=lambda row: first[sections[row]])
 
 
@@ -256,15 +261,18 @@ def frame(
     top = MARGIN + sum(block.height for block in head) + _FRAME_GAP
     foot = _foot(context)
     whole = top + height + _FRAME_GAP + foot.height + MARGIN
+    # layers have their origin at the upper left of the drawing, so the title has negative heights
     drawn = [*_written(head, MARGIN - top), *layers, *_written([foot], height + _FRAME_GAP)]
     spec: Spec = {
         **spec_head(context, text),
         "width": context.room,
         "height": round(height),
+        # Vega would otherwise enlarge the padding for labels outside the view, and the computed places would shift
         "autosize": {"type": "none"},
         "padding": {"left": MARGIN, "right": MARGIN, "top": round(top), "bottom": round(whole - top - height)},
         "layer": drawn,
     }
+    # the sum of the rounded parts, since that is the height that Vega draws
     size = spec["padding"]["top"] + spec["height"] + spec["padding"]["bottom"]
     return Chart(spec, context.title, description(context, text), context.language, WIDTHS[context.width], size)
 

@@ -144,8 +144,11 @@ def _sloping(names: Sequence[str], left: float, whole: float, most: int) -> _Hea
     widest = (whole - left) / len(names)
     lines = [wrap(name, _HEAD_ROOM, SMALL_SIZE, most) for name in names]
     longest = [max(width(line, SMALL_SIZE) for line in name_lines) * _SLOPE for name_lines in lines]
+    # two columns are always wide enough for level headings, so there are three at least. The last heading rises beyond
+    # the last column, and the one before it may do so if it is longer.
     overhang = max(longest[-1], longest[-2] - _TWO_LINES / 2)
     column = min((whole - left - overhang) / len(names), _WIDEST)
+    # rising lines are as far apart as the column is wide, times the sine of the slope
     if most > 1 and column * _SLOPE < SMALL_SIZE * LINE * most:
         return _sloping(names, left, whole, most=1)
     if column >= _NARROWEST:
@@ -155,6 +158,7 @@ def _sloping(names: Sequence[str], left: float, whole: float, most: int) -> _Hea
 
 def _heads(context: ChartContext, head: _Head, full: Sequence[str]) -> list[Layer]:
     data: list[Datum] = []
+    # Vega turns texts clockwise, so a rising text has a negative angle
     slope = {"angle": (360 - head.degrees) % 360, "align": "left" if head.degrees else "center"}
     sine, cosine = math.sin(math.radians(head.degrees)), math.cos(math.radians(head.degrees))
     for n, (lines, name) in enumerate(zip(head.lines, full, strict=True)):
@@ -182,6 +186,7 @@ def _squares(
     for thing, name, (middle, height) in zip(down.things, down.names, rows, strict=True):
         for n, (other, other_name) in enumerate(zip(across.things, across.names, strict=True)):
             number = cells.get((thing, other))
+            # a dot differs from a zero: the answer has no number for this pair
             written = "·" if number is None else amount(number, context.language)
             centre, half = head.centre(n), head.column / 2 - 1
             box = {"x": centre - half, "x2": centre + half, "y": middle - height / 2 + 1, "y2": middle + height / 2 - 1}
@@ -201,6 +206,7 @@ def _shades(context: ChartContext, data: Sequence[Datum]) -> list[Layer]:
     low = min([0.0, *numbers])
     high = max(numbers, default=low)
     high = high if high > low else low + 1
+    # Vega shades the squares; the same shade is computed here to choose the ink of the figure
     shades = [mix(palette.fewest, palette.most, (datum["value"] - low) / (high - low)) for datum in full]
     scale = {"domain": [low, high], "range": [palette.fewest, palette.most], "interpolate": "rgb", "nice": False}
     fill = {"field": "value", "type": "quantitative", "scale": scale, "legend": None}

@@ -42,6 +42,7 @@ def draw(context: ChartContext) -> Chart | None:
 
 
 def _named(cells: Sequence[tuple[Term | None, str]]) -> Named:
+    # reversed, so that the first of several names of a term is the one that stays
     names = dict(reversed(cells))
     ordered = list(dict.fromkeys(term for term, _ in cells))
     return dict(zip(ordered, distinct([names[term] for term in ordered]), strict=True))
@@ -61,7 +62,9 @@ def _left_out(context: ChartContext, field: str, things: Named, shown: Named) ->
 def _layers(context: ChartContext, panels: Named, categories: Named, numbers: Numbers) -> tuple[list[Layer], float]:
     start, across = lead(panels.values()), 1 if context.is_narrow else 2
     panel_room = (context.room - _GUTTER * (across - 1)) / across
+    # titles are bold, and bold letters are wider than the estimate for plain ones
     heads = [wrap(name.removeprefix(start), panel_room * 0.88, TEXT_SIZE, 3) for name in panels.values()]
+    # negative, as the first line of panels has no panel above it
     bottom = -float(_BELOW)
     titles, scale = list[Datum](), _Scale(context, panels, categories, numbers, panel_room)
     placed = list(zip(panels, heads, strict=True))

@@ -44,8 +44,10 @@ def _lines(context: ChartContext, links: Links, places: NodeLayout) -> list[Laye
         tip = f"{_pair(context, links, link)}{context.say('colon')}{amount(link.weight, context.language)}"
         datum = {"link": number, "weight": float(link.weight), "tip": tip}
         data += [{**datum, "step": step, "x": x, "y": y} for step, (x, y) in enumerate(curve)]
+    # a link twice as strong is twice as wide, unless that exceeds the widest line
     thick = min(_THICK, _THIN * high / low) if low > 0 else _THICK  # in proportion, as far as there is room
     scale = {"domain": [low, high if high > low else low + 1], "range": [_THIN, thick if high > low else _THIN]}
+    # Vega joins the points with one ``detail`` to a line, in the order of ``step``
     encoding = {
         "x": place("x"),
         "y": place("y"),
@@ -66,11 +68,13 @@ def _figures(context: ChartContext, links: Links, curves: Sequence[Curve], spots
     for link, curve in zip(links.links, curves, strict=True):
         places = curve if len(curve) > 2 else _between(*curve)
         nearest_middle_first = sorted(places, key=lambda spot: abs(places.index(spot) - (len(places) - 1) / 2))
+        # a distance beyond ``_APART`` is as good as any, so the place nearest the middle wins among those
         x, y = max(
             nearest_middle_first, key=lambda spot: min(_APART, *(math.dist(spot, place_taken) for place_taken in taken))
         )
         taken.append((x, y))
         data.append({"x": x, "y": y, "text": amount(link.weight, context.language)})
+    # a wide outline in the colour of the paper keeps figures readable on the lines
     halo = {"fontSize": SMALL_SIZE, "stroke": context.palette.paper, "strokeWidth": 4, "strokeJoin": "round"}
     return [
         *texts(data, align="center", **halo),

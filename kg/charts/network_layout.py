@@ -12,6 +12,7 @@ from kg.charts.context import ChartContext
 from kg.charts.text_metrics import LINE, lead, wrap
 from kg.engine import Term
 
+# the most passes of both heuristics, since a sort by means may swap nodes back and forth without end
 _PASSES = 12
 
 
@@ -78,6 +79,7 @@ def links_of(context: ChartContext) -> Links:
 def around(links: Links) -> list[Term]:
     """Return the nodes for a ring, linked ones near each other; the order depends on the links only."""
     left, placed = list(links.names), list[Term]()
+    # greedy: the next node is the one with the strongest links to those already placed
     while left:
         pulls = {thing: _pull(links, thing, placed) for thing in left}
         if not any(pulls.values()):  # the next connected part begins with its strongest node
@@ -97,6 +99,7 @@ def _settled(links: Links, ring: list[Term]) -> list[Term]:
     """Swap neighbours as long as that makes the links shorter along the ring."""
     best = _length(links, ring)
     for _ in range(_PASSES):
+        # a local search: swaps of neighbours, kept only if the weighted length falls
         before = best
         for at in range(len(ring) - 1):
             swapped = [*ring[:at], ring[at + 1], ring[at], *ring[at + 2 :]]
@@ -111,12 +114,14 @@ def _settled(links: Links, ring: list[Term]) -> list[Term]:
 def _length(links: Links, ring: Sequence[Term]) -> Decimal:
     place = {thing: at for at, thing in enumerate(ring)}
     steps = ((abs(place[link.source] - place[link.target]), link.weight) for link in links.links)
+    # on a ring the shorter way round counts
     return sum((min(step, len(ring) - step) * weight for step, weight in steps), Decimal(0))
 
 
 def facing(links: Links, sides: tuple[Sequence[Term], Sequence[Term]]) -> tuple[list[Term], list[Term]]:
     """Return the nodes of two sides with few crossings: each at the mean place of those linked with it."""
     left, right = list(sides[0]), list(sides[1])
+    # the barycentre heuristic: each side is sorted by the mean place of its neighbours, in turn
     for _ in range(_PASSES):
         right = _by_mean(links, right, left)
         left = _by_mean(links, left, right)
@@ -128,6 +133,7 @@ def _by_mean(links: Links, things: Sequence[Term], across: Sequence[Term]) -> li
 
     def mean(thing: Term) -> float:
         places = [place[link.target if link.source == thing else link.source] for link in links.of(thing)]
+        # rounded, so that equal means are equal despite floating-point errors, and the stable sort keeps their order
         return round(sum(places) / len(places), 6)
 
     return sorted(things, key=mean)
@@ -196,6 +202,8 @@ def _on_ring(links: Links, whole: float) -> tuple[Spots, float]:
     spots: dict[Term, NodePosition] = {}
     for side, on_right in sides:
         for thing, y in zip(side, _middles(lines, side, tall), strict=True):
+            # the nodes are on an ellipse that is a little higher than the drawing. The first and the last node of a
+            # side so keep away from the middle.
             across = _HALF * math.sqrt(max(0.0, 1 - ((y - tall / 2) / (tall / 2 + _CLOSE)) ** 2))
             x = whole / 2 + (across if on_right else -across)
             spots[thing] = NodePosition(round(x, 1), y, lines[thing], on_right)
@@ -240,6 +248,7 @@ def _middles(lines: Mapping[Term, Sequence[str]], side: Sequence[Term], tall: fl
 
 def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
     """Place the nodes in a column, linked ones near each other: arcs to the left, labels to the right."""
+    # the order of a ring serves here, too, although its first and last node count as neighbours there
     column, room = around(links), whole - _ARCS - GAP
     lines = {thing: wrap(links.names[thing], room, TEXT_SIZE, 3) for thing in column}
     tall = max(_LEAST_TALL, _tall(lines, column))
@@ -252,6 +261,7 @@ def _in_column(links: Links, whole: float) -> tuple[Spots, float]:
 def _bent(start: NodePosition, end: NodePosition, middle: tuple[float, float]) -> Curve:
     """Return a link that bends to the middle of a ring, so that it does not cross the nodes between."""
     x, y = (start.x + end.x) / 2, (start.y + end.y) / 2
+    # long links bend more than short ones, so that they pass nearer to the middle than the nodes between
     pull = min(_MOST_PULL, _LEAST_PULL + math.dist((start.x, start.y), (end.x, end.y)) / (2 * middle[1]))
     x, y = x + (middle[0] - x) * pull, y + (middle[1] - y) * pull / 4
     return _along(start, (x, y), end)
@@ -259,6 +269,7 @@ def _bent(start: NodePosition, end: NodePosition, middle: tuple[float, float]) -
 
 def _arc(start: NodePosition, end: NodePosition, tall: float) -> Curve:
     """Return a link beside a column; the arc grows with the distance, so that arcs stay apart."""
+    # a quadratic curve reaches half the way to its control point, hence the factor 2
     out = 2 * (_ARCS - _MARK) * math.sqrt(abs(start.y - end.y) / tall)
     return _along(start, (start.x - out, (start.y + end.y) / 2), end)
 

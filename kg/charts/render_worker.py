@@ -90,6 +90,7 @@ def marks(spec: Any) -> int:
 def _marks(view: Any, inherited: int) -> int:
     if not isinstance(view, dict):
         return 0
+    # data of a view apply to the views within it that have none
     rows = _rows(view["data"]) if "data" in view else inherited
     parts = [part for key in ("layer", "concat", "hconcat", "vconcat") for part in view.get(key, [])]
     own = rows if "mark" in view else 0
@@ -106,6 +107,7 @@ def _rows(data: Any) -> int:
 
 
 def _checked(spec: Spec) -> str:
+    # NaN is no JSON, and V8 could not read it
     count, text = marks(spec), json.dumps(spec, ensure_ascii=False, allow_nan=False)
     if count > MOST_MARKS or len(text) > MOST_BYTES:
         raise PictureTooLarge(
@@ -148,6 +150,7 @@ def main(descriptor: int) -> None:
     try:
         head, _, _ = receive(peer)
         _set_limits(head["memory_bytes"])
+        # the parent waits for this before it counts the time of a chart, as the start takes longer
         send(peer, {"ready": True})
         draw_all(peer)
     except Closed:
@@ -160,10 +163,12 @@ def draw_all(peer: socket.socket) -> None:
     Raises:
         Closed: the parent has closed the socket.
     """
+    # measured after the first chart, since V8 loads Vega with it
     first_kib = 0
     while True:
         head, body, _ = receive(peer)
         answer, drawn = _draw(head, body)
+        # the answer announces the end, so that the parent starts another process and meets no closed socket
         retires = _status_kib("VmHWM") > _RETIRE_KIB
         send(peer, {**answer, "last": retires}, drawn)
         first_kib = first_kib or _status_kib("RssAnon")
@@ -185,7 +190,9 @@ def _status_kib(key: str) -> int:
 def _set_limits(memory_bytes: int) -> None:
     """Limit writable memory (RLIMIT_DATA); V8 reserves gigabytes of addresses, so RLIMIT_AS would not work."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    # a crash of V8 would else write its whole memory to the disk
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # the default action ends the process; a handler of Python would wait until V8 returns
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the socket
 

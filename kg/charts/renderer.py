@@ -36,6 +36,7 @@ class Renderer:
         self._lock = threading.Lock()
         self._peer: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        # the finaliser ends the process if nobody calls ``close``, at the latest when the interpreter ends
         self._end: weakref.finalize[..., Renderer] | None = None
 
     @property
@@ -70,6 +71,7 @@ class Renderer:
         body = json.dumps(spec, ensure_ascii=False).encode()
         with self._turn():
             head, drawn = self._asked({"form": form, "scale": scale, "seconds": self._seconds}, body)
+            # the process ends after this answer, so the next chart must not use its socket
             if head.get("last"):
                 self._stop()
         if "error" in head:
@@ -91,6 +93,7 @@ class Renderer:
             try:
                 return self._ask_once(question, body, self._started())
             except Closed:
+                # a process that was killed, by its alarm or by the kernel, would fail again with the same chart
                 if not self._has_retired():
                     raise
                 return self._ask_once(question, body, self._started())
@@ -106,6 +109,7 @@ class Renderer:
 
     def _has_retired(self) -> bool:
         """Return True if the process ended by itself because it was idle."""
+        # the socket closes a moment before the process can be waited for, hence the wait
         with suppress(subprocess.TimeoutExpired):
             return self._process is not None and self._process.wait(_GRACE_SECONDS) == 0
         return False
@@ -121,15 +125,19 @@ class Renderer:
         if self._peer is not None:
             return self._peer
         ours, theirs = socket.socketpair()
+        # our copy of its end is closed, or the end of the process would not close the connection
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", "kg.charts.render_worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
+                # in a session of its own, signals of the terminal do not reach it
                 start_new_session=True,
             )
+        # without this thread an idle process that ended would remain a zombie
         threading.Thread(target=_reap, args=(self._process,), daemon=True).start()
         self._peer = ours
         self._end = weakref.finalize(self, _end, self._process, ours)
+        # the first message waits for the start of the interpreter and of V8, not for a chart
         ours.settimeout(_START_SECONDS)
         send(ours, {"memory_bytes": self._memory_bytes})
         receive(ours)
@@ -146,6 +154,7 @@ class Renderer:
 def _reap(process: subprocess.Popen[bytes]) -> None:
     """Wait until a process has ended, and take its exit status, so that no zombie stays until the next chart."""
     with suppress(ChildProcessError):  # it was taken already
+        # WNOWAIT leaves the exit status to Popen, which would else report 0 for a process that was killed
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     process.poll()
 
@@ -171,6 +180,7 @@ def accessible_svg(svg: str, picture: Chart) -> str:
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
     root = ET.fromstring(svg)  # noqa: S314 - made by our own renderer, without a DTD
+    # a list, as the loop inserts titles into the tree
     for element in list(root.iter()):
         _speak(element)
     _number(root)
@@ -178,6 +188,7 @@ def accessible_svg(svg: str, picture: Chart) -> str:
     root.set("aria-labelledby", f"{_TITLE} {_TEXT}")
     root.set(_XML_LANG, picture.language)
     root.set("lang", picture.language)
+    # the title is inserted last and comes first, where SVG expects it
     for tag, name, words in (("desc", _TEXT, picture.text), ("title", _TITLE, picture.title)):
         element = ET.Element(f"{{{_SVG}}}{tag}", {"id": name})
         element.text = words
@@ -209,4 +220,5 @@ def _number(root: ET.Element) -> None:
             if key == "id":
                 element.set(key, names[value])
             elif "#" in value:
+                # references have the form ``url(#name)``, so the closing bracket is part of the pattern
                 element.set(key, re.sub(r"#([\w-]+)\)", lambda match: f"#{names.get(match[1], match[1])})", value))

@@ -35,12 +35,14 @@ _SHORTEST_LEAD = 10
 
 def clean(text: str) -> str:
     """Return a text on one line, without characters that are invisible or not allowed in SVG."""
+    # control, format, surrogate, unassigned and private characters
     visible = (sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Cn", "Co") else " " for sign in text)
     return " ".join("".join(visible).split())
 
 
 def width(text: str, size: float) -> float:
     """Return the approximate width of a text in pixels, at a font size in pixels."""
+    # some marks are as wide as a Chinese character only if a Chinese font draws them
     chinese = is_chinese(text)
     if not chinese:
         return size * sum(map(_advance, text))
@@ -52,6 +54,7 @@ def is_chinese(text: str) -> bool:
     return not text.isascii() and any(unicodedata.east_asian_width(sign) == "W" for sign in text)
 
 
+# texts have few different characters, so the width of each is computed once
 @lru_cache(maxsize=8192)
 def _advance(sign: str) -> float:
     if unicodedata.combining(sign):
@@ -80,9 +83,11 @@ def wrap(text: str, room: float, size: float, lines: int = 2) -> tuple[str, ...]
 
     Chinese breaks anywhere, but not before a closing mark nor after an opening one.
     """
+    # first fill lines to the full width, then narrow them while their number stays the same, so that lengths are alike
     done = _filled(text, room, size, lines)
     for tenths in range(9, 3, -1):
         narrower = _filled(text, room * tenths / 10, size, lines)
+        # a cut or a hyphen that the wider lines did not need also ends the narrowing
         if len(narrower) > len(done) or "".join(narrower).replace(" ", "") != "".join(done).replace(" ", ""):
             break
         done = narrower
@@ -92,6 +97,7 @@ def wrap(text: str, room: float, size: float, lines: int = 2) -> tuple[str, ...]
 def _filled(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
     """Return a text in lines that are filled one after the other."""
     pieces, done = list(_pieces(text)), [""]
+    # greedy: a piece goes to the line if it fits, else to the next line, else it is broken or cut
     while pieces:
         piece = pieces.pop(0)
         if width((done[-1] + piece).rstrip(), size) <= room:
@@ -113,6 +119,7 @@ def _broken(word: str, room: float, size: float) -> tuple[str, str]:
     """Break a word that is longer than a line, after its own hyphen if it has one, else between syllables."""
     fits = next((n for n in range(len(word) - 1, 1, -1) if width(word[:n] + "-", size) <= room), 1)
     fits = max(1, min(fits, len(word) - _LAST_LETTERS))
+    # a hyphen of the word itself is the better place, and needs no second one
     own = word.rfind("-", 1, fits) + 1
     if own:
         return word[:own], word[own:]

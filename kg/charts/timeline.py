@@ -106,6 +106,7 @@ def _in_time(event: Event) -> tuple[int, float]:
 
 
 def _bands(context: ChartContext, events: Sequence[Event], heights: Mapping[Event, float], top: float) -> list[Band]:
+    # the events are in order, so the years come in order, and unknown dates last
     by_year: dict[int | None, list[Event]] = {}
     for event in events:
         by_year.setdefault(event.moment.year if event.moment else None, []).append(event)
@@ -189,6 +190,8 @@ def _spread(band: Band, heights: Mapping[Event, float]) -> list[float]:
     """Return the places of the labels of a band: near their dates, in order, without overlap."""
     halves = [heights[event] / 2 for event in band.events]
     wanted = [event.moment.middle if event.moment else 0.0 for event in band.events]
+    # two passes: downwards each label keeps below the one before it, upwards each keeps above the one after it. The
+    # band is high enough for all of them, so the second pass never leaves it at the top.
     ys, least = list[float](), band.top + _SPACE / 2
     for half, share in zip(halves, wanted, strict=True):
         ys.append(max(band.top + (band.bottom - band.top) * share, least + half))

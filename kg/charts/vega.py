@@ -22,6 +22,7 @@ _SEVERAL = {"facet", "repeat", "concat", "hconcat", "vconcat"}
 def draw(context: ChartContext) -> Chart | None:
     """Complete the specification: each row is a datum, with numbers as numbers and all else in words."""
     text = clean(context.chart["text"][context.language])
+    # a copy, as titles are added below and the header is shared by all requests
     begun, own = spec_head(context, text), deepcopy(dict(context.chart["spec"]))
     _name(own, {column.name: clean(column.labels[context.language]) for column in context.result.columns})
     conditions = context.conditions()
@@ -29,6 +30,7 @@ def draw(context: ChartContext) -> Chart | None:
     usual = WIDTHS[context.width]
     # a chart of several views has no size of its own
     size = {} if _SEVERAL & own.keys() else {"width": usual, "height": _USUAL_HEIGHT, "autosize": _FIT}
+    # later parts win: the chart may set its title and its size, but not the schema or the description
     spec: Spec = {"title": title, "padding": MARGIN, **size, **own, **begun}
     spec["config"] = {**begun["config"], **own.get("config", {})}
     spec["data"] = {"values": list(_data(context))}
@@ -73,6 +75,7 @@ def wrong(question: CannedQuestion) -> str:
     pairs = list(_fields(spec))
     if any(key in ("url", "href") for key, _ in pairs):
         return "spec must not load anything; the rows of the answer are its data"
+    # a transform names its new fields with ``as``, and these may be used like columns
     made = {value for key, value in pairs if key == "as"}
     names = {column.name for column in question.columns} | made
     strange = sorted({value for key, value in pairs if key == "field"} - names)

@@ -58,6 +58,7 @@ class Description:
     @property
     def all_classes(self) -> frozenset[NamedNode]:
         """Return the classes of the resource, including inferred ones."""
+        # ``_is_class`` has checked that it is an IRI, which mypy does not see in a comprehension
         return frozenset(statement.other for statement in self.statements if _is_class(statement))  # type: ignore[misc]
 
 
@@ -80,6 +81,7 @@ def describe(engine: Engine, thing: NamedNode, most: int | None = None) -> Descr
     straight = tuple(entry for entry in statements if not entry.inverse)
     classes = tuple(entry.other for entry in straight if _is_class(entry) and entry.graph != _INFERRED)
     inverse = tuple(entry for entry in statements if entry.inverse)
+    # the classes are IRIs, as ``_is_class`` has checked
     return Description(thing, straight, inverse, classes, tuple(properties))  # type: ignore[arg-type]
 
 
@@ -99,6 +101,7 @@ def _read(
 ) -> list[Statement]:
     only = f"VALUES ?property {{ {iri} }} " if iri is not None else ""
     text = (
+        # LIMIT and OFFSET need a total order, or a page could repeat statements of the page before
         f"SELECT ?graph ?property ?other WHERE {{ {only}{_pattern(thing, inverse=inverse)} }} "
         f"ORDER BY ?property ?other ?graph {window}"
     )
@@ -138,6 +141,7 @@ def _pattern(thing: NamedNode, *, inverse: bool) -> str:
 
 
 def _first(statements: Iterable[Statement], most: int) -> list[Statement]:
+    # the query sorts, so the first statements of each property are the same each time
     counts: dict[tuple[NamedNode, bool], int] = {}
     first = []
     for statement in statements:
@@ -226,6 +230,7 @@ def confidences_of(engine: Engine, thing: NamedNode) -> dict[NamedNode, Confiden
         "fyp:linkConfidence ?confidence } ORDER BY ?target ?link"
     )
     return {
+        # the order of the query makes the choice the same each time, if several links have one target
         target: Confidence(link, confidence.value)
         for target, link, confidence in select(engine, _PROLOGUE + text).rows
         if isinstance(target, NamedNode) and isinstance(link, NamedNode) and isinstance(confidence, Literal)

@@ -37,6 +37,7 @@ class SourceText:
 
     def line_of(self, offset: int) -> int:
         """Return the line that contains an offset."""
+        # the number of lines that start at or before the offset is the number of its line
         return bisect_right(self.line_starts, offset)
 
     def parts_a_word(self, offset: int) -> bool:
@@ -61,6 +62,7 @@ def text_at(path: Path) -> str:
         FileUnreadable: it cannot be read, or is no UTF-8.
     """
     try:
+        # bytes, as a text file would be read with its line ends translated, and the offsets count every code point
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(f"{path} cannot be read as a UTF-8 text: {error}.") from error
@@ -74,6 +76,7 @@ def read_source_text(path: Path, store: Store) -> SourceText:
         EvidenceWrong: no source document of the data has its SHA-256.
     """
     text = text_at(path)
+    # the hash of the data is over the same bytes; another edition of the text would shift all offsets
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     documents = {
         row[1].value: row[0] for row in _rows(store, "SELECT ?document ?hash { ?document fyp:textSha256 ?hash }")
@@ -104,6 +107,7 @@ def problems(store: Store, source: SourceText) -> list[str]:
     for passage in passages(store, source.document):
         slug = slug_of(passage.iri)
         words = source.cut(passage.start, passage.end)
+        # a slice beyond the end is shorter than its offsets say, and no error
         if len(words) != passage.end - passage.start or not words or words != words.strip() or "\n" in words:
             messages.append(f"{slug}: the offsets do not enclose one trimmed piece of one line.")
         elif source.parts_a_word(passage.start) or source.parts_a_word(passage.end):
@@ -137,6 +141,7 @@ def undeclared_passages(store: Store) -> list[NamedNode]:
         store, "SELECT DISTINCT ?passage { ?claim fyp:evidence ?passage FILTER NOT EXISTS { ?passage a ?any } }"
     )
     named = [NamedNode(row[0].value) for row in rows]
+    # cited pages have no offsets in their names and are left out
     return sorted((iri for iri in named if _offsets(iri)), key=_offsets)
 
 
@@ -151,6 +156,7 @@ def declare(store: Store, source: SourceText, wanted: Iterable[NamedNode]) -> It
         f"SELECT ?section ?start ?end {{ ?section a fyp:Section ; fyp:sectionOf {source.document} ; "
         "fyp:startOffset ?start ; fyp:endOffset ?end }",
     )
+    # the length comes first, so that the least tuple is the shortest section, which is the innermost
     sections = [(int(row[2].value) - int(row[1].value), int(row[1].value), int(row[2].value), row[0]) for row in rows]
     for iri in wanted:
         start, end = _offsets(iri)

@@ -75,6 +75,7 @@ def tree_of(engine: Engine, thing: NamedNode) -> Tree:
     if not ways:
         return Tree((), (), below, 0, below_count)
     beside, beside_count = _under(engine, ways[0][-1])
+    # a long level is cut, perhaps before this resource, which its own page must show
     if thing not in {branch.thing for branch in beside}:
         beside = (*beside, Branch(thing))
     return Tree(tuple(ways), beside, below, beside_count, below_count)
@@ -106,16 +107,20 @@ def _steps_up(engine: Engine, thing: NamedNode) -> Mapping[NamedNode, Sequence[N
 
 def _ways(thing: NamedNode, steps: Mapping[NamedNode, Sequence[NamedNode]]) -> list[tuple[NamedNode, ...]]:
     """Return the paths from the top down to a resource, without it and without shortcuts; the longest first."""
+    # all that can be reached from each node, to recognise shortcuts
     above = {node: _reached(node, steps) for node in steps}
     paths = []
 
     def climb(node: NamedNode, way: tuple[NamedNode, ...]) -> None:
+        # a cycle in the data must not make an endless path
         parents = [parent for parent in steps.get(node, ()) if parent not in way and parent != thing]
         direct = [
             parent
             for parent in parents
+            # a parent that another parent also leads to is a shortcut
             if not any(parent in above.get(other, ()) for other in parents if other != parent)
         ]
+        # in a cycle each parent leads to the others; then the first is taken
         for parent in direct or parents[:1]:
             climb(parent, (parent, *way))
         if not parents and way:
@@ -137,6 +142,7 @@ def _reached(node: NamedNode, steps: Mapping[NamedNode, Sequence[NamedNode]]) ->
 
 def _under(engine: Engine, parent: NamedNode) -> tuple[tuple[Branch, ...], int]:
     """Return the resources directly below a resource in reading order, and their number."""
+    # a child that is also a grandchild is listed below its nearest parent only
     text = f"""SELECT ?thing (SAMPLE(?place) AS ?position) (GROUP_CONCAT(STR(?class); separator=" ") AS ?classes) {{
   {{ SELECT DISTINCT ?thing WHERE {{
     ?thing {_STEP} {parent}

@@ -43,6 +43,7 @@ def labels_of(engine: Engine, iris: Iterable[NamedNode]) -> Labels:
         return {}
     text = f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {wanted} }} ?thing {'|'.join(map(str, _NAMING))} ?label }}"
     named = _named(select(engine, text).rows)
+    # the path does not say which property gave a label, so those with several are queried again
     unsure = [
         thing
         for thing, by_language in named.items()
@@ -81,6 +82,7 @@ def _first_of(by_language: dict[str, list[Label]]) -> dict[str, Label]:
 def label_of(labels: Labels, iri: NamedNode, language: str) -> Label:
     """Return the label in a language, else in another one, else the slug or the compact IRI."""
     by_language = labels.get(iri, {})
+    # a text without a language, such as a figure or a symbol, is right in every language
     for wanted in (language, "", *LANGUAGES):
         if wanted in by_language:
             return by_language[wanted]

@@ -121,6 +121,8 @@ def way(thing: str, property_: str, *, inverse: bool) -> str:
     """
     stated = f"?other {property_} {thing}" if inverse else f"{thing} {property_} ?other"
     ends = ("?other", thing) if inverse else (thing, "?other")
+    # the filters below use these variables, so fixed terms are bound to them. SPARQL refuses a BIND to a variable that
+    # the group has used already.
     fixed = [
         f"BIND({value} AS {variable})"
         for value, variable in ((thing, "?thing"), (property_, "?property"))
@@ -226,6 +228,7 @@ def groups_of(engine: Engine, thing: NamedNode, most: int) -> tuple[Group, ...]:
     Raises:
         As ``Engine.answer``.
     """
+    # one row more than the limit shows that there are more
     rows = select(engine, _all(thing, f"ORDER BY ?other ?kind LIMIT {MOST_AT_ONCE + 1}")).rows
     if len(rows) <= MOST_AT_ONCE:
         by_kind = _grouped(rows)
@@ -259,6 +262,7 @@ def members_of(engine: Engine, openings: Iterable[Opening], most: int) -> dict[O
         cells_by_kind.setdefault((row["thing"], *cells[:2], row["class"]), []).append(cells)
 
     def members(opening: Opening) -> tuple[Neighbour, ...]:
+        # the query binds a boolean, and this literal is equal to it
         inverse = Literal(opening.kind.inverse)
         rows = cells_by_kind.get((thing_of(opening.slug), inverse, opening.kind.property, opening.kind.cls), ())
         return _grouped(rows).get(opening.kind, ())[:most]
@@ -271,6 +275,8 @@ def _first_of(engine: Engine, opening: Opening, most: int) -> tuple[Neighbour, .
     thing, kind = str(thing_of(opening.slug)), opening.kind
     stated = way(thing, str(kind.property), inverse=kind.inverse)
     pattern = f"{stated} {CLASS} {THINGS_ONLY} {LINKING} FILTER(?class = {kind.cls})"
+    # a LIMIT on the whole would count rows, and a neighbour has one for each kind of statement. So the inner query
+    # chooses the neighbours, and the outer one reads all their rows.
     text = (
         f"{PROLOGUE}SELECT DISTINCT ?inverse ?property ?other ?class ?kind WHERE {{ "
         f"{{ SELECT DISTINCT ?other WHERE {{ {pattern} }} ORDER BY ?other LIMIT {most} }} {pattern} }} "
@@ -307,6 +313,7 @@ def _all(thing: NamedNode, window: str) -> str:
 
 def _counts(engine: Engine, thing: NamedNode) -> dict[Kind, int]:
     """Return the number of neighbours of each kind, for a resource with very many."""
+    # a query within a query has no prologue of its own
     rows = _all(thing, "").removeprefix(PROLOGUE)
     text = (
         f"{PROLOGUE}SELECT ?inverse ?property ?class (COUNT(DISTINCT ?other) AS ?count) WHERE {{ {{ {rows} }} }} "

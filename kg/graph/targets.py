@@ -37,6 +37,7 @@ class TargetFigures:
 
     def way_to(self, value: Decimal | None) -> Decimal | None:
         """Return how far a value is on the way from the start to the aim, in per cent; None if there is no way."""
+        # a target equal to its start has no way, and the division would fail
         if value is None or self.start is None or self.aim is None or self.aim == self.start:
             return None
         return 100 * (value - self.start) / (self.aim - self.start)

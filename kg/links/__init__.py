@@ -57,6 +57,7 @@ def all_mapping_files(folders: Iterable[Path]) -> list[Path]:
     """Return the mapping files of data folders: those that are loaded, then the proposals."""
     folder_list = list(folders)
     waiting = [path for folder in folder_list for path in sorted((folder / "links" / PROPOSED).glob(f"*{SUFFIX}"))]
+    # loaded files come first, so that a clash is reported at the proposal
     return [path for folder in folder_list for path in mapping_files(folder)] + waiting
 
 

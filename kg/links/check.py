@@ -126,6 +126,8 @@ def _is_exact_and_loaded(path: Path, match: Match) -> bool:
     return match.predicate == _EXACT and not is_proposal(path)
 
 
+# the first two rules share a key: equal predicates repeat a match, different ones contradict it. The next two concern
+# exact matches that are loaded, as proposals may compete.
 _RULES = (
     _Rule(
         "the match repeats that of",
@@ -167,6 +169,7 @@ _RULES = (
 
 def _together(placed: list[Placed]) -> Iterator[MappingInvalid]:
     for rule in _RULES:
+        # a row is compared with the first of its key, so a list of n rows needs n comparisons for each rule
         first_by_key: dict[Hashable, Placed] = {}
         for path, match in placed:
             if not rule.concerns(path, match):

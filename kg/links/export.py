@@ -36,6 +36,7 @@ def exported_matches(engine: Engine) -> list[Match]:
     Raises:
         As ``Engine.answer``.
     """
+    # rows multiply by authors and labels, so they are collected by link
     links: dict[str, Rows] = defaultdict(list)
     for row in select(engine, _LINKS).records():
         links[str(row["link"])].append(row)

@@ -64,6 +64,8 @@ def dump_labels(source: Path) -> Iterator[DumpLabel]:
             for quad in pyoxigraph.parse(stream, _format(source), base_iri=source.absolute().as_uri(), lenient=True):
                 if quad.predicate in NAMING and isinstance(quad.subject, NamedNode):
                     label = cast("Literal", quad.object)
+                    # an object that is no literal gets a sign that no list has, and the next line drops it. Regional
+                    # variants such as ``en-GB`` count as their language.
                     language = (label.language or "").partition("-")[0].lower() if isinstance(label, Literal) else "?"
                     if language in ("", *LANGUAGES):
                         yield DumpLabel(quad.subject, quad.predicate, label.value, language)
@@ -91,6 +93,7 @@ _PREFERRED, _ALTERNATIVE = name("skos:prefLabel"), name("skos:altLabel")
 BOTH = 2
 # By how many of the two names are preferred ones
 _BASE = {BOTH: Decimal("0.8"), 1: Decimal("0.65"), 0: Decimal("0.5")}
+# names in further languages confirm a match, but a name alone never makes it certain
 _FURTHER_LANGUAGE, _HIGHEST = Decimal("0.05"), Decimal("0.9")
 _NO_LANGUAGE, _SHORT, _RIVAL = Decimal("0.05"), Decimal("0.2"), Decimal("0.15")
 _SHORTEST = 4  # letters; abbreviations such as AI, NC or CDN have many meanings
@@ -179,12 +182,15 @@ def propose(
         As ``dump_labels``.
     """
     ours = list(labels)
+    # the first pass keeps only shared names, as a dump may be larger than the memory
     met = _meetings(dump_labels(source), ours)
     chosen = vocabulary or _only_vocabulary(them for _, them in met)
     if chosen is None:
         return Proposals(None, (), 0)
     candidates = _candidates({pair: names for pair, names in met.items() if chosen.holds(pair[1])})
+    # pairs with a link count as rivals, so they are removed after the rivals are marked
     fresh = [candidate for candidate in candidates if (candidate.us, candidate.them) not in excluded]
+    # the second pass reads the names of the few that remain
     names = _names(dump_labels(source), {candidate.them for candidate in fresh}, chosen)
     our_names = {label.thing: label.text for label in ours if label.field == _PREFERRED and label.language == "en"}
     matches = tuple(_match(pair, our_names.get(pair.us, ""), names[pair.them], source, today) for pair in fresh)
@@ -193,6 +199,7 @@ def propose(
 
 def normalised(text: str) -> str:
     """Return a name without the differences of spelling: ``Software-Defined Nets`` gives ``software defined nets``."""
+    # NFKD separates accents from letters, and gives characters of full width their usual form
     letters = (letter for letter in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
 
@@ -228,6 +235,7 @@ def _candidates(met: Mapping[Pair, set[Meeting]]) -> list[Candidate]:
     """Return the pairs in order, with rivals marked: pairs with one resource in common and as good a name."""
     alone = [Candidate(us, them, tuple(sorted(names, key=str))) for (us, them), names in met.items()]
     alone.sort(key=lambda candidate: (candidate.us.value, candidate.them.value))
+    # only pairs with as good a name are rivals, so an alternative label does not weaken a preferred one
     ours = Counter((candidate.us, candidate.best.preferred) for candidate in alone)
     theirs = Counter((candidate.them, candidate.best.preferred) for candidate in alone)
     return [
@@ -246,6 +254,7 @@ def _names(theirs: Iterable[DumpLabel], things: Collection[NamedNode], vocabular
     for label in theirs:
         if label.thing in things:
             best = labels_by_language[label.thing].setdefault(label.language, label)
+            # a better property replaces the name, in whatever order the dump has them
             if NAMING.index(label.field) < NAMING.index(best.field):
                 labels_by_language[label.thing][label.language] = label
     return {thing: _name(labels, vocabulary) for thing, labels in labels_by_language.items()}

@@ -129,6 +129,7 @@ class Catalogue:
 
 MAX_CHARACTERS = 200
 
+# patterns of whole texts: the parsers of Python also accept spaces, underscores and digits of other scripts
 WELL_FORMED = {
     "integer": re.compile(r"[+-]?[0-9]+"),
     "decimal": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"),
@@ -178,6 +179,7 @@ def _refuse_out_of_range(parameter: Parameter, text: str) -> None:
 
 def _iri(parameter: Parameter, text: str) -> NamedNode:
     prefix, _, local = text.partition(":")
+    # a prefix may be spelled like a scheme, and ``//`` shows that the text is an address
     iri = PREFIXES[prefix] + local if prefix in PREFIXES and not local.startswith("//") else text
     if not iri.startswith(("http://", "https://", "urn:")):
         raise ParameterInvalid(
@@ -205,9 +207,9 @@ def _well_formed(kind: str, text: str) -> bool:
 _KINDS = ("entity", "text", "number", "date", "evidence", "hidden")
 _FOLDED = ("comparator", "upper", "basis", "direction", "unit", "when")  # what a number cell may show as well
 _SUBJECTS_FILE = "subjects.yaml"
-# Fields of a request for the form of a response; no parameter may have these names.
 _JSON_SCALAR = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null")
 _COUNTED = re.compile(r"\?count\b")
+# Fields of a request for the form of a response; no parameter may have these names.
 RESERVED = ("bom", "lang", "page", "release", "size", "sort", "theme", "width")
 
 
@@ -241,6 +243,7 @@ def _question(file: QueryFile, lists: Mapping[str, QueryFile], subjects: Mapping
         )
     params, heads = (_fields(file, head.get(key) or {}, key) for key in ("params", "columns"))
     parameters = tuple(_parameter(file, key, value, lists) for key, value in params.items())
+    # both must agree: a slot without a parameter would always be open, and a parameter without a slot has no effect
     slot_names, wanted = {slot.name for slot in slots(file.text)}, {parameter.name for parameter in parameters}
     if slot_names != wanted:
         raise HeaderInvalid(f"{file.path}: VALUES slots {sorted(slot_names)} and params {sorted(wanted)} differ.")
@@ -300,6 +303,7 @@ def typed(value: Any) -> Any:
     if isinstance(value, list):
         return [typed(item) for item in value]
     try:
+        # the YAML of a header has texts only; a number with leading zeros is no JSON and stays a text
         return json.loads(value) if _JSON_SCALAR.fullmatch(value) else value
     except ValueError:
         return value
@@ -430,7 +434,9 @@ def bind(question: CannedQuestion, values: Mapping[str, Sequence[str]], engine: 
 
 def fill(text: str, chosen: Chosen) -> str:
     """Return a query with the terms in its VALUES slots; an empty slot takes UNDEF."""
+    # from the last slot to the first, so that the places of earlier slots stay right
     for slot in reversed(slots(text)):
+        # UNDEF matches any value, so an open parameter does not limit the answer
         values = " ".join(str(term) for term in chosen.get(slot.name, ())) or "UNDEF"
         text = f"{text[: slot.start]} {values} {text[slot.end :]}"
     return text
@@ -456,6 +462,7 @@ def _terms(parameter: Parameter, values: Sequence[str] | None, engine: Engine) -
 
 def _refuse_unknown(parameter: Parameter, terms: list[NamedNode | Literal], engine: Engine) -> None:
     """Refuse a value that is neither on the pick list nor an instance of the parameter's class."""
+    # the whole list, without regard to other parameters: a value that fits none of them gives no rows and no error
     allowed = {option.value for option in options_of(parameter, engine)}
     for term in terms:
         if term not in allowed and not _is_instance(parameter, term, engine):
@@ -467,5 +474,6 @@ def _refuse_unknown(parameter: Parameter, terms: list[NamedNode | Literal], engi
 def _is_instance(parameter: Parameter, term: NamedNode | Literal, engine: Engine) -> bool:
     if parameter.member_of is None:
         return False
+    # the term is already one of its type, so no text of a client can change the query
     classes = select(engine, f"SELECT ?class {{ VALUES ?class {{ {parameter.member_of} }} {term} a ?class }}")
     return bool(classes.rows)

@@ -149,6 +149,7 @@ def _parameter(slug: str, parameter: Parameter, order: int) -> Iterator[Triple]:
     if parameter.fixed_options:
         yield from _worded(own, "sh:description", _choices(parameter))
     yield Triple(own, name("sh:order"), Literal(order))
+    # a default makes a parameter optional for the client, even if the query needs a value
     yield Triple(own, name("sh:optional"), Literal(not parameter.required or bool(parameter.default)))
     yield Triple(own, *_value_type(parameter))
     if not parameter.multiple:

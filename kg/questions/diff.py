@@ -65,6 +65,7 @@ def difference(pinned: QuestionResult, current: QuestionResult) -> Difference:
     before, after = _rows(pinned), _rows(current)
     added, removed = after - before, before - after
     places = _naming(pinned)
+    # the intersection of multisets pairs each added row with at most one removed row
     changed = (_named(added, places) & _named(removed, places)).total() if places else 0
     return Difference(current.release_id, added.total() - changed, removed.total() - changed, changed)
 

@@ -106,6 +106,7 @@ def answer_question(
     shown, rows = _statements(engine, text) if question.kind.makes_graph else _table(engine, text, question)
     iris = {cell for row in rows for cell in row if isinstance(cell, NamedNode)}
     evidence = [place for place, column in enumerate(shown) if column.kind == "evidence"]
+    # the filter at the end ensures an IRI, but mypy does not narrow an index that is a variable
     places = places_of(engine, {row[at] for row in rows for at in evidence if isinstance(row[at], NamedNode)})  # type: ignore[misc]
     parents = parents_of(engine, iris)
     named_by_places = {node for place in places.values() for node in (place.section, place.trust) if node is not None}
@@ -161,6 +162,7 @@ def narrow(answered: QuestionResult, only: Mapping[str, Sequence[str]]) -> Quest
     rows = answered.rows
     for column, values in only.items():
         place = answered.place(column)
+        # values of one facet are alternatives, and several facets all apply
         rows = tuple(row for row in rows if _written(row[place]) & set(values))
     return replace(answered, rows=rows, only={column: tuple(values) for column, values in only.items()})
 
@@ -172,6 +174,7 @@ def facet_values(answered: QuestionResult, whole: QuestionResult) -> dict[str, l
     """
     facets = {}
     for column in answered.question.facets:
+        # the own choice of a facet does not limit its list, or the other values could not be chosen
         others = {key: values for key, values in answered.only.items() if key != column}
         place = whole.place(column)
         counts = Counter(row[place] for row in narrow(whole, others).rows if row[place] is not None)
@@ -198,8 +201,10 @@ def order(answered: QuestionResult, column: str, *, descending: bool = False) ->
     """
     place = answered.place(column)
     key = _reading_order(answered)
+    # unbound cells are set apart, so that they are last in either direction
     bound = [row for row in answered.rows if row[place] is not None]
     unbound = tuple(row for row in answered.rows if row[place] is None)
+    # ``reverse`` keeps equal rows in their order, as the sort stays stable
     ordered = sorted(bound, key=lambda row: key(row[place]), reverse=descending)
     return replace(answered, rows=(*ordered, *unbound))
 
@@ -225,6 +230,7 @@ def number_of(term: Term | None) -> Decimal | None:
     try:
         number = Decimal(term.value)
     except InvalidOperation:
+        # a numeric datatype does not ensure that the text is a number
         return None
     return number if number.is_finite() and abs(number.adjusted()) <= _LARGEST_EXPONENT else None
 

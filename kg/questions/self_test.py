@@ -76,6 +76,7 @@ def _digest(rows: Iterable[Sequence[object]]) -> str:
 def _unlabelled(answered: QuestionResult) -> dict[str, int]:
     """Return the number of resources without a label by language; citations and figures are left out."""
     things = {cell for row in answered.rows for cell in row if isinstance(cell, NamedNode)}
+    # texts in no language and texts in a single one are not meant to be translated
     spoken = [labels for labels in map(answered.labels.get, things) if labels and "" not in labels and len(labels) > 1]
     counts = {language: sum(language not in labels for labels in spoken) for language in LANGUAGES}
     return {language: count for language, count in counts.items() if count}

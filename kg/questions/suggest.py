@@ -24,7 +24,9 @@ _FEWEST_SIGNS = 4  # Chinese characters, which may be several words
 _MOST_WORDS = 12
 _MOST_WEIGHED = 24  # the most questions whose pick lists are searched
 _IN_TITLE, _IN_QUESTION, _IN_DESCRIPTION, _AS_VALUE = 8, 3, 1, 8
+# endings of German and English inflection, if three letters remain
 _ENDING = re.compile("(?<=...)(?:es|en|er|s|e|n)$")
+# words of this list are folded, so ``für`` is ``fur``
 _EMPTY = frozenset(
     (
         *("a", "about", "and", "are", "at", "by", "do", "does", "for", "how", "in", "is", "of", "on", "the", "to"),
@@ -93,6 +95,7 @@ class QuestionSearch:
         several = len(words) >= _FEWEST_WORDS or any(is_han(word) and len(word) >= _FEWEST_SIGNS for word in words)
         if not several or len(words) > _MOST_WORDS:
             return ()
+        # the texts are compared first, without the engine; pick lists are read for the best of these only
         touched = sorted(
             ((weight, worded) for worded in self._worded if (weight := sum(worded.touch(word) for word in words))),
             key=lambda pair: (-pair[0], pair[1].question.slug),
@@ -118,6 +121,7 @@ class QuestionSearch:
     def _names(self, engine: Engine, parameter: Parameter) -> list[tuple[NamedNode, str]]:
         """Return every value of a pick list with each of its folded names."""
         query = parameter.options_query or ""
+        # the lock protects the dictionary only: two threads may read one list, with the same result
         with self._lock:
             pairs = self._named.get(query)
         if pairs is None:
@@ -142,10 +146,12 @@ def _value(
     for value, name in names:
         budget.check()
         covered = _covered(name, words, worded)
+        # the name that covers the most words wins, as ``big data`` says more than ``data``
         if covered & open_words and len(covered) > len(most):
             best, most = value, covered
         if all(any(_alike(word, own) for own in name.split()) for word in open_words):
             partly.add(value)
+    # a part of a name is enough only if it fits a single value
     if best is None and len(partly) == 1:
         return partly.pop(), set(open_words)
     return best, most
@@ -158,6 +164,7 @@ def _worded(question: CannedQuestion) -> _Worded:
         *((parameter.labels, _IN_QUESTION) for parameter in question.parameters),
         (question.description, _IN_DESCRIPTION),
     )
+    # spaces around the text make the search for a whole word a plain search for a text
     return _Worded(question, tuple((f" {fold(text)} ", worth) for texts, worth in parts for text in texts.values()))
 
 
@@ -167,6 +174,7 @@ def _covered(name: str, words: Sequence[str], worded: _Worded) -> set[str]:
     A Chinese word may contain both the name and words of the question.
     """
     if is_han(name) and " " not in name:
+        # a Chinese word has no spaces, so the rest after the name is looked up in the question
         return {word for word in words if name in word and all(map(worded.weight, word.replace(name, " ").split()))}
     own = name.split()
     covered = {word for word in words if any(_alike(word, part) for part in own)}

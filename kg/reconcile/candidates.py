@@ -30,6 +30,7 @@ from kg.reconcile.values import (
 from kg.search.index import STEPS_OF_A_SEARCH
 from kg.search.ranking import Hit, SearchResult
 
+# the score may change the order of the search, so more than the client wants are judged
 _FEWEST_SOUGHT = 20
 _MOST_BY_VALUE = 200
 _MOST_NAMED = 20
@@ -84,9 +85,11 @@ def seek(
     traces: dict[NamedNode, Trace] = {}
     named = named_thing(query.text)
     if named is not None:
+        # an id is found without a search; ``setdefault`` keeps this trace if a name also finds it
         traces[named] = Trace(named, by_id=True, likeness=1.0, exact=True, matched_language=language)
     for hit in _hits(finder, query, _kinds(schema, query), language):
         budget.spend(1)
+        # the index ranks by words, and the comparison of whole names may give a higher likeness
         likeness = hit.score if hit.exact else max(hit.score, likeness_of(query, hit.matched))
         trace = Trace(hit.thing, likeness=likeness, exact=hit.exact, matched_language=hit.matched_language)
         traces.setdefault(hit.thing, trace)
@@ -131,6 +134,8 @@ def _hits(finder: Finder, query: Query, kinds: Collection[NamedNode], language: 
         hits = finder.find(query.text, kinds=kinds, limit=most, language=language).hits
         if hits:
             return hits
+        # names with typing errors are sought only if nothing matches. That search knows no classes, so its hits are
+        # filtered here.
         wanted = set(kinds)
         return [hit for hit in finder.nearest(query.text, most, language) if wanted & set(hit.kinds)]
     except SearchTooLong:
@@ -186,12 +191,14 @@ def _terms(finder: Finder, property_: Property, value: TableValue) -> Iterator[N
     if named is not None:
         yield named
     number = read_number(value.text)
+    # RDF compares terms and not values, so a number is tried with each datatype that the graph may use
     for datatype in ("xsd:integer", "xsd:decimal", "xsd:gYear") if number is not None else ():
         yield Literal(value.text.strip(), datatype=name(datatype))
     for datatype in ("xsd:date", "xsd:anyURI", "xsd:boolean", "xsd:gYearMonth"):
         yield Literal(value.text.strip(), datatype=name(datatype))
     if value.text.strip():
         yield Literal(value.text)
+        # a text has the language of its tag in the graph, and a table does not say it
         yield from (Literal(value.text, language=language) for language in LANGUAGES)
         try:
             yield from (hit.thing for hit in finder.find(value.text, limit=_MOST_NAMED).hits)
@@ -281,6 +288,7 @@ def candidates(
     Raises:
         As ``Engine.answer`` and ``Budget.spend``.
     """
+    # refused before any search if even the least work exceeds the budget (decision 0033)
     budget.expect(STEPS_OF_A_SEARCH * _searches(schema, queries.values()))
     traces = {key: seek(engine, finder, schema, query, language, budget) for key, query in queries.items()}
     things = {trace.thing for of_query in traces.values() for trace in of_query if slug_of(trace.thing)}
@@ -288,6 +296,7 @@ def candidates(
     batch = _Batch(schema, NearThings(finder, schema), entities, language, budget)
     values = _values(engine, queries, traces, batch)
     ranked = {key: batch.judged(query, traces[key], values) for key, query in queries.items()}
+    # descriptions need more queries, so only the candidates that remain get them
     entities = {candidate.entity.thing: candidate.entity for best in ranked.values() for candidate in best}
     described_entities = described(engine, schema, entities, language, budget)
     return {
@@ -354,6 +363,7 @@ class _Batch:
         near = {value: self.near.of(property_, value) for value in condition.values} if property_ is not None else {}
         fits: dict[tuple[Value, ...], float] = {}
         fits_by_thing = {}
+        # resources often share their values, such as all targets of one plan
         for trace in traces:
             own = tuple(values.get(trace.thing, ()))
             if own and own not in fits:
@@ -391,6 +401,7 @@ def _values(
         for condition in query.conditions:
             if condition.property_id in properties:
                 wanted[condition.property_id].update(trace.thing for trace in traces[key] if slug_of(trace.thing))
+    # all resources of the batch in one query for each property
     return {
         property_id: values_of(
             engine, batch.schema, properties[property_id], things, language=batch.language, budget=batch.budget

@@ -68,6 +68,7 @@ class Query:
 
 
 _OURS = f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}"))'
+# the classes are read from the data, as a class without instances gives no candidates
 _CLASSES_IN_USE = f"SELECT DISTINCT ?class {{ ?thing a ?class {_OURS} }}"
 _PREDICATES = f"SELECT DISTINCT ?class ?predicate {{ ?thing ?predicate ?value ; a ?class {_OURS} }}"
 _LINKS = f"SELECT DISTINCT ?class ?value {{ ?thing {LINK_PATHS[Closeness.ALL]} ?value ; a ?class {_OURS} }}"
@@ -83,6 +84,7 @@ def uses_of(engine: Engine, derived: Iterable[Property], terms: Iterable[Propert
     Raises:
         As ``Engine.answer``.
     """
+    # one query covers all simple properties, since a query for each would scan the graph as often
     by_path = _by(select(engine, _PREDICATES))
     links, everything = select(engine, _LINKS), _iris(select(engine, _CLASSES_IN_USE).column("class"))
     uses = {property_.id: by_path.get(property_.path, frozenset()) for property_ in terms}
@@ -179,7 +181,9 @@ class Schema:
     def sought(self) -> frozenset[NamedNode]:
         """Return the classes of what plans speak of, without those of the apparatus."""
         ours = {type_.iri for type_ in self.types.values()}
+        # a class counts to the apparatus with all classes below it
         apart = {cls for cls in ours if not self.above[cls].isdisjoint(APPARATUS)}
+        # classes above the apparatus are left out, since its resources are their instances, too
         return frozenset(ours - apart - {upper for cls in apart for upper in self.above[cls]})
 
     def below(self, type_ids: Iterable[str]) -> frozenset[NamedNode]:
@@ -221,6 +225,7 @@ def schema_of(engine: Engine) -> Schema:
         _related(engine, relation) for relation in ("rdfs:subClassOf", "rdfs:domain", "rdfs:range")
     )
     used = set(select(engine, _CLASSES_IN_USE).column("class"))
+    # the transitive closure is made once, so that tests for subclasses are look-ups
     above = {cls: _above(cls, parents) for cls in {*parents, *(cls for cls in used if isinstance(cls, NamedNode))}}
     types = {}
     for cls, (labels, meaning) in _descriptions(engine, _CLASSES).items():
@@ -251,12 +256,15 @@ class Schemas:
         Raises:
             As ``Engine.answer``.
         """
+        # the lock protects the dictionary and is not held while the graph is read. Two threads may read one schema,
+        # with the same result.
         with self._lock:
             if engine.release_id in self._cached:
                 return self._cached[engine.release_id]
         schema = schema_of(engine)
         with self._lock:
             self._cached[engine.release_id] = schema
+            # the schema that was stored first leaves, whatever was used since
             while len(self._cached) > _CACHED_RELEASES:
                 self._cached.popitem(last=False)
         return schema
@@ -288,6 +296,7 @@ def _related(engine: Engine, relation: str) -> Mapping[NamedNode, set[NamedNode]
 
 
 def _above(cls: NamedNode, parents: Mapping[NamedNode, set[NamedNode]]) -> frozenset[NamedNode]:
+    # the closure ends in a cycle, too, since a class that is known is not visited again
     upper, left = {cls}, [cls]
     while left:
         fresh = parents.get(left.pop(), set()) - upper

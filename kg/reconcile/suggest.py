@@ -56,6 +56,7 @@ def suggest_entities(
     except SearchTooLong:
         hits = ()
     things = [hit.thing for hit in hits if hit.thing != named]
+    # the id is a suggestion of the first page only
     if named is not None and not skip:
         things = [named, *things]
     entities = described(engine, schema, entities_of(engine, schema, things, language, budget), language, budget)
@@ -78,6 +79,7 @@ def suggest_terms(
     for term in terms:
         budget.check()
         ranked.append((_rank(term, typed, wanted), term.labels.get(language, term.id), term.id, term))
+    # without the term itself, which has no order
     ranked.sort(key=lambda ranked: ranked[:3])
     return [term for rank, _, _, term in ranked if rank < _NOT][skip : skip + SUGGESTED]
 
@@ -88,6 +90,7 @@ _HELD_NAMES = 4_096  # of types and properties, never of a visitor
 
 def _rank(term: Named, typed: str, wanted: str) -> int:
     """Return 0 for the whole name, 1 for its beginning, 2 for the beginning of a word, 3 for a part, else 4."""
+    # the id is compared as typed, since folding would remove its case
     if term.id == typed:
         return 0
     names = [_folded(name) for name in (*term.labels.values(), term.id)]

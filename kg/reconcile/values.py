@@ -55,6 +55,7 @@ def values_of(
         As ``Engine.answer`` and ``Budget.spend``.
     """
     budget.check()
+    # sorted, so that equal batches give queries of equal text
     wanted = sorted(set(things), key=lambda iri: iri.value)
     if not wanted:
         return {}
@@ -154,6 +155,7 @@ def _value(term: Term, names: Names, others: Mapping[NamedNode, Sequence[str]], 
 
 def _order(value: Value) -> tuple[float, str, str]:
     is_number = isinstance(value.term, Literal) and value.name.lstrip("-").replace(".", "", 1).isdecimal()
+    # a number of some hundred digits would be infinite as a float
     return (float(value.name) if is_number and len(value.name) < 300 else 0.0, value.name, str(value.term))
 
 
@@ -194,6 +196,7 @@ def fit(wanted: TableValue, value: Value) -> float:
         if (wanted.identifier or wanted.text.strip()) in _identifiers(value.term):
             return 1.0
         return _best_likeness(wanted.folded, (value.name, *value.names))
+    # a table may give a year where the graph has a day
     if isinstance(value.term, Literal) and value.term.datatype in _DATES:
         return 1.0 if _is_part_of_date(wanted.text.strip(), value.term.value) else 0.0
     wanted_number, number = read_number(wanted.text), read_number(value.name)
@@ -332,6 +335,7 @@ def _lines(
         values_by_thing: Values = values_of(engine, schema, property_, wanted, language=language, budget=budget)
         for iri, values in values_by_thing.items():
             parts_by_thing[iri] += [value.name for value in values if value.name not in parts_by_thing[iri]]
+        # only resources without a definition need the other properties
         if property_id == "definition":
             wanted = [iri for iri in wanted if iri not in values_by_thing]
     return {iri: _BETWEEN.join(parts) for iri, parts in parts_by_thing.items()}

@@ -95,6 +95,7 @@ def _in_order(nodes: list[Node], edges: tuple[Edge, ...]) -> tuple[Node, ...]:
             upper.setdefault(edge.start, edge.end)
     placed: dict[Node, None] = {}
     for node in nodes:
+        # from the top down, so that a class in the list before its superclass still comes after it
         _put(_top(node, upper), nodes, upper, placed)
     return tuple(placed)
 
@@ -110,6 +111,7 @@ def _top(node: Node, upper: Mapping[Node, Node]) -> Node:
 
 def _put(node: Node, nodes: list[Node], upper: Mapping[Node, Node], placed: dict[Node, None]) -> None:
     """Place a node, and after it its subclasses."""
+    # placed nodes end the recursion, in a cycle too
     if node in placed:
         return
     placed[node] = None

@@ -81,6 +81,7 @@ def path_words(index: Index, path: Term | None) -> Phrase:
         return () if path is None else (path,)
     if not isinstance(path, BlankNode):
         return ()
+    # a blank node is an inverse path, an alternative path or a list of steps (SHACL, section 2.3.1)
     for inner in index.objects(path, name("sh:inversePath")):
         return ("what points here with ", *path_words(index, inner))
     for inner in index.objects(path, name("sh:alternativePath")):

@@ -132,6 +132,7 @@ class Index:
 
     def objects(self, subject: Subject, predicate: NamedNode) -> list[RdfTerm]:
         """Return the sorted objects of a subject and predicate."""
+        # sorted, since a graph has no order and a page must be the same each time
         return sorted(self._objects.get((subject, predicate), ()), key=str)
 
     def iris(self, subject: Subject, predicate: NamedNode) -> tuple[NamedNode, ...]:
@@ -169,6 +170,7 @@ class Index:
     def list_of(self, head: RdfTerm) -> tuple[RdfTerm, ...]:
         """Return the members of an RDF list; a broken or circular list ends there."""
         members, seen = list[RdfTerm](), set[RdfTerm]()
+        # a list that refers to itself would never reach ``rdf:nil``
         while isinstance(head, BlankNode) and head not in seen:
             seen.add(head)
             members += self.objects(head, _FIRST)[:1]
@@ -229,6 +231,7 @@ def _term(index: Index, iri: NamedNode, sort: Sort, disjoint: Mapping[NamedNode,
         classes=tuple(parent for parent in classes if _ours(parent)),
         domain=index.iris(iri, name("rdfs:domain")),
         range=index.iris(iri, name("rdfs:range")),
+        # an inverse may be stated at either of the two properties
         inverses=tuple(sorted({*index.iris(iri, inverse), *index.named(inverse, iri)}, key=str)),
         chains=_chains(index, iri),
         disjoint=tuple(sorted(disjoint.get(iri, ()), key=str)),
@@ -261,6 +264,7 @@ def _modules(index: Index, terms: Mapping[NamedNode, Term]) -> tuple[Module, ...
     positioned, placed = list[tuple[int, Module]](), set[NamedNode]()
     for part in parts:
         position = index.text(part, name("fyp:position"))
+        # a term in two parts belongs to the first of them, or its page would list it twice
         members = {member for member in index.iris(part, name("skos:member")) if member in terms} - placed
         placed |= members
         module = Module(
@@ -269,6 +273,7 @@ def _modules(index: Index, terms: Mapping[NamedNode, Term]) -> tuple[Module, ...
             index.text(part, name("skos:definition")),
             _in_order(terms, members),
         )
+        # parts without a position come last
         positioned.append((int(position) if position.isdecimal() else len(parts), module))
     modules = [module for _, module in sorted(positioned, key=lambda pair: (pair[0], pair[1].slug))]
     rest = terms.keys() - placed
@@ -279,8 +284,10 @@ def _in_order(terms: Mapping[NamedNode, Term], members: Iterable[NamedNode]) -> 
     """Sort terms: classes, properties, individuals; a class after its superclass, an individual after its class."""
     sorts = list(Sort)
 
+    # the key of a term is the path from its uppermost superterm, so that it sorts right after that
     def way(iri: NamedNode, seen: tuple[NamedNode, ...] = ()) -> tuple[str, ...]:
         above = (*terms[iri].above, *terms[iri].classes)
+        # ``seen`` ends the path in a cycle
         upper = [parent for parent in above if parent in terms and parent not in seen]
         return (*(way(upper[0], (*seen, iri)) if upper else ()), terms[iri].local)
 

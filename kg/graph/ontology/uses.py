@@ -35,6 +35,7 @@ _SHAPES = {  # sort of term: the pattern of its use
 _STATEMENTS = "SELECT DISTINCT ?thing ?value WHERE {{ ?thing {} ?value }} ORDER BY ?thing ?value"
 
 _IS_THING = f'FILTER(STRSTARTS(STR(?thing), "{PREFIXES["id"]}"))'
+# the least and the greatest IRI: two examples from one pass, the same in each build
 _EXAMPLES = {
     Sort.CLASS: f"""SELECT ?term (MIN(STR(?thing)) AS ?first) (MAX(STR(?thing)) AS ?last) WHERE {{
   ?thing a ?term {_IS_THING}

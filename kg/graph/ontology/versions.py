@@ -41,6 +41,7 @@ def documents_of(ontology: Iterable[Triple], shapes: Iterable[Triple]) -> dict[s
     Mapping to RDF Graphs, section 3.1.2).
     """
     ontology, shapes = list(ontology), list(shapes)
+    # an alignment has a header of its own, which would make a second one in the ontology document
     headers = {triple.subject for triple in ontology if _is_header(triple)} - {_iri(ONTOLOGY)}
     parts = {
         ONTOLOGY: [triple for triple in ontology if triple.subject not in headers],
@@ -87,6 +88,7 @@ def _version(document: str, triples: Iterable[Triple]) -> str:
 
 def _in_order(triples: Iterable[Triple]) -> tuple[Triple, ...]:
     """Sort statements: our subjects, external ones, then canonically named blank nodes; the type comes first."""
+    # parsers name blank nodes as they like; the canonical names depend on the content only
     dataset = Dataset(Quad(statement.subject, statement.predicate, statement.object) for statement in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return tuple(
@@ -235,4 +237,5 @@ def compare(old: Vocabulary, new: Vocabulary) -> Changes:
 
 
 def _differing(old: Term, new: Term) -> tuple[str, ...]:
+    # the fields are compared as values, so those made from sets must be sorted when they are read
     return tuple(words for field, words in _ASPECTS.items() if getattr(old, field) != getattr(new, field))
